@@ -1,0 +1,75 @@
+"""What is said to people, in Chinese and English: `zh.toml` and `en.toml`, the same keys in both."""
+
+from __future__ import annotations
+
+import os
+import string
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import ShowcaseError
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def language_of_locale() -> Language:
+    """zh when the locale says so, else en (DESIGN section 2)."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+@cache
+def entries(language: Language) -> dict[str, str]:
+    """Every sentence by its dotted key."""
+    tree = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, node: dict[str, object]) -> None:
+        for name, value in node.items():
+            key = f"{prefix}.{name}" if prefix else name
+            if isinstance(value, dict):
+                walk(key, value)
+            else:
+                flat[key] = str(value)
+
+    walk("", tree)
+    return flat
+
+
+def has(key: str) -> bool:
+    """Whether the key is in the English catalogue (a house test keeps both alike)."""
+    return key in entries("en")
+
+
+def say(language: Language, key: str, /, **values: object) -> str:
+    """The sentence with its values; a value is never parsed as a format.
+
+    Raises:
+        KeyError: no such key.
+    """
+    return entries(language)[key].format(**{name: _shown(value) for name, value in values.items()})
+
+
+def fields(sentence: str) -> set[str]:
+    """The names of the values that a sentence needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def error_lines(language: Language, error: ShowcaseError) -> list[str]:
+    """What is wrong, where, what to do next: at most four lines."""
+    lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **error.values))]
+    if error.where:
+        lines.append(say(language, "text.where", where=error.where))
+    if error.detail:
+        lines.append(say(language, "text.detail", detail=error.detail))
+    lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **error.values)))
+    return lines
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,97 @@
+"""Writing that survives a kill or a power cut: temporary name, fsync, rename, fsync of the folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline import process
+from pipeline.errors import EnvironmentFault
+
+
+@contextmanager
+def space_is_an_environment_fault(where: Path) -> Iterator[None]:
+    """Turn «no space», «read-only» and «not permitted» into errors that a person can act on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise EnvironmentFault("no_space", where=str(where)) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise EnvironmentFault("not_writable", where=str(error.filename or where)) from error
+        raise
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made with its parents.
+
+    Raises:
+        EnvironmentFault: no space, or the place is not writable.
+    """
+    with space_is_an_environment_fault(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Put `content` at `path`, whole or not at all.
+
+    Raises:
+        EnvironmentFault: no space, or the place is not writable.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with space_is_an_environment_fault(path):
+        try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        process.fsync_folder(path.parent)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add one line (without its end) to a journal; a torn last line of a crash is ended first."""
+    with space_is_an_environment_fault(path), path.open("ab+") as out:
+        if out.tell() > 0:
+            out.seek(-1, os.SEEK_END)
+            if out.read(1) != b"\n":
+                out.write(b"\n")
+        out.write(line + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def publish_folder(temporary: Path, final: Path) -> None:
+    """Fsync all that is in `temporary`, then rename it to `final`.
+
+    Raises:
+        EnvironmentFault: no space, or the place is not writable.
+    """
+    with space_is_an_environment_fault(final):
+        for path in sorted(temporary.rglob("*")):
+            if path.is_dir():
+                process.fsync_folder(path)
+            else:
+                with path.open("rb") as handle:
+                    os.fsync(handle.fileno())
+        process.fsync_folder(temporary)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(final)
+        process.fsync_folder(final.parent)
+
+
+def fresh_folder(folder: Path) -> Path:
+    """An empty folder of this name; what a crash left in it is removed."""
+    with space_is_an_environment_fault(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    return folder

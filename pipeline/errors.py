@@ -1,0 +1,68 @@
+"""Every error a person can meet.
+
+ShowcaseError            exit code
+├── InputError           2    usage, configuration, submission or profile file wrong
+├── EnvironmentFault     3    missing encoder, no space, no store
+├── MediaError           4    media could not be read or encoded
+├── TransferError        5    a transfer failed after its retries
+├── IntegrityError       6    a digest or manifest does not match
+└── Interrupted          130  stopped by the user; a rerun resumes
+
+An error carries a catalogue key and the values for its sentences, never a sentence: the catalogue says in
+Chinese and English what is wrong and what to do next (`error.<key>.what`, `error.<key>.do`).
+"""
+
+from __future__ import annotations
+
+
+class ShowcaseError(Exception):
+    """Base of all; `where` is a file (FILE:LINE:COLUMN), a track, a timecode or an object's key."""
+
+    exit_code = 1
+
+    def __init__(self, key: str, /, *, where: str | None = None, detail: str | None = None, **values: object):
+        super().__init__(key)
+        self.key = key
+        self.where = where
+        self.detail = detail
+        self.values = values
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        return " ".join(part for part in (self.key, self.where, shown, self.detail) if part)
+
+
+class InputError(ShowcaseError):
+    """What the user gave is wrong: an argument, a path, a YAML file."""
+
+    exit_code = 2
+
+
+class EnvironmentFault(ShowcaseError):
+    """This machine or the store cannot do it now: no encoder, no space, no endpoint."""
+
+    exit_code = 3
+
+
+class MediaError(ShowcaseError):
+    """A film could not be read, or what was encoded from it is not what was planned."""
+
+    exit_code = 4
+
+
+class TransferError(ShowcaseError):
+    """An upload or download failed after its retries."""
+
+    exit_code = 5
+
+
+class IntegrityError(ShowcaseError):
+    """A digest, size or manifest does not match."""
+
+    exit_code = 6
+
+
+class Interrupted(ShowcaseError):
+    """Stopped by SIGINT or SIGTERM."""
+
+    exit_code = 130

@@ -1,0 +1,230 @@
+"""Start, limit, wait for and stop children: the only module with POSIX-only calls.
+
+A child gets its own process group, its memory and file size limits, and SIGKILL when its parent ends,
+however the parent ends. PDEATHSIG is tied to the *thread* that started the child: start and wait in the
+same thread, and let that thread outlive the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+# The fall-back where util-linux is missing: limits, PDEATHSIG (prctl option 1), then exec.
+_SHIM = """
+import ctypes,os,resource,signal,sys
+parent,memory,size=int(sys.argv[1]),int(sys.argv[2]),int(sys.argv[3])
+if memory: resource.setrlimit(resource.RLIMIT_AS,(memory,memory))
+if size: resource.setrlimit(resource.RLIMIT_FSIZE,(size,size))
+ctypes.CDLL(None).prctl(1,signal.SIGKILL)
+if os.getppid()!=parent: os._exit(137)
+os.execvp(sys.argv[4],sys.argv[4:])
+"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds the kernel keeps; 0 is none."""
+
+    memory_bytes: int = 0
+    file_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a finished child cost. `peak_rss_bytes` is never below the parent's size at the start."""
+
+    exit_code: int
+    wall_s: float
+    cpu_s: float
+    peak_rss_bytes: int
+
+
+class Child:
+    """A running child; `wait` reaps it with its usage."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]):
+        self._popen = popen
+        self._started = time.monotonic()
+        self.usage: Usage | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        return self._popen.stdout
+
+    @property
+    def stderr(self) -> IO[bytes] | None:
+        return self._popen.stderr
+
+    def poll(self) -> Usage | None:
+        """The usage when the child has ended, else None."""
+        if self.usage is None:
+            pid, status, used = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                code = os.waitstatus_to_exitcode(status)
+                self._popen.returncode = code
+                self.usage = Usage(
+                    exit_code=code,
+                    wall_s=time.monotonic() - self._started,
+                    cpu_s=used.ru_utime + used.ru_stime,
+                    peak_rss_bytes=used.ru_maxrss * 1024,
+                )
+        return self.usage
+
+    def wait(self, timeout_s: float) -> Usage | None:
+        """The usage, or None when it still runs after `timeout_s`."""
+        deadline = time.monotonic() + timeout_s
+        pause = 0.001
+        while (usage := self.poll()) is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, 0.05)
+        return usage
+
+    def stop(self, *, ask: signal.Signals = signal.SIGINT, grace_s: float = 5.0) -> Usage:
+        """Ask the whole group to end, wait, then kill it."""
+        self._signal(ask)
+        if self.wait(grace_s) is None:
+            self._signal(signal.SIGKILL)
+        usage = self.wait(30.0)
+        if usage is None:
+            raise TimeoutError(f"process {self.pid} does not end")
+        return usage
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
+    stdout: IO[bytes] | int = subprocess.PIPE,
+    stderr: IO[bytes] | int = subprocess.PIPE,
+    limits: Limits | None = None,
+) -> Child:
+    """Start `argv` so that it dies with this thread's process.
+
+    Raises:
+        FileNotFoundError: the program is not there.
+    """
+    program = shutil.which(argv[0], path=env.get("PATH")) or argv[0]
+    if not Path(program).exists():
+        raise FileNotFoundError(program)
+    wrapped = [*_bound_to_parent(limits or Limits()), program, *argv[1:]]
+    popen = subprocess.Popen(
+        wrapped, cwd=cwd, env=dict(env), stdin=stdin, stdout=stdout, stderr=stderr, process_group=0
+    )
+    return Child(popen)
+
+
+def start_detached(argv: Sequence[str], *, log: Path) -> int:
+    """Start a keeper in a session of its own that outlives this process; gives its process id."""
+    with log.open("ab") as out:
+        popen = subprocess.Popen(
+            list(argv), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
+    popen.returncode = 0  # not ours to reap: it leaves by itself
+    return popen.pid
+
+
+def _bound_to_parent(limits: Limits) -> list[str]:
+    prlimit, setpriv = shutil.which("prlimit"), shutil.which("setpriv")
+    if not (prlimit and setpriv):
+        numbers = [str(os.getpid()), str(limits.memory_bytes), str(limits.file_bytes)]
+        return [sys.executable, "-I", "-S", "-c", _SHIM, *numbers]
+    bounds = []
+    if limits.memory_bytes:
+        bounds.append(f"--as={limits.memory_bytes}")
+    if limits.file_bytes:
+        bounds.append(f"--fsize={limits.file_bytes}")
+    before = [prlimit, *bounds, "--"] if bounds else []
+    return [*before, setpriv, "--pdeathsig", "KILL", "--"]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this id runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def terminate(pid: int) -> None:
+    """SIGTERM to a process that is not our child."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Lease:
+    """A lock on a file that many hold shared or one holds alone; the kernel drops it with its process."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def share(self) -> None:
+        """Hold it shared; waits while somebody holds it alone."""
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def try_alone(self) -> bool:
+        """Hold it alone, or False at once when somebody else has it. A shared hold is given up either way."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+
+@contextlib.contextmanager
+def signals_as_interrupts() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a command as SIGINT does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def own_peak_rss_bytes() -> int:
+    """Peak memory of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
