@@ -1,0 +1,106 @@
+"""Policy, its rules, and what they find (DESIGN section 4)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.model.base import Noun
+from pipeline.model.inspection import Measures, Media
+
+Scalar = str | int | float | bool
+
+
+class Severity(StrEnum):
+    """error: only the producer can mend it; warning: the pipeline converts it or an editor looks; info."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """What becomes of the film."""
+
+    ACCEPT = "accept"
+    WARN = "warn"
+    REJECT = "reject"
+
+
+class Op(StrEnum):
+    """How a fact is held against the rule's value; the finding is raised when it does not hold."""
+
+    EQ = "eq"
+    IN = "in"
+    GE = "ge"
+    LE = "le"
+    BETWEEN = "between"
+    MATCHES = "matches"
+    PRESENT = "present"
+
+
+class Rule(Noun):
+    """One line of a policy. `source` names the clause or document that the number is from."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]
+    fact: str
+    op: Op
+    value: Scalar | tuple[Scalar, ...]
+    unit: str = ""
+    severity: Severity
+    source: str
+
+
+class Policy(Noun):
+    """What is accepted: `profiles/policies/<name>.yaml`."""
+
+    schema_version: Literal[1]
+    name: str
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+
+class Finding(Noun):
+    """One thing found, in the words of the language it was asked for in."""
+
+    code: str
+    severity: Severity
+    track: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    expected: str
+    actual: str
+    message: str
+    advice: str
+
+
+class Skipped(Noun):
+    """A rule whose fact could not be measured: never a pass."""
+
+    code: str
+    fact: str
+
+
+class Report(Noun):
+    """What `check` says of one file."""
+
+    schema_version: Literal[1] = 1
+    file: str
+    sha256: str | None
+    verdict: Verdict
+    policy: str
+    media: Media | None = None
+    measures: Measures | None = None
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def verdict_of(findings: tuple[Finding, ...], skipped: tuple[Skipped, ...]) -> Verdict:
+    """error → reject; warning or anything skipped → warn; else accept."""
+    severities = {finding.severity for finding in findings}
+    if Severity.ERROR in severities:
+        return Verdict.REJECT
+    return Verdict.WARN if Severity.WARNING in severities or skipped else Verdict.ACCEPT
+
+

@@ -1,0 +1,182 @@
+"""What is known of a film before anything is judged: MediaInfo's facts and what one decode measured."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pipeline.model.base import Noun
+
+
+class Scan(StrEnum):
+    """How pictures are coded."""
+
+    PROGRESSIVE = "progressive"
+    INTERLACED = "interlaced"
+    UNKNOWN = "unknown"
+
+
+class FieldOrder(StrEnum):
+    """Which field comes first in time."""
+
+    TFF = "tff"
+    BFF = "bff"
+
+
+class Segment(Noun):
+    """A stretch of the film; seconds from the first picture, the end not included."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        return round(self.end_s - self.start_s, 6)
+
+
+class VideoTrack(Noun):
+    """One picture track as MediaInfo tells it; None is «the file does not say»."""
+
+    codec: str
+    profile: str | None
+    width: int
+    height: int
+    pixel_aspect: float
+    display_aspect: float
+    rotation: int
+    frame_rate: float | None
+    frame_rate_mode: Literal["cfr", "vfr"] | None
+    frames: int | None
+    duration_s: float | None
+    bitrate_bps: int | None
+    bitrate_mode: Literal["cbr", "vbr"] | None
+    scan: Scan
+    field_order: FieldOrder | None
+    chroma: str | None
+    bit_depth: int | None
+    colour_range: Literal["limited", "full"] | None
+    matrix: str | None
+    primaries: str | None
+    transfer: str | None
+    hdr: str | None
+    language: str | None
+
+
+class AudioTrack(Noun):
+    """One sound track as MediaInfo tells it."""
+
+    codec: str
+    channels: int
+    layout: str | None
+    sample_rate_hz: int | None
+    bit_depth: int | None
+    bitrate_bps: int | None
+    duration_s: float | None
+    language: str | None
+
+
+class TextTrack(Noun):
+    """One subtitle track."""
+
+    codec: str
+    language: str | None
+
+
+class TimecodeTrack(Noun):
+    """Where the film's own clock starts."""
+
+    first_frame: str | None
+    source: str | None
+
+
+class Media(Noun):
+    """The file as MediaInfo tells it."""
+
+    container: str
+    size_bytes: int
+    duration_s: float | None
+    bitrate_bps: int | None
+    truncated: bool
+    video: tuple[VideoTrack, ...] = ()
+    audio: tuple[AudioTrack, ...] = ()
+    text: tuple[TextTrack, ...] = ()
+    timecode: tuple[TimecodeTrack, ...] = ()
+
+
+class Timeline(Noun):
+    """Pictures as they decode: how many, when the first is shown, how far apart they are."""
+
+    frames: int
+    first_pts_s: float
+    last_pts_s: float
+    period_s: float
+    shortest_s: float
+    longest_s: float
+
+    @property
+    def duration_s(self) -> float:
+        return round(self.last_pts_s - self.first_pts_s + self.period_s, 6)
+
+
+class FieldCounts(Noun):
+    """How many pictures movement shows as top first, bottom first, progressive, undecided (idet)."""
+
+    tff: int
+    bff: int
+    progressive: int
+    undetermined: int
+
+
+class Crop(Noun):
+    """The part of the picture that is lit, by most of the pictures looked at; None where too dark."""
+
+    width: int
+    height: int
+    x: int
+    y: int
+
+
+class Loudness(Noun):
+    """BS.1770-4 figures; None when nothing was above the gate."""
+
+    integrated_lkfs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+
+class Level(Noun):
+    """How stereo sound reaches a target: gain, and a limiter only when the peak asks for it."""
+
+    target_lkfs: float
+    ceiling_dbtp: float
+    gain_db: float
+    limited: bool
+
+
+class Measures(Noun):
+    """What one decode of picture and sound measured; None is «not measured» or «there is no such track»."""
+
+    timeline: Timeline | None = None
+    black: tuple[Segment, ...] = ()
+    freeze: tuple[Segment, ...] = ()
+    silence: tuple[Segment, ...] = ()
+    loudness_lkfs: float | None = None
+    loudness_range_lu: float | None = None
+    true_peak_dbtp: float | None = None
+    stereo: Loudness | None = None
+    fields: FieldCounts | None = None
+    crop: Crop | None = None
+    decode_errors: int = 0
+    audio_duration_s: float | None = None
+
+
+class Inspection(Noun):
+    """All that policy and plan get to know of a film."""
+
+    schema_version: Literal[1] = 1
+    sha256: str
+    size_bytes: int
+    format: str
+    media: Media
+    measures: Measures | None
+    level: Level | None = None

@@ -1,0 +1,119 @@
+"""The plan: every process to be run as argv with tokens, and what each output must be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pipeline.model.base import Noun
+
+
+class Form(StrEnum):
+    """What kind of thing an output is."""
+
+    MPEGTS = "mpegts"
+    HLS_VIDEO = "hls-video"
+    HLS_AUDIO = "hls-audio"
+    POSTER = "poster"
+    SPRITE = "sprite"
+
+
+class ExpectedVideo(Noun):
+    """What the pictures of an output must be. `frames` is exact unless `frames_slack` says otherwise."""
+
+    codec: str
+    profile: str | None
+    level: str | None
+    width: int
+    height: int
+    display_aspect: float
+    frame_rate: int | None
+    frames: int
+    frames_slack: int
+
+
+class ExpectedAudio(Noun):
+    """What the sound of an output must be; loudness None is «not normalised» (silence)."""
+
+    codec: str
+    channels: int
+    sample_rate_hz: int
+    loudness_lkfs: float | None
+    loudness_slack_lu: float
+    true_peak_dbtp: float
+
+
+class MuxBudget(Noun):
+    """Where the bits of a constant-rate stream go, in bit/s."""
+
+    video_bps: int
+    audio_bps: int
+    muxrate_bps: int
+
+
+class Expected(Noun):
+    """What an output must be before it counts."""
+
+    video: ExpectedVideo | None = None
+    audio: ExpectedAudio | None = None
+    duration_s: float | None = None
+    duration_slack_s: float = 0.04
+    most_bytes: int
+    mux: MuxBudget | None = None
+
+
+class Tiles(Noun):
+    """How a sprite sheet is laid out."""
+
+    columns: int
+    rows: int
+    width: int
+    height: int
+    step_s: float
+    count: int
+
+
+class Output(Noun):
+    """One output: `token` stands for it in the argv, `file` is its place inside the package."""
+
+    name: str
+    profile: str
+    form: Form
+    token: str
+    file: str
+    language: str | None = None
+    expected: Expected
+    tiles: Tiles | None = None
+
+
+class Process(Noun):
+    """One ffmpeg process; argv[0] is the token `{ffmpeg}`."""
+
+    name: str
+    argv: tuple[str, ...]
+    outputs: tuple[Output, ...]
+
+
+class ProfileUsed(Noun):
+    """A profile by name and digest, as the package records it."""
+
+    name: str
+    digest: str
+
+
+class Plan(Noun):
+    """Everything `transcode` gets to know."""
+
+    schema_version: Literal[1] = 1
+    set_name: str
+    source_sha256: str
+    source_format: str
+    duration_s: float
+    frames: int
+    profiles: tuple[ProfileUsed, ...]
+    processes: tuple[Process, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return tuple(output for process in self.processes for output in process.outputs)

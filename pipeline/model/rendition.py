@@ -1,0 +1,46 @@
+"""What came out of a plan, measured anew."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.model.base import Noun
+from pipeline.model.inspection import Loudness, Media
+from pipeline.model.plan import Form
+
+
+class StoredFile(Noun):
+    """A file by its place inside the package."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+class Gate(Noun):
+    """DTS − arrival over every unit of a transport stream (mpegts facts, section 2)."""
+
+    units: int
+    least_slack_ms: float
+    most_delay_ms: float
+    pcr_interval_ms: float
+    pat_interval_ms: float
+    pmt_interval_ms: float
+
+
+class Rendition(Noun):
+    """One accepted output."""
+
+    schema_version: Literal[1] = 1
+    name: str
+    profile: str
+    form: Form
+    language: str | None
+    files: tuple[StoredFile, ...]
+    media: Media
+    frames: int | None = None
+    codecs: str | None = None
+    bandwidth_bps: int | None = None
+    average_bandwidth_bps: int | None = None
+    loudness: Loudness | None = None
+    gate: Gate | None = None

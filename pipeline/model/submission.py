@@ -1,0 +1,146 @@
+"""What a producer hands in (DESIGN section 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import date
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from pipeline.model.base import Noun
+
+REGION = "650000"  # GB/T 2260: the autonomous region itself
+ID_LENGTH = 24
+
+
+class Role(StrEnum):
+    """What a file is for."""
+
+    MAIN = "main"
+    AUDIO = "audio"
+    SUBTITLES = "subtitles"
+    POSTER = "poster"
+    DOCUMENT = "document"
+    SLIDES = "slides"
+    TRAILER = "trailer"
+
+
+class Kind(StrEnum):
+    """Film or course."""
+
+    FILM = "film"
+    COURSE = "course"
+
+
+def _one_line(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text or any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        raise PydanticCustomError("one_line", "must be one line of text without control characters")
+    return text
+
+
+def _relative_path(text: str) -> str:
+    path = PurePosixPath(text)
+    if "\x00" in text or "\\" in text or path.is_absolute() or re.match(r"^[A-Za-z]:", text):
+        raise PydanticCustomError("relative_path", "must be a relative path with forward slashes")
+    if ".." in path.parts or not path.name:
+        raise PydanticCustomError("inside_folder", "must stay inside the folder of the submission")
+    return text
+
+
+Line = Annotated[str, StringConstraints(max_length=128), AfterValidator(_one_line)]
+RelativePath = Annotated[str, AfterValidator(_relative_path)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
+SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
+Prefecture = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class Title(Noun):
+    """The film's name in both languages."""
+
+    zh: Line
+    en: Line | None = None
+
+
+class Credits(Noun):
+    """Who made it."""
+
+    director: Line | None = None
+    organisation: Line | None = None
+    contact: Line | None = None
+
+
+class Licence(Noun):
+    """When it may be shown: both days included, China time."""
+
+    start: date = Field(alias="from")
+    until: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.start:
+            raise PydanticCustomError("licence_order", "ends before it begins")
+        return self
+
+
+class MediaFile(Noun):
+    """One file of a submission; `file` is relative to the submission's folder."""
+
+    file: RelativePath
+    role: Role
+    language: LanguageCode | None = None
+
+
+class Submission(Noun):
+    """`submission.yaml`."""
+
+    schema_version: Literal[1]
+    id: SubmissionId | None = None
+    title: Line | Title
+    kind: Kind = Kind.FILM
+    prefecture: Prefecture = REGION
+    column: Line | None = None
+    languages: tuple[LanguageCode, ...] = ("zho",)
+    synopsis: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    credits: Credits = Credits()
+    licence: Licence | None = None
+    media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_main(self) -> Self:
+        mains = [item for item in self.media if item.role is Role.MAIN]
+        if len(mains) != 1:
+            raise PydanticCustomError("one_main", "media must hold exactly one file with role main")
+        names = [unicodedata.normalize("NFC", item.file) for item in self.media]
+        if len(set(names)) != len(names):
+            raise PydanticCustomError("media_once", "media names a file twice")
+        return self
+
+    @property
+    def title_zh(self) -> str:
+        return self.title if isinstance(self.title, str) else self.title.zh
+
+    @property
+    def main(self) -> MediaFile:
+        return next(item for item in self.media if item.role is Role.MAIN)
+
+    def identity(self) -> str:
+        """The given id, or `<prefecture>-<first 10 hex of sha256(kind, NFC title)>`."""
+        if self.id:
+            return self.id
+        text = f"{self.kind}\n{unicodedata.normalize('NFC', self.title_zh)}"
+        return f"{self.prefecture}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def bare(file_name: str, stem: str) -> Submission:
+    """The submission that a media file without `submission.yaml` is; its title is the file's name."""
+    shown = "".join(char if char.isprintable() else "_" for char in stem).strip()[:128] or "film"
+    return Submission(
+        schema_version=1, title=shown, media=(MediaFile(file=file_name, role=Role.MAIN),)
+    )

@@ -1,0 +1,182 @@
+"""Strict YAML with places: what is wrong is said with FILE:LINE:COLUMN.
+
+Tags, anchors, aliases, duplicate keys, several documents and deep nesting are errors, so a file can neither
+build objects nor grow when read. Values keep YAML 1.2's plain types; dates stay text for the model to read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, NodeEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pipeline.errors import InputError
+
+MAX_DEPTH = 20
+MAX_BYTES = 1_000_000
+Location = tuple[str | int, ...]
+Place = tuple[int, int]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_CONSTANTS: dict[str, bool | None] = {
+    "true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data of one file and where each of its values stands (line and column, from 1)."""
+
+    name: str
+    data: Any
+    places: dict[Location, Place]
+
+    def where(self, location: Location) -> str:
+        """FILE:LINE:COLUMN of a value, or of the nearest one above it that stands in the file."""
+        known = location
+        while known and known not in self.places:
+            known = self._without_union_branch(known)
+        line, column = self.places.get(known, (1, 1))
+        return f"{self.name}:{line}:{column}"
+
+    def _without_union_branch(self, location: Location) -> Location:
+        """Drop the last part; pydantic puts names of union branches into locations, the file has none."""
+        for index in range(len(location) - 1, 0, -1):
+            shorter = (*location[:index], *location[index + 1 :])
+            if shorter in self.places and location[:index] in self.places:
+                return shorter
+        return location[:-1]
+
+
+def load(path: Path) -> Document:
+    """Read one YAML file strictly.
+
+    Raises:
+        InputError: not there, not UTF-8, or not in the strict form; `where` is the place.
+    """
+    try:
+        with path.open("rb") as handle:
+            raw = handle.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError("path_missing", where=str(path), detail=error.strerror) from error
+    if len(raw) > MAX_BYTES:
+        raise InputError("yaml_too_large", where=str(path), limit=MAX_BYTES)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise InputError("yaml_not_utf8", where=f"{path}:{line}:{column}") from error
+    return parse(text, name=str(path))
+
+
+def parse(text: str, *, name: str) -> Document:
+    """Parse YAML text strictly; errors as in `load`."""
+    try:
+        _refuse_events(text, name)
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise InputError("yaml_syntax", where=where, detail=error.problem) from error
+    except (YAMLError, ValueError) as error:
+        where = f"{name}:{_line_of_bad_character(text)}:1"
+        raise InputError("yaml_syntax", where=where, detail=str(error).splitlines()[0]) from error
+    if root is None:
+        raise InputError("yaml_empty", where=f"{name}:1:1")
+    places: dict[Location, Place] = {}
+    data = _plain(root, (), places, name)
+    return Document(name=name, data=data, places=places)
+
+
+def validate(model: type[ModelT], document: Document) -> ModelT:
+    """The document as `model`.
+
+    Raises:
+        InputError: every problem is a line of `detail`; `where` is the first one's place.
+    """
+    try:
+        return model.model_validate_json(json.dumps(document.data))
+    except ValidationError as error:
+        problems = [
+            (document.where(item["loc"]), ".".join(map(str, item["loc"])) or "-", item["type"], item["msg"])
+            for item in error.errors(include_url=False, include_input=False)
+        ]
+        first = problems[0]
+        detail = "\n".join(f"{where}: {field}: {message}" for where, field, _, message in problems)
+        raise InputError("yaml_invalid", where=first[0], field=first[1], detail=detail) from error
+
+
+def load_as(model: type[ModelT], path: Path) -> ModelT:
+    """`load` and `validate` in one."""
+    return validate(model, load(path))
+
+
+def _refuse_events(text: str, name: str) -> None:
+    depth = 0
+    documents = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        where = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        kind = type(event).__name__
+        documents += kind == "DocumentStartEvent"
+        if documents > 1:
+            raise InputError("yaml_documents", where=where)
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+            raise InputError("yaml_anchor", where=where)
+        if getattr(event, "tag", None) is not None:
+            raise InputError("yaml_tag", where=where)
+        depth += kind.endswith("StartEvent") and kind[:3] in ("Map", "Seq")
+        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
+        if depth > MAX_DEPTH:
+            raise InputError("yaml_deep", where=where, limit=MAX_DEPTH)
+
+
+def _plain(node: Node, location: Location, places: dict[Location, Place], name: str) -> Any:
+    places.setdefault(location, _place(node))
+    if isinstance(node, MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line, column = _place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                raise InputError("yaml_key", where=f"{name}:{line}:{column}")
+            key = str(key_node.value)
+            if key in mapping:
+                raise InputError("yaml_duplicate_key", where=f"{name}:{line}:{column}", key=key)
+            places[(*location, key)] = (line, column)
+            mapping[key] = _plain(value_node, (*location, key), places, name)
+        return mapping
+    if isinstance(node, SequenceNode):
+        return [_plain(child, (*location, index), places, name) for index, child in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _scalar(node: ScalarNode) -> str | int | float | bool | None:
+    text = str(node.value)
+    if node.style is not None:  # quoted or block text is text
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INT.fullmatch(text) and not (len(text.lstrip("+-")) > 1 and text.lstrip("+-").startswith("0")):
+        return int(text)
+    if _FLOAT.fullmatch(text) and not text.isdigit():
+        return float(text)
+    return text
+
+
+def _place(node: Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _line_of_bad_character(text: str) -> int:
+    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    return text.count("\n", 0, bad.start()) + 1 if bad else 1
