@@ -1,0 +1,87 @@
+"""Which ffmpeg is used and what it can do, asked once per build."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline import durable, process
+from pipeline.errors import EnvironmentFault
+from pipeline.ffmpeg.run import environment
+from pipeline.model.base import canonical
+from pipeline.model.capability import Capability
+
+_ENTRY = re.compile(r"^ [A-Z.|]{2,6}\s+([A-Za-z0-9_,]+)\s", re.MULTILINE)
+
+
+def executable() -> Path:
+    """`SHOWCASE_FFMPEG`, or the static build of the imageio-ffmpeg wheel.
+
+    Raises:
+        EnvironmentFault: it is not there.
+    """
+    if given := os.environ.get("SHOWCASE_FFMPEG"):
+        path = Path(given)
+    else:
+        import imageio_ffmpeg  # noqa: PLC0415 - 60 ms that `--help` need not pay
+
+        try:
+            path = Path(imageio_ffmpeg.get_ffmpeg_exe())
+        except RuntimeError as error:
+            raise EnvironmentFault("ffmpeg_missing", where="imageio-ffmpeg") from error
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise EnvironmentFault("ffmpeg_missing", where=str(path))
+    return path.resolve()
+
+
+def look(ffmpeg: Path, cache: Path) -> Capability:
+    """What `ffmpeg` can do; remembered in `cache` for as long as the program is the same file.
+
+    Raises:
+        EnvironmentFault: it does not run.
+    """
+    stat = ffmpeg.stat()
+    identity = canonical([str(ffmpeg), stat.st_size, stat.st_mtime_ns])
+    remembered = cache / f"ffmpeg-{hashlib.sha256(identity).hexdigest()[:16]}.json"
+    try:
+        return Capability.model_validate_json(remembered.read_bytes())
+    except (OSError, ValidationError):
+        found = _ask(ffmpeg)
+    durable.make_folder(cache)
+    durable.write(remembered, found.to_file())
+    return found
+
+
+def _ask(ffmpeg: Path) -> Capability:
+    version = _output(ffmpeg, "-version")
+    lists = {name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")}
+    return Capability(
+        version=version.splitlines()[0].split(" Copyright")[0].removeprefix("ffmpeg version "),
+        build=hashlib.sha256(version.encode()).hexdigest()[:16],
+        **lists,
+    )
+
+
+def _output(ffmpeg: Path, question: str) -> str:
+    folder = Path("/")
+    child = process.start([str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder))
+    out, err = child.stdout, child.stderr
+    if out is None or err is None:
+        raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
+    text = out.read().decode("utf-8", "replace")
+    out.close()
+    err.close()
+    usage = child.wait(30.0)
+    if usage is None or usage.exit_code != 0 or not text:
+        child.stop() if usage is None else None
+        raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
+    return text
+
+
+def _names(table: str) -> tuple[str, ...]:
+    body = table.partition("---")[2] or table.partition(" = ")[2] or table
+    return tuple(sorted({name for entry in _ENTRY.findall(body) for name in entry.split(",")}))

@@ -1,0 +1,77 @@
+"""Filter graphs and argv: the only importer of ffmpeg-python, which makes filters and maps and nothing else.
+
+ffmpeg-python sorts keyword options and can repeat none, so the options are ours: ordered words, spliced before
+the token of their input or output after the graph is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import ffmpeg
+
+from pipeline.ffmpeg import guard
+
+Stream: TypeAlias = Any  # ffmpeg-python is untyped
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file to be read, by its token."""
+
+    token: str
+    demuxer: str
+    options: tuple[str, ...] = ()
+
+    def stream(self, specifier: str) -> Stream:
+        """One of its streams, such as `V:0` (the first that is no attached picture) or `a:0`."""
+        return ffmpeg.input(self.token)[specifier]
+
+
+@dataclass(frozen=True)
+class Written:
+    """An output: the streams that go in, its token, its options in order."""
+
+    streams: tuple[Stream, ...]
+    token: str
+    options: tuple[str, ...]
+
+
+def apply(stream: Stream, name: str, **arguments: object) -> Stream:
+    """One filter with named arguments (positional ones are escaped wrongly)."""
+    return ffmpeg.filter(stream, name, **arguments)
+
+
+def source(name: str, **arguments: object) -> Stream:
+    """A filter without input, such as `anullsrc`."""
+    return ffmpeg.filter([], name, **arguments)
+
+
+def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
+    """`split` or `asplit`: a stream may be used once only."""
+    if count == 1:
+        return [stream]
+    many = ffmpeg.filter_multi_output(stream, name, outputs=count)
+    return [many.stream(index) for index in range(count)]
+
+
+def to_stereo(sound: Stream) -> Stream:
+    """Any layout to 48 kHz stereo, the way both measuring and delivering do it."""
+    return apply(apply(sound, "aresample", osr=48000), "aformat", channel_layouts="stereo", sample_fmts="fltp")
+
+
+def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequence[str] = ()) -> tuple[str, ...]:
+    """The whole command with tokens, `{ffmpeg}` first; the same words each time."""
+    nodes = [ffmpeg.output(*output.streams, output.token) for output in outputs]
+    compiled: list[str] = ffmpeg.merge_outputs(*nodes).compile(cmd=["{ffmpeg}", *options])
+    for output in outputs:
+        at = compiled.index(output.token)
+        compiled[at:at] = output.options
+    for given in inputs:
+        if given.token not in compiled:
+            continue
+        at = compiled.index(given.token) - 1
+        compiled[at:at] = (*given.options, *guard.options(given.demuxer))
+    return tuple(compiled)
