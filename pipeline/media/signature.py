@@ -6,7 +6,6 @@ container names the one ffmpeg demuxer that may read it.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 HEAD_BYTES = 4096
@@ -37,17 +36,15 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png_pipe"),
     (b"\xff\xd8\xff", "jpeg_pipe"),
 )
-_MARKUP = re.compile(
-    rb"#EXTM3U|#EXTINF|<\?xml|<MPD|<SmoothStreaming|<manifest|<smil|<asx|<html|<!DOCTYPE|<svg|ffconcat version|"
-    rb"\[playlist\]|\[Reference\]|#!|^v=0\r?\n|rtsptext|SMIL",
-    re.IGNORECASE | re.MULTILINE,
-)
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def identify(head: bytes) -> str | Refusal:
     """The demuxer for a file that begins with `head` (the first HEAD_BYTES), or why it is refused."""
     if not head:
         return Refusal.EMPTY
+    if _is_text(head):  # before the signatures: `<!--free--><MPD …>` has the letters of an atom in the right place
+        return Refusal.SUSPICIOUS
     for prefix, demuxer in _PREFIXES:
         if head.startswith(prefix):
             return demuxer
@@ -59,8 +56,6 @@ def identify(head: bytes) -> str | Refusal:
         return "mov"
     if _is_transport_stream(head):
         return "mpegts"
-    if _is_text(head):
-        return Refusal.SUSPICIOUS
     if head[0] == 0xFF and head[1:2] and (head[1] & 0xF6) == 0xF0:
         return "aac"
     if head[0] == 0xFF and head[1:2] and (head[1] & 0xE0) == 0xE0 and (head[1] & 0x06):
@@ -78,9 +73,11 @@ def _is_transport_stream(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    if _MARKUP.search(head[:1024]):
-        return True
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and head[2:].count(0) > len(head) // 4:
+    """Text, or the first letter of markup and playlists; no container begins like that."""
+    for mark in _BYTE_ORDER_MARKS:
+        if head.startswith(mark) and (len(mark) == 3 or not head.startswith(b"\xff\xfe\xff")):
+            return True
+    if head.lstrip(b" \t\r\n\f\v\x00")[:1] in (b"<", b"#", b"["):
         return True
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
     return controls == 0
