@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ ctypes.CDLL(None).prctl(1,signal.SIGKILL)
 if os.getppid()!=parent: os._exit(137)
 os.execvp(sys.argv[4],sys.argv[4:])
 """
+
+
+DEVNULL = subprocess.DEVNULL
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,18 @@ def start(
         wrapped, cwd=cwd, env=dict(env), stdin=stdin, stdout=stdout, stderr=stderr, process_group=0
     )
     return Child(popen)
+
+
+def read_bounded(child: Child, pipe: IO[bytes], *, most_bytes: int, timeout_s: float) -> bytes:
+    """What a small child prints, to its end; the child is stopped at the bound or the deadline."""
+    answer: list[bytes] = []
+    reader = threading.Thread(target=lambda: answer.append(pipe.read(most_bytes)), daemon=True)
+    reader.start()
+    reader.join(timeout_s)
+    if reader.is_alive() or child.wait(5.0) is None:
+        child.stop()
+        reader.join(5.0)
+    return b"".join(answer)
 
 
 def start_detached(argv: Sequence[str], *, log: Path) -> int:

@@ -68,16 +68,13 @@ def _ask(ffmpeg: Path) -> Capability:
 
 def _output(ffmpeg: Path, question: str) -> str:
     folder = Path("/")
-    child = process.start([str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder))
-    out, err = child.stdout, child.stderr
-    if out is None or err is None:
-        raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
-    text = out.read().decode("utf-8", "replace")
-    out.close()
-    err.close()
-    usage = child.wait(30.0)
-    if usage is None or usage.exit_code != 0 or not text:
-        child.stop() if usage is None else None
+    child = process.start([str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder),
+                          stderr=process.DEVNULL)  # fmt: skip
+    text = ""
+    if child.stdout is not None:
+        with child.stdout as out:
+            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode("utf-8", "replace")
+    if child.usage is None or child.usage.exit_code != 0 or not text:
         raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
     return text
 

@@ -13,8 +13,10 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
+from pipeline.model.inspection import Level
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
+LIMITER_MARGIN_DB = 1.0  # lossy coding moves peaks: limit this far under the ceiling
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,15 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
         at = compiled.index(given.token) - 1
         compiled[at:at] = (*given.options, *guard.options(given.demuxer))
     return tuple(compiled)
+
+
+def levelled(sound: Stream, level: Level) -> Stream:
+    """Stereo brought to its level: gain, then an oversampled limiter where the peak asks for it."""
+    if level.gain_db:
+        sound = apply(sound, "volume", volume=f"{level.gain_db:g}dB")
+    if level.limited:
+        ceiling = level.ceiling_dbtp - LIMITER_MARGIN_DB
+        sound = apply(sound, "aresample", osr=192000)
+        sound = apply(sound, "alimiter", limit=f"{ceiling:g}dB", level=0)
+        sound = apply(sound, "aresample", osr=48000)
+    return sound

@@ -1,0 +1,99 @@
+"""The whole inspection of one film: first bytes, MediaInfo, one decode, the level of its sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
+from pipeline.ffmpeg.run import Progress
+from pipeline.inspect import content, level, mediainfo
+from pipeline.media import signature
+from pipeline.media.signature import Refusal
+from pipeline.model.inspection import Inspection, Media
+
+VERSION = 1  # part of the stage's key: raise it when the same film would be measured differently
+
+
+@dataclass(frozen=True)
+class Target:
+    """The sound level that the delivery's profiles ask for."""
+
+    loudness_lkfs: float
+    true_peak_dbtp: float
+
+
+class Refused(MediaError):
+    """The file is not opened or can't be read: a finding's code says why."""
+
+    def __init__(self, code: str, *, where: str, detail: str | None = None):
+        super().__init__("refused", where=where, detail=detail)
+        self.code = code
+
+
+def head(path: Path) -> str:
+    """The demuxer that the first bytes ask for.
+
+    Raises:
+        InputError: no such file. Refused: empty, text, or no known container.
+    """
+    try:
+        if path.is_dir():
+            raise InputError("is_folder", where=str(path))
+        with path.open("rb") as handle:
+            found = signature.identify(handle.read(signature.HEAD_BYTES))
+    except FileNotFoundError as error:
+        raise InputError("path_missing", where=str(path)) from error
+    except OSError as error:
+        raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
+    if isinstance(found, Refusal):
+        raise Refused(found.value, where=str(path))
+    return found
+
+
+def inspect(
+    path: Path,
+    *,
+    sha256: str,
+    target: Target,
+    ffmpeg: Path,
+    folder: Path,
+    log: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Inspection:
+    """Everything known of a film; `folder` is a scratch folder of its own.
+
+    Raises:
+        Refused: it can't be read, with the finding's code.
+        EnvironmentFault: this machine can't do it now.
+    """
+    demuxer = head(path)
+    try:
+        media = mediainfo.inspect(path)
+    except MediaError as error:
+        raise Refused("file.unreadable", where=str(path)) from error
+    if not (media.video or media.audio):
+        code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
+        raise Refused(code, where=str(path))
+    try:
+        measures = content.measure(
+            path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
+        )
+        first = level.first_level(
+            measures.stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp
+        )
+        settled = level.settle(first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log"))
+    except (EnvironmentFault, InputError):
+        raise
+    except ShowcaseError as error:
+        raise Refused(_code(media), where=str(path), detail=error.detail) from error
+    if media.video and measures.timeline is None:
+        raise Refused(_code(media), where=str(path))
+    return Inspection(
+        sha256=sha256, size_bytes=media.size_bytes, format=demuxer, media=media, measures=measures, level=settled
+    )
+
+
+def _code(media: Media) -> str:
+    return "file.truncated" if media.truncated else "file.unreadable"

@@ -1,0 +1,180 @@
+"""MediaInfo's facts as typed models."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline import process
+from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.ffmpeg.run import environment
+from pipeline.model.inspection import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
+
+MEMORY_BYTES = 2 << 30
+TIMEOUT_S = 120.0
+MAX_OUTPUT_BYTES = 8 << 20
+
+Raw = Mapping[str, object]
+Choice = TypeVar("Choice", bound=str)
+
+# ISO 639-1 as MediaInfo gives it → 639-3 as submissions and streams have it.
+_LANGUAGES = {
+    "zh": "zho", "ug": "uig", "kk": "kaz", "ky": "kir", "mn": "mon", "en": "eng", "ru": "rus", "tg": "tgk", "bo": "bod",
+}  # fmt: skip
+_MATRICES = {"BT.709": "bt709", "BT.601": "bt601", "BT.470 System B/G": "bt601", "BT.2020 non-constant": "bt2020"}
+
+
+def inspect(path: Path) -> Media:
+    """Facts of one file whose first bytes are those of a container.
+
+    Raises:
+        MediaError: MediaInfo can't read it.
+        EnvironmentFault: the file can't be opened.
+    """
+    return from_tracks(tracks(path), size_bytes=path.stat().st_size)
+
+
+def tracks(path: Path) -> list[dict[str, object]]:
+    """The raw tracks, read in a child under limits."""
+    with tempfile.TemporaryDirectory(prefix="showcase-") as folder, path.open("rb") as film:
+        child = process.start(
+            [sys.executable, "-I", "-m", "pipeline.inspect.mediainfo_child"],
+            cwd=Path(folder),
+            env=environment(Path(folder)),
+            stdin=film,
+            stderr=process.DEVNULL,
+            limits=process.Limits(memory_bytes=MEMORY_BYTES),
+        )
+        out = child.stdout
+        if out is None:
+            raise EnvironmentFault("mediainfo_failed", where=str(path))
+        with out:
+            answer = process.read_bounded(child, out, most_bytes=MAX_OUTPUT_BYTES, timeout_s=TIMEOUT_S)
+    usage = child.usage
+    if usage is None or usage.exit_code != 0:
+        raise MediaError("mediainfo_failed", where=str(path))
+    try:
+        parsed: list[dict[str, object]] = json.loads(answer)
+    except ValueError as error:
+        raise MediaError("mediainfo_failed", where=str(path)) from error
+    return parsed
+
+
+def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
+    """Pure: raw tracks as `Media`."""
+    by_kind: dict[str, list[Raw]] = {}
+    for track in raw:
+        by_kind.setdefault(str(track.get("track_type")), []).append(track)
+    general = (by_kind.get("General") or [{}])[0]
+    pictures = [track for track in by_kind.get("Video", []) if _number(track, "width")]
+    return Media(
+        container=_text(general, "format") or "",
+        size_bytes=size_bytes,
+        duration_s=_seconds(general),
+        bitrate_bps=_whole(general, "overall_bit_rate"),
+        truncated=general.get("istruncated") == "Yes",
+        video=tuple(_video(track) for track in pictures),
+        audio=tuple(_audio(track) for track in by_kind.get("Audio", [])),
+        text=tuple(TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])),
+        timecode=tuple(
+            TimecodeTrack(first_frame=_text(track, "time_code_of_first_frame"), source=_text(track, "format"))
+            for track in by_kind.get("Other", [])
+            if track.get("type") == "Time code"
+        ),
+    )
+
+
+def _video(track: Raw) -> VideoTrack:
+    codec = _text(track, "format") or ""
+    if codec == "MPEG Video":
+        codec = f"MPEG-{(_text(track, 'format_version') or '').removeprefix('Version ') or '?'} Video"
+    order = _text(track, "scan_order")
+    mode = (_text(track, "frame_rate_mode") or "").lower()
+    rate_mode = (_text(track, "bit_rate_mode") or "").lower()
+    colour_range = _text(track, "color_range")
+    matrix = _text(track, "matrix_coefficients")
+    return VideoTrack(
+        codec=codec,
+        profile=_text(track, "format_profile"),
+        width=_whole(track, "width") or 0,
+        height=_whole(track, "height") or 0,
+        pixel_aspect=_number(track, "pixel_aspect_ratio") or 1.0,
+        display_aspect=_number(track, "display_aspect_ratio") or 0.0,
+        rotation=round(_number(track, "rotation") or 0) % 360,
+        frame_rate=_number(track, "frame_rate"),
+        frame_rate_mode=_either(mode, "cfr", "vfr"),
+        frames=_whole(track, "frame_count"),
+        duration_s=_seconds(track),
+        bitrate_bps=_whole(track, "bit_rate"),
+        bitrate_mode=_either(rate_mode, "cbr", "vbr"),
+        scan=_scan(_text(track, "scan_type")),
+        field_order=FieldOrder(order.lower()) if order in ("TFF", "BFF") else None,
+        chroma=_text(track, "chroma_subsampling"),
+        bit_depth=_whole(track, "bit_depth"),
+        colour_range=_either((colour_range or "").lower(), "limited", "full"),
+        matrix=_MATRICES.get(matrix, matrix) if matrix else None,
+        primaries=_text(track, "color_primaries"),
+        transfer=_text(track, "transfer_characteristics"),
+        hdr=_text(track, "hdr_format") or _hdr(_text(track, "transfer_characteristics")),
+        language=_language(track),
+    )
+
+
+def _audio(track: Raw) -> AudioTrack:
+    return AudioTrack(
+        codec=_text(track, "format") or "",
+        channels=_whole(track, "channel_s") or 0,
+        layout=_text(track, "channel_layout"),
+        sample_rate_hz=_whole(track, "sampling_rate"),
+        bit_depth=_whole(track, "bit_depth"),
+        bitrate_bps=_whole(track, "bit_rate"),
+        duration_s=_seconds(track),
+        language=_language(track),
+    )
+
+
+def _scan(text: str | None) -> Scan:
+    if text is None:
+        return Scan.UNKNOWN
+    return Scan.PROGRESSIVE if text == "Progressive" else Scan.INTERLACED  # Interlaced, MBAFF, PAFF
+
+
+def _hdr(transfer: str | None) -> str | None:
+    return transfer if transfer in ("PQ", "HLG") else None
+
+
+def _language(track: Raw) -> str | None:
+    text = _text(track, "language")
+    return _LANGUAGES.get(text, text) if text else None
+
+
+def _either(text: str, first: Choice, second: Choice) -> Choice | None:
+    return first if text == first else second if text == second else None
+
+
+def _text(track: Raw, name: str) -> str | None:
+    value = track.get(name)
+    return str(value) if value not in (None, "") else None
+
+
+def _number(track: Raw, name: str) -> float | None:
+    """A number; MediaInfo gives some as text, and joins several values by « / »."""
+    text = (_text(track, name) or "").split(" / ")[0]
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _whole(track: Raw, name: str) -> int | None:
+    value = _number(track, name)
+    return None if value is None else round(value)
+
+
+def _seconds(track: Raw) -> float | None:
+    value = _number(track, "duration")
+    return None if value is None else round(value / 1000, 3)
