@@ -157,7 +157,9 @@ def _plain(node: Node, location: Location, places: dict[Location, Place], name: 
         return mapping
     if isinstance(node, SequenceNode):
         return [_plain(child, (*location, index), places, name) for index, child in enumerate(node.value)]
-    return _scalar(node)
+    if isinstance(node, ScalarNode):
+        return _scalar(node)
+    raise InputError("yaml_key", where=f"{name}:{places[location][0]}:{places[location][1]}")
 
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:

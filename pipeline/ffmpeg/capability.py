@@ -15,7 +15,7 @@ from pipeline.ffmpeg.run import environment
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 
-_ENTRY = re.compile(r"^ [A-Z.|]{2,6}\s+([A-Za-z0-9_,]+)\s", re.MULTILINE)
+_ENTRY = re.compile(r"^ [A-Z.|d ]{2,6} +([A-Za-z0-9_,]+) ", re.MULTILINE)
 
 
 def executable() -> Path:
@@ -27,7 +27,7 @@ def executable() -> Path:
     if given := os.environ.get("SHOWCASE_FFMPEG"):
         path = Path(given)
     else:
-        import imageio_ffmpeg  # noqa: PLC0415 - 60 ms that `--help` need not pay
+        import imageio_ffmpeg
 
         try:
             path = Path(imageio_ffmpeg.get_ffmpeg_exe())
@@ -58,11 +58,16 @@ def look(ffmpeg: Path, cache: Path) -> Capability:
 
 def _ask(ffmpeg: Path) -> Capability:
     version = _output(ffmpeg, "-version")
-    lists = {name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")}
+    lists = {
+        name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")
+    }
     return Capability(
         version=version.splitlines()[0].split(" Copyright")[0].removeprefix("ffmpeg version "),
         build=hashlib.sha256(version.encode()).hexdigest()[:16],
-        **lists,
+        encoders=lists["encoders"],
+        filters=lists["filters"],
+        muxers=lists["muxers"],
+        demuxers=lists["demuxers"],
     )
 
 
@@ -73,7 +78,9 @@ def _output(ffmpeg: Path, question: str) -> str:
     text = ""
     if child.stdout is not None:
         with child.stdout as out:
-            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode("utf-8", "replace")
+            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode(
+                "utf-8", "replace"
+            )
     if child.usage is None or child.usage.exit_code != 0 or not text:
         raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
     return text

@@ -20,9 +20,18 @@ from pipeline import durable, process
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import guard, stderr
 
-GLOBALS = ("-nostdin", "-hide_banner", "-loglevel", "repeat+level+info", "-nostats", "-progress", "pipe:1", "-n")
+GLOBALS = (
+    "-nostdin",
+    "-hide_banner",
+    "-loglevel",
+    "repeat+level+info",
+    "-nostats",
+    "-progress",
+    "pipe:1",
+    "-n",
+)
 TOKEN = re.compile(r"\{(?:ffmpeg|in\.[a-z0-9_.-]+|out\.[a-z0-9_.-]+)\}")
-SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
+SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+(?:%05d\.[a-z0-9]+)?")
 GIB = 1 << 30
 
 
@@ -82,8 +91,7 @@ def resolve(task: Task, ffmpeg: Path) -> tuple[str, ...]:
     if bad := guard.unguarded(task.argv):
         raise ValueError(f"inputs without a guard: {bad}")
 
-    def one(match: re.Match[str]) -> str:
-        token = match[0]
+    def one(token: str) -> str:
         if token == "{ffmpeg}":  # noqa: S105 - a token of the argv, not a password
             return str(ffmpeg)
         if token in task.inputs:
@@ -95,7 +103,8 @@ def resolve(task: Task, ffmpeg: Path) -> tuple[str, ...]:
             return name
         raise ValueError(f"unknown token {token}")
 
-    words = [TOKEN.sub(one, word) if TOKEN.search(word) else word for word in task.argv]
+    # whole words only: a title that reads `{in.main}` stays a title
+    words = [one(word) if TOKEN.fullmatch(word) else word for word in task.argv]
     return (words[0], *GLOBALS, *words[1:])
 
 

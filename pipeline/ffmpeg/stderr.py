@@ -22,7 +22,11 @@ _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), error, key)
     for pattern, error, key in (
         (r"No space left on device|Disk quota exceeded", EnvironmentFault, "no_space"),
-        (r"Unknown encoder|No such filter|Encoder not found|Unrecognized option", EnvironmentFault, "ffmpeg_lacks"),
+        (
+            r"Unknown encoder|No such filter|Encoder not found|Unrecognized option",
+            EnvironmentFault,
+            "ffmpeg_lacks",
+        ),
         (r"Cannot allocate memory|malloc of size|Error allocating", EnvironmentFault, "no_memory"),
         (r"exceed max_pixels|Picture size .* is invalid", MediaError, "picture_too_large"),
         (r"File too large", EnvironmentFault, "output_too_large"),

@@ -83,7 +83,9 @@ def inspect(
         first = level.first_level(
             measures.stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp
         )
-        settled = level.settle(first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log"))
+        settled = level.settle(
+            first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log")
+        )
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:
@@ -91,7 +93,12 @@ def inspect(
     if media.video and measures.timeline is None:
         raise Refused(_code(media), where=str(path))
     return Inspection(
-        sha256=sha256, size_bytes=media.size_bytes, format=demuxer, media=media, measures=measures, level=settled
+        sha256=sha256,
+        size_bytes=media.size_bytes,
+        format=demuxer,
+        media=media,
+        measures=measures,
+        level=settled,
     )
 
 

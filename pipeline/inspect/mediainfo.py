@@ -12,7 +12,15 @@ from typing import TypeVar
 from pipeline import process
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.run import environment
-from pipeline.model.inspection import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
+from pipeline.model.inspection import (
+    AudioTrack,
+    FieldOrder,
+    Media,
+    Scan,
+    TextTrack,
+    TimecodeTrack,
+    VideoTrack,
+)
 
 MEMORY_BYTES = 2 << 30
 TIMEOUT_S = 120.0
@@ -25,7 +33,12 @@ Choice = TypeVar("Choice", bound=str)
 _LANGUAGES = {
     "zh": "zho", "ug": "uig", "kk": "kaz", "ky": "kir", "mn": "mon", "en": "eng", "ru": "rus", "tg": "tgk", "bo": "bod",
 }  # fmt: skip
-_MATRICES = {"BT.709": "bt709", "BT.601": "bt601", "BT.470 System B/G": "bt601", "BT.2020 non-constant": "bt2020"}
+_MATRICES = {
+    "BT.709": "bt709",
+    "BT.601": "bt601",
+    "BT.470 System B/G": "bt601",
+    "BT.2020 non-constant": "bt2020",
+}
 
 
 def inspect(path: Path) -> Media:
@@ -79,7 +92,9 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
         truncated=general.get("istruncated") == "Yes",
         video=tuple(_video(track) for track in pictures),
         audio=tuple(_audio(track) for track in by_kind.get("Audio", [])),
-        text=tuple(TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])),
+        text=tuple(
+            TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])
+        ),
         timecode=tuple(
             TimecodeTrack(first_frame=_text(track, "time_code_of_first_frame"), source=_text(track, "format"))
             for track in by_kind.get("Other", [])

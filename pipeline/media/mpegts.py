@@ -154,8 +154,18 @@ def measure(found: Scan) -> Gate:
 def faults(found: Scan, gate: Gate) -> list[str]:
     """What keeps the stream from being delivered, each as «figure: value, limit»; empty is good."""
     checks = (
-        ("DTS - arrival (last byte)", gate.least_slack_ms, LEAST_SLACK_MS, gate.least_slack_ms >= LEAST_SLACK_MS),
-        ("DTS - arrival (first byte)", gate.most_delay_ms, MOST_DELAY_MS, gate.most_delay_ms <= MOST_DELAY_MS),
+        (
+            "DTS - arrival (last byte)",
+            gate.least_slack_ms,
+            LEAST_SLACK_MS,
+            gate.least_slack_ms >= LEAST_SLACK_MS,
+        ),
+        (
+            "DTS - arrival (first byte)",
+            gate.most_delay_ms,
+            MOST_DELAY_MS,
+            gate.most_delay_ms <= MOST_DELAY_MS,
+        ),
         ("PCR interval", gate.pcr_interval_ms, MOST_PCR_MS, gate.pcr_interval_ms <= MOST_PCR_MS),
         ("PAT interval", gate.pat_interval_ms, MOST_TABLE_MS, gate.pat_interval_ms <= MOST_TABLE_MS),
         ("PMT interval", gate.pmt_interval_ms, MOST_TABLE_MS, gate.pmt_interval_ms <= MOST_TABLE_MS),

@@ -22,7 +22,7 @@ class Noun(BaseModel):
         """The bytes this noun has in a file: the same for the same content, on every machine."""
         return canonical(self.model_dump(mode="json", by_alias=True), indent=1) + b"\n"
 
-    def digest(self) -> str:
+    def fingerprint(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""
         return hashlib.sha256(canonical(self.model_dump(mode="json", by_alias=True))).hexdigest()
 

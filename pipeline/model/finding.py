@@ -102,5 +102,3 @@ def verdict_of(findings: tuple[Finding, ...], skipped: tuple[Skipped, ...]) -> V
     if Severity.ERROR in severities:
         return Verdict.REJECT
     return Verdict.WARN if Severity.WARNING in severities or skipped else Verdict.ACCEPT
-
-

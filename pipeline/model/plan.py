@@ -74,12 +74,11 @@ class Tiles(Noun):
 
 
 class Output(Noun):
-    """One output: `token` stands for it in the argv, `file` is its place inside the package."""
+    """One output; `file` is its place inside the package (a playlist's for HLS)."""
 
     name: str
     profile: str
     form: Form
-    token: str
     file: str
     language: str | None = None
     expected: Expected
@@ -87,10 +86,11 @@ class Output(Noun):
 
 
 class Process(Noun):
-    """One ffmpeg process; argv[0] is the token `{ffmpeg}`."""
+    """One ffmpeg process; argv[0] is the token `{ffmpeg}`, `files` is what each output token stands for."""
 
     name: str
     argv: tuple[str, ...]
+    files: dict[str, str]
     outputs: tuple[Output, ...]
 
 

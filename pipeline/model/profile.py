@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from pipeline.model.base import Noun
 
@@ -117,10 +117,8 @@ class Sprite(Noun):
 Profile = Annotated[TransportStream | Hls | Poster | Sprite, Field(discriminator="form")]
 
 
-class ProfileFile(Noun):
+class ProfileFile(RootModel[Profile]):
     """A profile as it stands in a file: any of the forms."""
-
-    profile: Profile
 
 
 class SetItem(Noun):

@@ -141,6 +141,4 @@ class Submission(Noun):
 def bare(file_name: str, stem: str) -> Submission:
     """The submission that a media file without `submission.yaml` is; its title is the file's name."""
     shown = "".join(char if char.isprintable() else "_" for char in stem).strip()[:128] or "film"
-    return Submission(
-        schema_version=1, title=shown, media=(MediaFile(file=file_name, role=Role.MAIN),)
-    )
+    return Submission(schema_version=1, title=shown, media=(MediaFile(file=file_name, role=Role.MAIN),))

@@ -1,0 +1,84 @@
+"""Poster and sprite sheet."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Stream
+from pipeline.model.plan import Expected, ExpectedVideo, Form, Output, Tiles
+from pipeline.model.profile import Poster, Sprite
+from pipeline.plan.draft import CLEAN, Draft, Film
+from pipeline.plan.picture import Box, shape_to
+
+
+def poster_frame(film: Film, profile: Poster) -> int:
+    """The picture at the profile's share of the film, moved on past black; the first one if all is black."""
+    wanted = int(film.frames * profile.at)
+    for segment in film.black:
+        if segment.start_s <= wanted / film.frame_rate < segment.end_s:
+            wanted = math.ceil(segment.end_s * film.frame_rate)
+    return wanted if wanted < film.frames else 0
+
+
+def poster_picture(stream: Stream, film: Film, profile: Poster) -> Stream:
+    """One picture out of the film."""
+    stream = graph.apply(stream, "select", expr=f"eq(n,{poster_frame(film, profile)})")
+    return _jpeg_picture(stream, film, Box(profile.width, profile.height))
+
+
+def tiles(film: Film, profile: Sprite) -> Tiles:
+    """One picture a second, fewer where the sheet would not hold them."""
+    step = max(film.frame_rate, math.ceil(film.frames / profile.most))
+    count = math.ceil(film.frames / step)
+    return Tiles(
+        columns=profile.columns, rows=math.ceil(count / profile.columns), width=profile.width,
+        height=profile.height, step_s=step / film.frame_rate, count=count,
+    )  # fmt: skip
+
+
+def sprite_picture(stream: Stream, film: Film, profile: Sprite) -> Stream:
+    """The sheet."""
+    sheet = tiles(film, profile)
+    step = round(sheet.step_s * film.frame_rate)
+    stream = graph.apply(stream, "select", expr=f"not(mod(n,{step}))")
+    stream = _jpeg_picture(stream, film, Box(profile.width, profile.height))
+    return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)
+
+
+def draft_poster(film: Film, profile: Poster) -> Draft:
+    """Options and expectations of the poster."""
+    return _draft(film, profile, Form.POSTER, profile.width, profile.height)
+
+
+def draft_sprite(film: Film, profile: Sprite) -> Draft:
+    """Options and expectations of the sheet."""
+    sheet = tiles(film, profile)
+    width, height = sheet.columns * sheet.width, sheet.rows * sheet.height
+    return _draft(film, profile, Form.SPRITE, width, height, sheet)
+
+
+def _jpeg_picture(stream: Stream, film: Film, frame: Box) -> Stream:
+    """JPEG is full range and BT.601 by definition (JFIF)."""
+    return shape_to(stream, film.track, frame, pad=True, matrix="bt601", full=True)
+
+
+def _draft(
+    film: Film, profile: Poster | Sprite, form: Form, width: int, height: int, sheet: Tiles | None = None
+) -> Draft:
+    token, file = f"{{out.{profile.name}}}", f"images/{profile.name}.jpg"
+    options = (
+        "-c:v", "mjpeg", "-q:v", str(profile.quality), "-frames:v", "1", "-threads:v", "1",
+        *CLEAN, "-f", "image2", "-update", "1",
+    )  # fmt: skip
+    expected = Expected(
+        video=ExpectedVideo(
+            codec="JPEG", profile=None, level=None, width=width, height=height,
+            display_aspect=round(width / height, 3), frame_rate=None, frames=1, frames_slack=0,
+        ),
+        most_bytes=width * height * 3 + 100_000,
+    )  # fmt: skip
+    output = Output(
+        name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet
+    )
+    return Draft(output, token, options, {token: file}, picture=True, sound=False)

@@ -1,0 +1,75 @@
+"""MPEG-TS outputs: constant rate to the packet (mpegts facts, sections 2 and 3)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.ffmpeg.graph import Stream
+from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
+from pipeline.model.profile import TransportStream
+from pipeline.plan import mux_budget, sound
+from pipeline.plan.draft import CLEAN, Draft, Film, rate_options
+from pipeline.plan.picture import Box, shape_to
+
+SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
+
+
+def box(profile: TransportStream) -> Box:
+    """The frame of the profile."""
+    across, down = profile.video.sample_aspect.split(":")
+    return Box(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
+
+
+def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
+    """The source in the profile's frame, padded where the shapes differ."""
+    return shape_to(stream, film.track, box(profile), pad=True, matrix=profile.video.matrix)
+
+
+def draft(film: Film, profile: TransportStream) -> Draft:
+    """Options and expectations of one stream."""
+    video, mux, budget = profile.video, profile.mux, mux_budget.of(profile)
+    frame = box(profile)
+    buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
+    rate = f"{video.bitrate_kbps}k"
+    options = (
+        "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
+        "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", f"{buffer_kbit}k",
+        "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1", "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames),
+        "-sc_threshold", "0", "-bf", str(video.b_frames), "-threads:v", "1", *rate_options(film.frame_rate),
+        *sound.options(profile.audio, film.language), *CLEAN,
+        "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
+        "-streamid", "0:256", "-streamid", "1:257", "-f", "mpegts",
+        "-muxrate", str(budget.muxrate_bps), "-pcr_period", str(mux.pcr_period_ms),
+        "-pat_period", f"{mux.pat_period_ms / 1000:g}", "-sdt_period", f"{mux.sdt_period_ms / 1000:g}",
+        "-muxdelay", f"{mux.delay_ms / 1000:g}", "-mpegts_flags", "+system_b",
+        "-mpegts_service_type", mux.service_type,
+    )  # fmt: skip
+    expected = Expected(
+        video=ExpectedVideo(
+            codec="AVC", profile=video.profile.capitalize(), level=video.level,
+            width=video.width, height=video.height,
+            display_aspect=round(float(Fraction(frame.width, frame.height) * frame.sample_aspect), 3),
+            frame_rate=video.frame_rate, frames=film.frames, frames_slack=film.frames_slack,
+        ),
+        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        duration_s=film.duration_s,
+        most_bytes=int(budget.muxrate_bps / 8 * (film.duration_s + 2) * 1.02) + 1_000_000,
+        mux=budget,
+    )  # fmt: skip
+    token, file = f"{{out.{profile.name}}}", f"ts/{profile.name}.ts"
+    output = Output(
+        name=profile.name,
+        profile=profile.name,
+        form=Form.MPEGTS,
+        file=file,
+        language=film.language,
+        expected=expected,
+    )
+    return Draft(output, token, options, {token: file}, picture=True, sound=True)
+
+
+def service_name(title: str) -> str:
+    """As much of the title as a service descriptor holds, cut between characters."""
+    while len(title.encode("utf-8")) > SERVICE_NAME_BYTES:
+        title = title[:-1]
+    return title

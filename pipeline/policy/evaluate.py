@@ -1,0 +1,123 @@
+"""Rules held against facts."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.catalogue import Language, say
+from pipeline.media.timecode import smpte
+from pipeline.model.finding import (
+    Finding,
+    Op,
+    Policy,
+    Report,
+    Rule,
+    Scalar,
+    Severity,
+    Skipped,
+    Verdict,
+    verdict_of,
+)
+from pipeline.model.inspection import Inspection
+from pipeline.policy.facts import Fact, facts
+
+_SIGNS = {Op.EQ: "=", Op.IN: "∈", Op.GE: "≥", Op.LE: "≤", Op.BETWEEN: "∈", Op.MATCHES: "~", Op.PRESENT: "="}
+
+
+class UnknownFact(KeyError):
+    """A rule names a fact that nothing measures."""
+
+
+def judge(inspection: Inspection, policy: Policy, *, file: str, language: Language) -> Report:
+    """The report on a film that could be read.
+
+    Raises:
+        UnknownFact: a rule names a fact that there is not.
+    """
+    table = facts(inspection)
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    for rule in policy.rules:
+        if rule.fact not in table:
+            raise UnknownFact(rule.fact)
+        for fact in table[rule.fact]:
+            if fact.value is None:
+                skipped.append(Skipped(code=rule.code, fact=rule.fact))
+            elif not holds(rule, fact.value):
+                findings.append(finding(rule, fact, fact.value, language))
+    order = list(Severity)
+    findings.sort(key=lambda item: (order.index(item.severity), item.start_s or 0.0))
+    found, left_out = tuple(findings), tuple(skipped)
+    return Report(
+        file=file, sha256=inspection.sha256, verdict=verdict_of(found, left_out), policy=policy.name,
+        media=inspection.media, measures=inspection.measures, findings=found, skipped=left_out,
+    )  # fmt: skip
+
+
+def refuse(code: str, policy: Policy, *, file: str, sha256: str | None, language: Language) -> Report:
+    """The report on a file that could not be read: one finding, reject."""
+    rule = Rule(
+        code=code, fact="file", op=Op.EQ, value=True, severity=Severity.ERROR, source="QC sheet: file"
+    )
+    found = Finding(
+        code=code, severity=rule.severity, expected=say(language, "text.expected_media"),
+        actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message"),
+        advice=say(language, f"finding.{code}.advice"),
+    )  # fmt: skip
+    return Report(file=file, sha256=sha256, verdict=Verdict.REJECT, policy=policy.name, findings=(found,))
+
+
+def holds(rule: Rule, value: Scalar) -> bool:
+    """Whether `value` is as the rule wants it.
+
+    Raises:
+        TypeError: the rule compares what can't be compared (policies are validated before they are used).
+    """
+    wanted = rule.value
+    match rule.op:
+        case Op.EQ:
+            return value == wanted
+        case Op.PRESENT:
+            return bool(value) == bool(wanted)
+        case Op.IN:
+            return value in wanted if isinstance(wanted, tuple) else value == wanted
+        case Op.GE:
+            return _number(value) >= _number(wanted)
+        case Op.LE:
+            return _number(value) <= _number(wanted)
+        case Op.BETWEEN if isinstance(wanted, tuple):
+            return _number(wanted[0]) <= _number(value) <= _number(wanted[-1])
+        case Op.MATCHES:
+            return re.fullmatch(str(wanted), str(value)) is not None
+    raise TypeError(f"{rule.code}: {rule.op} can't be used with {wanted!r}")
+
+
+def finding(rule: Rule, fact: Fact, value: Scalar, language: Language) -> Finding:
+    """One finding in words."""
+    unit = f" {rule.unit}" if rule.unit else ""
+    wanted = ", ".join(map(_shown, rule.value)) if isinstance(rule.value, tuple) else _shown(rule.value)
+    values: dict[str, object] = {
+        "actual": f"{_shown(value)}{unit}",
+        "expected": f"{wanted}{unit}",
+        "track": fact.track or "",
+        "start": smpte(fact.start_s) if fact.start_s is not None else "",
+        "end": smpte(fact.end_s) if fact.end_s is not None else "",
+    }
+    return Finding(
+        code=rule.code, severity=rule.severity, track=fact.track, start_s=fact.start_s, end_s=fact.end_s,
+        expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
+        message=say(language, f"finding.{rule.code}.message", **values),
+        advice=say(language, f"finding.{rule.code}.advice", **values),
+    )  # fmt: skip
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _shown(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,187 @@
+"""An output counts when it is what the plan says: measured anew, decoded in full once, in time at the decoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import MediaError
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.run import Progress, Run, Task, run
+from pipeline.inspect import mediainfo
+from pipeline.inspect.content import Listener
+from pipeline.media import hls, mpegts
+from pipeline.model.inspection import Loudness, Media
+from pipeline.model.plan import Expected, Form, Output
+from pipeline.model.rendition import Gate, Rendition, StoredFile
+
+_DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls",
+             Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
+ASPECT_SLACK = 0.01
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was measured of one output."""
+
+    files: tuple[StoredFile, ...]
+    media: Media
+    frames: int
+    duration_s: float | None
+    loudness: Loudness | None = None
+    gate: Gate | None = None
+    codecs: str | None = None
+    bandwidth: tuple[int, int] | None = None
+
+
+def output(
+    planned: Output,
+    folder: Path,
+    *,
+    ffmpeg: Path,
+    scratch: Path,
+    log: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Rendition:
+    """Measure one output in `folder` and hold it against the plan.
+
+    Raises:
+        MediaError: it is not what was planned; `detail` has each figure and what it should be.
+    """
+    path = folder / planned.file
+    if not path.is_file() or path.stat().st_size == 0:
+        raise MediaError("output_missing", where=planned.name)
+    files = _files(planned, folder)
+    faults: list[str] = []
+    decoded, heard = _decode(planned, path, ffmpeg=ffmpeg, scratch=scratch, log=log, on_progress=on_progress)
+    loudness = next(iter(heard.loudness.values()), None)
+    found = Found(
+        files=files, media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
+        frames=decoded.frames, duration_s=None, loudness=Loudness.model_validate(loudness) if loudness else None,
+    )  # fmt: skip
+    match planned.form:
+        case Form.MPEGTS:
+            media = mediainfo.inspect(path)
+            scanned = mpegts.scan(path)
+            gate = mpegts.measure(scanned)
+            faults += mpegts.faults(scanned, gate)
+            found = replace(found, media=media, gate=gate, duration_s=media.video[0].duration_s if media.video else None)
+            # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
+            if planned.expected.video and planned.expected.video.frame_rate:
+                found = replace(found, duration_s=decoded.frames / planned.expected.video.frame_rate)
+        case Form.HLS_VIDEO | Form.HLS_AUDIO:
+            found = _hls(planned, path, found, scratch)
+        case Form.POSTER | Form.SPRITE:
+            found = replace(found, media=mediainfo.inspect(path), frames=1)
+    faults += differences(planned.expected, found)
+    if faults:
+        raise MediaError("output_differs", where=planned.name, detail=" | ".join(faults))
+    peak, average = found.bandwidth or (None, None)
+    return Rendition(
+        name=planned.name, profile=planned.profile, form=planned.form, language=planned.language, files=files,
+        media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
+        bandwidth_bps=peak, average_bandwidth_bps=average, loudness=found.loudness, gate=found.gate,
+    )  # fmt: skip
+
+
+def differences(expected: Expected, found: Found) -> list[str]:
+    """Pure: each figure that is not as planned, as «name: found, planned»."""
+    pairs: list[tuple[str, object, object, bool]] = []
+
+    def same(name: str, is_now: object, planned: object) -> None:
+        pairs.append((name, is_now, planned, is_now == planned))
+
+    def near(name: str, is_now: float | None, planned: float, slack: float) -> None:
+        pairs.append((name, is_now, f"{planned:g} ± {slack:g}", is_now is not None and abs(is_now - planned) <= slack))
+
+    if want := expected.video:
+        tracks = found.media.video
+        same("video tracks", len(tracks), 1)
+        for track in tracks[:1]:
+            profile, _, level = (track.profile or "").partition("@L")
+            same("codec", track.codec, want.codec)
+            same("size", f"{track.width}x{track.height}", f"{want.width}x{want.height}")
+            if want.profile:
+                same("profile", profile, want.profile)
+            if want.level:
+                same("level", float(level or 0), float(want.level))
+            if want.frame_rate:
+                near("frame rate", track.frame_rate, want.frame_rate, 0.01)
+                near("display aspect", track.display_aspect, want.display_aspect, ASPECT_SLACK)
+        near("frames", found.frames, want.frames, want.frames_slack)
+        if want.frame_rate and expected.duration_s is not None:
+            slack = expected.duration_slack_s + want.frames_slack / want.frame_rate
+            near("duration", found.duration_s, expected.duration_s, slack)
+    if sound := expected.audio:
+        same("audio tracks", len(found.media.audio), 1)
+        for heard in found.media.audio[:1]:
+            same("audio codec", heard.codec, sound.codec)
+            same("channels", heard.channels, sound.channels)
+            same("sample rate", heard.sample_rate_hz, sound.sample_rate_hz)
+        if sound.loudness_lkfs is not None:
+            is_now = found.loudness.integrated_lkfs if found.loudness else None
+            near("loudness", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
+            peak = found.loudness.true_peak_dbtp if found.loudness else None
+            pairs.append(("true peak", peak, sound.true_peak_dbtp, peak is not None and peak <= sound.true_peak_dbtp))
+        if not expected.video and expected.duration_s is not None:
+            near("duration", found.duration_s, expected.duration_s, expected.duration_slack_s)
+    size = sum(item.size_bytes for item in found.files)
+    pairs.append(("size", size, f"≤ {expected.most_bytes}", size <= expected.most_bytes))
+    if expected.mux and found.duration_s:
+        same("bit rate mode", found.media.video[0].bitrate_mode if found.media.video else None, "cbr")
+    return [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
+
+
+def _decode(
+    planned: Output, path: Path, *, ffmpeg: Path, scratch: Path, log: Path, on_progress: Callable[[Progress], None]
+) -> tuple[Run, Listener]:
+    """Decode every picture and sample once; the first error ends it."""
+    given = graph.Input("{in.main}", _DEMUXERS[planned.form], ("-xerror", "-err_detect", "explode"))
+    streams = []
+    if planned.expected.video:
+        streams.append(graph.apply(given.stream("v:0"), "null"))
+    if planned.expected.audio:
+        streams.append(graph.apply(given.stream("a:0"), "ebur128", peak="true", framelog="quiet"))
+    options = ("-fps_mode", "passthrough", "-c:a", "pcm_s16le", "-f", "null")
+    words = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
+    heard = Listener()
+    task = Task(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=planned.name,
+                total_s=planned.expected.duration_s)  # fmt: skip
+    result = run(task, ffmpeg, on_progress=on_progress, on_line=heard.hear)
+    if result.said.error_count:
+        raise MediaError("output_damaged", where=planned.name, detail=" | ".join(result.said.errors[:3]))
+    return result, heard
+
+
+def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> Found:
+    playlist = hls.read_media(path.read_text(encoding="utf-8"))
+    folder = path.parent
+    names = [name for name, _ in playlist.segments]
+    sizes = {name: (folder / name).stat().st_size for name in names}
+    if not playlist.ended or playlist.init is None or not names:
+        raise MediaError("output_damaged", where=planned.name, detail="playlist without end, map or segments")
+    # MediaInfo reads no playlists here: give it the film's head, as a player would have it
+    sample = scratch / "head.mp4"
+    init = (folder / playlist.init).read_bytes()
+    sample.write_bytes(init + (folder / names[0]).read_bytes())
+    media = mediainfo.inspect(sample)
+    sample.unlink()
+    codecs = hls.avc_codec(init) if planned.form is Form.HLS_VIDEO else "mp4a.40.2"
+    return replace(found, media=media, codecs=codecs, duration_s=playlist.duration_s,
+                   bandwidth=hls.bandwidth(playlist, sizes))  # fmt: skip
+
+
+def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:
+    path = folder / planned.file
+    hls_form = planned.form in (Form.HLS_VIDEO, Form.HLS_AUDIO)
+    members = sorted(path.parent.iterdir()) if hls_form else [path]
+    return tuple(stored(member, folder) for member in members)
+
+
+def stored(path: Path, root: Path) -> StoredFile:
+    """Size and SHA-256 of a file by its place under `root`."""
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    return StoredFile(path=path.relative_to(root).as_posix(), size_bytes=path.stat().st_size, sha256=digest)
