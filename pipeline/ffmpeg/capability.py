@@ -58,9 +58,7 @@ def look(ffmpeg: Path, cache: Path) -> Capability:
 
 def _ask(ffmpeg: Path) -> Capability:
     version = _output(ffmpeg, "-version")
-    lists = {
-        name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")
-    }
+    lists = {name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")}
     return Capability(
         version=version.splitlines()[0].split(" Copyright")[0].removeprefix("ffmpeg version "),
         build=hashlib.sha256(version.encode()).hexdigest()[:16],
@@ -78,9 +76,7 @@ def _output(ffmpeg: Path, question: str) -> str:
     text = ""
     if child.stdout is not None:
         with child.stdout as out:
-            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode(
-                "utf-8", "replace"
-            )
+            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode("utf-8", "replace")
     if child.usage is None or child.usage.exit_code != 0 or not text:
         raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
     return text

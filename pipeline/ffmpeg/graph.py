@@ -46,9 +46,9 @@ def apply(stream: Stream, name: str, **arguments: object) -> Stream:
     return ffmpeg.filter(stream, name, **arguments)
 
 
-def source(name: str, **arguments: object) -> Stream:
-    """A filter without input, such as `anullsrc`."""
-    return ffmpeg.filter([], name, **arguments)
+def silence() -> Stream:
+    """Endless 48 kHz stereo silence; ffmpeg-python has no filters without input, so it is a lavfi input."""
+    return ffmpeg.input(guard.SILENCE, f="lavfi")["a:0"]
 
 
 def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
@@ -61,14 +61,10 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
 
 def to_stereo(sound: Stream) -> Stream:
     """Any layout to 48 kHz stereo, the way both measuring and delivering do it."""
-    return apply(
-        apply(sound, "aresample", osr=48000), "aformat", channel_layouts="stereo", sample_fmts="fltp"
-    )
+    return apply(apply(sound, "aresample", osr=48000), "aformat", channel_layouts="stereo", sample_fmts="fltp")
 
 
-def argv(
-    inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequence[str] = ()
-) -> tuple[str, ...]:
+def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequence[str] = ()) -> tuple[str, ...]:
     """The whole command with tokens, `{ffmpeg}` first; the same words each time."""
     nodes = [ffmpeg.output(*output.streams, output.token) for output in outputs]
     compiled: list[str] = ffmpeg.merge_outputs(*nodes).compile(cmd=["{ffmpeg}", *options])

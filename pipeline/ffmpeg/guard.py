@@ -7,6 +7,7 @@ from collections.abc import Sequence
 MAX_PIXELS = 8192 * 4320  # 8K UHD: larger pictures are an attack on memory, not a film
 MAX_STREAMS = 100
 PROTOCOLS = "file,pipe"
+SILENCE = "anullsrc=r=48000:cl=stereo"  # the one input that is no file
 
 
 def options(demuxer: str) -> tuple[str, ...]:
@@ -20,10 +21,10 @@ def options(demuxer: str) -> tuple[str, ...]:
 
 
 def unguarded(argv: Sequence[str]) -> list[str]:
-    """The inputs of `argv` that do not directly follow their guard; `lavfi` sources open nothing."""
+    """The inputs of `argv` that do not directly follow their guard; generated silence opens nothing."""
     bad = []
     for index, word in enumerate(argv):
-        if word == "-i":
+        if word == "-i" and tuple(argv[index - 2 : index + 2]) != ("-f", "lavfi", "-i", SILENCE):
             before = tuple(argv[max(0, index - 8) : index])
             if not before or before != options(before[-1]):
                 bad.append(argv[index + 1])

@@ -31,9 +31,7 @@ _BLACK = re.compile(r"black_start:(\S+) black_end:(\S+)")
 _FREEZE = re.compile(r"freeze_(start|end): (\S+)")
 _SILENCE = re.compile(r"silence_(start|end): (-?[0-9.]+)")
 _CROP = re.compile(r"crop=(-?\d+):(-?\d+):(-?\d+):(-?\d+)")
-_FIELDS = re.compile(
-    r"Multi frame detection: TFF:\s*(\d+) BFF:\s*(\d+) Progressive:\s*(\d+) Undetermined:\s*(\d+)"
-)
+_FIELDS = re.compile(r"Multi frame detection: TFF:\s*(\d+) BFF:\s*(\d+) Progressive:\s*(\d+) Undetermined:\s*(\d+)")
 _EBUR = {
     "integrated_lkfs": re.compile(r"^\s*I:\s+(\S+) LUFS"),
     "range_lu": re.compile(r"^\s*LRA:\s+(\S+) LU$"),
@@ -49,9 +47,7 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
     options: list[str] = []
     if media.video:
         picture = graph.apply(given.stream("V:0"), "idet")
-        picture = graph.apply(
-            picture, "blackdetect", d=BLACK_S, pic_th=BLACK_PIXELS, pix_th=round(BLACK_LUMA, 4)
-        )
+        picture = graph.apply(picture, "blackdetect", d=BLACK_S, pic_th=BLACK_PIXELS, pix_th=round(BLACK_LUMA, 4))
         picture = graph.apply(picture, "freezedetect", n=FREEZE_NOISE, d=FREEZE_S)
         picture, sampled = graph.fan_out(picture, "split", 2)
         sampled = graph.apply(sampled, "select", expr=f"not(mod(n,{CROP_EVERY}))")

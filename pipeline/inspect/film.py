@@ -77,15 +77,9 @@ def inspect(
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
         raise Refused(code, where=str(path))
     try:
-        measures = content.measure(
-            path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
-        )
-        first = level.first_level(
-            measures.stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp
-        )
-        settled = level.settle(
-            first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log")
-        )
+        measures = content.measure(path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress)
+        first = level.first_level(measures.stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
+        settled = level.settle(first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log"))
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:

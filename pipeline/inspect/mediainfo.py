@@ -91,10 +91,9 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
         bitrate_bps=_whole(general, "overall_bit_rate"),
         truncated=general.get("istruncated") == "Yes",
         video=tuple(_video(track) for track in pictures),
+        images=tuple(_video(track) for track in by_kind.get("Image", [])),
         audio=tuple(_audio(track) for track in by_kind.get("Audio", [])),
-        text=tuple(
-            TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])
-        ),
+        text=tuple(TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])),
         timecode=tuple(
             TimecodeTrack(first_frame=_text(track, "time_code_of_first_frame"), source=_text(track, "format"))
             for track in by_kind.get("Other", [])

@@ -43,9 +43,7 @@ def identify(head: bytes) -> str | Refusal:
     """The demuxer for a file that begins with `head` (the first HEAD_BYTES), or why it is refused."""
     if not head:
         return Refusal.EMPTY
-    if _is_text(
-        head
-    ):  # before the signatures: `<!--free--><MPD …>` has the letters of an atom in the right place
+    if _is_text(head):  # before the signatures: `<!--free--><MPD …>` has the letters of an atom in the right place
         return Refusal.SUSPICIOUS
     for prefix, demuxer in _PREFIXES:
         if head.startswith(prefix):

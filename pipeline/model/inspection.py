@@ -98,6 +98,7 @@ class Media(Noun):
     bitrate_bps: int | None
     truncated: bool
     video: tuple[VideoTrack, ...] = ()
+    images: tuple[VideoTrack, ...] = ()
     audio: tuple[AudioTrack, ...] = ()
     text: tuple[TextTrack, ...] = ()
     timecode: tuple[TimecodeTrack, ...] = ()

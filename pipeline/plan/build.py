@@ -23,7 +23,7 @@ VERSION = 1  # part of the transcode stage's key: raise it when the same plan te
 NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg")
 NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4")
 NEEDED_FILTERS = (
-    "aformat", "alimiter", "anullsrc", "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif",
+    "aformat", "alimiter",  "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif",
     "cropdetect", "ebur128", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setparams", "setpts",
     "setsar", "silencedetect", "split", "tile", "volume", "zscale",
 )  # fmt: skip
@@ -82,9 +82,7 @@ def to_bytes(made: Plan) -> bytes:
     return canonical(made.model_dump(mode="json", by_alias=True))
 
 
-def _chosen(
-    film: Film, chosen: ProfileSet, profiles: Sequence[Profile]
-) -> tuple[list[Profile], tuple[str, ...]]:
+def _chosen(film: Film, chosen: ProfileSet, profiles: Sequence[Profile]) -> tuple[list[Profile], tuple[str, ...]]:
     lines = picture.source_lines(film.track)
     used, notes = [], []
     for item, profile in zip(chosen.profiles, profiles, strict=True):

@@ -58,9 +58,7 @@ def draft_sound(film: Film, profile: Hls) -> Draft:
         most_bytes=int(profile.audio.bitrate_kbps * 1000 / 8 * (film.duration_s + 2) * 1.3) + 1_000_000,
     )  # fmt: skip
     encoder = sound.options(profile.audio, film.language)
-    return _draft(
-        profile, f"{profile.name}-audio", "audio", Form.HLS_AUDIO, encoder, expected, language=film.language
-    )
+    return _draft(profile, f"{profile.name}-audio", "audio", Form.HLS_AUDIO, encoder, expected, language=film.language)
 
 
 def _draft(
@@ -74,8 +72,6 @@ def _draft(
         "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
         "-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", segments,
     )  # fmt: skip
-    output = Output(
-        name=name, profile=profile.name, form=form, file=file, language=language, expected=expected
-    )
+    output = Output(name=name, profile=profile.name, form=form, file=file, language=language, expected=expected)
     files = {token: file, segments: f"hls/{folder}/%05d.m4s"}
     return Draft(output, token, options, files, picture=form is Form.HLS_VIDEO, sound=form is Form.HLS_AUDIO)

@@ -32,7 +32,6 @@ def profile_set(name: str, folders: Sequence[Path]) -> tuple[ProfileSet, tuple[P
     path = find(name, [folder / "sets" for folder in folders], kind="set")
     chosen = yamlio.load_as(ProfileSet, path)
     profiles = tuple(
-        yamlio.load_as(ProfileFile, find(item.profile, folders, kind="profile")).root
-        for item in chosen.profiles
+        yamlio.load_as(ProfileFile, find(item.profile, folders, kind="profile")).root for item in chosen.profiles
     )
     return chosen, profiles

@@ -29,9 +29,7 @@ class Box:
 
 def source_shape(track: VideoTrack) -> Fraction:
     """Display aspect as it is shown upright; MediaInfo's three decimals are snapped to the usual ratios."""
-    shape = Fraction(
-        track.display_aspect or track.width * track.pixel_aspect / track.height
-    ).limit_denominator(1000)
+    shape = Fraction(track.display_aspect or track.width * track.pixel_aspect / track.height).limit_denominator(1000)
     if track.rotation in (90, 270):
         shape = 1 / shape
     for known in _KNOWN_SHAPES:
@@ -88,9 +86,7 @@ def is_interlaced(inspection: Inspection) -> bool:
     return counts is not None and counts.tff + counts.bff > 2 * counts.progressive
 
 
-def shape_to(
-    stream: Stream, track: VideoTrack, box: Box, *, pad: bool, matrix: str, full: bool = False
-) -> Stream:
+def shape_to(stream: Stream, track: VideoTrack, box: Box, *, pad: bool, matrix: str, full: bool = False) -> Stream:
     """Scaled, converted to `matrix` and range, padded to the box, tagged."""
     width, height = fit(source_shape(track), box)
     came = track.matrix if track.matrix in _ZSCALE else ("bt709" if source_lines(track) >= 720 else "bt601")
@@ -111,7 +107,5 @@ def shape_to(
     if pad and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
-    stream = graph.apply(
-        stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}"
-    )
+    stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
     return graph.apply(stream, "setparams", field_mode="prog", range="pc" if full else "tv", **_TAGS[matrix])

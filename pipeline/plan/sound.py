@@ -16,8 +16,7 @@ LEAST_MEASURED_S = 1.0
 def stereo(given: graph.Input, inspection: Inspection, duration_s: float) -> Stream:
     """48 kHz stereo of exactly the picture's length; silence where the film has no sound."""
     if not inspection.media.audio:
-        silent = graph.source("anullsrc", r=48000, cl="stereo")
-        return graph.apply(silent, "atrim", end=f"{duration_s:.6f}")
+        return graph.apply(graph.silence(), "atrim", end=f"{duration_s:.6f}")
     timeline = inspection.measures.timeline if inspection.measures else None
     offset = timeline.first_pts_s if timeline else 0.0
     sound = given.stream("a:0")

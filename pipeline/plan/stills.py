@@ -78,7 +78,5 @@ def _draft(
         ),
         most_bytes=width * height * 3 + 100_000,
     )  # fmt: skip
-    output = Output(
-        name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet
-    )
+    output = Output(name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet)
     return Draft(output, token, options, {token: file}, picture=True, sound=False)

@@ -56,9 +56,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
 def refuse(code: str, policy: Policy, *, file: str, sha256: str | None, language: Language) -> Report:
     """The report on a file that could not be read: one finding, reject."""
-    rule = Rule(
-        code=code, fact="file", op=Op.EQ, value=True, severity=Severity.ERROR, source="QC sheet: file"
-    )
+    rule = Rule(code=code, fact="file", op=Op.EQ, value=True, severity=Severity.ERROR, source="QC sheet: file")
     found = Finding(
         code=code, severity=rule.severity, expected=say(language, "text.expected_media"),
         actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message"),

@@ -109,9 +109,7 @@ def _constant(measures: Measures) -> bool | None:
     if timeline is None:
         return None
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
-    return (
-        timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
-    )
+    return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
 
 
 def _fields(track: VideoTrack, measures: Measures) -> dict[str, Scalar | None]:

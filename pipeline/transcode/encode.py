@@ -78,6 +78,4 @@ def _room(plan: Plan, folder: Path) -> None:
     needed = sum(output.expected.most_bytes for output in plan.outputs)
     free = shutil.disk_usage(folder).free
     if free < min(needed, needed // 2 + SPARE_BYTES):
-        raise EnvironmentFault(
-            "no_room", where=str(folder), needed_mb=round(needed / 1e6), free_mb=round(free / 1e6)
-        )
+        raise EnvironmentFault("no_room", where=str(folder), needed_mb=round(needed / 1e6), free_mb=round(free / 1e6))

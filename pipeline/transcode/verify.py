@@ -67,7 +67,9 @@ def output(
             scanned = mpegts.scan(path)
             gate = mpegts.measure(scanned)
             faults += mpegts.faults(scanned, gate)
-            found = replace(found, media=media, gate=gate, duration_s=media.video[0].duration_s if media.video else None)
+            found = replace(
+                found, media=media, gate=gate, duration_s=media.video[0].duration_s if media.video else None
+            )
             # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
             if planned.expected.video and planned.expected.video.frame_rate:
                 found = replace(found, duration_s=decoded.frames / planned.expected.video.frame_rate)
@@ -97,7 +99,7 @@ def differences(expected: Expected, found: Found) -> list[str]:
         pairs.append((name, is_now, f"{planned:g} ± {slack:g}", is_now is not None and abs(is_now - planned) <= slack))
 
     if want := expected.video:
-        tracks = found.media.video
+        tracks = found.media.video or found.media.images
         same("video tracks", len(tracks), 1)
         for track in tracks[:1]:
             profile, _, level = (track.profile or "").partition("@L")
