@@ -38,7 +38,8 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         "-sc_threshold", "0", "-bf", str(video.b_frames), "-threads:v", "1", *rate_options(film.frame_rate),
         *sound.options(profile.audio, film.language), *CLEAN,
         "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
-        "-streamid", "0:256", "-streamid", "1:257", "-f", "mpegts",
+        # wait for the slower stream however far the other is ahead: by default 10 s of sound go out without picture
+        "-max_interleave_delta", "0", "-streamid", "0:256", "-streamid", "1:257", "-f", "mpegts",
         "-muxrate", str(budget.muxrate_bps), "-pcr_period", str(mux.pcr_period_ms),
         "-pat_period", f"{mux.pat_period_ms / 1000:g}", "-sdt_period", f"{mux.sdt_period_ms / 1000:g}",
         "-muxdelay", f"{mux.delay_ms / 1000:g}", "-mpegts_flags", "+system_b",

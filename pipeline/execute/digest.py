@@ -1,0 +1,49 @@
+"""SHA-256 of a film, remembered by (device, inode, size, mtime, ctime): a gigabyte is read once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import durable
+from pipeline.errors import InputError
+from pipeline.model.base import canonical
+
+BLOCK = 4 << 20
+
+
+def of(path: Path, cache: Path, on_bytes: Callable[[int], None] = lambda _: None) -> str:
+    """The digest (hex); `on_bytes` is told how many bytes were read.
+
+    Raises:
+        InputError: the file is not there or can't be read, or changed while it was read.
+    """
+    before = _identity(path)
+    remembered = cache / f"digest-{hashlib.sha256(before).hexdigest()[:24]}.json"
+    try:
+        return str(json.loads(remembered.read_bytes())["sha256"])
+    except (OSError, ValueError, KeyError):
+        pass
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as handle:
+            while block := handle.read(BLOCK):
+                digest.update(block)
+                on_bytes(len(block))
+    except OSError as error:
+        raise InputError("path_unreadable", where=str(path), detail=error.strerror) from error
+    if _identity(path) != before:
+        raise InputError("changed_while_read", where=str(path))
+    durable.make_folder(cache)
+    durable.write(remembered, canonical({"sha256": digest.hexdigest()}))
+    return digest.hexdigest()
+
+
+def _identity(path: Path) -> bytes:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise InputError("path_missing", where=str(path), detail=error.strerror) from error
+    return canonical([stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns])

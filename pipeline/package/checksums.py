@@ -1,0 +1,67 @@
+"""`checksums.sha256` in coreutils' format: written, read, and held against files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipeline.model.rendition import StoredFile
+
+NAME = "checksums.sha256"
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not as listed; `kind` is missing, differs or extra."""
+
+    path: str
+    kind: str
+
+
+def render(files: Iterable[StoredFile]) -> bytes:
+    """Lines of digest, two spaces and path, sorted by the path's bytes; names are plain ASCII by construction."""
+    rows = sorted(files, key=lambda item: item.path.encode())
+    return "".join(f"{item.sha256}  {item.path}\n" for item in rows).encode("ascii")
+
+
+def parse(content: bytes) -> dict[str, str]:
+    """Digest by path.
+
+    Raises:
+        ValueError: a line is not of the format, or a path leaves the folder.
+    """
+    listed: dict[str, str] = {}
+    for line in content.decode("utf-8").splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None or not is_inside(match[2]):
+            raise ValueError(f"bad line {line[:80]!r}")
+        listed[match[2]] = match[1]
+    return listed
+
+
+def is_inside(path: str) -> bool:
+    """Whether a listed path stays in the package's folder."""
+    pure = PurePosixPath(path)
+    return not (pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.name or "\x00" in path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def compare(root: Path, listed: dict[str, str], *, allowed: frozenset[str]) -> list[Difference]:
+    """What in `root` is not as listed; files in `allowed` need no line."""
+    found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+    differences = [Difference(name, "extra") for name in found if name not in listed and name not in allowed]
+    for name, wanted in sorted(listed.items()):
+        if name not in found or found[name].is_symlink():
+            differences.append(Difference(name, "missing"))
+        elif digest(found[name]) != wanted:
+            differences.append(Difference(name, "differs"))
+    return differences
