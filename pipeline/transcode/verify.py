@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Progress, Run, Task, run
+from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
 from pipeline.inspect.content import Listener
 from pipeline.media import hls, mpegts
@@ -55,11 +55,14 @@ def output(
         raise MediaError("output_missing", where=planned.name)
     files = _files(planned, folder)
     faults: list[str] = []
-    decoded, heard = _decode(planned, path, ffmpeg=ffmpeg, scratch=scratch, log=log, on_progress=on_progress)
-    loudness = next(iter(heard.loudness.values()), None)
+    frames, loudness = decode(
+        planned.form, path, picture=planned.expected.video is not None, sound=planned.expected.audio is not None,
+        ffmpeg=ffmpeg, scratch=scratch, log=log, where=planned.name, total_s=planned.expected.duration_s,
+        on_progress=on_progress,
+    )  # fmt: skip
     found = Found(
         files=files, media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
-        frames=decoded.frames, duration_s=None, loudness=Loudness.model_validate(loudness) if loudness else None,
+        frames=frames, duration_s=None, loudness=loudness,
     )  # fmt: skip
     match planned.form:
         case Form.MPEGTS:
@@ -72,7 +75,7 @@ def output(
             )
             # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
             if planned.expected.video and planned.expected.video.frame_rate:
-                found = replace(found, duration_s=decoded.frames / planned.expected.video.frame_rate)
+                found = replace(found, duration_s=frames / planned.expected.video.frame_rate)
         case Form.HLS_VIDEO | Form.HLS_AUDIO:
             found = _hls(planned, path, found, scratch)
         case Form.POSTER | Form.SPRITE:
@@ -136,25 +139,39 @@ def differences(expected: Expected, found: Found) -> list[str]:
     return [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
 
 
-def _decode(
-    planned: Output, path: Path, *, ffmpeg: Path, scratch: Path, log: Path, on_progress: Callable[[Progress], None]
-) -> tuple[Run, Listener]:
-    """Decode every picture and sample once; the first error ends it."""
-    given = graph.Input("{in.main}", _DEMUXERS[planned.form], ("-xerror", "-err_detect", "explode"))
+def decode(
+    form: Form,
+    path: Path,
+    *,
+    picture: bool,
+    sound: bool,
+    ffmpeg: Path,
+    scratch: Path,
+    log: Path,
+    where: str,
+    total_s: float | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> tuple[int, Loudness | None]:
+    """Decode every picture and sample once: how many pictures, how loud. The first error ends it.
+
+    Raises:
+        MediaError: something in it does not decode.
+    """
+    given = graph.Input("{in.main}", _DEMUXERS[form], ("-xerror", "-err_detect", "explode"))
     streams = []
-    if planned.expected.video:
+    if picture:
         streams.append(graph.apply(given.stream("v:0"), "null"))
-    if planned.expected.audio:
+    if sound:
         streams.append(graph.apply(given.stream("a:0"), "ebur128", peak="true", framelog="quiet"))
     options = ("-fps_mode", "passthrough", "-c:a", "pcm_s16le", "-f", "null")
     words = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
     heard = Listener()
-    task = Task(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=planned.name,
-                total_s=planned.expected.duration_s)  # fmt: skip
+    task = Task(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=where, total_s=total_s)
     result = run(task, ffmpeg, on_progress=on_progress, on_line=heard.hear)
     if result.said.error_count:
-        raise MediaError("output_damaged", where=planned.name, detail=" | ".join(result.said.errors[:3]))
-    return result, heard
+        raise MediaError("output_damaged", where=where, detail=" | ".join(result.said.errors[:3]))
+    figures = next(iter(heard.loudness.values()), None)
+    return result.frames, Loudness.model_validate(figures) if figures else None
 
 
 def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> Found:

@@ -1,0 +1,1 @@
+"""The talk between people and systems: the operator's answer to a package."""

