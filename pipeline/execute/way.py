@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from pipeline.catalogue import Language
 from pipeline.execute import inspection, stages
 from pipeline.execute.context import Context
 from pipeline.execute.handed_in import HandedIn
@@ -32,7 +33,7 @@ from pipeline.transcode import encode as encoding
 TRANSCODE_VERSION = 1
 OUTPUTS, RENDITIONS, PACKAGE = "outputs", "renditions.json", "package"
 # one language inside packages, so that their bytes do not depend on who made them
-PACKAGE_LANGUAGE = "zh"
+PACKAGE_LANGUAGE: Language = "zh"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ of the house's QC sheet; the rules that judge them are in the policy.
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections.abc import Callable
@@ -196,7 +197,7 @@ def timeline_of(times: list[float]) -> Timeline | None:
     """Pure: picture times in seconds, in order of display."""
     if not times:
         return None
-    steps = [round(later - earlier, 6) for earlier, later in zip(times, times[1:], strict=False)] or [0.04]
+    steps = [round(later - earlier, 6) for earlier, later in itertools.pairwise(times)] or [0.04]
     return Timeline(
         frames=len(times), first_pts_s=times[0], last_pts_s=times[-1],
         period_s=round(statistics.median(steps), 6), shortest_s=min(steps), longest_s=max(steps),

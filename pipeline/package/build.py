@@ -66,7 +66,7 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     identity = contents.submission.identity()
     work_order = c2.order(
         contents.submission, identity=identity, revision=contents.revision, renditions=contents.renditions,
-        files=files, duration_s=contents.plan.duration_s,
+        files=files,
     )  # fmt: skip
     files.append(_write(root, ORDER, c2.render(work_order), "metadata"))
     made = Package(

@@ -23,8 +23,8 @@ VERSION = 1  # part of the transcode stage's key: raise it when the same plan te
 NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg")
 NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4")
 NEEDED_FILTERS = (
-    "aformat", "alimiter",  "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif",
-    "cropdetect", "ebur128", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setparams", "setpts",
+    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif", "cropdetect",
+    "ebur128", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setparams", "setpts",
     "setsar", "silencedetect", "split", "tile", "volume", "zscale",
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _branches(film: Film, profile: Profile) -> list[Branch]:
         case Poster():
             return [
                 (
-                    stills.draft_poster(film, profile),
+                    stills.draft_poster(profile),
                     partial(stills.poster_picture, film=film, profile=profile),
                 )
             ]

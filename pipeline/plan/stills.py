@@ -46,16 +46,16 @@ def sprite_picture(stream: Stream, film: Film, profile: Sprite) -> Stream:
     return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)
 
 
-def draft_poster(film: Film, profile: Poster) -> Draft:
+def draft_poster(profile: Poster) -> Draft:
     """Options and expectations of the poster."""
-    return _draft(film, profile, Form.POSTER, profile.width, profile.height)
+    return _draft(profile, Form.POSTER, profile.width, profile.height)
 
 
 def draft_sprite(film: Film, profile: Sprite) -> Draft:
     """Options and expectations of the sheet."""
     sheet = tiles(film, profile)
     width, height = sheet.columns * sheet.width, sheet.rows * sheet.height
-    return _draft(film, profile, Form.SPRITE, width, height, sheet)
+    return _draft(profile, Form.SPRITE, width, height, sheet)
 
 
 def _jpeg_picture(stream: Stream, film: Film, frame: Box) -> Stream:
@@ -63,9 +63,7 @@ def _jpeg_picture(stream: Stream, film: Film, frame: Box) -> Stream:
     return shape_to(stream, film.track, frame, pad=True, matrix="bt601", full=True)
 
 
-def _draft(
-    film: Film, profile: Poster | Sprite, form: Form, width: int, height: int, sheet: Tiles | None = None
-) -> Draft:
+def _draft(profile: Poster | Sprite, form: Form, width: int, height: int, sheet: Tiles | None = None) -> Draft:
     token, file = f"{{out.{profile.name}}}", f"images/{profile.name}.jpg"
     options = (
         "-c:v", "mjpeg", "-q:v", str(profile.quality), "-frames:v", "1", "-threads:v", "1",

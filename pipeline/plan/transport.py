@@ -34,8 +34,9 @@ def draft(film: Film, profile: TransportStream) -> Draft:
     options = (
         "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
         "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", f"{buffer_kbit}k",
-        "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1", "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames),
-        "-sc_threshold", "0", "-bf", str(video.b_frames), "-threads:v", "1", *rate_options(film.frame_rate),
+        "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1",
+        "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
+        "-bf", str(video.b_frames), "-threads:v", "1", *rate_options(film.frame_rate),
         *sound.options(profile.audio, film.language), *CLEAN,
         "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
         # wait for the slower stream however far the other is ahead: by default 10 s of sound go out without picture

@@ -1,1 +1,1 @@
-"""Inspection + rules → findings. Pure: the same inspection and policy give the same findings. Imports model, catalogue."""
+"""Inspection + rules → findings. Pure: the same inspection and policy give the same findings. Imports model."""

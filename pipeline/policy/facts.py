@@ -69,11 +69,24 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
 _OF_FIRST_PICTURE = (
     "video.constant_rate", "content.combed_share", "content.wrong_field_share", "content.bars_share",
 )  # fmt: skip
+
+
+def _aspect(track: VideoTrack) -> str:
+    shape = track.display_aspect or track.width * track.pixel_aspect / track.height
+    if track.rotation in (90, 270):
+        shape = 1 / shape
+    if abs(shape - 16 / 9) < 0.03:
+        return "16:9"
+    if abs(shape - 4 / 3) < 0.03:
+        return "4:3 SD" if track.height == 576 else "4:3"
+    return f"{shape:.2f}:1"
+
+
 _VIDEO: dict[str, Callable[[VideoTrack], Scalar | None]] = {
     "video.codec": lambda track: track.codec,
     "video.size": lambda track: f"{track.width}x{track.height}",
     "video.frame_rate": lambda track: track.frame_rate,
-    "video.aspect": lambda track: _aspect(track),
+    "video.aspect": _aspect,
     "video.scan": lambda track: track.scan.value,
     "video.bit_depth": lambda track: track.bit_depth,
     "video.chroma": lambda track: track.chroma or "",
@@ -142,14 +155,3 @@ def _bars(track: VideoTrack, measures: Measures) -> float:
         return 0.0
     blanking = 20 / track.width if track.height <= 576 else 0.0  # analogue blanking of SD pictures
     return round(max(sides - blanking, above), 3)
-
-
-def _aspect(track: VideoTrack) -> str:
-    shape = track.display_aspect or track.width * track.pixel_aspect / track.height
-    if track.rotation in (90, 270):
-        shape = 1 / shape
-    if abs(shape - 16 / 9) < 0.03:
-        return "16:9"
-    if abs(shape - 4 / 3) < 0.03:
-        return "4:3 SD" if track.height == 576 else "4:3"
-    return f"{shape:.2f}:1"

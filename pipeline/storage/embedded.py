@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -217,15 +218,14 @@ def _credentials(store: Path) -> tuple[str, str]:
     return keys["accessKey"], keys["secretKey"]
 
 
-def _connection(store: Path, state: dict[str, object]) -> Connection:
-    ports = state["ports"]
-    port = ports["s3"] if isinstance(ports, dict) else 0
+def _connection(store: Path, state: dict[str, Any]) -> Connection:
+    port = int(state["ports"]["s3"])
     return Connection(f"http://127.0.0.1:{port}", *_credentials(store))
 
 
-def _state(store: Path) -> dict[str, int] | None:
+def _state(store: Path) -> dict[str, Any] | None:
     try:
-        state: dict[str, int] = json.loads((store / keeper.STATE).read_text())
+        state: dict[str, Any] = json.loads((store / keeper.STATE).read_text())
     except (OSError, ValueError):
         return None
     return state if state.get("pid") else None
@@ -238,3 +238,9 @@ def _answers(server: Server) -> bool:
             return True
     except OSError:
         return False
+
+
+def is_up(store: Path) -> bool:
+    """Whether the keeper still runs; `store serve` ends when it does not."""
+    state = _state(store)
+    return state is not None and process.is_alive(int(state["pid"]))

@@ -72,7 +72,6 @@ def order(
     revision: int,
     renditions: Sequence[Rendition],
     files: Sequence[PackageFile],
-    duration_s: float,
 ) -> WorkOrder:
     """REGIST the programme with a movie for each transport stream and a picture for the poster."""
     programme = code("P", identity)
@@ -82,7 +81,7 @@ def order(
     objects = [
         ContentObject(
             element_type="Program", code=programme, action="REGIST",
-            properties=_programme(submission, high=any(_lines(item) >= 720 for item in streams), duration_s=duration_s),
+            properties=_programme(submission, high=any(_lines(item) >= 720 for item in streams)),
         )
     ]  # fmt: skip
     mappings = []
@@ -99,7 +98,10 @@ def order(
         objects.append(
             ContentObject(
                 element_type="Picture", code=picture, action="REGIST",
-                properties=(Property(name="FileURL", text=item.files[0].path), Property(name="Description", text="海报")),
+                properties=(
+                    Property(name="FileURL", text=item.files[0].path),
+                    Property(name="Description", text="海报"),
+                ),
             )
         )  # fmt: skip
         mappings.append(
@@ -142,7 +144,7 @@ def render(made: WorkOrder) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
 
 
-def _programme(submission: Submission, *, high: bool, duration_s: float) -> tuple[Property, ...]:
+def _programme(submission: Submission, *, high: bool) -> tuple[Property, ...]:
     values = {
         "Name": submission.title_zh,
         "OriginalName": submission.title.en if not isinstance(submission.title, str) else None,
@@ -157,7 +159,6 @@ def _programme(submission: Submission, *, high: bool, duration_s: float) -> tupl
         "Type": _TYPES[submission.kind.value],
         "Tags": submission.column,
         "DefinitionFlag": "1" if high else "0",
-        "EndDuration": None,
     }
     return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 

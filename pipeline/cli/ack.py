@@ -1,0 +1,26 @@
+"""showcase ack"""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import workspace_here
+from pipeline.exchange import acknowledgement
+from pipeline.model.delivery import Decision
+from pipeline.storage import connect
+
+
+@click.command("ack", epilog="Example: showcase ack 650000-film accept")
+@click.argument("wanted", metavar="ID")
+@click.argument("decision", type=click.Choice([item.value for item in Decision]))
+@click.option("--reason", help="Why; needed to reject.")
+@options
+def command(console: Console, wanted: str, decision: str, reason: str | None) -> int:
+    """Answer a package: ID is a submission's (its newest revision) or a package's."""
+    place = workspace_here()
+    with connect.opened(place) as store:
+        there, new = acknowledgement.answer(store, place.settings.delivery, wanted, Decision(decision), reason)
+    console.give(there)
+    console.say("answered" if new else "answered_already", id=there.submission_id, decision=decision)
+    return 0

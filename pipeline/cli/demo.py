@@ -1,0 +1,55 @@
+"""showcase demo"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from pipeline import durable, shipped, workspace
+from pipeline.cli import pull, run, status, verify
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import context_here
+from pipeline.exchange import acknowledgement
+from pipeline.execute import handed_in, way
+from pipeline.model.delivery import Decision
+from pipeline.storage import connect
+
+SETTINGS = b'# made by `showcase demo`\nset = "showcase-film"\n'
+
+
+@click.command("demo", epilog="Example: showcase demo")
+@click.argument("folder", default="showcase-demo", type=click.Path(path_type=Path))
+@options
+def command(console: Console, folder: Path) -> int:
+    """Run the whole way with the sample film in a workspace that stays in FOLDER (./showcase-demo)."""
+    durable.make_folder(folder)
+    if not (folder / workspace.SETTINGS).exists():
+        durable.write(folder / workspace.SETTINGS, SETTINGS)
+    with durable.space_is_an_environment_fault(folder):
+        shutil.copytree(shipped.folder("samples") / "film", folder / "film", dirs_exist_ok=True)
+    context = context_here(console, workspace.find(folder))
+    bucket = context.workspace.settings.delivery
+    with connect.opened(context.workspace) as store:
+        console.say("demo_step", step="showcase run film/submission.yaml")
+        use = way.rules(context)
+        code = run.deliver(console, context, use, folder / "film" / "submission.yaml", None, store)
+        if code:
+            return code
+        given = handed_in.read(folder / "film" / "submission.yaml", context.workspace)
+        newest = acknowledgement.newest(store, bucket, given.submission.identity())
+        console.say("demo_step", step="showcase pull --to operator")
+        fetched = pull.fetch(console, store, bucket, newest, durable.make_folder(folder / "operator"))
+        console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
+        code = verify.judge(console, context, fetched)
+        if code:
+            return code
+        console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
+        acknowledgement.answer(store, bucket, newest.package_id, Decision.ACCEPT, None)
+        console.say("demo_step", step="showcase status")
+        status.show(console, acknowledgement.newest(store, bucket, newest.package_id))
+    console.line("")
+    for key in ("left", "film", "work", "operator", "play", "next"):
+        console.say(f"demo_{key}", folder=folder, id=newest.submission_id, package=newest.package_id)
+    return 0

@@ -1,0 +1,70 @@
+"""showcase doctor"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import context_here, workspace_here
+from pipeline.errors import ShowcaseError
+from pipeline.plan import build
+from pipeline.storage import connect, embedded
+from pipeline.storage.s3 import without_userinfo
+from pipeline.workspace import Workspace
+
+
+@click.command("doctor", epilog="Example: showcase doctor")
+@options
+def command(console: Console) -> int:
+    """Show what this installation has and lacks; exit 3 when something needed is missing."""
+    place = workspace_here()
+    rows: list[tuple[str, bool, str]] = [
+        ("python", True, platform.python_version()),
+        ("showcase", True, version("showcase-pipeline")),
+        _row("ffmpeg", lambda: _ffmpeg(console)),
+        _row("encoders, filters, muxers", lambda: _lacking(console)),
+        _row("mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
+        _row("store", lambda: _store(place)),
+        ("workspace", True, str(place.root)),
+        ("free disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
+    ]
+    for name, good, text in rows:
+        console.give({"name": name, "good": good, "found": text})
+        console.line(f"{'✓' if good else '✗'} {name}: {text}")
+    bad = sum(not good for _, good, _ in rows)
+    if bad:
+        console.say("doctor_bad", count=bad)
+        return 3
+    console.say("doctor_good")
+    return 0
+
+
+def _row(name: str, look: Callable[[], str]) -> tuple[str, bool, str]:
+    try:
+        return name, True, look()
+    except (ShowcaseError, PackageNotFoundError) as error:
+        return name, False, str(error)
+
+
+def _ffmpeg(console: Console) -> str:
+    context = context_here(console)
+    return f"{context.capability.version} ({context.ffmpeg}), build {context.capability.build}"
+
+
+def _lacking(console: Console) -> str:
+    context = context_here(console)
+    if lacking := build.missing(context.capability):
+        raise ShowcaseError("ffmpeg_lacks", detail=", ".join(lacking))
+    return ", ".join((*build.NEEDED_ENCODERS, *build.NEEDED_FILTERS, *build.NEEDED_MUXERS))
+
+
+def _store(place: Workspace) -> str:
+    if endpoint := connect.configured_endpoint(place):
+        with connect.opened(place):
+            return without_userinfo(endpoint)
+    return f"embedded: {embedded.program()}"

@@ -1,0 +1,56 @@
+"""showcase pull"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline import durable
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import workspace_here
+from pipeline.errors import InputError
+from pipeline.model.delivery import Delivery, State
+from pipeline.storage import connect, delivery
+from pipeline.storage.s3 import Store
+
+
+@click.command("pull", epilog="Example: showcase pull --to incoming")
+@click.argument("wanted", required=False, metavar="[ID]")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder to fetch into; else the current one.")
+@options
+def command(console: Console, wanted: str | None, folder: Path | None) -> int:
+    """Fetch ready packages (one by its id, or all that are unanswered) to FOLDER/ID/PACKAGE. Resumes."""
+    place = workspace_here()
+    target = durable.make_folder(folder or Path.cwd())
+    with connect.opened(place) as store:
+        found = delivery.every(store, place.settings.delivery, wanted)
+        ready = [item for item in found if item.state is not State.UPLOADING]
+        if wanted is None:
+            ready = [item for item in ready if item.state is State.READY]
+        elif not ready:
+            raise InputError("no_such_delivery", where=wanted)
+        if not ready:
+            console.remark("nothing_ready")
+        for item in ready:
+            fetch(console, store, place.settings.delivery, item, target)
+    return 0
+
+
+def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:
+    """One package to its folder."""
+    final = target / item.submission_id / item.package_id
+    total, got = max(1, item.size_bytes or 0), 0
+
+    def heard(count: int) -> None:
+        nonlocal got
+        got += count
+        console.tell("download", min(1.0, got / total), None)
+
+    package, new = delivery.pull(store, bucket, item, final, heard)
+    console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "already": not new})
+    if new:
+        console.say("pulled", id=package.submission_id, revision=package.revision, folder=final)
+    else:
+        console.say("pulled_already", folder=final)
+    return final

@@ -1,0 +1,43 @@
+"""showcase schema"""
+
+from __future__ import annotations
+
+import json
+
+import click
+from pydantic import BaseModel
+
+from pipeline.cli.console import Console, options
+from pipeline.errors import InputError
+from pipeline.model.capability import Capability
+from pipeline.model.delivery import Acknowledgement, Delivery, Ready
+from pipeline.model.finding import Finding, Policy, Report
+from pipeline.model.inspection import Inspection
+from pipeline.model.package import Package
+from pipeline.model.plan import Plan
+from pipeline.model.profile import ProfileFile, ProfileSet
+from pipeline.model.rendition import Rendition
+from pipeline.model.submission import Submission
+
+NOUNS: dict[str, type[BaseModel]] = {
+    "acknowledgement": Acknowledgement, "capability": Capability, "delivery": Delivery, "finding": Finding,
+    "inspection": Inspection, "package": Package, "plan": Plan, "policy": Policy, "profile": ProfileFile,
+    "ready": Ready, "rendition": Rendition, "report": Report, "set": ProfileSet, "submission": Submission,
+}  # fmt: skip
+
+
+@click.command("schema", epilog="Example: showcase schema submission")
+@click.argument("name", required=False, metavar="[NAME]")
+@options
+def command(console: Console, name: str | None) -> int:
+    """Print the JSON Schema of a model; without NAME the names."""
+    if name is None:
+        for known in sorted(NOUNS):
+            click.echo(known)
+        return 0
+    if name not in NOUNS:
+        raise InputError("unknown_schema", name=name, known=", ".join(sorted(NOUNS)))
+    console.close()
+    indent = None if console.as_json else 2
+    click.echo(json.dumps(NOUNS[name].model_json_schema(), ensure_ascii=False, indent=indent))
+    return 0

@@ -1,0 +1,36 @@
+"""showcase store"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import click
+
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import workspace_here
+from pipeline.storage import embedded
+
+
+@click.group("store", epilog="Example: showcase store serve")
+def command() -> None:
+    """The embedded S3 store of this workspace."""
+
+
+@command.command("serve", epilog="Example: showcase store serve")
+@options
+def serve(console: Console) -> int:
+    """Keep the store up until Ctrl-C; other commands of this workspace use it."""
+    place = workspace_here().make()
+    buckets = (place.settings.delivery, place.settings.inbox)
+    with embedded.serve(place.store, buckets) as server, suppress(KeyboardInterrupt):
+        connection = server.connection
+        console.give({"endpoint": connection.endpoint, "credentials": str(place.store / "s3.json")})
+        console.say("serving", endpoint=connection.endpoint)
+        console.say("serving_env")
+        console.line(f"  export AWS_ENDPOINT_URL_S3={connection.endpoint}")
+        console.line(f"  export AWS_ACCESS_KEY_ID={connection.access_key}")
+        console.line(f"  export AWS_SECRET_ACCESS_KEY={connection.secret_key}")
+        while embedded.is_up(place.store):
+            time.sleep(0.5)
+    return 0

@@ -1,0 +1,62 @@
+"""What commands share: the workspace, the context of this machine, a report on paper."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipeline import catalogue, workspace
+from pipeline.cli.console import Console
+from pipeline.execute import context
+from pipeline.execute.context import Context
+from pipeline.model.finding import Report, Severity
+from pipeline.workspace import Workspace
+
+_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+
+
+def workspace_here() -> Workspace:
+    """The workspace of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in."""
+    given = os.environ.get("SHOWCASE_WORKSPACE")
+    return workspace.find(Path(given) if given else Path.cwd())
+
+
+def context_here(console: Console, place: Workspace | None = None) -> Context:
+    """Workspace, journal and ffmpeg, with progress on this console."""
+    return context.prepare(place or workspace_here(), console.tell)
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Verdict first, then what is in the file, then what to mend."""
+    console.give(report)
+    verdict = catalogue.say(console.language, f"text.verdict_{report.verdict}")
+    console.say("file_line", file=report.file, verdict=verdict)
+    if report.media:
+        console.say("media_line", **_media(console, report))
+    if report.measures and report.measures.loudness_lkfs is not None:
+        console.say("loudness_line", loudness=report.measures.loudness_lkfs, peak=report.measures.true_peak_dbtp)
+    for finding in report.findings:
+        place = f"{finding.track}: " if finding.track else ""
+        console.say("finding_line", mark=_MARKS[finding.severity], place=place, message=finding.message)
+        console.say("advice_line", advice=finding.advice)
+    for left_out in report.skipped:
+        console.say("skipped_line", code=left_out.code)
+
+
+def _media(console: Console, report: Report) -> dict[str, object]:
+    media = report.media
+    if media is None:
+        return {}
+    video, audio = catalogue.say(console.language, "text.no_video"), catalogue.say(console.language, "text.no_audio")
+    if media.video:
+        first = media.video[0]
+        video = catalogue.say(
+            console.language, "text.video_line", codec=first.codec, width=first.width, height=first.height,
+            scan=first.scan.value, rate=first.frame_rate,
+        )  # fmt: skip
+    if media.audio:
+        heard = media.audio[0]
+        audio = catalogue.say(
+            console.language, "text.audio_line", codec=heard.codec, channels=heard.channels, rate=heard.sample_rate_hz
+        )
+    return {"container": media.container, "duration": media.duration_s, "video": video, "audio": audio}

@@ -1,0 +1,61 @@
+"""showcase verify"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+import platformdirs
+
+from pipeline import catalogue
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import context_here, workspace_here
+from pipeline.errors import InputError
+from pipeline.execute.context import Context
+from pipeline.execute.verification import Problem, Verified, package, stream
+from pipeline.workspace import Workspace
+
+
+@click.command("verify", epilog="Example: showcase verify incoming/650000-film/0123456789abcdef")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options
+def command(console: Console, paths: tuple[Path, ...]) -> int:
+    """Verify packages (checksums, manifest, streams, full decode) and bare transport streams."""
+    place = workspace_here()
+    if not place.exists:
+        place = Workspace(Path(platformdirs.user_cache_path("showcase")), place.settings)
+    for path in paths:
+        if not path.exists():
+            raise InputError("path_missing", where=str(path))
+    context = context_here(console, place)
+    return max(judge(console, context, path) for path in paths)
+
+
+def judge(console: Console, context: Context, path: Path) -> int:
+    """One path: 6 where bytes are not as listed, 1 where a stream is not as it must be, else 0."""
+    with tempfile.TemporaryDirectory(prefix="showcase-") as scratch:
+        result = (package if path.is_dir() else stream)(context, path, Path(scratch))
+    _show(console, path, result)
+    return max((problem.exit_code for problem in result.problems), default=0)
+
+
+def _show(console: Console, path: Path, result: Verified) -> None:
+    problems = [{"path": item.path, "kind": item.kind, "detail": item.detail} for item in result.problems]
+    gates = {name: gate.model_dump(mode="json") for name, gate in result.gates.items()}
+    good = not problems
+    console.give({"item": str(path), "good": good, "files": result.files, "gates": gates, "problems": problems})
+    for problem in result.problems:
+        console.say("verify_problem", path=problem.path, problem=_words(console, problem))
+    if result.problems:
+        return
+    if path.is_dir():
+        console.say("verified", path=path, files=result.files)
+    for name, gate in result.gates.items():
+        console.say("verified_stream", path=name, units=gate.units, slack=gate.least_slack_ms, pcr=gate.pcr_interval_ms)
+
+
+def _words(console: Console, problem: Problem) -> str:
+    if problem.kind in ("missing", "differs", "extra"):
+        return catalogue.say(console.language, f"text.problem_{problem.kind}")
+    return f"{problem.kind}: {problem.detail}"

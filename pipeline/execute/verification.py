@@ -1,0 +1,126 @@
+"""A package or a bare stream as the operator has it: bytes as listed, streams that decode and arrive in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline.errors import InputError, MediaError
+from pipeline.execute.context import Context
+from pipeline.inspect import film
+from pipeline.media import mpegts
+from pipeline.model.package import Package
+from pipeline.model.plan import Form
+from pipeline.model.rendition import Gate, Rendition
+from pipeline.package import build as packaging
+from pipeline.package import checksums
+from pipeline.transcode.verify import decode
+
+ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not as it must be; exit code 6 for bytes, 1 for what they show."""
+
+    path: str
+    kind: str
+    detail: str = ""
+    exit_code: int = 1
+
+
+@dataclass
+class Verified:
+    """What was looked at and what was found."""
+
+    files: int = 0
+    gates: dict[str, Gate] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def package(context: Context, root: Path, scratch: Path) -> Verified:
+    """Checksums, manifest, then every stream.
+
+    Raises:
+        InputError: the folder is no package.
+    """
+    result = Verified()
+    if not (root / checksums.NAME).is_file() or not (root / packaging.MANIFEST).is_file():
+        raise InputError("not_a_package", where=str(root))
+    try:
+        listed = checksums.parse((root / checksums.NAME).read_bytes())
+    except ValueError as error:
+        result.problems.append(Problem(checksums.NAME, "format", str(error), 6))
+        return result
+    result.files = len(listed) + 1
+    for item in checksums.compare(root, listed, allowed=ALLOWED):
+        result.problems.append(Problem(item.path, item.kind, exit_code=6))
+    try:
+        manifest = Package.model_validate_json((root / packaging.MANIFEST).read_bytes())
+    except ValidationError as error:
+        result.problems.append(Problem(packaging.MANIFEST, "format", str(error.errors()[0]["msg"]), 6))
+        return result
+    in_manifest = {item.path: item.sha256 for item in manifest.files}
+    in_list = {path: digest for path, digest in listed.items() if path != packaging.MANIFEST}
+    result.problems += [
+        Problem(path, "differs", exit_code=6)
+        for path in sorted(in_manifest.keys() | in_list.keys())
+        if in_manifest.get(path) != in_list.get(path)
+    ]
+    if result.problems:
+        return result  # what is not as listed is not worth decoding
+    for rendition in manifest.renditions:
+        _rendition(context, root, rendition, scratch, result)
+    return result
+
+
+def stream(context: Context, path: Path, scratch: Path) -> Verified:
+    """A bare transport stream.
+
+    Raises:
+        InputError: the file is none.
+    """
+    if film.head(path) != "mpegts":
+        raise InputError("not_a_package", where=str(path))
+    result = Verified(files=1)
+    _gate(path, path.name, result)
+    if not result.problems:
+        _decode(context, path, path.name, Form.MPEGTS, scratch, result)
+    return result
+
+
+def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path, result: Verified) -> None:
+    if rendition.form is Form.MPEGTS:
+        _gate(root / rendition.files[0].path, rendition.files[0].path, result)
+    main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
+    frames = _decode(context, root / main, main, rendition.form, scratch, result)
+    stills = (Form.POSTER, Form.SPRITE)
+    counted = frames is not None and rendition.frames is not None and rendition.form not in stills
+    if counted and frames != rendition.frames:
+        result.problems.append(Problem(main, "frames", f"{frames}, manifest {rendition.frames}"))
+
+
+def _gate(path: Path, name: str, result: Verified) -> None:
+    try:
+        scanned = mpegts.scan(path)
+    except mpegts.NotTransportStream as error:
+        result.problems.append(Problem(name, "mpegts", str(error)))
+        return
+    gate = mpegts.measure(scanned)
+    result.gates[name] = gate
+    result.problems += [Problem(name, "mpegts", fault) for fault in mpegts.faults(scanned, gate)]
+
+
+def _decode(context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified) -> int | None:
+    try:
+        frames, _ = decode(
+            form, path, picture=form is not Form.HLS_AUDIO, sound=form in (Form.MPEGTS, Form.HLS_AUDIO),
+            ffmpeg=context.ffmpeg, scratch=scratch, log=scratch / "decode.log", where=name,
+            on_progress=context.teller(f"verify {name}"),
+        )  # fmt: skip
+    except MediaError as error:
+        result.problems.append(Problem(name, "decode", error.detail or error.key))
+        return None
+    return frames
