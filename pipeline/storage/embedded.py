@@ -6,6 +6,7 @@ commands of a workspace share one server; see `keeper` for who stops it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -107,12 +108,13 @@ def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
 def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
     """Ready is when a real PUT is taken: HTTP answers earlier than that."""
     client = Store(server.connection, endpoint_shown=server.connection.endpoint or "")
-    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    content = b"showcase"  # an empty object needs no volume and would prove nothing
+    sha256 = hashlib.sha256(content).hexdigest()
     while True:
         try:
             for bucket in buckets:
                 client.reach(bucket)
-            client.put(buckets[0], _PROBE, b"", sha256=empty, media_type="application/octet-stream")
+            client.put(buckets[0], _PROBE, content, sha256=sha256, media_type="application/octet-stream")
             client.delete(buckets[0], _PROBE)
         except Exception:
             if time.monotonic() > deadline:

@@ -21,6 +21,7 @@ from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, Tra
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
@@ -180,9 +181,13 @@ class Store:
 
     def head(self, bucket: str, key: str) -> Head | None:
         """What the store knows of an object; None when it is not there."""
-        try:
+
+        def attempt() -> HeadObjectOutputTypeDef:
             with _translated(f"{bucket}/{key}"):
-                answer = self._client.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+                return self._client.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+
+        try:
+            answer = again(attempt)
         except TransferError as error:
             if error.detail in _MISSING:
                 return None
@@ -194,9 +199,13 @@ class Store:
 
     def get(self, bucket: str, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""
-        try:
+
+        def attempt() -> bytes:
             with _translated(f"{bucket}/{key}"):
                 return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+        try:
+            return again(attempt)
         except TransferError as error:
             if error.detail in _MISSING:
                 return None
