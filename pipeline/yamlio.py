@@ -49,6 +49,15 @@ class Document:
         line, column = self.places.get(known, (1, 1))
         return f"{self.name}:{line}:{column}"
 
+    def field(self, location: Location) -> str:
+        """The value's name as it stands in the file, such as `media.0.role`."""
+        known: Location = ()
+        for part in location:
+            # a missing key is in no file, but is its own name; a union branch is named after its class
+            if (*known, part) in self.places or (part == location[-1] and str(part).islower()):
+                known = (*known, part)
+        return ".".join(map(str, known)) or "-"
+
     def _without_union_branch(self, location: Location) -> Location:
         """Drop the last part; pydantic puts names of union branches into locations, the file has none."""
         for index in range(len(location) - 1, 0, -1):
@@ -56,6 +65,16 @@ class Document:
             if shorter in self.places and location[:index] in self.places:
                 return shorter
         return location[:-1]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One value that does not fit; `kind` is pydantic's name for why, which the catalogue has words for."""
+
+    where: str
+    field: str
+    kind: str
+    message: str
 
 
 def load(path: Path) -> Document:
@@ -108,13 +127,17 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
     try:
         return model.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
+        rows = error.errors(include_url=False, include_input=False)
+        wrong = [row["loc"] for row in rows]
         problems = [
-            (document.where(item["loc"]), ".".join(map(str, item["loc"])) or "-", item["type"], item["msg"])
-            for item in error.errors(include_url=False, include_input=False)
+            Problem(document.where(row["loc"]), document.field(row["loc"]), row["type"], row["msg"])
+            for row in rows
+            # a list counts as too short when its items are wrong: the items are what to mend
+            if not (row["type"] == "too_short" and any(len(loc) > len(row["loc"]) for loc in wrong))
         ]
-        first = problems[0]
-        detail = "\n".join(f"{where}: {field}: {message}" for where, field, _, message in problems)
-        raise InputError("yaml_invalid", where=first[0], field=first[1], detail=detail) from error
+        raise InputError(
+            "yaml_invalid", where=problems[0].where, field=problems[0].field, problems=tuple(problems)
+        ) from error
 
 
 def load_as(model: type[ModelT], path: Path) -> ModelT:

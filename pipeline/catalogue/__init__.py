@@ -55,6 +55,14 @@ def say(language: Language, key: str, /, **values: object) -> str:
     return entries(language)[key].format(**{name: _shown(value) for name, value in values.items()})
 
 
+def _problem(language: Language, problem: object) -> str:
+    """A value of a file that does not fit, in words where we have them."""
+    kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
+    words = say(language, f"problem.{kind}") if has(f"problem.{kind}") else message
+    where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
+    return say(language, "text.problem", where=where, field=name, problem=words)
+
+
 def fields(sentence: str) -> set[str]:
     """The names of the values that a sentence needs."""
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
@@ -67,6 +75,8 @@ def error_lines(language: Language, error: ShowcaseError) -> list[str]:
         lines.append(say(language, "text.where", where=error.where))
     if error.detail:
         lines.append(say(language, "text.detail", detail=error.detail))
+    problems = error.values.get("problems", ())
+    lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
     lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **error.values)))
     return lines
 

@@ -87,7 +87,7 @@ class Scan:
         self.continuity_errors += int((steps != 1).sum())
         self._counters[pid] = int(counters[-1])
         begins = np.flatnonzero(starts[rows])
-        ends = np.append(begins[1:], len(rows)) - 1
+        ends = np.append(begins, len(rows))[1:] - 1
         if (len(begins) == 0 or begins[0] > 0) and pid in self._open:
             last = rows[begins[0] - 1] if len(begins) else rows[-1]
             self._open[pid].last = self.packets + int(last)

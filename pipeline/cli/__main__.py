@@ -1,0 +1,5 @@
+"""`python -m pipeline.cli` is `showcase`."""
+
+from pipeline.cli.main import entry
+
+entry()

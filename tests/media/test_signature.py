@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.media.signature import Refusal, identify
+
+KNOWN = {
+    "mov": b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00",
+    "matroska": b"\x1aE\xdf\xa3\x01\x00\x00\x00\x00\x00\x00#",
+    "mxf": b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02\x01\x01\x02\x04\x00",
+    "mpegts": (b"\x47\x40\x00\x10" + b"\x00" * 184) * 4,
+    "mpeg": b"\x00\x00\x01\xba\x44\x00\x04",
+    "avi": b"RIFF\x24\x00\x00\x00AVI LIST\x00\x01",
+    "wav": b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00",
+    "ogg": b"OggS\x00\x02\x00\x00",
+    "flac": b"fLaC\x00\x00\x00\x22",
+    "png_pipe": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "jpeg_pipe": b"\xff\xd8\xff\xe0\x00\x10",
+}
+
+
+@pytest.mark.parametrize(("demuxer", "head"), KNOWN.items(), ids=KNOWN)
+def test_each_container_gets_its_one_demuxer(demuxer: str, head: bytes) -> None:
+    assert identify(head) == demuxer
+
+
+def test_m2ts_packets_of_192_bytes_are_a_transport_stream() -> None:
+    assert identify((b"\x00\x00\x00\x00\x47" + b"\x01" * 187) * 5) == "mpegts"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"#EXTM3U\n#EXTINF:6,\nhttp://127.0.0.1/a.ts\n",
+        b"\xef\xbb\xbf#EXTM3U\n",
+        b"  \n<?xml version='1.0'?><MPD/>",
+        b"<!--free-->\n<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'/>",
+        b"<!--moov\x01-->\n<MPD/>",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"hello, this is a letter",
+        b"#!/bin/sh\nrm -rf /\n",
+        "致：自治区中心".encode(),
+        "#EXTM3U\n".encode("utf-16"),
+        b"[playlist]\nFile1=http://x/\n",
+    ],
+)
+def test_text_never_reaches_a_parser(text: bytes) -> None:
+    assert identify(text) is Refusal.SUSPICIOUS
+
+
+def test_an_empty_file_is_empty_and_noise_is_no_media() -> None:
+    assert identify(b"") is Refusal.EMPTY
+    assert identify(b"\x01\x02" + random.Random(1).randbytes(2000)) is Refusal.NOT_MEDIA
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_no_text_is_taken_for_a_film(text: str) -> None:
+    head = text.encode("utf-8", "ignore")
+    printable = all(byte >= 32 or byte in b"\t\n\r\f" for byte in head)
+    if head and printable:
+        assert identify(head) is Refusal.SUSPICIOUS
