@@ -36,6 +36,9 @@ _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
 )
 
 
+_SIGNALS = {-9: "killed", -25: "output_too_large"}  # SIGKILL, SIGXFSZ: the limit on file size
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of stderr."""
@@ -81,6 +84,6 @@ class Said:
         for pattern, error, key in _FAILURES:
             if pattern.search(spoken):
                 return error(key, where=where, detail=" | ".join(lines))
-        if exit_code == -9:
-            return EnvironmentFault("killed", where=where)
+        if exit_code in _SIGNALS:
+            return EnvironmentFault(_SIGNALS[exit_code], where=where)
         return MediaError("ffmpeg_failed", where=where, exit=exit_code, detail=" | ".join(lines))

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import EnvironmentFault
+from pipeline.ffmpeg import capability
+from pipeline.model.capability import Capability
+from pipeline.plan import build
+
+
+def test_the_shipped_ffmpeg_has_all_that_plans_use(able: Capability) -> None:
+    assert build.missing(able) == []
+    assert able.version
+    assert len(able.filters) > 200
+
+
+def test_a_build_is_asked_once(ffmpeg: Path, tmp_path: Path) -> None:
+    first = capability.look(ffmpeg, tmp_path)
+    remembered = next(tmp_path.glob("ffmpeg-*.json"))
+    before = remembered.stat().st_mtime_ns
+    assert capability.look(ffmpeg, tmp_path) == first
+    assert remembered.stat().st_mtime_ns == before
+
+
+def test_another_ffmpeg_can_be_set_and_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = tmp_path / "ffmpeg"
+    other.write_text("#!/bin/sh\necho 'ffmpeg version mine Copyright'\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("SHOWCASE_FFMPEG", str(other))
+    assert capability.look(capability.executable(), tmp_path / "c").version == "mine"
+    assert build.missing(capability.look(other, tmp_path / "c"))
+    monkeypatch.setenv("SHOWCASE_FFMPEG", str(tmp_path / "none"))
+    with pytest.raises(EnvironmentFault, match="ffmpeg_missing"):
+        capability.executable()
