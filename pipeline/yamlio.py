@@ -60,7 +60,7 @@ class Document:
 
     def _without_union_branch(self, location: Location) -> Location:
         """Drop the last part; pydantic puts names of union branches into locations, the file has none."""
-        for index in range(len(location) - 1, 0, -1):
+        for index in range(len(location) - 1, -1, -1):
             shorter = (*location[:index], *location[index + 1 :])
             if shorter in self.places and location[:index] in self.places:
                 return shorter

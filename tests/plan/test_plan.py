@@ -1,0 +1,195 @@
+"""Plans are pure, whole and pinned: `GOLDEN=write pytest tests/plan` writes them anew, the diff is reviewed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.ffmpeg import guard
+from pipeline.model.capability import Capability
+from pipeline.model.inspection import FieldCounts, Inspection, Level, Segment
+from pipeline.model.plan import Plan
+from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
+from pipeline.model.submission import Submission, bare
+from pipeline.plan import build, ladder, load, mux_budget, picture, stills
+from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
+
+GOLDEN = Path(__file__).parent / "golden"
+SET, USED = load.profile_set("showcase-film", PROFILES)
+ABLE = Capability(
+    version="9", build="b", encoders=build.NEEDED_ENCODERS, filters=build.NEEDED_FILTERS,
+    muxers=build.NEEDED_MUXERS, demuxers=(),
+)  # fmt: skip
+FILM = bare("film.mov", "我们的村医")
+
+CASES: dict[str, Inspection] = {
+    "hd_25p": inspection(),
+    "hd_25i": inspection(video_tracks=(INTERLACED,)),
+    "phone_480p30_mono_limited": inspection(
+        video_tracks=(video(width=720, height=480, display_aspect=1.5, frame_rate=30.0, matrix=None, frames=720),),
+        audio_tracks=(audio(channels=1, sample_rate_hz=44100),),
+        timeline=timeline(frames=720, period_s=0.033333, last_pts_s=23.966, shortest_s=0.033, longest_s=0.034),
+        level=Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=15.7, limited=True),
+    ),
+    "full_range_no_sound": inspection(
+        video_tracks=(video(width=640, height=480, display_aspect=1.333, colour_range="full", matrix=None),),
+        audio_tracks=(),
+    ),
+    "mpeg2_late_picture": inspection(
+        video_tracks=(INTERLACED,), timeline=timeline(first_pts_s=0.08, last_pts_s=24.04)
+    ),
+}
+
+
+def plan(film: Inspection, submission: Submission = FILM) -> Plan:
+    return build.plan(submission, film, SET, USED, ABLE)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_whole_plan_is_as_reviewed(name: str) -> None:
+    made = json.loads(plan(CASES[name]).to_json())
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert made == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_plans_hold_tokens_and_no_paths(name: str) -> None:
+    words = plan(CASES[name]).processes[0].argv
+    assert words[0] == "{ffmpeg}"
+    assert guard.unguarded(words) == []
+    assert not [word for word in words if word.startswith("/") or "://" in word]
+
+
+def test_the_same_arguments_give_the_same_bytes() -> None:
+    assert build.to_bytes(plan(CASES["hd_25i"])) == build.to_bytes(plan(CASES["hd_25i"]))
+
+
+def test_the_literal_key_of_a_plan_is_pinned() -> None:
+    """When this changes every film is encoded anew: that must be meant."""
+    pinned = json.loads((GOLDEN / "keys.json").read_text()) if (GOLDEN / "keys.json").exists() else {}
+    now = {name: plan(film).fingerprint() for name, film in CASES.items()}
+    if os.environ.get("GOLDEN") == "write":
+        (GOLDEN / "keys.json").write_text(json.dumps(now, indent=1) + "\n")
+        pinned = now
+    assert now == pinned
+
+
+def test_every_filter_of_every_plan_is_asked_for_beforehand() -> None:
+    import re
+
+    for film in CASES.values():
+        words = plan(film).processes[0].argv
+        graph = words[words.index("-filter_complex") + 1]
+        named = set(re.findall(r"(?:^|;)(?:\[[^\]]+\])*([a-z0-9_]+)", graph))
+        assert named <= set(build.NEEDED_FILTERS)
+
+
+def test_an_ffmpeg_that_lacks_something_is_refused() -> None:
+    lacking = ABLE.model_copy(update={"encoders": ("libx264", "mp2")})
+    with pytest.raises(EnvironmentFault, match="aac"):
+        build.plan(FILM, CASES["hd_25p"], SET, USED, lacking)
+
+
+def test_a_film_without_picture_has_no_plan() -> None:
+    with pytest.raises(MediaError, match="no_picture"):
+        plan(inspection(video_tracks=()))
+
+
+def test_hd_is_left_out_below_720_lines_and_said() -> None:
+    small = plan(CASES["phone_480p30_mono_limited"])
+    assert "iptv-hd" not in [output.name for output in small.outputs]
+    assert any("iptv-hd" in note for note in small.notes)
+
+
+def test_rungs_above_the_source_are_dropped_but_never_all() -> None:
+    names = [output.name for output in plan(CASES["phone_480p30_mono_limited"]).outputs]
+    assert [name for name in names if name.startswith("hls-")] == ["hls-360", "hls-audio"]
+    tiny = inspection(video_tracks=(video(width=320, height=180),))
+    assert "hls-360" in [output.name for output in plan(tiny).outputs]
+
+
+@pytest.mark.parametrize(("name", "muxrate"), [("iptv-hd", 8_940_000), ("iptv-sd", 2_440_000)])
+def test_the_mux_budget_is_that_of_the_facts(name: str, muxrate: int) -> None:
+    profile = next(item for item in USED if item.name == name)
+    assert isinstance(profile, TransportStream)
+    assert mux_budget.of(profile).muxrate_bps == muxrate
+
+
+@pytest.mark.parametrize(
+    ("line", "frames", "slack"),
+    [
+        (timeline(), 600, 0),
+        (timeline(frames=1200, period_s=0.02, last_pts_s=23.98, shortest_s=0.02, longest_s=0.02), 600, 1),
+        (timeline(frames=240, period_s=0.1, last_pts_s=23.9, shortest_s=0.1, longest_s=0.1), 600, 1),
+        (timeline(frames=1, last_pts_s=0.0), 1, 0),
+    ],
+    ids=["25p", "50p", "10p", "one picture"],
+)
+def test_pictures_are_counted_before_they_are_made(line: object, frames: int, slack: int) -> None:
+    assert picture.frames_at(line, 25) == (frames, slack)  # type: ignore[arg-type]
+
+
+@given(
+    st.integers(16, 4096), st.integers(16, 4096), st.sampled_from([0, 90, 180, 270]), st.sampled_from([1.0, 1.422, 0.911])
+)
+def test_what_fits_is_even_inside_the_box_and_keeps_its_shape(w: int, h: int, rotation: int, par: float) -> None:
+    shape = picture.source_shape(
+        video(width=w, height=h, pixel_aspect=par, display_aspect=w * par / h, rotation=rotation)
+    )
+    box = picture.Box(1920, 1080)
+    width, height = picture.fit(shape, box)
+    assert width % 2 == height % 2 == 0
+    assert 0 <= width <= 1920
+    assert 0 <= height <= 1080
+    assert width == 1920 or height == 1080
+    if min(width, height) > 100:
+        assert abs(width / height / float(shape) - 1) < 0.03
+
+
+def test_an_upright_film_stands_in_its_rungs() -> None:
+    film = inspection(video_tracks=(video(rotation=90),))
+    outputs = {output.name: output for output in plan(film).outputs}
+    rung = outputs["hls-720"].expected.video
+    assert rung is not None
+    assert (rung.width, rung.height) == (720, 1280)
+
+
+def test_the_poster_is_not_taken_from_black() -> None:
+    poster = next(item for item in USED if isinstance(item, Poster))
+    sprite = next(item for item in USED if isinstance(item, Sprite))
+    dark = inspection(black=(Segment(start_s=4.0, end_s=7.0),))
+    film = build.Film(title="x", language="zho", inspection=dark, frame_rate=25, frames=600, frames_slack=0)
+    assert stills.poster_frame(film, poster) == 175
+    all_black = inspection(black=(Segment(start_s=0.0, end_s=24.0),))
+    film = build.Film(title="x", language="zho", inspection=all_black, frame_rate=25, frames=600, frames_slack=0)
+    assert stills.poster_frame(film, poster) == 0
+    assert stills.tiles(film, sprite).count == 24
+    hours = build.Film(title="x", language="zho", inspection=dark, frame_rate=25, frames=2 * 3600 * 25, frames_slack=0)
+    assert stills.tiles(hours, sprite).count <= sprite.most
+
+
+def test_movement_overrules_a_progressive_flag() -> None:
+    combed = inspection(fields=FieldCounts(tff=500, bff=3, progressive=20, undetermined=10))
+    assert "bwdif" in " ".join(plan(combed).processes[0].argv)
+    assert "bwdif" not in " ".join(plan(inspection()).processes[0].argv)
+
+
+def test_a_long_title_is_cut_to_what_a_service_descriptor_holds() -> None:
+    from pipeline.plan import transport
+
+    assert transport.service_name("短") == "短"
+    assert len(transport.service_name("村" * 128).encode()) <= 120
+
+
+def test_hls_is_the_ladder_of_the_profile() -> None:
+    hls = next(item for item in USED if isinstance(item, Hls))
+    film = build.Film(title="x", language="zho", inspection=inspection(), frame_rate=25, frames=600, frames_slack=0)
+    assert [rung.height for rung in ladder.rungs(film, hls)] == [720, 1080, 540, 360]

@@ -1,0 +1,150 @@
+"""Rules on facts: for each code a film that raises it and a near miss that does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import shipped
+from pipeline.errors import InputError
+from pipeline.model.finding import Policy, Verdict
+from pipeline.model.inspection import Crop, FieldCounts, FieldOrder, Inspection, Scan, Segment
+from pipeline.policy import evaluate, load
+from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
+
+POLICY = load.policy("showcase-film", PROFILES)
+
+
+def with_media(**values: object) -> Inspection:
+    film = inspection()
+    return film.model_copy(update={"media": film.media.model_copy(update=values)})
+
+
+def segment(start: float, end: float) -> tuple[Segment, ...]:
+    return (Segment(start_s=start, end_s=end),)
+
+
+BFF = video(scan=Scan.INTERLACED, field_order=FieldOrder.BFF)
+# code → (a film that raises it, a near miss that does not)
+CASES: dict[str, tuple[Inspection, Inspection]] = {
+    "file.truncated": (with_media(truncated=True), inspection()),
+    "video.missing": (inspection(video_tracks=()), inspection()),
+    "audio.missing": (inspection(audio_tracks=()), inspection()),
+    "av.duration_mismatch": (inspection(audio_duration_s=22.9), inspection(audio_duration_s=23.1)),
+    "content.black": (inspection(black=segment(3, 5.2)), inspection(black=segment(3, 5))),
+    "content.freeze": (inspection(freeze=segment(3, 5.8)), inspection(freeze=segment(3, 5.4))),
+    "content.silence": (inspection(silence=segment(3, 6.4)), inspection(silence=segment(3, 6))),
+    "content.decode_errors": (inspection(decode_errors=1), inspection()),
+    "content.combing": (
+        inspection(fields=FieldCounts(tff=400, bff=0, progressive=200, undetermined=0)),
+        inspection(video_tracks=(INTERLACED,), fields=FieldCounts(tff=400, bff=0, progressive=200, undetermined=0)),
+    ),
+    "content.field_order": (
+        inspection(video_tracks=(BFF,), fields=FieldCounts(tff=590, bff=0, progressive=10, undetermined=0)),
+        # progressive pictures in an interlaced stream (PsF) are no fault
+        inspection(video_tracks=(BFF,), fields=FieldCounts(tff=20, bff=0, progressive=580, undetermined=0)),
+    ),
+    "content.loudness_high": (inspection(loudness_lkfs=-21.9), inspection(loudness_lkfs=-22.0)),
+    "content.loudness_low": (inspection(loudness_lkfs=-26.1), inspection(loudness_lkfs=-26.0)),
+    "content.true_peak": (inspection(true_peak_dbtp=-1.9), inspection(true_peak_dbtp=-2.0)),
+    "content.letterbox": (
+        inspection(crop=Crop(width=1440, height=1080, x=240, y=0)),
+        inspection(crop=Crop(width=1920, height=816, x=0, y=132)),  # 2.35:1 is the film's own right
+    ),
+    "video.codec": (inspection(video_tracks=(video(codec="VP9"),)), inspection(video_tracks=(video(codec="ProRes"),))),
+    "video.resolution": (inspection(video_tracks=(video(width=1440),)), inspection()),
+    "video.frame_rate": (
+        inspection(video_tracks=(video(frame_rate=29.97),)), inspection(video_tracks=(video(frame_rate=50.0),)),
+    ),
+    "video.vfr": (inspection(timeline=timeline(longest_s=0.08)), inspection(timeline=timeline(longest_s=0.041))),
+    "video.aspect": (
+        inspection(video_tracks=(video(display_aspect=1.5),)),
+        inspection(video_tracks=(video(width=720, height=576, pixel_aspect=1.067, display_aspect=1.333),)),
+    ),
+    "video.scan_type": (inspection(video_tracks=(video(scan=Scan.UNKNOWN),)), inspection()),
+    "video.bit_depth": (
+        inspection(video_tracks=(video(bit_depth=12),)), inspection(video_tracks=(video(bit_depth=10),)),
+    ),
+    "video.chroma": (
+        inspection(video_tracks=(video(chroma="4:4:4"),)), inspection(video_tracks=(video(chroma="4:2:2"),)),
+    ),
+    "video.hdr": (inspection(video_tracks=(video(hdr="HLG"),)), inspection()),
+    "video.rotated": (inspection(video_tracks=(video(rotation=90, display_aspect=0.5625),)), inspection()),
+    "audio.channels": (inspection(audio_tracks=(audio(channels=1),)), inspection(audio_tracks=(audio(channels=6),))),
+    "audio.sample_rate": (inspection(audio_tracks=(audio(sample_rate_hz=44100),)), inspection()),
+}  # fmt: skip
+
+
+def codes(film: Inspection, policy: Policy = POLICY) -> set[str]:
+    return {item.code for item in evaluate.judge(film, policy, file="f", language="en").findings}
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {rule.code for rule in POLICY.rules} == set(CASES)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_code_is_raised_where_it_should_be_and_only_there(code: str) -> None:
+    bad, near = CASES[code]
+    assert code in codes(bad)
+    assert code not in codes(near)
+
+
+def test_a_good_film_is_accepted_in_silence() -> None:
+    report = evaluate.judge(inspection(), POLICY, file="f", language="zh")
+    assert (report.verdict, report.findings, report.skipped) == (Verdict.ACCEPT, (), ())
+
+
+def test_severities_make_the_verdict() -> None:
+    assert evaluate.judge(CASES["content.black"][0], POLICY, file="f", language="en").verdict is Verdict.REJECT
+    assert evaluate.judge(CASES["video.codec"][0], POLICY, file="f", language="en").verdict is Verdict.WARN
+
+
+def test_what_could_not_be_measured_is_skipped_never_passed() -> None:
+    blind = inspection(fields=None)
+    report = evaluate.judge(blind, POLICY, file="f", language="en")
+    assert {item.code for item in report.skipped} == {"content.combing", "content.field_order"}
+    assert report.verdict is Verdict.WARN
+
+
+def test_a_finding_says_where_in_timecode_and_both_languages_differ() -> None:
+    film = CASES["content.black"][0]
+    english = evaluate.judge(film, POLICY, file="f", language="en").findings[0]
+    chinese = evaluate.judge(film, POLICY, file="f", language="zh").findings[0]
+    assert (english.start_s, english.end_s, english.track) == (3.0, 5.2, "video:0")
+    assert "00:00:03:00" in english.message
+    assert "00:00:03:00" in chinese.message
+    assert english.message != chinese.message
+    assert (english.expected, english.actual) == ("≤ 2 s", "2.2 s")
+
+
+def test_still_material_is_not_judged_by_its_fields() -> None:
+    still = inspection(fields=FieldCounts(tff=30, bff=0, progressive=5, undetermined=565))
+    assert "content.combing" not in codes(still)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (shipped.folder("profiles") / "policies").glob("*.yaml")))
+def test_every_shipped_policy_is_whole(name: str) -> None:
+    assert load.policy(name, PROFILES).name == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("fact: content.black_s", "fact: content.blak_s", "fact"),
+        ("code: content.black,", "code: content.blak,", "code"),
+        ("op: le, value: 2.0, unit: s", "op: in, value: 2.0, unit: s", "value"),
+    ],
+)
+def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: Path) -> None:
+    text = (shipped.folder("profiles") / "policies" / "showcase-film.yaml").read_text()
+    assert old in text
+    (tmp_path / "policies").mkdir()
+    path = tmp_path / "policies" / "showcase-film.yaml"
+    path.write_text(text.replace(old, new))
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if old in row)
+    with pytest.raises(InputError) as caught:
+        load.policy("showcase-film", [tmp_path])
+    assert caught.value.values["field"] == field
+    assert str(caught.value.where).startswith(f"{path}:{line}:")
