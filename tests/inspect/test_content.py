@@ -1,0 +1,137 @@
+"""What one decode measures, on films with known faults made by the real ffmpeg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import MediaError
+from pipeline.inspect import content, film, level, mediainfo
+from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan
+from tests.conftest import MOVING, TONE
+
+Inspect = Callable[[Path], Inspection]
+FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
+
+
+@pytest.fixture
+def inspect(ffmpeg: Path, tmp_path: Path) -> Inspect:
+    def make(path: Path) -> Inspection:
+        target = film.Target(-24.0, -2.0)
+        return film.inspect(path, sha256="0", target=target, ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
+
+    return make
+
+
+def faulty(lavfi: Callable[..., Path], picture: str, sound: str = TONE, seconds: int = 8) -> Path:
+    return lavfi("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-t", str(seconds), *FAST)
+
+
+def test_black_is_found_to_the_frame(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    path = faulty(lavfi, f"{MOVING},drawbox=t=fill:color=black:enable='between(t,2,4.46)'")
+    black = inspect(path).measures.black  # type: ignore[union-attr]
+    assert [(item.start_s, item.end_s) for item in black] == [(2.0, 4.48)]
+
+
+def test_black_and_freeze_and_silence_to_the_last_frame(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    dark = inspect(faulty(lavfi, f"{MOVING},drawbox=t=fill:color=black:enable='gte(t,5)'")).measures
+    assert dark is not None
+    assert [(item.start_s, item.end_s) for item in dark.black] == [(5.0, 8.0)]
+    assert dark.freeze == ()  # black is reported as black
+    still = inspect(faulty(lavfi, f"{MOVING},loop=loop=200:size=1:start=100,trim=end=8")).measures
+    assert still is not None
+    assert still.freeze[0].start_s == pytest.approx(4.0, abs=0.3)  # the coder refines the still for some frames
+    assert still.freeze[-1].end_s == pytest.approx(8.0, abs=0.05)
+    quiet = inspect(faulty(lavfi, MOVING, f"{TONE},volume=0:enable='gte(t,4)'")).measures
+    assert quiet is not None
+    assert quiet.silence[0].start_s == pytest.approx(4.0, abs=0.1)
+    assert quiet.silence[0].end_s == pytest.approx(8.0, abs=0.1)
+
+
+def test_short_black_and_a_pause_are_no_findings(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    picture = f"{MOVING},drawbox=t=fill:color=black:enable='between(t,2,3)'"
+    measured = inspect(faulty(lavfi, picture, f"{TONE},volume=0:enable='between(t,2,3.5)'")).measures
+    assert measured is not None
+    assert (measured.black, measured.silence) == ((), ())
+
+
+def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    # a stereo 1 kHz sine at -18 dBFS reads -18.0 LUFS (BS.1770)
+    path = lavfi("-f", "lavfi", "-i", "aevalsrc='0.12589*sin(2*PI*1000*t)|0.12589*sin(2*PI*1000*t)':s=48000", "-t", "5",
+                 "-c:a", "pcm_s16le", suffix=".wav")  # fmt: skip
+    measured = inspect(path)
+    assert measured.measures is not None
+    assert measured.measures.loudness_lkfs == pytest.approx(-18.0, abs=0.1)
+    assert measured.level is not None
+    assert measured.level.gain_db == pytest.approx(-6.0, abs=0.1)
+
+
+def test_interlaced_material_is_told_with_its_order(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    path = lavfi("-f", "lavfi", "-i", "testsrc2=s=720x576:r=50", "-t", "3", "-vf", "interlace=scan=tff,setfield=tff",
+                 "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "8M", suffix=".mpg")  # fmt: skip
+    measured = inspect(path)
+    track = measured.media.video[0]
+    assert (track.scan, track.field_order) == (Scan.INTERLACED, FieldOrder.TFF)
+    assert track.codec == "MPEG-2 Video"
+    assert measured.measures is not None
+    assert measured.measures.fields is not None
+    assert measured.measures.fields.tff > 20 * max(1, measured.measures.fields.bff)
+
+
+def test_pillars_are_cropped_away(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+    path = faulty(lavfi, "testsrc2=s=480x360:r=25,pad=640:360:80:0", seconds=5)
+    crop = inspect(path).measures.crop  # type: ignore[union-attr]
+    assert crop is not None
+    assert (crop.width, crop.x) == (480, 80)
+
+
+def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
+    measured = inspect(small_film)
+    assert measured.measures is not None
+    line = measured.measures.timeline
+    assert line is not None
+    assert (line.frames, line.period_s, line.duration_s) == (100, 0.04, 4.0)
+    assert measured.measures.decode_errors == 0
+    assert measured.media.video[0].frames == 100
+
+
+def test_damage_is_counted(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:
+    content_of = bytearray(small_film.read_bytes())
+    for at in range(len(content_of) // 3, len(content_of) // 3 + 3000, 7):
+        content_of[at] ^= 0x5A
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(content_of)
+    assert inspect(damaged).measures.decode_errors > 0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("empty", "file.empty"), ("text", "file.suspicious"), ("head", "file.truncated")]
+)
+def test_what_is_no_film_is_refused_with_its_code(name: str, code: str, small_film: Path, tmp_path: Path,
+                                                  inspect: Inspect) -> None:  # fmt: skip
+    path = tmp_path / f"{name}.mp4"
+    path.write_bytes({"empty": b"", "text": b"hello", "head": small_film.read_bytes()[:20_000]}[name])
+    with pytest.raises(film.Refused) as caught:
+        inspect(path)
+    assert caught.value.code == code
+    assert isinstance(caught.value, MediaError)
+
+
+def test_mediainfo_reads_names_that_are_not_utf8(small_film: Path, tmp_path: Path) -> None:
+    odd = Path(str(tmp_path / "film")+"\udcff.mp4")
+    odd.write_bytes(small_film.read_bytes())
+    assert mediainfo.inspect(odd).video[0].width == 640
+
+
+def test_a_freeze_without_an_end_lasts_to_the_end() -> None:
+    assert content.pairs([("start", 1.0), ("end", 4.0), ("start", 6.0)], 8.0) == [(1.0, 4.0), (6.0, 8.0)]
+
+
+def test_the_limiter_is_used_only_where_the_peak_asks() -> None:
+    loud = Loudness(integrated_lkfs=-14.0, range_lu=3.0, true_peak_dbtp=-0.5)
+    quiet = Loudness(integrated_lkfs=-34.0, range_lu=3.0, true_peak_dbtp=-8.0)
+    assert not level.first_level(loud, target_lkfs=-24.0, ceiling_dbtp=-2.0).limited
+    assert level.first_level(quiet, target_lkfs=-24.0, ceiling_dbtp=-2.0).limited
+    assert level.first_level(None, target_lkfs=-24.0, ceiling_dbtp=-2.0).gain_db == 0.0

@@ -1,0 +1,110 @@
+"""Outputs that are wrong are refused: each test damages a good one and sees it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import MediaError
+from pipeline.inspect import film
+from pipeline.model.capability import Capability
+from pipeline.model.plan import Output, Plan
+from pipeline.model.submission import bare
+from pipeline.plan import build, load
+from pipeline.transcode import encode, verify
+from tests.factories import PROFILES
+
+Made = tuple[Plan, Path]
+
+
+@pytest.fixture(scope="session")
+def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A plan of the small film and its accepted outputs."""
+    folder = tmp_path_factory.mktemp("made")
+    for name in ("scratch", "outputs"):
+        (folder / name).mkdir()
+    scratch = folder / "scratch"
+    target = film.Target(-24.0, -2.0)
+    found = film.inspect(small_film, sha256="0", target=target, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
+    plan = build.plan(bare("f.mp4", "片"), found, *load.profile_set("showcase-film", PROFILES), able)
+    done = encode.encode(plan, small_film, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log")
+    assert [item.name for item in done.renditions] == [item.name for item in plan.outputs]
+    assert done.usages[0].peak_rss_bytes > 50_000_000
+    return plan, folder / "outputs"
+
+
+def judge(made: Made, name: str, ffmpeg: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    plan, outputs = made
+    copy = tmp_path / "copy"
+    shutil.copytree(outputs, copy)
+    planned = next(item for item in plan.outputs if item.name == name)
+    damage(copy / planned.file)
+    verify.output(planned, copy, ffmpeg=ffmpeg, scratch=tmp_path, log=tmp_path / "log")
+
+
+def cut_tail(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3 // 188 * 188])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for at in range(len(content) // 2, len(content) // 2 + 2000, 9):
+        content[at] ^= 0x41
+    path.write_bytes(content)
+
+
+def stub(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [("iptv-sd", cut_tail), ("iptv-sd", flip), ("iptv-sd", stub), ("poster", stub)],
+    ids=["a third is missing", "bytes flipped", "empty stream", "empty poster"],
+)
+def test_a_damaged_output_is_refused(
+    name: str, damage: Callable[[Path], None], made: Made, ffmpeg: Path, tmp_path: Path
+) -> None:
+    with pytest.raises((MediaError, ValueError)):
+        judge(made, name, ffmpeg, tmp_path, damage)
+
+
+def test_a_missing_segment_is_refused(made: Made, ffmpeg: Path, tmp_path: Path) -> None:
+    with pytest.raises((MediaError, OSError)):
+        judge(made, "hls-360", ffmpeg, tmp_path, lambda path: next(path.parent.glob("*.m4s")).unlink())
+
+
+def test_another_stream_in_its_place_is_refused(made: Made, ffmpeg: Path, tmp_path: Path, silent_film: Path) -> None:
+    with pytest.raises((MediaError, ValueError)):
+        judge(made, "iptv-sd", ffmpeg, tmp_path, lambda path: path.write_bytes(silent_film.read_bytes()) and None)
+
+
+def test_an_untouched_output_is_accepted(made: Made, ffmpeg: Path, tmp_path: Path) -> None:
+    judge(made, "iptv-sd", ffmpeg, tmp_path, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("frames", 99, "frames: 100, planned 99"),
+        ("width", 704, "size: 720x576, planned 704x576"),
+        ("level", "4.0", "level: 3.0, planned 4.0"),
+        ("codec", "HEVC", "codec: AVC, planned HEVC"),
+        ("display_aspect", 1.333, "display aspect"),
+    ],
+)
+def test_each_figure_is_held_against_the_plan(
+    field: str, value: object, words: str, made: Made, ffmpeg: Path, tmp_path: Path
+) -> None:
+    plan, outputs = made
+    planned = next(item for item in plan.outputs if item.name == "iptv-sd")
+    assert planned.expected.video is not None
+    other = planned.expected.video.model_copy(update={field: value})
+    wrong: Output = planned.model_copy(update={"expected": planned.expected.model_copy(update={"video": other})})
+    with pytest.raises(MediaError) as caught:
+        verify.output(wrong, outputs, ffmpeg=ffmpeg, scratch=tmp_path, log=tmp_path / "log")
+    assert words in str(caught.value.detail)
