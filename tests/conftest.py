@@ -74,7 +74,7 @@ def lavfi(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
     return make
 
 
-MOVING = "testsrc2=s=640x360:r=25"
+MOVING = "testsrc2=s=640x360:r=25,scroll=h=0.008"  # without the scroll its still parts count as frozen
 TONE = "aevalsrc='0.2*sin(2*PI*440*t)*(0.6+0.4*sin(2*PI*t))|0.2*sin(2*PI*660*t)':s=48000"
 
 

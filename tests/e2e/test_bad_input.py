@@ -1,0 +1,192 @@
+"""Everything that can be wrong: one exit code, one clear message, no traceback, nothing under a final name."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Result, Showcase
+
+
+def finished(showcase: Showcase) -> list[Path]:
+    work = showcase.folder / ".showcase" / "work"
+    return [path for stage in ("transcode", "package") for path in (work / stage).glob("*")]
+
+
+def clear(result: Result) -> None:
+    assert "Traceback" not in result.out + result.err
+    assert 1 <= len(result.err.splitlines()) <= 6 or result.out
+
+
+def test_a_text_file_named_mp4(showcase: Showcase) -> None:
+    (showcase.folder / "letter.mp4").write_text("dear editor")
+    for command in ("check", "run"):
+        result = showcase(command, "letter.mp4", "--json")
+        assert result.code == 4
+        assert result.rows[0]["findings"][0]["code"] == "file.suspicious"  # type: ignore[index]
+        clear(result)
+
+
+def test_a_playlist_named_mp4_sends_no_request(showcase: Showcase) -> None:
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        where = f"http://127.0.0.1:{server.server_port}"
+        bodies = {
+            "a.mp4": f"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n{where}/a.ts\n#EXT-X-ENDLIST\n",
+            "b.mp4": f'<?xml version="1.0"?><MPD><BaseURL>{where}/b</BaseURL></MPD>',
+            "c.mov": f"<!--free-->\n<MPD><BaseURL>{where}/c</BaseURL></MPD>",
+            "d.ts": f"ffconcat version 1.0\nfile {where}/d.ts\n",
+        }
+        for name, body in bodies.items():
+            (showcase.folder / name).write_text(body)
+        result = showcase("check", *bodies)
+        assert result.code == 4
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert asked == []
+
+
+def test_an_empty_and_a_truncated_film(showcase: Showcase, small_film: Path) -> None:
+    (showcase.folder / "empty.mp4").touch()
+    (showcase.folder / "cut.mp4").write_bytes(small_film.read_bytes()[:50_000])
+    result = showcase("check", "empty.mp4", "cut.mp4", "--json")
+    assert result.code == 4
+    found = [row["findings"][0]["code"] for row in result.rows]  # type: ignore[index]
+    assert found == ["file.empty", "file.truncated"]
+    assert showcase("run", "cut.mp4").code == 4
+    assert finished(showcase) == []
+
+
+def test_a_wrong_submission_names_the_line(showcase: Showcase) -> None:
+    (showcase.folder / "s.yaml").write_text("schema_version: 1\ntitle: x\ntitle: y\n")
+    result = showcase("run", "s.yaml")
+    assert result.code == 2
+    assert "s.yaml:3:1" in result.err
+    clear(result)
+
+
+def test_a_submission_can_not_reach_out_of_its_folder(showcase: Showcase, small_film: Path) -> None:
+    folder = showcase.folder / "sub"
+    folder.mkdir()
+    (folder / "link.mp4").symlink_to(small_film)
+    (folder / "s.yaml").write_text("schema_version: 1\ntitle: x\nmedia:\n  - {file: link.mp4, role: main}\n")
+    result = showcase("check", "sub/s.yaml", "--json")
+    assert result.code == 2
+    assert result.rows[0]["error"]["key"] == "outside_folder"  # type: ignore[index]
+
+
+def test_a_role_that_is_not_handled_is_said_not_dropped(showcase: Showcase, small_film: Path) -> None:
+    (showcase.folder / "film.mp4").write_bytes(small_film.read_bytes())
+    (showcase.folder / "film.srt").write_text("1\n")
+    (showcase.folder / "s.yaml").write_text(
+        "schema_version: 1\ntitle: x\nmedia:\n  - {file: film.mp4, role: main}\n  - {file: film.srt, role: subtitles}\n"
+    )
+    result = showcase("run", "s.yaml")
+    assert result.code == 2
+    assert "s.yaml:5:" in result.err
+
+
+def test_paths_that_are_not_there(showcase: Showcase) -> None:
+    for command in (("check", "none.mp4"), ("run", "none.mp4"), ("verify", "none"), ("run", "none.yaml")):
+        result = showcase(*command)
+        assert result.code == 2
+        clear(result)
+    assert showcase("run").code == 2
+    assert showcase("nonsense").code == 2
+    assert showcase("check", "--lang", "fr", "x").code == 2
+
+
+def test_a_dead_endpoint_is_said_before_anything_is_encoded(showcase: Showcase, small_film: Path) -> None:
+    showcase.environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "a",
+                            "AWS_SECRET_ACCESS_KEY": "b"}  # fmt: skip
+    result = showcase("run", small_film)
+    assert result.code == 3
+    assert "127.0.0.1:1" in result.err
+    assert finished(showcase) == []
+    clear(result)
+
+
+def test_an_endpoint_without_credentials_says_what_to_set(showcase: Showcase, small_film: Path) -> None:
+    (showcase.folder / "showcase.toml").write_text('[store]\nendpoint = "http://user:secret@127.0.0.1:1"\n')
+    result = showcase("status")
+    assert result.code == 3
+    assert "AWS_ACCESS_KEY_ID" in result.err
+    assert "secret" not in result.err
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False,
+                             capture_output=True)  # fmt: skip
+    if mounted.returncode != 0:
+        pytest.skip("mounting needs root")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half(showcase: Showcase, small_film: Path, tiny_disk: Path) -> None:
+    result = showcase("run", small_film, cwd=tiny_disk)
+    assert result.code == 3, result.out + result.err
+    clear(result)
+    assert not list((tiny_disk / ".showcase").glob("work/transcode/*"))
+    (tiny_disk / "fill").write_bytes(b"x" * 100_000)
+    while True:  # to the last byte
+        try:
+            with (tiny_disk / "fill").open("ab") as out:
+                out.write(b"x" * 65536)
+        except OSError:
+            break
+    result = showcase("run", small_film, cwd=tiny_disk)
+    assert result.code == 3, result.out + result.err
+    clear(result)
+
+
+def test_a_read_only_folder_is_a_fine_source_but_no_workspace(
+    showcase: Showcase, small_film: Path, tiny_disk: Path
+) -> None:
+    film = tiny_disk / "film.mp4"
+    film.write_bytes(small_film.read_bytes())
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
+    assert showcase("check", film, cwd=tiny_disk).code == 0
+    refused = showcase("run", film, cwd=tiny_disk)
+    assert refused.code == 3
+    clear(refused)
+    assert showcase("run", film).code == 0
+
+
+def test_settings_with_mistakes(showcase: Showcase) -> None:
+    for text in ("[store]\nendpont = 'x'\n", "= broken", "prefecture = 5\n"):
+        (showcase.folder / "showcase.toml").write_text(text)
+        result = showcase("status")
+        assert result.code == 2
+        assert "showcase.toml" in result.err
+        clear(result)
+
+
+def test_escape_sequences_in_names_do_not_reach_the_terminal(showcase: Showcase) -> None:
+    name = "a\x1b[31mred.mp4"
+    (showcase.folder / name).write_text("text")
+    result = showcase("check", name)
+    assert "\x1b" not in result.out + result.err
+    raw = os.fsencode(showcase.folder) + b"/\xff\xfe.mp4"
+    Path(os.fsdecode(raw)).write_text("text")
+    assert showcase("check", os.fsdecode(raw)).code == 4

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.storage import embedded
+from pipeline.storage.s3 import Store
+from tests.conftest import wait_for_none
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A real SeaweedFS for the module; it must be gone afterwards."""
+    folder = tmp_path_factory.mktemp("store")
+    with embedded.serve(folder, ("delivery", "inbox")) as server:
+        yield Store(server.connection, endpoint_shown=server.connection.endpoint or "")
+    assert wait_for_none(folder) == []

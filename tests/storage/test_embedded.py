@@ -1,0 +1,112 @@
+"""Who starts the server, who stops it, and that nobody stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import EnvironmentFault
+from pipeline.storage import embedded, keeper
+from pipeline.storage.s3 import Store
+from tests.conftest import processes_under, wait_for_none
+
+BUCKETS = ("delivery", "inbox")
+HOLD = """
+import sys, time
+from pathlib import Path
+from pipeline.storage import embedded
+with embedded.serve(Path(sys.argv[1]), ("delivery", "inbox")) as server:
+    print(server.connection.endpoint, flush=True)
+    sys.stdin.readline()
+"""
+
+
+def holder(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            text=True)  # fmt: skip
+
+
+def release(process: subprocess.Popen[str]) -> None:
+    process.communicate("\n", timeout=30)
+    assert process.returncode == 0
+
+
+def test_objects_survive_a_restart_and_new_ports(tmp_path: Path) -> None:
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    with embedded.serve(tmp_path, BUCKETS) as server:
+        Store(server.connection, endpoint_shown="").put("delivery", "k", b"abc", sha256=sha256, media_type="x/y")
+    assert wait_for_none(tmp_path, 0.0) == []  # gone when the last user has left, not some time later
+    (tmp_path / "ports.json").unlink()
+    with embedded.serve(tmp_path, BUCKETS) as server:
+        assert Store(server.connection, endpoint_shown="").get("delivery", "k") == b"abc"
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the starter leaves first", "the other leaves first"])
+def test_two_users_share_one_server_whoever_ends_first(first: int, tmp_path: Path) -> None:
+    users = [holder(tmp_path), holder(tmp_path)]
+    endpoints = [user.stdout.readline() for user in users if user.stdout]
+    assert endpoints[0] == endpoints[1]
+    release(users[first])
+    with embedded.serve(tmp_path, BUCKETS) as server:
+        assert f"{server.connection.endpoint}\n" == endpoints[0]
+    release(users[1 - first])
+    assert wait_for_none(tmp_path) == []
+
+
+def test_a_killed_user_takes_the_server_with_it_only_when_it_is_the_last(tmp_path: Path) -> None:
+    doomed, other = holder(tmp_path), holder(tmp_path)
+    for user in (doomed, other):
+        assert user.stdout is not None
+        user.stdout.readline()
+    doomed.send_signal(signal.SIGKILL)
+    doomed.communicate()
+    time.sleep(4 * keeper.POLL_S)
+    assert any("weed" in line for line in processes_under(tmp_path))
+    other.send_signal(signal.SIGKILL)
+    other.communicate()
+    assert wait_for_none(tmp_path) == []
+
+
+def test_a_killed_keeper_takes_the_server_with_it_and_the_next_command_starts_anew(tmp_path: Path) -> None:
+    user = holder(tmp_path)
+    assert user.stdout is not None
+    user.stdout.readline()
+    os.kill(json.loads((tmp_path / keeper.STATE).read_text())["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while any("weed" in line for line in processes_under(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with embedded.serve(tmp_path, BUCKETS) as server:
+        assert Store(server.connection, endpoint_shown="").head("delivery", "none") is None
+    release(user)
+    assert wait_for_none(tmp_path) == []
+
+
+def test_the_server_listens_on_loopback_only_and_tells_nobody(tmp_path: Path) -> None:
+    with embedded.serve(tmp_path, BUCKETS):
+        state = json.loads((tmp_path / keeper.STATE).read_text())
+        assert "-master.telemetry=false" in state["argv"]
+        ours = {f"{port:04X}" for port in state["ports"].values()}
+        listening = [line.split()[1] for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text()
+                     .splitlines()[1:] if line.split()[3] == "0A"]  # fmt: skip
+        bound = [place for place in listening if place.rpartition(":")[2] in ours]
+        assert len(bound) >= 5
+        assert all(place.startswith("0100007F:") for place in bound)
+
+
+def test_credentials_are_the_owners_alone(tmp_path: Path) -> None:
+    with embedded.serve(tmp_path, BUCKETS):
+        assert (tmp_path / "s3.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_missing_program_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(embedded.sysconfig, "get_path", lambda _: "/nonexistent")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(EnvironmentFault, match="store_not_installed"), embedded.serve(tmp_path, BUCKETS):
+        pass
