@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pipeline import shipped
 from pipeline.model.inspection import (
-    AudioTrack, Crop, FieldCounts, FieldOrder, Inspection, Level, Loudness, Measures, Media, Scan, Timeline, VideoTrack,
+    AudioTrack,
+    Crop,
+    FieldCounts,
+    FieldOrder,
+    Inspection,
+    Level,
+    Loudness,
+    Measures,
+    Media,
+    Scan,
+    Timeline,
+    VideoTrack,
 )  # fmt: skip
 
 PROFILES = [shipped.folder("profiles")]

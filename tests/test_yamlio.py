@@ -44,7 +44,7 @@ def test_a_good_file_is_read() -> None:
         (GOOD + "---\na: 1\n", "yaml_documents", "s.yaml:5:1"),
         (GOOD + "licence: {from: 2026-07-02, until: 2026-07-01}\n", "yaml_invalid", "s.yaml:5:1"),
         ("", "yaml_empty", "s.yaml:1:1"),
-        ("a: " + "[" * 30 + "]" * 30, "yaml_deep", "s.yaml:1:24"),
+        ("a: " + "[" * 30 + "]" * 30, "yaml_deep", "s.yaml:1:23"),
         ("title: 'a\x01b'", "yaml_syntax", "s.yaml:1:1"),
         ("? [1]\n: 2\n", "yaml_key", "s.yaml:1:3"),
     ],

@@ -47,7 +47,9 @@ def kill_series(showcase: Showcase, film: Path, tmp_path: Path, kills: int, seed
         result = showcase("run", film)
         assert result.code == 0, result.err
         assert listing(showcase.folder) == wanted
-        again = [event["event"] for event in showcase.events()].count("encode.started") - encodes.count("encode.started")
+        again = [event["event"] for event in showcase.events()].count("encode.started") - encodes.count(
+            "encode.started"
+        )
         assert again == (0 if done_before else 1)
         repeated += again and encodes.count("encode.started")
         assert showcase("run", film, "--json").rows[-1]["already"] is True

@@ -31,7 +31,9 @@ def test_from_a_film_to_the_operators_answer(showcase: Showcase, small_film: Pat
     pulled = showcase("pull", "--to", tmp_path / "incoming", "--json")
     assert pulled.code == 0, pulled.err
     folder = Path(str(pulled.rows[0]["folder"]))
-    check = subprocess.run(["sha256sum", "-c", "--strict", "checksums.sha256"], cwd=folder, capture_output=True, check=False)
+    check = subprocess.run(
+        ["sha256sum", "-c", "--strict", "checksums.sha256"], cwd=folder, capture_output=True, check=False
+    )
     assert check.returncode == 0
     manifest = Package.model_validate_json((folder / "package.json").read_bytes())
     assert manifest.submission.title_zh == "村医 的'一天"
@@ -76,7 +78,9 @@ def test_a_second_run_does_nothing_and_a_new_cut_is_the_next_revision(
     assert streams[0]["media"]["audio"][0]["channels"] == 2  # a silent track
 
 
-def test_the_same_film_gives_the_same_bytes_in_two_folders(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
+def test_the_same_film_gives_the_same_bytes_in_two_folders(
+    showcase: Showcase, small_film: Path, tmp_path: Path
+) -> None:
     sums = []
     for name in ("one", "two"):
         folder = tmp_path / name

@@ -56,9 +56,7 @@ def test_output_names_are_plain(name: str, ffmpeg: Path, small_film: Path, tmp_p
         run.resolve(task(tmp_path, copying(), film=small_film, outputs={"{out.copy}": name}), ffmpeg)
 
 
-def test_names_with_spaces_quotes_percent_and_chinese_are_read(
-    ffmpeg: Path, small_film: Path, tmp_path: Path
-) -> None:
+def test_names_with_spaces_quotes_percent_and_chinese_are_read(ffmpeg: Path, small_film: Path, tmp_path: Path) -> None:
     odd = tmp_path / "村医 的'一天\" %d $(x);&.mp4"
     odd.write_bytes(small_film.read_bytes())
     run.run(task(tmp_path, copying(), film=odd, outputs={"{out.copy}": "a.ts"}), ffmpeg)

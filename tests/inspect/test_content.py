@@ -120,7 +120,7 @@ def test_what_is_no_film_is_refused_with_its_code(name: str, code: str, small_fi
 
 
 def test_mediainfo_reads_names_that_are_not_utf8(small_film: Path, tmp_path: Path) -> None:
-    odd = Path(str(tmp_path / "film")+"\udcff.mp4")
+    odd = Path(str(tmp_path / "film") + "\udcff.mp4")
     odd.write_bytes(small_film.read_bytes())
     assert mediainfo.inspect(odd).video[0].width == 640
 

@@ -29,7 +29,11 @@ def order(title: str = "我们的村医 <&> \"'") -> c2.WorkOrder:
         '{"schema_version":1,"title":"t","synopsis":"a < b","column":"七一","media":[{"file":"f","role":"main"}],'
         '"licence":{"from":"2026-07-01","until":"2029-06-30"}}'
     ).model_copy(update={"title": title})
-    renditions = [rendition("iptv-hd", Form.MPEGTS), rendition("iptv-sd", Form.MPEGTS), rendition("poster", Form.POSTER)]
+    renditions = [
+        rendition("iptv-hd", Form.MPEGTS),
+        rendition("iptv-sd", Form.MPEGTS),
+        rendition("poster", Form.POSTER),
+    ]
     files = [build.PackageFile(**item.files[0].model_dump(), role="x") for item in renditions]
     return c2.order(submission, identity="650000-x", revision=2, renditions=renditions, files=files)
 
@@ -74,7 +78,11 @@ def test_differences_are_named_by_kind(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(name.encode())
     listed = {"same": checksums.digest(tmp_path / "same"), "changed": "0" * 64, "gone": "0" * 64}
     found = checksums.compare(tmp_path, listed, allowed=frozenset())
-    assert {(item.path, item.kind) for item in found} == {("changed", "differs"), ("gone", "missing"), ("more", "extra")}
+    assert {(item.path, item.kind) for item in found} == {
+        ("changed", "differs"),
+        ("gone", "missing"),
+        ("more", "extra"),
+    }
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a\\b", ""])

@@ -41,9 +41,7 @@ CASES: dict[str, Inspection] = {
         video_tracks=(video(width=640, height=480, display_aspect=1.333, colour_range="full", matrix=None),),
         audio_tracks=(),
     ),
-    "mpeg2_late_picture": inspection(
-        video_tracks=(INTERLACED,), timeline=timeline(first_pts_s=0.08, last_pts_s=24.04)
-    ),
+    "mpeg2_late_picture": inspection(video_tracks=(INTERLACED,), timeline=timeline(first_pts_s=0.08, last_pts_s=24.04)),
 }
 
 
@@ -138,7 +136,10 @@ def test_pictures_are_counted_before_they_are_made(line: object, frames: int, sl
 
 
 @given(
-    st.integers(16, 4096), st.integers(16, 4096), st.sampled_from([0, 90, 180, 270]), st.sampled_from([1.0, 1.422, 0.911])
+    st.integers(16, 4096),
+    st.integers(16, 4096),
+    st.sampled_from([0, 90, 180, 270]),
+    st.sampled_from([1.0, 1.422, 0.911]),
 )
 def test_what_fits_is_even_inside_the_box_and_keeps_its_shape(w: int, h: int, rotation: int, par: float) -> None:
     shape = picture.source_shape(

@@ -1,0 +1,146 @@
+"""Every command has help, docs, an example that runs; `--help` is quick and loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+
+from pipeline import shipped
+from pipeline.cli import schema
+from pipeline.cli.main import COMMANDS
+from pipeline.cli.main import showcase as group
+from tests.conftest import ROOT, Showcase
+
+NAMES = [name for rows in COMMANDS.values() for name, _, _ in rows]
+
+
+def commands() -> dict[str, click.Command]:
+    context = click.Context(group)
+    found: dict[str, click.Command] = {}
+    for name in NAMES:
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found |= {f"{name} {sub}": item for sub, item in command.commands.items()}
+        found[name] = command
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_command_has_help_docs_and_an_example(name: str) -> None:
+    command = commands()[name]
+    assert command.help
+    assert command.epilog
+    assert command.epilog.startswith("Example: showcase ")
+    assert f"`showcase {name}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
+    """In the order in which people meet them; `store serve` and `demo` have tests of their own."""
+    shutil.copy(small_film, showcase.folder / "film.mp4")
+    for name in ("check", "run", "status", "pull", "ack", "doctor", "schema"):
+        epilog = commands()[name].epilog
+        assert epilog is not None
+        words = shlex.split(epilog.removeprefix("Example: "))[1:]
+        if name == "ack":
+            delivered = showcase("status", "--json").rows[0]
+            words[1] = str(delivered["submission_id"])
+        result = showcase(*words)
+        assert result.code == 0, (name, result.out, result.err)
+    folder = next((showcase.folder / "incoming").glob("*/*"))
+    assert showcase("verify", folder).code == 0
+
+
+def test_help_loads_no_heavy_library() -> None:
+    program = (
+        "import sys; from pipeline.cli.main import _guarded; _guarded(['--help']);"
+        "heavy = {'boto3','pydantic','rich','numpy','lxml','ffmpeg','imageio_ffmpeg','pymediainfo','ruamel'};"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert "Operator" in done.stdout
+
+
+@pytest.mark.parametrize("name", schema.NOUNS)
+def test_each_noun_prints_a_valid_schema(name: str, showcase: Showcase) -> None:
+    printed = showcase("schema", name, "--json")
+    assert printed.code == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(printed.out))
+
+
+def test_the_sample_submission_fits_the_printed_schema(showcase: Showcase) -> None:
+    from pipeline import yamlio
+
+    document = yamlio.load(shipped.folder("samples") / "film" / "submission.yaml")
+    jsonschema.validate(document.data, json.loads(showcase("schema", "submission").out))
+    assert showcase("schema", "nothing").code == 2
+
+
+def test_json_is_all_that_is_on_stdout(showcase: Showcase, small_film: Path) -> None:
+    for words in (("check", small_film), ("run", "-n", small_film), ("doctor",)):
+        for row in showcase(*words, "--json").out.splitlines():
+            json.loads(row)
+
+
+def test_chinese_and_english_by_flag_and_locale(showcase: Showcase, small_film: Path) -> None:
+    assert "不通过" in showcase("check", "--lang", "zh", shipped.folder("samples") / "film" / "faulty.mp4").out
+    showcase.environment = {"LC_ALL": "zh_CN.UTF-8"}
+    assert "找不到" in showcase("check", "none.mp4").err
+    showcase.environment = {"LC_ALL": "zh_CN.UTF-8", "SHOWCASE_LANG": "en"}
+    assert "no such file" in showcase("check", "none.mp4").err
+
+
+def test_store_serve_is_found_by_others_and_ends_on_ctrl_c(showcase: Showcase, small_film: Path) -> None:
+    import signal
+    import time
+
+    serving = showcase.start("store", "serve")
+    state = showcase.folder / ".showcase" / "store" / "server.json"
+    deadline = time.monotonic() + 30
+    while not (state.exists() and json.loads(state.read_text()).get("pid")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert showcase("run", small_film).code == 0
+    began = time.monotonic()
+    assert "nothing to do" in showcase("run", small_film).out
+    assert time.monotonic() - began < 10  # under 2 s on a quiet machine: benchmarks/rerun.py
+    assert serving.poll() is None
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(20) == 0
+
+
+def test_debug_shows_the_traceback_and_nothing_else_does(showcase: Showcase) -> None:
+    assert "Traceback" not in showcase("check", "none.mp4").err
+    assert "InputError" in showcase("check", "none.mp4", "--debug").err
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_walks_the_whole_way(showcase: Showcase) -> None:
+    result = showcase("demo", timeout=280)
+    assert result.code == 0, result.err
+    folder = showcase.folder / "showcase-demo"
+    package = next((folder / "operator").glob("*/*"))
+    assert (
+        subprocess.run(
+            ["sha256sum", "-c", "checksums.sha256"], cwd=package, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
+    manifest = json.loads((package / "package.json").read_text())
+    streams = {item["name"]: item for item in manifest["renditions"]}
+    assert streams["iptv-hd"]["frames"] == 600  # exactly the source's
+    assert streams["iptv-hd"]["gate"]["least_slack_ms"] > 100
+    assert streams["iptv-hd"]["loudness"]["integrated_lkfs"] == pytest.approx(-24, abs=0.5)
+    assert "accepted" in showcase("status", cwd=folder).out
