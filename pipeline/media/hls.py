@@ -116,6 +116,15 @@ def write_multivariant(variants: Sequence[Variant], sound: SoundGroup | None) ->
     return "\n".join(lines) + "\n"
 
 
+# RFC 5646 wants the shortest code of a language
+_TAGS = {"zho": "zh", "uig": "ug", "kaz": "kk", "kir": "ky", "mon": "mn", "eng": "en", "rus": "ru"}
+
+
+def language_tag(code: str) -> str:
+    """The tag that LANGUAGE takes, for an ISO 639-3 code."""
+    return _TAGS.get(code, code)
+
+
 def avc_codec(init: bytes) -> str:
     """`avc1.PPCCLL` from the avcC box of an initialisation segment (ISO/IEC 14496-15).
 

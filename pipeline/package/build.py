@@ -67,6 +67,7 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     work_order = c2.order(
         contents.submission, identity=identity, revision=contents.revision, renditions=contents.renditions,
         files=files,
+        budgets={output.name: output.expected.mux for output in contents.plan.outputs if output.expected.mux},
     )  # fmt: skip
     files.append(_write(root, ORDER, c2.render(work_order), "metadata"))
     made = Package(
@@ -123,7 +124,7 @@ def _multivariant(contents: Contents) -> str | None:
     group = None
     if sound:
         language = sound.language or "und"
-        group = hls.SoundGroup(uri="audio/index.m3u8", name=language, language=language, channels=2)
+        group = hls.SoundGroup("audio/index.m3u8", name=language, language=hls.language_tag(language), channels=2)
     return hls.write_multivariant(variants, group)
 
 

@@ -115,7 +115,7 @@ def test_store_serve_is_found_by_others_and_ends_on_ctrl_c(showcase: Showcase, s
     assert showcase("run", small_film).code == 0
     began = time.monotonic()
     assert "nothing to do" in showcase("run", small_film).out
-    assert time.monotonic() - began < 10  # under 2 s on a quiet machine: benchmarks/rerun.py
+    assert time.monotonic() - began < 10  # under 2 s on a quiet machine: benchmarks/everyday.py
     assert serving.poll() is None
     serving.send_signal(signal.SIGINT)
     assert serving.wait(20) == 0

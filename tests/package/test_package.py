@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.model.plan import Form, Tiles
+from pipeline.model.plan import Form, MuxBudget, Tiles
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
 from pipeline.package import build, checksums
@@ -34,8 +34,10 @@ def order(title: str = "我们的村医 <&> \"'") -> c2.WorkOrder:
         rendition("iptv-sd", Form.MPEGTS),
         rendition("poster", Form.POSTER),
     ]
+    budget = MuxBudget(video_bps=8_000_000, audio_bps=192_000, muxrate_bps=8_940_000)
+    budgets = {"iptv-hd": budget, "iptv-sd": budget.model_copy(update={"video_bps": 2_000_000})}
     files = [build.PackageFile(**item.files[0].model_dump(), role="x") for item in renditions]
-    return c2.order(submission, identity="650000-x", revision=2, renditions=renditions, files=files)
+    return c2.order(submission, identity="650000-x", revision=2, renditions=renditions, files=files, budgets=budgets)
 
 
 def test_the_order_validates_and_says_what_the_spec_asks() -> None:
@@ -48,6 +50,8 @@ def test_the_order_validates_and_says_what_the_spec_asks() -> None:
     movies = root.findall("Objects/Object[@ElementType='Movie']")
     assert len(movies) == 2
     assert {item.text for item in movies[0] if item.get("Name") == "Duration"} == {"00002400"}
+    descriptors = [item.text for movie in movies for item in movie if item.get("Name") == "MediaSepc"]
+    assert descriptors == ["TS-CBR-H264-8000-1080P-25-MP2-192", "TS-CBR-H264-2000-1080P-25-MP2-192"]
     assert len(root.findall("Mappings/Mapping")) == 3
     codes = [item.get("Code") for item in root.findall("Objects/Object")]
     assert len(set(codes)) == 4

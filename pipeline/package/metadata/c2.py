@@ -7,6 +7,7 @@ Codes come from the id (programme) and id + revision + profile (movie, picture):
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from lxml import etree
 from pipeline.media.timecode import c2_duration
 from pipeline.model.base import Noun
 from pipeline.model.package import PackageFile
-from pipeline.model.plan import Form
+from pipeline.model.plan import Form, MuxBudget
 from pipeline.model.rendition import Rendition
 from pipeline.model.submission import Submission
 
@@ -72,8 +73,12 @@ def order(
     revision: int,
     renditions: Sequence[Rendition],
     files: Sequence[PackageFile],
+    budgets: Lookup[str, MuxBudget],
 ) -> WorkOrder:
-    """REGIST the programme with a movie for each transport stream and a picture for the poster."""
+    """REGIST the programme with a movie for each transport stream and a picture for the poster.
+
+    `budgets` has the planned rates of each transport stream by its rendition's name.
+    """
     programme = code("P", identity)
     streams = [item for item in renditions if item.form is Form.MPEGTS]
     posters = [item for item in renditions if item.form is Form.POSTER]
@@ -87,7 +92,11 @@ def order(
     mappings = []
     for item in streams:
         movie = code("M", identity, str(revision), item.profile)
-        objects.append(ContentObject(element_type="Movie", code=movie, action="REGIST", properties=_movie(item, sizes)))
+        objects.append(
+            ContentObject(
+                element_type="Movie", code=movie, action="REGIST", properties=_movie(item, sizes, budgets[item.name])
+            )
+        )
         mappings.append(
             Mapping(
                 parent_type="Program", parent_code=programme, element_type="Movie", element_code=movie, action="REGIST"
@@ -163,12 +172,11 @@ def _programme(submission: Submission, *, high: bool) -> tuple[Property, ...]:
     return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 
 
-def _movie(item: Rendition, sizes: dict[str, int]) -> tuple[Property, ...]:
-    video, audio = item.media.video[0], item.media.audio[0]
+def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[Property, ...]:
+    video = item.media.video[0]
     path = item.files[0].path
-    rate = round((video.bitrate_bps or 0) / 1000)
-    lines = f"{video.height}{'p' if video.height == 576 else 'P'}"
-    sound = round((audio.bitrate_bps or 0) / 1000)
+    # the rates that were asked for and held: MediaInfo's average of a short stream counts its filling too
+    rate, sound = budget.video_bps // 1000, budget.audio_bps // 1000
     values = {
         "Type": "1",
         "FileURL": path,
@@ -185,7 +193,7 @@ def _movie(item: Rendition, sizes: dict[str, int]) -> tuple[Property, ...]:
         "Resolution": {1080: "8", 720: "6", 576: "5"}.get(video.height, "5"),
         "Video Profile": "5" if (video.profile or "").startswith("High") else "4",
         "System Layer": "1",
-        "MediaSepc": f"TS-CBR-H264-{rate}-{lines}-25-MP2-{sound}",
+        "MediaSepc": f"TS-CBR-H264-{rate}-{video.height}P-25-MP2-{sound}",
     }
     return tuple(Property(name=name, text=text) for name, text in values.items())
 
