@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Console:
     _tenth: int = -1
     _bar: Any = field(default=None, repr=False)
     _task: Any = field(default=None, repr=False)
+    _lock: Any = field(default_factory=threading.RLock, repr=False)
 
     def say(self, key: str, /, **values: object) -> None:
         """A line of the result, for people; nothing under --json."""
@@ -69,6 +71,10 @@ class Console:
         """Progress: a live bar on a terminal, a line for each 10 % elsewhere."""
         if self.quiet:
             return
+        with self._lock:  # uploads tell from several threads
+            self._tell(stage, fraction, speed)
+
+    def _tell(self, stage: str, fraction: float | None, speed: float | None) -> None:
         name = stage.split(maxsplit=1)[0]
         shown = catalogue.say(self.language, f"text.stage_{name}") + stage.removeprefix(name)
         percent = None if fraction is None else int(100 * fraction)
@@ -106,9 +112,10 @@ class Console:
 
     def close(self) -> None:
         """Take the bar away before anything else is printed."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = self._task = None
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = self._task = None
 
 
 def options(function: Callable[..., int]) -> Callable[..., int]:

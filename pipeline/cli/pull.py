@@ -10,6 +10,7 @@ from pipeline import durable
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
+from pipeline.execute.context import counted
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import connect, delivery
 from pipeline.storage.s3 import Store
@@ -40,13 +41,7 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
 def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:
     """One package to its folder."""
     final = target / item.submission_id / item.package_id
-    total, got = max(1, item.size_bytes or 0), 0
-
-    def heard(count: int) -> None:
-        nonlocal got
-        got += count
-        console.tell("download", min(1.0, got / total), None)
-
+    heard = counted(console.tell, "download", item.size_bytes or 0)
     package, new = delivery.pull(store, bucket, item, final, heard)
     console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "already": not new})
     if new:

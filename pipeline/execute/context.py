@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,20 @@ from pipeline.workspace import Workspace
 
 # name of the stage, how much of it is done (None: not known), how many times faster than the film plays
 Told = Callable[[str, float | None, float | None], None]
+
+
+def counted(tell: Told, stage: str, total: int) -> Callable[[int], None]:
+    """Adds up bytes that several threads report, and tells how much of `total` is done."""
+    lock = threading.Lock()
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        with lock:
+            done += more
+            tell(stage, min(1.0, done / max(1, total)), None)
+
+    return count
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.catalogue import Language
 from pipeline.execute import digest, stages
-from pipeline.execute.context import Context
+from pipeline.execute.context import Context, counted
 from pipeline.inspect import film
 from pipeline.model.finding import Policy, Report
 from pipeline.model.inspection import Inspection
@@ -31,14 +31,7 @@ def inspect(context: Context, path: Path, target: film.Target) -> Inspection:
         Refused: it can't be read, with the finding's code. InputError: no such file.
     """
     film.head(path)  # first bytes decide, before a gigabyte of text is hashed
-    size = max(1, path.stat().st_size)
-    read = 0
-
-    def hashed(count: int) -> None:
-        nonlocal read
-        read += count
-        context.tell("digest", read / size, None)
-
+    hashed = counted(context.tell, "digest", path.stat().st_size)
     sha256 = digest.of(path, context.workspace.cache, hashed)
     inputs = {
         "film": sha256,

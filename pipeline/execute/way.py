@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from pipeline.catalogue import Language
 from pipeline.execute import inspection, stages
-from pipeline.execute.context import Context
+from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Policy, Report, Verdict
@@ -110,14 +110,7 @@ def deliver(context: Context, prepared: Prepared, plan: Plan, store: Store) -> D
         revision = deliveries.next_revision(store, bucket, submission.prefecture, submission.identity(), name)
         package, folder = pack(context, prepared, plan, renditions, outputs, revision)
         already = deliveries.is_ready(store, bucket, package, folder)
-        total = max(1, sum(item.size_bytes for item in package.files))
-        sent = 0
-
-        def uploaded(count: int) -> None:
-            nonlocal sent
-            sent += count
-            context.tell("upload", min(1.0, sent / total), None)
-
+        uploaded = counted(context.tell, "upload", sum(item.size_bytes for item in package.files))
         delivery = deliveries.deliver(store, bucket, package, folder, uploaded)
     context.journal.write("delivered", package=package.package_id, revision=revision, already=already)
     return Delivered(package, folder, delivery, already)

@@ -33,6 +33,7 @@ GLOBALS = (
 TOKEN = re.compile(r"\{(?:ffmpeg|in\.[a-z0-9_.-]+|out\.[a-z0-9_.-]+)\}")
 SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+(?:%05d\.[a-z0-9]+)?")
 GIB = 1 << 30
+TELL_EVERY_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Task:
     outputs: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
     total_s: float | None = None
+    total_frames: int | None = None
     sandbox: Sandbox = field(default_factory=Sandbox)
 
 
@@ -190,7 +192,8 @@ def _follow(
     on_progress: Callable[[Progress], None],
     on_line: Callable[[stderr.Line], None],
 ) -> int:
-    deadline = time.monotonic() + task.sandbox.timeout_s
+    began = told = time.monotonic()
+    deadline = began + task.sandbox.timeout_s
     open_pipes = 2
     block: dict[str, str] = {}
     frames = 0
@@ -209,20 +212,22 @@ def _follow(
         else:
             key, _, value = event[1].partition("=")
             block[key] = value.strip()
+            if key == "picture" and time.monotonic() - told > TELL_EVERY_S:
+                told = time.monotonic()
+                on_progress(_progress({}, task, _number(value, 0), told - began))
             if key == "progress":
                 frames = _number(block.get("frame"), frames)
-                on_progress(_progress(block, task.total_s, frames))
+                on_progress(_progress(block, task, frames, time.monotonic() - began))
                 block = {}
     return frames
 
 
-def _progress(block: Mapping[str, str], total_s: float | None, frame: int) -> Progress:
-    speed = block.get("speed", "").rstrip("x")
-    try:
-        rate: float | None = float(speed)
-    except ValueError:
-        rate = None
-    return Progress(_number(block.get("out_time_us"), 0) / 1e6, total_s, rate, frame)
+def _progress(block: Mapping[str, str], task: Task, frame: int, elapsed_s: float) -> Progress:
+    """From the time that was written or, where that is not told, the pictures of the first output."""
+    done_s = _number(block.get("out_time_us"), 0) / 1e6
+    if task.total_frames and task.total_s:
+        done_s = max(done_s, min(1.0, frame / task.total_frames) * task.total_s)
+    return Progress(done_s, task.total_s, done_s / elapsed_s if elapsed_s > 0 else None, frame)
 
 
 def _number(text: str | None, default: int) -> int:

@@ -28,6 +28,10 @@ NEEDED_FILTERS = (
     "setsar", "silencedetect", "split", "tile", "volume", "zscale",
 )  # fmt: skip
 
+# ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
+# first output tells of each picture on the same pipe
+PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_fmt:v:0", "picture={n}")
+
 Branch = tuple[Draft, Callable[[Stream], Stream] | None]
 
 
@@ -130,11 +134,13 @@ def _process(film: Film, branches: Sequence[Branch]) -> Process:
         graph.fan_out(sound.stereo(given, film.inspection, film.duration_s), "asplit", heard) if heard else ()
     )
     written = []
+    told = PROGRESS
     for draft, make in branches:
         streams = [make(next(pictures))] if make else []
         if draft.sound:
             streams.append(next(sounds))
-        written.append(graph.Written(tuple(streams), draft.token, draft.options))
+        options, told = (draft.options, told) if draft.sound and not draft.picture else ((*told, *draft.options), ())
+        written.append(graph.Written(tuple(streams), draft.token, options))
     files = {token: name for draft, _ in branches for token, name in draft.files.items()}
     outputs = tuple(draft.output for draft, _ in branches)
     return Process(name="encode", argv=graph.argv([given], written), files=files, outputs=outputs)

@@ -65,7 +65,7 @@ def _run(
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
         argv=process.argv, folder=folder, log=log, inputs={"{in.main}": source}, outputs=process.files,
-        where=source.name, total_s=plan.duration_s, sandbox=Sandbox(file_bytes=largest),
+        where=source.name, total_s=plan.duration_s, total_frames=plan.frames, sandbox=Sandbox(file_bytes=largest),
     )  # fmt: skip
     result = run(task, ffmpeg, on_progress=lambda progress: on_progress(process.name, progress))
     if result.said.damage:

@@ -30,7 +30,13 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
     target = film.Target(-24.0, -2.0)
     found = film.inspect(small_film, sha256="0", target=target, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
     plan = build.plan(bare("f.mp4", "片"), found, *load.profile_set("showcase-film", PROFILES), able)
-    done = encode.encode(plan, small_film, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log")
+    told: list[tuple[str, float | None]] = []
+    done = encode.encode(
+        plan, small_film, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log",
+        on_progress=lambda name, progress: told.append((name, progress.fraction)),
+    )  # fmt: skip
+    # told while it encodes, not only at its end, although the sprite sheet has no picture until then
+    assert [fraction for name, fraction in told if name == "encode" and fraction and fraction < 0.95]
     assert [item.name for item in done.renditions] == [item.name for item in plan.outputs]
     assert done.usages[0].peak_rss_bytes > 50_000_000
     return plan, folder / "outputs"
