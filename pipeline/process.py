@@ -176,13 +176,24 @@ def _bound_to_parent(limits: Limits) -> list[str]:
     return [*before, setpriv, "--pdeathsig", "KILL", "--"]
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process of this id runs; a zombie does not."""
+def birth(pid: int) -> str | None:
+    """When a process of this id began (clock ticks after boot), so that a reused id is told apart; None: no such."""
+    fields = _stat(pid)
+    return fields[19] if fields else None
+
+
+def is_alive(pid: int, born: str | None = None) -> bool:
+    """Whether a process of this id (and birth) runs; a zombie does not."""
+    fields = _stat(pid)
+    return fields is not None and fields[0] != "Z" and born in (None, fields[19])
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the state on (proc(5): the name before may hold anything)."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return False
-    return state != "Z"
+        return None
 
 
 def terminate(pid: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,4 +123,6 @@ def _settings(path: Path) -> Settings:
     for name in ("endpoint", "prefecture"):
         if given := os.environ.get(f"SHOWCASE_{name.upper()}"):
             values[name] = given
+    if not re.fullmatch(r"[0-9]{6}", values.get("prefecture", "650000")):
+        raise InputError("settings_prefecture", where=str(path), value=values["prefecture"])
     return Settings(**values)

@@ -191,9 +191,13 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if _INT.fullmatch(text) and not (len(text.lstrip("+-")) > 1 and text.lstrip("+-").startswith("0")):
+    if (
+        len(text) <= 18
+        and _INT.fullmatch(text)
+        and not (len(text.lstrip("+-")) > 1 and text.lstrip("+-").startswith("0"))
+    ):
         return int(text)
-    if _FLOAT.fullmatch(text) and not text.isdigit():
+    if len(text) <= 40 and _FLOAT.fullmatch(text) and not text.isdigit():
         return float(text)
     return text
 

@@ -57,7 +57,7 @@ class Console:
         """A line beside the result, on stderr; not with -q."""
         if not self.quiet:
             self.close()
-            click.echo(catalogue.say(self.language, f"text.{key}", **values), err=True)
+            click.echo(_printable(catalogue.say(self.language, f"text.{key}", **values)), err=True)
 
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""
@@ -133,6 +133,8 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
         language = lang or catalogue.language_of_locale()
         console = Console(language, as_json=as_json, quiet=quiet, verbose=verbose, debug=debug)
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.ERROR, stream=sys.stderr)
+        for name in ("botocore", "boto3", "urllib3", "s3transfer"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # below that they write headers with secrets
         with process.signals_as_interrupts():
             return guarded(console, lambda: function(console, *args, **values))
 
@@ -154,19 +156,23 @@ def guarded(console: Console, command: Callable[[], int | None]) -> int:
         raise
     except BrokenPipeError:
         raise
-    except OSError as error:
-        where = str(error.filename) if error.filename else None
-        unforeseen = EnvironmentFault("internal", where=where, detail=error.strerror or str(error))
-        unforeseen.__cause__ = error
-        failed(console, unforeseen)
-        return unforeseen.exit_code
     except Exception as error:  # noqa: BLE001 - the one place where nothing may escape as a traceback
-        fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
-        fault.__cause__ = error
+        fault = unforeseen(error)
         failed(console, fault)
         return fault.exit_code
     finally:
         console.close()
+
+
+def unforeseen(error: Exception) -> ShowcaseError:
+    """An error that no room expected: the machine's (exit 3) or this program's (exit 1)."""
+    if isinstance(error, OSError):
+        where = str(error.filename) if error.filename else None
+        fault: ShowcaseError = EnvironmentFault("internal", where=where, detail=error.strerror or str(error))
+    else:
+        fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
+    fault.__cause__ = error
+    return fault
 
 
 def failed(console: Console, error: ShowcaseError, **item: object) -> None:

@@ -11,7 +11,7 @@ import click
 
 from pipeline import catalogue
 from pipeline.cli.check import exit_code
-from pipeline.cli.console import Console, failed, options, size
+from pipeline.cli.console import Console, failed, options, size, unforeseen
 from pipeline.cli.surroundings import context_here, show_report
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import handed_in, way
@@ -62,6 +62,10 @@ def _each(console: Console, path: Path, act: Callable[[], int]) -> int:
     except ShowcaseError as error:
         failed(console, error, item=str(path))
         return error.exit_code
+    except Exception as error:  # noqa: BLE001 - a fault on one film must not keep the next from being made
+        fault = unforeseen(error)
+        failed(console, fault, item=str(path))
+        return fault.exit_code
 
 
 def _prepared(console: Console, context: Context, use: way.Rules, path: Path, accept: str | None) -> way.Prepared | int:

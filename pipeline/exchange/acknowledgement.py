@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 from pipeline.errors import InputError
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
+from pipeline.model.text import printable
 from pipeline.storage import delivery
 from pipeline.storage.s3 import Store
+
+MOST_REASON = 1024
 
 
 def newest(store: Store, bucket: str, wanted: str) -> Delivery:
@@ -30,6 +33,8 @@ def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: s
     """
     if decision is Decision.REJECT and not (reason and reason.strip()):
         raise InputError("reason_missing")
+    if reason and (len(reason) > MOST_REASON or printable(reason) != reason):
+        raise InputError("reason_wrong", most=MOST_REASON)
     there = newest(store, bucket, wanted)
     given = Acknowledgement(
         package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)

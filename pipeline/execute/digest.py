@@ -41,6 +41,16 @@ def of(path: Path, cache: Path, on_bytes: Callable[[int], None] = lambda _: None
     return digest.hexdigest()
 
 
+def confirm(path: Path, cache: Path, sha256: str) -> None:
+    """The film is still the one that was hashed; costs nothing while it was not touched.
+
+    Raises:
+        InputError: it was replaced or changed.
+    """
+    if of(path, cache) != sha256:
+        raise InputError("changed_while_read", where=str(path))
+
+
 def _identity(path: Path) -> bytes:
     try:
         stat = path.stat()

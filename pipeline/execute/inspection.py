@@ -45,6 +45,7 @@ def inspect(context: Context, path: Path, target: film.Target) -> Inspection:
             path, sha256=sha256, target=target, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
             on_progress=context.teller("inspect"),
         )  # fmt: skip
+        digest.confirm(path, context.workspace.cache, sha256)
         (room.folder / RESULT).write_bytes(measured.to_file())
 
     done = stages.run(context.workspace, context.journal, "inspection", film.VERSION, inputs, build)

@@ -69,11 +69,23 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         for path in sorted(in_manifest.keys() | in_list.keys())
         if in_manifest.get(path) != in_list.get(path)
     ]
+    result.problems += _unlisted(manifest)
     if result.problems:
         return result  # what is not as listed is not worth decoding
     for rendition in manifest.renditions:
         _rendition(context, root, rendition, scratch, result)
     return result
+
+
+def _unlisted(manifest: Package) -> list[Problem]:
+    """Renditions and files must tell of each other: a stream that no rendition names would never be decoded."""
+    listed = {item.path: item.sha256 for item in manifest.files}
+    named = {item.path: item.sha256 for rendition in manifest.renditions for item in rendition.files}
+    wrong = [path for path, digest in named.items() if listed.get(path) != digest]
+    wrong += [item.path for item in manifest.files if item.rendition and item.path not in named]
+    wrong += [item.path for item in manifest.files if item.path.endswith(".ts") and item.path not in named]
+    wrong += [rendition.name for rendition in manifest.renditions if not rendition.files]
+    return [Problem(path, "differs", exit_code=6) for path in sorted(set(wrong))]
 
 
 def stream(context: Context, path: Path, scratch: Path) -> Verified:

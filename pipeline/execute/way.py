@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipeline.catalogue import Language
-from pipeline.execute import inspection, stages
+from pipeline.execute import digest, inspection, stages
 from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn
 from pipeline.model.delivery import Delivery
@@ -128,6 +128,7 @@ def transcode(context: Context, plan: Plan, source: Path) -> tuple[tuple[Renditi
             plan, source, outputs, ffmpeg=context.ffmpeg, scratch=room.scratch, log=room.log,
             on_progress=lambda name, progress: context.tell(name, progress.fraction, progress.speed),
         )  # fmt: skip
+        digest.confirm(source, context.workspace.cache, plan.source_sha256)
         rows = [item.model_dump(mode="json") for item in encoded.renditions]
         (room.folder / RENDITIONS).write_text(json.dumps(rows), encoding="utf-8")
         for usage in encoded.usages:

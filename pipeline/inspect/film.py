@@ -11,8 +11,10 @@ from pipeline.ffmpeg.run import Progress
 from pipeline.inspect import content, level, mediainfo
 from pipeline.media import signature
 from pipeline.media.signature import Refusal
-from pipeline.model.inspection import Inspection, Media
+from pipeline.model.inspection import Inspection, Level, Measures, Media
 
+TAIL_S = 0.25
+ENDLESS_S = 1e6
 VERSION = 1  # part of the stage's key: raise it when the same film would be measured differently
 
 
@@ -78,8 +80,7 @@ def inspect(
         raise Refused(code, where=str(path))
     try:
         measures = content.measure(path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress)
-        first = level.first_level(measures.stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
-        settled = level.settle(first, path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".level.log"))
+        settled = _settle(path, demuxer, measures, target, ffmpeg=ffmpeg, folder=folder, log=log)
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:
@@ -94,6 +95,20 @@ def inspect(
         measures=measures,
         level=settled,
     )
+
+
+def _settle(
+    path: Path, demuxer: str, measures: Measures, target: Target, *, ffmpeg: Path, folder: Path, log: Path
+) -> Level:
+    """The level of what will be heard: sound past the picture's end is cut off and must not count."""
+    log = log.with_suffix(".level.log")
+    line = measures.timeline
+    end_s = line.first_pts_s + line.duration_s if line else ENDLESS_S
+    stereo = measures.stereo
+    if stereo and (measures.audio_duration_s or 0.0) > end_s + TAIL_S:
+        stereo = level.measure(path, demuxer, None, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
+    first = level.first_level(stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
+    return level.settle(first, path, demuxer, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
 
 
 def _code(media: Media) -> str:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Task, run
-from pipeline.inspect.content import Listener
+from pipeline.inspect.content import GATE_LKFS, Listener
 from pipeline.model.inspection import Level, Loudness
 
-ROUNDS = 3
+ROUNDS = 8
 MOST_GAIN_DB = 40.0
+NEAR_LU = 0.1
+SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the gain more of it counts
 
 
 def first_level(stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: float) -> Level:
@@ -26,22 +28,45 @@ def first_level(stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: fl
     return Level(
         target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=gain,
         limited=peak + gain > ceiling_dbtp - graph.LIMITER_MARGIN_DB,
+        reached_lkfs=round(stereo.integrated_lkfs + gain, 2),
     )  # fmt: skip
 
 
-def settle(level: Level, path: Path, demuxer: str, *, ffmpeg: Path, folder: Path, log: Path) -> Level:
-    """Correct a limited level by measuring what the limiter leaves."""
-    for _ in range(ROUNDS if level.limited else 0):
-        given = graph.Input("{in.main}", demuxer)
-        sound = graph.levelled(graph.to_stereo(given.stream("a:0")), level)
-        sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")
-        words = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
-        heard = Listener()
-        run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name), ffmpeg,
-            on_line=heard.hear)  # fmt: skip
-        found = next(iter(heard.loudness.values()), {}).get("integrated_lkfs")
-        if found is None or abs(level.target_lkfs - found) <= 0.1:
+def settle(level: Level, path: Path, demuxer: str, *, end_s: float, ffmpeg: Path, folder: Path, log: Path) -> Level:
+    """Correct a level by measuring what a limiter leaves, or what a large gain lifts over the absolute gate.
+
+    The best round is kept.
+    """
+    tried: list[Level] = []
+    for _ in range(ROUNDS if level.limited or level.gain_db > SURE_GAIN_DB else 0):
+        heard = measure(path, demuxer, level, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
+        if heard.integrated_lkfs is None:
             break
-        gain = round(min(level.gain_db + level.target_lkfs - found, MOST_GAIN_DB), 2)
+        tried.append(level.model_copy(update={"reached_lkfs": heard.integrated_lkfs}))
+        missing = level.target_lkfs - heard.integrated_lkfs
+        gain = round(min(level.gain_db + missing, MOST_GAIN_DB), 2)
+        if abs(missing) <= NEAR_LU or gain == level.gain_db:
+            break
         level = level.model_copy(update={"gain_db": gain})
-    return level
+    return min(tried, key=lambda item: abs(item.target_lkfs - (item.reached_lkfs or 0.0)), default=level)
+
+
+def measure(
+    path: Path, demuxer: str, level: Level | None, *, end_s: float, ffmpeg: Path, folder: Path, log: Path
+) -> Loudness:
+    """How loud the stereo mix is up to the picture's end, at a level if one is given."""
+    given = graph.Input("{in.main}", demuxer)
+    sound = graph.apply(graph.to_stereo(given.stream("a:0")), "atrim", end=f"{end_s:.6f}")
+    if level:
+        sound = graph.levelled(sound, level)
+    sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")
+    words = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
+    heard = Listener()
+    run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name), ffmpeg,
+        on_line=heard.hear)  # fmt: skip
+    figures = next(iter(heard.loudness.values()), {})
+    loud = figures.get("integrated_lkfs")
+    return Loudness(
+        integrated_lkfs=None if loud is None or loud <= GATE_LKFS else loud,
+        range_lu=figures.get("range_lu"), true_peak_dbtp=figures.get("true_peak_dbtp"),
+    )  # fmt: skip

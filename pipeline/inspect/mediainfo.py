@@ -109,7 +109,8 @@ def _video(track: Raw) -> VideoTrack:
     order = _text(track, "scan_order")
     mode = (_text(track, "frame_rate_mode") or "").lower()
     rate_mode = (_text(track, "bit_rate_mode") or "").lower()
-    colour_range = _text(track, "color_range")
+    # JPEG is full range by definition (JFIF); MediaInfo leaves that out for Motion JPEG
+    colour_range = _text(track, "color_range") or ("Full" if codec == "JPEG" else None)
     matrix = _text(track, "matrix_coefficients")
     return VideoTrack(
         codec=codec,

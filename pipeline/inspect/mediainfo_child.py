@@ -7,14 +7,19 @@ a request; names in any encoding work, since none is passed.
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 from pymediainfo import MediaInfo
 
+NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
 
 def main() -> None:
     options = {"File_FileName": "/nonexistent/x"}
-    parsed = MediaInfo.parse(sys.stdin.buffer, mediainfo_options=options)
+    # a film's own tags can hold letters that XML can't: they must not make the film unreadable
+    text = MediaInfo.parse(sys.stdin.buffer, mediainfo_options=options, output="OLDXML")
+    parsed = MediaInfo(NOT_XML.sub("", text))
     tracks = [
         {name: value for name, value in track.to_data().items() if not name.startswith("other_")}
         for track in parsed.tracks

@@ -51,13 +51,15 @@ class Scan:
     stream_pids: tuple[int, ...] = ()
     units: list[_Unit] = field(default_factory=list)
     continuity_errors: int = 0
+    transport_errors: int = 0
     _open: dict[int, _Unit] = field(default_factory=dict)
-    _counters: dict[int, int] = field(default_factory=dict)
+    _counters: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def take(self, block: NDArray[np.uint8]) -> None:
         """Take in the next packets, one a row."""
         if not (block[:, 0] == 0x47).all():
             raise NotTransportStream("sync byte lost")
+        self.transport_errors += int(((block[:, 1] & 0x80) != 0).sum())
         pids = ((block[:, 1].astype(np.int32) & 0x1F) << 8) | block[:, 2]
         starts = (block[:, 1] & 0x40) != 0
         control = block[:, 3]
@@ -82,10 +84,12 @@ class Scan:
         if not len(rows):
             return
         counters = (block[rows, 3] & 0x0F).astype(np.int16)
-        before = self._counters.get(pid, int(counters[0]) - 1)
+        before, repeated = self._counters.get(pid, (int(counters[0]) - 1, False))
         steps = np.diff(np.concatenate(([before], counters))) % 16
-        self.continuity_errors += int((steps != 1).sum())
-        self._counters[pid] = int(counters[-1])
+        again = steps == 0  # a packet may be sent twice, not more often (TR 101 290 1.4)
+        thrice = again & np.concatenate(([repeated], again[:-1]))
+        self.continuity_errors += int(((steps > 1) | thrice).sum())
+        self._counters[pid] = (int(counters[-1]), bool(again[-1]))
         begins = np.flatnonzero(starts[rows])
         ends = np.append(begins, len(rows))[1:] - 1
         if (len(begins) == 0 or begins[0] > 0) and pid in self._open:
@@ -119,7 +123,10 @@ def scan(path: Path) -> Scan:
         while raw := handle.read(BLOCK_PACKETS * PACKET):
             if len(raw) % PACKET:
                 raise NotTransportStream("last packet is cut")
-            result.take(np.frombuffer(raw, dtype=np.uint8).reshape(-1, PACKET))
+            try:
+                result.take(np.frombuffer(raw, dtype=np.uint8).reshape(-1, PACKET))
+            except IndexError as error:
+                raise NotTransportStream("a table or PES header is cut") from error
     result.finish()
     if len(result.pcr) < 2 or not result.units or not result.pmt:
         raise NotTransportStream("no PCR, programme or units")
@@ -146,8 +153,8 @@ def measure(found: Scan) -> Gate:
         least_slack_ms=round(float(slack.min()) * to_ms, 3),
         most_delay_ms=round(float(delay.max()) * to_ms, 3),
         pcr_interval_ms=round(float(pcr_ms.max()), 3),
-        pat_interval_ms=_widest(found.pat, ticks * to_ms),
-        pmt_interval_ms=_widest(found.pmt, ticks * to_ms),
+        pat_interval_ms=_widest(found.pat, found.packets, ticks * to_ms),
+        pmt_interval_ms=_widest(found.pmt, found.packets, ticks * to_ms),
     )
 
 
@@ -170,14 +177,14 @@ def faults(found: Scan, gate: Gate) -> list[str]:
         ("PAT interval", gate.pat_interval_ms, MOST_TABLE_MS, gate.pat_interval_ms <= MOST_TABLE_MS),
         ("PMT interval", gate.pmt_interval_ms, MOST_TABLE_MS, gate.pmt_interval_ms <= MOST_TABLE_MS),
         ("continuity errors", found.continuity_errors, 0, found.continuity_errors == 0),
+        ("transport error indicators", found.transport_errors, 0, found.transport_errors == 0),
     )
     return [f"{name}: {value:g}, limit {limit:g}" for name, value, limit, good in checks if not good]
 
 
-def _widest(packets: list[int], ms_a_packet: float) -> float:
-    if len(packets) < 2:
-        return 0.0
-    return round(float(np.diff(packets).max()) * ms_a_packet, 3)
+def _widest(tables: list[int], packets: int, ms_a_packet: float) -> float:
+    """The longest time without a table, from the stream's start to its end."""
+    return round(float(np.diff([0, *tables, packets]).max()) * ms_a_packet, 3)
 
 
 def _payload(packet: NDArray[np.uint8]) -> bytes:

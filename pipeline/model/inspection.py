@@ -146,12 +146,16 @@ class Loudness(Noun):
 
 
 class Level(Noun):
-    """How stereo sound reaches a target: gain, and a limiter only when the peak asks for it."""
+    """How stereo sound reaches a target: gain, and a limiter only when the peak asks for it.
+
+    `reached_lkfs` is what comes of it: the target, but for sound so quiet or so full of peaks that it can't be had.
+    """
 
     target_lkfs: float
     ceiling_dbtp: float
     gain_db: float
     limited: bool
+    reached_lkfs: float | None = None
 
 
 class Measures(Noun):

@@ -7,12 +7,13 @@ from typing import Literal
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Loudness, Media
 from pipeline.model.plan import Form
+from pipeline.model.text import RelativePath
 
 
 class StoredFile(Noun):
     """A file by its place inside the package."""
 
-    path: str
+    path: RelativePath
     size_bytes: int
     sha256: str
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from datetime import date
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
+from pipeline.model.text import Line, Lines, RelativePath, printable
 
 REGION = "650000"  # GB/T 2260: the autonomous region itself
 ID_LENGTH = 24
@@ -38,24 +37,6 @@ class Kind(StrEnum):
     COURSE = "course"
 
 
-def _one_line(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).strip()
-    if not text or any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
-        raise PydanticCustomError("one_line", "must be one line of text without control characters")
-    return text
-
-
-def _relative_path(text: str) -> str:
-    path = PurePosixPath(text)
-    if "\x00" in text or "\\" in text or path.is_absolute() or re.match(r"^[A-Za-z]:", text):
-        raise PydanticCustomError("relative_path", "must be a relative path with forward slashes")
-    if ".." in path.parts or not path.name:
-        raise PydanticCustomError("inside_folder", "must stay inside the folder of the submission")
-    return text
-
-
-Line = Annotated[str, StringConstraints(max_length=128), AfterValidator(_one_line)]
-RelativePath = Annotated[str, AfterValidator(_relative_path)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
 SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
 Prefecture = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
@@ -107,7 +88,7 @@ class Submission(Noun):
     prefecture: Prefecture = REGION
     column: Line | None = None
     languages: tuple[LanguageCode, ...] = ("zho",)
-    synopsis: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    synopsis: Lines | None = None
     credits: Credits = Credits()
     licence: Licence | None = None
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
@@ -139,6 +120,15 @@ class Submission(Noun):
 
 
 def bare(file_name: str, stem: str) -> Submission:
-    """The submission that a media file without `submission.yaml` is; its title is the file's name."""
-    shown = "".join(char if char.isprintable() else "_" for char in stem).strip()[:128] or "film"
-    return Submission(schema_version=1, title=shown, media=(MediaFile(file=file_name, role=Role.MAIN),))
+    """The submission that a media file without `submission.yaml` is; its title is the file's name.
+
+    `file` is only shown here, so letters that no submission may hold are replaced.
+    """
+    title = _plain(stem, "").strip()[:128] or "film"
+    shown = _plain(file_name, "\\/:")
+    return Submission(schema_version=1, title=title, media=(MediaFile(file=shown, role=Role.MAIN),))
+
+
+def _plain(text: str, forbidden: str) -> str:
+    kept = printable(text).replace("\ufffd", "_")
+    return "".join(char if char.isprintable() and char not in forbidden else "_" for char in kept)

@@ -46,7 +46,7 @@ class Contents:
 
 def package_id(submission: Submission, plan: Plan, acceptance: Acceptance, capability: Capability) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
-    parts = [submission.fingerprint(), plan.fingerprint(), acceptance.accepted_because, capability.build, VERSION]
+    parts = [submission.fingerprint(), plan.fingerprint(), acceptance.fingerprint(), capability.build, VERSION]
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 

@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline.model.rendition import StoredFile
+from pipeline.model.text import is_inside
 
 NAME = "checksums.sha256"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
@@ -41,12 +42,6 @@ def parse(content: bytes) -> dict[str, str]:
             raise ValueError(f"bad line {line[:80]!r}")
         listed[match[2]] = match[1]
     return listed
-
-
-def is_inside(path: str) -> bool:
-    """Whether a listed path stays in the package's folder."""
-    pure = PurePosixPath(path)
-    return not (pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.name or "\x00" in path)
 
 
 def digest(path: Path) -> str:

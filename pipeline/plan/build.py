@@ -25,7 +25,7 @@ NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4")
 NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif", "cropdetect",
     "ebur128", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setparams", "setpts",
-    "setsar", "silencedetect", "split", "tile", "volume", "zscale",
+    "setsar", "silencedetect", "split", "tile", "trim", "volume", "zscale",
 )  # fmt: skip
 
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -68,6 +68,8 @@ def plan(
         inspection=inspection, frame_rate=FRAME_RATE, frames=frames, frames_slack=slack,
     )  # fmt: skip
     used, notes = _chosen(film, chosen, profiles)
+    if note := sound.out_of_reach(inspection):
+        notes = (*notes, note)
     branches = [branch for profile in used for branch in _branches(film, profile)]
     return Plan(
         set_name=chosen.name,
@@ -128,7 +130,9 @@ def _process(film: Film, branches: Sequence[Branch]) -> Process:
     seen = sum(draft.picture for draft, _ in branches)
     heard = sum(draft.sound for draft, _ in branches)
     pictures = iter(
-        graph.fan_out(picture.cadence(given.stream("V:0"), film.inspection, film.frame_rate), "split", seen)
+        graph.fan_out(
+            picture.cadence(given.stream("V:0"), film.inspection, film.frame_rate, film.frames), "split", seen
+        )
     )
     sounds = iter(
         graph.fan_out(sound.stereo(given, film.inspection, film.duration_s), "asplit", heard) if heard else ()

@@ -67,14 +67,15 @@ def frames_at(timeline: Timeline, frame_rate: int) -> tuple[int, int]:
     return max(1, int(timeline.duration_s * frame_rate + 0.5)), 1
 
 
-def cadence(stream: Stream, inspection: Inspection, frame_rate: int) -> Stream:
-    """Progressive pictures at the delivered rate, the first at 0."""
+def cadence(stream: Stream, inspection: Inspection, frame_rate: int, frames: int) -> Stream:
+    """Progressive pictures at the delivered rate, the first at 0, no more than were counted."""
     track = inspection.media.video[0]
     stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
     if is_interlaced(inspection):
         parity = track.field_order.value if track.field_order else "auto"
         stream = graph.apply(stream, "bwdif", mode="send_frame", parity=parity, deint="all")
-    return graph.apply(stream, "fps", fps=frame_rate)
+    # a last picture that is held for long would be repeated past the planned end
+    return graph.apply(graph.apply(stream, "fps", fps=frame_rate), "trim", end_frame=frames)
 
 
 def is_interlaced(inspection: Inspection) -> bool:

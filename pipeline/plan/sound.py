@@ -34,6 +34,20 @@ def level_of(inspection: Inspection) -> Level:
     return inspection.level or Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=0.0, limited=False)
 
 
+def _reached(profile: Sound, inspection: Inspection) -> float:
+    """The target, or what can be had of it; that is said in the plan's notes."""
+    reached = level_of(inspection).reached_lkfs
+    return profile.loudness_lkfs if reached is None or out_of_reach(inspection) is None else reached
+
+
+def out_of_reach(inspection: Inspection) -> str | None:
+    """What to note where the target can't be reached: sound too quiet, or peaks that a limiter would crush."""
+    level = level_of(inspection)
+    if level.reached_lkfs is None or abs(level.reached_lkfs - level.target_lkfs) <= LOUDNESS_SLACK_LU / 2:
+        return None
+    return f"sound: {level.reached_lkfs:g} LKFS is reached of {level.target_lkfs:g}"
+
+
 def options(profile: Sound, language: str) -> tuple[str, ...]:
     """Encoder options."""
     return (
@@ -50,7 +64,7 @@ def expected(profile: Sound, inspection: Inspection, duration_s: float) -> Expec
         codec={"mp2": "MPEG Audio", "aac": "AAC"}[profile.codec],
         channels=profile.channels,
         sample_rate_hz=profile.sample_rate_hz,
-        loudness_lkfs=None if silent or duration_s < LEAST_MEASURED_S else profile.loudness_lkfs,
+        loudness_lkfs=None if silent or duration_s < LEAST_MEASURED_S else _reached(profile, inspection),
         loudness_slack_lu=LOUDNESS_SLACK_LU,
         true_peak_dbtp=profile.true_peak_dbtp,
     )

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from pipeline import durable
 from pipeline.errors import IntegrityError
+from pipeline.model.base import canonical
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, State
 from pipeline.model.package import Package
 from pipeline.model.rendition import StoredFile
@@ -21,13 +22,22 @@ MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 
 
 def next_revision(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> int:
-    """The revision of this package: its own when it is there, else one above the highest that is ready."""
+    """The revision of this package: its own when it is there, else the next one that nobody has reserved.
+
+    `r<N>.json` names the package that has the revision: of two deliverers at once each gets its own number.
+    """
     highest = 0
     for delivery in of_submission(store, bucket, prefecture, submission_id):
         if delivery.package_id == package_id and delivery.revision:
             return delivery.revision
         highest = max(highest, delivery.revision or 0)
-    return highest + 1
+    content = canonical({"package_id": package_id})
+    prefix = layout.submission_prefix(prefecture, submission_id)
+    while True:
+        highest += 1
+        key = f"{prefix}r{highest}.json"
+        if store.put_if_absent(bucket, key, content, sha256=_sha256(content), media_type="application/json"):
+            return highest
 
 
 def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: Heard = lambda _: None) -> Delivery:
@@ -106,6 +116,8 @@ def pull(
         package = Package.model_validate_json(manifest)
     except ValidationError as error:
         raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{MANIFEST}") from error
+    if (package.package_id, package.submission_id) != (delivery.package_id, delivery.submission_id):
+        raise IntegrityError("manifest_differs", where=f"{bucket}/{prefix}{MANIFEST}")
     if final.is_dir():
         return package, False
     listing = store.get(bucket, prefix + CHECKSUMS)

@@ -78,7 +78,7 @@ def serve(store: Path, buckets: tuple[str, ...]) -> Iterator[Server]:
 
 def _running(store: Path) -> Server | None:
     state = _state(store)
-    if state is None or state.get("stopping") or not process.is_alive(int(state["pid"])):
+    if state is None or state.get("stopping") or not _lives(state):
         return None
     server = Server(_connection(store, state), int(state["pid"]))
     return server if _answers(server) else None
@@ -92,7 +92,7 @@ def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     durable.write(store / keeper.STATE, json.dumps(state).encode())
     log = store / "run" / "keeper.log"
     pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.keeper", str(store)], log=log)
-    durable.write(store / keeper.STATE, json.dumps({**state, "pid": pid}).encode())
+    durable.write(store / keeper.STATE, json.dumps({**state, "pid": pid, "born": process.birth(pid)}).encode())
     server = Server(Connection(f"http://127.0.0.1:{ports['s3']}", *credentials), pid)
     deadline = time.monotonic() + START_S
     while not _answers(server):
@@ -148,7 +148,8 @@ def _leave(store: Path, lease: process.Lease) -> None:
     """The last one stops the server and waits for it, so that no process stays behind."""
     state = _state(store)
     if state is not None and lease.try_alone():
-        process.terminate(int(state["pid"]))
+        if _lives(state):
+            process.terminate(int(state["pid"]))
         _await_end(store)
     elif state is not None:
         time.sleep(2 * keeper.POLL_S)  # the keeper may have noticed first: then it is stopping by itself
@@ -157,10 +158,15 @@ def _leave(store: Path, lease: process.Lease) -> None:
     lease.close()
 
 
+def _lives(state: dict[str, Any]) -> bool:
+    """Whether the keeper that the state names runs: an id alone may be a stranger's by now."""
+    return process.is_alive(int(state["pid"]), state.get("born", ""))
+
+
 def _await_end(store: Path) -> None:
     state = _state(store)
     deadline = time.monotonic() + STOP_S
-    while state and process.is_alive(int(state["pid"])) and time.monotonic() < deadline:
+    while state and _lives(state) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
@@ -245,4 +251,4 @@ def _answers(server: Server) -> bool:
 def is_up(store: Path) -> bool:
     """Whether the keeper still runs; `store serve` ends when it does not."""
     state = _state(store)
-    return state is not None and process.is_alive(int(state["pid"]))
+    return state is not None and _lives(state)

@@ -39,7 +39,12 @@ def keep(store: Path) -> int:
     while child.wait(POLL_S) is None:
         # a shared lease here would hold off nobody, so none is taken: alone means no command is left
         if stopping or lease.try_alone():
-            durable.write(store / STATE, json.dumps({**state, "pid": os.getpid(), "stopping": True}).encode())
+            durable.write(
+                store / STATE,
+                json.dumps(
+                    {**state, "pid": os.getpid(), "born": process.birth(os.getpid()), "stopping": True}
+                ).encode(),
+            )
             child.stop(ask=signal.SIGTERM, grace_s=STOP_S)
             break
     return 0

@@ -17,7 +17,7 @@ import stamina
 from botocore import exceptions
 from botocore.config import Config
 
-from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError, ShowcaseError, TransferError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -67,7 +67,7 @@ def endpoint_of_profile() -> str | None:
     if not any(name and Path(name).is_file() for name in files):
         return None
     try:
-        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        client = _client("AWS_PROFILE", region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
     except exceptions.BotoCoreError as error:
         raise translate(error, "AWS_PROFILE") from error
     endpoint = client.meta.endpoint_url
@@ -113,12 +113,20 @@ def _translated(where: str) -> Iterator[None]:
         raise translate(error, where) from error
 
 
+def _client(shown: str, **settings: Any) -> S3Client:
+    try:
+        client: S3Client = boto3.client("s3", **settings)
+    except ValueError as error:  # its text holds the whole address, user and password included
+        raise InputError("endpoint_wrong", where=shown) from error
+    return client
+
+
 class Store:
     """Objects in buckets. Every method raises EnvironmentFault, TransferError or IntegrityError."""
 
     def __init__(self, connection: Connection, *, endpoint_shown: str):
-        self._client: S3Client = boto3.client(
-            "s3",
+        self._client: S3Client = _client(
+            endpoint_shown,
             endpoint_url=connection.endpoint,
             aws_access_key_id=connection.access_key,
             aws_secret_access_key=connection.secret_key,

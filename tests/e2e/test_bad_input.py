@@ -182,9 +182,45 @@ def test_settings_with_mistakes(showcase: Showcase) -> None:
         clear(result)
 
 
-def test_escape_sequences_in_names_do_not_reach_the_terminal(showcase: Showcase) -> None:
+def test_a_faulty_item_does_not_keep_the_next_from_being_made(showcase: Showcase, small_film: Path) -> None:
+    odd = showcase.folder / "a\\b:c.mp4"
+    odd.write_bytes(small_film.read_bytes())
+    result = showcase("run", "-n", odd, small_film, "--json")
+    assert result.code == 0, result.err
+    assert len(result.rows) == 4
+
+
+def test_wrong_values_are_usage_errors(showcase: Showcase, small_film: Path) -> None:
+    (showcase.folder / "s.yaml").write_text(f"schema_version: {'9' * 5000}\n")
+    assert showcase("check", "s.yaml").code == 2
+    (showcase.folder / "s.yaml").write_text('schema_version: 1\ntitle: x\nsynopsis: "a\\u0001b"\n')
+    refused = showcase("check", "s.yaml")
+    assert refused.code == 2
+    assert "s.yaml:3:" in refused.err
+    showcase.environment = {"SHOWCASE_PREFECTURE": "Kashgar"}
+    assert showcase("run", "-n", small_film).code == 2
+    showcase.environment = {}
+    assert showcase("run", "-n", small_film, "--accept", " ").code == 2
+
+
+def test_no_secret_is_printed(showcase: Showcase) -> None:
+    showcase.environment = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "AKEY",
+                            "AWS_SECRET_ACCESS_KEY": "S3CRET", "AWS_SESSION_TOKEN": "T0KEN"}  # fmt: skip
+    result = showcase("status", "-vv", "--debug")
+    assert result.code == 3
+    assert not {word for word in ("S3CRET", "T0KEN") if word in result.out + result.err}
+    showcase.environment["AWS_ENDPOINT_URL_S3"] = "http://user:hunter2@bad host:99999/"
+    result = showcase("status")
+    assert result.code == 2
+    assert "hunter2" not in result.out + result.err
+
+
+def test_escape_sequences_in_names_do_not_reach_the_terminal(showcase: Showcase, silent_film: Path) -> None:
     name = "a\x1b[31mred.mp4"
     (showcase.folder / name).write_text("text")
+    silent = showcase.folder / "b\x1b[31m.mp4"
+    silent.write_bytes(silent_film.read_bytes())
+    assert "\x1b" not in showcase("run", silent).err
     result = showcase("check", name)
     assert "\x1b" not in result.out + result.err
     raw = os.fsencode(showcase.folder) + b"/\xff\xfe.mp4"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline import shipped
 from pipeline.model.package import Package
-from tests.conftest import Showcase
+from tests.conftest import MOVING, TONE, Showcase
 
 
 def package_folder(showcase: Showcase) -> Path:
@@ -139,6 +141,64 @@ def test_verify_sees_what_was_changed(showcase: Showcase, small_film: Path, tmp_
     stream.write_bytes(good)
     assert showcase("verify", stream).code == 0
     assert showcase("verify", tmp_path).code == 2
+
+
+def test_verify_wants_every_stream_of_the_manifest(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
+    assert showcase("run", small_film).code == 0
+    for name, change in {
+        "none": lambda manifest: manifest.update(renditions=[]),
+        "outside": lambda manifest: manifest["renditions"][0]["files"][0].update(path="../x.ts"),
+        "empty": lambda manifest: manifest["renditions"][0].update(files=[]),
+    }.items():
+        copy = tmp_path / name
+        shutil.copytree(package_folder(showcase), copy)
+        manifest = json.loads((copy / "package.json").read_text())
+        change(manifest)  # type: ignore[no-untyped-call]
+        (copy / "package.json").write_text(json.dumps(manifest))
+        lines = (copy / "checksums.sha256").read_text().splitlines()
+        seal = hashlib.sha256((copy / "package.json").read_bytes()).hexdigest()
+        sealed = [f"{seal}  package.json" if line.endswith("  package.json") else line for line in lines]
+        (copy / "checksums.sha256").write_text("\n".join(sealed) + "\n")
+        assert showcase("verify", copy).code == 6, name
+
+
+def test_a_changed_policy_is_a_new_revision_not_a_conflict(showcase: Showcase, small_film: Path) -> None:
+    assert showcase("run", small_film).code == 0
+    text = (shipped.folder("profiles") / "policies" / "showcase-film.yaml").read_text()
+    own = showcase.folder / "profiles" / "policies"
+    own.mkdir(parents=True)
+    (own / "showcase-film.yaml").write_text(text.replace("value: 48000", "value: 44100"))
+    again = showcase("run", small_film, "--json")
+    assert again.code == 0, again.err
+    assert again.rows[-1]["delivery"]["revision"] == 2  # type: ignore[index]
+    assert [event["event"] for event in showcase.events()].count("encode.started") == 1
+
+
+def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
+    showcase: Showcase, lavfi: Callable[..., Path]
+) -> None:
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le")
+    quiet = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume=-54dB", "-t", "3", *coded,
+                  suffix=".mov")  # fmt: skip
+    planned = showcase("run", "-n", quiet, "--accept", "test", "--json").rows[-1]
+    assert any("LKFS is reached" in note for note in planned["notes"])  # type: ignore[attr-defined]
+    assert showcase("run", quiet, "--accept", "test").code == 0
+    # loud sound after the picture's end is cut off and must not count
+    long = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume='if(lt(t,3),0.1,2)':eval=frame",
+                 "-filter_complex", "[0:v]trim=end=3[v]", "-map", "[v]", "-map", "1:a", "-t", "6", *coded,
+                 suffix=".mov")  # fmt: skip
+    assert showcase("run", long).code == 1
+    accepted = showcase("run", long, "--accept", "test")
+    assert accepted.code == 0, accepted.err
+
+
+def test_a_last_picture_that_is_held_is_cut_to_the_plan(
+    showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]
+) -> None:
+    held = lavfi("-i", str(small_film), "-t", "2", "-c", "copy", "-bsf:v",
+                 "setts=duration='if(gte(N,49),30000,DURATION)'", suffix=".mkv")  # fmt: skip
+    ran = showcase("run", held, "--accept", "test")
+    assert ran.code == 0, ran.err
 
 
 def test_the_sample_is_accepted_and_its_faulty_cut_is_not(showcase: Showcase) -> None:

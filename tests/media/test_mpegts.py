@@ -52,6 +52,54 @@ def test_a_lost_packet_breaks_continuity(good: Path, tmp_path: Path) -> None:
     assert any("continuity" in fault for fault in mpegts.faults(scanned, mpegts.measure(scanned)))
 
 
+def packets_of(path: Path) -> list[bytes]:
+    content = path.read_bytes()
+    return [content[at : at + 188] for at in range(0, len(content), 188)]
+
+
+def pid(packet: bytes) -> int:
+    return (packet[1] & 0x1F) << 8 | packet[2]
+
+
+def faults(packets: list[bytes], tmp_path: Path) -> list[str]:
+    path = tmp_path / "made.ts"
+    path.write_bytes(b"".join(packets))
+    scanned = mpegts.scan(path)
+    return mpegts.faults(scanned, mpegts.measure(scanned))
+
+
+def test_one_table_at_the_head_is_not_enough(good: Path, tmp_path: Path) -> None:
+    packets = packets_of(good)
+    first = next(number for number, packet in enumerate(packets) if pid(packet) == 0)
+    null = b"\x47\x1f\xff\x10" + b"\xff" * 184
+    alone = [null if pid(packet) == 0 and number != first else packet for number, packet in enumerate(packets)]
+    assert any("PAT" in fault for fault in faults(alone, tmp_path))
+
+
+def test_a_packet_may_be_sent_twice_but_not_three_times(good: Path, tmp_path: Path) -> None:
+    packets = packets_of(good)
+    at = next(
+        number for number, packet in enumerate(packets) if number > 3000 and pid(packet) == 256 and packet[3] & 0x10
+    )
+    null = next(number for number in range(at, len(packets)) if pid(packets[number]) == 0x1FFF)
+    twice = [*packets[: at + 1], packets[at], *packets[at + 1 : null], *packets[null + 1 :]]
+    assert faults(twice, tmp_path) == []
+    thrice = [*packets[: at + 1], packets[at], packets[at], *packets[at + 1 : null], *packets[null + 1 :]]
+    assert any("continuity" in fault for fault in faults(thrice, tmp_path))
+
+
+def test_an_error_indicator_is_a_fault(good: Path, tmp_path: Path) -> None:
+    packets = packets_of(good)
+    packets[500] = bytes([packets[500][0], packets[500][1] | 0x80]) + packets[500][2:]
+    assert any("error indicator" in fault for fault in faults(packets, tmp_path))
+
+
+def test_a_cut_table_is_said_not_a_crash(good: Path, tmp_path: Path) -> None:
+    packets = [b"\x47\x40\x00\x10\xb7" + b"\xff" * 183 if pid(packet) == 0 else packet for packet in packets_of(good)]
+    with pytest.raises(mpegts.NotTransportStream):
+        faults(packets, tmp_path)
+
+
 @pytest.mark.parametrize("content", [b"", b"\x47" * 100, b"G" + b"\x00" * 187 + b"X" * 188])
 def test_what_is_no_transport_stream_is_said_to_be_none(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.ts"

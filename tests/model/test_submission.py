@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from pydantic import ValidationError
 
+from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Submission, bare
 
 BASE = {"schema_version": 1, "title": "村医", "media": [{"file": "f.mov", "role": "main"}]}
@@ -43,6 +44,19 @@ def test_exactly_one_main_file() -> None:
 def test_a_bare_film_with_an_odd_name_still_has_a_title() -> None:
     assert bare("a.mp4", "\x1b[31m红\udcff").title_zh == "_[31m红_"
     assert bare(".mp4", "").title_zh == "film"
+
+
+@pytest.mark.parametrize("synopsis", ["a\x01b", "a\ufffeb"])
+def test_text_that_metadata_can_not_hold_is_refused_at_once(synopsis: str) -> None:
+    with pytest.raises(ValidationError, match="control characters"):
+        make(synopsis=synopsis)
+    assert make(synopsis="two\nlines").synopsis == "two\nlines"
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a\\b", "C:x", "", "a\x00b"])
+def test_no_model_holds_a_path_that_leaves_its_folder(path: str) -> None:
+    with pytest.raises(ValidationError):
+        StoredFile(path=path, size_bytes=1, sha256="0" * 64)
 
 
 def test_a_submission_survives_its_own_json() -> None:

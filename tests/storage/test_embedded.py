@@ -88,6 +88,20 @@ def test_a_killed_keeper_takes_the_server_with_it_and_the_next_command_starts_an
     assert wait_for_none(tmp_path) == []
 
 
+def test_a_strangers_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> None:
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        state = {"argv": [], "ports": {"s3": 1}, "pid": stranger.pid}
+        for stale in (state, {**state, "born": "1"}):
+            (tmp_path / keeper.STATE).write_text(json.dumps(stale))
+            with embedded.serve(tmp_path, BUCKETS):
+                pass
+            assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
 def test_the_server_listens_on_loopback_only_and_tells_nobody(tmp_path: Path) -> None:
     with embedded.serve(tmp_path, BUCKETS):
         state = json.loads((tmp_path / keeper.STATE).read_text())

@@ -1,0 +1,52 @@
+"""Text and paths that come from outside: what every room may rely on once a model holds them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
+
+
+def printable(text: str) -> str:
+    """The text with everything replaced that XML can't hold, such as control characters."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def is_inside(path: str) -> bool:
+    """Whether a relative path with forward slashes stays in its folder, on any system."""
+    pure = PurePosixPath(path)
+    odd = "\\" in path or "\x00" in path or re.match(r"^[A-Za-z]:", path) is not None
+    return not (odd or pure.is_absolute() or ".." in pure.parts or not pure.name)
+
+
+def _any_lines(text: str) -> str:
+    if _NOT_XML.search(text):
+        raise PydanticCustomError("any_lines", "must not hold control characters")
+    return unicodedata.normalize("NFC", text)
+
+
+def _one_line(text: str) -> str:
+    text = _any_lines(text).strip()
+    if not text or any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        raise PydanticCustomError("one_line", "must be one line of text without control characters")
+    return text
+
+
+def _relative(text: str) -> str:
+    pure = PurePosixPath(text)
+    if ".." in pure.parts or not pure.name:
+        raise PydanticCustomError("inside_folder", "must stay inside its folder")
+    if not is_inside(text):
+        raise PydanticCustomError("relative_path", "must be a relative path with forward slashes")
+    return text
+
+
+Lines = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_any_lines)]
+Line = Annotated[str, StringConstraints(max_length=128), AfterValidator(_one_line)]
+RelativePath = Annotated[str, AfterValidator(_relative)]
