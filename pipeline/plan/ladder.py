@@ -68,7 +68,8 @@ def _draft(
     token, segments = f"{{out.{name}}}", f"{{out.{name}.segments}}"
     file = f"hls/{folder}/index.m3u8"
     options = (
-        *encoder, *CLEAN, "-f", "hls", "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
+        # the edit list takes off reordering and priming, each rendition from 0: shifting would part picture and sound
+        *encoder, *CLEAN, "-avoid_negative_ts", "disabled", "-f", "hls", "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
         "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
         "-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", segments,
     )  # fmt: skip

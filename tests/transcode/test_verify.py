@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +88,16 @@ def test_a_missing_segment_is_refused(made: Made, ffmpeg: Path, tmp_path: Path) 
 def test_another_stream_in_its_place_is_refused(made: Made, ffmpeg: Path, tmp_path: Path, silent_film: Path) -> None:
     with pytest.raises((MediaError, ValueError)):
         judge(made, "iptv-sd", ffmpeg, tmp_path, lambda path: path.write_bytes(silent_film.read_bytes()) and None)
+
+
+@pytest.mark.parametrize("rendition", ["360", "audio"])
+def test_picture_and_sound_of_hls_both_begin_at_zero(rendition: str, made: Made) -> None:
+    """An empty edit before the film would show the picture late against the sound."""
+    init = (made[1] / "hls" / rendition / "init.mp4").read_bytes()
+    at = init.index(b"elst") + 8  # after the name, version and flags
+    count, _duration, media_time = struct.unpack(">IIi", init[at : at + 12])
+    assert count == 1
+    assert media_time > 0
 
 
 def test_an_untouched_output_is_accepted(made: Made, ffmpeg: Path, tmp_path: Path) -> None:
