@@ -69,7 +69,8 @@ def _draft(
     file = f"hls/{folder}/index.m3u8"
     options = (
         # the edit list takes off reordering and priming, each rendition from 0: shifting would part picture and sound
-        *encoder, *CLEAN, "-avoid_negative_ts", "disabled", "-f", "hls", "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
+        *encoder, *CLEAN, "-avoid_negative_ts", "disabled", "-f", "hls",
+        "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
         "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
         "-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", segments,
     )  # fmt: skip
