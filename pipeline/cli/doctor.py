@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from pipeline import catalogue
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here, workspace_here
 from pipeline.errors import ShowcaseError
@@ -26,10 +27,10 @@ def command(console: Console) -> int:
     rows: list[tuple[str, bool, str]] = [
         ("python", True, platform.python_version()),
         ("showcase", True, version("showcase-pipeline")),
-        _row("ffmpeg", lambda: _ffmpeg(console)),
-        _row("encoders, filters, muxers", lambda: _lacking(console)),
-        _row("mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
-        _row("store", lambda: _store(place)),
+        _row(console, "ffmpeg", lambda: _ffmpeg(console)),
+        _row(console, "encoders, filters, muxers", lambda: _lacking(console)),
+        _row(console, "mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
+        _row(console, "store", lambda: _store(place)),
         ("workspace", True, str(place.root)),
         ("free disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
     ]
@@ -44,10 +45,13 @@ def command(console: Console) -> int:
     return 0
 
 
-def _row(name: str, look: Callable[[], str]) -> tuple[str, bool, str]:
+def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, bool, str]:
     try:
         return name, True, look()
-    except (ShowcaseError, PackageNotFoundError) as error:
+    except ShowcaseError as error:
+        what = catalogue.say(console.language, f"error.{error.key}.what", **error.values)
+        return name, False, " ".join(part for part in (what, error.where, error.detail) if part)
+    except PackageNotFoundError as error:
         return name, False, str(error)
 
 
