@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import platformdirs
 
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import context_here, show_report, workspace_here
+from pipeline.cli.surroundings import context_here, show_report, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute import handed_in, inspection, way
 from pipeline.model.finding import Report, Verdict
-from pipeline.workspace import Workspace
 
 _UNREADABLE = ("file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated")
 
@@ -22,9 +20,7 @@ _UNREADABLE = ("file.empty", "file.suspicious", "file.not_media", "file.unreadab
 @options
 def command(console: Console, files: tuple[Path, ...]) -> int:
     """Inspect films or submissions and say what to mend. Writes nothing beside them, sends nothing."""
-    place = workspace_here()
-    if not place.exists:
-        place = Workspace(Path(platformdirs.user_cache_path("showcase")), place.settings)
+    place = workspace_or_cache()
     for path in files:
         if not path.exists():
             raise InputError("path_missing", where=str(path))

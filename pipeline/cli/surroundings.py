@@ -21,6 +21,16 @@ def workspace_here() -> Workspace:
     return workspace.find(Path(given) if given else Path.cwd())
 
 
+def workspace_or_cache() -> Workspace:
+    """The workspace here; where there is none the user's cache folder, so that looking makes no workspace."""
+    place = workspace_here()
+    if place.exists:
+        return place
+    import platformdirs
+
+    return Workspace(platformdirs.user_cache_path("showcase"), place.settings)
+
+
 def context_here(console: Console, place: Workspace | None = None) -> Context:
     """Workspace, journal and ffmpeg, with progress on this console."""
     return context.prepare(place or workspace_here(), console.tell)

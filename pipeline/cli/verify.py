@@ -6,15 +6,13 @@ import tempfile
 from pathlib import Path
 
 import click
-import platformdirs
 
 from pipeline import catalogue
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import context_here, workspace_here
+from pipeline.cli.surroundings import context_here, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, package, stream
-from pipeline.workspace import Workspace
 
 
 @click.command("verify", epilog="Example: showcase verify incoming/650000-film/0123456789abcdef")
@@ -22,9 +20,7 @@ from pipeline.workspace import Workspace
 @options
 def command(console: Console, paths: tuple[Path, ...]) -> int:
     """Verify packages (checksums, manifest, streams, full decode) and bare transport streams."""
-    place = workspace_here()
-    if not place.exists:
-        place = Workspace(Path(platformdirs.user_cache_path("showcase")), place.settings)
+    place = workspace_or_cache()
     for path in paths:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
