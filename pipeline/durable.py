@@ -1,8 +1,9 @@
-"""Writing that survives a kill or a power cut: temporary name, fsync, rename, fsync of the folder."""
+"""Files whole: written under a temporary name, fsynced, renamed, their folder fsynced; and told apart by digest."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -55,6 +56,12 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         process.fsync_folder(path.parent)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def append_line(path: Path, line: bytes) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.model.rendition import StoredFile
 from pipeline.model.text import is_inside
 
@@ -44,12 +44,6 @@ def parse(content: bytes) -> dict[str, str]:
     return listed
 
 
-def digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def compare(root: Path, listed: dict[str, str], *, allowed: frozenset[str]) -> list[Difference]:
     """What in `root` is not as listed; files in `allowed` need no line."""
     found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
@@ -57,6 +51,6 @@ def compare(root: Path, listed: dict[str, str], *, allowed: frozenset[str]) -> l
     for name, wanted in sorted(listed.items()):
         if name not in found or found[name].is_symlink():
             differences.append(Difference(name, "missing"))
-        elif digest(found[name]) != wanted:
+        elif durable.digest(found[name]) != wanted:
             differences.append(Difference(name, "differs"))
     return differences

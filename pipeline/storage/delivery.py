@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -179,8 +178,3 @@ def _stored(root: Path, name: str) -> StoredFile:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def ids(deliveries: Sequence[Delivery]) -> list[str]:
-    """Submission ids, each once, in order."""
-    return list(dict.fromkeys(item.submission_id for item in deliveries))

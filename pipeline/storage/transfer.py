@@ -76,7 +76,7 @@ def download(
     fetched = 0
     for item in files:
         path = folder / item.path
-        if path.is_file() and path.stat().st_size == item.size_bytes and _digest(path) == item.sha256:
+        if path.is_file() and path.stat().st_size == item.size_bytes and durable.digest(path) == item.sha256:
             on_bytes(item.size_bytes)
             continue
         durable.make_folder(path.parent)
@@ -189,8 +189,3 @@ def part_bytes(size_bytes: int) -> int:
 
 def _md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

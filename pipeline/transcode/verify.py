@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Task, run
@@ -201,6 +201,6 @@ def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:
 
 def stored(path: Path, root: Path) -> StoredFile:
     """Size and SHA-256 of a file by its place under `root`."""
-    with path.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    return StoredFile(path=path.relative_to(root).as_posix(), size_bytes=path.stat().st_size, sha256=digest)
+    return StoredFile(
+        path=path.relative_to(root).as_posix(), size_bytes=path.stat().st_size, sha256=durable.digest(path)
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from pipeline import durable
 from pipeline.model.plan import Form, MuxBudget, Tiles
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
@@ -72,7 +73,7 @@ def test_control_characters_can_not_reach_the_order() -> None:
 def test_coreutils_reads_the_list(tmp_path: Path) -> None:
     (tmp_path / "ts").mkdir()
     (tmp_path / "ts" / "a.ts").write_bytes(b"abc")
-    item = StoredFile(path="ts/a.ts", size_bytes=3, sha256=checksums.digest(tmp_path / "ts" / "a.ts"))
+    item = StoredFile(path="ts/a.ts", size_bytes=3, sha256=durable.digest(tmp_path / "ts" / "a.ts"))
     (tmp_path / checksums.NAME).write_bytes(checksums.render([item]))
     assert subprocess.run(["sha256sum", "-c", "--strict", checksums.NAME], cwd=tmp_path, check=False).returncode == 0
 
@@ -80,7 +81,7 @@ def test_coreutils_reads_the_list(tmp_path: Path) -> None:
 def test_differences_are_named_by_kind(tmp_path: Path) -> None:
     for name in ("same", "changed", "more"):
         (tmp_path / name).write_bytes(name.encode())
-    listed = {"same": checksums.digest(tmp_path / "same"), "changed": "0" * 64, "gone": "0" * 64}
+    listed = {"same": durable.digest(tmp_path / "same"), "changed": "0" * 64, "gone": "0" * 64}
     found = checksums.compare(tmp_path, listed, allowed=frozenset())
     assert {(item.path, item.kind) for item in found} == {
         ("changed", "differs"),
