@@ -58,6 +58,24 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         process.fsync_folder(path.parent)
 
 
+def copy(source: Path, target: Path) -> None:
+    """Put a copy of `source` at `target`, whole or not at all.
+
+    Raises:
+        EnvironmentFault: no space, or the place is not writable.
+    """
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with space_is_an_environment_fault(target):
+        try:
+            shutil.copyfile(source, temporary)
+            with temporary.open("rb") as handle:
+                os.fsync(handle.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        process.fsync_folder(target.parent)
+
+
 def digest(path: Path) -> str:
     """SHA-256 (hex) of a file."""
     with path.open("rb") as handle:

@@ -6,8 +6,10 @@ build objects nor grow when read. Values keep YAML 1.2's plain types; dates stay
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +25,7 @@ from pipeline.errors import InputError
 MAX_DEPTH = 20
 MAX_BYTES = 1_000_000
 Location = tuple[str | int, ...]
-Place = tuple[int, int]
+Place = tuple[str, int, int]  # file, line and column from 1: a file that extends another holds values of both
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -35,7 +37,7 @@ _CONSTANTS: dict[str, bool | None] = {
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of one file and where each of its values stands (line and column, from 1)."""
+    """Plain data of one file, or of one on top of others, and where each of its values stands."""
 
     name: str
     data: Any
@@ -46,8 +48,7 @@ class Document:
         known = location
         while known and known not in self.places:
             known = self._without_union_branch(known)
-        line, column = self.places.get(known, (1, 1))
-        return f"{self.name}:{line}:{column}"
+        return ":".join(map(str, self.places.get(known, (self.name, 1, 1))))
 
     def field(self, location: Location) -> str:
         """The value's name as it stands in the file, such as `media.0.role`."""
@@ -75,6 +76,7 @@ class Problem:
     field: str
     kind: str
     message: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 def load(path: Path) -> Document:
@@ -165,7 +167,7 @@ def _refuse_events(text: str, name: str) -> None:
 
 
 def _plain(node: Node, location: Location, places: dict[Location, Place], name: str) -> Any:
-    places.setdefault(location, _place(node))
+    places.setdefault(location, (name, *_place(node)))
     if isinstance(node, MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -175,14 +177,14 @@ def _plain(node: Node, location: Location, places: dict[Location, Place], name: 
             key = str(key_node.value)
             if key in mapping:
                 raise InputError("yaml_duplicate_key", where=f"{name}:{line}:{column}", key=key)
-            places[(*location, key)] = (line, column)
+            places[(*location, key)] = (name, line, column)
             mapping[key] = _plain(value_node, (*location, key), places, name)
         return mapping
     if isinstance(node, SequenceNode):
         return [_plain(child, (*location, index), places, name) for index, child in enumerate(node.value)]
     if isinstance(node, ScalarNode):
         return _scalar(node)
-    raise InputError("yaml_key", where=f"{name}:{places[location][0]}:{places[location][1]}")
+    raise InputError("yaml_key", where=":".join(map(str, places[location])))
 
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
@@ -202,7 +204,7 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     return text
 
 
-def _place(node: Node) -> Place:
+def _place(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 

@@ -69,7 +69,7 @@ def inspection(
     gain = Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0 if heard else 0.0, limited=False)
     return Inspection(
         sha256="0" * 64, size_bytes=1000, format="mov", media=media,
-        measures=Measures.model_validate({**base, **measured}), level=level or gain,
+        measures=Measures.model_validate({**base, **measured}), levels=(level or gain,),
     )  # fmt: skip
 
 

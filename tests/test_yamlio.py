@@ -22,7 +22,7 @@ def read(text: str) -> Submission:
 def test_a_good_file_is_read() -> None:
     submission = read(GOOD)
     assert submission.title == "我们的村医"
-    assert submission.main.file == "film.mov"
+    assert submission.mains[0].file == "film.mov"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def say(language: Language, key: str, /, **values: object) -> str:
 def _problem(language: Language, problem: object) -> str:
     """A value of a file that does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
-    words = say(language, f"problem.{kind}") if has(f"problem.{kind}") else message
+    values = getattr(problem, "values", {})
+    words = say(language, f"problem.{kind}", **values) if has(f"problem.{kind}") else message
     where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
     return say(language, "text.problem", where=where, field=name, problem=words)
 
@@ -70,14 +71,17 @@ def fields(sentence: str) -> set[str]:
 
 def error_lines(language: Language, error: ShowcaseError) -> list[str]:
     """What is wrong, where, what to do next: at most four lines."""
-    lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **error.values))]
+    values = error.values
+    if has(f"text.kind_{values.get('kind')}"):  # a kind of file has a name in each language
+        values = {**values, "kind": say(language, f"text.kind_{values['kind']}")}
+    lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **values))]
     if error.where:
         lines.append(say(language, "text.where", where=error.where))
     if error.detail:
         lines.append(say(language, "text.detail", detail=error.detail))
     problems = error.values.get("problems", ())
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
-    lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **error.values)))
+    lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import workspace_here
 from pipeline.exchange import acknowledgement
@@ -11,10 +12,10 @@ from pipeline.model.delivery import Decision
 from pipeline.storage import connect
 
 
-@click.command("ack", epilog="Example: showcase ack 650000-film accept")
+@words.command("ack", example="showcase ack 650000-film accept")
 @click.argument("wanted", metavar="ID")
 @click.argument("decision", type=click.Choice([item.value for item in Decision]))
-@click.option("--reason", help="Why; needed to reject.")
+@click.option("--reason")
 @options
 def command(console: Console, wanted: str, decision: str, reason: str | None) -> int:
     """Answer a package: ID is a submission's (its newest revision) or a package's."""

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here, show_report, workspace_or_cache
 from pipeline.errors import InputError
-from pipeline.execute import handed_in, inspection, way
-from pipeline.model.finding import Report, Verdict
+from pipeline.execute import checking, handed_in
+from pipeline.execute.handed_in import Part
+from pipeline.execute.rulebook import Rulebook
+from pipeline.model.submission import Kind
 
-_UNREADABLE = ("file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated")
 
-
-@click.command("check", epilog="Example: showcase check film.mp4")
+@words.command("check", example="showcase check film.mp4")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options
 def command(console: Console, files: tuple[Path, ...]) -> int:
@@ -25,20 +26,18 @@ def command(console: Console, files: tuple[Path, ...]) -> int:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console, place)
-    use = way.rules(context)
-    target = inspection.target_of(use.profiles)
+    book = Rulebook(context)
     worst = 0
     for path in files:
-        given = handed_in.read(path, place) if path.suffix.lower() in handed_in.YAML else None
-        film = given.main if given else path
-        report = inspection.check(context, film, str(path), use.policy, target, console.language)
-        show_report(console, report)
-        worst = max(worst, exit_code(report))
+        if path.suffix.lower() in handed_in.YAML:
+            given = handed_in.read(path, place)
+            kind, parts = given.submission.kind, given.parts
+            several = len(parts) > 1
+        else:
+            kind, parts, several = Kind.FILM, (Part(1, path.stem, path.name, path),), False
+        for part in parts:
+            shown = f"{path}: {part.file}" if several else str(path)
+            report = checking.report(context, part.path, shown, kind, book, console.language)
+            show_report(console, report)
+            worst = max(worst, checking.exit_code(report))
     return worst
-
-
-def exit_code(report: Report) -> int:
-    """4 for what can't be read, 1 for a reject, else 0."""
-    if report.media is None and any(finding.code in _UNREADABLE for finding in report.findings):
-        return 4
-    return 1 if report.verdict is Verdict.REJECT else 0

@@ -41,6 +41,10 @@ class Console:
         if not self.as_json:
             self.line(catalogue.say(self.language, f"text.{key}", **values))
 
+    def word(self, key: str, /, **values: object) -> str:
+        """A word or sentence in this run's language."""
+        return catalogue.say(self.language, f"text.{key}", **values)
+
     def line(self, text: str) -> None:
         """A line of the result as it is."""
         if not self.as_json:
@@ -121,11 +125,11 @@ class Console:
 def options(function: Callable[..., int]) -> Callable[..., int]:
     """The options that every command has; the command gets a Console first and gives its exit code."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object an item.")
-    @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-    @click.option("-v", "--verbose", count=True, help="Say more; twice for still more.")
-    @click.option("--debug", is_flag=True, help="Show tracebacks.")
-    @click.option("--lang", type=click.Choice(["zh", "en"]), envvar="SHOWCASE_LANG", help="Else the locale's.")
+    @click.option("--json", "as_json", is_flag=True)
+    @click.option("-q", "--quiet", is_flag=True)
+    @click.option("-v", "--verbose", count=True)
+    @click.option("--debug", is_flag=True)
+    @click.option("--lang", type=click.Choice(["zh", "en"]), envvar="SHOWCASE_LANG")
     @wraps(function)
     def wrapped(
         *args: Any, as_json: bool, quiet: bool, verbose: int, debug: bool, lang: Language | None, **values: Any

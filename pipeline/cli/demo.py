@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 
 from pipeline import durable, shipped, workspace
-from pipeline.cli import pull, run, status, verify
+from pipeline.cli import pull, run, status, verify, words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here
 from pipeline.exchange import acknowledgement
-from pipeline.execute import handed_in, way
+from pipeline.execute import handed_in
+from pipeline.execute.rulebook import Rulebook
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect
 
 SETTINGS = b'# made by `showcase demo`\nset = "showcase-film"\n'
 
 
-@click.command("demo", epilog="Example: showcase demo")
+@words.command("demo", example="showcase demo")
 @click.argument("folder", default="showcase-demo", type=click.Path(path_type=Path))
 @options
 def command(console: Console, folder: Path) -> int:
@@ -33,8 +34,8 @@ def command(console: Console, folder: Path) -> int:
     bucket = context.workspace.settings.delivery
     with connect.opened(context.workspace) as store:
         console.say("demo_step", step="showcase run film/submission.yaml")
-        use = way.rules(context)
-        code = run.deliver(console, context, use, folder / "film" / "submission.yaml", None, store)
+        book = Rulebook(context)
+        code = run.deliver(console, context, book, folder / "film" / "submission.yaml", None, store)
         if code:
             return code
         given = handed_in.read(folder / "film" / "submission.yaml", context.workspace)

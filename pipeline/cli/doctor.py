@@ -7,9 +7,8 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-import click
-
 from pipeline import catalogue
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here, workspace_here
 from pipeline.errors import ShowcaseError
@@ -19,7 +18,7 @@ from pipeline.storage.s3 import without_userinfo
 from pipeline.workspace import Workspace
 
 
-@click.command("doctor", epilog="Example: showcase doctor")
+@words.command("doctor", example="showcase doctor")
 @options
 def command(console: Console) -> int:
     """Show what this installation has and lacks; exit 3 when something needed is missing."""

@@ -8,45 +8,51 @@ from typing import Any
 
 import click
 
-# name → module, short help, by the people who use them (DESIGN section 2)
-COMMANDS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "Producer": (
-        ("check", "check", "Inspect films and say what to mend."),
-        ("status", "status", "Show where each submission is and what the operator answered."),
-    ),
-    "Editor": (("run", "run", "Do the main job: inspect, transcode, package, deliver."),),
-    "Operator": (
-        ("pull", "pull", "Fetch ready packages, verified while they are read."),
-        ("verify", "verify", "Verify packages and transport streams."),
-        ("ack", "ack", "Accept or reject a package."),
-    ),
-    "Administrator": (
-        ("demo", "demo", "Run the whole way with the sample film."),
-        ("doctor", "doctor", "Show what this installation has and lacks."),
-        ("store", "store", "Keep the embedded store up."),
-        ("schema", "schema", "Print the JSON Schema of a model."),
-    ),
+from pipeline import catalogue
+from pipeline.cli import words
+from pipeline.cli.layout import Context
+
+# by the people who use them (DESIGN section 2); a command's module has its name
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "producer": ("check", "status"),
+    "editor": ("run", "transcode"),
+    "operator": ("pull", "verify", "ack"),
+    "administrator": ("demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }
-_BY_NAME = {name: (module, short) for rows in COMMANDS.values() for name, module, short in rows}
+NAMES = tuple(name for names in COMMANDS.values() for name in names)
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported when they are called."""
+    """A group whose commands are imported when they are called; alone it says what to do next here."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_BY_NAME)
+        return list(NAMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
-        if cmd_name not in _BY_NAME:
+        if cmd_name not in NAMES:
             return None
-        module = importlib.import_module(f"pipeline.cli.{_BY_NAME[cmd_name][0]}")
+        module = importlib.import_module(f"pipeline.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
-        for person, rows in COMMANDS.items():
-            with formatter.section(person):
-                formatter.write_dl([(name, short) for name, _, short in rows])
+    context_class = Context
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        language = words.language_here(ctx)
+        self.help = catalogue.say(language, "help.showcase.text")
+        self.epilog = catalogue.say(language, "text.example", command="showcase check film.mp4")
+        self.options_metavar = catalogue.say(language, "text.options_metavar")
+        self.subcommand_metavar = catalogue.say(language, "text.command_metavar")
+        for parameter in self.params:
+            if isinstance(parameter, click.Option):
+                parameter.help = catalogue.say(language, f"help.showcase.{parameter.name}")
+        return super().collect_usage_pieces(ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        language = words.language_here(ctx)
+        for person, names in COMMANDS.items():
+            with formatter.section(catalogue.say(language, f"help.showcase.{person}")):
+                formatter.write_dl([(name, words.short(language, name)) for name in names])
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -59,12 +65,19 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
 
 @click.group(
     cls=Lazy,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: showcase check film.mp4",
 )
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
-def showcase() -> None:
-    """From a finished film to a verified package in the IPTV operator's object storage."""
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version)
+@click.option("--lang", type=click.Choice(catalogue.LANGUAGES), expose_value=False)
+@click.pass_context
+def showcase(ctx: click.Context) -> int | None:
+    if ctx.invoked_subcommand is not None:
+        return None
+    from pipeline.cli import next_step
+
+    code: int = next_step.show(words.language_here(ctx))
+    return code
 
 
 def entry() -> None:
@@ -73,9 +86,11 @@ def entry() -> None:
 
 
 def _guarded(argv: list[str]) -> int:
+    language = words.language_of(argv)
+    words.click_speaks(language)
     try:
         # without standalone mode click gives back what a command returns: its exit code
-        result: Any = showcase.main(argv, standalone_mode=False, prog_name="showcase")
+        result: Any = showcase.main(argv, standalone_mode=False, prog_name="showcase", obj=language)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline import durable
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
@@ -16,9 +17,9 @@ from pipeline.storage import connect, delivery
 from pipeline.storage.s3 import Store
 
 
-@click.command("pull", epilog="Example: showcase pull --to incoming")
-@click.argument("wanted", required=False, metavar="[ID]")
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder to fetch into; else the current one.")
+@words.command("pull", example="showcase pull --to incoming")
+@click.argument("wanted", required=False, metavar="ID")
+@click.option("--to", "folder", type=click.Path(path_type=Path))
 @options
 def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     """Fetch ready packages (one by its id, or all that are unanswered) to FOLDER/ID/PACKAGE. Resumes."""

@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import click
 
-from pipeline import catalogue
-from pipeline.cli.check import exit_code
+from pipeline.cli import words
 from pipeline.cli.console import Console, failed, options, size, unforeseen
+from pipeline.cli.plans import show_plan
 from pipeline.cli.surroundings import context_here, show_report
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import handed_in, way
+from pipeline.execute.checking import exit_code
 from pipeline.execute.context import Context
+from pipeline.execute.handed_in import HandedIn
+from pipeline.execute.rulebook import Rulebook
 from pipeline.inspect.film import Refused
-from pipeline.model.inspection import Level
-from pipeline.model.plan import Output, Plan
 from pipeline.policy import evaluate
 from pipeline.storage import connect
 from pipeline.storage.s3 import Store
 
 
-@click.command("run", epilog="Example: showcase run film.mp4")
-@click.argument("items", nargs=-1, required=True, metavar="SUBMISSION...", type=click.Path(path_type=Path))
-@click.option("-n", "--dry-run", is_flag=True, help="Print the plan, run nothing.")
-@click.option("--accept", metavar="REASON", help="Go on although the policy rejects; recorded in the package.")
+@words.command("run", example="showcase run film.mp4")
+@click.argument("items", nargs=-1, required=True, metavar="SUBMISSION", type=click.Path(path_type=Path))
+@click.option("-n", "--dry-run", is_flag=True)
+@click.option("--accept", metavar="REASON")
+@click.option("--threads", type=click.Choice(["1", "auto"]))
 @options
-def command(console: Console, items: tuple[Path, ...], dry_run: bool, accept: str | None) -> int:
-    """Inspect, transcode, package and deliver films or submissions (submission.yaml)."""
+def command(console: Console, items: tuple[Path, ...], dry_run: bool, accept: str | None, threads: str | None) -> int:
+    """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
     if accept is not None and not accept.strip():
         raise InputError("reason_missing")
     for path in items:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console)
-    use = way.rules(context)
+    book = Rulebook(context, threads)
     if dry_run:
-        codes = [_each(console, path, partial(_plan, console, context, use, path, accept)) for path in items]
+        codes = [_each(console, path, partial(_plan, console, context, book, path, accept)) for path in items]
         return _worst(console, codes)
     with connect.opened(context.workspace) as store:
-        acts = [(path, partial(deliver, console, context, use, path, accept, store)) for path in items]
+        acts = [(path, partial(deliver, console, context, book, path, accept, store)) for path in items]
         codes = [_each(console, path, act) for path, act in acts]
     return _worst(console, codes)
 
@@ -68,78 +69,61 @@ def _each(console: Console, path: Path, act: Callable[[], int]) -> int:
         return fault.exit_code
 
 
-def _prepared(console: Console, context: Context, use: way.Rules, path: Path, accept: str | None) -> way.Prepared | int:
-    """The film, judged in the reader's language; the exit code where the way ends here."""
-    given = handed_in.read(path, context.workspace)
+def _prepared(
+    console: Console, context: Context, book: Rulebook, given: HandedIn, accept: str | None
+) -> way.Prepared | int:
+    """The submission, judged in the reader's language; the exit code where the way ends here."""
+    kind = given.submission.kind
     try:
-        prepared = way.prepare(context, given, use, accept)
+        prepared = way.prepare(context, given, book, accept)
     except Refused as refused:
-        report = evaluate.refuse(refused.code, use.policy, file=str(path), sha256=None, language=console.language)
+        rules = book.of(kind, None)
+        report = evaluate.refuse(refused.code, rules.policy, file=refused.where or given.shown, sha256=None,
+                                 language=console.language)  # fmt: skip
         show_report(console, report)
         return exit_code(report)
-    report = evaluate.judge(prepared.inspection, use.policy, file=str(path), language=console.language)
-    show_report(console, report)
-    if prepared.plan is None:
-        console.remark("rejected_stop", file=path)
+    for item in prepared.parts:
+        shown = given.shown if len(prepared.parts) == 1 else f"{given.shown}: {item.part.file}"
+        show_report(console, evaluate.judge(item.inspection, item.rules.policy, file=shown, language=console.language))
+    if not prepared.works:
+        console.remark("rejected_stop", file=given.shown)
         return 1
     if prepared.acceptance.accepted_because:
         console.say("accepted_because", reason=prepared.acceptance.accepted_because)
     return prepared
 
 
-def deliver(console: Console, context: Context, use: way.Rules, path: Path, accept: str | None, store: Store) -> int:
-    prepared = _prepared(console, context, use, path, accept)
-    if isinstance(prepared, int) or prepared.plan is None:
-        return prepared if isinstance(prepared, int) else 1
-    done = way.deliver(context, prepared, prepared.plan, store)
+def deliver(console: Console, context: Context, book: Rulebook, path: Path, accept: str | None, store: Store) -> int:
+    given = handed_in.read(path, context.workspace)
+    prepared = _prepared(console, context, book, given, accept)
+    if isinstance(prepared, int):
+        return prepared
+    show_delivered(console, given.shown, way.deliver(context, prepared, store))
+    return 0
+
+
+def show_delivered(console: Console, item: str, done: way.Delivered) -> None:
+    """What was delivered, or was before."""
     package = done.package
-    console.give({"item": str(path), "already": done.already, "package": str(done.folder),
+    console.give({"item": item, "already": done.already, "package": str(done.folder),
                   "delivery": done.delivery.model_dump(mode="json")})  # fmt: skip
     values = {"id": package.submission_id, "revision": package.revision, "package": package.package_id}
     if done.already:
         console.say("already", **values)
     else:
-        total = sum(item.size_bytes for item in package.files)
+        total = sum(file.size_bytes for file in package.files)
         console.say("delivered", **values, files=len(package.files) + 2, size=size(total))
     console.say("package_folder", folder=done.folder)
-    return 0
 
 
-def _plan(console: Console, context: Context, use: way.Rules, path: Path, accept: str | None) -> int:
-    prepared = _prepared(console, context, use, path, accept)
-    if isinstance(prepared, int) or prepared.plan is None:
-        return prepared if isinstance(prepared, int) else 1
-    console.give(prepared.plan)
-    _show_plan(console, path, prepared.plan, prepared.inspection.level)
-    return 0
-
-
-def _show_plan(console: Console, path: Path, plan: Plan, level: Level | None) -> None:
-    console.say("plan_head", file=path, set=plan.set_name, frames=plan.frames, duration=plan.duration_s)
-    for output in plan.outputs:
-        console.say("plan_output", name=output.name, file=output.file, what=_what(output))
-        if budget := output.expected.mux:
-            console.say("plan_mux", video=budget.video_bps // 1000, audio=budget.audio_bps // 1000,
-                        mux=budget.muxrate_bps // 1000)  # fmt: skip
-    for note in plan.notes:
-        console.say("plan_note", note=note)
-    if level:
-        limiter = catalogue.say(console.language, "text.plan_limiter") if level.limited else ""
-        console.say("plan_level", gain=level.gain_db, target=level.target_lkfs, limiter=limiter)
-    for process in plan.processes:
-        console.say("plan_process", name=process.name)
-        console.line(f"    {shlex.join(process.argv)}")
+def _plan(console: Console, context: Context, book: Rulebook, path: Path, accept: str | None) -> int:
+    given = handed_in.read(path, context.workspace)
+    prepared = _prepared(console, context, book, given, accept)
+    if isinstance(prepared, int):
+        return prepared
+    for item in prepared.parts:
+        if item.work:
+            console.give(item.work.plan)
+            show_plan(console, item.part.path, item.work.plan, item.inspection.levels)
     console.say("plan_nothing")
-
-
-def _what(output: Output) -> str:
-    video, audio = output.expected.video, output.expected.audio
-    parts = []
-    if video:
-        name = "@".join(part for part in (video.profile, video.level) if part)
-        rate = f" {video.frame_rate}p" if video.frame_rate else ""
-        parts.append(f"{video.codec}{' ' + name if name else ''} {video.width}x{video.height}{rate}")
-    if audio:
-        level = f" {audio.loudness_lkfs:g} LKFS" if audio.loudness_lkfs is not None else ""
-        parts.append(f"{audio.codec} {audio.channels} ch{level}")
-    return ", ".join(parts)
+    return 0

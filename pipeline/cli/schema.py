@@ -7,6 +7,7 @@ import json
 import click
 from pydantic import BaseModel
 
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
 from pipeline.model.capability import Capability
@@ -26,8 +27,8 @@ NOUNS: dict[str, type[BaseModel]] = {
 }  # fmt: skip
 
 
-@click.command("schema", epilog="Example: showcase schema submission")
-@click.argument("name", required=False, metavar="[NAME]")
+@words.command("schema", example="showcase schema submission")
+@click.argument("name", required=False, metavar="NAME")
 @options
 def command(console: Console, name: str | None) -> int:
     """Print the JSON Schema of a model; without NAME the names."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from pipeline import catalogue
+from pipeline.cli import words
 from pipeline.cli.console import Console, options, size
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
@@ -17,8 +18,8 @@ from pipeline.storage import connect, delivery
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-@click.command("status", epilog="Example: showcase status")
-@click.argument("wanted", required=False, metavar="[ID]")
+@words.command("status", example="showcase status")
+@click.argument("wanted", required=False, metavar="ID")
 @options
 def command(console: Console, wanted: str | None) -> int:
     """Show where each submission is and what the operator answered, newest first."""

@@ -5,22 +5,18 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-import click
-
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import workspace_here
 from pipeline.storage import embedded
 
-
-@click.group("store", epilog="Example: showcase store serve")
-def command() -> None:
-    """The embedded S3 store of this workspace."""
+command = words.group("store", example="showcase store serve")
 
 
-@command.command("serve", epilog="Example: showcase store serve")
+@command.subcommand("serve", example="showcase store serve")
 @options
 def serve(console: Console) -> int:
-    """Keep the store up until Ctrl-C; other commands of this workspace use it."""
+    """Keep the store up until Ctrl-C."""
     place = workspace_here().make()
     buckets = (place.settings.delivery, place.settings.inbox)
     with embedded.serve(place.store, buckets) as server, suppress(KeyboardInterrupt):

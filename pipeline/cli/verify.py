@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import catalogue
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here, workspace_or_cache
 from pipeline.errors import InputError
@@ -15,7 +16,7 @@ from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, package, stream
 
 
-@click.command("verify", epilog="Example: showcase verify incoming/650000-film/0123456789abcdef")
+@words.command("verify", example="showcase verify incoming/650000-film/0123456789abcdef")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options
 def command(console: Console, paths: tuple[Path, ...]) -> int:

@@ -7,19 +7,36 @@ from pathlib import Path
 
 from pipeline import yamlio
 from pipeline.errors import InputError
+from pipeline.model.region import REGION
 from pipeline.model.submission import Role, Submission, bare
 from pipeline.workspace import Workspace
+from pipeline.yamlio import Document
 
 YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
+class Part:
+    """A film, or one lesson of a course: its number from 1, its name in the submission, where it lies."""
+
+    number: int
+    title: str
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class HandedIn:
-    """A submission and where its film lies."""
+    """A submission and where its films lie; `revision` is the inbox's, when it comes from there."""
 
     shown: str
     submission: Submission
-    main: Path
+    parts: tuple[Part, ...]
+    revision: int | None = None
+
+    @property
+    def identity(self) -> str:
+        return self.submission.identity()
 
 
 def read(path: Path, workspace: Workspace) -> HandedIn:
@@ -31,21 +48,32 @@ def read(path: Path, workspace: Workspace) -> HandedIn:
     if not path.exists():
         raise InputError("path_missing", where=str(path))
     if path.suffix.lower() not in YAML:
-        submission = bare(path.name, path.stem)
-        if workspace.settings.prefecture:
-            values = {**submission.model_dump(by_alias=True), "prefecture": workspace.settings.prefecture}
-            submission = Submission.model_validate(values)
-        return HandedIn(str(path), submission, path)
-    document = yamlio.load(path)
+        submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
+        return HandedIn(str(path), submission, (Part(1, submission.title_zh, path.name, path),))
+    return of_document(yamlio.load(path), path.parent, str(path))
+
+
+def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
+    """The submission that stands in a document, its files in `folder`.
+
+    Raises:
+        InputError: it is wrong, names a file that is not there, or one outside its folder.
+    """
     submission = yamlio.validate(Submission, document)
-    folder = path.parent.resolve()
+    real_folder = folder.resolve()
     for index, item in enumerate(submission.media):
         where = document.where(("media", index, "file"))
-        real = (folder / item.file).resolve()
-        if not real.is_relative_to(folder):
+        real = (real_folder / item.file).resolve()
+        if not real.is_relative_to(real_folder):
             raise InputError("outside_folder", where=where, file=item.file)
         if not real.is_file():
             raise InputError("media_missing", where=where, file=item.file)
+        if item.role in (Role.DOCUMENT, Role.SLIDES):
+            raise InputError("documents_later", where=document.where(("media", index, "role")), file=item.file)
         if item.role is not Role.MAIN:
             raise InputError("role_unsupported", where=document.where(("media", index, "role")), role=item.role.value)
-    return HandedIn(str(path), submission, path.parent / submission.main.file)
+    parts = tuple(
+        Part(number, submission.part_title(number), item.file, folder / item.file)
+        for number, item in enumerate(submission.mains, start=1)
+    )
+    return HandedIn(shown, submission, parts)

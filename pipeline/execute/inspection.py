@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.catalogue import Language
 from pipeline.execute import digest, stages
 from pipeline.execute.context import Context, counted
 from pipeline.inspect import film
-from pipeline.model.finding import Policy, Report
 from pipeline.model.inspection import Inspection
-from pipeline.model.profile import Hls, Profile, TransportStream
-from pipeline.policy import evaluate
+from pipeline.model.profile import Heard, Profile
 
 RESULT = "inspection.json"
 
 
-def target_of(profiles: tuple[Profile, ...]) -> film.Target:
-    """The sound level that a set's profiles ask for; they share one sound stream, so the first one's."""
-    for profile in profiles:
-        if isinstance(profile, TransportStream | Hls):
-            return film.Target(profile.audio.loudness_lkfs, profile.audio.true_peak_dbtp)
-    return film.Target(-24.0, -2.0)
+def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
+    """The sound levels that these profiles ask for, each once, in one order."""
+    heard = [item.audio for item in profiles if isinstance(item, Heard)]
+    asked = {(item.loudness_lkfs, item.true_peak_dbtp) for item in heard if item.loudness_lkfs is not None}
+    return tuple(film.Target(loudness, peak) for loudness, peak in sorted(asked) if loudness is not None)
 
 
-def inspect(context: Context, path: Path, target: film.Target) -> Inspection:
-    """The film's inspection, measured now unless it was before.
+def inspect(context: Context, path: Path, targets: Sequence[film.Target]) -> Inspection:
+    """The film's inspection for these sound levels, measured now unless it was before.
 
     Raises:
         Refused: it can't be read, with the finding's code. InputError: no such file.
@@ -35,14 +32,13 @@ def inspect(context: Context, path: Path, target: film.Target) -> Inspection:
     sha256 = digest.of(path, context.workspace.cache, hashed)
     inputs = {
         "film": sha256,
-        "loudness": f"{target.loudness_lkfs:g}",
-        "true_peak": f"{target.true_peak_dbtp:g}",
+        "levels": " ".join(f"{target.loudness_lkfs:g}/{target.true_peak_dbtp:g}" for target in targets),
         "ffmpeg": context.capability.build,
     }
 
     def build(room: stages.Room) -> None:
         measured = film.inspect(
-            path, sha256=sha256, target=target, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
+            path, sha256=sha256, targets=targets, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
             on_progress=context.teller("inspect"),
         )  # fmt: skip
         digest.confirm(path, context.workspace.cache, sha256)
@@ -50,16 +46,3 @@ def inspect(context: Context, path: Path, target: film.Target) -> Inspection:
 
     done = stages.run(context.workspace, context.journal, "inspection", film.VERSION, inputs, build)
     return Inspection.model_validate_json((done.folder / RESULT).read_bytes())
-
-
-def check(context: Context, path: Path, shown: str, policy: Policy, target: film.Target, language: Language) -> Report:
-    """Inspect and judge; a file that can't be read is a report too.
-
-    Raises:
-        InputError: no such file. EnvironmentFault: this machine can't do it now.
-    """
-    try:
-        inspection = inspect(context, path, target)
-    except film.Refused as refused:
-        return evaluate.refuse(refused.code, policy, file=shown, sha256=None, language=language)
-    return evaluate.judge(inspection, policy, file=shown, language=language)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,31 +61,65 @@ def run(
     Raises:
         Whatever `build` raises; nothing then stands under the final name.
     """
-    name = key(stage, version, inputs)
-    final = workspace.work / stage / name
-    with durable.space_is_an_environment_fault(workspace.locks):
-        lock = FileLock(workspace.locks / f"{stage}-{name[:24]}.lock")
-    with lock:
-        if _is_whole(final):
-            journal.write("stage.reused", stage=stage, key=name)
-            return Done(final, name, reused=True)
-        if final.exists():
-            journal.write("stage.damaged", stage=stage, key=name)
-            shutil.rmtree(final)
-        base = durable.fresh_folder(workspace.scratch / f"{stage}-{name[:24]}")
-        room = Room(base / "output", base / "scratch", workspace.logs / f"{stage}-{name[:24]}.log")
-        room.folder.mkdir()
-        room.scratch.mkdir()
-        journal.write("stage.started", stage=stage, key=name)
-        try:
-            with durable.space_is_an_environment_fault(base):
-                build(room)
-            durable.write(room.folder / RECORD, canonical(_record(stage, version, inputs, room.folder), indent=1))
+    done = together(workspace, journal, stage, version, {"": inputs}, lambda rooms: build(rooms[""]))
+    return done[""]
+
+
+def together(
+    workspace: Workspace,
+    journal: Journal,
+    stage: str,
+    version: int,
+    inputs: Mapping[str, Mapping[str, str]],
+    build: Callable[[Mapping[str, Room]], None],
+) -> dict[str, Done]:
+    """Several outputs, each with a key of its own, of which those that are missing are built in one go.
+
+    Raises:
+        Whatever `build` raises; nothing then stands under a final name that was not there before.
+    """
+    keys = {name: key(stage, version, given) for name, given in inputs.items()}
+    done: dict[str, Done] = {}
+    rooms: dict[str, Room] = {}
+    with ExitStack() as held:
+        with durable.space_is_an_environment_fault(workspace.locks):
+            for identity in sorted(set(keys.values())):  # in one order, so that two commands never wait for each other
+                held.enter_context(FileLock(workspace.locks / f"{stage}-{identity[:24]}.lock"))
+        for name, identity in keys.items():
+            final = workspace.work / stage / identity
+            if _is_whole(final):
+                journal.write("stage.reused", stage=stage, key=identity)
+                done[name] = Done(final, identity, reused=True)
+                continue
+            if final.exists():
+                journal.write("stage.damaged", stage=stage, key=identity)
+                shutil.rmtree(final)
+            rooms[name] = _room(workspace, stage, identity)
+            held.callback(shutil.rmtree, rooms[name].folder.parent, ignore_errors=True)
+            journal.write("stage.started", stage=stage, key=identity)
+        if rooms:
+            with durable.space_is_an_environment_fault(workspace.scratch):
+                build(rooms)
+        for name, room in rooms.items():
+            final = workspace.work / stage / keys[name]
+            durable.write(room.folder / RECORD, canonical(_record(stage, version, inputs[name], room.folder), indent=1))
             durable.publish_folder(room.folder, final)
-        finally:
-            shutil.rmtree(base, ignore_errors=True)
-        journal.write("stage.finished", stage=stage, key=name)
-    return Done(final, name, reused=False)
+            journal.write("stage.finished", stage=stage, key=keys[name])
+            done[name] = Done(final, keys[name], reused=False)
+    return {name: done[name] for name in inputs}
+
+
+def is_done(workspace: Workspace, stage: str, version: int, inputs: Mapping[str, str]) -> bool:
+    """Whether the stage would have nothing to do."""
+    return _is_whole(workspace.work / stage / key(stage, version, inputs))
+
+
+def _room(workspace: Workspace, stage: str, identity: str) -> Room:
+    base = durable.fresh_folder(workspace.scratch / f"{stage}-{identity[:24]}")
+    room = Room(base / "output", base / "scratch", workspace.logs / f"{stage}-{identity[:24]}.log")
+    room.folder.mkdir()
+    room.scratch.mkdir()
+    return room
 
 
 def _record(stage: str, version: int, inputs: Mapping[str, str], folder: Path) -> dict[str, object]:

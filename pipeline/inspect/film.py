@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pipeline.model.inspection import Inspection, Level, Measures, Media
 
 TAIL_S = 0.25
 ENDLESS_S = 1e6
-VERSION = 1  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 2  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def inspect(
     path: Path,
     *,
     sha256: str,
-    target: Target,
+    targets: Sequence[Target],
     ffmpeg: Path,
     folder: Path,
     log: Path,
@@ -80,7 +80,7 @@ def inspect(
         raise Refused(code, where=str(path))
     try:
         measures = content.measure(path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress)
-        settled = _settle(path, demuxer, measures, target, ffmpeg=ffmpeg, folder=folder, log=log)
+        settled = _settle(path, demuxer, measures, targets, ffmpeg=ffmpeg, folder=folder, log=log)
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:
@@ -93,22 +93,27 @@ def inspect(
         format=demuxer,
         media=media,
         measures=measures,
-        level=settled,
+        levels=settled,
     )
 
 
 def _settle(
-    path: Path, demuxer: str, measures: Measures, target: Target, *, ffmpeg: Path, folder: Path, log: Path
-) -> Level:
-    """The level of what will be heard: sound past the picture's end is cut off and must not count."""
+    path: Path, demuxer: str, measures: Measures, targets: Sequence[Target], *, ffmpeg: Path, folder: Path, log: Path
+) -> tuple[Level, ...]:
+    """The levels of what will be heard: sound past the picture's end is cut off and must not count."""
     log = log.with_suffix(".level.log")
     line = measures.timeline
     end_s = line.first_pts_s + line.duration_s if line else ENDLESS_S
     stereo = measures.stereo
-    if stereo and (measures.audio_duration_s or 0.0) > end_s + TAIL_S:
+    if targets and stereo and (measures.audio_duration_s or 0.0) > end_s + TAIL_S:
         stereo = level.measure(path, demuxer, None, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
-    first = level.first_level(stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
-    return level.settle(first, path, demuxer, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
+    first = [
+        level.first_level(stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
+        for target in targets
+    ]
+    return tuple(
+        level.settle(item, path, demuxer, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log) for item in first
+    )
 
 
 def _code(media: Media) -> str:

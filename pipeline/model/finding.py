@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Measures, Media
+from pipeline.model.profile import About, Name
 
 Scalar = str | int | float | bool
+NumberName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 
 
 class Severity(StrEnum):
@@ -42,23 +46,47 @@ class Op(StrEnum):
 
 
 class Rule(Noun):
-    """One line of a policy. `source` names the clause or document that the number is from."""
+    """One line of a policy: the value stands in it, or it names a number at the policy's top.
+
+    `source` names the clause or document that the number is from.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]
     fact: str
     op: Op
-    value: Scalar | tuple[Scalar, ...]
+    value: Scalar | tuple[Scalar, ...] | None = None
+    number: NumberName | None = None
     unit: str = ""
     severity: Severity
     source: str
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        if (self.value is None) == (self.number is None):
+            raise PydanticCustomError("one_value", "needs either a value or the name of a number")
+        return self
 
 
 class Policy(Noun):
     """What is accepted: `profiles/policies/<name>.yaml`."""
 
     schema_version: Literal[1]
-    name: str
+    name: Name
+    about: About | None = None
+    numbers: dict[NumberName, int | float] = Field(default_factory=dict)
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    def resolved(self) -> Policy:
+        """With every rule's value in its place.
+
+        Raises:
+            KeyError: a rule names a number that there is not (policies are validated before they are used).
+        """
+        rules = tuple(
+            rule if rule.number is None else rule.model_copy(update={"value": self.numbers[rule.number]})
+            for rule in self.rules
+        )
+        return self.model_copy(update={"rules": rules})
 
 
 class Finding(Noun):
@@ -94,6 +122,11 @@ class Report(Noun):
     measures: Measures | None = None
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on a submission of several parts."""
+    return max(verdicts, key=list(Verdict).index, default=Verdict.ACCEPT)
 
 
 def verdict_of(findings: tuple[Finding, ...], skipped: tuple[Skipped, ...]) -> Verdict:

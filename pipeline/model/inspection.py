@@ -184,4 +184,4 @@ class Inspection(Noun):
     format: str
     media: Media
     measures: Measures | None
-    level: Level | None = None
+    levels: tuple[Level, ...] = ()

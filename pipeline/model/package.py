@@ -13,19 +13,28 @@ from pipeline.model.submission import Submission
 
 
 class PackageFile(StoredFile):
-    """One file of the package and what it is for."""
+    """One file of the package and what it is for; `part` counts from 1, None is the whole package's."""
 
     role: str
+    part: int | None = None
     rendition: str | None = None
 
 
-class Acceptance(Noun):
-    """What the policy said, and who let it pass although it said reject."""
+class Judgement(Noun):
+    """What a policy said of one part."""
 
+    part: int
     policy: str
     verdict: Verdict
-    accepted_because: str | None = None
     findings: tuple[Finding, ...] = ()
+
+
+class Acceptance(Noun):
+    """What the policies said, and who let it pass although one said reject."""
+
+    verdict: Verdict
+    accepted_because: str | None = None
+    judgements: tuple[Judgement, ...]
 
 
 class Tool(Noun):
@@ -43,6 +52,17 @@ class Source(Noun):
     media: Media
 
 
+class Part(Noun):
+    """A film, or one lesson of a course: its master and what was made of it."""
+
+    number: int
+    title: str
+    source: Source
+    duration_s: float
+    set_name: str
+    profiles: tuple[ProfileUsed, ...]
+
+
 class Package(Noun):
     """The manifest; `checksums.sha256` lists the same files and this one."""
 
@@ -52,10 +72,9 @@ class Package(Noun):
     revision: int
     prefecture: str
     submission: Submission
-    source: Source
     acceptance: Acceptance
     duration_s: float
+    parts: tuple[Part, ...]
     renditions: tuple[Rendition, ...]
-    profiles: tuple[ProfileUsed, ...]
     tools: tuple[Tool, ...]
     files: tuple[PackageFile, ...]

@@ -14,6 +14,9 @@ class Form(StrEnum):
     MPEGTS = "mpegts"
     HLS_VIDEO = "hls-video"
     HLS_AUDIO = "hls-audio"
+    MP4 = "mp4"
+    MEZZANINE = "mezzanine"
+    AUDIO = "audio"
     POSTER = "poster"
     SPRITE = "sprite"
 
@@ -27,9 +30,10 @@ class ExpectedVideo(Noun):
     width: int
     height: int
     display_aspect: float
-    frame_rate: int | None
+    frame_rate: float | None
     frames: int
     frames_slack: int
+    interlaced: bool = False
 
 
 class ExpectedAudio(Noun):
@@ -44,10 +48,11 @@ class ExpectedAudio(Noun):
 
 
 class MuxBudget(Noun):
-    """Where the bits of a constant-rate stream go, in bit/s."""
+    """Where the bits of a constant-rate stream go, in bit/s; `needed_bps` is the least rate that holds."""
 
     video_bps: int
     audio_bps: int
+    needed_bps: int
     muxrate_bps: int
 
 
@@ -95,10 +100,18 @@ class Process(Noun):
 
 
 class ProfileUsed(Noun):
-    """A profile by name and digest, as the package records it."""
+    """A profile by name and digest, as the package records it; threads other than 1 do not repeat their bytes."""
 
     name: str
     digest: str
+    threads: str = "1"
+
+
+class Note(Noun):
+    """Something about the plan that people should know; `kind` is a key of the catalogue's `note`."""
+
+    kind: str
+    values: dict[str, str | int | float]
 
 
 class Plan(Noun):
@@ -112,7 +125,7 @@ class Plan(Noun):
     frames: int
     profiles: tuple[ProfileUsed, ...]
     processes: tuple[Process, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -1,64 +1,125 @@
-"""Profiles (one delivered form each) and sets (which forms a delivery holds)."""
+"""Profiles (one delivered form each) and sets (which forms a delivery holds, and when)."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel, StringConstraints
+from pydantic import AfterValidator, Field, RootModel, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
+from pipeline.model.inspection import Scan
+from pipeline.model.text import Line
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
 Positive = Annotated[int, Field(gt=0)]
+Even = Annotated[int, Field(gt=0, multiple_of=2)]
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*:[1-9][0-9]*$")]
+Level = Literal["3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1"]
+Preset = Literal[
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"
+]
+
+
+def _no_input(word: str) -> str:
+    if word == "-i":
+        raise PydanticCustomError("no_input", "can't open another input")
+    return word
+
+
+# a word for ffmpeg: neither a token of ours nor another input
+Word = Annotated[str, StringConstraints(pattern=r"^[^{}\x00-\x1f]+$", max_length=512), AfterValidator(_no_input)]
+
+
+class About(Noun):
+    """What a profile is for, for people who choose."""
+
+    zh: Line
+    en: Line
 
 
 class Sound(Noun):
-    """Encoded sound and the level it is brought to."""
+    """Encoded sound and the level it is brought to; no level keeps the sound as it came."""
 
-    codec: Literal["mp2", "aac"]
-    bitrate_kbps: Positive
+    codec: Literal["mp2", "aac", "mp3", "pcm"]
+    bitrate_kbps: Positive | None = None
     sample_rate_hz: Literal[48000] = 48000
     channels: Literal[2] = 2
-    loudness_lkfs: float = -24.0  # GY/T 282-2014
-    true_peak_dbtp: float = -2.0  # GY/T 282-2014
+    loudness_lkfs: Annotated[float, Field(ge=-40, le=-10)] | None = -24.0  # GY/T 282-2014
+    true_peak_dbtp: Annotated[float, Field(ge=-20, le=0)] = -2.0  # GY/T 282-2014
 
 
 class CbrVideo(Noun):
     """H.264 at a constant rate with a declared decoder buffer (mpegts: buffer ≤ 0.5 s of the rate)."""
 
-    width: Positive
-    height: Positive
+    width: Even
+    height: Even
     sample_aspect: Ratio
-    frame_rate: Positive
     profile: Literal["main", "high"]
-    level: Literal["3.0", "3.1", "4.0"]
+    level: Level
     bitrate_kbps: Positive
     buffer_ms: Annotated[int, Field(gt=0, le=500)]
     gop_frames: Positive
     b_frames: Annotated[int, Field(ge=0, le=3)]
-    preset: str
+    preset: Preset
     matrix: Literal["bt709", "bt601"]
 
 
+class CrfVideo(Noun):
+    """H.264 at a constant quality under a cap, in the film's own shape, never larger than the source."""
+
+    width: Even
+    height: Even
+    profile: Literal["main", "high"]
+    level: Level
+    crf: Annotated[int, Field(gt=0, le=51)]
+    maxrate_kbps: Positive
+    gop_frames: Positive
+    preset: Preset
+
+
 class Mux(Noun):
-    """Options of the transport stream."""
+    """Options of the transport stream; without `muxrate_kbps` the rate is what its contents need."""
 
     pcr_period_ms: Annotated[int, Field(gt=0, le=40)]
     pat_period_ms: Annotated[int, Field(gt=0, le=100)]
     sdt_period_ms: Annotated[int, Field(gt=0, le=2000)]
     delay_ms: Annotated[int, Field(ge=700, lt=1000)]
+    muxrate_kbps: Positive | None = None
     service_type: str
-    provider: str
+    provider: Line
 
 
-class TransportStream(Noun):
-    """MPEG-TS for set-top boxes."""
-
+class _Profile(Noun):
     schema_version: Literal[1]
     name: Name
+    about: About | None = None
+
+    def digest(self) -> str:
+        """SHA-256 of what decides the output: what is said about it does not."""
+        return self.model_copy(update={"about": None}).fingerprint()
+
+
+class _Encoded(_Profile):
+    """`threads: auto` is faster for a single output and not repeatable; `options` go to ffmpeg as they are."""
+
+    threads: Literal[1, "auto"] = 1
+    options: tuple[Word, ...] = ()
+
+
+class _Moving(_Encoded):
+    """`rate` in pictures a second; `scan: source` keeps interlaced pictures interlaced, top field first."""
+
+    rate: Annotated[int, Field(gt=0, le=60)] | Literal["source"] = 25
+    scan: Literal["progressive", "source"] = "progressive"
+
+
+class TransportStream(_Moving):
+    """MPEG-TS for set-top boxes."""
+
     form: Literal["mpegts"]
     role: Literal["hd", "sd"]
+    rate: Annotated[int, Field(gt=0, le=60)] = 25
     video: CbrVideo
     audio: Sound
     mux: Mux
@@ -68,64 +129,93 @@ class Rung(Noun):
     """One HLS variant: constant quality under a cap."""
 
     name: Name
-    width: Positive
-    height: Positive
-    crf: Positive
+    width: Even
+    height: Even
+    crf: Annotated[int, Field(gt=0, le=51)]
     maxrate_kbps: Positive
 
 
-class Hls(Noun):
+class Hls(_Encoded):
     """fMP4 HLS for computers."""
 
-    schema_version: Literal[1]
-    name: Name
     form: Literal["hls"]
-    frame_rate: Positive
+    rate: Annotated[int, Field(gt=0, le=60)] = 25
     gop_frames: Positive
     segment_s: Positive
-    preset: str
+    preset: Preset
     profile: Literal["high"]
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
     audio: Sound
 
 
-class Poster(Noun):
+class Mp4(_Moving):
+    """One MP4 that any computer, projector or phone plays."""
+
+    form: Literal["mp4"]
+    video: CrfVideo
+    audio: Sound
+
+
+class Mezzanine(_Moving):
+    """ProRes and PCM in MOV: the master in an editing codec, at the source's size."""
+
+    form: Literal["mezzanine"]
+    rate: Annotated[int, Field(gt=0, le=60)] | Literal["source"] = "source"
+    scan: Literal["progressive", "source"] = "source"
+    quality: Literal["lt", "standard", "hq"]
+    audio: Sound
+
+
+class AudioOnly(_Encoded):
+    """Sound alone: AAC in M4A or MP3."""
+
+    form: Literal["audio"]
+    audio: Sound
+
+
+class Poster(_Profile):
     """One still."""
 
-    schema_version: Literal[1]
-    name: Name
     form: Literal["poster"]
-    width: Positive
-    height: Positive
+    width: Even
+    height: Even
     quality: Annotated[int, Field(ge=1, le=31)]
     at: Annotated[float, Field(ge=0, lt=1)]
 
 
-class Sprite(Noun):
+class Sprite(_Profile):
     """One sheet of small pictures for a player's seek bar."""
 
-    schema_version: Literal[1]
-    name: Name
     form: Literal["sprite"]
-    width: Positive
-    height: Positive
+    width: Even
+    height: Even
     columns: Positive
     most: Positive
     quality: Annotated[int, Field(ge=1, le=31)]
 
 
-Profile = Annotated[TransportStream | Hls | Poster | Sprite, Field(discriminator="form")]
+Profile = Annotated[TransportStream | Hls | Mp4 | Mezzanine | AudioOnly | Poster | Sprite, Field(discriminator="form")]
+Heard = TransportStream | Hls | Mp4 | Mezzanine | AudioOnly  # those with sound
 
 
 class ProfileFile(RootModel[Profile]):
     """A profile as it stands in a file: any of the forms."""
 
 
-class SetItem(Noun):
-    """A profile of a set and the source it asks for."""
+class When(Noun):
+    """What a profile of a set asks of the source; all that is said must hold."""
 
-    profile: Name
-    min_source_lines: Positive | None = None
+    min_lines: Positive | None = None
+    max_lines: Positive | None = None
+    scan: Scan | None = None
+    sound: bool | None = None
+
+
+class SetItem(Noun):
+    """A profile of a set, by name."""
+
+    name: Name
+    when: When = When()
 
 
 class ProfileSet(Noun):
@@ -133,5 +223,6 @@ class ProfileSet(Noun):
 
     schema_version: Literal[1]
     name: Name
+    about: About | None = None
     policy: Name
     profiles: Annotated[tuple[SetItem, ...], Field(min_length=1)]

@@ -30,10 +30,11 @@ class Gate(Noun):
 
 
 class Rendition(Noun):
-    """One accepted output."""
+    """One accepted output; `part` counts the lessons of a course from 1."""
 
     schema_version: Literal[1] = 1
     name: str
+    part: int = 1
     profile: str
     form: Form
     language: str | None

@@ -12,10 +12,11 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
+from pipeline.model.region import REGION, Prefecture
 from pipeline.model.text import Line, Lines, RelativePath, printable
 
-REGION = "650000"  # GB/T 2260: the autonomous region itself
 ID_LENGTH = 24
+MOST_PARTS = 99  # numbers of parts have two digits
 
 
 class Role(StrEnum):
@@ -39,7 +40,6 @@ class Kind(StrEnum):
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
 SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
-Prefecture = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
 class Title(Noun):
@@ -71,11 +71,12 @@ class Licence(Noun):
 
 
 class MediaFile(Noun):
-    """One file of a submission; `file` is relative to the submission's folder."""
+    """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course."""
 
     file: RelativePath
     role: Role
     language: LanguageCode | None = None
+    title: Line | None = None
 
 
 class Submission(Noun):
@@ -94,10 +95,11 @@ class Submission(Noun):
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _one_main(self) -> Self:
-        mains = [item for item in self.media if item.role is Role.MAIN]
-        if len(mains) != 1:
-            raise PydanticCustomError("one_main", "media must hold exactly one file with role main")
+    def _mains(self) -> Self:
+        if not self.mains or (self.kind is Kind.FILM and len(self.mains) > 1):
+            raise PydanticCustomError("one_main", "a film has exactly one file with role main, a course one or more")
+        if len(self.mains) > MOST_PARTS:
+            raise PydanticCustomError("most_parts", "a course has at most 99 parts")
         names = [unicodedata.normalize("NFC", item.file) for item in self.media]
         if len(set(names)) != len(names):
             raise PydanticCustomError("media_once", "media names a file twice")
@@ -108,8 +110,14 @@ class Submission(Noun):
         return self.title if isinstance(self.title, str) else self.title.zh
 
     @property
-    def main(self) -> MediaFile:
-        return next(item for item in self.media if item.role is Role.MAIN)
+    def mains(self) -> tuple[MediaFile, ...]:
+        """The film, or the parts of a course in their order."""
+        return tuple(item for item in self.media if item.role is Role.MAIN)
+
+    def part_title(self, number: int) -> str:
+        """A part's own title, else the submission's, with the part's number where there are several."""
+        own = self.mains[number - 1].title
+        return own or (self.title_zh if len(self.mains) == 1 else f"{self.title_zh} {number}")
 
     def identity(self) -> str:
         """The given id, or `<prefecture>-<first 10 hex of sha256(kind, NFC title)>`."""
@@ -119,14 +127,16 @@ class Submission(Noun):
         return f"{self.prefecture}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def bare(file_name: str, stem: str) -> Submission:
+def bare(file_name: str, stem: str, prefecture: str = REGION) -> Submission:
     """The submission that a media file without `submission.yaml` is; its title is the file's name.
 
     `file` is only shown here, so letters that no submission may hold are replaced.
     """
     title = _plain(stem, "").strip()[:128] or "film"
     shown = _plain(file_name, "\\/:")
-    return Submission(schema_version=1, title=title, media=(MediaFile(file=shown, role=Role.MAIN),))
+    return Submission(
+        schema_version=1, title=title, prefecture=prefecture, media=(MediaFile(file=shown, role=Role.MAIN),)
+    )
 
 
 def _plain(text: str, forbidden: str) -> str:

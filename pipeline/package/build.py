@@ -8,27 +8,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.media import hls
-from pipeline.media.timecode import webvtt
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection
-from pipeline.model.package import Acceptance, Package, PackageFile, Source, Tool
-from pipeline.model.plan import Form, Plan, Tiles
+from pipeline.model.package import Acceptance, Package, PackageFile, Part, Source, Tool
+from pipeline.model.plan import Form, Plan
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
-from pipeline.package import checksums
+from pipeline.package import checksums, side_files
 from pipeline.package.metadata import c2
 
 MANIFEST = "package.json"
-MASTER = "hls/master.m3u8"
 ORDER = "metadata/c2.xml"
-THUMBNAILS = "images/sprite.vtt"
-VERSION = 1  # part of the stage's key
+VERSION = 2  # part of the stage's key
 
 _ROLES = {
-    Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.POSTER: "poster", Form.SPRITE: "sprite",
+    Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "file", Form.MEZZANINE: "file",
+    Form.AUDIO: "file", Form.POSTER: "poster", Form.SPRITE: "sprite",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PartContents:
+    """A film, or one lesson of a course, and what was made of it."""
+
+    number: int
+    title: str
+    inspection: Inspection
+    plan: Plan
+    renditions: tuple[Rendition, ...]
 
 
 @dataclass(frozen=True)
@@ -37,100 +45,89 @@ class Contents:
 
     submission: Submission
     revision: int
-    inspection: Inspection
-    plan: Plan
     acceptance: Acceptance
     capability: Capability
-    renditions: tuple[Rendition, ...]
+    parts: tuple[PartContents, ...]
+
+    def prefix(self, part: PartContents) -> str:
+        """Where a part's files lie in the package; a film's lie at its top."""
+        return f"part{part.number:02}/" if len(self.parts) > 1 else ""
 
 
-def package_id(submission: Submission, plan: Plan, acceptance: Acceptance, capability: Capability) -> str:
+def package_id(submission: Submission, plans: Sequence[Plan], acceptance: Acceptance, capability: Capability) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
-    parts = [submission.fingerprint(), plan.fingerprint(), acceptance.fingerprint(), capability.build, VERSION]
+    shown = [plan.fingerprint() for plan in plans]
+    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, VERSION]
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 
 def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     """Write playlists, metadata, manifest and checksums beside the renditions in `root`."""
-    files = [
-        PackageFile(**stored.model_dump(), role=_ROLES[item.form], rendition=item.name)
-        for item in contents.renditions
-        for stored in item.files
-    ]
-    if playlist := _multivariant(contents):
-        files.append(_write(root, MASTER, playlist.encode(), "hls"))
-    for output in contents.plan.outputs:
-        if output.tiles:
-            text = thumbnails(output.tiles, contents.plan.duration_s)
-            files.append(_write(root, THUMBNAILS, text.encode(), "thumbnails"))
+    files: list[PackageFile] = []
+    renditions: list[Rendition] = []
+    programmes: list[c2.Programme] = []
+    for part in contents.parts:
+        placed = [_placed(item, part.number, contents.prefix(part)) for item in part.renditions]
+        files += _part_files(contents, part, placed, root)
+        renditions += placed
+        budgets = {output.name: output.expected.mux for output in part.plan.outputs if output.expected.mux}
+        programmes.append(c2.Programme(part.number, part.title, tuple(placed), budgets))
     identity = contents.submission.identity()
     work_order = c2.order(
-        contents.submission, identity=identity, revision=contents.revision, renditions=contents.renditions,
-        files=files,
-        budgets={output.name: output.expected.mux for output in contents.plan.outputs if output.expected.mux},
-    )  # fmt: skip
-    files.append(_write(root, ORDER, c2.render(work_order), "metadata"))
+        contents.submission, identity=identity, revision=contents.revision, programmes=programmes, files=files
+    )
+    if work_order is not None:
+        files.append(_write(root, ORDER, c2.render(work_order), "metadata"))
+    plans = [part.plan for part in contents.parts]
     made = Package(
-        package_id=package_id(contents.submission, contents.plan, contents.acceptance, contents.capability),
+        package_id=package_id(contents.submission, plans, contents.acceptance, contents.capability),
         submission_id=identity,
         revision=contents.revision,
         prefecture=contents.submission.prefecture,
         submission=contents.submission,
-        source=Source(
-            sha256=contents.inspection.sha256, size_bytes=contents.inspection.size_bytes,
-            media=contents.inspection.media,
-        ),
         acceptance=contents.acceptance,
-        duration_s=contents.plan.duration_s,
-        renditions=contents.renditions,
-        profiles=contents.plan.profiles,
+        duration_s=round(sum(plan.duration_s for plan in plans), 6),
+        parts=tuple(_part(part) for part in contents.parts),
+        renditions=tuple(renditions),
         tools=tuple(tools),
         files=tuple(sorted(files, key=lambda item: item.path.encode())),
-    )  # fmt: skip
+    )
     manifest = _write(root, MANIFEST, made.to_file(), "manifest")
     durable.write(root / checksums.NAME, checksums.render([*files, manifest]))
     return made
 
 
-def thumbnails(tiles: Tiles, duration_s: float) -> str:
-    """WebVTT whose cues name a part of the sheet (`#xywh=`), one for each small picture."""
-    cues = ["WEBVTT", ""]
-    for index in range(tiles.count):
-        start, end = index * tiles.step_s, min((index + 1) * tiles.step_s, duration_s)
-        x, y = index % tiles.columns * tiles.width, index // tiles.columns * tiles.height
-        cues += [f"{webvtt(start)} --> {webvtt(end)}", f"sprite.jpg#xywh={x},{y},{tiles.width},{tiles.height}", ""]
-    return "\n".join(cues)
+def _part(part: PartContents) -> Part:
+    film = part.inspection
+    return Part(
+        number=part.number, title=part.title, duration_s=part.plan.duration_s, set_name=part.plan.set_name,
+        profiles=part.plan.profiles,
+        source=Source(sha256=film.sha256, size_bytes=film.size_bytes, media=film.media),
+    )  # fmt: skip
 
 
-def _multivariant(contents: Contents) -> str | None:
-    sound = next((item for item in contents.renditions if item.form is Form.HLS_AUDIO), None)
-    heaviest = (sound.bandwidth_bps or 0, sound.average_bandwidth_bps or 0) if sound else (0, 0)
-    variants = []
-    for item, output in zip(contents.renditions, contents.plan.outputs, strict=True):
-        if item.form is not Form.HLS_VIDEO:
-            continue
-        track = item.media.video[0]
-        codecs = ",".join(name for name in (item.codecs, sound.codecs if sound else None) if name)
-        variants.append(
-            hls.Variant(
-                uri=output.file.removeprefix("hls/"), bandwidth_bps=(item.bandwidth_bps or 0) + heaviest[0],
-                average_bps=(item.average_bandwidth_bps or 0) + heaviest[1], codecs=codecs,
-                width=track.width, height=track.height,
-                frame_rate=float(output.expected.video.frame_rate or 0) if output.expected.video else 0.0,
-            )
-        )  # fmt: skip
-    if not variants:
-        return None
-    group = None
-    if sound:
-        language = sound.language or "und"
-        group = hls.SoundGroup("audio/index.m3u8", name=language, language=hls.language_tag(language), channels=2)
-    return hls.write_multivariant(variants, group)
+def _placed(item: Rendition, number: int, prefix: str) -> Rendition:
+    """A rendition with its files where they lie in the package."""
+    files = tuple(stored.model_copy(update={"path": prefix + stored.path}) for stored in item.files)
+    return item.model_copy(update={"part": number, "files": files})
 
 
-def _write(root: Path, name: str, content: bytes, role: str) -> PackageFile:
+def _part_files(contents: Contents, part: PartContents, placed: Sequence[Rendition], root: Path) -> list[PackageFile]:
+    """The files of a part, with the playlist and the index that are written now."""
+    prefix = contents.prefix(part)
+    files = [
+        PackageFile(**stored.model_dump(), role=_ROLES[item.form], part=part.number, rendition=item.name)
+        for item in placed
+        for stored in item.files
+    ]
+    for name, (content, role) in side_files.of(part.plan, part.renditions).items():
+        files.append(_write(root, prefix + name, content, role, part.number))
+    return files
+
+
+def _write(root: Path, name: str, content: bytes, role: str, part: int | None = None) -> PackageFile:
     path = root / name
     durable.make_folder(path.parent)
     durable.write(path, content)
     stored = StoredFile(path=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    return PackageFile(**stored.model_dump(), role=role)
+    return PackageFile(**stored.model_dump(), role=role, part=part)

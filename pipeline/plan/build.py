@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
@@ -10,29 +11,47 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection
-from pipeline.model.plan import Plan, Process, ProfileUsed
-from pipeline.model.profile import Hls, Poster, Profile, ProfileSet, Sprite, TransportStream
-from pipeline.model.submission import Submission
-from pipeline.plan import ladder, picture, sound, stills, transport
+from pipeline.model.inspection import Inspection, Level
+from pipeline.model.plan import Note, Plan, Process, ProfileUsed
+from pipeline.model.profile import (
+    AudioOnly,
+    Heard,
+    Hls,
+    Mezzanine,
+    Mp4,
+    Poster,
+    Profile,
+    ProfileSet,
+    Sprite,
+    TransportStream,
+    When,
+)
+from pipeline.plan import cadence, files, ladder, picture, sound, stills, transport
 from pipeline.plan.draft import Draft, Film
 
-FRAME_RATE = 25
-VERSION = 1  # part of the transcode stage's key: raise it when the same plan text would mean something else
+VERSION = 2  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
-NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg")
-NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4")
+NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
+NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif", "cropdetect",
-    "ebur128", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setparams", "setpts",
-    "setsar", "silencedetect", "split", "tile", "trim", "volume", "zscale",
+    "ebur128", "fieldorder", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setfield",
+    "setparams", "setpts", "setsar", "silencedetect", "split", "tile", "trim", "volume", "zscale",
 )  # fmt: skip
 
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
 # first output tells of each picture on the same pipe
 PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_fmt:v:0", "picture={n}")
 
-Branch = tuple[Draft, Callable[[Stream], Stream] | None]
+
+@dataclass(frozen=True)
+class _Branch:
+    """An output, the pictures it is made of, and the level of its sound."""
+
+    draft: Draft
+    film: Film
+    make: Callable[[Stream], Stream] | None
+    level: Level | None = None
 
 
 def missing(capability: Capability) -> list[str]:
@@ -45,42 +64,47 @@ def missing(capability: Capability) -> list[str]:
 
 
 def plan(
-    submission: Submission,
-    inspection: Inspection,
-    chosen: ProfileSet,
-    profiles: Sequence[Profile],
-    capability: Capability,
-) -> Plan:
+    inspection: Inspection, profiles: Sequence[Profile], capability: Capability, *, title: str, language: str,
+    set_name: str, notes: Sequence[Note] = (),
+) -> Plan:  # fmt: skip
     """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
 
     Raises:
-        MediaError: the film has no pictures that could be decoded.
+        MediaError: a profile wants pictures and there are none that could be decoded, or there is no profile.
         EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer.
     """
     if lacking := missing(capability):
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
-    timeline = inspection.measures.timeline if inspection.measures else None
-    if timeline is None or not inspection.media.video:
-        raise MediaError("no_picture", where=submission.main.file)
-    frames, slack = picture.frames_at(timeline, FRAME_RATE)
-    film = Film(
-        title=submission.title_zh, language=submission.languages[0] if submission.languages else "und",
-        inspection=inspection, frame_rate=FRAME_RATE, frames=frames, frames_slack=slack,
-    )  # fmt: skip
-    used, notes = _chosen(film, chosen, profiles)
-    if note := sound.out_of_reach(inspection):
-        notes = (*notes, note)
-    branches = [branch for profile in used for branch in _branches(film, profile)]
+    if not profiles:
+        raise MediaError("nothing_to_make")
+    seen = inspection.measures is not None and inspection.measures.timeline is not None
+    if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
+        raise MediaError("no_picture")
+    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, language)]
+    lead = branches[0].film
+    levels = {branch.level.target_lkfs: branch.level for branch in branches if branch.level}
+    unreached = [note for level in levels.values() if (note := sound.out_of_reach(level))]
     return Plan(
-        set_name=chosen.name,
+        set_name=set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
-        duration_s=film.duration_s,
-        frames=frames,
-        profiles=tuple(ProfileUsed(name=profile.name, digest=profile.fingerprint()) for profile in used),
-        processes=(_process(film, branches),),
-        notes=notes,
+        duration_s=lead.duration_s,
+        frames=lead.frames if any(branch.make for branch in branches) else 0,
+        profiles=tuple(_used(profile) for profile in profiles),
+        processes=(_process(inspection, branches),),
+        notes=(*notes, *unreached),
     )
+
+
+def chosen(inspection: Inspection, wanted: ProfileSet, profiles: Sequence[Profile]) -> tuple[list[Profile], list[Note]]:
+    """The profiles of a set whose conditions this source meets, and a note for each that it does not."""
+    used, notes = [], []
+    for item, profile in zip(wanted.profiles, profiles, strict=True):
+        if unmet := _unmet(item.when, inspection):
+            notes.append(Note(kind=unmet[0], values={"profile": profile.name, **unmet[1]}))
+        else:
+            used.append(profile)
+    return used, notes
 
 
 def to_bytes(made: Plan) -> bytes:
@@ -88,63 +112,99 @@ def to_bytes(made: Plan) -> bytes:
     return canonical(made.model_dump(mode="json", by_alias=True))
 
 
-def _chosen(film: Film, chosen: ProfileSet, profiles: Sequence[Profile]) -> tuple[list[Profile], tuple[str, ...]]:
-    lines = picture.source_lines(film.track)
-    used, notes = [], []
-    for item, profile in zip(chosen.profiles, profiles, strict=True):
-        if item.min_source_lines and lines < item.min_source_lines:
-            notes.append(f"{profile.name}: source has {lines} lines, {item.min_source_lines} needed")
-        else:
-            used.append(profile)
-    return used, tuple(notes)
+def _unmet(when: When, inspection: Inspection) -> tuple[str, dict[str, str | int | float]] | None:
+    """The first condition that does not hold."""
+    track = inspection.media.video[0] if inspection.media.video else None
+    lines = picture.source_lines(track) if track else 0
+    if when.min_lines and lines < when.min_lines:
+        return "too_few_lines", {"lines": lines, "wanted": when.min_lines}
+    if when.max_lines and lines > when.max_lines:
+        return "too_many_lines", {"lines": lines, "wanted": when.max_lines}
+    if when.scan and (track is None or track.scan is not when.scan):
+        return "other_scan", {"wanted": when.scan.value}
+    if when.sound is not None and when.sound != bool(inspection.media.audio):
+        return "other_sound", {}
+    return None
 
 
-def _branches(film: Film, profile: Profile) -> list[Branch]:
+def _used(profile: Profile) -> ProfileUsed:
+    threads = profile.threads if not isinstance(profile, Poster | Sprite) else 1
+    return ProfileUsed(name=profile.name, digest=profile.digest(), threads=str(threads))
+
+
+def _branches(profile: Profile, inspection: Inspection, title: str, language: str) -> list[_Branch]:
+    house = isinstance(profile, AudioOnly | Poster | Sprite)
+    rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
+    scan = "progressive" if house or isinstance(profile, Hls) else profile.scan  # type: ignore[union-attr] # likewise
+    film = Film(title, language, inspection, cadence.of(inspection, rate, scan))
+    level = sound.level_of(inspection, profile.audio) if isinstance(profile, Heard) else None
     match profile:
         case TransportStream():
-            return [(transport.draft(film, profile), partial(transport.picture, film=film, profile=profile))]
+            make = partial(transport.picture, film=film, profile=profile)
+            return [_Branch(transport.draft(film, profile), film, make, level)]
         case Hls():
-            pictures: list[Branch] = [
-                (ladder.draft_rung(film, profile, rung), partial(ladder.picture, film=film, rung=rung))
+            rungs = [
+                _Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
                 for rung in ladder.rungs(film, profile)
             ]
-            return [*pictures, (ladder.draft_sound(film, profile), None)]
+            return [*rungs, _Branch(ladder.draft_sound(film, profile), film, None, level)]
+        case Mp4():
+            make = partial(files.mp4_picture, film=film, profile=profile)
+            return [_Branch(files.draft_mp4(film, profile), film, make, level)]
+        case Mezzanine():
+            return [_Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film),
+                            level)]  # fmt: skip
+        case AudioOnly():
+            return [_Branch(files.draft_audio(film, profile), film, None, level)]
         case Poster():
-            return [
-                (
-                    stills.draft_poster(profile),
-                    partial(stills.poster_picture, film=film, profile=profile),
-                )
-            ]
+            return [_Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
+                                                                        profile=profile))]  # fmt: skip
         case Sprite():
-            return [
-                (
-                    stills.draft_sprite(film, profile),
-                    partial(stills.sprite_picture, film=film, profile=profile),
-                )
-            ]
+            return [_Branch(stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film,
+                                                                              profile=profile))]  # fmt: skip
 
 
-def _process(film: Film, branches: Sequence[Branch]) -> Process:
-    given = graph.Input("{in.main}", film.inspection.format)
-    seen = sum(draft.picture for draft, _ in branches)
-    heard = sum(draft.sound for draft, _ in branches)
-    pictures = iter(
-        graph.fan_out(
-            picture.cadence(given.stream("V:0"), film.inspection, film.frame_rate, film.frames), "split", seen
-        )
-    )
-    sounds = iter(
-        graph.fan_out(sound.stereo(given, film.inspection, film.duration_s), "asplit", heard) if heard else ()
-    )
+def _process(inspection: Inspection, branches: Sequence[_Branch]) -> Process:
+    given = graph.Input("{in.main}", inspection.format)
+    seen = [branch for branch in branches if branch.make]
+    heard = [branch for branch in branches if branch.draft.sound]
+    pictures = _shared(
+        seen, lambda branch: branch.film.cadence, "split", lambda: given.stream("V:0"),
+        lambda stream, branch: cadence.pictures(stream, inspection, branch.film.cadence),
+    )  # fmt: skip
+    sounds = _shared(
+        heard, _sound_key, "asplit", lambda: sound.stereo(given, inspection),
+        lambda stream, branch: sound.levelled(stream, inspection, branch.level, branch.film.duration_s),
+    )  # fmt: skip
     written = []
     told = PROGRESS
-    for draft, make in branches:
-        streams = [make(next(pictures))] if make else []
-        if draft.sound:
+    for branch in branches:
+        streams = [branch.make(next(pictures))] if branch.make else []
+        if branch.draft.sound:
             streams.append(next(sounds))
-        options, told = (draft.options, told) if draft.sound and not draft.picture else ((*told, *draft.options), ())
-        written.append(graph.Written(tuple(streams), draft.token, options))
-    files = {token: name for draft, _ in branches for token, name in draft.files.items()}
-    outputs = tuple(draft.output for draft, _ in branches)
-    return Process(name="encode", argv=graph.argv([given], written), files=files, outputs=outputs)
+        options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
+        written.append(graph.Written(tuple(streams), branch.draft.token, options))
+    names = {token: name for branch in branches for token, name in branch.draft.files.items()}
+    outputs = tuple(branch.draft.output for branch in branches)
+    return Process(name="encode", argv=graph.argv([given], written), files=names, outputs=outputs)
+
+
+def _sound_key(branch: _Branch) -> tuple[Level | None, float]:
+    return branch.level, branch.film.duration_s
+
+
+def _shared(
+    branches: Sequence[_Branch], key: Callable[[_Branch], Hashable], split: str, source: Callable[[], Stream],
+    treat: Callable[[Stream, _Branch], Stream],
+) -> Iterator[Stream]:  # fmt: skip
+    """One stream for each branch, in order: what branches of one key have in common is done once."""
+    if not branches:
+        return iter(())
+    keys = [key(branch) for branch in branches]
+    kinds = list(dict.fromkeys(keys))
+    common = graph.fan_out(source(), split, len(kinds))
+    queues: dict[Hashable, list[Stream]] = {}
+    for kind, stream in zip(kinds, common, strict=True):
+        first = branches[keys.index(kind)]
+        queues[kind] = graph.fan_out(treat(stream, first), split, keys.count(kind))
+    return iter([queues[kind].pop(0) for kind in keys])

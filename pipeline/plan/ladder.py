@@ -6,7 +6,7 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import Hls, Rung
 from pipeline.plan import sound
-from pipeline.plan.draft import CLEAN, Draft, Film, rate_options
+from pipeline.plan.draft import CLEAN, Draft, Film, rate_options, threads_options
 from pipeline.plan.picture import Box, fit, shape_to, source_lines, source_shape
 
 
@@ -35,13 +35,13 @@ def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
         "-c:v", "libx264", "-preset", profile.preset, "-profile:v", profile.profile,
         "-crf", str(rung.crf), "-maxrate", f"{rung.maxrate_kbps}k", "-bufsize", f"{2 * rung.maxrate_kbps}k",
         "-g", str(profile.gop_frames), "-keyint_min", str(profile.gop_frames), "-sc_threshold", "0",
-        "-threads:v", "1", *rate_options(film.frame_rate),
+        *threads_options(profile.threads), *rate_options(film.rate),
     )  # fmt: skip
     expected = Expected(
         video=ExpectedVideo(
             codec="AVC", profile=profile.profile.capitalize(), level=None, width=width, height=height,
-            display_aspect=round(width / height, 3), frame_rate=profile.frame_rate,
-            frames=film.frames, frames_slack=film.frames_slack,
+            display_aspect=round(width / height, 3), frame_rate=float(film.rate),
+            frames=film.frames, frames_slack=film.cadence.slack,
         ),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
@@ -55,7 +55,7 @@ def draft_sound(film: Film, profile: Hls) -> Draft:
     expected = Expected(
         audio=sound.expected(profile.audio, film.inspection, film.duration_s),
         duration_s=film.duration_s, duration_slack_s=0.1,
-        most_bytes=int(profile.audio.bitrate_kbps * 1000 / 8 * (film.duration_s + 2) * 1.3) + 1_000_000,
+        most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )  # fmt: skip
     encoder = sound.options(profile.audio, film.language)
     return _draft(profile, f"{profile.name}-audio", "audio", Form.HLS_AUDIO, encoder, expected, language=film.language)
@@ -66,14 +66,15 @@ def _draft(
     language: str | None = None,
 ) -> Draft:  # fmt: skip
     token, segments = f"{{out.{name}}}", f"{{out.{name}.segments}}"
-    file = f"hls/{folder}/index.m3u8"
+    file = f"{profile.name}/{folder}/index.m3u8"
     options = (
         # the edit list takes off reordering and priming, each rendition from 0: shifting would part picture and sound
         *encoder, *CLEAN, "-avoid_negative_ts", "disabled", "-f", "hls",
         "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
         "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
         "-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", segments,
+        *profile.options,
     )  # fmt: skip
     output = Output(name=name, profile=profile.name, form=form, file=file, language=language, expected=expected)
-    files = {token: file, segments: f"hls/{folder}/%05d.m4s"}
+    files = {token: file, segments: f"{profile.name}/{folder}/%05d.m4s"}
     return Draft(output, token, options, files, picture=form is Form.HLS_VIDEO, sound=form is Form.HLS_AUDIO)

@@ -5,33 +5,77 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import yamlio
+from pipeline import extends, yamlio
 from pipeline.errors import InputError
 from pipeline.model.profile import Profile, ProfileFile, ProfileSet
+from pipeline.plan import feasible
+from pipeline.yamlio import Document, Problem
 
 
-def find(name: str, folders: Sequence[Path], *, kind: str) -> Path:
-    """The file of this name in the first folder that has it.
+def profile_document(name: str, folders: Sequence[Path]) -> Document:
+    """The profile's file with all that it extends.
 
     Raises:
-        InputError: nobody has it.
+        InputError: unknown name, or a wrong file with FILE:LINE:COLUMN.
     """
-    for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")})
-    raise InputError("no_such_name", kind=kind, name=name, known=", ".join(known))
+    return extends.resolve(extends.find(name, folders, kind="profile"), folders, kind="profile")
+
+
+def set_document(name: str, folders: Sequence[Path]) -> Document:
+    """The set's file with all that it extends; `folders` hold profiles, their `sets/` hold sets.
+
+    Raises:
+        InputError: unknown name, or a wrong file with FILE:LINE:COLUMN.
+    """
+    within = [folder / "sets" for folder in folders]
+    return extends.resolve(extends.find(name, within, kind="set"), within, kind="set")
+
+
+def read_profile(source: Document) -> Profile:
+    """A document as a profile that can work.
+
+    Raises:
+        InputError: it is none, or it asks for what no stream can be, with FILE:LINE:COLUMN.
+    """
+    profile = yamlio.validate(ProfileFile, source).root
+    faults = feasible.faults(profile)
+    if faults:
+        problems = tuple(
+            Problem(source.where(fault.location), ".".join(map(str, fault.location)), fault.kind, "", fault.values)
+            for fault in faults
+        )
+        raise InputError("profile_impossible", where=problems[0].where, name=profile.name, problems=problems)
+    return profile
+
+
+def profile(name: str, folders: Sequence[Path]) -> Profile:
+    """The profile of this name.
+
+    Raises:
+        InputError: unknown, or a wrong file with FILE:LINE:COLUMN.
+    """
+    return read_profile(profile_document(name, folders))
+
+
+def read_set(source: Document, folders: Sequence[Path]) -> tuple[ProfileSet, tuple[Profile, ...]]:
+    """A document as a set, with its profiles in its order.
+
+    Raises:
+        InputError: it is none, or one of its profiles is not there or wrong.
+    """
+    chosen = yamlio.validate(ProfileSet, source)
+    known = extends.names(folders)
+    for index, item in enumerate(chosen.profiles):
+        if item.name not in known:
+            where = source.where(("profiles", index, "name"))
+            raise InputError("no_such_name", where=where, kind="profile", name=item.name, known=", ".join(known))
+    return chosen, tuple(profile(item.name, folders) for item in chosen.profiles)
 
 
 def profile_set(name: str, folders: Sequence[Path]) -> tuple[ProfileSet, tuple[Profile, ...]]:
-    """A set and its profiles, in its order; `folders` hold profiles, their `sets/` hold sets.
+    """A set and its profiles, in its order.
 
     Raises:
         InputError: a name is unknown or a file is wrong, with FILE:LINE:COLUMN.
     """
-    path = find(name, [folder / "sets" for folder in folders], kind="set")
-    chosen = yamlio.load_as(ProfileSet, path)
-    profiles = tuple(
-        yamlio.load_as(ProfileFile, find(item.profile, folders, kind="profile")).root for item in chosen.profiles
-    )
-    return chosen, profiles
+    return read_set(set_document(name, folders), folders)

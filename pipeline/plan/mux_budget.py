@@ -15,8 +15,14 @@ STEP_KBPS = 20
 
 
 def of(profile: TransportStream) -> MuxBudget:
-    """(1.05 × video + 1.08 × audio + 60 kbit/s) × 1.03, up to the next 20 kbit/s: 8000 + 192 → 8940."""
-    video, audio = profile.video.bitrate_kbps, profile.audio.bitrate_kbps
+    """(1.05 × video + 1.08 × audio + 60 kbit/s) × 1.03, up to the next 20 kbit/s: 8000 + 192 → 8940.
+
+    A profile may ask for more by `mux.muxrate_kbps`; the rest is stuffing.
+    """
+    video, audio = profile.video.bitrate_kbps, profile.audio.bitrate_kbps or 0
     needed = (PICTURE_OVERHEAD * video + SOUND_OVERHEAD * audio + TABLES_KBPS) * SPARE
-    muxrate = math.ceil(round(needed / STEP_KBPS, 6)) * STEP_KBPS
-    return MuxBudget(video_bps=video * 1000, audio_bps=audio * 1000, muxrate_bps=muxrate * 1000)
+    least = math.ceil(round(needed / STEP_KBPS, 6)) * STEP_KBPS
+    muxrate = profile.mux.muxrate_kbps or least
+    return MuxBudget(
+        video_bps=video * 1000, audio_bps=audio * 1000, needed_bps=least * 1000, muxrate_bps=muxrate * 1000
+    )

@@ -1,4 +1,4 @@
-"""From source pictures to the pictures of each output: cadence, shape, colour."""
+"""From source pictures to the pictures of each output: shape and colour."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, Scan, Timeline, VideoTrack
+from pipeline.model.inspection import VideoTrack
 
 # names of one colour space as zscale, setparams and x264 know it
 _ZSCALE = {"bt709": "709", "bt601": "470bg", "bt2020": "2020_ncl"}
+_SWSCALE = {"bt709": "bt709", "bt601": "bt601", "bt2020": "bt2020"}
 _TAGS = {
     "bt709": {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"},
     "bt601": {"color_primaries": "bt470bg", "color_trc": "smpte170m", "colorspace": "bt470bg"},
@@ -56,57 +57,62 @@ def source_lines(track: VideoTrack) -> int:
     return min(track.width, track.height)
 
 
-def frames_at(timeline: Timeline, frame_rate: int) -> tuple[int, int]:
-    """How many pictures the `fps` filter gives, and how far it may be off: 0 where the rates divide evenly."""
-    steady = timeline.longest_s - timeline.shortest_s < timeline.period_s / 10
-    ratio = timeline.period_s * frame_rate
-    exact = steady and min(abs(ratio - whole) for whole in (1.0, 0.5)) < 0.002
-    if exact:
-        whole = 1 if ratio > 0.75 else 2
-        return (timeline.frames + whole - 1) // whole, 0 if whole == 1 else 1
-    return max(1, int(timeline.duration_s * frame_rate + 0.5)), 1
+def within_source(track: VideoTrack, limit: Box) -> Box:
+    """The box turned for an upright film and no larger than the source is shown: nothing is enlarged."""
+    shape = source_shape(track)
+    upright = (track.width, track.height) if track.rotation not in (90, 270) else (track.height, track.width)
+    box = Box(limit.height, limit.width) if shape < 1 else limit
+    return Box(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
 
 
-def cadence(stream: Stream, inspection: Inspection, frame_rate: int, frames: int) -> Stream:
-    """Progressive pictures at the delivered rate, the first at 0, no more than were counted."""
-    track = inspection.media.video[0]
-    stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
-    if is_interlaced(inspection):
-        parity = track.field_order.value if track.field_order else "auto"
-        stream = graph.apply(stream, "bwdif", mode="send_frame", parity=parity, deint="all")
-    # a last picture that is held for long would be repeated past the planned end
-    return graph.apply(graph.apply(stream, "fps", fps=frame_rate), "trim", end_frame=frames)
+def matrix_of(track: VideoTrack) -> str:
+    """The colour matrix of the source: as flagged, else by its size (BT.601 under 720 lines)."""
+    return track.matrix if track.matrix in _ZSCALE else ("bt709" if source_lines(track) >= 720 else "bt601")
 
 
-def is_interlaced(inspection: Inspection) -> bool:
-    """By flag; a source without a flag, or flagged progressive, by movement."""
-    track = inspection.media.video[0]
-    if track.scan is Scan.INTERLACED:
-        return True
-    counts = inspection.measures.fields if inspection.measures else None
-    return counts is not None and counts.tff + counts.bff > 2 * counts.progressive
+def kept_matrix(track: VideoTrack) -> str:
+    """The source's own matrix where it is one that is delivered, else BT.709."""
+    own = matrix_of(track)
+    return own if own in _TAGS else "bt709"
 
 
-def shape_to(stream: Stream, track: VideoTrack, box: Box, *, pad: bool, matrix: str, full: bool = False) -> Stream:
-    """Scaled, converted to `matrix` and range, padded to the box, tagged."""
+def shape_to(
+    stream: Stream,
+    track: VideoTrack,
+    box: Box,
+    *,
+    pad: bool,
+    matrix: str,
+    full: bool = False,
+    interlaced: bool = False,
+    pix_fmt: str = "yuv420p",
+) -> Stream:
+    """Scaled, converted to `matrix` and range, padded to the box, tagged; fields are scaled as fields."""
     width, height = fit(source_shape(track), box)
-    came = track.matrix if track.matrix in _ZSCALE else ("bt709" if source_lines(track) >= 720 else "bt601")
+    came = matrix_of(track)
     came_full = track.colour_range == "full"
     same = (
         (track.width, track.height, track.rotation) == (width, height, 0)
         and came == matrix
         and came_full == full
-        and (track.chroma, track.bit_depth) == ("4:2:0", 8)
+        and (track.chroma, track.bit_depth, pix_fmt) == ("4:2:0", 8, "yuv420p")
     )
-    if not same:
+    if not same and interlaced:
+        stream = graph.apply(
+            stream, "scale", w=width, h=height, interl=1, flags="bicubic+accurate_rnd",
+            in_color_matrix=_SWSCALE[came], out_color_matrix=_SWSCALE[matrix],
+            in_range="pc" if came_full else "tv", out_range="pc" if full else "tv",
+        )  # fmt: skip
+    elif not same:
         stream = graph.apply(
             stream, "zscale", w=width, h=height, filter="bicubic",
             matrixin=_ZSCALE[came], matrix=_ZSCALE[matrix],
             rangein="full" if came_full else "limited", range="full" if full else "limited",
         )  # fmt: skip
-    stream = graph.apply(stream, "format", pix_fmts="yuv420p")
+    stream = graph.apply(stream, "format", pix_fmts=pix_fmt)
     if pad and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
-    return graph.apply(stream, "setparams", field_mode="prog", range="pc" if full else "tv", **_TAGS[matrix])
+    fields = "tff" if interlaced else "prog"
+    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if full else "tv", **_TAGS[matrix])

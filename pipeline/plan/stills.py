@@ -16,8 +16,8 @@ def poster_frame(film: Film, profile: Poster) -> int:
     """The picture at the profile's share of the film, moved on past black; the first one if all is black."""
     wanted = int(film.frames * profile.at)
     for segment in film.black:
-        if segment.start_s <= wanted / film.frame_rate < segment.end_s:
-            wanted = math.ceil(segment.end_s * film.frame_rate)
+        if segment.start_s <= wanted / film.rate < segment.end_s:
+            wanted = math.ceil(segment.end_s * float(film.rate))
     return wanted if wanted < film.frames else 0
 
 
@@ -29,18 +29,18 @@ def poster_picture(stream: Stream, film: Film, profile: Poster) -> Stream:
 
 def tiles(film: Film, profile: Sprite) -> Tiles:
     """One picture a second, fewer where the sheet would not hold them."""
-    step = max(film.frame_rate, math.ceil(film.frames / profile.most))
+    step = max(round(film.rate), math.ceil(film.frames / profile.most))
     count = math.ceil(film.frames / step)
     return Tiles(
         columns=profile.columns, rows=math.ceil(count / profile.columns), width=profile.width,
-        height=profile.height, step_s=step / film.frame_rate, count=count,
+        height=profile.height, step_s=round(float(step / film.rate), 6), count=count,
     )  # fmt: skip
 
 
 def sprite_picture(stream: Stream, film: Film, profile: Sprite) -> Stream:
     """The sheet."""
     sheet = tiles(film, profile)
-    step = round(sheet.step_s * film.frame_rate)
+    step = round(sheet.step_s * float(film.rate))
     stream = graph.apply(stream, "select", expr=f"not(mod(n,{step}))")
     stream = _jpeg_picture(stream, film, Box(profile.width, profile.height))
     return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)

@@ -8,7 +8,7 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import TransportStream
 from pipeline.plan import mux_budget, sound
-from pipeline.plan.draft import CLEAN, Draft, Film, rate_options
+from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options
 from pipeline.plan.picture import Box, shape_to
 
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
@@ -22,7 +22,9 @@ def box(profile: TransportStream) -> Box:
 
 def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
     """The source in the profile's frame, padded where the shapes differ."""
-    return shape_to(stream, film.track, box(profile), pad=True, matrix=profile.video.matrix)
+    return shape_to(
+        stream, film.track, box(profile), pad=True, matrix=profile.video.matrix, interlaced=film.cadence.interlaced
+    )
 
 
 def draft(film: Film, profile: TransportStream) -> Draft:
@@ -36,7 +38,8 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", f"{buffer_kbit}k",
         "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1",
         "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
-        "-bf", str(video.b_frames), "-threads:v", "1", *rate_options(film.frame_rate),
+        "-bf", str(video.b_frames), *field_options(film.cadence.interlaced), *threads_options(profile.threads),
+        *rate_options(film.rate),
         *sound.options(profile.audio, film.language), *CLEAN,
         "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
         # wait for the slower stream however far the other is ahead: by default 10 s of sound go out without picture
@@ -44,14 +47,15 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         "-muxrate", str(budget.muxrate_bps), "-pcr_period", str(mux.pcr_period_ms),
         "-pat_period", f"{mux.pat_period_ms / 1000:g}", "-sdt_period", f"{mux.sdt_period_ms / 1000:g}",
         "-muxdelay", f"{mux.delay_ms / 1000:g}", "-mpegts_flags", "+system_b",
-        "-mpegts_service_type", mux.service_type,
+        "-mpegts_service_type", mux.service_type, *profile.options,
     )  # fmt: skip
     expected = Expected(
         video=ExpectedVideo(
             codec="AVC", profile=video.profile.capitalize(), level=video.level,
             width=video.width, height=video.height,
             display_aspect=round(float(Fraction(frame.width, frame.height) * frame.sample_aspect), 3),
-            frame_rate=video.frame_rate, frames=film.frames, frames_slack=film.frames_slack,
+            frame_rate=float(film.rate), frames=film.frames, frames_slack=film.cadence.slack,
+            interlaced=film.cadence.interlaced,
         ),
         audio=sound.expected(profile.audio, film.inspection, film.duration_s),
         duration_s=film.duration_s,

@@ -115,7 +115,7 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _shown(value: Scalar) -> str:
+def _shown(value: Scalar | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

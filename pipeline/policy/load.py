@@ -1,15 +1,16 @@
-"""Policies by name, checked before they are used: every fact exists, every value fits its operator."""
+"""Policies by name, checked before they are used: every fact and number exists, every value fits its operator."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from pipeline import catalogue, yamlio
+from pipeline import catalogue, extends, yamlio
 from pipeline.errors import InputError
 from pipeline.model.finding import Op, Policy, Rule
 from pipeline.model.inspection import Inspection, Media
 from pipeline.policy.facts import facts
+from pipeline.yamlio import Document
 
 _NOTHING = Inspection(
     sha256="", size_bytes=0, format="",
@@ -17,24 +18,43 @@ _NOTHING = Inspection(
 )  # fmt: skip
 
 
-def policy(name: str, folders: Sequence[Path]) -> Policy:
-    """The first `policies/<name>.yaml` in `folders`.
+def document(name: str, folders: Sequence[Path]) -> Document:
+    """The file of this name with all that it extends; `folders` hold profiles, their `policies/` hold policies.
 
     Raises:
         InputError: unknown name, or a wrong file with FILE:LINE:COLUMN.
     """
-    for folder in folders:
-        path = folder / "policies" / f"{name}.yaml"
-        if path.is_file():
-            document = yamlio.load(path)
-            read = yamlio.validate(Policy, document)
-            known = facts(_NOTHING)
-            for index, rule in enumerate(read.rules):
-                for field in _wrong_fields(rule, known.keys()):
-                    where = document.where(("rules", index, field))
-                    raise InputError("rule_wrong", where=where, code=rule.code, field=field)
-            return read
-    raise InputError("no_such_name", kind="policy", name=name, known="")
+    within = [folder / "policies" for folder in folders]
+    return extends.resolve(extends.find(name, within, kind="policy"), within, kind="policy")
+
+
+def policy(name: str, folders: Sequence[Path]) -> Policy:
+    """The policy of this name, with every rule's value in its place.
+
+    Raises:
+        InputError: unknown name, or a wrong file with FILE:LINE:COLUMN.
+    """
+    return read(document(name, folders))
+
+
+def read(source: Document) -> Policy:
+    """A document as a policy.
+
+    Raises:
+        InputError: it is none, with FILE:LINE:COLUMN.
+    """
+    policy = yamlio.validate(Policy, source)
+    known = facts(_NOTHING)
+    for index, rule in enumerate(policy.rules):
+        if rule.number is not None and rule.number not in policy.numbers:
+            raise InputError("rule_wrong", where=source.where(("rules", index, "number")), code=rule.code,
+                             field="number")  # fmt: skip
+    made = policy.resolved()
+    for index, rule in enumerate(made.rules):
+        for field in _wrong_fields(rule, known.keys()):
+            place = "number" if field == "value" and rule.number else field
+            raise InputError("rule_wrong", where=source.where(("rules", index, place)), code=rule.code, field=place)
+    return made
 
 
 def _wrong_fields(rule: Rule, known_facts: Collection[str]) -> list[str]:

@@ -20,12 +20,16 @@ from pipeline.storage.transfer import Heard
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 
 
-def next_revision(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> int:
+def next_revision(
+    store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str, at_least: int = 1
+) -> int:
     """The revision of this package: its own when it is there, else the next one that nobody has reserved.
+
+    A cut from the inbox keeps the number that it has there, unless that one is taken (`at_least`).
 
     `r<N>.json` names the package that has the revision: of two deliverers at once each gets its own number.
     """
-    highest = 0
+    highest = at_least - 1
     for delivery in of_submission(store, bucket, prefecture, submission_id):
         if delivery.package_id == package_id and delivery.revision:
             return delivery.revision

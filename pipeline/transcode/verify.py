@@ -13,12 +13,12 @@ from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
 from pipeline.inspect.content import Listener
 from pipeline.media import hls, mpegts
-from pipeline.model.inspection import Loudness, Media
+from pipeline.model.inspection import Loudness, Media, Scan
 from pipeline.model.plan import Expected, Form, Output
 from pipeline.model.rendition import Gate, Rendition, StoredFile
 
-_DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls",
-             Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
+_DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "mov",
+             Form.MEZZANINE: "mov", Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
 ASPECT_SLACK = 0.01
 
 
@@ -76,6 +76,10 @@ def output(
             # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
             if planned.expected.video and planned.expected.video.frame_rate:
                 found = replace(found, duration_s=frames / planned.expected.video.frame_rate)
+        case Form.MP4 | Form.MEZZANINE | Form.AUDIO:
+            media = mediainfo.inspect(path)
+            length = media.video[0].duration_s if media.video else media.audio[0].duration_s if media.audio else None
+            found = replace(found, media=media, duration_s=length)
         case Form.HLS_VIDEO | Form.HLS_AUDIO:
             found = _hls(planned, path, found, scratch)
         case Form.POSTER | Form.SPRITE:
@@ -114,6 +118,7 @@ def differences(expected: Expected, found: Found) -> list[str]:
                 same("level", float(level or 0), float(want.level))
             if want.frame_rate:
                 near("frame rate", track.frame_rate, want.frame_rate, 0.01)
+                same("fields", track.scan is Scan.INTERLACED, want.interlaced)
                 near("display aspect", track.display_aspect, want.display_aspect, ASPECT_SLACK)
         near("frames", found.frames, want.frames, want.frames_slack)
         if want.frame_rate and expected.duration_s is not None:
@@ -157,7 +162,8 @@ def decode(
     Raises:
         MediaError: something in it does not decode.
     """
-    given = graph.Input("{in.main}", _DEMUXERS[form], ("-xerror", "-err_detect", "explode"))
+    demuxer = _DEMUXERS.get(form) or ("mp3" if path.suffix == ".mp3" else "mov")
+    given = graph.Input("{in.main}", demuxer, ("-xerror", "-err_detect", "explode"))
     streams = []
     if picture:
         streams.append(graph.apply(given.stream("v:0"), "null"))

@@ -19,8 +19,8 @@ FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a"
 @pytest.fixture
 def inspect(ffmpeg: Path, tmp_path: Path) -> Inspect:
     def make(path: Path) -> Inspection:
-        target = film.Target(-24.0, -2.0)
-        return film.inspect(path, sha256="0", target=target, ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
+        targets = [film.Target(-24.0, -2.0)]
+        return film.inspect(path, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
 
     return make
 
@@ -64,8 +64,7 @@ def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path]
     measured = inspect(path)
     assert measured.measures is not None
     assert measured.measures.loudness_lkfs == pytest.approx(-18.0, abs=0.1)
-    assert measured.level is not None
-    assert measured.level.gain_db == pytest.approx(-6.0, abs=0.1)
+    assert measured.levels[0].gain_db == pytest.approx(-6.0, abs=0.1)
 
 
 def test_interlaced_material_is_told_with_its_order(lavfi: Callable[..., Path], inspect: Inspect) -> None:

@@ -11,9 +11,9 @@ from pipeline import durable
 from pipeline.model.plan import Form, MuxBudget, Tiles
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
-from pipeline.package import build, checksums
+from pipeline.package import build, checksums, side_files
 from pipeline.package.metadata import c2
-from tests.factories import inspection
+from tests.factories import audio, inspection
 
 FILES = (StoredFile(path="ts/a.ts", size_bytes=3, sha256="ab" * 32),)
 
@@ -21,7 +21,13 @@ FILES = (StoredFile(path="ts/a.ts", size_bytes=3, sha256="ab" * 32),)
 def rendition(name: str, form: Form) -> Rendition:
     files = (StoredFile(path=f"x/{name}", size_bytes=5, sha256="00" * 32),)
     return Rendition(
-        name=name, profile=name, form=form, language="zho", files=files, media=inspection().media, frames=600
+        name=name,
+        profile=name,
+        form=form,
+        language="zho",
+        files=files,
+        frames=600,
+        media=inspection(audio_tracks=(audio(codec="MPEG Audio"),)).media,
     )
 
 
@@ -35,10 +41,13 @@ def order(title: str = "我们的村医 <&> \"'") -> c2.WorkOrder:
         rendition("iptv-sd", Form.MPEGTS),
         rendition("poster", Form.POSTER),
     ]
-    budget = MuxBudget(video_bps=8_000_000, audio_bps=192_000, muxrate_bps=8_940_000)
+    budget = MuxBudget(video_bps=8_000_000, audio_bps=192_000, needed_bps=8_940_000, muxrate_bps=8_940_000)
     budgets = {"iptv-hd": budget, "iptv-sd": budget.model_copy(update={"video_bps": 2_000_000})}
     files = [build.PackageFile(**item.files[0].model_dump(), role="x") for item in renditions]
-    return c2.order(submission, identity="650000-x", revision=2, renditions=renditions, files=files, budgets=budgets)
+    programmes = [c2.Programme(1, title, tuple(renditions), budgets)]
+    made = c2.order(submission, identity="650000-x", revision=2, programmes=programmes, files=files)
+    assert made is not None
+    return made
 
 
 def test_the_order_validates_and_says_what_the_spec_asks() -> None:
@@ -98,7 +107,7 @@ def test_a_listed_path_never_leaves_the_package(path: str) -> None:
 
 def test_thumbnails_name_each_tile_once() -> None:
     tiles = Tiles(columns=2, rows=2, width=160, height=90, step_s=1.0, count=3)
-    text = build.thumbnails(tiles, 2.5)
+    text = side_files.thumbnails(tiles, 2.5, "sprite.jpg")
     assert "00:00:02.000 --> 00:00:02.500\nsprite.jpg#xywh=0,90,160,90" in text
     assert text.startswith("WEBVTT\n")
     assert text.count("-->") == 3

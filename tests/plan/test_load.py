@@ -13,7 +13,7 @@ from tests.factories import PROFILES
 @pytest.mark.parametrize("name", sorted(path.stem for path in (shipped.folder("profiles") / "sets").glob("*.yaml")))
 def test_every_shipped_set_is_whole(name: str) -> None:
     chosen, profiles = load.profile_set(name, PROFILES)
-    assert [profile.name for profile in profiles] == [item.profile for item in chosen.profiles]
+    assert [profile.name for profile in profiles] == [item.name for item in chosen.profiles]
 
 
 def test_the_workspaces_own_profile_wins_by_name(tmp_path: Path) -> None:
@@ -24,12 +24,12 @@ def test_the_workspaces_own_profile_wins_by_name(tmp_path: Path) -> None:
 
 
 def test_a_wrong_profile_names_its_line(tmp_path: Path) -> None:
-    own = (shipped.folder("profiles") / "iptv-sd.yaml").read_text()
-    (tmp_path / "iptv-sd.yaml").write_text(own.replace("buffer_ms: 500", "buffer_ms: 900"))
+    own = (shipped.folder("profiles") / "iptv-hd.yaml").read_text()
+    (tmp_path / "iptv-hd.yaml").write_text(own.replace("buffer_ms: 500", "buffer_ms: 900"))
     with pytest.raises(InputError) as caught:
         load.profile_set("showcase-film", [tmp_path, *PROFILES])
     line = own.splitlines().index("  buffer_ms: 500") + 1
-    assert caught.value.where == f"{tmp_path / 'iptv-sd.yaml'}:{line}:3"
+    assert caught.value.where == f"{tmp_path / 'iptv-hd.yaml'}:{line}:3"
 
 
 def test_an_unknown_set_lists_those_known() -> None:

@@ -134,7 +134,8 @@ def test_every_shipped_policy_is_whole(name: str) -> None:
     [
         ("fact: content.black_s", "fact: content.blak_s", "fact"),
         ("code: content.black,", "code: content.blak,", "code"),
-        ("op: le, value: 2.0, unit: s", "op: in, value: 2.0, unit: s", "value"),
+        ("op: eq, value: false", "op: in, value: false", "value"),
+        ("number: black_longest_s", "number: black_long_s", "number"),
     ],
 )
 def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from pipeline.errors import MediaError
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.plan import Output, Plan
-from pipeline.model.submission import bare
 from pipeline.plan import build, load
 from pipeline.transcode import encode, verify
 from tests.factories import PROFILES
@@ -28,9 +27,10 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
     for name in ("scratch", "outputs"):
         (folder / name).mkdir()
     scratch = folder / "scratch"
-    target = film.Target(-24.0, -2.0)
-    found = film.inspect(small_film, sha256="0", target=target, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
-    plan = build.plan(bare("f.mp4", "片"), found, *load.profile_set("showcase-film", PROFILES), able)
+    targets = [film.Target(-24.0, -2.0)]
+    found = film.inspect(small_film, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
+    used, _ = build.chosen(found, *load.profile_set("showcase-film", PROFILES))
+    plan = build.plan(found, used, able, title="片", language="zho", set_name="showcase-film")
     told: list[tuple[str, float | None]] = []
     done = encode.encode(
         plan, small_film, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log",

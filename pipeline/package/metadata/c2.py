@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from pipeline.media.timecode import c2_duration
 from pipeline.model.base import Noun
+from pipeline.model.inspection import Scan
 from pipeline.model.package import PackageFile
 from pipeline.model.plan import Form, MuxBudget
 from pipeline.model.rendition import Rendition
@@ -66,49 +68,93 @@ def code(kind: str, *parts: str) -> str:
     return f"{kind}{digest}"
 
 
+@dataclass(frozen=True)
+class Programme:
+    """A film, or one lesson of a course: its renditions in the package, the planned rates of its streams by name."""
+
+    number: int
+    title: str
+    renditions: tuple[Rendition, ...]
+    budgets: Lookup[str, MuxBudget]
+
+    @property
+    def streams(self) -> tuple[Rendition, ...]:
+        return tuple(item for item in self.renditions if item.form is Form.MPEGTS)
+
+
 def order(
     submission: Submission,
     *,
     identity: str,
     revision: int,
-    renditions: Sequence[Rendition],
+    programmes: Sequence[Programme],
     files: Sequence[PackageFile],
-    budgets: Lookup[str, MuxBudget],
-) -> WorkOrder:
-    """REGIST the programme with a movie for each transport stream and a picture for the poster.
+) -> WorkOrder | None:
+    """REGIST each programme with a movie for each transport stream and a picture for the poster.
 
-    `budgets` has the planned rates of each transport stream by its rendition's name.
+    Several lessons are a series, each a programme of it in its order. Lessons without a stream for set-top boxes
+    (sound alone) are not for the head-end; None when nothing is.
     """
-    programme = code("P", identity)
-    streams = [item for item in renditions if item.form is Form.MPEGTS]
-    posters = [item for item in renditions if item.form is Form.POSTER]
+    played = [item for item in programmes if item.streams]
+    if not played:
+        return None
+    several = len(programmes) > 1
     sizes = {item.path: item.size_bytes for item in files}
-    objects = [
-        ContentObject(
-            element_type="Program", code=programme, action="REGIST",
-            properties=_programme(submission, high=any(_lines(item) >= 720 for item in streams)),
+    objects: list[ContentObject] = []
+    mappings: list[Mapping] = []
+    series = code("S", identity)
+    if several:
+        objects.append(ContentObject(element_type="Series", code=series, action="REGIST",
+                                     properties=_series(submission, len(played))))  # fmt: skip
+    for sequence, item in enumerate(played, start=1):
+        own = (str(item.number),) if several else ()
+        programme = code("P", identity, *own)
+        more_objects, more_mappings = _programme_objects(
+            submission, item, programme, (identity, str(revision), *own), sizes, episode=several
         )
+        objects += more_objects
+        mappings += more_mappings
+        if several:
+            mappings.append(
+                Mapping(
+                    parent_type="Series", parent_code=series, element_type="Program", element_code=programme,
+                    action="REGIST", properties=(Property(name="Sequence", text=str(sequence)),),
+                )
+            )  # fmt: skip
+    return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
+
+
+def _programme_objects(
+    submission: Submission, item: Programme, programme: str, names: tuple[str, ...], sizes: dict[str, int], *,
+    episode: bool,
+) -> tuple[list[ContentObject], list[Mapping]]:  # fmt: skip
+    high = any(_lines(stream) >= 720 for stream in item.streams)
+    title = item.title if episode else submission.title_zh
+    objects = [
+        ContentObject(element_type="Program", code=programme, action="REGIST",
+                      properties=_programme(submission, title, high=high, episode=episode))
     ]  # fmt: skip
     mappings = []
-    for item in streams:
-        movie = code("M", identity, str(revision), item.profile)
+    for stream in item.streams:
+        movie = code("M", *names, stream.profile)
         objects.append(
             ContentObject(
-                element_type="Movie", code=movie, action="REGIST", properties=_movie(item, sizes, budgets[item.name])
+                element_type="Movie", code=movie, action="REGIST",
+                properties=_movie(stream, sizes, item.budgets[stream.name]),
             )
-        )
+        )  # fmt: skip
         mappings.append(
             Mapping(
                 parent_type="Program", parent_code=programme, element_type="Movie", element_code=movie, action="REGIST"
             )
         )
-    for item in posters:
-        picture = code("I", identity, str(revision), item.profile)
+    for still in (rendition for rendition in item.renditions if rendition.form is Form.POSTER):
+        picture = code("I", *names, still.profile)
         objects.append(
             ContentObject(
                 element_type="Picture", code=picture, action="REGIST",
                 properties=(
-                    Property(name="FileURL", text=item.files[0].path),
+                    Property(name="FileURL", text=still.files[0].path),
                     Property(name="Description", text="海报"),
                 ),
             )
@@ -120,7 +166,7 @@ def order(
                 properties=(Property(name="Type", text=POSTER_TYPE), Property(name="Sequence", text="1")),
             )
         )  # fmt: skip
-    return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
+    return objects, mappings
 
 
 def render(made: WorkOrder) -> bytes:
@@ -153,10 +199,10 @@ def render(made: WorkOrder) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
 
 
-def _programme(submission: Submission, *, high: bool) -> tuple[Property, ...]:
+def _programme(submission: Submission, title: str, *, high: bool, episode: bool) -> tuple[Property, ...]:
     values = {
-        "Name": submission.title_zh,
-        "OriginalName": submission.title.en if not isinstance(submission.title, str) else None,
+        "Name": title,
+        "OriginalName": submission.title.en if not isinstance(submission.title, str) and not episode else None,
         "Language": "、".join(_LANGUAGE_NAMES.get(code, code) for code in submission.languages) or None,
         "LicensingWindowStart": f"{submission.licence.start:%Y%m%d}000000" if submission.licence else None,
         "LicensingWindowEnd": f"{submission.licence.until:%Y%m%d}235959" if submission.licence else None,
@@ -164,10 +210,26 @@ def _programme(submission: Submission, *, high: bool) -> tuple[Property, ...]:
         "Description": submission.synopsis,
         "Status": "1",
         "SourceType": "1",
-        "SeriesFlag": "0",
+        "SeriesFlag": "1" if episode else "0",
         "Type": _TYPES[submission.kind.value],
         "Tags": submission.column,
         "DefinitionFlag": "1" if high else "0",
+    }
+    return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
+
+
+def _series(submission: Submission, episodes: int) -> tuple[Property, ...]:
+    """C2 3.0 clause 3.13, whose spelling of VolumnCount live files share."""
+    values = {
+        "Name": submission.title_zh,
+        "LicensingWindowStart": f"{submission.licence.start:%Y%m%d}000000" if submission.licence else None,
+        "LicensingWindowEnd": f"{submission.licence.until:%Y%m%d}235959" if submission.licence else None,
+        "Macrovision": "0",
+        "VolumnCount": str(episodes),
+        "Status": "1",
+        "Description": submission.synopsis,
+        "Type": _TYPES[submission.kind.value],
+        "Tags": submission.column,
     }
     return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 
@@ -177,6 +239,10 @@ def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[P
     path = item.files[0].path
     # the rates that were asked for and held: MediaInfo's average of a short stream counts its filling too
     rate, sound = budget.video_bps // 1000, budget.audio_bps // 1000
+    fields = video.scan is Scan.INTERLACED
+    pictures = round(video.frame_rate or 25)
+    aac = bool(item.media.audio) and item.media.audio[0].codec == "AAC"
+    form = f"{video.height}{'I' if fields else 'P'}-{pictures}-{'AAC' if aac else 'MP2'}"
     values = {
         "Type": "1",
         "FileURL": path,
@@ -185,15 +251,15 @@ def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[P
         "AudioType": "2",
         "ScreenFormat": "1",
         "ClosedCaptioning": "0",
-        "Duration": c2_duration(item.frames or 0),
+        "Duration": c2_duration(item.frames or 0, pictures),
         "FileSize": str(sizes[path]),
         "BitRateType": {8000: "6", 2000: "4"}.get(rate, "0"),
         "VideoType": "1",
-        "AudioFormat": "1",
-        "Resolution": {1080: "8", 720: "6", 576: "5"}.get(video.height, "5"),
+        "AudioFormat": "2" if aac else "1",
+        "Resolution": {1080: "7" if fields else "8", 720: "6", 576: "5"}.get(video.height, "5"),
         "Video Profile": "5" if (video.profile or "").startswith("High") else "4",
         "System Layer": "1",
-        "MediaSepc": f"TS-CBR-H264-{rate}-{video.height}P-25-MP2-{sound}",
+        "MediaSepc": f"TS-CBR-H264-{rate}-{form}-{sound}",
     }
     return tuple(Property(name=name, text=text) for name, text in values.items())
 

@@ -1,0 +1,55 @@
+"""Values for shell completion; quick, and silent where something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+REMEMBERED = "ids.json"
+
+
+def profile_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Profiles of the workspace and of the program."""
+    from pipeline import shipped
+    from pipeline.cli.surroundings import workspace_here
+
+    folders = (workspace_here().profiles, shipped.folder("profiles"))
+    return _names(folders, incomplete)
+
+
+def policy_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Policies of the workspace and of the program."""
+    from pipeline import shipped
+    from pipeline.cli.surroundings import workspace_here
+
+    folders = (workspace_here().profiles / "policies", shipped.folder("profiles") / "policies")
+    return _names(folders, incomplete)
+
+
+def profile_and_set_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Profiles and sets."""
+    from pipeline import shipped
+    from pipeline.cli.surroundings import workspace_here
+
+    folders = (workspace_here().profiles / "sets", shipped.folder("profiles") / "sets")
+    return sorted({*profile_names(ctx, parameter, incomplete), *_names(folders, incomplete)})
+
+
+def submission_ids(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """IDs that a command of this workspace has seen: the store is not asked, which would take seconds."""
+    from pipeline.cli.surroundings import workspace_here
+
+    try:
+        known = json.loads((workspace_here().cache / REMEMBERED).read_bytes())
+    except (OSError, ValueError):
+        return []
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def _names(folders: tuple[Path, ...], incomplete: str) -> list[str]:
+    found = {path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")}
+    return sorted(name for name in found if name.startswith(incomplete))

@@ -1,0 +1,42 @@
+"""A plan on paper: outputs, budgets, sound, and the command as a shell would take it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline import catalogue
+from pipeline.cli.console import Console
+from pipeline.model.inspection import Level
+from pipeline.model.plan import Output, Plan
+
+
+def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[Level]) -> None:
+    console.say("plan_head", file=path, set=plan.set_name, frames=plan.frames, duration=plan.duration_s)
+    for output in plan.outputs:
+        console.say("plan_output", name=output.name, file=output.file, what=_what(output))
+        if budget := output.expected.mux:
+            console.say("plan_mux", video=budget.video_bps // 1000, audio=budget.audio_bps // 1000,
+                        mux=budget.muxrate_bps // 1000)  # fmt: skip
+    for note in plan.notes:
+        console.say("plan_note", note=catalogue.say(console.language, f"note.{note.kind}", **note.values))
+    for level in levels:
+        limiter = catalogue.say(console.language, "text.plan_limiter") if level.limited else ""
+        console.say("plan_level", gain=level.gain_db, target=level.target_lkfs, limiter=limiter)
+    for process in plan.processes:
+        console.say("plan_process", name=process.name)
+        console.line(f"    {shlex.join(process.argv)}")
+
+
+def _what(output: Output) -> str:
+    video, audio = output.expected.video, output.expected.audio
+    parts = []
+    if video:
+        name = "@".join(part for part in (video.profile, video.level) if part)
+        rate = f" {video.frame_rate:g}{'i' if video.interlaced else 'p'}" if video.frame_rate else ""
+        parts.append(f"{video.codec}{' ' + name if name else ''} {video.width}x{video.height}{rate}")
+    if audio:
+        level = f" {audio.loudness_lkfs:g} LKFS" if audio.loudness_lkfs is not None else ""
+        parts.append(f"{audio.codec} {audio.channels} ch{level}")
+    return ", ".join(parts)

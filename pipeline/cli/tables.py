@@ -1,0 +1,31 @@
+"""Tables for people: 80 columns where there is no wider terminal, East-Asian letters counted as two."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+
+from pipeline.cli.console import Console
+
+WIDTH = 80
+
+
+def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under headings (keys `text.column_…`); cells that do not fit are wrapped, never cut."""
+    if console.as_json or not rows:
+        return
+    from rich import box
+    from rich.console import Console as Terminal
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        made.add_column(console.word(f"column_{heading}"), overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))  # not markup: a title may hold brackets
+    terminal = Terminal(width=max(40, shutil.get_terminal_size((WIDTH, 24)).columns), no_color=True, highlight=False)
+    with terminal.capture() as captured:
+        terminal.print(made)
+    for line in captured.get().rstrip("\n").split("\n"):
+        console.line(line.rstrip())

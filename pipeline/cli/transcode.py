@@ -1,0 +1,47 @@
+"""showcase transcode"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli import words
+from pipeline.cli.completing import profile_names
+from pipeline.cli.console import Console, options, size
+from pipeline.cli.plans import show_plan
+from pipeline.cli.surroundings import context_here
+from pipeline.errors import InputError
+from pipeline.execute import single
+from pipeline.execute.rulebook import with_threads
+from pipeline.plan import load
+
+
+@words.command("transcode", example="showcase transcode film.mp4 --profile proxy -o out")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--profile", "names", multiple=True, required=True, metavar="NAME", shell_complete=profile_names)
+@click.option("-o", "--output", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--threads", type=click.Choice(["1", "auto"]))
+@click.option("--force", is_flag=True)
+@click.option("-n", "--dry-run", is_flag=True)
+@options
+def command(
+    console: Console, file: Path, names: tuple[str, ...], folder: Path, threads: str | None, force: bool, dry_run: bool
+) -> int:
+    """Transcode one file by one or more profiles into a folder."""
+    if not file.exists():
+        raise InputError("path_missing", where=str(file))
+    context = context_here(console)
+    profiles = [load.profile(name, context.profile_folders) for name in dict.fromkeys(names)]
+    planned = single.plan(context, file, with_threads(profiles, threads))
+    if dry_run:
+        console.give(planned.work.plan)
+        show_plan(console, file, planned.work.plan, planned.inspection.levels)
+        console.say("plan_nothing")
+        return 0
+    for placed in single.make(context, planned, folder, force=force):
+        console.give({"file": str(placed.path), "size_bytes": placed.size_bytes, "already": placed.already})
+        if placed.path.suffix not in (".m4s",):
+            key = "placed_already" if placed.already else "placed"
+            console.say(key, file=placed.path, size=size(placed.size_bytes))
+    return 0

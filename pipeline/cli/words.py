@@ -1,0 +1,144 @@
+"""Commands that speak: help and click's own sentences in the reader's language.
+
+Help stands in the catalogue, never in a command: `help.<command>.text`, `help.<command>.<parameter>`, and
+`help.common.<parameter>` for the options that every command has. What click says by itself comes from `locale/`
+by gettext.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import catalogue
+from pipeline.catalogue import Language
+from pipeline.cli.layout import Context
+
+COMMON = ("as_json", "quiet", "verbose", "debug", "lang")
+
+
+def language_of(argv: Sequence[str]) -> Language:
+    """`--lang` wherever it stands, then SHOWCASE_LANG, then the locale: help is shown before options are read."""
+    words = list(argv)
+    given = next((word.partition("=")[2] for word in words if word.startswith("--lang=")), None)
+    if given is None and "--lang" in words[:-1]:
+        given = words[words.index("--lang") + 1]
+    given = given or os.environ.get("SHOWCASE_LANG")
+    for language in catalogue.LANGUAGES:
+        if language == given:
+            return language
+    return catalogue.language_of_locale()
+
+
+def click_speaks(language: Language) -> None:
+    """Make gettext, which click asks, find Chinese or nothing."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
+def language_here(ctx: click.Context) -> Language:
+    """The language that this run was started in."""
+    found = ctx.find_root().obj
+    for language in catalogue.LANGUAGES:
+        if language == found:
+            return language
+    return catalogue.language_of_locale()
+
+
+class Spoken(click.Command):
+    """A command with an example, whose help comes from the catalogue."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, example: str, **values: Any):
+        super().__init__(*args, **values)
+        self.example = example
+        self.key = "_".join(example.split()[1:2])
+
+    def speak(self, language: Language) -> None:
+        """Put the words of a language in their places."""
+        self.help = catalogue.say(language, f"help.{self.key}.text")
+        self.short_help = short(language, self.key)
+        self.epilog = catalogue.say(language, "text.example", command=self.example)
+        self.options_metavar = catalogue.say(language, "text.options_metavar")
+        for parameter in self.params:
+            _name_value(parameter, language)
+            if isinstance(parameter, click.Option) and parameter.name:
+                home = "common" if parameter.name in COMMON else self.key
+                parameter.help = catalogue.say(language, f"help.{home}.{parameter.name}")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        self.speak(language_here(ctx))  # usage is the first of every help, and stands alone when a call is wrong
+        return super().collect_usage_pieces(ctx)
+
+
+class SpokenGroup(click.Group):
+    """A group of commands under one name."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, example: str, **values: Any):
+        language = click.Option(["--lang"], type=click.Choice(catalogue.LANGUAGES), expose_value=False)
+        super().__init__(*args, params=[language], **values)
+        self.example = example
+        self.key = example.split()[1]
+
+    def speak(self, language: Language) -> None:
+        """Put the words of a language in their places, its commands' too."""
+        self.help = catalogue.say(language, f"help.{self.key}.text")
+        self.epilog = catalogue.say(language, "text.example", command=self.example)
+        self.options_metavar = catalogue.say(language, "text.options_metavar")
+        self.subcommand_metavar = catalogue.say(language, "text.command_metavar")
+        for parameter in self.params:
+            if isinstance(parameter, click.Option):
+                parameter.help = catalogue.say(language, f"help.common.{parameter.name}")
+        for command in self.commands.values():
+            if isinstance(command, Spoken):
+                command.speak(language)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        self.speak(language_here(ctx))  # usage is the first of every help, and stands alone when a call is wrong
+        return super().collect_usage_pieces(ctx)
+
+    def subcommand(self, name: str, example: str) -> Callable[[Callable[..., int]], Spoken]:
+        """Add a command; its words stand under `help.<group>_<name>`."""
+
+        def add(function: Callable[..., int]) -> Spoken:
+            made = click.command(name, cls=Spoken, example=example)(function)
+            made.key = f"{self.key}_{name}"
+            self.add_command(made)
+            return made
+
+        return add
+
+
+def _name_value(parameter: click.Parameter, language: Language) -> None:
+    """What stands for a value in usage lines: `metavar.<NAME>` of the catalogue."""
+    plain = isinstance(parameter.type, click.Choice) or (isinstance(parameter, click.Option) and parameter.is_flag)
+    if plain or (isinstance(parameter, click.Option) and parameter.count):
+        return
+    kept: str = parameter.__dict__.setdefault("_metavar_key", parameter.metavar or (parameter.name or "").upper())
+    shown = catalogue.say(language, f"metavar.{kept}") if catalogue.has(f"metavar.{kept}") else kept
+    optional = isinstance(parameter, click.Argument) and not parameter.required
+    many = "..." if isinstance(parameter, click.Argument) and parameter.nargs == -1 else ""
+    parameter.metavar = (f"[{shown}]" if optional else shown) + many
+
+
+def command(name: str, example: str) -> Callable[[Callable[..., int]], Spoken]:
+    """A command of this name; `example` runs as it stands in a workspace of the tests."""
+    return click.command(name, cls=Spoken, example=example)
+
+
+def group(name: str, example: str) -> SpokenGroup:
+    """A group of this name."""
+    return SpokenGroup(name, example=example)
+
+
+def short(language: Language, key: str) -> str:
+    """A command in half a line, for lists."""
+    return catalogue.say(language, f"help.{key}.short")

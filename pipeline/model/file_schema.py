@@ -1,0 +1,69 @@
+"""JSON Schemas for the files that people write: what an editor completes and underlines while they type."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.model.finding import Policy
+from pipeline.model.profile import ProfileFile, ProfileSet
+from pipeline.model.submission import Submission
+
+FILES: dict[str, type[BaseModel]] = {
+    "profile": ProfileFile, "set": ProfileSet, "policy": Policy, "submission": Submission,
+}  # fmt: skip
+
+
+def of(name: str) -> dict[str, Any]:
+    """The schema of one kind of file.
+
+    A file that extends another says only what differs: nothing is required of it, and things can be dropped.
+    """
+    whole = FILES[name].model_json_schema()
+    if name == "submission":
+        return whole
+    definitions = whole.pop("$defs", {})
+    relaxed = {f"{key}.part": _relaxed(value) for key, value in definitions.items()}
+    part = _relaxed(_pointed_to_parts({key: value for key, value in whole.items() if key != "discriminator"}))
+    if "oneOf" in part:  # a part may not say which form it is
+        part["anyOf"] = part.pop("oneOf")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": name,
+        "if": {"required": ["extends"]},
+        "then": part,
+        "else": whole,
+        "$defs": {**definitions, **{key: _pointed_to_parts(value) for key, value in relaxed.items()}},
+    }
+
+
+def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Nothing required, `extends` and `drop` allowed; a list may hold fewer things than the whole needs."""
+    made = copy.deepcopy(schema)
+    for node in _nodes(made):
+        node.pop("required", None)
+        node.pop("minItems", None)
+        if node.get("type") == "object" and "properties" in node:
+            node["properties"] = {
+                **node["properties"], "extends": {"type": "string"}, "drop": {"const": True},
+            }  # fmt: skip
+    return made
+
+
+def _pointed_to_parts(schema: dict[str, Any]) -> dict[str, Any]:
+    made = copy.deepcopy(schema)
+    for node in _nodes(made):
+        if isinstance(node.get("$ref"), str):
+            node["$ref"] += ".part"
+    return made
+
+
+def _nodes(node: Any) -> list[dict[str, Any]]:
+    """Every mapping inside a schema, itself included."""
+    if isinstance(node, dict):
+        return [node, *(found for value in node.values() for found in _nodes(value))]
+    if isinstance(node, list):
+        return [found for value in node for found in _nodes(value)]
+    return []

@@ -1,0 +1,80 @@
+"""Prefectures by GB/T 2260 code or name, former ones understood (`regions.json`)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+REGION = "650000"  # the autonomous region itself
+# what people leave away: 喀什 is 喀什地区, 伊犁 is 伊犁哈萨克自治州
+_SUFFIXES = ("自治州", "自治区", "地区", "市", "州")
+_PEOPLES = ("维吾尔", "回族", "蒙古", "柯尔克孜", "哈萨克")
+
+
+@cache
+def _regions() -> tuple[dict[str, Any], ...]:
+    tree = json.loads((Path(__file__).parent / "regions.json").read_text(encoding="utf-8"))
+    cities = tree["directly_administered_county_level"]["cities"]
+    return (tree["parent"], *tree["prefectures"], *cities)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Every code and name, also former and short ones, with the code of today."""
+    found: dict[str, str] = {}
+    for region in _regions():
+        for known in (region, *region.get("former", ())):
+            names = [known["code"], known["zh"], *_short(known["zh"])]
+            if english := known.get("en"):
+                names += [english, english.split(" ")[0]]
+            for name in names:
+                found.setdefault(_folded(name), region["code"])
+    return found
+
+
+def code_of(text: str) -> str | None:
+    """Today's six-digit code for a code or a name in Chinese or English; None for what is neither."""
+    return _codes().get(_folded(text))
+
+
+def name_of(code: str, language: str) -> str:
+    """The name of a code, or the code itself where it is not known."""
+    for region in _regions():
+        if region["code"] == code:
+            return str(region[language])
+    return code
+
+
+def known() -> list[str]:
+    """Every code of today, the region first."""
+    return [region["code"] for region in _regions()]
+
+
+def _short(name: str) -> list[str]:
+    short = []
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+        short.append(name)
+    for people in _PEOPLES:
+        name = name.removesuffix(people)
+        short.append(name)
+    return [item for item in short if len(item) > 1]
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _code(text: str) -> str:
+    code = code_of(text)
+    if code is None:
+        raise PydanticCustomError("prefecture", "is neither a prefecture's code nor its name")
+    return code
+
+
+Prefecture = Annotated[str, AfterValidator(_code)]

@@ -1,0 +1,140 @@
+"""Profiles that can't work are found before anything is encoded: levels, rates, buffers, segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.model.profile import (
+    AudioOnly,
+    Heard,
+    Hls,
+    Mezzanine,
+    Mp4,
+    Poster,
+    Profile,
+    Sound,
+    Sprite,
+    TransportStream,
+)
+from pipeline.plan import mux_budget
+from pipeline.yamlio import Location
+
+JPEG_SIDE = 65_500  # ITU-T T.81: sizes are 16 bits; libjpeg's own bound
+_HIGH = 1.25  # H.264 table A-2: what High profile's rates and buffers are of Main's
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A row of H.264 table A-1: macroblocks a second, macroblocks a picture, kbit/s, kbit of buffer (Main)."""
+
+    rate: int
+    picture: int
+    bitrate_kbps: int
+    buffer_kbit: int
+    fields: bool
+
+
+LEVELS = {
+    "3.0": Bounds(40_500, 1_620, 10_000, 10_000, True),
+    "3.1": Bounds(108_000, 3_600, 14_000, 14_000, True),
+    "3.2": Bounds(216_000, 5_120, 20_000, 20_000, True),
+    "4.0": Bounds(245_760, 8_192, 20_000, 25_000, True),
+    "4.1": Bounds(245_760, 8_192, 50_000, 62_500, True),
+    "4.2": Bounds(522_240, 8_704, 50_000, 62_500, False),
+    "5.0": Bounds(589_824, 22_080, 135_000, 135_000, False),
+    "5.1": Bounds(983_040, 36_864, 240_000, 240_000, False),
+}
+MOST_RATE = 60  # what `rate: source` may turn out to be
+_MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)  # ISO 11172-3, layer II
+_MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III
+_CODECS = {
+    "mpegts": ("mp2", "aac"), "hls": ("aac",), "mp4": ("aac",), "mezzanine": ("pcm",), "audio": ("aac", "mp3"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One value that can't be; `kind` is a key of the catalogue's `problem`."""
+
+    location: Location
+    kind: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def faults(profile: Profile) -> list[Fault]:
+    """Everything about a profile that would fail, or be refused by every decoder. Pure."""
+    found: list[Fault] = []
+    if isinstance(profile, Heard):
+        found += _sound(profile.form, profile.audio)
+    match profile:
+        case TransportStream():
+            video = profile.video
+            buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
+            found += _level(("video",), video.width, video.height, profile.rate, video.profile, video.level,
+                            video.bitrate_kbps, buffer_kbit, "bitrate_kbps")  # fmt: skip
+            found += _fields(profile.scan, video.level)
+            budget = mux_budget.of(profile)
+            asked = profile.mux.muxrate_kbps
+            if asked is not None and asked * 1000 < budget.needed_bps:
+                found.append(Fault(("mux", "muxrate_kbps"), "mux_too_low", {"needed": budget.needed_bps // 1000}))
+        case Hls():
+            if profile.segment_s * profile.rate % profile.gop_frames:
+                found.append(Fault(("segment_s",), "segment_cuts_gop", {"gop": profile.gop_frames}))
+        case Mp4():
+            capped = profile.video
+            rate = MOST_RATE if profile.rate == "source" else profile.rate
+            found += _level(("video",), capped.width, capped.height, rate, capped.profile, capped.level,
+                            capped.maxrate_kbps, 2 * capped.maxrate_kbps, "maxrate_kbps")  # fmt: skip
+            found += _fields(profile.scan, capped.level)
+        case Sprite():
+            rows = -(-profile.most // profile.columns)
+            if max(profile.columns * profile.width, rows * profile.height) > JPEG_SIDE:
+                found.append(Fault(("most",), "sheet_too_large", {"most": JPEG_SIDE}))
+        case Mezzanine() | AudioOnly() | Poster():
+            pass
+    return found
+
+
+def _level(
+    at: Location, width: int, height: int, rate: int, profile: str, level: str, kbps: int, buffer_kbit: int, name: str
+) -> list[Fault]:
+    """Annex A.3: the level must hold the picture, the pictures a second, the rate and its buffer."""
+    bounds = LEVELS[level]
+    high = _HIGH if profile == "high" else 1.0
+    blocks = -(-width // 16) * -(-height // 16)
+    found = []
+    if blocks > bounds.picture:
+        found.append(Fault((*at, "level"), "level_too_low_size", {"size": f"{width}x{height}", "level": level}))
+    elif blocks * rate > bounds.rate:
+        found.append(Fault((*at, "level"), "level_too_low_rate", {"rate": rate, "level": level}))
+    if kbps > bounds.bitrate_kbps * high:
+        found.append(Fault((*at, name), "level_too_low_bits", {"most": round(bounds.bitrate_kbps * high),
+                                                               "level": level}))  # fmt: skip
+    elif buffer_kbit > bounds.buffer_kbit * high:
+        found.append(Fault((*at, name), "level_too_low_buffer", {"most": round(bounds.buffer_kbit * high),
+                                                                 "level": level}))  # fmt: skip
+    return found
+
+
+def _fields(scan: str, level: str) -> list[Fault]:
+    """Table A-4: frame_mbs_only_flag must be 1 from level 4.2 on."""
+    if scan == "source" and not LEVELS[level].fields:
+        return [Fault(("video", "level"), "level_has_no_fields", {"level": level})]
+    return []
+
+
+def _sound(form: str, sound: Sound) -> list[Fault]:
+    found = []
+    if sound.codec not in _CODECS[form]:
+        found.append(Fault(("audio", "codec"), "codec_not_in_form", {"known": ", ".join(_CODECS[form])}))
+    rates = {"mp2": _MP2_KBPS, "mp3": _MP3_KBPS}.get(sound.codec)
+    if sound.codec == "pcm":
+        if sound.bitrate_kbps is not None:
+            found.append(Fault(("audio", "bitrate_kbps"), "pcm_has_no_rate"))
+    elif sound.bitrate_kbps is None:
+        found.append(Fault(("audio",), "bitrate_missing"))
+    elif rates and sound.bitrate_kbps not in rates:
+        found.append(Fault(("audio", "bitrate_kbps"), "bitrate_not_in_layer", {"known": ", ".join(map(str, rates))}))
+    elif sound.codec == "aac" and not 32 <= sound.bitrate_kbps <= 512:
+        found.append(Fault(("audio", "bitrate_kbps"), "bitrate_not_in_layer", {"known": "32…512"}))
+    return found

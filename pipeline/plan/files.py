@@ -1,0 +1,122 @@
+"""Single files for computers and editing rooms: MP4, mezzanine, sound alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.ffmpeg.graph import Stream
+from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
+from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
+from pipeline.plan import sound
+from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options
+from pipeline.plan.picture import Box, fit, kept_matrix, shape_to, source_shape, within_source
+
+# encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
+_PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
+_FRAGILE_S = 0.1  # coders of sound add a frame or two at either end
+
+
+def mp4_box(film: Film, profile: Mp4) -> Box:
+    """The frame that an MP4's pictures fill: square samples, in the film's own shape."""
+    return within_source(film.track, Box(profile.video.width, profile.video.height))
+
+
+def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
+    """The film's own shape: players pad, pictures do not."""
+    return shape_to(stream, film.track, mp4_box(film, profile), pad=False, matrix="bt709",
+                    interlaced=film.cadence.interlaced)  # fmt: skip
+
+
+def draft_mp4(film: Film, profile: Mp4) -> Draft:
+    """Options and expectations of one MP4; its index stands in front, so that it plays while it is fetched."""
+    video = profile.video
+    width, height = fit(source_shape(film.track), mp4_box(film, profile))
+    cap = video.maxrate_kbps
+    options = (
+        "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
+        "-crf", str(video.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
+        "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
+        *field_options(film.cadence.interlaced), *threads_options(profile.threads), *rate_options(film.rate),
+        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}",
+        "-movflags", "+faststart", "-f", "mp4", *profile.options,
+    )  # fmt: skip
+    expected = Expected(
+        video=ExpectedVideo(
+            codec="AVC", profile=video.profile.capitalize(), level=video.level, width=width, height=height,
+            display_aspect=round(width / height, 3), frame_rate=round(float(film.rate), 3),
+            frames=film.frames, frames_slack=film.cadence.slack, interlaced=film.cadence.interlaced,
+        ),
+        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        duration_s=film.duration_s,
+        # the buffer may be spent at once: twice the cap over its own length
+        most_bytes=int(cap * 1000 / 8 * (film.duration_s + 4) * 1.1)
+        + sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+    )  # fmt: skip
+    return _draft(profile, Form.MP4, f"mp4/{profile.name}.mp4", options, expected, film.language)
+
+
+def mezzanine_box(film: Film) -> Box:
+    """The source's own frame, upright, its samples as they are."""
+    track = film.track
+    width, height = (track.height, track.width) if track.rotation in (90, 270) else (track.width, track.height)
+    width, height = width // 2 * 2, height // 2 * 2
+    aspect = (source_shape(track) * height / width).limit_denominator(255)
+    # MediaInfo's three decimals make 1.001 of square samples
+    return Box(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
+
+
+def mezzanine_picture(stream: Stream, film: Film) -> Stream:
+    """4:2:2 and ten bits; nothing is scaled."""
+    return shape_to(stream, film.track, mezzanine_box(film), pad=True, matrix=kept_matrix(film.track),
+                    interlaced=film.cadence.interlaced, pix_fmt="yuv422p10le")  # fmt: skip
+
+
+def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
+    """Options and expectations of one mezzanine."""
+    number, name, bits = _PRORES[profile.quality]
+    box = mezzanine_box(film)
+    options = (
+        "-c:v", "prores_ks", "-profile:v", str(number), "-vendor", "apl0",
+        *field_options(film.cadence.interlaced), *threads_options(profile.threads), *rate_options(film.rate),
+        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}",
+        "-movflags", "+write_colr", "-f", "mov", *profile.options,
+    )  # fmt: skip
+    blocks = -(-box.width // 16) * -(-box.height // 16)
+    expected = Expected(
+        video=ExpectedVideo(
+            codec="ProRes", profile=name, level=None, width=box.width, height=box.height,
+            display_aspect=round(float(Fraction(box.width, box.height) * box.sample_aspect), 3),
+            frame_rate=round(float(film.rate), 3), frames=film.frames, frames_slack=film.cadence.slack,
+            interlaced=film.cadence.interlaced,
+        ),
+        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        duration_s=film.duration_s,
+        most_bytes=blocks * bits // 8 * (film.frames + 2) + sound.most_bytes(profile.audio, film.duration_s)
+        + 1_000_000,
+    )  # fmt: skip
+    return _draft(profile, Form.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film.language)
+
+
+def draft_audio(film: Film, profile: AudioOnly) -> Draft:
+    """Options and expectations of one sound file."""
+    suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
+    front = ("-movflags", "+faststart") if suffix == "m4a" else ()
+    options = (
+        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}", *front,
+        "-f", muxer, *profile.options,
+    )  # fmt: skip
+    expected = Expected(
+        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        duration_s=film.duration_s, duration_slack_s=_FRAGILE_S,
+        most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+    )  # fmt: skip
+    return _draft(profile, Form.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film.language)
+
+
+def _draft(
+    profile: Mp4 | Mezzanine | AudioOnly, form: Form, file: str, options: tuple[str, ...], expected: Expected,
+    language: str,
+) -> Draft:  # fmt: skip
+    token = f"{{out.{profile.name}}}"
+    output = Output(name=profile.name, profile=profile.name, form=form, file=file, language=language, expected=expected)
+    return Draft(output, token, options, {token: file}, picture=form is not Form.AUDIO, sound=True)
