@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ class Settings:
     inbox: str = "inbox"
     delivery: str = "delivery"
     prefecture: str | None = None
+    user: str | None = None
     set_name: str = "showcase-film"
 
 
@@ -103,6 +103,7 @@ _KEYS = {
     ("store", "delivery"): "delivery",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
+    ("", "user"): "user",
 }
 
 
@@ -120,9 +121,7 @@ def _settings(path: Path) -> Settings:
                 if (section, key) not in _KEYS or not isinstance(value, str):
                     raise InputError("settings_key", where=str(path), field=f"{section}.{key}".strip("."))
                 values[_KEYS[section, key]] = value
-    for name in ("endpoint", "prefecture"):
+    for name in ("endpoint", "prefecture", "user"):
         if given := os.environ.get(f"SHOWCASE_{name.upper()}"):
             values[name] = given
-    if not re.fullmatch(r"[0-9]{6}", values.get("prefecture", "650000")):
-        raise InputError("settings_prefecture", where=str(path), value=values["prefecture"])
     return Settings(**values)

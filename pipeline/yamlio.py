@@ -7,6 +7,7 @@ build objects nor grow when read. Values keep YAML 1.2's plain types; dates stay
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from pipeline.errors import InputError
 MAX_DEPTH = 20
 MAX_BYTES = 1_000_000
 Location = tuple[str | int, ...]
-Place = tuple[str, int, int]  # file, line and column from 1: a file that extends another holds values of both
+Place = tuple[str | int, ...]  # file, line and column from 1 (a value of another file keeps that file), or the flag
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -118,6 +119,16 @@ def parse(text: str, *, name: str) -> Document:
     places: dict[Location, Place] = {}
     data = _plain(root, (), places, name)
     return Document(name=name, data=data, places=places)
+
+
+def dump(data: object) -> bytes:
+    """Plain data as YAML that `load` reads back: block style, keys in their order."""
+    out = io.StringIO()
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.width = 110
+    writer.dump(data, out)
+    return out.getvalue().encode("utf-8")
 
 
 def validate(model: type[ModelT], document: Document) -> ModelT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import string
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -71,9 +72,7 @@ def fields(sentence: str) -> set[str]:
 
 def error_lines(language: Language, error: ShowcaseError) -> list[str]:
     """What is wrong, where, what to do next: at most four lines."""
-    values = error.values
-    if has(f"text.kind_{values.get('kind')}"):  # a kind of file has a name in each language
-        values = {**values, "kind": say(language, f"text.kind_{values['kind']}")}
+    values = named(language, error.values)
     lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **values))]
     if error.where:
         lines.append(say(language, "text.where", where=error.where))
@@ -83,6 +82,14 @@ def error_lines(language: Language, error: ShowcaseError) -> list[str]:
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
     lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
     return lines
+
+
+def named(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    """Values whose words are ours (kinds of files, stages) in the reader's language."""
+    return {
+        name: say(language, f"text.{name}_{value}") if has(f"text.{name}_{value}") else value
+        for name, value in values.items()
+    }
 
 
 def _shown(value: object) -> str:

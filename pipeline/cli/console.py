@@ -184,7 +184,8 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
     console.complain(error)
     if console.as_json:
         parts = ("what", "do")
-        said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **error.values) for part in parts}
+        values = catalogue.named(console.language, error.values)
+        said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
         fault = {"key": error.key, "exit_code": error.exit_code, "where": error.where, "detail": error.detail, **said}
         console.give({**item, "error": fault})
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline import durable, shipped, workspace
-from pipeline.cli import pull, run, status, verify, words
+from pipeline.cli import pull, run, standing, verify, words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here
-from pipeline.exchange import acknowledgement
+from pipeline.exchange import acknowledgement, board
 from pipeline.execute import handed_in
 from pipeline.execute.rulebook import Rulebook
 from pipeline.model.delivery import Decision
@@ -39,7 +39,7 @@ def command(console: Console, folder: Path) -> int:
         if code:
             return code
         given = handed_in.read(folder / "film" / "submission.yaml", context.workspace)
-        newest = acknowledgement.newest(store, bucket, given.submission.identity())
+        newest = acknowledgement.newest(store, bucket, given.identity)
         console.say("demo_step", step="showcase pull --to operator")
         fetched = pull.fetch(console, store, bucket, newest, durable.make_folder(folder / "operator"))
         console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
@@ -49,7 +49,7 @@ def command(console: Console, folder: Path) -> int:
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
         acknowledgement.answer(store, bucket, newest.package_id, Decision.ACCEPT, None)
         console.say("demo_step", step="showcase status")
-        status.show(console, acknowledgement.newest(store, bucket, newest.package_id))
+        standing.show_one(console, board.standings(store, context.workspace.settings, newest.package_id)[0])
     console.line("")
     for key in ("left", "film", "work", "operator", "play", "next"):
         console.say(f"demo_{key}", folder=folder, id=newest.submission_id, package=newest.package_id)

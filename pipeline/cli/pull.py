@@ -8,18 +8,19 @@ import click
 
 from pipeline import durable
 from pipeline.cli import words
+from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
 from pipeline.execute.context import counted
 from pipeline.model.delivery import Delivery, State
-from pipeline.storage import connect, delivery
+from pipeline.storage import connect, delivery, layout
 from pipeline.storage.s3 import Store
 
 
 @words.command("pull", example="showcase pull --to incoming")
-@click.argument("wanted", required=False, metavar="ID")
-@click.option("--to", "folder", type=click.Path(path_type=Path))
+@click.argument("wanted", required=False, metavar="ID", shell_complete=submission_ids)
+@click.option("--to", "folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @options
 def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     """Fetch ready packages (one by its id, or all that are unanswered) to FOLDER/ID/PACKAGE. Resumes."""
@@ -27,16 +28,32 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     target = durable.make_folder(folder or Path.cwd())
     with connect.opened(place) as store:
         found = delivery.every(store, place.settings.delivery, wanted)
-        ready = [item for item in found if item.state is not State.UPLOADING]
+        told = [item for item in found if item.state is State.WITHDRAWN and _tell(console, item, target)]
+        ready = [item for item in found if item.state not in (State.UPLOADING, State.WITHDRAWN)]
         if wanted is None:
             ready = [item for item in ready if item.state is State.READY]
-        elif not ready:
-            raise InputError("no_such_delivery", where=wanted)
+        elif not ready and not told:
+            gone = any(item.state is State.WITHDRAWN for item in found)
+            raise InputError("withdrawn" if gone else "no_such_delivery", where=wanted)
         if not ready:
             console.remark("nothing_ready")
         for item in ready:
             fetch(console, store, place.settings.delivery, item, target)
     return 0
+
+
+def _tell(console: Console, item: Delivery, target: Path) -> bool:
+    """Tell whoever pulled a package that it was withdrawn, and leave the marker beside its files."""
+    final = target / item.submission_id / item.package_id
+    if item.withdrawal is None or not final.is_dir():
+        return False
+    if not (final / layout.WITHDRAWN).exists():
+        durable.write(final / layout.WITHDRAWN, item.withdrawal.to_file())
+    console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "withdrawn": True,
+                  "reason": item.withdrawal.reason})  # fmt: skip
+    console.say("pulled_withdrawn", id=item.submission_id, revision=item.revision or "?", folder=final,
+                reason=item.withdrawal.reason or "-")  # fmt: skip
+    return True
 
 
 def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:

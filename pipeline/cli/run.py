@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import words
+from pipeline.cli import incoming, words
+from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size, unforeseen
 from pipeline.cli.plans import show_plan
 from pipeline.cli.surroundings import context_here, show_report
@@ -25,26 +26,36 @@ from pipeline.storage.s3 import Store
 
 
 @words.command("run", example="showcase run film.mp4")
-@click.argument("items", nargs=-1, required=True, metavar="SUBMISSION", type=click.Path(path_type=Path))
+@click.argument("items", nargs=-1, required=True, metavar="SUBMISSION", shell_complete=submission_ids)
 @click.option("-n", "--dry-run", is_flag=True)
 @click.option("--accept", metavar="REASON")
 @click.option("--threads", type=click.Choice(["1", "auto"]))
 @options
-def command(console: Console, items: tuple[Path, ...], dry_run: bool, accept: str | None, threads: str | None) -> int:
+def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str | None, threads: str | None) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
     if accept is not None and not accept.strip():
         raise InputError("reason_missing")
-    for path in items:
-        if not path.exists():
-            raise InputError("path_missing", where=str(path))
+    local = [Path(item).exists() for item in items]
+    for item, here in zip(items, local, strict=True):
+        if not here and not incoming.is_id(item):
+            raise InputError("path_missing", where=item)
     context = context_here(console)
     book = Rulebook(context, threads)
-    if dry_run:
-        codes = [_each(console, path, partial(_plan, console, context, book, path, accept)) for path in items]
+    if dry_run and all(local):
+        codes = [_each(console, item, partial(_plan, console, context, book, Path(item), accept)) for item in items]
         return _worst(console, codes)
     with connect.opened(context.workspace) as store:
-        acts = [(path, partial(deliver, console, context, book, path, accept, store)) for path in items]
-        codes = [_each(console, path, act) for path, act in acts]
+        act = _plan if dry_run else partial(deliver, store=store)
+        codes = [
+            _each(
+                console,
+                item,
+                lambda item=item, here=here: act(  # type: ignore[misc]
+                    console, context, book, Path(item) if here else incoming.fetch(context, store, item), accept
+                ),
+            )
+            for item, here in zip(items, local, strict=True)
+        ]
     return _worst(console, codes)
 
 
@@ -56,16 +67,16 @@ def _worst(console: Console, codes: list[int]) -> int:
     return bad[0] if bad else 0
 
 
-def _each(console: Console, path: Path, act: Callable[[], int]) -> int:
+def _each(console: Console, item: str, act: Callable[[], int]) -> int:
     """One item; its failure is said and the next one begins."""
     try:
         return act()
     except ShowcaseError as error:
-        failed(console, error, item=str(path))
+        failed(console, error, item=item)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - a fault on one film must not keep the next from being made
         fault = unforeseen(error)
-        failed(console, fault, item=str(path))
+        failed(console, fault, item=item)
         return fault.exit_code
 
 
@@ -93,8 +104,11 @@ def _prepared(
     return prepared
 
 
-def deliver(console: Console, context: Context, book: Rulebook, path: Path, accept: str | None, store: Store) -> int:
-    given = handed_in.read(path, context.workspace)
+def deliver(
+    console: Console, context: Context, book: Rulebook, item: Path | HandedIn, accept: str | None, store: Store
+) -> int:
+    """One submission all the way; `item` is a file, or what was fetched from the inbox."""
+    given = item if isinstance(item, HandedIn) else handed_in.read(item, context.workspace)
     prepared = _prepared(console, context, book, given, accept)
     if isinstance(prepared, int):
         return prepared
@@ -116,14 +130,14 @@ def show_delivered(console: Console, item: str, done: way.Delivered) -> None:
     console.say("package_folder", folder=done.folder)
 
 
-def _plan(console: Console, context: Context, book: Rulebook, path: Path, accept: str | None) -> int:
-    given = handed_in.read(path, context.workspace)
+def _plan(console: Console, context: Context, book: Rulebook, item: Path | HandedIn, accept: str | None) -> int:
+    given = item if isinstance(item, HandedIn) else handed_in.read(item, context.workspace)
     prepared = _prepared(console, context, book, given, accept)
     if isinstance(prepared, int):
         return prepared
-    for item in prepared.parts:
-        if item.work:
-            console.give(item.work.plan)
-            show_plan(console, item.part.path, item.work.plan, item.inspection.levels)
+    for made in prepared.parts:
+        if made.work:
+            console.give(made.work.plan)
+            show_plan(console, made.part.path, made.work.plan, made.inspection.levels)
     console.say("plan_nothing")
     return 0

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
-from pipeline import extends, shipped
+from pipeline import extends, shipped, yamlio
 from pipeline.cli.console import Console, failed
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError, ShowcaseError
@@ -57,11 +54,7 @@ def show(console: Console, shelf: Shelf, name: str, *, resolved: bool) -> None:
     document = extends.resolve(path, shelf.folders, kind=shelf.kind)
     shelf.read(document)  # what is wrong is said instead of shown
     console.give(document.data)
-    out = io.StringIO()
-    writer = YAML()
-    writer.default_flow_style = False
-    writer.dump(document.data, out)
-    console.line(out.getvalue().rstrip("\n"))
+    console.line(yamlio.dump(document.data).decode().rstrip("\n"))
 
 
 def validate(console: Console, shelf: Shelf, wanted: Sequence[str]) -> int:

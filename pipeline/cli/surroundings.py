@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import catalogue, workspace
 from pipeline.cli.console import Console
+from pipeline.errors import InputError
 from pipeline.execute import context
 from pipeline.execute.context import Context
+from pipeline.model import region
 from pipeline.model.finding import Report, Severity
 from pipeline.workspace import Workspace
 
@@ -18,7 +21,26 @@ _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 def workspace_here() -> Workspace:
     """The workspace of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in."""
     given = os.environ.get("SHOWCASE_WORKSPACE")
-    return workspace.find(Path(given) if given else Path.cwd())
+    found = workspace.find(Path(given) if given else Path.cwd())
+    named = found.settings.prefecture
+    if named is None:
+        return found
+    code = region.code_of(named)
+    if code is None:
+        raise InputError("settings_prefecture", where=str(found.root / workspace.SETTINGS), value=named)
+    return replace(found, settings=replace(found.settings, prefecture=code))
+
+
+def user_here(place: Workspace) -> str:
+    """Who signs notes and decisions: `user` of the settings, else the login's name."""
+    if place.settings.user:
+        return place.settings.user
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "?"
 
 
 def workspace_or_cache() -> Workspace:
@@ -46,11 +68,17 @@ def show_report(console: Console, report: Report) -> None:
     if report.measures and report.measures.loudness_lkfs is not None:
         console.say("loudness_line", loudness=report.measures.loudness_lkfs, peak=report.measures.true_peak_dbtp)
     for finding in report.findings:
-        place = f"{finding.track}: " if finding.track else ""
+        place = _track(console, finding.track) if finding.track else ""
         console.say("finding_line", mark=_MARKS[finding.severity], place=place, message=finding.message)
         console.say("advice_line", advice=finding.advice)
     for left_out in report.skipped:
         console.say("skipped_line", code=left_out.code)
+
+
+def _track(console: Console, track: str) -> str:
+    """`video:0` in words; tracks are counted from 1 by people."""
+    kind, _, index = track.partition(":")
+    return console.word(f"track_{kind}", number=int(index) + 1)
 
 
 def _media(console: Console, report: Report) -> dict[str, object]:
@@ -62,7 +90,7 @@ def _media(console: Console, report: Report) -> dict[str, object]:
         first = media.video[0]
         video = catalogue.say(
             console.language, "text.video_line", codec=first.codec, width=first.width, height=first.height,
-            scan=first.scan.value, rate=first.frame_rate,
+            scan=console.word(f"scan_{first.scan}"), rate=first.frame_rate,
         )  # fmt: skip
     if media.audio:
         heard = media.audio[0]

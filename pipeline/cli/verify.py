@@ -53,6 +53,6 @@ def _show(console: Console, path: Path, result: Verified) -> None:
 
 
 def _words(console: Console, problem: Problem) -> str:
-    if problem.kind in ("missing", "differs", "extra"):
+    if problem.kind in ("missing", "differs", "extra", "withdrawn"):
         return catalogue.say(console.language, f"text.problem_{problem.kind}")
     return f"{problem.kind}: {problem.detail}"

@@ -25,6 +25,16 @@ def newest(store: Store, bucket: str, wanted: str) -> Delivery:
     return max(found, key=lambda item: item.revision or 0)
 
 
+def refuse_reason(reason: str) -> None:
+    """Check words that will be kept and shown.
+
+    Raises:
+        InputError: too long, or with control characters.
+    """
+    if len(reason) > MOST_REASON or printable(reason) != reason:
+        raise InputError("reason_wrong", most=MOST_REASON)
+
+
 def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
     """Put the answer; False when the same one was there already.
 
@@ -33,9 +43,11 @@ def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: s
     """
     if decision is Decision.REJECT and not (reason and reason.strip()):
         raise InputError("reason_missing")
-    if reason and (len(reason) > MOST_REASON or printable(reason) != reason):
-        raise InputError("reason_wrong", most=MOST_REASON)
+    if reason:
+        refuse_reason(reason)
     there = newest(store, bucket, wanted)
+    if there.state is State.WITHDRAWN:
+        raise InputError("withdrawn", where=there.package_id)
     given = Acknowledgement(
         package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)
     )

@@ -31,6 +31,7 @@ class HandedIn:
 
     shown: str
     submission: Submission
+    folder: Path
     parts: tuple[Part, ...]
     revision: int | None = None
 
@@ -49,7 +50,7 @@ def read(path: Path, workspace: Workspace) -> HandedIn:
         raise InputError("path_missing", where=str(path))
     if path.suffix.lower() not in YAML:
         submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
-        return HandedIn(str(path), submission, (Part(1, submission.title_zh, path.name, path),))
+        return HandedIn(str(path), submission, path.parent, (Part(1, submission.title_zh, path.name, path),))
     return of_document(yamlio.load(path), path.parent, str(path))
 
 
@@ -76,4 +77,4 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
         Part(number, submission.part_title(number), item.file, folder / item.file)
         for number, item in enumerate(submission.mains, start=1)
     )
-    return HandedIn(shown, submission, parts)
+    return HandedIn(shown, submission, folder, parts)

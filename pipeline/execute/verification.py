@@ -18,7 +18,7 @@ from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.transcode.verify import decode
 
-ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json"})
+ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json", "WITHDRAWN.json"})
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         if in_manifest.get(path) != in_list.get(path)
     ]
     result.problems += _unlisted(manifest)
+    if (root / "WITHDRAWN.json").is_file():
+        result.problems.append(Problem("WITHDRAWN.json", "withdrawn"))
     if result.problems:
         return result  # what is not as listed is not worth decoding
     for rendition in manifest.renditions:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, StringConstraints
 
 from pipeline.model.base import Noun
+from pipeline.model.text import Line, Lines
 
 
 class Ready(Noun):
@@ -40,6 +41,16 @@ class Acknowledgement(Noun):
     at: AwareDatetime
 
 
+class Withdrawal(Noun):
+    """WITHDRAWN.json: the editor's end of a delivery."""
+
+    schema_version: Literal[1] = 1
+    package_id: str
+    reason: Lines | None = None
+    by: Line
+    at: AwareDatetime
+
+
 class State(StrEnum):
     """Where a delivery is."""
 
@@ -47,6 +58,7 @@ class State(StrEnum):
     READY = "ready"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 class Delivery(Noun):
@@ -60,5 +72,6 @@ class Delivery(Noun):
     state: State
     ready_at: datetime | None = None
     acknowledgement: Acknowledgement | None = None
+    withdrawal: Withdrawal | None = None
     size_bytes: int | None = None
     files: int | None = None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from pipeline import durable
-from pipeline.errors import IntegrityError
-from pipeline.model.base import canonical
-from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, State
+from pipeline.errors import InputError, IntegrityError
+from pipeline.model.base import Noun, canonical
+from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, State, Withdrawal
 from pipeline.model.package import Package
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, transfer
 from pipeline.storage.s3 import Store
 from pipeline.storage.transfer import Heard
 
+Marked = TypeVar("Marked", bound=Noun)
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 
 
@@ -35,11 +37,10 @@ def next_revision(
             return delivery.revision
         highest = max(highest, delivery.revision or 0)
     content = canonical({"package_id": package_id})
-    prefix = layout.submission_prefix(prefecture, submission_id)
     while True:
         highest += 1
-        key = f"{prefix}r{highest}.json"
-        if store.put_if_absent(bucket, key, content, sha256=_sha256(content), media_type="application/json"):
+        key = layout.claim_key(prefecture, submission_id, highest)
+        if store.put_if_absent(bucket, key, content):
             return highest
 
 
@@ -56,10 +57,12 @@ def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: H
         manifest_sha256=manifest.sha256, files=len(package.files) + 2,
         size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
     )  # fmt: skip
-    there = _marker(store, bucket, prefix)
+    there = marker(store, bucket, prefix + layout.READY, Ready)
     if there is not None:
         if there.manifest_sha256 != manifest.sha256:
             raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
+        if marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal) is not None:
+            raise InputError("withdrawn", where=package.package_id)
         return _delivery(store, bucket, package.prefecture, package.submission_id, package.package_id)
     files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
     transfer.upload(store, bucket, prefix, root, files, on_bytes)
@@ -67,9 +70,7 @@ def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: H
     transfer.upload(store, bucket, prefix, root, [manifest], on_bytes)
     transfer.confirm(store, bucket, prefix, [*files, listing, manifest])
     content = ready.to_file()
-    if not store.put_if_absent(
-        bucket, prefix + layout.READY, content, sha256=_sha256(content), media_type="application/json"
-    ):
+    if not store.put_if_absent(bucket, prefix + layout.READY, content):
         raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
     return _delivery(store, bucket, package.prefecture, package.submission_id, package.package_id)
 
@@ -77,7 +78,7 @@ def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: H
 def is_ready(store: Store, bucket: str, package: Package, root: Path) -> bool:
     """Whether exactly this package is delivered already."""
     prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
-    there = _marker(store, bucket, prefix)
+    there = marker(store, bucket, prefix + layout.READY, Ready)
     return there is not None and there.manifest_sha256 == _stored(root, MANIFEST).sha256
 
 
@@ -87,12 +88,12 @@ def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str
     return [
         _delivery(store, bucket, prefecture, submission_id, name)
         for name in store.folders(bucket, prefix)
-        if name != "reviews"
+        if name != layout.REVIEWS
     ]
 
 
 def every(store: Store, bucket: str, wanted: str | None = None) -> list[Delivery]:
-    """All deliveries that this identity may see; `wanted` is a submission's or a package's id."""
+    """All deliveries; `wanted` is a submission's or a package's id."""
     found = []
     for prefecture in store.folders(bucket, ""):
         for submission_id in store.folders(bucket, f"{prefecture}/"):
@@ -111,7 +112,7 @@ def pull(
         IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
     """
     prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
-    ready = _marker(store, bucket, prefix)
+    ready = marker(store, bucket, prefix + layout.READY, Ready)
     manifest = store.get(bucket, prefix + MANIFEST)
     if ready is None or manifest is None or _sha256(manifest) != ready.manifest_sha256:
         raise IntegrityError("manifest_differs", where=f"{bucket}/{prefix}{MANIFEST}")
@@ -137,42 +138,47 @@ def pull(
 def acknowledge(store: Store, bucket: str, delivery: Delivery, answer: Acknowledgement) -> bool:
     """Put the operator's answer; False when one stands there already."""
     prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
-    content = answer.to_file()
-    return store.put_if_absent(
-        bucket, prefix + layout.ACK, content, sha256=_sha256(content), media_type="application/json"
-    )
+    return store.put_if_absent(bucket, prefix + layout.ACK, answer.to_file())
+
+
+def withdraw(store: Store, bucket: str, delivery: Delivery, given: Withdrawal) -> bool:
+    """Put the marker that ends a delivery; False when one stands there already."""
+    prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
+    return store.put_if_absent(bucket, prefix + layout.WITHDRAWN, given.to_file())
 
 
 def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> Delivery:
     prefix = layout.package_prefix(prefecture, submission_id, package_id)
-    ready = _marker(store, bucket, prefix)
-    answer = store.get(bucket, prefix + layout.ACK) if ready else None
-    acknowledgement = None
-    if answer is not None:
-        try:
-            acknowledgement = Acknowledgement.model_validate_json(answer)
-        except ValidationError as error:
-            raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{layout.ACK}") from error
+    ready = marker(store, bucket, prefix + layout.READY, Ready)
+    acknowledgement = marker(store, bucket, prefix + layout.ACK, Acknowledgement) if ready else None
+    withdrawal = marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal) if ready else None
     state = State.READY if ready else State.UPLOADING
     if acknowledgement:
         state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
+    if withdrawal:
+        state = State.WITHDRAWN
     head = store.head(bucket, prefix + layout.READY) if ready else None
     return Delivery(
         prefecture=prefecture, submission_id=submission_id, package_id=package_id,
         revision=ready.revision if ready else None, state=state, ready_at=head.modified if head else None,
-        acknowledgement=acknowledgement, size_bytes=ready.size_bytes if ready else None,
+        acknowledgement=acknowledgement, withdrawal=withdrawal, size_bytes=ready.size_bytes if ready else None,
         files=ready.files if ready else None,
     )  # fmt: skip
 
 
-def _marker(store: Store, bucket: str, prefix: str) -> Ready | None:
-    content = store.get(bucket, prefix + layout.READY)
+def marker(store: Store, bucket: str, key: str, model: type[Marked]) -> Marked | None:
+    """A small object as its model; None when it is not there.
+
+    Raises:
+        IntegrityError: what stands there is none.
+    """
+    content = store.get(bucket, key)
     if content is None:
         return None
     try:
-        return Ready.model_validate_json(content)
+        return model.model_validate_json(content)
     except ValidationError as error:
-        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{layout.READY}") from error
+        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{key}") from error
 
 
 def _stored(root: Path, name: str) -> StoredFile:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 READY = "READY.json"
 ACK = "ACK.json"
+WITHDRAWN = "WITHDRAWN.json"
+DRAFT = "DRAFT.json"
+SUBMITTED = "SUBMITTED.json"
+REVIEWS = "reviews"
 
 
 def submission_prefix(prefecture: str, submission_id: str) -> str:
@@ -14,6 +18,21 @@ def submission_prefix(prefecture: str, submission_id: str) -> str:
 def package_prefix(prefecture: str, submission_id: str, package_id: str) -> str:
     """One package, with the slash at its end."""
     return f"{prefecture}/{submission_id}/{package_id}/"
+
+
+def revision_prefix(prefecture: str, submission_id: str, revision: int) -> str:
+    """One revision in the inbox, with the slash at its end."""
+    return f"{submission_prefix(prefecture, submission_id)}r{revision}/"
+
+
+def claim_key(prefecture: str, submission_id: str, revision: int) -> str:
+    """Who has a revision: one object beside its folder, in either bucket."""
+    return f"{submission_prefix(prefecture, submission_id)}r{revision}.json"
+
+
+def review_key(prefecture: str, submission_id: str, revision: int, number: int) -> str:
+    """One note or decision."""
+    return f"{submission_prefix(prefecture, submission_id)}{REVIEWS}/r{revision}-{number:04}.json"
 
 
 _TYPES = {

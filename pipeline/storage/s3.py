@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,13 +164,14 @@ class Store:
         """Store an object; the store checks the digest before it answers."""
         self._put(bucket, key, content, sha256=sha256, media_type=media_type)
 
-    def put_if_absent(self, bucket: str, key: str, content: bytes, *, sha256: str, media_type: str) -> bool:
-        """Store a marker unless there is one; False when somebody else's stands there.
+    def put_if_absent(self, bucket: str, key: str, content: bytes) -> bool:
+        """Store a marker (JSON) unless there is one; False when somebody else's stands there.
 
         A lost reply makes the retry meet our own object (412): the digest tells.
         """
+        sha256 = hashlib.sha256(content).hexdigest()
         try:
-            self._put(bucket, key, content, sha256=sha256, media_type=media_type, IfNoneMatch="*")
+            self._put(bucket, key, content, sha256=sha256, media_type="application/json", IfNoneMatch="*")
         except TransferError as error:
             if error.detail not in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
                 raise
@@ -238,13 +240,13 @@ class Store:
                 names += [item["Prefix"][len(prefix) : -1] for item in page.get("CommonPrefixes", [])]
         return sorted(names)
 
-    def keys(self, bucket: str, prefix: str) -> list[str]:
-        """Every key under a prefix."""
-        found: list[str] = []
+    def listing(self, bucket: str, prefix: str) -> dict[str, datetime]:
+        """Every key under a prefix and when it was put there."""
+        found: dict[str, datetime] = {}
         with _translated(f"{bucket}/{prefix}"):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-                found += [item["Key"] for item in page.get("Contents", [])]
-        return sorted(found)
+                found |= {item["Key"]: item["LastModified"] for item in page.get("Contents", [])}
+        return found
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove an object; none there is fine."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,9 +26,18 @@ Heard = Callable[[int], None]
 
 
 def upload(
-    store: Store, bucket: str, prefix: str, root: Path, files: Sequence[StoredFile], on_bytes: Heard = lambda _: None
+    store: Store,
+    bucket: str,
+    prefix: str,
+    root: Path,
+    files: Sequence[StoredFile],
+    on_bytes: Heard = lambda _: None,
+    *,
+    names: Mapping[str, str] | None = None,
 ) -> int:
     """Bring every file under `prefix`; gives how many had to be sent.
+
+    `names` says what a key is called in `root`, where that is not the key itself.
 
     Raises:
         IntegrityError: a local file is not what its record says, or the store holds other bytes afterwards.
@@ -37,10 +46,14 @@ def upload(
     small = [item for item in files if item.size_bytes <= PART_BYTES]
     large = [item for item in files if item.size_bytes > PART_BYTES]
     sent = 0
+
+    def local(item: StoredFile) -> Path:
+        return root / (names or {}).get(item.path, item.path)
+
     with ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="upload") as pool:
-        results = [pool.submit(_put_small, store, bucket, prefix, root, item, on_bytes) for item in small]
+        results = [pool.submit(_put_small, store, bucket, prefix, local(item), item, on_bytes) for item in small]
         try:
-            sent += sum(_put_large(store, bucket, prefix, root, item, on_bytes) for item in large)
+            sent += sum(_put_large(store, bucket, prefix, local(item), item, on_bytes) for item in large)
             sent += sum(result.result() for result in results)
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -65,9 +78,18 @@ def confirm(store: Store, bucket: str, prefix: str, files: Sequence[StoredFile])
 
 
 def download(
-    store: Store, bucket: str, prefix: str, files: Sequence[StoredFile], folder: Path, on_bytes: Heard = lambda _: None
+    store: Store,
+    bucket: str,
+    prefix: str,
+    files: Sequence[StoredFile],
+    folder: Path,
+    on_bytes: Heard = lambda _: None,
+    *,
+    names: Mapping[str, str] | None = None,
 ) -> int:
     """Fetch every file into `folder`, taking up half-fetched ones; gives how many were fetched.
+
+    `names` says what a key is called in `folder`, where that is not the key itself.
 
     Raises:
         IntegrityError: what came is not what the manifest lists.
@@ -75,7 +97,7 @@ def download(
     """
     fetched = 0
     for item in files:
-        path = folder / item.path
+        path = folder / (names or {}).get(item.path, item.path)
         if path.is_file() and path.stat().st_size == item.size_bytes and durable.digest(path) == item.sha256:
             on_bytes(item.size_bytes)
             continue
@@ -107,11 +129,11 @@ def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on
     partial.replace(path)
 
 
-def _put_small(store: Store, bucket: str, prefix: str, root: Path, item: StoredFile, on_bytes: Heard) -> bool:
+def _put_small(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: Heard) -> bool:
     key = prefix + item.path
-    content = (root / item.path).read_bytes()
+    content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != item.sha256:
-        raise IntegrityError("file_differs", where=str(root / item.path))
+        raise IntegrityError("file_differs", where=str(path))
     if is_there := _is_there(store, bucket, key, item):
         on_bytes(item.size_bytes)
         return not is_there
@@ -120,7 +142,7 @@ def _put_small(store: Store, bucket: str, prefix: str, root: Path, item: StoredF
     return True
 
 
-def _put_large(store: Store, bucket: str, prefix: str, root: Path, item: StoredFile, on_bytes: Heard) -> bool:
+def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: Heard) -> bool:
     key = prefix + item.path
     if _is_there(store, bucket, key, item):
         on_bytes(item.size_bytes)
@@ -130,7 +152,7 @@ def _put_large(store: Store, bucket: str, prefix: str, root: Path, item: StoredF
     digest = hashlib.sha256()
     parts: list[Part] = []
     waiting: list[Future[Part]] = []
-    with (root / item.path).open("rb") as source, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parts") as pool:
+    with path.open("rb") as source, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parts") as pool:
         for number, content in enumerate(iter(lambda: source.read(size), b""), start=1):
             digest.update(content)
             checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -148,7 +170,7 @@ def _put_large(store: Store, bucket: str, prefix: str, root: Path, item: StoredF
             on_bytes(parts[-1].size_bytes)
     if digest.hexdigest() != item.sha256:
         store.abort(bucket, key, upload_id)
-        raise IntegrityError("file_differs", where=str(root / item.path))
+        raise IntegrityError("file_differs", where=str(path))
     _complete(store, bucket, key, upload_id, parts, item)
     return True
 

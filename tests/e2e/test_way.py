@@ -181,7 +181,7 @@ def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
     quiet = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume=-54dB", "-t", "3", *coded,
                   suffix=".mov")  # fmt: skip
     planned = showcase("run", "-n", quiet, "--accept", "test", "--json").rows[-1]
-    assert [note["kind"] for note in planned["notes"]] == ["out_of_reach"]  # type: ignore[attr-defined]
+    assert "out_of_reach" in [note["kind"] for note in planned["notes"]]  # type: ignore[attr-defined]
     assert showcase("run", quiet, "--accept", "test").code == 0
     # loud sound after the picture's end is cut off and must not count
     long = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume='if(lt(t,3),0.1,2)':eval=frame",

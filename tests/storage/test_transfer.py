@@ -108,8 +108,7 @@ def test_of_many_who_put_a_marker_one_wins(store: Store) -> None:
 
     def race(number: int) -> None:
         content = f"{number}".encode()
-        if store.put_if_absent("delivery", "t6/READY.json", content, sha256=hashlib.sha256(content).hexdigest(),
-                               media_type="application/json"):  # fmt: skip
+        if store.put_if_absent("delivery", "t6/READY.json", content):
             won.append(number)
 
     threads = [threading.Thread(target=race, args=(number,)) for number in range(6)]

@@ -1,0 +1,34 @@
+"""showcase inbox"""
+
+from __future__ import annotations
+
+from pipeline.cli import standing, words
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import workspace_here
+from pipeline.exchange import board
+from pipeline.model.inbox import Person, Stage
+from pipeline.storage import connect
+
+_CAME_IN = (Stage.SENDING, Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.APPROVED_DRAFT, Stage.APPROVED)
+
+
+@words.command("inbox", example="showcase inbox")
+@options
+def command(console: Console) -> int:
+    """Show what came in and is not delivered yet, newest first."""
+    place = workspace_here()
+    with connect.opened(place) as store:
+        found = [item for item in board.standings(store, place.settings) if item.stage in _CAME_IN]
+    if not found:
+        console.remark("inbox_empty")
+    for item in found:
+        console.give(item)
+    standing.show_table(console, found)
+    mine = [item for item in found if item.wanted_of is Person.EDITOR]
+    if found:
+        console.say("inbox_wanted", count=len(mine), total=len(found))
+    if mine:
+        console.say("status_todo", todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id,
+                                                     next=mine[0].revision + 1))  # fmt: skip
+    standing.remember(place, found)
+    return 0

@@ -1,0 +1,88 @@
+"""showcase init"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import catalogue
+from pipeline.cli import words
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import workspace_here
+from pipeline.errors import InputError
+from pipeline.execute import fields, initiating
+from pipeline.execute.fields import Given
+from pipeline.model.region import known, name_of
+
+
+def _asked(function: Any) -> Any:
+    """A flag for each field, by its name."""
+    metavars = {"prefecture": "CODE", "from": "DATE", "until": "DATE", "id": "ID"}
+    for field in reversed(fields.ASKED):
+        flag = f"--{field.replace('_', '-')}"
+        function = click.option(flag, f"field_{field}", metavar=metavars.get(field, "TEXT"))(function)
+    return function
+
+
+@words.command("init", example="showcase init film.mp4 --prefecture 和田地区")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_asked
+@click.option("--from-csv", "table", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "target", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True)
+@options
+def command(
+    console: Console, files: tuple[Path, ...], table: Path | None, target: Path | None, force: bool, **asked: str | None
+) -> int:
+    """Write a submission.yaml beside a film or the parts of a course."""
+    place = workspace_here()
+    for path in files:
+        if not path.exists():
+            raise InputError("path_missing", where=str(path))
+    target = target or files[0].parent / initiating.NAME
+    if target.exists() and not force:
+        raise InputError("submission_there", where=str(target))
+    seen = initiating.look(files)
+    flags = {
+        name.removeprefix("field_"): Given(text, (f"--{name.removeprefix('field_').replace('_', '-')}",))
+        for name, text in asked.items()
+        if text is not None
+    }
+    title = flags["title"].text if "title" in flags else None
+    given = {**(initiating.from_table(table, files[0], title) if table else {}), **flags}
+    defaults = {"title": files[0].stem, "kind": seen.kind.value, "languages": " ".join(seen.languages) or "zho"}
+    if place.settings.prefecture:
+        defaults["prefecture"] = place.settings.prefecture
+    if sys.stdin.isatty() and not console.as_json:
+        given |= _ask(console, given, defaults)
+    for field, text in defaults.items():
+        given.setdefault(field, Given(text, (str(target),)))
+    if "prefecture" not in given:
+        raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
+    made = initiating.document(given, files, target)
+    submission = initiating.complete(made)
+    initiating.write(made, target, force=force)
+    console.give({"file": str(target), "submission": submission.model_dump(mode="json", by_alias=True)})
+    console.say("init_wrote", file=target, id=submission.identity(), title=submission.title_zh,
+                prefecture=name_of(submission.prefecture, console.language))  # fmt: skip
+    console.say("init_next", file=target)
+    return 0
+
+
+def _ask(console: Console, given: dict[str, Given], defaults: dict[str, str]) -> dict[str, Given]:
+    """What neither file nor flag nor table says; an empty answer leaves a field away."""
+    answers: dict[str, Given] = {}
+    for field in fields.ASKED:
+        if field in given or field in ("id", "title_en"):
+            continue
+        if field == "prefecture":
+            listed = "  ".join(f"{code} {name_of(code, console.language)}" for code in known())
+            console.say("init_prefectures", listed=listed)
+        question = catalogue.say(console.language, f"text.field_{field}")
+        answer = str(click.prompt(question, default=defaults.get(field, ""), show_default=field in defaults)).strip()
+        if answer:
+            answers[field] = Given(answer, (question,))
+    return answers

@@ -1,0 +1,27 @@
+"""showcase withdraw"""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli import words
+from pipeline.cli.completing import submission_ids
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import user_here, workspace_here
+from pipeline.exchange import withdrawal
+from pipeline.storage import connect
+
+
+@words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
+@click.argument("wanted", metavar="ID", shell_complete=submission_ids)
+@click.option("--reason", metavar="REASON")
+@options
+def command(console: Console, wanted: str, reason: str | None) -> int:
+    """End a delivery: whoever pulled it is told."""
+    place = workspace_here()
+    with connect.opened(place) as store:
+        there, new = withdrawal.withdraw(store, place.settings.delivery, wanted, reason, user_here(place))
+    console.give(there)
+    values = {"id": there.submission_id, "revision": there.revision or "?", "package": there.package_id}
+    console.say("withdrew" if new else "withdrew_already", **values)
+    return 0

@@ -1,0 +1,100 @@
+"""Where every submission stands between producer, editor and operator, from what lies in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pipeline.errors import EnvironmentFault
+from pipeline.model.delivery import Delivery, State
+from pipeline.model.inbox import WANTED, Review, ReviewKind, Stage, Standing
+from pipeline.storage import delivery as deliveries
+from pipeline.storage import inbox, reviews
+from pipeline.storage.inbox import Revision
+from pipeline.storage.s3 import Store
+from pipeline.workspace import Settings
+
+_OF_DELIVERY = {
+    State.UPLOADING: Stage.DELIVERING, State.READY: Stage.READY, State.ACCEPTED: Stage.ACCEPTED,
+    State.REJECTED: Stage.REJECTED, State.WITHDRAWN: Stage.WITHDRAWN,
+}  # fmt: skip
+
+
+def standings(store: Store, settings: Settings, wanted: str | None = None) -> list[Standing]:
+    """Every submission that this identity may see, or the one of this id (or this package's), newest first.
+
+    Raises:
+        IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
+    """
+    found = []
+    for prefecture, submission_id in _known(store, settings):
+        packages = deliveries.of_submission(store, settings.delivery, prefecture, submission_id)
+        if wanted is not None and wanted not in (submission_id, *(item.package_id for item in packages)):
+            continue
+        revisions = inbox.revisions(store, settings.inbox, prefecture, submission_id)
+        notes = reviews.of_submission(store, settings.delivery, prefecture, submission_id)
+        made = standing(prefecture, submission_id, revisions, notes, packages)
+        if made is not None:
+            found.append(made)
+    return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
+
+
+def standing(
+    prefecture: str, submission_id: str, revisions: Sequence[Revision], notes: Sequence[Review],
+    packages: Sequence[Delivery],
+) -> Standing | None:  # fmt: skip
+    """Pure: the newest revision and who is to move; None where there is nothing at all."""
+    newest = revisions[-1] if revisions else None
+    delivered = max(packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
+    number = max(newest.number if newest else 0, (delivered.revision or 0) if delivered else 0)
+    if newest is None and delivered is None:
+        return None
+    own = tuple(item for item in notes if item.revision == number)
+    handed = next((item.handed for item in reversed(revisions) if item.handed), None)
+    reason: str | None = None
+    at: datetime | None
+    if delivered and ((delivered.revision or number) == number):
+        stage, at = _OF_DELIVERY[delivered.state], delivered.ready_at
+        if delivered.acknowledgement:
+            at, reason = delivered.acknowledgement.at, delivered.acknowledgement.reason
+        if delivered.withdrawal:
+            at, reason = delivered.withdrawal.at, delivered.withdrawal.reason
+        shown: Delivery | None = delivered
+    else:
+        stage, at, reason = _in_review(newest, own)
+        shown = None
+    return Standing(
+        prefecture=prefecture, submission_id=submission_id, title=handed.title if handed else None,
+        revision=max(number, 1), stage=stage, wanted_of=WANTED[stage], since=at,
+        verdict=newest.handed.verdict if newest and newest.handed else None, reason=reason, notes=own, delivery=shown,
+    )  # fmt: skip
+
+
+def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage, datetime | None, str | None]:
+    """Stage, since when, and the editor's words on a revision that is not delivered."""
+    if newest is None:
+        return Stage.DELIVERING, None, None
+    decision = next((item for item in reversed(list(notes)) if item.kind is not ReviewKind.NOTE), None)
+    if newest.handed is None:
+        return Stage.SENDING, newest.claimed_at, None
+    if decision and decision.kind is ReviewKind.RETURN:
+        return Stage.RETURNED, decision.at, decision.text
+    if decision and newest.submitted:
+        return Stage.APPROVED, max(decision.at, newest.submitted_at or decision.at), decision.text
+    if decision:
+        return Stage.APPROVED_DRAFT, decision.at, decision.text
+    if newest.submitted:
+        return Stage.SUBMITTED, newest.submitted_at, None
+    return Stage.DRAFT, newest.draft_at, None
+
+
+def _known(store: Store, settings: Settings) -> list[tuple[str, str]]:
+    """Prefecture and id of all; a prefecture's own identity may list nothing but its own."""
+    try:
+        return sorted({*inbox.submissions(store, settings.inbox), *inbox.submissions(store, settings.delivery)})
+    except EnvironmentFault:
+        if settings.prefecture is None:
+            raise
+        own = [settings.prefecture]
+        return sorted({*inbox.submissions(store, settings.inbox, own),
+                       *inbox.submissions(store, settings.delivery, own)})  # fmt: skip

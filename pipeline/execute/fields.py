@@ -1,0 +1,109 @@
+"""Fields of a submission as people write them in tables and on the command line: headings, names, dates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.tables import Row
+from pipeline.yamlio import Document, Location, Place
+
+# the fields, and what prefectures call them in their tables; the first is how a table of ours calls it
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "file": ("文件", "文件名", "影片文件", "视频文件", "file", "filename"),
+    "id": ("编号", "节目编号", "影片编号", "id"),
+    "title": ("片名", "标题", "名称", "题目", "影片名称", "节目名称", "作品名称", "课程名称", "title", "name"),
+    "title_en": ("英文片名", "英文名", "英文标题", "title_en", "english title"),
+    "kind": ("类型", "类别", "种类", "kind", "type"),
+    "prefecture": ("地州", "地州市", "地区", "所属地州", "报送地州", "选送地州", "prefecture"),
+    "column": ("栏目", "栏目名称", "column"),
+    "languages": ("语言", "语种", "languages", "language"),
+    "synopsis": ("简介", "内容简介", "内容提要", "剧情简介", "synopsis", "description"),
+    "director": ("导演", "编导", "director"),
+    "organisation": ("单位", "制作单位", "报送单位", "选送单位", "组织", "organisation", "organization"),
+    "contact": ("联系人", "联系方式", "联系电话", "电话", "contact"),
+    "from": ("授权开始", "版权开始", "起始日期", "开始日期", "from", "licence_from"),
+    "until": ("授权截止", "版权截止", "截止日期", "结束日期", "授权结束", "until", "licence_until"),
+}
+ASKED = tuple(field for field in HEADINGS if field != "file")
+_FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+_LOCATIONS: dict[str, Location] = {
+    "title_en": ("title", "en"), "director": ("credits", "director"), "organisation": ("credits", "organisation"),
+    "contact": ("credits", "contact"), "from": ("licence", "from"), "until": ("licence", "until"),
+}  # fmt: skip
+_KINDS = {"影片": "film", "专题": "film", "专题片": "film", "纪录片": "film", "电影": "film", "课程": "course",
+          "课件": "course", "讲座": "course"}  # fmt: skip
+_LANGUAGES = {
+    "zho": ("汉语", "中文", "国语", "普通话", "汉", "zh", "chi", "chinese"),
+    "uig": ("维吾尔语", "维语", "维", "维文", "ug", "uyghur", "uighur"),
+    "kaz": ("哈萨克语", "哈语", "哈", "kk", "kazakh"),
+    "kir": ("柯尔克孜语", "柯语", "柯", "ky", "kyrgyz"),
+    "mon": ("蒙古语", "蒙语", "蒙", "mn", "mongolian"),
+    "eng": ("英语", "英文", "en", "english"),
+    "rus": ("俄语", "俄文", "ru", "russian"),
+}
+_LANGUAGE_OF = {name: code for code, names in _LANGUAGES.items() for name in (*names, code)}
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A field's text and where it was written: FILE, line and column, or the flag."""
+
+    text: str
+    place: Place
+
+
+def of_row(row: Row) -> dict[str, Given]:
+    """The fields that a table's row holds; columns of other things are passed over."""
+    found: dict[str, Given] = {}
+    for heading, cell in row.cells.items():
+        field = _FIELD_OF.get(_folded(heading))
+        if field and field not in found:
+            found[field] = Given(cell.text, (row.file, cell.line, cell.column))
+    return found
+
+
+def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], name: str) -> Document:
+    """The fields as a submission's document, each value with its place, so that errors name the cell or the flag."""
+    data: dict[str, Any] = {"schema_version": 1}
+    places: dict[Location, Place] = {(): (name,)}
+    for field in (item for item in HEADINGS if item in given and item != "file"):
+        location = _LOCATIONS.get(field, (field,))
+        if field == "title" and "title_en" in given:
+            location = ("title", "zh")
+        node = data
+        for part in location[:-1]:
+            node = node.setdefault(str(part), {})
+        node[str(location[-1])] = _value(field, given[field].text)
+        for end in range(1, len(location) + 1):
+            places.setdefault(location[:end], given[field].place)
+    data["media"] = [dict(item) for item in media]
+    places[("media",)] = given["file"].place if "file" in given else (name,)
+    return Document(name, data, places)
+
+
+def _value(field: str, text: str) -> Any:
+    """A field's text as the model wants it; what is not understood stays for the model to refuse."""
+    if field == "kind":
+        return _KINDS.get(text, text.casefold())
+    if field == "languages":
+        names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
+        return [_LANGUAGE_OF.get(_folded(name), name) for name in names]
+    if field in ("from", "until"):
+        if match := _DATE.fullmatch(text.strip()):
+            return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+        if re.fullmatch(r"\d{8}", text):
+            return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if field == "id":
+        return text.strip()
+    return text
+
+
+def _folded(text: str) -> str:
+    """Headings as they are compared: full-width letters narrowed, remarks in brackets and spaces left away."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"\([^)]*\)|[\s*:：]", "", plain)

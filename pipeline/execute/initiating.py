@@ -1,0 +1,107 @@
+"""A `submission.yaml` for films that have none: from the files, a table, and what a person says."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import durable, tables, yamlio
+from pipeline.errors import InputError
+from pipeline.execute import fields
+from pipeline.execute.fields import Given
+from pipeline.inspect import film, mediainfo
+from pipeline.model.submission import Kind, Submission
+
+NAME = "submission.yaml"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the files say by themselves."""
+
+    kind: Kind
+    languages: tuple[str, ...]
+
+
+def look(files: Sequence[Path]) -> Seen:
+    """Kind and languages as far as the files tell: several files, or sound alone, are a course.
+
+    Raises:
+        Refused: a file is no film. InputError: it is not there.
+    """
+    languages: dict[str, None] = {}
+    pictures = True
+    for path in files:
+        film.head(path)
+        media = mediainfo.inspect(path)
+        pictures = pictures and bool(media.video)
+        for track in media.audio:
+            if track.language and len(track.language) == 3:
+                languages[track.language] = None
+    kind = Kind.FILM if len(files) == 1 and pictures else Kind.COURSE
+    return Seen(kind, tuple(languages))
+
+
+def from_table(table: Path, file: Path, title: str | None) -> dict[str, Given]:
+    """The row of a table that is about this film: by its file, else by its title.
+
+    Raises:
+        InputError: the table can't be read, or no row or several are about it.
+    """
+    found = [fields.of_row(row) for row in tables.read(table)]
+    names = {_plain(file.name), _plain(file.stem)}
+    titles = {_plain(title)} if title else {_plain(file.stem)}
+    by_file = [row for row in found if "file" in row and _plain(Path(row["file"].text).name) in names]
+    matching = by_file or [row for row in found if "title" in row and _plain(row["title"].text) in titles]
+    if len(matching) != 1:
+        known = "、".join(row["title"].text for row in found if "title" in row)[:200]
+        key = "table_no_row" if not matching else "table_many_rows"
+        raise InputError(key, where=str(table), file=file.name, known=known)
+    return matching[0]
+
+
+def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) -> yamlio.Document:
+    """The submission's document; the files are named from the folder that it will stand in.
+
+    Raises:
+        InputError: a file lies outside that folder.
+    """
+    folder = target.parent.resolve()
+    media = []
+    for path in files:
+        real = path.resolve()
+        if not real.is_relative_to(folder):
+            raise InputError("outside_folder", where=str(target), file=str(path))
+        media.append({"file": real.relative_to(folder).as_posix(), "role": "main"})
+    return fields.document(given, media, str(target))
+
+
+def complete(made: yamlio.Document) -> Submission:
+    """The document with its id in its place.
+
+    Raises:
+        InputError: a value does not fit; `where` is the flag or the table's cell.
+    """
+    submission = yamlio.validate(Submission, made)
+    made.data["id"] = submission.identity()
+    made.data["prefecture"] = submission.prefecture
+    return yamlio.validate(Submission, made)
+
+
+def write(made: yamlio.Document, target: Path, *, force: bool) -> None:
+    """Put it where it belongs.
+
+    Raises:
+        InputError: another one stands there. EnvironmentFault: the place is not writable.
+    """
+    if target.exists() and not force:
+        raise InputError("submission_there", where=str(target))
+    order = ("schema_version", "id", "title", "kind", "prefecture", "column", "languages", "synopsis", "credits",
+             "licence", "media")  # fmt: skip
+    durable.write(target, yamlio.dump({key: made.data[key] for key in order if key in made.data}))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -1,0 +1,130 @@
+"""What lies in the inbox, what is answered, and where a submission stands between the three people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, StringConstraints
+
+from pipeline.model.base import Noun
+from pipeline.model.delivery import Delivery
+from pipeline.model.finding import Report, Verdict
+from pipeline.model.rendition import StoredFile
+from pipeline.model.submission import Kind
+from pipeline.model.text import Line, Lines, RelativePath
+
+
+class Claim(Noun):
+    """`r<N>.json`: the content that has revision N, put before its first byte; the first one wins."""
+
+    schema_version: Literal[1] = 1
+    content_sha256: str
+
+
+class InboxFile(StoredFile):
+    """A file under its plain key, and what the submission calls it."""
+
+    file: RelativePath
+
+
+class Handed(Noun):
+    """DRAFT.json and SUBMITTED.json: put last; the content under them never changes."""
+
+    schema_version: Literal[1] = 1
+    submission_id: str
+    prefecture: str
+    title: str
+    kind: Kind
+    revision: int
+    content_sha256: str
+    verdict: Verdict
+    duration_s: float
+    files: tuple[InboxFile, ...]
+
+
+class Reports(Noun):
+    """`inspection.json`: what the check said of each part, in Chinese."""
+
+    schema_version: Literal[1] = 1
+    reports: tuple[Report, ...]
+
+
+class ReviewKind(StrEnum):
+    """A remark at a timecode, or a decision."""
+
+    NOTE = "note"
+    RETURN = "return"
+    APPROVE = "approve"
+
+
+class Review(Noun):
+    """`reviews/r<N>-<NNNN>.json`: one note or decision of the editor, never changed."""
+
+    schema_version: Literal[1] = 1
+    submission_id: str
+    revision: int
+    number: int
+    kind: ReviewKind
+    timecode: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}:\d{2}:\d{2}$")] | None = None
+    text: Lines | None = None
+    by: Line
+    at: AwareDatetime
+
+
+class Stage(StrEnum):
+    """How far a revision is."""
+
+    SENDING = "sending"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED_DRAFT = "approved_draft"
+    APPROVED = "approved"
+    DELIVERING = "delivering"
+    READY = "ready"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Person(StrEnum):
+    """Who is to do something."""
+
+    PRODUCER = "producer"
+    EDITOR = "editor"
+    OPERATOR = "operator"
+
+
+# what is wanted of whom at each stage; nobody where there is nothing left to do
+WANTED: dict[Stage, Person | None] = {
+    Stage.SENDING: Person.PRODUCER,
+    Stage.DRAFT: Person.EDITOR,
+    Stage.SUBMITTED: Person.EDITOR,
+    Stage.RETURNED: Person.PRODUCER,
+    Stage.APPROVED_DRAFT: Person.PRODUCER,
+    Stage.APPROVED: Person.EDITOR,
+    Stage.DELIVERING: Person.EDITOR,
+    Stage.READY: Person.OPERATOR,
+    Stage.ACCEPTED: None,
+    Stage.REJECTED: Person.PRODUCER,
+    Stage.WITHDRAWN: None,
+}
+
+
+class Standing(Noun):
+    """Where the newest revision of a submission stands, and who is to move."""
+
+    schema_version: Literal[1] = 1
+    prefecture: str
+    submission_id: str
+    title: str | None
+    revision: int
+    stage: Stage
+    wanted_of: Person | None
+    since: datetime | None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    notes: tuple[Review, ...] = ()
+    delivery: Delivery | None = None
