@@ -66,3 +66,14 @@ class Interrupted(ShowcaseError):
     """Stopped by SIGINT or SIGTERM."""
 
     exit_code = 130
+
+
+def unforeseen(error: Exception) -> ShowcaseError:
+    """An error that no room expected: the machine's (exit 3) or this program's (exit 1)."""
+    if isinstance(error, OSError):
+        where = str(error.filename) if error.filename else None
+        fault: ShowcaseError = EnvironmentFault("internal", where=where, detail=error.strerror or str(error))
+    else:
+        fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
+    fault.__cause__ = error
+    return fault

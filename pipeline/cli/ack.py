@@ -23,5 +23,7 @@ def command(console: Console, wanted: str, decision: str, reason: str | None) ->
     with connect.opened(place) as store:
         there, new = acknowledgement.answer(store, place.settings.delivery, wanted, Decision(decision), reason)
     console.give(there)
-    console.say("answered" if new else "answered_already", id=there.submission_id, decision=console.word(f"decision_{decision}"))
+    console.say(
+        "answered" if new else "answered_already", id=there.submission_id, decision=console.word(f"decision_{decision}")
+    )
     return 0

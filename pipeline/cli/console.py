@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import wraps
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from typing import Any
 
 import click
 
 from pipeline import catalogue, process
 from pipeline.catalogue import Language
-from pipeline.errors import EnvironmentFault, ShowcaseError
+from pipeline.cli.live import Live
+from pipeline.errors import ShowcaseError, unforeseen
 from pipeline.model.base import Noun
 
 
@@ -30,11 +29,10 @@ class Console:
     quiet: bool = False
     verbose: int = 0
     debug: bool = False
-    _stage: str = ""
-    _tenth: int = -1
-    _bar: Any = field(default=None, repr=False)
-    _task: Any = field(default=None, repr=False)
-    _lock: Any = field(default_factory=threading.RLock, repr=False)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self.language)
 
     def say(self, key: str, /, **values: object) -> None:
         """A line of the result, for people; nothing under --json."""
@@ -72,54 +70,19 @@ class Console:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
     def tell(self, stage: str, fraction: float | None, speed: float | None) -> None:
-        """Progress: a live bar on a terminal, a line for each 10 % elsewhere."""
+        """Progress of the one thing that this command does."""
+        if not self.quiet:
+            self.live.tell("", stage, fraction, speed)
+
+    def teller(self, film: str) -> Callable[[str, float | None, float | None], None]:
+        """Progress of one of several films."""
         if self.quiet:
-            return
-        with self._lock:  # uploads tell from several threads
-            self._tell(stage, fraction, speed)
-
-    def _tell(self, stage: str, fraction: float | None, speed: float | None) -> None:
-        name = stage.split(maxsplit=1)[0]
-        shown = catalogue.say(self.language, f"text.stage_{name}") + stage.removeprefix(name)
-        percent = None if fraction is None else int(100 * fraction)
-        if sys.stderr.isatty() and not os.environ.get("CI"):
-            self._draw(stage, shown, percent, speed)
-        elif percent is not None and (stage != self._stage or percent // 10 > self._tenth):
-            self._tenth = percent // 10
-            if percent in (0, 100) or stage == self._stage:
-                pace = f" {speed:.1f}x" if speed else ""
-                click.echo(f"{shown} {percent} %{pace}", err=True)
-        self._stage = stage
-
-    def _draw(self, stage: str, shown: str, percent: int | None, speed: float | None) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-        if self._bar is None:
-            from rich.console import Console as Terminal
-
-            terminal = Terminal(stderr=True)
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(24),
-                TaskProgressColumn(),
-                TextColumn("{task.fields[pace]}"),
-                TimeRemainingColumn(),
-            )
-            self._bar = Progress(*columns, console=terminal, transient=True)
-            self._bar.start()
-        if stage != self._stage or self._task is None:
-            if self._task is not None:
-                self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(shown, total=100, pace="")
-        pace = f"{speed:.1f}x" if speed else ""
-        self._bar.update(self._task, completed=percent, pace=pace)
+            return lambda _stage, _fraction, _speed: None
+        return lambda stage, fraction, speed: self.live.tell(film, stage, fraction, speed)
 
     def close(self) -> None:
-        """Take the bar away before anything else is printed."""
-        with self._lock:
-            if self._bar is not None:
-                self._bar.stop()
-                self._bar = self._task = None
+        """Take the live view away before anything else is printed."""
+        self.live.close()
 
 
 def options(function: Callable[..., int]) -> Callable[..., int]:
@@ -166,17 +129,6 @@ def guarded(console: Console, command: Callable[[], int | None]) -> int:
         return fault.exit_code
     finally:
         console.close()
-
-
-def unforeseen(error: Exception) -> ShowcaseError:
-    """An error that no room expected: the machine's (exit 3) or this program's (exit 1)."""
-    if isinstance(error, OSError):
-        where = str(error.filename) if error.filename else None
-        fault: ShowcaseError = EnvironmentFault("internal", where=where, detail=error.strerror or str(error))
-    else:
-        fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
-    fault.__cause__ = error
-    return fault
 
 
 def failed(console: Console, error: ShowcaseError, **item: object) -> None:

@@ -15,7 +15,7 @@ from pipeline.cli.layout import Context
 # by the people who use them (DESIGN section 2); a command's module has its name
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "check", "submit", "status"),
-    "editor": ("inbox", "review", "run", "transcode", "withdraw"),
+    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw"),
     "operator": ("pull", "verify", "ack"),
     "administrator": ("demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }

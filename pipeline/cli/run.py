@@ -10,10 +10,10 @@ import click
 
 from pipeline.cli import incoming, words
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, failed, options, size, unforeseen
+from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.plans import show_plan
 from pipeline.cli.surroundings import context_here, show_report
-from pipeline.errors import InputError, ShowcaseError
+from pipeline.errors import InputError, ShowcaseError, unforeseen
 from pipeline.execute import handed_in, way
 from pipeline.execute.checking import exit_code
 from pipeline.execute.context import Context

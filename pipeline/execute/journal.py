@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from filelock import FileLock
 
@@ -23,3 +24,15 @@ class Journal:
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
         with self._lock:
             durable.append_line(self._path, json.dumps(line, ensure_ascii=False).encode())
+
+    def rows(self, event: str) -> list[dict[str, Any]]:
+        """Every line of one event, the oldest first; a torn one is passed over."""
+        found = []
+        for line in self._path.read_text(encoding="utf-8").splitlines() if self._path.is_file() else ():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict) and row.get("event") == event:
+                found.append(row)
+        return found

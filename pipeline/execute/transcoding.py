@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.execute import digest, stages
+from pipeline.execute import digest, estimate, stages
 from pipeline.execute.context import Context
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note, Plan
@@ -84,6 +84,7 @@ def run(context: Context, work: Work, source: Path) -> Made:
         for usage in encoded.usages:
             context.journal.write("encode.finished", wall_s=round(usage.wall_s, 2), cpu_s=round(usage.cpu_s, 2),
                                   peak_rss_bytes=usage.peak_rss_bytes, film_s=plan.duration_s,
+                                  pixels=estimate.pixels(plan, list(rooms)),
                                   profiles=list(rooms))  # fmt: skip
 
     done = stages.together(context.workspace, context.journal, STAGE, VERSION, inputs, build)

@@ -129,6 +129,15 @@ def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
     return Delivered(package, folder, delivery, already)
 
 
+def is_delivered(context: Context, prepared: Prepared, store: Store) -> bool:
+    """Whether exactly this stands in the store already; nothing is made to find out."""
+    submission = prepared.handed_in.submission
+    plans = [work.plan for work in prepared.works]
+    name = packaging.package_id(submission, plans, prepared.acceptance, context.capability)
+    bucket = context.workspace.settings.delivery
+    return deliveries.has_marker(store, bucket, submission.prefecture, prepared.handed_in.identity, name)
+
+
 def pack(context: Context, prepared: Prepared, made: Sequence[Made], revision: int) -> tuple[Package, Path]:
     """The package stage: the folder as it will lie in the store."""
     submission = prepared.handed_in.submission

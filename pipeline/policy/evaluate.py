@@ -56,13 +56,18 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
 def refuse(code: str, policy: Policy, *, file: str, sha256: str | None, language: Language) -> Report:
     """The report on a file that could not be read: one finding, reject."""
-    rule = Rule(code=code, fact="file", op=Op.EQ, value=True, severity=Severity.ERROR, source="QC sheet: file")
+    found = refused(code, language)
+    return Report(file=file, sha256=sha256, verdict=Verdict.REJECT, policy=policy.name, findings=found)
+
+
+def refused(code: str, language: Language) -> tuple[Finding]:
+    """The one finding on a file that could not be read."""
     found = Finding(
-        code=code, severity=rule.severity, expected=say(language, "text.expected_media"),
+        code=code, severity=Severity.ERROR, expected=say(language, "text.expected_media"),
         actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message"),
         advice=say(language, f"finding.{code}.advice"),
     )  # fmt: skip
-    return Report(file=file, sha256=sha256, verdict=Verdict.REJECT, policy=policy.name, findings=(found,))
+    return (found,)
 
 
 def holds(rule: Rule, value: Scalar) -> bool:

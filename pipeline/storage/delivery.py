@@ -82,6 +82,12 @@ def is_ready(store: Store, bucket: str, package: Package, root: Path) -> bool:
     return there is not None and there.manifest_sha256 == _stored(root, MANIFEST).sha256
 
 
+def has_marker(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> bool:
+    """Whether a package of this id is ready; the id is made of all that decides its bytes."""
+    prefix = layout.package_prefix(prefecture, submission_id, package_id)
+    return store.head(bucket, prefix + layout.READY) is not None
+
+
 def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Delivery]:
     """Every package of one submission."""
     prefix = layout.submission_prefix(prefecture, submission_id)

@@ -1,0 +1,139 @@
+"""showcase batch"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from pipeline import durable
+from pipeline.cli import batch_words, incoming, words
+from pipeline.cli.console import Console, options
+from pipeline.cli.surroundings import context_here
+from pipeline.errors import EnvironmentFault, InputError
+from pipeline.exchange import board
+from pipeline.execute import admission, batch, estimate, gathering
+from pipeline.execute.batch import GOOD, Bench, Outcome, Row
+from pipeline.execute.context import Context
+from pipeline.execute.gathering import Item
+from pipeline.execute.rulebook import Rulebook
+from pipeline.execute.stopping import Stop
+from pipeline.model.inbox import Stage
+from pipeline.storage import connect
+from pipeline.storage.s3 import Store
+
+INBOX = "inbox"
+
+
+@words.command("batch", example="showcase batch films")
+@click.argument("source", metavar="SOURCE")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
+@click.option("--only", multiple=True, metavar="ID")
+@click.option("--retry-failed", is_flag=True)
+@click.option("--fail-fast", is_flag=True)
+@click.option("-n", "--dry-run", is_flag=True)
+@options
+def command(
+    console: Console, source: str, jobs: int | None, only: tuple[str, ...], retry_failed: bool, fail_fast: bool,
+    dry_run: bool,
+) -> int:  # fmt: skip
+    """Do many at once: a folder, a list, or what was approved in the inbox."""
+    context = context_here(console)
+    if source != INBOX and not Path(source).exists():
+        raise InputError("path_missing", where=source)
+    with connect.opened(context.workspace) as store:
+        record = context.workspace.hidden / "batches" / f"{_key(source)}.json"
+        items = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
+        gathering.refuse_doubles(items)
+        bench = Bench(context, Rulebook(context), store, record, lambda row: console.teller(row.name), Stop())
+        rows = batch.look(bench, items, retry_failed=retry_failed)
+        console.close()
+        for row in rows:
+            console.live.ended(row.name)
+        batch_words.plan(console, rows, context, admission.jobs(jobs))
+        if dry_run:
+            batch_words.reasons(console, rows)
+            console.say("plan_nothing")
+            return _exit_code(rows, bench.stop)
+        estimate.refuse_without_room(context.workspace.work, sum(row.size_bytes for row in rows if _is_todo(row)))
+        with _stopped_by_signals(console, bench.stop):
+            batch.do(bench, rows, jobs=admission.jobs(jobs), fail_fast=fail_fast,
+                     ended=lambda row: batch_words.ended(console, row))  # fmt: skip
+        console.close()
+        batch_words.results(console, rows)
+        durable.write(record.with_suffix(".csv"), batch_words.csv(console, rows))
+        console.say("batch_csv", file=record.with_suffix(".csv"))
+    return _exit_code(rows, bench.stop)
+
+
+def _items(context: Context, store: Store, source: str) -> list[Item]:
+    workspace = context.workspace
+    if source == INBOX:
+        approved = [item for item in board.standings(store, workspace.settings) if item.stage is Stage.APPROVED]
+        return [
+            Item(item.submission_id, item.submission_id,
+                 lambda wanted=item.submission_id: incoming.fetch(context, store, wanted))  # type: ignore[misc]
+            for item in approved
+        ]  # fmt: skip
+    path = Path(source)
+    if path.is_dir():
+        return gathering.folder(path, workspace, skipped=(workspace.root / "inbox",))
+    return gathering.listing(path, workspace)
+
+
+def _chosen(items: Sequence[Item], only: Sequence[str], failed: set[str] | None) -> list[Item]:
+    """What was asked for by id or path, and with --retry-failed what did not end well last time.
+
+    Raises:
+        InputError: nothing has one of the names.
+    """
+    for name in only:
+        if not any(name in (item.identity, item.shown) for item in items):
+            known = ", ".join(item.identity or item.shown for item in items)
+            raise InputError("batch_no_item", where=name, known=known[:300])
+    kept = [item for item in items if not only or item.identity in only or item.shown in only]
+    return [item for item in kept if failed is None or item.identity in failed or item.shown in failed]
+
+
+def _key(source: str) -> str:
+    path = source if source == INBOX else str(Path(source).resolve())
+    plain = "".join(char if char.isalnum() else "-" for char in Path(source).stem)[:40] or "batch"
+    return f"{plain}-{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+
+
+def _is_todo(row: Row) -> bool:
+    return row.outcome is Outcome.TODO
+
+
+def _exit_code(rows: Sequence[Row], stop: Stop) -> int:
+    if stop.asked:
+        return 130
+    if any(isinstance(row.error, EnvironmentFault) for row in rows):
+        return EnvironmentFault.exit_code
+    bad = [row for row in rows if row.outcome not in (*GOOD, Outcome.TODO)]
+    return 7 if bad else 0
+
+
+@contextmanager
+def _stopped_by_signals(console: Console, stop: Stop) -> Iterator[None]:
+    """The first Ctrl-C finishes what is cheap, the second ends at once; children die with this process."""
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        if stop.asked:
+            os._exit(130)
+        stop.ask()
+        console.remark("batch_stopping")
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, hear) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,97 @@
+"""How far each film is: a live row for each on a terminal, a line for each 10 % elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from pipeline import catalogue
+from pipeline.catalogue import Language
+
+NAME_CELLS, BAR_CELLS = 22, 14
+
+
+@dataclass
+class _Film:
+    stage: str = ""
+    tenth: int = -1
+    task: Any = None
+
+
+@dataclass
+class Live:
+    """Told from several threads; owns the lower lines of the terminal while it is open."""
+
+    language: Language
+    _films: dict[str, _Film] = field(default_factory=dict)
+    _progress: Any = None
+    _lock: Any = field(default_factory=threading.RLock)
+
+    def tell(self, film: str, stage: str, fraction: float | None, speed: float | None) -> None:
+        """Progress of one stage of one film; "" where there is only one."""
+        with self._lock:
+            known = self._films.setdefault(film, _Film())
+            name = stage.split(maxsplit=1)[0]
+            shown = catalogue.say(self.language, f"text.stage_{name}") + stage.removeprefix(name)
+            percent = None if fraction is None else int(100 * fraction)
+            if sys.stderr.isatty() and not os.environ.get("CI"):
+                self._draw(known, film, stage, shown, percent, speed)
+            elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
+                known.tenth = percent // 10
+                if percent in (0, 100) or stage == known.stage:
+                    lead = f"{film}: " if film else ""
+                    pace = f" {speed:.1f}x" if speed else ""
+                    click.echo(f"{lead}{shown} {percent} %{pace}", err=True)
+            known.stage = stage
+
+    def _draw(self, known: _Film, film: str, stage: str, shown: str, percent: int | None, speed: float | None) -> None:
+        if self._progress is None:
+            self._progress = _progress()
+            self._progress.start()
+        text = f"{_cut(film)} {shown}" if film else shown
+        if known.task is None:
+            known.task = self._progress.add_task(text, total=100, pace="")
+        elif stage != known.stage:
+            self._progress.reset(known.task, total=100, description=text, pace="")
+        self._progress.update(known.task, completed=percent, pace=f"{speed:.1f}x" if speed else "")
+
+    def ended(self, film: str) -> None:
+        """Take a film's row away."""
+        with self._lock:
+            known = self._films.pop(film, None)
+            if known is not None and known.task is not None and self._progress is not None:
+                self._progress.remove_task(known.task)
+
+    def close(self) -> None:
+        """Give the terminal back before anything else is printed."""
+        with self._lock:
+            if self._progress is not None:
+                self._progress.stop()
+                self._progress = None
+                for known in self._films.values():
+                    known.task = None
+
+
+def _progress() -> Any:
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(BAR_CELLS),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[pace]}", markup=False),
+        TimeRemainingColumn(compact=True),
+    )
+    return Progress(*columns, console=Terminal(stderr=True), transient=True)
+
+
+def _cut(name: str) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return name if cell_len(name) <= NAME_CELLS else set_cell_size(name, NAME_CELLS - 1) + "…"

@@ -1,0 +1,148 @@
+"""What a batch is to do: the films and submissions of a folder, or the rows of a list."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import tables, yamlio
+from pipeline.errors import InputError, ShowcaseError
+from pipeline.execute import fields, handed_in
+from pipeline.execute.fields import Given
+from pipeline.execute.handed_in import HandedIn
+from pipeline.workspace import HIDDEN, Workspace
+
+FILMS = (
+    ".mp4", ".mov", ".m4v", ".mxf", ".mpg", ".mpeg", ".m2v", ".vob", ".ts", ".m2ts", ".mts", ".avi", ".mkv", ".webm",
+    ".wmv", ".asf", ".flv", ".dv", ".3gp",
+)  # fmt: skip
+SUBMISSIONS = ("submission.yaml", "submission.yml")
+LISTS = (".csv", ".txt", ".tsv")
+_OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do; `open` gives the submission, or raises what is wrong with it."""
+
+    shown: str
+    identity: str | None
+    open: Callable[[], HandedIn]
+
+
+def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[Item]:
+    """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
+
+    A submission that can't be read keeps the films of its folder from being taken for items of their own.
+    """
+    submissions: list[Path] = []
+    films: list[Path] = []
+    for place, names, files in os.walk(root):
+        here = Path(place)
+        names[:] = sorted(
+            name for name in names if not name.startswith(".") and name != HIDDEN and here / name not in skipped
+        )
+        if all(name in files for name in _OURS):
+            names[:] = []
+            continue
+        for name in sorted(files):
+            path = here / name
+            if name.startswith("."):
+                continue
+            if name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS)):
+                submissions.append(path)
+            elif path.suffix.lower() in FILMS:
+                films.append(path)
+    items = [_of_path(path, workspace) for path in submissions]
+    named: set[Path] = set()
+    closed: set[Path] = set()
+    for path, item in zip(submissions, items, strict=True):
+        try:
+            named |= {part.path.resolve() for part in item.open().parts}
+        except ShowcaseError:
+            closed.add(path.parent)
+    items += [_of_path(path, workspace) for path in films if path.resolve() not in named and path.parent not in closed]
+    return items
+
+
+def listing(path: Path, workspace: Workspace) -> list[Item]:
+    """The rows of a CSV, a column for each field, or of a YAML list of paths and of fields.
+
+    Raises:
+        InputError: the list can't be read.
+    """
+    if path.suffix.lower() in LISTS:
+        rows = [(row.where, fields.of_row(row)) for row in tables.read(path)]
+        return [_of_fields(where, given, path, workspace) for where, given in rows]
+    document = yamlio.load(path)
+    if not isinstance(document.data, list):
+        raise InputError("list_wrong", where=document.where(()))
+    items = []
+    for index, entry in enumerate(document.data):
+        where = document.where((index,))
+        if isinstance(entry, str):
+            items.append(_of_path(path.parent / entry, workspace, where))
+        elif isinstance(entry, dict):
+            given = {
+                str(key): Given(" ".join(map(str, value)) if isinstance(value, list) else str(value),
+                                document.places.get((index, key), (where,)))
+                for key, value in entry.items()
+            }  # fmt: skip
+            if unknown := given.keys() - fields.HEADINGS.keys():
+                place = document.where((index, min(unknown)))
+                items.append(_wrong(where, InputError("list_field", where=place, field=min(unknown),
+                                                      known=", ".join(fields.HEADINGS))))  # fmt: skip
+            else:
+                items.append(_of_fields(where, given, path, workspace))
+        else:
+            raise InputError("list_wrong", where=where)
+    return items
+
+
+def refuse_doubles(items: Sequence[Item]) -> None:
+    """Two items of one id would overwrite each other.
+
+    Raises:
+        InputError: both are named.
+    """
+    by_id: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.identity:
+            by_id[item.identity].append(item)
+    for identity, same in by_id.items():
+        if len(same) > 1:
+            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=identity)
+
+
+def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Item:
+    try:
+        given = handed_in.read(path, workspace)
+    except ShowcaseError as error:
+        return _wrong(where or str(path), error)
+    return Item(str(path), given.identity, lambda: given)
+
+
+def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> Item:
+    """A row as a submission; the file is named from the list's own folder."""
+    if "file" not in given:
+        return _wrong(where, InputError("list_no_file", where=where))
+    name = given["file"].text.replace("\\", "/")
+    values = {"title": Given(Path(name).stem, given["file"].place), **given}
+    if workspace.settings.prefecture:
+        values.setdefault("prefecture", Given(workspace.settings.prefecture, (where,)))
+    document = fields.document(values, [{"file": name, "role": "main"}], str(path))
+    try:
+        made = handed_in.of_document(document, path.parent, str(path.parent / name))
+    except ShowcaseError as error:
+        return _wrong(where, error)
+    return Item(made.shown, made.identity, lambda: made)
+
+
+def _wrong(shown: str, error: ShowcaseError) -> Item:
+    def raise_it() -> HandedIn:
+        raise error
+
+    return Item(shown, None, raise_it)
