@@ -1,9 +1,10 @@
-"""Draws the sample film and its faulty cut: everything in them is made here, nothing is taken from elsewhere.
+"""Draws the sample film, its faulty cut and the sample course: everything is made here, nothing taken from elsewhere.
 
     pip install -c constraints.txt -e '.[samples]' && python samples/make.py
 
 Four moving scenes at 50 fields a second with title cards in Chinese and Uyghur, plucked music and a synthetic voice:
-24 s of 1080i25, top field first, -24 LKFS. The fonts (OFL) are drawn from packages and not shipped.
+24 s of 1080i25, top field first, -24 LKFS. The course: a lecture with slides and a pointer, 720p25, and a lesson of
+sound alone. The fonts (OFL) are drawn from packages and not shipped.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ WIDTH, HEIGHT, FIELDS, RATE = 1920, 1080, 50, 48000
 SCENE_S, SCENES = 6, 4
 TARGET_LKFS = -24.0
 HERE = Path(__file__).parent / "film"
+COURSE = Path(__file__).parent / "course"
+LECTURE_S = 16
 Picture = NDArray[np.uint8]
 
 X = np.arange(WIDTH, dtype=np.float32)[None, :]
@@ -170,9 +173,36 @@ def voice(total: int) -> NDArray[np.float64]:
     return 0.16 * out
 
 
-def write_sound(path: Path, seconds: int) -> None:
+SLIDES = r"""[Script Info]
+ScriptType: v4.00+
+PlayResX: 1280
+PlayResY: 720
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: head,Noto Sans CJK SC,64,&H00602810,&H00FFFFFF,&H00FFFFFF,0,1,0,0,7,90,80,80,-1
+Style: line,Noto Sans CJK SC,44,&H00303030,&H00FFFFFF,&H00FFFFFF,0,1,0,0,7,130,80,80,-1
+[Events]
+Format: Layer, Start, End, Style, Text
+Dialogue: 0,0:00:00.00,0:00:08.00,head,第一讲　棉花播种
+Dialogue: 0,0:00:00.00,0:00:08.00,line,\N\N\N一、整地：深翻二十五厘米\N\N二、选种：发芽率八成以上\N\N三、播期：地温稳定在十二度
+Dialogue: 0,0:00:08.00,0:00:16.00,head,播种深度
+Dialogue: 0,0:00:08.00,0:00:16.00,line,\N\N\N沙土三厘米，黏土二厘米\N\N行距六十，株距十二
+"""
+
+
+def slide(t: float) -> Picture:
+    """Paper, a rule, and a pointer that goes along the lines: what a lecture has of movement."""
+    picture = np.full((720, 1280, 3), (246, 240, 226), dtype=np.uint8)
+    picture[170:174, 90:1190] = (180, 120, 60)
+    x, y = 140 + 60 * (t % 8) + 20 * np.sin(5 * t), 300 + 90 * int(t % 8 / 2.7) + 12 * np.cos(4 * t)
+    rows, columns = np.arange(720)[:, None], np.arange(1280)[None, :]
+    picture[(columns - x) ** 2 + (rows - y) ** 2 <= 14**2] = (220, 40, 40)
+    return picture
+
+
+def write_sound(path: Path, seconds: int, accompaniment: float = 1.0) -> None:
     total = seconds * RATE
-    mix = music(total) + voice(total)[:, None]
+    mix = accompaniment * music(total) + voice(total)[:, None]
     fade = np.minimum(1, np.minimum(np.arange(total), np.arange(total)[::-1]) / (0.3 * RATE))
     mix *= fade[:, None]
     with wave.open(str(path), "wb") as out:
@@ -227,8 +257,38 @@ def main() -> None:
         subprocess.run([ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y", "-i", str(HERE / "film.mp4"),
                         "-t", "12", "-vf", black, "-af", "volume=0:enable='between(t,7,11)'", *coded,
                         "-crf", "28", "-maxrate", "1500k", "-bufsize", "3M", str(HERE / "faulty.mp4")], check=True)
-    for made in ("film.mp4", "faulty.mp4"):
-        print(HERE / made, (HERE / made).stat().st_size, "bytes")
+    course(ffmpeg)
+    for made in (HERE / "film.mp4", HERE / "faulty.mp4", COURSE / "lecture.mp4", COURSE / "lesson.m4a"):
+        print(made, made.stat().st_size, "bytes")
+
+
+def course(ffmpeg: str) -> None:
+    COURSE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "fonts").mkdir()
+        fonts(folder / "fonts")
+        (folder / "slides.ass").write_text(SLIDES, encoding="utf-8")
+        quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y"]
+        sound = ["-c:a", "aac", "-b:a", "128k", "-metadata:s:a:0", "language=zho", "-movflags", "+faststart"]
+        for path, accompaniment in (("lecture.wav", 0.0), ("lesson.wav", 0.25)):
+            write_sound(folder / path, LECTURE_S, accompaniment)
+        gain = TARGET_LKFS - loudness(ffmpeg, folder / "lesson.wav")
+        subprocess.run([*quiet, "-i", "lesson.wav", "-af", f"volume={gain:.2f}dB", *sound, str((COURSE / "lesson.m4a").absolute())],
+                       cwd=folder, check=True)
+        gain = TARGET_LKFS - loudness(ffmpeg, folder / "lecture.wav")
+        tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
+        argv = [*quiet, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "1280x720", "-r", "25", "-i", "pipe:0", "-i", "lecture.wav",
+                "-af", f"volume={gain:.2f}dB", "-vf", "ass=slides.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:"
+                "primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p", "-c:v", "libx264", "-preset", "slow",
+                "-crf", "22", *tags, *sound, str((COURSE / "lecture.mp4").absolute())]
+        encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
+        assert encoder.stdin is not None
+        for number in range(LECTURE_S * 25):
+            encoder.stdin.write(slide(number / 25).tobytes())
+        encoder.stdin.close()
+        if encoder.wait() != 0:
+            sys.exit("the encoder failed")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ def test_the_wheel_holds_profiles_policies_catalogues_schema_and_sample(tmp_path
         "pipeline/_shipped/profiles/sets/showcase-film.yaml", "pipeline/_shipped/samples/film/film.mp4",
         "pipeline/_shipped/samples/film/submission.yaml", "pipeline/catalogue/zh.toml", "pipeline/catalogue/en.toml",
         "pipeline/package/metadata/c2.xsd",
+        "pipeline/_shipped/profiles/schema/profile.json", "pipeline/_shipped/samples/course/lesson.m4a",
+        "pipeline/model/regions.json", "pipeline/cli/locale/zh/LC_MESSAGES/messages.mo",
     ):  # fmt: skip
         assert wanted in names
     assert not [name for name in names if "tests/" in name or name.endswith(".pyc")]

@@ -25,7 +25,8 @@ def plan(console: Console, rows: Sequence[Row], context: Context, jobs: int) -> 
     for row in rows:
         console.give({**_row(console, row), "planned": True})
     table(console, ("item", "title", "plan", "outputs"), [
-        (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing))) for row in rows
+        (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing)))
+        for row in rows
     ])  # fmt: skip
     counts = Counter(row.outcome for row in rows)
     bad = len(rows) - counts[Outcome.TODO] - counts[Outcome.ALREADY]

@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline import catalogue
 from pipeline.catalogue import Language
-from pipeline.cli.console import Console
+from pipeline.cli import standing
+from pipeline.cli.console import Console, guarded
+from pipeline.cli.surroundings import workspace_here
+from pipeline.errors import ShowcaseError
+from pipeline.exchange import board
+from pipeline.execute import gathering
+from pipeline.model.inbox import Standing
+from pipeline.storage import connect
+from pipeline.workspace import Workspace
+
+MOST = 5
 
 
 def show(language: Language) -> int:
-    """Say it."""
+    """What waits in the store, what lies in this folder, and where help is."""
     console = Console(language)
-    console.say("valid", kind="", name="")
+    return guarded(console, lambda: _show(console))
+
+
+def _show(console: Console) -> int:
+    place = workspace_here()
+    console.say("next_here", folder=place.root)
+    waiting = _waiting(console, place)
+    for item in waiting[:MOST]:
+        console.say("next_waits", id=item.submission_id, title=item.title or "",
+                    stage=console.word(f"stage_{item.stage}"), since=standing.local(item.since))  # fmt: skip
+        console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.submission_id, next=item.revision + 1))
+    if len(waiting) > MOST:
+        console.say("next_more", count=len(waiting) - MOST)
+    here = Path.cwd()
+    submissions = sorted(path for path in here.glob("*.y*ml") if path.name.casefold() in gathering.SUBMISSIONS)
+    films = sorted(path for path in here.iterdir() if path.suffix.lower() in gathering.FILMS)
+    if submissions:
+        console.say("next_submission", file=submissions[0].name)
+    elif len(films) == 1:
+        console.say("next_film", file=films[0].name)
+    elif films:
+        console.say("next_films", count=len(films), file=films[0].name)
+    elif not waiting:
+        console.say("next_nothing")
+    console.say("next_help")
     return 0
+
+
+def _waiting(console: Console, place: Workspace) -> Sequence[Standing]:
+    """What somebody is to do something about; nothing where no store was ever used."""
+    if connect.configured_endpoint(place) is None and not place.store.is_dir():
+        return ()
+    try:
+        with connect.opened(place) as store:
+            found = board.standings(store, place.settings)
+    except ShowcaseError as error:
+        console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
+        return ()
+    return [item for item in found if item.wanted_of is not None]

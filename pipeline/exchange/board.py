@@ -63,8 +63,9 @@ def standing(
     else:
         stage, at, reason = _in_review(newest, own)
         shown = None
+    title = handed.title if handed else delivered.title if delivered else None
     return Standing(
-        prefecture=prefecture, submission_id=submission_id, title=handed.title if handed else None,
+        prefecture=prefecture, submission_id=submission_id, title=title,
         revision=max(number, 1), stage=stage, wanted_of=WANTED[stage], since=at,
         verdict=newest.handed.verdict if newest and newest.handed else None, reason=reason, notes=own, delivery=shown,
     )  # fmt: skip

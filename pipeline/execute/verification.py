@@ -110,8 +110,8 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
         _gate(root / rendition.files[0].path, rendition.files[0].path, result)
     main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
     frames = _decode(context, root / main, main, rendition.form, scratch, result)
-    stills = (Form.POSTER, Form.SPRITE)
-    counted = frames is not None and rendition.frames is not None and rendition.form not in stills
+    still = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not Form.HLS_VIDEO
+    counted = frames is not None and rendition.frames is not None and not still
     if counted and frames != rendition.frames:
         result.problems.append(Problem(main, "frames", f"{frames}, manifest {rendition.frames}"))
 
@@ -130,7 +130,7 @@ def _gate(path: Path, name: str, result: Verified) -> None:
 def _decode(context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified) -> int | None:
     try:
         frames, _ = decode(
-            form, path, picture=form is not Form.HLS_AUDIO, sound=form in (Form.MPEGTS, Form.HLS_AUDIO),
+            form, path, picture=form.has_picture, sound=form.has_sound,
             ffmpeg=context.ffmpeg, scratch=scratch, log=scratch / "decode.log", where=name,
             on_progress=context.teller(f"verify {name}"),
         )  # fmt: skip

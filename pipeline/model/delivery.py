@@ -18,6 +18,7 @@ class Ready(Noun):
     schema_version: Literal[1] = 1
     package_id: str
     submission_id: str
+    title: str = ""
     revision: int
     manifest_sha256: str
     files: int
@@ -68,6 +69,7 @@ class Delivery(Noun):
     prefecture: str
     submission_id: str
     package_id: str
+    title: str = ""
     revision: int | None
     state: State
     ready_at: datetime | None = None

@@ -20,6 +20,14 @@ class Form(StrEnum):
     POSTER = "poster"
     SPRITE = "sprite"
 
+    @property
+    def has_picture(self) -> bool:
+        return self not in (Form.HLS_AUDIO, Form.AUDIO)
+
+    @property
+    def has_sound(self) -> bool:
+        return self not in (Form.HLS_VIDEO, Form.POSTER, Form.SPRITE)
+
 
 class ExpectedVideo(Noun):
     """What the pictures of an output must be. `frames` is exact unless `frames_slack` says otherwise."""

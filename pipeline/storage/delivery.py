@@ -53,7 +53,8 @@ def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: H
     prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
     manifest, listing = _stored(root, MANIFEST), _stored(root, CHECKSUMS)
     ready = Ready(
-        package_id=package.package_id, submission_id=package.submission_id, revision=package.revision,
+        package_id=package.package_id, submission_id=package.submission_id, title=package.submission.title_zh,
+        revision=package.revision,
         manifest_sha256=manifest.sha256, files=len(package.files) + 2,
         size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
     )  # fmt: skip
@@ -166,7 +167,8 @@ def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, pa
     head = store.head(bucket, prefix + layout.READY) if ready else None
     return Delivery(
         prefecture=prefecture, submission_id=submission_id, package_id=package_id,
-        revision=ready.revision if ready else None, state=state, ready_at=head.modified if head else None,
+        title=ready.title if ready else "", revision=ready.revision if ready else None,
+        state=state, ready_at=head.modified if head else None,
         acknowledgement=acknowledgement, withdrawal=withdrawal, size_bytes=ready.size_bytes if ready else None,
         files=ready.files if ready else None,
     )  # fmt: skip

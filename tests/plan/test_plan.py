@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.execute.rulebook import with_threads
 from pipeline.ffmpeg import guard
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import FieldCounts, Inspection, Level, Segment
@@ -197,3 +198,118 @@ def test_hls_is_the_ladder_of_the_profile() -> None:
     hls = next(item for item in USED if isinstance(item, Hls))
     film = Film("x", "zho", inspection(), Cadence(Fraction(25), 600))
     assert [rung.height for rung in ladder.rungs(film, hls)] == [720, 1080, 540, 360]
+
+
+def only(name: str, film: Inspection, folders: list[Path], threads: str | None = None) -> Plan:
+    profiles = with_threads([load.profile(name, folders)], threads)
+    return build.plan(film, profiles, ABLE, title="片", language="zho", set_name="")
+
+
+MORE = {
+    "mezzanine_25i": ("mezzanine", inspection(video_tracks=(INTERLACED,))),
+    "projector_25i": ("projector", inspection(video_tracks=(INTERLACED,))),
+    "proxy_phone": ("proxy", CASES["phone_480p30_mono_limited"]),
+    "audio_only_lesson": ("audio-only", inspection(video_tracks=())),
+    "audio_mp3_film": ("audio-mp3", inspection()),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_the_whole_plan_of_a_single_file_is_as_reviewed(name: str) -> None:
+    profile, film = MORE[name]
+    made = json.loads(only(profile, film, PROFILES).to_json())
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert made == json.loads(path.read_text(encoding="utf-8"))
+
+
+def own(folder: Path, name: str, text: str) -> list[Path]:
+    (folder / f"{name}.yaml").write_text(f"extends: {name}\n{text}\n")
+    return [folder, *PROFILES]
+
+
+def test_scan_source_keeps_fields_and_only_where_there_are_any(tmp_path: Path) -> None:
+    folders = own(tmp_path, "iptv-hd", "scan: source")
+    kept = only("iptv-hd", inspection(video_tracks=(INTERLACED,)), folders)
+    words = " ".join(kept.processes[0].argv)
+    assert "bwdif" not in words
+    assert "fieldorder=order=tff" in words
+    assert "-flags:v +ilme+ildct" in words
+    assert kept.outputs[0].expected.video is not None
+    assert kept.outputs[0].expected.video.interlaced
+    progressive = only("iptv-hd", inspection(), folders)
+    assert "+ildct" not in progressive.processes[0].argv
+    # at another rate fields would be torn apart: then whole pictures are made of them
+    ntsc = timeline(frames=720, period_s=1001 / 30000, last_pts_s=23.99, shortest_s=0.0333, longest_s=0.0334)
+    assert "bwdif" in " ".join(only("iptv-hd", inspection(video_tracks=(INTERLACED,), timeline=ntsc), folders)
+                               .processes[0].argv)  # fmt: skip
+
+
+def test_rate_source_is_the_films_own(tmp_path: Path) -> None:
+    folders = own(tmp_path, "projector", 'rate: source\nvideo: {level: "4.2"}')
+    ntsc = timeline(frames=720, period_s=0.033367, last_pts_s=23.99, shortest_s=0.033, longest_s=0.034)
+    film = inspection(video_tracks=(video(frame_rate=29.97),), timeline=ntsc)
+    made = only("projector", film, folders)
+    assert "fps=fps=30000/1001" in " ".join(made.processes[0].argv)
+    assert "1001:30000" in made.processes[0].argv
+    assert made.outputs[0].expected.video is not None
+    assert made.outputs[0].expected.video.frame_rate == pytest.approx(29.97, abs=0.001)
+    fast = timeline(frames=2880, period_s=1 / 120, last_pts_s=23.99, shortest_s=0.0083, longest_s=0.0084)
+    assert "fps=fps=60" in " ".join(only("projector", inspection(timeline=fast), folders).processes[0].argv)
+
+
+def test_threads_auto_is_in_the_key_and_in_the_record() -> None:
+    one, auto = only("iptv-sd", inspection(), PROFILES), only("iptv-sd", inspection(), PROFILES, "auto")
+    assert one.fingerprint() != auto.fingerprint()
+    assert [item.threads for item in (*one.profiles, *auto.profiles)] == ["1", "auto"]
+    assert auto.processes[0].argv[auto.processes[0].argv.index("-threads:v") + 1] == "0"
+
+
+def test_options_stand_last_before_their_output(tmp_path: Path) -> None:
+    folders = own(tmp_path, "proxy", "options: ['-tune', film]")
+    words = only("proxy", inspection(), folders).processes[0].argv
+    at = words.index("{out.proxy}")
+    assert words[at - 2 : at] == ("-tune", "film")
+
+
+def test_each_level_of_sound_is_made_once_and_none_keeps_the_sound(tmp_path: Path) -> None:
+    folders = own(tmp_path, "projector", "audio: {loudness_lkfs: -16.0, true_peak_dbtp: -1.0}")
+    levels = (
+        Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0, limited=False),
+        Level(target_lkfs=-16.0, ceiling_dbtp=-1.0, gain_db=4.0, limited=False),
+    )
+    film = inspection().model_copy(update={"levels": levels})
+    profiles = [load.profile(name, folders) for name in ("iptv-sd", "projector", "proxy", "audio-only")]
+    made = build.plan(film, profiles, ABLE, title="x", language="zho", set_name="")
+    graph = made.processes[0].argv[made.processes[0].argv.index("-filter_complex") + 1]
+    assert graph.count("volume=volume=-4dB") == graph.count("volume=volume=4dB") == 1
+    wanted = {item.name: item.expected.audio.loudness_lkfs for item in made.outputs if item.expected.audio}
+    assert wanted == {"iptv-sd": -24.0, "projector": -16.0, "proxy": None, "audio-only": -24.0}
+
+
+def test_nothing_is_enlarged_for_computers() -> None:
+    small = inspection(video_tracks=(video(width=720, height=576, display_aspect=1.778, pixel_aspect=1.422),))
+    expected = only("projector", small, PROFILES).outputs[0].expected.video
+    assert expected is not None
+    assert (expected.width, expected.height) == (1024, 576)
+    upright = inspection(video_tracks=(video(rotation=90),))
+    expected = only("proxy", upright, PROFILES).outputs[0].expected.video
+    assert expected is not None
+    assert (expected.width, expected.height) == (360, 640)
+
+
+def test_a_set_none_of_whose_conditions_hold_makes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "only-hd.yaml").write_text(
+        "schema_version: 1\npolicy: showcase-film\nprofiles:\n  - {name: iptv-hd, when: {min_lines: 720}}\n"
+        "  - {name: iptv-sd, when: {scan: interlaced}}\n  - {name: proxy, when: {sound: false}}\n"
+        "  - {name: poster, when: {max_lines: 100}}\n"
+    )
+    chosen, profiles = load.profile_set("only-hd", [tmp_path, *PROFILES])
+    used, notes = build.chosen(CASES["phone_480p30_mono_limited"], chosen, profiles)
+    assert used == []
+    assert [note.kind for note in notes] == ["too_few_lines", "other_scan", "other_sound", "too_many_lines"]
+    with pytest.raises(MediaError, match="nothing_to_make"):
+        build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="")
+    assert [item.name for item in build.chosen(CASES["hd_25i"], chosen, profiles)[0]] == ["iptv-hd", "iptv-sd"]

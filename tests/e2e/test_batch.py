@@ -1,0 +1,162 @@
+"""Many films at once, on real parts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MOVING, TONE, Showcase, wait_for_none
+
+Films = Callable[[str, int], Path]
+
+
+@pytest.fixture
+def films(showcase: Showcase, lavfi: Callable[..., Path]) -> Films:
+    """Puts a film of so many seconds under a name into the folder `films`."""
+
+    def put(name: str, seconds: int) -> Path:
+        made = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE, "-t", str(seconds), "-c:v", "libx264",
+                     "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")  # fmt: skip
+        path = showcase.folder / "films" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(made, path)
+        return path
+
+    return put
+
+
+def outcomes(rows: list[dict[str, object]]) -> dict[str, str]:
+    """Outcome by file name, of the last row about it."""
+    return {Path(str(row["item"])).name: str(row["outcome"]) for row in rows}
+
+
+@pytest.mark.timeout(300)
+def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: Showcase, films: Films) -> None:
+    odd = "我们的 'x' \"y\".MP4"
+    for name, seconds in ((odd, 2), ("b/two.Mov", 3)):
+        films(name, seconds)
+    broken = films("broken.mp4", 4)
+    broken.write_bytes(broken.read_bytes()[:2000])
+    first = showcase("batch", "films", "--json", timeout=200)
+    assert first.code == 7, first.err
+    assert outcomes(first.rows) == {odd: "delivered", "two.Mov": "delivered", "broken.mp4": "unreadable"}
+    table = next((showcase.folder / ".showcase" / "batches").glob("*.csv"))
+    rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
+    assert len(rows) == 4
+    assert {row[2].rpartition("/")[2]: bool(row[-1]) for row in rows[1:]} == {
+        odd: False, "two.Mov": False, "broken.mp4": True,
+    }  # fmt: skip
+
+    again = showcase("batch", "films", "--json", timeout=200)
+    assert outcomes(again.rows) == {odd: "already", "two.Mov": "already", "broken.mp4": "unreadable"}
+    assert [event["event"] for event in showcase.events()].count("encode.started") == 2
+
+    (showcase.folder / "profiles").mkdir()
+    (showcase.folder / "profiles" / "iptv-sd.yaml").write_text("extends: iptv-sd\nvideo: {bitrate_kbps: 1850}\n")
+    planned = showcase("batch", "films", "-n", "--only", odd, "--only", f"films/{odd}", "--json")
+    assert planned.code == 2  # a name alone is neither id nor path
+    planned = showcase("batch", "films", "-n", "--only", f"films/{odd}", "--json")
+    assert [(row["outcome"], row["missing"]) for row in planned.rows] == [("todo", ["iptv-sd"])]
+    assert showcase("batch", "films", "--only", f"films/{odd}").code == 0
+    begun = [event for event in showcase.events() if event["event"] == "encode.started"]
+    assert [event["profiles"] for event in begun][2:] == [["iptv-sd"]]
+
+
+def test_two_films_of_one_id_stop_the_batch_before_it_begins(showcase: Showcase, films: Films) -> None:
+    films("a/00001.MTS", 2)
+    films("b/00001.MTS", 3)
+    refused = showcase("batch", "films")
+    assert refused.code == 2
+    assert "films/a/00001.MTS; films/b/00001.MTS" in refused.err
+    assert not (showcase.folder / ".showcase" / "work" / "transcode").exists()
+
+
+def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase: Showcase, films: Films) -> None:
+    films("a.mp4", 2)
+    (showcase.folder / "profiles").mkdir()
+    # an option that ffmpeg refuses: the film fails, this machine does not
+    own = showcase.folder / "profiles" / "iptv-sd.yaml"
+    own.write_text("extends: iptv-sd\noptions: ['-b:v', nonsense]\n")
+    first = showcase("batch", "films", "--json")
+    assert first.code == 7
+    assert first.rows[-1]["error"]["exit_code"] == 4  # type: ignore[index]
+    assert outcomes(showcase("batch", "films", "--json").rows) == {"a.mp4": "failed_before"}
+    assert [event["event"] for event in showcase.events()].count("encode.started") == 1
+    assert outcomes(showcase("batch", "films", "--retry-failed", "--json").rows) == {"a.mp4": "failed"}
+    assert [event["event"] for event in showcase.events()].count("encode.started") == 2
+    own.unlink()
+    assert showcase("batch", "films", "--retry-failed").code == 0
+    assert showcase("batch", "films", "--retry-failed", "--json").rows == []
+
+
+def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, films: Films) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        films(name, 20 if name == "a.mp4" else 3)
+    running = showcase.start("batch", "films")
+    deadline = time.monotonic() + 60
+    while not any(event["event"] == "encode.started" for event in showcase.events()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 130
+    assert time.monotonic() - began < 10
+    assert wait_for_none(showcase.folder, 2.0) == []
+    assert not list((showcase.folder / ".showcase" / "tmp").iterdir())
+    done = showcase("batch", "films", "--json")
+    assert done.code == 0
+    assert outcomes(done.rows) == {"a.mp4": "delivered", "b.mp4": "delivered"}
+
+
+def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, films: Films) -> None:
+    films("a.mp4", 20)
+    running = showcase.start("batch", "films")
+    deadline = time.monotonic() + 60
+    while not any(event["event"] == "encode.started" for event in showcase.events()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(0.3)
+    running.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    began = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 130
+    assert time.monotonic() - began < 4
+    assert wait_for_none(showcase.folder, 15.0) == []
+
+
+def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -> None:
+    films("a.mp4", 8)
+    running = [showcase.start("batch", "films"), showcase.start("batch", "films")]
+    codes = sorted(process.wait(100) for process in running)
+    # the second one says that another batch has it, or finds it delivered
+    assert codes in ([0, 7], [0, 0])
+    assert [event["event"] for event in showcase.events()].count("encode.started") == 1
+    assert showcase("batch", "films").code == 0
+
+
+def test_a_disk_without_room_is_told_before_anything_is_encoded(showcase: Showcase, films: Films) -> None:
+    films("a.mp4", 2)
+    own = showcase.folder / "profiles"
+    own.mkdir()
+    # a mezzanine of this size would never fit: what is planned is what is counted
+    (own / "iptv-sd.yaml").write_text("extends: iptv-sd\nmux: {muxrate_kbps: 2000000000}\n")
+    refused = showcase("batch", "films")
+    assert refused.code == 3
+    assert "MB" in refused.err
+    assert not [event for event in showcase.events() if event["event"] == "encode.started"]
+
+
+def test_an_unknown_source_is_a_usage_error(showcase: Showcase) -> None:
+    assert showcase("batch", "nothing").code == 2
+    (showcase.folder / "empty").mkdir()
+    empty = showcase("batch", "empty", "--json")
+    assert (empty.code, empty.rows) == (0, [])

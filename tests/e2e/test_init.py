@@ -1,0 +1,120 @@
+"""`init`: from the file, its name, the settings, a table, and what is said."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import yamlio
+from pipeline.model.submission import Kind, Submission
+from tests.conftest import Showcase
+
+
+@pytest.fixture
+def film(showcase: Showcase, small_film: Path) -> Path:
+    path = showcase.folder / "村医.mp4"
+    shutil.copy(small_film, path)
+    return path
+
+
+def written(showcase: Showcase, name: str = "submission.yaml") -> Submission:
+    return yamlio.load_as(Submission, showcase.folder / name)
+
+
+def test_every_field_is_a_flag_of_its_name(showcase: Showcase, film: Path) -> None:
+    made = showcase(
+        "init", film, "--id", "653200-doctor", "--title", "我们的村医", "--title-en", "Our doctor", "--kind", "film",
+        "--prefecture", "和田", "--column", "七一展播", "--languages", "zho uig", "--synopsis", "一天",
+        "--director", "古丽", "--organisation", "中心", "--contact", "0903", "--from", "2026-07-01", "--until", "2029-06-30",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    submission = written(showcase)
+    assert (submission.id, submission.prefecture, submission.title_zh) == ("653200-doctor", "653200", "我们的村医")
+    assert submission.languages == ("zho", "uig")
+    assert submission.licence is not None
+    assert submission.mains[0].file == "村医.mp4"
+    assert showcase("check", "submission.yaml").code == 0
+
+
+def test_nothing_is_asked_without_a_terminal_and_what_is_missing_is_named(showcase: Showcase, film: Path) -> None:
+    refused = showcase("init", film)
+    assert refused.code == 2
+    assert "--prefecture" in refused.err
+    (showcase.folder / "showcase.toml").write_text('prefecture = "和田地区"\n')
+    made = showcase("init", film, "--json")
+    assert made.code == 0, made.err
+    submission = written(showcase)
+    assert (submission.title, submission.prefecture, submission.id) == ("村医", "653200", "653200-470531388f")
+    before = (showcase.folder / "submission.yaml").read_bytes()
+    assert showcase("init", film, "--title", "别的").code == 2  # never overwrites
+    assert (showcase.folder / "submission.yaml").read_bytes() == before
+    assert showcase("init", film, "--title", "别的", "--force").code == 0
+    assert written(showcase).title == "别的"
+
+
+def test_a_table_of_the_prefecture_fills_the_rest(showcase: Showcase, film: Path) -> None:
+    table = showcase.folder / "报送表.csv"
+    table.write_bytes("序号,片名,地州,导演\n1,村医,和田,古丽\n2,棉田,喀什,\n3,棉田,喀什,\n".encode("gb18030"))
+    assert showcase("init", film, "--from-csv", table, "--director", "买买提").code == 0
+    submission = written(showcase)
+    assert submission.prefecture == "653200"
+    assert submission.credits.director == "买买提"  # a flag wins over the table
+    other = showcase("init", film, "-o", showcase.folder / "b.yaml", "--from-csv", table, "--title", "没有")
+    assert (other.code, "村医" in other.err) == (2, True)
+    twice = showcase("init", film, "-o", showcase.folder / "b.yaml", "--from-csv", table, "--title", "棉田")
+    assert twice.code == 2
+
+
+def test_several_files_are_the_parts_of_a_course(showcase: Showcase, film: Path, small_film: Path) -> None:
+    shutil.copy(small_film, showcase.folder / "two.mp4")
+    made = showcase("init", film, showcase.folder / "two.mp4", "--prefecture", "653100", "--title", "讲座")
+    assert made.code == 0, made.err
+    submission = written(showcase)
+    assert submission.kind is Kind.COURSE
+    assert [item.file for item in submission.mains] == ["村医.mp4", "two.mp4"]
+    outside = showcase("init", film, "-o", showcase.folder / "sub" / "x.yaml", "--prefecture", "653100")
+    assert outside.code == 2
+
+
+def test_what_is_no_film_gets_no_submission(showcase: Showcase) -> None:
+    (showcase.folder / "text.mp4").write_text("text")
+    assert showcase("init", "text.mp4", "--prefecture", "653100").code == 4
+    assert showcase("init", "none.mp4", "--prefecture", "653100").code == 2
+
+
+def test_on_a_terminal_the_rest_is_asked_in_chinese(showcase: Showcase, film: Path) -> None:
+    answers = ["我们的村医", "film", "和田", "", "zho", "", "古丽", "", "", "", ""]
+    child, master = pty.fork()
+    if child == 0:  # pragma: no cover - the child becomes the command
+        os.chdir(showcase.folder)
+        os.environ["SHOWCASE_LANG"] = "zh"
+        os.execv(sys.executable, showcase.argv("init", film))  # noqa: S606 - a terminal of its own is what is tested
+    seen = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([master], [], [], 0.3)[0]:
+            try:
+                chunk = os.read(master, 4096)
+            except OSError:
+                break
+            if not chunk:
+                break
+            seen += chunk
+        elif answers and seen.rstrip().endswith((b":", b"]")):
+            os.write(master, f"{answers.pop(0)}\n".encode())
+    _, status = os.waitpid(child, 0)
+    os.close(master)
+    shown = seen.decode("utf-8", "replace")
+    assert os.waitstatus_to_exitcode(status) == 0, shown
+    assert "片名" in shown
+    assert "制作单位" in shown
+    submission = written(showcase)
+    assert (submission.title, submission.prefecture, submission.credits.director) == ("我们的村医", "653200", "古丽")
+    assert submission.licence is None

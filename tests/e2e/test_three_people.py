@@ -1,0 +1,170 @@
+"""Producer, editor and operator in three folders with one store."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MOVING, TONE, Showcase
+
+
+@pytest.fixture
+def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showcase]]:
+    """A workspace for each person; the store is kept up in a fourth."""
+    serving = showcase.start("store", "serve")
+    state = showcase.folder / ".showcase" / "store"
+    deadline = time.monotonic() + 40
+    while not ((state / "server.json").exists() and json.loads((state / "server.json").read_text()).get("pid")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    port = json.loads((state / "ports.json").read_text())["s3"]
+    keys = json.loads((state / "s3.json").read_text())["identities"][0]["credentials"][0]
+    environment = {
+        "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": keys["accessKey"],
+        "AWS_SECRET_ACCESS_KEY": keys["secretKey"], "SHOWCASE_LANG": "zh",
+    }  # fmt: skip
+
+    def person(name: str) -> Showcase:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        return Showcase(folder, {**environment, "SHOWCASE_USER": name})
+
+    time.sleep(1.0)  # until a first PUT is taken
+    yield person
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(30) == 0
+
+
+@pytest.fixture
+def second_cut(lavfi: Callable[..., Path]) -> Path:
+    return lavfi("-f", "lavfi", "-i", f"{MOVING},hue=h=40", "-f", "lavfi", "-i", TONE, "-t", "3", "-c:v", "libx264",
+                 "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")  # fmt: skip
+
+
+@pytest.mark.timeout(300)
+def test_from_the_rough_cut_to_a_rejection_and_its_reason(
+    people: Callable[[str], Showcase], small_film: Path, second_cut: Path
+) -> None:
+    producer, editor, operator = people("阿依古丽"), people("王编辑"), people("operator")
+    shutil.copy(small_film, producer.folder / "村医.mp4")
+    name = str(producer("init", "村医.mp4", "--prefecture", "和田", "--json").rows[0]["submission"]["id"])  # type: ignore[index]
+    assert name.startswith("653200-")
+    assert producer("check", "submission.yaml").code == 0
+    draft = producer("submit", "--draft", "submission.yaml", "--json")
+    assert draft.code == 0, draft.err
+    assert draft.rows[-1]["sent"] == "draft"
+    assert producer("submit", "--draft", "submission.yaml", "--json").rows[-1]["already"] is True
+
+    came = editor("inbox", "--json").rows
+    assert [(row["submission_id"], row["stage"], row["wanted_of"]) for row in came] == [(name, "draft", "editor")]
+    looked = editor("review", name, "--json")
+    assert looked.code == 0, looked.err
+    proxy = Path(str(looked.rows[-1]["file"]))
+    assert proxy.name == "村医.proxy.mp4"
+    assert proxy.stat().st_size * 8 / 4 < 1_500_000
+    assert editor("review", name, "--note", "00:00:09:00", "x").code == 2  # past the end
+    assert editor("review", name, "--note", "1:2", "x").code == 2
+    assert editor("review", name, "--return", " ").code == 2
+    assert editor("review", name, "--return", "x", "--approve").code == 2
+    answered = editor("review", name, "--note", "00:00:02:10", "太急", "--note", "00:00:01:00", "错字", "--return",
+                      "请改", "--json")  # fmt: skip
+    assert answered.code == 0, answered.err
+    assert editor("run", name).code == 2  # not approved
+
+    status = producer("status")
+    assert "编辑退回" in status.out
+    assert "请改" in status.out
+    assert status.out.index("00:00:01:00  错字（王编辑") < status.out.index("00:00:02:10  太急")
+    shutil.copy(second_cut, producer.folder / "村医.mp4")
+    sent = producer("submit", "submission.yaml", "--json")
+    assert sent.code == 0, sent.err
+    assert (sent.rows[-1]["revision"], sent.rows[-1]["sent"]) == (2, "master")
+    assert producer("submit", "submission.yaml", "--json").rows[-1]["already"] is True
+
+    assert editor("review", name, "--approve").code == 0
+    ran = editor("run", name, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.rows[-1]["delivery"]["revision"] == 2  # type: ignore[index]
+    assert editor("run", name, "--json").rows[-1]["already"] is True
+    assert editor("inbox", "--json").rows == []
+
+    pulled = operator("pull", name, "--json")
+    assert pulled.code == 0, pulled.err
+    folder = Path(str(pulled.rows[0]["folder"]))
+    assert operator("verify", folder).code == 0
+    assert operator("ack", name, "reject", "--reason", "片头有黑场").code == 0
+    told = producer("status")
+    assert "运营方退回" in told.out
+    assert "片头有黑场" in told.out
+    assert "第 3 版" in told.out  # the next revision is open
+
+    assert editor("withdraw", name).code == 2  # a reason is needed
+    assert editor("withdraw", name, "--reason", "版权").code == 0
+    assert editor("withdraw", name).code == 0  # said once is enough
+    again = operator("pull", "--json")
+    assert again.rows[0]["withdrawn"] is True
+    assert operator("verify", folder).code == 1
+    assert operator("ack", name, "accept").code == 2
+    assert "已撤回" in producer("status").out
+    assert editor("run", name).code == 2
+
+
+def test_a_master_after_its_draft_completes_the_same_revision(
+    people: Callable[[str], Showcase], small_film: Path
+) -> None:
+    producer = people("one")
+    shutil.copy(small_film, producer.folder / "film.mp4")
+    both = producer("submit", "--draft", "--with-master", "film.mp4", "--json")
+    assert both.code == 0, both.err
+    sent = [row for row in both.rows if "sent" in row]
+    assert [(row["sent"], row["revision"]) for row in sent] == [("draft", 1), ("master", 1)]
+    stage = producer("status", "--json").rows[0]
+    assert (stage["stage"], stage["revision"]) == ("submitted", 1)
+
+
+def test_what_is_rejected_is_not_sent(people: Callable[[str], Showcase], silent_film: Path, tmp_path: Path) -> None:
+    producer = people("one")
+    shutil.copy(silent_film, producer.folder / "film.mp4")
+    assert producer("submit", "film.mp4").code == 1
+    text = producer.folder / "text.mp4"
+    text.write_text("no film")
+    assert producer("submit", "text.mp4").code == 4
+    assert producer("status", "--json").rows == []
+    assert producer("submit", "--draft", "film.mp4").code == 0  # a rough cut may be silent yet
+    refused = producer("submit", "--draft", "--with-master", "film.mp4", "--json")
+    assert refused.code == 1
+    assert producer("status", "--json").rows[0]["stage"] == "draft"
+
+
+def test_two_producers_who_race_for_a_revision(
+    people: Callable[[str], Showcase], small_film: Path, second_cut: Path
+) -> None:
+    """One wins; the other is told, or comes right after and has the next revision: nothing of either is mixed."""
+    cuts = {"one": small_film, "two": second_cut}
+    running = {}
+    for name, film in cuts.items():
+        person = people(name)
+        shutil.copy(film, person.folder / "film.mp4")
+        person("check", "film.mp4")  # both ready to send at the same moment
+        running[name] = subprocess.Popen(
+            [sys.executable, "-m", "pipeline.cli", "submit", "film.mp4", "-q"], cwd=person.folder,
+            env={**os.environ, **person.environment}, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    ended = {name: (process.communicate(timeout=100)[1], process.returncode) for name, process in running.items()}
+    lost = [name for name, (_, code) in ended.items() if code != 0]
+    assert len(lost) <= 1
+    for name in lost:
+        assert "刚被别人占用" in ended[name][0].decode()
+        assert people(name)("submit", "film.mp4").code == 0
+    standing = people("one")("status", "--json").rows
+    assert len(standing) == 1
+    assert standing[0]["revision"] == 2

@@ -1,0 +1,35 @@
+"""Prefectures as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import region
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("653200", "653200"), ("和田地区", "653200"), ("和田", "653200"), ("Hotan Prefecture", "653200"),
+        ("hotan", "653200"), ("652100", "650400"), ("吐鲁番地区", "650400"), ("吐鲁番市", "650400"), ("哈密", "650500"),
+        ("652200", "650500"), ("伊犁哈萨克自治州", "654000"), ("伊犁", "654000"), ("克孜勒苏", "653000"),
+        ("博尔塔拉", "652700"), ("昌吉", "652300"), ("昌吉回族自治州", "652300"), ("650000", "650000"),
+        (" 喀什 ", "653100"),
+        ("石河子市", "659001"),
+    ],
+)  # fmt: skip
+def test_codes_and_names_of_today_and_before(text: str, code: str) -> None:
+    assert region.code_of(text) == code
+
+
+@pytest.mark.parametrize("text", ["", "653299", "北京", "地区", "市", "65320"])
+def test_what_is_no_prefecture(text: str) -> None:
+    assert region.code_of(text) is None
+
+
+def test_all_fourteen_have_names_in_both_languages() -> None:
+    assert len([code for code in region.known() if not code.startswith("659")]) == 15
+    for code in region.known():
+        assert region.name_of(code, "zh")
+        assert region.name_of(code, "en")
+    assert region.name_of("999999", "zh") == "999999"
