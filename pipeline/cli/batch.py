@@ -108,7 +108,7 @@ def _key(source: str) -> str:
 
 
 def _is_todo(row: Row) -> bool:
-    return row.outcome is Outcome.TODO
+    return row.outcome is Outcome.PLANNED
 
 
 def _exit_code(rows: Sequence[Row], stop: Stop) -> int:
@@ -116,7 +116,7 @@ def _exit_code(rows: Sequence[Row], stop: Stop) -> int:
         return 130
     if any(isinstance(row.error, EnvironmentFault) for row in rows):
         return EnvironmentFault.exit_code
-    bad = [row for row in rows if row.outcome not in (*GOOD, Outcome.TODO)]
+    bad = [row for row in rows if row.outcome not in (*GOOD, Outcome.PLANNED)]
     return 7 if bad else 0
 
 

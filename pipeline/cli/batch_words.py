@@ -21,15 +21,15 @@ _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BE
 
 def plan(console: Console, rows: Sequence[Row], context: Context, jobs: int) -> None:
     """What will be done, how long it will take, how much disk it needs."""
-    todo = [row for row in rows if row.outcome is Outcome.TODO]
+    todo = [row for row in rows if row.outcome is Outcome.PLANNED]
     for row in rows:
-        console.give({**_row(console, row), "planned": True})
+        console.give(_row(console, row))
     table(console, ("item", "title", "plan", "outputs"), [
         (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing)))
         for row in rows
     ])  # fmt: skip
     counts = Counter(row.outcome for row in rows)
-    bad = len(rows) - counts[Outcome.TODO] - counts[Outcome.ALREADY]
+    bad = len(rows) - counts[Outcome.PLANNED] - counts[Outcome.ALREADY]
     console.say("batch_plan", todo=len(todo), already=counts[Outcome.ALREADY], bad=bad)
     if todo:
         seconds = estimate.seconds(sum(row.pixels for row in todo), context.journal)

@@ -35,7 +35,7 @@ BACK_OFF_S = (2.0, 8.0, 30.0)
 class Outcome(StrEnum):
     """What became of an item, or will."""
 
-    TODO = "todo"
+    PLANNED = "planned"
     DELIVERED = "delivered"
     ALREADY = "already"
     REJECTED = "rejected"
@@ -100,7 +100,7 @@ def look(bench: Bench, items: Sequence[Item], *, retry_failed: bool) -> list[Row
             raise
         except ShowcaseError as error:
             row.outcome, row.error = Outcome.FAILED, error
-        if row.outcome is Outcome.TODO and not retry_failed and (known := before.get(_key(row))):
+        if row.outcome is Outcome.PLANNED and not retry_failed and (known := before.get(_key(row))):
             row.outcome, row.error = Outcome.FAILED_BEFORE, known
     return rows
 
@@ -117,7 +117,7 @@ def _look(bench: Bench, row: Row) -> None:
         row.pixels += estimate.pixels(work.plan, missing)
         row.size_bytes += estimate.size([item for item in work.plan.outputs if item.profile in missing])
     there = not row.missing and way.is_delivered(context, prepared, bench.store)
-    row.outcome = Outcome.ALREADY if there else Outcome.TODO
+    row.outcome = Outcome.ALREADY if there else Outcome.PLANNED
 
 
 def do(bench: Bench, rows: Sequence[Row], *, jobs: int, fail_fast: bool, ended: Callable[[Row], None]) -> None:
@@ -135,7 +135,7 @@ def do(bench: Bench, rows: Sequence[Row], *, jobs: int, fail_fast: bool, ended: 
             halt.set()
         ended(row)
 
-    todo = [row for row in rows if row.outcome is Outcome.TODO]
+    todo = [row for row in rows if row.outcome is Outcome.PLANNED]
     for row in todo:
         row.outcome = Outcome.NOT_BEGUN
     with ThreadPoolExecutor(jobs, thread_name_prefix="film") as pool:

@@ -63,7 +63,7 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     planned = showcase("batch", "films", "-n", "--only", odd, "--only", f"films/{odd}", "--json")
     assert planned.code == 2  # a name alone is neither id nor path
     planned = showcase("batch", "films", "-n", "--only", f"films/{odd}", "--json")
-    assert [(row["outcome"], row["missing"]) for row in planned.rows] == [("todo", ["iptv-sd"])]
+    assert [(row["outcome"], row["missing"]) for row in planned.rows] == [("planned", ["iptv-sd"])]
     assert showcase("batch", "films", "--only", f"films/{odd}").code == 0
     begun = [event for event in showcase.events() if event["event"] == "encode.started"]
     assert [event["profiles"] for event in begun][2:] == [["iptv-sd"]]

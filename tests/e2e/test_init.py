@@ -32,7 +32,8 @@ def test_every_field_is_a_flag_of_its_name(showcase: Showcase, film: Path) -> No
     made = showcase(
         "init", film, "--id", "653200-doctor", "--title", "我们的村医", "--title-en", "Our doctor", "--kind", "film",
         "--prefecture", "和田", "--column", "七一展播", "--languages", "zho uig", "--synopsis", "一天",
-        "--director", "古丽", "--organisation", "中心", "--contact", "0903", "--from", "2026-07-01", "--until", "2029-06-30",
+        "--director", "古丽", "--organisation", "中心", "--contact", "0903", "--from", "2026-07-01",
+        "--until", "2029-06-30",
     )  # fmt: skip
     assert made.code == 0, made.err
     submission = written(showcase)

@@ -1,84 +1,81 @@
-"""SIGKILL at moments drawn over the measured length of a run; the rerun ends in the same bytes, nobody stays."""
+"""SIGKILL in `run`, `submit`, `pull` and `batch`: the same digests, nobody stays, no upload stays open."""
 
 from __future__ import annotations
 
-import random
-import signal
-import time
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Showcase, wait_for_none
+from pipeline.storage import embedded
+from pipeline.storage.s3 import Store
+from pipeline.workspace import Settings, Workspace
+from tests.conftest import Showcase
+from tests.e2e.kills import Command, of_files, of_packages, series
 
-PROFILES = 4  # of the set, for a film under 720 lines
-
-
-def listing(folder: Path) -> str:
-    return next((folder / ".showcase" / "work" / "package").glob("*/package/checksums.sha256")).read_text()
-
-
-def last_stage(events: list[dict[str, object]]) -> str:
-    names = [f"{event['event']}:{event.get('stage', '')}" for event in events]
-    return names[-1] if names else "before the first stage"
+BUCKETS = ("delivery", "inbox")
 
 
-def kill_series(showcase: Showcase, film: Path, tmp_path: Path, kills: int, seed: int) -> None:
-    """Print what was hit and what was repeated; fail on other bytes, a repeated finished stage, or a process left."""
-    whole = tmp_path / "whole"
-    whole.mkdir()
-    began = time.monotonic()
-    assert showcase("run", film, cwd=whole).code == 0
-    length = time.monotonic() - began
-    wanted = listing(whole)
-    draw = random.Random(seed)
-    repeated = 0
-    for number in range(kills):
-        showcase.folder = tmp_path / f"killed{number}"
-        showcase.folder.mkdir()
-        moment = (number + draw.random()) * length / kills
-        running = showcase.start("run", film)
-        time.sleep(moment)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-        hit = last_stage(showcase.events())
-        encodes = [event["event"] for event in showcase.events()]
-        assert wait_for_none(showcase.folder) == []
-        finished = [event for event in showcase.events() if event["event"] == "stage.finished"]
-        done_before = len([event for event in finished if event["stage"] == "transcode"]) == PROFILES
-        result = showcase("run", film)
-        assert result.code == 0, result.err
-        assert listing(showcase.folder) == wanted
-        again = [event["event"] for event in showcase.events()].count("encode.started") - encodes.count(
-            "encode.started"
-        )
-        assert again == (0 if done_before else 1)
-        repeated += again and encodes.count("encode.started")
-        assert showcase("run", film, "--json").rows[-1]["already"] is True
-        print(f"kill {number} at {moment:.2f} of {length:.2f} s: {hit}; encodes repeated: {again}")
-    print(f"{kills} kills, {repeated} encodes begun twice")
+def store_contents(folder: Path) -> str:
+    """Every object of both buckets with its digest; no upload in parts may be left open."""
+    place = Workspace(folder, Settings())
+    with embedded.serve(place.store, BUCKETS) as server:
+        store = Store(server.connection, endpoint_shown="")
+        rows = []
+        for bucket in BUCKETS:
+            for key in sorted(store.listing(bucket, "")):
+                head = store.head(bucket, key)
+                rows.append(f"{bucket}/{key} {head.sha256 if head else None}")
+                assert store.open_uploads(bucket, key) == []
+    return "\n".join(rows)
 
 
-def test_a_killed_run_goes_on_to_the_same_bytes(showcase: Showcase, small_film: Path,
-                                                tmp_path: Path) -> None:  # fmt: skip
-    kill_series(showcase, small_film, tmp_path, kills=3, seed=7)
+def commands(film: Path, delivered: Path) -> dict[str, Command]:
+    def one_film(folder: Path) -> None:
+        shutil.copy(film, folder / "film.mp4")
+
+    def two_films(folder: Path) -> None:
+        (folder / "films").mkdir()
+        for name in ("a.mp4", "b.mp4"):
+            shutil.copy(film, folder / "films" / name)
+
+    def a_delivery(folder: Path) -> None:
+        shutil.copytree(delivered / ".showcase", folder / ".showcase", ignore=shutil.ignore_patterns("*.sock"))
+
+    def pulled(folder: Path) -> str:
+        return of_files(folder / "in")
+
+    return {
+        "run": Command("run", ("run", "film.mp4"), one_film, of_packages),
+        "submit": Command("submit", ("submit", "--draft", "--with-master", "film.mp4"), one_film, store_contents),
+        "pull": Command("pull", ("pull", "--to", "in"), a_delivery, pulled),
+        "batch": Command("batch", ("batch", "films"), two_films, of_packages),
+    }
+
+
+@pytest.fixture
+def delivered(showcase: Showcase, small_film: Path, tmp_path: Path) -> Path:
+    """A workspace with one delivery in its store."""
+    folder = tmp_path / "delivered"
+    folder.mkdir()
+    shutil.copy(small_film, folder / "film.mp4")
+    assert showcase("run", "film.mp4", cwd=folder).code == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", ["run", "submit", "pull", "batch"])
+@pytest.mark.timeout(300)
+def test_a_killed_command_goes_on_to_the_same_bytes(
+    name: str, showcase: Showcase, small_film: Path, delivered: Path, tmp_path: Path
+) -> None:
+    series(showcase, commands(small_film, delivered)[name], tmp_path / "kills", kills=2, seed=3)
 
 
 @pytest.mark.acceptance
 @pytest.mark.timeout(3000)
-def test_thirty_kills(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
-    kill_series(showcase, small_film, tmp_path, kills=30, seed=11)
-
-
-def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(showcase: Showcase, small_film: Path) -> None:
-    running = showcase.start("run", small_film)
-    deadline = time.monotonic() + 30
-    while not any(event["event"] == "encode.started" for event in showcase.events()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    time.sleep(0.3)
-    running.send_signal(signal.SIGINT)
-    assert running.wait(20) == 130
-    assert wait_for_none(showcase.folder, 0.5) == []
-    assert not list((showcase.folder / ".showcase" / "tmp").iterdir())
-    assert showcase("run", small_film).code == 0
+def test_fifty_kills(showcase: Showcase, small_film: Path, delivered: Path, tmp_path: Path) -> None:
+    twice = {}
+    for number, (name, kills) in enumerate((("run", 14), ("submit", 12), ("pull", 10), ("batch", 14))):
+        room = tmp_path / "kills"
+        twice[name] = series(showcase, commands(small_film, delivered)[name], room, kills=kills, seed=20 + number)
+    print(f"50 kills; encodes begun again after a kill in one: {twice}")
