@@ -11,8 +11,9 @@ from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
 from pipeline.model.capability import Capability
-from pipeline.model.delivery import Acknowledgement, Delivery, Ready
+from pipeline.model.delivery import Acknowledgement, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
+from pipeline.model.inbox import Handed, Review, Standing
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package
 from pipeline.model.plan import Plan
@@ -23,7 +24,8 @@ from pipeline.model.submission import Submission
 NOUNS: dict[str, type[BaseModel]] = {
     "acknowledgement": Acknowledgement, "capability": Capability, "delivery": Delivery, "finding": Finding,
     "inspection": Inspection, "package": Package, "plan": Plan, "policy": Policy, "profile": ProfileFile,
-    "ready": Ready, "rendition": Rendition, "report": Report, "set": ProfileSet, "submission": Submission,
+    "handed": Handed, "ready": Ready, "rendition": Rendition, "report": Report, "review": Review, "set": ProfileSet,
+    "standing": Standing, "submission": Submission, "withdrawal": Withdrawal,
 }  # fmt: skip
 
 

@@ -79,8 +79,8 @@ def test_each_profile_is_what_mediainfo_says_it_should_be(
 def test_a_proxy_of_twenty_minutes_fits_a_bad_line(lavfi: Callable[..., Path], showcase: Showcase) -> None:
     """Moving pictures that are hard to code: under 1 Mbit/s all the same, so that 2 Mbit/s play it as it comes."""
     hard = lavfi("-stream_loop", "-1", "-i", str(REAL_MEDIA / "toy_rabbit_480p30.mp4"), "-t", "1200", "-vf",
-                 "scale=640:360,noise=alls=40:allf=t", "-r", "25", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30",
-                 "-c:a", "aac")  # fmt: skip
+                 "scale=640:360,noise=alls=40:allf=t", "-r", "25", "-c:v", "libx264", "-preset", "ultrafast",
+                 "-crf", "30", "-c:a", "aac")  # fmt: skip
     made = showcase("transcode", hard, "--profile", "proxy", "-o", "out", "--json", timeout=850)
     assert made.code == 0, made.err
     size = int(str(made.rows[0]["size_bytes"]))

@@ -1,0 +1,188 @@
+"""The reference is generated from click and the models: `DOCS=write pytest tests/test_docs.py` writes it anew.
+
+What tutorials and READMEs type is held against the commands.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from babel.messages import pofile
+
+from pipeline import catalogue
+from pipeline.catalogue import Language
+from pipeline.cli import words
+from pipeline.cli.main import COMMANDS, NAMES
+from pipeline.cli.main import showcase as group
+from pipeline.cli.schema import NOUNS
+from pipeline.cli.words import Spoken, SpokenGroup
+from tests.conftest import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "README.zh.md"])
+LOCALE = Path(words.__file__).parent / "locale" / "zh" / "LC_MESSAGES"
+
+
+def help_of(name: str, language: Language) -> str:
+    """What `showcase NAME --help` prints, 90 cells wide."""
+    words.click_speaks(language)
+    command: click.Command | None = group
+    names = ["-h", "--help"]
+    parent = context = click.Context(
+        group, info_name="showcase", obj=language, terminal_width=90, help_option_names=names
+    )
+    for part in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(parent, part)
+        assert command is not None
+        parent = context
+        command.__dict__["_help_option"] = None  # click keeps it in the language it was first shown in
+        context = command.context_class(
+            command, info_name=part, parent=context, terminal_width=90, help_option_names=names
+        )
+    assert isinstance(command, Spoken | SpokenGroup)
+    return command.get_help(context)
+
+
+def commands() -> list[str]:
+    found = []
+    for name in NAMES:
+        command = group.get_command(click.Context(group), name)
+        found.append(name)
+        if isinstance(command, SpokenGroup):
+            found += [f"{name} {item}" for item in command.commands]
+    return found
+
+
+def reference(language: Language) -> str:
+    """The page of all commands."""
+    people = {name: person for person, names in COMMANDS.items() for name in names}
+    title = {"en": "# Commands, as they explain themselves", "zh": "# 全部命令的说明"}[language]
+    lines = [title, ""]
+    person = ""
+    for name in commands():
+        if people[name.split()[0]] != person:
+            person = people[name.split()[0]]
+            lines += [f"## {catalogue.say(language, f'help.showcase.{person}')}", ""]
+        lines += [f"### `showcase {name}`", "", "```", *help_of(name, language).rstrip().splitlines(), "```", ""]
+    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+
+
+def shape(schema: dict[str, Any]) -> str:
+    """A field's type in a word or two."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return " · ".join(f"`{item}`" for item in schema["enum"])
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            return " or ".join(dict.fromkeys(shape(item) for item in schema[key]))
+    if schema.get("type") == "array":
+        items = schema.get("items") or {}
+        return f"list of {shape(items)}" if items else "list"
+    if schema.get("type") == "object":
+        return "mapping"
+    return str(schema.get("format") or schema.get("type") or "any")
+
+
+def models() -> str:
+    """The page of all nouns and what is in them."""
+    lines = ["# Models", "", "`showcase schema NAME` prints the JSON Schema of each.", ""]
+    known: dict[str, dict[str, Any]] = {}
+    for model in NOUNS.values():
+        schema = model.model_json_schema()
+        known |= schema.get("$defs", {})
+        known[model.__name__] = schema
+    for name in sorted(known):
+        schema = known[name]
+        lines += [f"## {name}", ""]
+        if text := (schema.get("description") or "").strip():
+            lines += [" ".join(text.split()), ""]
+        if schema.get("properties"):
+            lines += ["| field | type | |", "|---|---|---|"]
+            for field, inner in schema["properties"].items():
+                needed = "required" if field in schema.get("required", ()) else ""
+                lines.append(f"| `{field}` | {shape(inner)} | {needed} |")
+            lines.append("")
+        elif "enum" in schema:
+            lines += [" · ".join(f"`{item}`" for item in schema["enum"]), ""]
+        elif "oneOf" in schema:
+            lines += [shape(schema), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+GENERATED = {
+    "reference/commands.md": lambda: reference("en"),
+    "reference/commands.zh.md": lambda: reference("zh"),
+    "reference/models.md": models,
+}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_reference_is_what_commands_and_models_say(name: str) -> None:
+    made = GENERATED[name]()
+    if os.environ.get("DOCS") == "write":
+        (DOCS / name).write_text(made, encoding="utf-8")
+    assert (DOCS / name).read_text(encoding="utf-8") == made
+
+
+def typed() -> list[tuple[str, str]]:
+    """Every `showcase …` line of a code block, with its page."""
+    found = []
+    for page in PAGES:
+        if "reference" in page.parts:
+            continue
+        for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            for line in block.splitlines():
+                if match := re.match(r"\s*(showcase( .*)?)$", line.split("#")[0].rstrip()):
+                    found.append((page.relative_to(ROOT).as_posix(), match[1]))
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), typed())
+def test_what_a_page_types_is_a_command_that_there_is(page: str, line: str) -> None:
+    argv = shlex.split(line)[1:]
+    command: click.Command = group
+    context = click.Context(group)
+    while isinstance(command, click.Group) and argv:
+        following = command.get_command(context, argv.pop(0))
+        assert following is not None, (page, line)
+        command = following
+        context = click.Context(command, parent=context)
+    command.make_parser(context).parse_args(list(argv))  # an option that there is not raises
+
+
+def test_every_person_has_a_tutorial_in_both_languages() -> None:
+    for person in ("producer", "editor", "operator"):
+        for suffix in (".md", ".zh.md"):
+            text = (DOCS / "tutorials" / f"{person}{suffix}").read_text(encoding="utf-8")
+            assert "```sh" in text
+    for name in COMMANDS["producer"] + COMMANDS["editor"] + COMMANDS["operator"]:
+        assert any(f"showcase {name}" in line for page, line in typed() if "tutorials" in page), name
+
+
+def test_both_readmes_have_the_same_commands() -> None:
+    pages = {page: [line for found, line in typed() if found == page] for page in ("README.md", "README.zh.md")}
+    assert pages["README.md"] == pages["README.zh.md"]
+
+
+def test_clicks_own_sentences_are_compiled_from_what_is_written() -> None:
+    with (LOCALE / "messages.po").open("rb") as source:
+        written = pofile.read_po(source)
+    with (LOCALE / "messages.mo").open("rb") as compiled:
+        translations = gettext.GNUTranslations(compiled)
+    singular = [message for message in written if message.id and isinstance(message.id, str)]
+    assert len(singular) > 20
+    for message in singular:
+        assert translations.gettext(message.id) == message.string
+    for message in (item for item in written if isinstance(item.id, tuple)):
+        assert translations.ngettext(*message.id, 2) == message.string[0]
