@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import pty
+import select
+import struct
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,6 +139,33 @@ class Showcase:
     def events(self) -> list[dict[str, object]]:
         journal = self.folder / ".showcase" / "journal.jsonl"
         return [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
+
+
+def on_terminal(
+    showcase: Showcase, *words: str | Path, answers: Sequence[str] = (), columns: int = 80
+) -> tuple[int, str]:
+    """Exit code and all that is shown when a command runs, in Chinese, on a terminal of 24 lines."""
+    child, master = pty.fork()
+    if child == 0:  # pragma: no cover - the child becomes the command
+        os.chdir(showcase.folder)
+        os.environ.update(showcase.environment, SHOWCASE_LANG="zh", TERM="xterm-256color")
+        argv = showcase.argv(*words)
+        os.execv(argv[0], argv)  # noqa: S606 - a terminal of its own is what is tested
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    seen, left = b"", list(answers)
+    deadline = time.monotonic() + 100
+    while time.monotonic() < deadline:
+        if select.select([master], [], [], 0.3)[0]:
+            try:
+                chunk = os.read(master, 4096)
+            except OSError:  # the other end is gone
+                break
+            seen += chunk
+        elif left and seen.rstrip().endswith((b":", b"]")):
+            os.write(master, f"{left.pop(0)}\n".encode())
+    _, status = os.waitpid(child, 0)
+    os.close(master)
+    return os.waitstatus_to_exitcode(status), seen.decode("utf-8", "replace")
 
 
 def processes_under(folder: Path) -> list[str]:

@@ -24,7 +24,8 @@ def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str
         made.add_column(console.word(f"column_{heading}"), overflow="fold")
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))  # not markup: a title may hold brackets
-    terminal = Terminal(width=max(40, shutil.get_terminal_size((WIDTH, 24)).columns), no_color=True, highlight=False)
+    width = max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+    terminal = Terminal(width=width, force_terminal=False, color_system=None, highlight=False)
     with terminal.capture() as captured:
         terminal.print(made)
     for line in captured.get().rstrip("\n").split("\n"):

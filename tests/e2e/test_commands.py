@@ -19,7 +19,7 @@ from pipeline.cli import schema
 from pipeline.cli.main import NAMES
 from pipeline.cli.main import showcase as group
 from pipeline.cli.words import Spoken, SpokenGroup
-from tests.conftest import ROOT, Showcase
+from tests.conftest import ROOT, Showcase, on_terminal
 
 EXAMPLES = (
     "check", "init", "submit", "inbox", "review", "transcode", "run", "status", "pull", "ack", "withdraw", "batch",
@@ -27,7 +27,22 @@ EXAMPLES = (
     "policies validate", "completion",
 )  # fmt: skip
 # what a Chinese reader is shown in Latin letters: names of things, not words
-KNOWN = {"json", "lines", "schema", "auto", "fish", "bash", "profiles", "policies", "extends", "ctrl", "mbit", "film", "course"}
+KNOWN = {
+    "json",
+    "lines",
+    "schema",
+    "auto",
+    "fish",
+    "bash",
+    "profiles",
+    "policies",
+    "extends",
+    "ctrl",
+    "mbit",
+    "film",
+    "course",
+}
+KNOWN |= {"excel"}
 KNOWN |= {part for name in NAMES for part in name.split()} | {"list", "show", "validate", "serve"}
 
 
@@ -173,3 +188,60 @@ def test_the_demo_walks_the_whole_way(showcase: Showcase) -> None:
     assert streams["iptv-hd"]["gate"]["least_slack_ms"] > 100
     assert streams["iptv-hd"]["loudness"]["integrated_lkfs"] == pytest.approx(-24, abs=0.5)
     assert "accepted" in showcase("status", cwd=folder).out
+
+
+def test_tables_fit_a_terminal_of_80_columns_and_hold_no_escapes(showcase: Showcase) -> None:
+    from rich.cells import cell_len
+
+    for words in (("profiles", "list"), ("policies", "list")):
+        code, shown = on_terminal(showcase, *words)
+        assert code == 0, shown
+        assert "\x1b" not in shown
+        assert "\ufffd" not in shown
+        assert max(cell_len(line) for line in shown.splitlines()) <= 80
+
+
+def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: Path) -> None:
+    shutil.copy(small_film, showcase.folder / "film.mp4")
+    code, shown = on_terminal(showcase, "transcode", "film.mp4", "--profile", "proxy", "-o", "out")
+    assert code == 0, shown
+    assert "转码" in shown
+    assert "━" in shown
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert "已完成：out/film.proxy.mp4" in plain
+
+
+def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Path) -> None:
+    assert "showcase demo" in showcase().out
+    shutil.copy(small_film, showcase.folder / "村医.mp4")
+    assert 'showcase init "村医.mp4"' in showcase().out
+    assert showcase("init", "村医.mp4", "--prefecture", "和田").code == 0
+    assert "showcase submit submission.yaml" in showcase().out
+    assert showcase("submit", "submission.yaml").code == 0
+    told = showcase("--lang", "zh")
+    assert told.code == 0, told.err
+    assert "showcase review 653200-470531388f" in told.out
+    assert not re.search(r"[A-Za-z]{4,}", re.sub(r"(showcase|--)[^、；：，]*|submission\.yaml|/[^ ]*", "", told.out))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_commands_profiles_and_ids(shell: str, showcase: Showcase, small_film: Path) -> None:
+    assert "_SHOWCASE_COMPLETE" in showcase("completion", shell).out
+    shutil.copy(small_film, showcase.folder / "film.mp4")
+
+    def completed(*line: str) -> str:
+        showcase.environment = {
+            "_SHOWCASE_COMPLETE": f"{shell}_complete", "COMP_WORDS": " ".join(("showcase", *line)),
+            "COMP_CWORD": str(len(line)) if shell != "fish" else line[-1],
+        }  # fmt: skip
+        shown = showcase().out
+        showcase.environment = {}
+        return shown
+
+    assert "batch" in completed("ba")
+    assert "mezzanine" in completed("transcode", "film.mp4", "--profile", "me")
+    assert "rough-cut" in completed("policies", "show", "ro")
+    if shell == "bash":
+        assert showcase("submit", "film.mp4").code == 0
+        name = str(showcase("status", "--json").rows[0]["submission_id"])
+        assert name in completed("review", name[:4])

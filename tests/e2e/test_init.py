@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
 import shutil
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from pipeline import yamlio
 from pipeline.model.submission import Kind, Submission
-from tests.conftest import Showcase
+from tests.conftest import Showcase, on_terminal
 
 
 @pytest.fixture
@@ -92,28 +87,8 @@ def test_what_is_no_film_gets_no_submission(showcase: Showcase) -> None:
 
 def test_on_a_terminal_the_rest_is_asked_in_chinese(showcase: Showcase, film: Path) -> None:
     answers = ["我们的村医", "film", "和田", "", "zho", "", "古丽", "", "", "", ""]
-    child, master = pty.fork()
-    if child == 0:  # pragma: no cover - the child becomes the command
-        os.chdir(showcase.folder)
-        os.environ["SHOWCASE_LANG"] = "zh"
-        os.execv(sys.executable, showcase.argv("init", film))  # noqa: S606 - a terminal of its own is what is tested
-    seen = b""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if select.select([master], [], [], 0.3)[0]:
-            try:
-                chunk = os.read(master, 4096)
-            except OSError:
-                break
-            if not chunk:
-                break
-            seen += chunk
-        elif answers and seen.rstrip().endswith((b":", b"]")):
-            os.write(master, f"{answers.pop(0)}\n".encode())
-    _, status = os.waitpid(child, 0)
-    os.close(master)
-    shown = seen.decode("utf-8", "replace")
-    assert os.waitstatus_to_exitcode(status) == 0, shown
+    code, shown = on_terminal(showcase, "init", film, answers=answers)
+    assert code == 0, shown
     assert "片名" in shown
     assert "制作单位" in shown
     submission = written(showcase)
