@@ -20,8 +20,8 @@ def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str
     from rich.text import Text
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in headings:
-        made.add_column(console.word(f"column_{heading}"), overflow="fold")
+    for index, heading in enumerate(headings):  # what a row is called is never broken
+        made.add_column(console.word(f"column_{heading}"), overflow="fold", no_wrap=index == 0)
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))  # not markup: a title may hold brackets
     width = max(40, shutil.get_terminal_size((WIDTH, 24)).columns)

@@ -37,10 +37,8 @@ def sound_only(inspection: Inspection) -> Cadence:
 def source_rate(timeline: Timeline) -> Fraction:
     """Pictures a second as the film has them most of the time, snapped to the usual rates; 60 at most."""
     rate = Fraction(1 / timeline.period_s).limit_denominator(1001) if timeline.period_s else HOUSE_RATE
-    for known in KNOWN_RATES:
-        if abs(rate / known - 1) < Fraction(1, 500):
-            return known
-    return min(rate, MOST_RATE)
+    nearest = min(KNOWN_RATES, key=lambda known: abs(rate - known))
+    return nearest if abs(rate / nearest - 1) < Fraction(1, 500) else min(rate, MOST_RATE)
 
 
 def frames_at(timeline: Timeline, rate: Fraction) -> tuple[int, int]:

@@ -32,6 +32,8 @@ STOP_S = 15.0
 _PORTS = ("master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc", "s3", "s3_grpc", "admin",
           "admin_grpc")  # fmt: skip
 _PROBE = ".showcase-probe"
+PORTS = "ports.json"
+STARTS = 3
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # under the range that the kernel gives to outgoing connections
 
 
@@ -85,6 +87,16 @@ def _running(store: Path) -> Server | None:
 
 
 def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
+    """Start it; between asking for a free port and binding it somebody else may take it, so new ones are tried."""
+    for _ in range(STARTS - 1):
+        try:
+            return _start_once(store, weed, buckets)
+        except EnvironmentFault:
+            (store / PORTS).unlink(missing_ok=True)
+    return _start_once(store, weed, buckets)
+
+
+def _start_once(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     _await_end(store)
     ports = _ports(store)
     state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
@@ -189,7 +201,7 @@ def _arguments(ports: dict[str, int]) -> list[str]:
 
 def _ports(store: Path) -> dict[str, int]:
     """The ports of last time while they are free, else new ones."""
-    kept = store / "ports.json"
+    kept = store / PORTS
     with suppress(OSError, ValueError):
         ports: dict[str, int] = json.loads(kept.read_text())
         if set(ports) == set(_PORTS) and all(_is_free(port) for port in ports.values()):

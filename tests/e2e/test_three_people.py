@@ -131,6 +131,21 @@ def test_a_master_after_its_draft_completes_the_same_revision(
     assert (stage["stage"], stage["revision"]) == ("submitted", 1)
 
 
+def test_a_batch_takes_what_is_approved_in_the_inbox(people: Callable[[str], Showcase], small_film: Path) -> None:
+    producer, editor = people("one"), people("editor")
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(small_film, producer.folder / name)
+        assert producer("submit", name).code == 0
+    ids = [str(row["submission_id"]) for row in editor("inbox", "--json").rows]
+    assert len(ids) == 2
+    assert editor("review", ids[0], "--approve").code == 0
+    done = editor("batch", "inbox", "--json")
+    assert done.code == 0, done.err
+    assert {(row["submission_id"], row["outcome"]) for row in done.rows[-1:]} == {(ids[0], "delivered")}
+    left = {row["submission_id"]: row["stage"] for row in editor("status", "--json").rows}
+    assert left == {ids[0]: "ready", ids[1]: "submitted"}
+
+
 def test_what_is_rejected_is_not_sent(people: Callable[[str], Showcase], silent_film: Path, tmp_path: Path) -> None:
     producer = people("one")
     shutil.copy(silent_film, producer.folder / "film.mp4")

@@ -124,3 +124,15 @@ def test_a_missing_program_says_what_to_install(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(EnvironmentFault, match="store_not_installed"), embedded.serve(tmp_path, BUCKETS):
         pass
+
+
+def test_a_server_that_dies_at_its_start_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when somebody binds a port after it was found free; the program is a script that fails once."""
+    weed = embedded.program()
+    script, tried = tmp_path / "weed", tmp_path / "tried"
+    script.write_text(f'#!/bin/sh\nif [ ! -e {tried} ]; then touch {tried}; exit 1; fi\nexec {weed} "$@"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr(embedded, "program", lambda: str(script))
+    with embedded.serve(tmp_path / "store", ("delivery", "inbox")):
+        assert tried.exists()
+        assert embedded.is_up(tmp_path / "store")
