@@ -9,7 +9,7 @@ import pytest
 
 import pipeline
 from pipeline import catalogue
-from pipeline.cli.run import _plan  # noqa: F401 - the import proves that commands load without a terminal
+from pipeline.cli.editor.run import _plan  # noqa: F401 - the import proves that commands load without a terminal
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.media.signature import Refusal
 from pipeline.policy import load

@@ -19,9 +19,9 @@ from babel.messages import pofile
 from pipeline import catalogue
 from pipeline.catalogue import Language
 from pipeline.cli import words
+from pipeline.cli.administrator.schema import NOUNS
 from pipeline.cli.main import COMMANDS, NAMES
 from pipeline.cli.main import showcase as group
-from pipeline.cli.schema import NOUNS
 from pipeline.cli.words import Spoken, SpokenGroup
 from tests.conftest import ROOT
 

@@ -1,1 +1,1 @@
-"""One file a command; parsing and printing only. The command groups load their modules when they are used."""
+"""Parsing and printing only: one file a command, grouped by person; here is what they share."""

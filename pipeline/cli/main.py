@@ -12,7 +12,7 @@ from pipeline import catalogue
 from pipeline.cli import words
 from pipeline.cli.layout import Context
 
-# by the people who use them (DESIGN section 2); a command's module has its name
+# by the people who use them (DESIGN section 2): the module of each is cli/<person>/<command>.py
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "check", "submit", "status"),
     "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw"),
@@ -29,9 +29,10 @@ class Lazy(click.Group):
         return list(NAMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
-        if cmd_name not in NAMES:
+        person = next((person for person, names in COMMANDS.items() if cmd_name in names), None)
+        if person is None:
             return None
-        module = importlib.import_module(f"pipeline.cli.{cmd_name}")
+        module = importlib.import_module(f"pipeline.cli.{person}.{cmd_name}")
         command: click.Command = module.command
         return command
 

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from pipeline import catalogue, shipped
-from pipeline.cli import schema
+from pipeline.cli.administrator import schema
 from pipeline.cli.main import NAMES
 from pipeline.cli.main import showcase as group
 from pipeline.cli.words import Spoken, SpokenGroup

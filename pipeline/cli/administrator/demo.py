@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline import durable, shipped, workspace
-from pipeline.cli import pull, run, standing, verify, words
+from pipeline.cli import standing, words
 from pipeline.cli.console import Console, options
+from pipeline.cli.editor import run
+from pipeline.cli.operator import pull, verify
 from pipeline.cli.surroundings import context_here
 from pipeline.exchange import acknowledgement, board
 from pipeline.execute import handed_in

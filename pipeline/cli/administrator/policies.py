@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import shelves, words
+from pipeline.cli import words
+from pipeline.cli.administrator import shelves
+from pipeline.cli.administrator.shelves import Shelf
 from pipeline.cli.completing import policy_names
 from pipeline.cli.console import Console, options
-from pipeline.cli.shelves import Shelf
 from pipeline.cli.tables import table
 from pipeline.policy import load
 

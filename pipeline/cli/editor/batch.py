@@ -13,8 +13,9 @@ from types import FrameType
 import click
 
 from pipeline import durable
-from pipeline.cli import batch_words, incoming, words
+from pipeline.cli import words
 from pipeline.cli.console import Console, options
+from pipeline.cli.editor import batch_words, incoming
 from pipeline.cli.surroundings import context_here
 from pipeline.errors import EnvironmentFault, InputError
 from pipeline.exchange import board

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from pipeline import extends
-from pipeline.cli import shelves, words
+from pipeline.cli import words
+from pipeline.cli.administrator import shelves
+from pipeline.cli.administrator.shelves import Shelf
 from pipeline.cli.completing import profile_and_set_names
 from pipeline.cli.console import Console, options
-from pipeline.cli.shelves import Shelf
 from pipeline.cli.tables import table
 from pipeline.plan import load
 

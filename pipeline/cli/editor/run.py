@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import incoming, words
+from pipeline.cli import words
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
-from pipeline.cli.plans import show_plan
+from pipeline.cli.editor import incoming
+from pipeline.cli.editor.plans import show_plan
 from pipeline.cli.surroundings import context_here, show_report
 from pipeline.errors import InputError, ShowcaseError, unforeseen
 from pipeline.execute import handed_in, way

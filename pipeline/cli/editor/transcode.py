@@ -9,7 +9,7 @@ import click
 from pipeline.cli import words
 from pipeline.cli.completing import profile_names
 from pipeline.cli.console import Console, options, size
-from pipeline.cli.plans import show_plan
+from pipeline.cli.editor.plans import show_plan
 from pipeline.cli.surroundings import context_here
 from pipeline.errors import InputError
 from pipeline.execute import single
