@@ -77,11 +77,17 @@ def error_lines(language: Language, error: ShowcaseError) -> list[str]:
     if error.where:
         lines.append(say(language, "text.where", where=error.where))
     if error.detail:
-        lines.append(say(language, "text.detail", detail=error.detail))
+        lines.append(say(language, "text.detail", detail=_in_words(language, error.detail)))
     problems = error.values.get("problems", ())
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
     lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
     return lines
+
+
+def _in_words(language: Language, detail: str) -> str:
+    """What the system or a parser said, in the reader's language where we have it (`detail` of the catalogue)."""
+    known = next((key for key in entries(language) if key.startswith("detail.") and detail.startswith(key[7:])), None)
+    return entries(language)[known] if known else detail
 
 
 def named(language: Language, values: Mapping[str, object]) -> dict[str, object]:

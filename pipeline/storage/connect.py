@@ -29,7 +29,8 @@ def opened(workspace: Workspace) -> Iterator[s3.Store]:
     endpoint = configured_endpoint(workspace)
     if endpoint is not None:
         store = s3.Store(s3.Connection(endpoint), endpoint_shown=s3.without_userinfo(endpoint))
-        store.reach(workspace.settings.delivery)
+        own = workspace.settings.prefecture
+        store.reach(workspace.settings.delivery, f"{own}/" if own else None)
         yield store
         return
     with embedded.serve(workspace.store, buckets) as server:

@@ -142,8 +142,10 @@ class Store:
         )
         self.endpoint_shown = endpoint_shown
 
-    def reach(self, bucket: str) -> None:
+    def reach(self, bucket: str, own: str | None = None) -> None:
         """Try the endpoint before anything long is begun; the bucket is made when it is not there.
+
+        An identity that may see only its `own` prefix is asked for that.
 
         Raises:
             EnvironmentFault: nobody answers, or access is denied.
@@ -151,7 +153,12 @@ class Store:
         try:
             self._client.head_bucket(Bucket=bucket)
         except exceptions.ClientError as error:
-            if str(error.response.get("Error", {}).get("Code")) not in ("404", "NoSuchBucket"):
+            code = str(error.response.get("Error", {}).get("Code"))
+            if code in _DENIED and own:
+                with _translated(self.endpoint_shown):
+                    self._client.list_objects_v2(Bucket=bucket, Prefix=own, MaxKeys=1)
+                return
+            if code not in ("404", "NoSuchBucket"):
                 raise translate(error, self.endpoint_shown) from error
             with _translated(bucket):
                 self._client.create_bucket(Bucket=bucket)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,18 +17,29 @@ import pytest
 
 from tests.conftest import MOVING, TONE, Showcase
 
+PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
+# what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
+PREFECTURE_MAY = [
+    *(f"{act}:inbox/653200/*" for act in ("Read", "List", "Write", "Tagging")),
+    *(f"{act}:delivery/653200/*" for act in ("Read", "List")),
+]
+
 
 @pytest.fixture
 def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showcase]]:
     """A workspace for each person; the store is kept up in a fourth."""
-    serving = showcase.start("store", "serve")
     state = showcase.folder / ".showcase" / "store"
+    state.mkdir(parents=True)
+    keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_hex(20)}
+    admin = {"name": "workspace", "credentials": [keys], "actions": ["Admin", "Read", "List", "Tagging", "Write"]}
+    limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "actions": PREFECTURE_MAY}
+    (state / "s3.json").write_text(json.dumps({"identities": [admin, limited]}))
+    serving = showcase.start("store", "serve")
     deadline = time.monotonic() + 40
     while not ((state / "server.json").exists() and json.loads((state / "server.json").read_text()).get("pid")):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     port = json.loads((state / "ports.json").read_text())["s3"]
-    keys = json.loads((state / "s3.json").read_text())["identities"][0]["credentials"][0]
     environment = {
         "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": keys["accessKey"],
         "AWS_SECRET_ACCESS_KEY": keys["secretKey"], "SHOWCASE_LANG": "zh",
@@ -116,6 +128,28 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert operator("ack", name, "accept").code == 2
     assert "已撤回" in producer("status").out
     assert editor("run", name).code == 2
+
+
+def test_a_prefecture_sees_and_writes_its_own_only(people: Callable[[str], Showcase], small_film: Path) -> None:
+    other, own = people("other"), people("own")
+    shutil.copy(small_film, other.folder / "film.mp4")
+    assert other("submit", "film.mp4").code == 0  # of the region, 650000
+    own.environment |= {
+        "AWS_ACCESS_KEY_ID": PREFECTURE_KEYS["accessKey"], "AWS_SECRET_ACCESS_KEY": PREFECTURE_KEYS["secretKey"],
+        "SHOWCASE_PREFECTURE": "和田",
+    }  # fmt: skip
+    shutil.copy(small_film, own.folder / "film.mp4")
+    sent = own("submit", "film.mp4", "--json")
+    assert sent.code == 0, sent.err
+    seen = own("status", "--json")
+    assert [row["prefecture"] for row in seen.rows] == ["653200"]
+    assert {row["prefecture"] for row in other("status", "--json").rows} == {"650000", "653200"}
+    (own.folder / "submission.yaml").write_text(
+        "schema_version: 1\ntitle: x\nprefecture: 喀什\nmedia: [{file: film.mp4, role: main}]\n"
+    )
+    foreign = own("submit", "submission.yaml")
+    assert foreign.code == 3
+    assert "Traceback" not in foreign.err
 
 
 def test_a_master_after_its_draft_completes_the_same_revision(

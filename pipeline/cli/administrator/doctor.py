@@ -27,15 +27,15 @@ def command(console: Console) -> int:
         ("python", True, platform.python_version()),
         ("showcase", True, version("showcase-pipeline")),
         _row(console, "ffmpeg", lambda: _ffmpeg(console)),
-        _row(console, "encoders, filters, muxers", lambda: _lacking(console)),
+        _row(console, "parts", lambda: _lacking(console)),
         _row(console, "mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
         _row(console, "store", lambda: _store(place)),
         ("workspace", True, str(place.root)),
-        ("free disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
+        ("disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
     ]
     for name, good, text in rows:
         console.give({"name": name, "good": good, "found": text})
-        console.line(f"{'✓' if good else '✗'} {name}: {text}")
+        console.say("doctor_row", mark="✓" if good else "✗", name=console.word(f"doctor_{name}"), text=text)
     bad = sum(not good for _, good, _ in rows)
     if bad:
         console.say("doctor_bad", count=bad)

@@ -55,4 +55,4 @@ def _show(console: Console, path: Path, result: Verified) -> None:
 def _words(console: Console, problem: Problem) -> str:
     if problem.kind in ("missing", "differs", "extra", "withdrawn"):
         return catalogue.say(console.language, f"text.problem_{problem.kind}")
-    return f"{problem.kind}: {problem.detail}"
+    return console.word(f"problem_{problem.kind}", detail=problem.detail)
