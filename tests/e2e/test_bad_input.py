@@ -197,7 +197,7 @@ def test_wrong_values_are_usage_errors(showcase: Showcase, small_film: Path) -> 
     refused = showcase("check", "s.yaml")
     assert refused.code == 2
     assert "s.yaml:3:" in refused.err
-    showcase.environment = {"SHOWCASE_PREFECTURE": "Kashgar"}
+    showcase.environment = {"SHOWCASE_PREFECTURE": "Nowhere"}
     assert showcase("run", "-n", small_film).code == 2
     showcase.environment = {}
     assert showcase("run", "-n", small_film, "--accept", " ").code == 2

@@ -51,7 +51,7 @@ def test_from_a_film_to_the_operators_answer(showcase: Showcase, small_film: Pat
     assert showcase("ack", name, "reject", "--reason", "第一分钟没有声音").code == 0
     assert showcase("ack", name, "accept").code == 2  # an answer is never changed
     status = showcase("status", "--lang", "zh")
-    assert "运营方已退回" in status.out
+    assert "运营方退回" in status.out
     assert "第一分钟没有声音" in status.out
     assert showcase("pull", "--json").rows == []  # what is answered is not offered again
 
@@ -120,7 +120,7 @@ def test_two_commands_at_once_both_end_well(showcase: Showcase, small_film: Path
     assert [process.wait(110) for process in running] == [0, 0, 0]
     deliveries = showcase("status", "--json").rows
     assert len(deliveries) == 2
-    assert {row["state"] for row in deliveries} == {"ready"}
+    assert {row["stage"] for row in deliveries} == {"ready"}
     assert [event["event"] for event in showcase.events()].count("encode.started") == 2
 
 
