@@ -11,6 +11,7 @@ import click
 from pipeline import catalogue
 from pipeline.cli import words
 from pipeline.cli.console import Console, options
+from pipeline.cli.layout import width
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
 from pipeline.execute import fields, initiating
@@ -72,15 +73,22 @@ def command(
     return 0
 
 
+def _list_prefectures(console: Console) -> None:
+    """The region and its prefectures, two in a line; cities of the region itself are understood, but not listed."""
+    shown = [f"{code} {name_of(code, console.language)}" for code in known() if not code.startswith("659")]
+    for index in range(0, len(shown), 2):
+        left, right = shown[index], shown[index + 1] if index + 1 < len(shown) else ""
+        console.line(f"  {left}{' ' * max(2, 36 - width(left))}{right}".rstrip())
+
+
 def _ask(console: Console, given: dict[str, Given], defaults: dict[str, str]) -> dict[str, Given]:
     """What neither file nor flag nor table says; an empty answer leaves a field away."""
     answers: dict[str, Given] = {}
     for field in fields.ASKED:
         if field in given or field in ("id", "title_en"):
             continue
-        if field == "prefecture":
-            listed = "  ".join(f"{code} {name_of(code, console.language)}" for code in known())
-            console.say("init_prefectures", listed=listed)
+        if field == "prefecture" and field not in defaults:
+            _list_prefectures(console)
         question = catalogue.say(console.language, f"text.field_{field}")
         answer = str(click.prompt(question, default=defaults.get(field, ""), show_default=field in defaults)).strip()
         if answer:
