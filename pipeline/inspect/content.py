@@ -16,14 +16,22 @@ from pathlib import Path
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.ffmpeg.stderr import Line
-from pipeline.model.inspection import Crop, FieldCounts, Loudness, Measures, Media, Segment, Timeline
+from pipeline.model.inspection import (
+    SHORTEST_BLACK_S,
+    SHORTEST_FREEZE_S,
+    SHORTEST_SILENCE_S,
+    Crop,
+    FieldCounts,
+    Loudness,
+    Measures,
+    Media,
+    Segment,
+    Timeline,
+)
 
-BLACK_S = 2.0
 BLACK_PIXELS = 0.98
 BLACK_LUMA = (32 - 16) / 219  # code value 32 of 8 bit, as blackdetect counts it
-FREEZE_S = 2.5
 FREEZE_NOISE = 0.001  # -60 dB
-SILENCE_S = 3.0
 SILENCE_DB = -60
 CROP_EVERY = 25
 CROP_SAMPLES = 3
@@ -48,8 +56,10 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
     options: list[str] = []
     if media.video:
         picture = graph.apply(given.stream("V:0"), "idet")
-        picture = graph.apply(picture, "blackdetect", d=BLACK_S, pic_th=BLACK_PIXELS, pix_th=round(BLACK_LUMA, 4))
-        picture = graph.apply(picture, "freezedetect", n=FREEZE_NOISE, d=FREEZE_S)
+        picture = graph.apply(
+            picture, "blackdetect", d=SHORTEST_BLACK_S, pic_th=BLACK_PIXELS, pix_th=round(BLACK_LUMA, 4)
+        )
+        picture = graph.apply(picture, "freezedetect", n=FREEZE_NOISE, d=SHORTEST_FREEZE_S)
         picture, sampled = graph.fan_out(picture, "split", 2)
         sampled = graph.apply(sampled, "select", expr=f"not(mod(n,{CROP_EVERY}))")
         sampled = graph.apply(sampled, "cropdetect", limit=24, round=2, reset=1, skip=0)
@@ -57,7 +67,7 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         options += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux"]
         options += ["-stats_enc_pre:v:0", "{out.pictures}", "-stats_enc_pre_fmt:v:0", "{t}"]
     if media.audio:
-        heard = graph.apply(given.stream("a:0"), "silencedetect", noise=f"{SILENCE_DB}dB", d=SILENCE_S)
+        heard = graph.apply(given.stream("a:0"), "silencedetect", noise=f"{SILENCE_DB}dB", d=SHORTEST_SILENCE_S)
         heard, mixed = graph.fan_out(heard, "asplit", 2)
         dual = "1" if media.audio[0].channels == 1 else "0"
         heard = graph.apply(heard, "ebur128", peak="true", framelog="quiet", dualmono=dual)

@@ -7,6 +7,11 @@ from typing import Literal
 
 from pipeline.model.base import Noun
 
+# what is shorter than this is not looked for: no policy can ask for less
+SHORTEST_BLACK_S = 0.5
+SHORTEST_FREEZE_S = 1.0
+SHORTEST_SILENCE_S = 1.0
+
 
 class Scan(StrEnum):
     """How pictures are coded."""

@@ -8,7 +8,13 @@ from pathlib import Path
 from pipeline import catalogue, extends, yamlio
 from pipeline.errors import InputError
 from pipeline.model.finding import Op, Policy, Rule
-from pipeline.model.inspection import Inspection, Media
+from pipeline.model.inspection import (
+    SHORTEST_BLACK_S,
+    SHORTEST_FREEZE_S,
+    SHORTEST_SILENCE_S,
+    Inspection,
+    Media,
+)
 from pipeline.policy.facts import facts
 from pipeline.yamlio import Document
 
@@ -16,6 +22,10 @@ _NOTHING = Inspection(
     sha256="", size_bytes=0, format="",
     media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False), measures=None,
 )  # fmt: skip
+# a smaller number would never find anything
+_SHORTEST = {
+    "content.black_s": SHORTEST_BLACK_S, "content.freeze_s": SHORTEST_FREEZE_S, "content.silence_s": SHORTEST_SILENCE_S,
+}  # fmt: skip
 
 
 def document(name: str, folders: Sequence[Path]) -> Document:
@@ -69,6 +79,6 @@ def _wrong_fields(rule: Rule, known_facts: Collection[str]) -> list[str]:
         Op.GE: number, Op.LE: number, Op.IN: many, Op.BETWEEN: many, Op.EQ: not many,
         Op.MATCHES: isinstance(rule.value, str), Op.PRESENT: isinstance(rule.value, bool),
     }  # fmt: skip
-    if not fits[rule.op]:
+    if not fits[rule.op] or (number and rule.value < _SHORTEST.get(rule.fact, float("-inf"))):  # type: ignore[operator] # a number by `number`
         wrong.append("value")
     return wrong

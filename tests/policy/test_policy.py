@@ -136,6 +136,7 @@ def test_every_shipped_policy_is_whole(name: str) -> None:
         ("code: content.black,", "code: content.blak,", "code"),
         ("op: eq, value: false", "op: in, value: false", "value"),
         ("number: black_longest_s", "number: black_long_s", "number"),
+        ("black_longest_s: 2.0", "black_longest_s: 0.2", "number"),  # shorter than what is looked for
     ],
 )
 def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: Path) -> None:
