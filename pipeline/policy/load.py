@@ -61,6 +61,10 @@ def read(source: Document) -> Policy:
                              field="number")  # fmt: skip
     made = policy.resolved()
     for index, rule in enumerate(made.rules):
+        at = ("numbers", rule.number) if rule.number else ("rules", index, "value")
+        least = _SHORTEST.get(rule.fact)
+        if least is not None and isinstance(rule.value, int | float) and rule.value < least:
+            raise InputError("rule_too_small", where=source.where(at), code=rule.code, least=least)
         for field in _wrong_fields(rule, known.keys()):
             place = "number" if field == "value" and rule.number else field
             raise InputError("rule_wrong", where=source.where(("rules", index, place)), code=rule.code, field=place)
@@ -79,6 +83,6 @@ def _wrong_fields(rule: Rule, known_facts: Collection[str]) -> list[str]:
         Op.GE: number, Op.LE: number, Op.IN: many, Op.BETWEEN: many, Op.EQ: not many,
         Op.MATCHES: isinstance(rule.value, str), Op.PRESENT: isinstance(rule.value, bool),
     }  # fmt: skip
-    if not fits[rule.op] or (number and rule.value < _SHORTEST.get(rule.fact, float("-inf"))):  # type: ignore[operator] # a number by `number`
+    if not fits[rule.op]:
         wrong.append("value")
     return wrong

@@ -136,7 +136,6 @@ def test_every_shipped_policy_is_whole(name: str) -> None:
         ("code: content.black,", "code: content.blak,", "code"),
         ("op: eq, value: false", "op: in, value: false", "value"),
         ("number: black_longest_s", "number: black_long_s", "number"),
-        ("black_longest_s: 2.0", "black_longest_s: 0.2", "number"),  # shorter than what is looked for
     ],
 )
 def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: Path) -> None:
@@ -150,3 +149,17 @@ def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: 
         load.policy("showcase-film", [tmp_path])
     assert caught.value.values["field"] == field
     assert str(caught.value.where).startswith(f"{path}:{line}:")
+
+
+def test_a_number_shorter_than_what_is_looked_for_would_never_find_anything(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    path = tmp_path / "policies" / "showcase-film.yaml"
+    path.write_text("extends: showcase-film\nnumbers: {black_longest_s: 0.2}\n")
+    with pytest.raises(InputError, match="rule_too_small") as caught:
+        load.policy("showcase-film", [tmp_path, *PROFILES])
+    assert caught.value.where == f"{path}:2:11"
+    path.write_text("extends: showcase-film\nnumbers: {black_longest_s: 0.5}\n")
+    strict = load.policy("showcase-film", [tmp_path, *PROFILES])
+    found = evaluate.judge(inspection(black=segment(3, 3.8)), strict, file="x", language="en")
+    assert [item.code for item in found.findings] == ["content.black"]
+    assert found.findings[0].expected == "≤ 0.5 s"
