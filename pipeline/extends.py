@@ -15,7 +15,7 @@ from pipeline import yamlio
 from pipeline.errors import InputError
 from pipeline.yamlio import Document, Location, Place
 
-DROPPED = {"drop": True}
+MOST_STEPS = 16
 
 
 def find(name: str, folders: Sequence[Path], *, kind: str) -> Path:
@@ -51,6 +51,8 @@ def _resolve(path: Path, folders: Sequence[Path], kind: str, above: tuple[Path, 
     if own.data.setdefault("name", path.stem) != path.stem:
         raise InputError("name_differs", where=own.where(("name",)), name=own.data["name"], file=path.name)
     chain = (*above, path)
+    if len(chain) > MOST_STEPS:
+        raise InputError("extends_deep", where=own.where(("extends",)), limit=MOST_STEPS)
     wanted = own.data.pop("extends", None)
     if wanted is None:
         _refuse_drops(own, ())

@@ -100,6 +100,15 @@ def test_a_circle_of_three_is_told_with_its_chain(tmp_path: Path) -> None:
     assert caught.value.values["chain"] == "three → one → two → three"
 
 
+def test_a_chain_without_end_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "n0", "name: n0\n")
+    for number in range(1, 1200):
+        path = write(tmp_path, f"n{number}", f"extends: n{number - 1}\n")
+    with pytest.raises(InputError, match="extends_deep"):
+        extends.resolve(path, [tmp_path], kind="profile")
+    assert extends.resolve(tmp_path / "n10.yaml", [tmp_path], kind="profile").data == {"name": "n10"}
+
+
 def test_the_workspaces_file_may_extend_its_own_name(tmp_path: Path) -> None:
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     write(shipped, "base", BASE)

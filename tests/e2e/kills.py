@@ -56,16 +56,16 @@ def series(showcase: Showcase, command: Command, room: Path, kills: int, seed: i
         assert wait_for_none(showcase.folder) == []
         events = showcase.events()[before:]
         hit = f"{events[-1]['event']}:{events[-1].get('stage', '')}" if events else "before the first event"
-        began_before = [event["event"] for event in events].count("encode.started")
         finished = {event["key"] for event in events if event["event"] == "stage.finished"}
         again = showcase(*command.words)
         assert again.code == 0, again.err
         assert command.digest(showcase.folder) == wanted
         later = showcase.events()[before + len(events) :]
         assert not finished & {event["key"] for event in later if event["event"] == "stage.started"}
-        encodes = [event["event"] for event in showcase.events()[before:]].count("encode.started")
-        twice += max(0, encodes - max(1, began_before)) if began_before else 0
-        print(f"{command.name} kill {number} at {moment:.2f} of {length:.2f} s: {hit}; encodes begun {encodes}")
+        plans = [event["plan"] for event in showcase.events()[before:] if event["event"] == "encode.started"]
+        repeated = len(plans) - len(set(plans))
+        twice += repeated
+        print(f"{command.name} kill {number} at {moment:.2f} of {length:.2f} s: {hit}; encodes repeated {repeated}")
         assert wait_for_none(showcase.folder) == []
         shutil.rmtree(showcase.folder)
     return twice
