@@ -8,12 +8,14 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,6 +151,7 @@ def on_terminal(
     if child == 0:  # pragma: no cover - the child becomes the command
         os.chdir(showcase.folder)
         os.environ.update(showcase.environment, SHOWCASE_LANG="zh", TERM="xterm-256color")
+        os.environ.pop("CI", None)  # there a live view would be noise
         argv = showcase.argv(*words)
         os.execv(argv[0], argv)  # noqa: S606 - a terminal of its own is what is tested
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -199,3 +202,25 @@ def showcase(tmp_path: Path) -> Iterator[Showcase]:
     folder.mkdir()
     yield Showcase(folder)
     assert wait_for_none(folder) == []
+
+
+@contextmanager
+def store_kept_up(showcase: Showcase) -> Iterator[Path]:
+    """`store serve` in the workspace: commands find it and need not start one each; gives the store's folder."""
+    serving = showcase.start("store", "serve")
+    store = showcase.folder / ".showcase" / "store"
+    deadline = time.monotonic() + 60
+    while not (store / "fsync.done").exists():  # the last step of a first start
+        assert time.monotonic() < deadline
+        assert serving.poll() is None
+        time.sleep(0.1)
+    yield store
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(30) == 0
+
+
+@pytest.fixture
+def served(showcase: Showcase) -> Iterator[Path]:
+    """The workspace's store, kept up for as long as the test lasts."""
+    with store_kept_up(showcase) as store:
+        yield store

@@ -38,6 +38,7 @@ def outcomes(rows: list[dict[str, object]]) -> dict[str, str]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("served")
 def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: Showcase, films: Films) -> None:
     odd = "我们的 'x' \"y\".MP4"
     for name, seconds in ((odd, 2), ("b/two.Mov", 3)):
@@ -78,6 +79,7 @@ def test_two_films_of_one_id_stop_the_batch_before_it_begins(showcase: Showcase,
     assert not (showcase.folder / ".showcase" / "work" / "transcode").exists()
 
 
+@pytest.mark.usefixtures("served")
 def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
     (showcase.folder / "profiles").mkdir()
@@ -133,6 +135,7 @@ def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, film
     assert wait_for_none(showcase.folder, 15.0) == []
 
 
+@pytest.mark.usefixtures("served")
 def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 8)
     running = [showcase.start("batch", "films"), showcase.start("batch", "films")]

@@ -6,16 +6,14 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import MOVING, TONE, Showcase
+from tests.conftest import MOVING, TONE, Showcase, store_kept_up
 
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
 # what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
@@ -34,26 +32,19 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
     admin = {"name": "workspace", "credentials": [keys], "actions": ["Admin", "Read", "List", "Tagging", "Write"]}
     limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "actions": PREFECTURE_MAY}
     (state / "s3.json").write_text(json.dumps({"identities": [admin, limited]}))
-    serving = showcase.start("store", "serve")
-    deadline = time.monotonic() + 40
-    while not ((state / "server.json").exists() and json.loads((state / "server.json").read_text()).get("pid")):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    port = json.loads((state / "ports.json").read_text())["s3"]
-    environment = {
-        "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": keys["accessKey"],
-        "AWS_SECRET_ACCESS_KEY": keys["secretKey"], "SHOWCASE_LANG": "zh",
-    }  # fmt: skip
+    with store_kept_up(showcase):
+        port = json.loads((state / "ports.json").read_text())["s3"]
+        environment = {
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": keys["accessKey"],
+            "AWS_SECRET_ACCESS_KEY": keys["secretKey"], "SHOWCASE_LANG": "zh",
+        }  # fmt: skip
 
-    def person(name: str) -> Showcase:
-        folder = tmp_path / name
-        folder.mkdir(exist_ok=True)
-        return Showcase(folder, {**environment, "SHOWCASE_USER": name})
+        def person(name: str) -> Showcase:
+            folder = tmp_path / name
+            folder.mkdir(exist_ok=True)
+            return Showcase(folder, {**environment, "SHOWCASE_USER": name})
 
-    time.sleep(1.0)  # until a first PUT is taken
-    yield person
-    serving.send_signal(signal.SIGINT)
-    assert serving.wait(30) == 0
+        yield person
 
 
 @pytest.fixture

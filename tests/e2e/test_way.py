@@ -20,6 +20,7 @@ def package_folder(showcase: Showcase) -> Path:
     return next((showcase.folder / ".showcase" / "work" / "package").glob("*/package"))
 
 
+@pytest.mark.usefixtures("served")
 def test_from_a_film_to_the_operators_answer(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
     film = tmp_path / "村医 的'一天.mp4"
     shutil.copy(small_film, film)
@@ -56,6 +57,7 @@ def test_from_a_film_to_the_operators_answer(showcase: Showcase, small_film: Pat
     assert showcase("pull", "--json").rows == []  # what is answered is not offered again
 
 
+@pytest.mark.usefixtures("served")
 def test_a_second_run_does_nothing_and_a_new_cut_is_the_next_revision(
     showcase: Showcase, small_film: Path, silent_film: Path
 ) -> None:
@@ -114,6 +116,7 @@ def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Pat
     assert ran.rows[-1]["delivery"]["state"] == "ready"  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("served")
 def test_two_commands_at_once_both_end_well(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
     running = [showcase.start("run", small_film), showcase.start("run", silent_film, "--accept", "meant"),
                showcase.start("run", small_film)]  # fmt: skip
@@ -162,6 +165,7 @@ def test_verify_wants_every_stream_of_the_manifest(showcase: Showcase, small_fil
         assert showcase("verify", copy).code == 6, name
 
 
+@pytest.mark.usefixtures("served")
 def test_a_changed_policy_is_a_new_revision_not_a_conflict(showcase: Showcase, small_film: Path) -> None:
     assert showcase("run", small_film).code == 0
     text = (shipped.folder("profiles") / "policies" / "showcase-film.yaml").read_text()
