@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, RootModel, StringConstraints
+from pydantic import AfterValidator, Field, RootModel, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
@@ -226,3 +226,10 @@ class ProfileSet(Noun):
     about: About | None = None
     policy: Name
     profiles: Annotated[tuple[SetItem, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        names = [item.name for item in self.profiles]
+        if len(set(names)) != len(names):
+            raise PydanticCustomError("profile_twice", "names a profile twice")
+        return self

@@ -78,6 +78,10 @@ def faults(profile: Profile) -> list[Fault]:
             if asked is not None and asked * 1000 < budget.needed_bps:
                 found.append(Fault(("mux", "muxrate_kbps"), "mux_too_low", {"needed": budget.needed_bps // 1000}))
         case Hls():
+            names = [rung.name for rung in profile.rungs]
+            for index, name in enumerate(names):
+                if name == "audio" or name in names[:index]:
+                    found.append(Fault(("rungs", index, "name"), "name_twice"))
             if profile.segment_s * profile.rate % profile.gop_frames:
                 found.append(Fault(("segment_s",), "segment_cuts_gop", {"gop": profile.gop_frames}))
         case Mp4():

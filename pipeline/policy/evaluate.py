@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.catalogue import Language, say
+from pipeline.errors import InputError
 from pipeline.media.timecode import smpte
 from pipeline.model.finding import (
     Finding,
@@ -33,6 +34,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
     Raises:
         UnknownFact: a rule names a fact that there is not.
+        InputError: a rule compares what can't be compared.
     """
     table = facts(inspection)
     findings: list[Finding] = []
@@ -43,7 +45,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
         for fact in table[rule.fact]:
             if fact.value is None:
                 skipped.append(Skipped(code=rule.code, fact=rule.fact))
-            elif not holds(rule, fact.value):
+            elif not _holds(rule, fact.value, policy):
                 findings.append(finding(rule, fact, fact.value, language))
     order = list(Severity)
     findings.sort(key=lambda item: (order.index(item.severity), item.start_s or 0.0))
@@ -68,6 +70,13 @@ def refused(code: str, language: Language) -> tuple[Finding]:
         advice=say(language, f"finding.{code}.advice"),
     )  # fmt: skip
     return (found,)
+
+
+def _holds(rule: Rule, value: Scalar, policy: Policy) -> bool:
+    try:
+        return holds(rule, value)
+    except TypeError as error:  # whether a fact is a number is only known with a film before us
+        raise InputError("rule_wrong", where=policy.name, code=rule.code, field="op", detail=str(error)) from error
 
 
 def holds(rule: Rule, value: Scalar) -> bool:

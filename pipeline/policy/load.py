@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -80,9 +81,25 @@ def _wrong_fields(rule: Rule, known_facts: Collection[str]) -> list[str]:
     number = isinstance(rule.value, int | float) and not isinstance(rule.value, bool)
     many = isinstance(rule.value, tuple)
     fits = {
-        Op.GE: number, Op.LE: number, Op.IN: many, Op.BETWEEN: many, Op.EQ: not many,
-        Op.MATCHES: isinstance(rule.value, str), Op.PRESENT: isinstance(rule.value, bool),
+        Op.GE: number, Op.LE: number, Op.IN: many, Op.BETWEEN: many and _is_span(rule.value), Op.EQ: not many,
+        Op.MATCHES: isinstance(rule.value, str) and _is_pattern(rule.value), Op.PRESENT: isinstance(rule.value, bool),
     }  # fmt: skip
     if not fits[rule.op]:
         wrong.append("value")
     return wrong
+
+
+def _is_span(value: object) -> bool:
+    """Two numbers, the smaller one first."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    numbers = [item for item in value if isinstance(item, int | float) and not isinstance(item, bool)]
+    return len(numbers) == 2 and numbers[0] <= numbers[1]
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

@@ -29,6 +29,12 @@ CASES = [
     ("iptv-hd", "audio: {codec: pcm}", "audio.codec", "codec_not_in_form"),
     ("iptv-hd", 'scan: source\nvideo: {level: "4.2"}', "video.level", "level_has_no_fields"),
     ("hls", "segment_s: 5", "segment_s", "segment_cuts_gop"),
+    (
+        "hls",
+        "rungs: [{name: audio, width: 320, height: 180, crf: 21, maxrate_kbps: 300}]",
+        "rungs.4.name",
+        "name_twice",
+    ),
     ("hls", "audio: {codec: mp2}", "audio.codec", "codec_not_in_form"),
     ("projector", 'rate: 60\nvideo: {level: "4.0"}', "video.level", "level_too_low_rate"),
     ("projector", "video: {maxrate_kbps: 70000}", "video.maxrate_kbps", "level_too_low_bits"),

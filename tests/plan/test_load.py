@@ -36,3 +36,12 @@ def test_an_unknown_set_lists_those_known() -> None:
     with pytest.raises(InputError) as caught:
         load.profile_set("nothing", PROFILES)
     assert "showcase-film" in str(caught.value.values["known"])
+
+
+def test_a_set_names_a_profile_once(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "twice.yaml").write_text(
+        "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: iptv-sd}]\n"
+    )
+    with pytest.raises(InputError, match="yaml_invalid"):
+        load.profile_set("twice", [tmp_path, *PROFILES])

@@ -163,3 +163,31 @@ def test_a_number_shorter_than_what_is_looked_for_would_never_find_anything(tmp_
     found = evaluate.judge(inspection(black=segment(3, 3.8)), strict, file="x", language="en")
     assert [item.code for item in found.findings] == ["content.black"]
     assert found.findings[0].expected == "≤ 0.5 s"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{code: video.codec, op: matches, value: '('}",
+        "{code: video.frame_rate, op: between, value: [50, 25]}",
+        "{code: video.frame_rate, op: between, value: [a, b]}",
+        "{code: video.frame_rate, op: between, value: [25]}",
+    ],
+)
+def test_a_value_that_an_operator_can_not_use_is_told_at_once(rule: str, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    path = tmp_path / "policies" / "showcase-film.yaml"
+    path.write_text(f"extends: showcase-film\nrules:\n  - {rule}\n")
+    with pytest.raises(InputError, match="rule_wrong") as caught:
+        load.policy("showcase-film", [tmp_path, *PROFILES])
+    assert str(caught.value.where).startswith(f"{path}:3:")
+
+
+def test_a_word_held_against_a_number_is_a_wrong_rule_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "showcase-film.yaml").write_text(
+        "extends: showcase-film\nrules:\n  - {code: video.codec, op: le, value: 5}\n"
+    )
+    policy = load.policy("showcase-film", [tmp_path, *PROFILES])
+    with pytest.raises(InputError, match="rule_wrong"):
+        evaluate.judge(inspection(), policy, file="x", language="en")

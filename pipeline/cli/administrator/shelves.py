@@ -39,7 +39,8 @@ def rows(console: Console, shelf: Shelf) -> list[dict[str, object]]:
         except ShowcaseError as error:
             failed(console, error, item=name)
             continue
-        about = (data.get("about") or {}).get(console.language, "")
+        said = data.get("about")
+        about = said.get(console.language, "") if isinstance(said, dict) else ""
         listed.append({"kind": shelf.kind, "name": name, "form": data.get("form"), "about": about,
                        "from": "workspace" if own else "program", "file": str(path)})  # fmt: skip
     return listed
