@@ -14,6 +14,7 @@ from pipeline.errors import ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_OURS = ("kind", "stage")  # values that are words of this program
 
 
 def language_of_locale() -> Language:
@@ -93,7 +94,7 @@ def _in_words(language: Language, detail: str) -> str:
 def named(language: Language, values: Mapping[str, object]) -> dict[str, object]:
     """Values whose words are ours (kinds of files, stages) in the reader's language."""
     return {
-        name: say(language, f"text.{name}_{value}") if has(f"text.{name}_{value}") else value
+        name: say(language, f"text.{name}_{value}") if name in _OURS and has(f"text.{name}_{value}") else value
         for name, value in values.items()
     }
 
