@@ -31,7 +31,8 @@ class Command:
 def series(showcase: Showcase, command: Command, room: Path, kills: int, seed: int) -> int:
     """Kill `command` so often over its measured length; gives how many encodes were begun twice.
 
-    Fails on other digests, a command that does not go on, or a process that stays.
+    Every run has a folder and a store of its own, so that the same film gives the same bytes anywhere. Fails on other
+    digests, a command that does not go on, or a process that stays.
     """
     whole = room / f"{command.name}-whole"
     whole.mkdir(parents=True)

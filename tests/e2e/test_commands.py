@@ -147,25 +147,6 @@ def test_chinese_and_english_by_flag_and_locale(showcase: Showcase, small_film: 
     assert "no such file" in showcase("check", "none.mp4").err
 
 
-def test_store_serve_is_found_by_others_and_ends_on_ctrl_c(showcase: Showcase, small_film: Path) -> None:
-    import signal
-    import time
-
-    serving = showcase.start("store", "serve")
-    state = showcase.folder / ".showcase" / "store" / "server.json"
-    deadline = time.monotonic() + 30
-    while not (state.exists() and json.loads(state.read_text()).get("pid")):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    assert showcase("run", small_film).code == 0
-    began = time.monotonic()
-    assert "nothing to do" in showcase("run", small_film).out
-    assert time.monotonic() - began < 10  # under 2 s on a quiet machine: benchmarks/everyday.py
-    assert serving.poll() is None
-    serving.send_signal(signal.SIGINT)
-    assert serving.wait(20) == 0
-
-
 def test_debug_shows_the_traceback_and_nothing_else_does(showcase: Showcase) -> None:
     assert "Traceback" not in showcase("check", "none.mp4").err
     assert "InputError" in showcase("check", "none.mp4", "--debug").err

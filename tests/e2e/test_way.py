@@ -82,20 +82,6 @@ def test_a_second_run_does_nothing_and_a_new_cut_is_the_next_revision(
     assert streams[0]["media"]["audio"][0]["channels"] == 2  # a silent track
 
 
-def test_the_same_film_gives_the_same_bytes_in_two_folders(
-    showcase: Showcase, small_film: Path, tmp_path: Path
-) -> None:
-    sums = []
-    for name in ("one", "two"):
-        folder = tmp_path / name
-        folder.mkdir()
-        shutil.copy(small_film, folder / "film.mp4")
-        assert showcase("run", "film.mp4", cwd=folder).code == 0
-        package = next((folder / ".showcase" / "work" / "package").glob("*/package"))
-        sums.append((package.parent.name, (package / "checksums.sha256").read_text()))
-    assert sums[0] == sums[1]
-
-
 def test_the_plan_is_printed_and_nothing_is_run(showcase: Showcase, small_film: Path) -> None:
     shown = showcase("run", "-n", small_film)
     assert shown.code == 0
