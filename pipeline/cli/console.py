@@ -16,6 +16,7 @@ import click
 from pipeline import catalogue, process
 from pipeline.catalogue import Language
 from pipeline.cli.live import Live
+from pipeline.cli.words import language_here
 from pipeline.errors import ShowcaseError, unforeseen
 from pipeline.model.base import Noun
 
@@ -97,7 +98,7 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
     def wrapped(
         *args: Any, as_json: bool, quiet: bool, verbose: int, debug: bool, lang: Language | None, **values: Any
     ) -> int:
-        language = lang or catalogue.language_of_locale()
+        language = lang or language_here(click.get_current_context())
         console = Console(language, as_json=as_json, quiet=quiet, verbose=verbose, debug=debug)
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.ERROR, stream=sys.stderr)
         for name in ("botocore", "boto3", "urllib3", "s3transfer"):

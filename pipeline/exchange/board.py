@@ -46,14 +46,15 @@ def standing(
     """Pure: the newest revision and who is to move; None where there is nothing at all."""
     newest = revisions[-1] if revisions else None
     delivered = max(packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
-    number = max(newest.number if newest else 0, (delivered.revision or 0) if delivered else 0)
     if newest is None and delivered is None:
         return None
+    number = newest.number if newest and (not delivered or _newer(newest, delivered)) else 0
+    number = number or (delivered.revision if delivered else 0) or (newest.number if newest else 1)
     own = tuple(item for item in notes if item.revision == number)
     handed = next((item.handed for item in reversed(revisions) if item.handed), None)
     reason: str | None = None
     at: datetime | None
-    if delivered and ((delivered.revision or number) == number):
+    if delivered and not _newer(newest, delivered):
         stage, at = _OF_DELIVERY[delivered.state], delivered.ready_at
         if delivered.acknowledgement:
             at, reason = delivered.acknowledgement.at, delivered.acknowledgement.reason
@@ -69,6 +70,16 @@ def standing(
         revision=max(number, 1), stage=stage, wanted_of=WANTED[stage], since=at,
         verdict=newest.handed.verdict if newest and newest.handed else None, reason=reason, notes=own, delivery=shown,
     )  # fmt: skip
+
+
+def _newer(newest: Revision | None, delivered: Delivery) -> bool:
+    """Whether the inbox has a cut that came after this delivery: numbers of both may differ after a rerun."""
+    if newest is None:
+        return False
+    if delivered.revision is None or delivered.ready_at is None:  # an upload that was never finished hides nothing
+        return newest.handed is not None
+    came = max((at for at in (newest.submitted_at, newest.draft_at) if at), default=newest.claimed_at)
+    return newest.number > delivered.revision or came > delivered.ready_at
 
 
 def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage, datetime | None, str | None]:

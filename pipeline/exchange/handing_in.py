@@ -41,8 +41,12 @@ class Parcel:
     @property
     def content(self) -> str:
         """SHA-256 of what makes a revision: the films and the submission's own words."""
-        digests = [[item.name, item.sha256] for item in self.media]
-        return hashlib.sha256(canonical([self.submission.fingerprint(), digests])).hexdigest()
+        return content_of(self.submission, [(item.name, item.sha256) for item in self.media])
+
+
+def content_of(submission: Submission, media: Sequence[tuple[str, str]]) -> str:
+    """SHA-256 of a submission's words and its films' names and digests."""
+    return hashlib.sha256(canonical([submission.fingerprint(), [list(item) for item in media]])).hexdigest()
 
 
 def claim(store: Store, bucket: str, parcel: Parcel) -> int:

@@ -228,5 +228,12 @@ def _remember(record: Path, rows: Sequence[Row]) -> None:
         for row in rows
         if isinstance(row.error, MediaError) and row.outcome in (Outcome.FAILED, Outcome.FAILED_BEFORE)
     }  # fmt: skip
+    try:  # of what this run did not look at, nothing is forgotten
+        before = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        before = {}
+    seen = {name for row in rows for name in (row.name, row.item.shown)}
+    kept = {key: value for key, value in before.get("media", {}).items() if key.split(" ")[0] not in seen} | kept
+    bad = sorted({*bad, *(name for name in before.get("bad", []) if name not in seen)})
     durable.make_folder(record.parent)
     durable.write(record, canonical({"media": kept, "bad": bad}, indent=1))

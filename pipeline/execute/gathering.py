@@ -38,12 +38,15 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
 
     A submission that can't be read keeps the films of its folder from being taken for items of their own.
     """
+    left_out = {path.resolve() for path in skipped}
     submissions: list[Path] = []
     films: list[Path] = []
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
-            name for name in names if not name.startswith(".") and name != HIDDEN and here / name not in skipped
+            name
+            for name in names
+            if not name.startswith(".") and name != HIDDEN and (here / name).resolve() not in left_out
         )
         if all(name in files for name in _OURS):
             names[:] = []
@@ -90,6 +93,7 @@ def listing(path: Path, workspace: Workspace) -> list[Item]:
                 str(key): Given(" ".join(map(str, value)) if isinstance(value, list) else str(value),
                                 document.places.get((index, key), (where,)))
                 for key, value in entry.items()
+                if value is not None
             }  # fmt: skip
             if unknown := given.keys() - fields.HEADINGS.keys():
                 place = document.where((index, min(unknown)))

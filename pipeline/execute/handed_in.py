@@ -48,6 +48,8 @@ def read(path: Path, workspace: Workspace) -> HandedIn:
     """
     if not path.exists():
         raise InputError("path_missing", where=str(path))
+    if path.is_dir():
+        raise InputError("is_folder", where=str(path))
     if path.suffix.lower() not in YAML:
         submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
         return HandedIn(str(path), submission, path.parent, (Part(1, submission.title_zh, path.name, path),))

@@ -11,6 +11,7 @@ import re
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from pipeline.ffmpeg import graph
@@ -65,7 +66,12 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         sampled = graph.apply(sampled, "cropdetect", limit=24, round=2, reset=1, skip=0)
         streams += [picture, graph.apply(sampled, "scale", w=16, h=16)]
         options += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux"]
-        options += ["-stats_enc_pre:v:0", "{out.pictures}", "-stats_enc_pre_fmt:v:0", "{t}"]
+        options += [
+            "-stats_enc_pre:v:0",
+            "{out.pictures}",
+            "-stats_enc_pre_fmt:v:0",
+            "{pts} {tb}",
+        ]  # {t} has six digits only
     if media.audio:
         heard = graph.apply(given.stream("a:0"), "silencedetect", noise=f"{SILENCE_DB}dB", d=SHORTEST_SILENCE_S)
         heard, mixed = graph.fan_out(heard, "asplit", 2)
@@ -73,7 +79,7 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         heard = graph.apply(heard, "ebur128", peak="true", framelog="quiet", dualmono=dual)
         mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
         streams += [heard, mixed]
-        options += ["-stats_enc_pre:a:0", "{out.sound}", "-stats_enc_pre_fmt:a:0", "{t} {samp}"]
+        options += ["-stats_enc_pre:a:0", "{out.sound}", "-stats_enc_pre_fmt:a:0", "{pts} {tb} {samp}"]
     options += ["-c:a", "pcm_s16le", "-f", "null"]
     return graph.argv([given], [graph.Written(tuple(streams), "-", tuple(options))])
 
@@ -215,17 +221,24 @@ def timeline_of(times: list[float]) -> Timeline | None:
 
 
 def _timeline(path: Path) -> Timeline | None:
-    return timeline_of([float(line) for line in path.read_text().split()]) if path.exists() else None
+    if not path.exists():
+        return None
+    return timeline_of([_time(*line.split()) for line in path.read_text().splitlines()])
+
+
+def _time(pts: str, base: str) -> float:
+    """Seconds, exact to the microsecond however long the film is."""
+    return round(float(int(pts) * Fraction(base)), 6)
 
 
 def _sound_end(path: Path, media: Media) -> float | None:
     lines = path.read_text().splitlines() if path.exists() else []
     if not lines:
         return None
-    time_s, samples = lines[-1].split()
-    first_s = float(lines[0].split()[0])
+    pts, base, samples = lines[-1].split()
+    time_s, first_s = _time(pts, base), _time(*lines[0].split()[:2])
     rate = media.audio[0].sample_rate_hz or 48000
-    return round(float(time_s) - first_s + int(samples) / rate, 3)
+    return round(time_s - first_s + int(samples) / rate, 3)
 
 
 def _union(crops: list[tuple[int, int, int, int]]) -> Crop | None:

@@ -24,7 +24,7 @@ def of(inspection: Inspection, rate: int | str, scan: str) -> Cadence:
         return sound_only(inspection)
     wanted = source_rate(timeline) if rate == "source" else Fraction(rate)
     frames, slack = frames_at(timeline, wanted)
-    same = abs(timeline.period_s * wanted - 1) < 0.002
+    same = abs(timeline.period_s * wanted - 1) * timeline.frames < 0.5
     return Cadence(wanted, frames, slack, interlaced=scan == "source" and same and is_interlaced(inspection))
 
 
@@ -45,7 +45,8 @@ def frames_at(timeline: Timeline, rate: Fraction) -> tuple[int, int]:
     """How many pictures the `fps` filter gives, and how far it may be off: 0 where the rates divide evenly."""
     steady = timeline.longest_s - timeline.shortest_s < timeline.period_s / 10
     ratio = timeline.period_s * float(rate)
-    exact = steady and min(abs(ratio - whole) for whole in (1.0, 0.5)) < 0.002
+    # a difference of a thousandth is a picture every forty seconds: exact is what stays under half a picture to the end
+    exact = steady and min(abs(ratio - whole) for whole in (1.0, 0.5)) * timeline.frames < 0.5
     if exact:
         whole = 1 if ratio > 0.75 else 2
         return (timeline.frames + whole - 1) // whole, 0 if whole == 1 else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -111,17 +111,14 @@ def send(
     return True
 
 
-def fetch(
-    store: Store, bucket: str, handed: Handed, folder: Path, on_bytes: Heard = lambda _: None,
-    names: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
+def fetch(store: Store, bucket: str, handed: Handed, folder: Path, on_bytes: Heard = lambda _: None) -> None:
     """Every file of a revision into `folder` under the submission's names, with its `submission.yaml`.
 
     Raises:
         IntegrityError: what came is not what the marker lists. TransferError: the line fails after retries.
     """
     prefix = layout.revision_prefix(handed.prefecture, handed.submission_id, handed.revision)
-    called = names or {item.path: item.file for item in handed.files}
+    called = {item.path: item.file for item in handed.files}
     transfer.download(store, bucket, prefix, handed.files, durable.make_folder(folder), on_bytes, names=called)
     text = store.get(bucket, prefix + SUBMISSION)
     if text is None:

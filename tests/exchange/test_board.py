@@ -78,6 +78,15 @@ CASES: dict[str, tuple[list[Revision], list[Review], list[Delivery], Stage, Pers
         Person.EDITOR, 70,
     ),
     "withdrawn": ([revision(1, master=3)], [], [package(1, State.WITHDRAWN)], Stage.WITHDRAWN, None, 60),
+    "a new cut after an old one was made again": (
+        [revision(1, master=3), revision(2, master=70)], [], [package(1, State.READY), package(2, State.REJECTED, "x")],
+        Stage.SUBMITTED, Person.EDITOR, 70,
+    ),
+    "an upload that was never finished": (
+        [revision(1, master=3), revision(2, master=70)], [],
+        [package(1, State.UPLOADING).model_copy(update={"revision": None, "ready_at": None})],
+        Stage.SUBMITTED, Person.EDITOR, 70,
+    ),
     "delivered without an inbox": ([], [], [package(1, State.READY)], Stage.READY, Person.OPERATOR, 40),
 }  # fmt: skip
 

@@ -28,7 +28,9 @@ def names(items: list[gathering.Item], root: Path) -> list[str]:
     return sorted(Path(item.shown).relative_to(root).as_posix() for item in items)
 
 
-def test_nested_folders_odd_names_and_mixed_suffixes(place: Workspace, tmp_path: Path) -> None:
+def test_nested_folders_odd_names_and_mixed_suffixes(
+    place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "films"
     for name in ("a.MP4", "b/我们的 'x' \"y\".Mov", "b/c/00001.MTS", "b/-dash.mxf", "d/{braces}.mpg"):
         film(root / name)
@@ -36,6 +38,9 @@ def test_nested_folders_odd_names_and_mixed_suffixes(place: Workspace, tmp_path:
         film(root / name)
     for name in ("package.json", "checksums.sha256", "ts/iptv-sd.ts"):
         film(root / "pulled" / name)
+    monkeypatch.chdir(root)
+    relative = gathering.folder(Path(), place, skipped=(root / "inbox",))
+    assert not [item for item in relative if "proxy" in item.shown]
     found = gathering.folder(root, place, skipped=(root / "inbox",))
     assert names(found, root) == ["a.MP4", "b/-dash.mxf", "b/c/00001.MTS", "b/我们的 'x' \"y\".Mov", "d/{braces}.mpg"]
     assert all(item.identity and item.identity.startswith("653200-") for item in found)
@@ -97,11 +102,12 @@ def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path)
     (tmp_path / "submission.yaml").write_text(SUBMISSION.format(title="村医", file="a.mp4"))
     table = tmp_path / "list.yaml"
     table.write_text(
-        "- submission.yaml\n- {file: a.mp4, title: 棉田, languages: [uig]}\n- {file: a.mp4, colour: red}\n"
+        "- submission.yaml\n- {file: a.mp4, title: 棉田, synopsis: , languages: [uig]}\n- {file: a.mp4, colour: red}\n"
     )
     first, second, third = gathering.listing(table, place)
     assert first.open().submission.title == "村医"
     assert second.open().submission.languages == ("uig",)
+    assert second.open().submission.synopsis is None
     with pytest.raises(InputError, match="list_field") as caught:
         third.open()
     assert caught.value.where == f"{table}:3:17"

@@ -140,3 +140,11 @@ def test_the_limiter_is_used_only_where_the_peak_asks() -> None:
     assert not level.first_level(loud, target_lkfs=-24.0, ceiling_dbtp=-2.0).limited
     assert level.first_level(quiet, target_lkfs=-24.0, ceiling_dbtp=-2.0).limited
     assert level.first_level(None, target_lkfs=-24.0, ceiling_dbtp=-2.0).gain_db == 0.0
+
+
+def test_picture_times_are_exact_however_long_the_film_is() -> None:
+    times = [content._time(str(number * 512), "1/12288") for number in range(0, 130_000, 1)]  # 24 a second, 90 minutes
+    made = content.timeline_of(times)
+    assert made is not None
+    assert made.period_s == pytest.approx(1 / 24, abs=1e-6)
+    assert made.longest_s - made.shortest_s < 2e-6

@@ -132,8 +132,10 @@ def test_the_mux_budget_is_that_of_the_facts(name: str, muxrate: int) -> None:
         (timeline(frames=1200, period_s=0.02, last_pts_s=23.98, shortest_s=0.02, longest_s=0.02), 600, 1),
         (timeline(frames=240, period_s=0.1, last_pts_s=23.9, shortest_s=0.1, longest_s=0.1), 600, 1),
         (timeline(frames=1, last_pts_s=0.0), 1, 0),
+        # 24.975 a second for 90 s: by rate nearly 25, by the end two pictures more
+        (timeline(frames=2248, period_s=0.04004, last_pts_s=89.97, shortest_s=0.04004, longest_s=0.04004), 2250, 1),
     ],
-    ids=["25p", "50p", "10p", "one picture"],
+    ids=["25p", "50p", "10p", "one picture", "nearly 25p"],
 )
 def test_pictures_are_counted_before_they_are_made(line: object, frames: int, slack: int) -> None:
     assert cadence.frames_at(line, Fraction(25)) == (frames, slack)  # type: ignore[arg-type]

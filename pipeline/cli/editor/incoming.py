@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.errors import InputError
-from pipeline.exchange import board, review
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import board, handing_in, review
 from pipeline.execute import handed_in
 from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn
@@ -42,4 +42,8 @@ def fetch(context: Context, store: Store, wanted: str) -> HandedIn:
     total = sum(item.size_bytes for item in revision.submitted.files)
     inbox.fetch(store, settings.inbox, revision.submitted, folder, counted(context.tell, "download", total))
     given = handed_in.read(folder / inbox.SUBMISSION, context.workspace)
+    media = [(item.file, item.sha256) for item in revision.submitted.files]
+    named = (given.submission.prefecture, given.identity) == (revision.prefecture, revision.submission_id)
+    if not named or handing_in.content_of(given.submission, media) != revision.claim.content_sha256:
+        raise IntegrityError("manifest_differs", where=f"{wanted}: {inbox.SUBMISSION}")
     return replace(given, shown=wanted, revision=revision.number)
