@@ -54,7 +54,8 @@ class Console:
         """One object of --json."""
         if self.as_json:
             self.close()
-            click.echo(result.to_json() if isinstance(result, Noun) else json.dumps(result, ensure_ascii=False))
+            text = result.to_json() if isinstance(result, Noun) else json.dumps(result, ensure_ascii=False)
+            click.echo(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
     def remark(self, key: str, /, **values: object) -> None:
         """A line beside the result, on stderr; not with -q."""

@@ -38,15 +38,13 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
 
     A submission that can't be read keeps the films of its folder from being taken for items of their own.
     """
-    left_out = {path.resolve() for path in skipped}
+    left_out = {_real(path) for path in skipped}
     submissions: list[Path] = []
     films: list[Path] = []
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
-            name
-            for name in names
-            if not name.startswith(".") and name != HIDDEN and (here / name).resolve() not in left_out
+            name for name in names if not name.startswith(".") and name != HIDDEN and _real(here / name) not in left_out
         )
         if all(name in files for name in _OURS):
             names[:] = []
@@ -64,10 +62,10 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
     closed: set[Path] = set()
     for path, item in zip(submissions, items, strict=True):
         try:
-            named |= {part.path.resolve() for part in item.open().parts}
+            named |= {_real(part.path) for part in item.open().parts}
         except ShowcaseError:
             closed.add(path.parent)
-    items += [_of_path(path, workspace) for path in films if path.resolve() not in named and path.parent not in closed]
+    items += [_of_path(path, workspace) for path in films if _real(path) not in named and path.parent not in closed]
     return items
 
 
@@ -126,7 +124,9 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Item
         given = handed_in.read(path, workspace)
     except ShowcaseError as error:
         return _wrong(where or str(path), error)
-    return Item(str(path), given.identity, lambda: given)
+    except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
+        return _wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
+    return Item(_shown(str(path)), given.identity, lambda: given)
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> Item:
@@ -142,6 +142,8 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
         made = handed_in.of_document(document, path.parent, str(path.parent / name))
     except ShowcaseError as error:
         return _wrong(where, error)
+    except (OSError, RuntimeError) as error:
+        return _wrong(where, InputError("path_missing", where=name, detail=str(error)))
     return Item(made.shown, made.identity, lambda: made)
 
 
@@ -149,4 +151,14 @@ def _wrong(shown: str, error: ShowcaseError) -> Item:
     def raise_it() -> HandedIn:
         raise error
 
-    return Item(shown, None, raise_it)
+    return Item(_shown(shown), None, raise_it)
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; one that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))
+
+
+def _shown(text: str) -> str:
+    """A name for people and records: names from other systems may be no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

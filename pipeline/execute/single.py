@@ -14,6 +14,7 @@ from pipeline.execute.inspection import targets_of
 from pipeline.execute.transcoding import Work
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
+from pipeline.model.text import printable
 from pipeline.package import side_files
 
 UNKNOWN_LANGUAGE = "und"
@@ -47,7 +48,7 @@ def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned
     measured = inspection.inspect(context, source, targets_of(profiles))
     heard = measured.media.audio
     language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
-    work = transcoding.work(context, measured, profiles, title=source.stem, language=language, set_name="")
+    work = transcoding.work(context, measured, profiles, title=printable(source.stem), language=language, set_name="")
     return Planned(source, measured, work)
 
 

@@ -114,3 +114,20 @@ def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path)
     table.write_text("title: x\n")
     with pytest.raises(InputError, match="list_wrong"):
         gathering.listing(table, place)
+
+
+def test_odd_paths_are_items_that_fail_and_stop_nothing(place: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "films"
+    film(root / "good.mp4")
+    (root / "loop.mp4").symlink_to("loop.mp4")
+    film(root / b"\xd6\xd0.mp4".decode("utf-8", "surrogateescape"))  # a name in GBK
+    found = gathering.folder(root, place)
+    assert len(found) == 3
+    for item in found:
+        item.shown.encode("utf-8")
+        if item.identity is None:
+            with pytest.raises(InputError):
+                item.open()
+    table = tmp_path / "list.yaml"
+    table.write_text(f"- {'x' * 300}.mp4\n- {{file: {'y' * 300}.mp4}}\n- films/good.mp4\n")
+    assert [item.identity is None for item in gathering.listing(table, place)] == [True, True, False]
