@@ -55,6 +55,13 @@ def test_nothing_is_asked_without_a_terminal_and_what_is_missing_is_named(showca
     assert written(showcase).title == "别的"
 
 
+def test_a_submission_never_takes_the_place_of_a_film_or_a_folder(showcase: Showcase, film: Path) -> None:
+    before = film.read_bytes()
+    for target in (film, showcase.folder):
+        assert showcase("init", film, "--prefecture", "653200", "-o", target, "--force").code == 2
+    assert film.read_bytes() == before
+
+
 def test_a_table_of_the_prefecture_fills_the_rest(showcase: Showcase, film: Path) -> None:
     table = showcase.folder / "报送表.csv"
     table.write_bytes("序号,片名,地州,导演\n1,村医,和田,古丽\n2,棉田,喀什,\n3,棉田,喀什,\n".encode("gb18030"))

@@ -14,7 +14,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.layout import width
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
-from pipeline.execute import fields, initiating
+from pipeline.execute import fields, handed_in, initiating
 from pipeline.execute.fields import Given
 from pipeline.model.region import known, name_of
 
@@ -44,6 +44,8 @@ def command(
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     target = target or files[0].parent / initiating.NAME
+    if target.suffix.lower() not in handed_in.YAML or target.is_dir():
+        raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
     seen = initiating.look(files)
