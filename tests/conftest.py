@@ -138,6 +138,13 @@ class Showcase:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
+    def wait_for(self, name: str, seconds: float = 60.0) -> None:
+        """Until the journal tells of an event."""
+        deadline = time.monotonic() + seconds
+        while not any(event["event"] == name for event in self.events()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
     def events(self) -> list[dict[str, object]]:
         journal = self.folder / ".showcase" / "journal.jsonl"
         return [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []

@@ -11,7 +11,7 @@ from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
 from pipeline.model.base import canonical
-from pipeline.model.inbox import Review, ReviewKind, Standing
+from pipeline.model.inbox import ReviewKind, Standing
 from pipeline.model.region import name_of
 from pipeline.workspace import Workspace
 
@@ -37,29 +37,27 @@ def show_words(console: Console, item: Standing) -> None:
         return
     console.line("")
     console.say("words_of", id=item.submission_id, title=item.title or "", revision=item.revision)
-    if item.reason:
-        console.say("status_reason", reason=item.reason)
-    for note in in_order(item.notes):
-        console.say("status_note", timecode=note.timecode, text=note.text, by=note.by, at=local(note.at))
+    _reason_and_notes(console, item)
 
 
 def show_one(console: Console, item: Standing) -> None:
     """Everything about one submission."""
     console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
-    if item.reason:
-        console.say("status_reason", reason=item.reason)
-    for note in in_order(item.notes):
-        console.say("status_note", timecode=note.timecode, text=note.text, by=note.by, at=local(note.at))
+    _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
     todo = f"todo_{item.stage}"
     console.say("status_todo", todo=console.word(todo, id=item.submission_id, next=item.revision + 1))
 
 
-def in_order(notes: Sequence[Review]) -> list[Review]:
-    """Notes by timecode."""
-    return sorted((note for note in notes if note.kind is ReviewKind.NOTE), key=lambda note: note.timecode or "")
+def _reason_and_notes(console: Console, item: Standing) -> None:
+    """Somebody's words on a revision, its notes in the order of the timeline."""
+    if item.reason:
+        console.say("status_reason", reason=item.reason)
+    notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
+    for note in sorted(notes, key=lambda note: note.timecode or ""):
+        console.say("status_note", timecode=note.timecode, text=note.text, by=note.by, at=local(note.at))
 
 
 def remember(place: Workspace, items: Sequence[Standing]) -> None:

@@ -102,11 +102,14 @@ def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage,
 
 def _known(store: Store, settings: Settings) -> list[tuple[str, str]]:
     """Prefecture and id of all; a prefecture's own identity may list nothing but its own."""
+
+    def listed(own: Sequence[str] | None) -> list[tuple[str, str]]:
+        buckets = (settings.inbox, settings.delivery)
+        return sorted({item for bucket in buckets for item in inbox.submissions(store, bucket, own)})
+
     try:
-        return sorted({*inbox.submissions(store, settings.inbox), *inbox.submissions(store, settings.delivery)})
+        return listed(None)
     except EnvironmentFault:
         if settings.prefecture is None:
             raise
-        own = [settings.prefecture]
-        return sorted({*inbox.submissions(store, settings.inbox, own),
-                       *inbox.submissions(store, settings.delivery, own)})  # fmt: skip
+        return listed([settings.prefecture])

@@ -152,7 +152,7 @@ def run(
             usage = child.wait(60.0)
         finally:
             if child.poll() is None:
-                child.stop()
+                child.stop(grace_s=1.0)  # what it was writing is thrown away
             for reader in readers:
                 reader.join(timeout=5.0)
     if usage is None:

@@ -102,10 +102,7 @@ def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, 
     for name in ("a.mp4", "b.mp4"):
         films(name, 20 if name == "a.mp4" else 3)
     running = showcase.start("batch", "films")
-    deadline = time.monotonic() + 60
-    while not any(event["event"] == "encode.started" for event in showcase.events()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    showcase.wait_for("encode.started", 60)
     time.sleep(0.5)
     began = time.monotonic()
     running.send_signal(signal.SIGINT)
@@ -121,10 +118,7 @@ def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, 
 def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 20)
     running = showcase.start("batch", "films")
-    deadline = time.monotonic() + 60
-    while not any(event["event"] == "encode.started" for event in showcase.events()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    showcase.wait_for("encode.started", 60)
     time.sleep(0.3)
     running.send_signal(signal.SIGINT)
     time.sleep(0.05)

@@ -11,10 +11,7 @@ from tests.conftest import Showcase, wait_for_none
 
 def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(showcase: Showcase, small_film: Path) -> None:
     running = showcase.start("run", small_film)
-    deadline = time.monotonic() + 30
-    while not any(event["event"] == "encode.started" for event in showcase.events()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    showcase.wait_for("encode.started", 30)
     time.sleep(0.3)
     running.send_signal(signal.SIGINT)
     assert running.wait(20) == 130
