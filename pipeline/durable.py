@@ -38,13 +38,18 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def beside(path: Path, suffix: str) -> Path:
+    """A hidden name beside `path` that is short however long its own is: file systems take 255 bytes."""
+    return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.{suffix}")
+
+
 def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Put `content` at `path`, whole or not at all.
 
     Raises:
         EnvironmentFault: no space, or the place is not writable.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = beside(path, f"{os.getpid()}.tmp")
     with space_is_an_environment_fault(path):
         try:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -64,7 +69,7 @@ def copy(source: Path, target: Path) -> None:
     Raises:
         EnvironmentFault: no space, or the place is not writable.
     """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = beside(target, f"{os.getpid()}.tmp")
     with space_is_an_environment_fault(target):
         try:
             shutil.copyfile(source, temporary)

@@ -143,7 +143,7 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
         rows = error.errors(include_url=False, include_input=False)
         wrong = [row["loc"] for row in rows]
         problems = [
-            Problem(document.where(row["loc"]), document.field(row["loc"]), row["type"], row["msg"])
+            Problem(document.where(row["loc"]), document.field(row["loc"]), row["type"], row["msg"], row.get("ctx", {}))
             for row in rows
             # a list counts as too short when its items are wrong: the items are what to mend
             if not (row["type"] == "too_short" and any(len(loc) > len(row["loc"]) for loc in wrong))

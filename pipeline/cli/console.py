@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
 from pipeline.errors import ShowcaseError, unforeseen
 from pipeline.model.base import Noun
+from pipeline.model.text import is_shown
 
 
 @dataclass
@@ -144,6 +145,13 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
         console.give({**item, "error": fault})
 
 
+def left_out(console: Console, faults: Sequence[ShowcaseError]) -> int:
+    """Say what could not be read beside all that could; 7 when there was any."""
+    for fault in faults:
+        failed(console, fault)
+    return 7 if faults else 0
+
+
 def size(count: int | None) -> str:
     """Bytes for people."""
     if count is None:
@@ -158,5 +166,5 @@ def size(count: int | None) -> str:
 
 def _printable(text: str) -> str:
     """Names from files can hold escape sequences and broken encodings: neither reaches the terminal."""
-    kept = "".join(char if char.isprintable() or char in "\n\t" else "�" for char in text)
+    kept = "".join(char if is_shown(char) or char in "\n\t" else "�" for char in text)
     return kept.encode("utf-8", "replace").decode("utf-8")

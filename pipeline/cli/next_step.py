@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline import catalogue
 from pipeline.catalogue import Language
 from pipeline.cli import standing
-from pipeline.cli.console import Console, guarded
+from pipeline.cli.console import Console, guarded, left_out
 from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import board
@@ -57,7 +57,9 @@ def _waiting(console: Console, place: Workspace) -> Sequence[Standing]:
         return ()
     try:
         with connect.opened(place) as store:
-            found = board.standings(store, place.settings)
+            faults: list[ShowcaseError] = []
+            found = board.standings(store, place.settings, unreadable=faults.append)
+        left_out(console, faults)
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
         return ()

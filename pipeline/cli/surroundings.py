@@ -11,7 +11,7 @@ from pipeline.cli.console import Console
 from pipeline.errors import InputError
 from pipeline.execute import context
 from pipeline.execute.context import Context
-from pipeline.model import region
+from pipeline.model import region, text
 from pipeline.model.finding import Report, Severity
 from pipeline.workspace import Workspace
 
@@ -33,8 +33,10 @@ def workspace_here() -> Workspace:
 
 def user_here(place: Workspace) -> str:
     """Who signs notes and decisions: `user` of the settings, else the login's name."""
-    if place.settings.user:
-        return place.settings.user
+    if given := place.settings.user:
+        if not text.is_line(given):
+            raise InputError("user_wrong", most=text.MOST_LINE)
+        return given
     import getpass
 
     try:

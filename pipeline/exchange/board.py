@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import WANTED, Review, ReviewKind, Stage, Standing
 from pipeline.storage import delivery as deliveries
 from pipeline.storage import inbox, reviews
+from pipeline.storage.delivery import Unreadable
 from pipeline.storage.inbox import Revision
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings
@@ -20,19 +21,29 @@ _OF_DELIVERY = {
 }  # fmt: skip
 
 
-def standings(store: Store, settings: Settings, wanted: str | None = None) -> list[Standing]:
+def standings(
+    store: Store, settings: Settings, wanted: str | None = None, unreadable: Unreadable = deliveries.refuse
+) -> list[Standing]:
     """Every submission that this identity may see, or the one of this id (or this package's), newest first.
+
+    `unreadable` hears of each submission that is left out because one of its markers is none.
 
     Raises:
         IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
     """
     found = []
     for prefecture, submission_id in _known(store, settings):
-        packages = deliveries.of_submission(store, settings.delivery, prefecture, submission_id)
-        if wanted is not None and wanted not in (submission_id, *(item.package_id for item in packages)):
+        if wanted not in (None, submission_id) and wanted not in deliveries.packages(
+            store, settings.delivery, prefecture, submission_id
+        ):
             continue
-        revisions = inbox.revisions(store, settings.inbox, prefecture, submission_id)
-        notes = reviews.of_submission(store, settings.delivery, prefecture, submission_id)
+        try:
+            packages = deliveries.of_submission(store, settings.delivery, prefecture, submission_id)
+            revisions = inbox.revisions(store, settings.inbox, prefecture, submission_id)
+            notes = reviews.of_submission(store, settings.delivery, prefecture, submission_id)
+        except IntegrityError as fault:
+            unreadable(fault)
+            continue
         made = standing(prefecture, submission_id, revisions, notes, packages)
         if made is not None:
             found.append(made)
@@ -45,16 +56,18 @@ def standing(
 ) -> Standing | None:  # fmt: skip
     """Pure: the newest revision and who is to move; None where there is nothing at all."""
     newest = revisions[-1] if revisions else None
-    delivered = max(packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
+    of_newest = [item for item in packages if newest and item.content_sha256 == newest.claim.content_sha256]
+    delivered = max(of_newest or packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
     if newest is None and delivered is None:
         return None
-    number = newest.number if newest and (not delivered or _newer(newest, delivered)) else 0
+    newer = delivered is None or _newer(revisions, delivered)
+    number = newest.number if newest and newer else 0
     number = number or (delivered.revision if delivered else 0) or (newest.number if newest else 1)
     own = tuple(item for item in notes if item.revision == number)
     handed = next((item.handed for item in reversed(revisions) if item.handed), None)
     reason: str | None = None
     at: datetime | None
-    if delivered and not _newer(newest, delivered):
+    if delivered and not newer:
         stage, at = _OF_DELIVERY[delivered.state], delivered.ready_at
         if delivered.acknowledgement:
             at, reason = delivered.acknowledgement.at, delivered.acknowledgement.reason
@@ -72,14 +85,21 @@ def standing(
     )  # fmt: skip
 
 
-def _newer(newest: Revision | None, delivered: Delivery) -> bool:
-    """Whether the inbox has a cut that came after this delivery: numbers of both may differ after a rerun."""
+def _newer(revisions: Sequence[Revision], delivered: Delivery) -> bool:
+    """Whether the inbox has a cut that came after this delivery.
+
+    A delivery of one of its cuts stands for the last revision of that content. What was delivered from a folder is
+    none of them: there the time decides. Numbers of revisions differ between the two buckets.
+    """
+    newest = revisions[-1] if revisions else None
     if newest is None:
         return False
     if delivered.revision is None or delivered.ready_at is None:  # an upload that was never finished hides nothing
         return newest.handed is not None
+    if cuts := [item.number for item in revisions if item.claim.content_sha256 == delivered.content_sha256]:
+        return newest.number > cuts[-1]
     came = max((at for at in (newest.submitted_at, newest.draft_at) if at), default=newest.claimed_at)
-    return newest.number > delivered.revision or came > delivered.ready_at
+    return came > delivered.ready_at
 
 
 def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage, datetime | None, str | None]:

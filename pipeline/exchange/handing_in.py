@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline import durable, yamlio
-from pipeline.model.base import canonical
 from pipeline.model.finding import Report, worst
 from pipeline.model.inbox import Handed, InboxFile, Reports
 from pipeline.model.rendition import StoredFile
@@ -41,12 +40,7 @@ class Parcel:
     @property
     def content(self) -> str:
         """SHA-256 of what makes a revision: the films and the submission's own words."""
-        return content_of(self.submission, [(item.name, item.sha256) for item in self.media])
-
-
-def content_of(submission: Submission, media: Sequence[tuple[str, str]]) -> str:
-    """SHA-256 of a submission's words and its films' names and digests."""
-    return hashlib.sha256(canonical([submission.fingerprint(), [list(item) for item in media]])).hexdigest()
+        return self.submission.content([(item.name, item.sha256) for item in self.media])
 
 
 def claim(store: Store, bucket: str, parcel: Parcel) -> int:

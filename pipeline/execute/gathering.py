@@ -93,9 +93,13 @@ def listing(path: Path, workspace: Workspace) -> list[Item]:
                 for key, value in entry.items()
                 if value is not None
             }  # fmt: skip
-            if unknown := given.keys() - fields.HEADINGS.keys():
+            nested = [key for key, value in entry.items() if _is_nested(value)]
+            if nested:
+                place = document.where((index, nested[0]))
+                items.append(wrong(where, InputError("list_value", where=place, field=nested[0])))
+            elif unknown := given.keys() - fields.HEADINGS.keys():
                 place = document.where((index, min(unknown)))
-                items.append(_wrong(where, InputError("list_field", where=place, field=min(unknown),
+                items.append(wrong(where, InputError("list_field", where=place, field=min(unknown),
                                                       known=", ".join(fields.HEADINGS))))  # fmt: skip
             else:
                 items.append(_of_fields(where, given, path, workspace))
@@ -123,16 +127,16 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Item
     try:
         given = handed_in.read(path, workspace)
     except ShowcaseError as error:
-        return _wrong(where or str(path), error)
+        return wrong(where or str(path), error)
     except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
-        return _wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
+        return wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
     return Item(_shown(str(path)), given.identity, lambda: given)
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> Item:
     """A row as a submission; the file is named from the list's own folder."""
     if "file" not in given:
-        return _wrong(where, InputError("list_no_file", where=where))
+        return wrong(where, InputError("list_no_file", where=where))
     name = given["file"].text.replace("\\", "/")
     values = {"title": Given(Path(name).stem, given["file"].place), **given}
     if workspace.settings.prefecture:
@@ -141,17 +145,24 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
     try:
         made = handed_in.of_document(document, path.parent, str(path.parent / name))
     except ShowcaseError as error:
-        return _wrong(where, error)
+        return wrong(where, error)
     except (OSError, RuntimeError) as error:
-        return _wrong(where, InputError("path_missing", where=name, detail=str(error)))
+        return wrong(where, InputError("path_missing", where=name, detail=str(error)))
     return Item(made.shown, made.identity, lambda: made)
 
 
-def _wrong(shown: str, error: ShowcaseError) -> Item:
+def wrong(shown: str, error: ShowcaseError) -> Item:
+    """An item that is known to be wrong: the batch says why and goes on."""
+
     def raise_it() -> HandedIn:
         raise error
 
     return Item(_shown(shown), None, raise_it)
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a value of a list is more than a text or a list of texts."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict | list) for item in value))
 
 
 def _real(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.model.text import printable
 from pipeline.package import side_files
 
 UNKNOWN_LANGUAGE = "und"
+MOST_NAME_BYTES = 255  # NAME_MAX of Linux; of NTFS and APFS it is as many letters
 _SINGLE = ("ts", "mp4", "mezzanine", "audio", "images")  # folders of single files in a package
 
 
@@ -56,13 +58,18 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
     """Make every output and bring it into `folder` under the film's name.
 
     Raises:
-        InputError: another file stands there under one of the names, and `force` was not asked for.
+        InputError: another file stands there under one of the names, and `force` was not asked for; `folder` is a
+            file; a name would be longer than file systems take.
         MediaError, EnvironmentFault: as `transcode` says.
     """
     stem = planned.source.stem
     new = set(transcoding.missing(context, planned.work))
+    if folder.exists() and not folder.is_dir():
+        raise InputError("not_a_folder", where=str(folder))
     for output in planned.work.plan.outputs:  # said before hours are spent
         target = folder / _name(stem, output.file)
+        if any(len(os.fsencode(part)) > MOST_NAME_BYTES for part in Path(_name(stem, output.file)).parts):
+            raise InputError("name_too_long", where=target.name, most=MOST_NAME_BYTES)
         if output.profile in new and target.exists() and not force:
             raise InputError("in_the_way", where=str(target))
     made = transcoding.run(context, planned.work, planned.source)

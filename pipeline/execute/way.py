@@ -124,7 +124,8 @@ def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
         package, folder = pack(context, prepared, made, revision)
         already = deliveries.is_ready(store, bucket, package, folder)
         uploaded = counted(context.tell, "upload", sum(item.size_bytes for item in package.files))
-        delivery = deliveries.deliver(store, bucket, package, folder, uploaded)
+        content = submission.content([(item.part.file, item.inspection.sha256) for item in prepared.parts])
+        delivery = deliveries.deliver(store, bucket, package, folder, uploaded, content_sha256=content)
     context.journal.write("delivered", package=package.package_id, revision=revision, already=already)
     return Delivered(package, folder, delivery, already)
 

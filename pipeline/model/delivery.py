@@ -20,6 +20,7 @@ class Ready(Noun):
     submission_id: str
     title: str = ""
     revision: int
+    content_sha256: str | None = None
     manifest_sha256: str
     files: int
     size_bytes: int
@@ -77,3 +78,4 @@ class Delivery(Noun):
     withdrawal: Withdrawal | None = None
     size_bytes: int | None = None
     files: int | None = None
+    content_sha256: str | None = None

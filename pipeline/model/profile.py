@@ -13,7 +13,7 @@ from pipeline.model.text import Line
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
 Positive = Annotated[int, Field(gt=0)]
-Even = Annotated[int, Field(gt=0, multiple_of=2)]
+Even = Annotated[int, Field(gt=0, multiple_of=2, le=16_384)]  # what x264 takes a side
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*:[1-9][0-9]*$")]
 Level = Literal["3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1"]
 Preset = Literal[
@@ -21,10 +21,29 @@ Preset = Literal[
 ]
 
 
+# EN 300 468 table 87, by ffmpeg's names
+ServiceType = Literal[
+    "digital_tv", "mpeg2_digital_hdtv", "advanced_codec_digital_sdtv", "advanced_codec_digital_hdtv",
+    "hevc_digital_hdtv", "digital_radio", "advanced_codec_digital_radio", "teletext",
+]  # fmt: skip
+# options of ffmpeg that take no value: a word after one of them is a file
+_FLAGS = ("-an", "-vn", "-sn", "-dn", "-y", "-n", "-shortest", "-copyts", "-start_at_zero", "-bitexact", "-re")
+
+
 def _no_input(word: str) -> str:
     if word == "-i":
         raise PydanticCustomError("no_input", "can't open another input")
     return word
+
+
+def _only_options(words: tuple[str, ...]) -> tuple[str, ...]:
+    """No word may stand where ffmpeg would take it for a file to write."""
+    before = _FLAGS[0]
+    for word in words:
+        if not word.startswith("-") and (not before.startswith("-") or before in _FLAGS):
+            raise PydanticCustomError("second_output", "«{word}» would be another output", {"word": word})
+        before = word
+    return words
 
 
 # a word for ffmpeg: neither a token of ours nor another input
@@ -86,7 +105,7 @@ class Mux(Noun):
     sdt_period_ms: Annotated[int, Field(gt=0, le=2000)]
     delay_ms: Annotated[int, Field(ge=700, lt=1000)]
     muxrate_kbps: Positive | None = None
-    service_type: str
+    service_type: ServiceType
     provider: Line
 
 
@@ -104,7 +123,7 @@ class _Encoded(_Profile):
     """`threads: auto` is faster for a single output and not repeatable; `options` go to ffmpeg as they are."""
 
     threads: Literal[1, "auto"] = 1
-    options: tuple[Word, ...] = ()
+    options: Annotated[tuple[Word, ...], AfterValidator(_only_options)] = ()
 
 
 class _Moving(_Encoded):

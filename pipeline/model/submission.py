@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -11,9 +12,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from pipeline.model.base import Noun
+from pipeline.model.base import Noun, canonical
 from pipeline.model.region import REGION, Prefecture
-from pipeline.model.text import Line, Lines, RelativePath, printable
+from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
 
 ID_LENGTH = 24
 MOST_PARTS = 99  # numbers of parts have two digits
@@ -126,6 +127,10 @@ class Submission(Noun):
         text = f"{self.kind}\n{unicodedata.normalize('NFC', self.title_zh)}"
         return f"{self.prefecture}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
+    def content(self, media: Sequence[tuple[str, str]]) -> str:
+        """SHA-256 (hex) of what makes a revision: these words, and names and digests of the films."""
+        return hashlib.sha256(canonical([self.fingerprint(), [list(item) for item in media]])).hexdigest()
+
 
 def bare(file_name: str, stem: str, prefecture: str = REGION) -> Submission:
     """The submission that a media file without `submission.yaml` is; its title is the file's name.
@@ -141,4 +146,4 @@ def bare(file_name: str, stem: str, prefecture: str = REGION) -> Submission:
 
 def _plain(text: str, forbidden: str) -> str:
     kept = printable(text).replace("\ufffd", "_")
-    return "".join(char if char.isprintable() and char not in forbidden else "_" for char in kept)
+    return "".join(char if is_shown(char) and char not in forbidden else "_" for char in kept)

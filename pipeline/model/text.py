@@ -10,12 +10,18 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+MOST_LINE = 128
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 
 
 def printable(text: str) -> str:
     """The text with everything replaced that XML can't hold, such as control characters."""
     return _NOT_XML.sub("\ufffd", text)
+
+
+def is_shown(char: str) -> bool:
+    """Whether a character is for readers: every space, and the joiners that Uyghur and Kazakh words are spelt with."""
+    return char.isprintable() or unicodedata.category(char) == "Zs" or char in "\u200c\u200d"
 
 
 def is_inside(path: str) -> bool:
@@ -38,6 +44,14 @@ def _one_line(text: str) -> str:
     return text
 
 
+def is_line(text: str) -> bool:
+    """Whether a text can be a `Line`."""
+    try:
+        return len(text) <= MOST_LINE and bool(_one_line(text))
+    except PydanticCustomError:
+        return False
+
+
 def _relative(text: str) -> str:
     pure = PurePosixPath(text)
     if ".." in pure.parts or not pure.name:
@@ -48,5 +62,5 @@ def _relative(text: str) -> str:
 
 
 Lines = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_any_lines)]
-Line = Annotated[str, StringConstraints(max_length=128), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(max_length=MOST_LINE), AfterValidator(_one_line)]
 RelativePath = Annotated[str, AfterValidator(_relative)]

@@ -19,6 +19,7 @@ from pipeline.model.profile import (
 from pipeline.plan import mux_budget
 from pipeline.yamlio import Location
 
+MOST_ASPECT = 65_535  # H.264 E.1.1: sar_width and sar_height have 16 bits
 JPEG_SIDE = 65_500  # ITU-T T.81: sizes are 16 bits; libjpeg's own bound
 _HIGH = 1.25  # H.264 table A-2: what High profile's rates and buffers are of Main's
 
@@ -73,6 +74,8 @@ def faults(profile: Profile) -> list[Fault]:
             found += _level(("video",), video.width, video.height, profile.rate, video.profile, video.level,
                             video.bitrate_kbps, buffer_kbit, "bitrate_kbps")  # fmt: skip
             found += _fields(profile.scan, video.level)
+            if max(map(int, video.sample_aspect.split(":"))) > MOST_ASPECT:
+                found.append(Fault(("video", "sample_aspect"), "aspect_too_large", {"most": MOST_ASPECT}))
             budget = mux_budget.of(profile)
             asked = profile.mux.muxrate_kbps
             if asked is not None and asked * 1000 < budget.needed_bps:

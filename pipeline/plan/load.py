@@ -61,7 +61,7 @@ def read_set(source: Document, folders: Sequence[Path]) -> tuple[ProfileSet, tup
     """A document as a set, with its profiles in its order.
 
     Raises:
-        InputError: it is none, or one of its profiles is not there or wrong.
+        InputError: it is none, or one of its profiles is not there or wrong, or its policy is not there.
     """
     chosen = yamlio.validate(ProfileSet, source)
     known = extends.names(folders)
@@ -69,6 +69,10 @@ def read_set(source: Document, folders: Sequence[Path]) -> tuple[ProfileSet, tup
         if item.name not in known:
             where = source.where(("profiles", index, "name"))
             raise InputError("no_such_name", where=where, kind="profile", name=item.name, known=", ".join(known))
+    policies = extends.names([folder / "policies" for folder in folders])
+    if chosen.policy not in policies:
+        where = source.where(("policy",))
+        raise InputError("no_such_name", where=where, kind="policy", name=chosen.policy, known=", ".join(policies))
     return chosen, tuple(profile(item.name, folders) for item in chosen.profiles)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,12 @@ from pipeline.storage.transfer import Heard
 
 Marked = TypeVar("Marked", bound=Noun)
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
+Unreadable = Callable[[IntegrityError], None]
+
+
+def refuse(fault: IntegrityError) -> None:
+    """What becomes of an object that is none where one thing alone is asked for."""
+    raise fault
 
 
 def next_revision(
@@ -44,8 +51,13 @@ def next_revision(
             return highest
 
 
-def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: Heard = lambda _: None) -> Delivery:
+def deliver(
+    store: Store, bucket: str, package: Package, root: Path, on_bytes: Heard = lambda _: None, *,
+    content_sha256: str | None = None,
+) -> Delivery:  # fmt: skip
     """Upload what is missing, ask for everything again, then put the marker.
+
+    `content_sha256` is the submission's that it was made of: the inbox knows its revisions by the same digest.
 
     Raises:
         IntegrityError: a package of this id is ready with other contents.
@@ -54,7 +66,7 @@ def deliver(store: Store, bucket: str, package: Package, root: Path, on_bytes: H
     manifest, listing = _stored(root, MANIFEST), _stored(root, CHECKSUMS)
     ready = Ready(
         package_id=package.package_id, submission_id=package.submission_id, title=package.submission.title_zh,
-        revision=package.revision,
+        revision=package.revision, content_sha256=content_sha256,
         manifest_sha256=manifest.sha256, files=len(package.files) + 2,
         size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
     )  # fmt: skip
@@ -89,24 +101,34 @@ def has_marker(store: Store, bucket: str, prefecture: str, submission_id: str, p
     return store.head(bucket, prefix + layout.READY) is not None
 
 
-def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Delivery]:
-    """Every package of one submission."""
+def packages(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[str]:
+    """Ids of the packages of one submission, ready or not; nothing is read."""
     prefix = layout.submission_prefix(prefecture, submission_id)
-    return [
-        _delivery(store, bucket, prefecture, submission_id, name)
-        for name in store.folders(bucket, prefix)
-        if name != layout.REVIEWS
-    ]
+    return [name for name in store.folders(bucket, prefix) if name != layout.REVIEWS]
 
 
-def every(store: Store, bucket: str, wanted: str | None = None) -> list[Delivery]:
-    """All deliveries; `wanted` is a submission's or a package's id."""
+def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Delivery]:
+    """Every package of one submission.
+
+    Raises:
+        IntegrityError: a marker is none, or another's.
+    """
+    names = packages(store, bucket, prefecture, submission_id)
+    return [_delivery(store, bucket, prefecture, submission_id, name) for name in names]
+
+
+def every(store: Store, bucket: str, wanted: str | None = None, unreadable: Unreadable = refuse) -> list[Delivery]:
+    """All deliveries, newest first; `wanted` is a submission's or a package's id, and only that is looked at."""
     found = []
     for prefecture in store.folders(bucket, ""):
         for submission_id in store.folders(bucket, f"{prefecture}/"):
-            for delivery in of_submission(store, bucket, prefecture, submission_id):
-                if wanted in (None, delivery.submission_id, delivery.package_id):
-                    found.append(delivery)
+            for name in packages(store, bucket, prefecture, submission_id):
+                if wanted not in (None, submission_id, name):
+                    continue
+                try:
+                    found.append(_delivery(store, bucket, prefecture, submission_id, name))
+                except IntegrityError as fault:
+                    unreadable(fault)
     return sorted(found, key=lambda item: str(item.ready_at or ""), reverse=True)
 
 
@@ -156,9 +178,11 @@ def withdraw(store: Store, bucket: str, delivery: Delivery, given: Withdrawal) -
 
 def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> Delivery:
     prefix = layout.package_prefix(prefecture, submission_id, package_id)
-    ready = marker(store, bucket, prefix + layout.READY, Ready)
-    acknowledgement = marker(store, bucket, prefix + layout.ACK, Acknowledgement) if ready else None
-    withdrawal = marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal) if ready else None
+    ready = marker(store, bucket, prefix + layout.READY, Ready, submission_id=submission_id, package_id=package_id)
+    acknowledgement = withdrawal = None
+    if ready:
+        acknowledgement = marker(store, bucket, prefix + layout.ACK, Acknowledgement, package_id=package_id)
+        withdrawal = marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal, package_id=package_id)
     state = State.READY if ready else State.UPLOADING
     if acknowledgement:
         state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
@@ -170,23 +194,26 @@ def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, pa
         title=ready.title if ready else "", revision=ready.revision if ready else None,
         state=state, ready_at=head.modified if head else None,
         acknowledgement=acknowledgement, withdrawal=withdrawal, size_bytes=ready.size_bytes if ready else None,
-        files=ready.files if ready else None,
+        files=ready.files if ready else None, content_sha256=ready.content_sha256 if ready else None,
     )  # fmt: skip
 
 
-def marker(store: Store, bucket: str, key: str, model: type[Marked]) -> Marked | None:
-    """A small object as its model; None when it is not there.
+def marker(store: Store, bucket: str, key: str, model: type[Marked], **named: object) -> Marked | None:
+    """A small object as its model; None when it is not there. `named` are the fields that its key says too.
 
     Raises:
-        IntegrityError: what stands there is none.
+        IntegrityError: what stands there is none, or it is another's.
     """
     content = store.get(bucket, key)
     if content is None:
         return None
     try:
-        return model.model_validate_json(content)
+        found = model.model_validate_json(content)
     except ValidationError as error:
-        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{key}") from error
+        raise IntegrityError("marker_unreadable", where=f"{bucket}/{key}") from error
+    if any(getattr(found, name) != value for name, value in named.items()):
+        raise IntegrityError("marker_differs", where=f"{bucket}/{key}")
+    return found
 
 
 def _stored(root: Path, name: str) -> StoredFile:

@@ -48,7 +48,7 @@ def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) ->
     """Every revision of a submission, the oldest first.
 
     Raises:
-        IntegrityError: a marker is none.
+        IntegrityError: a marker is none, or another's.
     """
     there = store.listing(bucket, layout.submission_prefix(prefecture, submission_id))
     found = []
@@ -57,12 +57,14 @@ def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) ->
         prefix = layout.revision_prefix(prefecture, submission_id, number)
         draft, submitted = prefix + layout.DRAFT, prefix + layout.SUBMITTED
         claim = marker(store, bucket, key, Claim)
+        named = {"prefecture": prefecture, "submission_id": submission_id, "revision": number}
         if claim is not None:
             found.append(
                 Revision(
                     prefecture, submission_id, number, claim, there[key],
-                    marker(store, bucket, draft, Handed) if draft in there else None, there.get(draft),
-                    marker(store, bucket, submitted, Handed) if submitted in there else None, there.get(submitted),
+                    marker(store, bucket, draft, Handed, **named) if draft in there else None, there.get(draft),
+                    marker(store, bucket, submitted, Handed, **named) if submitted in there else None,
+                    there.get(submitted),
                 )
             )  # fmt: skip
         number += 1

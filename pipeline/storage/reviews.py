@@ -17,14 +17,15 @@ def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str
     """All of a submission's, in the order in which they were given.
 
     Raises:
-        IntegrityError: one of them is none.
+        IntegrityError: one of them is none, or another's.
     """
     prefix = f"{layout.submission_prefix(prefecture, submission_id)}{layout.REVIEWS}/"
-    found = [
-        review
-        for key in store.listing(bucket, prefix)
-        if _NAME.search(key) and (review := marker(store, bucket, key, Review)) is not None
-    ]
+    found = []
+    for key in store.listing(bucket, prefix):
+        if match := _NAME.search(key):
+            named = {"submission_id": submission_id, "revision": int(match[1]), "number": int(match[2])}
+            review = marker(store, bucket, key, Review, **named)
+            found += [review] if review else []
     return sorted(found, key=lambda item: (item.revision, item.number))
 
 

@@ -108,7 +108,7 @@ def download(
 
 
 def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on_bytes: Heard) -> None:
-    partial = path.with_name(path.name + ".part")
+    partial = durable.beside(path, "part")
     digest = hashlib.sha256()
     start = 0
     if partial.is_file() and partial.stat().st_size < item.size_bytes:

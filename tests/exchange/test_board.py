@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,14 +21,18 @@ def at(hours: float) -> datetime:
     return T0 + timedelta(hours=hours)
 
 
+def content(number: int) -> str:
+    return f"{number:064}"
+
+
 def handed(number: int) -> Handed:
     return Handed(submission_id="x", prefecture="653200", title="村医", kind=Kind.FILM, revision=number,
-                  content_sha256="0" * 64, verdict=Verdict.WARN, duration_s=60.0, files=())  # fmt: skip
+                  content_sha256=content(number), verdict=Verdict.WARN, duration_s=60.0, files=())  # fmt: skip
 
 
 def revision(number: int, *, draft: float | None = None, master: float | None = None) -> Revision:
     return Revision(
-        "653200", "x", number, Claim(content_sha256="0" * 64), at(number),
+        "653200", "x", number, Claim(content_sha256=content(number)), at(number),
         handed(number) if draft is not None else None, at(draft) if draft is not None else None,
         handed(number) if master is not None else None, at(master) if master is not None else None,
     )  # fmt: skip
@@ -39,12 +44,13 @@ def review(number: int, kind: ReviewKind, revision: int = 1, text: str | None = 
                   at=at(20 + number), timecode=timecode)  # fmt: skip
 
 
-def package(number: int, state: State, reason: str | None = None) -> Delivery:
+def package(number: int, state: State, reason: str | None = None, *, of: int | None = None) -> Delivery:
     answer = {State.ACCEPTED: Decision.ACCEPT, State.REJECTED: Decision.REJECT}.get(state)
     acknowledgement = Acknowledgement(package_id="p", decision=answer, reason=reason, at=at(50)) if answer else None
     gone = Withdrawal(package_id="p", reason=reason, by="王", at=at(60)) if state is State.WITHDRAWN else None
     return Delivery(prefecture="653200", submission_id="x", package_id=f"p{number}", revision=number, state=state,
-                    ready_at=at(40), acknowledgement=acknowledgement, withdrawal=gone)  # fmt: skip
+                    ready_at=at(40), acknowledgement=acknowledgement, withdrawal=gone,
+                    content_sha256=content(of or number))  # fmt: skip
 
 
 NOTE, RETURN, APPROVE = ReviewKind.NOTE, ReviewKind.RETURN, ReviewKind.APPROVE
@@ -79,8 +85,18 @@ CASES: dict[str, tuple[list[Revision], list[Review], list[Delivery], Stage, Pers
     ),
     "withdrawn": ([revision(1, master=3)], [], [package(1, State.WITHDRAWN)], Stage.WITHDRAWN, None, 60),
     "a new cut after an old one was made again": (
-        [revision(1, master=3), revision(2, master=70)], [], [package(1, State.READY), package(2, State.REJECTED, "x")],
-        Stage.SUBMITTED, Person.EDITOR, 70,
+        [revision(1, master=3), revision(2, master=70)], [],
+        [package(1, State.READY), package(2, State.REJECTED, "x", of=1)], Stage.SUBMITTED, Person.EDITOR, 70,
+    ),
+    "the first cut again, delivered long ago": (  # the third revision has the first one's content
+        [revision(1, master=3), revision(2, master=41), replace(revision(3, master=70), claim=revision(1).claim)], [],
+        [package(1, State.READY), package(2, State.REJECTED, "x")], Stage.READY, Person.OPERATOR, 40,
+    ),
+    "its number in the delivery is another": (
+        [revision(1, master=3)], [], [package(4, State.READY, of=1)], Stage.READY, Person.OPERATOR, 40,
+    ),
+    "delivered from a folder, then a new cut": (
+        [revision(1, master=70)], [], [package(4, State.READY, of=9)], Stage.SUBMITTED, Person.EDITOR, 70,
     ),
     "an upload that was never finished": (
         [revision(1, master=3), revision(2, master=70)], [],
@@ -97,7 +113,8 @@ def test_who_is_to_move_and_since_when(name: str) -> None:
     made = board.standing("653200", "x", revisions, notes, packages)
     assert made is not None
     assert (made.stage, made.wanted_of, made.since) == (stage, wanted, at(since))
-    assert made.revision == max([1, *(item.number for item in revisions)])
+    shown = made.delivery.revision if made.delivery else None
+    assert made.revision == (shown or max([1, *(item.number for item in revisions)]))
     assert {note.revision for note in made.notes} <= {made.revision}
 
 

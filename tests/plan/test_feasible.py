@@ -28,6 +28,7 @@ CASES = [
     ("iptv-hd", "audio: {bitrate_kbps: 200}", "audio.bitrate_kbps", "bitrate_not_in_layer"),
     ("iptv-hd", "audio: {codec: pcm}", "audio.codec", "codec_not_in_form"),
     ("iptv-hd", 'scan: source\nvideo: {level: "4.2"}', "video.level", "level_has_no_fields"),
+    ("iptv-hd", "video: {sample_aspect: '70000:1'}", "video.sample_aspect", "aspect_too_large"),
     ("hls", "segment_s: 5", "segment_s", "segment_cuts_gop"),
     (
         "hls",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import durable
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import transfer
@@ -83,11 +84,11 @@ def test_a_half_fetched_file_goes_on_and_a_damaged_one_begins_anew(store: Store,
     for half in (content[:1_000_000], b"wrong" * 1000):
         down = tmp_path / f"down{len(half)}"
         down.mkdir()
-        (down / "f.ts.part").write_bytes(half)
+        durable.beside(down / "f.ts", "part").write_bytes(half)
         told: list[int] = []
         transfer.download(store, "delivery", "t4/", [item], down, told.append)
         assert (down / "f.ts").read_bytes() == content
-        assert not (down / "f.ts.part").exists()
+        assert not durable.beside(down / "f.ts", "part").exists()
         if half == content[:1_000_000]:
             assert sum(told) == 2_000_000
 

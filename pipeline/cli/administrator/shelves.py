@@ -50,7 +50,8 @@ def show(console: Console, shelf: Shelf, name: str, *, resolved: bool) -> None:
     """The file as it stands, or what applies after `extends`."""
     path = extends.find(name, shelf.folders, kind=shelf.kind)
     if not resolved and not console.as_json:
-        console.line(path.read_text(encoding="utf-8").rstrip("\n"))
+        yamlio.load(path)  # a file that is none is said, with its place
+        console.line(path.read_text(encoding="utf-8-sig").rstrip("\n"))
         return
     document = extends.resolve(path, shelf.folders, kind=shelf.kind)
     shelf.read(document)  # what is wrong is said instead of shown

@@ -17,7 +17,7 @@ from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, incoming
 from pipeline.cli.surroundings import context_here
-from pipeline.errors import EnvironmentFault, InputError
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
 from pipeline.exchange import board
 from pipeline.execute import admission, batch, estimate, gathering
 from pipeline.execute.batch import GOOD, Bench, Outcome, Row
@@ -76,8 +76,10 @@ def command(
 def _items(context: Context, store: Store, source: str) -> list[Item]:
     workspace = context.workspace
     if source == INBOX:
-        approved = [item for item in board.standings(store, workspace.settings) if item.stage is Stage.APPROVED]
-        return [
+        faults: list[IntegrityError] = []
+        listed = board.standings(store, workspace.settings, unreadable=faults.append)
+        approved = [item for item in listed if item.stage is Stage.APPROVED]
+        return [gathering.wrong(fault.where or INBOX, fault) for fault in faults] + [
             Item(item.submission_id, item.submission_id,
                  lambda wanted=item.submission_id: incoming.fetch(context, store, wanted))  # type: ignore[misc]
             for item in approved

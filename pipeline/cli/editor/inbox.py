@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.cli import standing, words
-from pipeline.cli.console import Console, options
+from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.surroundings import workspace_here
+from pipeline.errors import ShowcaseError
 from pipeline.exchange import board
 from pipeline.model.inbox import Person, Stage
 from pipeline.storage import connect
@@ -17,8 +18,10 @@ _CAME_IN = (Stage.SENDING, Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.A
 def command(console: Console) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
+    faults: list[ShowcaseError] = []
     with connect.opened(place) as store:
-        found = [item for item in board.standings(store, place.settings) if item.stage in _CAME_IN]
+        listed = board.standings(store, place.settings, unreadable=faults.append)
+    found = [item for item in listed if item.stage in _CAME_IN]
     if not found:
         console.remark("inbox_empty")
     for item in found:
@@ -31,4 +34,4 @@ def command(console: Console) -> int:
         console.say("status_todo", todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id,
                                                      next=mine[0].revision + 1))  # fmt: skip
     standing.remember(place, found)
-    return 0
+    return left_out(console, faults)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import board, handing_in, review
+from pipeline.exchange import board, review
 from pipeline.execute import handed_in
 from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn
@@ -44,6 +44,6 @@ def fetch(context: Context, store: Store, wanted: str) -> HandedIn:
     given = handed_in.read(folder / inbox.SUBMISSION, context.workspace)
     media = [(item.file, item.sha256) for item in revision.submitted.files]
     named = (given.submission.prefecture, given.identity) == (revision.prefecture, revision.submission_id)
-    if not named or handing_in.content_of(given.submission, media) != revision.claim.content_sha256:
+    if not named or given.submission.content(media) != revision.claim.content_sha256:
         raise IntegrityError("manifest_differs", where=f"{wanted}: {inbox.SUBMISSION}")
     return replace(given, shown=wanted, revision=revision.number)

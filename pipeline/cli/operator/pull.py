@@ -9,9 +9,9 @@ import click
 from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, options
+from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.surroundings import workspace_here
-from pipeline.errors import InputError
+from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.execute.context import counted
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import connect, delivery, layout
@@ -26,20 +26,26 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     """Fetch ready packages (one by its id, or all that are unanswered) to FOLDER/ID/PACKAGE. Resumes."""
     place = workspace_here()
     target = durable.make_folder(folder or Path.cwd())
+    faults: list[ShowcaseError] = []
     with connect.opened(place) as store:
-        found = delivery.every(store, place.settings.delivery, wanted)
+        found = delivery.every(store, place.settings.delivery, wanted, faults.append)
         told = [item for item in found if item.state is State.WITHDRAWN and _tell(console, item, target)]
         ready = [item for item in found if item.state not in (State.UPLOADING, State.WITHDRAWN)]
         if wanted is None:
             ready = [item for item in ready if item.state is State.READY]
-        elif not ready and not told:
+        elif not ready and not told and not faults:
             gone = any(item.state is State.WITHDRAWN for item in found)
             raise InputError("withdrawn" if gone else "no_such_delivery", where=wanted)
-        if not ready:
+        if not ready and not faults:
             console.remark("nothing_ready")
         for item in ready:
-            fetch(console, store, place.settings.delivery, item, target)
-    return 0
+            try:
+                fetch(console, store, place.settings.delivery, item, target)
+            except IntegrityError as fault:
+                if wanted is not None:
+                    raise
+                faults.append(fault)
+    return left_out(console, faults)
 
 
 def _tell(console: Console, item: Delivery, target: Path) -> bool:

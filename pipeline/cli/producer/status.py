@@ -6,9 +6,9 @@ import click
 
 from pipeline.cli import standing, words
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, options
+from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.surroundings import workspace_here
-from pipeline.errors import InputError
+from pipeline.errors import InputError, ShowcaseError
 from pipeline.exchange import board
 from pipeline.storage import connect
 
@@ -19,11 +19,12 @@ from pipeline.storage import connect
 def command(console: Console, wanted: str | None) -> int:
     """Show where each submission is, what is wanted of whom and since when, newest first."""
     place = workspace_here()
+    faults: list[ShowcaseError] = []
     with connect.opened(place) as store:
-        found = board.standings(store, place.settings, wanted)
-    if wanted and not found:
+        found = board.standings(store, place.settings, wanted, faults.append)
+    if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)
-    if not found:
+    if not found and not faults:
         console.remark("nothing_delivered")
     for item in found:
         console.give(item)
@@ -34,4 +35,4 @@ def command(console: Console, wanted: str | None) -> int:
         for item in found:
             standing.show_words(console, item)
     standing.remember(place, found)
-    return 0
+    return left_out(console, faults)
