@@ -18,7 +18,7 @@ from pipeline import durable, process
 LEASE = "users.lease"
 STATE = "server.json"
 POLL_S = 0.25
-STOP_S = 10.0
+STOP_S = 4.0  # a command that was stopped ends within 10 s; every write is on the disk already
 
 
 def keep(store: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -188,6 +189,35 @@ def test_a_faulty_item_does_not_keep_the_next_from_being_made(showcase: Showcase
     result = showcase("run", "-n", odd, small_film, "--json")
     assert result.code == 0, result.err
     assert len(result.rows) == 4
+
+
+def test_a_name_that_would_be_too_long_is_told_before_the_encode(showcase: Showcase, small_film: Path) -> None:
+    longest = showcase.folder / f"{'a' * 246}.mp4"  # 250 bytes: a film may be called so, its outputs not
+    shutil.copy(small_film, longest)
+    refused = showcase("transcode", longest.name, "--profile", "audio-only", "--profile", "iptv-sd", "-o", "out")
+    assert refused.code == 2
+    assert "255" in refused.err
+    assert not any(event["event"] == "encode.started" for event in showcase.events())
+    fits = showcase.folder / f"{'村' * 78}.mp4"  # 238 bytes, its sound 249
+    shutil.copy(small_film, fits)
+    assert showcase("transcode", fits.name, "--profile", "audio-only", "-o", "out").code == 0
+    taken = showcase("transcode", fits.name, "--profile", "proxy", "-o", small_film)
+    assert taken.code == 2
+    assert "folder" in taken.err
+
+
+def test_a_name_that_can_not_sign_is_told(showcase: Showcase) -> None:
+    (showcase.folder / "showcase.toml").write_text(f"user = '{'名' * 200}'\n")
+    refused = showcase("review", "x", "--approve")
+    assert refused.code == 2
+
+
+def test_a_profile_in_another_encoding_is_told_with_its_place(showcase: Showcase) -> None:
+    (showcase.folder / "profiles").mkdir()
+    (showcase.folder / "profiles" / "own.yaml").write_bytes("extends: proxy\nabout: {zh: 样片}\n".encode("gb18030"))
+    refused = showcase("profiles", "show", "own")
+    assert refused.code == 2
+    assert "own.yaml:2:13" in refused.err
 
 
 def test_wrong_values_are_usage_errors(showcase: Showcase, small_film: Path) -> None:

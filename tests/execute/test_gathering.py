@@ -116,6 +116,16 @@ def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path)
         gathering.listing(table, place)
 
 
+def test_a_value_of_a_list_is_one_text(place: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    listed = tmp_path / "list.yaml"
+    listed.write_text("- file: a.mp4\n  title: {zh: 村医}\n")
+    item = gathering.listing(listed, place)[0]
+    with pytest.raises(InputError, match="list_value") as caught:
+        item.open()
+    assert caught.value.where == f"{listed}:2:3"
+
+
 def test_odd_paths_are_items_that_fail_and_stop_nothing(place: Workspace, tmp_path: Path) -> None:
     root = tmp_path / "films"
     film(root / "good.mp4")

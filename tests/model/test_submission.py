@@ -46,6 +46,11 @@ def test_a_bare_film_with_an_odd_name_still_has_a_title() -> None:
     assert bare(".mp4", "").title_zh == "film"
 
 
+def test_the_spaces_and_joiners_of_titles_are_kept() -> None:
+    for stem in ("七一\u3000展播", "a\u00a0b", "نەۋ\u200cرۇز"):
+        assert bare(f"{stem}.mp4", stem).title_zh == stem
+
+
 @pytest.mark.parametrize("synopsis", ["a\x01b", "a\ufffeb"])
 def test_text_that_metadata_can_not_hold_is_refused_at_once(synopsis: str) -> None:
     with pytest.raises(ValidationError, match="control characters"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import shipped
+from pipeline import catalogue, shipped
 from pipeline.errors import InputError
 from pipeline.plan import load
 from tests.factories import PROFILES
@@ -36,6 +36,36 @@ def test_an_unknown_set_lists_those_known() -> None:
     with pytest.raises(InputError) as caught:
         load.profile_set("nothing", PROFILES)
     assert "showcase-film" in str(caught.value.values["known"])
+
+
+def test_a_set_names_a_policy_that_there_is(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "own.yaml").write_text("extends: course-video\nname: own\npolicy: nobody\n")
+    with pytest.raises(InputError, match="no_such_name") as caught:
+        load.profile_set("own", [tmp_path, *PROFILES])
+    assert str(caught.value.where).endswith("own.yaml:3:1")
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "kind"),
+    [
+        ("iptv-hd", "mux: {service_type: television}", "literal_error"),
+        ("poster", "width: 70000", "less_than_equal"),
+        ("proxy", "options: [-an, more.mp4]", "second_output"),
+        ("proxy", "options: [more.mp4]", "second_output"),
+        ("proxy", "options: ['-b:v', 1M, more.mp4]", "second_output"),
+    ],
+)
+def test_a_value_that_ffmpeg_would_stumble_over_is_told_first(
+    base: str, change: str, kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{base}.yaml").write_text(f"extends: {base}\n{change}\n")
+    with pytest.raises(InputError, match="yaml_invalid") as caught:
+        load.profile(base, [tmp_path, *PROFILES])
+    assert [item.kind for item in caught.value.values["problems"]] == [kind]  # type: ignore[attr-defined]
+    assert ":2:" in str(caught.value.where)
+    assert all("{" not in line for language in catalogue.LANGUAGES
+               for line in catalogue.error_lines(language, caught.value))  # fmt: skip
 
 
 def test_a_set_names_a_profile_once(tmp_path: Path) -> None:
