@@ -66,7 +66,7 @@ def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) ->
     """The submission's document; the files are named from the folder that it will stand in.
 
     Raises:
-        InputError: a file lies outside that folder.
+        InputError: a file lies outside that folder, or has a name that no submission can hold.
     """
     folder = target.parent.resolve()
     media = []
@@ -74,6 +74,8 @@ def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) ->
         real = path.resolve()
         if not real.is_relative_to(folder):
             raise InputError("outside_folder", where=str(target), file=str(path))
+        if (name := path.name).encode("utf-8", "replace").decode() != name:
+            raise InputError("name_not_text", where=str(path))
         media.append({"file": real.relative_to(folder).as_posix(), "role": "main"})
     return fields.document(given, media, str(target))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def film(showcase: Showcase, small_film: Path) -> Path:
 
 def written(showcase: Showcase, name: str = "submission.yaml") -> Submission:
     return yamlio.load_as(Submission, showcase.folder / name)
+
+
+def test_a_name_in_an_old_encoding_is_told(showcase: Showcase, small_film: Path) -> None:
+    odd = os.fsdecode(os.fsencode(showcase.folder) + b"/\xb4\xe5.mp4")
+    shutil.copy(small_film, odd)
+    refused = showcase("init", odd, "--title", "村医", "--prefecture", "653200")
+    assert refused.code == 2
+    assert "UTF-8" in refused.err
 
 
 def test_every_field_is_a_flag_of_its_name(showcase: Showcase, film: Path) -> None:
