@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -34,6 +34,7 @@ os.execvp(sys.argv[4],sys.argv[4:])
 
 
 DEVNULL = subprocess.DEVNULL
+CHANNEL_BYTES = 1 << 20  # what Linux gives to everybody
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,24 @@ class Usage:
     wall_s: float
     cpu_s: float
     peak_rss_bytes: int
+
+
+class Channel:
+    """A pipe of its own that one child writes and this process reads; `url` is the child's name for it."""
+
+    def __init__(self) -> None:
+        self._read, self.number = os.pipe()
+        with contextlib.suppress(OSError):  # a smaller pipe is slower, nothing else
+            fcntl.fcntl(self._read, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
+
+    @property
+    def url(self) -> str:
+        return f"pipe:{self.number}"
+
+    def opened(self) -> IO[bytes]:
+        """The end to read, once the child has the other one: it ends when the child does."""
+        os.close(self.number)
+        return os.fdopen(self._read, "rb", buffering=CHANNEL_BYTES)
 
 
 class Child:
@@ -125,8 +144,9 @@ def start(
     stdout: IO[bytes] | int = subprocess.PIPE,
     stderr: IO[bytes] | int = subprocess.PIPE,
     limits: Limits | None = None,
+    channels: Collection[Channel] = (),
 ) -> Child:
-    """Start `argv` so that it dies with this thread's process.
+    """Start `argv` so that it dies with this thread's process; it gets the writing ends of `channels`.
 
     Raises:
         FileNotFoundError: the program is not there.
@@ -136,8 +156,9 @@ def start(
         raise FileNotFoundError(program)
     wrapped = [*_bound_to_parent(limits or Limits()), program, *argv[1:]]
     popen = subprocess.Popen(
-        wrapped, cwd=cwd, env=dict(env), stdin=stdin, stdout=stdout, stderr=stderr, process_group=0
-    )
+        wrapped, cwd=cwd, env=dict(env), stdin=stdin, stdout=stdout, stderr=stderr, process_group=0,
+        pass_fds=[channel.number for channel in channels],
+    )  # fmt: skip
     return Child(popen)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline import shipped
 from pipeline.model.inspection import (
     AudioTrack,
-    Crop,
     FieldCounts,
     FieldOrder,
     Inspection,
@@ -61,7 +60,7 @@ def inspection(
         timeline=timeline() if tracks else None, loudness_lkfs=-24.0 if heard else None,
         true_peak_dbtp=-6.0 if heard else None, stereo=loud if heard else None,
         fields=FieldCounts(tff=0, bff=0, progressive=600, undetermined=0),
-        crop=Crop(width=1920, height=1080, x=0, y=0), audio_duration_s=24.0 if heard else None,
+        audio_duration_s=24.0 if heard else None,
     )  # fmt: skip
     media = Media(
         container="MPEG-4", size_bytes=1000, duration_s=24.0, bitrate_bps=1, truncated=False, video=tracks, audio=heard

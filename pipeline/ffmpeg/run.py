@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from pipeline import durable, process
@@ -30,10 +31,14 @@ GLOBALS = (
     "pipe:1",
     "-n",
 )
-TOKEN = re.compile(r"\{(?:ffmpeg|in\.[a-z0-9_.-]+|out\.[a-z0-9_.-]+)\}")
+TOKEN = re.compile(r"\{(?:ffmpeg|(?:in|out|pipe)\.[a-z0-9_.-]+)\}")
 SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+(?:%05d\.[a-z0-9]+)?")
 GIB = 1 << 30
 TELL_EVERY_S = 0.25
+READERS_END_S = 60.0  # what is left in the pipes when the child is gone
+
+
+Reader = Callable[[IO[bytes]], None]
 
 
 @dataclass(frozen=True)
@@ -71,20 +76,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Task:
-    """What to run: tokens are looked up in `inputs` (paths) and `outputs` (names inside `folder`)."""
+    """What to run: tokens are looked up in `inputs` (paths) and `outputs` (names inside `folder`).
+
+    What goes to a token of `readers` comes here through a pipe of its own, each read in a thread of its own.
+    """
 
     argv: tuple[str, ...]
     folder: Path
     log: Path
     inputs: Mapping[str, Path] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
     where: str = ""
     total_s: float | None = None
     total_frames: int | None = None
     sandbox: Sandbox = field(default_factory=Sandbox)
 
 
-def resolve(task: Task, ffmpeg: Path) -> tuple[str, ...]:
+def resolve(
+    task: Task, ffmpeg: Path, channels: Mapping[str, process.Channel] = MappingProxyType({})
+) -> tuple[str, ...]:
     """The argv as it is run.
 
     Raises:
@@ -103,6 +114,8 @@ def resolve(task: Task, ffmpeg: Path) -> tuple[str, ...]:
             if not SAFE_NAME.fullmatch(name) or ".." in name or name.startswith("/"):
                 raise ValueError(f"unsafe output name {name!r}")
             return name
+        if token in channels:
+            return channels[token].url
         raise ValueError(f"unknown token {token}")
 
     # whole words only: a title that reads `{in.main}` stays a title
@@ -131,14 +144,16 @@ def run(
         EnvironmentFault: no space, no memory, an encoder is missing, the time is over.
         KeyboardInterrupt: passed on after the process is gone.
     """
-    argv = resolve(task, ffmpeg)
+    channels = {token: process.Channel() for token in task.readers}
+    argv = resolve(task, ffmpeg, channels)
     for name in task.outputs.values():
         durable.make_folder((task.folder / name).parent)
     said = stderr.Said()
     limits = process.Limits(memory_bytes=task.sandbox.memory_bytes, file_bytes=task.sandbox.file_bytes)
     with durable.space_is_an_environment_fault(task.log), task.log.open("wb") as log:
         log.write((" ".join(argv) + "\n").encode("utf-8", "surrogateescape"))
-        child = _start(argv, task.folder, limits)
+        child = _start(argv, task.folder, limits, channels)
+        takers = [_Taker(task.readers[token], channel.opened()) for token, channel in channels.items()]
         events: queue.Queue[tuple[str, str] | None] = queue.Queue(maxsize=10_000)
         readers = [
             threading.Thread(target=_drain, args=(child.stdout, "out", events, None), daemon=True),
@@ -153,8 +168,10 @@ def run(
         finally:
             if child.poll() is None:
                 child.stop(grace_s=1.0)  # what it was writing is thrown away
-            for reader in readers:
-                reader.join(timeout=5.0)
+            for thread in (*readers, *takers):
+                thread.join(timeout=READERS_END_S)
+    for taker in takers:
+        taker.give_up()
     if usage is None:
         raise MediaError("ffmpeg_hangs", where=task.where)
     if usage.exit_code != 0:
@@ -162,9 +179,35 @@ def run(
     return Run(argv=argv, usage=usage, said=said, frames=frames)
 
 
-def _start(argv: Sequence[str], folder: Path, limits: process.Limits) -> process.Child:
+class _Taker(threading.Thread):
+    """Reads a channel to its end; what goes wrong in the reader ends the child and is raised in its stead."""
+
+    def __init__(self, reader: Reader, pipe: IO[bytes]):
+        super().__init__(daemon=True)
+        self._reader, self._pipe = reader, pipe
+        self._fault: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            with self._pipe:  # closed on the way out: the child can't wait for a reader that is gone
+                self._reader(self._pipe)
+        except Exception as fault:  # noqa: BLE001 - raised again by `give_up`
+            self._fault = fault
+
+    def give_up(self) -> None:
+        """Raise what the reader could not do."""
+        if self._fault:
+            raise self._fault
+        if self.is_alive():
+            raise TimeoutError("a reader of ffmpeg's output does not end")
+
+
+def _start(
+    argv: Sequence[str], folder: Path, limits: process.Limits, channels: Mapping[str, process.Channel]
+) -> process.Child:
     try:
-        return process.start(argv, cwd=folder, env=environment(folder), limits=limits)
+        return process.start(argv, cwd=folder, env=environment(folder), limits=limits, channels=channels.values())
     except FileNotFoundError as error:
         raise EnvironmentFault("ffmpeg_missing", where=str(error)) from error
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
 from pipeline.ffmpeg.run import Progress
-from pipeline.inspect import content, level, mediainfo
+from pipeline.inspect import decode, level, mediainfo
 from pipeline.media import signature
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Level, Measures, Media
 
 TAIL_S = 0.25
 ENDLESS_S = 1e6
-VERSION = 3  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 4  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def inspect(
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
         raise Refused(code, where=str(path))
     try:
-        measures = content.measure(path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress)
+        measures, curves = decode.measure(
+            path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
+        )
         settled = _settle(path, demuxer, measures, targets, ffmpeg=ffmpeg, folder=folder, log=log)
     except (EnvironmentFault, InputError):
         raise
@@ -94,6 +96,7 @@ def inspect(
         media=media,
         measures=measures,
         levels=settled,
+        curves=curves,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Task, run
-from pipeline.inspect.content import GATE_LKFS, Listener
+from pipeline.inspect.listening import Listener
 from pipeline.model.inspection import Level, Loudness
 
 ROUNDS = 8
@@ -64,9 +64,4 @@ def measure(
     heard = Listener()
     run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name), ffmpeg,
         on_line=heard.hear)  # fmt: skip
-    figures = next(iter(heard.loudness.values()), {})
-    loud = figures.get("integrated_lkfs")
-    return Loudness(
-        integrated_lkfs=None if loud is None or loud <= GATE_LKFS else loud,
-        range_lu=figures.get("range_lu"), true_peak_dbtp=figures.get("true_peak_dbtp"),
-    )  # fmt: skip
+    return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))

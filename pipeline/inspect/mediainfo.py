@@ -33,6 +33,7 @@ Choice = TypeVar("Choice", bound=str)
 _LANGUAGES = {
     "zh": "zho", "ug": "uig", "kk": "kaz", "ky": "kir", "mn": "mon", "en": "eng", "ru": "rus", "tg": "tgk", "bo": "bod",
 }  # fmt: skip
+_BIT_DEPTHS = {"ProRes": 10}  # of every 422 profile; MediaInfo does not say it
 _MATRICES = {
     "BT.709": "bt709",
     "BT.601": "bt601",
@@ -90,6 +91,8 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
         duration_s=_seconds(general),
         bitrate_bps=_whole(general, "overall_bit_rate"),
         truncated=general.get("istruncated") == "Yes",
+        programmes=max(1, sum(1 for track in by_kind.get("Menu", []) if _text(track, "program_map_pid"))),
+        attached_pictures=1 if _text(general, "cover") == "Yes" else 0,
         video=tuple(_video(track) for track in pictures),
         images=tuple(_video(track) for track in by_kind.get("Image", [])),
         audio=tuple(_audio(track) for track in by_kind.get("Audio", [])),
@@ -129,7 +132,7 @@ def _video(track: Raw) -> VideoTrack:
         scan=_scan(_text(track, "scan_type")),
         field_order=FieldOrder(order.lower()) if order in ("TFF", "BFF") else None,
         chroma=_text(track, "chroma_subsampling"),
-        bit_depth=_whole(track, "bit_depth"),
+        bit_depth=_whole(track, "bit_depth") or _BIT_DEPTHS.get(codec),
         colour_range=_either((colour_range or "").lower(), "limited", "full"),
         matrix=_MATRICES.get(matrix, matrix) if matrix else None,
         primaries=_text(track, "color_primaries"),

@@ -48,9 +48,10 @@ class Op(StrEnum):
 class Rule(Noun):
     """One line of a policy: the value stands in it, or it names a number at the policy's top.
 
-    `source` names the clause or document that the number is from.
+    `source` names the clause or document that the number is from; `name` tells rules of one code apart.
     """
 
+    name: NumberName | None = None
     code: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]
     fact: str
     op: Op
@@ -97,6 +98,8 @@ class Finding(Noun):
     track: str | None = None
     start_s: float | None = None
     end_s: float | None = None
+    start_tc: str | None = None
+    end_tc: str | None = None
     expected: str
     actual: str
     message: str

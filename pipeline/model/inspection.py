@@ -11,6 +11,7 @@ from pipeline.model.base import Noun
 SHORTEST_BLACK_S = 0.5
 SHORTEST_FREEZE_S = 1.0
 SHORTEST_SILENCE_S = 1.0
+SHORTEST_S = 1.0  # of every other stretch
 
 
 class Scan(StrEnum):
@@ -29,14 +30,28 @@ class FieldOrder(StrEnum):
 
 
 class Segment(Noun):
-    """A stretch of the film; seconds from the first picture, the end not included."""
+    """A stretch of the film; seconds from the first picture, the end not included.
+
+    `value` is the measure's own figure where it has one, `channel` counts from 0.
+    """
 
     start_s: float
     end_s: float
+    value: float | None = None
+    channel: int | None = None
 
     @property
     def duration_s(self) -> float:
         return round(self.end_s - self.start_s, 6)
+
+
+class Bars(Segment):
+    """A stretch with bars burnt in; each a share of the picture's height or width."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
 
 
 class VideoTrack(Noun):
@@ -102,6 +117,9 @@ class Media(Noun):
     duration_s: float | None
     bitrate_bps: int | None
     truncated: bool
+    programmes: int = 1
+    attached_pictures: int = 0
+    edit_list: bool = False  # the film shows less, or later, than the file holds
     video: tuple[VideoTrack, ...] = ()
     images: tuple[VideoTrack, ...] = ()
     audio: tuple[AudioTrack, ...] = ()
@@ -133,15 +151,6 @@ class FieldCounts(Noun):
     undetermined: int
 
 
-class Crop(Noun):
-    """The part of the picture that is lit, by most of the pictures looked at; None where too dark."""
-
-    width: int
-    height: int
-    x: int
-    y: int
-
-
 class Loudness(Noun):
     """BS.1770-4 figures; None when nothing was above the gate."""
 
@@ -169,15 +178,38 @@ class Measures(Noun):
     timeline: Timeline | None = None
     black: tuple[Segment, ...] = ()
     freeze: tuple[Segment, ...] = ()
+    flash: tuple[Segment, ...] = ()  # value: flashes (pairs) in the worst second
+    flash_at_limit: tuple[Segment, ...] = ()  # seconds on end with as many flashes as are allowed
+    combed: tuple[Segment, ...] = ()  # value: share of the pictures that moved
+    wrong_fields: tuple[Segment, ...] = ()  # value: as above
+    bars: tuple[Bars, ...] = ()
+    outside_range: tuple[Segment, ...] = ()  # value: largest share of a picture
+    line_up: tuple[Segment, ...] = ()
+    repeats: tuple[Segment, ...] = ()  # value: share of the pictures
+    holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
+    decode_errors: int = 0
+    damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
+    fields: FieldCounts | None = None
     silence: tuple[Segment, ...] = ()
+    dead_channels: tuple[Segment, ...] = ()
+    inverted: tuple[Segment, ...] = ()
+    clipping: tuple[Segment, ...] = ()
+    tone: tuple[Segment, ...] = ()
+    sound_gaps: tuple[Segment, ...] = ()
+    dual_mono: bool = False
     loudness_lkfs: float | None = None
     loudness_range_lu: float | None = None
     true_peak_dbtp: float | None = None
     stereo: Loudness | None = None
-    fields: FieldCounts | None = None
-    crop: Crop | None = None
-    decode_errors: int = 0
     audio_duration_s: float | None = None
+
+
+class Curves(Noun):
+    """One figure for each second of the film, for people to look at; None where there is none."""
+
+    luma: tuple[float | None, ...] = ()  # mean code value, 8 bit
+    peak_dbfs: tuple[float | None, ...] = ()
+    loudness_lkfs: tuple[float | None, ...] = ()  # of the last three seconds (EBU Tech 3341: short-term)
 
 
 class Inspection(Noun):
@@ -190,3 +222,4 @@ class Inspection(Noun):
     media: Media
     measures: Measures | None
     levels: tuple[Level, ...] = ()
+    curves: Curves = Curves()

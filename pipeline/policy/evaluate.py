@@ -6,7 +6,7 @@ import re
 
 from pipeline.catalogue import Language, say
 from pipeline.errors import InputError
-from pipeline.media.timecode import smpte
+from pipeline.media.timecode import Clock, clock
 from pipeline.model.finding import (
     Finding,
     Op,
@@ -37,6 +37,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
         InputError: a rule compares what can't be compared.
     """
     table = facts(inspection)
+    counted = clock_of(inspection)
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for rule in policy.rules:
@@ -46,7 +47,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
             if fact.value is None:
                 skipped.append(Skipped(code=rule.code, fact=rule.fact))
             elif not _holds(rule, fact.value, policy):
-                findings.append(finding(rule, fact, fact.value, language))
+                findings.append(finding(rule, fact, fact.value, language, counted))
     order = list(Severity)
     findings.sort(key=lambda item: (order.index(item.severity), item.start_s or 0.0))
     found, left_out = tuple(findings), tuple(skipped)
@@ -104,20 +105,34 @@ def holds(rule: Rule, value: Scalar) -> bool:
     raise TypeError(f"{rule.code}: {rule.op} can't be used with {wanted!r}")
 
 
-def finding(rule: Rule, fact: Fact, value: Scalar, language: Language) -> Finding:
+def clock_of(inspection: Inspection) -> Clock:
+    """How the film counts its pictures: by its timecode track where there is one, else from 0."""
+    media = inspection.media
+    timeline = inspection.measures.timeline if inspection.measures else None
+    rate = media.video[0].frame_rate if media.video else None
+    if rate is None and timeline and timeline.period_s:
+        rate = 1 / timeline.period_s
+    first = next((track.first_frame for track in media.timecode if track.first_frame), None)
+    return clock(rate, first)
+
+
+def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: Clock) -> Finding:
     """One finding in words."""
     unit = f" {rule.unit}" if rule.unit else ""
+    start = counted.at(fact.start_s) if fact.start_s is not None else None
+    end = counted.at(fact.end_s) if fact.end_s is not None else None
     wanted = ", ".join(map(_shown, rule.value)) if isinstance(rule.value, tuple) else _shown(rule.value)
     values: dict[str, object] = {
         "actual": f"{_shown(value)}{unit}",
         "expected": f"{wanted}{unit}",
         "track": fact.track or "",
-        "start": smpte(fact.start_s) if fact.start_s is not None else "",
-        "end": smpte(fact.end_s) if fact.end_s is not None else "",
+        "start": start or "",
+        "end": end or "",
+        "place": say(language, "text.at_place", start=start) if start else "",
     }
     return Finding(
         code=rule.code, severity=rule.severity, track=fact.track, start_s=fact.start_s, end_s=fact.end_s,
-        expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
+        start_tc=start, end_tc=end, expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
         message=say(language, f"finding.{rule.code}.message", **values),
         advice=say(language, f"finding.{rule.code}.advice", **values),
     )  # fmt: skip

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import AudioTrack, Inspection, Measures, Scan, Segment, VideoTrack
+from pipeline.model.inspection import AudioTrack, Bars, Inspection, Measures, Segment, VideoTrack
 
-CINEMA_RATIOS = (
-    1.85,
-    2.0,
-    2.2,
-    2.35,
-    2.39,
-)  # letterboxed in 16:9 by the film's own right (QC sheet: letterbox)
+CINEMA_RATIOS = (1.85, 2.0, 2.2, 2.35, 2.39)  # letterboxed in 16:9 by the film's own right (QC sheet: letterbox)
+RATIO_SLACK = 0.04
+LEAST_BAR = 0.015  # of the height or width, on both sides
+SD_BLANKING = 20 / 720  # analogue blanking of SD pictures
+HOLE_S = 0.5  # QC sheet: dropped_frames; shorter ones are jumps of timestamps
+EDGE_S = 0.3  # what begins or ends so near to the film's own begins or ends with it
 Track = TypeVar("Track")
-LEAST_MOVEMENT = 0.2  # share of pictures in which movement must have decided, before fields are judged
 
 
 @dataclass(frozen=True)
@@ -39,36 +37,85 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
     media, measures = inspection.media, inspection.measures or Measures()
     table: dict[str, tuple[Fact, ...]] = {
         "file.truncated": (Fact(media.truncated),),
+        "file.container": (Fact(media.container),),
+        "file.programmes": (Fact(media.programmes),),
+        "file.attached_pictures": (Fact(media.attached_pictures),),
+        "file.timecode_tracks": (Fact(len(media.timecode)),),
+        "file.edit_list": (Fact(media.edit_list),),
         "video.count": (Fact(len(media.video)),),
         "audio.count": (Fact(len(media.audio)),),
-        "content.decode_errors": (Fact(measures.decode_errors),),
-        "content.black_s": _segments(measures.black, "video:0"),
-        "content.freeze_s": _segments(measures.freeze, "video:0"),
-        "content.silence_s": _segments(measures.silence, "audio:0"),
         "av.difference_s": _difference(inspection),
     }
-    table |= dict.fromkeys(_OF_FIRST_PICTURE, ())
     for name, of_video in _VIDEO.items():
         table[name] = _tracks("video", media.video, of_video)
     for name, of_audio in _AUDIO.items():
         table[name] = _tracks("audio", media.audio, of_audio)
-    if media.video:
-        first = media.video[0]
-        table["video.constant_rate"] = (Fact(_constant(measures), "video:0"),)
-        table |= {name: (Fact(value, "video:0"),) for name, value in _fields(first, measures).items()}
-        table["content.bars_share"] = (Fact(_bars(first, measures), "video:0"),)
-    for name, value in (
-        ("sound.loudness_lkfs", measures.loudness_lkfs),
-        ("sound.true_peak_dbtp", measures.true_peak_dbtp),
-    ):
-        # silence from end to end has no loudness: silence is what is reported
-        table[name] = (Fact(value, "audio:0"),) if media.audio and value is not None else ()
+    table |= _seen(media.video[0] if media.video else None, measures)
+    table |= _heard(bool(media.audio), measures)
     return table
 
 
-_OF_FIRST_PICTURE = (
-    "video.constant_rate", "content.combed_share", "content.wrong_field_share", "content.bars_share",
-)  # fmt: skip
+def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact, ...]]:
+    end_s = measures.timeline.duration_s if measures.timeline else 0.0
+    head, inside, tail = by_place(measures.black, end_s)
+    holes = [item for item in measures.holes if (item.value or 0) > HOLE_S]
+    unknown = (Fact(None, "video:0"),) if track and measures.fields is None else ()
+    steady = _is_steady(measures)
+    jumps = [item for item in measures.holes if (item.value or 0) <= HOLE_S] if steady else []
+    return {
+        "content.black_head_s": _lengths(head),
+        "content.black_s": _lengths(inside),
+        "content.black_tail_s": _lengths(tail),
+        "content.freeze_s": _lengths(measures.freeze),
+        "content.flashes_a_second": _values(measures.flash),
+        "content.flash_at_limit_s": _lengths(measures.flash_at_limit),
+        "content.combed_s": unknown or _lengths(measures.combed),
+        "content.wrong_fields_s": unknown or _lengths(measures.wrong_fields),
+        "content.outside_range_s": _lengths(measures.outside_range),
+        "content.line_up_s": _lengths(measures.line_up),
+        "content.repeats_share": _values(measures.repeats),
+        "content.hole_s": _values(holes),
+        "content.timestamp_jump_s": _values(jumps) + _values(measures.sound_gaps, "audio:0"),
+        "content.decode_errors": _errors(measures),
+        "content.bars_s": _bars(track, measures) if track else (),
+        "video.constant_rate": (Fact(_constant(measures), "video:0"),) if track else (),
+        "video.duration_s": (Fact(end_s, "video:0"),) if track and measures.timeline else (),
+    }
+
+
+def _heard(has_sound: bool, measures: Measures) -> dict[str, tuple[Fact, ...]]:
+    end_s = measures.audio_duration_s or 0.0
+    head, inside, tail = by_place(measures.silence, end_s)
+    tone = [item for item in measures.tone if item.start_s <= 2.0 or item.end_s >= end_s - 2.0]
+    table = {
+        "content.silence_head_s": _lengths(head, "audio:0"),
+        "content.silence_s": _lengths(inside, "audio:0"),
+        "content.silence_tail_s": _lengths(tail, "audio:0"),
+        "content.clipping_s": _lengths(measures.clipping, "audio:0"),
+        "content.inverted_s": _lengths(measures.inverted, "audio:0"),
+        "content.dead_channel_s": _lengths(measures.dead_channels, "audio:0"),
+        "content.tone_s": _lengths(tone, "audio:0"),
+        "content.dual_mono": (Fact(measures.dual_mono, "audio:0"),) if has_sound else (),
+    }
+    for name, value in (
+        ("sound.loudness_lkfs", measures.loudness_lkfs),
+        ("sound.loudness_range_lu", measures.loudness_range_lu),
+        ("sound.true_peak_dbtp", measures.true_peak_dbtp),
+    ):
+        # silence from end to end has no loudness: silence is what is reported
+        table[name] = (Fact(value, "audio:0"),) if has_sound and value is not None else ()
+    return table
+
+
+def by_place(found: Iterable[Segment], end_s: float) -> tuple[list[Segment], list[Segment], list[Segment]]:
+    """Stretches at the head, inside, at the tail; one that is the whole film is inside."""
+    head: list[Segment] = []
+    inside: list[Segment] = []
+    tail: list[Segment] = []
+    for item in found:
+        begins, ends = item.start_s <= EDGE_S, item.end_s >= end_s - EDGE_S
+        (inside if begins == ends else head if begins else tail).append(item)
+    return head, inside, tail
 
 
 def _aspect(track: VideoTrack) -> str:
@@ -89,12 +136,15 @@ _VIDEO: dict[str, Callable[[VideoTrack], Scalar | None]] = {
     "video.aspect": _aspect,
     "video.scan": lambda track: track.scan.value,
     "video.bit_depth": lambda track: track.bit_depth,
+    "video.bitrate_kbps": lambda track: round(track.bitrate_bps / 1000) if track.bitrate_bps else None,
     "video.chroma": lambda track: track.chroma or "",
     "video.hdr": lambda track: track.hdr is not None,
     "video.rotation": lambda track: track.rotation,
 }
 _AUDIO: dict[str, Callable[[AudioTrack], Scalar | None]] = {
     "audio.channels": lambda track: track.channels,
+    "audio.codec": lambda track: track.codec,
+    "audio.language": lambda track: track.language or "",
     "audio.sample_rate_hz": lambda track: track.sample_rate_hz,
 }
 
@@ -103,8 +153,23 @@ def _tracks(kind: str, tracks: Iterable[Track], read: Callable[[Track], Scalar |
     return tuple(Fact(read(track), f"{kind}:{index}") for index, track in enumerate(tracks))
 
 
-def _segments(found: tuple[Segment, ...], track: str) -> tuple[Fact, ...]:
-    return tuple(Fact(round(item.duration_s, 3), track, item.start_s, item.end_s) for item in found)
+def _lengths(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
+    return tuple(
+        Fact(round(item.duration_s, 3), track if item.channel is None else f"{track}:{item.channel}",
+             item.start_s, item.end_s)
+        for item in found
+    )  # fmt: skip
+
+
+def _values(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
+    return tuple(Fact(item.value, track, item.start_s, item.end_s) for item in found)
+
+
+def _errors(measures: Measures) -> tuple[Fact, ...]:
+    """Where they are; errors without a place are of the whole film."""
+    if measures.damage:
+        return tuple(Fact(int(item.value or 1), "video:0", item.start_s, item.end_s) for item in measures.damage)
+    return (Fact(measures.decode_errors),)
 
 
 def _difference(inspection: Inspection) -> tuple[Fact, ...]:
@@ -117,41 +182,41 @@ def _difference(inspection: Inspection) -> tuple[Fact, ...]:
 
 
 def _constant(measures: Measures) -> bool | None:
-    """From picture times, since MediaInfo calls 25p in MPEG-TS variable; a twentieth of a picture is rounding."""
+    """From picture times, since MediaInfo calls 25p in MPEG-TS variable; a twentieth of a picture is rounding.
+
+    A hole is reported as such and makes no variable rate.
+    """
     timeline = measures.timeline
     if timeline is None:
         return None
+    if _is_steady(measures) and measures.holes:
+        return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
 
 
-def _fields(track: VideoTrack, measures: Measures) -> dict[str, Scalar | None]:
-    """Shares of pictures whose movement contradicts the flag; only a contradiction is a fault (PsF is none)."""
-    counts = measures.fields
-    if counts is None:
-        return {"content.combed_share": None, "content.wrong_field_share": None}
-    decided = counts.tff + counts.bff + counts.progressive
-    total = decided + counts.undetermined
-    if not total or decided / total < LEAST_MOVEMENT:
-        return {"content.combed_share": 0.0, "content.wrong_field_share": 0.0}
-    combed = (counts.tff + counts.bff) / decided if track.scan is Scan.PROGRESSIVE else 0.0
-    wrong = 0.0
-    if track.scan is Scan.INTERLACED and track.field_order:
-        against = counts.bff if track.field_order.value == "tff" else counts.tff
-        wrong = against / decided
-    return {"content.combed_share": round(combed, 3), "content.wrong_field_share": round(wrong, 3)}
+def _is_steady(measures: Measures) -> bool:
+    """Whether pictures come at one rate but for few holes: those are jumps, not a variable rate."""
+    timeline = measures.timeline
+    return timeline is not None and len(measures.holes) <= max(1, timeline.frames // 500)
 
 
-def _bars(track: VideoTrack, measures: Measures) -> float:
-    """How much of the width and height is bars; cinema ratios in 16:9 are no defect."""
-    crop = measures.crop
-    if crop is None:  # too dark to tell: no bars are seen
-        return 0.0
-    sides = 1 - crop.width / track.width
-    above = 1 - crop.height / track.height
-    active = crop.width * track.pixel_aspect / crop.height
-    wide_frame = track.width * track.pixel_aspect / track.height > 1.7
-    if sides <= 0.03 and wide_frame and any(abs(active - ratio) < 0.04 for ratio in CINEMA_RATIOS):
-        return 0.0
-    blanking = 20 / track.width if track.height <= 576 else 0.0  # analogue blanking of SD pictures
-    return round(max(sides - blanking, above), 3)
+def _bars(track: VideoTrack, measures: Measures) -> tuple[Fact, ...]:
+    """Stretches with bars that are a defect: cinema ratios in 16:9 are none."""
+    return tuple(
+        Fact(round(item.duration_s, 3), "video:0", item.start_s, item.end_s)
+        for item in measures.bars if is_defect(item, track)
+    )  # fmt: skip
+
+
+def is_defect(bars: Bars, track: VideoTrack) -> bool:
+    """Bars at the sides, on four sides, or above and below a picture of no cinema ratio or in a 4:3 frame."""
+    blanking = SD_BLANKING if track.height <= 576 else 0.0
+    sides = max(0.0, bars.left - blanking), max(0.0, bars.right - blanking)
+    if min(sides) >= LEAST_BAR:
+        return True
+    if min(bars.top, bars.bottom) < LEAST_BAR:
+        return False
+    shape = track.display_aspect or track.width * track.pixel_aspect / track.height
+    active = shape * (1 - bars.left - bars.right) / (1 - bars.top - bars.bottom)
+    return shape < 1.7 or not any(abs(active - ratio) < RATIO_SLACK for ratio in CINEMA_RATIOS)

@@ -11,7 +11,7 @@ from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
-from pipeline.inspect.content import Listener
+from pipeline.inspect.listening import Listener
 from pipeline.media import hls, mpegts
 from pipeline.model.inspection import Loudness, Media, Scan
 from pipeline.model.plan import Expected, Form, Output
@@ -176,8 +176,7 @@ def decode(
     result = run(task, ffmpeg, on_progress=on_progress, on_line=heard.hear)
     if result.said.error_count:
         raise MediaError("output_damaged", where=where, detail=" | ".join(result.said.errors[:3]))
-    figures = next(iter(heard.loudness.values()), None)
-    return result.frames, Loudness.model_validate(figures) if figures else None
+    return result.frames, next(iter(heard.in_order()), None)
 
 
 def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> Found:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MediaError
-from pipeline.inspect import content, film, level, mediainfo
+from pipeline.inspect import decode, film, level, mediainfo, summary
 from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan, Segment
 from pipeline.policy import evaluate, load
 from tests.conftest import MOVING, TONE
@@ -44,8 +44,7 @@ def test_black_and_freeze_and_silence_to_the_last_frame(lavfi: Callable[..., Pat
     assert dark.freeze == ()  # black is reported as black
     still = inspect(faulty(lavfi, f"{MOVING},loop=loop=200:size=1:start=100,trim=end=8")).measures
     assert still is not None
-    assert still.freeze[0].start_s == pytest.approx(4.0, abs=0.3)  # the coder refines the still for some frames
-    assert still.freeze[-1].end_s == pytest.approx(8.0, abs=0.05)
+    assert [(item.start_s, item.end_s) for item in still.freeze] == [(pytest.approx(4.0, abs=0.08), 8.0)]
     quiet = inspect(faulty(lavfi, MOVING, f"{TONE},volume=0:enable='gte(t,4)'")).measures
     assert quiet is not None
     assert quiet.silence[0].start_s == pytest.approx(4.0, abs=0.1)
@@ -85,11 +84,11 @@ def test_interlaced_material_is_told_with_its_order(lavfi: Callable[..., Path], 
     assert measured.measures.fields.tff > 20 * max(1, measured.measures.fields.bff)
 
 
-def test_pillars_are_cropped_away(lavfi: Callable[..., Path], inspect: Inspect) -> None:
+def test_pillars_are_told_with_their_width(lavfi: Callable[..., Path], inspect: Inspect) -> None:
     path = faulty(lavfi, "testsrc2=s=480x360:r=25,pad=640:360:80:0", seconds=5)
-    crop = inspect(path).measures.crop  # type: ignore[union-attr]
-    assert crop is not None
-    assert (crop.width, crop.x) == (480, 80)
+    bars = inspect(path).measures.bars  # type: ignore[union-attr]
+    assert [(item.start_s, item.end_s) for item in bars] == [(0.0, 5.0)]
+    assert (bars[0].left, bars[0].right, bars[0].top, bars[0].bottom) == (0.125, 0.125, 0.0, 0.0)
 
 
 def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
@@ -130,10 +129,6 @@ def test_mediainfo_reads_names_that_are_not_utf8(small_film: Path, tmp_path: Pat
     assert mediainfo.inspect(odd).video[0].width == 640
 
 
-def test_a_freeze_without_an_end_lasts_to_the_end() -> None:
-    assert content.pairs([("start", 1.0), ("end", 4.0), ("start", 6.0)], 8.0) == [(1.0, 4.0), (6.0, 8.0)]
-
-
 def test_the_limiter_is_used_only_where_the_peak_asks() -> None:
     loud = Loudness(integrated_lkfs=-14.0, range_lu=3.0, true_peak_dbtp=-0.5)
     quiet = Loudness(integrated_lkfs=-34.0, range_lu=3.0, true_peak_dbtp=-8.0)
@@ -143,8 +138,8 @@ def test_the_limiter_is_used_only_where_the_peak_asks() -> None:
 
 
 def test_picture_times_are_exact_however_long_the_film_is() -> None:
-    times = [content._time(str(number * 512), "1/12288") for number in range(0, 130_000, 1)]  # 24 a second, 90 minutes
-    made = content.timeline_of(times)
+    times = [decode._time(str(number * 512), "1/12288") for number in range(0, 130_000, 1)]  # 24 a second, 90 minutes
+    made = summary.timeline_of(times)
     assert made is not None
     assert made.period_s == pytest.approx(1 / 24, abs=1e-6)
     assert made.longest_s - made.shortest_s < 2e-6

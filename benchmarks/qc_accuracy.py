@@ -1,0 +1,162 @@
+"""How well the inspection tells: precision, recall, F1 and timing error of each code, on films with known defects.
+
+    python benchmarks/qc_accuracy.py --media ../shared/media [--half tune|test|all] [--all-forms] [--only WORD]
+
+Defects of several strengths and near misses (`benchmarks/qc/defects.py`) are put into clean films (`bases.py`), packed
+as H.264, MPEG-2 and ProRes, and inspected. Thresholds were set on the half «tune»; the figures of the docs are those
+of «test». A finding that is not expected counts against its code, on whatever film it is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imageio_ffmpeg
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.qc.bases import BASES, Base, make
+from benchmarks.qc.defects import CASES, FORMS, Case
+from pipeline import shipped
+from pipeline.inspect import film
+from pipeline.model.finding import Finding, Severity
+from pipeline.policy import evaluate, load
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+FRAME_S = 0.04
+
+
+@dataclass
+class Score:
+    """What happened to one code."""
+
+    hit: int = 0
+    missed: int = 0
+    wrong: int = 0
+    apart: list[float] = field(default_factory=list)
+
+
+def build(base: Path, case: Case, form: str, folder: Path) -> Path:
+    """One film of the corpus."""
+    target = folder / re.sub(r"[^a-z0-9.]+", "_", f"{base.stem} {case.name}.{form}".lower())
+    inputs = ["-i", str(base)]
+    graph = f"[0:v]{case.picture}[v];[0:a]asetnsamples=480,{case.sound}[a]"
+    maps = ["-map", "[v]", *([] if "-an" in case.options else ["-map", "[a]"])]
+    if "-an" in case.options:
+        graph = f"[0:v]{case.picture}[v]"
+    if case.head or case.tail:
+        before, after = ("[b][s]", "") if case.head else ("", "[b][s]")
+        graph = (f"{case.head or case.tail},format=yuv420p,setsar=1[b];sine=1000:r=48000:d=4,"
+                 f"aformat=channel_layouts=stereo[s];[0:v]{case.picture}[f];{before}[f][0:a]{after}concat=n=2:v=1:a=1[v][a]")  # fmt: skip
+    options = [word for word in case.options if word != "-an"]
+    command = [FFMPEG, "-v", "error", "-y", *inputs, "-filter_complex", graph, *maps, *FORMS[form], *options]
+    subprocess.run([*command, str(target)], check=True)
+    content = bytearray(target.read_bytes())
+    if case.damage == "middle":
+        at = len(content) // 2
+        for place in range(at, at + 4000, 5):
+            content[place] ^= 0x5A
+    elif case.damage == "cut":
+        del content[len(content) * 2 // 3 :]
+    if case.damage:
+        target.write_bytes(content)
+    return target
+
+
+def inspect(path: Path, policy: object) -> list[Finding]:
+    """All findings on one film."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            made = film.inspect(path, sha256="0", targets=[], ffmpeg=Path(FFMPEG), folder=folder, log=folder / "log")
+        except film.Refused as refused:
+            return list(evaluate.refused(refused.code, "en"))
+    return list(evaluate.judge(made, policy, file=path.name, language="en").findings)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--media", type=Path, required=True)
+    words.add_argument("--half", choices=["tune", "test", "all"], default="test")
+    words.add_argument("--only", default="")
+    words.add_argument("--all-forms", action="store_true")
+    words.add_argument("--keep", type=Path)
+    given = words.parse_args()
+    policy = load.policy("showcase-film", [shipped.folder("profiles")])
+    scores: defaultdict[str, Score] = defaultdict(Score)
+    clean = dirty = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = given.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        bases = [base for base in BASES if given.half in (base.half, "all")]
+        made = {base.name: make(base, given.media, folder, FFMPEG) for base in bases}
+        jobs: list[tuple[Base, Case, str]] = []
+        for number, base in enumerate(bases):
+            for index, case in enumerate(CASES):
+                if given.only not in f"{case.name} {case.code}":
+                    continue
+                forms = case.forms if given.all_forms else (case.forms[(number + index) % len(case.forms)],)
+                jobs += [(base, case, form) for form in forms]
+
+        def one(job: tuple[Base, Case, str]) -> tuple[Path, list[Finding]]:
+            path = build(made[job[0].name], job[1], job[2], folder)
+            found = inspect(path, policy)
+            if not given.keep:
+                path.unlink()
+            return path, found
+
+        with ThreadPoolExecutor(2) as pool:
+            for (base, case, _), (path, found) in zip(jobs, pool.map(one, jobs), strict=True):
+                clean += case.code is None
+                dirty += judge(path.name, base, case, found, scores)
+    report(scores, sum(case.code is not None for _, case, _ in jobs), clean, dirty)
+
+
+def judge(name: str, base: Base, case: Case, found: list[Finding], scores: dict[str, Score]) -> bool:
+    """Count one film; gives whether something was wrongly said of it that matters."""
+    told = [item for item in found if item.severity is not Severity.INFO]
+    own = [item for item in told if item.code == case.code]
+    if case.code:
+        score = scores[case.code]
+        apart = [abs((a or 0.0) - b) for item in own[:1] if case.at
+                 for a, b in zip((item.start_s, max(i.end_s or 0 for i in own)), case.at, strict=True)]  # fmt: skip
+        if own and max(apart, default=0.0) <= max(1.0, FRAME_S):
+            score.hit += 1
+            score.apart += apart
+            if max(apart, default=0.0) > 0.1:
+                print(f"  late  {name}: {case.at} told {[(i.start_s, i.end_s) for i in own]}")
+        else:
+            score.missed += 1
+            print(f"  MISS  {name}: {case.code} {case.at}, told {[(i.code, i.start_s, i.end_s) for i in told]}")
+    false = [item for item in told if item.code != case.code and item.code not in (*case.also, *base.also)]
+    for item in false:
+        scores[item.code].wrong += 1
+        print(f"  FALSE {name}: {item.code} {item.start_s} {item.end_s} {item.actual}")
+    return bool(false) and case.code is None
+
+
+def report(scores: dict[str, Score], positives: int, clean: int, dirty: int) -> None:
+    """The table."""
+    print(f"{'code':26}{'pos':>5}{'prec':>7}{'recall':>8}{'F1':>7}{'apart s (median, worst)':>26}")
+    each = []
+    for code, score in sorted(scores.items()):
+        precision = score.hit / max(1, score.hit + score.wrong)
+        recall = score.hit / max(1, score.hit + score.missed)
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        each.append(f1)
+        apart = f"{statistics.median(score.apart):.3f} {max(score.apart):.3f}" if score.apart else "-"
+        print(f"{code:26}{score.hit + score.missed:>5}{precision:>7.2f}{recall:>8.2f}{f1:>7.2f}{apart:>26}")
+    print(f"macro-F1 {statistics.mean(each):.3f}; {positives} with a defect, {clean} without, of which {dirty} accused")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""One decode of picture and sound, from which everything about a film's content is measured.
+
+What ffmpeg's filters decide well (fields, loudness) they decide at full size, where it costs next to nothing beside
+the decode; everything else is seen in small pictures and heard in the samples that come out of the same process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.run import Progress, Reader, Task, run
+from pipeline.inspect import damage, summary
+from pipeline.inspect.listening import Listener
+from pipeline.inspect.picture.frames import HEIGHT, WIDTH
+from pipeline.inspect.summary import Measured
+from pipeline.inspect.watching import Ear, Watch
+from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
+
+FIELDS = "fields.txt"
+PICTURES, SOUND = "{pipe.pictures}", "{pipe.sound}"
+_NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
+_USUAL_RATE = 25.0
+_RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
+
+
+def argv(media: Media, demuxer: str) -> tuple[str, ...]:
+    """The measuring command: the first real picture track and the first sound track."""
+    given = graph.Input("{in.main}", demuxer)
+    written = []
+    if media.video:
+        picture = graph.apply(given.stream("V:0"), "idet")
+        key = "lavfi.idet.multiple.current_frame"
+        picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
+        # swscale refuses colour tags that it does not know; here only code values count
+        picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
+        picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
+        picture = graph.apply(picture, "format", pix_fmts="yuv420p")
+        options: tuple[str, ...] = (
+            "-fps_mode", "passthrough", "-enc_time_base:v", "demux", "-stats_enc_pre:v:0", "{out.pictures}",
+            "-stats_enc_pre_fmt:v:0", "{pts} {tb}", "-f", "rawvideo",  # {t} has six digits only
+        )  # fmt: skip
+        written.append(graph.Written((picture,), PICTURES, options))
+    if media.audio:
+        heard, mixed, raw = graph.fan_out(given.stream("a:0"), "asplit", 3)
+        dual = "1" if media.audio[0].channels == 1 else "0"
+        heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
+        mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
+        raw = graph.apply(raw, "aformat", sample_fmts="flt")
+        options = ("-c:a", "pcm_f32be", "-stats_enc_pre:a:0", "{out.sound}", "-stats_enc_pre_fmt:a:0",
+                   "{pts} {tb} {samp}", "-f", "au")  # fmt: skip
+        written.append(graph.Written((raw,), SOUND, options))
+        written.append(graph.Written((heard, mixed), "-", ("-c:a", "pcm_s16le", "-f", "null")))
+    return graph.argv([given], written)
+
+
+def measure(
+    path: Path,
+    media: Media,
+    demuxer: str,
+    *,
+    ffmpeg: Path,
+    folder: Path,
+    log: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> tuple[Measures, Curves]:
+    """Decode the film once and measure it.
+
+    Raises:
+        MediaError: it can't be decoded at all.
+        EnvironmentFault: no space, no memory, no ffmpeg.
+    """
+    watch, ear, listener = _watch(media), _ear(media), Listener()
+    readers: dict[str, Reader] = {}
+    if watch:
+        readers[PICTURES] = watch.take
+    if ear:
+        readers[SOUND] = ear.take
+    task = Task(
+        argv=argv(media, demuxer), folder=folder, log=log, inputs={"{in.main}": path}, outputs=_NAMES, readers=readers,
+        where=path.name, total_s=media.duration_s,
+    )  # fmt: skip
+    result = run(task, ffmpeg, on_progress=on_progress, on_line=listener.hear)
+    damaged = []
+    if result.said.error_count and media.video:
+        damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
+    measured = Measured(
+        times=[_time(*line.split()) for line in _lines(folder / _NAMES["{out.pictures}"])],
+        fields=[line.rpartition("=")[2] for line in _lines(folder / FIELDS) if "=" in line],
+        sound=[_stamp(line) for line in _lines(folder / _NAMES["{out.sound}"])],
+        watch=watch, ear=ear, listener=listener, decode_errors=result.said.error_count, damaged=damaged,
+    )  # fmt: skip
+    return summary.of(media, measured)
+
+
+def _watch(media: Media) -> Watch | None:
+    if not media.video:
+        return None
+    track = media.video[0]
+    rate = track.frame_rate or _USUAL_RATE
+    return Watch(rate, _matrix(track), shortest_still=max(2, round(rate * SHORTEST_FREEZE_S)))
+
+
+def _matrix(track: VideoTrack) -> str:
+    return track.matrix or ("bt709" if track.height >= 720 else "bt601")
+
+
+def _ear(media: Media) -> Ear | None:
+    return Ear(exact=media.audio[0].codec in _RECORDED) if media.audio else None
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _time(pts: str, base: str) -> float:
+    """Seconds, exact to the microsecond however long the film is."""
+    return round(float(int(pts) * Fraction(base)), 6)
+
+
+def _stamp(line: str) -> tuple[float, int]:
+    pts, base, samples = line.split()
+    return _time(pts, base), int(samples)

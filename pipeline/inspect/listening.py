@@ -1,0 +1,59 @@
+"""What ebur128 logs: figures of the whole film, and the loudness of every moment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.ffmpeg.stderr import Line
+from pipeline.model.inspection import Loudness
+
+GATE_LKFS = -70.0
+_SUMMARY = {
+    "integrated_lkfs": re.compile(r"^\s*I:\s+(\S+) LUFS"),
+    "range_lu": re.compile(r"^\s*LRA:\s+(\S+) LU$"),
+    "true_peak_dbtp": re.compile(r"^\s*Peak:\s+(\S+) dBFS"),
+}
+_MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
+
+
+@dataclass
+class Listener:
+    """Collects the figures of every ebur128 of one run; `moments` are those that log, (seconds, LKFS of 3 s)."""
+
+    figures: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    moments: list[tuple[float, float]] = field(default_factory=list)
+    _summary: str = ""
+
+    def hear(self, line: Line) -> None:
+        """One line of stderr."""
+        if "ebur128" in line.context:
+            if "Summary" in line.text:
+                self._summary = line.context
+            elif match := _MOMENT.match(line.text):
+                level = _finite(match[2])
+                if level is not None:
+                    self.moments.append((float(match[1]), level))
+        elif self._summary:
+            for figure, pattern in _SUMMARY.items():
+                if match := pattern.match(line.text):
+                    self.figures.setdefault(self._summary, {})[figure] = _finite(match[1])
+
+    def in_order(self) -> list[Loudness]:
+        """The figures by their filter's place in the graph: they are logged in any order."""
+        return [
+            Loudness(
+                integrated_lkfs=_gated(item.get("integrated_lkfs")), range_lu=item.get("range_lu"),
+                true_peak_dbtp=item.get("true_peak_dbtp"),
+            )
+            for _, item in sorted(self.figures.items(), key=lambda pair: int(pair[0].rsplit("_", 1)[-1]))
+        ]  # fmt: skip
+
+
+def _finite(text: str) -> float | None:
+    return None if "inf" in text or "nan" in text else float(text)
+
+
+def _gated(value: float | None) -> float | None:
+    """Nothing above the absolute gate of BS.1770 is no loudness."""
+    return None if value is None or value <= GATE_LKFS else value

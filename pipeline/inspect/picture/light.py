@@ -1,0 +1,43 @@
+"""How light each picture is: black, the luminance curve, what lies outside the range of EBU R 103."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.inspect.picture.colour import Colour
+from pipeline.inspect.picture.frames import HEIGHT, PIXELS, WIDTH, Array, Pictures
+
+BLACK_BELOW = 32  # 8 bit luma (QC sheet: black)
+BLACK_SHARE = 0.98
+LIT_FROM = 80  # letters of credits; grain stays below
+LIT_SHARE = 0.001
+LOWEST, HIGHEST = 5, 246  # EBU R 103, 8 bit: the preferred range of luma and of each of red, green and blue
+GAMUT_WEIGHT = 0.2  # chroma is coarse: five times the area is asked of red, green and blue
+EDGE = 10  # small pixels of analogue blanking, which is no picture
+_ACTIVE = slice(EDGE // 2, HEIGHT - EDGE // 2), slice(EDGE, WIDTH - EDGE)
+_CENTRE = slice(WIDTH // 4, WIDTH * 3 // 4)  # credits cross it, a station's mark in a corner does not
+
+
+@dataclass
+class Light:
+    """Shares and means of every picture, in order."""
+
+    black: list[Array] = field(default_factory=list)
+    mean: list[Array] = field(default_factory=list)
+    outside: list[Array] = field(default_factory=list)
+
+    def see(self, pictures: Pictures, colour: Colour) -> None:
+        """Take in some pictures."""
+        y = pictures.y
+        flat = y.reshape(len(y), PIXELS)
+        dark = np.count_nonzero(flat < BLACK_BELOW, axis=1) >= BLACK_SHARE * PIXELS
+        if dark.any():  # credits on black are no defect: something lit in the middle is not black
+            lit = np.count_nonzero(y[:, :, _CENTRE].reshape(len(y), -1) >= LIT_FROM, axis=1)
+            dark &= lit <= LIT_SHARE * HEIGHT * WIDTH
+        self.black.append(dark)
+        self.mean.append(flat.mean(axis=1, dtype=np.float32))
+        inner = y[:, _ACTIVE[0], _ACTIVE[1]].reshape(len(y), -1)
+        luma = np.count_nonzero((inner < LOWEST) | (inner > HIGHEST), axis=1) / inner.shape[1]
+        self.outside.append(np.maximum(luma, colour.outside(LOWEST, HIGHEST) * GAMUT_WEIGHT))

@@ -1,0 +1,151 @@
+"""What moves: the change from picture to picture, stretches that stand still, repeated pictures.
+
+Still is judged against the picture where the stretch began, so that slow movement adds up. Two things move in a
+picture that seems still: something small that changes a lot (the hand of a clock), and the grain of a camera, which
+changes a little everywhere in every picture. A coder's work does neither: it pumps, softly, where a group of
+pictures begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.inspect import stretches
+from pipeline.inspect.picture.frames import HEIGHT, PIXELS, WIDTH, Array, Pictures
+
+ACROSS, DOWN = 32, 18
+LOCAL_STEP = 20  # code values that one small pixel must change to have moved
+LOCAL_PIXELS = 3
+MEAN_STEP = 1.6  # mean change of the whole picture since the stretch began
+GRAIN = 0.035  # mean change from picture to picture in half of them: grain; a coder leaves a still at 0.02 or less
+GLITCH = 3  # pictures between two stretches that are one
+SETTLING = 12  # pictures in which a coder may still refine a still
+LIGHT_STEP = 10  # code values that a block has in common: more is light, or its edge
+REPEAT_SHARE = 0.2  # of the movement around it: less is the same picture again
+LEAST_MOVEMENT = 0.5
+AROUND = 12
+REPEAT_WINDOW = 30
+REPEATS_IN_WINDOW = 5  # one in six
+USUAL_REPEAT = 4  # the same picture five times: a film of five pictures a second
+LONGEST_REPEAT = 12  # a hiccup: longer ones are stills
+HICCUP = 8  # pictures on either side that all move
+MOST_REPEAT = 0.3  # mean change that a coder makes of the same picture
+STILL = 0.1  # mean change of pictures that are surely the same
+ALIVE = 0.4  # of the movement around: a picture that moved
+
+
+@dataclass
+class Motion:
+    """Looks at every picture in order; of the step to each from the one before, `change` is the mean, `moved` the part
+    that is no change of light, `busy` the number of small pixels that change a lot."""
+
+    change: list[float] = field(default_factory=list)
+    moved: list[float] = field(default_factory=list)
+    busy: list[int] = field(default_factory=list)
+    still: list[stretches.Run] = field(default_factory=list)
+    shortest: int = 25
+    _last: Array | None = None
+    _anchor: Array | None = None
+    _began: int = 0
+    _count: int = 0
+    _still: Array | None = None  # how the last stretch began
+
+    def see(self, pictures: Pictures) -> None:
+        """Take in some pictures."""
+        flat = pictures.y.reshape(len(pictures), PIXELS)
+        before = np.concatenate((flat[:1] if self._last is None else self._last[None], flat[:-1]))
+        step = np.maximum(flat, before) - np.minimum(flat, before)
+        self.change += (step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist()
+        self.moved += [_structural(one, other) for one, other in zip(flat, before, strict=True)]
+        self.busy += np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist()
+        for picture in flat:
+            self._one(picture)
+        self._last = flat[-1].copy()
+
+    def _one(self, picture: Array) -> None:
+        number = self._count
+        self._count += 1
+        if self._anchor is None or _moved(self._anchor, picture):
+            self._close(number)
+            self._anchor, self._began = picture.copy(), number
+
+    def _close(self, end: int) -> None:
+        """A stretch ends; one that goes on after a glitch of a picture or two is the same."""
+        if self._anchor is None or end - self._began < self.shortest:
+            return
+        same = self._still is not None and self._began - self.still[-1][1] <= GLITCH
+        if same and self._still is not None and not _moved(self._still, self._anchor):
+            self.still[-1] = (self.still[-1][0], end)
+        else:
+            self.still.append((self._began, end))
+        self._still = self._anchor
+
+    def end(self) -> list[stretches.Run]:
+        """Stretches that stand still, without those that only seem to: grain moves everywhere."""
+        self._close(self._count)
+        change, busy = np.array(self.change), np.array(self.busy)
+        return [
+            (_settled(start, change, busy), end)
+            for start, end in self.still
+            if np.median(change[start + 1 : end]) < GRAIN
+        ]
+
+
+def _settled(start: int, change: Array, busy: Array) -> int:
+    """The first picture of a still: a coder refines it for some pictures, which then count as movement."""
+    earliest = max(0, start - SETTLING)
+    moving = change[max(0, earliest - AROUND) : earliest]
+    limit = max(GRAIN, 0.2 * float(np.median(moving))) if len(moving) else GRAIN
+    while start > earliest and change[start] <= limit and busy[start] < LOCAL_PIXELS:
+        start -= 1
+    return start
+
+
+def _structural(picture: Array, before: Array) -> float:
+    """Mean change without what a whole block has in common: light that goes on and off moves nothing."""
+    thin = (picture.reshape(HEIGHT, WIDTH)[::2, ::2].astype(np.int16) - before.reshape(HEIGHT, WIDTH)[::2, ::2]).astype(
+        np.float32
+    )
+    blocks = thin.reshape(DOWN, HEIGHT // 2 // DOWN, ACROSS, WIDTH // 2 // ACROSS)
+    common = blocks.mean(axis=(1, 3), keepdims=True)
+    return float((np.abs(blocks - common) * (np.abs(common) < LIGHT_STEP)).mean())
+
+
+def _moved(anchor: Array, picture: Array) -> bool:
+    step = np.maximum(anchor, picture) - np.minimum(anchor, picture)
+    if np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
+        return True
+    return bool(step.sum(dtype=np.uint32) >= MEAN_STEP * PIXELS)
+
+
+def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
+    """Runs of pictures (first, one after the last, how many are repeats) where one in six or more is a repeat.
+
+    `change` is what moved in each picture.
+    """
+    length = len(change)
+    if length < REPEAT_WINDOW:
+        return []
+    padded = np.pad(change, AROUND, mode="edge")
+    around = np.percentile(np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1), 75, axis=1)
+    moving = around >= LEAST_MOVEMENT
+    same = (change <= np.maximum(np.minimum(REPEAT_SHARE * around, MOST_REPEAT), STILL)) & (busy < LOCAL_PIXELS)
+    same[0] = False
+    moves = moving & (change >= ALIVE * around)
+    for start, end in stretches.runs(same):
+        beside = moves[max(0, start - HICCUP) : start], moves[end : end + HICCUP]
+        hiccup = end - start <= LONGEST_REPEAT and all(len(side) == HICCUP and side.all() for side in beside)
+        if end - start > USUAL_REPEAT and not hiccup:  # the film stands still here: nothing is dropped
+            same[start:end] = False
+            moving[start:end] = False
+    counts = stretches.sliding(same, REPEAT_WINDOW)
+    alive = stretches.sliding(moving, REPEAT_WINDOW)
+    starts = np.flatnonzero((counts >= REPEATS_IN_WINDOW) & (alive >= 0.9 * REPEAT_WINDOW))
+    marks = np.flatnonzero(same)
+    found = []
+    for start, end in stretches.runs(stretches.covered(starts.tolist(), REPEAT_WINDOW, length)):
+        inside = marks[(marks >= start) & (marks < end)]
+        found.append((int(inside[0]), int(inside[-1]) + 1, len(inside)))
+    return found

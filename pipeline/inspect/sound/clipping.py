@@ -1,0 +1,98 @@
+"""Flat tops: sound that was cut off at a level, whether or not it was made quieter afterwards.
+
+Sound that was never packed keeps equal samples at the cut, with steep sides; a bass note has equal samples too, but
+its sides fall by a step or two. Packed sound keeps no equal samples: there the shape of a half-wave tells, which is
+nearly as wide close to its top as further down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.inspect import stretches
+from pipeline.inspect.sound.samples import WINDOWS_A_SECOND, Array, Form
+
+LEAST_LEVEL = 0.02  # −34 dBFS: quieter sound is not looked at
+EQUAL_SAMPLES = 3  # QC sheet: audio_clipping
+SIDE = 8 / 32768  # how far the samples beside a flat top lie below it at least
+SAME_LEVEL = 0.03  # tops that were cut off by the same thing lie at one level
+HALF_WAVE = 12  # samples: shorter ones have no shape
+LOUD = 0.85  # of the loudest in a second
+NEAR_TOP, LOWER = 0.95, 0.70  # widths are compared there: 0.40 for a sine, 0.17 for a peak, to 1 for a cut
+FLAT = 0.72
+TOPS = 4  # in a second, at one level: once may be anything
+MOSTLY = 0.5  # of a second's loud half-waves are flat where packed sound was clipped
+
+
+@dataclass
+class Clipping:
+    """Looks at every second in order; `exact` where the samples are as they were recorded."""
+
+    form: Form
+    exact: bool
+    windows: list[Array] = field(default_factory=list)
+
+    def see(self, samples: Array) -> None:
+        """Take in one second or the rest."""
+        size = self.form.window
+        count = max(1, len(samples) // size)
+        marks = np.zeros(count, bool)
+        for channel in range(samples.shape[1]):
+            wave = np.ascontiguousarray(samples[:, channel])
+            tops = equal_tops(wave) if self.exact else flat_waves(wave)
+            marks[np.minimum(tops // size, count - 1)] = True
+        self.windows.append(marks)
+
+    def end(self) -> list[stretches.Run]:
+        """Runs of windows with flat tops; pauses between them are closed."""
+        if not self.windows:
+            return []
+        marks = np.concatenate(self.windows)
+        return [run for run in stretches.runs(marks, gap=WINDOWS_A_SECOND * 3 // 2) if marks[run[0] : run[1]].sum() > 1]
+
+
+def equal_tops(wave: Array) -> Array:
+    """Where runs of equal samples stand above what lies beside them."""
+    same = wave[1:] == wave[:-1]
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], same.astype(np.int8), [0]))))
+    starts, ends = edges[::2], edges[1::2]  # equal from sample `start` to sample `end`
+    long = (ends - starts >= EQUAL_SAMPLES - 1) & (starts > 0) & (ends < len(wave) - 1)
+    starts, ends = starts[long], ends[long]
+    level, sign = np.abs(wave[starts]), np.sign(wave[starts])
+    before, after = wave[starts - 1] * sign, wave[ends + 1] * sign
+    steep = (level >= LEAST_LEVEL) & (np.minimum(level - before, level - after) >= SIDE)
+    return _at_one_level(starts[steep], level[steep])
+
+
+def flat_waves(wave: Array) -> Array:
+    """Where loud half-waves are nearly as wide at the top as below."""
+    size = np.abs(wave)
+    edges = np.concatenate(([0], np.flatnonzero(np.signbit(wave[1:]) != np.signbit(wave[:-1])) + 1))
+    if len(edges) < 2:
+        return np.zeros(0, np.int64)
+    lengths = np.diff(np.concatenate((edges, [len(wave)])))
+    tops = np.maximum.reduceat(size, edges)
+    loudest = tops.max()
+    if loudest < LEAST_LEVEL:
+        return np.zeros(0, np.int64)
+    each = np.repeat(tops, lengths)
+    near = np.add.reduceat((size >= NEAR_TOP * each).astype(np.int32), edges)
+    lower = np.add.reduceat((size >= LOWER * each).astype(np.int32), edges)
+    shaped = (tops >= LOUD * loudest) & (lengths >= HALF_WAVE)
+    flat = shaped & (near >= FLAT * lower) & (near >= EQUAL_SAMPLES)
+    if flat.sum() < MOSTLY * max(1, shaped.sum()):
+        return np.zeros(0, np.int64)
+    return _at_one_level(edges[flat], tops[flat])
+
+
+def _at_one_level(places: Array, levels: Array) -> Array:
+    """Only those tops that several share their level with."""
+    if len(places) < TOPS:
+        return np.zeros(0, np.int64)
+    order = np.sort(levels)
+    near = np.searchsorted(order, levels * (1 + SAME_LEVEL), "right") - np.searchsorted(
+        order, levels * (1 - SAME_LEVEL), "left"
+    )
+    return places[near >= TOPS]

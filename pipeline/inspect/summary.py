@@ -1,0 +1,270 @@
+"""What was seen and heard as measures of the film: pure."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.inspect import stretches
+from pipeline.inspect.listening import Listener
+from pipeline.inspect.picture import flash, motion
+from pipeline.inspect.picture.bars import WINDOW, Box, alike
+from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array
+from pipeline.inspect.sound.levels import Heard, decibels
+from pipeline.inspect.sound.samples import WINDOWS_A_SECOND
+from pipeline.inspect.watching import Ear, Watch, joined
+from pipeline.model.inspection import (
+    SHORTEST_BLACK_S,
+    SHORTEST_S,
+    SHORTEST_SILENCE_S,
+    Bars,
+    Curves,
+    FieldCounts,
+    Loudness,
+    Measures,
+    Media,
+    Scan,
+    Segment,
+    Timeline,
+)
+
+R103_SHARE = 0.01  # EBU R 103: 1 % of the picture is tolerated
+LEAST_MOVEMENT = 0.2  # share of pictures in which movement must have decided, before fields are judged
+MOSTLY = 0.5
+ONE_ORDER = 0.8  # real fields have one order; detail that only looks combed has both
+LIMIT_S = 5.0  # flash sheet: a run at the limit for longer is a risk
+HOLE = 1.5  # periods
+CLOSE_S = 1.0  # damage closer than that is one place
+
+
+@dataclass
+class Measured:
+    """Everything that one decode gave; times in seconds of the file's clock."""
+
+    times: list[float]
+    fields: list[str]
+    sound: list[tuple[float, int]]
+    watch: Watch | None
+    ear: Ear | None
+    listener: Listener
+    decode_errors: int = 0
+    damaged: list[float] = field(default_factory=list)
+
+
+def of(media: Media, measured: Measured) -> tuple[Measures, Curves]:
+    """The measures, and a figure for each second."""
+    timeline = timeline_of(measured.times)
+    start_s = timeline.first_pts_s if timeline else measured.sound[0][0] if measured.sound else 0.0
+    seen = _seen(media, measured, timeline) if timeline and measured.watch else {}
+    heard = _heard(measured, start_s)
+    curves = Curves(
+        luma=_by_second(joined(measured.watch.light.mean), timeline) if measured.watch and timeline else (),
+        peak_dbfs=_peaks(measured.ear.heard) if measured.ear and measured.ear.heard else (),
+        loudness_lkfs=_loudness(measured.listener),
+    )
+    damage = _damage([time - start_s for time in measured.damaged], timeline)
+    return Measures(timeline=timeline, decode_errors=measured.decode_errors, damage=damage, **seen, **heard), curves  # type: ignore[arg-type]
+
+
+def timeline_of(times: list[float]) -> Timeline | None:
+    """Picture times in seconds, in order of display."""
+    if not times:
+        return None
+    steps = [round(later - earlier, 6) for earlier, later in itertools.pairwise(times)] or [0.04]
+    return Timeline(
+        frames=len(times), first_pts_s=times[0], last_pts_s=times[-1],
+        period_s=round(statistics.median(steps), 6), shortest_s=min(steps), longest_s=max(steps),
+    )  # fmt: skip
+
+
+def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, object]:
+    watch = measured.watch
+    if watch is None:
+        return {}
+    black = joined(watch.light.black).astype(bool)
+    count = min(len(measured.times), len(black))
+    edges = np.array([*measured.times[:count], measured.times[count - 1] + timeline.period_s]) - timeline.first_pts_s
+
+    def placed(runs: Sequence[stretches.Run], shortest_s: float) -> tuple[Segment, ...]:
+        found = [stretches.segment((a, min(b, count)), edges) for a, b in runs if a < count]
+        return tuple(item for item in found if item.duration_s >= shortest_s - 1e-6)
+
+    dark = placed(stretches.runs(black[:count]), SHORTEST_BLACK_S)
+    moved, busy = np.array(watch.motion.moved), np.array(watch.motion.busy)
+    still = placed(watch.motion.end(), SHORTEST_S)
+    line_up = placed(stretches.runs(joined(watch.line_up).astype(bool)[:count], gap=2), SHORTEST_S)
+    outside = joined(watch.light.outside)[:count]
+    worst, shared = watch.flashes.end()
+
+    def flashing(most: int) -> list[tuple[int, int, int]]:
+        return flash.stretches(worst[:count], shared[:count], watch.flashes.window, most)
+
+    return {
+        "black": dark,
+        "freeze": stretches.without(still, (*dark, *line_up), SHORTEST_S),
+        "flash": tuple(
+            stretches.segment((a, b), edges, most / 2)
+            for a, b, most in flashing(flash.MOST_TRANSITIONS)
+        ),
+        "flash_at_limit": placed([(a, b) for a, b, _ in flashing(flash.MOST_TRANSITIONS - 1)], LIMIT_S),
+        "bars": _bars(watch.frames.end(), edges),
+        "outside_range": tuple(
+            stretches.segment(run, edges, round(float(outside[run[0] : run[1]].max()), 3))
+            for run in stretches.runs(outside > R103_SHARE, gap=2) if edges[run[1]] - edges[run[0]] >= SHORTEST_S - 1e-6
+        ),
+        "line_up": line_up,
+        "repeats": tuple(
+            stretches.segment((a, min(b, count)), edges, round(n / (b - a), 3))
+            for a, b, n in motion.repeated(moved[:count], busy[:count])
+        ),
+        "holes": tuple(
+            stretches.segment((index, index + 1), edges, round(float(step), 3))
+            for index, step in enumerate(np.diff(edges[:-1])) if step > HOLE * timeline.period_s or step <= 0
+        )[:1000],
+        **_fields(media, measured.fields[:count], edges),
+    }  # fmt: skip
+
+
+def _fields(media: Media, classes: list[str], edges: Array) -> dict[str, object]:
+    """How movement shows each picture, against what the file says: only a contradiction is a fault (PsF is none)."""
+    names = np.array(classes)
+    top, bottom, whole = names == "tff", names == "bff", names == "progressive"
+    counts = FieldCounts(
+        tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
+        undetermined=int(len(names) - top.sum() - bottom.sum() - whole.sum()),
+    )  # fmt: skip
+    track = media.video[0]
+    combed = wrong = np.zeros(len(names), bool)
+    if track.scan is Scan.PROGRESSIVE:
+        combed = top | bottom
+    elif track.scan is Scan.INTERLACED and track.field_order:
+        wrong = bottom if track.field_order.value == "tff" else top
+    decided = top | bottom | whole
+    return {
+        "fields": counts,
+        "combed": _against(combed, decided, edges, top),
+        "wrong_fields": _against(wrong, decided, edges, top),
+    }
+
+
+def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[Segment, ...]:
+    """Stretches where most of the pictures that moved speak against the flag, in one field order."""
+    width = min(len(against), max(1, round(SHORTEST_S / float(np.median(np.diff(edges))))))
+    if not width or not against.any():
+        return ()
+    moved, bad = stretches.sliding(decided, width), stretches.sliding(against, width)
+    starts = np.flatnonzero((moved >= LEAST_MOVEMENT * width) & (bad > MOSTLY * moved))
+    found = []
+    for start, end in stretches.runs(stretches.covered(starts.tolist(), width, len(against)), gap=width):
+        marks = np.flatnonzero(against[start:end]) + start
+        first, last = int(marks[0]), int(marks[-1]) + 1
+        tops = top[first:last][against[first:last]].mean()
+        if max(tops, 1 - tops) >= ONE_ORDER:
+            share = against[first:last].sum() / max(1, decided[first:last].sum())
+            found.append(stretches.segment((first, last), edges, round(float(share), 3)))
+    return tuple(found)
+
+
+def _bars(boxes: list[Box | None], edges: Array) -> tuple[Bars, ...]:
+    """Windows in a row with the same bars; those that are too dark to tell go with either side."""
+    found: list[tuple[Box, int, int]] = []  # box, first and last window
+    for index, box in enumerate(boxes):
+        if box is None:
+            continue
+        if found and alike(found[-1][0], box):
+            found[-1] = (found[-1][0], found[-1][1], index)
+        else:
+            found.append((box, index, index))
+    last = len(edges) - 1
+    return tuple(
+        Bars(
+            start_s=round(float(edges[min(last, a * WINDOW)]), 3),
+            end_s=round(float(edges[min(last, (b + 1) * WINDOW)]), 3),
+            top=round(box[0] / HEIGHT, 4), bottom=round(1 - box[1] / HEIGHT, 4),
+            left=round(box[2] / WIDTH, 4), right=round(1 - box[3] / WIDTH, 4),
+        )
+        for box, a, b in found
+        if box != (0, HEIGHT, 0, WIDTH) and (b + 1 - a) * WINDOW * (edges[-1] / last) >= SHORTEST_S
+    )  # fmt: skip
+
+
+def _heard(measured: Measured, start_s: float) -> dict[str, object]:
+    ear, figures = measured.ear, measured.listener.in_order()
+    if ear is None or ear.heard is None or ear.form is None or not measured.sound:
+        return {}
+    first_s = measured.sound[0][0]
+    end_s = measured.sound[-1][0] + measured.sound[-1][1] / ear.form.rate_hz
+    window_s = ear.form.window / ear.form.rate_hz
+
+    def placed(runs: Sequence[stretches.Run], channel: int | None = None) -> tuple[Segment, ...]:
+        return tuple(
+            Segment(
+                start_s=round(max(0.0, first_s - start_s + a * window_s), 3),
+                end_s=round(min(end_s, first_s + b * window_s) - start_s, 3), channel=channel,
+            )
+            for a, b in runs if min(end_s, first_s + b * window_s) > start_s
+        )  # fmt: skip
+
+    heard = ear.heard
+    own = figures[0] if figures else Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
+    return {
+        "silence": placed(heard.silence(SHORTEST_SILENCE_S)),
+        "dead_channels": (*placed(heard.dead(0, SHORTEST_S), 0), *placed(heard.dead(1, SHORTEST_S), 1)),
+        "inverted": placed(heard.inverted(SHORTEST_S)),
+        "clipping": placed(ear.clipped),
+        "tone": placed(heard.tones(SHORTEST_S)),
+        "sound_gaps": _gaps(measured.sound, ear.form.rate_hz, start_s),
+        "dual_mono": heard.is_dual_mono(),
+        "loudness_lkfs": own.integrated_lkfs, "loudness_range_lu": own.range_lu, "true_peak_dbtp": own.true_peak_dbtp,
+        "stereo": figures[-1] if figures else None,
+        "audio_duration_s": round(end_s - first_s, 3),
+    }  # fmt: skip
+
+
+def _gaps(stamps: list[tuple[float, int]], rate_hz: int, start_s: float) -> tuple[Segment, ...]:
+    """Where the next packet of sound does not begin at the end of the one before."""
+    found = []
+    for (at, samples), (following, _) in itertools.pairwise(stamps):
+        ends = at + samples / rate_hz
+        if abs(following - ends) > SOUND_JUMP_S:
+            span = sorted((max(0.0, ends - start_s), max(0.0, following - start_s)))
+            found.append(Segment(start_s=round(span[0], 3), end_s=round(span[1], 3), value=round(following - ends, 3)))
+    return tuple(found[:1000])
+
+
+SOUND_JUMP_S = 0.04
+
+
+def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...]:
+    """Places of damage: pictures close to each other are one; the value is how many."""
+    period = timeline.period_s if timeline else 0.0
+    found: list[Segment] = []
+    for time in sorted(times):
+        begin, end = round(max(0.0, time), 3), round(max(0.0, time) + period, 3)
+        if found and begin - found[-1].end_s <= CLOSE_S:
+            found[-1] = found[-1].model_copy(update={"end_s": end, "value": (found[-1].value or 0) + 1})
+        else:
+            found.append(Segment(start_s=begin, end_s=end, value=1.0))
+    return tuple(found)
+
+
+def _by_second(values: Array, timeline: Timeline) -> tuple[float | None, ...]:
+    size = max(1, round(1 / timeline.period_s)) if timeline.period_s else 25
+    return tuple(round(float(values[at : at + size].mean()), 1) for at in range(0, len(values), size))
+
+
+def _peaks(heard: Heard) -> tuple[float | None, ...]:
+    level = decibels(np.square(heard.peak.max(axis=1))) if len(heard.peak) else np.zeros(0)
+    return tuple(
+        round(float(level[at : at + WINDOWS_A_SECOND].max()), 1) for at in range(0, len(level), WINDOWS_A_SECOND)
+    )
+
+
+def _loudness(listener: Listener) -> tuple[float | None, ...]:
+    """The last moment of each second."""
+    by_second = {int(at - 1e-3): level for at, level in listener.moments}
+    return tuple(by_second.get(second) for second in range(max(by_second, default=-1) + 1))

@@ -1,0 +1,74 @@
+"""Everything that looks at pictures, and everything that listens: each takes its pipe to the end in one thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import IO
+
+import numpy as np
+
+from pipeline.inspect.picture import bars, frames
+from pipeline.inspect.picture.bars import Frames
+from pipeline.inspect.picture.colour import Colour
+from pipeline.inspect.picture.flash import Flashes
+from pipeline.inspect.picture.frames import Array
+from pipeline.inspect.picture.light import Light
+from pipeline.inspect.picture.motion import Motion
+from pipeline.inspect.sound import samples
+from pipeline.inspect.sound.clipping import Clipping
+from pipeline.inspect.sound.levels import Heard, Levels
+from pipeline.inspect.sound.samples import Form
+
+
+@dataclass
+class Watch:
+    """The eyes: `rate` is the film's pictures a second, `matrix` its colours'."""
+
+    rate: float
+    matrix: str
+    shortest_still: int
+    light: Light = field(default_factory=Light)
+    frames: Frames = field(default_factory=Frames)
+    line_up: list[Array] = field(default_factory=list)
+    flashes: Flashes = field(init=False)
+    motion: Motion = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flashes = Flashes(window=max(2, round(self.rate)))
+        self.motion = Motion(shortest=self.shortest_still)
+
+    def take(self, pipe: IO[bytes]) -> None:
+        """Look at every picture."""
+        for pictures in frames.read(pipe):
+            colour = Colour(pictures, self.matrix)
+            self.light.see(pictures, colour)
+            self.flashes.see(colour)
+            self.motion.see(pictures)
+            self.frames.see(pictures)
+            self.line_up.append(bars.is_line_up(pictures))
+
+
+@dataclass
+class Ear:
+    """The ears; `exact` where the samples come as they were recorded."""
+
+    exact: bool
+    heard: Heard | None = None
+    clipped: list[tuple[int, int]] = field(default_factory=list)
+    form: Form | None = None
+
+    def take(self, pipe: IO[bytes]) -> None:
+        """Listen to every sample."""
+        self.form = samples.head(pipe)
+        if self.form is None:
+            return
+        levels, clipping = Levels(self.form), Clipping(self.form, self.exact)
+        for second in samples.seconds(pipe, self.form):
+            levels.see(second)
+            clipping.see(second)
+        self.heard, self.clipped = levels.end(), clipping.end()
+
+
+def joined(parts: list[Array]) -> Array:
+    """One array of all."""
+    return np.concatenate(parts) if parts else np.zeros(0)
