@@ -159,13 +159,13 @@ CASES = (
     # levels
     Case("too light", "content.luma_range", _box(3, 7, "x=300:y=200:w=300:h=200:color=black") +
          ",lutyuv=y='if(between(val,16,17),2,val)'", at=(3, 7), forms=("mov",)),
-    Case("super white", "content.luma_range", "fps=25,lutyuv=y='clip(val*1.35,16,254)'", forms=("mov", "mp4"),
-         also=("content.black",)),
+    Case("super white", "content.luma_range", _box(3, 7, "x=300:y=200:w=300:h=200:color=white") +
+         ",lutyuv=y='if(gte(val,234),253,val)'", at=(3, 7), forms=("mov", "mp4")),
     Case("near: legal", None, "fps=25,drawbox=t=fill:x=200:y=100:w=700:h=400:color=white"),
     Case("bars at head", "content.line_up", head=BARS, at=(0, 4)),
     Case("bars at tail", "content.line_up", tail=PAL, at=(10, 14)),
     # cadence
-    Case("20 in 25", "content.dropped_frames", "fps=25,select='mod(n,5)',setpts=N/20/TB,fps=25", at=(0, 8)),
+    Case("20 in 25", "content.dropped_frames", "fps=25,select='mod(n,5)',setpts=N/20/TB,fps=25", at=(0, 10)),
     Case("12 in 25", "content.dropped_frames", "fps=12.5,fps=25", at=(0, 10)),
     Case("hole", "content.dropped_frames", "fps=25,setpts='PTS+0.8/TB*gte(N,100)'", at=(3.96, 4.8),
          options=("-fps_mode", "passthrough"), also=("video.vfr", "av.duration_mismatch", "content.timestamps"),

@@ -79,8 +79,9 @@ def show_report(console: Console, report: Report) -> None:
 
 def _track(console: Console, track: str) -> str:
     """`video:0` in words; tracks are counted from 1 by people."""
-    kind, _, index = track.partition(":")
-    return console.word(f"track_{kind}", number=int(index) + 1)
+    kind, index, *channel = track.split(":")
+    shown = console.word(f"track_{kind}", number=int(index) + 1)
+    return shown + console.word(f"channel_{channel[0]}") if channel else shown
 
 
 def _media(console: Console, report: Report) -> dict[str, object]:

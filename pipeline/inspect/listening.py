@@ -9,6 +9,7 @@ from pipeline.ffmpeg.stderr import Line
 from pipeline.model.inspection import Loudness
 
 GATE_LKFS = -70.0
+SHORT_TERM_S = 3.0  # EBU Tech 3341: before that the window is not full
 _SUMMARY = {
     "integrated_lkfs": re.compile(r"^\s*I:\s+(\S+) LUFS"),
     "range_lu": re.compile(r"^\s*LRA:\s+(\S+) LU$"),
@@ -32,7 +33,7 @@ class Listener:
                 self._summary = line.context
             elif match := _MOMENT.match(line.text):
                 level = _finite(match[2])
-                if level is not None:
+                if level is not None and level > GATE_LKFS and float(match[1]) >= SHORT_TERM_S:
                     self.moments.append((float(match[1]), level))
         elif self._summary:
             for figure, pattern in _SUMMARY.items():

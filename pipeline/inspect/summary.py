@@ -112,9 +112,13 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
         ),
         "flash_at_limit": placed([(a, b) for a, b, _ in flashing(flash.MOST_TRANSITIONS - 1)], LIMIT_S),
         "bars": _bars(watch.frames.end(), edges),
-        "outside_range": tuple(
-            stretches.segment(run, edges, round(float(outside[run[0] : run[1]].max()), 3))
-            for run in stretches.runs(outside > R103_SHARE, gap=2) if edges[run[1]] - edges[run[0]] >= SHORTEST_S - 1e-6
+        "outside_range": stretches.without(  # colour bars hold such values on purpose
+            [
+                stretches.segment(run, edges, round(float(outside[run[0] : run[1]].max()), 3))
+                for run in stretches.runs(outside > R103_SHARE, gap=2)
+                if edges[run[1]] - edges[run[0]] >= SHORTEST_S - 1e-6
+            ],
+            line_up, SHORTEST_S,
         ),
         "line_up": line_up,
         "repeats": tuple(
@@ -162,6 +166,9 @@ def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[
     for start, end in stretches.runs(stretches.covered(starts.tolist(), width, len(against)), gap=width):
         marks = np.flatnonzero(against[start:end]) + start
         first, last = int(marks[0]), int(marks[-1]) + 1
+        earliest = max(0, first - width)
+        while first > earliest and not decided[first - 1]:  # what movement had not decided yet speaks for nobody
+            first -= 1
         tops = top[first:last][against[first:last]].mean()
         if max(tops, 1 - tops) >= ONE_ORDER:
             share = against[first:last].sum() / max(1, decided[first:last].sum())

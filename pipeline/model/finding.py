@@ -91,9 +91,10 @@ class Policy(Noun):
 
 
 class Finding(Noun):
-    """One thing found, in the words of the language it was asked for in."""
+    """One thing found, in the words of the language it was asked for in; `rule` is the name of its rule."""
 
     code: str
+    rule: str = ""
     severity: Severity
     track: str | None = None
     start_s: float | None = None

@@ -131,8 +131,9 @@ def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: 
         "place": say(language, "text.at_place", start=start) if start else "",
     }
     return Finding(
-        code=rule.code, severity=rule.severity, track=fact.track, start_s=fact.start_s, end_s=fact.end_s,
-        start_tc=start, end_tc=end, expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
+        code=rule.code, rule=rule.name or rule.code, severity=rule.severity, track=fact.track,
+        start_s=fact.start_s, end_s=fact.end_s, start_tc=start, end_tc=end,
+        expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
         message=say(language, f"finding.{rule.code}.message", **values),
         advice=say(language, f"finding.{rule.code}.advice", **values),
     )  # fmt: skip

@@ -18,6 +18,7 @@ RATIO_SLACK = 0.04
 LEAST_BAR = 0.015  # of the height or width, on both sides
 SD_BLANKING = 20 / 720  # analogue blanking of SD pictures
 HOLE_S = 0.5  # QC sheet: dropped_frames; shorter ones are jumps of timestamps
+RATE_SLACK = 0.012  # 29.97 and 23.976 are further from a whole number
 EDGE_S = 0.3  # what begins or ends so near to the film's own begins or ends with it
 Track = TypeVar("Track")
 
@@ -78,6 +79,7 @@ def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact,
         "content.timestamp_jump_s": _values(jumps) + _values(measures.sound_gaps, "audio:0"),
         "content.decode_errors": _errors(measures),
         "content.bars_s": _bars(track, measures) if track else (),
+        "video.frame_rate": (Fact(_rate(track, measures), "video:0"),) if track else (),
         "video.constant_rate": (Fact(_constant(measures), "video:0"),) if track else (),
         "video.duration_s": (Fact(end_s, "video:0"),) if track and measures.timeline else (),
     }
@@ -132,7 +134,6 @@ def _aspect(track: VideoTrack) -> str:
 _VIDEO: dict[str, Callable[[VideoTrack], Scalar | None]] = {
     "video.codec": lambda track: track.codec,
     "video.size": lambda track: f"{track.width}x{track.height}",
-    "video.frame_rate": lambda track: track.frame_rate,
     "video.aspect": _aspect,
     "video.scan": lambda track: track.scan.value,
     "video.bit_depth": lambda track: track.bit_depth,
@@ -193,6 +194,17 @@ def _constant(measures: Measures) -> bool | None:
         return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
+
+
+def _rate(track: VideoTrack, measures: Measures) -> float | None:
+    """Pictures a second by their times, without the holes; the file's own word where the rate varies."""
+    timeline = measures.timeline
+    if timeline is None or timeline.frames < 2 or not _is_steady(measures):
+        return track.frame_rate
+    missing = sum((item.value or 0.0) - timeline.period_s for item in measures.holes)
+    span = timeline.last_pts_s - timeline.first_pts_s - missing
+    rate = (timeline.frames - 1) / span if span > 0 else 0.0
+    return float(round(rate)) if abs(rate - round(rate)) < RATE_SLACK else round(rate, 3)
 
 
 def _is_steady(measures: Measures) -> bool:

@@ -63,7 +63,8 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "video.codec": (inspection(video_tracks=(video(codec="VP9"),)), inspection(video_tracks=(video(codec="ProRes"),))),
     "video.resolution": (inspection(video_tracks=(video(width=1440),)), inspection()),
     "video.frame_rate": (
-        inspection(video_tracks=(video(frame_rate=29.97),)), inspection(video_tracks=(video(frame_rate=50.0),)),
+        inspection(timeline=timeline(frames=720, period_s=0.033367, last_pts_s=719 * 0.0333667)),
+        inspection(timeline=timeline(frames=1200, period_s=0.02, last_pts_s=23.98)),
     ),
     "video.vfr": (inspection(timeline=timeline(longest_s=0.08)), inspection(timeline=timeline(longest_s=0.041))),
     "video.aspect": (

@@ -8,6 +8,7 @@ import click
 
 from pipeline.cli import words
 from pipeline.cli.console import Console, options
+from pipeline.cli.producer import reports
 from pipeline.cli.surroundings import context_here, show_report, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute import checking, handed_in
@@ -16,18 +17,22 @@ from pipeline.execute.rulebook import Rulebook
 from pipeline.model.submission import Kind
 
 
-@words.command("check", example="showcase check film.mp4")
+@words.command("check", example="showcase check film.mp4 --report film.html")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--report", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
 @options
-def command(console: Console, files: tuple[Path, ...]) -> int:
+def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...]) -> int:
     """Inspect films or submissions and say what to mend. Writes nothing beside them, sends nothing."""
     place = workspace_or_cache()
     for path in files:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
+    for paper in papers:
+        reports.refuse(paper, files)
     context = context_here(console, place)
     book = Rulebook(context)
     worst = 0
+    examined = []
     for path in files:
         if path.suffix.lower() in handed_in.YAML:
             given = handed_in.read(path, place)
@@ -37,7 +42,10 @@ def command(console: Console, files: tuple[Path, ...]) -> int:
             kind, parts, several = Kind.FILM, (Part(1, path.stem, path.name, path),), False
         for part in parts:
             shown = f"{path}: {part.file}" if several else str(path)
-            report = checking.report(context, part.path, shown, kind, book, console.language)
-            show_report(console, report)
-            worst = max(worst, checking.exit_code(report))
+            looked_at = checking.examine(context, part.path, shown, kind, book, console.language)
+            show_report(console, looked_at.report)
+            worst = max(worst, checking.exit_code(looked_at.report))
+            examined.append(looked_at)
+    for paper in papers:
+        reports.write(console, context, paper, examined)
     return worst

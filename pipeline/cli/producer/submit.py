@@ -60,7 +60,8 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
     worst = 0
     for part in given.parts:
         shown = given.shown if len(given.parts) == 1 else f"{given.shown}: {part.file}"
-        report = checking.report(context, part.path, shown, given.submission.kind, book, console.language, draft=draft)
+        kind = given.submission.kind
+        report = checking.examine(context, part.path, shown, kind, book, console.language, draft=draft).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
     return worst
@@ -69,7 +70,7 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
 def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> Parcel:
     kind = given.submission.kind
     reports = tuple(
-        checking.report(context, part.path, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft)
+        checking.examine(context, part.path, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report
         for part in given.parts
     )
     media = tuple(Media(part.path, part.file, digest.of(part.path, context.workspace.cache)) for part in given.parts)

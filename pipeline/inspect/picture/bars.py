@@ -14,6 +14,7 @@ DARK = 30  # 8 bit luma: what a bar stays under
 EDGE_LIT = 0.6  # of a picture's edge must be lit, so that a lamp in the dark makes no bars
 FLAT = 12  # steps of chroma that a column of a line-up may vary by
 _WIDE = 8  # columns of 160 that a bar has at least
+LEAST_LIT = 0.15  # of the other edge, where both bars are as wide
 SAME = 2  # small pixels by which the same bars may differ
 _ROWS = slice(HEIGHT // 16, HEIGHT // 4, 8)  # a few lines of chroma where every kind of bars has its colours
 
@@ -57,10 +58,16 @@ def _box(lit: Array) -> Box | None:
     # the outermost line may be half bar, half picture: the next one tells
     inner = lit[min(top + 1, bottom - 1), left:right], lit[max(bottom - 2, top), left:right]
     sides = lit[top:bottom, min(left + 1, right - 1)], lit[top:bottom, max(right - 2, left)]
-    edges = [(top, inner[0]), (HEIGHT - bottom, inner[1]), (left, sides[0]), (WIDTH - right, sides[1])]
-    if any(bar and line.mean() < EDGE_LIT for bar, line in edges):
-        return None
-    return top, bottom, left, right
+    above = (top, inner[0].mean()), (HEIGHT - bottom, inner[1].mean())
+    beside = (left, sides[0].mean()), (WIDTH - right, sides[1].mean())
+    return (top, bottom, left, right) if _is_edge(*above) and _is_edge(*beside) else None
+
+
+def _is_edge(first: tuple[int, float], second: tuple[int, float]) -> bool:
+    """Whether the picture ends here: lit along both edges, or along one where the bars are equal."""
+    lit = [share for bar, share in (first, second) if bar]
+    equal = abs(first[0] - second[0]) <= SAME
+    return not lit or min(lit) >= EDGE_LIT or (equal and max(lit) >= EDGE_LIT and min(lit) >= LEAST_LIT)
 
 
 def alike(first: Box, second: Box) -> bool:

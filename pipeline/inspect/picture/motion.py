@@ -30,7 +30,7 @@ REPEAT_WINDOW = 30
 REPEATS_IN_WINDOW = 5  # one in six
 USUAL_REPEAT = 4  # the same picture five times: a film of five pictures a second
 LONGEST_REPEAT = 12  # a hiccup: longer ones are stills
-HICCUP = 8  # pictures on either side that all move
+HICCUP = 8  # pictures on either side of one that all move
 MOST_REPEAT = 0.3  # mean change that a coder makes of the same picture
 STILL = 0.1  # mean change of pictures that are surely the same
 ALIVE = 0.4  # of the movement around: a picture that moved
@@ -135,9 +135,10 @@ def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
     same[0] = False
     moves = moving & (change >= ALIVE * around)
     for start, end in stretches.runs(same):
-        beside = moves[max(0, start - HICCUP) : start], moves[end : end + HICCUP]
-        hiccup = end - start <= LONGEST_REPEAT and all(len(side) == HICCUP and side.all() for side in beside)
-        if end - start > USUAL_REPEAT and not hiccup:  # the film stands still here: nothing is dropped
+        needed = 1 if end - start <= USUAL_REPEAT else HICCUP
+        beside = moves[max(0, start - needed) : start], moves[end : end + needed]
+        between = end - start <= LONGEST_REPEAT and all(len(side) == needed and side.all() for side in beside)
+        if not between:  # the film stands still here: nothing is dropped
             same[start:end] = False
             moving[start:end] = False
     counts = stretches.sliding(same, REPEAT_WINDOW)
@@ -147,5 +148,6 @@ def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
     found = []
     for start, end in stretches.runs(stretches.covered(starts.tolist(), REPEAT_WINDOW, length)):
         inside = marks[(marks >= start) & (marks < end)]
-        found.append((int(inside[0]), int(inside[-1]) + 1, len(inside)))
+        every = int(np.median(np.diff(inside))) if len(inside) > 1 else 1  # the first of a pattern ends its first round
+        found.append((max(0, int(inside[0]) - every + 1), int(inside[-1]) + 1, len(inside)))
     return found

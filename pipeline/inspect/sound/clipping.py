@@ -2,7 +2,7 @@
 
 Sound that was never packed keeps equal samples at the cut, with steep sides; a bass note has equal samples too, but
 its sides fall by a step or two. Packed sound keeps no equal samples: there the shape of a half-wave tells, which is
-nearly as wide close to its top as further down.
+nearly as wide close to its top as at half its height.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ LEAST_LEVEL = 0.02  # −34 dBFS: quieter sound is not looked at
 EQUAL_SAMPLES = 3  # QC sheet: audio_clipping
 SIDE = 8 / 32768  # how far the samples beside a flat top lie below it at least
 SAME_LEVEL = 0.03  # tops that were cut off by the same thing lie at one level
-HALF_WAVE = 12  # samples: shorter ones have no shape
-LOUD = 0.85  # of the loudest in a second
-NEAR_TOP, LOWER = 0.95, 0.70  # widths are compared there: 0.40 for a sine, 0.17 for a peak, to 1 for a cut
-FLAT = 0.72
+HALF_WAVE = 10  # samples: shorter ones have no shape
+LOUD = 0.75  # of a second's highest samples: the half-waves that a cut would touch
+NEAR_TOP, LOWER = 0.85, 0.50  # widths are compared there: 0.53 for a sine, 0.3 for a peak, to 1 for a cut
+FLAT = 0.60
 TOPS = 4  # in a second, at one level: once may be anything
-MOSTLY = 0.5  # of a second's loud half-waves are flat where packed sound was clipped
+FLAT_SHARE = 0.10  # of the loud half-waves: sound that was packed has 0.05 of them, limited or not, and cut sound more
+TOP_SHARE = 0.18  # of all that is over half as loud lies at the top: cut sound piles up there
 
 
 @dataclass
@@ -67,24 +68,24 @@ def equal_tops(wave: Array) -> Array:
 
 
 def flat_waves(wave: Array) -> Array:
-    """Where loud half-waves are nearly as wide at the top as below."""
+    """Where loud half-waves are nearly as wide at the top as at half their height."""
     size = np.abs(wave)
+    loudest = float(np.percentile(size, 99.9))
     edges = np.concatenate(([0], np.flatnonzero(np.signbit(wave[1:]) != np.signbit(wave[:-1])) + 1))
-    if len(edges) < 2:
+    if loudest < LEAST_LEVEL or len(edges) < TOPS:
         return np.zeros(0, np.int64)
+    high, half = int(np.count_nonzero(size > NEAR_TOP * loudest)), int(np.count_nonzero(size > LOWER * loudest))
     lengths = np.diff(np.concatenate((edges, [len(wave)])))
     tops = np.maximum.reduceat(size, edges)
-    loudest = tops.max()
-    if loudest < LEAST_LEVEL:
-        return np.zeros(0, np.int64)
     each = np.repeat(tops, lengths)
     near = np.add.reduceat((size >= NEAR_TOP * each).astype(np.int32), edges)
     lower = np.add.reduceat((size >= LOWER * each).astype(np.int32), edges)
     shaped = (tops >= LOUD * loudest) & (lengths >= HALF_WAVE)
-    flat = shaped & (near >= FLAT * lower) & (near >= EQUAL_SAMPLES)
-    if flat.sum() < MOSTLY * max(1, shaped.sum()):
+    flat = shaped & (near > FLAT * lower)
+    if high < TOP_SHARE * half or flat.sum() < max(TOPS, FLAT_SHARE * shaped.sum()):
         return np.zeros(0, np.int64)
-    return _at_one_level(edges[flat], tops[flat])
+    found: Array = edges[flat]
+    return found
 
 
 def _at_one_level(places: Array, levels: Array) -> Array:

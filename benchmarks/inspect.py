@@ -1,0 +1,123 @@
+"""What the inspection costs above decoding the film: ratios of one run, and the memory of the whole process tree.
+
+    python benchmarks/inspect.py [--hours 2]
+
+Two films of 30 s in 1080i25 at 25 Mb/s (H.264 with fields, MPEG-2) are decoded plainly (`-f null`) and inspected, in
+turns; the ratio is of the medians. With --hours a film of that length in 576i is inspected too and its memory shown
+against that of a tenth of it: it must be flat.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import imageio_ffmpeg
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+ROUNDS = 5
+MOVING = "testsrc2=s=1920x1080:r=50,noise=alls=12:allf=t"
+TONE = "aevalsrc='0.2*sin(2*PI*440*t)|0.2*sin(2*PI*660*t)':s=48000"
+FIELDS = ("-vf", "interlace=scan=tff,setfield=tff", "-flags", "+ildct+ilme")
+FILMS = {
+    "H.264 1080i25 25 Mb/s": ("h264.ts", "-c:v", "libx264", "-preset", "veryfast", "-x264-params", "tff=1", "-b:v", "25M",
+                              "-maxrate", "25M", "-bufsize", "25M"),
+    "MPEG-2 1080i25 25 Mb/s": ("mpeg2.ts", "-c:v", "mpeg2video", "-b:v", "25M", "-maxrate", "25M", "-bufsize", "8M"),
+}  # fmt: skip
+ONE = """
+import sys, tempfile
+from pathlib import Path
+from pipeline.inspect import film
+with tempfile.TemporaryDirectory() as name:
+    film.inspect(Path(sys.argv[1]), sha256="0", targets=[], ffmpeg=Path(sys.argv[2]), folder=Path(name),
+                 log=Path(name) / "log")
+"""
+
+
+def tree_bytes(pid: int) -> int:
+    """Resident memory of a process and all below it (proc(5)); pages that they share are counted once, by PSS."""
+    total = 0
+    waiting = [pid]
+    while waiting:
+        here = waiting.pop()
+        try:
+            for line in Path(f"/proc/{here}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+            for task in os.listdir(f"/proc/{here}/task"):
+                waiting += map(int, Path(f"/proc/{here}/task/{task}/children").read_text().split())
+        except OSError:
+            continue
+    return total
+
+
+def inspect(path: Path) -> tuple[float, int]:
+    """Seconds, and the peak of memory."""
+    began = time.perf_counter()
+    child = subprocess.Popen([sys.executable, "-c", ONE, str(path), FFMPEG])
+    peak = [0]
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            peak[0] = max(peak[0], tree_bytes(child.pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    if child.wait():
+        raise SystemExit("the inspection failed")
+    done.set()
+    watcher.join()
+    return time.perf_counter() - began, peak[0]
+
+
+def plain(path: Path) -> float:
+    began = time.perf_counter()
+    subprocess.run([FFMPEG, "-v", "error", "-i", str(path), "-map", "0:v:0", "-map", "0:a:0", "-c:a", "pcm_s16le",
+                    "-f", "null", "-"], check=True)  # fmt: skip
+    return time.perf_counter() - began
+
+
+def make(path: Path, seconds: float, *options: str, source: str = MOVING) -> Path:
+    subprocess.run([FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", TONE, "-t", str(seconds),
+                    *FIELDS, *options, "-c:a", "mp2", str(path)], check=True)  # fmt: skip
+    return path
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--hours", type=float, default=0.0)
+    given = words.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for title, (file, *options) in FILMS.items():
+            film = make(folder / file, 30, *options)
+            pairs = [(plain(film), inspect(film)) for _ in range(ROUNDS)]
+            bare = statistics.median(pair[0] for pair in pairs)
+            full = statistics.median(pair[1][0] for pair in pairs)
+            peak = max(pair[1][1] for pair in pairs)
+            print(f"{title}: {full / bare:.2f} x a plain decode ({bare:.2f} s), peak {peak / 1e6:.0f} MB")
+        if given.hours:
+            sd = ("-c:v", "mpeg2video", "-b:v", "4M", "-maxrate", "5M", "-bufsize", "1835k")
+            source = "testsrc2=s=720x576:r=50"
+            minute = make(folder / "minute.ts", 60, *sd, source=source)
+            peaks = []
+            for hours in (given.hours / 10, given.hours):
+                film = folder / "long.ts"
+                subprocess.run([FFMPEG, "-v", "error", "-y", "-stream_loop", "-1", "-i", str(minute), "-t",
+                                str(hours * 3600), "-c", "copy", str(film)], check=True)  # fmt: skip
+                seconds, peak = inspect(film)
+                peaks.append(peak)
+                print(f"{hours:g} h of 576i: {seconds:.0f} s, peak {peak / 1e6:.0f} MB")
+            print(f"memory of ten times the length: {peaks[1] / peaks[0]:.2f} x")
+
+
+if __name__ == "__main__":
+    main()

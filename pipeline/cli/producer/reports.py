@@ -1,0 +1,68 @@
+"""The papers of `check --report`: the kind is said by the file's ending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import durable
+from pipeline.cli.console import Console, size
+from pipeline.errors import InputError
+from pipeline.execute import checking
+from pipeline.execute.checking import Examined
+from pipeline.execute.context import Context
+from pipeline.media.timecode import Clock
+from pipeline.model.inspection import Curves
+from pipeline.policy import evaluate
+
+KINDS = (".html", ".csv", ".xml")
+
+
+def refuse(paper: Path, files: Sequence[Path]) -> None:
+    """Say what is wrong with a paper's name before anything is inspected.
+
+    Raises:
+        InputError: no known ending, a folder, one of the films, or an EBU QC report on several files.
+    """
+    if paper.suffix.lower() not in KINDS or paper.is_dir():
+        raise InputError("report_kind", where=str(paper), known=", ".join(KINDS))
+    if any(paper.exists() and path.samefile(paper) for path in files):
+        raise InputError("in_the_way", where=str(paper))
+    if paper.suffix.lower() == ".xml" and len(files) > 1:
+        raise InputError("report_one_film", where=str(paper))
+
+
+def write(console: Console, context: Context, paper: Path, examined: Sequence[Examined]) -> None:
+    """Write one paper on all that was examined.
+
+    Raises:
+        InputError: an EBU QC report is on one film. EnvironmentFault: the place is not writable.
+    """
+    from pipeline.report import ebu_qc, findings_csv, html
+    from pipeline.report.sheet import Sheet
+
+    kind = paper.suffix.lower()
+    now = datetime.now(UTC).replace(microsecond=0)
+    sheets = [
+        Sheet(
+            item.report, item.policy, now,
+            curves=item.inspection.curves if item.inspection else Curves(),
+            clock=evaluate.clock_of(item.inspection) if item.inspection else Clock(),
+            pictures=checking.pictures(context, item) if kind == ".html" else {},
+            tool_version=f"showcase {version('showcase-pipeline')}, ffmpeg {context.capability.version}",
+        )
+        for item in examined
+    ]  # fmt: skip
+    if kind == ".xml":
+        if len(sheets) != 1:
+            raise InputError("report_one_film", where=str(paper))
+        content = ebu_qc.render(sheets[0])
+    elif kind == ".csv":
+        content = findings_csv.render(sheets, console.language)
+    else:
+        content = html.render(sheets, console.language)
+    durable.make_folder(paper.parent)
+    durable.write(paper, content)
+    console.say("placed", file=paper, size=size(len(content)))
