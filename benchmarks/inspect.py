@@ -10,7 +10,6 @@ against that of a tenth of it: it must be flat.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
@@ -27,8 +26,8 @@ MOVING = "testsrc2=s=1920x1080:r=50,noise=alls=12:allf=t"
 TONE = "aevalsrc='0.2*sin(2*PI*440*t)|0.2*sin(2*PI*660*t)':s=48000"
 FIELDS = ("-vf", "interlace=scan=tff,setfield=tff", "-flags", "+ildct+ilme")
 FILMS = {
-    "H.264 1080i25 25 Mb/s": ("h264.ts", "-c:v", "libx264", "-preset", "veryfast", "-x264-params", "tff=1", "-b:v", "25M",
-                              "-maxrate", "25M", "-bufsize", "25M"),
+    "H.264 1080i25 25 Mb/s": ("h264.ts", "-c:v", "libx264", "-preset", "veryfast", "-x264-params", "tff=1",
+                              "-b:v", "25M", "-maxrate", "25M", "-bufsize", "25M"),
     "MPEG-2 1080i25 25 Mb/s": ("mpeg2.ts", "-c:v", "mpeg2video", "-b:v", "25M", "-maxrate", "25M", "-bufsize", "8M"),
 }  # fmt: skip
 ONE = """
@@ -51,8 +50,8 @@ def tree_bytes(pid: int) -> int:
             for line in Path(f"/proc/{here}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1]) * 1024
-            for task in os.listdir(f"/proc/{here}/task"):
-                waiting += map(int, Path(f"/proc/{here}/task/{task}/children").read_text().split())
+            for task in Path(f"/proc/{here}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
         except OSError:
             continue
     return total
@@ -86,8 +85,8 @@ def plain(path: Path) -> float:
 
 
 def make(path: Path, seconds: float, *options: str, source: str = MOVING) -> Path:
-    subprocess.run([FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", TONE, "-t", str(seconds),
-                    *FIELDS, *options, "-c:a", "mp2", str(path)], check=True)  # fmt: skip
+    subprocess.run([FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", TONE,
+                    "-t", str(seconds), *FIELDS, *options, "-c:a", "mp2", str(path)], check=True)  # fmt: skip
     return path
 
 

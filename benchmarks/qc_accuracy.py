@@ -55,8 +55,9 @@ def build(base: Path, case: Case, form: str, folder: Path) -> Path:
         graph = f"[0:v]{case.picture}[v]"
     if case.head or case.tail:
         before, after = ("[b][s]", "") if case.head else ("", "[b][s]")
-        graph = (f"{case.head or case.tail},format=yuv420p,setsar=1[b];sine=1000:r=48000:d=4,"
-                 f"aformat=channel_layouts=stereo[s];[0:v]{case.picture}[f];{before}[f][0:a]{after}concat=n=2:v=1:a=1[v][a]")  # fmt: skip
+        tone = "sine=1000:r=48000:d=4,aformat=channel_layouts=stereo[s]"
+        joined = f"{before}[f][0:a]{after}concat=n=2:v=1:a=1[v][a]"
+        graph = f"{case.head or case.tail},format=yuv420p,setsar=1[b];{tone};[0:v]{case.picture}[f];{joined}"
     options = [word for word in case.options if word != "-an"]
     command = [FFMPEG, "-v", "error", "-y", *inputs, "-filter_complex", graph, *maps, *FORMS[form], *options]
     subprocess.run([*command, str(target)], check=True)

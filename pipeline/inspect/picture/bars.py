@@ -14,6 +14,7 @@ DARK = 30  # 8 bit luma: what a bar stays under
 EDGE_LIT = 0.6  # of a picture's edge must be lit, so that a lamp in the dark makes no bars
 FLAT = 12  # steps of chroma that a column of a line-up may vary by
 _WIDE = 8  # columns of 160 that a bar has at least
+LEAST_PICTURE = 0.4  # of height and width: less is something lit in the dark
 LEAST_LIT = 0.15  # of the other edge, where both bars are as wide
 SAME = 2  # small pixels by which the same bars may differ
 _ROWS = slice(HEIGHT // 16, HEIGHT // 4, 8)  # a few lines of chroma where every kind of bars has its colours
@@ -55,6 +56,8 @@ def _box(lit: Array) -> Box | None:
     if not len(rows) or not len(columns):
         return None
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    if bottom - top < LEAST_PICTURE * HEIGHT or right - left < LEAST_PICTURE * WIDTH:
+        return None
     # the outermost line may be half bar, half picture: the next one tells
     inner = lit[min(top + 1, bottom - 1), left:right], lit[max(bottom - 2, top), left:right]
     sides = lit[top:bottom, min(left + 1, right - 1)], lit[top:bottom, max(right - 2, left)]

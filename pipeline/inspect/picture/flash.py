@@ -136,7 +136,7 @@ def stretches(worst: Array, shared: Array, window: int, most: int) -> list[tuple
         inside = marks[(marks > end - window) & (marks <= end)]
         if not len(inside):
             continue
-        first, last = int(inside[0]), int(inside[-1]) + 1
+        first, last = int(inside[0]), int(inside[-1])  # the last transition leads out of it
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(last, found[-1][1]), max(found[-1][2], int(worst[end])))
         else:

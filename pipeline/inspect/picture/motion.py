@@ -149,5 +149,5 @@ def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
     for start, end in stretches.runs(stretches.covered(starts.tolist(), REPEAT_WINDOW, length)):
         inside = marks[(marks >= start) & (marks < end)]
         every = int(np.median(np.diff(inside))) if len(inside) > 1 else 1  # the first of a pattern ends its first round
-        found.append((max(0, int(inside[0]) - every + 1), int(inside[-1]) + 1, len(inside)))
+        found.append((max(0, int(inside[0]) - every + 1), min(length, int(inside[-1]) + every), len(inside)))
     return found

@@ -22,6 +22,7 @@ HALF_WAVE = 10  # samples: shorter ones have no shape
 LOUD = 0.75  # of a second's highest samples: the half-waves that a cut would touch
 NEAR_TOP, LOWER = 0.85, 0.50  # widths are compared there: 0.53 for a sine, 0.3 for a peak, to 1 for a cut
 FLAT = 0.60
+LEAST_WINDOWS = 3  # with flat tops: a click is no clipping
 TOPS = 4  # in a second, at one level: once may be anything
 FLAT_SHARE = 0.10  # of the loud half-waves: sound that was packed has 0.05 of them, limited or not, and cut sound more
 TOP_SHARE = 0.18  # of all that is over half as loud lies at the top: cut sound piles up there
@@ -51,7 +52,8 @@ class Clipping:
         if not self.windows:
             return []
         marks = np.concatenate(self.windows)
-        return [run for run in stretches.runs(marks, gap=WINDOWS_A_SECOND * 3 // 2) if marks[run[0] : run[1]].sum() > 1]
+        found = stretches.runs(marks, gap=WINDOWS_A_SECOND * 3 // 2)
+        return [run for run in found if marks[run[0] : run[1]].sum() >= LEAST_WINDOWS]
 
 
 def equal_tops(wave: Array) -> Array:
