@@ -9,10 +9,13 @@ against that of a tenth of it: it must be flat.
 
 from __future__ import annotations
 
+import sys
+
+sys.path.pop(0)  # this file's own folder: its name would hide a library of Python's
+
 import argparse
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time

@@ -1,4 +1,6 @@
-"""Clean films that defects are put into: real clips brought to the house format, and made ones."""
+"""Clean films that defects are put into: real clips and made ones, at the house's rate and level.
+
+They are small, so that hundreds of films take minutes; the size itself is what one case is about."""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ BASES = (
     Base("car", "tune", _clip("car_from_above_432p12.mp4"), "music_lets_go_fishin.ogg", 10,
          also=("content.dropped_frames",)),
     Base("bottles", "tune", _clip("bottles_360p30.mp4"), "music_lets_go_fishin.ogg", 70),
-    Base("fractal", "tune", _made("mandelbrot=s=1280x720:r=25:end_scale=0.02"), "speech_ru_ivr.wav", 2),
+    Base("fractal", "tune", _made("mandelbrot=s=640x360:r=25:end_scale=0.02"), "speech_ru_ivr.wav", 2),
     Base("pig", "test", _clip("toy_pig_480p30.mp4"), "speech_ru_ivr.wav", 9, filters="crop=iw-32:ih-16"),
     Base("bunny", "test", _clip("bbb_rock_720p_51.mp4"), "music_lets_go_fishin.ogg", 30),
     Base("walk", "test", _clip("person_walk_432p10.mp4"), "speech_libri5703.ogg", 4),
@@ -48,7 +50,7 @@ BASES = (
 
 
 def make(base: Base, media: Path, folder: Path, ffmpeg: str) -> Path:
-    """The base as 720p50 and stereo PCM at −24 LKFS: every picture of the source once, forwards, then backwards.
+    """The base as 360p50 and stereo PCM at −24 LKFS: every picture of the source once, forwards, then backwards.
 
     At 50 pictures a second interlaced and 25p forms can be made from it.
     """
@@ -58,7 +60,7 @@ def make(base: Base, media: Path, folder: Path, ffmpeg: str) -> Path:
     words = [str(media / word) if (media / word).is_file() else word for word in base.picture]
     turn = f"{base.filters},setpts=N/50/TB,trim=end_frame={SECONDS * 25},split[f][g];[g]reverse[h];[f][h]concat"
     picture = (
-        f"[0:v]{turn},setpts=N/50/TB,crop='min(iw,ih*16/9)':'min(ih,iw*9/16)',scale=1280:720:out_range=tv,"
+        f"[0:v]{turn},setpts=N/50/TB,crop='min(iw,ih*16/9)':'min(ih,iw*9/16)',scale=640:360:out_range=tv,"
         "setsar=1,lutyuv=y='clip(val,20,230)',format=yuv420p[v]"
     )
     sound = "[1:a]aformat=channel_layouts=stereo,aresample=48000,loudnorm=I=-24:TP=-6:LRA=11,aresample=48000[a]"

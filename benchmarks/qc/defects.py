@@ -31,6 +31,7 @@ class Case:
     damage: str = ""
     head: str = ""  # a source that goes before the film
     tail: str = ""
+    house: bool = False  # of a size that the house takes: the others are told of theirs
 
 
 def _box(start: float, end: float, look: str) -> str:
@@ -53,13 +54,13 @@ def _flash(hz: float, where: str = "x=0:y=0:w=iw:h=ih", light: str = "0xEBEBEB",
             f"drawbox=t=fill:{where}:color={dark}:enable='{other}'")  # fmt: skip
 
 
-_NARROW = "fps=25,scale={w}:{h},pad=1280:720:(ow-iw)/2:(oh-ih)/2,setsar=1"
+_NARROW = "fps=25,scale={w}:{h},pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1"
 _LINES = ",".join(
-    f"drawbox=t=fill:x={300 + 37 * (n % 5)}:y={60 + 40 * n}:w={420 - 30 * (n % 4)}:h=10:color=0xDCDCDC"
+    f"drawbox=t=fill:x={150 + 18 * (n % 5)}:y={30 + 20 * n}:w={210 - 15 * (n % 4)}:h=6:color=0xDCDCDC"
     for n in range(15)
 )  # fmt: skip
-BARS = "smptehdbars=s=1280x720:r=25,trim=end_frame=100"
-PAL = "pal75bars=s=1280x720:r=25,trim=end_frame=100"
+BARS = "smptehdbars=s=640x360:r=25,trim=end_frame=100"
+PAL = "pal75bars=s=640x360:r=25,trim=end_frame=100"
 TONE = "sine=1000:r=48000,volume=-0.9dB,aformat=channel_layouts=stereo"  # lavfi's sine is at −18 dBFS
 
 CASES = (
@@ -74,14 +75,14 @@ CASES = (
          "fade=in:st=6:d=0.04:enable='gte(t,6)'", at=(3.92, 6)),
     Case("near: 1 s black", None, _box(3, 4, "color=black")),
     Case("near: credits", None, f"fps=25,drawbox=t=fill:color=black,{_LINES},scroll=vertical=0.003"),
-    Case("near: night", None, "fps=25,lutyuv=y='16+(val-16)*0.16':u='128+(val-128)*0.16':v='128+(val-128)*0.16',drawbox=t=fill:x=900:y=100:w=90:h=120:color=0xC8C8A0,"
-         "drawbox=t=fill:x=200:y=300:w=60:h=90:color=0xB4B4B4,drawbox=t=fill:x=500:y=420:w=90:h=60:color=0xA0A0A0"),
+    Case("near: night", None, "fps=25,lutyuv=y='16+(val-16)*0.16':u='128+(val-128)*0.16':v='128+(val-128)*0.16',drawbox=t=fill:x=450:y=50:w=45:h=60:color=0xC8C8A0,"
+         "drawbox=t=fill:x=100:y=150:w=30:h=45:color=0xB4B4B4,drawbox=t=fill:x=250:y=210:w=45:h=30:color=0xA0A0A0"),
     # freeze
     Case("freeze", "content.freeze", _hold(75, 75), at=(3, 6.04), forms=("mp4", "ts", "mov", "low.mp4")),
     Case("freeze end", "content.freeze", _hold(160, 200), at=(6.4, 10)),
     Case("near: held card", None, _hold(75, 30)),
-    Case("near: clock", None, _hold(75, 120) + ",drawbox=t=fill:x=640:y=330:w=4:h=60:color=white:"
-         "enable='lt(mod(t,2),1)',drawbox=t=fill:x=640:y=330:w=60:h=4:color=white:enable='gte(mod(t,2),1)'"),
+    Case("near: clock", None, _hold(75, 120) + ",drawbox=t=fill:x=320:y=165:w=3:h=30:color=white:"
+         "enable='lt(mod(t,2),1)',drawbox=t=fill:x=320:y=165:w=30:h=3:color=white:enable='gte(mod(t,2),1)'"),
     Case("near: grain", None, _hold(75, 120) + ",noise=alls=8:allf=t", forms=("ts", "mov")),
     # sound
     Case("silence", "content.silence", sound=_quiet(3, 7), at=(3, 7)),
@@ -124,13 +125,15 @@ CASES = (
     Case("short sound", "av.duration_mismatch", sound="atrim=end=8.2"),
     Case("near: short sound", None, sound="atrim=end=9.8"),
     # shape
-    Case("pillars", "content.letterbox", _NARROW.format(w=960, h=720), at=(0, 10)),
-    Case("window", "content.letterbox", _NARROW.format(w=1120, h=630), at=(0, 10)),
-    Case("odd letterbox", "content.letterbox", _NARROW.format(w=1280, h=660), at=(0, 10)),
-    Case("near: 2.35", None, _NARROW.format(w=1280, h=544)),
-    Case("near: 1.85", None, _NARROW.format(w=1280, h=692)),
-    Case("4:3 size", "video.aspect", "fps=25,scale=960:720,setsar=1", also=("video.resolution",)),
+    Case("pillars", "content.letterbox", _NARROW.format(w=480, h=360), at=(0, 10)),
+    Case("window", "content.letterbox", _NARROW.format(w=560, h=314), at=(0, 10)),
+    Case("odd letterbox", "content.letterbox", _NARROW.format(w=640, h=330), at=(0, 10)),
+    Case("near: 2.35", None, _NARROW.format(w=640, h=272)),
+    Case("near: 1.85", None, _NARROW.format(w=640, h=346)),
+    Case("4:3 size", "video.aspect", "fps=25,scale=480:360,setsar=1"),
     Case("odd size", "video.resolution", "fps=25,scale=1024:576,setsar=1"),
+    Case("near: house size", None, "fps=25,scale=1280:720,setsar=1", house=True),
+    Case("near: SD", None, "fps=25,scale=720:576,setsar=64/45", house=True),
     Case("30 pictures", "video.frame_rate", "setpts=N/30/TB,fps=30,trim=end_frame=300",
          options=("-r", "30"), also=("av.duration_mismatch",)),
     Case("variable", "video.vfr", "setpts='(N+0.3*mod(N,3))/25/TB',trim=end_frame=240", options=("-fps_mode", "vfr",
@@ -157,11 +160,11 @@ CASES = (
     Case("cut off", "file.truncated", damage="cut", options=("-movflags", "+faststart"), forms=("mp4",),
          also=("content.decode_errors", "av.duration_mismatch", "content.dropped_frames", "content.timestamps")),
     # levels
-    Case("too light", "content.luma_range", _box(3, 7, "x=300:y=200:w=300:h=200:color=black") +
+    Case("too light", "content.luma_range", _box(3, 7, "x=150:y=100:w=150:h=100:color=black") +
          ",lutyuv=y='if(between(val,16,17),2,val)'", at=(3, 7), forms=("mov",)),
-    Case("super white", "content.luma_range", _box(3, 7, "x=300:y=200:w=300:h=200:color=white") +
+    Case("super white", "content.luma_range", _box(3, 7, "x=150:y=100:w=150:h=100:color=white") +
          ",lutyuv=y='if(gte(val,234),253,val)'", at=(3, 7), forms=("mov", "mp4")),
-    Case("near: legal", None, "fps=25,drawbox=t=fill:x=200:y=100:w=700:h=400:color=white"),
+    Case("near: legal", None, "fps=25,drawbox=t=fill:x=100:y=50:w=350:h=200:color=white"),
     Case("bars at head", "content.line_up", head=BARS, at=(0, 4)),
     Case("bars at tail", "content.line_up", tail=PAL, at=(10, 14)),
     # cadence

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Reader, Task, run
 from pipeline.inspect import damage, summary
 from pipeline.inspect.listening import Listener
+from pipeline.inspect.picture.combs import COLUMNS
 from pipeline.inspect.picture.frames import HEIGHT, WIDTH
 from pipeline.inspect.summary import Measured
 from pipeline.inspect.watching import Ear, Watch
-from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
+from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, Scan, VideoTrack
 
 FIELDS = "fields.txt"
-PICTURES, SOUND = "{pipe.pictures}", "{pipe.sound}"
+PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
@@ -34,6 +36,11 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         picture = graph.apply(given.stream("V:0"), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
+        if height := _lines(media.video[0]):
+            picture, whole = graph.fan_out(picture, "split", 2)
+            whole = graph.apply(whole, "scale", w=COLUMNS, h=height, flags="neighbor")
+            whole = graph.apply(whole, "format", pix_fmts="gray")
+            written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
         # swscale refuses colour tags that it does not know; here only code values count
         picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
@@ -76,6 +83,8 @@ def measure(
     readers: dict[str, Reader] = {}
     if watch:
         readers[PICTURES] = watch.take
+        if height := _lines(media.video[0]):
+            readers[LINES] = partial(watch.take_lines, height=height)
     if ear:
         readers[SOUND] = ear.take
     task = Task(
@@ -87,9 +96,9 @@ def measure(
     if result.said.error_count and media.video:
         damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
     measured = Measured(
-        times=[_time(*line.split()) for line in _lines(folder / _NAMES["{out.pictures}"])],
-        fields=[line.rpartition("=")[2] for line in _lines(folder / FIELDS) if "=" in line],
-        sound=[_stamp(line) for line in _lines(folder / _NAMES["{out.sound}"])],
+        times=[_time(*line.split()) for line in _text(folder / _NAMES["{out.pictures}"])],
+        fields=[line.rpartition("=")[2] for line in _text(folder / FIELDS) if "=" in line],
+        sound=[_stamp(line) for line in _text(folder / _NAMES["{out.sound}"])],
         watch=watch, ear=ear, listener=listener, decode_errors=result.said.error_count, damaged=damaged,
     )  # fmt: skip
     return summary.of(media, measured)
@@ -107,11 +116,17 @@ def _matrix(track: VideoTrack) -> str:
     return track.matrix or ("bt709" if track.height >= 720 else "bt601")
 
 
+def _lines(track: VideoTrack) -> int:
+    """Lines to look for combs in: only where the file does not say that there are fields."""
+    height = track.width if track.rotation in (90, 270) else track.height
+    return 0 if track.scan is Scan.INTERLACED else height
+
+
 def _ear(media: Media) -> Ear | None:
     return Ear(exact=media.audio[0].codec in _RECORDED) if media.audio else None
 
 
-def _lines(path: Path) -> list[str]:
+def _text(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
 from pipeline.ffmpeg.run import Progress
 from pipeline.inspect import decode, level, mediainfo
-from pipeline.media import signature
+from pipeline.media import isobmff, signature
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Level, Measures, Media
 
@@ -75,6 +75,9 @@ def inspect(
         media = mediainfo.inspect(path)
     except MediaError as error:
         raise Refused("file.unreadable", where=str(path)) from error
+    if demuxer == "mov":
+        with path.open("rb") as handle:
+            media = media.model_copy(update={"edit_list": isobmff.is_edited(isobmff.edits(handle))})
     if not (media.video or media.audio):
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
         raise Refused(code, where=str(path))

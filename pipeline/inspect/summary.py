@@ -36,6 +36,7 @@ R103_SHARE = 0.01  # EBU R 103: 1 % of the picture is tolerated
 LEAST_MOVEMENT = 0.2  # share of pictures in which movement must have decided, before fields are judged
 MOSTLY = 0.5
 ONE_ORDER = 0.8  # real fields have one order; detail that only looks combed has both
+LEAST_COMBS = 0.002  # of the picture
 LIMIT_S = 5.0  # flash sheet: a run at the limit for longer is a risk
 HOLE = 1.5  # periods
 CLOSE_S = 1.0  # damage closer than that is one place
@@ -129,24 +130,29 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
             stretches.segment((index, index + 1), edges, round(float(step), 3))
             for index, step in enumerate(np.diff(edges[:-1])) if step > HOLE * timeline.period_s or step <= 0
         )[:1000],
-        **_fields(media, measured.fields[:count], edges),
+        **_fields(media, measured.fields[:count], edges, watch.combs),
     }  # fmt: skip
 
 
-def _fields(media: Media, classes: list[str], edges: Array) -> dict[str, object]:
+def _fields(media: Media, classes: list[str], edges: Array, combs: Array | None) -> dict[str, object]:
     """How movement shows each picture, against what the file says: only a contradiction is a fault (PsF is none)."""
     names = np.array(classes)
     top, bottom, whole = names == "tff", names == "bff", names == "progressive"
-    counts = FieldCounts(
-        tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
-        undetermined=int(len(names) - top.sum() - bottom.sum() - whole.sum()),
-    )  # fmt: skip
     track = media.video[0]
     combed = wrong = np.zeros(len(names), bool)
     if track.scan is Scan.PROGRESSIVE:
         combed = top | bottom
     elif track.scan is Scan.INTERLACED and track.field_order:
         wrong = bottom if track.field_order.value == "tff" else top
+    if combs is not None:  # without combs it was an edge that jumped
+        seen = np.zeros(len(names), bool)
+        seen[: len(combs)] = combs[: len(names)] >= LEAST_COMBS
+        combed = combed & seen
+        top, bottom = top & seen, bottom & seen
+    counts = FieldCounts(
+        tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
+        undetermined=int(len(names) - top.sum() - bottom.sum() - whole.sum()),
+    )  # fmt: skip
     decided = top | bottom | whole
     return {
         "fields": counts,

@@ -7,7 +7,7 @@ from typing import IO
 
 import numpy as np
 
-from pipeline.inspect.picture import bars, frames
+from pipeline.inspect.picture import bars, combs, frames
 from pipeline.inspect.picture.bars import Frames
 from pipeline.inspect.picture.colour import Colour
 from pipeline.inspect.picture.flash import Flashes
@@ -30,6 +30,7 @@ class Watch:
     light: Light = field(default_factory=Light)
     frames: Frames = field(default_factory=Frames)
     line_up: list[Array] = field(default_factory=list)
+    combs: Array | None = None
     flashes: Flashes = field(init=False)
     motion: Motion = field(init=False)
 
@@ -46,6 +47,10 @@ class Watch:
             self.motion.see(pictures)
             self.frames.see(pictures)
             self.line_up.append(bars.is_line_up(pictures))
+
+    def take_lines(self, pipe: IO[bytes], height: int) -> None:
+        """Look at columns of every picture in full height, for combs."""
+        self.combs = combs.read(pipe, height)
 
 
 @dataclass

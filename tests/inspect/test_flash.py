@@ -30,7 +30,9 @@ def worst(film: Pictures) -> int:
     return int(looking.end()[0].max())
 
 
-def squares(hz: float, light: int, dark: int, area: float = 1.0, *, counterphase: bool = False, noise: int = 0) -> Array:
+def squares(
+    hz: float, light: int, dark: int, area: float = 1.0, *, counterphase: bool = False, noise: int = 0
+) -> Array:
     """A picture of middle grey with a part that goes on and off."""
     times = np.arange(SECONDS * RATE) / RATE
     on = (times * hz + 1e-6) % 1 < 0.5

@@ -18,6 +18,7 @@ from pipeline.inspect.sound.samples import Array, Form
 FORM = Form(48000, 2)
 RNG = np.random.default_rng(3)
 MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
+STEREO = "aformat=channel_layouts=stereo,aresample=48000"
 MUSIC, SPEECH = MEDIA / "music_lets_go_fishin.ogg", MEDIA / "speech_ru_ivr.wav"
 
 
@@ -50,7 +51,7 @@ def recorded(path: Path, filters: str = "anull", start: float = 8, *codec: str) 
 
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     words = [ffmpeg, "-v", "error", "-ss", str(start), "-i", str(path), "-t", "10", "-af",
-             f"aformat=channel_layouts=stereo,aresample=48000,volume=-3dB,aformat=sample_fmts=s16,{filters}"]  # fmt: skip
+             f"{STEREO},volume=-3dB,aformat=sample_fmts=s16,{filters}"]  # fmt: skip
     out = ["-f", "f32le", "-"]
     if codec:
         packed = subprocess.run([*words, *codec, "-f", "adts" if "aac" in codec else "mp2", "-"], check=True,
