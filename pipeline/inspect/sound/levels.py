@@ -12,6 +12,7 @@ from pipeline.inspect.sound.samples import WINDOWS_A_SECOND, Array, Form
 FLOOR = 1e-12
 SILENT_DB = -60.0  # QC sheet: silence, dead channel
 CLICK_DB = -50.0  # a peak above this is heard, whatever the window's level is
+SMEAR_DB, SMEAR = -48.0, 4  # packed sound dies away over some windows, and comes before its time
 PROGRAMME_DB = -50.0  # what the other channel has while one is dead
 NOTHING = 10**-8.5  # −85 dBFS: not even the noise of a pause
 INVERTED = -0.4  # correlation of the pair (QC sheet: phase_inverted)
@@ -81,10 +82,15 @@ class Heard:
         return still
 
     def silence(self, shortest_s: float) -> list[stretches.Run]:
-        """Where no channel has anything."""
-        return (
-            _long(stretches.runs(np.all(self.quiet(), axis=1, keepdims=False)), shortest_s) if len(self.power) else []
-        )
+        """Where no channel has anything; what a coder smears into its edges belongs to it."""
+        if not len(self.power):
+            return []
+        faint = np.all(decibels(self.power) < SMEAR_DB, axis=1)
+        found = []
+        for start, end in stretches.runs(np.all(self.quiet(), axis=1, keepdims=False)):
+            before, after = faint[max(0, start - SMEAR) : start][::-1], faint[end : end + SMEAR]
+            found.append((start - _leading(before), end + _leading(after)))
+        return _long(found, shortest_s)
 
     def dead(self, channel: int, shortest_s: float) -> list[stretches.Run]:
         """Where one channel of the pair has nothing while the other has programme, from its first to its last."""
@@ -140,6 +146,11 @@ class Heard:
 
     def _is_pair(self) -> bool:
         return self.power.ndim == 2 and self.power.shape[1] > 1 and len(self.power) > 0
+
+
+def _leading(mask: Array) -> int:
+    """How many are true before the first that is not."""
+    return int(np.argmin(mask)) if len(mask) and not mask.all() else len(mask)
 
 
 def _bridged(wanted: Array, against: Array) -> list[stretches.Run]:
