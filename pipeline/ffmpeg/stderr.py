@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import EnvironmentFault, MediaError, ShowcaseError
 
 _LINE = re.compile(r"^(?:\[(?P<context>[^\]]*?)(?: @ 0x[0-9a-f]+)?\] )?\[(?P<level>[a-z]+)\] (?P<text>.*)$")
-_BAD = ("error", "fatal", "panic")
+BAD = ("error", "fatal", "panic")
 
 # Warnings that mean a damaged output although the exit code is 0 (mpegts facts, section 2).
 DAMAGE = re.compile(
@@ -69,7 +69,7 @@ class Said:
         """Take in one line."""
         line = parse(raw)
         self.tail.append(raw)
-        if line.level in _BAD:
+        if line.level in BAD:
             self.error_count += 1
             if len(self.errors) < 20:
                 self.errors.append(line.text)

@@ -36,13 +36,13 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         picture = graph.apply(given.stream("V:0"), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
+        # swscale refuses colour tags that it does not know; here only code values count
+        picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
         if height := _lines(media.video[0]):
             picture, whole = graph.fan_out(picture, "split", 2)
             whole = graph.apply(whole, "scale", w=COLUMNS, h=height, flags="neighbor")
             whole = graph.apply(whole, "format", pix_fmts="gray")
             written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
-        # swscale refuses colour tags that it does not know; here only code values count
-        picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
         picture = graph.apply(picture, "format", pix_fmts="yuv420p")
         options: tuple[str, ...] = (
@@ -91,15 +91,15 @@ def measure(
         argv=argv(media, demuxer), folder=folder, log=log, inputs={"{in.main}": path}, outputs=_NAMES, readers=readers,
         where=path.name, total_s=media.duration_s,
     )  # fmt: skip
-    result = run(task, ffmpeg, on_progress=on_progress, on_line=listener.hear)
+    run(task, ffmpeg, on_progress=on_progress, on_line=listener.hear)
     damaged = []
-    if result.said.error_count and media.video:
+    if listener.errors and media.video:
         damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
     measured = Measured(
         times=[_time(*line.split()) for line in _text(folder / _NAMES["{out.pictures}"])],
         fields=[line.rpartition("=")[2] for line in _text(folder / FIELDS) if "=" in line],
         sound=[_stamp(line) for line in _text(folder / _NAMES["{out.sound}"])],
-        watch=watch, ear=ear, listener=listener, decode_errors=result.said.error_count, damaged=damaged,
+        watch=watch, ear=ear, listener=listener, decode_errors=listener.errors, damaged=damaged,
     )  # fmt: skip
     return summary.of(media, measured)
 

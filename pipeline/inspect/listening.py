@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.ffmpeg.stderr import Line
+from pipeline.ffmpeg.stderr import BAD, Line
 from pipeline.model.inspection import Loudness
 
 GATE_LKFS = -70.0
@@ -15,19 +15,24 @@ _SUMMARY = {
     "range_lu": re.compile(r"^\s*LRA:\s+(\S+) LU$"),
     "true_peak_dbtp": re.compile(r"^\s*Peak:\s+(\S+) dBFS"),
 }
+# what writes raw pictures complains of times that a film with a varying rate has twice
+_OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
 _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
 
 
 @dataclass
 class Listener:
-    """Collects the figures of every ebur128 of one run; `moments` are those that log, (seconds, LKFS of 3 s)."""
+    """Collects the figures of every ebur128 of one run, and errors; `moments` are (seconds, LKFS of the 3 s before)."""
 
     figures: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    errors: int = 0  # of demuxer and decoders
     moments: list[tuple[float, float]] = field(default_factory=list)
     _summary: str = ""
 
     def hear(self, line: Line) -> None:
         """One line of stderr."""
+        if line.level in BAD and not line.context.startswith(_OUTPUTS):
+            self.errors += 1
         if "ebur128" in line.context:
             if "Summary" in line.text:
                 self._summary = line.context

@@ -48,7 +48,7 @@ class Clock:
 
 def clock(rate: float | None, first: str | None) -> Clock:
     """The clock of a film of this rate whose timecode track begins at `first`; from 0 where it has none."""
-    exact = Fraction(rate).limit_denominator(1001) if rate else Fraction(25)
+    exact = _exact(rate) if rate else Fraction(25)
     drop = bool(first and (";" in first or "." in first)) and exact in _DROP_RATES
     plain = Clock(exact)
     match = re.fullmatch(r"(\d{2}):(\d{2}):(\d{2})[:;.](\d{2,3})", first or "")
@@ -60,6 +60,15 @@ def clock(rate: float | None, first: str | None) -> Clock:
         total = hour * 60 + minute
         number -= _DROP_RATES[exact] * (total - total // 10)
     return Clock(exact, number, drop)
+
+
+def _exact(rate: float) -> Fraction:
+    """A rate as MediaInfo rounds it, as what it is: 29.97 is 30000/1001."""
+    whole = Fraction(round(rate))
+    pulled = whole * 1000 / 1001
+    if abs(rate - float(pulled)) < abs(rate - float(whole)) and abs(rate - float(pulled)) < 0.01:
+        return pulled
+    return whole if abs(rate - float(whole)) < 0.01 and whole else Fraction(rate).limit_denominator(1001)
 
 
 def c2_duration(frames: int, frame_rate: int = 25) -> str:

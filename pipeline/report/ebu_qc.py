@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline import yamlio
 from pipeline.model.base import Noun
-from pipeline.model.finding import Finding, Rule, Severity, Verdict
+from pipeline.model.finding import Finding, Op, Rule, Severity, Verdict
 from pipeline.report.sheet import Sheet
 
 _ROOM = uuid.UUID("6f1f4d0e-3c58-5a7e-9a55-0f6a1f3c8b10")  # a namespace of ours for names made from content
@@ -108,7 +108,7 @@ def _tests(sheet: Sheet, name: str) -> list[_Test]:
         skipped = any(item.code == rule.code and item.fact == rule.fact for item in sheet.report.skipped)
         tests.append(_Test(rule, item_of(rule.code), _urn(f"{name} {rule.name or rule.code}"), found, skipped))
     for item in left:  # a file that could not be read has a finding that no rule made
-        rule = Rule(code=item.code, fact="file", op="eq", value="media", severity=item.severity, source="-")  # type: ignore[arg-type]
+        rule = Rule(code=item.code, fact="file", op=Op.EQ, value="media", severity=item.severity, source="-")
         tests.append(_Test(rule, item_of(item.code), _urn(f"{name} {item.code}"), (item,), skipped=False))
     return tests
 

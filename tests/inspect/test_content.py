@@ -14,6 +14,7 @@ from pipeline.policy import evaluate, load
 from tests.conftest import MOVING, TONE
 from tests.factories import PROFILES
 
+MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 Inspect = Callable[[Path], Inspection]
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
@@ -99,6 +100,92 @@ def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
     assert (line.frames, line.period_s, line.duration_s) == (100, 0.04, 4.0)
     assert measured.measures.decode_errors == 0
     assert measured.media.video[0].frames == 100
+
+
+@pytest.fixture(scope="session")
+def rabbit(lavfi: Callable[..., Path]) -> Callable[..., Path]:
+    """A real clip through filters, eight seconds of it, with real sound."""
+
+    def make(picture: str, sound: str = "anull", *options: str, suffix: str = ".mp4") -> Path:
+        graph = (f"[0:v]setpts=N/25/TB,fps=25,scale=640:360,setsar=1,{picture}[v];"
+                 f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]")  # fmt: skip
+        return lavfi("-stream_loop", "2", "-i", str(MEDIA / "toy_rabbit_480p30.mp4"), "-ss", "20", "-i",
+                     str(MEDIA / "music_lets_go_fishin.ogg"), "-filter_complex", graph, "-map", "[v]", "-map", "[a]",
+                     "-t", "8", *(options or FAST), suffix=suffix)  # fmt: skip
+
+    return make
+
+
+def places(found: tuple[Segment, ...]) -> list[tuple[float, float]]:
+    return [(item.start_s, item.end_s) for item in found]
+
+
+STROBE = ("drawbox=t=fill:color=white:enable='gte(t,{0})*lt(mod(t+0.001,0.16),0.08)',"
+          "drawbox=t=fill:color=0x101010:enable='gte(t,{0})*gte(mod(t+0.001,0.16),0.08)'")  # fmt: skip
+
+
+def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[..., Path], inspect: Inspect) -> None:
+    one = inspect(rabbit(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
+    assert one is not None
+    assert places(one.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
+    assert places(one.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
+    two = inspect(
+        rabbit("drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
+               "asplit[x][y];[y]pan=stereo|c0=c0|c1=0*c0,volume=0:enable='lt(t,4)'[z];[x]volume=0:enable='gte(t,4)'[w];"
+               "[z][w]amix=normalize=0")
+    ).measures  # fmt: skip
+    assert two is not None
+    assert places(two.outside_range) == [(pytest.approx(4.0, abs=0.05), 8.0)]
+    assert places(two.dead_channels) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
+    assert two.dead_channels[0].channel == 1
+    assert (two.flash, two.silence, two.freeze, two.black, two.repeats, two.combed) == ((),) * 6
+
+
+def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(rabbit("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
+    assert made.measures is not None
+    assert [(item.start_s, item.value) for item in made.measures.holes] == [(3.96, 0.84)]
+    report = evaluate.judge(made, load.policy("showcase-film", PROFILES), file="x", language="en")
+    told = {item.code for item in report.findings}
+    assert "content.dropped_frames" in told
+    assert not told & {"video.frame_rate", "video.vfr", "content.timestamps"}
+
+
+def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
+    rabbit: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
+) -> None:
+    jerky = inspect(rabbit("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
+    assert jerky is not None
+    assert places(jerky.repeats)[0][0] < 0.3
+    bars = inspect(
+        lavfi("-f", "lavfi", "-i", "smptehdbars=s=640x360:r=25", "-f", "lavfi", "-i",
+              "sine=1000:r=48000,volume=-0.9dB,aformat=channel_layouts=stereo", "-t", "4", *FAST)
+    ).measures  # fmt: skip
+    assert bars is not None
+    assert (places(bars.line_up), places(bars.tone)) == ([(0.0, 4.0)], [(0.0, pytest.approx(4.0, abs=0.06))])
+    assert (bars.freeze, bars.outside_range) == ((), ())
+    lines = ",".join(f"drawbox=t=fill:x={150 + 18 * n}:y={30 + 22 * n}:w=180:h=6:color=0xDCDCDC" for n in range(14))
+    credits = inspect(rabbit(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
+    assert credits.measures is not None
+    assert (credits.measures.black, credits.measures.combed, credits.measures.repeats) == ((), (), ())
+
+
+def test_fields_under_a_progressive_flag_are_combs(rabbit: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(rabbit("setpts=N/50/TB,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
+    assert made is not None
+    assert places(made.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
+
+
+def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:
+    raw = bytearray(small_film.read_bytes())
+    for at in range(len(raw) // 3, len(raw) // 3 + 3000, 7):
+        raw[at] ^= 0x5A
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(raw)
+    found = inspect(damaged).measures
+    assert found is not None
+    assert found.damage
+    assert all(0.3 < item.start_s < 3.0 for item in found.damage)
 
 
 def test_damage_is_counted(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:

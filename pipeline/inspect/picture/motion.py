@@ -31,7 +31,7 @@ REPEATS_IN_WINDOW = 5  # one in six
 USUAL_REPEAT = 4  # the same picture five times: a film of five pictures a second
 LONGEST_REPEAT = 12  # a hiccup: longer ones are stills
 HICCUP = 8  # pictures on either side of one that all move
-MOST_REPEAT = 0.3  # mean change that a coder makes of the same picture
+MOST_REPEAT = 1.2  # mean change that a poor coder makes of the same picture
 STILL = 0.1  # mean change of pictures that are surely the same
 ALIVE = 0.4  # of the movement around: a picture that moved
 
@@ -136,7 +136,8 @@ def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
     moves = moving & (change >= ALIVE * around)
     for start, end in stretches.runs(same):
         needed = 1 if end - start <= USUAL_REPEAT else HICCUP
-        beside = moves[max(0, start - needed) : start], moves[end : end + needed]
+        pace = ALIVE * around[start - 1]
+        beside = moves[max(0, start - needed) : start], moves[end : end + needed] & (change[end : end + needed] >= pace)
         between = end - start <= LONGEST_REPEAT and all(len(side) == needed and side.all() for side in beside)
         if not between:  # the film stands still here: nothing is dropped
             same[start:end] = False

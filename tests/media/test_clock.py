@@ -1,0 +1,39 @@
+"""Timecode of pictures: from a film's own start, and drop-frame (SMPTE ST 12-1)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from pipeline.media.timecode import clock
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "seconds", "shown"),
+    [
+        (25.0, None, 3661.48, "01:01:01:12"),
+        (25.0, "10:00:00:00", 3.0, "10:00:03:00"),
+        (25.0, "23:59:59:24", 0.04, "00:00:00:00"),
+        (50.0, None, 1.98, "00:00:01:49"),
+        (24.0, None, 2.0, "00:00:02:00"),
+        (29.97, "00:00:00;00", 59.9933, "00:00:59;28"),
+        (29.97, "00:00:00;00", 1800 / (30000 / 1001), "00:01:00;02"),
+        (29.97, "00:00:00;00", 17982 / (30000 / 1001), "00:10:00;00"),
+        (29.97, "00:09:59;29", 1 / (30000 / 1001), "00:10:00;00"),
+        (29.97, "01:00:00;00", 107892 / (30000 / 1001), "02:00:00;00"),
+        (59.94, "00:00:00;00", 3600 / (60000 / 1001), "00:01:00;04"),
+        (29.97, "00:00:00:00", 1800 / (30000 / 1001), "00:01:00:00"),
+        (None, "nonsense", 1.0, "00:00:01:00"),
+    ],
+)
+def test_a_picture_has_its_timecode(rate: float | None, first: str | None, seconds: float, shown: str) -> None:
+    assert clock(rate, first).at(seconds) == shown
+
+
+def test_drop_frame_keeps_pace_with_the_clock() -> None:
+    made = clock(29.97, "00:00:00;00")
+    assert made.rate == Fraction(30000, 1001)
+    seen = [made.at(number / float(made.rate)) for number in range(20_000)]
+    assert len(set(seen)) == 20_000
+    assert not any(text[3:5] not in ("00", "10") and text[6:] in ("00;00", "00;01") for text in seen)

@@ -1,0 +1,150 @@
+"""The producer's sheet, the table and the EBU QC report, from reports made by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from lxml import etree
+
+from pipeline.catalogue import Language
+from pipeline.model.finding import Severity
+from pipeline.model.inspection import Curves, Inspection, Segment
+from pipeline.policy import evaluate, load
+from pipeline.report import charts, ebu_qc, findings_csv, html
+from pipeline.report.charts import Mark, Scale
+from pipeline.report.sheet import Sheet
+from tests.factories import PROFILES, inspection
+
+XSD = Path(__file__).resolve().parents[3] / "shared" / "specs" / "ebu_qc" / "qc.xsd"
+POLICY = load.policy("showcase-film", PROFILES)
+NOW = datetime(2026, 6, 10, 1, 2, 3, tzinfo=UTC)
+Q = "{tag:qc.ebu.ch,2026-01}"
+FAULTY = inspection(
+    black=(Segment(start_s=3.0, end_s=6.0),), silence=(Segment(start_s=1.0, end_s=5.0),), loudness_lkfs=-18.0,
+    dead_channels=(Segment(start_s=8.0, end_s=12.0, channel=1),), dual_mono=True,
+)  # fmt: skip
+
+
+def sheet(film: Inspection = FAULTY, file: str = "film.mov", language: Language = "zh") -> Sheet:
+    report = evaluate.judge(film, POLICY, file=file, language=language)
+    curves = Curves(luma=(100.0,) * 24, peak_dbfs=(-6.0, None, -8.0), loudness_lkfs=(None, None, None, -24.0, -23.0))
+    return Sheet(report, POLICY, NOW, curves=curves, pictures={0: b"\xff\xd8jpeg"}, tool_version="showcase 0.1")
+
+
+def test_the_sheet_says_the_verdict_first_and_then_the_timeline() -> None:
+    page = html.render([sheet()], "zh").decode()
+    assert (
+        page.index("不通过")
+        < page.index("没有声音")
+        < page.index("是黑场")
+        < page.index("只有一边")
+        < page.index("声音太大")
+    )
+    assert "→ 请到 00:00:03:00 处补上缺的镜头" in page
+    assert page.index("声音太大") < page.index("单声道内容")  # what is only worth knowing comes last
+    assert "data:image/jpeg;base64,/9hqcGVn" in page
+    assert page.count("<svg") == 3
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_sheet_asks_nobody_and_runs_nothing(language: Language) -> None:
+    page = html.render([sheet(file="<script>alert(1)</script>&amp;.mov", language=language)], language).decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;.mov" in page
+    assert not re.search(r"(src|href)=\"(?!data:)", page)
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+    assert "default-src 'none'" in page
+    assert "@page { size: A4" in page
+
+
+def test_a_good_film_and_an_unreadable_file_have_sheets_too() -> None:
+    assert "没有要修改的地方" in html.render([sheet(inspection())], "zh").decode()
+    refused = evaluate.refuse("file.empty", POLICY, file="x.mp4", sha256=None, language="zh")
+    page = html.render([Sheet(refused, POLICY, NOW), sheet()], "zh").decode()
+    assert page.count("<main>") == 2
+    assert "文件是空的" in page
+
+
+def test_the_table_opens_in_chinese_and_runs_nothing() -> None:
+    raw = findings_csv.render([sheet(file="=cmd|x.mov"), sheet(inspection())], "zh")
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert rows[0][:5] == ["文件", "结论", "程度", "代码", "轨道"]
+    assert rows[1][0] == "'=cmd|x.mov"
+    assert [row[3] for row in rows[1:4]] == ["content.silence", "content.black", "content.dead_channel"]
+    assert rows[2][5:9] == ["00:00:03:00", "00:00:06:00", "3.000", "6.000"]
+    assert rows[-1][:2] == ["film.mov", "通过"]
+    assert {len(row) for row in rows} == {13}
+
+
+def valid(content: bytes) -> etree._Element:
+    schema = etree.XMLSchema(etree.parse(XSD))
+    document = etree.fromstring(content)
+    schema.assertValid(document)
+    return document
+
+
+def test_the_ebu_report_has_a_result_for_each_rule_and_fits_its_schema() -> None:
+    root = valid(ebu_qc.render(sheet()))
+    items, results = root.findall(f".//{Q}Item"), root.findall(f".//{Q}ItemResult")
+    assert len(items) == len(results) == len(POLICY.rules)
+    pairs = [
+        [(item.findtext(f"{Q}EBUQCID"), item.findtext(f"{Q}InstanceId")) for item in some] for some in (items, results)
+    ]
+    assert pairs[0] == pairs[1]
+    assert len(set(pairs[0])) == len(pairs[0])
+    assert root.findtext(f"{Q}CheckResult") == "false"
+    assert root.findtext(f"{Q}Profile/{Q}ContentId/{Q}ContentIdentifier/{Q}ID") == root.findtext(
+        f"{Q}ContentId/{Q}ContentIdentifier/{Q}ID"
+    )
+    black = next(
+        item for item in results if item.findtext(f"{Q}EBUQCID") == "0016B" and item.find(f".//{Q}Locator") is not None
+    )
+    assert black.findtext(f"{Q}CheckResult") == "false"
+    assert (black.findtext(f".//{Q}Start"), black.findtext(f".//{Q}End")) == ("75", "150")
+    assert "00:00:03:00" in (black.findtext(f".//{Q}Text") or "")
+    assert all(item.find(f"{Q}Revision") is None for item in results)
+    for element in root.iter(f"{Q}LastModifiedDateTime", f"{Q}CreationDateTime"):
+        assert re.search(r"(Z|[+-]\d\d:\d\d)$", element.text or "")
+
+
+def test_what_could_not_be_measured_is_an_error_and_never_a_pass() -> None:
+    root = valid(ebu_qc.render(sheet(inspection(fields=None))))
+    failed = [item for item in root.findall(f".//{Q}ItemResult") if item.findtext(f"{Q}ExecutionStatus") == "error"]
+    assert {item.findtext(f"{Q}EBUQCID") for item in failed} == {"0048X", "0041B"}
+    assert all(
+        item.findtext(f"{Q}CheckResult") == "false" and item.find(f"{Q}ErrorDescription") is not None for item in failed
+    )
+    assert (root.findtext(f"{Q}ExecutionStatus"), root.findtext(f"{Q}CheckResult")) == ("error", "false")
+
+
+def test_a_good_film_passes_every_check_and_only_worth_knowing_fails_none() -> None:
+    root = valid(ebu_qc.render(sheet(inspection(dual_mono=True))))
+    assert root.findtext(f"{Q}CheckResult") == "true"
+    assert {item.findtext(f"{Q}CheckResult") for item in root.findall(f".//{Q}ItemResult")} == {"true"}
+
+
+def test_the_same_report_twice_is_the_same_and_own_ids_are_borrowed_from_nobody() -> None:
+    assert ebu_qc.render(sheet()) == ebu_qc.render(sheet())
+    assert ebu_qc.item_of("content.freeze").id == "showcase-content-freeze"
+    refused = evaluate.refuse("file.not_media", POLICY, file="x.mp4", sha256=None, language="en")
+    root = valid(ebu_qc.render(Sheet(refused, POLICY, NOW)))
+    assert root.findtext(f"{Q}CheckResult") == "false"
+    assert root.findall(f".//{Q}ItemResult")[-1].findtext(f"{Q}CheckResult") == "false"
+
+
+def test_a_chart_marks_places_and_breaks_where_nothing_is_known() -> None:
+    scale = Scale(-60, 0, (-24,))
+    drawn = charts.chart([-20, -21, None, -30, -31], scale, [Mark(1, 2, Severity.ERROR.value)], 5.0, sheet().clock)
+    tree = ElementTree.fromstring(drawn)  # noqa: S314 - ours
+    assert len(tree.findall("polyline")) == 2
+    assert len(tree.findall("rect")) == 1
+    assert charts.chart([], scale, [], 5.0, sheet().clock) == ""
+    long = charts.chart([-20.0] * 20_000, scale, [], 20_000.0, sheet().clock)
+    assert len(long) < 40_000
