@@ -40,7 +40,7 @@ def test_accuracy_on_the_half_that_nothing_was_tuned_on(tmp_path: Path) -> None:
 def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path) -> None:
     """Clipping is left out (packing takes equal samples away), field codes too (VP9 has no fields)."""
     picture = (
-        "[0:v]setpts=N/25/TB,scale=1280:720,setsar=1,loop=loop=80:size=1:start=60,setpts=N/25/TB,trim=end_frame=500,"
+        "[0:v]settb=1/25,setpts=N,scale=1280:720,setsar=1,loop=loop=80:size=1:start=60,setpts=N/25/TB,trim=end_frame=500,"
         "drawbox=t=fill:color=black:enable='between(t,8,10.95)',"
         "drawbox=t=fill:color=white:enable='between(t,13,16)*lt(mod(t+0.001,0.16),0.08)',"
         "drawbox=t=fill:color=0x181818:enable='between(t,13,16)*gte(mod(t+0.001,0.16),0.08)'[v];"

@@ -107,7 +107,7 @@ def rabbit(lavfi: Callable[..., Path]) -> Callable[..., Path]:
     """A real clip through filters, eight seconds of it, with real sound."""
 
     def make(picture: str, sound: str = "anull", *options: str, suffix: str = ".mp4") -> Path:
-        graph = (f"[0:v]setpts=N/25/TB,fps=25,scale=640:360,setsar=1,{picture}[v];"
+        graph = (f"[0:v]settb=1/25,setpts=N,fps=25,scale=640:360,setsar=1,{picture}[v];"
                  f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]")  # fmt: skip
         return lavfi("-stream_loop", "2", "-i", str(MEDIA / "toy_rabbit_480p30.mp4"), "-ss", "20", "-i",
                      str(MEDIA / "music_lets_go_fishin.ogg"), "-filter_complex", graph, "-map", "[v]", "-map", "[a]",
@@ -171,7 +171,7 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
 
 
 def test_fields_under_a_progressive_flag_are_combs(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    made = inspect(rabbit("setpts=N/50/TB,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
+    made = inspect(rabbit("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
     assert made is not None
     assert places(made.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
 
