@@ -79,6 +79,9 @@ def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact,
         "content.timestamp_jump_s": _values(jumps) + _values(measures.sound_gaps, "audio:0"),
         "content.decode_errors": _errors(measures),
         "content.bars_s": _bars(track, measures) if track else (),
+        "video.bitrate_kbps": (Fact(round(track.bitrate_bps / 1000), "video:0"),)
+        if track and track.bitrate_bps
+        else (),
         "video.frame_rate": (Fact(_rate(track, measures), "video:0"),) if track else (),
         "video.constant_rate": (Fact(_constant(measures), "video:0"),) if track else (),
         "video.duration_s": (Fact(end_s, "video:0"),) if track and measures.timeline else (),
@@ -137,7 +140,6 @@ _VIDEO: dict[str, Callable[[VideoTrack], Scalar | None]] = {
     "video.aspect": _aspect,
     "video.scan": lambda track: track.scan.value,
     "video.bit_depth": lambda track: track.bit_depth,
-    "video.bitrate_kbps": lambda track: round(track.bitrate_bps / 1000) if track.bitrate_bps else None,
     "video.chroma": lambda track: track.chroma or "",
     "video.hdr": lambda track: track.hdr is not None,
     "video.rotation": lambda track: track.rotation,

@@ -141,4 +141,14 @@ def stretches(worst: Array, shared: Array, window: int, most: int) -> list[tuple
             found[-1] = (found[-1][0], max(last, found[-1][1]), max(found[-1][2], int(worst[end])))
         else:
             found.append((first, last, int(worst[end])))
-    return found
+    return [(*_trimmed(marks[(marks >= first) & (marks <= last)]), count) for first, last, count in found]
+
+
+def _trimmed(marks: Array) -> tuple[int, int]:
+    """Without cuts that happened to lie within the same second: they stand apart from the rhythm."""
+    apart = np.diff(marks)
+    if len(apart) < MOST_TRANSITIONS:
+        return int(marks[0]), int(marks[-1])
+    beats = np.split(marks, np.flatnonzero(apart > 2 * np.median(apart)) + 1)
+    kept = [beat for beat in beats if len(beat) > MOST_TRANSITIONS // 2] or [marks]
+    return int(kept[0][0]), int(kept[-1][-1])
