@@ -3,8 +3,9 @@
     python benchmarks/qc_accuracy.py --media ../shared/media [--half tune|test|all] [--all-forms] [--only WORD]
 
 Defects of several strengths and near misses (`benchmarks/qc/defects.py`) are put into clean films (`bases.py`), packed
-as H.264, MPEG-2 and ProRes, and inspected. Thresholds were set on the half «tune»; the figures of the docs are those
-of «test». A finding that is not expected counts against its code, on whatever film it is made.
+as H.264, MPEG-2 and ProRes, and inspected; then flashes of known truth (`flashes.py`). Thresholds were set on the half
+«tune»; the figures of the docs are those of «test». A finding that is not expected counts against its code, on whatever
+film it is made.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 
 import imageio_ffmpeg
 
+from benchmarks.qc import flashes
 from benchmarks.qc.bases import BASES, Base, make
 from benchmarks.qc.defects import CASES, FORMS, Case
 from pipeline import shipped
@@ -155,6 +157,8 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         report(measure(given.media, given.half, folder, only=given.only, all_forms=given.all_forms,
                        keep=bool(given.keep)))  # fmt: skip
+    if not given.only:
+        flashes.report()
 
 
 def judge(name: str, base: Base, case: Case, found: list[Finding], scores: dict[str, Score]) -> bool:

@@ -30,11 +30,13 @@ CONTENT = ("content.black", "content.freeze", "content.silence", "content.dead_c
 
 def test_accuracy_on_the_half_that_nothing_was_tuned_on(tmp_path: Path) -> None:
     from benchmarks import qc_accuracy
+    from benchmarks.qc import flashes
 
     corpus = qc_accuracy.measure(MEDIA, "test", tmp_path)
     qc_accuracy.report(corpus)
     assert corpus.macro_f1 >= 0.95
     assert corpus.accused == 0
+    assert flashes.report() == 0
 
 
 def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path) -> None:
