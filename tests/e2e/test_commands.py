@@ -42,7 +42,7 @@ KNOWN = {
     "film",
     "course",
 }
-KNOWN |= {"excel"}
+KNOWN |= {"excel", "html"}
 KNOWN |= {part for name in NAMES for part in name.split()} | {"list", "show", "validate", "serve"}
 
 

@@ -25,6 +25,7 @@ FLAT = 0.60
 LEAST_WINDOWS = 3  # with flat tops: a click is no clipping
 TOPS = 4  # in a second, at one level: once may be anything
 FLAT_SHARE = 0.10  # of the loud half-waves: sound that was packed has 0.05 of them, limited or not, and cut sound more
+ONE_LEVEL = 0.055  # how far flat tops lie apart, of the loudest: cut at one level 0.05, full notes that fade 0.07
 TOP_SHARE = 0.18  # of all that is over half as loud lies at the top: cut sound piles up there
 
 
@@ -85,6 +86,8 @@ def flat_waves(wave: Array) -> Array:
     shaped = (tops >= LOUD * loudest) & (lengths >= HALF_WAVE)
     flat = shaped & (near > FLAT * lower)
     if high < TOP_SHARE * half or flat.sum() < max(TOPS, FLAT_SHARE * shaped.sum()):
+        return np.zeros(0, np.int64)
+    if tops[flat].std() > ONE_LEVEL * loudest:
         return np.zeros(0, np.int64)
     found: Array = edges[flat]
     return found
