@@ -19,12 +19,13 @@ from pipeline.inspect.picture.combs import COLUMNS
 from pipeline.inspect.picture.frames import HEIGHT, WIDTH
 from pipeline.inspect.summary import Measured
 from pipeline.inspect.watching import Ear, Watch
-from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, Scan, VideoTrack
+from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
 
 FIELDS = "fields.txt"
 PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
+USUAL_HZ = 48_000
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
 
@@ -38,11 +39,10 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
         # swscale refuses colour tags that it does not know; here only code values count
         picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
-        if height := _lines(media.video[0]):
-            picture, whole = graph.fan_out(picture, "split", 2)
-            whole = graph.apply(whole, "scale", w=COLUMNS, h=height, flags="neighbor")
-            whole = graph.apply(whole, "format", pix_fmts="gray")
-            written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
+        picture, whole = graph.fan_out(picture, "split", 2)
+        whole = graph.apply(whole, "scale", w=COLUMNS, h=_lines(media.video[0]), flags="neighbor")
+        whole = graph.apply(whole, "format", pix_fmts="gray")
+        written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
         picture = graph.apply(picture, "format", pix_fmts="yuv420p")
         options: tuple[str, ...] = (
@@ -51,7 +51,10 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         )  # fmt: skip
         written.append(graph.Written((picture,), PICTURES, options))
     if media.audio:
-        heard, mixed, raw = graph.fan_out(given.stream("a:0"), "asplit", 3)
+        # holes are filled with silence, so that every sample has its time; a rate that changes does not end the run
+        rate = media.audio[0].sample_rate_hz or USUAL_HZ
+        sound = graph.apply(given.stream("a:0"), "aresample", osr=rate, **{"async": 1})
+        heard, mixed, raw = graph.fan_out(sound, "asplit", 3)
         dual = "1" if media.audio[0].channels == 1 else "0"
         heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
         mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
@@ -83,8 +86,7 @@ def measure(
     readers: dict[str, Reader] = {}
     if watch:
         readers[PICTURES] = watch.take
-        if height := _lines(media.video[0]):
-            readers[LINES] = partial(watch.take_lines, height=height)
+        readers[LINES] = partial(watch.take_lines, height=_lines(media.video[0]))
     if ear:
         readers[SOUND] = ear.take
     task = Task(
@@ -117,13 +119,15 @@ def _matrix(track: VideoTrack) -> str:
 
 
 def _lines(track: VideoTrack) -> int:
-    """Lines to look for combs in: only where the file does not say that there are fields."""
-    height = track.width if track.rotation in (90, 270) else track.height
-    return 0 if track.scan is Scan.INTERLACED else height
+    """How many lines a picture has as it is shown."""
+    return track.width if track.rotation in (90, 270) else track.height
 
 
 def _ear(media: Media) -> Ear | None:
-    return Ear(exact=media.audio[0].codec in _RECORDED) if media.audio else None
+    if not media.audio:
+        return None
+    track = media.audio[0]
+    return Ear(exact=track.codec in _RECORDED, bits=track.bit_depth or 16)
 
 
 def _text(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ from pipeline.model.inspection import Inspection, Level, Measures, Media
 
 TAIL_S = 0.25
 ENDLESS_S = 1e6
-VERSION = 4  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 5  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)

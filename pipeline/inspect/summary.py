@@ -144,10 +144,10 @@ def _fields(media: Media, classes: list[str], edges: Array, combs: Array | None)
         combed = top | bottom
     elif track.scan is Scan.INTERLACED and track.field_order:
         wrong = bottom if track.field_order.value == "tff" else top
-    if combs is not None:  # without combs it was an edge that jumped
+    if combs is not None:  # without combs it was an edge that jumped: credits that roll, a camera that tilts
         seen = np.zeros(len(names), bool)
         seen[: len(combs)] = combs[: len(names)] >= LEAST_COMBS
-        combed = combed & seen
+        combed, wrong = combed & seen, wrong & seen
         top, bottom = top & seen, bottom & seen
     counts = FieldCounts(
         tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
@@ -172,9 +172,11 @@ def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[
     for start, end in stretches.runs(stretches.covered(starts.tolist(), width, len(against)), gap=width):
         marks = np.flatnonzero(against[start:end]) + start
         first, last = int(marks[0]), int(marks[-1]) + 1
-        earliest = max(0, first - width)
-        while first > earliest and not decided[first - 1]:  # what movement had not decided yet speaks for nobody
+        earliest, latest = max(0, first - width), min(len(against), last + width)
+        while first > earliest and not decided[first - 1]:  # what movement has not decided speaks for nobody
             first -= 1
+        while last < latest and not decided[last]:
+            last += 1
         tops = top[first:last][against[first:last]].mean()
         if max(tops, 1 - tops) >= ONE_ORDER:
             share = against[first:last].sum() / max(1, decided[first:last].sum())
@@ -222,10 +224,13 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
             for a, b in runs if min(end_s, first_s + b * window_s) > start_s
         )  # fmt: skip
 
+    late: tuple[Segment, ...] = ()
+    if first_s - start_s >= SHORTEST_SILENCE_S:  # the picture runs, the sound has not begun
+        late = (Segment(start_s=0.0, end_s=round(first_s - start_s, 3)),)
     heard = ear.heard
     own = figures[0] if figures else Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
     return {
-        "silence": placed(heard.silence(SHORTEST_SILENCE_S)),
+        "silence": late + placed(heard.silence(SHORTEST_SILENCE_S)),
         "dead_channels": (*placed(heard.dead(0, SHORTEST_S), 0), *placed(heard.dead(1, SHORTEST_S), 1)),
         "inverted": placed(heard.inverted(SHORTEST_S)),
         "clipping": placed(ear.clipped),
@@ -245,7 +250,7 @@ def _gaps(stamps: list[tuple[float, int]], rate_hz: int, start_s: float) -> tupl
         ends = at + samples / rate_hz
         if abs(following - ends) > SOUND_JUMP_S:
             span = sorted((max(0.0, ends - start_s), max(0.0, following - start_s)))
-            found.append(Segment(start_s=round(span[0], 3), end_s=round(span[1], 3), value=round(following - ends, 3)))
+            found.append(Segment(start_s=round(span[0], 3), end_s=round(span[1], 3), value=round(span[1] - span[0], 3)))
     return tuple(found[:1000])
 
 

@@ -55,9 +55,10 @@ class Watch:
 
 @dataclass
 class Ear:
-    """The ears; `exact` where the samples come as they were recorded."""
+    """The ears; `exact` where the samples come as they were recorded, with `bits` each."""
 
     exact: bool
+    bits: int = 16
     heard: Heard | None = None
     clipped: list[tuple[int, int]] = field(default_factory=list)
     form: Form | None = None
@@ -67,7 +68,7 @@ class Ear:
         self.form = samples.head(pipe)
         if self.form is None:
             return
-        levels, clipping = Levels(self.form), Clipping(self.form, self.exact)
+        levels, clipping = Levels(self.form), Clipping(self.form, self.exact, self.bits)
         for second in samples.seconds(pipe, self.form):
             levels.see(second)
             clipping.see(second)

@@ -76,7 +76,7 @@ def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact,
         "content.line_up_s": _lengths(measures.line_up),
         "content.repeats_share": _values(measures.repeats),
         "content.hole_s": _values(holes),
-        "content.timestamp_jump_s": _values(jumps) + _values(measures.sound_gaps, "audio:0"),
+        "content.timestamp_jump_s": _sizes(jumps) + _sizes(measures.sound_gaps, "audio:0"),
         "content.decode_errors": _errors(measures),
         "content.bars_s": _bars(track, measures) if track else (),
         "video.bitrate_kbps": (Fact(round(track.bitrate_bps / 1000), "video:0"),)
@@ -166,6 +166,11 @@ def _lengths(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ..
 
 def _values(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
     return tuple(Fact(item.value, track, item.start_s, item.end_s) for item in found)
+
+
+def _sizes(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
+    """How far times jump, whichever way."""
+    return tuple(Fact(abs(item.value or 0.0), track, item.start_s, item.end_s) for item in found)
 
 
 def _errors(measures: Measures) -> tuple[Fact, ...]:

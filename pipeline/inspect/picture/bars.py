@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.inspect import stretches
 from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array, Pictures
 
 WINDOW = 12  # pictures that are taken together: half a second
@@ -16,6 +17,7 @@ FLAT = 12  # steps of chroma that a column of a line-up may vary by
 _WIDE = 8  # columns of 160 that a bar has at least
 LEAST_PICTURE = 0.4  # of height and width: less is something lit in the dark
 LEAST_LIT = 0.15  # of the other edge, where both bars are as wide
+ROW_LIT, COLUMN_LIT = 0.05, 0.20  # of a line that is picture
 SAME = 2  # small pixels by which the same bars may differ
 _ROWS = slice(HEIGHT // 16, HEIGHT // 4, 8)  # a few lines of chroma where every kind of bars has its colours
 
@@ -51,11 +53,15 @@ class Frames:
 
 
 def _box(lit: Array) -> Box | None:
-    rows = np.flatnonzero(lit.mean(axis=1) > 0.05)
-    columns = np.flatnonzero(lit.mean(axis=0) > 0.05)
-    if not len(rows) or not len(columns):
+    # a subtitle in a bar lies apart from the picture, or crosses it with a few lines
+    rows = stretches.runs(lit.mean(axis=1) > ROW_LIT, gap=1)
+    if not rows:
         return None
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    top, bottom = max(rows, key=lambda run: run[1] - run[0])
+    columns = stretches.runs(lit[top:bottom].mean(axis=0) > COLUMN_LIT, gap=WIDTH)
+    if not columns:
+        return None
+    left, right = columns[0]
     if bottom - top < LEAST_PICTURE * HEIGHT or right - left < LEAST_PICTURE * WIDTH:
         return None
     # the outermost line may be half bar, half picture: the next one tells

@@ -12,12 +12,13 @@ from pipeline.inspect.picture.frames import HEIGHT, PIXELS, WIDTH, Array, Pictur
 BLACK_BELOW = 32  # 8 bit luma (QC sheet: black)
 BLACK_SHARE = 0.98
 LIT_FROM = 80  # letters of credits; grain stays below
-LIT_SHARE = 0.001
+LIT_SHARE = 0.0004  # of the picture: four digits
 LOWEST, HIGHEST = 5, 246  # EBU R 103, 8 bit: the preferred range of luma and of each of red, green and blue
 GAMUT_WEIGHT = 0.2  # chroma is coarse: five times the area is asked of red, green and blue
 EDGE = 10  # small pixels of analogue blanking, which is no picture
 _ACTIVE = slice(EDGE // 2, HEIGHT - EDGE // 2), slice(EDGE, WIDTH - EDGE)
-_CENTRE = slice(WIDTH // 4, WIDTH * 3 // 4)  # credits cross it, a station's mark in a corner does not
+# where credits and captions stand, and a station's mark in an upper corner does not
+_CENTRE, _BELOW = slice(WIDTH // 4, WIDTH * 3 // 4), slice(HEIGHT // 4, HEIGHT)
 
 
 @dataclass
@@ -33,8 +34,10 @@ class Light:
         y = pictures.y
         flat = y.reshape(len(y), PIXELS)
         dark = np.count_nonzero(flat < BLACK_BELOW, axis=1) >= BLACK_SHARE * PIXELS
-        if dark.any():  # credits on black are no defect: something lit in the middle is not black
-            lit = np.count_nonzero(y[:, :, _CENTRE].reshape(len(y), -1) >= LIT_FROM, axis=1)
+        if dark.any():  # credits and captions on black are no defect
+            middle = np.count_nonzero(y[:, :, _CENTRE].reshape(len(y), -1) >= LIT_FROM, axis=1)
+            below = np.count_nonzero(y[:, _BELOW].reshape(len(y), -1) >= LIT_FROM, axis=1)
+            lit = np.maximum(middle, below)
             dark &= lit <= LIT_SHARE * HEIGHT * WIDTH
         self.black.append(dark)
         self.mean.append(flat.mean(axis=1, dtype=np.float32))

@@ -18,6 +18,9 @@ from pipeline.inspect.picture.frames import HEIGHT, PIXELS, WIDTH, Array, Pictur
 ACROSS, DOWN = 32, 18
 LOCAL_STEP = 20  # code values that one small pixel must change to have moved
 LOCAL_PIXELS = 3
+COLOUR_STEP = 12  # of chroma: a coder's work stays under 10
+# something dim moves: small steps, but nothing else changes; a coder's steps are spread over the picture
+DIM_STEP, DIM_PIXELS, DIM_SHARE = 8, 60, 0.7
 MEAN_STEP = 1.6  # mean change of the whole picture since the stretch began
 GRAIN = 0.035  # mean change from picture to picture in half of them: grain; a coder leaves a still at 0.02 or less
 GLITCH = 3  # pictures between two stretches that are one
@@ -47,10 +50,10 @@ class Motion:
     still: list[stretches.Run] = field(default_factory=list)
     shortest: int = 25
     _last: Array | None = None
-    _anchor: Array | None = None
+    _anchor: tuple[Array, Array] | None = None  # luma and chroma where the stretch began
     _began: int = 0
     _count: int = 0
-    _still: Array | None = None  # how the last stretch began
+    _still: tuple[Array, Array] | None = None  # and where the last one began
 
     def see(self, pictures: Pictures) -> None:
         """Take in some pictures."""
@@ -60,16 +63,17 @@ class Motion:
         self.change += (step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist()
         self.moved += [_structural(one, other) for one, other in zip(flat, before, strict=True)]
         self.busy += np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist()
-        for picture in flat:
-            self._one(picture)
+        chroma = np.concatenate((pictures.u.reshape(len(flat), -1), pictures.v.reshape(len(flat), -1)), axis=1)
+        for luma, colour in zip(flat, chroma, strict=True):
+            self._one((luma, colour))
         self._last = flat[-1].copy()
 
-    def _one(self, picture: Array) -> None:
+    def _one(self, picture: tuple[Array, Array]) -> None:
         number = self._count
         self._count += 1
         if self._anchor is None or _moved(self._anchor, picture):
             self._close(number)
-            self._anchor, self._began = picture.copy(), number
+            self._anchor, self._began = (picture[0].copy(), picture[1].copy()), number
 
     def _close(self, end: int) -> None:
         """A stretch ends; one that goes on after a glitch of a picture or two is the same."""
@@ -113,11 +117,16 @@ def _structural(picture: Array, before: Array) -> float:
     return float((np.abs(blocks - common) * (np.abs(common) < LIGHT_STEP)).mean())
 
 
-def _moved(anchor: Array, picture: Array) -> bool:
-    step = np.maximum(anchor, picture) - np.minimum(anchor, picture)
-    if np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
+def _moved(anchor: tuple[Array, Array], picture: tuple[Array, Array]) -> bool:
+    step = np.maximum(anchor[0], picture[0]) - np.minimum(anchor[0], picture[0])
+    total = int(step.sum(dtype=np.uint32))
+    if total >= MEAN_STEP * PIXELS or np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
         return True
-    return bool(step.sum(dtype=np.uint32) >= MEAN_STEP * PIXELS)
+    colour = np.maximum(anchor[1], picture[1]) - np.minimum(anchor[1], picture[1])
+    if np.count_nonzero(colour >= COLOUR_STEP) >= LOCAL_PIXELS:
+        return True
+    dim = step[step >= DIM_STEP]
+    return len(dim) >= DIM_PIXELS and int(dim.sum(dtype=np.uint32)) >= DIM_SHARE * total
 
 
 def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:

@@ -16,6 +16,7 @@ from pipeline.inspect.sound.samples import WINDOWS_A_SECOND, Array, Form
 
 LEAST_LEVEL = 0.02  # −34 dBFS: quieter sound is not looked at
 EQUAL_SAMPLES = 3  # QC sheet: audio_clipping
+STEPS = 8  # of a track's own resolution (full scale is 2), where that is coarse
 SIDE = 8 / 32768  # how far the samples beside a flat top lie below it at least
 SAME_LEVEL = 0.03  # tops that were cut off by the same thing lie at one level
 HALF_WAVE = 10  # samples: shorter ones have no shape
@@ -31,10 +32,11 @@ TOP_SHARE = 0.18  # of all that is over half as loud lies at the top: cut sound 
 
 @dataclass
 class Clipping:
-    """Looks at every second in order; `exact` where the samples are as they were recorded."""
+    """Looks at every second in order; `exact` where the samples are as they were recorded, with `bits` each."""
 
     form: Form
     exact: bool
+    bits: int = 16
     windows: list[Array] = field(default_factory=list)
 
     def see(self, samples: Array) -> None:
@@ -44,7 +46,7 @@ class Clipping:
         marks = np.zeros(count, bool)
         for channel in range(samples.shape[1]):
             wave = np.ascontiguousarray(samples[:, channel])
-            tops = equal_tops(wave) if self.exact else flat_waves(wave)
+            tops = equal_tops(wave, max(SIDE, STEPS / 2**self.bits)) if self.exact else flat_waves(wave)
             marks[np.minimum(tops // size, count - 1)] = True
         self.windows.append(marks)
 
@@ -57,8 +59,8 @@ class Clipping:
         return [run for run in found if marks[run[0] : run[1]].sum() >= LEAST_WINDOWS]
 
 
-def equal_tops(wave: Array) -> Array:
-    """Where runs of equal samples stand above what lies beside them."""
+def equal_tops(wave: Array, side: float = SIDE) -> Array:
+    """Where runs of equal samples stand at least `side` above what lies beside them."""
     same = wave[1:] == wave[:-1]
     edges = np.flatnonzero(np.diff(np.concatenate(([0], same.astype(np.int8), [0]))))
     starts, ends = edges[::2], edges[1::2]  # equal from sample `start` to sample `end`
@@ -66,7 +68,7 @@ def equal_tops(wave: Array) -> Array:
     starts, ends = starts[long], ends[long]
     level, sign = np.abs(wave[starts]), np.sign(wave[starts])
     before, after = wave[starts - 1] * sign, wave[ends + 1] * sign
-    steep = (level >= LEAST_LEVEL) & (np.minimum(level - before, level - after) >= SIDE)
+    steep = (level >= LEAST_LEVEL) & (np.minimum(level - before, level - after) >= side)
     return _at_one_level(starts[steep], level[steep])
 
 
