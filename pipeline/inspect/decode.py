@@ -26,6 +26,7 @@ PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
+FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
 
@@ -59,10 +60,11 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
         mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
-        options = ("-c:a", "pcm_f32be", "-stats_enc_pre:a:0", "{out.sound}", "-stats_enc_pre_fmt:a:0",
-                   "{pts} {tb} {samp}", "-f", "au")  # fmt: skip
-        written.append(graph.Written((raw,), SOUND, options))
-        written.append(graph.Written((heard, mixed), "-", ("-c:a", "pcm_s16le", "-f", "null")))
+        written.append(graph.Written((raw,), SOUND, ("-c:a", "pcm_f32be", "-f", "au")))
+        # the track as it comes tells its times: the others have no holes any more
+        options = ("-c:a", "pcm_s16le", "-stats_enc_pre:a:2", "{out.sound}", "-stats_enc_pre_fmt:a:2",
+                   "{pts} {tb} {samp}", "-f", "null")  # fmt: skip
+        written.append(graph.Written((heard, mixed, given.stream("a:0")), "-", options))
     return graph.argv([given], written)
 
 
@@ -127,7 +129,8 @@ def _ear(media: Media) -> Ear | None:
     if not media.audio:
         return None
     track = media.audio[0]
-    return Ear(exact=track.codec in _RECORDED, bits=track.bit_depth or 16)
+    bits = track.bit_depth or 16
+    return Ear(exact=track.codec in _RECORDED and bits >= FINE_BITS, bits=bits)
 
 
 def _text(path: Path) -> list[str]:
