@@ -52,7 +52,7 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         )  # fmt: skip
         written.append(graph.Written((picture,), PICTURES, options))
     if media.audio:
-        # holes are filled with silence, so that every sample has its time; a rate that changes does not end the run
+        # holes are filled with silence, so that every sample has its time
         rate = media.audio[0].sample_rate_hz or USUAL_HZ
         sound = graph.apply(given.stream("a:0"), "aresample", osr=rate, **{"async": 1})
         heard, mixed, raw = graph.fan_out(sound, "asplit", 3)
