@@ -75,7 +75,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "video.bit_depth": (
         inspection(video_tracks=(video(bit_depth=12),)), inspection(video_tracks=(video(bit_depth=10),)),
     ),
-    "video.bitrate": (inspection(video_tracks=(video(bitrate_bps=900_000),)), inspection()),
+    "video.bitrate": (inspection(video_tracks=(video(bitrate_bps=150_000),)), inspection()),
     "video.duration": (inspection(timeline=timeline(last_pts_s=0.5)), inspection()),
     "audio.codec": (inspection(audio_tracks=(audio(codec="Opus"),)), inspection(audio_tracks=(audio(codec="PCM"),))),
     "audio.language": (
