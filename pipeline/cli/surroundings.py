@@ -13,6 +13,7 @@ from pipeline.execute import context
 from pipeline.execute.context import Context
 from pipeline.model import region, text
 from pipeline.model.finding import Report, Severity
+from pipeline.model.inspection import VideoTrack
 from pipeline.workspace import Workspace
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -77,6 +78,14 @@ def show_report(console: Console, report: Report) -> None:
         console.say("skipped_line", code=left_out.code)
 
 
+def _rate(report: Report, track: VideoTrack) -> float | str:
+    """As the file says, else as the pictures come."""
+    timeline = report.measures.timeline if report.measures else None
+    if track.frame_rate is None and timeline and timeline.period_s:
+        return round(1 / timeline.period_s, 3)
+    return track.frame_rate or "?"
+
+
 def _track(console: Console, track: str) -> str:
     """`video:0` in words; tracks are counted from 1 by people."""
     kind, index, *channel = track.split(":")
@@ -93,11 +102,13 @@ def _media(console: Console, report: Report) -> dict[str, object]:
         first = media.video[0]
         video = catalogue.say(
             console.language, "text.video_line", codec=first.codec, width=first.width, height=first.height,
-            scan=console.word(f"scan_{first.scan}"), rate=first.frame_rate,
+            scan=console.word(f"scan_{first.scan}"), rate=_rate(report, first),
         )  # fmt: skip
     if media.audio:
         heard = media.audio[0]
         audio = catalogue.say(
             console.language, "text.audio_line", codec=heard.codec, channels=heard.channels, rate=heard.sample_rate_hz
         )
-    return {"container": media.container, "duration": media.duration_s, "video": video, "audio": audio}
+    timeline = report.measures.timeline if report.measures else None
+    seconds = round(timeline.duration_s, 3) if timeline else media.duration_s
+    return {"container": media.container, "duration": seconds, "video": video, "audio": audio}

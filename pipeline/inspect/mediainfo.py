@@ -91,7 +91,8 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
         duration_s=_seconds(general),
         bitrate_bps=_whole(general, "overall_bit_rate"),
         truncated=general.get("istruncated") == "Yes",
-        programmes=max(1, sum(1 for track in by_kind.get("Menu", []) if _text(track, "program_map_pid"))),
+        # chapters are menus too, but have no id
+        programmes=max(1, len({text for track in by_kind.get("Menu", []) if (text := _text(track, "menu_id"))})),
         attached_pictures=1 if _text(general, "cover") == "Yes" else 0,
         video=tuple(_video(track) for track in pictures),
         images=tuple(_video(track) for track in by_kind.get("Image", [])),

@@ -230,3 +230,15 @@ def test_picture_times_are_exact_however_long_the_film_is() -> None:
     assert made is not None
     assert made.period_s == pytest.approx(1 / 24, abs=1e-6)
     assert made.longest_s - made.shortest_s < 2e-6
+
+
+def test_programmes_and_covers_are_counted_and_chapters_are_none() -> None:
+    raw: list[dict[str, object]] = [
+        {"track_type": "General", "format": "MPEG-TS", "cover": "Yes"},
+        {"track_type": "Menu", "menu_id": 1},
+        {"track_type": "Menu", "menu_id": 2},
+        {"track_type": "Menu", "00_00_00000": "Chapter 1"},
+    ]
+    made = mediainfo.from_tracks(raw, size_bytes=1)
+    assert (made.programmes, made.attached_pictures) == (2, 1)
+    assert mediainfo.from_tracks(raw[:1], size_bytes=1).programmes == 1
