@@ -142,7 +142,7 @@ def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
     moving = around >= LEAST_MOVEMENT
     same = (change <= np.maximum(np.minimum(REPEAT_SHARE * around, MOST_REPEAT), STILL)) & (busy < LOCAL_PIXELS)
     same[0] = False
-    moves = moving & (change >= ALIVE * around)
+    moves = moving & (change >= ALIVE * around) & (busy >= LOCAL_PIXELS)  # a coder's refresh moves nothing
     for start, end in stretches.runs(same):
         needed = 1 if end - start <= USUAL_REPEAT else HICCUP
         pace = ALIVE * around[start - 1]
