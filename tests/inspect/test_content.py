@@ -184,17 +184,9 @@ def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect)
     damaged.write_bytes(raw)
     found = inspect(damaged).measures
     assert found is not None
+    assert found.decode_errors > 0
     assert found.damage
     assert all(0.3 < item.start_s < 3.0 for item in found.damage)
-
-
-def test_damage_is_counted(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:
-    content_of = bytearray(small_film.read_bytes())
-    for at in range(len(content_of) // 3, len(content_of) // 3 + 3000, 7):
-        content_of[at] ^= 0x5A
-    damaged = tmp_path / "damaged.mp4"
-    damaged.write_bytes(content_of)
-    assert inspect(damaged).measures.decode_errors > 0  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
