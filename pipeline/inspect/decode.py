@@ -6,18 +6,20 @@ the decode; everything else is seen in small pictures and heard in the samples t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Reader, Task, run
 from pipeline.inspect import damage, summary
 from pipeline.inspect.listening import Listener
 from pipeline.inspect.picture.combs import COLUMNS
-from pipeline.inspect.picture.frames import HEIGHT, WIDTH
-from pipeline.inspect.summary import Measured
+from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array
+from pipeline.inspect.summary import BOTTOM, TOP, WHOLE, Measured, Packets
 from pipeline.inspect.watching import Ear, Watch
 from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
 
@@ -26,6 +28,8 @@ PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
+SOUND_JUMP_S = 0.04
+MOST_GAPS = 1000
 FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
@@ -99,11 +103,11 @@ def measure(
     damaged = []
     if listener.errors and media.video:
         damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
+    rate = ear.form.rate_hz if ear and ear.form else USUAL_HZ
     measured = Measured(
-        times=[_time(*line.split()) for line in _text(folder / _NAMES["{out.pictures}"])],
-        fields=[line.rpartition("=")[2] for line in _text(folder / FIELDS) if "=" in line],
-        sound=[_stamp(line) for line in _text(folder / _NAMES["{out.sound}"])],
-        watch=watch, ear=ear, listener=listener, decode_errors=listener.errors, damaged=damaged,
+        times=_times(folder / _NAMES["{out.pictures}"]), fields=_fields(folder / FIELDS),
+        sound=_packets(folder / _NAMES["{out.sound}"], rate), watch=watch, ear=ear, listener=listener,
+        decode_errors=listener.errors, damaged=damaged,
     )  # fmt: skip
     return summary.of(media, measured)
 
@@ -133,15 +137,38 @@ def _ear(media: Media) -> Ear | None:
     return Ear(exact=track.codec in _RECORDED and bits >= FINE_BITS, bits=bits)
 
 
-def _text(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
+def _lines_of(path: Path) -> Iterator[str]:
+    """One after the other: of two hours there are a million."""
+    if path.exists():
+        with path.open(encoding="ascii", errors="replace") as lines:
+            yield from lines
+
+
+def _times(path: Path) -> Array:
+    return np.fromiter((_time(*line.split()) for line in _lines_of(path)), np.float64)
+
+
+def _fields(path: Path) -> Array:
+    codes = {"tff": TOP, "bff": BOTTOM, "progressive": WHOLE}
+    classes = (codes.get(line.rpartition("=")[2].strip(), 0) for line in _lines_of(path) if "=" in line)
+    return np.fromiter(classes, np.uint8)
+
+
+def _packets(path: Path, rate_hz: int) -> Packets | None:
+    first: float | None = None
+    end = 0.0
+    gaps: list[tuple[float, float]] = []
+    for line in _lines_of(path):
+        pts, base, samples = line.split()
+        at = _time(pts, base)
+        if first is None:
+            first = at
+        elif abs(at - end) > SOUND_JUMP_S and len(gaps) < MOST_GAPS:
+            gaps.append((end, at))
+        end = at + int(samples) / rate_hz
+    return None if first is None else Packets(first, end, tuple(gaps))
 
 
 def _time(pts: str, base: str) -> float:
     """Seconds, exact to the microsecond however long the film is."""
     return round(float(int(pts) * Fraction(base)), 6)
-
-
-def _stamp(line: str) -> tuple[float, int]:
-    pts, base, samples = line.split()
-    return _time(pts, base), int(samples)

@@ -22,11 +22,11 @@ _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
 
 @dataclass
 class Listener:
-    """Collects the figures of every ebur128 of one run, and errors; `moments` are (seconds, LKFS of the 3 s before)."""
+    """Collects the figures of every ebur128 of one run, and errors; `moments` is how loud each second ends."""
 
     figures: dict[str, dict[str, float | None]] = field(default_factory=dict)
     errors: int = 0  # of demuxer and decoders
-    moments: list[tuple[float, float]] = field(default_factory=list)
+    moments: dict[int, float] = field(default_factory=dict)
     _summary: str = ""
 
     def hear(self, line: Line) -> None:
@@ -39,7 +39,7 @@ class Listener:
             elif match := _MOMENT.match(line.text):
                 level = _finite(match[2])
                 if level is not None and level > GATE_LKFS and float(match[1]) >= SHORT_TERM_S:
-                    self.moments.append((float(match[1]), level))
+                    self.moments[int(float(match[1]) - 1e-3)] = level
         elif self._summary:
             for figure, pattern in _SUMMARY.items():
                 if match := pattern.match(line.text):

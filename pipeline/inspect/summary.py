@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -42,13 +40,25 @@ HOLE = 1.5  # periods
 CLOSE_S = 1.0  # damage closer than that is one place
 
 
+TOP, BOTTOM, WHOLE = 1, 2, 3  # what idet says of a picture; 0 is undecided
+
+
+@dataclass(frozen=True)
+class Packets:
+    """The sound track's own times, in seconds of the file's clock; gaps from where one packet ends to the next."""
+
+    first_s: float
+    end_s: float
+    gaps: tuple[tuple[float, float], ...]
+
+
 @dataclass
 class Measured:
     """Everything that one decode gave; times in seconds of the file's clock."""
 
-    times: list[float]
-    fields: list[str]
-    sound: list[tuple[float, int]]
+    times: Array
+    fields: Array
+    sound: Packets | None
     watch: Watch | None
     ear: Ear | None
     listener: Listener
@@ -59,7 +69,7 @@ class Measured:
 def of(media: Media, measured: Measured) -> tuple[Measures, Curves]:
     """The measures, and a figure for each second."""
     timeline = timeline_of(measured.times)
-    start_s = timeline.first_pts_s if timeline else measured.sound[0][0] if measured.sound else 0.0
+    start_s = timeline.first_pts_s if timeline else measured.sound.first_s if measured.sound else 0.0
     seen = _seen(media, measured, timeline) if timeline and measured.watch else {}
     heard = _heard(measured, start_s)
     curves = Curves(
@@ -71,14 +81,14 @@ def of(media: Media, measured: Measured) -> tuple[Measures, Curves]:
     return Measures(timeline=timeline, decode_errors=measured.decode_errors, damage=damage, **seen, **heard), curves  # type: ignore[arg-type]
 
 
-def timeline_of(times: list[float]) -> Timeline | None:
+def timeline_of(times: Array) -> Timeline | None:
     """Picture times in seconds, in order of display."""
-    if not times:
+    if not len(times):
         return None
-    steps = [round(later - earlier, 6) for earlier, later in itertools.pairwise(times)] or [0.04]
+    steps = np.round(np.diff(times), 6) if len(times) > 1 else np.array([0.04])
     return Timeline(
-        frames=len(times), first_pts_s=times[0], last_pts_s=times[-1],
-        period_s=round(statistics.median(steps), 6), shortest_s=min(steps), longest_s=max(steps),
+        frames=len(times), first_pts_s=float(times[0]), last_pts_s=float(times[-1]),
+        period_s=round(float(np.median(steps)), 6), shortest_s=float(steps.min()), longest_s=float(steps.max()),
     )  # fmt: skip
 
 
@@ -88,7 +98,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
         return {}
     black = joined(watch.light.black).astype(bool)
     count = min(len(measured.times), len(black))
-    edges = np.array([*measured.times[:count], measured.times[count - 1] + timeline.period_s]) - timeline.first_pts_s
+    edges = np.append(measured.times[:count], measured.times[count - 1] + timeline.period_s) - timeline.first_pts_s
 
     def placed(runs: Sequence[stretches.Run], shortest_s: float) -> tuple[Segment, ...]:
         found = [stretches.segment((a, min(b, count)), edges) for a, b in runs if a < count]
@@ -134,24 +144,23 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
     }  # fmt: skip
 
 
-def _fields(media: Media, classes: list[str], edges: Array, combs: Array | None) -> dict[str, object]:
+def _fields(media: Media, classes: Array, edges: Array, combs: Array | None) -> dict[str, object]:
     """How movement shows each picture, against what the file says: only a contradiction is a fault (PsF is none)."""
-    names = np.array(classes)
-    top, bottom, whole = names == "tff", names == "bff", names == "progressive"
+    top, bottom, whole = classes == TOP, classes == BOTTOM, classes == WHOLE
     track = media.video[0]
-    combed = wrong = np.zeros(len(names), bool)
+    combed = wrong = np.zeros(len(classes), bool)
     if track.scan is Scan.PROGRESSIVE:
         combed = top | bottom
     elif track.scan is Scan.INTERLACED and track.field_order:
         wrong = bottom if track.field_order.value == "tff" else top
     if combs is not None:  # without combs it was an edge that jumped: credits that roll, a camera that tilts
-        seen = np.zeros(len(names), bool)
-        seen[: len(combs)] = combs[: len(names)] >= LEAST_COMBS
+        seen = np.zeros(len(classes), bool)
+        seen[: len(combs)] = combs[: len(classes)] >= LEAST_COMBS
         combed, wrong = combed & seen, wrong & seen
         top, bottom = top & seen, bottom & seen
     counts = FieldCounts(
         tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
-        undetermined=int(len(names) - top.sum() - bottom.sum() - whole.sum()),
+        undetermined=int(len(classes) - top.sum() - bottom.sum() - whole.sum()),
     )  # fmt: skip
     decided = top | bottom | whole
     return {
@@ -209,10 +218,9 @@ def _bars(boxes: list[Box | None], edges: Array) -> tuple[Bars, ...]:
 
 def _heard(measured: Measured, start_s: float) -> dict[str, object]:
     ear, figures = measured.ear, measured.listener.in_order()
-    if ear is None or ear.heard is None or ear.form is None or not measured.sound:
+    if ear is None or ear.heard is None or ear.form is None or measured.sound is None:
         return {}
-    first_s = measured.sound[0][0]
-    end_s = measured.sound[-1][0] + measured.sound[-1][1] / ear.form.rate_hz
+    first_s, end_s = measured.sound.first_s, measured.sound.end_s
     window_s = ear.form.window / ear.form.rate_hz
 
     def placed(runs: Sequence[stretches.Run], channel: int | None = None) -> tuple[Segment, ...]:
@@ -235,7 +243,7 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
         "inverted": placed(heard.inverted(SHORTEST_S)),
         "clipping": placed(ear.clipped),
         "tone": placed(heard.tones(SHORTEST_S)),
-        "sound_gaps": _gaps(measured.sound, ear.form.rate_hz, start_s),
+        "sound_gaps": _gaps(measured.sound, start_s),
         "dual_mono": heard.is_dual_mono(),
         "loudness_lkfs": own.integrated_lkfs, "loudness_range_lu": own.range_lu, "true_peak_dbtp": own.true_peak_dbtp,
         "stereo": figures[-1] if figures else None,
@@ -243,18 +251,13 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _gaps(stamps: list[tuple[float, int]], rate_hz: int, start_s: float) -> tuple[Segment, ...]:
+def _gaps(packets: Packets, start_s: float) -> tuple[Segment, ...]:
     """Where the next packet of sound does not begin at the end of the one before."""
     found = []
-    for (at, samples), (following, _) in itertools.pairwise(stamps):
-        ends = at + samples / rate_hz
-        if abs(following - ends) > SOUND_JUMP_S:
-            span = sorted((max(0.0, ends - start_s), max(0.0, following - start_s)))
-            found.append(Segment(start_s=round(span[0], 3), end_s=round(span[1], 3), value=round(span[1] - span[0], 3)))
-    return tuple(found[:1000])
-
-
-SOUND_JUMP_S = 0.04
+    for ends, following in packets.gaps:
+        span = sorted((max(0.0, ends - start_s), max(0.0, following - start_s)))
+        found.append(Segment(start_s=round(span[0], 3), end_s=round(span[1], 3), value=round(span[1] - span[0], 3)))
+    return tuple(found)
 
 
 def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...]:
@@ -284,5 +287,4 @@ def _peaks(heard: Heard) -> tuple[float | None, ...]:
 
 def _loudness(listener: Listener) -> tuple[float | None, ...]:
     """The last moment of each second."""
-    by_second = {int(at - 1e-3): level for at, level in listener.moments}
-    return tuple(by_second.get(second) for second in range(max(by_second, default=-1) + 1))
+    return tuple(listener.moments.get(second) for second in range(max(listener.moments, default=-1) + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.errors import MediaError
@@ -217,7 +218,9 @@ def test_the_limiter_is_used_only_where_the_peak_asks() -> None:
 
 
 def test_picture_times_are_exact_however_long_the_film_is() -> None:
-    times = [decode._time(str(number * 512), "1/12288") for number in range(0, 130_000, 1)]  # 24 a second, 90 minutes
+    times = np.array(
+        [decode._time(str(number * 512), "1/12288") for number in range(130_000)]
+    )  # 24 a second, 90 minutes
     made = summary.timeline_of(times)
     assert made is not None
     assert made.period_s == pytest.approx(1 / 24, abs=1e-6)

@@ -8,6 +8,7 @@ pictures begins.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,9 +45,9 @@ class Motion:
     """Looks at every picture in order; of the step to each from the one before, `change` is the mean, `moved` the part
     that is no change of light, `busy` the number of small pixels that change a lot."""
 
-    change: list[float] = field(default_factory=list)
-    moved: list[float] = field(default_factory=list)
-    busy: list[int] = field(default_factory=list)
+    change: array[float] = field(default_factory=lambda: array("f"))  # one figure a picture: hours of them stay small
+    moved: array[float] = field(default_factory=lambda: array("f"))
+    busy: array[int] = field(default_factory=lambda: array("I"))
     still: list[stretches.Run] = field(default_factory=list)
     shortest: int = 25
     _last: Array | None = None
@@ -60,9 +61,9 @@ class Motion:
         flat = pictures.y.reshape(len(pictures), PIXELS)
         before = np.concatenate((flat[:1] if self._last is None else self._last[None], flat[:-1]))
         step = np.maximum(flat, before) - np.minimum(flat, before)
-        self.change += (step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist()
-        self.moved += [_structural(one, other) for one, other in zip(flat, before, strict=True)]
-        self.busy += np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist()
+        self.change.extend((step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist())
+        self.moved.extend(_structural(one, other) for one, other in zip(flat, before, strict=True))
+        self.busy.extend(np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist())
         chroma = np.concatenate((pictures.u.reshape(len(flat), -1), pictures.v.reshape(len(flat), -1)), axis=1)
         for luma, colour in zip(flat, chroma, strict=True):
             self._one((luma, colour))
