@@ -111,7 +111,8 @@ class Corpus:
     @property
     def macro_f1(self) -> float:
         """The mean over codes that had a positive."""
-        return statistics.mean(score.f1 for score in self.scores.values() if score.hit + score.missed)
+        each = [score.f1 for score in self.scores.values() if score.hit + score.missed]
+        return statistics.mean(each) if each else 1.0
 
 
 def measure(
