@@ -14,6 +14,11 @@ Array = npt.NDArray[Any]
 Run = tuple[int, int]  # first, and the one after the last
 
 
+def joined(parts: list[Array]) -> Array:
+    """One array of all."""
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
 def runs(mask: Array, *, gap: int = 0) -> list[Run]:
     """Runs of true values; holes of up to `gap` between two are closed."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))

@@ -14,7 +14,7 @@ from pipeline.inspect.picture.bars import WINDOW, Box, alike
 from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array
 from pipeline.inspect.sound.levels import Heard, decibels
 from pipeline.inspect.sound.samples import WINDOWS_A_SECOND
-from pipeline.inspect.watching import Ear, Watch, joined
+from pipeline.inspect.watching import Ear, Watch
 from pipeline.model.inspection import (
     SHORTEST_BLACK_S,
     SHORTEST_S,
@@ -73,7 +73,7 @@ def of(media: Media, measured: Measured) -> tuple[Measures, Curves]:
     seen = _seen(media, measured, timeline) if timeline and measured.watch else {}
     heard = _heard(measured, start_s)
     curves = Curves(
-        luma=_by_second(joined(measured.watch.light.mean), timeline) if measured.watch and timeline else (),
+        luma=_by_second(stretches.joined(measured.watch.light.mean), timeline) if measured.watch and timeline else (),
         peak_dbfs=_peaks(measured.ear.heard) if measured.ear and measured.ear.heard else (),
         loudness_lkfs=_loudness(measured.listener),
     )
@@ -96,7 +96,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
     watch = measured.watch
     if watch is None:
         return {}
-    black = joined(watch.light.black).astype(bool)
+    black = stretches.joined(watch.light.black).astype(bool)
     count = min(len(measured.times), len(black))
     edges = np.append(measured.times[:count], measured.times[count - 1] + timeline.period_s) - timeline.first_pts_s
 
@@ -107,8 +107,8 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
     dark = placed(stretches.runs(black[:count]), SHORTEST_BLACK_S)
     moved, busy = np.array(watch.motion.moved), np.array(watch.motion.busy)
     still = placed(watch.motion.end(), SHORTEST_S)
-    line_up = placed(stretches.runs(joined(watch.line_up).astype(bool)[:count], gap=2), SHORTEST_S)
-    outside = joined(watch.light.outside)[:count]
+    line_up = placed(stretches.runs(stretches.joined(watch.line_up).astype(bool)[:count], gap=2), SHORTEST_S)
+    outside = stretches.joined(watch.light.outside)[:count]
     worst, shared = watch.flashes.end()
 
     def flashing(most: int) -> list[tuple[int, int, int]]:

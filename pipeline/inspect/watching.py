@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import IO
 
-import numpy as np
-
 from pipeline.inspect.picture import bars, combs, frames
 from pipeline.inspect.picture.bars import Frames
 from pipeline.inspect.picture.colour import Colour
@@ -73,8 +71,3 @@ class Ear:
             levels.see(second)
             clipping.see(second)
         self.heard, self.clipped = levels.end(), clipping.end()
-
-
-def joined(parts: list[Array]) -> Array:
-    """One array of all."""
-    return np.concatenate(parts) if parts else np.zeros(0)

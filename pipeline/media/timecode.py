@@ -9,11 +9,15 @@ from fractions import Fraction
 
 def smpte(seconds: float, frame_rate: int = 25) -> str:
     """HH:MM:SS:FF, non-drop; the frame that is shown at `seconds`."""
-    frames = round(max(0.0, seconds) * frame_rate)
-    whole, frame = divmod(frames, frame_rate)
+    return _face(round(max(0.0, seconds) * frame_rate), frame_rate)
+
+
+def _face(number: int, base: int, mark: str = ":") -> str:
+    """HH:MM:SS:FF of a picture's number."""
+    whole, frame = divmod(number, base)
     minutes, second = divmod(whole, 60)
     hour, minute = divmod(minutes, 60)
-    return f"{hour:02}:{minute:02}:{second:02}:{frame:02}"
+    return f"{hour:02}:{minute:02}:{second:02}{mark}{frame:02}"
 
 
 _DROP_RATES = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # frames left out a minute: SMPTE ST 12-1, 9.2
@@ -40,10 +44,7 @@ class Clock:
             tens, rest = divmod(number, 600 * self.base - 9 * left_out)
             minutes = max(0, rest - left_out) // (60 * self.base - left_out)
             number += left_out * (9 * tens + minutes)
-        whole, frame = divmod(number, self.base)
-        minutes, second = divmod(whole, 60)
-        hour, minute = divmod(minutes, 60)
-        return f"{hour % 24:02}:{minute:02}:{second:02}{';' if self.drop else ':'}{frame:02}"
+        return _face(number % (24 * 3600 * self.base), self.base, ";" if self.drop else ":")  # a clock starts anew
 
 
 def clock(rate: float | None, first: str | None) -> Clock:

@@ -10,6 +10,7 @@ from typing import IO
 
 import numpy as np
 
+from pipeline.inspect import stretches
 from pipeline.inspect.picture.frames import Array
 
 COLUMNS = 64
@@ -26,7 +27,7 @@ def read(pipe: IO[bytes], height: int) -> Array:
         count = len(block) // size
         if count:
             shares.append(share(np.frombuffer(block, np.uint8, count * size).reshape(count, height, COLUMNS)))
-    return np.concatenate(shares) if shares else np.zeros(0)
+    return stretches.joined(shares)
 
 
 def share(pictures: Array) -> Array:

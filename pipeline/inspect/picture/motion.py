@@ -80,8 +80,8 @@ class Motion:
         """A stretch ends; one that goes on after a glitch of a picture or two is the same."""
         if self._anchor is None or end - self._began < self.shortest:
             return
-        same = self._still is not None and self._began - self.still[-1][1] <= GLITCH
-        if same and self._still is not None and not _moved(self._still, self._anchor):
+        near = bool(self.still) and self._began - self.still[-1][1] <= GLITCH
+        if near and self._still is not None and not _moved(self._still, self._anchor):
             self.still[-1] = (self.still[-1][0], end)
         else:
             self.still.append((self._began, end))

@@ -59,11 +59,13 @@ class Levels:
 
     def end(self) -> Heard:
         """All windows as arrays."""
-
-        def joined(parts: list[Array]) -> Array:
-            return np.concatenate(parts) if parts else np.zeros(0)
-
-        return Heard(joined(self.power), joined(self.peak), joined(self.product), joined(self.apart), joined(self.tone))
+        return Heard(
+            stretches.joined(self.power),
+            stretches.joined(self.peak),
+            stretches.joined(self.product),
+            stretches.joined(self.apart),
+            stretches.joined(self.tone),
+        )
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Heard:
             return []
         faint = np.all(decibels(self.power) < SMEAR_DB, axis=1)
         found = []
-        for start, end in stretches.runs(np.all(self.quiet(), axis=1, keepdims=False)):
+        for start, end in stretches.runs(np.all(self.quiet(), axis=1)):
             before, after = faint[max(0, start - SMEAR) : start][::-1], faint[end : end + SMEAR]
             found.append((start - _leading(before), end + _leading(after)))
         return _long(found, shortest_s)
