@@ -10,10 +10,13 @@ from pydantic import ValidationError
 from pipeline.errors import InputError, MediaError
 from pipeline.execute.context import Context
 from pipeline.inspect import film
-from pipeline.media import mpegts
+from pipeline.media.mpegts import analysis
+from pipeline.media.mpegts.packets import NotTransportStream
+from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
 from pipeline.model.plan import Form
-from pipeline.model.rendition import Gate, Rendition
+from pipeline.model.rendition import Rendition
+from pipeline.model.stream import Check, StreamReport
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.transcode.verify import decode
@@ -29,6 +32,7 @@ class Problem:
     kind: str
     detail: str = ""
     exit_code: int = 1
+    check: Check | None = None  # of a transport stream
 
 
 @dataclass
@@ -36,7 +40,7 @@ class Verified:
     """What was looked at and what was found."""
 
     files: int = 0
-    gates: dict[str, Gate] = field(default_factory=dict)
+    streams: dict[str, StreamReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -91,7 +95,7 @@ def _unlisted(manifest: Package) -> list[Problem]:
 
 
 def stream(context: Context, path: Path, scratch: Path) -> Verified:
-    """A bare transport stream.
+    """A bare transport stream, judged as a delivery to IPTV.
 
     Raises:
         InputError: the file is none.
@@ -99,38 +103,42 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     if film.head(path) != "mpegts":
         raise InputError("not_a_package", where=str(path))
     result = Verified(files=1)
-    _gate(path, path.name, result)
-    if not result.problems:
-        _decode(context, path, path.name, Form.MPEGTS, scratch, result)
+    if found := _analyse(path, path.name, result):
+        picture = any(track.units for track in found.tracks if track.codec in VIDEO)
+        sound = any(track.units for track in found.tracks if track.codec in AUDIO)
+        _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sound=sound)
     return result
 
 
 def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path, result: Verified) -> None:
     if rendition.form is Form.MPEGTS:
-        _gate(root / rendition.files[0].path, rendition.files[0].path, result)
+        _analyse(root / rendition.files[0].path, rendition.files[0].path, result)
     main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
-    frames = _decode(context, root / main, main, rendition.form, scratch, result)
+    frames = _decode(context, root / main, main, rendition.form, scratch, result,
+                     picture=rendition.form.has_picture, sound=rendition.form.has_sound)  # fmt: skip
     still = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not Form.HLS_VIDEO
     counted = frames is not None and rendition.frames is not None and not still
     if counted and frames != rendition.frames:
         result.problems.append(Problem(main, "frames", f"{frames}, manifest {rendition.frames}"))
 
 
-def _gate(path: Path, name: str, result: Verified) -> None:
+def _analyse(path: Path, name: str, result: Verified) -> StreamReport | None:
     try:
-        scanned = mpegts.scan(path)
-    except mpegts.NotTransportStream as error:
-        result.problems.append(Problem(name, "mpegts", str(error)))
-        return
-    gate = mpegts.measure(scanned)
-    result.gates[name] = gate
-    result.problems += [Problem(name, "mpegts", fault) for fault in mpegts.faults(scanned, gate)]
+        found = analysis.analyse(path)
+    except NotTransportStream as error:
+        result.problems.append(Problem(name, str(error)))
+        return None
+    result.streams[name] = found
+    result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
+    return found
 
 
-def _decode(context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified) -> int | None:
+def _decode(
+    context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified, *, picture: bool, sound: bool
+) -> int | None:
     try:
         frames, _ = decode(
-            form, path, picture=form.has_picture, sound=form.has_sound,
+            form, path, picture=picture, sound=sound,
             ffmpeg=context.ffmpeg, scratch=scratch, log=scratch / "decode.log", where=name,
             on_progress=context.teller(f"verify {name}"),
         )  # fmt: skip

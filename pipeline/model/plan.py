@@ -42,6 +42,8 @@ class ExpectedVideo(Noun):
     frames: int
     frames_slack: int
     interlaced: bool = False
+    matrix: str | None = None
+    gop_frames: int | None = None
 
 
 class ExpectedAudio(Noun):
@@ -73,6 +75,7 @@ class Expected(Noun):
     duration_slack_s: float = 0.04
     most_bytes: int
     mux: MuxBudget | None = None
+    service: str | None = None  # what the SDT calls it
 
 
 class Tiles(Noun):

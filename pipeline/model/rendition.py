@@ -19,7 +19,7 @@ class StoredFile(Noun):
 
 
 class Gate(Noun):
-    """DTS − arrival over every unit of a transport stream (mpegts facts, section 2)."""
+    """DTS − arrival over every unit of a transport stream (mpegts facts, section 2), and how often tables come."""
 
     units: int
     least_slack_ms: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.media.avc import HIGH, LEVELS
 from pipeline.model.profile import (
     AudioOnly,
     Heard,
@@ -21,30 +22,6 @@ from pipeline.yamlio import Location
 
 MOST_ASPECT = 65_535  # H.264 E.1.1: sar_width and sar_height have 16 bits
 JPEG_SIDE = 65_500  # ITU-T T.81: sizes are 16 bits; libjpeg's own bound
-_HIGH = 1.25  # H.264 table A-2: what High profile's rates and buffers are of Main's
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A row of H.264 table A-1: macroblocks a second, macroblocks a picture, kbit/s, kbit of buffer (Main)."""
-
-    rate: int
-    picture: int
-    bitrate_kbps: int
-    buffer_kbit: int
-    fields: bool
-
-
-LEVELS = {
-    "3.0": Bounds(40_500, 1_620, 10_000, 10_000, True),
-    "3.1": Bounds(108_000, 3_600, 14_000, 14_000, True),
-    "3.2": Bounds(216_000, 5_120, 20_000, 20_000, True),
-    "4.0": Bounds(245_760, 8_192, 20_000, 25_000, True),
-    "4.1": Bounds(245_760, 8_192, 50_000, 62_500, True),
-    "4.2": Bounds(522_240, 8_704, 50_000, 62_500, False),
-    "5.0": Bounds(589_824, 22_080, 135_000, 135_000, False),
-    "5.1": Bounds(983_040, 36_864, 240_000, 240_000, False),
-}
 MOST_RATE = 60  # what `rate: source` may turn out to be
 _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)  # ISO 11172-3, layer II
 _MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III
@@ -107,7 +84,7 @@ def _level(
 ) -> list[Fault]:
     """Annex A.3: the level must hold the picture, the pictures a second, the rate and its buffer."""
     bounds = LEVELS[level]
-    high = _HIGH if profile == "high" else 1.0
+    high = HIGH if profile == "high" else 1.0
     blocks = -(-width // 16) * -(-height // 16)
     found = []
     if blocks > bounds.picture:

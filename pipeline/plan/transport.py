@@ -55,12 +55,12 @@ def draft(film: Film, profile: TransportStream) -> Draft:
             width=video.width, height=video.height,
             display_aspect=round(float(Fraction(frame.width, frame.height) * frame.sample_aspect), 3),
             frame_rate=float(film.rate), frames=film.frames, frames_slack=film.cadence.slack,
-            interlaced=film.cadence.interlaced,
+            interlaced=film.cadence.interlaced, matrix=video.matrix, gop_frames=video.gop_frames,
         ),
         audio=sound.expected(profile.audio, film.inspection, film.duration_s),
         duration_s=film.duration_s,
         most_bytes=int(budget.muxrate_bps / 8 * (film.duration_s + 2) * 1.02) + 1_000_000,
-        mux=budget,
+        mux=budget, service=service_name(film.title),
     )  # fmt: skip
     token, file = f"{{out.{profile.name}}}", f"ts/{profile.name}.ts"
     output = Output(

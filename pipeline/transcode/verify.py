@@ -12,10 +12,14 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
 from pipeline.inspect.listening import Listener
-from pipeline.media import hls, mpegts
+from pipeline.media import hls
+from pipeline.media.mpegts import analysis
+from pipeline.media.mpegts.delivery import Wanted
+from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.model.inspection import Loudness, Media, Scan
 from pipeline.model.plan import Expected, Form, Output
 from pipeline.model.rendition import Gate, Rendition, StoredFile
+from pipeline.model.stream import StreamReport
 
 _DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "mov",
              Form.MEZZANINE: "mov", Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
@@ -67,11 +71,13 @@ def output(
     match planned.form:
         case Form.MPEGTS:
             media = mediainfo.inspect(path)
-            scanned = mpegts.scan(path)
-            gate = mpegts.measure(scanned)
-            faults += mpegts.faults(scanned, gate)
+            analysed = _analysed(planned, path)
+            faults += [analysis.said(check) for check in analysed.findings]
             found = replace(
-                found, media=media, gate=gate, duration_s=media.video[0].duration_s if media.video else None
+                found,
+                media=media,
+                gate=analysis.gate(analysed),
+                duration_s=media.video[0].duration_s if media.video else None,
             )
             # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
             if planned.expected.video and planned.expected.video.frame_rate:
@@ -93,6 +99,23 @@ def output(
         media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
         bandwidth_bps=peak, average_bandwidth_bps=average, loudness=found.loudness, gate=found.gate,
     )  # fmt: skip
+
+
+def _analysed(planned: Output, path: Path) -> StreamReport:
+    """The stream under our own analyser, against what was planned; warnings count: an operator's would show them."""
+    video = planned.expected.video
+    wanted = None
+    if video and video.level and video.profile and video.frame_rate and video.matrix and video.gop_frames:
+        wanted = Wanted(
+            width=video.width, height=video.height, profile=video.profile.lower(), level=video.level,
+            frame_rate=video.frame_rate, interlaced=video.interlaced, matrix=video.matrix,
+            gop_frames=video.gop_frames, languages=(planned.language or "und",),
+            service=planned.expected.service or "",
+        )  # fmt: skip
+    try:
+        return analysis.analyse(path, wanted)
+    except NotTransportStream as error:
+        raise MediaError("output_damaged", where=planned.name, detail=str(error)) from error
 
 
 def differences(expected: Expected, found: Found) -> list[str]:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from pipeline import catalogue
 from pipeline.cli import words
 from pipeline.cli.console import Console, options
+from pipeline.cli.operator import analysis
 from pipeline.cli.surroundings import context_here, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, package, stream
+from pipeline.media.mpegts import analysis as made
 
 
 @words.command("verify", example="showcase verify incoming/650000-film/0123456789abcdef")
@@ -39,20 +40,25 @@ def judge(console: Console, context: Context, path: Path) -> int:
 
 def _show(console: Console, path: Path, result: Verified) -> None:
     problems = [{"path": item.path, "kind": item.kind, "detail": item.detail} for item in result.problems]
-    gates = {name: gate.model_dump(mode="json") for name, gate in result.gates.items()}
+    streams = {name: report.model_dump(mode="json") for name, report in result.streams.items()}
     good = not problems
-    console.give({"item": str(path), "good": good, "files": result.files, "gates": gates, "problems": problems})
+    console.give({"item": str(path), "good": good, "files": result.files, "streams": streams, "problems": problems})
+    if not path.is_dir():
+        for name, report in result.streams.items():
+            analysis.show(console, name, report)
     for problem in result.problems:
         console.say("verify_problem", path=problem.path, problem=_words(console, problem))
     if result.problems:
         return
     if path.is_dir():
         console.say("verified", path=path, files=result.files)
-    for name, gate in result.gates.items():
-        console.say("verified_stream", path=name, units=gate.units, slack=gate.least_slack_ms, pcr=gate.pcr_interval_ms)
+    for name, report in result.streams.items():
+        figures = made.gate(report)
+        console.say("verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms,
+                    pcr=figures.pcr_interval_ms)  # fmt: skip
 
 
 def _words(console: Console, problem: Problem) -> str:
-    if problem.kind in ("missing", "differs", "extra", "withdrawn"):
-        return catalogue.say(console.language, f"text.problem_{problem.kind}")
+    if problem.check:
+        return analysis.words(console, problem.check)
     return console.word(f"problem_{problem.kind}", detail=problem.detail)

@@ -1,0 +1,67 @@
+"""What the analyser found, as a table for people."""
+
+from __future__ import annotations
+
+from pipeline.cli.console import Console
+from pipeline.cli.tables import table
+from pipeline.model.stream import Check, Status, StreamReport
+
+_MARKS = {Status.PASS: "✓", Status.WARNING: "!", Status.ERROR: "✗", Status.NOT_APPLICABLE: "–"}
+
+
+def show(console: Console, name: str, report: StreamReport) -> None:
+    """Every check, what was found, what is allowed, and where."""
+    console.say(
+        "stream_head", path=name, rate=f"{report.rate_bps / 1000:.0f}", seconds=f"{report.duration_s:.2f}",
+        service=report.service or "–",
+    )  # fmt: skip
+    for track in report.tracks:
+        console.say(
+            "stream_track", pid=track.pid, codec=track.codec, language=track.language or "–", units=track.units,
+            rate=f"{track.rate_bps / 1000:.0f}", slack=_ms(track.least_slack_ms), delay=_ms(track.most_delay_ms),
+        )  # fmt: skip
+    table(console, ("check", "result", "measured", "limit", "where"), [_row(console, item) for item in report.checks])
+    counts = {status: sum(item.status is status for item in report.checks) for status in Status}
+    console.say(
+        "stream_sum", errors=counts[Status.ERROR], warnings=counts[Status.WARNING], passed=counts[Status.PASS],
+        skipped=counts[Status.NOT_APPLICABLE],
+    )  # fmt: skip
+
+
+def words(console: Console, check: Check) -> str:
+    """One check that did not pass, as a sentence."""
+    limit = console.word("check_limit", limit=check.limit) if check.limit else ""
+    return f"{_name(console, check)}: {measured(check)}{limit} {_where(check)}".rstrip()
+
+
+def measured(check: Check) -> str:
+    """The figure, or what was found."""
+    if check.value is None:
+        return check.text or ""
+    number = f"{check.value:.2f}".rstrip("0").rstrip(".")
+    return f"{number} {check.unit}".rstrip() + (f", {check.text}" if check.text else "")
+
+
+def _row(console: Console, check: Check) -> tuple[str, str, str, str, str]:
+    result = f"{_MARKS[check.status]} {console.word(f'check_{check.status.value}')}"
+    if check.why:
+        return _name(console, check), result, console.word(f"check_why_{check.why}"), "", ""
+    return _name(console, check), result, measured(check), check.limit or "", _where(check)
+
+
+def _name(console: Console, check: Check) -> str:
+    name = console.word(f"check_name_{check.id.replace('.', '_')}")
+    return f"{check.id} {name}" if check.id[0].isdigit() else name
+
+
+def _where(check: Check) -> str:
+    if not check.places:
+        return ""
+    first = check.places[0]
+    pid = "" if first.pid is None else f" PID {first.pid}"
+    more = f" ×{check.count}" if check.count > 1 else ""
+    return f"{first.timecode}{pid}{more}"
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

@@ -1,0 +1,115 @@
+"""What an IPTV head-end asks beyond TR 101 290: constant rate, close tables, time to decode, honest headers.
+
+Limits: the sheet of facts on MPEG-TS delivery, sections 1, 2 and 4, measured; H.264 annexes A, C and E.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.media.mpegts import buffers
+from pipeline.media.mpegts.indicators import spacing
+from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.tables import PAT
+from pipeline.media.mpegts.units import NO_STAMP, Track
+from pipeline.model.stream import Status
+
+TABLE_MS = 100.0  # TS 101 154
+PCR_MS = 40.0  # its limit until 2005, at which many analysers still alarm
+SLACK_MS = 100.0
+_HOLE = 4  # of the usual step between units
+_HOLE_TICKS = 18_000  # 200 ms of 90 kHz
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a profile asks of the stream; None is not asked."""
+
+    width: int
+    height: int
+    profile: str
+    level: str
+    frame_rate: float
+    interlaced: bool
+    matrix: str
+    gop_frames: int
+    languages: tuple[str, ...]
+    service: str
+
+
+def transport(judge: Judge, wanted: Wanted | None) -> None:
+    """The multiplex itself."""
+    stream = judge.stream
+    judge.told("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
+    judge.told("one_programme", str(len(stream.tables.programmes)), "1", good=len(stream.tables.programmes) == 1)
+    judge.told("constant_rate", f"{judge.clock.rate_bps / 1000:.0f} kbit/s", None, good=judge.clock.constant)
+    spacing(judge, "pat_interval", [PAT], 0x00, TABLE_MS)
+    spacing(judge, "pmt_interval", list(stream.tables.pmt_pids), 0x02, TABLE_MS)
+    apart = judge.clock.apart_ms
+    wide = [(int(stream.clock.packet[index]), stream.programme.pcr_pid) for index in np.flatnonzero(apart > PCR_MS)]
+    judge.most("pcr_interval", float(apart.max()), PCR_MS, "ms", wide, Status.WARNING)
+    _arrivals(judge)
+    judge.count("pes", [(place, track.stream.pid) for track in stream.tracks for place in track.unreadable])
+    judge.count("timestamps", [place for track in stream.tracks for place in _disorder(track)])
+    _service(judge, wanted)
+    _languages(judge, wanted)
+
+
+def _arrivals(judge: Judge) -> None:
+    """The gate: every unit of every stream is there 100 ms before it is decoded."""
+    least, late = float("inf"), []
+    for track in judge.stream.tracks:
+        found = buffers.arrival(track, judge.clock)
+        if len(found.unit):
+            least = min(least, float(found.slack_ms.min()))
+            units = found.unit[found.slack_ms < SLACK_MS]
+            late += [(int(place), track.stream.pid) for place in track.first[units]]
+    judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
+
+
+def _disorder(track: Track) -> list[tuple[int, int | None]]:
+    """Units decoded before the one in front of them, shown before they are decoded, shown twice, or after a hole."""
+    stamped = np.flatnonzero(track.dts != NO_STAMP)
+    if len(stamped) < 2 or not (track.stream.is_video or track.stream.is_audio):
+        return []
+    apart = buffers.steps(track.dts[stamped])
+    usual = float(np.median(apart))
+    wrong = np.concatenate(([False], (apart <= 0) | (apart > max(_HOLE * usual, _HOLE_TICKS))))
+    shown = (track.pts[stamped] - track.dts[stamped] + buffers.WRAP // 2) % buffers.WRAP - buffers.WRAP // 2
+    wrong |= shown < 0
+    if track.stream.is_video:
+        order = np.argsort(track.pts[stamped], kind="stable")
+        again = np.concatenate(([False], np.diff(track.pts[stamped][order]) == 0))
+        wrong[order[again]] = True
+    return [(int(place), track.stream.pid) for place in track.first[stamped[wrong]]]
+
+
+def _service(judge: Judge, wanted: Wanted | None) -> None:
+    """The service has a name, in letters that its first byte declares."""
+    service = judge.stream.tables.services.get(judge.stream.programme.number)
+    if service is None:
+        judge.skip("service_name", "no_sdt")
+    elif service.name is None or service.provider is None:
+        judge.told("service_name", "?", None, good=False)
+    elif wanted and service.name != wanted.service:
+        judge.told("service_name", service.name, wanted.service, good=False)
+    else:
+        judge.told("service_name", f"{service.name} / {service.provider}", None, good=bool(service.name),
+                   status=Status.WARNING)  # fmt: skip
+
+
+def _languages(judge: Judge, wanted: Wanted | None) -> None:
+    """Every sound track says its language, in three letters of ISO 639-2."""
+    heard = [track.stream for track in judge.stream.tracks if track.stream.is_audio]
+    if not heard:
+        judge.skip("languages", "no_sound")
+        return
+    told = ", ".join(item.language or "–" for item in heard)
+    good = all(item.language and item.language.isalpha() and item.language.isascii() for item in heard)
+    if wanted:
+        limit = ", ".join(wanted.languages)
+        judge.told("languages", told, limit, good=told == limit)
+    else:
+        judge.told("languages", told, "ISO 639", good=good, status=Status.WARNING)

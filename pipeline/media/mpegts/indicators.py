@@ -1,0 +1,209 @@
+"""TR 101 290 V1.4.1 clause 5.2: the indicators of priorities 1 and 2, and those of 3 that a file can have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.media.mpegts import tables
+from pipeline.media.mpegts.buffers import arrival
+from pipeline.media.mpegts.clock import clock
+from pipeline.media.mpegts.headers import PCR_HZ, PCR_WRAP
+from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.packets import NULL_PID, NotTransportStream
+from pipeline.media.mpegts.units import NO_STAMP
+from pipeline.model.stream import Status
+
+TABLE_MS = 500.0  # 1.3.a, 1.5.a
+ABSENT_S = 5.0  # 1.6
+PCR_MS = 100.0  # 2.3a
+PCR_NS = 500.0  # 2.4
+PTS_MS = 700.0  # 2.5
+SDT_MS = 2000.0  # 3.5.a
+CLOSE_MS = 25.0  # 3.2: sections of one table are no closer
+UNREFERENCED_S = 0.5  # 3.4
+DELAY_MS = 1000.0  # 3.10
+_RESERVED = 0x20  # PIDs below are those of tables
+
+# which tables may stand on the PIDs of tables
+_ALLOWED = {
+    tables.PAT: frozenset({0x00}),
+    tables.CAT: frozenset({0x01}),
+    tables.SDT: frozenset({0x42, 0x46, 0x4A, 0x72}),
+}
+
+
+def first_priority(judge: Judge) -> None:
+    """Needed to decode."""
+    stream = judge.stream
+    judge.count("1.1", [(place, None) for place in stream.sync.lost])
+    judge.count("1.2", [(place, None) for place in stream.sync.wrong])
+    _table(judge, "1.3.a", [tables.PAT], 0x00)
+    judge.count("1.4", stream.headers.discontinued)
+    _table(judge, "1.5.a", list(stream.tables.pmt_pids), 0x02)
+    _absent(judge)
+
+
+def second_priority(judge: Judge) -> None:
+    """Continuous monitoring."""
+    stream, headers = judge.stream, judge.stream.headers
+    judge.count("2.1", headers.marked)
+    judge.count("2.2", stream.tables.bad_crc)
+    _clocks(judge)
+    _stamps(judge)
+    if headers.scrambled and (tables.CAT, 0x01) not in stream.tables.at:
+        judge.count("2.6", [(place, pid) for pid, place in headers.scrambled.items()])
+    else:
+        judge.count("2.6", _foreign(judge, tables.CAT))
+
+
+def third_priority(judge: Judge) -> None:
+    """Application dependent; NIT, EIT, RST and TDT are the network's, not a film's."""
+    stream = judge.stream
+    judge.skip("3.1.a", "network")
+    seen = stream.tables.at.get((tables.SDT, 0x42), [])
+    close = [(b, tables.SDT) for a, b in pairwise(seen) if _apart(judge, a, b) < CLOSE_MS]
+    judge.count("3.2", close, Status.WARNING)
+    _unreferenced(judge)
+    places = _gaps(judge, seen, tables.SDT, SDT_MS)
+    if not seen:
+        judge.figure("3.5.a", Status.ERROR, 0.0, "≥ 1", "", [(0, tables.SDT)])
+    else:
+        judge.most("3.5.a", _widest(judge, seen), SDT_MS, "ms", [*places, *_foreign(judge, tables.SDT)],
+                   Status.WARNING)  # fmt: skip
+    for number in ("3.6.a", "3.7", "3.8"):
+        judge.skip(number, "network")
+    judge.skip("3.9", "model")
+    worst, late = 0.0, []
+    for track in stream.tracks:
+        found = arrival(track, judge.clock)
+        if len(found.unit):
+            worst = max(worst, float(found.delay_ms.max()))
+            units = found.unit[found.delay_ms > DELAY_MS]
+            late += [(int(place), track.stream.pid) for place in track.first[units]]
+    judge.most("3.10", worst, DELAY_MS, "ms", late)
+
+
+def spacing(judge: Judge, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
+    """The longest time without a table, from the stream's beginning to its end."""
+    worst, places = 0.0, []
+    for pid in pids:
+        seen = judge.stream.tables.at.get((pid, table), [])
+        worst = max(worst, _widest(judge, seen))
+        places += _gaps(judge, seen, pid, limit_ms)
+    judge.most(identity, worst, limit_ms, "ms", places)
+
+
+def _table(judge: Judge, identity: str, pids: Sequence[int], table: int) -> None:
+    """1.3.a and 1.5.a: missing for too long, another table in its place, or scrambled."""
+    worst, places = 0.0, []
+    for pid in pids:
+        seen = judge.stream.tables.at.get((pid, table), [])
+        worst = max(worst, _widest(judge, seen))
+        places += _gaps(judge, seen, pid, TABLE_MS)
+        if pid in judge.stream.headers.scrambled:
+            places.append((judge.stream.headers.scrambled[pid], pid))
+    if table == 0x00:
+        places += _foreign(judge, tables.PAT)
+    places += [bad for bad in judge.stream.tables.bad_form if bad[1] in pids]
+    judge.most(identity, worst, TABLE_MS, "ms", places)
+
+
+def _foreign(judge: Judge, pid: int) -> list[tuple[int, int | None]]:
+    """Tables that may not stand on this PID."""
+    return [
+        (place, pid)
+        for (where, table), places in judge.stream.tables.at.items()
+        if where == pid and table not in _ALLOWED[pid]
+        for place in places
+    ]
+
+
+def _edges(judge: Judge, seen: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Seconds of the stream's beginning, of each place, and of its end."""
+    return judge.clock.seconds(np.array([0, *seen, judge.stream.packets], dtype=np.int64))
+
+
+def _widest(judge: Judge, seen: Sequence[int]) -> float:
+    return float(np.diff(_edges(judge, seen)).max() * 1000)
+
+
+def _gaps(judge: Judge, seen: Sequence[int], pid: int, limit_ms: float) -> list[tuple[int, int | None]]:
+    """Where a gap that is too long begins."""
+    wide = np.flatnonzero(np.diff(_edges(judge, seen)) * 1000 > limit_ms)
+    begins = [0, *seen]
+    return [(begins[index], pid) for index in wide]
+
+
+def _apart(judge: Judge, a: int, b: int) -> float:
+    return float(np.diff(judge.clock.seconds(np.array([a, b])))[0] * 1000)
+
+
+def _absent(judge: Judge) -> None:
+    """1.6: a PID of the PMT that is not there, or away for long."""
+    second = judge.clock.ticks / PCR_HZ
+    worst, places = 0.0, []
+    for programme in judge.stream.tables.programmes.values():
+        for pid in {programme.pcr_pid, *(item.pid for item in programme.streams)} - {NULL_PID}:
+            first, last, gap, count = judge.stream.headers.seen.get(pid, (0, 0, judge.stream.packets, 0))
+            away = max(first, gap, judge.stream.packets - last) * second
+            worst = max(worst, away)
+            if away > ABSENT_S or not count:
+                places.append((last, pid))
+    judge.most("1.6", worst, ABSENT_S, "s", places)
+
+
+def _clocks(judge: Judge) -> None:
+    """2.3a, 2.3b, 2.4 over every programme's PCRs."""
+    wide, jumps, off = [], [], []
+    longest = worst_ns = 0.0
+    for pid in sorted({item.pcr_pid for item in judge.stream.tables.programmes.values()}):
+        try:
+            own = clock(judge.stream.headers, pid)
+        except NotTransportStream:
+            wide.append((0, pid))
+            continue
+        apart = np.diff(judge.clock.elapsed(own.packet)) / PCR_HZ * 1000
+        longest = max(longest, float(apart.max()))
+        wide += [(int(own.packet[index]), pid) for index in np.flatnonzero(apart > PCR_MS)]
+        forward = np.diff(own.value) % PCR_WRAP / PCR_HZ * 1000
+        said = own.broken[1:]
+        jumps += [(int(own.packet[index + 1]), pid) for index in np.flatnonzero((forward > PCR_MS) & ~said)]
+        errors = abs(own.error_ticks) / PCR_HZ * 1e9
+        worst_ns = max(worst_ns, float(errors.max()))
+        off += [(int(place), pid) for place in own.packet[errors > PCR_NS]]
+    judge.most("2.3a", longest, PCR_MS, "ms", wide)
+    judge.count("2.3b", jumps)
+    if judge.clock.constant:
+        judge.most("2.4", worst_ns, PCR_NS, "ns", off)
+    else:
+        judge.skip("2.4", "not_constant")
+
+
+def _stamps(judge: Judge) -> None:
+    """2.5: how long a stream goes without a PTS."""
+    worst, places = 0.0, []
+    for track in judge.stream.tracks:
+        stamped = np.flatnonzero(track.pts != NO_STAMP)
+        if not (track.stream.is_video or track.stream.is_audio) or len(stamped) < 2:
+            continue
+        apart = np.diff(judge.clock.seconds(track.first[stamped])) * 1000
+        worst = max(worst, float(apart.max()))
+        places += [(int(track.first[stamped[index]]), track.stream.pid) for index in np.flatnonzero(apart > PTS_MS)]
+    judge.most("2.5", worst, PTS_MS, "ms", places)
+
+
+def _unreferenced(judge: Judge) -> None:
+    """3.4: a PID that no PMT knows, for more than half a second."""
+    known = set(judge.stream.tables.pmt_pids) | {NULL_PID, judge.stream.tables.nit_pid}
+    for programme in judge.stream.tables.programmes.values():
+        known |= {programme.pcr_pid, *(item.pid for item in programme.streams)}
+    second = judge.clock.ticks / PCR_HZ
+    places = [
+        (first, pid)
+        for pid, (first, last, _, _) in sorted(judge.stream.headers.seen.items())
+        if pid >= _RESERVED and pid not in known and (last - first) * second > UNREFERENCED_S
+    ]
+    judge.count("3.4", [(first, pid) for first, pid in places], Status.WARNING)

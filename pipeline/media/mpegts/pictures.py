@@ -1,0 +1,214 @@
+"""What the pictures' own headers promise, and whether it is kept (H.264 annexes A, C and E)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from pipeline.media import avc
+from pipeline.media.mpegts import buffers
+from pipeline.media.mpegts.budget import needed_kbps
+from pipeline.media.mpegts.delivery import Wanted
+from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.units import NO_STAMP, Track
+from pipeline.model.stream import PictureFacts, Status
+
+GOP_S = 2.0  # what a viewer waits for when he changes the channel
+_STEP_TICKS = 2  # rounding of stamps in 90 kHz
+BUFFER_S = 0.5  # more can't be sent in the time that a multiplexer runs ahead
+_BUDGET_SLACK = 0.98
+_SPS_CHECKS = ("hrd", "mux_budget", "size", "level", "dpb", "frame_rate", "fields", "colour", "delimiters")
+_NAL_FACTOR = 1.2  # tables A-1 and A-2: rates of NAL units count 1200 (High: 1500) to the thousand
+
+
+def judge_pictures(judge: Judge, wanted: Wanted | None) -> None:
+    """Every check on pictures."""
+    track = judge.stream.video
+    if track is None or not len(track.first):
+        for identity in ("3.3", "first_picture", "random_access", "gop", *_SPS_CHECKS):
+            judge.skip(identity, "no_picture")
+        return
+    if not track.entries:  # a codec whose headers we don't read, or pictures without a slice
+        known = track.stream.codec in ("h264", "hevc", "mpeg1video", "mpeg2video")
+        for identity in ("first_picture", "random_access", "gop"):
+            if known:
+                judge.count(identity, [(int(track.first[0]), track.stream.pid)])
+            else:
+                judge.skip(identity, "not_h264")
+    else:
+        _entries(judge, track, wanted)
+    if track.stream.codec != "h264":
+        for identity in _SPS_CHECKS:
+            judge.skip(identity, "not_h264")
+        _buffer(judge, track, None)
+    elif not track.sets:
+        judge.told("size", "SPS ?", None, good=False)
+        _buffer(judge, track, None)
+    else:
+        _headers(judge, track, next(iter(track.sets.values())), wanted)
+
+
+def facts(track: Track, rate: Fraction) -> PictureFacts | None:
+    """What the first parameter set says."""
+    if not track.sets:
+        return None
+    found = next(iter(track.sets.values()))
+    keys = [entry.unit for entry in track.entries if entry.key]
+    longest = int(np.diff([*keys, len(track.first)]).max()) if keys else None
+    return PictureFacts(
+        profile=found.profile, level=found.level, width=found.width, height=found.height,
+        frame_rate=float(found.vui.frame_rate) if found.vui.frame_rate else None, interlaced=not found.frames_only,
+        matrix=avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None,
+        hrd_rate_bps=found.vui.hrd.rate_bps if found.vui.hrd else None,
+        hrd_size_bits=found.vui.hrd.size_bits if found.vui.hrd else None,
+        longest_gop_s=None if longest is None else round(float(longest / rate), 3),
+    )  # fmt: skip
+
+
+def measured_rate(track: Track | None) -> Fraction:
+    """Pictures a second by the steps of DTS; 25 where there are none."""
+    if track is None:
+        return Fraction(25)
+    stamped = track.dts[track.dts != NO_STAMP]
+    if len(stamped) < 2:
+        return Fraction(25)
+    # over many pictures, so that rounding of the stamps does not count
+    usual = float(np.median(buffers.steps(stamped)))
+    near = buffers.steps(stamped)
+    near = near[abs(near - usual) <= _STEP_TICKS]
+    mean = float(near.mean()) if len(near) else usual
+    return Fraction(buffers.CLOCK_HZ / mean).limit_denominator(1001) if mean > 0 else Fraction(25)
+
+
+def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
+    """Where a decoder can begin, and how often."""
+    pid = track.stream.pid
+    keys = [entry for entry in track.entries if entry.key]
+    first = track.entries[0]
+    judge.count("first_picture", [] if first.key and first.unit == 0 and first.sets else [(int(track.first[0]), pid)])
+    numbers = np.array([entry.unit for entry in keys], dtype=np.int64)
+    begins = track.first[numbers]
+    bad = [int(track.first[entry.unit]) for entry in keys if not entry.sets]
+    after = np.searchsorted(judge.clock.packet, begins)
+    told = after < len(judge.clock.packet)
+    shown = judge.clock.ahead(track.pts[numbers][told], judge.clock.packet[after[told]], begins[told])
+    bad += [int(place) for place in begins[told][shown < 0]]
+    judge.count("random_access", [(place, pid) for place in bad])
+    if not keys:
+        judge.count("gop", [(int(track.first[0]), pid)])
+        return
+    rate = measured_rate(track)
+    lengths = np.diff(np.append(numbers, len(track.first)))
+    longest = float(lengths.max() / rate)
+    if wanted:
+        uneven = np.flatnonzero(lengths[:-1] != wanted.gop_frames)
+        wrong = [(int(place), pid) for place in begins[:-1][uneven]]
+        judge.figure("gop", Status.ERROR if wrong else Status.PASS, longest,
+                     f"= {float(wanted.gop_frames / rate):g}", "s", wrong)  # fmt: skip
+    else:
+        long = begins[lengths / float(rate) > GOP_S + 1e-6]
+        judge.most("gop", longest, GOP_S, "s", [(int(place), pid) for place in long], Status.WARNING)
+
+
+def _headers(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+    """What the parameter sets say, held against H.264 itself and against the profile."""
+    sizes = dict.fromkeys(f"{item.width}x{item.height}" for item in track.sets.values())
+    size = f"{wanted.width}x{wanted.height}" if wanted else None
+    judge.told("size", ", ".join(sizes), size, good=len(sizes) == 1 and size in (None, *sizes) and not track.bad_sets)
+    _level(judge, track, found, wanted)
+    room = avc.frames_of_buffer(found)
+    held = max(found.references, found.vui.buffered_frames or 0)
+    judge.figure("dpb", Status.ERROR if room is None or held > room else Status.PASS, held, f"≤ {room}", "")
+    _rate(judge, track, found, wanted)
+    coding = "interlaced" if not found.frames_only else "progressive"
+    asked = None if wanted is None else "interlaced" if wanted.interlaced else "progressive"
+    judge.told("fields", coding, asked, good=asked in (None, coding))
+    _colour(judge, found, wanted)
+    bare = [(int(track.first[entry.unit]), track.stream.pid) for entry in track.entries if not entry.aud]
+    judge.count("delimiters", bare, Status.WARNING)
+    _hrd(judge, found, wanted)
+    _buffer(judge, track, found.vui.hrd)
+
+
+def _level(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+    """Annex A: the level that is declared holds the picture, the pictures a second, the rate and the buffer."""
+    told = f"{found.profile}@{found.level}"
+    limits = avc.LEVELS.get(found.level)
+    factor = _NAL_FACTOR * (avc.HIGH if found.profile == "high" else 1.0)
+    good = limits is not None and found.blocks <= limits.picture
+    if limits is not None:
+        good &= found.blocks * measured_rate(track) <= limits.rate and (limits.fields or found.frames_only)
+        if found.vui.hrd:
+            good &= found.vui.hrd.rate_bps <= limits.bitrate_kbps * 1000 * factor
+            good &= found.vui.hrd.size_bits <= limits.buffer_kbit * 1000 * factor
+    asked = f"{wanted.profile}@{wanted.level}" if wanted else None
+    judge.told("level", told, asked, good=good and asked in (None, told))
+
+
+def _rate(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+    """Declared, measured by the stamps, and the same from picture to picture."""
+    stamped = np.flatnonzero(track.dts != NO_STAMP)
+    measured = measured_rate(track)
+    apart = buffers.steps(track.dts[stamped])
+    uneven = np.flatnonzero(abs(apart - buffers.CLOCK_HZ / float(measured)) > _STEP_TICKS)
+    places = [(int(track.first[stamped[index + 1]]), track.stream.pid) for index in uneven]
+    declared = found.vui.frame_rate
+    lying = declared is not None and abs(declared / measured - 1) > Fraction(1, 1000)
+    other = wanted is not None and abs(float(measured) - wanted.frame_rate) > 0.01
+    text = f"{float(declared):.3f}" if declared else "–"
+    status = Status.ERROR if lying or other or (places and found.vui.fixed_rate) else Status.WARNING
+    limit = f"{wanted.frame_rate if wanted else float(measured):.3f}"
+    judge.told("frame_rate", text, limit, good=not (lying or other or places or declared is None), status=status,
+               places=places)  # fmt: skip
+
+
+def _colour(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
+    matrix = avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None
+    if wanted:
+        judge.told("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
+    else:
+        span = ", full" if found.vui.full_range else ""
+        judge.told("colour", f"{matrix or '–'}{span}", None, good=matrix is not None and not found.vui.full_range,
+                   status=Status.WARNING)  # fmt: skip
+
+
+def _hrd(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
+    """The decoder's buffer is declared, small enough, and the multiplex has room for the rate that is declared."""
+    if found.vui.hrd is None:
+        judge.told("hrd", "–", None, good=False, status=Status.ERROR if wanted else Status.WARNING)
+        judge.skip("mux_budget", "no_hrd")
+        return
+    hrd = found.vui.hrd
+    text = f"{hrd.rate_bps / 1000:.0f} kbit/s, {hrd.size_bits / 1000:.0f} kbit"
+    short = hrd.size_bits / hrd.rate_bps <= BUFFER_S + 1e-3
+    judge.told("hrd", text, f"≤ {BUFFER_S:g} s", good=short, status=Status.WARNING)
+    if not judge.clock.constant:
+        judge.skip("mux_budget", "not_constant")
+        return
+    long = judge.clock.end_s(judge.stream.packets)
+    heard = sum(float(item.size.sum()) * 8 / long for item in judge.stream.tracks if not item.stream.is_video)
+    needed = needed_kbps(hrd.rate_bps / 1000, heard / 1000)
+    held = judge.clock.rate_bps / 1000
+    good = held >= needed * _BUDGET_SLACK
+    judge.figure("mux_budget", Status.PASS if good else Status.WARNING, held, f"≥ {needed}", "kbit/s")
+
+
+def _buffer(judge: Judge, track: Track, hrd: avc.Hrd | None) -> None:
+    """3.3: nothing comes after it was needed, and the coded picture buffer neither runs empty nor over.
+
+    The buffer is filled as the stream's own HRD parameters say; without them only lateness is known.
+    """
+    pid = track.stream.pid
+    broken: list[tuple[int, int | None]] = []
+    for item in judge.stream.tracks:
+        found = buffers.arrival(item, judge.clock)
+        broken += [(int(place), item.stream.pid) for place in item.first[found.unit[found.slack_ms < 0]]]
+    delay = next((entry.delay for entry in track.entries[:1] if entry.delay is not None), None)
+    text = None
+    whole = bool((track.dts != NO_STAMP).all())
+    if hrd and delay is not None and whole and len(track.first) > 1:
+        bucket = buffers.bucket(hrd, track, delay)
+        broken += [(int(track.first[unit]), pid) for unit in sorted({*bucket.empty, *bucket.over})]
+        text = f"CPB {100 * bucket.least:.1f}–{100 * bucket.most:.1f} %"
+    judge.count("3.3", broken, text=text)

@@ -1,0 +1,60 @@
+"""One pass over a transport stream: everything that its checks need, none of it growing with the rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.media.mpegts.clock import Clock, clock
+from pipeline.media.mpegts.headers import Headers
+from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
+from pipeline.media.mpegts.tables import Programme, Tables
+from pipeline.media.mpegts.units import Track
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What one pass gathered."""
+
+    sync: Sync
+    headers: Headers
+    tables: Tables
+    programme: Programme  # the first one
+    clock: Clock
+    tracks: tuple[Track, ...]  # of every programme, in PMT order
+
+    @property
+    def packets(self) -> int:
+        return self.sync.packets
+
+    @property
+    def video(self) -> Track | None:
+        return next((track for track in self.tracks if track.stream.is_video), None)
+
+
+def read(path: Path) -> Stream:
+    """Read a file once.
+
+    Raises:
+        NotTransportStream: no sync, no programme, no clock or no units; the argument says which.
+        OSError: it can't be read.
+    """
+    sync, headers, tables = Sync(), Headers(), Tables()
+    tracks: dict[int, Track] = {}
+    for block in blocks(path, sync):
+        headers.take(block)
+        tables.take(block)
+        for programme in tables.programmes.values():
+            for stream in programme.streams:
+                if stream.pid not in tracks:
+                    tracks[stream.pid] = Track(stream)
+        for track in tracks.values():
+            track.take(block)
+    if not tables.programmes:
+        raise NotTransportStream("ts_no_programme")
+    for track in tracks.values():
+        track.finish()
+    if not any(len(track.first) for track in tracks.values()):
+        raise NotTransportStream("ts_no_units")
+    first = next(iter(tables.programmes.values()))
+    return Stream(sync, headers, tables, first, clock(headers, first.pcr_pid), tuple(tracks.values()))

@@ -1,0 +1,157 @@
+"""Access units: which packets carry them, when they are decoded and shown, and what their first bytes say.
+
+A PES packet is taken for an access unit (pictures: TS 101 154 asks for one in each) or for a few sound frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.media import avc
+from pipeline.media.mpegts.packets import PACKET, Block, Numbers
+from pipeline.media.mpegts.tables import Elementary
+
+NO_STAMP = -1
+_HEAD_BYTES = 65_536  # as far as the first slice is looked for
+_MEND = np.zeros(0, dtype=np.int64)
+
+
+@dataclass
+class Entry:
+    """What stands before the first slice of a picture; `unit` counts from 0."""
+
+    unit: int
+    key: bool
+    aud: bool
+    sets: bool  # SPS and PPS
+    delay: int | None = None  # initial_cpb_removal_delay, 90 kHz
+
+
+@dataclass
+class Track:
+    """The units of one stream, as arrays once `finish` was called; stamps in 90 kHz, NO_STAMP where there is none."""
+
+    stream: Elementary
+    first: Numbers = field(default_factory=lambda: _MEND)  # packet numbers
+    last: Numbers = field(default_factory=lambda: _MEND)
+    pts: Numbers = field(default_factory=lambda: _MEND)
+    dts: Numbers = field(default_factory=lambda: _MEND)
+    size: Numbers = field(default_factory=lambda: _MEND)  # bytes of the elementary stream
+    unreadable: list[int] = field(default_factory=list)  # packets where a PES header should be
+    entries: list[Entry] = field(default_factory=list)
+    sets: dict[bytes, avc.Sps] = field(default_factory=dict)
+    bad_sets: int = 0
+    _parts: list[tuple[Numbers, ...]] = field(default_factory=list)
+    _tail: list[tuple[int, int]] = field(default_factory=list)  # (last packet, bytes) that belong to the unit before
+    _begun: int = 0
+    _head: bytearray | None = None
+
+    def take(self, block: Block) -> None:
+        """Take in the next packets."""
+        rows = np.flatnonzero((block.pid == self.stream.pid) & block.loaded)
+        if not len(rows):
+            return
+        sizes = PACKET - block.payload[rows]
+        begins = np.flatnonzero(block.starts[rows])
+        lead = int(begins[0]) if len(begins) else len(rows)
+        if lead and self._parts:
+            self._tail.append((block.first + int(rows[lead - 1]), int(sizes[:lead].sum())))
+            self._look(block, rows[:lead])
+        if not len(begins):
+            return
+        heads = rows[begins]
+        good, pts, dts, header = _pes(block, heads)
+        self.unreadable += [int(place) for place in block.numbers(heads[~good])]
+        ends = np.append(begins[1:], len(rows)) - 1
+        totals = np.add.reduceat(sizes, begins) - header
+        self._close()
+        self._parts.append((block.numbers(heads), block.numbers(rows[ends]), pts, dts, totals))
+        if self.stream.is_video:
+            for begin, end, skip in zip(begins, ends, header, strict=True):
+                self._head, self._begun = bytearray(), self._begun + 1
+                self._look(block, rows[begin : end + 1], int(skip))
+
+    def finish(self) -> None:
+        """The stream ends: join what the blocks gave."""
+        self._close()
+        if self._parts:
+            joined = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
+            self.first, self.last, self.pts, self.dts, self.size = joined
+        self._parts = []
+
+    def _close(self) -> None:
+        """The last unit of the block before goes on into this one."""
+        for last, size in self._tail:
+            part = self._parts[-1]
+            part[1][-1] = last
+            part[4][-1] += size
+        self._tail.clear()
+
+    def _look(self, block: Block, rows: Numbers, skip: int = 0) -> None:
+        """Read on in the unit's head until its first slice stands there."""
+        for row in rows:
+            if self._head is None:
+                return
+            self._head += block.rows[row, int(block.payload[row]) + skip :].tobytes()
+            skip = 0
+            if _first_slice(self.stream.codec, bytes(self._head)) is not None or len(self._head) > _HEAD_BYTES:
+                self._enter(bytes(self._head))
+                self._head = None
+
+    def _enter(self, head: bytes) -> None:
+        unit = self._begun - 1
+        if self.stream.codec != "h264":
+            self.entries.append(Entry(unit, bool(_first_slice(self.stream.codec, head)), aud=False, sets=True))
+            return
+        kinds = []
+        delay = None
+        for kind, nal in avc.units(head):
+            kinds.append(kind)
+            if kind == avc.SPS and nal not in self.sets:
+                try:
+                    self.sets[nal] = avc.sps(nal)
+                except ValueError:
+                    self.bad_sets += 1
+            elif kind == avc.SEI and self.sets and delay is None:
+                hrd = next(reversed(self.sets.values())).vui.hrd
+                delay = avc.initial_delay(nal, hrd) if hrd else None
+        self.entries.append(
+            Entry(unit, avc.IDR in kinds, kinds[:1] == [avc.AUD], avc.SPS in kinds and avc.PPS in kinds, delay)
+        )
+
+
+def _pes(block: Block, rows: Numbers) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Numbers, Numbers, Numbers]:
+    """Of packets that begin a PES packet: whether they do, PTS, DTS (PTS where there is none), length of the header."""
+    at = block.payload[rows][:, None] + np.arange(19)
+    b = np.take_along_axis(block.rows[rows].astype(np.int64), np.minimum(at, PACKET - 1), axis=1)
+    room = PACKET - block.payload[rows]
+    good = (b[:, 0] == 0) & (b[:, 1] == 0) & (b[:, 2] == 1) & (b[:, 6] >> 6 == 2) & (room >= 9)
+    flags = b[:, 7] >> 6
+    good &= (flags != 1) & (room >= np.where(flags == 3, 19, np.where(flags == 2, 14, 9)))
+    pts = np.where(good & (flags >= 2), _stamp(b[:, 9:14]), NO_STAMP)
+    dts = np.where(good & (flags == 3), _stamp(b[:, 14:19]), pts)
+    return good, pts, dts, np.where(good, 9 + b[:, 8], 0)
+
+
+def _stamp(b: Numbers) -> Numbers:
+    return (b[:, 0] >> 1 & 7) << 30 | b[:, 1] << 22 | (b[:, 2] >> 1) << 15 | b[:, 3] << 7 | b[:, 4] >> 1
+
+
+def _first_slice(codec: str, head: bytes) -> bool | None:
+    """Whether the first slice of a picture is one that decoding can start at; None while there is none."""
+    at = head.find(b"\x00\x00\x01")
+    sequence = False
+    while at >= 0 and at + 4 < len(head):
+        code = head[at + 3]
+        if codec == "h264" and code & 0x1F in (1, 2, 5):
+            return code & 0x1F == avc.IDR
+        if codec == "hevc" and code >> 1 < 32:
+            return 16 <= code >> 1 <= 21  # BLA, IDR, CRA
+        if codec in ("mpeg1video", "mpeg2video"):
+            sequence |= code == 0xB3
+            if 1 <= code <= 0xAF:
+                return sequence
+        at = head.find(b"\x00\x00\x01", at + 3)
+    return None
