@@ -31,15 +31,16 @@ class Examined:
 
 
 def examine(
-    context: Context, path: Path, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False
-) -> Examined:
+    context: Context, path: Path, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False,
+    without_line_up: bool = False,
+) -> Examined:  # fmt: skip
     """Inspect and judge one film or lesson; a file that can't be read is a report too.
 
     Raises:
         InputError: no such file. EnvironmentFault: this machine can't do it now.
     """
     try:
-        measured = inspection.inspect(context, path, book.targets(kind))
+        measured = inspection.inspect(context, path, book.targets(kind), without_line_up=without_line_up)
     except film.Refused as refused:
         policy = book.draft if draft else book.of(kind, None).policy
         told = evaluate.refuse(refused.code, policy, file=shown, sha256=None, language=language)

@@ -23,6 +23,7 @@ class Part:
     title: str
     file: str
     path: Path
+    trim_line_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
         if item.role is not Role.MAIN:
             raise InputError("role_unsupported", where=document.where(("media", index, "role")), role=item.role.value)
     parts = tuple(
-        Part(number, submission.part_title(number), item.file, folder / item.file)
+        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up)
         for number, item in enumerate(submission.mains, start=1)
     )
     return HandedIn(shown, submission, folder, parts)

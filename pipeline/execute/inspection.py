@@ -21,7 +21,9 @@ def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
     return tuple(film.Target(loudness, peak) for loudness, peak in sorted(asked) if loudness is not None)
 
 
-def inspect(context: Context, path: Path, targets: Sequence[film.Target]) -> Inspection:
+def inspect(
+    context: Context, path: Path, targets: Sequence[film.Target], *, without_line_up: bool = False
+) -> Inspection:
     """The film's inspection for these sound levels, measured now unless it was before.
 
     Raises:
@@ -34,12 +36,13 @@ def inspect(context: Context, path: Path, targets: Sequence[film.Target]) -> Ins
         "film": sha256,
         "levels": " ".join(f"{target.loudness_lkfs:g}/{target.true_peak_dbtp:g}" for target in targets),
         "ffmpeg": context.capability.build,
+        **({"line_up": "left out"} if without_line_up else {}),
     }
 
     def build(room: stages.Room) -> None:
         measured = film.inspect(
             path, sha256=sha256, targets=targets, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
-            on_progress=context.teller("inspect"),
+            without_line_up=without_line_up, on_progress=context.teller("inspect"),
         )  # fmt: skip
         digest.confirm(path, context.workspace.cache, sha256)
         (room.folder / RESULT).write_bytes(measured.to_file())

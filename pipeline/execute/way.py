@@ -75,7 +75,7 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
     kind = handed_in.submission.kind
     judged = []
     for part in handed_in.parts:
-        measured = inspection.inspect(context, part.path, book.targets(kind))
+        measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
         rules = book.of(kind, measured)
         report = evaluate.judge(measured, rules.policy, file=part.file, language=PACKAGE_LANGUAGE)
         judged.append(PreparedPart(part, rules, measured, report, None))

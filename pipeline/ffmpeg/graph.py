@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import Level
+from pipeline.model.inspection import Level, Media
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
 LIMITER_MARGIN_DB = 1.0  # lossy coding moves peaks: limit this far under the ceiling
@@ -59,8 +59,16 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
     return [many.stream(index) for index in range(count)]
 
 
+def programme(given: Input, media: Media) -> Stream:
+    """The film's sound: its first track, or its first two where they are left and right (see `Media.is_pair`)."""
+    if not media.is_pair:
+        return given.stream("a:0")
+    return ffmpeg.filter([given.stream("a:0"), given.stream("a:1")], "join", inputs=2, channel_layout="stereo")
+
+
 def to_stereo(sound: Stream) -> Stream:
-    """Any layout to 48 kHz stereo, the way both measuring and delivering do it."""
+    """Any layout to 48 kHz stereo, the way both measuring and delivering do it (centre and surround by 0.7071, no
+    LFE: ITU-R BS.775 table 2, swresample's own coefficients)."""
     return apply(apply(sound, "aresample", osr=48000), "aformat", channel_layouts="stereo", sample_fmts="fltp")
 
 

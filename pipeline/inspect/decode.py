@@ -58,9 +58,9 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
     if media.audio:
         # holes are filled with silence, so that every sample has its time
         rate = media.audio[0].sample_rate_hz or USUAL_HZ
-        sound = graph.apply(given.stream("a:0"), "aresample", osr=rate, **{"async": 1})
+        sound = graph.apply(graph.programme(given, media), "aresample", osr=rate, **{"async": 1})
         heard, mixed, raw = graph.fan_out(sound, "asplit", 3)
-        dual = "1" if media.audio[0].channels == 1 else "0"
+        dual = "1" if media.audio[0].channels == 1 and not media.is_pair else "0"
         heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
         mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")

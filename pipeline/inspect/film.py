@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
 from pipeline.ffmpeg.run import Progress
-from pipeline.inspect import decode, level, mediainfo
+from pipeline.inspect import decode, level, line_up, mediainfo
 from pipeline.media import isobmff, signature
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Level, Measures, Media
 
 TAIL_S = 0.25
 ENDLESS_S = 1e6
-VERSION = 5  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 6  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,12 @@ def inspect(
     ffmpeg: Path,
     folder: Path,
     log: Path,
+    without_line_up: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Inspection:
     """Everything known of a film; `folder` is a scratch folder of its own.
+
+    `without_line_up`: the programme begins behind the bars, tone and black at its head, if there are any.
 
     Raises:
         Refused: it can't be read, with the finding's code.
@@ -85,7 +88,8 @@ def inspect(
         measures, curves = decode.measure(
             path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
         )
-        settled = _settle(path, demuxer, measures, targets, ffmpeg=ffmpeg, folder=folder, log=log)
+        start_s = line_up.programme_start(measures) if without_line_up else 0.0
+        settled = _settle(path, demuxer, media, measures, start_s, targets, ffmpeg=ffmpeg, folder=folder, log=log)
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:
@@ -99,26 +103,31 @@ def inspect(
         media=media,
         measures=measures,
         levels=settled,
+        start_s=start_s,
         curves=curves,
     )
 
 
 def _settle(
-    path: Path, demuxer: str, measures: Measures, targets: Sequence[Target], *, ffmpeg: Path, folder: Path, log: Path
-) -> tuple[Level, ...]:
-    """The levels of what will be heard: sound past the picture's end is cut off and must not count."""
+    path: Path, demuxer: str, media: Media, measures: Measures, start_s: float, targets: Sequence[Target], *,
+    ffmpeg: Path, folder: Path, log: Path,
+) -> tuple[Level, ...]:  # fmt: skip
+    """The levels of what will be heard: sound past the picture's end, or of the line-up, is cut off and must not
+    count."""
     log = log.with_suffix(".level.log")
     line = measures.timeline
+    begins_s = line.first_pts_s + start_s if line and start_s else 0.0
     end_s = line.first_pts_s + line.duration_s if line else ENDLESS_S
+    hear = {"start_s": begins_s, "end_s": end_s}
     stereo = measures.stereo
-    if targets and stereo and (measures.audio_duration_s or 0.0) > end_s + TAIL_S:
-        stereo = level.measure(path, demuxer, None, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
+    if targets and stereo and (start_s or (measures.audio_duration_s or 0.0) > end_s + TAIL_S):
+        stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
     first = [
         level.first_level(stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
         for target in targets
     ]
     return tuple(
-        level.settle(item, path, demuxer, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log) for item in first
+        level.settle(item, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log) for item in first
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Task, run
 from pipeline.inspect.listening import Listener
-from pipeline.model.inspection import Level, Loudness
+from pipeline.model.inspection import Level, Loudness, Media
 
 ROUNDS = 8
 MOST_GAIN_DB = 40.0
@@ -32,14 +32,18 @@ def first_level(stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: fl
     )  # fmt: skip
 
 
-def settle(level: Level, path: Path, demuxer: str, *, end_s: float, ffmpeg: Path, folder: Path, log: Path) -> Level:
+def settle(
+    level: Level, path: Path, demuxer: str, media: Media, *, start_s: float, end_s: float, ffmpeg: Path, folder: Path,
+    log: Path,
+) -> Level:  # fmt: skip
     """Correct a level by measuring what a limiter leaves, or what a large gain lifts over the absolute gate.
 
     The best round is kept.
     """
     tried: list[Level] = []
     for _ in range(ROUNDS if level.limited or level.gain_db > SURE_GAIN_DB else 0):
-        heard = measure(path, demuxer, level, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log)
+        heard = measure(path, demuxer, media, level, start_s=start_s, end_s=end_s, ffmpeg=ffmpeg, folder=folder,
+                        log=log)  # fmt: skip
         if heard.integrated_lkfs is None:
             break
         tried.append(level.model_copy(update={"reached_lkfs": heard.integrated_lkfs}))
@@ -52,11 +56,13 @@ def settle(level: Level, path: Path, demuxer: str, *, end_s: float, ffmpeg: Path
 
 
 def measure(
-    path: Path, demuxer: str, level: Level | None, *, end_s: float, ffmpeg: Path, folder: Path, log: Path
-) -> Loudness:
-    """How loud the stereo mix is up to the picture's end, at a level if one is given."""
+    path: Path, demuxer: str, media: Media, level: Level | None, *, start_s: float, end_s: float, ffmpeg: Path,
+    folder: Path, log: Path,
+) -> Loudness:  # fmt: skip
+    """How loud the stereo mix is from the programme's beginning to the picture's end, at a level if one is given."""
     given = graph.Input("{in.main}", demuxer)
-    sound = graph.apply(graph.to_stereo(given.stream("a:0")), "atrim", end=f"{end_s:.6f}")
+    sound = graph.to_stereo(graph.programme(given, media))
+    sound = graph.apply(sound, "atrim", start=f"{start_s:.6f}", end=f"{end_s:.6f}")
     if level:
         sound = graph.levelled(sound, level)
     sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")

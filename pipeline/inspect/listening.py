@@ -1,4 +1,4 @@
-"""What ebur128 logs: figures of the whole film, and the loudness of every moment."""
+"""What filters log: loudness of the whole film and of every moment (ebur128), repeated fields (idet)."""
 
 from __future__ import annotations
 
@@ -17,23 +17,30 @@ _SUMMARY = {
 }
 # what writes raw pictures complains of times that a film with a varying rate has twice
 _OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
+_REPEATED = re.compile(r"^Repeated Fields: Neither: *\d+ Top: *(\d+) Bottom: *(\d+)")
 _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
 
 
 @dataclass
 class Listener:
-    """Collects the figures of every ebur128 of one run, and errors; `moments` is how loud each second ends."""
+    """Collects the figures of every ebur128 of one run, and errors; `moments` is how loud each second ends.
+
+    Of idet it keeps how many pictures repeat a field of the one before.
+    """
 
     figures: dict[str, dict[str, float | None]] = field(default_factory=dict)
     errors: int = 0  # of demuxer and decoders
     moments: dict[int, float] = field(default_factory=dict)
+    repeated: tuple[int, int] = (0, 0)  # top, bottom
     _summary: str = ""
 
     def hear(self, line: Line) -> None:
         """One line of stderr."""
         if line.level in BAD and not line.context.startswith(_OUTPUTS):
             self.errors += 1
-        if "ebur128" in line.context:
+        if match := _REPEATED.match(line.text):
+            self.repeated = int(match[1]), int(match[2])
+        elif "ebur128" in line.context:
             if "Summary" in line.text:
                 self._summary = line.context
             elif match := _MOMENT.match(line.text):

@@ -37,6 +37,7 @@ ONE_ORDER = 0.8  # real fields have one order; detail that only looks combed has
 LEAST_COMBS = 0.002  # of the picture
 LIMIT_S = 5.0  # flash sheet: a run at the limit for longer is a risk
 HOLE = 1.5  # periods
+ROUNDING_S = 0.0011
 CLOSE_S = 1.0  # damage closer than that is one place
 
 
@@ -86,9 +87,12 @@ def timeline_of(times: Array) -> Timeline | None:
     if not len(times):
         return None
     steps = np.round(np.diff(times), 6) if len(times) > 1 else np.array([0.04])
+    usual = float(np.median(steps))
+    # Matroska keeps whole milliseconds: 33 and 34 are 33.367 in the mean
+    like = steps[np.abs(steps - usual) <= ROUNDING_S]
     return Timeline(
         frames=len(times), first_pts_s=float(times[0]), last_pts_s=float(times[-1]),
-        period_s=round(float(np.median(steps)), 6), shortest_s=float(steps.min()), longest_s=float(steps.max()),
+        period_s=round(float(like.mean()), 6), shortest_s=float(steps.min()), longest_s=float(steps.max()),
     )  # fmt: skip
 
 
@@ -140,11 +144,13 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
             stretches.segment((index, index + 1), edges, round(float(step), 3))
             for index, step in enumerate(np.diff(edges[:-1])) if step > HOLE * timeline.period_s or step <= 0
         )[:1000],
-        **_fields(media, measured.fields[:count], edges, watch.combs),
+        **_fields(media, measured.fields[:count], edges, watch.combs, measured.listener.repeated),
     }  # fmt: skip
 
 
-def _fields(media: Media, classes: Array, edges: Array, combs: Array | None) -> dict[str, object]:
+def _fields(
+    media: Media, classes: Array, edges: Array, combs: Array | None, repeated: tuple[int, int]
+) -> dict[str, object]:
     """How movement shows each picture, against what the file says: only a contradiction is a fault (PsF is none)."""
     top, bottom, whole = classes == TOP, classes == BOTTOM, classes == WHOLE
     track = media.video[0]
@@ -161,6 +167,7 @@ def _fields(media: Media, classes: Array, edges: Array, combs: Array | None) -> 
     counts = FieldCounts(
         tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
         undetermined=int(len(classes) - top.sum() - bottom.sum() - whole.sum()),
+        repeated_top=repeated[0], repeated_bottom=repeated[1],
     )  # fmt: skip
     decided = top | bottom | whole
     return {

@@ -126,6 +126,14 @@ class Media(Noun):
     text: tuple[TextTrack, ...] = ()
     timecode: tuple[TimecodeTrack, ...] = ()
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether the first two sound tracks are left and right, as cameras and servers write them (XDCAM, P2)."""
+        pair = self.audio[:2]
+        return len(pair) == 2 and all(
+            item.channels == 1 and (item.language, item.codec) == (pair[0].language, pair[0].codec) for item in pair
+        )
+
 
 class Timeline(Noun):
     """Pictures as they decode: how many, when the first is shown, how far apart they are."""
@@ -143,12 +151,17 @@ class Timeline(Noun):
 
 
 class FieldCounts(Noun):
-    """How many pictures movement shows as top first, bottom first, progressive, undecided (idet)."""
+    """How many pictures movement shows as top first, bottom first, progressive, undecided (idet).
+
+    `repeated_top` and `repeated_bottom` count pictures with a field of the one before: a fifth each is 3:2 pulldown.
+    """
 
     tff: int
     bff: int
     progressive: int
     undetermined: int
+    repeated_top: int = 0
+    repeated_bottom: int = 0
 
 
 class Loudness(Noun):
@@ -213,7 +226,10 @@ class Curves(Noun):
 
 
 class Inspection(Noun):
-    """All that policy and plan get to know of a film."""
+    """All that policy and plan get to know of a film.
+
+    `start_s` is where the programme begins, when the line-up in front of it is to be left out.
+    """
 
     schema_version: Literal[1] = 1
     sha256: str
@@ -222,4 +238,16 @@ class Inspection(Noun):
     media: Media
     measures: Measures | None
     levels: tuple[Level, ...] = ()
+    start_s: float = 0.0
     curves: Curves = Curves()
+
+    @property
+    def programme(self) -> Timeline | None:
+        """The pictures from where the programme begins."""
+        line = self.measures.timeline if self.measures else None
+        if line is None or not self.start_s:
+            return line
+        left_out = min(line.frames - 1, round(self.start_s / line.period_s))
+        return line.model_copy(
+            update={"frames": line.frames - left_out, "first_pts_s": line.first_pts_s + self.start_s}
+        )

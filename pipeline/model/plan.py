@@ -42,6 +42,7 @@ class ExpectedVideo(Noun):
     frames: int
     frames_slack: int
     interlaced: bool = False
+    segmented: bool = False  # whole pictures, marked and coded so that fields would be allowed
     matrix: str | None = None
     gop_frames: int | None = None
 

@@ -127,18 +127,26 @@ class _Encoded(_Profile):
 
 
 class _Moving(_Encoded):
-    """`rate` in pictures a second; `scan: source` keeps interlaced pictures interlaced, top field first."""
+    """`rate` in pictures a second, and how another rate becomes it: pictures left out or repeated, blended, or the
+    whole film, sound and all, a little faster or slower (`speed`: 24 to 25 only).
+
+    `scan: source` keeps interlaced pictures interlaced, top field first; `interlaced` carries whole pictures in
+    fields too (PsF).
+    """
 
     rate: Annotated[int, Field(gt=0, le=60)] | Literal["source"] = 25
-    scan: Literal["progressive", "source"] = "progressive"
+    rate_by: Literal["repeat", "blend", "speed"] = "repeat"
+    scan: Literal["progressive", "source", "interlaced"] = "progressive"
 
 
 class TransportStream(_Moving):
-    """MPEG-TS for set-top boxes."""
+    """MPEG-TS for set-top boxes. A film of another shape is padded or cropped to the frame's own, or, of 4:3 and
+    16:9, fills the frame with samples of another shape (`aspect: source`)."""
 
     form: Literal["mpegts"]
     role: Literal["hd", "sd"]
     rate: Annotated[int, Field(gt=0, le=60)] = 25
+    aspect: Literal["pad", "crop", "source"] = "pad"
     video: CbrVideo
     audio: Sound
     mux: Mux
@@ -180,7 +188,7 @@ class Mezzanine(_Moving):
 
     form: Literal["mezzanine"]
     rate: Annotated[int, Field(gt=0, le=60)] | Literal["source"] = "source"
-    scan: Literal["progressive", "source"] = "source"
+    scan: Literal["progressive", "source", "interlaced"] = "source"
     quality: Literal["lt", "standard", "hq"]
     audio: Sound
 

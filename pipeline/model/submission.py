@@ -72,12 +72,16 @@ class Licence(Noun):
 
 
 class MediaFile(Noun):
-    """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course."""
+    """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course.
+
+    `trim_line_up` leaves out the bars, tone and black in front of the programme.
+    """
 
     file: RelativePath
     role: Role
     language: LanguageCode | None = None
     title: Line | None = None
+    trim_line_up: bool = False
 
 
 class Submission(Noun):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
@@ -11,7 +11,7 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection, Level
+from pipeline.model.inspection import Inspection, Level, VideoTrack
 from pipeline.model.plan import Note, Plan, Process, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,
@@ -26,17 +26,19 @@ from pipeline.model.profile import (
     TransportStream,
     When,
 )
-from pipeline.plan import cadence, files, ladder, picture, sound, stills, transport
+from pipeline.plan import cadence, colour, files, ladder, picture, sound, stills, transport
 from pipeline.plan.draft import Draft, Film
+from pipeline.plan.picture import Box
 
-VERSION = 2  # part of the transcode stage's key: raise it when the same plan text would mean something else
+VERSION = 3  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
 NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
-    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atrim", "blackdetect", "bwdif", "cropdetect",
-    "ebur128", "fieldorder", "format", "fps", "freezedetect", "idet", "null", "pad", "scale", "select", "setfield",
-    "setparams", "setpts", "setsar", "silencedetect", "split", "tile", "trim", "volume", "zscale",
+    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "crop", "decimate",
+    "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join", "metadata",
+    "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile", "tonemap",
+    "trim", "volume", "zscale",
 )  # fmt: skip
 
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -80,7 +82,8 @@ def plan(
     seen = inspection.measures is not None and inspection.measures.timeline is not None
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
-    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, language)]
+    limit = _limit(profiles)
+    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, language, limit)]
     lead = branches[0].film
     levels = {branch.level.target_lkfs: branch.level for branch in branches if branch.level}
     unreached = [note for level in levels.values() if (note := sound.out_of_reach(level))]
@@ -132,11 +135,14 @@ def _used(profile: Profile) -> ProfileUsed:
     return ProfileUsed(name=profile.name, digest=profile.digest(), threads=str(threads))
 
 
-def _branches(profile: Profile, inspection: Inspection, title: str, language: str) -> list[_Branch]:
+def _branches(profile: Profile, inspection: Inspection, title: str, language: str, limit: Box) -> list[_Branch]:
     house = isinstance(profile, AudioOnly | Poster | Sprite)
     rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
-    scan = "progressive" if house or isinstance(profile, Hls) else profile.scan  # type: ignore[union-attr] # likewise
-    film = Film(title, language, inspection, cadence.of(inspection, rate, scan))
+    still = house or isinstance(profile, Hls)
+    scan, rate_by = ("progressive", "repeat") if still else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
+    film = Film(title, language, inspection, cadence.of(inspection, rate, scan, rate_by))
+    if _is_narrow(profile, inspection):
+        film = replace(film, seen=_narrowed(film.track, limit))
     level = sound.level_of(inspection, profile.audio) if isinstance(profile, Heard) else None
     match profile:
         case TransportStream():
@@ -164,17 +170,52 @@ def _branches(profile: Profile, inspection: Inspection, title: str, language: st
                                                                               profile=profile))]  # fmt: skip
 
 
+def _is_narrow(profile: Profile, inspection: Inspection) -> bool:
+    """Whether a bright or wide picture must become an ordinary one: a mezzanine keeps it."""
+    tracks = inspection.media.video
+    return bool(tracks) and colour.is_wide(tracks[0]) and not isinstance(profile, Mezzanine | AudioOnly)
+
+
+def _narrowed(track: VideoTrack, limit: Box) -> VideoTrack:
+    """The track behind tone mapping, which is done once, at the size of the largest output."""
+    shape = picture.source_shape(track)
+    width, height = picture.fit(shape, picture.within_source(track, limit))
+    return colour.after(track, width, height, shape)
+
+
+def _limit(profiles: Sequence[Profile]) -> Box:
+    """The largest frame of any output that pictures are made smaller for."""
+    frames = []
+    for profile in profiles:
+        match profile:
+            case TransportStream() | Mp4():
+                frames.append((profile.video.width, profile.video.height))
+            case Hls():
+                frames += [(rung.width, rung.height) for rung in profile.rungs]
+            case Poster() | Sprite():
+                frames.append((profile.width, profile.height))
+            case Mezzanine() | AudioOnly():
+                pass
+    return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
+
+
 def _process(inspection: Inspection, branches: Sequence[_Branch]) -> Process:
     given = graph.Input("{in.main}", inspection.format)
     seen = [branch for branch in branches if branch.make]
     heard = [branch for branch in branches if branch.draft.sound]
+
+    def prepared(stream: Stream, branch: _Branch) -> Stream:
+        stream = cadence.pictures(stream, inspection, branch.film.cadence)
+        narrow = branch.film.seen
+        return stream if narrow is None else colour.narrowed(stream, inspection.media.video[0], narrow.width,
+                                                             narrow.height)  # fmt: skip
+
     pictures = _shared(
-        seen, lambda branch: branch.film.cadence, "split", lambda: given.stream("V:0"),
-        lambda stream, branch: cadence.pictures(stream, inspection, branch.film.cadence),
-    )  # fmt: skip
+        seen, lambda branch: (branch.film.cadence, branch.film.seen), "split", lambda: given.stream("V:0"), prepared
+    )
     sounds = _shared(
         heard, _sound_key, "asplit", lambda: sound.stereo(given, inspection),
-        lambda stream, branch: sound.levelled(stream, inspection, branch.level, branch.film.duration_s),
+        lambda stream, branch: sound.levelled(stream, inspection, branch.level, branch.film.cadence),
     )  # fmt: skip
     written = []
     told = PROGRESS
@@ -189,8 +230,8 @@ def _process(inspection: Inspection, branches: Sequence[_Branch]) -> Process:
     return Process(name="encode", argv=graph.argv([given], written), files=names, outputs=outputs)
 
 
-def _sound_key(branch: _Branch) -> tuple[Level | None, float]:
-    return branch.level, branch.film.duration_s
+def _sound_key(branch: _Branch) -> Hashable:
+    return branch.level, branch.film.duration_s, branch.film.cadence.speed
 
 
 def _shared(

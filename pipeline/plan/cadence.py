@@ -7,25 +7,49 @@ from fractions import Fraction
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Scan, Timeline
-from pipeline.plan.draft import Cadence
+from pipeline.plan import colour
+from pipeline.plan.draft import Cadence, Fields
 
 KNOWN_RATES = tuple(Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60"))
 HOUSE_RATE = Fraction(25)
 MOST_RATE = Fraction(60)
+FILM_RATE = Fraction(24000, 1001)  # what 3:2 pulldown makes 29.97 of
+MOST_SPEED = Fraction(1, 20)  # 23.976 to 25 is 4.3 %
+_FIFTH = (0.12, 0.28)  # share of pictures that repeat a top field, and a bottom field, under 3:2 pulldown
 
 
-def of(inspection: Inspection, rate: int | str, scan: str) -> Cadence:
-    """The cadence that a profile gets from this film.
-
-    Fields are kept only where the rate is the source's own: at another rate they would be torn apart.
-    """
-    timeline = inspection.measures.timeline if inspection.measures else None
+def of(inspection: Inspection, rate: int | str, scan: str, rate_by: str = "repeat") -> Cadence:
+    """The cadence that a profile gets from this film."""
+    timeline = inspection.programme
     if timeline is None:
         return sound_only(inspection)
-    wanted = source_rate(timeline) if rate == "source" else Fraction(rate)
+    pulldown = has_pulldown(inspection)
+    own = FILM_RATE if pulldown else source_rate(timeline)
+    wanted = own if rate == "source" else Fraction(rate)
+    fields = _fields(inspection, scan, own, wanted, pulldown=pulldown)
+    speed = wanted / own
+    if rate_by == "speed" and speed != 1 and abs(speed - 1) <= MOST_SPEED and fields in (Fields.NONE, Fields.SEGMENTED):
+        frames, slack = frames_at(timeline, own)
+        return Cadence(wanted, frames, max(slack, 2 * pulldown), fields, rate_by, speed, pulldown)
     frames, slack = frames_at(timeline, wanted)
-    same = abs(timeline.period_s * wanted - 1) * timeline.frames < 0.5
-    return Cadence(wanted, frames, slack, interlaced=scan == "source" and same and is_interlaced(inspection))
+    return Cadence(wanted, frames, max(slack, 2 * pulldown), fields, "repeat" if rate_by == "speed" else rate_by,
+                   pulldown=pulldown)  # fmt: skip
+
+
+def _fields(inspection: Inspection, scan: str, own: Fraction, wanted: Fraction, *, pulldown: bool) -> Fields:
+    interlaced = is_interlaced(inspection) and not pulldown
+    if scan == "progressive" or (scan == "source" and not interlaced):
+        return Fields.NONE
+    if interlaced:  # what is tone-mapped has no fields on the way
+        keep = is_at(inspection, wanted) and not colour.is_wide(inspection.media.video[0])
+        return Fields.KEPT if keep else Fields.MADE
+    return Fields.MADE if own > wanted * Fraction(3, 2) else Fields.SEGMENTED
+
+
+def is_at(inspection: Inspection, rate: Fraction) -> bool:
+    """Whether the film has this rate, so exactly that no picture is too many or missing at its end."""
+    timeline = inspection.programme
+    return timeline is not None and abs(timeline.period_s * rate - 1) * timeline.frames < 0.5
 
 
 def sound_only(inspection: Inspection) -> Cadence:
@@ -62,19 +86,62 @@ def is_interlaced(inspection: Inspection) -> bool:
     return counts is not None and counts.tff + counts.bff > 2 * counts.progressive
 
 
+def has_pulldown(inspection: Inspection) -> bool:
+    """29.97 made of 23.976: in five pictures one repeats a top field and one a bottom field."""
+    measures = inspection.measures
+    if measures is None or measures.fields is None or measures.timeline is None or not is_interlaced(inspection):
+        return False
+    counts, line = measures.fields, measures.timeline
+    low, high = _FIFTH
+    shares = (counts.repeated_top / line.frames, counts.repeated_bottom / line.frames)
+    return source_rate(line) == Fraction(30000, 1001) and all(low <= share <= high for share in shares)
+
+
 def pictures(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream:
-    """Pictures at the cadence, the first at 0, no more than were counted; fields kept or joined to whole pictures."""
+    """Pictures at the cadence, the first at 0, no more than were counted; fields kept or joined to whole pictures.
+
+    Where fields are to be made there are two pictures for each of the output's, until its size is known.
+    """
     track = inspection.media.video[0]
-    stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
-    if is_interlaced(inspection):
+    stream = graph.apply(colour.said(stream, track), "setpts", expr="PTS-STARTPTS")
+    if inspection.start_s:
+        stream = graph.apply(stream, "trim", start=f"{inspection.start_s:.6f}")
+        stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
+    rate, frames = cadence.rate, cadence.frames
+    if cadence.pulldown:
+        stream = graph.apply(stream, "format", pix_fmts="yuv420p")
+        stream = graph.apply(stream, "fieldmatch", order="auto", combmatch="full")
+        stream = graph.apply(stream, "bwdif", mode="send_frame", deint="interlaced")  # what found no match
+        stream = graph.apply(stream, "decimate", cycle=5)
+    elif is_interlaced(inspection):
         order = track.field_order.value if track.field_order else "auto"
-        if cadence.interlaced:
+        if cadence.fields is Fields.KEPT:
             if order != "auto":  # else as the pictures themselves say
                 stream = graph.apply(stream, "setfield", mode=order)
             stream = graph.apply(stream, "fieldorder", order="tff")
-        else:
-            stream = graph.apply(stream, "bwdif", mode="send_frame", parity=order, deint="all")
-    rate = cadence.rate
-    fps = rate.numerator if rate.denominator == 1 else f"{rate.numerator}/{rate.denominator}"
+        else:  # at another rate each field counts: half as far to the nearest picture
+            mode = "send_frame" if is_at(inspection, rate) and cadence.fields is Fields.NONE else "send_field"
+            stream = graph.apply(stream, "bwdif", mode=mode, parity=order, deint="all")
+    if cadence.fields is Fields.MADE:
+        rate, frames = 2 * rate, 2 * frames
+    if cadence.speed != 1:
+        faster = f"PTS*{cadence.speed.denominator}/{cadence.speed.numerator}"
+        # pictures that are all as far apart are numbered: times in whole milliseconds would lose some
+        stream = graph.apply(stream, "setpts", expr=faster if cadence.slack else f"N/({_words(rate)})/TB")
+    if cadence.rate_by == "blend" and not is_at(inspection, rate):
+        stream = graph.apply(stream, "framerate", fps=_words(rate))
     # a last picture that is held for long would be repeated past the planned end
-    return graph.apply(graph.apply(stream, "fps", fps=fps), "trim", end_frame=cadence.frames)
+    return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
+
+
+def woven(stream: Stream, cadence: Cadence) -> Stream:
+    """Pictures of the output's size as it carries them: two of them in the fields of one where fields are made."""
+    if cadence.fields is not Fields.MADE:
+        return stream
+    # a line of each field is only every other one: without the low-pass fine detail would flicker
+    stream = graph.apply(stream, "interlace", scan="tff", lowpass="complex")
+    return graph.apply(stream, "trim", end_frame=cadence.frames)
+
+
+def _words(rate: Fraction) -> int | str:
+    return rate.numerator if rate.denominator == 1 else f"{rate.numerator}/{rate.denominator}"

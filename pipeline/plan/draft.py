@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.model.inspection import Inspection, Segment, VideoTrack
 from pipeline.model.plan import Output
 
 
+class Fields(StrEnum):
+    """Where an output's fields come from."""
+
+    NONE = "none"
+    KEPT = "kept"  # the source's own
+    MADE = "made"  # of pictures at twice the rate
+    SEGMENTED = "segmented"  # two of one picture (PsF)
+
+
 @dataclass(frozen=True)
 class Cadence:
-    """Pictures in time as an output has them; `slack` is how far the count may be off."""
+    """Pictures in time as an output has them; `slack` is how far the count may be off.
+
+    `rate_by` is how the source's rate becomes this one; `speed` is how much faster the film runs then.
+    """
 
     rate: Fraction
     frames: int
     slack: int = 0
-    interlaced: bool = False
+    fields: Fields = Fields.NONE
+    rate_by: str = "repeat"
+    speed: Fraction = Fraction(1)
+    pulldown: bool = False
 
     @property
     def duration_s(self) -> float:
         return round(float(self.frames / self.rate), 6)
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether two fields of a picture are of two moments."""
+        return self.fields in (Fields.KEPT, Fields.MADE)
 
 
 @dataclass(frozen=True)
@@ -31,10 +52,11 @@ class Film:
     language: str
     inspection: Inspection
     cadence: Cadence
+    seen: VideoTrack | None = None  # the picture track as it stands when an output takes it over
 
     @property
     def track(self) -> VideoTrack:
-        return self.inspection.media.video[0]
+        return self.seen or self.inspection.media.video[0]
 
     @property
     def frames(self) -> int:
@@ -78,6 +100,12 @@ def threads_options(threads: int | str) -> tuple[str, ...]:
     return ("-threads:v", "0" if threads == "auto" else str(threads))
 
 
-def field_options(interlaced: bool) -> tuple[str, ...]:
+def field_options(cadence: Cadence) -> tuple[str, ...]:
     """Code fields as fields; which comes first is in the pictures themselves."""
-    return ("-flags:v", "+ilme+ildct") if interlaced else ()
+    return ("-flags:v", "+ilme+ildct") if cadence.interlaced else ()
+
+
+def x264_options(cadence: Cadence, *more: str) -> tuple[str, ...]:
+    """x264's own words; whole pictures carried in fields are coded as what they are, and marked."""
+    words = (*more, "fake-interlaced=1") if cadence.fields is Fields.SEGMENTED else more
+    return ("-x264-params", ":".join(words)) if words else ()

@@ -102,7 +102,7 @@ def _level(
 
 def _fields(scan: str, level: str) -> list[Fault]:
     """Table A-4: frame_mbs_only_flag must be 1 from level 4.2 on."""
-    if scan == "source" and not LEVELS[level].fields:
+    if scan != "progressive" and not LEVELS[level].fields:
         return [Fault(("video", "level"), "level_has_no_fields", {"level": level})]
     return []
 

@@ -8,8 +8,9 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
 from pipeline.plan import sound
-from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options
-from pipeline.plan.picture import Box, fit, kept_matrix, shape_to, source_shape, within_source
+from pipeline.plan.colour import matrix_of
+from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options, x264_options
+from pipeline.plan.picture import Box, fit, shape_to, source_shape, within_source
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
 _PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
@@ -23,8 +24,7 @@ def mp4_box(film: Film, profile: Mp4) -> Box:
 
 def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
     """The film's own shape: players pad, pictures do not."""
-    return shape_to(stream, film.track, mp4_box(film, profile), pad=False, matrix="bt709",
-                    interlaced=film.cadence.interlaced)  # fmt: skip
+    return shape_to(stream, film.track, mp4_box(film, profile), film.cadence, matrix="bt709", over="keep")
 
 
 def draft_mp4(film: Film, profile: Mp4) -> Draft:
@@ -36,9 +36,9 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
         "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
         "-crf", str(video.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
         "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
-        *field_options(film.cadence.interlaced), *threads_options(profile.threads), *rate_options(film.rate),
-        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}",
-        "-movflags", "+faststart", "-f", "mp4", *profile.options,
+        *x264_options(film.cadence), *field_options(film.cadence), *threads_options(profile.threads),
+        *rate_options(film.rate), *sound.options(profile.audio, film.language), *CLEAN,
+        "-metadata", f"title={film.title}", "-movflags", "+faststart", "-f", "mp4", *profile.options,
     )  # fmt: skip
     expected = Expected(
         video=ExpectedVideo(
@@ -67,8 +67,8 @@ def mezzanine_box(film: Film) -> Box:
 
 def mezzanine_picture(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
-    return shape_to(stream, film.track, mezzanine_box(film), pad=True, matrix=kept_matrix(film.track),
-                    interlaced=film.cadence.interlaced, pix_fmt="yuv422p10le")  # fmt: skip
+    return shape_to(stream, film.track, mezzanine_box(film), film.cadence, matrix=matrix_of(film.track),
+                    pix_fmt="yuv422p10le")  # fmt: skip
 
 
 def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
@@ -77,7 +77,7 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
     box = mezzanine_box(film)
     options = (
         "-c:v", "prores_ks", "-profile:v", str(number), "-vendor", "apl0",
-        *field_options(film.cadence.interlaced), *threads_options(profile.threads), *rate_options(film.rate),
+        *field_options(film.cadence), *threads_options(profile.threads), *rate_options(film.rate),
         *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}",
         "-movflags", "+write_colr", "-f", "mov", *profile.options,
     )  # fmt: skip

@@ -25,7 +25,7 @@ def box(film: Film, rung: Rung) -> Box:
 
 def picture(stream: Stream, film: Film, rung: Rung) -> Stream:
     """The film's own shape: players pad, pictures do not."""
-    return shape_to(stream, film.track, box(film, rung), pad=False, matrix="bt709")
+    return shape_to(stream, film.track, box(film, rung), film.cadence, matrix="bt709", over="keep")
 
 
 def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:

@@ -8,14 +8,11 @@ from fractions import Fraction
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import VideoTrack
+from pipeline.plan import colour
+from pipeline.plan.cadence import woven
+from pipeline.plan.draft import Cadence, Fields
 
-# names of one colour space as zscale, setparams and x264 know it
-_ZSCALE = {"bt709": "709", "bt601": "470bg", "bt2020": "2020_ncl"}
-_SWSCALE = {"bt709": "bt709", "bt601": "bt601", "bt2020": "bt2020"}
-_TAGS = {
-    "bt709": {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"},
-    "bt601": {"color_primaries": "bt470bg", "color_trc": "smpte170m", "colorspace": "bt470bg"},
-}
+_FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
 _KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 
 
@@ -65,54 +62,69 @@ def within_source(track: VideoTrack, limit: Box) -> Box:
     return Box(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
 
 
-def matrix_of(track: VideoTrack) -> str:
-    """The colour matrix of the source: as flagged, else by its size (BT.601 under 720 lines)."""
-    return track.matrix if track.matrix in _ZSCALE else ("bt709" if source_lines(track) >= 720 else "bt601")
+def cover(shape: Fraction, box: Box) -> tuple[int, int]:
+    """The smallest even size that fills `box` with `shape` undistorted: what stands over is cut off."""
+    whole = shape / box.sample_aspect
+    return 2 * round(max(Fraction(box.width), box.height * whole) / 2), 2 * round(
+        max(Fraction(box.height), box.width / whole) / 2
+    )
 
 
-def kept_matrix(track: VideoTrack) -> str:
-    """The source's own matrix where it is one that is delivered, else BT.709."""
-    own = matrix_of(track)
-    return own if own in _TAGS else "bt709"
+def filled(shape: Fraction, box: Box) -> Box:
+    """The same frame with samples of another shape, so that 4:3 or 16:9 fills it; others stand in 16:9."""
+    whole = shape if shape in _FRAMES else _FRAMES[0]
+    return Box(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
 
 
 def shape_to(
     stream: Stream,
     track: VideoTrack,
     box: Box,
+    cadence: Cadence,
     *,
-    pad: bool,
     matrix: str,
+    over: str = "pad",
     full: bool = False,
-    interlaced: bool = False,
     pix_fmt: str = "yuv420p",
 ) -> Stream:
-    """Scaled, converted to `matrix` and range, padded to the box, tagged; fields are scaled as fields."""
-    width, height = fit(source_shape(track), box)
-    came = matrix_of(track)
-    came_full = track.colour_range == "full"
+    """Scaled, converted to `matrix` and range, tagged; fields are scaled as fields.
+
+    What differs in shape is padded to the box (`over` pad), cropped to it (crop), or stands alone (keep).
+    """
+    shape = source_shape(track)
+    width, height = cover(shape, box) if over == "crop" else fit(shape, box)
+    came, came_full = colour.matrix_of(track), track.colour_range == "full"
     same = (
         (track.width, track.height, track.rotation) == (width, height, 0)
         and came == matrix
         and came_full == full
         and (track.chroma, track.bit_depth, pix_fmt) == ("4:2:0", 8, "yuv420p")
     )
-    if not same and interlaced:
+    if not same and cadence.fields is Fields.KEPT:
         stream = graph.apply(
-            stream, "scale", w=width, h=height, interl=1, flags="bicubic+accurate_rnd",
-            in_color_matrix=_SWSCALE[came], out_color_matrix=_SWSCALE[matrix],
+            stream, "scale", w=width, h=height, interl=1, flags="bicubic+accurate_rnd+full_chroma_int",
+            in_color_matrix=colour.SWSCALE[came], out_color_matrix=colour.SWSCALE[matrix],
             in_range="pc" if came_full else "tv", out_range="pc" if full else "tv",
         )  # fmt: skip
     elif not same:
+        if track.width % 2 or track.height % 2:  # zscale takes no odd sizes where colour is coarser
+            deep = (track.bit_depth or 8) > 8
+            stream = graph.apply(stream, "format", pix_fmts="yuv444p10le" if deep else "yuv444p")
         stream = graph.apply(
             stream, "zscale", w=width, h=height, filter="bicubic",
-            matrixin=_ZSCALE[came], matrix=_ZSCALE[matrix],
+            matrixin=colour.ZSCALE[came], matrix=colour.ZSCALE[matrix],
             rangein="full" if came_full else "limited", range="full" if full else "limited",
+            **({"dither": "ordered"} if (track.bit_depth or 8) > 8 and pix_fmt == "yuv420p" else {}),
         )  # fmt: skip
     stream = graph.apply(stream, "format", pix_fmts=pix_fmt)
-    if pad and (width, height) != (box.width, box.height):
+    if over == "crop" and (width, height) != (box.width, box.height):
+        x, y = (width - box.width) // 4 * 2, (height - box.height) // 4 * 2
+        stream = graph.apply(stream, "crop", w=box.width, h=box.height, x=x, y=y)
+    elif over == "pad" and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
+    stream = woven(stream, cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
-    fields = "tff" if interlaced else "prog"
-    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if full else "tv", **_TAGS[matrix])
+    tags = colour.TAGS[matrix] if matrix in colour.TAGS else colour.tags(track)
+    fields = "tff" if cadence.interlaced else "prog"
+    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if full else "tv", **tags)

@@ -7,6 +7,7 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Level
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import Sound
+from pipeline.plan.draft import Cadence
 
 LOUDNESS_SLACK_LU = 0.5
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
@@ -16,26 +17,29 @@ _FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "mp3": "MPEG Audio", "pcm": "PCM"
 
 
 def stereo(given: graph.Input, inspection: Inspection) -> Stream:
-    """48 kHz stereo from the first picture on; endless silence where the film has no sound."""
+    """48 kHz stereo from the programme's first picture on; endless silence where the film has no sound."""
     if not inspection.media.audio:
         return graph.silence()
-    timeline = inspection.measures.timeline if inspection.measures else None
-    offset = timeline.first_pts_s if timeline else 0.0
-    sound = given.stream("a:0")
-    if offset:
-        sound = graph.apply(sound, "asetpts", expr=f"PTS-{offset:.6f}/TB")
+    line = inspection.programme
+    sound = graph.programme(given, inspection.media)
+    if line and line.first_pts_s:
+        sound = graph.apply(sound, "asetpts", expr=f"PTS-{line.first_pts_s:.6f}/TB")
+    if inspection.start_s:
+        sound = graph.apply(sound, "atrim", start=0)
     # async=1 fills holes and cuts overlaps by timestamps; first_pts=0 pads or trims the head
     sound = graph.apply(sound, "aresample", osr=48000, **{"async": 1}, first_pts=0)
     return graph.to_stereo(sound)
 
 
-def levelled(sound: Stream, inspection: Inspection, level: Level | None, duration_s: float) -> Stream:
+def levelled(sound: Stream, inspection: Inspection, level: Level | None, cadence: Cadence) -> Stream:
     """That sound at one level, of exactly the picture's length."""
     if inspection.media.audio:
         if level:
             sound = graph.levelled(sound, level)
+        if cadence.speed != 1:  # as fast as the picture, its pitch kept
+            sound = graph.apply(sound, "atempo", tempo=f"{float(cadence.speed):.9f}")
         sound = graph.apply(sound, "apad")
-    return graph.apply(sound, "atrim", end=f"{duration_s:.6f}")
+    return graph.apply(sound, "atrim", end=f"{cadence.duration_s:.6f}")
 
 
 def level_of(inspection: Inspection, profile: Sound) -> Level | None:

@@ -15,9 +15,10 @@ from pipeline.plan.picture import Box, shape_to
 def poster_frame(film: Film, profile: Poster) -> int:
     """The picture at the profile's share of the film, moved on past black; the first one if all is black."""
     wanted = int(film.frames * profile.at)
+    begins = film.inspection.start_s
     for segment in film.black:
-        if segment.start_s <= wanted / film.rate < segment.end_s:
-            wanted = math.ceil(segment.end_s * float(film.rate))
+        if segment.start_s - begins <= wanted / film.rate < segment.end_s - begins:
+            wanted = math.ceil((segment.end_s - begins) * float(film.rate))
     return wanted if wanted < film.frames else 0
 
 
@@ -60,7 +61,7 @@ def draft_sprite(film: Film, profile: Sprite) -> Draft:
 
 def _jpeg_picture(stream: Stream, film: Film, frame: Box) -> Stream:
     """JPEG is full range and BT.601 by definition (JFIF)."""
-    return shape_to(stream, film.track, frame, pad=True, matrix="bt601", full=True)
+    return shape_to(stream, film.track, frame, film.cadence, matrix="bt601", full=True)
 
 
 def _draft(profile: Poster | Sprite, form: Form, width: int, height: int, sheet: Tiles | None = None) -> Draft:

@@ -8,37 +8,46 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import TransportStream
 from pipeline.plan import mux_budget, sound
-from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options
-from pipeline.plan.picture import Box, shape_to
+from pipeline.plan.draft import (
+    CLEAN,
+    Draft,
+    Fields,
+    Film,
+    field_options,
+    rate_options,
+    threads_options,
+    x264_options,
+)
+from pipeline.plan.picture import Box, filled, shape_to, source_shape
 
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
 
 
-def box(profile: TransportStream) -> Box:
-    """The frame of the profile."""
+def box(film: Film, profile: TransportStream) -> Box:
+    """The frame of the profile, its samples of the film's shape where that is asked for."""
     across, down = profile.video.sample_aspect.split(":")
-    return Box(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
+    own = Box(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
+    return filled(source_shape(film.track), own) if profile.aspect == "source" else own
 
 
 def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
-    """The source in the profile's frame, padded where the shapes differ."""
-    return shape_to(
-        stream, film.track, box(profile), pad=True, matrix=profile.video.matrix, interlaced=film.cadence.interlaced
-    )
+    """The source in the profile's frame."""
+    over = "crop" if profile.aspect == "crop" else "pad"
+    return shape_to(stream, film.track, box(film, profile), film.cadence, matrix=profile.video.matrix, over=over)
 
 
 def draft(film: Film, profile: TransportStream) -> Draft:
     """Options and expectations of one stream."""
     video, mux, budget = profile.video, profile.mux, mux_budget.of(profile)
-    frame = box(profile)
+    frame = box(film, profile)
     buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
     rate = f"{video.bitrate_kbps}k"
     options = (
         "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
         "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", f"{buffer_kbit}k",
-        "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1",
+        *x264_options(film.cadence, "nal-hrd=cbr", "aud=1", "force-cfr=1"),
         "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
-        "-bf", str(video.b_frames), *field_options(film.cadence.interlaced), *threads_options(profile.threads),
+        "-bf", str(video.b_frames), *field_options(film.cadence), *threads_options(profile.threads),
         *rate_options(film.rate),
         *sound.options(profile.audio, film.language), *CLEAN,
         "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
@@ -55,7 +64,8 @@ def draft(film: Film, profile: TransportStream) -> Draft:
             width=video.width, height=video.height,
             display_aspect=round(float(Fraction(frame.width, frame.height) * frame.sample_aspect), 3),
             frame_rate=float(film.rate), frames=film.frames, frames_slack=film.cadence.slack,
-            interlaced=film.cadence.interlaced, matrix=video.matrix, gop_frames=video.gop_frames,
+            interlaced=film.cadence.interlaced, segmented=film.cadence.fields is Fields.SEGMENTED,
+            matrix=video.matrix, gop_frames=video.gop_frames,
         ),
         audio=sound.expected(profile.audio, film.inspection, film.duration_s),
         duration_s=film.duration_s,

@@ -53,7 +53,14 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         table[name] = _tracks("audio", media.audio, of_audio)
     table |= _seen(media.video[0] if media.video else None, measures)
     table |= _heard(bool(media.audio), measures)
+    if inspection.start_s:  # what stands in front of the programme is left out: nobody will see it
+        table = {name: tuple(item for item in found if not _before(item, inspection.start_s))
+                 for name, found in table.items()}  # fmt: skip
     return table
+
+
+def _before(fact: Fact, start_s: float) -> bool:
+    return fact.end_s is not None and fact.end_s <= start_s + EDGE_S
 
 
 def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact, ...]]:

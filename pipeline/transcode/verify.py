@@ -108,7 +108,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
     if video and video.level and video.profile and video.frame_rate and video.matrix and video.gop_frames:
         wanted = Wanted(
             width=video.width, height=video.height, profile=video.profile.lower(), level=video.level,
-            frame_rate=video.frame_rate, interlaced=video.interlaced, matrix=video.matrix,
+            frame_rate=video.frame_rate, interlaced=video.interlaced or video.segmented, matrix=video.matrix,
             gop_frames=video.gop_frames, languages=(planned.language or "und",),
             service=planned.expected.service or "",
         )  # fmt: skip

@@ -42,7 +42,8 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
             kind, parts, several = Kind.FILM, (Part(1, path.stem, path.name, path),), False
         for part in parts:
             shown = f"{path}: {part.file}" if several else str(path)
-            looked_at = checking.examine(context, part.path, shown, kind, book, console.language)
+            looked_at = checking.examine(context, part.path, shown, kind, book, console.language,
+                                         without_line_up=part.trim_line_up)  # fmt: skip
             show_report(console, looked_at.report)
             worst = max(worst, checking.exit_code(looked_at.report))
             examined.append(looked_at)

@@ -61,7 +61,9 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
     for part in given.parts:
         shown = given.shown if len(given.parts) == 1 else f"{given.shown}: {part.file}"
         kind = given.submission.kind
-        report = checking.examine(context, part.path, shown, kind, book, console.language, draft=draft).report
+        report = checking.examine(
+            context, part.path, shown, kind, book, console.language, draft=draft, without_line_up=part.trim_line_up
+        ).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
     return worst
@@ -70,7 +72,9 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
 def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> Parcel:
     kind = given.submission.kind
     reports = tuple(
-        checking.examine(context, part.path, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report
+        checking.examine(
+            context, part.path, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft, without_line_up=part.trim_line_up
+        ).report
         for part in given.parts
     )
     media = tuple(Media(part.path, part.file, digest.of(part.path, context.workspace.cache)) for part in given.parts)

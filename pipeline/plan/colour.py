@@ -1,0 +1,86 @@
+"""Colours: what the source's samples mean, and how wide and bright ones become those of television (BT.709)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Stream
+from pipeline.model.inspection import VideoTrack
+
+# names of one colour space as zscale, setparams and x264 know it
+ZSCALE = {"bt709": "709", "bt601": "470bg", "bt2020": "2020_ncl"}
+SWSCALE = {"bt709": "bt709", "bt601": "bt601", "bt2020": "bt2020"}
+TAGS = {
+    "bt709": {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"},
+    "bt601": {"color_primaries": "bt470bg", "color_trc": "smpte170m", "colorspace": "bt470bg"},
+}
+_TRANSFERS = {"PQ": ("smpte2084", "smpte2084"), "HLG": ("arib-std-b67", "arib-std-b67")}  # as zscale, as setparams
+WHITE_NITS = 203  # ITU-R BT.2408: reference white of HDR
+PEAK_NITS = {"HLG": 1000.0, "PQ": 1000.0}  # BT.2408: nominal peak
+# what is darker than this share of white keeps its brightness; above it highlights are pressed together
+KNEE = 0.7
+HD_LINES = 720
+
+
+def matrix_of(track: VideoTrack) -> str:
+    """The colour matrix of the source: as flagged, else by its size (BT.601 under 720 lines)."""
+    if track.matrix in ZSCALE:
+        return track.matrix
+    return "bt709" if min(track.width, track.height) >= HD_LINES else "bt601"
+
+
+def transfer_of(track: VideoTrack) -> str | None:
+    """PQ or HLG; None is a picture for ordinary screens."""
+    return track.transfer if track.transfer in _TRANSFERS else None
+
+
+def is_wide(track: VideoTrack) -> bool:
+    """Whether an ordinary screen would show it wrong: bright (PQ, HLG), or with colours of BT.2020."""
+    return transfer_of(track) is not None or matrix_of(track) == "bt2020"
+
+
+def tags(track: VideoTrack) -> dict[str, str]:
+    """What the source's pictures are, said of each: decoders leave out, and files say, what no filter knows."""
+    transfer = transfer_of(track)
+    if transfer:
+        return {"color_primaries": "bt2020", "color_trc": _TRANSFERS[transfer][1], "colorspace": "bt2020nc"}
+    own = matrix_of(track)
+    if own == "bt2020":
+        return {"color_primaries": "bt2020", "color_trc": "bt2020-10", "colorspace": "bt2020nc"}
+    return TAGS[own]
+
+
+def said(stream: Stream, track: VideoTrack) -> Stream:
+    """Pictures that say what they are."""
+    span = "pc" if track.colour_range == "full" else "tv"
+    return graph.apply(stream, "setparams", range=span, **tags(track))
+
+
+def narrowed(stream: Stream, track: VideoTrack, width: int, height: int) -> Stream:
+    """BT.709 for ordinary screens, in 10 bits, no larger than asked: HDR is tone-mapped, its white at BT.2408's."""
+    came = {"filter": "bicubic", "w": width, "h": height,
+            "rangein": "full" if track.colour_range == "full" else "limited"}  # fmt: skip
+    transfer = transfer_of(track)
+    if transfer is None:
+        wide = {"primariesin": "2020", "transferin": "2020_10", "matrixin": "2020_ncl"}
+        stream = graph.apply(stream, "zscale", **came, **wide, primaries="709", transfer="709", matrix="709",
+                             range="limited")  # fmt: skip
+        return graph.apply(stream, "format", pix_fmts="yuv420p10le")
+    wide = {"primariesin": "2020", "transferin": _TRANSFERS[transfer][0], "matrixin": "2020_ncl"}
+    stream = graph.apply(stream, "zscale", **came, **wide, transfer="linear", npl=WHITE_NITS)
+    stream = graph.apply(stream, "format", pix_fmts="gbrpf32le")
+    stream = graph.apply(stream, "zscale", primaries="709")
+    peak = round(PEAK_NITS[transfer] / WHITE_NITS, 3)
+    stream = graph.apply(stream, "tonemap", tonemap="mobius", param=KNEE, desat=0, peak=peak)
+    stream = graph.apply(stream, "zscale", transfer="709", matrix="709", range="limited")
+    return graph.apply(stream, "format", pix_fmts="yuv420p10le")
+
+
+def after(track: VideoTrack, width: int, height: int, shape: Fraction) -> VideoTrack:
+    """The track as it stands behind `narrowed`."""
+    return track.model_copy(update={
+        "width": width, "height": height, "display_aspect": float(shape), "rotation": 0, "matrix": "bt709",
+        "primaries": "BT.709", "transfer": "BT.709", "hdr": None, "colour_range": "limited", "chroma": "4:2:0",
+        "bit_depth": 10,
+    })  # fmt: skip

@@ -1,0 +1,77 @@
+"""Films through a plan and its encode, and the pictures and samples of what came out."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.inspect import film
+from pipeline.model.capability import Capability
+from pipeline.model.inspection import Inspection
+from pipeline.model.plan import Plan
+from pipeline.model.rendition import Rendition
+from pipeline.plan import build, load
+from pipeline.transcode import encode
+from tests.factories import PROFILES
+
+
+@dataclass(frozen=True)
+class Film:
+    """One film by one profile, accepted."""
+
+    inspection: Inspection
+    plan: Plan
+    rendition: Rendition
+    path: Path
+    ffmpeg: Path
+
+    def pictures(self) -> NDArray[np.uint8]:
+        """(pictures, height, width, 3): Y, U and V at full size, each sample doubled where colour is coarser."""
+        track = (self.rendition.media.video or self.rendition.media.images)[0]
+        raw = decoded(self.ffmpeg, self.path, "-pix_fmt", "yuv444p", "-sws_flags", "neighbor", "-f", "rawvideo")
+        planes = raw.reshape(-1, 3, track.height, track.width)
+        return np.moveaxis(planes, 1, 3)
+
+    def samples(self, track: int = 0) -> NDArray[np.float32]:
+        """(samples, 2)."""
+        raw = decoded(self.ffmpeg, self.path, "-map", f"0:a:{track}", "-f", "f32le", "-c:a", "pcm_f32le")
+        return raw.view(np.float32).reshape(-1, 2)
+
+
+def decoded(ffmpeg: Path, path: Path, *options: str) -> NDArray[np.uint8]:
+    command = [str(ffmpeg), "-nostdin", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", *options, "-"]
+    return np.frombuffer(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout, np.uint8)
+
+
+Transcode = Callable[..., Film]
+
+
+@pytest.fixture
+def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
+    """`transcode(path, profile, what is different in it)`; small and fast where the test does not say otherwise."""
+
+    def make(source: Path, profile: str = "iptv-sd", text: str = "", **asked: bool) -> Film:
+        root = Path(tempfile.mkdtemp(dir=tmp_path))
+        folders = root / "profiles"
+        folders.mkdir()
+        (folders / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
+        used = load.profile(profile, [folders, *PROFILES])
+        for name in ("scratch", "outputs"):
+            (root / name).mkdir()
+        targets = [film.Target(-24.0, -2.0)] if getattr(used, "audio", None) else []
+        found = film.inspect(source, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
+                             log=root / "inspect.log", **asked)  # fmt: skip
+        plan = build.plan(found, [used], able, title="片", language="zho", set_name="")
+        done = encode.encode(plan, source, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch",
+                             log=root / "encode.log")  # fmt: skip
+        rendition = done.renditions[0]
+        return Film(found, plan, rendition, root / "outputs" / rendition.files[0].path, ffmpeg)
+
+    return make
