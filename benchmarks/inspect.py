@@ -12,16 +12,18 @@ from __future__ import annotations
 import sys
 
 sys.path.pop(0)  # this file's own folder: its name would hide a library of Python's
+sys.path.insert(0, ".")
 
 import argparse
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import imageio_ffmpeg
+
+from benchmarks.machine import run
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 ROUNDS = 5
@@ -43,41 +45,10 @@ with tempfile.TemporaryDirectory() as name:
 """
 
 
-def tree_bytes(pid: int) -> int:
-    """Resident memory of a process and all below it (proc(5)); pages that they share are counted once, by PSS."""
-    total = 0
-    waiting = [pid]
-    while waiting:
-        here = waiting.pop()
-        try:
-            for line in Path(f"/proc/{here}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-            for task in Path(f"/proc/{here}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-        except OSError:
-            continue
-    return total
-
-
 def inspect(path: Path) -> tuple[float, int]:
     """Seconds, and the peak of memory."""
-    began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-c", ONE, str(path), FFMPEG])
-    peak = [0]
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.1):
-            peak[0] = max(peak[0], tree_bytes(child.pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    if child.wait():
-        raise SystemExit("the inspection failed")
-    done.set()
-    watcher.join()
-    return time.perf_counter() - began, peak[0]
+    cost = run([sys.executable, "-c", ONE, str(path), FFMPEG])
+    return cost.wall_s, cost.peak_bytes
 
 
 def plain(path: Path) -> float:

@@ -17,6 +17,8 @@ from pipeline.model.inspection import (
     VideoTrack,
 )  # fmt: skip
 
+# what the shipped profiles code their sound with
+CODINGS = (("mp2", 192), ("aac", 96), ("aac", 128), ("aac", 192), ("aac", 256), ("mp3", 128))
 PROFILES = [shipped.folder("profiles")]
 
 
@@ -65,10 +67,11 @@ def inspection(
     media = Media(
         container="MPEG-4", size_bytes=1000, duration_s=24.0, bitrate_bps=1, truncated=False, video=tracks, audio=heard
     )
-    gain = Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0 if heard else 0.0, limited=False)
+    gain = level or Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0 if heard else 0.0, limited=False)
+    levels = tuple(gain.model_copy(update={"codec": codec, "bitrate_kbps": rate}) for codec, rate in CODINGS)
     return Inspection(
         sha256="0" * 64, size_bytes=1000, format="mov", media=media,
-        measures=Measures.model_validate({**base, **measured}), levels=(level or gain,),
+        measures=Measures.model_validate({**base, **measured}), levels=levels,
     )  # fmt: skip
 
 

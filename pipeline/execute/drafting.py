@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from pipeline.execute import single, transcoding
+from pipeline.execute import single, transcoding, voices
 from pipeline.execute.context import Context
 from pipeline.execute.handed_in import HandedIn
 from pipeline.plan import load
@@ -24,7 +24,7 @@ def proxies(context: Context, handed_in: HandedIn, folder: Path) -> list[Path]:
     made = []
     for part in handed_in.parts:
         planned = single.plan(context, part.path, [profile])
-        result = transcoding.run(context, planned.work, part.path)
+        result = transcoding.run(context, planned.work, {voices.MAIN: part.path})
         stored = result.renditions[0].files[0]
         number = f"{part.number:02}." if len(handed_in.parts) > 1 else ""
         target = folder / f"{number}{part.path.stem}.{PROFILE}.mp4"

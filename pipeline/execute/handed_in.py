@@ -16,6 +16,15 @@ YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
+class SoundFile:
+    """The film's sound in one language, in a file of its own."""
+
+    language: str
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class Part:
     """A film, or one lesson of a course: its number from 1, its name in the submission, where it lies."""
 
@@ -24,6 +33,7 @@ class Part:
     file: str
     path: Path
     trim_line_up: bool = False
+    sounds: tuple[SoundFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,12 @@ class HandedIn:
     folder: Path
     parts: tuple[Part, ...]
     revision: int | None = None
+
+    @property
+    def files(self) -> tuple[tuple[str, Path], ...]:
+        """Every file by its name in the submission: the parts, then what goes with them."""
+        beside = [(sound.file, sound.path) for part in self.parts for sound in part.sounds]
+        return (*((part.file, part.path) for part in self.parts), *beside)
 
     @property
     def identity(self) -> str:
@@ -74,10 +90,17 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
             raise InputError("media_missing", where=where, file=item.file)
         if item.role in (Role.DOCUMENT, Role.SLIDES):
             raise InputError("documents_later", where=document.where(("media", index, "role")), file=item.file)
-        if item.role is not Role.MAIN:
+        if item.role is Role.AUDIO and len(submission.mains) == 1:
+            if item.language is None:
+                raise InputError("language_missing", where=document.where(("media", index)), file=item.file)
+        elif item.role is not Role.MAIN:
             raise InputError("role_unsupported", where=document.where(("media", index, "role")), role=item.role.value)
+    sounds = tuple(
+        SoundFile(item.language, item.file, folder / item.file)
+        for item in submission.media if item.role is Role.AUDIO and item.language
+    )  # fmt: skip
     parts = tuple(
-        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up)
+        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up, sounds)
         for number, item in enumerate(submission.mains, start=1)
     )
     return HandedIn(shown, submission, folder, parts)

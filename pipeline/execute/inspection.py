@@ -17,13 +17,17 @@ RESULT = "inspection.json"
 def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
     """The sound levels that these profiles ask for, each once, in one order."""
     heard = [item.audio for item in profiles if isinstance(item, Heard)]
-    asked = {(item.loudness_lkfs, item.true_peak_dbtp) for item in heard if item.loudness_lkfs is not None}
-    return tuple(film.Target(loudness, peak) for loudness, peak in sorted(asked) if loudness is not None)
+    asked = {
+        (item.loudness_lkfs, item.true_peak_dbtp, item.codec, item.bitrate_kbps or 0)
+        for item in heard if item.loudness_lkfs is not None
+    }  # fmt: skip
+    return tuple(film.Target(loudness, peak, codec, kbps or None) for loudness, peak, codec, kbps in sorted(asked))
 
 
 def inspect(
-    context: Context, path: Path, targets: Sequence[film.Target], *, without_line_up: bool = False
-) -> Inspection:
+    context: Context, path: Path, targets: Sequence[film.Target], *, without_line_up: bool = False,
+    track: int | None = None, span: film.Span | None = None,
+) -> Inspection:  # fmt: skip
     """The film's inspection for these sound levels, measured now unless it was before.
 
     Raises:
@@ -34,15 +38,20 @@ def inspect(
     sha256 = digest.of(path, context.workspace.cache, hashed)
     inputs = {
         "film": sha256,
-        "levels": " ".join(f"{target.loudness_lkfs:g}/{target.true_peak_dbtp:g}" for target in targets),
+        "levels": " ".join(
+            f"{target.loudness_lkfs:g}/{target.true_peak_dbtp:g}/{target.codec}{target.bitrate_kbps or ''}"
+            for target in targets
+        ),
         "ffmpeg": context.capability.build,
         **({"line_up": "left out"} if without_line_up else {}),
+        **({"track": str(track)} if track is not None else {}),
+        **({"span": f"{span[0]:.6f} {span[1]:.6f}"} if span else {}),
     }
 
     def build(room: stages.Room) -> None:
         measured = film.inspect(
             path, sha256=sha256, targets=targets, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
-            without_line_up=without_line_up, on_progress=context.teller("inspect"),
+            without_line_up=without_line_up, track=track, span=span, on_progress=context.teller("inspect"),
         )  # fmt: skip
         digest.confirm(path, context.workspace.cache, sha256)
         (room.folder / RESULT).write_bytes(measured.to_file())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import InputError
-from pipeline.execute import inspection, transcoding
+from pipeline.execute import inspection, transcoding, voices
 from pipeline.execute.context import Context
 from pipeline.execute.inspection import targets_of
 from pipeline.execute.transcoding import Work
@@ -50,7 +50,9 @@ def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned
     measured = inspection.inspect(context, source, targets_of(profiles))
     heard = measured.media.audio
     language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
-    work = transcoding.work(context, measured, profiles, title=printable(source.stem), language=language, set_name="")
+    dubs = voices.of(context, source, measured, language, (), targets_of(profiles))
+    work = transcoding.work(context, measured, profiles, title=printable(source.stem), language=language, set_name="",
+                            dubs=dubs)  # fmt: skip
     return Planned(source, measured, work)
 
 
@@ -72,7 +74,7 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
             raise InputError("name_too_long", where=target.name, most=MOST_NAME_BYTES)
         if output.profile in new and target.exists() and not force:
             raise InputError("in_the_way", where=str(target))
-    made = transcoding.run(context, planned.work, planned.source)
+    made = transcoding.run(context, planned.work, {voices.MAIN: planned.source})
     placed = []
     for item in (stored for rendition in made.renditions for stored in rendition.files):
         source = next(home / item.path for home in made.folders if (home / item.path).is_file())

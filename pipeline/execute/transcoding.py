@@ -18,9 +18,10 @@ from pipeline.model.plan import Note, Plan
 from pipeline.model.profile import Profile
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build as planning
+from pipeline.plan.build import Dub
 from pipeline.transcode import encode as encoding
 
-STAGE, VERSION = "transcode", 2
+STAGE, VERSION = "transcode", 3
 OUTPUTS, RENDITIONS = "outputs", "renditions.json"
 
 
@@ -42,7 +43,7 @@ class Made:
 
 def work(
     context: Context, inspection: Inspection, profiles: Sequence[Profile], *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (),
+    set_name: str, notes: Sequence[Note] = (), dubs: Sequence[Dub] = (),
 ) -> Work:  # fmt: skip
     """Plan a film for these profiles.
 
@@ -53,15 +54,16 @@ def work(
     def only(names: Sequence[str]) -> Plan:
         wanted = [item for item in profiles if item.name in names]
         # without set or notes: the same output has the same key whatever asked for it
-        return planning.plan(inspection, wanted, context.capability, title=title, language=language, set_name="")
+        return planning.plan(inspection, wanted, context.capability, title=title, language=language, set_name="",
+                             dubs=dubs)  # fmt: skip
 
     whole = planning.plan(inspection, profiles, context.capability, title=title, language=language,
-                          set_name=set_name, notes=notes)  # fmt: skip
+                          set_name=set_name, notes=notes, dubs=dubs)  # fmt: skip
     return Work(whole, only)
 
 
-def run(context: Context, work: Work, source: Path) -> Made:
-    """Every output of the plan, made now unless it is there.
+def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
+    """Every output of the plan, made now unless it is there; `sources` by token, the film first.
 
     Raises:
         MediaError, EnvironmentFault: as `transcode` says; outputs that were there before stay.
@@ -75,12 +77,14 @@ def run(context: Context, work: Work, source: Path) -> Made:
         folder.mkdir()
         context.journal.write("encode.started", plan=plan.fingerprint(), profiles=list(rooms))
         encoded = encoding.encode(
-            plan, source, folder, ffmpeg=context.ffmpeg, scratch=first.scratch, log=first.log,
+            plan, sources, folder, ffmpeg=context.ffmpeg, scratch=first.scratch, log=first.log,
             on_progress=lambda name, progress: context.tell(name, progress.fraction, progress.speed),
         )  # fmt: skip
-        digest.confirm(source, context.workspace.cache, plan.source_sha256)
+        for path, sha256 in zip(sources.values(), (plan.source_sha256, *plan.sound_sha256), strict=False):
+            digest.confirm(path, context.workspace.cache, sha256)
         for name, room in rooms.items():
             _keep([item for item in encoded.renditions if item.profile == name], folder, room.folder)
+        context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(rooms))
         for usage in encoded.usages:
             context.journal.write("encode.finished", wall_s=round(usage.wall_s, 2), cpu_s=round(usage.cpu_s, 2),
                                   peak_rss_bytes=usage.peak_rss_bytes, film_s=plan.duration_s,

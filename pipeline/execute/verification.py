@@ -105,8 +105,8 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     result = Verified(files=1)
     if found := _analyse(path, path.name, result):
         picture = any(track.units for track in found.tracks if track.codec in VIDEO)
-        sound = any(track.units for track in found.tracks if track.codec in AUDIO)
-        _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sound=sound)
+        sounds = sum(bool(track.units) for track in found.tracks if track.codec in AUDIO)
+        _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sounds=sounds)
     return result
 
 
@@ -114,8 +114,9 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
     if rendition.form is Form.MPEGTS:
         _analyse(root / rendition.files[0].path, rendition.files[0].path, result)
     main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
+    sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
     frames = _decode(context, root / main, main, rendition.form, scratch, result,
-                     picture=rendition.form.has_picture, sound=rendition.form.has_sound)  # fmt: skip
+                     picture=rendition.form.has_picture, sounds=sounds)  # fmt: skip
     still = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not Form.HLS_VIDEO
     counted = frames is not None and rendition.frames is not None and not still
     if counted and frames != rendition.frames:
@@ -134,11 +135,11 @@ def _analyse(path: Path, name: str, result: Verified) -> StreamReport | None:
 
 
 def _decode(
-    context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified, *, picture: bool, sound: bool
+    context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified, *, picture: bool, sounds: int
 ) -> int | None:
     try:
         frames, _ = decode(
-            form, path, picture=picture, sound=sound,
+            form, path, picture=picture, sounds=sounds,
             ffmpeg=context.ffmpeg, scratch=scratch, log=scratch / "decode.log", where=name,
             on_progress=context.teller(f"verify {name}"),
         )  # fmt: skip

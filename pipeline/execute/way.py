@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipeline.catalogue import Language
-from pipeline.execute import inspection, stages, transcoding
+from pipeline.execute import digest, inspection, stages, transcoding, voices
 from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn, Part
 from pipeline.execute.rulebook import Rulebook, Rules
@@ -40,6 +40,11 @@ class PreparedPart:
     inspection: Inspection
     report: Report
     work: Work | None
+
+    @property
+    def sources(self) -> dict[str, Path]:
+        """The files that the plan reads, by token."""
+        return voices.sources(self.part.path, self.part.sounds)
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,12 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
 def _planned(context: Context, handed_in: HandedIn, item: PreparedPart) -> PreparedPart:
     used, notes = planning.chosen(item.inspection, item.rules.chosen, item.rules.profiles)
     languages = handed_in.submission.languages
+    language = languages[0] if languages else "und"
+    dubs = voices.of(context, item.part.path, item.inspection, language, item.part.sounds,
+                     inspection.targets_of(used))  # fmt: skip
     work = transcoding.work(
-        context, item.inspection, used, title=item.part.title, language=languages[0] if languages else "und",
-        set_name=item.rules.chosen.name, notes=notes,
+        context, item.inspection, used, title=item.part.title, language=language, set_name=item.rules.chosen.name,
+        notes=notes, dubs=dubs,
     )  # fmt: skip
     return PreparedPart(item.part, item.rules, item.inspection, item.report, work)
 
@@ -112,7 +120,7 @@ def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
     bucket = context.workspace.settings.delivery
-    made = [transcoding.run(context, part.work, part.part.path) for part in prepared.parts if part.work]
+    made = [transcoding.run(context, part.work, part.sources) for part in prepared.parts if part.work]
     handed_in = prepared.handed_in
     submission, identity = handed_in.submission, handed_in.identity
     name = packaging.package_id(submission, [work.plan for work in prepared.works], prepared.acceptance,
@@ -124,7 +132,8 @@ def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
         package, folder = pack(context, prepared, made, revision)
         already = deliveries.is_ready(store, bucket, package, folder)
         uploaded = counted(context.tell, "upload", sum(item.size_bytes for item in package.files))
-        content = submission.content([(item.part.file, item.inspection.sha256) for item in prepared.parts])
+        cache = context.workspace.cache
+        content = submission.content([(name, digest.of(path, cache)) for name, path in handed_in.files])
         delivery = deliveries.deliver(store, bucket, package, folder, uploaded, content_sha256=content)
     context.journal.write("delivered", package=package.package_id, revision=revision, already=already)
     return Delivered(package, folder, delivery, already)

@@ -60,10 +60,11 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
 
 
 def programme(given: Input, media: Media) -> Stream:
-    """The film's sound: its first track, or its first two where they are left and right (see `Media.is_pair`)."""
+    """The sound of `media`: its first track, or its first two where they are left and right (`Media.is_pair`)."""
+    first = given.stream(f"a:{media.sound_at}")
     if not media.is_pair:
-        return given.stream("a:0")
-    return ffmpeg.filter([given.stream("a:0"), given.stream("a:1")], "join", inputs=2, channel_layout="stereo")
+        return first
+    return ffmpeg.filter([first, given.stream(f"a:{media.sound_at + 1}")], "join", inputs=2, channel_layout="stereo")
 
 
 def to_stereo(sound: Stream) -> Stream:

@@ -30,6 +30,7 @@ _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
 SOUND_JUMP_S = 0.04
 MOST_GAPS = 1000
+DULL, DULL_HZ = "dull", 15_000
 FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
@@ -62,13 +63,17 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         heard, mixed, raw = graph.fan_out(sound, "asplit", 3)
         dual = "1" if media.audio[0].channels == 1 and not media.is_pair else "0"
         heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
-        mixed = graph.apply(graph.to_stereo(mixed), "ebur128", peak="true", framelog="quiet")
+        mixed, dull = graph.fan_out(graph.to_stereo(mixed), "asplit", 2)
+        mixed = graph.apply(mixed, "ebur128", peak="true", framelog="quiet")
+        # what coders that cut the highest tones off would leave
+        dull = graph.apply(graph.apply(dull, "lowpass", f=DULL_HZ), "lowpass", f=DULL_HZ)
+        dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), SOUND, ("-c:a", "pcm_f32be", "-f", "au")))
         # the track as it comes tells its times: the others have no holes any more
         options = ("-c:a", "pcm_s16le", "-stats_enc_pre:a:2", "{out.sound}", "-stats_enc_pre_fmt:a:2",
                    "{pts} {tb} {samp}", "-f", "null")  # fmt: skip
-        written.append(graph.Written((heard, mixed, given.stream("a:0")), "-", options))
+        written.append(graph.Written((heard, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
     return graph.argv([given], written)
 
 

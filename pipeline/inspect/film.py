@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
 from pipeline.ffmpeg.run import Progress
-from pipeline.inspect import decode, level, line_up, mediainfo
+from pipeline.inspect import coding, decode, level, line_up, mediainfo
+from pipeline.inspect.level import ENDLESS_S
 from pipeline.media import isobmff, signature
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Level, Measures, Media
 
 TAIL_S = 0.25
-ENDLESS_S = 1e6
+Span: TypeAlias = tuple[float, float]  # seconds
 VERSION = 6  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)
 class Target:
-    """The sound level that the delivery's profiles ask for."""
+    """The sound level that a profile asks for, and what it is coded with."""
 
     loudness_lkfs: float
     true_peak_dbtp: float
+    codec: str = ""
+    bitrate_kbps: int | None = None
 
 
 class Refused(MediaError):
@@ -63,11 +67,14 @@ def inspect(
     folder: Path,
     log: Path,
     without_line_up: bool = False,
+    track: int | None = None,
+    span: Span | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Inspection:
     """Everything known of a film; `folder` is a scratch folder of its own.
 
     `without_line_up`: the programme begins behind the bars, tone and black at its head, if there are any.
+    `track`: that sound track alone. `span`: what of the sound will be heard, in seconds of its own.
 
     Raises:
         Refused: it can't be read, with the finding's code.
@@ -81,6 +88,8 @@ def inspect(
     if demuxer == "mov":
         with path.open("rb") as handle:
             media = media.model_copy(update={"edit_list": isobmff.is_edited(isobmff.edits(handle))})
+    if track is not None:
+        media = media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
     if not (media.video or media.audio):
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
         raise Refused(code, where=str(path))
@@ -89,7 +98,8 @@ def inspect(
             path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
         )
         start_s = line_up.programme_start(measures) if without_line_up else 0.0
-        settled = _settle(path, demuxer, media, measures, start_s, targets, ffmpeg=ffmpeg, folder=folder, log=log)
+        heard = span or _span(measures, start_s)
+        settled = _settle(path, demuxer, media, measures, heard, targets, ffmpeg=ffmpeg, folder=folder, log=log)
     except (EnvironmentFault, InputError):
         raise
     except ShowcaseError as error:
@@ -108,27 +118,39 @@ def inspect(
     )
 
 
+def _span(measures: Measures, start_s: float) -> Span:
+    """What will be heard: sound past the picture's end, or of the line-up, is cut off and must not count."""
+    line = measures.timeline
+    if line is None:
+        return 0.0, ENDLESS_S
+    return (line.first_pts_s + start_s if start_s else 0.0), line.first_pts_s + line.duration_s
+
+
 def _settle(
-    path: Path, demuxer: str, media: Media, measures: Measures, start_s: float, targets: Sequence[Target], *,
+    path: Path, demuxer: str, media: Media, measures: Measures, span: Span, targets: Sequence[Target], *,
     ffmpeg: Path, folder: Path, log: Path,
 ) -> tuple[Level, ...]:  # fmt: skip
-    """The levels of what will be heard: sound past the picture's end, or of the line-up, is cut off and must not
-    count."""
+    """The levels of what will be heard."""
     log = log.with_suffix(".level.log")
-    line = measures.timeline
-    begins_s = line.first_pts_s + start_s if line and start_s else 0.0
-    end_s = line.first_pts_s + line.duration_s if line else ENDLESS_S
-    hear = {"start_s": begins_s, "end_s": end_s}
+    start_s, end_s = span
+    hear = {"start_s": start_s, "end_s": end_s}
     stereo = measures.stereo
-    if targets and stereo and (start_s or (measures.audio_duration_s or 0.0) > end_s + TAIL_S):
+    ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio_duration_s or 0.0) - end_s) > TAIL_S
+    if targets and stereo and (start_s or ends_elsewhere):
         stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
-    first = [
-        level.first_level(stereo, target_lkfs=target.loudness_lkfs, ceiling_dbtp=target.true_peak_dbtp)
-        for target in targets
-    ]
-    return tuple(
-        level.settle(item, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log) for item in first
-    )
+    settled: dict[tuple[float, float], Level] = {}
+    made = []
+    bright = level.loses_in_coding(measures)
+    for target in targets:
+        key = (target.loudness_lkfs, target.true_peak_dbtp)
+        if key not in settled:
+            first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1])
+            settled[key] = level.settle(first, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
+        own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
+        if bright or target.codec in coding.TURNED_DOWN:
+            own = coding.corrected(own, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
+        made.append(own)
+    return tuple(made)
 
 
 def _code(media: Media) -> str:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.run import Task, run
 from pipeline.inspect.listening import Listener
-from pipeline.model.inspection import Level, Loudness, Media
+from pipeline.model.inspection import Level, Loudness, Measures, Media
 
 ROUNDS = 8
+ENDLESS_S = 1e6  # an end that is no end
 MOST_GAIN_DB = 40.0
 NEAR_LU = 0.1
+BRIGHT_LU = 0.1
 SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the gain more of it counts
 
 
@@ -30,6 +33,13 @@ def first_level(stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: fl
         limited=peak + gain > ceiling_dbtp - graph.LIMITER_MARGIN_DB,
         reached_lkfs=round(stereo.integrated_lkfs + gain, 2),
     )  # fmt: skip
+
+
+def loses_in_coding(measures: Measures) -> bool:
+    """Whether so much of the loudness lies in the highest tones that coders, which cut them off, change the level:
+    water, applause, noise."""
+    whole = measures.stereo.integrated_lkfs if measures.stereo else None
+    return whole is not None and measures.dull_lkfs is not None and whole - measures.dull_lkfs > BRIGHT_LU
 
 
 def settle(
@@ -55,6 +65,12 @@ def settle(
     return min(tried, key=lambda item: abs(item.target_lkfs - (item.reached_lkfs or 0.0)), default=level)
 
 
+def cut(sound: Stream, start_s: float, end_s: float) -> Stream:
+    """What will be heard, silence at its end included: blocks that are partly silent count too."""
+    sound = graph.apply(sound, "atrim", start=f"{start_s:.6f}", end=f"{end_s:.6f}")
+    return graph.apply(sound, "apad", whole_dur=f"{end_s - start_s:.6f}") if end_s < ENDLESS_S else sound
+
+
 def measure(
     path: Path, demuxer: str, media: Media, level: Level | None, *, start_s: float, end_s: float, ffmpeg: Path,
     folder: Path, log: Path,
@@ -62,7 +78,7 @@ def measure(
     """How loud the stereo mix is from the programme's beginning to the picture's end, at a level if one is given."""
     given = graph.Input("{in.main}", demuxer)
     sound = graph.to_stereo(graph.programme(given, media))
-    sound = graph.apply(sound, "atrim", start=f"{start_s:.6f}", end=f"{end_s:.6f}")
+    sound = cut(sound, start_s, end_s)
     if level:
         sound = graph.levelled(sound, level)
     sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.ffmpeg.stderr import BAD, Line
@@ -53,14 +54,21 @@ class Listener:
                     self.figures.setdefault(self._summary, {})[figure] = _finite(match[1])
 
     def in_order(self) -> list[Loudness]:
-        """The figures by their filter's place in the graph: they are logged in any order."""
-        return [
-            Loudness(
-                integrated_lkfs=_gated(item.get("integrated_lkfs")), range_lu=item.get("range_lu"),
-                true_peak_dbtp=item.get("true_peak_dbtp"),
-            )
-            for _, item in sorted(self.figures.items(), key=lambda pair: int(pair[0].rsplit("_", 1)[-1]))
-        ]  # fmt: skip
+        """The figures by their filter's place in the graph: they are logged in any order. Named ones are left out."""
+        plain = [(name, item) for name, item in self.figures.items() if "@" not in name]
+        return [_loudness(item) for _, item in sorted(plain, key=lambda pair: int(pair[0].rsplit("_", 1)[-1]))]
+
+    def named(self, name: str) -> Loudness | None:
+        """The figures of the filter `ebur128@NAME`."""
+        found = self.figures.get(f"ebur128@{name}")
+        return None if found is None else _loudness(found)
+
+
+def _loudness(item: Mapping[str, float | None]) -> Loudness:
+    return Loudness(
+        integrated_lkfs=_gated(item.get("integrated_lkfs")), range_lu=item.get("range_lu"),
+        true_peak_dbtp=item.get("true_peak_dbtp"),
+    )  # fmt: skip
 
 
 def _finite(text: str) -> float | None:

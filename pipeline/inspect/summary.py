@@ -254,6 +254,7 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
         "dual_mono": heard.is_dual_mono(),
         "loudness_lkfs": own.integrated_lkfs, "loudness_range_lu": own.range_lu, "true_peak_dbtp": own.true_peak_dbtp,
         "stereo": figures[-1] if figures else None,
+        "dull_lkfs": dull.integrated_lkfs if (dull := measured.listener.named("dull")) else None,
         "audio_duration_s": round(end_s - first_s, 3),
     }  # fmt: skip
 

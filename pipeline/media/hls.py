@@ -40,7 +40,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class SoundGroup:
-    """The sound rendition that all variants share."""
+    """A sound rendition of the group that all variants share."""
 
     uri: str
     name: str
@@ -94,13 +94,14 @@ def bandwidth(playlist: MediaPlaylist, sizes: Mapping[str, int]) -> tuple[int, i
     return round(peak or average), round(average)
 
 
-def write_multivariant(variants: Sequence[Variant], sound: SoundGroup | None) -> str:
-    """The multivariant playlist; the order of `variants` is kept, the first is what players start with."""
+def write_multivariant(variants: Sequence[Variant], sounds: Sequence[SoundGroup]) -> str:
+    """The multivariant playlist; the order of both is kept, the first of each is what players start with."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS", ""]
-    if sound:
+    for number, sound in enumerate(sounds):
+        default = "NO" if number else "YES"
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="{sound.name}",LANGUAGE="{sound.language}",'
-            f'DEFAULT=YES,AUTOSELECT=YES,CHANNELS="{sound.channels}",URI="{sound.uri}"'
+            f'DEFAULT={default},AUTOSELECT=YES,CHANNELS="{sound.channels}",URI="{sound.uri}"'
         )
     for item in variants:
         attributes = [
@@ -110,7 +111,7 @@ def write_multivariant(variants: Sequence[Variant], sound: SoundGroup | None) ->
             f"RESOLUTION={item.width}x{item.height}",
             f"FRAME-RATE={item.frame_rate:.3f}",
         ]
-        if sound:
+        if sounds:
             attributes.append('AUDIO="aac"')
         lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", item.uri]
     return "\n".join(lines) + "\n"

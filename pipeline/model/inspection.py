@@ -125,6 +125,7 @@ class Media(Noun):
     audio: tuple[AudioTrack, ...] = ()
     text: tuple[TextTrack, ...] = ()
     timecode: tuple[TimecodeTrack, ...] = ()
+    sound_at: int = 0  # which of the file's sound tracks the first of `audio` is
 
     @property
     def is_pair(self) -> bool:
@@ -173,7 +174,7 @@ class Loudness(Noun):
 
 
 class Level(Noun):
-    """How stereo sound reaches a target: gain, and a limiter only when the peak asks for it.
+    """How stereo sound reaches a target in a codec: gain, and a limiter only when the peak asks for it.
 
     `reached_lkfs` is what comes of it: the target, but for sound so quiet or so full of peaks that it can't be had.
     """
@@ -182,6 +183,8 @@ class Level(Noun):
     ceiling_dbtp: float
     gain_db: float
     limited: bool
+    codec: str = ""
+    bitrate_kbps: int | None = None
     reached_lkfs: float | None = None
 
 
@@ -214,6 +217,7 @@ class Measures(Noun):
     loudness_range_lu: float | None = None
     true_peak_dbtp: float | None = None
     stereo: Loudness | None = None
+    dull_lkfs: float | None = None  # of the stereo mix without its highest tones
     audio_duration_s: float | None = None
 
 

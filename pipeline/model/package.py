@@ -7,7 +7,7 @@ from typing import Literal
 from pipeline.model.base import Noun
 from pipeline.model.finding import Finding, Verdict
 from pipeline.model.inspection import Media
-from pipeline.model.plan import ProfileUsed
+from pipeline.model.plan import Note, ProfileUsed
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
 
@@ -61,6 +61,7 @@ class Part(Noun):
     duration_s: float
     set_name: str
     profiles: tuple[ProfileUsed, ...]
+    notes: tuple[Note, ...] = ()
 
 
 class Package(Noun):

@@ -56,13 +56,16 @@ class ExpectedAudio(Noun):
     loudness_lkfs: float | None
     loudness_slack_lu: float
     true_peak_dbtp: float
+    language: str = "und"
 
 
 class MuxBudget(Noun):
-    """Where the bits of a constant-rate stream go, in bit/s; `needed_bps` is the least rate that holds."""
+    """Where the bits of a constant-rate stream go, in bit/s; `audio_bps` is of all its sound tracks together,
+    `needed_bps` the least rate that holds."""
 
     video_bps: int
     audio_bps: int
+    audio_tracks: int = 1
     needed_bps: int
     muxrate_bps: int
 
@@ -71,7 +74,7 @@ class Expected(Noun):
     """What an output must be before it counts."""
 
     video: ExpectedVideo | None = None
-    audio: ExpectedAudio | None = None
+    audio: tuple[ExpectedAudio, ...] = ()
     duration_s: float | None = None
     duration_slack_s: float = 0.04
     most_bytes: int
@@ -133,6 +136,7 @@ class Plan(Noun):
     set_name: str
     source_sha256: str
     source_format: str
+    sound_sha256: tuple[str, ...] = ()  # of the files that bring more languages
     duration_s: float
     frames: int
     profiles: tuple[ProfileUsed, ...]

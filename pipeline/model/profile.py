@@ -60,7 +60,7 @@ class About(Noun):
 class Sound(Noun):
     """Encoded sound and the level it is brought to; no level keeps the sound as it came."""
 
-    codec: Literal["mp2", "aac", "mp3", "pcm"]
+    codec: Literal["mp2", "aac", "ac3", "mp3", "pcm"]
     bitrate_kbps: Positive | None = None
     sample_rate_hz: Literal[48000] = 48000
     channels: Literal[2] = 2
@@ -107,6 +107,7 @@ class Mux(Noun):
     muxrate_kbps: Positive | None = None
     service_type: ServiceType
     provider: Line
+    language_codes: Literal["T", "B"] = "T"  # ISO 639-2: zho or chi
 
 
 class _Profile(Noun):

@@ -20,7 +20,7 @@ from pipeline.package.metadata import c2
 
 MANIFEST = "package.json"
 ORDER = "metadata/c2.xml"
-VERSION = 2  # part of the stage's key
+VERSION = 3  # part of the stage's key
 
 _ROLES = {
     Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "file", Form.MEZZANINE: "file",
@@ -101,7 +101,7 @@ def _part(part: PartContents) -> Part:
     film = part.inspection
     return Part(
         number=part.number, title=part.title, duration_s=part.plan.duration_s, set_name=part.plan.set_name,
-        profiles=part.plan.profiles,
+        profiles=part.plan.profiles, notes=part.plan.notes,
         source=Source(sha256=film.sha256, size_bytes=film.size_bytes, media=film.media),
     )  # fmt: skip
 

@@ -39,8 +39,10 @@ def thumbnails(tiles: Tiles, duration_s: float, sheet: str) -> str:
 
 
 def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> str:
-    sound = next((item for item in renditions if item.form is Form.HLS_AUDIO), None)
-    heaviest = (sound.bandwidth_bps or 0, sound.average_bandwidth_bps or 0) if sound else (0, 0)
+    sounds = [item for item in renditions if item.form is Form.HLS_AUDIO]
+    sound = sounds[0] if sounds else None
+    heaviest = tuple(max((getattr(item, name) or 0 for item in sounds), default=0)
+                     for name in ("bandwidth_bps", "average_bandwidth_bps"))  # fmt: skip
     outputs = {output.name: output for output in plan.outputs}
     variants = []
     for item in renditions:
@@ -56,8 +58,9 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
                 frame_rate=output.expected.video.frame_rate or 0.0 if output.expected.video else 0.0,
             )
         )  # fmt: skip
-    group = None
-    if sound:
-        language = sound.language or "und"
-        group = hls.SoundGroup("audio/index.m3u8", name=language, language=hls.language_tag(language), channels=2)
-    return hls.write_multivariant(variants, group)
+    groups = [
+        hls.SoundGroup(outputs[item.name].file.removeprefix(f"{profile}/"), name=item.language or "und",
+                       language=hls.language_tag(item.language or "und"), channels=2)
+        for item in sounds
+    ]  # fmt: skip
+    return hls.write_multivariant(variants, groups)

@@ -27,12 +27,12 @@ from pipeline.model.profile import (
     When,
 )
 from pipeline.plan import cadence, colour, files, ladder, picture, sound, stills, transport
-from pipeline.plan.draft import Draft, Film
+from pipeline.plan.draft import Draft, Film, Voice
 from pipeline.plan.picture import Box
 
 VERSION = 3  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
-NEEDED_ENCODERS = ("libx264", "mp2", "aac", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
+NEEDED_ENCODERS = ("libx264", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "crop", "decimate",
@@ -47,13 +47,25 @@ PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_f
 
 
 @dataclass(frozen=True)
+class Dub:
+    """Sound in a language, in a file of its own or in another track of the film; `token` names the input."""
+
+    inspection: Inspection
+    language: str
+    token: str
+
+
+@dataclass(frozen=True)
 class _Branch:
-    """An output, the pictures it is made of, and the level of its sound."""
+    """An output, the pictures it is made of, and the levels of its sound."""
 
     draft: Draft
     film: Film
     make: Callable[[Stream], Stream] | None
-    level: Level | None = None
+    levels: tuple[Level | None, ...] = ()  # of each of its voices
+
+    def level(self, voice: int) -> Level | None:
+        return self.levels[self.draft.voices.index(voice)]
 
 
 def missing(capability: Capability) -> list[str]:
@@ -67,9 +79,11 @@ def missing(capability: Capability) -> list[str]:
 
 def plan(
     inspection: Inspection, profiles: Sequence[Profile], capability: Capability, *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (),
+    set_name: str, notes: Sequence[Note] = (), dubs: Sequence[Dub] = (),
 ) -> Plan:  # fmt: skip
     """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
+
+    `dubs` are more languages, or another sound for the film's own language.
 
     Raises:
         MediaError: a profile wants pictures and there are none that could be decoded, or there is no profile.
@@ -83,20 +97,41 @@ def plan(
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = _limit(profiles)
-    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, language, limit)]
+    voices = voices_of(inspection, language, dubs)
+    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit)]
     lead = branches[0].film
-    levels = {branch.level.target_lkfs: branch.level for branch in branches if branch.level}
-    unreached = [note for level in levels.values() if (note := sound.out_of_reach(level))]
+    said = {
+        (voice, level.target_lkfs): note
+        for branch in branches
+        for voice, level in zip(branch.draft.voices, branch.levels, strict=True) if level
+        for note in [sound.notes(level, voices[voice].language)]
+    }  # fmt: skip
     return Plan(
         set_name=set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
+        sound_sha256=tuple(voice.inspection.sha256 for voice in voices if voice.token != sound.MAIN),
         duration_s=lead.duration_s,
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
-        processes=(_process(inspection, branches),),
-        notes=(*notes, *unreached),
+        processes=(_process(inspection, voices, branches),),
+        notes=(*notes, *(note for made in said.values() for note in made)),
     )
+
+
+def voices_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tuple[Voice, ...]:
+    """The film's own sound first, then a language each; a file takes the place of the film's sound in its language,
+    and of a film's that has none."""
+    made = [Voice(inspection, language)]
+    for dub in dubs:
+        voice = Voice(dub.inspection, dub.language, dub.token)
+        mute = len(made) == 1 and not made[0].inspection.media.audio
+        at = next((index for index, item in enumerate(made) if item.language == dub.language), 0 if mute else None)
+        if at is None:
+            made.append(voice)
+        else:
+            made[at] = voice
+    return tuple(made)
 
 
 def chosen(inspection: Inspection, wanted: ProfileSet, profiles: Sequence[Profile]) -> tuple[list[Profile], list[Note]]:
@@ -135,33 +170,37 @@ def _used(profile: Profile) -> ProfileUsed:
     return ProfileUsed(name=profile.name, digest=profile.digest(), threads=str(threads))
 
 
-def _branches(profile: Profile, inspection: Inspection, title: str, language: str, limit: Box) -> list[_Branch]:
+def _branches(
+    profile: Profile, inspection: Inspection, title: str, voices: tuple[Voice, ...], limit: Box
+) -> list[_Branch]:
     house = isinstance(profile, AudioOnly | Poster | Sprite)
     rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
     still = house or isinstance(profile, Hls)
     scan, rate_by = ("progressive", "repeat") if still else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
-    film = Film(title, language, inspection, cadence.of(inspection, rate, scan, rate_by))
+    film = Film(title, voices, inspection, cadence.of(inspection, rate, scan, rate_by))
     if _is_narrow(profile, inspection):
         film = replace(film, seen=_narrowed(film.track, limit))
-    level = sound.level_of(inspection, profile.audio) if isinstance(profile, Heard) else None
+    heard = isinstance(profile, Heard)
+    levels = tuple(sound.level_of(voice.inspection, profile.audio) for voice in voices) if heard else ()  # type: ignore[union-attr]
     match profile:
         case TransportStream():
             make = partial(transport.picture, film=film, profile=profile)
-            return [_Branch(transport.draft(film, profile), film, make, level)]
+            return [_Branch(transport.draft(film, profile), film, make, levels)]
         case Hls():
             rungs = [
                 _Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
                 for rung in ladder.rungs(film, profile)
             ]
-            return [*rungs, _Branch(ladder.draft_sound(film, profile), film, None, level)]
+            return [*rungs, *(_Branch(ladder.draft_sound(film, profile, index), film, None, levels[index : index + 1])
+                              for index in film.every_voice)]  # fmt: skip
         case Mp4():
             make = partial(files.mp4_picture, film=film, profile=profile)
-            return [_Branch(files.draft_mp4(film, profile), film, make, level)]
+            return [_Branch(files.draft_mp4(film, profile), film, make, levels)]
         case Mezzanine():
             return [_Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film),
-                            level)]  # fmt: skip
+                            levels)]  # fmt: skip
         case AudioOnly():
-            return [_Branch(files.draft_audio(film, profile), film, None, level)]
+            return [_Branch(files.draft_audio(film, profile), film, None, levels[:1])]
         case Poster():
             return [_Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
                                                                         profile=profile))]  # fmt: skip
@@ -199,10 +238,11 @@ def _limit(profiles: Sequence[Profile]) -> Box:
     return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
 
 
-def _process(inspection: Inspection, branches: Sequence[_Branch]) -> Process:
-    given = graph.Input("{in.main}", inspection.format)
+def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch]) -> Process:
+    given = graph.Input(sound.MAIN, inspection.format)
+    beside = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != sound.MAIN]
+    inputs = {item.token: item for item in (given, *beside)}
     seen = [branch for branch in branches if branch.make]
-    heard = [branch for branch in branches if branch.draft.sound]
 
     def prepared(stream: Stream, branch: _Branch) -> Stream:
         stream = cadence.pictures(stream, inspection, branch.film.cadence)
@@ -210,28 +250,38 @@ def _process(inspection: Inspection, branches: Sequence[_Branch]) -> Process:
         return stream if narrow is None else colour.narrowed(stream, inspection.media.video[0], narrow.width,
                                                              narrow.height)  # fmt: skip
 
+    def heard(index: int) -> Iterator[Stream]:
+        """One voice for each branch that has it."""
+        voice = voices[index]
+        wanted = [branch for branch in branches if index in branch.draft.voices]
+        return _shared(
+            wanted, lambda branch: _sound_key(branch, index), "asplit",
+            lambda: sound.stereo(inputs[voice.token], voice, inspection),
+            lambda stream, branch: sound.levelled(stream, voice, branch.level(index), branch.film.cadence),
+        )  # fmt: skip
+
     pictures = _shared(
         seen, lambda branch: (branch.film.cadence, branch.film.seen), "split", lambda: given.stream("V:0"), prepared
     )
-    sounds = _shared(
-        heard, _sound_key, "asplit", lambda: sound.stereo(given, inspection),
-        lambda stream, branch: sound.levelled(stream, inspection, branch.level, branch.film.cadence),
-    )  # fmt: skip
+    sounds = [heard(index) for index in range(len(voices))]
     written = []
     told = PROGRESS
     for branch in branches:
         streams = [branch.make(next(pictures))] if branch.make else []
-        if branch.draft.sound:
-            streams.append(next(sounds))
+        streams += [next(sounds[index]) for index in branch.draft.voices]
         options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
         written.append(graph.Written(tuple(streams), branch.draft.token, options))
     names = {token: name for branch in branches for token, name in branch.draft.files.items()}
     outputs = tuple(branch.draft.output for branch in branches)
-    return Process(name="encode", argv=graph.argv([given], written), files=names, outputs=outputs)
+    argv = graph.argv(list(inputs.values()), written)
+    return Process(name="encode", argv=argv, files=names, outputs=outputs)
 
 
-def _sound_key(branch: _Branch) -> Hashable:
-    return branch.level, branch.film.duration_s, branch.film.cadence.speed
+def _sound_key(branch: _Branch, voice: int) -> Hashable:
+    """Outputs that hear the same: whatever they code it with."""
+    level = branch.level(voice)
+    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp)
+    return gain, branch.film.duration_s, branch.film.cadence.speed
 
 
 def _shared(

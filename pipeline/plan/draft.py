@@ -45,11 +45,23 @@ class Cadence:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """The sound in one language: what was measured of it, and the input that holds it.
+
+    One that is no part of the film begins with the file that the film is.
+    """
+
+    inspection: Inspection
+    language: str
+    token: str = "{in.main}"  # noqa: S105 - a token of the argv, not a password
+
+
+@dataclass(frozen=True)
 class Film:
     """A film, or a lesson without pictures, as one output sees it."""
 
     title: str
-    language: str
+    voices: tuple[Voice, ...]
     inspection: Inspection
     cadence: Cadence
     seen: VideoTrack | None = None  # the picture track as it stands when an output takes it over
@@ -57,6 +69,18 @@ class Film:
     @property
     def track(self) -> VideoTrack:
         return self.seen or self.inspection.media.video[0]
+
+    @property
+    def language(self) -> str:
+        return self.voices[0].language
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(voice.language for voice in self.voices)
+
+    @property
+    def every_voice(self) -> tuple[int, ...]:
+        return tuple(range(len(self.voices)))
 
     @property
     def frames(self) -> int:
@@ -84,7 +108,7 @@ class Draft:
     options: tuple[str, ...]
     files: dict[str, str]
     picture: bool
-    sound: bool
+    voices: tuple[int, ...] = ()  # which of the film's, in order
 
 
 CLEAN = ("-map_metadata", "-1", "-map_chapters", "-1")

@@ -25,8 +25,9 @@ JPEG_SIDE = 65_500  # ITU-T T.81: sizes are 16 bits; libjpeg's own bound
 MOST_RATE = 60  # what `rate: source` may turn out to be
 _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)  # ISO 11172-3, layer II
 _MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III
+_AC3_KBPS = (96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640)  # ATSC A/52 table 5.18, stereo
 _CODECS = {
-    "mpegts": ("mp2", "aac"), "hls": ("aac",), "mp4": ("aac",), "mezzanine": ("pcm",), "audio": ("aac", "mp3"),
+    "mpegts": ("mp2", "aac", "ac3"), "hls": ("aac",), "mp4": ("aac",), "mezzanine": ("pcm",), "audio": ("aac", "mp3"),
 }  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _sound(form: str, sound: Sound) -> list[Fault]:
     found = []
     if sound.codec not in _CODECS[form]:
         found.append(Fault(("audio", "codec"), "codec_not_in_form", {"known": ", ".join(_CODECS[form])}))
-    rates = {"mp2": _MP2_KBPS, "mp3": _MP3_KBPS}.get(sound.codec)
+    rates = {"mp2": _MP2_KBPS, "mp3": _MP3_KBPS, "ac3": _AC3_KBPS}.get(sound.codec)
     if sound.codec == "pcm":
         if sound.bitrate_kbps is not None:
             found.append(Fault(("audio", "bitrate_kbps"), "pcm_has_no_rate"))

@@ -37,7 +37,7 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
         "-crf", str(video.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
         "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
         *x264_options(film.cadence), *field_options(film.cadence), *threads_options(profile.threads),
-        *rate_options(film.rate), *sound.options(profile.audio, film.language), *CLEAN,
+        *rate_options(film.rate), *sound.options(profile.audio, film.languages), *CLEAN,
         "-metadata", f"title={film.title}", "-movflags", "+faststart", "-f", "mp4", *profile.options,
     )  # fmt: skip
     expected = Expected(
@@ -46,13 +46,14 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
             display_aspect=round(width / height, 3), frame_rate=round(float(film.rate), 3),
             frames=film.frames, frames_slack=film.cadence.slack, interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        audio=sound.expected(profile.audio, film.voices, film.duration_s,
+                             film.languages),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
         most_bytes=int(cap * 1000 / 8 * (film.duration_s + 4) * 1.1)
-        + sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )  # fmt: skip
-    return _draft(profile, Form.MP4, f"mp4/{profile.name}.mp4", options, expected, film.language)
+    return _draft(profile, Form.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
 
 
 def mezzanine_box(film: Film) -> Box:
@@ -78,7 +79,7 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
     options = (
         "-c:v", "prores_ks", "-profile:v", str(number), "-vendor", "apl0",
         *field_options(film.cadence), *threads_options(profile.threads), *rate_options(film.rate),
-        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}",
+        *sound.options(profile.audio, film.languages), *CLEAN, "-metadata", f"title={film.title}",
         "-movflags", "+write_colr", "-f", "mov", *profile.options,
     )  # fmt: skip
     blocks = -(-box.width // 16) * -(-box.height // 16)
@@ -89,12 +90,13 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
             frame_rate=round(float(film.rate), 3), frames=film.frames, frames_slack=film.cadence.slack,
             interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        audio=sound.expected(profile.audio, film.voices, film.duration_s,
+                             film.languages),
         duration_s=film.duration_s,
-        most_bytes=blocks * bits // 8 * (film.frames + 2) + sound.most_bytes(profile.audio, film.duration_s)
-        + 1_000_000,
+        most_bytes=blocks * bits // 8 * (film.frames + 2)
+        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )  # fmt: skip
-    return _draft(profile, Form.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film.language)
+    return _draft(profile, Form.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
 def draft_audio(film: Film, profile: AudioOnly) -> Draft:
@@ -102,21 +104,24 @@ def draft_audio(film: Film, profile: AudioOnly) -> Draft:
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
     options = (
-        *sound.options(profile.audio, film.language), *CLEAN, "-metadata", f"title={film.title}", *front,
+        *sound.options(profile.audio, [film.language]), *CLEAN, "-metadata", f"title={film.title}", *front,
         "-f", muxer, *profile.options,
     )  # fmt: skip
     expected = Expected(
-        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        audio=sound.expected(profile.audio, film.voices[:1], film.duration_s, [film.language]),
         duration_s=film.duration_s, duration_slack_s=_FRAGILE_S,
         most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )  # fmt: skip
-    return _draft(profile, Form.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film.language)
+    return _draft(profile, Form.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
 
 
 def _draft(
     profile: Mp4 | Mezzanine | AudioOnly, form: Form, file: str, options: tuple[str, ...], expected: Expected,
-    language: str,
+    film: Film,
 ) -> Draft:  # fmt: skip
     token = f"{{out.{profile.name}}}"
-    output = Output(name=profile.name, profile=profile.name, form=form, file=file, language=language, expected=expected)
-    return Draft(output, token, options, {token: file}, picture=form is not Form.AUDIO, sound=True)
+    output = Output(
+        name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected
+    )
+    alone = form is Form.AUDIO  # one language a file
+    return Draft(output, token, options, {token: file}, picture=not alone, voices=(0,) if alone else film.every_voice)

@@ -50,20 +50,23 @@ def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
     return _draft(profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected)
 
 
-def draft_sound(film: Film, profile: Hls) -> Draft:
-    """Options and expectations of the sound rendition."""
+def draft_sound(film: Film, profile: Hls, index: int) -> Draft:
+    """Options and expectations of one language's sound rendition."""
+    voice = film.voices[index]
     expected = Expected(
-        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        audio=sound.expected(profile.audio, [voice], film.duration_s, [voice.language]),
         duration_s=film.duration_s, duration_slack_s=0.1,
         most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )  # fmt: skip
-    encoder = sound.options(profile.audio, film.language)
-    return _draft(profile, f"{profile.name}-audio", "audio", Form.HLS_AUDIO, encoder, expected, language=film.language)
+    encoder = sound.options(profile.audio, [voice.language])
+    folder = f"audio-{voice.language}" if index else "audio"
+    return _draft(profile, f"{profile.name}-{folder}", folder, Form.HLS_AUDIO, encoder, expected, voice=index,
+                  language=voice.language)  # fmt: skip
 
 
 def _draft(
     profile: Hls, name: str, folder: str, form: Form, encoder: tuple[str, ...], expected: Expected,
-    language: str | None = None,
+    voice: int | None = None, language: str | None = None,
 ) -> Draft:  # fmt: skip
     token, segments = f"{{out.{name}}}", f"{{out.{name}.segments}}"
     file = f"{profile.name}/{folder}/index.m3u8"
@@ -77,4 +80,4 @@ def _draft(
     )  # fmt: skip
     output = Output(name=name, profile=profile.name, form=form, file=file, language=language, expected=expected)
     files = {token: file, segments: f"{profile.name}/{folder}/%05d.m4s"}
-    return Draft(output, token, options, files, picture=form is Form.HLS_VIDEO, sound=form is Form.HLS_AUDIO)
+    return Draft(output, token, options, files, picture=voice is None, voices=() if voice is None else (voice,))

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Level
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import Sound
-from pipeline.plan.draft import Cadence
+from pipeline.plan.draft import Cadence, Voice
 
-LOUDNESS_SLACK_LU = 0.5
+MAIN = "{in.main}"
+LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
-_ENCODERS = {"mp2": "mp2", "aac": "aac", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
-_FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "mp3": "MPEG Audio", "pcm": "PCM"}  # MediaInfo's names
+_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
+_FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "ac3": "AC-3", "mp3": "MPEG Audio", "pcm": "PCM"}  # MediaInfo's names
 
 
-def stereo(given: graph.Input, inspection: Inspection) -> Stream:
-    """48 kHz stereo from the programme's first picture on; endless silence where the film has no sound."""
-    if not inspection.media.audio:
+def stereo(given: graph.Input, voice: Voice, film: Inspection) -> Stream:
+    """48 kHz stereo from the programme's first picture on; endless silence where there is no sound."""
+    if not voice.inspection.media.audio:
         return graph.silence()
-    line = inspection.programme
-    sound = graph.programme(given, inspection.media)
-    if line and line.first_pts_s:
-        sound = graph.apply(sound, "asetpts", expr=f"PTS-{line.first_pts_s:.6f}/TB")
-    if inspection.start_s:
+    sound = graph.programme(given, voice.inspection.media)
+    line = film.programme
+    begins = 0.0
+    if given.token == MAIN:
+        begins = line.first_pts_s if line else 0.0
+    else:  # a file of its own begins with the film's file, line-up and all
+        sound = graph.apply(sound, "asetpts", expr="PTS-STARTPTS")
+        begins = film.start_s
+    if begins:
+        sound = graph.apply(sound, "asetpts", expr=f"PTS-{begins:.6f}/TB")
+    if film.start_s:
         sound = graph.apply(sound, "atrim", start=0)
     # async=1 fills holes and cuts overlaps by timestamps; first_pts=0 pads or trims the head
     sound = graph.apply(sound, "aresample", osr=48000, **{"async": 1}, first_pts=0)
     return graph.to_stereo(sound)
 
 
-def levelled(sound: Stream, inspection: Inspection, level: Level | None, cadence: Cadence) -> Stream:
+def levelled(sound: Stream, voice: Voice, level: Level | None, cadence: Cadence) -> Stream:
     """That sound at one level, of exactly the picture's length."""
-    if inspection.media.audio:
+    if voice.inspection.media.audio:
         if level:
             sound = graph.levelled(sound, level)
         if cadence.speed != 1:  # as fast as the picture, its pitch kept
@@ -50,37 +59,58 @@ def level_of(inspection: Inspection, profile: Sound) -> Level | None:
     """
     if profile.loudness_lkfs is None or not inspection.media.audio:
         return None
-    wanted = (profile.loudness_lkfs, profile.true_peak_dbtp)
+    wanted = (profile.loudness_lkfs, profile.true_peak_dbtp, profile.codec, profile.bitrate_kbps)
     for level in inspection.levels:
-        if (level.target_lkfs, level.ceiling_dbtp) == wanted:
+        if (level.target_lkfs, level.ceiling_dbtp, level.codec, level.bitrate_kbps) == wanted:
             return level
     raise LookupError(f"no level was settled for {wanted}")
 
 
-def out_of_reach(level: Level) -> Note | None:
-    """What to note where the target can't be reached: sound too quiet, or peaks that a limiter would crush."""
-    if level.reached_lkfs is None or abs(level.reached_lkfs - level.target_lkfs) <= LOUDNESS_SLACK_LU / 2:
-        return None
-    return Note(kind="out_of_reach", values={"reached": level.reached_lkfs, "target": level.target_lkfs})
+def notes(level: Level, language: str) -> list[Note]:
+    """What to say of a level: it can't be reached (too quiet, or peaks that a limiter would crush), or it took a
+    limiter."""
+    made = []
+    if is_out_of_reach(level):
+        made.append(Note(kind="out_of_reach", values={"reached": level.reached_lkfs or 0.0,
+                                                      "target": level.target_lkfs}))  # fmt: skip
+    if level.limited:
+        made.append(Note(kind="limited", values={"ceiling": level.ceiling_dbtp, "target": level.target_lkfs,
+                                                 "language": language}))  # fmt: skip
+    return made
 
 
-def options(profile: Sound, language: str) -> tuple[str, ...]:
-    """Encoder options."""
+def is_out_of_reach(level: Level) -> bool:
+    return level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > LOUDNESS_SLACK_LU / 2
+
+
+def options(profile: Sound, languages: Sequence[str]) -> tuple[str, ...]:
+    """Encoder options of as many tracks as there are languages."""
     rate = ("-b:a", f"{profile.bitrate_kbps}k") if profile.bitrate_kbps else ()
+    told = [word for index, language in enumerate(languages)
+            for word in (f"-metadata:s:a:{index}", f"language={language}")]  # fmt: skip
     return (
         "-c:a", _ENCODERS[profile.codec], *rate, "-ar", str(profile.sample_rate_hz),
-        "-ac", str(profile.channels), "-metadata:s:a:0", f"language={language}",
+        "-ac", str(profile.channels), *told,
     )  # fmt: skip
 
 
-def expected(profile: Sound, inspection: Inspection, duration_s: float) -> ExpectedAudio:
-    """What the encoded sound must measure as."""
+def expected(
+    profile: Sound, voices: Sequence[Voice], duration_s: float, languages: Sequence[str]
+) -> tuple[ExpectedAudio, ...]:
+    """What each encoded track must measure as."""
+    return tuple(
+        _expected(profile, voice.inspection, duration_s, language)
+        for voice, language in zip(voices, languages, strict=True)
+    )
+
+
+def _expected(profile: Sound, inspection: Inspection, duration_s: float, language: str) -> ExpectedAudio:
     loud = inspection.measures.stereo if inspection.measures else None
     level = level_of(inspection, profile)
     silent = loud is None or loud.integrated_lkfs is None
     wanted = None
     if level and not silent and duration_s >= LEAST_MEASURED_S:
-        wanted = level.target_lkfs if out_of_reach(level) is None else level.reached_lkfs
+        wanted = level.reached_lkfs if is_out_of_reach(level) else level.target_lkfs
     return ExpectedAudio(
         codec=_FORMATS[profile.codec],
         channels=profile.channels,
@@ -88,6 +118,7 @@ def expected(profile: Sound, inspection: Inspection, duration_s: float) -> Expec
         loudness_lkfs=wanted,
         loudness_slack_lu=LOUDNESS_SLACK_LU,
         true_peak_dbtp=profile.true_peak_dbtp,
+        language=language,
     )
 
 

@@ -78,4 +78,4 @@ def _draft(profile: Poster | Sprite, form: Form, width: int, height: int, sheet:
         most_bytes=width * height * 3 + 100_000,
     )  # fmt: skip
     output = Output(name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet)
-    return Draft(output, token, options, {token: file}, picture=True, sound=False)
+    return Draft(output, token, options, {token: file}, picture=True)

@@ -20,7 +20,15 @@ from pipeline.plan.draft import (
 )
 from pipeline.plan.picture import Box, filled, shape_to, source_shape
 
+FIRST_PID = 256  # pictures, then each sound track
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
+
+
+_BIBLIOGRAPHIC = {
+    "zho": "chi", "bod": "tib", "mya": "bur", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq",
+    "fas": "per", "fra": "fre", "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may",
+    "nld": "dut", "ron": "rum", "slk": "slo", "sqi": "alb",
+}  # fmt: skip
 
 
 def box(film: Film, profile: TransportStream) -> Box:
@@ -38,7 +46,9 @@ def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
 
 def draft(film: Film, profile: TransportStream) -> Draft:
     """Options and expectations of one stream."""
-    video, mux, budget = profile.video, profile.mux, mux_budget.of(profile)
+    video, mux, budget = profile.video, profile.mux, mux_budget.of(profile, len(film.voices))
+    languages = [coded(language, mux.language_codes) for language in film.languages]
+    pids = [word for index in range(1 + len(languages)) for word in ("-streamid", f"{index}:{FIRST_PID + index}")]
     frame = box(film, profile)
     buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
     rate = f"{video.bitrate_kbps}k"
@@ -49,10 +59,10 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
         "-bf", str(video.b_frames), *field_options(film.cadence), *threads_options(profile.threads),
         *rate_options(film.rate),
-        *sound.options(profile.audio, film.language), *CLEAN,
+        *sound.options(profile.audio, languages), *CLEAN,
         "-metadata", f"service_name={service_name(film.title)}", "-metadata", f"service_provider={mux.provider}",
         # wait for the slower stream however far the other is ahead: by default 10 s of sound go out without picture
-        "-max_interleave_delta", "0", "-streamid", "0:256", "-streamid", "1:257", "-f", "mpegts",
+        "-max_interleave_delta", "0", *pids, "-f", "mpegts",
         "-muxrate", str(budget.muxrate_bps), "-pcr_period", str(mux.pcr_period_ms),
         "-pat_period", f"{mux.pat_period_ms / 1000:g}", "-sdt_period", f"{mux.sdt_period_ms / 1000:g}",
         "-muxdelay", f"{mux.delay_ms / 1000:g}", "-mpegts_flags", "+system_b",
@@ -67,7 +77,7 @@ def draft(film: Film, profile: TransportStream) -> Draft:
             interlaced=film.cadence.interlaced, segmented=film.cadence.fields is Fields.SEGMENTED,
             matrix=video.matrix, gop_frames=video.gop_frames,
         ),
-        audio=sound.expected(profile.audio, film.inspection, film.duration_s),
+        audio=sound.expected(profile.audio, film.voices, film.duration_s, languages),
         duration_s=film.duration_s,
         most_bytes=int(budget.muxrate_bps / 8 * (film.duration_s + 2) * 1.02) + 1_000_000,
         mux=budget, service=service_name(film.title),
@@ -81,7 +91,12 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         language=film.language,
         expected=expected,
     )
-    return Draft(output, token, options, {token: file}, picture=True, sound=True)
+    return Draft(output, token, options, {token: file}, picture=True, voices=film.every_voice)
+
+
+def coded(language: str, codes: str) -> str:
+    """A language as the descriptor names it: terminological (zho) or bibliographic (chi), ISO 639-2."""
+    return _BIBLIOGRAPHIC.get(language, language) if codes == "B" else language
 
 
 def service_name(title: str) -> str:

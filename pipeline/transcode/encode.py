@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +20,16 @@ SPARE_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Encoded:
-    """Accepted renditions and what they cost."""
+    """Accepted renditions, what they cost, and how long it took to accept them."""
 
     renditions: tuple[Rendition, ...]
     usages: tuple[Usage, ...]
+    verified_s: float = 0.0
 
 
 def encode(
     plan: Plan,
-    source: Path,
+    sources: Mapping[str, Path],
     folder: Path,
     *,
     ffmpeg: Path,
@@ -35,28 +37,29 @@ def encode(
     log: Path,
     on_progress: Callable[[str, Progress], None] = lambda _name, _progress: None,
 ) -> Encoded:
-    """Fill `folder` with every output of `plan`.
+    """Fill `folder` with every output of `plan`; `sources` are what its input tokens stand for, the film first.
 
     Raises:
         MediaError: an output is not what the plan says, with the output's name and the figures.
         EnvironmentFault: no space, no memory, no time.
     """
     _room(plan, folder)
-    usages = [_run(process, plan, source, folder, ffmpeg, log, on_progress) for process in plan.processes]
+    usages = [_run(process, plan, sources, folder, ffmpeg, log, on_progress) for process in plan.processes]
     renditions = []
+    began = time.monotonic()
     for output in plan.outputs:
         judged = verify.output(
             output, folder, ffmpeg=ffmpeg, scratch=scratch, log=log.with_suffix(f".{output.name}.log"),
             on_progress=lambda progress, name=output.name: on_progress(f"verify {name}", progress),  # type: ignore[misc]
         )  # fmt: skip
         renditions.append(judged)
-    return Encoded(tuple(renditions), tuple(usages))
+    return Encoded(tuple(renditions), tuple(usages), time.monotonic() - began)
 
 
 def _run(
     process: Process,
     plan: Plan,
-    source: Path,
+    sources: Mapping[str, Path],
     folder: Path,
     ffmpeg: Path,
     log: Path,
@@ -64,8 +67,9 @@ def _run(
 ) -> Usage:
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
-        argv=process.argv, folder=folder, log=log, inputs={"{in.main}": source}, outputs=process.files,
-        where=source.name, total_s=plan.duration_s, total_frames=plan.frames, sandbox=Sandbox(file_bytes=largest),
+        argv=process.argv, folder=folder, log=log, inputs=sources, outputs=process.files,
+        where=next(iter(sources.values())).name, total_s=plan.duration_s, total_frames=plan.frames,
+        sandbox=Sandbox(file_bytes=largest),
     )  # fmt: skip
     result = run(task, ffmpeg, on_progress=lambda progress: on_progress(process.name, progress))
     if result.said.damage:

@@ -34,7 +34,7 @@ class Found:
     media: Media
     frames: int
     duration_s: float | None
-    loudness: Loudness | None = None
+    loudness: tuple[Loudness, ...] = ()  # of each sound track
     gate: Gate | None = None
     codecs: str | None = None
     bandwidth: tuple[int, int] | None = None
@@ -60,7 +60,7 @@ def output(
     files = _files(planned, folder)
     faults: list[str] = []
     frames, loudness = decode(
-        planned.form, path, picture=planned.expected.video is not None, sound=planned.expected.audio is not None,
+        planned.form, path, picture=planned.expected.video is not None, sounds=len(planned.expected.audio),
         ffmpeg=ffmpeg, scratch=scratch, log=log, where=planned.name, total_s=planned.expected.duration_s,
         on_progress=on_progress,
     )  # fmt: skip
@@ -97,7 +97,7 @@ def output(
     return Rendition(
         name=planned.name, profile=planned.profile, form=planned.form, language=planned.language, files=files,
         media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
-        bandwidth_bps=peak, average_bandwidth_bps=average, loudness=found.loudness, gate=found.gate,
+        bandwidth_bps=peak, average_bandwidth_bps=average, loudness=next(iter(found.loudness), None), gate=found.gate,
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
         wanted = Wanted(
             width=video.width, height=video.height, profile=video.profile.lower(), level=video.level,
             frame_rate=video.frame_rate, interlaced=video.interlaced or video.segmented, matrix=video.matrix,
-            gop_frames=video.gop_frames, languages=(planned.language or "und",),
+            gop_frames=video.gop_frames, languages=tuple(item.language for item in planned.expected.audio),
             service=planned.expected.service or "",
         )  # fmt: skip
     try:
@@ -147,17 +147,20 @@ def differences(expected: Expected, found: Found) -> list[str]:
         if want.frame_rate and expected.duration_s is not None:
             slack = expected.duration_slack_s + want.frames_slack / want.frame_rate
             near("duration", found.duration_s, expected.duration_s, slack)
-    if sound := expected.audio:
-        same("audio tracks", len(found.media.audio), 1)
-        for heard in found.media.audio[:1]:
-            same("audio codec", heard.codec, sound.codec)
-            same("channels", heard.channels, sound.channels)
-            same("sample rate", heard.sample_rate_hz, sound.sample_rate_hz)
-        if sound.loudness_lkfs is not None:
-            is_now = found.loudness.integrated_lkfs if found.loudness else None
-            near("loudness", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
-            peak = found.loudness.true_peak_dbtp if found.loudness else None
-            pairs.append(("true peak", peak, sound.true_peak_dbtp, peak is not None and peak <= sound.true_peak_dbtp))
+    if expected.audio:
+        same("audio tracks", len(found.media.audio), len(expected.audio))
+        for number, (sound, heard) in enumerate(zip(expected.audio, found.media.audio, strict=False)):
+            which = f" {number + 1}" if number else ""
+            same(f"audio codec{which}", heard.codec, sound.codec)
+            same(f"channels{which}", heard.channels, sound.channels)
+            same(f"sample rate{which}", heard.sample_rate_hz, sound.sample_rate_hz)
+            if sound.loudness_lkfs is not None:
+                loud = found.loudness[number] if number < len(found.loudness) else None
+                is_now = loud.integrated_lkfs if loud else None
+                near(f"loudness{which}", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
+                peak = loud.true_peak_dbtp if loud else None
+                most = sound.true_peak_dbtp
+                pairs.append((f"true peak{which}", peak, f"≤ {most:g}", peak is not None and peak <= most))
         if not expected.video and expected.duration_s is not None:
             near("duration", found.duration_s, expected.duration_s, expected.duration_slack_s)
     size = sum(item.size_bytes for item in found.files)
@@ -172,15 +175,15 @@ def decode(
     path: Path,
     *,
     picture: bool,
-    sound: bool,
+    sounds: int,
     ffmpeg: Path,
     scratch: Path,
     log: Path,
     where: str,
     total_s: float | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> tuple[int, Loudness | None]:
-    """Decode every picture and sample once: how many pictures, how loud. The first error ends it.
+) -> tuple[int, tuple[Loudness, ...]]:
+    """Decode every picture and sample once: how many pictures, how loud each track. The first error ends it.
 
     Raises:
         MediaError: something in it does not decode.
@@ -190,8 +193,9 @@ def decode(
     streams = []
     if picture:
         streams.append(graph.apply(given.stream("v:0"), "null"))
-    if sound:
-        streams.append(graph.apply(given.stream("a:0"), "ebur128", peak="true", framelog="quiet"))
+    streams += [
+        graph.apply(given.stream(f"a:{index}"), "ebur128", peak="true", framelog="quiet") for index in range(sounds)
+    ]
     options = ("-fps_mode", "passthrough", "-c:a", "pcm_s16le", "-f", "null")
     words = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
     heard = Listener()
@@ -199,7 +203,7 @@ def decode(
     result = run(task, ffmpeg, on_progress=on_progress, on_line=heard.hear)
     if result.said.error_count:
         raise MediaError("output_damaged", where=where, detail=" | ".join(result.said.errors[:3]))
-    return result.frames, next(iter(heard.in_order()), None)
+    return result.frames, tuple(heard.in_order())
 
 
 def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> Found:

@@ -37,11 +37,16 @@ def test_a_short_tail_does_not_count_alone_as_the_peak() -> None:
 
 def test_the_multivariant_playlist_names_codecs_size_rate_and_sound() -> None:
     variant = hls.Variant("720/index.m3u8", 3_000_000, 2_000_000, "avc1.64001f,mp4a.40.2", 1280, 720, 25.0)
-    text = hls.write_multivariant([variant], hls.SoundGroup("audio/index.m3u8", "zho", "zho", 2))
+    text = hls.write_multivariant([variant], [hls.SoundGroup("audio/index.m3u8", "zho", "zh", 2),
+                                             hls.SoundGroup("audio-uig/index.m3u8", "uig", "ug", 2)])  # fmt: skip
     assert (
         '#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=2000000,CODECS="avc1.64001f,mp4a.40.2",'
         'RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO="aac"\n720/index.m3u8\n'
     ) in text
+    sounds = [line for line in text.splitlines() if line.startswith("#EXT-X-MEDIA")]
+    assert [line.split("DEFAULT=")[1][:3] for line in sounds] == ["YES", "NO,"]
+    assert 'LANGUAGE="ug"' in sounds[1]
+    assert 'URI="audio-uig/index.m3u8"' in sounds[1]
 
 
 @pytest.mark.parametrize("text", ["", "hello", "#EXTM3U\n", "#EXTM3U\n#EXT-X-TARGETDURATION:6\nx.m4s\n"])

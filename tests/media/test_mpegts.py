@@ -169,8 +169,9 @@ def swapped_packets(stream: Packets) -> None:
 
 def thrice(stream: Packets) -> None:
     at = middle(where(stream, AUDIO, start=False))
-    for null in [place for place in where(stream, 0x1FFF) if place > at][:1]:
-        stream[at:null] = [stream[at], bytearray(stream[at]), bytearray(stream[at]), *stream[at + 1 : null - 1]]
+    one, two = [place for place in where(stream, 0x1FFF) if place > at][:2]  # they make room
+    copies = [bytearray(stream[at]) for _ in range(3)]
+    stream[at : two + 1] = [*copies, *stream[at + 1 : one], *stream[one + 1 : two]]
 
 
 def absent_pid(stream: Packets) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pipeline.execute.inspection import targets_of
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection
@@ -57,7 +58,9 @@ Transcode = Callable[..., Film]
 def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
     """`transcode(path, profile, what is different in it)`; small and fast where the test does not say otherwise."""
 
-    def make(source: Path, profile: str = "iptv-sd", text: str = "", **asked: bool) -> Film:
+    def make(
+        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **asked: bool
+    ) -> Film:
         root = Path(tempfile.mkdtemp(dir=tmp_path))
         folders = root / "profiles"
         folders.mkdir()
@@ -65,11 +68,20 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
         used = load.profile(profile, [folders, *PROFILES])
         for name in ("scratch", "outputs"):
             (root / name).mkdir()
-        targets = [film.Target(-24.0, -2.0)] if getattr(used, "audio", None) else []
+        targets = targets_of([used])
         found = film.inspect(source, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
                              log=root / "inspect.log", **asked)  # fmt: skip
-        plan = build.plan(found, [used], able, title="片", language="zho", set_name="")
-        done = encode.encode(plan, source, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch",
+        made, sources = [], {"{in.main}": source}
+        for number, (language, path) in enumerate((dubs or {}).items(), start=1):
+            token = f"{{in.audio.{number}}}"
+            sources[token] = path
+            line = found.programme
+            span = (found.start_s, found.start_s + line.duration_s) if line else None
+            heard = film.inspect(path, sha256=str(number), targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
+                                 log=root / "dub.log", track=0, span=span)  # fmt: skip
+            made.append(build.Dub(heard, language, token))
+        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", dubs=made)
+        done = encode.encode(plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch",
                              log=root / "encode.log")  # fmt: skip
         rendition = done.renditions[0]
         return Film(found, plan, rendition, root / "outputs" / rendition.files[0].path, ffmpeg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MediaError
+from pipeline.execute.inspection import targets_of
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.plan import Output, Plan
@@ -27,13 +29,13 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
     for name in ("scratch", "outputs"):
         (folder / name).mkdir()
     scratch = folder / "scratch"
-    targets = [film.Target(-24.0, -2.0)]
+    targets = targets_of(load.profile_set("showcase-film", PROFILES)[1])
     found = film.inspect(small_film, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
     used, _ = build.chosen(found, *load.profile_set("showcase-film", PROFILES))
     plan = build.plan(found, used, able, title="片", language="zho", set_name="showcase-film")
     told: list[tuple[str, float | None]] = []
     done = encode.encode(
-        plan, small_film, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log",
+        plan, {"{in.main}": small_film}, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log",
         on_progress=lambda name, progress: told.append((name, progress.fraction)),
     )  # fmt: skip
     # told while it encodes, not only at its end, although the sprite sheet has no picture until then
@@ -125,3 +127,60 @@ def test_each_figure_is_held_against_the_plan(
     with pytest.raises(MediaError) as caught:
         verify.output(wrong, outputs, ffmpeg=ffmpeg, scratch=tmp_path, log=tmp_path / "log")
     assert words in str(caught.value.detail)
+
+
+# ffmpeg told to do something else than was planned, which it does and exits 0
+MISTOLD: list[tuple[str, str, str, str]] = [
+    ("iptv-sd", "2440000", "2200000", "mux_budget|slack|dts < pcr"),
+    ("iptv-sd", "language=zho", "language=eng", "languages: eng"),
+    ("iptv-sd", "service_name=片", "service_name=别的", "service_name: 别的"),
+    ("iptv-sd", "0.09", "0.3", "pat_interval"),
+    ("iptv-sd", "3.0", "3.1", "level"),
+    ("iptv-sd", "nal-hrd=cbr:aud=1:force-cfr=1", "aud=1:force-cfr=1", "hrd"),
+    ("iptv-sd", "25", "50", "gop"),
+]
+
+
+@pytest.mark.parametrize(("name", "was", "becomes", "words"), MISTOLD, ids=[item[2] for item in MISTOLD])
+def test_another_stream_than_was_planned_is_refused(
+    name: str, was: str, becomes: str, words: str, small_film: Path, ffmpeg: Path, able: Capability, tmp_path: Path
+) -> None:
+    with pytest.raises(MediaError) as caught:
+        mistold(name, lambda word: becomes if word == was else word, small_film, ffmpeg, able, tmp_path)
+    assert re.search(words, str(caught.value.detail))
+
+
+GRAPHS = [
+    ("a third of the film", "trim=end_frame=100", "trim=end_frame=66", "frames: 66, planned 100"),
+    ("too loud", "volume=volume=", "volume=volume=3dB,volume=volume=", "loudness: -21"),
+    ("too short a sound", "atrim=end=4.000000", "atrim=end=2.000000", "slack|timestamps|1.6|2.5|duration|loudness"),
+    ("another shape", "setsar=sar=64/45", "setsar=sar=16/15", "display aspect"),
+    ("other colours", "colorspace=bt470bg", "colorspace=bt709", "colour"),
+]
+
+
+@pytest.mark.parametrize(("was", "becomes", "words"), [item[1:] for item in GRAPHS], ids=[item[0] for item in GRAPHS])
+def test_other_pictures_than_were_planned_are_refused(
+    was: str, becomes: str, words: str, small_film: Path, ffmpeg: Path, able: Capability, tmp_path: Path
+) -> None:
+    with pytest.raises(MediaError) as caught:
+        mistold("iptv-sd", lambda word: word.replace(was, becomes), small_film, ffmpeg, able, tmp_path)
+    assert re.search(words, str(caught.value.detail))
+
+
+def mistold(
+    name: str, change: Callable[[str], str], source: Path, ffmpeg: Path, able: Capability, folder: Path
+) -> None:
+    """Run a plan whose words were changed."""
+    for child in ("scratch", "outputs"):
+        (folder / child).mkdir()
+    profile = load.profile(name, PROFILES)
+    found = film.inspect(source, sha256="0", targets=targets_of([profile]), ffmpeg=ffmpeg, folder=folder / "scratch",
+                         log=folder / "log")  # fmt: skip
+    plan = build.plan(found, [profile], able, title="片", language="zho", set_name="")
+    process = plan.processes[0]
+    changed = tuple(change(word) for word in process.argv)
+    assert changed != process.argv
+    wrong = plan.model_copy(update={"processes": (process.model_copy(update={"argv": changed}),)})
+    encode.encode(wrong, {"{in.main}": source}, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
+                  log=folder / "e.log")  # fmt: skip

@@ -21,7 +21,7 @@ def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[Level])
                         mux=budget.muxrate_bps // 1000)  # fmt: skip
     for note in plan.notes:
         console.say("plan_note", note=catalogue.say(console.language, f"note.{note.kind}", **note.values))
-    for level in levels:
+    for level in {(item.gain_db, item.limited, item.target_lkfs): item for item in levels}.values():
         limiter = catalogue.say(console.language, "text.plan_limiter") if level.limited else ""
         console.say("plan_level", gain=level.gain_db, target=level.target_lkfs, limiter=limiter)
     for process in plan.processes:
@@ -36,7 +36,7 @@ def _what(output: Output) -> str:
         name = "@".join(part for part in (video.profile, video.level) if part)
         rate = f" {video.frame_rate:g}{'i' if video.interlaced else 'p'}" if video.frame_rate else ""
         parts.append(f"{video.codec}{' ' + name if name else ''} {video.width}x{video.height}{rate}")
-    if audio:
-        level = f" {audio.loudness_lkfs:g} LKFS" if audio.loudness_lkfs is not None else ""
-        parts.append(f"{audio.codec} {audio.channels} ch{level}")
+    for track in audio:
+        level = f" {track.loudness_lkfs:g} LKFS" if track.loudness_lkfs is not None else ""
+        parts.append(f"{track.codec} {track.channels} ch {track.language}{level}")
     return ", ".join(parts)

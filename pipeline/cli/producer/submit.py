@@ -77,7 +77,7 @@ def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -
         ).report
         for part in given.parts
     )
-    media = tuple(Media(part.path, part.file, digest.of(part.path, context.workspace.cache)) for part in given.parts)
+    media = tuple(Media(path, name, digest.of(path, context.workspace.cache)) for name, path in given.files)
     return Parcel(given.submission, given.folder, media, reports, round(sum(map(_duration, reports)), 3))
 
 

@@ -238,7 +238,7 @@ def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[P
     video = item.media.video[0]
     path = item.files[0].path
     # the rates that were asked for and held: MediaInfo's average of a short stream counts its filling too
-    rate, sound = budget.video_bps // 1000, budget.audio_bps // 1000
+    rate, sound = budget.video_bps // 1000, budget.audio_bps // budget.audio_tracks // 1000
     fields = video.scan is Scan.INTERLACED
     pictures = round(video.frame_rate or 25)
     aac = bool(item.media.audio) and item.media.audio[0].codec == "AAC"

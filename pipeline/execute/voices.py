@@ -1,0 +1,55 @@
+"""The languages of a film's sound: tracks of the film itself, and files handed in with `role: audio`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.execute import inspection
+from pipeline.execute.context import Context
+from pipeline.execute.handed_in import SoundFile
+from pipeline.inspect.film import Target
+from pipeline.model.inspection import Inspection, Media
+from pipeline.plan.build import Dub
+
+MAIN = "{in.main}"
+
+
+def of(
+    context: Context, film: Path, measured: Inspection, language: str, sounds: Sequence[SoundFile],
+    targets: Sequence[Target],
+) -> tuple[Dub, ...]:  # fmt: skip
+    """Every language beside the film's first track, each measured for itself.
+
+    A film without pictures has one language: a lesson of sound alone is one file.
+
+    Raises:
+        Refused: a file can't be read.
+    """
+    line = measured.programme
+    if line is None:
+        return ()
+    dubs = []
+    for track, spoken in _tracks(measured.media, language):
+        span = (line.first_pts_s, line.first_pts_s + line.duration_s)
+        heard = inspection.inspect(context, film, targets, track=track, span=span)
+        dubs.append(Dub(heard, spoken, MAIN))
+    for number, sound in enumerate(sounds, start=1):
+        span = (measured.start_s, measured.start_s + line.duration_s)
+        heard = inspection.inspect(context, sound.path, targets, track=0, span=span)
+        dubs.append(Dub(heard, sound.language, f"{{in.audio.{number}}}"))
+    return tuple(dubs)
+
+
+def sources(film: Path, sounds: Sequence[SoundFile]) -> dict[str, Path]:
+    """What the tokens of a plan's inputs stand for."""
+    return {MAIN: film, **{f"{{in.audio.{number}}}": sound.path for number, sound in enumerate(sounds, start=1)}}
+
+
+def _tracks(media: Media, language: str) -> Iterator[tuple[int, str]]:
+    """Further tracks that say a language which no track before them has."""
+    known = {language, media.audio[0].language if media.audio else None}
+    for index, track in enumerate(media.audio):
+        if track.language and track.language not in known and track.language != "und":
+            known.add(track.language)
+            yield index, track.language
