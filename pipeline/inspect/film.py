@@ -147,7 +147,7 @@ def _settle(
             first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1])
             settled[key] = level.settle(first, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
-        if bright or target.codec in coding.TURNED_DOWN:
+        if stereo and (bright or target.codec in coding.TURNED_DOWN):
             own = coding.corrected(own, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
         made.append(own)
     return tuple(made)
