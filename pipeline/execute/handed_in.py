@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline import yamlio
 from pipeline.errors import InputError
 from pipeline.model.region import REGION
-from pipeline.model.submission import Role, Submission, bare
+from pipeline.model.submission import Kind, Role, Submission, bare
 from pipeline.workspace import Workspace
 from pipeline.yamlio import Document
 
@@ -51,6 +51,13 @@ class HandedIn:
         """Every file by its name in the submission: the parts, then what goes with them."""
         beside = [(sound.file, sound.path) for part in self.parts for sound in part.sounds]
         return (*((part.file, part.path) for part in self.parts), *beside)
+
+    @property
+    def to_judge(self) -> tuple[tuple[Part, Kind], ...]:
+        """Every file that is held to rules, with the kind whose rules those are: a sound file's are a lesson's."""
+        beside = [(Part(part.number, part.title, sound.file, sound.path), Kind.COURSE)
+                  for part in self.parts for sound in part.sounds]  # fmt: skip
+        return (*((part, self.submission.kind) for part in self.parts), *beside)
 
     @property
     def identity(self) -> str:

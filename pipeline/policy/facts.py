@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import AudioTrack, Bars, Inspection, Measures, Segment, VideoTrack
+from pipeline.model.inspection import AudioTrack, Bars, Inspection, Measures, Media, Segment, VideoTrack
 
 CINEMA_RATIOS = (1.85, 2.0, 2.2, 2.35, 2.39)  # letterboxed in 16:9 by the film's own right (QC sheet: letterbox)
 RATIO_SLACK = 0.04
@@ -50,7 +50,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
     for name, of_video in _VIDEO.items():
         table[name] = _tracks("video", media.video, of_video)
     for name, of_audio in _AUDIO.items():
-        table[name] = _tracks("audio", media.audio, of_audio)
+        table[name] = _tracks("audio", _heard_as(media), of_audio)
     table |= _seen(media.video[0] if media.video else None, measures)
     table |= _heard(bool(media.audio), measures)
     if inspection.start_s:  # what stands in front of the programme is left out: nobody will see it
@@ -157,6 +157,14 @@ _AUDIO: dict[str, Callable[[AudioTrack], Scalar | None]] = {
     "audio.language": lambda track: track.language or "",
     "audio.sample_rate_hz": lambda track: track.sample_rate_hz,
 }
+
+
+def _heard_as(media: Media) -> tuple[AudioTrack, ...]:
+    """The sound tracks; two mono ones that are left and right count as stereo."""
+    if not media.is_pair:
+        return media.audio
+    pair = tuple(item.model_copy(update={"channels": 2}) for item in media.audio[:2])
+    return pair + media.audio[2:]
 
 
 def _tracks(kind: str, tracks: Iterable[Track], read: Callable[[Track], Scalar | None]) -> tuple[Fact, ...]:

@@ -36,12 +36,11 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
     for path in files:
         if path.suffix.lower() in handed_in.YAML:
             given = handed_in.read(path, place)
-            kind, parts = given.submission.kind, given.parts
-            several = len(parts) > 1
+            parts = given.to_judge
         else:
-            kind, parts, several = Kind.FILM, (Part(1, path.stem, path.name, path),), False
-        for part in parts:
-            shown = f"{path}: {part.file}" if several else str(path)
+            parts = ((Part(1, path.stem, path.name, path), Kind.FILM),)
+        for part, kind in parts:
+            shown = f"{path}: {part.file}" if len(parts) > 1 else str(path)
             looked_at = checking.examine(context, part.path, shown, kind, book, console.language,
                                          without_line_up=part.trim_line_up)  # fmt: skip
             show_report(console, looked_at.report)

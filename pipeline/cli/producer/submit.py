@@ -58,9 +58,8 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
 
 def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> int:
     worst = 0
-    for part in given.parts:
-        shown = given.shown if len(given.parts) == 1 else f"{given.shown}: {part.file}"
-        kind = given.submission.kind
+    for part, kind in given.to_judge:
+        shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {part.file}"
         report = checking.examine(
             context, part.path, shown, kind, book, console.language, draft=draft, without_line_up=part.trim_line_up
         ).report
