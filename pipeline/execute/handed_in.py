@@ -106,6 +106,9 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
         SoundFile(item.language, item.file, folder / item.file)
         for item in submission.media if item.role is Role.AUDIO and item.language
     )  # fmt: skip
+    spoken = [sound.language for sound in sounds]
+    if twice := {language for language in spoken if spoken.count(language) > 1}:
+        raise InputError("language_twice", where=document.where(("media",)), language=", ".join(sorted(twice)))
     parts = tuple(
         Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up, sounds)
         for number, item in enumerate(submission.mains, start=1)

@@ -100,19 +100,28 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     Raises:
         InputError: the file is none.
     """
-    if film.head(path) != "mpegts":
-        raise InputError("not_a_package", where=str(path))
     result = Verified(files=1)
-    if found := _analyse(path, path.name, result):
-        picture = any(track.units for track in found.tracks if track.codec in VIDEO)
-        sounds = sum(bool(track.units) for track in found.tracks if track.codec in AUDIO)
-        _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sounds=sounds)
+    try:
+        found = analysis.analyse(path)
+    except (NotTransportStream, OSError) as error:
+        if film.head(path) != "mpegts":  # which says what else it is
+            raise InputError("not_a_package", where=str(path)) from error
+        result.problems.append(Problem(path.name, str(error)))
+        return result
+    _judged(found, path.name, result)
+    picture = any(track.units for track in found.tracks if track.codec in VIDEO)
+    sounds = sum(bool(track.units) for track in found.tracks if track.codec in AUDIO)
+    _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sounds=sounds)
     return result
 
 
 def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path, result: Verified) -> None:
     if rendition.form is Form.MPEGTS:
-        _analyse(root / rendition.files[0].path, rendition.files[0].path, result)
+        name = rendition.files[0].path
+        try:
+            _judged(analysis.analyse(root / name), name, result)
+        except NotTransportStream as error:
+            result.problems.append(Problem(name, str(error)))
     main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
     sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
     frames = _decode(context, root / main, main, rendition.form, scratch, result,
@@ -123,15 +132,9 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
         result.problems.append(Problem(main, "frames", f"{frames}, manifest {rendition.frames}"))
 
 
-def _analyse(path: Path, name: str, result: Verified) -> StreamReport | None:
-    try:
-        found = analysis.analyse(path)
-    except NotTransportStream as error:
-        result.problems.append(Problem(name, str(error)))
-        return None
+def _judged(found: StreamReport, name: str, result: Verified) -> None:
     result.streams[name] = found
     result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
-    return found
 
 
 def _decode(

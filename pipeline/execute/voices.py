@@ -35,10 +35,20 @@ def of(
         heard = inspection.inspect(context, film, targets, track=track, span=span)
         dubs.append(Dub(heard, spoken, MAIN))
     for number, sound in enumerate(sounds, start=1):
-        span = (measured.start_s, measured.start_s + line.duration_s)
+        begins_s = _begins(inspection.inspect(context, sound.path, (), track=0), measured) if measured.start_s else 0.0
+        span = (begins_s, begins_s + line.duration_s)
         heard = inspection.inspect(context, sound.path, targets, track=0, span=span)
-        dubs.append(Dub(heard, sound.language, f"{{in.audio.{number}}}"))
+        dubs.append(Dub(heard, sound.language, f"{{in.audio.{number}}}", begins_s))
     return tuple(dubs)
+
+
+def _begins(sound: Inspection, film: Inspection) -> float:
+    """Where the programme begins in a file of sound: behind the line-up, unless the file is as long as it alone."""
+    line = film.programme
+    heard_s = (sound.measures.audio_duration_s if sound.measures else None) or 0.0
+    if line is None or abs(heard_s - line.duration_s) < abs(heard_s - line.duration_s - film.start_s):
+        return 0.0
+    return film.start_s
 
 
 def sources(film: Path, sounds: Sequence[SoundFile]) -> dict[str, Path]:

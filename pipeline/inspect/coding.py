@@ -25,9 +25,12 @@ def corrected(
     log: Path,
 ) -> Level:  # fmt: skip
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
-    if level.codec not in _ENCODERS or (level.reached_lkfs is not None
-                                        and abs(level.reached_lkfs - level.target_lkfs) > 2 * NEAR_LU):  # fmt: skip
+    if level.codec not in _ENCODERS:
         return level
+    if level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > 2 * NEAR_LU:
+        # it can't be had anyway: then what the coder leaves is what is reached
+        heard = _coded(level, path, demuxer, media, start_s, end_s, ffmpeg, folder, log)
+        return level.model_copy(update={"reached_lkfs": heard.integrated_lkfs or level.reached_lkfs})
     for _ in range(ROUNDS):
         heard = _coded(level, path, demuxer, media, start_s, end_s, ffmpeg, folder, log)
         if heard.integrated_lkfs is None or abs(level.target_lkfs - heard.integrated_lkfs) <= NEAR_LU:

@@ -89,6 +89,8 @@ def inspect(
         with path.open("rb") as handle:
             media = media.model_copy(update={"edit_list": isobmff.is_edited(isobmff.edits(handle))})
     if track is not None:
+        if len(media.audio) <= track:
+            raise MediaError("no_sound", where=str(path))
         media = media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
     if not (media.video or media.audio):
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"

@@ -47,8 +47,12 @@ LEVELS = {
     "5.0": Level(589_824, 22_080, 110_400, 135_000, 135_000, False),
     "5.1": Level(983_040, 36_864, 184_320, 240_000, 240_000, False),
     "5.2": Level(2_073_600, 36_864, 184_320, 240_000, 240_000, False),
+    "6.0": Level(4_177_920, 139_264, 696_320, 240_000, 240_000, False),
+    "6.1": Level(8_355_840, 139_264, 696_320, 480_000, 480_000, False),
+    "6.2": Level(16_711_680, 139_264, 696_320, 800_000, 800_000, False),
 }
 HIGH = 1.25  # table A-2: what High profile's rates and buffers are of Main's
+FACTORS = {"high": HIGH, "high10": 3.0, "high422": 4.0, "high444": 4.0}  # likewise
 
 
 class _Bits:
@@ -176,6 +180,8 @@ def initial_delay(nal: bytes, hrd: Hrd) -> int | None:
         kind = size = 0
         while at < len(data) and data[at] == 0xFF:
             kind, at = kind + 255, at + 1
+        if at >= len(data):
+            return None
         kind, at = kind + data[at], at + 1
         while at < len(data) and data[at] == 0xFF:
             size, at = size + 255, at + 1

@@ -38,7 +38,7 @@ NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "crop", "decimate",
     "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join", "metadata",
     "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile", "tonemap",
-    "trim", "volume", "zscale",
+    "tpad", "trim", "volume", "zscale",
 )  # fmt: skip
 
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -53,6 +53,7 @@ class Dub:
     inspection: Inspection
     language: str
     token: str
+    begins_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def plan(
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
         processes=(_process(inspection, voices, branches),),
-        notes=(*notes, *(note for made in said.values() for note in made)),
+        notes=(*notes, *sound.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
     )
 
 
@@ -124,7 +125,7 @@ def voices_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tup
     and of a film's that has none."""
     made = [Voice(inspection, language)]
     for dub in dubs:
-        voice = Voice(dub.inspection, dub.language, dub.token)
+        voice = Voice(dub.inspection, dub.language, dub.token, dub.begins_s)
         mute = len(made) == 1 and not made[0].inspection.media.audio
         at = next((index for index, item in enumerate(made) if item.language == dub.language), 0 if mute else None)
         if at is None:

@@ -15,6 +15,8 @@ HOUSE_RATE = Fraction(25)
 MOST_RATE = Fraction(60)
 FILM_RATE = Fraction(24000, 1001)  # what 3:2 pulldown makes 29.97 of
 MOST_SPEED = Fraction(1, 20)  # 23.976 to 25 is 4.3 %
+_LEAST_FIELDS = 0.1
+_CYCLE = 5  # pictures of 3:2 pulldown
 _FIFTH = (0.12, 0.28)  # share of pictures that repeat a top field, and a bottom field, under 3:2 pulldown
 
 
@@ -83,7 +85,12 @@ def is_interlaced(inspection: Inspection) -> bool:
     if track.scan is Scan.INTERLACED:
         return True
     counts = inspection.measures.fields if inspection.measures else None
-    return counts is not None and counts.tff + counts.bff > 2 * counts.progressive
+    if counts is None:
+        return False
+    fields = counts.tff + counts.bff
+    # a few pictures of a still film say nothing: a tenth of all must have moved like fields
+    enough = _LEAST_FIELDS * (fields + counts.progressive + counts.undetermined)
+    return fields >= enough and fields > 2 * counts.progressive
 
 
 def has_pulldown(inspection: Inspection) -> bool:
@@ -110,9 +117,11 @@ def pictures(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream
     rate, frames = cadence.rate, cadence.frames
     if cadence.pulldown:
         stream = graph.apply(stream, "format", pix_fmts="yuv420p")
+        # the matcher keeps its last cycle back unless more pictures follow; what is too many is trimmed
+        stream = graph.apply(stream, "tpad", stop_mode="clone", stop=_CYCLE)
         stream = graph.apply(stream, "fieldmatch", order="auto", combmatch="full")
         stream = graph.apply(stream, "bwdif", mode="send_frame", deint="interlaced")  # what found no match
-        stream = graph.apply(stream, "decimate", cycle=5)
+        stream = graph.apply(stream, "decimate", cycle=_CYCLE)
     elif is_interlaced(inspection):
         order = track.field_order.value if track.field_order else "auto"
         if cadence.fields is Fields.KEPT:

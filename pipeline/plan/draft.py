@@ -46,14 +46,13 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Voice:
-    """The sound in one language: what was measured of it, and the input that holds it.
-
-    One that is no part of the film begins with the file that the film is.
-    """
+    """The sound in one language: what was measured of it, the input that holds it, and where in a file of its own the
+    programme begins."""
 
     inspection: Inspection
     language: str
     token: str = "{in.main}"  # noqa: S105 - a token of the argv, not a password
+    begins_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pipeline.plan import sound
 from pipeline.plan.colour import matrix_of
 from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options, x264_options
 from pipeline.plan.picture import Box, fit, shape_to, source_shape, within_source
+from pipeline.plan.sound import UNTOLD, coded
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
 _PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
@@ -69,7 +70,7 @@ def mezzanine_box(film: Film) -> Box:
 def mezzanine_picture(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
     return shape_to(stream, film.track, mezzanine_box(film), film.cadence, matrix=matrix_of(film.track),
-                    pix_fmt="yuv422p10le")  # fmt: skip
+                    over="fill", pix_fmt="yuv422p10le")  # fmt: skip
 
 
 def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
@@ -79,8 +80,8 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
     options = (
         "-c:v", "prores_ks", "-profile:v", str(number), "-vendor", "apl0",
         *field_options(film.cadence), *threads_options(profile.threads), *rate_options(film.rate),
-        *sound.options(profile.audio, film.languages), *CLEAN, "-metadata", f"title={film.title}",
-        "-movflags", "+write_colr", "-f", "mov", *profile.options,
+        *sound.options(profile.audio, [coded(item, "B") for item in film.languages]), *CLEAN,
+        "-metadata", f"title={film.title}", "-movflags", "+write_colr", "-f", "mov", *profile.options,
     )  # fmt: skip
     blocks = -(-box.width // 16) * -(-box.height // 16)
     expected = Expected(
@@ -91,7 +92,7 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
             interlaced=film.cadence.interlaced,
         ),
         audio=sound.expected(profile.audio, film.voices, film.duration_s,
-                             film.languages),
+                             [UNTOLD] * len(film.voices)),
         duration_s=film.duration_s,
         most_bytes=blocks * bits // 8 * (film.frames + 2)
         + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,

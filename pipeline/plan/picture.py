@@ -89,10 +89,14 @@ def shape_to(
 ) -> Stream:
     """Scaled, converted to `matrix` and range, tagged; fields are scaled as fields.
 
-    What differs in shape is padded to the box (`over` pad), cropped to it (crop), or stands alone (keep).
+    What differs in shape is padded to the box (`over` pad), cropped to it (crop), or stands alone (keep); `fill` takes
+    the box as the picture's own frame.
     """
     shape = source_shape(track)
-    width, height = cover(shape, box) if over == "crop" else fit(shape, box)
+    if over == "fill":
+        width, height = box.width, box.height
+    else:
+        width, height = cover(shape, box) if over == "crop" else fit(shape, box)
     came, came_full = colour.matrix_of(track), track.colour_range == "full"
     same = (
         (track.width, track.height, track.rotation) == (width, height, 0)

@@ -11,10 +11,17 @@ from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import Sound
 from pipeline.plan.draft import Cadence, Voice
 
+UNTOLD = "und"  # QuickTime has codes of its own, and none for many languages
+_BIBLIOGRAPHIC = {
+    "zho": "chi", "bod": "tib", "mya": "bur", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq",
+    "fas": "per", "fra": "fre", "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may",
+    "nld": "dut", "ron": "rum", "slk": "slo", "sqi": "alb",
+}  # fmt: skip
 MAIN = "{in.main}"
 LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
+MISFIT_S = 0.5
 _ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
 _FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "ac3": "AC-3", "mp3": "MPEG Audio", "pcm": "PCM"}  # MediaInfo's names
 
@@ -28,12 +35,12 @@ def stereo(given: graph.Input, voice: Voice, film: Inspection) -> Stream:
     begins = 0.0
     if given.token == MAIN:
         begins = line.first_pts_s if line else 0.0
-    else:  # a file of its own begins with the film's file, line-up and all
+    else:
         sound = graph.apply(sound, "asetpts", expr="PTS-STARTPTS")
-        begins = film.start_s
+        begins = voice.begins_s
     if begins:
         sound = graph.apply(sound, "asetpts", expr=f"PTS-{begins:.6f}/TB")
-    if film.start_s:
+    if film.start_s or voice.begins_s:
         sound = graph.apply(sound, "atrim", start=0)
     # async=1 fills holes and cuts overlaps by timestamps; first_pts=0 pads or trims the head
     sound = graph.apply(sound, "aresample", osr=48000, **{"async": 1}, first_pts=0)
@@ -79,8 +86,29 @@ def notes(level: Level, language: str) -> list[Note]:
     return made
 
 
+def misfits(voices: Sequence[Voice], duration_s: float) -> list[Note]:
+    """Files of sound that are longer or shorter than the film, or silent: heard as they are, but said."""
+    made = []
+    for voice in voices:
+        measures = voice.inspection.measures
+        if voice.token == MAIN or measures is None:
+            continue
+        heard_s = (measures.audio_duration_s or 0.0) - voice.begins_s
+        if abs(heard_s - duration_s) > MISFIT_S:
+            made.append(Note(kind="sound_length", values={"language": voice.language, "sound": round(heard_s, 2),
+                                                          "film": round(duration_s, 2)}))  # fmt: skip
+        if measures.stereo is None or measures.stereo.integrated_lkfs is None:
+            made.append(Note(kind="sound_silent", values={"language": voice.language}))
+    return made
+
+
 def is_out_of_reach(level: Level) -> bool:
     return level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > LOUDNESS_SLACK_LU / 2
+
+
+def coded(language: str, codes: str) -> str:
+    """A language as the descriptor names it: terminological (zho) or bibliographic (chi), ISO 639-2."""
+    return _BIBLIOGRAPHIC.get(language, language) if codes == "B" else language
 
 
 def options(profile: Sound, languages: Sequence[str]) -> tuple[str, ...]:

@@ -24,13 +24,6 @@ FIRST_PID = 256  # pictures, then each sound track
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
 
 
-_BIBLIOGRAPHIC = {
-    "zho": "chi", "bod": "tib", "mya": "bur", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq",
-    "fas": "per", "fra": "fre", "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may",
-    "nld": "dut", "ron": "rum", "slk": "slo", "sqi": "alb",
-}  # fmt: skip
-
-
 def box(film: Film, profile: TransportStream) -> Box:
     """The frame of the profile, its samples of the film's shape where that is asked for."""
     across, down = profile.video.sample_aspect.split(":")
@@ -47,7 +40,7 @@ def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
 def draft(film: Film, profile: TransportStream) -> Draft:
     """Options and expectations of one stream."""
     video, mux, budget = profile.video, profile.mux, mux_budget.of(profile, len(film.voices))
-    languages = [coded(language, mux.language_codes) for language in film.languages]
+    languages = [sound.coded(language, mux.language_codes) for language in film.languages]
     pids = [word for index in range(1 + len(languages)) for word in ("-streamid", f"{index}:{FIRST_PID + index}")]
     frame = box(film, profile)
     buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
@@ -92,11 +85,6 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         expected=expected,
     )
     return Draft(output, token, options, {token: file}, picture=True, voices=film.every_voice)
-
-
-def coded(language: str, codes: str) -> str:
-    """A language as the descriptor names it: terminological (zho) or bibliographic (chi), ISO 639-2."""
-    return _BIBLIOGRAPHIC.get(language, language) if codes == "B" else language
 
 
 def service_name(title: str) -> str:

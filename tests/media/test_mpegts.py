@@ -297,6 +297,26 @@ def no_delimiter(stream: Packets) -> None:
     nal(stream, 0x09, 0x0C, 70)
 
 
+def sound_stops(stream: Packets) -> None:
+    places = where(stream, AUDIO)
+    wipe(stream, places[len(places) * 3 // 4 :])
+
+
+def sound_without_stamps(stream: Packets) -> None:
+    for at in where(stream, AUDIO, start=True):
+        stream[at][payload(stream[at]) + 7] &= 0x3F
+
+
+def marker_bits(stream: Packets) -> None:
+    packet = stream[where(stream, AUDIO, start=True)[20]]
+    packet[payload(packet) + 11] &= 0xFE
+
+
+def other_stream_id(stream: Packets) -> None:
+    packet = stream[where(stream, AUDIO, start=True)[20]]
+    packet[payload(packet) + 3] = 0xE0
+
+
 DAMAGE: list[tuple[Callable[[Packets], None], set[str]]] = [
     (bytes_missing, {"1.1", "1.2"}),
     (sync_byte, {"1.2"}),
@@ -324,6 +344,10 @@ DAMAGE: list[tuple[Callable[[Packets], None], set[str]]] = [
     (no_pes, {"pes"}),
     (sound_shifted, {"timestamps"}),
     (picture_shown_before_decoded, {"timestamps"}),
+    (sound_stops, {"together"}),
+    (sound_without_stamps, {"2.5"}),
+    (marker_bits, {"pes"}),
+    (other_stream_id, {"pes"}),
     (cut_end, {"whole_packets"}),
     (no_first_key, {"first_picture"}),
     (key_without_sets, {"random_access"}),
@@ -440,3 +464,49 @@ def test_random_bytes_in_the_middle_never_crash(good: Path, tmp_path: Path) -> N
         path = tmp_path / "noise.ts"
         path.write_bytes(content)
         assert broken(analysis.analyse(path))
+
+
+# --- what is odd and right -----------------------------------------------------------------------------------------
+
+
+def test_sections_and_sparse_data_are_no_faults(good: Path, tmp_path: Path) -> None:
+    """A PMT that names splice information (SCTE 35) which never comes."""
+    stream = packets_of(good)
+    for at in where(stream, PMT, start=True):
+        begin = 5 + stream[at][4]
+        size = 3 + ((stream[at][begin + 1] & 0x0F) << 8 | stream[at][begin + 2])
+        body = bytearray(stream[at][begin : begin + size - 4] + bytes([0x86, 0xE2, 0x00, 0xF0, 0x00]))
+        body[2] += 5
+        stream[at][begin : begin + size + 5] = body + tables.crc32(bytes(body)).to_bytes(4, "big")
+    assert broken(analysed(stream, tmp_path)) == set()
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [(b"\x15\xe6\x88\x91", "我"), (b"\x11\x62\x11", "我"), (b"\x13\xce\xd2", "我"), (b"plain", "plain"),
+     (b"T\xc2el\xc2e", "Tele"), (b"\x10\x00\x05\xd1", "б"), (b"\x01\xd1", "б"), (b"\x86bold\x87", "bold"), (b"", ""),
+     (b"\x15\xff", None), (b"\x1e?", None)],
+)  # fmt: skip
+def test_letters_of_a_service_name(raw: bytes, said: str | None) -> None:
+    assert tables.text(raw) == said
+
+
+def test_a_stream_before_whose_head_something_stands_is_analysed(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "late.ts"
+    path.write_bytes(b"\x00" * 100 + good.read_bytes())
+    assert broken(analysis.analyse(path)) == set()
+
+
+def test_pictures_hours_apart_are_findings_not_a_crash(good: Path, tmp_path: Path) -> None:
+    stream = packets_of(good)
+    for number, at in enumerate(where(stream, VIDEO, start=True)):
+        both = stream[at][payload(stream[at]) + 7] >> 6 == 3
+        stamps(stream[at], number * 90_000 * 3000, (9, 14) if both else (9,))
+    assert {"frame_rate", "slack"} <= broken(analysed(stream, tmp_path))
+
+
+def test_a_second_programme_is_an_error_of_its_own(lavfi: Callable[..., Path]) -> None:
+    two = lavfi(*NOISE, *NOISE[4:], *X264, "-g", "25", "-bufsize", "1000k", "-map", "0:v", "-map", "1:a", "-map", "2:a",
+                "-program", "title=a:st=0:st=1", "-program", "title=b:st=2", *SOUND, "-muxrate", "3000k", *TIMES, "-f",
+                "mpegts", suffix=".ts")  # fmt: skip
+    assert "one_programme" in broken(analysis.analyse(two))

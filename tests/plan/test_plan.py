@@ -190,6 +190,15 @@ def test_movement_overrules_a_progressive_flag() -> None:
     assert "bwdif" not in " ".join(plan(inspection()).processes[0].argv)
 
 
+def test_one_odd_picture_does_not_make_a_still_film_interlaced() -> None:
+    from pipeline.model.inspection import FieldCounts
+
+    still = inspection(fields=FieldCounts(tff=1, bff=0, progressive=0, undetermined=179))
+    assert not cadence.is_interlaced(still)
+    moved = inspection(fields=FieldCounts(tff=40, bff=0, progressive=3, undetermined=137))
+    assert cadence.is_interlaced(moved)
+
+
 def test_a_long_title_is_cut_to_what_a_service_descriptor_holds() -> None:
     from pipeline.plan import transport
 

@@ -248,6 +248,7 @@ def test_pulldown_is_taken_out(text: str, rate: float, lavfi: Lavfi, transcode: 
     made = transcode(source, "projector", f"{text}\nvideo: {{preset: veryfast, level: '4.2'}}")
     pictures = made.pictures()
     assert made.rendition.media.video[0].frame_rate == pytest.approx(rate, abs=0.01)
+    assert len(pictures) == (72 if rate < 24 else 75)  # none is lost at the end
     for field in (slice(0, None, 2), slice(1, None, 2)):
         assert abs(positions(pictures, field) - positions(pictures)).max() < 3
     inner = np.diff(positions(pictures))[2:-2]
@@ -318,6 +319,20 @@ def test_what_is_round_stays_round(
     edges = picture[288, [2, -3], 0].astype(int)
     barred = over == "pad" and aspect < Fraction(16, 9) - Fraction(1, 50)
     assert (edges < 30).all() == barred
+
+
+@pytest.mark.parametrize("height", [1078, 358])
+def test_a_mezzanine_is_never_scaled(height: int, lavfi: Lavfi, transcode: Transcode) -> None:
+    """Nearly 16:9 is not 16:9: no bars, no sample moved."""
+    width = 1920 if height > 1000 else 640
+    source = lavfi("-f", "lavfi", "-i", f"color=0x909090:s={width}x{height}:r=25:d=0.4", *LOSSLESS, suffix=".mkv")
+    made = transcode(source, "mezzanine")
+    picture = made.pictures()[3]
+    assert picture.shape[:2] == (height, width)
+    assert picture[:, :, 0].min() > 100
+    assert "zscale=w" not in " ".join(made.plan.processes[0].argv) or f"w={width}" in " ".join(
+        made.plan.processes[0].argv
+    )
 
 
 def test_rotation_is_applied(lavfi: Lavfi, transcode: Transcode) -> None:

@@ -152,6 +152,34 @@ def test_languages_are_named_as_the_operator_names_them(lavfi: Lavfi, transcode:
     assert report.findings == ()
 
 
+def test_a_file_of_sound_may_begin_with_the_programme_or_with_the_line_up(
+    lavfi: Lavfi, transcode: Transcode
+) -> None:  # fmt: skip
+    """Said where it does not fit either."""
+    film = with_sound(lavfi, "sine=500:r=48000:d=4,volume=-20dB")
+    short = lavfi("-f", "lavfi", "-i", "sine=800:r=48000:d=1,volume=-20dB", suffix=".wav")
+    made = transcode(film, "projector", FAST, dubs={"uig": short})
+    assert [note.values["language"] for note in made.plan.notes if note.kind == "sound_length"] == ["uig"]
+
+
+@pytest.mark.parametrize(("told", "is_now"), [("chi", "zho"), ("por", "por"), ("ger", "deu"), ("zh-Hans", "zho")])
+def test_a_films_own_language_tags_are_understood(
+    told: str, is_now: str, lavfi: Lavfi, transcode: Transcode
+) -> None:  # fmt: skip
+    from pipeline.inspect import mediainfo
+
+    film = with_sound(lavfi, "sine=500:r=48000:d=2,volume=-20dB", 2, "-metadata:s:a:0", f"language={told}")
+    assert mediainfo.inspect(film).audio[0].language == is_now
+
+
+@pytest.mark.parametrize("profile", ["mezzanine", "projector"])
+def test_files_say_their_languages(profile: str, lavfi: Lavfi, transcode: Transcode) -> None:
+    film = with_sound(lavfi, "sine=500:r=48000:d=3,volume=-20dB", 3)
+    dub = lavfi("-f", "lavfi", "-i", "sine=800:r=48000:d=3,volume=-20dB", suffix=".wav")
+    made = transcode(film, profile, dubs={"eng": dub})
+    assert [track.language for track in made.rendition.media.audio] == ["zho", "eng"]
+
+
 # --- in step -------------------------------------------------------------------------------------------------------
 
 EVERY = [name for name in extends.names(PROFILES) if name not in ("poster", "sprite", "audio-only", "audio-mp3")]

@@ -52,10 +52,12 @@ def bucket(hrd: Hrd, track: Track, delay: int) -> Bucket:
 
     At a constant rate bits never stop; otherwise the buffer waits when it is full and can only run empty.
     """
+    apart = steps(track.dts)
+    jumps = np.flatnonzero((apart <= 0) | (apart >= CLOCK_HZ))
+    if len(jumps):  # another time base, another check's finding: the buffer is known up to there
+        track = track.head(int(jumps[0]) + 1)
     sizes = track.size * 8.0
     apart = steps(track.dts)
-    # a jump of the stamps is another check's finding
-    apart = np.where((apart > 0) & (apart < CLOCK_HZ), apart, np.median(apart))
     removal = (delay + np.concatenate(([0], np.cumsum(apart)))) / CLOCK_HZ
     taken = np.concatenate(([0.0], np.cumsum(sizes)[:-1]))
     if hrd.constant:

@@ -19,8 +19,11 @@ from pipeline.model.stream import Status
 TABLE_MS = 100.0  # TS 101 154
 PCR_MS = 40.0  # its limit until 2005, at which many analysers still alarm
 SLACK_MS = 100.0
+TOGETHER_MS = 700.0  # a PES packet of sound may hold some frames, and players fill half a second
+_MOST_STEP = 10 * 90_000  # a longer step of stamps is another time base
 _HOLE = 4  # of the usual step between units
 _HOLE_TICKS = 18_000  # 200 ms of 90 kHz
+_REORDERED = 17  # the decoded picture buffer holds 16
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def transport(judge: Judge, wanted: Wanted | None) -> None:
     _arrivals(judge)
     judge.count("pes", [(place, track.stream.pid) for track in stream.tracks for place in track.unreadable])
     judge.count("timestamps", [place for track in stream.tracks for place in _disorder(track)])
+    _together(judge)
     _service(judge, wanted)
     _languages(judge, wanted)
 
@@ -66,6 +70,9 @@ def _arrivals(judge: Judge) -> None:
             least = min(least, float(found.slack_ms.min()))
             units = found.unit[found.slack_ms < SLACK_MS]
             late += [(int(place), track.stream.pid) for place in track.first[units]]
+    if not np.isfinite(least):
+        judge.told("slack", "DTS ?", f"≥ {SLACK_MS:g}", good=False)
+        return
     judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
 
 
@@ -80,10 +87,35 @@ def _disorder(track: Track) -> list[tuple[int, int | None]]:
     shown = (track.pts[stamped] - track.dts[stamped] + buffers.WRAP // 2) % buffers.WRAP - buffers.WRAP // 2
     wrong |= shown < 0
     if track.stream.is_video:
-        order = np.argsort(track.pts[stamped], kind="stable")
-        again = np.concatenate(([False], np.diff(track.pts[stamped][order]) == 0))
-        wrong[order[again]] = True
+        # shown twice: among neighbours, since another time base may hold the same numbers
+        pts = track.pts[stamped]
+        for near in range(1, min(_REORDERED, len(pts))):
+            wrong[near:] |= pts[near:] == pts[:-near]
     return [(int(place), track.stream.pid) for place in track.first[stamped[wrong]]]
+
+
+def _together(judge: Judge) -> None:
+    """Sound and pictures begin and end together: a film's sound does not stop on the way."""
+    kept = [track for track in judge.stream.tracks if track.stream.is_video or track.stream.is_audio]
+    spans = []
+    for track in kept:
+        stamped = track.dts[track.dts != NO_STAMP]
+        if len(stamped) > 1:
+            apart = np.clip(buffers.steps(stamped), 0, _MOST_STEP)
+            spans.append((track, stamped[0], float(apart.sum() + np.median(apart))))
+    if len(spans) < 2:
+        judge.skip("together", "one_track")
+        return
+    _, begins, length = spans[0]
+    worst, places = 0.0, []
+    for track, own, lasts in spans[1:]:
+        late = float(buffers.steps(np.array([begins, own]))[0])
+        away = max(abs(late), abs(late + lasts - length)) * 1000 / buffers.CLOCK_HZ
+        worst = max(worst, away)
+        if away > TOGETHER_MS:
+            place = track.last[-1] if abs(late) <= TOGETHER_MS * 90 else track.first[0]
+            places.append((int(place), track.stream.pid))
+    judge.most("together", worst, TOGETHER_MS, "ms", places)
 
 
 def _service(judge: Judge, wanted: Wanted | None) -> None:

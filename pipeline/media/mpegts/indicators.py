@@ -146,11 +146,17 @@ def _absent(judge: Judge) -> None:
     second = judge.clock.ticks / PCR_HZ
     worst, places = 0.0, []
     for programme in judge.stream.tables.programmes.values():
-        for pid in {programme.pcr_pid, *(item.pid for item in programme.streams)} - {NULL_PID}:
+        # subtitles and data come when there is something to say
+        steady = (item.pid for item in programme.streams if item.is_video or item.is_audio)
+        for pid in {programme.pcr_pid, *steady} - {NULL_PID}:
             first, last, gap, count = judge.stream.headers.seen.get(pid, (0, 0, judge.stream.packets, 0))
-            away = max(first, gap, judge.stream.packets - last) * second
+            away = (
+                max(first, gap, judge.stream.packets - last) * second
+                if count
+                else max(ABSENT_S + 1, judge.stream.packets * second)
+            )
             worst = max(worst, away)
-            if away > ABSENT_S or not count:
+            if away > ABSENT_S:
                 places.append((last, pid))
     judge.most("1.6", worst, ABSENT_S, "s", places)
 
@@ -186,12 +192,13 @@ def _stamps(judge: Judge) -> None:
     """2.5: how long a stream goes without a PTS."""
     worst, places = 0.0, []
     for track in judge.stream.tracks:
-        stamped = np.flatnonzero(track.pts != NO_STAMP)
-        if not (track.stream.is_video or track.stream.is_audio) or len(stamped) < 2:
+        if not (track.stream.is_video or track.stream.is_audio) or not len(track.first):
             continue
-        apart = np.diff(judge.clock.seconds(track.first[stamped])) * 1000
+        # from the stream's first unit to its last, which may have none
+        edges = np.concatenate((track.first[:1], track.first[track.pts != NO_STAMP], track.first[-1:]))
+        apart = np.diff(judge.clock.seconds(edges)) * 1000
         worst = max(worst, float(apart.max()))
-        places += [(int(track.first[stamped[index]]), track.stream.pid) for index in np.flatnonzero(apart > PTS_MS)]
+        places += [(int(edges[index]), track.stream.pid) for index in np.flatnonzero(apart > PTS_MS)]
     judge.most("2.5", worst, PTS_MS, "ms", places)
 
 

@@ -106,11 +106,11 @@ def _aligned(head: bytes) -> tuple[int, int]:
 
 
 def _found(data: bytes, size: int) -> int | None:
-    """Where sync bytes stand a packet apart, five of them or as many as there are."""
+    """Where five sync bytes stand a packet apart; the head of a shorter file has as many as it holds."""
+    least = min(_GAINED_AFTER, max(1, len(data) // size))
     at = data.find(SYNC)
-    while at >= 0:
-        beats = data[at : at + size * _GAINED_AFTER : size]
-        if beats == bytes([SYNC]) * len(beats) and (len(beats) == _GAINED_AFTER or at + size <= len(data)):
+    while 0 <= at <= len(data) - least * size:
+        if data[at : at + size * least : size] == bytes([SYNC]) * least:
             return at
         at = data.find(SYNC, at + 1)
     return None

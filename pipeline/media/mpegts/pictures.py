@@ -78,7 +78,8 @@ def measured_rate(track: Track | None) -> Fraction:
     near = buffers.steps(stamped)
     near = near[abs(near - usual) <= _STEP_TICKS]
     mean = float(near.mean()) if len(near) else usual
-    return Fraction(buffers.CLOCK_HZ / mean).limit_denominator(1001) if mean > 0 else Fraction(25)
+    rate = Fraction(buffers.CLOCK_HZ / mean).limit_denominator(1001) if mean > 0 else Fraction(0)
+    return rate or Fraction(25)  # pictures hours apart have none
 
 
 def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
@@ -91,7 +92,7 @@ def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
     begins = track.first[numbers]
     bad = [int(track.first[entry.unit]) for entry in keys if not entry.sets]
     after = np.searchsorted(judge.clock.packet, begins)
-    told = after < len(judge.clock.packet)
+    told = (after < len(judge.clock.packet)) & (track.pts[numbers] != NO_STAMP)
     shown = judge.clock.ahead(track.pts[numbers][told], judge.clock.packet[after[told]], begins[told])
     bad += [int(place) for place in begins[told][shown < 0]]
     judge.count("random_access", [(place, pid) for place in bad])
@@ -135,7 +136,7 @@ def _level(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) ->
     """Annex A: the level that is declared holds the picture, the pictures a second, the rate and the buffer."""
     told = f"{found.profile}@{found.level}"
     limits = avc.LEVELS.get(found.level)
-    factor = _NAL_FACTOR * (avc.HIGH if found.profile == "high" else 1.0)
+    factor = _NAL_FACTOR * avc.FACTORS.get(found.profile, 1.0)
     good = limits is not None and found.blocks <= limits.picture
     if limits is not None:
         good &= found.blocks * measured_rate(track) <= limits.rate and (limits.fields or found.frames_only)

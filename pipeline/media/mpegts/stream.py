@@ -21,7 +21,7 @@ class Stream:
     tables: Tables
     programme: Programme  # the first one
     clock: Clock
-    tracks: tuple[Track, ...]  # of every programme, in PMT order
+    tracks: tuple[Track, ...]  # of the first programme, in PMT order
 
     @property
     def packets(self) -> int:
@@ -46,7 +46,7 @@ def read(path: Path) -> Stream:
         tables.take(block)
         for programme in tables.programmes.values():
             for stream in programme.streams:
-                if stream.pid not in tracks:
+                if stream.is_packetized and stream.pid not in tracks:
                     tracks[stream.pid] = Track(stream)
         for track in tracks.values():
             track.take(block)
@@ -54,7 +54,9 @@ def read(path: Path) -> Stream:
         raise NotTransportStream("ts_no_programme")
     for track in tracks.values():
         track.finish()
-    if not any(len(track.first) for track in tracks.values()):
-        raise NotTransportStream("ts_no_units")
     first = next(iter(tables.programmes.values()))
-    return Stream(sync, headers, tables, first, clock(headers, first.pcr_pid), tuple(tracks.values()))
+    # another programme has a time base of its own, and is an error in itself
+    own = tuple(tracks[item.pid] for item in first.streams if item.pid in tracks)
+    if not any(len(track.first) for track in own):
+        raise NotTransportStream("ts_no_units")
+    return Stream(sync, headers, tables, first, clock(headers, first.pcr_pid), own)

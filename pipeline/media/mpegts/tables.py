@@ -5,7 +5,7 @@ ISO/IEC 13818-1 2.4.4, ETSI EN 300 468 clauses 5.2.3, 6.2 and annex A.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,12 @@ from pipeline.media.mpegts.packets import Block
 PAT, CAT, NIT, SDT, EIT, RST, TDT = 0x00, 0x01, 0x10, 0x11, 0x12, 0x13, 0x14
 _WITH_CRC = frozenset({0x00, 0x01, 0x02, 0x40, 0x41, 0x42, 0x46, 0x4A, 0x73, *range(0x4E, 0x70)})
 _LANGUAGE, _REGISTRATION, _SERVICE, _AC3, _EAC3 = 0x0A, 0x05, 0x48, 0x6A, 0x7A
-VIDEO = frozenset({"mpeg1video", "mpeg2video", "h264", "hevc", "avs", "avs2", "avs3"})
+_CODECS = {
+    0x01: "mpeg1video", 0x02: "mpeg2video", 0x03: "mp2", 0x04: "mp2", 0x0F: "aac", 0x10: "mpeg4video", 0x11: "aac-latm",
+    0x1B: "h264", 0x24: "hevc", 0x33: "vvc", 0x42: "avs", 0x81: "ac3-atsc", 0x87: "eac3-atsc", 0xD2: "avs2",
+    0xD4: "avs3",
+}  # fmt: skip
+VIDEO = frozenset({"mpeg1video", "mpeg2video", "mpeg4video", "h264", "hevc", "vvc", "avs", "avs2", "avs3"})
 AUDIO = frozenset({"mp2", "aac", "aac-latm", "ac3", "eac3", "ac3-atsc", "eac3-atsc"})
 # EN 300 468 table A.3 and A.4: the first byte of a text names its letters
 _CHARSETS = {0x11: "utf-16-be", 0x12: "euc-kr", 0x13: "gb2312", 0x14: "big5", 0x15: "utf-8"}
@@ -56,10 +61,12 @@ class Elementary:
         """By stream type and descriptors (ISO/IEC 13818-1 table 2-34; AC-3: EN 300 468 annex D)."""
         if self.stream_type == 0x06:
             return "ac3" if _AC3 in self.dvb else "eac3" if _EAC3 in self.dvb else "private"
-        known = {0x01: "mpeg1video", 0x02: "mpeg2video", 0x03: "mp2", 0x04: "mp2", 0x0F: "aac", 0x11: "aac-latm",
-                 0x1B: "h264", 0x24: "hevc", 0x42: "avs", 0x81: "ac3-atsc", 0x87: "eac3-atsc", 0xD2: "avs2",
-                 0xD4: "avs3"}  # fmt: skip
-        return known.get(self.stream_type, f"0x{self.stream_type:02x}")
+        return _CODECS.get(self.stream_type, f"0x{self.stream_type:02x}")
+
+    @property
+    def is_packetized(self) -> bool:
+        """Whether it is carried in PES packets: the rest are sections (table 2-34; SCTE 35 is 0x86)."""
+        return self.stream_type not in (0x05, 0x08, 0x0A, 0x0B, 0x0C, 0x0D, 0x13, 0x14, 0x16, 0x86)
 
     @property
     def is_video(self) -> bool:
@@ -165,7 +172,12 @@ class Tables:
                     self.nit_pid = target
         elif table == 0x02 and pid in self.pmt_pids:
             found = programme(section)
-            self.programmes.setdefault(found.number, found)
+            before = self.programmes.get(found.number)
+            if before is None:
+                self.programmes[found.number] = found
+            elif known := [item for item in found.streams if item.pid not in {old.pid for old in before.streams}]:
+                # a newer version: what it adds is looked at too
+                self.programmes[found.number] = replace(before, streams=(*before.streams, *known))
         elif pid == SDT and table == 0x42:
             for item in services(section):
                 self.services.setdefault(item.number, item)
@@ -210,11 +222,16 @@ def text(raw: bytes) -> str | None:
     """A DVB text (EN 300 468 annex A); None where its letters can't be read as its first byte says."""
     if not raw:
         return ""
-    if raw[0] >= 0x20:  # ISO/IEC 6937 by default: only its ASCII part is in use here
-        return raw.decode("ascii") if raw.isascii() else None
-    charset = f"iso8859_{raw[0] + 4}" if raw[0] <= 0x0B else _CHARSETS.get(raw[0])
+    if raw[0] >= 0x20:  # ISO/IEC 6937 by default: an accent (0xC1–0xCF) stands in front of its letter
+        charset, body = "ascii", bytes(byte for byte in raw if byte not in range(0xC1, 0xD0))
+    elif raw[0] == 0x10 and len(raw) >= 3:
+        charset, body = f"iso8859_{raw[2]}", raw[3:]
+    else:
+        charset, body = f"iso8859_{raw[0] + 4}" if raw[0] <= 0x0B else _CHARSETS.get(raw[0], ""), raw[1:]
+    if charset not in ("utf-16-be", "utf-8", "gb2312", "big5", "euc-kr"):
+        body = bytes(byte for byte in body if byte not in range(0x80, 0xA0))  # emphasis and line breaks
     try:
-        return raw[1:].decode(charset) if charset else None
+        return body.decode(charset) if charset else None
     except (UnicodeDecodeError, LookupError):
         return None
 

@@ -5,15 +5,19 @@ A PES packet is taken for an access unit (pictures: TS 101 154 asks for one in e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pipeline.media import avc
-from pipeline.media.mpegts.packets import PACKET, Block, Numbers
+from pipeline.media.mpegts.packets import PACKET, Block, Flags, Numbers
 from pipeline.media.mpegts.tables import Elementary
 
 NO_STAMP = -1
+# stream_id (ISO/IEC 13818-1 table 2-22): pictures, sound (AC-3 is private, newer codecs extended), without a header
+_PICTURES = np.array([*range(0xE0, 0xF0), 0xFD])
+_SOUNDS = np.array([*range(0xC0, 0xE0), 0xBD, 0xFA, 0xFD])
+_BARE = np.array([0xBC, 0xBE, 0xBF, 0xF0, 0xF1, 0xF2, 0xF8, 0xFF])
 _HEAD_BYTES = 65_536  # as far as the first slice is looked for
 _MEND = np.zeros(0, dtype=np.int64)
 
@@ -62,7 +66,8 @@ class Track:
         if not len(begins):
             return
         heads = rows[begins]
-        good, pts, dts, header = _pes(block, heads)
+        kinds = _PICTURES if self.stream.is_video else _SOUNDS if self.stream.is_audio else None
+        good, pts, dts, header = _pes(block, heads, kinds)
         self.unreadable += [int(place) for place in block.numbers(heads[~good])]
         ends = np.append(begins[1:], len(rows)) - 1
         totals = np.add.reduceat(sizes, begins) - header
@@ -80,6 +85,11 @@ class Track:
             joined = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
             self.first, self.last, self.pts, self.dts, self.size = joined
         self._parts = []
+
+    def head(self, count: int) -> Track:
+        """Its first units alone."""
+        return replace(self, first=self.first[:count], last=self.last[:count], pts=self.pts[:count],
+                       dts=self.dts[:count], size=self.size[:count])  # fmt: skip
 
     def _close(self) -> None:
         """The last unit of the block before goes on into this one."""
@@ -122,17 +132,26 @@ class Track:
         )
 
 
-def _pes(block: Block, rows: Numbers) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Numbers, Numbers, Numbers]:
-    """Of packets that begin a PES packet: whether they do, PTS, DTS (PTS where there is none), length of the header."""
+def _pes(block: Block, rows: Numbers, kinds: Numbers | None) -> tuple[Flags, Numbers, Numbers, Numbers]:
+    """Of packets that begin a PES packet: whether they do, PTS, DTS (PTS where there is none), length of the header.
+
+    `kinds` are the stream_ids that it may have.
+    """
     at = block.payload[rows][:, None] + np.arange(19)
     b = np.take_along_axis(block.rows[rows].astype(np.int64), np.minimum(at, PACKET - 1), axis=1)
     room = PACKET - block.payload[rows]
-    good = (b[:, 0] == 0) & (b[:, 1] == 0) & (b[:, 2] == 1) & (b[:, 6] >> 6 == 2) & (room >= 9)
-    flags = b[:, 7] >> 6
+    begins = (b[:, 0] == 0) & (b[:, 1] == 0) & (b[:, 2] == 1)
+    bare = begins & np.isin(b[:, 3], _BARE)
+    flags = np.where(bare, 0, b[:, 7] >> 6)
+    good = begins & (bare | (b[:, 6] >> 6 == 2)) & (room >= 9)
     good &= (flags != 1) & (room >= np.where(flags == 3, 19, np.where(flags == 2, 14, 9)))
+    good &= (flags < 2) | (b[:, [9, 11, 13]] & 1).all(axis=1)
+    good &= (flags < 3) | (b[:, [14, 16, 18]] & 1).all(axis=1)
+    if kinds is not None:
+        good &= bare | np.isin(b[:, 3], kinds)
     pts = np.where(good & (flags >= 2), _stamp(b[:, 9:14]), NO_STAMP)
     dts = np.where(good & (flags == 3), _stamp(b[:, 14:19]), pts)
-    return good, pts, dts, np.where(good, 9 + b[:, 8], 0)
+    return good, pts, dts, np.where(good, np.where(bare, 6, 9 + b[:, 8]), 0)
 
 
 def _stamp(b: Numbers) -> Numbers:
