@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
-from pipeline.execute import inspection
+from pipeline.execute import inspection, voices
 from pipeline.execute.context import Context
+from pipeline.execute.handed_in import SoundFile
 from pipeline.execute.rulebook import Rulebook
 from pipeline.inspect import film, still
 from pipeline.model.finding import Policy, Report, Verdict
@@ -32,7 +34,7 @@ class Examined:
 
 def examine(
     context: Context, path: Path, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False,
-    without_line_up: bool = False,
+    without_line_up: bool = False, sounds: Sequence[SoundFile] = (),
 ) -> Examined:  # fmt: skip
     """Inspect and judge one film or lesson; a file that can't be read is a report too.
 
@@ -41,6 +43,7 @@ def examine(
     """
     try:
         measured = inspection.inspect(context, path, book.targets(kind), without_line_up=without_line_up)
+        measured = voices.as_heard(context, measured, sounds, book.targets(kind))
     except film.Refused as refused:
         policy = book.draft if draft else book.of(kind, None).policy
         told = evaluate.refuse(refused.code, policy, file=shown, sha256=None, language=language)

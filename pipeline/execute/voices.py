@@ -13,6 +13,10 @@ from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.build import Dub
 
 MAIN = "{in.main}"
+_OF_SOUND = (
+    "silence", "dead_channels", "inverted", "clipping", "tone", "sound_gaps", "dual_mono", "loudness_lkfs",
+    "loudness_range_lu", "true_peak_dbtp", "stereo", "dull_lkfs", "audio_duration_s",
+)  # fmt: skip
 
 
 def of(
@@ -49,6 +53,26 @@ def _begins(sound: Inspection, film: Inspection) -> float:
     if line is None or abs(heard_s - line.duration_s) < abs(heard_s - line.duration_s - film.start_s):
         return 0.0
     return film.start_s
+
+
+def as_heard(
+    context: Context, measured: Inspection, sounds: Sequence[SoundFile], targets: Sequence[Target]
+) -> Inspection:
+    """The film as it will be heard, for the rules: one without sound has that of its first file.
+
+    Raises:
+        Refused: the file can't be read.
+    """
+    if measured.media.audio or not sounds or measured.measures is None:
+        return measured
+    heard = inspection.inspect(context, sounds[0].path, targets, track=0)
+    if heard.measures is None:
+        return measured
+    own = {name: getattr(heard.measures, name) for name in _OF_SOUND}
+    return measured.model_copy(update={
+        "media": measured.media.model_copy(update={"audio": heard.media.audio}),
+        "measures": measured.measures.model_copy(update=own),
+    })  # fmt: skip
 
 
 def sources(film: Path, sounds: Sequence[SoundFile]) -> dict[str, Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock
@@ -38,6 +38,7 @@ class PreparedPart:
     part: Part
     rules: Rules
     inspection: Inspection
+    heard: Inspection  # what the rules are held to: a film without sound has that of its file
     report: Report
     work: Work | None
 
@@ -82,8 +83,9 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
     for part in handed_in.parts:
         measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
         rules = book.of(kind, measured)
-        report = evaluate.judge(measured, rules.policy, file=part.file, language=PACKAGE_LANGUAGE)
-        judged.append(PreparedPart(part, rules, measured, report, None))
+        heard = voices.as_heard(context, measured, part.sounds, book.targets(kind))
+        report = evaluate.judge(heard, rules.policy, file=part.file, language=PACKAGE_LANGUAGE)
+        judged.append(PreparedPart(part, rules, measured, heard, report, None))
     verdict = worst(item.report.verdict for item in judged)
     rejected = verdict is Verdict.REJECT
     acceptance = Acceptance(
@@ -110,7 +112,7 @@ def _planned(context: Context, handed_in: HandedIn, item: PreparedPart) -> Prepa
         context, item.inspection, used, title=item.part.title, language=language, set_name=item.rules.chosen.name,
         notes=notes, dubs=dubs,
     )  # fmt: skip
-    return PreparedPart(item.part, item.rules, item.inspection, item.report, work)
+    return replace(item, work=work)
 
 
 def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:

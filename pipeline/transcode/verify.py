@@ -157,7 +157,8 @@ def differences(expected: Expected, found: Found) -> list[str]:
             same(f"audio codec{which}", heard.codec, sound.codec)
             same(f"channels{which}", heard.channels, sound.channels)
             same(f"sample rate{which}", heard.sample_rate_hz, sound.sample_rate_hz)
-            if sound.language != UNTOLD and not expected.mux:  # of a transport stream the analyser tells
+            # of a transport stream the analyser tells; None is a form or a code that MediaInfo has no word for
+            if heard.language and sound.language != UNTOLD and not expected.mux:
                 same(f"language{which}", heard.language, sound.language)
             if sound.loudness_lkfs is not None:
                 loud = found.loudness[number] if number < len(found.loudness) else None

@@ -58,16 +58,31 @@ def test_each_language_has_its_track_in_stream_ladder_and_manifest(showcase: Sho
     assert [event["event"] for event in showcase.events()].count("encode.started") == 1
 
 
-@pytest.mark.usefixtures("served")
-def test_another_dub_is_another_revision(showcase: Showcase, handed: Path, lavfi: Lavfi) -> None:
-    assert showcase("submit", handed, "--json").code in (0, 1)
-    first = showcase("run", handed, "--accept", "测试", "--json")
+def test_another_dub_is_another_plan(showcase: Showcase, handed: Path, lavfi: Lavfi) -> None:
+    first = showcase("run", handed, "--accept", "测试", "-n", "--json")
     assert first.code == 0, first.err
     other = lavfi("-f", "lavfi", "-i", "sine=900:r=48000:d=4,volume=-15dB", suffix=".wav")
     showcase.folder.joinpath("film.uig.wav").write_bytes(other.read_bytes())
-    second = showcase("run", handed, "--accept", "测试", "--json")
+    second = showcase("run", handed, "--accept", "测试", "-n", "--json")
     assert second.code == 0, second.err
-    assert second.rows[-1]["package"] != first.rows[-1]["package"]
+    assert '"sound_sha256"' in first.out
+    assert first.out != second.out
+
+
+def test_a_silent_film_has_the_sound_of_its_file(showcase: Showcase, handed: Path, silent_film: Path) -> None:
+    showcase.folder.joinpath("film.mp4").write_bytes(silent_film.read_bytes())
+    handed.write_text(WORDS.replace("language: uig", "language: zho"))
+    for command in (("check", handed), ("run", handed, "-n")):
+        said = showcase(*command)
+        assert "no sound" not in said.out + said.err
+
+
+def test_one_file_for_a_language(showcase: Showcase, handed: Path) -> None:
+    showcase.folder.joinpath("other.wav").write_bytes(showcase.folder.joinpath("film.uig.wav").read_bytes())
+    handed.write_text(WORDS + "  - {file: other.wav, role: audio, language: uig}\n")
+    said = showcase("check", handed)
+    assert said.code == 2
+    assert "uig" in said.err
 
 
 def test_a_file_of_sound_needs_a_language(showcase: Showcase, handed: Path) -> None:

@@ -102,7 +102,7 @@ def _findings(console: Console, row: Row) -> list[Finding]:
     if row.prepared is None or row.outcome is not Outcome.REJECTED:
         return []
     reports = [
-        evaluate.judge(item.inspection, item.rules.policy, file=item.part.file, language=console.language)
+        evaluate.judge(item.heard, item.rules.policy, file=item.part.file, language=console.language)
         for item in row.prepared.parts
     ]
     return [item for report in reports for item in report.findings if item.severity is Severity.ERROR]

@@ -96,7 +96,7 @@ def _prepared(
         return exit_code(report)
     for item in prepared.parts:
         shown = given.shown if len(prepared.parts) == 1 else f"{given.shown}: {item.part.file}"
-        show_report(console, evaluate.judge(item.inspection, item.rules.policy, file=shown, language=console.language))
+        show_report(console, evaluate.judge(item.heard, item.rules.policy, file=shown, language=console.language))
     if not prepared.works:
         console.remark("rejected_stop", file=given.shown)
         return 1

@@ -61,7 +61,15 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
     for part, kind in given.to_judge:
         shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {part.file}"
         report = checking.examine(
-            context, part.path, shown, kind, book, console.language, draft=draft, without_line_up=part.trim_line_up
+            context,
+            part.path,
+            shown,
+            kind,
+            book,
+            console.language,
+            draft=draft,
+            without_line_up=part.trim_line_up,
+            sounds=part.sounds,
         ).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
@@ -72,7 +80,15 @@ def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -
     kind = given.submission.kind
     reports = tuple(
         checking.examine(
-            context, part.path, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft, without_line_up=part.trim_line_up
+            context,
+            part.path,
+            part.file,
+            kind,
+            book,
+            PACKAGE_LANGUAGE,
+            draft=draft,
+            without_line_up=part.trim_line_up,
+            sounds=part.sounds,
         ).report
         for part in given.parts
     )
