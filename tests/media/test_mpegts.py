@@ -387,8 +387,9 @@ def test_parameter_sets_that_lie(
 
 
 def test_a_constant_rate_that_is_only_declared(lavfi: Callable[..., Path]) -> None:
-    """Easy pictures without the filler that held their rate: the decoder's buffer would run over."""
-    easy = (*NOISE[:2], "-i", f"color=gray:s=720x576:r=25,setsar=64/45,{COLOUR}", *NOISE[4:])
+    """Easy pictures before hard ones, without the filler that held their rate: the decoder's buffer would run over."""
+    half = "testsrc2=s=720x576:r=25,noise=alls=60:allf=t,drawbox=c=gray:t=fill:enable='lt(t,4)'"
+    easy = (*NOISE[:2], "-i", f"{half},setsar=64/45,{COLOUR}", *NOISE[4:])
     made = lavfi(*easy, *CODED, *MUX, *CBR, suffix=".ts")
     assert broken(analysis.analyse(made)) == set()
     bare = lavfi("-copyts", "-i", str(made), "-c", "copy", "-bsf:v", "filter_units=remove_types=12", *MUX, *CBR,
