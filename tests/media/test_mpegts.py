@@ -274,7 +274,8 @@ def cut_end(stream: Packets) -> None:
 
 
 def no_first_key(stream: Packets) -> None:
-    wipe(stream, [at for at in where(stream, VIDEO) if at < where(stream, VIDEO, start=True)[1]])
+    second = where(stream, VIDEO, start=True)[1]
+    wipe(stream, [at for at in where(stream, VIDEO) if at < second])
 
 
 def nal(stream: Packets, kind: int, other: int, which: int) -> None:
