@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
 from pipeline.execute import inspection, voices
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import SoundFile
+from pipeline.execute.handed_in import Part
 from pipeline.execute.rulebook import Rulebook
 from pipeline.inspect import film, still
 from pipeline.model.finding import Policy, Report, Verdict
@@ -33,23 +32,22 @@ class Examined:
 
 
 def examine(
-    context: Context, path: Path, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False,
-    without_line_up: bool = False, sounds: Sequence[SoundFile] = (),
-) -> Examined:  # fmt: skip
+    context: Context, part: Part, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False
+) -> Examined:
     """Inspect and judge one film or lesson; a file that can't be read is a report too.
 
     Raises:
         InputError: no such file. EnvironmentFault: this machine can't do it now.
     """
     try:
-        measured = inspection.inspect(context, path, book.targets(kind), without_line_up=without_line_up)
-        measured = voices.as_heard(context, measured, sounds, book.targets(kind))
+        measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
+        measured = voices.as_heard(context, measured, part.sounds, book.targets(kind))
     except film.Refused as refused:
         policy = book.draft if draft else book.of(kind, None).policy
         told = evaluate.refuse(refused.code, policy, file=shown, sha256=None, language=language)
-        return Examined(path, told, policy, None)
+        return Examined(part.path, told, policy, None)
     policy = book.draft if draft else book.of(kind, measured).policy
-    return Examined(path, evaluate.judge(measured, policy, file=shown, language=language), policy, measured)
+    return Examined(part.path, evaluate.judge(measured, policy, file=shown, language=language), policy, measured)
 
 
 def pictures(context: Context, examined: Examined) -> dict[int, bytes]:

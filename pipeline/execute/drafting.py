@@ -24,7 +24,7 @@ def proxies(context: Context, handed_in: HandedIn, folder: Path) -> list[Path]:
     made = []
     for part in handed_in.parts:
         planned = single.plan(context, part.path, [profile])
-        result = transcoding.run(context, planned.work, {voices.MAIN: part.path})
+        result = transcoding.run(context, planned.work, voices.sources(part.path, ()))
         stored = result.renditions[0].files[0]
         number = f"{part.number:02}." if len(handed_in.parts) > 1 else ""
         target = folder / f"{number}{part.path.stem}.{PROFILE}.mp4"

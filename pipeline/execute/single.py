@@ -74,7 +74,7 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
             raise InputError("name_too_long", where=target.name, most=MOST_NAME_BYTES)
         if output.profile in new and target.exists() and not force:
             raise InputError("in_the_way", where=str(target))
-    made = transcoding.run(context, planned.work, {voices.MAIN: planned.source})
+    made = transcoding.run(context, planned.work, voices.sources(planned.source, ()))
     placed = []
     for item in (stored for rendition in made.renditions for stored in rendition.files):
         source = next(home / item.path for home in made.folders if (home / item.path).is_file())

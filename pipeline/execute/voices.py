@@ -11,8 +11,8 @@ from pipeline.execute.handed_in import SoundFile
 from pipeline.inspect.film import Target
 from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.build import Dub
+from pipeline.plan.draft import MAIN
 
-MAIN = "{in.main}"
 _OF_SOUND = (
     "silence", "dead_channels", "inverted", "clipping", "tone", "sound_gaps", "dual_mono", "loudness_lkfs",
     "loudness_range_lu", "true_peak_dbtp", "stereo", "dull_lkfs", "audio_duration_s",

@@ -16,6 +16,8 @@ from pipeline.ffmpeg import guard
 from pipeline.model.inspection import Level, Media
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
+# ffmpeg's encoder of each codec that a profile may name for sound
+SOUND_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
 LIMITER_MARGIN_DB = 1.0  # lossy coding moves peaks: limit this far under the ceiling
 
 

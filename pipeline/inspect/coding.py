@@ -15,7 +15,6 @@ from pipeline.inspect.listening import Listener
 from pipeline.model.inspection import Level, Loudness, Media
 
 ROUNDS = 3
-_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame"}
 TURNED_DOWN = ("mp3",)  # LAME scales what it codes, by up to 0.5 dB
 _CODED = "coded.mka"
 
@@ -25,7 +24,7 @@ def corrected(
     log: Path,
 ) -> Level:  # fmt: skip
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
-    if level.codec not in _ENCODERS:
+    if level.bitrate_kbps is None:  # kept as it is
         return level
     if level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > 2 * NEAR_LU:
         # it can't be had anyway: then what the coder leaves is what is reached
@@ -50,7 +49,16 @@ def _coded(
     given = graph.Input("{in.main}", demuxer)
     sound = graph.to_stereo(graph.programme(given, media))
     sound = graph.levelled(cut(sound, start_s, end_s), level)
-    options = ("-c:a", _ENCODERS[level.codec], "-b:a", f"{level.bitrate_kbps}k", "-ar", "48000", "-f", "matroska")
+    options = (
+        "-c:a",
+        graph.SOUND_ENCODERS[level.codec],
+        "-b:a",
+        f"{level.bitrate_kbps}k",
+        "-ar",
+        "48000",
+        "-f",
+        "matroska",
+    )
     words = graph.argv([given], [graph.Written((sound,), "{out.coded}", options)])
     (folder / _CODED).unlink(missing_ok=True)
     run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, outputs={"{out.coded}": _CODED},

@@ -27,7 +27,7 @@ from pipeline.model.profile import (
     When,
 )
 from pipeline.plan import cadence, colour, files, ladder, picture, sound, stills, transport
-from pipeline.plan.draft import Draft, Film, Voice
+from pipeline.plan.draft import MAIN, Draft, Film, Voice
 from pipeline.plan.picture import Box
 
 VERSION = 3  # part of the transcode stage's key: raise it when the same plan text would mean something else
@@ -111,7 +111,7 @@ def plan(
         set_name=set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
-        sound_sha256=tuple(voice.inspection.sha256 for voice in voices if voice.token != sound.MAIN),
+        sound_sha256=tuple(voice.inspection.sha256 for voice in voices if voice.token != MAIN),
         duration_s=lead.duration_s,
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
@@ -240,8 +240,8 @@ def _limit(profiles: Sequence[Profile]) -> Box:
 
 
 def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch]) -> Process:
-    given = graph.Input(sound.MAIN, inspection.format)
-    beside = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != sound.MAIN]
+    given = graph.Input(MAIN, inspection.format)
+    beside = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
     inputs = {item.token: item for item in (given, *beside)}
     seen = [branch for branch in branches if branch.make]
 

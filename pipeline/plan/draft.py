@@ -9,6 +9,8 @@ from fractions import Fraction
 from pipeline.model.inspection import Inspection, Segment, VideoTrack
 from pipeline.model.plan import Output
 
+MAIN = "{in.main}"  # the film, among the inputs of a plan
+
 
 class Fields(StrEnum):
     """Where an output's fields come from."""
@@ -51,7 +53,7 @@ class Voice:
 
     inspection: Inspection
     language: str
-    token: str = "{in.main}"  # noqa: S105 - a token of the argv, not a password
+    token: str = MAIN
     begins_s: float = 0.0
 
 

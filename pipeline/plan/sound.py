@@ -9,7 +9,7 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Level
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import Sound
-from pipeline.plan.draft import Cadence, Voice
+from pipeline.plan.draft import MAIN, Cadence, Voice
 
 UNTOLD = "und"  # QuickTime has codes of its own, and none for many languages
 _BIBLIOGRAPHIC = {
@@ -17,12 +17,10 @@ _BIBLIOGRAPHIC = {
     "fas": "per", "fra": "fre", "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may",
     "nld": "dut", "ron": "rum", "slk": "slo", "sqi": "alb",
 }  # fmt: skip
-MAIN = "{in.main}"
 LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
 MISFIT_S = 0.5
-_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
 _FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "ac3": "AC-3", "mp3": "MPEG Audio", "pcm": "PCM"}  # MediaInfo's names
 
 
@@ -117,7 +115,7 @@ def options(profile: Sound, languages: Sequence[str]) -> tuple[str, ...]:
     told = [word for index, language in enumerate(languages)
             for word in (f"-metadata:s:a:{index}", f"language={language}")]  # fmt: skip
     return (
-        "-c:a", _ENCODERS[profile.codec], *rate, "-ar", str(profile.sample_rate_hz),
+        "-c:a", graph.SOUND_ENCODERS[profile.codec], *rate, "-ar", str(profile.sample_rate_hz),
         "-ac", str(profile.channels), *told,
     )  # fmt: skip
 

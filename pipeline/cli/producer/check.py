@@ -41,8 +41,7 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
             parts = ((Part(1, path.stem, path.name, path), Kind.FILM),)
         for part, kind in parts:
             shown = f"{path}: {part.file}" if len(parts) > 1 else str(path)
-            looked_at = checking.examine(context, part.path, shown, kind, book, console.language,
-                                         without_line_up=part.trim_line_up, sounds=part.sounds)  # fmt: skip
+            looked_at = checking.examine(context, part, shown, kind, book, console.language)
             show_report(console, looked_at.report)
             worst = max(worst, checking.exit_code(looked_at.report))
             examined.append(looked_at)

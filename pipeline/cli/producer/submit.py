@@ -60,17 +60,7 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
     worst = 0
     for part, kind in given.to_judge:
         shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {part.file}"
-        report = checking.examine(
-            context,
-            part.path,
-            shown,
-            kind,
-            book,
-            console.language,
-            draft=draft,
-            without_line_up=part.trim_line_up,
-            sounds=part.sounds,
-        ).report
+        report = checking.examine(context, part, shown, kind, book, console.language, draft=draft).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
     return worst
@@ -79,17 +69,7 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
 def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> Parcel:
     kind = given.submission.kind
     reports = tuple(
-        checking.examine(
-            context,
-            part.path,
-            part.file,
-            kind,
-            book,
-            PACKAGE_LANGUAGE,
-            draft=draft,
-            without_line_up=part.trim_line_up,
-            sounds=part.sounds,
-        ).report
+        checking.examine(context, part, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report
         for part in given.parts
     )
     media = tuple(Media(path, name, digest.of(path, context.workspace.cache)) for name, path in given.files)

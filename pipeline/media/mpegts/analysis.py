@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.media.mpegts import buffers, delivery, indicators, pictures, stream
+from pipeline.media.mpegts import delivery, indicators, pictures, stream
+from pipeline.media.mpegts.buffers import Arrival
 from pipeline.media.mpegts.delivery import Wanted
 from pipeline.media.mpegts.judging import Judge
 from pipeline.media.mpegts.stream import Stream
@@ -60,7 +61,7 @@ def report(found: Stream, wanted: Wanted | None = None) -> StreamReport:
         programmes=len(found.tables.programmes),
         service=service.name if service else None,
         provider=service.provider if service else None,
-        tracks=tuple(_track(item, found) for item in found.tracks),
+        tracks=tuple(_track(item, timing, found) for item, timing in found.arrivals),
         picture=pictures.facts(found.video, rate) if found.video else None,
         checks=tuple(sorted(judge.checks, key=_place)),
     )
@@ -76,8 +77,7 @@ def _place(check: Check) -> tuple[int, tuple[int, str]]:
     return 0, (int(major) * 100 + int(digits), minor)
 
 
-def _track(item: Track, found: Stream) -> TrackFacts:
-    timing = buffers.arrival(item, found.clock)
+def _track(item: Track, timing: Arrival, found: Stream) -> TrackFacts:
     known = len(timing.unit) > 0
     long = max(1e-3, found.clock.end_s(found.packets))
     return TrackFacts(

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.media.mpegts import buffers
 from pipeline.media.mpegts.indicators import spacing
-from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.judging import Found, Judge
 from pipeline.media.mpegts.tables import PAT
 from pipeline.media.mpegts.units import NO_STAMP, Track
 from pipeline.model.stream import Status
@@ -64,8 +64,7 @@ def transport(judge: Judge, wanted: Wanted | None) -> None:
 def _arrivals(judge: Judge) -> None:
     """The gate: every unit of every stream is there 100 ms before it is decoded."""
     least, late = float("inf"), []
-    for track in judge.stream.tracks:
-        found = buffers.arrival(track, judge.clock)
+    for track, found in judge.stream.arrivals:
         if len(found.unit):
             least = min(least, float(found.slack_ms.min()))
             units = found.unit[found.slack_ms < SLACK_MS]
@@ -76,7 +75,7 @@ def _arrivals(judge: Judge) -> None:
     judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
 
 
-def _disorder(track: Track) -> list[tuple[int, int | None]]:
+def _disorder(track: Track) -> list[Found]:
     """Units decoded before the one in front of them, shown before they are decoded, shown twice, or after a hole."""
     stamped = np.flatnonzero(track.dts != NO_STAMP)
     if len(stamped) < 2 or not (track.stream.is_video or track.stream.is_audio):

@@ -8,10 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.media.mpegts import tables
-from pipeline.media.mpegts.buffers import arrival
 from pipeline.media.mpegts.clock import clock
 from pipeline.media.mpegts.headers import PCR_HZ, PCR_WRAP
-from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.judging import Found, Judge
 from pipeline.media.mpegts.packets import NULL_PID, NotTransportStream
 from pipeline.media.mpegts.units import NO_STAMP
 from pipeline.model.stream import Status
@@ -77,8 +76,7 @@ def third_priority(judge: Judge) -> None:
         judge.skip(number, "network")
     judge.skip("3.9", "model")
     worst, late = 0.0, []
-    for track in stream.tracks:
-        found = arrival(track, judge.clock)
+    for track, found in stream.arrivals:
         if len(found.unit):
             worst = max(worst, float(found.delay_ms.max()))
             units = found.unit[found.delay_ms > DELAY_MS]
@@ -88,30 +86,32 @@ def third_priority(judge: Judge) -> None:
 
 def spacing(judge: Judge, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
     """The longest time without a table, from the stream's beginning to its end."""
+    worst, places = _spaced(judge, pids, table, limit_ms)
+    judge.most(identity, worst, limit_ms, "ms", places)
+
+
+def _spaced(judge: Judge, pids: Sequence[int], table: int, limit_ms: float) -> tuple[float, list[Found]]:
+    """The widest gap of a table on any of these PIDs (ms), and where those over the limit begin."""
     worst, places = 0.0, []
     for pid in pids:
         seen = judge.stream.tables.at.get((pid, table), [])
         worst = max(worst, _widest(judge, seen))
         places += _gaps(judge, seen, pid, limit_ms)
-    judge.most(identity, worst, limit_ms, "ms", places)
+    return worst, places
 
 
 def _table(judge: Judge, identity: str, pids: Sequence[int], table: int) -> None:
     """1.3.a and 1.5.a: missing for too long, another table in its place, or scrambled."""
-    worst, places = 0.0, []
-    for pid in pids:
-        seen = judge.stream.tables.at.get((pid, table), [])
-        worst = max(worst, _widest(judge, seen))
-        places += _gaps(judge, seen, pid, TABLE_MS)
-        if pid in judge.stream.headers.scrambled:
-            places.append((judge.stream.headers.scrambled[pid], pid))
+    worst, places = _spaced(judge, pids, table, TABLE_MS)
+    hidden = judge.stream.headers.scrambled
+    places += [(hidden[pid], pid) for pid in pids if pid in hidden]
     if table == 0x00:
         places += _foreign(judge, tables.PAT)
     places += [bad for bad in judge.stream.tables.bad_form if bad[1] in pids]
     judge.most(identity, worst, TABLE_MS, "ms", places)
 
 
-def _foreign(judge: Judge, pid: int) -> list[tuple[int, int | None]]:
+def _foreign(judge: Judge, pid: int) -> list[Found]:
     """Tables that may not stand on this PID."""
     return [
         (place, pid)
@@ -130,7 +130,7 @@ def _widest(judge: Judge, seen: Sequence[int]) -> float:
     return float(np.diff(_edges(judge, seen)).max() * 1000)
 
 
-def _gaps(judge: Judge, seen: Sequence[int], pid: int, limit_ms: float) -> list[tuple[int, int | None]]:
+def _gaps(judge: Judge, seen: Sequence[int], pid: int, limit_ms: float) -> list[Found]:
     """Where a gap that is too long begins."""
     wide = np.flatnonzero(np.diff(_edges(judge, seen)) * 1000 > limit_ms)
     begins = [0, *seen]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from pipeline.media.mpegts.stream import Stream
 from pipeline.model.stream import Check, Place, Status
 
 MOST_PLACES = 10
+Found: TypeAlias = tuple[int, int | None]  # packet, PID
 
 
 class Judge:
@@ -28,7 +30,7 @@ class Judge:
         return self.stream.clock
 
     def count(
-        self, identity: str, found: Iterable[tuple[int, int | None]], status: Status = Status.ERROR, *,
+        self, identity: str, found: Iterable[Found], status: Status = Status.ERROR, *,
         text: str | None = None,
     ) -> None:  # fmt: skip
         """A thing that must not be there at all; `found` are (packet, pid)."""
@@ -37,7 +39,7 @@ class Judge:
                   text=text)  # fmt: skip
 
     def most(
-        self, identity: str, value: float, limit: float, unit: str, places: Sequence[tuple[int, int | None]],
+        self, identity: str, value: float, limit: float, unit: str, places: Sequence[Found],
         status: Status = Status.ERROR,
     ) -> None:  # fmt: skip
         """A figure that has an upper limit."""
@@ -46,14 +48,14 @@ class Judge:
 
     def told(
         self, identity: str, text: str, limit: str | None, *, good: bool, status: Status = Status.ERROR,
-        places: Sequence[tuple[int, int | None]] = (),
+        places: Sequence[Found] = (),
     ) -> None:  # fmt: skip
         """A fact that is no figure."""
         self._put(identity, Status.PASS if good else status, text=text, limit=limit, places=places)
 
     def figure(
         self, identity: str, status: Status, value: float, limit: str, unit: str,
-        places: Sequence[tuple[int, int | None]] = (),
+        places: Sequence[Found] = (),
     ) -> None:  # fmt: skip
         """A figure whose verdict the caller has."""
         self._put(identity, status, value=value, unit=unit, limit=limit, places=places)
@@ -63,7 +65,7 @@ class Judge:
         self.checks.append(Check(id=identity, status=Status.NOT_APPLICABLE, why=why))
 
     def _put(
-        self, identity: str, status: Status, *, places: Sequence[tuple[int, int | None]] = (),
+        self, identity: str, status: Status, *, places: Sequence[Found] = (),
         value: float | None = None, unit: str = "", text: str | None = None, limit: str | None = None,
     ) -> None:  # fmt: skip
         shown = [] if status is Status.PASS else sorted(places, key=lambda place: place[0])[:MOST_PLACES]

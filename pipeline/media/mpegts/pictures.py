@@ -10,7 +10,7 @@ from pipeline.media import avc
 from pipeline.media.mpegts import buffers
 from pipeline.media.mpegts.budget import needed_kbps
 from pipeline.media.mpegts.delivery import Wanted
-from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.judging import Found, Judge
 from pipeline.media.mpegts.units import NO_STAMP, Track
 from pipeline.model.stream import PictureFacts, Status
 
@@ -201,9 +201,8 @@ def _buffer(judge: Judge, track: Track, hrd: avc.Hrd | None) -> None:
     The buffer is filled as the stream's own HRD parameters say; without them only lateness is known.
     """
     pid = track.stream.pid
-    broken: list[tuple[int, int | None]] = []
-    for item in judge.stream.tracks:
-        found = buffers.arrival(item, judge.clock)
+    broken: list[Found] = []
+    for item, found in judge.stream.arrivals:
         broken += [(int(place), item.stream.pid) for place in item.first[found.unit[found.slack_ms < 0]]]
     delay = next((entry.delay for entry in track.entries[:1] if entry.delay is not None), None)
     text = None

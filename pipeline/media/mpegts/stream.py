@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from pipeline.media.mpegts.buffers import Arrival, arrival
 from pipeline.media.mpegts.clock import Clock, clock
 from pipeline.media.mpegts.headers import Headers
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
@@ -26,6 +28,11 @@ class Stream:
     @property
     def packets(self) -> int:
         return self.sync.packets
+
+    @cached_property
+    def arrivals(self) -> tuple[tuple[Track, Arrival], ...]:
+        """Every unit of each stream against the clock."""
+        return tuple((track, arrival(track, self.clock)) for track in self.tracks)
 
     @property
     def video(self) -> Track | None:
