@@ -12,7 +12,7 @@ turns within one run, through
 
 Printed are ratios of the medians in wall time and CPU, the verification's share, the rerun's seconds, peak memory of
 the tree, and how VMAF of each output differs from the naive script's. With --minutes a film of that length is run for
-its memory alone.
+its memory alone: after the clips it stands still, since buffers are of sizes and lengths, not of what moves.
 """
 
 from __future__ import annotations
@@ -68,16 +68,19 @@ ENCODES = {
 SIZES = tuple(dict.fromkeys(size for size, _ in ENCODES.values()))
 
 
-def film(media: Path, path: Path, *options: str, seconds: int = SECONDS) -> Path:
-    """Real pictures, one clip after the other, in fields."""
+def film(media: Path, path: Path, *options: str, still: float = 0) -> Path:
+    """Real pictures, one clip after the other, in fields; then the last one for as long as asked."""
     inputs = [word for clip in CLIPS for word in ("-stream_loop", "-1", "-t", "8", "-i", str(media / clip))]
-    fit = "scale=1920:1080:force_original_aspect_ratio=increase,crop=1920:1080,setsar=1,fps=50,format=yuv420p"
+    # in the colours of HD and tagged so, as a camera's film is: the clips are in those of SD
+    fit = ("scale=1920:1080:force_original_aspect_ratio=increase:out_color_matrix=bt709,crop=1920:1080,setsar=1,fps=50,"
+           "format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709")  # fmt: skip
     chains = ";".join(f"[{index}:v]{fit}[v{index}]" for index in range(len(CLIPS)))
     joined = "".join(f"[v{index}]" for index in range(len(CLIPS)))
-    graph = f"{chains};{joined}concat=n={len(CLIPS)},interlace=scan=tff,setfield=tff[v]"
+    end = f"trim=end={SECONDS},tpad=stop_mode=clone:stop_duration={still},interlace=scan=tff,setfield=tff"
+    graph = f"{chains};{joined}concat=n={len(CLIPS)},{end}[v]"
     subprocess.run([*QUIET, *inputs, "-stream_loop", "-1", "-i", str(media / MUSIC), "-filter_complex", graph, "-map",
-                    "[v]", "-map", f"{len(CLIPS)}:a", "-t", str(seconds), "-flags", "+ildct+ilme", *options, "-c:a",
-                    "mp2", "-ar", "48000", "-ac", "2", str(path)], check=True)  # fmt: skip
+                    "[v]", "-map", f"{len(CLIPS)}:a", "-t", str(SECONDS + still), "-flags", "+ildct+ilme", *options,
+                    "-c:a", "mp2", "-ar", "48000", "-ac", "2", str(path)], check=True)  # fmt: skip
     return path
 
 
@@ -211,10 +214,7 @@ def main() -> None:
                 compare(title, source, root, given.rounds, with_vmaf=not given.no_vmaf)
             return
         file, *options = FILMS["H.264 MBAFF"]
-        short = film(given.media, root / f"short-{file}", *options)
-        source = root / file
-        subprocess.run([*QUIET, "-stream_loop", "-1", "-i", str(short), "-t", str(given.minutes * 60), "-c", "copy",
-                        str(source)], check=True)  # fmt: skip
+        source = film(given.media, root / file, *options, still=given.minutes * 60 - SECONDS)
         cold, share, again, _ = once(source, root, 0)
         print(f"{given.minutes:g} minutes: {cold.wall_s / given.minutes / 60:.2f} x its length, peak "
               f"{cold.peak_bytes / 1e9:.2f} GB, verification {share:.3f}, rerun {again:.2f} s")  # fmt: skip

@@ -115,7 +115,7 @@ def shape_to(
             deep = (track.bit_depth or 8) > 8
             stream = graph.apply(stream, "format", pix_fmts="yuv444p10le" if deep else "yuv444p")
         stream = graph.apply(
-            stream, "zscale", w=width, h=height, filter="bicubic",
+            stream, "zscale", w=width, h=height, **colour.SCALER,
             matrixin=colour.ZSCALE[came], matrix=colour.ZSCALE[matrix],
             rangein="full" if came_full else "limited", range="full" if full else "limited",
             **({"dither": "ordered"} if (track.bit_depth or 8) > 8 and pix_fmt == "yuv420p" else {}),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.errors import EnvironmentFault, Interrupted, MediaError
 from pipeline.ffmpeg.run import Progress, Sandbox, Task, run
-from pipeline.model.plan import Plan, Process
+from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
 from pipeline.process import Usage
 from pipeline.transcode import verify
 
 SPARE_BYTES = 256 << 20
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,39 @@ def encode(
     """
     _room(plan, folder)
     usages = [_run(process, plan, sources, folder, ffmpeg, log, on_progress) for process in plan.processes]
-    renditions = []
     began = time.monotonic()
-    for output in plan.outputs:
-        judged = verify.output(
-            output, folder, ffmpeg=ffmpeg, scratch=scratch, log=log.with_suffix(f".{output.name}.log"),
-            on_progress=lambda progress, name=output.name: on_progress(f"verify {name}", progress),  # type: ignore[misc]
-        )  # fmt: skip
-        renditions.append(judged)
-    return Encoded(tuple(renditions), tuple(usages), time.monotonic() - began)
+    renditions = _verified(plan, folder, ffmpeg, scratch, log, lambda progress: on_progress("verify", progress))
+    return Encoded(renditions, tuple(usages), time.monotonic() - began)
+
+
+def _verified(
+    plan: Plan, folder: Path, ffmpeg: Path, scratch: Path, log: Path, tell: Callable[[Progress], None]
+) -> tuple[Rendition, ...]:
+    """Every output measured anew, two at a time: a decode leaves a core idle while it begins and ends."""
+    done_s = dict.fromkeys((output.name for output in plan.outputs), 0.0)
+    total_s = sum(output.expected.duration_s or 0.0 for output in plan.outputs)
+    stopped = threading.Event()
+
+    def one(output: Output) -> Rendition:
+        room = scratch / output.name
+        room.mkdir(exist_ok=True)
+
+        def told(progress: Progress) -> None:
+            if stopped.is_set():
+                raise Interrupted("interrupted")
+            done_s[output.name] = progress.done_s
+            tell(Progress(sum(done_s.values()), total_s, None, progress.frame))
+
+        return verify.output(output, folder, ffmpeg=ffmpeg, scratch=room, log=log.with_suffix(f".{output.name}.log"),
+                             on_progress=told)  # fmt: skip
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
+        try:
+            return tuple(pool.map(one, plan.outputs))
+        except BaseException:  # Ctrl-C too: what still runs is stopped, what waits does not begin
+            stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _run(
