@@ -9,14 +9,14 @@ from pipeline.execute import digest, stages
 from pipeline.execute.context import Context, counted
 from pipeline.inspect import film
 from pipeline.model.inspection import Inspection
-from pipeline.model.profile import Heard, Profile
+from pipeline.model.profile import Heard, Profile, sounds_of
 
 RESULT = "inspection.json"
 
 
 def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
     """The sound levels that these profiles ask for, each once, in one order."""
-    heard = [item.audio for item in profiles if isinstance(item, Heard)]
+    heard = [sound for item in profiles if isinstance(item, Heard) for sound in sounds_of(item)]
     asked = {
         (item.loudness_lkfs, item.true_peak_dbtp, item.codec, item.bitrate_kbps or 0)
         for item in heard if item.loudness_lkfs is not None

@@ -21,7 +21,7 @@ from pipeline.plan import build as planning
 from pipeline.plan.build import Dub
 from pipeline.transcode import encode as encoding
 
-STAGE, VERSION = "transcode", 3
+STAGE, VERSION = "transcode", 4
 OUTPUTS, RENDITIONS = "outputs", "renditions.json"
 
 

@@ -1,4 +1,4 @@
-"""A package or a bare stream as the operator has it: bytes as listed, streams that decode and arrive in time."""
+"""A package, a bare stream or a ladder as the operator has it: bytes as listed, streams that decode, all in time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from pydantic import ValidationError
 from pipeline.errors import InputError, MediaError
 from pipeline.execute.context import Context
 from pipeline.inspect import film
+from pipeline.media.hls import validator
+from pipeline.media.hls.playlist import NotPlaylist
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
 from pipeline.model.plan import Form
 from pipeline.model.rendition import Rendition
-from pipeline.model.stream import Check, StreamReport
+from pipeline.model.stream import Check, LadderReport, StreamReport
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.transcode.verify import decode
 
+MULTIVARIANT = "master.m3u8"
+_UNSOUND = ("files", "R4")
 ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json", "WITHDRAWN.json"})
 
 
@@ -32,7 +36,7 @@ class Problem:
     kind: str
     detail: str = ""
     exit_code: int = 1
-    check: Check | None = None  # of a transport stream
+    check: Check | None = None  # of a transport stream or a ladder
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Verified:
 
     files: int = 0
     streams: dict[str, StreamReport] = field(default_factory=dict)
+    ladders: dict[str, LadderReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -78,6 +83,8 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         result.problems.append(Problem("WITHDRAWN.json", "withdrawn"))
     if result.problems:
         return result  # what is not as listed is not worth decoding
+    for name in (item.path for item in manifest.files if item.path.endswith(f"/{MULTIVARIANT}")):
+        _judged_ladder(root / name, name, result)
     for rendition in manifest.renditions:
         _rendition(context, root, rendition, scratch, result)
     return result
@@ -115,6 +122,38 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     return result
 
 
+def ladder(context: Context, path: Path, scratch: Path) -> Verified:
+    """A playlist with everything that it names, judged as a delivery to players.
+
+    Raises:
+        InputError: the file is no playlist.
+    """
+    result = Verified(files=1)
+    found = _judged_ladder(path, path.name, result)
+    if found is None:
+        raise InputError("not_a_playlist", where=str(path))
+    if any(check.id in _UNSOUND for check in found.errors):
+        return result  # what is not there, or not a playlist's words, is not worth decoding
+    for rung in dict.fromkeys((item.uri, item.kind) for item in found.rungs):
+        uri, kind = rung
+        pictured = kind == "variant" and any(item.uri == uri and item.width for item in found.rungs)
+        if kind in ("variant", "audio"):
+            form = Form.HLS_VIDEO if pictured else Form.HLS_AUDIO
+            _decode(context, path.parent / uri, uri, form, scratch, result, picture=pictured, sounds=int(not pictured))
+    return result
+
+
+def _judged_ladder(path: Path, name: str, result: Verified) -> LadderReport | None:
+    try:
+        found = validator.validate(path)
+    except (NotPlaylist, OSError) as error:
+        result.problems.append(Problem(name, "decode", str(error)))
+        return None
+    result.ladders[name] = found
+    result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
+    return found
+
+
 def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path, result: Verified) -> None:
     if rendition.form is Form.MPEGTS:
         name = rendition.files[0].path
@@ -122,7 +161,7 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
             _judged(analysis.analyse(root / name), name, result)
         except NotTransportStream as error:
             result.problems.append(Problem(name, str(error)))
-    main = next((item.path for item in rendition.files if item.path.endswith(".m3u8")), rendition.files[0].path)
+    main = next((item.path for item in rendition.files if item.path.endswith("/index.m3u8")), rendition.files[0].path)
     sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
     frames = _decode(context, root / main, main, rendition.form, scratch, result,
                      picture=rendition.form.has_picture, sounds=sounds)  # fmt: skip

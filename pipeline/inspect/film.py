@@ -11,7 +11,8 @@ from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseEr
 from pipeline.ffmpeg.run import Progress
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
 from pipeline.inspect.level import ENDLESS_S
-from pipeline.media import isobmff, signature
+from pipeline.media import signature
+from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Level, Measures, Media
 
@@ -87,7 +88,7 @@ def inspect(
         raise Refused("file.unreadable", where=str(path)) from error
     if demuxer == "mov":
         with path.open("rb") as handle:
-            media = media.model_copy(update={"edit_list": isobmff.is_edited(isobmff.edits(handle))})
+            media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
     if track is not None:
         if len(media.audio) <= track:
             raise MediaError("no_sound", where=str(path))

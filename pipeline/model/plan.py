@@ -93,8 +93,17 @@ class Tiles(Noun):
     count: int
 
 
+class Segments(Noun):
+    """How a rendition for HLS is cut: `made` is what the encoder writes, beside the playlist."""
+
+    made: str
+    container: Literal["fmp4", "ts"]
+    every_s: int
+
+
 class Output(Noun):
-    """One output; `file` is its place inside the package (a playlist's for HLS)."""
+    """One output; `file` is its place inside the package (a playlist's for HLS). `group` names the sound that goes
+    with a rung."""
 
     name: str
     profile: str
@@ -103,6 +112,8 @@ class Output(Noun):
     language: str | None = None
     expected: Expected
     tiles: Tiles | None = None
+    segments: Segments | None = None
+    group: str | None = None
 
 
 class Process(Noun):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, RootModel, StringConstraints, model_validator
@@ -154,26 +155,46 @@ class TransportStream(_Moving):
 
 
 class Rung(Noun):
-    """One HLS variant: constant quality under a cap."""
+    """One HLS variant: constant quality under a cap. A spare one is made where fewer than two others fit the source;
+    `audio_kbps` gives a rung sound of its own."""
 
     name: Name
     width: Even
     height: Even
     crf: Annotated[int, Field(gt=0, le=51)]
     maxrate_kbps: Positive
+    audio_kbps: Annotated[int, Field(ge=32, le=320)] | None = None
+    spare: bool = False
 
 
 class Hls(_Encoded):
-    """fMP4 HLS for computers."""
+    """HLS for computers (`segments: fmp4`) and for set-top boxes that play it (`ts`)."""
 
     form: Literal["hls"]
     rate: Annotated[int, Field(gt=0, le=60)] = 25
+    codec: Literal["avc", "hevc"] = "avc"
+    segments: Literal["fmp4", "ts"] = "fmp4"
     gop_frames: Positive
     segment_s: Positive
     preset: Preset
-    profile: Literal["high"]
+    profile: Literal["main", "high"]
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
     audio: Sound
+
+    @model_validator(mode="after")
+    def _held(self) -> Self:
+        if self.codec == "hevc" and self.segments == "ts":
+            raise PydanticCustomError("hevc_in_ts", "HEVC stands in fMP4 segments only")
+        return self
+
+    def sounds(self, rungs: Sequence[Rung]) -> tuple[Sound, ...]:
+        """The sound of each rate that these rungs ask for, the profile's own first."""
+        made = dict.fromkeys(self.sound_of(rung) for rung in rungs)
+        return tuple(sorted(made, key=lambda item: item != self.audio))
+
+    def sound_of(self, rung: Rung) -> Sound:
+        """The sound that goes with a rung."""
+        return self.audio.model_copy(update={"bitrate_kbps": rung.audio_kbps}) if rung.audio_kbps else self.audio
 
 
 class Mp4(_Moving):
@@ -224,6 +245,11 @@ class Sprite(_Profile):
 
 Profile = Annotated[TransportStream | Hls | Mp4 | Mezzanine | AudioOnly | Poster | Sprite, Field(discriminator="form")]
 Heard = TransportStream | Hls | Mp4 | Mezzanine | AudioOnly  # those with sound
+
+
+def sounds_of(profile: Heard) -> tuple[Sound, ...]:
+    """Every sound that a profile may code."""
+    return profile.sounds(profile.rungs) if isinstance(profile, Hls) else (profile.audio,)
 
 
 class ProfileFile(RootModel[Profile]):

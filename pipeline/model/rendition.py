@@ -29,6 +29,14 @@ class Gate(Noun):
     pmt_interval_ms: float
 
 
+class KeyPictures(Noun):
+    """An I-frame playlist: its place inside the package, its peak and average bit/s."""
+
+    file: RelativePath
+    bandwidth_bps: int
+    average_bandwidth_bps: int
+
+
 class Rendition(Noun):
     """One accepted output; `part` counts the lessons of a course from 1."""
 
@@ -44,5 +52,6 @@ class Rendition(Noun):
     codecs: str | None = None
     bandwidth_bps: int | None = None
     average_bandwidth_bps: int | None = None
+    key_pictures: KeyPictures | None = None
     loudness: Loudness | None = None
     gate: Gate | None = None

@@ -18,12 +18,15 @@ class Status(StrEnum):
 
 
 class Place(Noun):
-    """Where: seconds from the stream's first packet, the same as a timecode, the packet's number from 0."""
+    """Where: seconds from the stream's beginning, the same as a timecode; the packet's number from 0 and its PID in a
+    transport stream, the file and its segment from 1 in a ladder."""
 
-    at_s: float
+    at_s: float | None
     timecode: str
-    packet: int
+    packet: int | None = None
     pid: int | None = None
+    file: str | None = None
+    segment: int | None = None
 
 
 class Check(Noun):
@@ -72,7 +75,23 @@ class PictureFacts(Noun):
     longest_gop_s: float | None
 
 
-class StreamReport(Noun):
+class Judged(Noun):
+    """What was looked at, check by check."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def findings(self) -> tuple[Check, ...]:
+        """The checks that did not pass."""
+        return tuple(item for item in self.checks if item.status in (Status.ERROR, Status.WARNING))
+
+    @property
+    def errors(self) -> tuple[Check, ...]:
+        """The checks that no receiver lets pass."""
+        return tuple(item for item in self.checks if item.status is Status.ERROR)
+
+
+class StreamReport(Judged):
     """All that is known of a transport stream."""
 
     schema_version: Literal[1] = 1
@@ -86,14 +105,28 @@ class StreamReport(Noun):
     provider: str | None
     tracks: tuple[TrackFacts, ...]
     picture: PictureFacts | None
-    checks: tuple[Check, ...]
 
-    @property
-    def findings(self) -> tuple[Check, ...]:
-        """The checks that did not pass."""
-        return tuple(item for item in self.checks if item.status in (Status.ERROR, Status.WARNING))
 
-    @property
-    def errors(self) -> tuple[Check, ...]:
-        """The checks that no head-end lets pass."""
-        return tuple(item for item in self.checks if item.status is Status.ERROR)
+class RungFacts(Noun):
+    """One rendition of a ladder, measured; rates in bit/s over the container."""
+
+    uri: str
+    kind: str
+    codecs: str
+    language: str | None = None
+    width: int | None = None
+    height: int | None = None
+    frame_rate: float | None = None
+    peak_bps: int
+    average_bps: int
+    segments: int
+    duration_s: float
+
+
+class LadderReport(Judged):
+    """All that is known of an HLS presentation."""
+
+    schema_version: Literal[1] = 1
+    multivariant: bool
+    duration_s: float
+    rungs: tuple[RungFacts, ...]

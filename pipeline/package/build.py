@@ -20,7 +20,7 @@ from pipeline.package.metadata import c2
 
 MANIFEST = "package.json"
 ORDER = "metadata/c2.xml"
-VERSION = 3  # part of the stage's key
+VERSION = 4  # part of the stage's key
 
 _ROLES = {
     Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "file", Form.MEZZANINE: "file",
@@ -109,7 +109,8 @@ def _part(part: PartContents) -> Part:
 def _placed(item: Rendition, number: int, prefix: str) -> Rendition:
     """A rendition with its files where they lie in the package."""
     files = tuple(stored.model_copy(update={"path": prefix + stored.path}) for stored in item.files)
-    return item.model_copy(update={"part": number, "files": files})
+    keys = item.key_pictures and item.key_pictures.model_copy(update={"file": prefix + item.key_pictures.file})
+    return item.model_copy(update={"part": number, "files": files, "key_pictures": keys})
 
 
 def _part_files(contents: Contents, part: PartContents, placed: Sequence[Rendition], root: Path) -> list[PackageFile]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from pipeline.media import hls
+from pipeline.media import languages
+from pipeline.media.hls import writing
 from pipeline.media.timecode import webvtt
-from pipeline.model.plan import Form, Plan, Tiles
+from pipeline.model.plan import Form, Output, Plan, Tiles
 from pipeline.model.rendition import Rendition
 
 
@@ -39,28 +40,46 @@ def thumbnails(tiles: Tiles, duration_s: float, sheet: str) -> str:
 
 
 def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> str:
-    sounds = [item for item in renditions if item.form is Form.HLS_AUDIO]
-    sound = sounds[0] if sounds else None
-    heaviest = tuple(max((getattr(item, name) or 0 for item in sounds), default=0)
-                     for name in ("bandwidth_bps", "average_bandwidth_bps"))  # fmt: skip
     outputs = {output.name: output for output in plan.outputs}
-    variants = []
+    sounds = [item for item in renditions if item.form is Form.HLS_AUDIO]
+    groups = [_sound(item, outputs[item.name], profile, default=_is_first(item, sounds, outputs)) for item in sounds]
+    variants, keys = [], []
+    fmp4 = True
     for item in renditions:
-        if item.form is not Form.HLS_VIDEO:
+        output, track = outputs[item.name], item.media.video[:1]
+        if item.form is not Form.HLS_VIDEO or not track or output.segments is None:
             continue
-        output, track = outputs[item.name], item.media.video[0]
-        codecs = ",".join(name for name in (item.codecs, sound.codecs if sound else None) if name)
-        variants.append(
-            hls.Variant(
-                uri=output.file.removeprefix(f"{profile}/"), bandwidth_bps=(item.bandwidth_bps or 0) + heaviest[0],
-                average_bps=(item.average_bandwidth_bps or 0) + heaviest[1], codecs=codecs,
-                width=track.width, height=track.height,
-                frame_rate=output.expected.video.frame_rate or 0.0 if output.expected.video else 0.0,
-            )
-        )  # fmt: skip
-    groups = [
-        hls.SoundGroup(outputs[item.name].file.removeprefix(f"{profile}/"), name=item.language or "und",
-                       language=hls.language_tag(item.language or "und"), channels=2)
-        for item in sounds
-    ]  # fmt: skip
-    return hls.write_multivariant(variants, groups)
+        fmp4 = output.segments.container == "fmp4"
+        beside = [other for other in sounds if outputs[other.name].group == output.group]
+        heaviest = [max((getattr(other, name) or 0 for other in beside), default=0)
+                    for name in ("bandwidth_bps", "average_bandwidth_bps")]  # fmt: skip
+        width, height = track[0].width, track[0].height
+        variants.append(writing.Variant(
+            uri=output.file.removeprefix(f"{profile}/"), peak_bps=(item.bandwidth_bps or 0) + heaviest[0],
+            average_bps=(item.average_bandwidth_bps or 0) + heaviest[1],
+            codecs=",".join(name for name in (item.codecs, beside[0].codecs if beside else None) if name),
+            frame_rate=(output.expected.video.frame_rate or 0.0) if output.expected.video else 0.0,
+            audio=output.group if beside else None, width=width, height=height,
+        ))  # fmt: skip
+        if item.key_pictures:
+            keys.append(writing.IFrames(
+                uri=str(PurePosixPath(output.file).with_name(PurePosixPath(item.key_pictures.file).name))
+                .removeprefix(f"{profile}/"),
+                peak_bps=item.key_pictures.bandwidth_bps, average_bps=item.key_pictures.average_bandwidth_bps,
+                codecs=item.codecs or "", width=width, height=height,
+            ))  # fmt: skip
+    version = writing.FMP4_VERSION if fmp4 else writing.TS_VERSION
+    return writing.multivariant(variants, groups, keys, version=version)
+
+
+def _sound(item: Rendition, output: Output, profile: str, *, default: bool) -> writing.Group:
+    language = item.language or "und"
+    return writing.Group(
+        kind="AUDIO", group=output.group or "", uri=output.file.removeprefix(f"{profile}/"),
+        name=languages.NAMES.get(language, language), language=languages.tag(language), default=default, channels=2,
+    )  # fmt: skip
+
+
+def _is_first(item: Rendition, sounds: Sequence[Rendition], outputs: Mapping[str, Output]) -> bool:
+    """Whether it is its group's first: what plays unasked."""
+    return next(other for other in sounds if outputs[other.name].group == outputs[item.name].group) is item

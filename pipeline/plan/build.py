@@ -30,10 +30,10 @@ from pipeline.plan import cadence, colour, files, ladder, picture, sound, stills
 from pipeline.plan.draft import MAIN, Draft, Film, Voice
 from pipeline.plan.picture import Box
 
-VERSION = 3  # part of the transcode stage's key: raise it when the same plan text would mean something else
+VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
-NEEDED_ENCODERS = ("libx264", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
-NEEDED_MUXERS = ("mpegts", "hls", "image2", "null", "mp4", "mov", "ipod", "mp3")
+NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
+NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "crop", "decimate",
     "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join", "metadata",
@@ -188,12 +188,17 @@ def _branches(
             make = partial(transport.picture, film=film, profile=profile)
             return [_Branch(transport.draft(film, profile), film, make, levels)]
         case Hls():
+            fitting = ladder.rungs(film, profile)
             rungs = [
                 _Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
-                for rung in ladder.rungs(film, profile)
+                for rung in fitting
             ]
-            return [*rungs, *(_Branch(ladder.draft_sound(film, profile, index), film, None, levels[index : index + 1])
-                              for index in film.every_voice)]  # fmt: skip
+            sounds = [
+                _Branch(ladder.draft_sound(film, profile, index, coded), film, None,
+                        (sound.level_of(voices[index].inspection, coded),))
+                for coded in profile.sounds(fitting) for index in film.every_voice
+            ]  # fmt: skip
+            return [*rungs, *sounds]
         case Mp4():
             make = partial(files.mp4_picture, film=film, profile=profile)
             return [_Branch(files.draft_mp4(film, profile), film, make, levels)]

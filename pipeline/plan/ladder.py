@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
-from pipeline.model.profile import Hls, Rung
+from pipeline.model.plan import Expected, ExpectedVideo, Form, Output, Segments
+from pipeline.model.profile import Hls, Rung, Sound
 from pipeline.plan import sound
 from pipeline.plan.draft import CLEAN, Draft, Film, rate_options, threads_options
 from pipeline.plan.picture import Box, fit, shape_to, source_lines, source_shape
 
 
 def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
-    """Those not above the source; the lowest one always."""
+    """Those not above the source, spare ones where fewer than two others are; the lowest one always."""
     lines = source_lines(film.track)
     fitting = tuple(rung for rung in profile.rungs if rung.height <= lines)
-    return fitting or (min(profile.rungs, key=lambda rung: rung.height),)
+    usual = tuple(rung for rung in fitting if not rung.spare)
+    return (usual if len(usual) > 1 else fitting) or (min(profile.rungs, key=lambda rung: rung.height),)
 
 
 def box(film: Film, rung: Rung) -> Box:
@@ -31,53 +32,82 @@ def picture(stream: Stream, film: Film, rung: Rung) -> Stream:
 def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
     """Options and expectations of one variant."""
     width, height = fit(source_shape(film.track), box(film, rung))
+    hevc = profile.codec == "hevc"
     encoder = (
-        "-c:v", "libx264", "-preset", profile.preset, "-profile:v", profile.profile,
-        "-crf", str(rung.crf), "-maxrate", f"{rung.maxrate_kbps}k", "-bufsize", f"{2 * rung.maxrate_kbps}k",
-        "-g", str(profile.gop_frames), "-keyint_min", str(profile.gop_frames), "-sc_threshold", "0",
+        *(_hevc(profile, rung) if hevc else _avc(profile, rung)),
         *threads_options(profile.threads), *rate_options(film.rate),
     )  # fmt: skip
     expected = Expected(
         video=ExpectedVideo(
-            codec="AVC", profile=profile.profile.capitalize(), level=None, width=width, height=height,
-            display_aspect=round(width / height, 3), frame_rate=float(film.rate),
+            codec="HEVC" if hevc else "AVC", profile=profile.profile.capitalize(), level=None, width=width,
+            height=height, display_aspect=round(width / height, 3), frame_rate=float(film.rate),
             frames=film.frames, frames_slack=film.cadence.slack,
         ),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
         most_bytes=int(rung.maxrate_kbps * 1000 / 8 * (film.duration_s + 4) * 1.1) + 1_000_000,
     )  # fmt: skip
-    return _draft(profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected)
+    return _draft(profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected,
+                  profile.sound_of(rung))  # fmt: skip
 
 
-def draft_sound(film: Film, profile: Hls, index: int) -> Draft:
-    """Options and expectations of one language's sound rendition."""
+def draft_sound(film: Film, profile: Hls, index: int, coded: Sound) -> Draft:
+    """Options and expectations of one language's sound at one rate."""
     voice = film.voices[index]
     expected = Expected(
-        audio=sound.expected(profile.audio, [voice], film.duration_s, [voice.language]),
+        audio=sound.expected(coded, [voice], film.duration_s, [voice.language]),
         duration_s=film.duration_s, duration_slack_s=0.1,
-        most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+        most_bytes=sound.most_bytes(coded, film.duration_s) + 1_000_000,
     )  # fmt: skip
-    encoder = sound.options(profile.audio, [voice.language])
-    folder = f"audio-{voice.language}" if index else "audio"
-    return _draft(profile, f"{profile.name}-{folder}", folder, Form.HLS_AUDIO, encoder, expected, voice=index,
-                  language=voice.language)  # fmt: skip
+    own = coded.bitrate_kbps != profile.audio.bitrate_kbps
+    folder = "-".join(["audio", *([voice.language] if index else []), *([str(coded.bitrate_kbps)] if own else [])])
+    return _draft(profile, f"{profile.name}-{folder}", folder, Form.HLS_AUDIO, sound.options(coded, [voice.language]),
+                  expected, coded, voice=index, language=voice.language)  # fmt: skip
+
+
+def _avc(profile: Hls, rung: Rung) -> tuple[str, ...]:
+    cap, gop = rung.maxrate_kbps, str(profile.gop_frames)
+    return (
+        "-c:v", "libx264", "-preset", profile.preset, "-profile:v", profile.profile,
+        "-crf", str(rung.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
+        "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
+    )  # fmt: skip
+
+
+def _hevc(profile: Hls, rung: Rung) -> tuple[str, ...]:
+    """x265 takes its own words; one pool and one picture at a time repeat their bytes. Apple's players want hvc1, its
+    parameter sets in the header (A 1.10)."""
+    cap, gop = rung.maxrate_kbps, profile.gop_frames
+    words = (
+        f"keyint={gop}", f"min-keyint={gop}", "scenecut=0", "open-gop=0", f"vbv-maxrate={cap}",
+        f"vbv-bufsize={2 * cap}", "pools=none", "frame-threads=1", "wpp=0", "log-level=error",
+    )  # fmt: skip
+    return ("-c:v", "libx265", "-preset", profile.preset, "-profile:v", profile.profile, "-tag:v", "hvc1",
+            "-crf", str(rung.crf), "-x265-params", ":".join(words))  # fmt: skip
 
 
 def _draft(
-    profile: Hls, name: str, folder: str, form: Form, encoder: tuple[str, ...], expected: Expected,
+    profile: Hls, name: str, folder: str, form: Form, encoder: tuple[str, ...], expected: Expected, coded: Sound,
     voice: int | None = None, language: str | None = None,
 ) -> Draft:  # fmt: skip
-    token, segments = f"{{out.{name}}}", f"{{out.{name}.segments}}"
-    file = f"{profile.name}/{folder}/index.m3u8"
-    options = (
-        # the edit list takes off reordering and priming, each rendition from 0: shifting would part picture and sound
-        *encoder, *CLEAN, "-avoid_negative_ts", "disabled", "-f", "hls",
-        "-hls_time", str(profile.segment_s), "-hls_playlist_type", "vod",
-        "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
-        "-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", segments,
-        *profile.options,
+    token = f"{{out.{name}}}"
+    made = f"{profile.name}/{folder}/whole.{'ts' if profile.segments == 'ts' else 'mp4'}"
+    # each rendition from 0, wherever its coder begins: shifting would part picture and sound
+    options = (*encoder, *CLEAN, "-avoid_negative_ts", "disabled", *_container(profile, form), *profile.options)
+    output = Output(
+        name=name, profile=profile.name, form=form, file=f"{profile.name}/{folder}/index.m3u8", language=language,
+        expected=expected, segments=Segments(made=made, container=profile.segments, every_s=profile.segment_s),
+        group=f"{coded.codec}-{coded.bitrate_kbps}",
     )  # fmt: skip
-    output = Output(name=name, profile=profile.name, form=form, file=file, language=language, expected=expected)
-    files = {token: file, segments: f"{profile.name}/{folder}/%05d.m4s"}
-    return Draft(output, token, options, files, picture=voice is None, voices=() if voice is None else (voice,))
+    return Draft(output, token, options, {token: made}, picture=voice is None, voices=() if voice is None else (voice,))
+
+
+def _container(profile: Hls, form: Form) -> tuple[str, ...]:
+    """One file, cut afterwards (`media.hls.cutting`)."""
+    if profile.segments == "ts":
+        # some frames of sound in a packet, not the third of a second that ffmpeg gathers: cuts are at packets
+        return ("-muxdelay", "0.7", "-pes_payload_size", "1000", "-f", "mpegts")
+    # key pictures begin fragments; pictures are shown from 0 on without an edit list, which browsers ignore
+    flags = "+frag_keyframe+negative_cts_offsets" if form is Form.HLS_VIDEO else ""
+    length = () if form is Form.HLS_VIDEO else ("-frag_duration", str(profile.segment_s * 1_000_000))
+    return (*length, "-movflags", f"{flags}+empty_moov+default_base_moof+delay_moov", "-f", "mp4")

@@ -15,7 +15,7 @@ from pipeline.ffmpeg.run import Progress, Sandbox, Task, run
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
 from pipeline.process import Usage
-from pipeline.transcode import verify
+from pipeline.transcode import segmenting, verify
 
 SPARE_BYTES = 256 << 20
 AT_ONCE = 2
@@ -48,6 +48,9 @@ def encode(
     """
     _room(plan, folder)
     usages = [_run(process, plan, sources, folder, ffmpeg, log, on_progress) for process in plan.processes]
+    for output in plan.outputs:
+        if output.segments:
+            segmenting.cut(output, output.segments, folder)
     began = time.monotonic()
     renditions = _verified(plan, folder, ffmpeg, scratch, log, lambda progress: on_progress("verify", progress))
     return Encoded(renditions, tuple(usages), time.monotonic() - began)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline import durable
 from pipeline.errors import MediaError
@@ -12,14 +12,16 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
 from pipeline.inspect.listening import Listener
-from pipeline.media import hls
+from pipeline.media.hls import ladder, validator
+from pipeline.media.hls.clauses.top import weight
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import Wanted
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.model.inspection import Loudness, Media, Scan
 from pipeline.model.plan import Expected, Form, Output
-from pipeline.model.rendition import Gate, Rendition, StoredFile
+from pipeline.model.rendition import Gate, KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport
+from pipeline.transcode.segmenting import IFRAMES, INIT
 
 _DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "mov",
              Form.MEZZANINE: "mov", Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
@@ -39,6 +41,7 @@ class Found:
     gate: Gate | None = None
     codecs: str | None = None
     bandwidth: tuple[int, int] | None = None
+    key_pictures: KeyPictures | None = None
 
 
 def output(
@@ -88,7 +91,8 @@ def output(
             length = media.video[0].duration_s if media.video else media.audio[0].duration_s if media.audio else None
             found = replace(found, media=media, duration_s=length)
         case Form.HLS_VIDEO | Form.HLS_AUDIO:
-            found = _hls(planned, path, found, scratch)
+            found, said = _hls(planned, path, found, scratch)
+            faults += said
         case Form.POSTER | Form.SPRITE:
             found = replace(found, media=mediainfo.inspect(path), frames=1)
     faults += differences(planned.expected, found)
@@ -98,7 +102,8 @@ def output(
     return Rendition(
         name=planned.name, profile=planned.profile, form=planned.form, language=planned.language, files=files,
         media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
-        bandwidth_bps=peak, average_bandwidth_bps=average, loudness=next(iter(found.loudness), None), gate=found.gate,
+        bandwidth_bps=peak, average_bandwidth_bps=average, key_pictures=found.key_pictures,
+        loudness=next(iter(found.loudness), None), gate=found.gate,
     )  # fmt: skip
 
 
@@ -212,22 +217,30 @@ def decode(
     return result.frames, tuple(heard.in_order())
 
 
-def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> Found:
-    playlist = hls.read_media(path.read_text(encoding="utf-8"))
-    folder = path.parent
-    names = [name for name, _ in playlist.segments]
-    sizes = {name: (folder / name).stat().st_size for name in names}
-    if not playlist.ended or playlist.init is None or not names:
-        raise MediaError("output_damaged", where=planned.name, detail="playlist without end, map or segments")
+def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> tuple[Found, list[str]]:
+    """A rendition and its key pictures under our own validator."""
+    rows = [ladder.read(item) for item in (path, path.with_name(IFRAMES)) if item.is_file()]
+    faults = [f"{item.name} {analysis.said(check)}" for item in rows for check in validator.report(item).errors]
+    whole = rows[0].renditions[0]
+    if whole.playlist is None or whole.measured is None or whole.measured.coding is None:
+        raise MediaError("output_damaged", where=planned.name, detail=" | ".join(faults))
+    if planned.form is Form.HLS_VIDEO and len(rows) < 2:
+        faults.append(f"no {IFRAMES}")
     # MediaInfo reads no playlists here: give it the film's head, as a player would have it
-    sample = scratch / "head.mp4"
-    init = (folder / playlist.init).read_bytes()
-    sample.write_bytes(init + (folder / names[0]).read_bytes())
+    sample = scratch / f"head.{planned.segments.container if planned.segments else 'mp4'}"
+    init = (path.parent / INIT).read_bytes() if whole.playlist.init else b""
+    sample.write_bytes(init + (path.parent / whole.playlist.segments[0].uri).read_bytes())
     media = mediainfo.inspect(sample)
     sample.unlink()
-    codecs = hls.avc_codec(init) if planned.form is Form.HLS_VIDEO else "mp4a.40.2"
-    return replace(found, media=media, codecs=codecs, duration_s=playlist.duration_s,
-                   bandwidth=hls.bandwidth(playlist, sizes))  # fmt: skip
+    if media.video and media.video[0].frame_rate is None:  # which MediaInfo does not tell of one segment of a stream
+        seen = media.video[0].model_copy(update={"frame_rate": whole.measured.coding.frame_rate})
+        media = media.model_copy(update={"video": (seen,)})
+    key_pictures = None
+    if len(rows) > 1 and (rates := weight(rows[1].renditions[0])):
+        place = PurePosixPath(planned.file).with_name(IFRAMES)
+        key_pictures = KeyPictures(file=str(place), bandwidth_bps=rates[0], average_bandwidth_bps=rates[1])
+    return replace(found, media=media, codecs=whole.measured.coding.name, duration_s=whole.playlist.duration_s,
+                   bandwidth=weight(whole), key_pictures=key_pictures), faults  # fmt: skip
 
 
 def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:

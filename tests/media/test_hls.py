@@ -1,61 +1,113 @@
+"""Playlists read and written, rates, fragments, cuts."""
+
 from __future__ import annotations
 
+import contextlib
+import io
+import struct
+
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.media import hls
+from pipeline.media.hls import playlist, rates, writing
+from pipeline.media.hls.playlist import Media, Multivariant, NotPlaylist, Range
+from pipeline.media.isobmff import fragments
+from pipeline.media.isobmff.boxes import box, full
+from pipeline.media.isobmff.fragments import NotFragments, Samples, Track
 
-PLAYLIST = """#EXTM3U
-#EXT-X-VERSION:7
-#EXT-X-TARGETDURATION:6
-#EXT-X-MAP:URI="init.mp4"
-#EXTINF:6.000000,
-00000.m4s
-#EXTINF:6.000000,
-00001.m4s
-#EXTINF:2.000000,
-00002.m4s
-#EXT-X-ENDLIST
-"""
+TRACK = Track(1, b"vide", 12_800, 0, (b"avc1", b""), (512, 0, 0))
 
 
-def test_a_media_playlist_is_read_whole() -> None:
-    playlist = hls.read_media(PLAYLIST)
-    assert playlist.init == "init.mp4"
-    assert playlist.ended
-    assert playlist.duration_s == pytest.approx(14.0)
-    assert [name for name, _ in playlist.segments] == ["00000.m4s", "00001.m4s", "00002.m4s"]
+def test_what_is_written_is_read() -> None:
+    pieces = [writing.Piece("0.m4s", 6.0), writing.Piece("1.m4s", 2.5, Range(7, 5))]
+    found = playlist.read(writing.media(pieces, 6, version=7, init="init.mp4").encode())
+    assert isinstance(found, Media)
+    assert [(item.uri, item.duration_s, item.range) for item in found.segments] == [
+        ("0.m4s", 6.0, None), ("1.m4s", 2.5, Range(7, 5)),
+    ]  # fmt: skip
+    assert (found.version, found.target_s, found.kind, found.ended, found.faults) == (7, 6, "VOD", True, ())
+    assert found.init is not None
+    assert found.init.uri == "init.mp4"
+
+
+def test_the_multivariant_playlist_names_codecs_size_rate_and_sound() -> None:
+    variant = writing.Variant("720/index.m3u8", 3_000_000, 2_000_000, "avc1.64001f,mp4a.40.2", 1280, 720, 25.0, "aac")
+    groups = [
+        writing.Group("AUDIO", "aac", "audio/index.m3u8", "中文", "zh", default=True, channels=2),
+        writing.Group("AUDIO", "aac", "audio-uig/index.m3u8", "ئۇيغۇرچە", "ug", default=False, channels=2),
+    ]
+    keys = [writing.IFrames("720/iframes.m3u8", 500, 400, "avc1.64001f", 1280, 720)]
+    text = writing.multivariant([variant], groups, keys, version=7)
+    assert (
+        '#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=2000000,CODECS="avc1.64001f,mp4a.40.2",'
+        'RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO="aac",CLOSED-CAPTIONS=NONE\n720/index.m3u8\n'
+    ) in text
+    found = playlist.read(text.encode())
+    assert isinstance(found, Multivariant)
+    assert found.faults == ()
+    assert [item.attributes["DEFAULT"] for item in found.renditions] == ["YES", "NO"]
+    assert found.renditions[1].attributes["NAME"] == "ئۇيغۇرچە"
+    assert found.iframes[0].uri == "720/iframes.m3u8"
+
+
+def test_ranges_without_a_place_follow_the_one_before() -> None:
+    text = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + "#EXTINF:2,\n#EXT-X-BYTERANGE:10\na.ts\n" * 2
+    found = playlist.read(text.encode())
+    assert isinstance(found, Media)
+    assert [item.range for item in found.segments] == [Range(0, 10), Range(10, 10)]
+
+
+@pytest.mark.parametrize("text", ["", "hello", "#EXTM3U\n", "#EXTM3U\n#EXT-X-TARGETDURATION:6\nx.m4s\n", "\xff"])
+def test_what_is_no_playlist_is_refused(text: str) -> None:
+    with pytest.raises(NotPlaylist):
+        playlist.read(text.encode("latin-1"))
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(NotPlaylist):
+        playlist.read(("#EXTM3U\n" + text).encode("utf-8", "surrogatepass"))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_fragments_or_refused(data: bytes) -> None:
+    body = box(b"moof", box(b"traf", full(b"tfhd", 0, 0, b"\0\0\0\1"), full(b"tfdt", 1, 0, bytes(8)),
+                            box(b"trun", data)))  # fmt: skip
+    file = io.BytesIO(body + box(b"mdat", bytes(64)) + data)
+    with contextlib.suppress(NotFragments):
+        head, pairs = fragments.split(file)
+        fragments.samples(file, TRACK, pairs)
+        fragments.header(head)
 
 
 def test_a_short_tail_does_not_count_alone_as_the_peak() -> None:
     # RFC 8216 4.1: runs of 0.5-1.5 target durations; the 2 s tail alone (8 Mbit/s) is too short to count
-    playlist = hls.read_media(PLAYLIST)
-    sizes = {"00000.m4s": 600_000, "00001.m4s": 750_000, "00002.m4s": 2_000_000}
-    peak, average = hls.bandwidth(playlist, sizes)
+    peak, average = rates.of([600_000, 750_000, 2_000_000], [6.0, 6.0, 2.0], 6)
     assert peak == round((750_000 + 2_000_000) * 8 / 8)
     assert average == round(3_350_000 * 8 / 14)
 
 
-def test_the_multivariant_playlist_names_codecs_size_rate_and_sound() -> None:
-    variant = hls.Variant("720/index.m3u8", 3_000_000, 2_000_000, "avc1.64001f,mp4a.40.2", 1280, 720, 25.0)
-    text = hls.write_multivariant([variant], [hls.SoundGroup("audio/index.m3u8", "zho", "zh", 2),
-                                             hls.SoundGroup("audio-uig/index.m3u8", "uig", "ug", 2)])  # fmt: skip
-    assert (
-        '#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=2000000,CODECS="avc1.64001f,mp4a.40.2",'
-        'RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO="aac"\n720/index.m3u8\n'
-    ) in text
-    sounds = [line for line in text.splitlines() if line.startswith("#EXT-X-MEDIA")]
-    assert [line.split("DEFAULT=")[1][:3] for line in sounds] == ["YES", "NO,"]
-    assert 'LANGUAGE="ug"' in sounds[1]
-    assert 'URI="audio-uig/index.m3u8"' in sounds[1]
+def test_a_fragment_is_read_as_it_was_written() -> None:
+    made = Samples(
+        dts=np.array([1000, 1512]), duration=np.array([512, 512]), shift=np.array([-512, 1024]), size=np.array([3, 5]),
+        sync=np.array([True, False]), at=np.array([0, 3]),
+    )  # fmt: skip
+    file = io.BytesIO(fragments.write(TRACK, made, 1, b"abcdefgh"))
+    _, pairs = fragments.split(file)
+    found = fragments.samples(file, TRACK, pairs)
+    for name in ("dts", "duration", "shift", "size", "sync"):
+        assert getattr(found, name).tolist() == getattr(made, name).tolist()
+    assert list(found.shown) == [488, 2536]
+    file.seek(int(found.at[1]))
+    assert file.read(5) == b"defgh"
 
 
-@pytest.mark.parametrize("text", ["", "hello", "#EXTM3U\n", "#EXTM3U\n#EXT-X-TARGETDURATION:6\nx.m4s\n"])
-def test_what_is_no_media_playlist_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"playlist|EXTINF"):
-        hls.read_media(text)
-
-
-def test_the_codec_string_is_read_from_the_avcc_box() -> None:
-    assert hls.avc_codec(b"....avcC\x01\x64\x00\x28\xff") == "avc1.640028"
-    with pytest.raises(ValueError, match="avcC"):
-        hls.avc_codec(b"nothing here")
+def test_a_cut_file_is_no_fragments() -> None:
+    made = Samples(*(np.array([value]) for value in (0, 512, 0, 9)), np.array([True]), np.array([0]))
+    data = fragments.write(TRACK, made, 1, b"123456789")
+    with pytest.raises(NotFragments, match="cut"):
+        fragments.split(io.BytesIO(data[:-1]))
+    with pytest.raises(NotFragments, match="without data"):
+        fragments.split(io.BytesIO(data[: struct.unpack(">I", data[:4])[0]]))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.media import isobmff
+from pipeline.media.isobmff import edits
 
 
 def edited(path: Path) -> bool:
     with path.open("rb") as file:
-        return isobmff.is_edited(isobmff.edits(file))
+        return edits.is_edited(edits.edits(file))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_late_track_is_an_edit(ffmpeg: Path, small_film: Path, tmp_path: Path)
 def test_what_is_torn_or_no_movie_has_none(small_film: Path, cut: Path) -> None:
     whole = cut.read_bytes()
     for content in (b"", b"x" * 100, whole[: len(whole) // 2], whole[:40], b"\0\0\0\1moov"):
-        assert isobmff.is_edited(isobmff.edits(io.BytesIO(content))) in (True, False)
+        assert edits.is_edited(edits.edits(io.BytesIO(content))) in (True, False)
     header = whole[whole.index(b"moov") - 4 :]
     for size in range(0, len(header), 37):
-        isobmff.edits(io.BytesIO(header[:size]))
+        edits.edits(io.BytesIO(header[:size]))

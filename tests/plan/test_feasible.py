@@ -33,7 +33,7 @@ CASES = [
     (
         "hls",
         "rungs: [{name: audio, width: 320, height: 180, crf: 21, maxrate_kbps: 300}]",
-        "rungs.4.name",
+        "rungs.5.name",
         "name_twice",
     ),
     ("hls", "audio: {codec: mp2}", "audio.codec", "codec_not_in_form"),

@@ -19,14 +19,15 @@ from pipeline.model.package import Package
 from pipeline.model.plan import Plan
 from pipeline.model.profile import ProfileFile, ProfileSet
 from pipeline.model.rendition import Rendition
-from pipeline.model.stream import StreamReport
+from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
 
 NOUNS: dict[str, type[BaseModel]] = {
     "acknowledgement": Acknowledgement, "capability": Capability, "delivery": Delivery, "finding": Finding,
-    "inspection": Inspection, "package": Package, "plan": Plan, "policy": Policy, "profile": ProfileFile,
-    "handed": Handed, "ready": Ready, "rendition": Rendition, "report": Report, "review": Review, "set": ProfileSet,
-    "standing": Standing, "stream": StreamReport, "submission": Submission, "withdrawal": Withdrawal,
+    "handed": Handed, "inspection": Inspection, "ladder": LadderReport, "package": Package, "plan": Plan,
+    "policy": Policy, "profile": ProfileFile, "ready": Ready, "rendition": Rendition, "report": Report,
+    "review": Review, "set": ProfileSet, "standing": Standing, "stream": StreamReport, "submission": Submission,
+    "withdrawal": Withdrawal,
 }  # fmt: skip
 
 

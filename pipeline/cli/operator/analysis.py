@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
-from pipeline.model.stream import Check, Status, StreamReport
+from pipeline.model.stream import Check, Judged, Status, StreamReport
 
 _MARKS = {Status.PASS: "✓", Status.WARNING: "!", Status.ERROR: "✗", Status.NOT_APPLICABLE: "–"}
 
@@ -20,6 +22,11 @@ def show(console: Console, name: str, report: StreamReport) -> None:
             "stream_track", pid=track.pid, codec=track.codec, language=track.language or "–", units=track.units,
             rate=f"{track.rate_bps / 1000:.0f}", slack=_ms(track.least_slack_ms), delay=_ms(track.most_delay_ms),
         )  # fmt: skip
+    checks(console, report)
+
+
+def checks(console: Console, report: Judged) -> None:
+    """Every check in a row, and how many ended how."""
     table(console, ("check", "result", "measured", "limit", "where"), [_row(console, item) for item in report.checks])
     counts = {status: sum(item.status is status for item in report.checks) for status in Status}
     console.say(
@@ -50,17 +57,20 @@ def _row(console: Console, check: Check) -> tuple[str, str, str, str, str]:
 
 
 def _name(console: Console, check: Check) -> str:
-    name = console.word(f"check_name_{check.id.replace('.', '_')}")
-    return f"{check.id} {name}" if check.id[0].isdigit() else name
+    """A clause is shown with its number, without what tells two checks of one clause apart."""
+    name = console.word(f"check_name_{check.id.replace('.', '_').replace('-', '_')}")
+    clause = re.match(r"[AR]?[0-9][0-9.-]*[a-z]?(?=[.]|$)", check.id)
+    return f"{clause[0]} {name}" if clause else name
 
 
 def _where(check: Check) -> str:
     if not check.places:
         return ""
     first = check.places[0]
-    pid = "" if first.pid is None else f" PID {first.pid}"
-    more = f" ×{check.count}" if check.count > 1 else ""
-    return f"{first.timecode}{pid}{more}"
+    pid = "" if first.pid is None else f"PID {first.pid}"
+    segment = "" if first.segment is None else f"#{first.segment}"
+    more = f"×{check.count}" if check.count > 1 else ""
+    return " ".join(word for word in (first.file, segment, first.timecode, pid, more) if word)
 
 
 def _ms(value: float | None) -> str:

@@ -9,19 +9,21 @@ import click
 
 from pipeline.cli import words
 from pipeline.cli.console import Console, options
-from pipeline.cli.operator import analysis
+from pipeline.cli.operator import analysis, rungs
 from pipeline.cli.surroundings import context_here, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
-from pipeline.execute.verification import Problem, Verified, package, stream
+from pipeline.execute.verification import Problem, Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
+
+PLAYLISTS = (".m3u8", ".m3u")
 
 
 @words.command("verify", example="showcase verify incoming/650000-film/0123456789abcdef")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options
 def command(console: Console, paths: tuple[Path, ...]) -> int:
-    """Verify packages (checksums, manifest, streams, full decode) and bare transport streams."""
+    """Verify packages (checksums, manifest, streams, full decode), bare transport streams and HLS playlists."""
     place = workspace_or_cache()
     for path in paths:
         if not path.exists():
@@ -33,7 +35,8 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
 def judge(console: Console, context: Context, path: Path) -> int:
     """One path: 6 where bytes are not as listed, 1 where a stream is not as it must be, else 0."""
     with tempfile.TemporaryDirectory(prefix="showcase-") as scratch:
-        result = (package if path.is_dir() else stream)(context, path, Path(scratch))
+        judged = package if path.is_dir() else ladder if path.suffix in PLAYLISTS else stream
+        result = judged(context, path, Path(scratch))
     _show(console, path, result)
     return max((problem.exit_code for problem in result.problems), default=0)
 
@@ -41,11 +44,14 @@ def judge(console: Console, context: Context, path: Path) -> int:
 def _show(console: Console, path: Path, result: Verified) -> None:
     problems = [{"path": item.path, "kind": item.kind, "detail": item.detail} for item in result.problems]
     streams = {name: report.model_dump(mode="json") for name, report in result.streams.items()}
-    good = not problems
-    console.give({"item": str(path), "good": good, "files": result.files, "streams": streams, "problems": problems})
+    ladders = {name: report.model_dump(mode="json") for name, report in result.ladders.items()}
+    console.give({"item": str(path), "good": not problems, "files": result.files, "streams": streams,
+                  "ladders": ladders, "problems": problems})  # fmt: skip
     if not path.is_dir():
         for name, report in result.streams.items():
             analysis.show(console, name, report)
+        for name, found in result.ladders.items():
+            rungs.show(console, name, found)
     for problem in result.problems:
         console.say("verify_problem", path=problem.path, problem=_words(console, problem))
     if result.problems:
@@ -56,6 +62,8 @@ def _show(console: Console, path: Path, result: Verified) -> None:
         figures = made.gate(report)
         console.say("verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms,
                     pcr=figures.pcr_interval_ms)  # fmt: skip
+    for name, found in result.ladders.items():
+        console.say("verified_ladder", path=name, rungs=len(found.rungs), seconds=f"{found.duration_s:.2f}")
 
 
 def _words(console: Console, problem: Problem) -> str:

@@ -64,12 +64,17 @@ def blocks(path: Path, sync: Sync) -> Iterator[Block]:
         NotTransportStream: five packets in a row are nowhere near the head of the file.
     """
     with path.open("rb") as handle:
-        start, sync.size = _aligned(handle.read(4 * _SIZES[1] * _GAINED_AFTER))
-        handle.seek(start)
-        rest = b""
-        while raw := handle.read(BLOCK_PACKETS * sync.size - len(rest)):
-            rest = yield from _whole(rest + raw, sync, handle)
-        sync.cut_bytes = len(rest)
+        yield from blocks_of(handle, sync)
+
+
+def blocks_of(handle: IO[bytes], sync: Sync) -> Iterator[Block]:
+    """Every packet from the front of an open file; as `blocks`."""
+    start, sync.size = _aligned(handle.read(4 * _SIZES[1] * _GAINED_AFTER))
+    handle.seek(start)
+    rest = b""
+    while raw := handle.read(BLOCK_PACKETS * sync.size - len(rest)):
+        rest = yield from _whole(rest + raw, sync, handle)
+    sync.cut_bytes = len(rest)
 
 
 def _whole(data: bytes, sync: Sync, handle: IO[bytes]) -> Generator[Block, None, bytes]:

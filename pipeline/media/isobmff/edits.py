@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from pipeline.media.isobmff import boxes
+from pipeline.media.isobmff.boxes import child, inside
+
 MOST_HEADER = 64 << 20
 LATER_S = 0.2  # a coder's delay of some pictures, or AAC's priming, is no edit
-_BOX = struct.Struct(">I4s")
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ def edits(file: BinaryIO) -> list[tuple[list[Edit], float]]:
     header = _header(file)
     if header is None:
         return []
-    scale = next((_scale(body) for name, body in _boxes(header) if name == b"mvhd"), None)
+    scale = next((time_scale(body) for name, body in inside(header) if name == b"mvhd"), None)
     found = []
-    for name, track in _boxes(header):
+    for name, track in inside(header):
         if name == b"trak" and scale:
             made = _track(track, scale[0])
             if made:
@@ -50,39 +51,14 @@ def is_edited(tracks: list[tuple[list[Edit], float]]) -> bool:
 
 def _header(file: BinaryIO) -> bytes | None:
     """The contents of `moov`."""
-    file.seek(0)
-    while len(head := file.read(_BOX.size)) == _BOX.size:
-        size, name = _BOX.unpack(head)
-        body = size - _BOX.size
-        if size == 1:
-            (long,) = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))
-            body = long - 16
-        if body < 0:
-            return None
-        if name == b"moov":
-            return file.read(min(body, MOST_HEADER))
-        file.seek(body, 1)
+    for found in boxes.top(file):
+        if found.name == b"moov":
+            file.seek(found.body)
+            return file.read(min(found.end - found.body, MOST_HEADER))
     return None
 
 
-def _boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    while at + _BOX.size <= len(body):
-        size, name = _BOX.unpack_from(body, at)
-        if size < _BOX.size:
-            return
-        yield name, body[at + _BOX.size : at + size]
-        at += size
-
-
-def _child(body: bytes, *path: bytes) -> bytes | None:
-    here: bytes | None = body
-    for name in path:
-        here = next((inner for found, inner in _boxes(here or b"") if found == name), None)
-    return here
-
-
-def _scale(body: bytes) -> tuple[int, int] | None:
+def time_scale(body: bytes) -> tuple[int, int] | None:
     """Timescale and duration of `mvhd` or `mdhd`, of either version."""
     try:
         if body[:1] == b"\1":
@@ -95,8 +71,8 @@ def _scale(body: bytes) -> tuple[int, int] | None:
 
 
 def _track(track: bytes, movie_scale: int) -> tuple[list[Edit], float] | None:
-    listed, header = _child(track, b"edts", b"elst"), _child(track, b"mdia", b"mdhd")
-    media = _scale(header) if header else None
+    listed, header = child(track, b"edts", b"elst"), child(track, b"mdia", b"mdhd")
+    media = time_scale(header) if header else None
     if listed is None or media is None or len(listed) < 8:
         return None
     wide = listed[0] == 1

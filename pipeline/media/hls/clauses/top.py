@@ -1,0 +1,205 @@
+"""The multivariant playlist: what it says of each variant, against what was measured."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pipeline.media.hls import rates
+from pipeline.media.hls.judging import Found, Judge
+from pipeline.media.hls.ladder import Rendition
+from pipeline.media.hls.playlist import Multivariant
+
+SLACK = 0.10  # A 1.26, A 1.27
+MOST_OVER_AVERAGE = 2.0  # A 1.30
+FIRST_BPS = 3_000_000  # A 1.32 says about 2000 kbit/s: a start that is half as heavy again waits on a slow line
+CELLULAR_BPS = 192_000  # A 9.21
+ASPECT_SLACK = 0.03
+_CLAUSES = (
+    "R7", "A9.9", "A9.10", "A9.11", "A9.13", "A1.27", "A9.14", "A1.26", "A1.30", "A9.1-4.codecs", "A9.1-4.resolution",
+    "A9.15", "A9.16", "A9.7", "A8.9", "R4.3.4.1", "A1.33", "A1.32", "A9.21", "A6.1",
+)  # fmt: skip
+
+
+def judge_top(judge: Judge) -> None:
+    """Every clause about the playlist that names the others."""
+    top = judge.ladder.top
+    if top is None:
+        for clause in _CLAUSES:
+            judge.skip(clause, "one_playlist")
+        return
+    variants = judge.ladder.of("variant")
+    name = judge.ladder.name
+    _versions(judge, top)
+    heights = [item.entry.attributes.get("RESOLUTION", "") for item in variants if item.entry]
+    small = all(_size(text)[1] <= 240 for text in heights)  # nothing smaller to offer
+    several = len({item.entry.attributes.get("BANDWIDTH") for item in variants if item.entry}) > 1
+    (judge.should if small else judge.must)("A9.9", [] if several else [(name, None, None)], text=str(len(variants)),
+                                            limit="≥ 2")  # fmt: skip
+    highest = max(heights, key=lambda text: _size(text)[1], default="")
+    judge.should("A9.10", [] if heights.count(highest) > 1 else [(name, None, None)],
+                 text=f"{heights.count(highest)} × {highest}", limit="≥ 2")  # fmt: skip
+    independent = top.independent or all(item.playlist and item.playlist.independent for item in variants)
+    judge.should("A9.11", [] if independent else [(name, None, None)])
+    _weights(judge, variants)
+    _words(judge, variants)
+    _groups(judge, top)
+    shapes = [_size(text)[0] / _size(text)[1] for text in heights if _size(text)[1]]
+    judge.should("A1.33", [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes)
+                 else [], text=", ".join(heights))  # fmt: skip
+    _iframes(judge, variants)
+
+
+def weight(item: Rendition) -> tuple[int, int] | None:
+    """Peak and average bit/s of a rendition that was read whole."""
+    if not item.is_whole or item.measured is None or item.playlist is None or not item.playlist.target_s:
+        return None
+    sizes = [piece.size for piece in item.measured.pieces if piece]
+    durations = [segment.duration_s for segment in item.playlist.segments]
+    return rates.of(sizes, durations, item.playlist.target_s) if sum(durations) else None
+
+
+def _versions(judge: Judge, top: Multivariant) -> None:
+    """What each playlist's tags need (RFC 8216 clause 7)."""
+    wrong: list[Found] = []
+    for item in judge.ladder.renditions:
+        if item.playlist is None:
+            continue
+        ranged = any(segment.range for segment in item.playlist.segments)
+        mapped = (5 if item.playlist.only_iframes else 6) if item.playlist.init else 1
+        needed = max(3, mapped, 4 if ranged or item.playlist.only_iframes else 1)
+        if item.playlist.version < needed:
+            wrong.append((item.uri, None, None))
+    judge.must("R7", wrong, text=str(top.version))
+
+
+def _weights(judge: Judge, variants: Iterable[Rendition]) -> None:
+    absent: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
+    off: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
+    far: dict[str, float] = {"BANDWIDTH": 0.0, "AVERAGE-BANDWIDTH": 0.0}
+    burst: list[Found] = []
+    most = 0.0
+    heavy: list[Found] = []
+    light = False
+    for number, item in enumerate(variants):
+        measured = _together(judge, item)
+        for index, key in enumerate(absent):
+            told = item.entry.attributes.get(key, "") if item.entry else ""
+            if not told.isdigit():
+                absent[key].append((item.uri, None, None))
+            elif measured:
+                share = measured[index] / int(told) - 1 if int(told) else 1.0
+                far[key] = max(far[key], share, -share)
+                if abs(share) > SLACK:
+                    off[key].append((item.uri, None, None))
+        if measured:
+            most = max(most, measured[0] / measured[1])
+            burst += [(item.uri, None, None)] if measured[0] > MOST_OVER_AVERAGE * measured[1] else []
+            heavy += [(item.uri, None, None)] if number == 0 and measured[0] > FIRST_BPS else []
+            light |= measured[0] <= CELLULAR_BPS
+    judge.must("A9.13", absent["BANDWIDTH"])
+    judge.must("A1.27", off["BANDWIDTH"], value=100 * far["BANDWIDTH"], unit="%", limit="≤ 10")
+    judge.must("A9.14", absent["AVERAGE-BANDWIDTH"])
+    judge.must("A1.26", off["AVERAGE-BANDWIDTH"], value=100 * far["AVERAGE-BANDWIDTH"], unit="%", limit="≤ 10")
+    judge.should("A1.30", burst, value=100 * most, unit="%", limit="≤ 200")
+    judge.should("A1.32", heavy, limit=f"≤ {FIRST_BPS // 1000} kbit/s")
+    if light:
+        judge.must("A9.21", [])
+    else:
+        judge.skip("A9.21", "no_cellular")
+
+
+def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
+    """A variant with the heaviest sound and subtitles that can go with it (A 9.13)."""
+    own = weight(item)
+    if own is None or item.entry is None:
+        return own
+    peak, average = own
+    for role, kind in (("audio", "AUDIO"), ("subtitles", "SUBTITLES")):
+        group = item.entry.attributes.get(kind)
+        beside = [weight(other) for other in judge.ladder.of(role)
+                  if other.entry and group and other.entry.attributes.get("GROUP-ID") == group]  # fmt: skip
+        known = [pair for pair in beside if pair]
+        peak += max((pair[0] for pair in known), default=0)
+        average += max((pair[1] for pair in known), default=0)
+    return peak, average
+
+
+def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
+    """CODECS, RESOLUTION, FRAME-RATE and VIDEO-RANGE of variants and I-frame playlists."""
+    names: dict[str, list[Found]] = {"CODECS": [], "RESOLUTION": [], "FRAME-RATE": [], "VIDEO-RANGE": []}
+    text: dict[str, str | None] = dict.fromkeys(names)
+    for item in (*variants, *judge.ladder.of("iframes")):
+        coding = item.measured.coding if item.measured else None
+        if coding is None or item.entry is None:
+            continue
+        told = item.entry.attributes
+        group = told.get("AUDIO")
+        sounds = {other.measured.coding.name for other in judge.ladder.of("audio")
+                  if group and other.entry and other.entry.attributes.get("GROUP-ID") == group
+                  and other.measured and other.measured.coding}  # fmt: skip
+        said = [word.strip() for word in told.get("CODECS", "").split(",") if word.strip()]
+        if {word.lower() for word in said if word != "wvtt"} != {word.lower() for word in {coding.name, *sounds}}:
+            names["CODECS"].append((item.uri, None, None))
+            text["CODECS"] = f"{','.join(said) or '–'} ≠ {','.join([coding.name, *sorted(sounds)])}"
+        if _size(told.get("RESOLUTION", "")) != (coding.width, coding.height):
+            names["RESOLUTION"].append((item.uri, None, None))
+            text["RESOLUTION"] = f"{told.get('RESOLUTION', '–')} ≠ {coding.width}x{coding.height}"
+        ranged = {16: "PQ", 18: "HLG"}.get(coding.transfer or 0, "SDR")
+        if told.get("VIDEO-RANGE", "SDR") != ranged:
+            names["VIDEO-RANGE"].append((item.uri, None, None))
+            text["VIDEO-RANGE"] = f"{told.get('VIDEO-RANGE', 'SDR')} ≠ {ranged}"
+        rate = told.get("FRAME-RATE")
+        if item.role == "variant" and (rate is None or abs(_number(rate) - (coding.frame_rate or 0)) > 0.01):
+            names["FRAME-RATE"].append((item.uri, None, None))
+            text["FRAME-RATE"] = f"{rate or '–'} ≠ {coding.frame_rate or 0:.3f}"
+    for clause, key in (("A9.1-4.codecs", "CODECS"), ("A9.1-4.resolution", "RESOLUTION"), ("A9.15", "FRAME-RATE"),
+                        ("A9.16", "VIDEO-RANGE")):  # fmt: skip
+        judge.must(clause, names[key], text=text[key])
+
+
+def _groups(judge: Judge, top: Multivariant) -> None:
+    """Rendition groups: that there are those that variants name, each with languages, names and one default."""
+    places: list[Found] = []
+    mute: list[Found] = []
+    made: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for entry in top.renditions:
+        told = dict(entry.attributes)
+        made.setdefault((told.get("TYPE", ""), told.get("GROUP-ID", "")), []).append(told)
+        if told.get("TYPE") in ("AUDIO", "SUBTITLES") and not told.get("LANGUAGE"):
+            mute.append((entry.uri or told.get("NAME", ""), None, None))
+    for rows in made.values():
+        names = Counter(row.get("NAME") for row in rows)
+        if max(names.values()) > 1 or sum(row.get("DEFAULT") == "YES" for row in rows) > 1:
+            places.append((rows[0].get("URI", judge.ladder.name), None, None))
+    for item in top.variants:
+        for kind in ("AUDIO", "SUBTITLES"):
+            group = item.attributes.get(kind)
+            if group is not None and (kind, group) not in made:
+                places.append((item.uri or "", None, None))
+    judge.must("R4.3.4.1", places)
+    judge.must("A8.9", mute)
+    languages = {
+        entry.attributes.get("LANGUAGE") for entry in top.renditions if entry.attributes.get("TYPE") == "AUDIO"
+    }
+    inside = [entry for entry in top.renditions if entry.attributes.get("TYPE") == "AUDIO" and not entry.uri]
+    judge.must("A9.7", [(judge.ladder.name, None, None)] if len(languages) > 1 and inside else [])
+
+
+def _iframes(judge: Judge, variants: Iterable[Rendition]) -> None:
+    pictured = [item for item in variants if item.measured and item.measured.coding
+                and item.measured.coding.kind == "video"]  # fmt: skip
+    have = judge.ladder.of("iframes")
+    judge.must("A6.1", [(judge.ladder.name, None, None)] if pictured and not have else [], text=str(len(have)))
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return (int(width), int(height)) if width.isdigit() and height.isdigit() else (0, 0)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

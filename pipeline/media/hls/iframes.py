@@ -1,0 +1,97 @@
+"""I-frame playlists: whether each range of bytes is one key picture that can be shown alone."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.media.hls import codecs, segments
+from pipeline.media.hls.measured import Coding, Measured, Piece
+from pipeline.media.hls.playlist import Media
+from pipeline.media.isobmff import boxes, fragments
+from pipeline.media.isobmff.fragments import NotFragments, Track
+from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks_of
+from pipeline.media.mpegts.tables import Tables
+from pipeline.media.mpegts.units import NO_STAMP
+from pipeline.media.mpegts.units import Track as Units
+
+
+def measure(folder: Path, playlist: Media) -> Measured:
+    """Every key picture of an I-frame playlist in `folder`; a piece begins and ends when its picture is shown."""
+    found = Measured(container="fmp4" if playlist.init else "ts")
+    track = None
+    if playlist.init:
+        path = segments.resolve(folder, playlist.init.uri)
+        try:
+            if path is None:
+                raise NotFragments("not there")
+            track = fragments.header(segments.read(path, playlist.init))
+            found.coding = coding = codecs.of_track(track)
+        except ValueError as error:
+            return Measured(pieces=[None] * len(playlist.segments), faults=[(0, f"{playlist.init.uri}: {error}")])
+    for number, segment in enumerate(playlist.segments):
+        path = segments.resolve(folder, segment.uri)
+        try:
+            if path is None:
+                raise NotFragments("not there")
+            data = segments.read(path, segment)
+            if track is None:
+                at_s, found.coding = _unit(data)
+            else:
+                at_s = _sample(data, track, coding)
+            found.pieces.append(Piece(len(data), at_s, at_s, True, (at_s,)))
+        except (ValueError, OSError) as error:
+            found.faults.append((number, f"{segment.uri}: {error}"))
+            found.pieces.append(None)
+    return found
+
+
+def span(data: bytes) -> int:
+    """How many of a fragment's first bytes are its header and its first sample.
+
+    Raises:
+        NotFragments: it has no sample.
+    """
+    head, body = _pair(data)
+    made = fragments.samples(io.BytesIO(data), Track(0, b"", 1, 0, (b"", b""), (0, 0, 0)), [(head, body)])
+    if not len(made):
+        raise NotFragments("no samples")
+    return int(made.at[0] + made.size[0])
+
+
+def _pair(data: bytes) -> tuple[boxes.Box, boxes.Box]:
+    found = {item.name: item for item in boxes.top(io.BytesIO(data))}
+    if b"moof" not in found or b"mdat" not in found:
+        raise NotFragments("the range does not begin with a fragment's header")
+    return found[b"moof"], found[b"mdat"]
+
+
+def _sample(data: bytes, track: Track, coding: Coding) -> float:
+    """When the picture of a fragment's first sample is shown."""
+    head, body = _pair(data)
+    made = fragments.samples(io.BytesIO(data), track, [(head, body)])
+    if not len(made) or made.at[0] + made.size[0] > len(data):
+        raise NotFragments("the range ends within the picture")
+    if not segments.is_key(data, made, 0, coding):
+        raise NotFragments("no key picture")
+    return float((made.shown[0] - track.begins) / track.scale)
+
+
+def _unit(data: bytes) -> tuple[float, Coding]:
+    """When the key picture of these packets is shown, and what its parameter set says."""
+    tables, tracks = Tables(), dict[int, Units]()
+    for block in blocks_of(io.BytesIO(data), Sync()):
+        tables.take(block)
+        for programme in tables.programmes.values():
+            tracks.update({item.pid: Units(item) for item in programme.streams
+                           if item.is_video and item.pid not in tracks})  # fmt: skip
+        for track in tracks.values():
+            track.take(block)
+    for track in tracks.values():
+        track.finish()
+        stamps = track.pts[track.pts != NO_STAMP]
+        if len(stamps) and track.sets and any(entry.unit == 0 and entry.key for entry in track.entries):
+            return float(np.min(stamps)) / segments.TS_HZ, codecs.of_sps(next(iter(track.sets)))
+    raise NotTransportStream("no key picture")

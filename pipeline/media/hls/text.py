@@ -1,0 +1,64 @@
+"""WebVTT segments of subtitles (RFC 8216 clause 3.5)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipeline.media.hls import segments
+from pipeline.media.hls.measured import Coding, Measured, Piece
+from pipeline.media.hls.playlist import Media
+
+_MAP = re.compile(r"^X-TIMESTAMP-MAP=(?:LOCAL:([0-9:.]+),MPEGTS:([0-9]+)|MPEGTS:([0-9]+),LOCAL:([0-9:.]+))$")
+_TIMES = re.compile(
+    r"^((?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3})[ \t]+-->[ \t]+((?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3})"
+)
+
+
+def measure(folder: Path, playlist: Media) -> Measured:
+    """Every segment: a WebVTT file with its time mapped. A piece begins and ends where its playlist says."""
+    found = Measured(coding=Coding("text", "wvtt"), container="vtt")
+    at = 0.0
+    for number, segment in enumerate(playlist.segments):
+        path = segments.resolve(folder, segment.uri)
+        end = at + segment.duration_s
+        try:
+            if path is None:
+                raise ValueError("not there")
+            data = segments.read(path, segment)
+            _cues(data.decode("utf-8"), at, end)
+            found.pieces.append(Piece(len(data), at, end))
+        except (ValueError, OSError) as error:
+            found.faults.append((number, f"{segment.uri}: {error}"))
+            found.pieces.append(None)
+        at = end
+    return found
+
+
+def seconds(text: str) -> float:
+    """A WebVTT time."""
+    total = 0.0
+    for part in text.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _cues(text: str, begin_s: float, end_s: float) -> None:
+    """Raises ValueError where the file has no mapped time, or a cue that is not shown within the segment."""
+    lines = text.splitlines()
+    if not lines or not re.match(r"WEBVTT(?:[ \t]|$)", lines[0]):
+        raise ValueError("no WEBVTT header")
+    mapped = next((match for line in lines[1:4] if (match := _MAP.match(line))), None)
+    if mapped is None:
+        raise ValueError("no X-TIMESTAMP-MAP behind the header")
+    local, ticks = mapped[1] or mapped[4], int(mapped[2] or mapped[3])
+    begins = ticks / segments.TS_HZ - seconds(local)
+    for line in lines:
+        if "-->" not in line:
+            continue
+        cue = _TIMES.match(line)
+        if cue is None:
+            raise ValueError(f"cue «{line[:40]}»")
+        start, end = seconds(cue[1]) + begins, seconds(cue[2]) + begins
+        if end <= start or end <= begin_s - 1e-3 or start >= end_s + 1e-3:
+            raise ValueError(f"cue «{line[:40]}» is not of this segment")

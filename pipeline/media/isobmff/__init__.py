@@ -1,0 +1,1 @@
+"""MP4 and MOV: their boxes, edit lists, and fragments (ISO/IEC 14496-12)."""

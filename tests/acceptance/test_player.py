@@ -1,0 +1,180 @@
+"""Ladders in a real browser: every rung, every language, a seek, to the end, without an error.
+
+By hand: `pytest -m acceptance tests/acceptance/test_player.py`. Needs Debian's `chromium` and `npm` (for hls.js).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from typing import Any, ClassVar
+
+import pytest
+
+from pipeline.model.capability import Capability
+from tests.ladders import FAST, made
+
+pytestmark = pytest.mark.acceptance
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>player</title>
+<video muted playsinline width="640"></video><script src="/hls.js"></script><script>
+const video = document.querySelector("video"), url = new URLSearchParams(location.search).get("url");
+const wait = (target, name, seconds = 60) => new Promise((done, fail) => {
+  const late = setTimeout(() => fail(new Error("no " + name)), seconds * 1000);
+  target.addEventListener(name, () => { clearTimeout(late); done(); }, {once: true});
+});
+const heard = (hls, name) => new Promise((done, fail) => {
+  const late = setTimeout(() => fail(new Error("no " + name)), 20000);
+  hls.once(name, (_, data) => { clearTimeout(late); done(data); });
+});
+async function watch(level, act) {
+  const hls = new Hls({startLevel: level}), errors = [];
+  hls.on(Hls.Events.ERROR, (_, data) => {  // a load that it gives up by itself when told to switch is none
+    const why = data.details + " " + (data.reason || data.error);
+    if (data.details !== Hls.ErrorDetails.INTERNAL_ABORTED) errors.push(why);
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  await heard(hls, Hls.Events.MANIFEST_PARSED);
+  hls.currentLevel = level;
+  await heard(hls, Hls.Events.FRAG_BUFFERED);
+  await video.play();
+  const more = act ? await act(hls) : {};
+  video.playbackRate = 4;
+  if (!video.ended) await wait(video, "ended");
+  const made = {
+    level, width: video.videoWidth, height: video.videoHeight, duration: video.duration, errors, ...more,
+    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    audio: hls.audioTracks.map(track => track.lang), texts: hls.subtitleTracks.map(track => track.lang),
+    begins: video.buffered.length ? video.buffered.start(0) : null, parts: video.buffered.length,
+  };
+  hls.destroy();
+  return made;
+}
+(async () => {
+  const results = [];
+  try {
+    const probe = new Hls();
+    probe.loadSource(url);
+    const {levels} = await heard(probe, Hls.Events.MANIFEST_PARSED);
+    const sounds = probe.allAudioTracks.length, texts = probe.allSubtitleTracks.length;
+    probe.destroy();
+    for (let level = 0; level < levels.length; level++) results.push(await watch(level));
+    for (let sound = 1; sound < sounds; sound++) results.push(await watch(0, async hls => {
+      const switched = heard(hls, Hls.Events.AUDIO_TRACK_SWITCHED);
+      hls.audioTrack = sound;
+      return {switched: (await switched).id};
+    }));
+    for (let text = 0; text < texts; text++) results.push(await watch(0, async hls => {
+      hls.subtitleTrack = text;
+      hls.subtitleDisplay = true;
+      await heard(hls, Hls.Events.SUBTITLE_FRAG_PROCESSED);
+      return {text};
+    }));
+    results.push(await watch(0, async () => {
+      video.currentTime = video.duration * 0.6;
+      await wait(video, "seeked");
+      return {sought: video.currentTime};
+    }));
+    results.push(await watch(0, async hls => {
+      await new Promise(done => setTimeout(done, 1000));
+      const switched = heard(hls, Hls.Events.LEVEL_SWITCHED);
+      hls.nextLevel = levels.length - 1;
+      return {switchedLevel: (await switched).level};
+    }));
+  } catch (error) { results.push({fatal: String(error)}); }
+  fetch("/report", {method: "POST", body: JSON.stringify(results)});
+})();
+</script>"""
+# hls.js counts a transport stream from its first decoding time: it finds the film two pictures later, and jumps there
+AT_START = ("bufferAppendNoProgress", "bufferSeekOverHole fragment loaded with buffer holes, seeking from 0 to 0.")
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".vtt": "text/vtt", ".ts": "video/mp2t"}
+
+
+class Site(SimpleHTTPRequestHandler):
+    """The ladder, the player's page, and where it reports."""
+
+    extensions_map: ClassVar = {**SimpleHTTPRequestHandler.extensions_map, **TYPES}
+    reports: ClassVar[Queue[Any]] = Queue()
+
+    def do_POST(self) -> None:
+        self.reports.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture(scope="module")
+def hls_js(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("npm")
+    npm = shutil.which("npm")
+    assert npm, "Debian package npm is missing"
+    subprocess.run(
+        [npm, "install", "--silent", "--no-audit", "--no-fund", "hls.js@1"], cwd=folder, check=True, timeout=300
+    )
+    return folder / "node_modules" / "hls.js" / "dist" / "hls.js"
+
+
+@pytest.fixture
+def play(hls_js: Path, tmp_path: Path) -> Iterator[Callable[[Path], list[dict[str, Any]]]]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Debian package chromium is missing"
+    started: list[ThreadingHTTPServer] = []
+
+    def watch(folder: Path) -> list[dict[str, Any]]:
+        (folder / "player.html").write_text(PAGE)
+        shutil.copy(hls_js, folder / "hls.js")
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(folder)))
+        started.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/player.html?url=/master.m3u8"
+        browser = subprocess.Popen(
+            [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--mute-audio", "--no-first-run",
+             "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={tmp_path / 'profile'}", url],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            found: list[dict[str, Any]] = Site.reports.get(timeout=300)
+        finally:
+            browser.terminate()
+            browser.wait(30)
+        return found
+
+    yield watch
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("profile", ["hls", "hls-ts"])
+def test_every_rung_and_language_plays_to_the_end(
+    profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path,
+    play: Callable[[Path], list[dict[str, Any]]],
+) -> None:  # fmt: skip
+    source = lavfi(
+        "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=20", "-f", "lavfi", "-i", "sine=f=500:r=48000:d=20",
+        "-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-c:a", "aac",
+    )  # fmt: skip
+    (tmp_path / "made").mkdir()
+    folder = made(source, tmp_path / "made", ffmpeg, able, profile, FAST, ("zho", "uig"))
+    found = play(folder)
+    print(json.dumps(found, indent=1))
+    assert not [row for row in found if "fatal" in row]
+    errors = [word for row in found for word in row["errors"]]
+    assert not [word for word in errors if profile == "hls" or not word.startswith(AT_START)]
+    assert {(row["width"], row["height"]) for row in found[:2]} == {(640, 360), (416, 234)}
+    assert all(row["frames"] >= 450 for row in found[:3])  # a busy machine drops some at four times the pace
+    assert all(abs(row["duration"] - 20) < 0.05 for row in found)
+    assert all(row["audio"] == ["zh", "ug"] for row in found)
+    assert found[2]["switched"] == 1
+    assert abs(found[-2]["sought"] - 12) < 0.1
+    assert found[-1]["switchedLevel"] == 1

@@ -1,0 +1,43 @@
+"""HLS ladders as they are delivered, made of a film by a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.execute.inspection import targets_of
+from pipeline.inspect import film
+from pipeline.model.capability import Capability
+from pipeline.package import side_files
+from pipeline.plan import build, load
+from pipeline.transcode import encode
+from tests.factories import PROFILES
+
+# two small rungs, quickly made
+FAST = """
+preset: veryfast
+rungs:
+  - {name: "1080", drop: true}
+  - {name: "720", drop: true}
+  - {name: "540", drop: true}
+  - {name: "360", crf: 30}
+  - {name: "234", crf: 34, spare: false}
+"""
+
+
+def made(source: Path, folder: Path, ffmpeg: Path, able: Capability, profile: str, text: str,
+         languages: tuple[str, ...] = ("zho",)) -> Path:  # fmt: skip
+    """A ladder by one profile, with its multivariant playlist."""
+    for name in ("profiles", "scratch", "outputs"):
+        (folder / name).mkdir()
+    (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
+    used = load.profile(profile, [folder / "profiles", *PROFILES])
+    found = film.inspect(source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch",
+                         log=folder / "log")  # fmt: skip
+    dubs = [build.Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1)]
+    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", dubs=dubs)
+    sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
+    done = encode.encode(plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
+                         log=folder / "encode.log")  # fmt: skip
+    for name, (content, _) in side_files.of(plan, done.renditions).items():
+        (folder / "outputs" / name).write_bytes(content)
+    return folder / "outputs" / profile
