@@ -74,7 +74,7 @@ def lavfi(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
         if not path.exists():
             partial = path.with_name(f"{os.getpid()}-{path.name}")
             command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *argv, str(partial)]
-            subprocess.run(command, check=True, timeout=100)
+            subprocess.run(command, check=True, timeout=300)
             partial.replace(path)
         return path
 
