@@ -36,7 +36,7 @@ def corrected(
             break
         gain = round(level.gain_db + level.target_lkfs - heard.integrated_lkfs, 2)
         peak = heard.true_peak_dbtp if heard.true_peak_dbtp is not None else 0.0
-        over = peak + gain - level.gain_db > level.ceiling_dbtp - graph.LIMITER_MARGIN_DB
+        over = peak + gain - level.gain_db > level.ceiling_dbtp - graph.margin_db(level.bitrate_kbps)
         level = level.model_copy(update={"gain_db": gain, "limited": level.limited or over})
     return level
 

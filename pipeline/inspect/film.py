@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
+from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
 from pipeline.inspect.level import ENDLESS_S
@@ -141,13 +142,14 @@ def _settle(
     ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio_duration_s or 0.0) - end_s) > TAIL_S
     if targets and stereo and (start_s or ends_elsewhere):
         stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
-    settled: dict[tuple[float, float], Level] = {}
+    settled: dict[tuple[float, float, float], Level] = {}
     made = []
     bright = level.loses_in_coding(measures)
     for target in targets:
-        key = (target.loudness_lkfs, target.true_peak_dbtp)
+        key = (target.loudness_lkfs, target.true_peak_dbtp, graph.margin_db(target.bitrate_kbps))
         if key not in settled:
-            first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1])
+            first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1],
+                                      bitrate_kbps=target.bitrate_kbps)  # fmt: skip
             settled[key] = level.settle(first, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
         if stereo and (bright or target.codec in coding.TURNED_DOWN):

@@ -22,15 +22,18 @@ BRIGHT_LU = 0.1
 SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the gain more of it counts
 
 
-def first_level(stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: float) -> Level:
+def first_level(
+    stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: float, bitrate_kbps: int | None = None
+) -> Level:  # fmt: skip
     """Pure: the gain by arithmetic; sound without loudness is left as it is."""
     if stereo is None or stereo.integrated_lkfs is None:
-        return Level(target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=0.0, limited=False)
+        return Level(target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=0.0, limited=False,
+                     bitrate_kbps=bitrate_kbps)  # fmt: skip
     gain = round(min(target_lkfs - stereo.integrated_lkfs, MOST_GAIN_DB), 2)
     peak = stereo.true_peak_dbtp if stereo.true_peak_dbtp is not None else 0.0
     return Level(
         target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=gain,
-        limited=peak + gain > ceiling_dbtp - graph.LIMITER_MARGIN_DB,
+        limited=peak + gain > ceiling_dbtp - graph.margin_db(bitrate_kbps), bitrate_kbps=bitrate_kbps,
         reached_lkfs=round(stereo.integrated_lkfs + gain, 2),
     )  # fmt: skip
 

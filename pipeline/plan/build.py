@@ -286,7 +286,7 @@ def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence
 def _sound_key(branch: _Branch, voice: int) -> Hashable:
     """Outputs that hear the same: whatever they code it with."""
     level = branch.level(voice)
-    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp)
+    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp, graph.margin_db(level.bitrate_kbps))
     return gain, branch.film.duration_s, branch.film.cadence.speed
 
 
