@@ -9,7 +9,8 @@ from pathlib import Path
 from pipeline.errors import MediaError
 from pipeline.media.hls import cutting, writing
 from pipeline.media.hls.cutting import Cut
-from pipeline.media.hls.writing import FMP4_VERSION, TS_VERSION, Piece
+from pipeline.media.hls.playlist import Segment
+from pipeline.media.hls.writing import FMP4_VERSION, TS_VERSION
 from pipeline.model.plan import Output, Segments
 
 INIT, IFRAMES = "init.mp4", "iframes.m3u8"
@@ -47,18 +48,18 @@ def cut(planned: Output, how: Segments, folder: Path) -> None:
 
 def _written(
     cuts: Iterable[Cut], room: Path, suffix: str
-) -> tuple[list[tuple[Piece, float]], list[tuple[Piece, float]]]:
+) -> tuple[list[tuple[Segment, float]], list[tuple[Segment, float]]]:
     """Segments and key pictures as they will be listed, each with when it begins."""
     named, keys = [], []
     for number, piece in enumerate(cuts):
         name = f"{number:05}.{suffix}"
         (room / name).write_bytes(piece.data)
-        named.append((Piece(name, 0.0), piece.start_s))
-        keys += [(Piece(name, 0.0, key.range), key.at_s) for key in piece.keys]
+        named.append((Segment(name, 0.0), piece.start_s))
+        keys += [(Segment(name, 0.0, key.range), key.at_s) for key in piece.keys]
     return named, keys
 
 
-def _lasting(pieces: Sequence[tuple[Piece, float]], film_s: float) -> list[Piece]:
+def _lasting(pieces: Sequence[tuple[Segment, float]], film_s: float) -> list[Segment]:
     """Each lasts until the next begins, the last one until the film ends."""
     ends = [*(start for _, start in pieces[1:]), film_s]
-    return [Piece(piece.uri, end - start, piece.range) for (piece, start), end in zip(pieces, ends, strict=True)]
+    return [Segment(piece.uri, end - start, piece.range) for (piece, start), end in zip(pieces, ends, strict=True)]

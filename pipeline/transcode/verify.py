@@ -13,7 +13,6 @@ from pipeline.ffmpeg.run import Progress, Task, run
 from pipeline.inspect import mediainfo
 from pipeline.inspect.listening import Listener
 from pipeline.media.hls import ladder, validator
-from pipeline.media.hls.clauses.top import weight
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import Wanted
 from pipeline.media.mpegts.packets import NotTransportStream
@@ -236,11 +235,11 @@ def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> tuple[Foun
         seen = media.video[0].model_copy(update={"frame_rate": whole.measured.coding.frame_rate})
         media = media.model_copy(update={"video": (seen,)})
     key_pictures = None
-    if len(rows) > 1 and (rates := weight(rows[1].renditions[0])):
+    if len(rows) > 1 and (rates := rows[1].renditions[0].weight):
         place = PurePosixPath(planned.file).with_name(IFRAMES)
         key_pictures = KeyPictures(file=str(place), bandwidth_bps=rates[0], average_bandwidth_bps=rates[1])
     return replace(found, media=media, codecs=whole.measured.coding.name, duration_s=whole.playlist.duration_s,
-                   bandwidth=weight(whole), key_pictures=key_pictures), faults  # fmt: skip
+                   bandwidth=whole.weight, key_pictures=key_pictures), faults  # fmt: skip
 
 
 def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:

@@ -21,7 +21,7 @@ TRACK = Track(1, b"vide", 12_800, 0, (b"avc1", b""), (512, 0, 0))
 
 
 def test_what_is_written_is_read() -> None:
-    pieces = [writing.Piece("0.m4s", 6.0), writing.Piece("1.m4s", 2.5, Range(7, 5))]
+    pieces = [playlist.Segment("0.m4s", 6.0), playlist.Segment("1.m4s", 2.5, Range(7, 5))]
     found = playlist.read(writing.media(pieces, 6, version=7, init="init.mp4").encode())
     assert isinstance(found, Media)
     assert [(item.uri, item.duration_s, item.range) for item in found.segments] == [

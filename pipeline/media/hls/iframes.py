@@ -14,7 +14,7 @@ from pipeline.media.isobmff import boxes, fragments
 from pipeline.media.isobmff.fragments import NotFragments, Track
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks_of
 from pipeline.media.mpegts.tables import Tables
-from pipeline.media.mpegts.units import NO_STAMP
+from pipeline.media.mpegts.units import NO_STAMP, follow
 from pipeline.media.mpegts.units import Track as Units
 
 
@@ -23,14 +23,11 @@ def measure(folder: Path, playlist: Media) -> Measured:
     found = Measured(container="fmp4" if playlist.init else "ts")
     track = None
     if playlist.init:
-        path = segments.resolve(folder, playlist.init.uri)
         try:
-            if path is None:
-                raise NotFragments("not there")
-            track = fragments.header(segments.read(path, playlist.init))
-            found.coding = coding = codecs.of_track(track)
+            track, coding = segments.header(folder, playlist.init)
+            found.coding = coding
         except ValueError as error:
-            return Measured(pieces=[None] * len(playlist.segments), faults=[(0, f"{playlist.init.uri}: {error}")])
+            return Measured(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
     for number, segment in enumerate(playlist.segments):
         path = segments.resolve(folder, segment.uri)
         try:
@@ -84,11 +81,7 @@ def _unit(data: bytes) -> tuple[float, Coding]:
     tables, tracks = Tables(), dict[int, Units]()
     for block in blocks_of(io.BytesIO(data), Sync()):
         tables.take(block)
-        for programme in tables.programmes.values():
-            tracks.update({item.pid: Units(item) for item in programme.streams
-                           if item.is_video and item.pid not in tracks})  # fmt: skip
-        for track in tracks.values():
-            track.take(block)
+        follow(tables, block, tracks)
     for track in tracks.values():
         track.finish()
         stamps = track.pts[track.pts != NO_STAMP]

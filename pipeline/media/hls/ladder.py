@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.media.hls import iframes, playlist, segments, text
+from pipeline.media.hls import iframes, playlist, rates, segments, text
 from pipeline.media.hls.measured import Measured
 from pipeline.media.hls.playlist import Entry, Media, Multivariant, NotPlaylist
 
@@ -26,6 +26,15 @@ class Rendition:
     def is_whole(self) -> bool:
         """Whether every segment was read."""
         return self.measured is not None and bool(self.measured.pieces) and None not in self.measured.pieces
+
+    @property
+    def weight(self) -> tuple[int, int] | None:
+        """Peak and average bit/s, where it was read whole."""
+        if not self.is_whole or self.measured is None or self.playlist is None or not self.playlist.target_s:
+            return None
+        sizes = [piece.size for piece in self.measured.pieces if piece]
+        durations = [segment.duration_s for segment in self.playlist.segments]
+        return rates.of(sizes, durations, self.playlist.target_s) if sum(durations) else None
 
 
 @dataclass(frozen=True)

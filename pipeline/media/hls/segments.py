@@ -19,7 +19,7 @@ from pipeline.media.isobmff.fragments import NotFragments, Samples, Track
 from pipeline.media.mpegts.headers import Headers
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
 from pipeline.media.mpegts.tables import Tables
-from pipeline.media.mpegts.units import NO_STAMP
+from pipeline.media.mpegts.units import NO_STAMP, follow
 from pipeline.media.mpegts.units import Track as Units
 
 TS_HZ = 90_000
@@ -42,14 +42,10 @@ def measure(folder: Path, playlist: Media) -> Measured:
     if playlist.init is None:
         return _transport(folder, playlist.segments)
     found = Measured()
-    path = resolve(folder, playlist.init.uri)
-    if path is None:
-        return Measured(pieces=[None] * len(playlist.segments), faults=[(0, playlist.init.uri)])
     try:
-        track = fragments.header(read(path, playlist.init))
-        found.coding = codecs.of_track(track)
+        track, found.coding = header(folder, playlist.init)
     except ValueError as error:
-        return Measured(pieces=[None] * len(playlist.segments), faults=[(0, f"{playlist.init.uri}: {error}")])
+        return Measured(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
     for number, segment in enumerate(playlist.segments):
         try:
             piece, period = _fragment(folder, segment, track, found.coding)
@@ -61,6 +57,22 @@ def measure(folder: Path, playlist: Media) -> Measured:
         if period and found.coding.kind == "video" and found.coding.frame_rate is None:
             found.coding = replace(found.coding, frame_rate=period)
     return found
+
+
+def header(folder: Path, init: Segment) -> tuple[Track, Coding]:
+    """The track of an initialisation segment, and how it is coded.
+
+    Raises:
+        ValueError: it is not there or can't be read; the argument names it.
+    """
+    path = resolve(folder, init.uri)
+    try:
+        if path is None:
+            raise NotFragments("not there")
+        track = fragments.header(read(path, init))
+        return track, codecs.of_track(track)
+    except ValueError as error:
+        raise NotFragments(f"{init.uri}: {error}") from error
 
 
 def read(path: Path, segment: Segment) -> bytes:
@@ -126,11 +138,7 @@ def _transport(folder: Path, listed: Sequence[Segment]) -> Measured:
             for block in blocks(path, sync):
                 headers.take(block)
                 tables.take(block)
-                for programme in tables.programmes.values():
-                    tracks.update({item.pid: Units(item) for item in programme.streams
-                                   if item.is_packetized and item.pid not in tracks})  # fmt: skip
-                for track in tracks.values():
-                    track.take(block)
+                follow(tables, block, tracks)
             sizes.append(path.stat().st_size)
         except (NotTransportStream, OSError) as error:
             found.faults.append((number, f"{segment.uri}: {error}"))

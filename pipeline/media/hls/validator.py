@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.media.hls import ladder
 from pipeline.media.hls.clauses.coding import judge_coding
 from pipeline.media.hls.clauses.segments import judge_segments
-from pipeline.media.hls.clauses.top import judge_top, weight
+from pipeline.media.hls.clauses.top import judge_top
 from pipeline.media.hls.judging import Judge
 from pipeline.media.hls.ladder import Ladder, Rendition
 from pipeline.model.stream import Check, LadderReport, RungFacts
@@ -46,7 +46,7 @@ def _order(check: Check) -> tuple[int, tuple[int, ...], str]:
 
 
 def _facts(item: Rendition) -> RungFacts | None:
-    heavy = weight(item)
+    heavy = item.weight
     if heavy is None or item.measured is None or item.measured.coding is None or item.playlist is None:
         return None
     coding = item.measured.coding

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.media.hls.playlist import Range
+from pipeline.media.hls.playlist import Segment
 
 # what each needs: EXT-X-MAP for fMP4, byte ranges for transport streams (RFC 8216 clause 7)
 FMP4_VERSION, TS_VERSION = 7, 4
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A segment as it will stand in a playlist; all figures in seconds and bytes."""
-
-    uri: str
-    duration_s: float
-    range: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -34,21 +25,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """A rung: what it weighs together with the heaviest sound that can go with it."""
-
-    uri: str
-    peak_bps: int
-    average_bps: int
-    codecs: str
-    width: int
-    height: int
-    frame_rate: float
-    audio: str | None = None
-    subtitles: str | None = None
-
-
-@dataclass(frozen=True)
 class IFrames:
     """The key pictures of a rung."""
 
@@ -60,7 +36,16 @@ class IFrames:
     height: int
 
 
-def media(pieces: Sequence[Piece], target_s: int, *, version: int, init: str | None = None, iframes: bool = False,
+@dataclass(frozen=True)
+class Variant(IFrames):
+    """A rung: what it weighs together with the heaviest sound that can go with it."""
+
+    frame_rate: float
+    audio: str | None = None
+    subtitles: str | None = None
+
+
+def media(pieces: Sequence[Segment], target_s: int, *, version: int, init: str | None = None, iframes: bool = False,
           independent: bool = True) -> str:  # fmt: skip
     """A media playlist of a finished film."""
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", f"#EXT-X-TARGETDURATION:{target_s}", "#EXT-X-MEDIA-SEQUENCE:0",
@@ -92,7 +77,7 @@ def _tag(name: str, attributes: list[str]) -> str:
     return f"{name}:{','.join(attributes)}"
 
 
-def _rated(item: Variant | IFrames) -> list[str]:
+def _rated(item: IFrames) -> list[str]:
     return [f"BANDWIDTH={item.peak_bps}", f"AVERAGE-BANDWIDTH={item.average_bps}", f'CODECS="{item.codecs}"',
             f"RESOLUTION={item.width}x{item.height}"]  # fmt: skip
 

@@ -11,7 +11,7 @@ from pipeline.media.mpegts.clock import Clock, clock
 from pipeline.media.mpegts.headers import Headers
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
 from pipeline.media.mpegts.tables import Programme, Tables
-from pipeline.media.mpegts.units import Track
+from pipeline.media.mpegts.units import Track, follow
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,7 @@ def read(path: Path) -> Stream:
     for block in blocks(path, sync):
         headers.take(block)
         tables.take(block)
-        for programme in tables.programmes.values():
-            for stream in programme.streams:
-                if stream.is_packetized and stream.pid not in tracks:
-                    tracks[stream.pid] = Track(stream)
-        for track in tracks.values():
-            track.take(block)
+        follow(tables, block, tracks)
     if not tables.programmes:
         raise NotTransportStream("ts_no_programme")
     for track in tracks.values():

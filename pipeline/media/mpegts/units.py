@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.media import avc
 from pipeline.media.mpegts.packets import PACKET, Block, Flags, Numbers
-from pipeline.media.mpegts.tables import Elementary
+from pipeline.media.mpegts.tables import Elementary, Tables
 
 NO_STAMP = -1
 # stream_id (ISO/IEC 13818-1 table 2-22): pictures, sound (AC-3 is private, newer codecs extended), without a header
@@ -130,6 +130,16 @@ class Track:
         self.entries.append(
             Entry(unit, avc.IDR in kinds, kinds[:1] == [avc.AUD], avc.SPS in kinds and avc.PPS in kinds, delay)
         )
+
+
+def follow(tables: Tables, block: Block, tracks: dict[int, Track]) -> None:
+    """Take the next packets into the streams of every programme; one that tables name for the first time is begun."""
+    for programme in tables.programmes.values():
+        for stream in programme.streams:
+            if stream.is_packetized and stream.pid not in tracks:
+                tracks[stream.pid] = Track(stream)
+    for track in tracks.values():
+        track.take(block)
 
 
 def _pes(block: Block, rows: Numbers, kinds: Numbers | None) -> tuple[Flags, Numbers, Numbers, Numbers]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.media import avc
-from pipeline.media.hls.clauses.top import weight
 from pipeline.media.hls.judging import Found, Judge
 from pipeline.media.hls.ladder import Rendition
 
@@ -60,7 +59,7 @@ def _levels(judge: Judge, pictured: list[Rendition]) -> None:
     judge.should("A1.3a", [(judge.ladder.name, None, None)] if min(numbers.values()) > FITTING else [], text=text)
     above: list[Found] = []
     for item in pictured:
-        sps, heavy = known.get(item.uri), weight(item)
+        sps, heavy = known.get(item.uri), item.weight
         if sps and heavy and item.measured and item.measured.coding:
             needed = needed_level(sps, item.measured.coding.frame_rate or 25, heavy[0])
             # one step is what a cap on the rate may ask for where the pictures themselves do not
@@ -78,7 +77,7 @@ def _sound(judge: Judge) -> None:
     plain = [item for item in listed if _name(item) in _SOUND[:2] and item.measured and item.measured.coding
              and item.measured.coding.channels in (2, None)]  # fmt: skip
     judge.must("A2.3", [] if plain else _places(listed[:1]))
-    weights = {item.uri: pair[1] for item in plain if (pair := weight(item))}
+    weights = {item.uri: pair[1] for item in plain if (pair := item.weight)}
     off = [(uri, None, None) for uri, rate in weights.items() if not SOUND_BPS[0] * 0.9 <= rate <= SOUND_BPS[1] * 1.1]
     judge.should("A2.9", off, value=max(weights.values(), default=0) / 1000, unit="kbit/s", limit="32 … 160")
 

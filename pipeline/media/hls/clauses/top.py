@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.media.hls import rates
 from pipeline.media.hls.judging import Found, Judge
 from pipeline.media.hls.ladder import Rendition
 from pipeline.media.hls.playlist import Multivariant
@@ -48,15 +47,6 @@ def judge_top(judge: Judge) -> None:
     judge.should("A1.33", [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes)
                  else [], text=", ".join(heights))  # fmt: skip
     _iframes(judge, variants)
-
-
-def weight(item: Rendition) -> tuple[int, int] | None:
-    """Peak and average bit/s of a rendition that was read whole."""
-    if not item.is_whole or item.measured is None or item.playlist is None or not item.playlist.target_s:
-        return None
-    sizes = [piece.size for piece in item.measured.pieces if piece]
-    durations = [segment.duration_s for segment in item.playlist.segments]
-    return rates.of(sizes, durations, item.playlist.target_s) if sum(durations) else None
 
 
 def _versions(judge: Judge, top: Multivariant) -> None:
@@ -111,13 +101,13 @@ def _weights(judge: Judge, variants: Iterable[Rendition]) -> None:
 
 def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
     """A variant with the heaviest sound and subtitles that can go with it (A 9.13)."""
-    own = weight(item)
+    own = item.weight
     if own is None or item.entry is None:
         return own
     peak, average = own
     for role, kind in (("audio", "AUDIO"), ("subtitles", "SUBTITLES")):
         group = item.entry.attributes.get(kind)
-        beside = [weight(other) for other in judge.ladder.of(role)
+        beside = [other.weight for other in judge.ladder.of(role)
                   if other.entry and group and other.entry.attributes.get("GROUP-ID") == group]  # fmt: skip
         known = [pair for pair in beside if pair]
         peak += max((pair[0] for pair in known), default=0)
