@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.execute.inspection import targets_of
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.package import side_files
 from pipeline.plan import build, load
+from pipeline.plan.draft import Beside, Dub
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -33,11 +35,12 @@ def made(source: Path, folder: Path, ffmpeg: Path, able: Capability, profile: st
     used = load.profile(profile, [folder / "profiles", *PROFILES])
     found = film.inspect(source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch",
                          log=folder / "log")  # fmt: skip
-    dubs = [build.Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1)]
-    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", dubs=dubs)
+    dubs = tuple(Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1))
+    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", beside=Beside(dubs))
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
     done = encode.encode(plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
                          log=folder / "encode.log")  # fmt: skip
-    for name, (content, _) in side_files.of(plan, done.renditions).items():
-        (folder / "outputs" / name).write_bytes(content)
+    for name, made in side_files.of(plan, done.renditions).items():
+        durable.make_folder((folder / "outputs" / name).parent)
+        (folder / "outputs" / name).write_bytes(made.content)
     return folder / "outputs" / profile

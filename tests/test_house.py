@@ -77,6 +77,7 @@ def test_every_decision_is_short_and_every_dependency_has_one() -> None:
     wanted = [
         *project["dependencies"],
         *project["optional-dependencies"]["store"],
+        *project["optional-dependencies"]["subtitles"],
         *project["optional-dependencies"]["dev"],
     ]
     for requirement in wanted:

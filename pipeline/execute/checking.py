@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
-from pipeline.execute import inspection, voices
+from pipeline.execute import inspection, texts, voices
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import Part
+from pipeline.execute.handed_in import LanguageFile, Part, ToJudge
 from pipeline.execute.rulebook import Rulebook
-from pipeline.inspect import film, still
+from pipeline.inspect import film, poster, still
 from pipeline.model.finding import Policy, Report, Verdict
 from pipeline.model.inspection import Inspection
-from pipeline.model.submission import Kind
+from pipeline.model.submission import Kind, Role
 from pipeline.policy import evaluate
 
 MOST_PICTURES = 60
-_UNREADABLE = ("file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated")
+_UNREADABLE = (
+    "file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated", "poster.unreadable",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,27 @@ class Examined:
 
 
 def examine(
-    context: Context, part: Part, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False
+    context: Context, item: ToJudge, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False
 ) -> Examined:
-    """Inspect and judge one film or lesson; a file that can't be read is a report too.
+    """Inspect and judge one file; one that can't be read is a report too. `kind` is the submission's.
 
     Raises:
         InputError: no such file. EnvironmentFault: this machine can't do it now.
     """
+    match item.role:
+        case Role.SUBTITLES:
+            return _subtitles(context, item, shown, kind, book, language)
+        case Role.POSTER:
+            return _poster(context, item, shown, book, language)
+        case Role.AUDIO:  # held to what a lesson of sound is
+            return _film(context, Part(1, "", item.file, item.path), shown, Kind.COURSE, book, language, draft=draft)
+        case _:
+            return _film(context, item.part, shown, kind, book, language, draft=draft)
+
+
+def _film(
+    context: Context, part: Part, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool
+) -> Examined:
     try:
         measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
         measured = voices.as_heard(context, measured, part.sounds, book.targets(kind))
@@ -48,6 +64,34 @@ def examine(
         return Examined(part.path, told, policy, None)
     policy = book.draft if draft else book.of(kind, measured).policy
     return Examined(part.path, evaluate.judge(measured, policy, file=shown, language=language), policy, measured)
+
+
+def _subtitles(context: Context, item: ToJudge, shown: str, kind: Kind, book: Rulebook, language: Language) -> Examined:
+    """A file of subtitles, held against its film where there is one."""
+    measured = None
+    try:
+        if item.part.path != item.path:
+            measured = inspection.inspect(context, item.part.path, book.targets(kind),
+                                          without_line_up=item.part.trim_line_up)  # fmt: skip
+    except film.Refused:
+        measured = None  # the film's own report says so
+    try:
+        text = texts.read(LanguageFile("und", item.file, item.path), measured)
+        report = texts.judge(text, book.subtitles, shown=shown, language=language)
+    except film.Refused as refused:
+        report = evaluate.refuse(refused.code, book.subtitles, file=shown, sha256=None, language=language,
+                                 reason=refused.detail)  # fmt: skip
+    return Examined(item.path, report, book.subtitles, None)
+
+
+def _poster(context: Context, item: ToJudge, shown: str, book: Rulebook, language: Language) -> Examined:
+    try:
+        with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
+            measured = poster.inspect(item.path, ffmpeg=context.ffmpeg, folder=Path(folder))
+        report = evaluate.judge(measured, book.poster, file=shown, language=language)
+    except film.Refused as refused:
+        report = evaluate.refuse(refused.code, book.poster, file=shown, sha256=None, language=language)
+    return Examined(item.path, report, book.poster, None)
 
 
 def pictures(context: Context, examined: Examined) -> dict[int, bytes]:
@@ -68,6 +112,7 @@ def pictures(context: Context, examined: Examined) -> dict[int, bytes]:
 
 def exit_code(report: Report) -> int:
     """4 for what can't be read, 1 for a reject, else 0."""
-    if report.media is None and any(finding.code in _UNREADABLE for finding in report.findings):
+    whole = report.sha256 is None and any(finding.code == "subtitle.unreadable" for finding in report.findings)
+    if whole or (report.media is None and any(finding.code in _UNREADABLE for finding in report.findings)):
         return 4
     return 1 if report.verdict is Verdict.REJECT else 0

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from pipeline import yamlio
 from pipeline.errors import InputError
+from pipeline.inspect import subtitles
 from pipeline.model.region import REGION
-from pipeline.model.submission import Kind, Role, Submission, bare
+from pipeline.model.submission import Role, Submission, bare
 from pipeline.workspace import Workspace
 from pipeline.yamlio import Document
 
 YAML = (".yaml", ".yml")
+_IN_A_LANGUAGE = (Role.AUDIO, Role.SUBTITLES)
 
 
 @dataclass(frozen=True)
-class SoundFile:
-    """The film's sound in one language, in a file of its own."""
+class LanguageFile:
+    """The film's sound or its subtitles in one language, in a file of their own."""
 
     language: str
     file: str
@@ -33,7 +35,19 @@ class Part:
     file: str
     path: Path
     trim_line_up: bool = False
-    sounds: tuple[SoundFile, ...] = ()
+    sounds: tuple[LanguageFile, ...] = ()
+    texts: tuple[LanguageFile, ...] = ()
+    poster: tuple[str, Path] | None = None  # a still to be used instead of one from the film
+
+
+@dataclass(frozen=True)
+class ToJudge:
+    """A file that is held to rules: what it is for, and the part that it belongs to."""
+
+    file: str
+    path: Path
+    role: Role
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -49,15 +63,20 @@ class HandedIn:
     @property
     def files(self) -> tuple[tuple[str, Path], ...]:
         """Every file by its name in the submission: the parts, then what goes with them."""
-        beside = [(sound.file, sound.path) for part in self.parts for sound in part.sounds]
-        return (*((part.file, part.path) for part in self.parts), *beside)
+        return tuple((item.file, item.path) for item in self.to_judge)
 
     @property
-    def to_judge(self) -> tuple[tuple[Part, Kind], ...]:
-        """Every file that is held to rules, with the kind whose rules those are: a sound file's are a lesson's."""
-        beside = [(Part(part.number, part.title, sound.file, sound.path), Kind.COURSE)
-                  for part in self.parts for sound in part.sounds]  # fmt: skip
-        return (*((part, self.submission.kind) for part in self.parts), *beside)
+    def to_judge(self) -> tuple[ToJudge, ...]:
+        """Every file that is held to rules: the parts, then what goes with them."""
+        mains = [ToJudge(part.file, part.path, Role.MAIN, part) for part in self.parts]
+        beside = [
+            ToJudge(item.file, item.path, role, part)
+            for part in self.parts
+            for role, items in ((Role.AUDIO, part.sounds), (Role.SUBTITLES, part.texts))
+            for item in items
+        ]
+        posters = [ToJudge(*part.poster, Role.POSTER, part) for part in self.parts if part.poster]
+        return (*mains, *beside, *posters)
 
     @property
     def identity(self) -> str:
@@ -80,6 +99,12 @@ def read(path: Path, workspace: Workspace) -> HandedIn:
     return of_document(yamlio.load(path), path.parent, str(path))
 
 
+def alone(path: Path) -> tuple[ToJudge, ...]:
+    """One file without a submission: subtitles by its name, anything else is looked at as a film."""
+    role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
+    return (ToJudge(path.name, path, role, Part(1, path.stem, path.name, path)),)
+
+
 def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
     """The submission that stands in a document, its files in `folder`.
 
@@ -97,20 +122,32 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
             raise InputError("media_missing", where=where, file=item.file)
         if item.role in (Role.DOCUMENT, Role.SLIDES):
             raise InputError("documents_later", where=document.where(("media", index, "role")), file=item.file)
-        if item.role is Role.AUDIO and len(submission.mains) == 1:
+        if item.role in _IN_A_LANGUAGE and len(submission.mains) == 1:
             if item.language is None:
                 raise InputError("language_missing", where=document.where(("media", index)), file=item.file)
-        elif item.role is not Role.MAIN:
+        elif item.role is not Role.MAIN and not (item.role is Role.POSTER and len(submission.mains) == 1):
             raise InputError("role_unsupported", where=document.where(("media", index, "role")), role=item.role.value)
-    sounds = tuple(
-        SoundFile(item.language, item.file, folder / item.file)
-        for item in submission.media if item.role is Role.AUDIO and item.language
-    )  # fmt: skip
-    spoken = [sound.language for sound in sounds]
-    if twice := {language for language in spoken if spoken.count(language) > 1}:
-        raise InputError("language_twice", where=document.where(("media",)), language=", ".join(sorted(twice)))
+    sounds = _in_languages(submission, Role.AUDIO, folder, document)
+    texts = _in_languages(submission, Role.SUBTITLES, folder, document)
+    posters = [(item.file, folder / item.file) for item in submission.media if item.role is Role.POSTER]
+    if len(posters) > 1:
+        raise InputError("poster_twice", where=document.where(("media",)))
     parts = tuple(
-        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up, sounds)
+        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up, sounds, texts,
+             next(iter(posters), None))
         for number, item in enumerate(submission.mains, start=1)
-    )
+    )  # fmt: skip
     return HandedIn(shown, submission, folder, parts)
+
+
+def _in_languages(submission: Submission, role: Role, folder: Path, document: Document) -> tuple[LanguageFile, ...]:
+    """The files of this role, a language each.
+
+    Raises:
+        InputError: two of one language.
+    """
+    found = [item for item in submission.media if item.role is role]
+    languages = [item.language for item in found]
+    if twice := {language for language in languages if language and languages.count(language) > 1}:
+        raise InputError("language_twice", where=document.where(("media",)), language=", ".join(sorted(twice)))
+    return tuple(LanguageFile(item.language, item.file, folder / item.file) for item in found if item.language)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.execute import digest, stages
 from pipeline.execute.context import Context, counted
-from pipeline.inspect import film
+from pipeline.inspect import film, poster
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Heard, Profile, sounds_of
 
@@ -58,3 +59,13 @@ def inspect(
 
     done = stages.run(context.workspace, context.journal, "inspection", film.VERSION, inputs, build)
     return Inspection.model_validate_json((done.folder / RESULT).read_bytes())
+
+
+def still(context: Context, path: Path) -> Inspection:
+    """A poster that was handed in.
+
+    Raises:
+        Refused: it is no PNG or JPEG. InputError: no such file.
+    """
+    with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="poster-") as folder:
+        return poster.inspect(path, ffmpeg=context.ffmpeg, folder=Path(folder))

@@ -17,7 +17,7 @@ from pipeline.plan import load as profiles_by_name
 from pipeline.policy import load as policies_by_name
 
 LECTURE_SET, LESSON_SET = "course-video", "course-audio"
-DRAFT_POLICY = "rough-cut"
+DRAFT_POLICY, SUBTITLE_POLICY, POSTER_POLICY = "rough-cut", "subtitles", "poster"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class Rulebook:
     def draft(self) -> Policy:
         """What a rough cut is judged by."""
         return policies_by_name.policy(DRAFT_POLICY, self._context.profile_folders)
+
+    @cached_property
+    def subtitles(self) -> Policy:
+        """What files of subtitles are judged by."""
+        return policies_by_name.policy(SUBTITLE_POLICY, self._context.profile_folders)
+
+    @cached_property
+    def poster(self) -> Policy:
+        """What a poster that is handed in is judged by."""
+        return policies_by_name.policy(POSTER_POLICY, self._context.profile_folders)
 
     def targets(self, kind: Kind) -> tuple[Target, ...]:
         """Every sound level that may be asked of a part of this kind: known before the part is looked at."""

@@ -17,6 +17,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
 from pipeline.model.text import printable
 from pipeline.package import side_files
+from pipeline.plan.draft import Beside
 
 UNKNOWN_LANGUAGE = "und"
 MOST_NAME_BYTES = 255  # NAME_MAX of Linux; of NTFS and APFS it is as many letters
@@ -52,7 +53,7 @@ def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned
     language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
     dubs = voices.of(context, source, measured, language, (), targets_of(profiles))
     work = transcoding.work(context, measured, profiles, title=printable(source.stem), language=language, set_name="",
-                            dubs=dubs)  # fmt: skip
+                            beside=Beside(dubs))  # fmt: skip
     return Planned(source, measured, work)
 
 
@@ -79,7 +80,8 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
     for item in (stored for rendition in made.renditions for stored in rendition.files):
         source = next(home / item.path for home in made.folders if (home / item.path).is_file())
         placed.append(_bring(source, folder / _name(stem, item.path), item.sha256, force=force))
-    for name, (content, _) in side_files.of(planned.work.plan, made.renditions, stem=stem).items():
+    for name, made_beside in side_files.of(planned.work.plan, made.renditions, stem=stem).items():
+        content = made_beside.content
         target = durable.make_folder((folder / _name(stem, name)).parent) / Path(_name(stem, name)).name
         already = target.is_file() and target.read_bytes() == content
         if not already:

@@ -13,12 +13,13 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.execute import digest, estimate, stages
 from pipeline.execute.context import Context
+from pipeline.inspect import fonts
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note, Plan
 from pipeline.model.profile import Profile
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build as planning
-from pipeline.plan.build import Dub
+from pipeline.plan.draft import ALONE, MAIN, Beside
 from pipeline.transcode import encode as encoding
 
 STAGE, VERSION = "transcode", 4
@@ -43,7 +44,7 @@ class Made:
 
 def work(
     context: Context, inspection: Inspection, profiles: Sequence[Profile], *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (), dubs: Sequence[Dub] = (),
+    set_name: str, notes: Sequence[Note] = (), beside: Beside = ALONE,
 ) -> Work:  # fmt: skip
     """Plan a film for these profiles.
 
@@ -55,11 +56,12 @@ def work(
         wanted = [item for item in profiles if item.name in names]
         # without set or notes: the same output has the same key whatever asked for it
         return planning.plan(inspection, wanted, context.capability, title=title, language=language, set_name="",
-                             dubs=dubs)  # fmt: skip
+                             beside=beside)  # fmt: skip
 
     whole = planning.plan(inspection, profiles, context.capability, title=title, language=language,
-                          set_name=set_name, notes=notes, dubs=dubs)  # fmt: skip
-    return Work(whole, only)
+                          set_name=set_name, notes=notes, beside=beside)  # fmt: skip
+    # what is written beside renditions changes with the subtitles; the renditions without them do not
+    return Work(whole.model_copy(update={"subtitles": beside.subtitles}), only)
 
 
 def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
@@ -78,10 +80,11 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
         context.journal.write("encode.started", plan=plan.fingerprint(), profiles=list(rooms))
         encoded = encoding.encode(
             plan, sources, folder, ffmpeg=context.ffmpeg, scratch=first.scratch, log=first.log,
+            fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
             on_progress=lambda name, progress: context.tell(name, progress.fraction, progress.speed),
         )  # fmt: skip
-        for path, sha256 in zip(sources.values(), (plan.source_sha256, *plan.sound_sha256), strict=False):
-            digest.confirm(path, context.workspace.cache, sha256)
+        for token, sha256 in {MAIN: plan.source_sha256, **plan.beside_sha256}.items():
+            digest.confirm(sources[token], context.workspace.cache, sha256)
         for name, room in rooms.items():
             _keep([item for item in encoded.renditions if item.profile == name], folder, room.folder)
         context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(rooms))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pipeline.execute import inspection
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import SoundFile
+from pipeline.execute.handed_in import LanguageFile
 from pipeline.inspect.film import Target
 from pipeline.model.inspection import Inspection, Media
-from pipeline.plan.build import Dub
-from pipeline.plan.draft import MAIN
+from pipeline.plan.draft import MAIN, STILL, Dub
 
 _OF_SOUND = (
     "silence", "dead_channels", "inverted", "clipping", "tone", "sound_gaps", "dual_mono", "loudness_lkfs",
@@ -20,7 +19,7 @@ _OF_SOUND = (
 
 
 def of(
-    context: Context, film: Path, measured: Inspection, language: str, sounds: Sequence[SoundFile],
+    context: Context, film: Path, measured: Inspection, language: str, sounds: Sequence[LanguageFile],
     targets: Sequence[Target],
 ) -> tuple[Dub, ...]:  # fmt: skip
     """Every language beside the film's first track, each measured for itself.
@@ -56,7 +55,7 @@ def _begins(sound: Inspection, film: Inspection) -> float:
 
 
 def as_heard(
-    context: Context, measured: Inspection, sounds: Sequence[SoundFile], targets: Sequence[Target]
+    context: Context, measured: Inspection, sounds: Sequence[LanguageFile], targets: Sequence[Target]
 ) -> Inspection:
     """The film as it will be heard, for the rules: one without sound has that of its first file.
 
@@ -75,9 +74,10 @@ def as_heard(
     })  # fmt: skip
 
 
-def sources(film: Path, sounds: Sequence[SoundFile]) -> dict[str, Path]:
+def sources(film: Path, sounds: Sequence[LanguageFile], poster: Path | None = None) -> dict[str, Path]:
     """What the tokens of a plan's inputs stand for."""
-    return {MAIN: film, **{f"{{in.audio.{number}}}": sound.path for number, sound in enumerate(sounds, start=1)}}
+    heard = {f"{{in.audio.{number}}}": sound.path for number, sound in enumerate(sounds, start=1)}
+    return {MAIN: film, **heard, **({STILL: poster} if poster else {})}
 
 
 def _tracks(media: Media, language: str) -> Iterator[tuple[int, str]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock
 
 from pipeline.catalogue import Language
-from pipeline.execute import digest, inspection, stages, transcoding, voices
+from pipeline.execute import digest, inspection, stages, texts, transcoding, voices
 from pipeline.execute.context import Context, counted
 from pipeline.execute.handed_in import HandedIn, Part
 from pipeline.execute.rulebook import Rulebook, Rules
+from pipeline.execute.texts import Text
 from pipeline.execute.transcoding import Made, Work
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Report, Verdict, worst
@@ -22,6 +23,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Judgement, Package, Tool
 from pipeline.package import build as packaging
 from pipeline.plan import build as planning
+from pipeline.plan.draft import Beside
 from pipeline.policy import evaluate
 from pipeline.storage import delivery as deliveries
 from pipeline.storage.s3 import Store
@@ -39,13 +41,14 @@ class PreparedPart:
     rules: Rules
     inspection: Inspection
     heard: Inspection  # what the rules are held to: a film without sound has that of its file
-    report: Report
-    work: Work | None
+    texts: tuple[Text, ...] = ()
+    still: Inspection | None = None  # a poster that was handed in
+    work: Work | None = None
 
     @property
     def sources(self) -> dict[str, Path]:
         """The files that the plan reads, by token."""
-        return voices.sources(self.part.path, self.part.sounds)
+        return voices.sources(self.part.path, self.part.sounds, self.part.poster[1] if self.part.poster else None)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Prepared:
     handed_in: HandedIn
     parts: tuple[PreparedPart, ...]
     acceptance: Acceptance
+    book: Rulebook
+
+    def reports(self, language: Language) -> list[Report]:
+        """What the rules say of every file, in the reader's language."""
+        return [report for item in self.parts for report in _judged(item, self.book, language)]
 
     @property
     def works(self) -> tuple[Work, ...]:
@@ -79,38 +87,50 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
         Refused: a film can't be read.
     """
     kind = handed_in.submission.kind
-    judged = []
+    parts = []
     for part in handed_in.parts:
         measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
-        rules = book.of(kind, measured)
         heard = voices.as_heard(context, measured, part.sounds, book.targets(kind))
-        report = evaluate.judge(heard, rules.policy, file=part.file, language=PACKAGE_LANGUAGE)
-        judged.append(PreparedPart(part, rules, measured, heard, report, None))
-    verdict = worst(item.report.verdict for item in judged)
+        read = tuple(texts.read(file, measured) for file in part.texts)
+        still = inspection.still(context, part.poster[1]) if part.poster else None
+        parts.append(PreparedPart(part, book.of(kind, measured), measured, heard, read, still))
+    told = [(item.part.number, report) for item in parts for report in _judged(item, book, PACKAGE_LANGUAGE)]
+    verdict = worst(report.verdict for _, report in told)
     rejected = verdict is Verdict.REJECT
     acceptance = Acceptance(
         verdict=verdict,
         accepted_because=accepted_because if rejected else None,
         judgements=tuple(
-            Judgement(part=item.part.number, policy=item.rules.policy.name, verdict=item.report.verdict,
-                      findings=item.report.findings)
-            for item in judged
+            Judgement(part=number, file=report.file, policy=report.policy, verdict=report.verdict,
+                      findings=report.findings)
+            for number, report in told
         ),
     )  # fmt: skip
     if not rejected or accepted_because:
-        judged = [_planned(context, handed_in, item) for item in judged]
-    return Prepared(handed_in, tuple(judged), acceptance)
+        parts = [_planned(context, handed_in, item) for item in parts]
+    return Prepared(handed_in, tuple(parts), acceptance, book)
+
+
+def _judged(item: PreparedPart, book: Rulebook, language: Language) -> Iterator[Report]:
+    """The film, then what goes with it."""
+    yield evaluate.judge(item.heard, item.rules.policy, file=item.part.file, language=language)
+    for text in item.texts:
+        yield texts.judge(text, book.subtitles, shown=text.file.file, language=language)
+    if item.still and item.part.poster:
+        yield evaluate.judge(item.still, book.poster, file=item.part.poster[0], language=language)
 
 
 def _planned(context: Context, handed_in: HandedIn, item: PreparedPart) -> PreparedPart:
-    used, notes = planning.chosen(item.inspection, item.rules.chosen, item.rules.profiles)
+    tracks = tuple(text.track for text in item.texts)
+    used, notes = planning.chosen(item.inspection, item.rules.chosen, item.rules.profiles, tracks)
     languages = handed_in.submission.languages
     language = languages[0] if languages else "und"
     dubs = voices.of(context, item.part.path, item.inspection, language, item.part.sounds,
                      inspection.targets_of(used))  # fmt: skip
+    beside = Beside(dubs, tracks, texts.lettering(item.texts), item.still)
     work = transcoding.work(
         context, item.inspection, used, title=item.part.title, language=language, set_name=item.rules.chosen.name,
-        notes=notes, dubs=dubs,
+        notes=notes, beside=beside,
     )  # fmt: skip
     return replace(item, work=work)
 

@@ -21,6 +21,7 @@ SOUND_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame",
 # lossy coding moves peaks, at low rates by more (measured: 1.1 dB over at 48 kbit/s): limit this far under the ceiling
 LIMITER_MARGIN_DB, LOW_RATE_MARGIN_DB = 1.0, 2.5
 LOW_RATE_KBPS = 96
+FONTS = "fonts"  # the folder beside the encoder
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,15 @@ class Written:
 def apply(stream: Stream, name: str, **arguments: object) -> Stream:
     """One filter with named arguments (positional ones are escaped wrongly)."""
     return ffmpeg.filter(stream, name, **arguments)
+
+
+def burnt(stream: Stream, script: str, width: int, height: int) -> Stream:
+    """Subtitles drawn into the picture: `script` and the folder of fonts lie beside the encoder under plain names.
+
+    `width` and `height` are the field that the script is written for: without them letters would be stretched with
+    samples that are not square.
+    """
+    return apply(stream, "ass", filename=script, fontsdir=FONTS, original_size=f"{width}x{height}")
 
 
 def silence() -> Stream:

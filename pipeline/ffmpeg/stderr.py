@@ -11,8 +11,10 @@ from pipeline.errors import EnvironmentFault, MediaError, ShowcaseError
 _LINE = re.compile(r"^(?:\[(?P<context>[^\]]*?)(?: @ 0x[0-9a-f]+)?\] )?\[(?P<level>[a-z]+)\] (?P<text>.*)$")
 BAD = ("error", "fatal", "panic")
 
-# Warnings that mean a damaged output although the exit code is 0 (mpegts facts, section 2).
+# What means a damaged output although the exit code is 0 (mpegts facts, section 2; subtitle facts, fonts: a letter that
+# is drawn as a box, or with a font of this machine alone).
 DAMAGE = re.compile(
+    r"Glyph 0x[0-9a-f]+ not found|fontselect: (?:failed|.*-> /)|"
     r"dts < pcr|Non-monoton|non monotonically|VBV (?:under|over)flow|Queue input is backward|"
     r"Packet duration|Too many packets buffered|DPB size",
     re.IGNORECASE,

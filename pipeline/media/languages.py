@@ -11,6 +11,20 @@ NAMES = {
 _TAGS = {"zho": "zh", "uig": "ug", "kaz": "kk", "kir": "ky", "mon": "mn", "tgk": "tg", "eng": "en", "rus": "ru"}
 
 
-def tag(code: str) -> str:
-    """The tag that LANGUAGE takes, for an ISO 639-2/T code."""
-    return _TAGS.get(code, code)
+# where a language is written in a script that is not the usual one
+_SCRIPTS = {
+    ("kaz", "arabic"): ("kk-Arab", "قازاقشا"), ("kir", "arabic"): ("ky-Arab", "قىرعىزچا"),
+    ("mon", "mongolian"): ("mn-Mong", NAMES["mon"]), ("mon", "cyrillic"): ("mn", "Монгол"),
+}  # fmt: skip
+
+
+def tag(code: str, script: str = "") -> str:
+    """The tag that LANGUAGE takes, for an ISO 639-2/T code and the script it is written in."""
+    own = _SCRIPTS.get((code, script))
+    return own[0] if own else _TAGS.get(code, code)
+
+
+def name(code: str, script: str = "") -> str:
+    """What those who speak a language call it."""
+    own = _SCRIPTS.get((code, script))
+    return own[1] if own else NAMES.get(code, code)

@@ -91,7 +91,10 @@ class Policy(Noun):
 
 
 class Finding(Noun):
-    """One thing found, in the words of the language it was asked for in; `rule` is the name of its rule."""
+    """One thing found, in the words of the language it was asked for in; `rule` is the name of its rule.
+
+    `cue` and `line` count from 1 in a file of subtitles.
+    """
 
     code: str
     rule: str = ""
@@ -101,6 +104,8 @@ class Finding(Noun):
     end_s: float | None = None
     start_tc: str | None = None
     end_tc: str | None = None
+    cue: int | None = None
+    line: int | None = None
     expected: str
     actual: str
     message: str

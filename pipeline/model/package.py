@@ -13,17 +13,20 @@ from pipeline.model.submission import Submission
 
 
 class PackageFile(StoredFile):
-    """One file of the package and what it is for; `part` counts from 1, None is the whole package's."""
+    """One file of the package and what it is for; `part` counts from 1, None is the whole package's. `language` is
+    that of subtitles."""
 
     role: str
     part: int | None = None
     rendition: str | None = None
+    language: str | None = None
 
 
 class Judgement(Noun):
-    """What a policy said of one part."""
+    """What a policy said of one file of a part."""
 
     part: int
+    file: str
     policy: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()

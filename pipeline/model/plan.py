@@ -5,7 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from pipeline.model.base import Noun
+from pipeline.model.lettering import Font
+from pipeline.model.subtitles import SubtitleTrack
 
 
 class Form(StrEnum):
@@ -114,14 +118,20 @@ class Output(Noun):
     tiles: Tiles | None = None
     segments: Segments | None = None
     group: str | None = None
+    burnt: str | None = None  # the language of the subtitles in its pictures
 
 
 class Process(Noun):
-    """One ffmpeg process; argv[0] is the token `{ffmpeg}`, `files` is what each output token stands for."""
+    """One ffmpeg process; argv[0] is the token `{ffmpeg}`, `files` is what each output token stands for.
+
+    `texts` and `fonts` lie beside it: files by name with what is in them, and fonts in the folder `fonts/`.
+    """
 
     name: str
     argv: tuple[str, ...]
     files: dict[str, str]
+    texts: dict[str, str] = Field(default_factory=dict)
+    fonts: tuple[Font, ...] = ()
     outputs: tuple[Output, ...]
 
 
@@ -147,11 +157,12 @@ class Plan(Noun):
     set_name: str
     source_sha256: str
     source_format: str
-    sound_sha256: tuple[str, ...] = ()  # of the files that bring more languages
+    beside_sha256: dict[str, str] = Field(default_factory=dict)  # of every other input, by its token
     duration_s: float
     frames: int
     profiles: tuple[ProfileUsed, ...]
     processes: tuple[Process, ...]
+    subtitles: tuple[SubtitleTrack, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property

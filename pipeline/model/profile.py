@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Scan
-from pipeline.model.text import Line
+from pipeline.model.text import LanguageCode, Line
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
 Positive = Annotated[int, Field(gt=0)]
@@ -143,12 +143,14 @@ class _Moving(_Encoded):
 
 class TransportStream(_Moving):
     """MPEG-TS for set-top boxes. A film of another shape is padded or cropped to the frame's own, or, of 4:3 and
-    16:9, fills the frame with samples of another shape (`aspect: source`)."""
+    16:9, fills the frame with samples of another shape (`aspect: source`). `burn` is the language whose subtitles are
+    drawn into the pictures."""
 
     form: Literal["mpegts"]
     role: Literal["hd", "sd"]
     rate: Annotated[int, Field(gt=0, le=60)] = 25
     aspect: Literal["pad", "crop", "source"] = "pad"
+    burn: LanguageCode | None = None
     video: CbrVideo
     audio: Sound
     mux: Mux
@@ -266,10 +268,12 @@ class When(Noun):
 
 
 class SetItem(Noun):
-    """A profile of a set, by name."""
+    """A profile of a set, by name. `burn` asks for one more output for each of these languages that the film has
+    subtitles in, drawn into the pictures: for boxes, which show no text of their own."""
 
     name: Name
     when: When = When()
+    burn: Literal["all"] | tuple[LanguageCode, ...] = ()
 
 
 class ProfileSet(Noun):

@@ -46,6 +46,7 @@ class Rendition(Noun):
     profile: str
     form: Form
     language: str | None
+    burnt: str | None = None  # the language of the subtitles in its pictures
     files: tuple[StoredFile, ...]
     media: Media
     frames: int | None = None

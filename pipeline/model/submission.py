@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.region import REGION, Prefecture
-from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
+from pipeline.model.text import LanguageCode, Line, Lines, RelativePath, is_shown, printable
 
 ID_LENGTH = 24
 MOST_PARTS = 99  # numbers of parts have two digits
@@ -39,7 +39,6 @@ class Kind(StrEnum):
     COURSE = "course"
 
 
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
 SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
 
 

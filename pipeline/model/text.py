@@ -61,6 +61,7 @@ def _relative(text: str) -> str:
     return text
 
 
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
 Lines = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_any_lines)]
 Line = Annotated[str, StringConstraints(max_length=MOST_LINE), AfterValidator(_one_line)]
 RelativePath = Annotated[str, AfterValidator(_relative)]

@@ -20,7 +20,7 @@ from pipeline.package.metadata import c2
 
 MANIFEST = "package.json"
 ORDER = "metadata/c2.xml"
-VERSION = 4  # part of the stage's key
+VERSION = 5  # part of the stage's key
 
 _ROLES = {
     Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "file", Form.MEZZANINE: "file",
@@ -71,7 +71,9 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         files += _part_files(contents, part, placed, root)
         renditions += placed
         budgets = {output.name: output.expected.mux for output in part.plan.outputs if output.expected.mux}
-        programmes.append(c2.Programme(part.number, part.title, tuple(placed), budgets))
+        beside = {item.language: item.path for item in files
+                  if item.part == part.number and item.role == "subtitles" and item.language}  # fmt: skip
+        programmes.append(c2.Programme(part.number, part.title, tuple(placed), budgets, _spoken(part.plan), beside))
     identity = contents.submission.identity()
     work_order = c2.order(
         contents.submission, identity=identity, revision=contents.revision, programmes=programmes, files=files
@@ -95,6 +97,12 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     manifest = _write(root, MANIFEST, made.to_file(), "manifest")
     durable.write(root / checksums.NAME, checksums.render([*files, manifest]))
     return made
+
+
+def _spoken(plan: Plan) -> tuple[str, ...]:
+    """The languages of the streams' sound, where they are known."""
+    told = [track.language for output in plan.outputs if output.form is Form.MPEGTS for track in output.expected.audio]
+    return tuple(dict.fromkeys(code for code in told if code != "und"))
 
 
 def _part(part: PartContents) -> Part:
@@ -121,14 +129,16 @@ def _part_files(contents: Contents, part: PartContents, placed: Sequence[Renditi
         for item in placed
         for stored in item.files
     ]
-    for name, (content, role) in side_files.of(part.plan, part.renditions).items():
-        files.append(_write(root, prefix + name, content, role, part.number))
+    for name, made in side_files.of(part.plan, part.renditions).items():
+        files.append(_write(root, prefix + name, made.content, made.role, part.number, made.language))
     return files
 
 
-def _write(root: Path, name: str, content: bytes, role: str, part: int | None = None) -> PackageFile:
+def _write(
+    root: Path, name: str, content: bytes, role: str, part: int | None = None, language: str | None = None
+) -> PackageFile:
     path = root / name
     durable.make_folder(path.parent)
     durable.write(path, content)
     stored = StoredFile(path=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    return PackageFile(**stored.model_dump(), role=role, part=part)
+    return PackageFile(**stored.model_dump(), role=role, part=part, language=language)

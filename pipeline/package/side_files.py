@@ -1,31 +1,69 @@
-"""What is written beside renditions: the multivariant playlist of a ladder, the index of a sprite sheet."""
+"""What is written beside renditions: subtitles, the multivariant playlist of a ladder, the index of a sprite
+sheet."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from pipeline.media import languages
-from pipeline.media.hls import writing
-from pipeline.media.timecode import webvtt
+from pipeline.media import languages, timecode
+from pipeline.media.hls import cutting, writing
+from pipeline.media.hls.playlist import Segment
+from pipeline.media.subtitles import scripts, webvtt
 from pipeline.model.plan import Form, Output, Plan, Tiles
 from pipeline.model.rendition import Rendition
+from pipeline.model.subtitles import SubtitleTrack
+
+_TEXT, INDEX = "subtitles", "index.m3u8"
 
 
-def of(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "") -> dict[str, tuple[bytes, str]]:
-    """Each file by its place beside the renditions, with its role; `stem` goes before the names of single files."""
-    written: dict[str, tuple[bytes, str]] = {}
+@dataclass(frozen=True)
+class SideFile:
+    """What is in a file and what it is for; `language` is that of its words."""
+
+    content: bytes
+    role: str
+    language: str | None = None
+
+
+def of(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "") -> dict[str, SideFile]:
+    """Each file by its place beside the renditions; `stem` goes before the names of single files."""
+    written: dict[str, SideFile] = {}
+    for track in plan.subtitles:
+        text = webvtt.whole(track.cues)
+        written[f"subtitles/{track.language}.vtt"] = SideFile(text.encode(), "subtitles", track.language)
     ladders = dict.fromkeys(item.profile for item in renditions if item.form is Form.HLS_VIDEO)
     for profile in ladders:
-        playlist = _multivariant(plan, [item for item in renditions if item.profile == profile], profile)
-        written[f"{profile}/master.m3u8"] = (playlist.encode(), "hls")
+        own = [item for item in renditions if item.profile == profile]
+        written |= _text(plan, profile)
+        written[f"{profile}/master.m3u8"] = SideFile(_multivariant(plan, own, profile).encode(), "hls")
     for output in plan.outputs:
         if output.tiles:
             sheet = PurePosixPath(output.file)
             name = quote(f"{stem}.{sheet.name}") if stem else sheet.name
             text = thumbnails(output.tiles, plan.duration_s, name)
-            written[str(sheet.with_suffix(".vtt"))] = (text.encode(), "thumbnails")
+            written[str(sheet.with_suffix(".vtt"))] = SideFile(text.encode(), "thumbnails")
+    return written
+
+
+def _text(plan: Plan, profile: str) -> dict[str, SideFile]:
+    """The subtitles of a ladder: segments and a playlist for each language, as long as its pictures."""
+    lead = next(item for item in plan.outputs if item.profile == profile and item.segments)
+    film_s = lead.expected.duration_s or 0.0
+    zero = cutting.TS_ZERO if lead.segments and lead.segments.container == "ts" else 0
+    written = {}
+    for track in plan.subtitles:
+        folder, pieces = f"{profile}/{_TEXT}-{track.language}", []
+        for number, (seconds, text) in enumerate(webvtt.segments(track.cues, film_s, zero)):
+            name = f"{number:05}.vtt"
+            pieces.append(Segment(name, seconds))
+            written[f"{folder}/{name}"] = SideFile(text.encode(), "hls", track.language)
+        target = max(1, *(math.ceil(piece.duration_s) for piece in pieces))
+        playlist = writing.media(pieces, target, version=writing.TEXT_VERSION, independent=False)
+        written[f"{folder}/{INDEX}"] = SideFile(playlist.encode(), "hls", track.language)
     return written
 
 
@@ -35,7 +73,11 @@ def thumbnails(tiles: Tiles, duration_s: float, sheet: str) -> str:
     for index in range(tiles.count):
         start, end = index * tiles.step_s, min((index + 1) * tiles.step_s, duration_s)
         x, y = index % tiles.columns * tiles.width, index // tiles.columns * tiles.height
-        cues += [f"{webvtt(start)} --> {webvtt(end)}", f"{sheet}#xywh={x},{y},{tiles.width},{tiles.height}", ""]
+        cues += [
+            f"{timecode.webvtt(start)} --> {timecode.webvtt(end)}",
+            f"{sheet}#xywh={x},{y},{tiles.width},{tiles.height}",
+            "",
+        ]
     return "\n".join(cues)
 
 
@@ -43,6 +85,7 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
     outputs = {output.name: output for output in plan.outputs}
     sounds = [item for item in renditions if item.form is Form.HLS_AUDIO]
     groups = [_sound(item, outputs[item.name], profile, default=_is_first(item, sounds, outputs)) for item in sounds]
+    groups += map(_subtitles, plan.subtitles)
     variants, keys = [], []
     fmp4 = True
     for item in renditions:
@@ -59,7 +102,8 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
             average_bps=(item.average_bandwidth_bps or 0) + heaviest[1],
             codecs=",".join(name for name in (item.codecs, beside[0].codecs if beside else None) if name),
             frame_rate=(output.expected.video.frame_rate or 0.0) if output.expected.video else 0.0,
-            audio=output.group if beside else None, width=width, height=height,
+            audio=output.group if beside else None, subtitles=_TEXT if plan.subtitles else None, width=width,
+            height=height,
         ))  # fmt: skip
         if item.key_pictures:
             keys.append(writing.IFrames(
@@ -72,11 +116,19 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
     return writing.multivariant(variants, groups, keys, version=version)
 
 
+def _subtitles(track: SubtitleTrack) -> writing.Group:
+    script = scripts.main_of("".join(line for cue in track.cues for line in cue.lines))
+    return writing.Group(
+        kind="SUBTITLES", group=_TEXT, uri=f"{_TEXT}-{track.language}/{INDEX}",
+        name=languages.name(track.language, script), language=languages.tag(track.language, script), default=False,
+    )  # fmt: skip
+
+
 def _sound(item: Rendition, output: Output, profile: str, *, default: bool) -> writing.Group:
     language = item.language or "und"
     return writing.Group(
         kind="AUDIO", group=output.group or "", uri=output.file.removeprefix(f"{profile}/"),
-        name=languages.NAMES.get(language, language), language=languages.tag(language), default=default, channels=2,
+        name=languages.name(language), language=languages.tag(language), default=default, channels=2,
     )  # fmt: skip
 
 

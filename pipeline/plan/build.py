@@ -26,8 +26,9 @@ from pipeline.model.profile import (
     TransportStream,
     When,
 )
-from pipeline.plan import cadence, colour, files, ladder, picture, sound, stills, transport
-from pipeline.plan.draft import MAIN, Draft, Film, Voice
+from pipeline.model.subtitles import SubtitleTrack
+from pipeline.plan import cadence, captions, colour, files, ladder, picture, sound, stills, transport
+from pipeline.plan.draft import ALONE, MAIN, STILL, Beside, Draft, Dub, Film, Voice
 from pipeline.plan.picture import Box
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
@@ -35,7 +36,8 @@ VERSION = 4  # part of the transcode stage's key: raise it when the same plan te
 NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
-    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "crop", "decimate",
+    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "ass", "atempo", "atrim", "bwdif", "crop",
+    "decimate",
     "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join", "metadata",
     "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile", "tonemap",
     "tpad", "trim", "volume", "zscale",
@@ -47,16 +49,6 @@ PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_f
 
 
 @dataclass(frozen=True)
-class Dub:
-    """Sound in a language, in a file of its own or in another track of the film; `token` names the input."""
-
-    inspection: Inspection
-    language: str
-    token: str
-    begins_s: float = 0.0
-
-
-@dataclass(frozen=True)
 class _Branch:
     """An output, the pictures it is made of, and the levels of its sound."""
 
@@ -64,6 +56,7 @@ class _Branch:
     film: Film
     make: Callable[[Stream], Stream] | None
     levels: tuple[Level | None, ...] = ()  # of each of its voices
+    is_still: bool = False  # made of the poster that was handed in, not of the film
 
     def level(self, voice: int) -> Level | None:
         return self.levels[self.draft.voices.index(voice)]
@@ -80,15 +73,13 @@ def missing(capability: Capability) -> list[str]:
 
 def plan(
     inspection: Inspection, profiles: Sequence[Profile], capability: Capability, *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (), dubs: Sequence[Dub] = (),
+    set_name: str, notes: Sequence[Note] = (), beside: Beside = ALONE,
 ) -> Plan:  # fmt: skip
     """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
 
-    `dubs` are more languages, or another sound for the film's own language.
-
     Raises:
         MediaError: a profile wants pictures and there are none that could be decoded, or there is no profile.
-        EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer.
+        EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer, or there are no fonts to draw with.
     """
     if lacking := missing(capability):
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
@@ -98,8 +89,10 @@ def plan(
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = _limit(profiles)
-    voices = voices_of(inspection, language, dubs)
-    branches = [branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit)]
+    voices = voices_of(inspection, language, beside.dubs)
+    branches = [
+        branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit, beside)
+    ]
     lead = branches[0].film
     said = {
         (voice, level.target_lkfs): note
@@ -111,13 +104,21 @@ def plan(
         set_name=set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
-        sound_sha256=tuple(voice.inspection.sha256 for voice in voices if voice.token != MAIN),
+        beside_sha256=_beside_sha256(voices, branches, beside),
         duration_s=lead.duration_s,
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
-        processes=(_process(inspection, voices, branches),),
+        processes=(_process(inspection, voices, branches, beside),),
         notes=(*notes, *sound.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
     )
+
+
+def _beside_sha256(voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside) -> dict[str, str]:
+    """The files that are read besides the film, by their tokens."""
+    files = {voice.token: voice.inspection.sha256 for voice in voices if voice.token != MAIN}
+    if beside.still and any(branch.is_still for branch in branches):
+        files[STILL] = beside.still.sha256
+    return files
 
 
 def voices_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tuple[Voice, ...]:
@@ -135,14 +136,25 @@ def voices_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tup
     return tuple(made)
 
 
-def chosen(inspection: Inspection, wanted: ProfileSet, profiles: Sequence[Profile]) -> tuple[list[Profile], list[Note]]:
+def chosen(
+    inspection: Inspection, wanted: ProfileSet, profiles: Sequence[Profile], subtitles: Sequence[SubtitleTrack] = ()
+) -> tuple[list[Profile], list[Note]]:
     """The profiles of a set whose conditions this source meets, and a note for each that it does not."""
-    used, notes = [], []
+    used: list[Profile] = []
+    notes: list[Note] = []
     for item, profile in zip(wanted.profiles, profiles, strict=True):
         if unmet := _unmet(item.when, inspection):
             notes.append(Note(kind=unmet[0], values={"profile": profile.name, **unmet[1]}))
-        else:
-            used.append(profile)
+            continue
+        used.append(profile)
+        for track in subtitles if isinstance(profile, TransportStream) else ():
+            if item.burn != "all" and track.language not in item.burn:
+                continue
+            if captions.drawable(track.cues):
+                name = f"{profile.name}-{track.language}"
+                used.append(profile.model_copy(update={"name": name, "burn": track.language}))
+            else:
+                notes.append(Note(kind="not_burnt", values={"profile": profile.name, "language": track.language}))
     return used, notes
 
 
@@ -172,13 +184,13 @@ def _used(profile: Profile) -> ProfileUsed:
 
 
 def _branches(
-    profile: Profile, inspection: Inspection, title: str, voices: tuple[Voice, ...], limit: Box
+    profile: Profile, inspection: Inspection, title: str, voices: tuple[Voice, ...], limit: Box, beside: Beside
 ) -> list[_Branch]:
     house = isinstance(profile, AudioOnly | Poster | Sprite)
     rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
     still = house or isinstance(profile, Hls)
     scan, rate_by = ("progressive", "repeat") if still else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
-    film = Film(title, voices, inspection, cadence.of(inspection, rate, scan, rate_by))
+    film = Film(title, voices, inspection, cadence.of(inspection, rate, scan, rate_by), beside=beside)
     if _is_narrow(profile, inspection):
         film = replace(film, seen=_narrowed(film.track, limit))
     heard = isinstance(profile, Heard)
@@ -207,6 +219,9 @@ def _branches(
                             levels)]  # fmt: skip
         case AudioOnly():
             return [_Branch(files.draft_audio(film, profile), film, None, levels[:1])]
+        case Poster() if beside.still:
+            make = partial(stills.handed_in_picture, still=beside.still, profile=profile)
+            return [_Branch(stills.draft_poster(profile), film, make, is_still=True)]
         case Poster():
             return [_Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
                                                                         profile=profile))]  # fmt: skip
@@ -244,11 +259,12 @@ def _limit(profiles: Sequence[Profile]) -> Box:
     return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
 
 
-def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch]) -> Process:
+def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside) -> Process:
     given = graph.Input(MAIN, inspection.format)
-    beside = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
-    inputs = {item.token: item for item in (given, *beside)}
-    seen = [branch for branch in branches if branch.make]
+    others = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
+    others += [graph.Input(STILL, beside.still.format)] if beside.still else []
+    inputs = {item.token: item for item in (given, *others)}
+    seen = [branch for branch in branches if branch.make and not branch.is_still]
 
     def prepared(stream: Stream, branch: _Branch) -> Stream:
         stream = cadence.pictures(stream, inspection, branch.film.cadence)
@@ -273,14 +289,18 @@ def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence
     written = []
     told = PROGRESS
     for branch in branches:
-        streams = [branch.make(next(pictures))] if branch.make else []
+        streams = []
+        if branch.make:
+            streams = [branch.make(inputs[STILL].stream("v:0") if branch.is_still else next(pictures))]
         streams += [next(sounds[index]) for index in branch.draft.voices]
         options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
         written.append(graph.Written(tuple(streams), branch.draft.token, options))
     names = {token: name for branch in branches for token, name in branch.draft.files.items()}
     outputs = tuple(branch.draft.output for branch in branches)
     argv = graph.argv(list(inputs.values()), written)
-    return Process(name="encode", argv=argv, files=names, outputs=outputs)
+    texts = dict(text for branch in branches for text in branch.draft.texts)
+    fonts = beside.lettering.fonts if texts and beside.lettering else ()
+    return Process(name="encode", argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
 
 
 def _sound_key(branch: _Branch, voice: int) -> Hashable:

@@ -7,9 +7,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.model.inspection import Inspection, Segment, VideoTrack
+from pipeline.model.lettering import Lettering
 from pipeline.model.plan import Output
+from pipeline.model.subtitles import SubtitleTrack
 
-MAIN = "{in.main}"  # the film, among the inputs of a plan
+MAIN, STILL = "{in.main}", "{in.poster}"  # the film and its poster, among the inputs of a plan
 
 
 class Fields(StrEnum):
@@ -58,6 +60,30 @@ class Voice:
 
 
 @dataclass(frozen=True)
+class Dub:
+    """Sound in a language, in a file of its own or in another track of the film; `token` names the input."""
+
+    inspection: Inspection
+    language: str
+    token: str
+    begins_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What goes with a film: more languages, or another sound for its own one; subtitles and the fonts to draw them
+    with; a poster that was handed in."""
+
+    dubs: tuple[Dub, ...] = ()
+    subtitles: tuple[SubtitleTrack, ...] = ()
+    lettering: Lettering | None = None
+    still: Inspection | None = None
+
+
+ALONE = Beside()
+
+
+@dataclass(frozen=True)
 class Film:
     """A film, or a lesson without pictures, as one output sees it."""
 
@@ -66,6 +92,7 @@ class Film:
     inspection: Inspection
     cadence: Cadence
     seen: VideoTrack | None = None  # the picture track as it stands when an output takes it over
+    beside: Beside = ALONE
 
     @property
     def track(self) -> VideoTrack:
@@ -110,6 +137,7 @@ class Draft:
     files: dict[str, str]
     picture: bool
     voices: tuple[int, ...] = ()  # which of the film's, in order
+    texts: tuple[tuple[str, str], ...] = ()  # files that lie beside the encoder, and what is in them
 
 
 CLEAN = ("-map_metadata", "-1", "-map_chapters", "-1")

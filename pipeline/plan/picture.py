@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -86,8 +87,10 @@ def shape_to(
     over: str = "pad",
     full: bool = False,
     pix_fmt: str = "yuv420p",
+    drawn: Callable[[Stream], Stream] = lambda stream: stream,
 ) -> Stream:
-    """Scaled, converted to `matrix` and range, tagged; fields are scaled as fields.
+    """Scaled, converted to `matrix` and range, tagged; fields are scaled as fields. `drawn` puts something on the
+    finished picture, before two are woven into one.
 
     What differs in shape is padded to the box (`over` pad), cropped to it (crop), or stands alone (keep); `fill` takes
     the box as the picture's own frame.
@@ -127,7 +130,7 @@ def shape_to(
     elif over == "pad" and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
-    stream = woven(stream, cadence)
+    stream = woven(drawn(stream), cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
     tags = colour.TAGS[matrix] if matrix in colour.TAGS else colour.tags(track)
     fields = "tff" if cadence.interlaced else "prog"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output, Tiles
 from pipeline.model.profile import Poster, Sprite
-from pipeline.plan.draft import CLEAN, Draft, Film
+from pipeline.plan.draft import CLEAN, Cadence, Draft, Film
 from pipeline.plan.picture import Box, shape_to
 
 
@@ -26,6 +28,19 @@ def poster_picture(stream: Stream, film: Film, profile: Poster) -> Stream:
     """One picture out of the film."""
     stream = graph.apply(stream, "select", expr=f"eq(n,{poster_frame(film, profile)})")
     return _jpeg_picture(stream, film, Box(profile.width, profile.height))
+
+
+def handed_in_picture(stream: Stream, still: Inspection, profile: Poster) -> Stream:
+    """The poster that was handed in, whatever its colours are coded as: from RGB or a camera's JPEG to our own."""
+    track = still.media.images[0].model_copy(update={
+        "chroma": "4:4:4", "bit_depth": 8, "colour_range": "full", "matrix": "bt601", "transfer": None, "hdr": None,
+    })  # fmt: skip
+    stream = graph.apply(stream, "scale", out_color_matrix="bt601", out_range="pc",
+                         flags="bicubic+accurate_rnd+full_chroma_int")  # fmt: skip
+    stream = graph.apply(stream, "format", pix_fmts="yuv444p")
+    stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
+    frame = Box(profile.width, profile.height)
+    return shape_to(stream, track, frame, Cadence(Fraction(25), 1), matrix="bt601", full=True)
 
 
 def tiles(film: Film, profile: Sprite) -> Tiles:

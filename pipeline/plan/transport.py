@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import TransportStream
-from pipeline.plan import mux_budget, sound
+from pipeline.plan import captions, mux_budget, sound
 from pipeline.plan.draft import (
     CLEAN,
     Draft,
@@ -34,7 +36,39 @@ def box(film: Film, profile: TransportStream) -> Box:
 def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
     """The source in the profile's frame."""
     over = "crop" if profile.aspect == "crop" else "pad"
-    return shape_to(stream, film.track, box(film, profile), film.cadence, matrix=profile.video.matrix, over=over)
+    frame = box(film, profile)
+
+    def drawn(stream: Stream) -> Stream:
+        return graph.burnt(stream, _script(profile), field(frame).width, captions.HEIGHT) if profile.burn else stream
+
+    return shape_to(stream, film.track, frame, film.cadence, matrix=profile.video.matrix, over=over, drawn=drawn)
+
+
+def field(frame: Box) -> captions.Field:
+    """What subtitles are drawn in."""
+    return captions.Field(Fraction(frame.width, frame.height) * frame.sample_aspect, frame.height)
+
+
+def _script(profile: TransportStream) -> str:
+    """The file of subtitles beside the encoder."""
+    return f"{profile.name}.ass"
+
+
+def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
+    """The subtitles to be drawn into the pictures.
+
+    Raises:
+        MediaError: there are none in that language. EnvironmentFault: there are no fonts.
+    """
+    if profile.burn is None:
+        return ()
+    track = next((item for item in film.beside.subtitles if item.language == profile.burn), None)
+    if track is None:
+        raise MediaError("no_subtitles", where=profile.name, language=profile.burn)
+    if film.beside.lettering is None:
+        raise EnvironmentFault("subtitles_extra", where=profile.name)
+    script = captions.ass(track.cues, film.beside.lettering, field(box(film, profile)), film.cadence.speed)
+    return ((_script(profile), script),)
 
 
 def draft(film: Film, profile: TransportStream) -> Draft:
@@ -83,8 +117,10 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         file=file,
         language=film.language,
         expected=expected,
+        burnt=profile.burn,
     )
-    return Draft(output, token, options, {token: file}, picture=True, voices=film.every_voice)
+    return Draft(output, token, options, {token: file}, picture=True, voices=film.every_voice,
+                 texts=_burnt(film, profile))  # fmt: skip
 
 
 def service_name(title: str) -> str:

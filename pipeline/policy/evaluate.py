@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from pipeline.catalogue import Language, say
+from pipeline.catalogue import Language, has, say
 from pipeline.errors import InputError
 from pipeline.media.timecode import Clock, clock
 from pipeline.model.finding import (
@@ -20,7 +21,8 @@ from pipeline.model.finding import (
     verdict_of,
 )
 from pipeline.model.inspection import Inspection
-from pipeline.policy.facts import Fact, facts
+from pipeline.policy.fact import Fact
+from pipeline.policy.facts import facts
 
 _SIGNS = {Op.EQ: "=", Op.IN: "∈", Op.GE: "≥", Op.LE: "≤", Op.BETWEEN: "∈", Op.MATCHES: "~", Op.PRESENT: "="}
 
@@ -36,8 +38,30 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
         UnknownFact: a rule names a fact that there is not.
         InputError: a rule compares what can't be compared.
     """
-    table = facts(inspection)
-    counted = clock_of(inspection)
+    found, left_out = _held(facts(inspection), policy, language, clock_of(inspection))
+    return Report(
+        file=file, sha256=inspection.sha256, verdict=verdict_of(found, left_out), policy=policy.name,
+        media=inspection.media, measures=inspection.measures, findings=found, skipped=left_out,
+    )  # fmt: skip
+
+
+def judge_subtitles(
+    table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, file: str, sha256: str, language: Language, counted: Clock
+) -> Report:
+    """The report on a file of subtitles that could be read; `counted` is its film's clock.
+
+    Raises:
+        UnknownFact, InputError: as `judge`.
+    """
+    found, left_out = _held(table, policy, language, counted)
+    return Report(file=file, sha256=sha256, verdict=verdict_of(found, left_out), policy=policy.name, findings=found,
+                  skipped=left_out)  # fmt: skip
+
+
+def _held(
+    table: Mapping[str, tuple[Fact, ...]], policy: Policy, language: Language, counted: Clock
+) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
+    """Every rule against its facts."""
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for rule in policy.rules:
@@ -49,26 +73,26 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
             elif not _holds(rule, fact.value, policy):
                 findings.append(finding(rule, fact, fact.value, language, counted))
     order = list(Severity)
-    findings.sort(key=lambda item: (order.index(item.severity), item.start_s or 0.0))
-    found, left_out = tuple(findings), tuple(skipped)
-    return Report(
-        file=file, sha256=inspection.sha256, verdict=verdict_of(found, left_out), policy=policy.name,
-        media=inspection.media, measures=inspection.measures, findings=found, skipped=left_out,
-    )  # fmt: skip
+    findings.sort(key=lambda item: (order.index(item.severity), item.line or 0, item.start_s or 0.0))
+    return tuple(findings), tuple(skipped)
 
 
-def refuse(code: str, policy: Policy, *, file: str, sha256: str | None, language: Language) -> Report:
-    """The report on a file that could not be read: one finding, reject."""
-    found = refused(code, language)
+def refuse(
+    code: str, policy: Policy, *, file: str, sha256: str | None, language: Language, reason: str | None = None
+) -> Report:
+    """The report on a file that could not be read: one finding, reject; `reason` is a key of the catalogue."""
+    found = refused(code, language, reason)
     return Report(file=file, sha256=sha256, verdict=Verdict.REJECT, policy=policy.name, findings=found)
 
 
-def refused(code: str, language: Language) -> tuple[Finding]:
+def refused(code: str, language: Language, reason: str | None = None) -> tuple[Finding]:
     """The one finding on a file that could not be read."""
+    key = f"text.refused_{reason}"
+    values = {"place": say(language, "text.at_file"), "detail": say(language, key) if has(key) else ""}
     found = Finding(
         code=code, severity=Severity.ERROR, expected=say(language, "text.expected_media"),
-        actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message"),
-        advice=say(language, f"finding.{code}.advice"),
+        actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message", **values),
+        advice=say(language, f"finding.{code}.advice", **values),
     )  # fmt: skip
     return (found,)
 
@@ -128,15 +152,24 @@ def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: 
         "track": fact.track or "",
         "start": start or "",
         "end": end or "",
-        "place": say(language, "text.at_place", start=start) if start else "",
+        "place": _place(fact, language, start),
+        "detail": fact.detail,
     }
     return Finding(
         code=rule.code, rule=rule.name or rule.code, severity=rule.severity, track=fact.track,
-        start_s=fact.start_s, end_s=fact.end_s, start_tc=start, end_tc=end,
+        start_s=fact.start_s, end_s=fact.end_s, start_tc=start, end_tc=end, cue=fact.cue, line=fact.line,
         expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
         message=say(language, f"finding.{rule.code}.message", **values),
         advice=say(language, f"finding.{rule.code}.advice", **values),
     )  # fmt: skip
+
+
+def _place(fact: Fact, language: Language, start: str | None) -> str:
+    """Where it is, as the message puts it: a cue with its line and time, else a time."""
+    if fact.cue is None:
+        return say(language, "text.at_place", start=start) if start else ""
+    line = say(language, "text.at_line", line=fact.line) if fact.line else ""
+    return say(language, "text.at_cue", cue=fact.cue, line=line, start=f" {start}" if start else "")
 
 
 def _number(value: object) -> float:

@@ -7,11 +7,12 @@ A fact that should be there but could not be measured has the entry None: its ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import AudioTrack, Bars, Inspection, Measures, Media, Segment, VideoTrack
+from pipeline.policy import subtitle_facts
+from pipeline.policy.fact import Fact
 
 CINEMA_RATIOS = (1.85, 2.0, 2.2, 2.35, 2.39)  # letterboxed in 16:9 by the film's own right (QC sheet: letterbox)
 RATIO_SLACK = 0.04
@@ -21,16 +22,6 @@ HOLE_S = 0.5  # QC sheet: dropped_frames; shorter ones are jumps of timestamps
 RATE_SLACK = 0.012  # 29.97 and 23.976 are further from a whole number
 EDGE_S = 0.3  # what begins or ends so near to the film's own begins or ends with it
 Track = TypeVar("Track")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One value; None is «could not be measured»."""
-
-    value: Scalar | None
-    track: str | None = None
-    start_s: float | None = None
-    end_s: float | None = None
 
 
 def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
@@ -46,6 +37,8 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         "video.count": (Fact(len(media.video)),),
         "audio.count": (Fact(len(media.audio)),),
         "av.difference_s": _difference(inspection),
+        "image.lines": tuple(Fact(min(item.width * 9 // 16, item.height)) for item in media.images),
+        **dict.fromkeys(subtitle_facts.NAMES, ()),  # those are of other files
     }
     for name, of_video in _VIDEO.items():
         table[name] = _tracks("video", media.video, of_video)

@@ -47,7 +47,7 @@ def media_type(path: str) -> str:
     return _TYPES.get(path[path.rfind(".") :] if "." in path else "", "application/octet-stream")
 
 
-_ORDER = ("stream", "hls", "poster", "sprite", "thumbnails", "metadata")
+_ORDER = ("stream", "hls", "subtitles", "poster", "sprite", "thumbnails", "metadata")
 
 
 def upload_rank(role: str) -> int:

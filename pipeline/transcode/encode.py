@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from pipeline import durable
 from pipeline.errors import EnvironmentFault, Interrupted, MediaError
+from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress, Sandbox, Task, run
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
@@ -38,16 +41,18 @@ def encode(
     ffmpeg: Path,
     scratch: Path,
     log: Path,
+    fonts: Mapping[str, Path] = MappingProxyType({}),
     on_progress: Callable[[str, Progress], None] = lambda _name, _progress: None,
 ) -> Encoded:
-    """Fill `folder` with every output of `plan`; `sources` are what its input tokens stand for, the film first.
+    """Fill `folder` with every output of `plan`; `sources` are what its input tokens stand for, the film first, `fonts`
+    where each font lies by its name in the plan.
 
     Raises:
         MediaError: an output is not what the plan says, with the output's name and the figures.
         EnvironmentFault: no space, no memory, no time.
     """
     _room(plan, folder)
-    usages = [_run(process, plan, sources, folder, ffmpeg, log, on_progress) for process in plan.processes]
+    usages = [_run(process, plan, sources, folder, fonts, ffmpeg, log, on_progress) for process in plan.processes]
     for output in plan.outputs:
         if output.segments:
             segmenting.cut(output, output.segments, folder)
@@ -91,10 +96,15 @@ def _run(
     plan: Plan,
     sources: Mapping[str, Path],
     folder: Path,
+    fonts: Mapping[str, Path],
     ffmpeg: Path,
     log: Path,
     on_progress: Callable[[str, Progress], None],
 ) -> Usage:
+    for name, text in process.texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for font in process.fonts:
+        durable.copy(fonts[font.file], durable.make_folder(folder / graph.FONTS) / font.file)
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
         argv=process.argv, folder=folder, log=log, inputs=sources, outputs=process.files,

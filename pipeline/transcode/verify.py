@@ -99,7 +99,8 @@ def output(
         raise MediaError("output_differs", where=planned.name, detail=" | ".join(faults))
     peak, average = found.bandwidth or (None, None)
     return Rendition(
-        name=planned.name, profile=planned.profile, form=planned.form, language=planned.language, files=files,
+        name=planned.name, profile=planned.profile, form=planned.form, language=planned.language,
+        burnt=planned.burnt, files=files,
         media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
         bandwidth_bps=peak, average_bandwidth_bps=average, key_pictures=found.key_pictures,
         loudness=next(iter(found.loudness), None), gate=found.gate,

@@ -65,7 +65,7 @@ def test_another_dub_is_another_plan(showcase: Showcase, handed: Path, lavfi: La
     showcase.folder.joinpath("film.uig.wav").write_bytes(other.read_bytes())
     second = showcase("run", handed, "--accept", "测试", "-n", "--json")
     assert second.code == 0, second.err
-    assert '"sound_sha256"' in first.out
+    assert '"beside_sha256"' in first.out
     assert first.out != second.out
 
 

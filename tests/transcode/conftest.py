@@ -19,6 +19,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
+from pipeline.plan.draft import Beside, Dub
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -79,8 +80,8 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
             span = (found.start_s, found.start_s + line.duration_s) if line else None
             heard = film.inspect(path, sha256=str(number), targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
                                  log=root / "dub.log", track=0, span=span)  # fmt: skip
-            made.append(build.Dub(heard, language, token))
-        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", dubs=made)
+            made.append(Dub(heard, language, token))
+        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", beside=Beside(tuple(made)))
         done = encode.encode(plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch",
                              log=root / "encode.log")  # fmt: skip
         rendition = done.renditions[0]

@@ -98,13 +98,10 @@ def duration(console: Console, seconds: float) -> str:
 def _findings(console: Console, row: Row) -> list[Finding]:
     """What rejects an item, in the reader's language."""
     if isinstance(row.error, Refused):
-        return list(evaluate.refused(row.error.code, console.language))
+        return list(evaluate.refused(row.error.code, console.language, row.error.detail))
     if row.prepared is None or row.outcome is not Outcome.REJECTED:
         return []
-    reports = [
-        evaluate.judge(item.heard, item.rules.policy, file=item.part.file, language=console.language)
-        for item in row.prepared.parts
-    ]
+    reports = row.prepared.reports(console.language)
     return [item for report in reports for item in report.findings if item.severity is Severity.ERROR]
 
 

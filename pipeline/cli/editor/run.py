@@ -91,12 +91,13 @@ def _prepared(
     except Refused as refused:
         rules = book.of(kind, None)
         report = evaluate.refuse(refused.code, rules.policy, file=refused.where or given.shown, sha256=None,
-                                 language=console.language)  # fmt: skip
+                                 language=console.language, reason=refused.detail)  # fmt: skip
         show_report(console, report)
         return exit_code(report)
-    for item in prepared.parts:
-        shown = given.shown if len(prepared.parts) == 1 else f"{given.shown}: {item.part.file}"
-        show_report(console, evaluate.judge(item.heard, item.rules.policy, file=shown, language=console.language))
+    reports = prepared.reports(console.language)
+    for report in reports:
+        shown = given.shown if len(reports) == 1 else f"{given.shown}: {report.file}"
+        show_report(console, report.model_copy(update={"file": shown}))
     if not prepared.works:
         console.remark("rejected_stop", file=given.shown)
         return 1

@@ -12,7 +12,6 @@ from pipeline.cli.producer import reports
 from pipeline.cli.surroundings import context_here, show_report, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute import checking, handed_in
-from pipeline.execute.handed_in import Part
 from pipeline.execute.rulebook import Rulebook
 from pipeline.model.submission import Kind
 
@@ -34,14 +33,13 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
     worst = 0
     examined = []
     for path in files:
+        kind, items = Kind.FILM, handed_in.alone(path)
         if path.suffix.lower() in handed_in.YAML:
             given = handed_in.read(path, place)
-            parts = given.to_judge
-        else:
-            parts = ((Part(1, path.stem, path.name, path), Kind.FILM),)
-        for part, kind in parts:
-            shown = f"{path}: {part.file}" if len(parts) > 1 else str(path)
-            looked_at = checking.examine(context, part, shown, kind, book, console.language)
+            kind, items = given.submission.kind, given.to_judge
+        for item in items:
+            shown = f"{path}: {item.file}" if len(items) > 1 else str(path)
+            looked_at = checking.examine(context, item, shown, kind, book, console.language)
             show_report(console, looked_at.report)
             worst = max(worst, checking.exit_code(looked_at.report))
             examined.append(looked_at)

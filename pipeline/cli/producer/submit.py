@@ -20,6 +20,7 @@ from pipeline.execute.rulebook import Rulebook
 from pipeline.execute.way import PACKAGE_LANGUAGE
 from pipeline.model.finding import Report, Verdict
 from pipeline.model.inbox import Handed
+from pipeline.model.submission import Role
 from pipeline.storage import connect
 from pipeline.storage.s3 import Store
 
@@ -58,9 +59,10 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
 
 def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> int:
     worst = 0
-    for part, kind in given.to_judge:
-        shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {part.file}"
-        report = checking.examine(context, part, shown, kind, book, console.language, draft=draft).report
+    kind = given.submission.kind
+    for item in given.to_judge:
+        shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {item.file}"
+        report = checking.examine(context, item, shown, kind, book, console.language, draft=draft).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
     return worst
@@ -68,12 +70,13 @@ def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, 
 
 def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> Parcel:
     kind = given.submission.kind
+    judged = given.to_judge
     reports = tuple(
-        checking.examine(context, part, part.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report
-        for part in given.parts
+        checking.examine(context, item, item.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report for item in judged
     )
+    seconds = sum(_duration(report) for item, report in zip(judged, reports, strict=True) if item.role is Role.MAIN)
     media = tuple(Media(path, name, digest.of(path, context.workspace.cache)) for name, path in given.files)
-    return Parcel(given.submission, given.folder, media, reports, round(sum(map(_duration, reports)), 3))
+    return Parcel(given.submission, given.folder, media, reports, round(seconds, 3))
 
 
 def _duration(report: Report) -> float:

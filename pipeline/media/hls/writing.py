@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.media.hls.playlist import Segment
 
 # what each needs: EXT-X-MAP for fMP4, byte ranges for transport streams (RFC 8216 clause 7)
-FMP4_VERSION, TS_VERSION = 7, 4
+FMP4_VERSION, TS_VERSION, TEXT_VERSION = 7, 4, 3
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
@@ -23,7 +23,10 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.submission import Submission
 
 SCHEMA = Path(__file__).parent / "c2.xsd"
-_LANGUAGE_NAMES = {"zho": "中文", "uig": "维吾尔语", "kaz": "哈萨克语", "kir": "柯尔克孜语", "mon": "蒙古语"}
+_LANGUAGE_NAMES = {
+    "zho": "中文", "uig": "维吾尔语", "kaz": "哈萨克语", "kir": "柯尔克孜语", "mon": "蒙古语", "tgk": "塔吉克语",
+    "eng": "英语", "rus": "俄语",
+}  # fmt: skip
 _TYPES = {"film": "专题", "course": "课件"}
 POSTER_TYPE = "1"  # C2 clause 3.15: 1 poster
 
@@ -70,12 +73,15 @@ def code(kind: str, *parts: str) -> str:
 
 @dataclass(frozen=True)
 class Programme:
-    """A film, or one lesson of a course: its renditions in the package, the planned rates of its streams by name."""
+    """A film, or one lesson of a course: its renditions in the package, the planned rates of its streams by name, the
+    languages of its sound and of its subtitles, and where in the package each of those lies."""
 
     number: int
     title: str
     renditions: tuple[Rendition, ...]
     budgets: Lookup[str, MuxBudget]
+    spoken: tuple[str, ...] = ()
+    subtitles: Lookup[str, str] = field(default_factory=dict)
 
     @property
     def streams(self) -> tuple[Rendition, ...]:
@@ -132,7 +138,7 @@ def _programme_objects(
     title = item.title if episode else submission.title_zh
     objects = [
         ContentObject(element_type="Program", code=programme, action="REGIST",
-                      properties=_programme(submission, title, high=high, episode=episode))
+                      properties=_programme(submission, item, title, high=high, episode=episode))
     ]  # fmt: skip
     mappings = []
     for stream in item.streams:
@@ -140,7 +146,7 @@ def _programme_objects(
         objects.append(
             ContentObject(
                 element_type="Movie", code=movie, action="REGIST",
-                properties=_movie(stream, sizes, item.budgets[stream.name]),
+                properties=_movie(stream, title, sizes, item.budgets[stream.name]),
             )
         )  # fmt: skip
         mappings.append(
@@ -199,11 +205,13 @@ def render(made: WorkOrder) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
 
 
-def _programme(submission: Submission, title: str, *, high: bool, episode: bool) -> tuple[Property, ...]:
+def _programme(
+    submission: Submission, item: Programme, title: str, *, high: bool, episode: bool
+) -> tuple[Property, ...]:
     values = {
         "Name": title,
         "OriginalName": submission.title.en if not isinstance(submission.title, str) and not episode else None,
-        "Language": "、".join(_LANGUAGE_NAMES.get(code, code) for code in submission.languages) or None,
+        "Language": "、".join(map(_named, item.spoken or submission.languages)) or None,
         "LicensingWindowStart": f"{submission.licence.start:%Y%m%d}000000" if submission.licence else None,
         "LicensingWindowEnd": f"{submission.licence.until:%Y%m%d}235959" if submission.licence else None,
         "Macrovision": "0",
@@ -212,7 +220,10 @@ def _programme(submission: Submission, title: str, *, high: bool, episode: bool)
         "SourceType": "1",
         "SeriesFlag": "1" if episode else "0",
         "Type": _TYPES[submission.kind.value],
+        # C2 has no object for subtitles: their languages are keywords, their files stand in a field that is free
+        "Keywords": ";".join(f"{_named(code)}字幕" for code in item.subtitles) or None,
         "Tags": submission.column,
+        "Reserve1": ";".join(f"{code}={path}" for code, path in item.subtitles.items()) or None,
         "DefinitionFlag": "1" if high else "0",
     }
     return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
@@ -234,7 +245,11 @@ def _series(submission: Submission, episodes: int) -> tuple[Property, ...]:
     return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 
 
-def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[Property, ...]:
+def _named(code: str) -> str:
+    return _LANGUAGE_NAMES.get(code, code)
+
+
+def _movie(item: Rendition, title: str, sizes: dict[str, int], budget: MuxBudget) -> tuple[Property, ...]:
     video = item.media.video[0]
     path = item.files[0].path
     # the rates that were asked for and held: MediaInfo's average of a short stream counts its filling too
@@ -244,13 +259,14 @@ def _movie(item: Rendition, sizes: dict[str, int], budget: MuxBudget) -> tuple[P
     aac = bool(item.media.audio) and item.media.audio[0].codec == "AAC"
     form = f"{video.height}{'I' if fields else 'P'}-{pictures}-{'AAC' if aac else 'MP2'}"
     values = {
+        **({"Name": f"{title}（{_named(item.burnt)}字幕）"} if item.burnt else {}),
         "Type": "1",
         "FileURL": path,
         "SourceDRMType": "0",
         "DestDRMType": "0",
         "AudioType": "2",
         "ScreenFormat": "1",
-        "ClosedCaptioning": "0",
+        "ClosedCaptioning": "1" if item.burnt else "0",
         "Duration": c2_duration(item.frames or 0, pictures),
         "FileSize": str(sizes[path]),
         "BitRateType": {8000: "6", 2000: "4"}.get(rate, "0"),

@@ -1,0 +1,86 @@
+"""The subtitles of a film: read, judged, and timed from its first picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline import durable
+from pipeline.catalogue import Language
+from pipeline.errors import EnvironmentFault
+from pipeline.execute.handed_in import LanguageFile
+from pipeline.inspect import fonts, subtitles
+from pipeline.media.timecode import Clock
+from pipeline.model.finding import Policy, Report
+from pipeline.model.inspection import Inspection
+from pipeline.model.lettering import Lettering
+from pipeline.model.subtitles import Cue, Subtitles, SubtitleTrack
+from pipeline.plan import captions
+from pipeline.policy import evaluate, subtitle_facts
+
+_EARLY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Text:
+    """One file that was read; `film` is None where it is looked at alone."""
+
+    file: LanguageFile
+    sha256: str
+    subtitles: Subtitles
+    film: Inspection | None
+
+    @property
+    def begins_s(self) -> float:
+        """Where the programme begins on the file's own clock: behind the line-up that is left out, unless the file
+        has subtitles there already, and so is timed without it."""
+        start_s = self.film.start_s if self.film else 0.0
+        return start_s if all(cue.start_s > start_s - _EARLY_S for cue in self.subtitles.cues) else 0.0
+
+    @property
+    def track(self) -> SubtitleTrack:
+        cues = tuple(_moved(cue, self.begins_s) for cue in self.subtitles.cues)
+        return SubtitleTrack(language=self.file.language, sha256=self.sha256, cues=cues)
+
+
+def read(file: LanguageFile, film: Inspection | None) -> Text:
+    """Read one file.
+
+    Raises:
+        Refused, InputError, EnvironmentFault: as `inspect.subtitles` says.
+    """
+    return Text(file, durable.digest(file.path), subtitles.read(file.path), film)
+
+
+def judge(text: Text, policy: Policy, *, shown: str, language: Language) -> Report:
+    """What the rules say of one file."""
+    line = text.film.programme if text.film else None
+    end_s = text.begins_s + line.duration_s if line else None
+    table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues))
+    counted = evaluate.clock_of(text.film) if text.film else Clock()
+    return evaluate.judge_subtitles(table, policy, file=shown, sha256=text.sha256, language=language, counted=counted)
+
+
+def lettering(texts: Sequence[Text]) -> Lettering | None:
+    """The fonts for everything that can be drawn; None where there is nothing to draw, or no font is installed."""
+    lines = [captions.plain(line) for text in texts for cue in text.subtitles.cues for line in cue.lines]
+    if not lines or fonts.lacking():
+        return None
+    return fonts.lettering(lines)
+
+
+def _missing(cues: Sequence[Cue]) -> dict[int, str] | None:
+    """The letters of each cue that no font holds. Mongolian is not drawn, so it needs none."""
+    if not captions.drawable(cues):
+        return {}
+    try:
+        known = fonts.lettering(captions.plain(line) for cue in cues for line in cue.lines)
+    except EnvironmentFault:
+        return None
+    return {cue.number: captions.missing("".join(cue.lines), known) for cue in cues}
+
+
+def _moved(cue: Cue, by_s: float) -> Cue:
+    if not by_s:
+        return cue
+    return cue.model_copy(update={"start_s": max(0.0, cue.start_s - by_s), "end_s": cue.end_s - by_s})

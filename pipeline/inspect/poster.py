@@ -1,0 +1,33 @@
+"""A still that was handed in as the film's poster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import durable
+from pipeline.errors import MediaError
+from pipeline.inspect import film, mediainfo, still
+from pipeline.inspect.film import Refused
+from pipeline.model.inspection import Inspection
+
+DEMUXERS = ("png_pipe", "jpeg_pipe")
+
+
+def inspect(path: Path, *, ffmpeg: Path, folder: Path) -> Inspection:
+    """What is known of it, when it can be decoded.
+
+    Raises:
+        InputError: no such file. Refused: it is no PNG or JPEG, or damaged.
+        EnvironmentFault: this machine can't do it now.
+    """
+    demuxer = film.head(path)
+    if demuxer not in DEMUXERS:
+        raise Refused("poster.unreadable", where=str(path))
+    try:
+        media = mediainfo.inspect(path)
+    except MediaError as error:
+        raise Refused("poster.unreadable", where=str(path)) from error
+    if not media.images or still.take(path, demuxer, 0.0, ffmpeg=ffmpeg, folder=folder) is None:
+        raise Refused("poster.unreadable", where=str(path))
+    return Inspection(sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media,
+                      measures=None)  # fmt: skip

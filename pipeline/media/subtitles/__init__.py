@@ -1,0 +1,1 @@
+"""Subtitle text: encodings, cues, scripts, WebVTT."""

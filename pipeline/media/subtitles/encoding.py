@@ -1,0 +1,92 @@
+"""What bytes of a text file mean: by its mark, else as UTF-8, else by what the letters make likely.
+
+The only importer of charset-normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Literal
+
+from charset_normalizer import from_bytes
+
+LineEnds = Literal["lf", "crlf", "cr", "mixed"]
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Chinese on the mainland and elsewhere, Cyrillic with and without Kazakh letters, Arabic
+_LIKELY = ["gb18030", "big5", "ptcp154", "kz1048", "cp1251", "cp1256"]
+_HALF_EMPTY = 0.3  # figures and line ends of UTF-16 leave every other byte 0
+
+
+class NotSubtitles(ValueError):
+    """The text is no subtitle file that we know, or holds no cue: `reason` is a key of the catalogue."""
+
+    def __init__(self, reason: str, detail: str = ""):
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+
+class Undecodable(NotSubtitles):
+    """The bytes are text in no encoding that we know."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text with line ends of LF, the encoding it was in and whether that had to be guessed, and how lines ended."""
+
+    text: str
+    encoding: str
+    guessed: bool
+    line_ends: LineEnds
+
+
+def decode(data: bytes) -> Text:
+    """The text that `data` holds.
+
+    Raises:
+        Undecodable: nothing fits.
+    """
+    text, encoding, guessed = _decode(data)
+    if "\x00" in text:
+        raise Undecodable("no_encoding", f"{encoding}: zero bytes")
+    even = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Text(even, encoding, guessed, _line_ends(text))
+
+
+def _line_ends(text: str) -> LineEnds:
+    both = text.count("\r\n")
+    counts = {"crlf": both, "lf": text.count("\n") - both, "cr": text.count("\r") - both}
+    kinds: list[LineEnds] = [name for name, count in counts.items() if count]  # type: ignore[misc] # the keys above
+    return kinds[0] if len(kinds) == 1 else "mixed" if kinds else "lf"
+
+
+def _decode(data: bytes) -> tuple[str, str, bool]:
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], name), name, False
+    if wide := _unmarked_wide(data):
+        return _strict(data, wide), wide, True
+    try:
+        return data.decode("utf-8"), "utf-8", False
+    except UnicodeDecodeError:
+        best = from_bytes(data, cp_isolation=_LIKELY).best()
+        if best is None:
+            raise Undecodable("no_encoding") from None
+        return _strict(data, best.encoding), best.encoding, True
+
+
+def _strict(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        raise Undecodable("no_encoding", f"{name}: byte {error.start}") from error
+
+
+def _unmarked_wide(data: bytes) -> str | None:
+    """UTF-16 without a mark."""
+    half = len(data) // 2
+    if half < 8:
+        return None
+    if data[1::2].count(0) > _HALF_EMPTY * half:
+        return "utf-16-le"
+    return "utf-16-be" if data[0::2].count(0) > _HALF_EMPTY * half else None

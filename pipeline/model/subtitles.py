@@ -1,0 +1,49 @@
+"""Subtitles as they were read: cues in their order, and what is wrong with single lines of the file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.model.base import Noun
+from pipeline.model.text import LanguageCode
+
+Form = Literal["srt", "ass", "vtt", "ttml"]
+
+
+class Cue(Noun):
+    """One subtitle: seconds of the film, its lines without markup; `number` counts from 1, `line` is the file's."""
+
+    number: int
+    line: int | None
+    start_s: float
+    end_s: float
+    lines: tuple[str, ...]
+    top: bool = False  # it stands at the top of the picture
+
+
+class CueFault(Noun):
+    """What is wrong with one place of the file: a cue that can't be read, ends before it begins, or is empty."""
+
+    kind: Literal["malformed", "times", "empty"]
+    cue: int
+    line: int | None
+    detail: str = ""
+
+
+class Subtitles(Noun):
+    """One file of subtitles. A malformed cue is among the faults, not among the cues."""
+
+    form: Form
+    encoding: str
+    guessed: bool  # the encoding is what the letters make likely, not what the file says
+    line_ends: Literal["lf", "crlf", "cr", "mixed"]
+    cues: tuple[Cue, ...]
+    faults: tuple[CueFault, ...] = ()
+
+
+class SubtitleTrack(Noun):
+    """The subtitles of a film in one language, timed from its first picture."""
+
+    language: LanguageCode
+    sha256: str  # of the file that was handed in
+    cues: tuple[Cue, ...]

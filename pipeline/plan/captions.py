@@ -1,0 +1,135 @@
+"""Subtitles to be burnt in, as Advanced SubStation Alpha: one style a script, every line in its own direction.
+
+Facts: libass takes a line's direction from its first letter, and looks for a missing letter among the machine's own
+fonts; so each line stands between marks of direction, and each stretch of letters names a font that holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.media.subtitles import breaking, scripts
+from pipeline.model.lettering import Lettering
+from pipeline.model.subtitles import Cue
+
+HEIGHT = 1080  # of the field that sizes are given in, whatever the picture's own is
+SAFE = Fraction(1, 20)  # EBU R 95: graphics stay 5 % from each edge
+HD_LINES = 720
+# sizes in the field; on SD they are larger, because its samples are
+HD_EM, SD_EM = 64, 72
+HD_HAN, SD_HAN = 18, 15  # Chinese characters in a line (practice)
+_OUTLINE = 16  # em for one of outline
+_FIELDS = (
+    "Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, "
+    "Alignment, MarginL, MarginR, MarginV, Encoding"
+)
+HAN, ARABIC, LATIN = 0, 1, 2  # fonts in the order of the lettering
+_ORDERS = {scripts.HAN: (HAN, LATIN, ARABIC), scripts.ARABIC: (ARABIC, LATIN, HAN)}
+_ORDER = (LATIN, HAN, ARABIC)
+_NAMES = ("han", "arabic", "latin")
+_PLAIN = str.maketrans({"\\": "＼", "{": "｛", "}": "｝"})  # what the format would take for its own words
+
+
+@dataclass(frozen=True)
+class Field:
+    """What subtitles are drawn in: the shape of the picture as it is shown, and its lines."""
+
+    shape: Fraction
+    lines: int
+
+    @property
+    def width(self) -> int:
+        return round(HEIGHT * self.shape)
+
+    @property
+    def em(self) -> int:
+        return HD_EM if self.lines >= HD_LINES else SD_EM
+
+    def widest(self, line: str) -> float:
+        """How many em a line may be wide."""
+        room = float(self.width * (1 - 2 * SAFE)) / self.em
+        if scripts.main_of(line) != scripts.HAN:
+            return room
+        return min(room, HD_HAN if self.lines >= HD_LINES else SD_HAN)
+
+
+def plain(line: str) -> str:
+    """A line as it is drawn: without marks of direction, nothing in it a command."""
+    return scripts.bare(line).translate(_PLAIN)
+
+
+def missing(line: str, lettering: Lettering) -> str:
+    """The letters of a line that no font holds, each once."""
+    drawn = (char for char in plain(line) if char.isprintable() and not char.isspace())
+    order = tuple(range(len(lettering.fonts)))
+    return "".join(dict.fromkeys(char for char in drawn if lettering.font_of(char, order) is None))
+
+
+def drawable(cues: Sequence[Cue]) -> bool:
+    """Whether text can be burnt in: Mongolian letters stand in columns, which libass can't draw."""
+    return scripts.main_of("".join(line for cue in cues for line in cue.lines)) != scripts.MONGOLIAN
+
+
+def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction = Fraction(1)) -> str:
+    """The whole file; times are divided by `speed`."""
+    head = ["[Script Info]", "ScriptType: v4.00+", f"PlayResX: {field.width}", f"PlayResY: {HEIGHT}",
+            "WrapStyle: 2", "ScaledBorderAndShadow: yes", "", "[V4+ Styles]", f"Format: {_FIELDS}"]  # fmt: skip
+    side, foot = round(field.width * SAFE), round(HEIGHT * SAFE)
+    for name, font in zip(_NAMES, lettering.fonts, strict=True):
+        size = round(field.em * font.line_em, 2)
+        head.append(f"Style: {name},{font.family},{size:g},&H00FFFFFF,&H00000000,&H00000000,0,1,"
+                    f"{field.em / _OUTLINE:g},0,2,{side},{side},{foot},-1")  # fmt: skip
+    events = ["", "[Events]", "Format: Layer, Start, End, Style, Text"]
+    for cue in cues:
+        text = _text(cue, lettering, field)
+        events.append(f"Dialogue: 0,{_time(cue.start_s / speed)},{_time(cue.end_s / speed)},{_NAMES[LATIN]},{text}")
+    return "\n".join([*head, *events]) + "\n"
+
+
+def _text(cue: Cue, lettering: Lettering, field: Field) -> str:
+    lines = [plain(line) for line in cue.lines]
+    fitted = breaking.fit(lines, lambda line: _width(line, lettering), field.widest)
+    drawn = []
+    for line, scale in zip(fitted.lines, fitted.scales, strict=True):
+        made = ""
+        for font, letters in _stretches(line, lettering):
+            size = f"\\fs{field.em * lettering.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
+            made += f"{{\\r{_NAMES[font]}{size}}}{letters}"
+        turned = scripts.is_right_to_left(line)
+        drawn.append(f"{scripts.RIGHT_TO_LEFT}{made}{scripts.END}" if turned else made)
+    return ("{\\an8}" if cue.top else "") + "\\N".join(drawn)
+
+
+def _stretches(line: str, lettering: Lettering) -> Iterator[tuple[int, str]]:
+    """Letters in a row that one font draws; what all scripts share goes with the letters before it."""
+    script = scripts.main_of(line)
+    order = _ORDERS.get(script, _ORDER)
+    font, letters = order[0], ""
+    for char in line:
+        own = scripts.script_of(char)
+        if own and own != script:
+            script, order = own, _ORDERS.get(own, _ORDER)
+        holder = lettering.font_of(char, (font, *order) if own is None else order)
+        if holder is not None and holder != font:
+            if letters:
+                yield font, letters
+            font, letters = holder, ""
+        letters += char
+    if letters:
+        yield font, letters
+
+
+def _width(line: str, lettering: Lettering) -> float:
+    """In em, before shaping."""
+    return sum(lettering.advances[font].get(char, 0.0) for font, part in _stretches(line, lettering) for char in part)
+
+
+def _time(seconds: float | Fraction) -> str:
+    """H:MM:SS.cc"""
+    hundredths = max(0, round(seconds * 100))
+    whole, part = divmod(hundredths, 100)
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}.{part:02}"

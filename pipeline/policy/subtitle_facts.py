@@ -1,0 +1,122 @@
+"""Facts of a file of subtitles, each with the cue and the line it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from pipeline.media.subtitles import breaking, scripts
+from pipeline.model.subtitles import Cue, CueFault, Subtitles
+from pipeline.policy.fact import Fact
+
+NAMES = (
+    "subtitle.unreadable", "subtitle.empty", "subtitle.guessed", "subtitle.line_ends", "subtitle.overlap_s",
+    "subtitle.beyond_end_s", "subtitle.after_end_s", "subtitle.missing_letters", "subtitle.scale", "subtitle.pace",
+    "subtitle.duration_s",
+)  # fmt: skip
+PICTURE_S = 0.04
+# em: a Chinese letter is one wide, others about half; a line at HD (practice)
+_HAN_WIDE, _OTHER_WIDE, _HAN_WIDEST, _WIDEST = 1.0, 0.52, 18.0, 27.0
+_OTHER_READ = 0.6  # letters of other scripts are read faster: 20 a second where Chinese are 12
+
+
+def facts(found: Subtitles, film_end_s: float | None, missing: Mapping[int, str] | None) -> dict[str, tuple[Fact, ...]]:
+    """`film_end_s` is on the file's own clock, None where there is no film; `missing` has the letters of a cue that no
+    font holds, by its number, None where there are no fonts to ask."""
+    cues = found.cues
+    return {
+        "subtitle.unreadable": _faults(found.faults, ("malformed", "times")),
+        "subtitle.empty": _faults(found.faults, ("empty",)),
+        "subtitle.guessed": (Fact(found.guessed, detail=found.encoding.upper()),),
+        "subtitle.line_ends": (Fact(found.line_ends),),
+        "subtitle.overlap_s": tuple(
+            _fact(cue, round(before.end_s - cue.start_s, 3), detail=str(before.number))
+            for before, cue in pairwise(_by_reach(cues)) if before.end_s > cue.start_s
+        ),
+        "subtitle.beyond_end_s": _late(cues, film_end_s),
+        "subtitle.after_end_s": _after(cues, film_end_s),
+        "subtitle.missing_letters": (Fact(None),) if missing is None else tuple(
+            _fact(cue, letters, detail=_named(letters))
+            for cue in cues if (letters := missing.get(cue.number))
+        ),
+        "subtitle.scale": tuple(_fact(cue, scale) for cue in cues if (scale := _scale(cue)) < 1),
+        "subtitle.pace": tuple(_fact(cue, _pace(cue)) for cue in cues),
+        "subtitle.duration_s": tuple(_fact(cue, round(cue.end_s - cue.start_s, 3)) for cue in cues),
+    }  # fmt: skip
+
+
+def _fact(cue: Cue, value: str | float, detail: str = "") -> Fact:
+    return Fact(value, "text:0", cue.start_s, cue.end_s, cue=cue.number, line=cue.line, detail=detail)
+
+
+def _faults(faults: Iterable[CueFault], kinds: tuple[str, ...]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(True, "text:0", cue=fault.cue, line=fault.line, detail=fault.detail)
+        for fault in faults if fault.kind in kinds
+    )  # fmt: skip
+
+
+def _by_reach(cues: Iterable[Cue]) -> list[Cue]:
+    """Each cue that lasts longer than all before it, and those that begin while it lasts."""
+    made: list[Cue] = []
+    reach: Cue | None = None
+    for cue in cues:
+        if reach is not None and made[-1] is not reach:
+            made.append(reach)
+        made.append(cue)
+        if reach is None or cue.end_s > reach.end_s:
+            reach = cue
+    return made
+
+
+def _late(cues: Iterable[Cue], end_s: float | None) -> tuple[Fact, ...]:
+    """Cues that are still there when the film ends."""
+    if end_s is None:
+        return ()
+    return tuple(_fact(cue, round(cue.end_s - end_s, 3)) for cue in cues if cue.start_s < end_s < cue.end_s)
+
+
+def _after(cues: Iterable[Cue], end_s: float | None) -> tuple[Fact, ...]:
+    """Cues that nobody would see."""
+    if end_s is None:
+        return ()
+    return tuple(_fact(cue, round(cue.start_s - end_s + PICTURE_S, 3)) for cue in cues if cue.start_s >= end_s)
+
+
+def _named(letters: str) -> str:
+    return " ".join(f"{letter} U+{ord(letter):04X}" for letter in letters[:5])
+
+
+def _scale(cue: Cue) -> float:
+    """By how much the letters would be made smaller to stand in two lines."""
+    fitted = breaking.fit([scripts.bare(line) for line in cue.lines], _width, _widest)
+    return round(min(fitted.scales, default=1.0), 2)
+
+
+def _width(text: str) -> float:
+    return sum(_HAN_WIDE if scripts.script_of(char) == scripts.HAN else _OTHER_WIDE for char in text)
+
+
+def _widest(line: str) -> float:
+    return _HAN_WIDEST if scripts.main_of(line) == scripts.HAN else _WIDEST
+
+
+def _pace(cue: Cue) -> float:
+    """Letters a second, counted as Chinese ones; of two languages one is read."""
+    read = max((sum(map(_weight, line)) for line in _languages(cue)), default=0.0)
+    return round(read / (cue.end_s - cue.start_s), 1)
+
+
+def _weight(char: str) -> float:
+    if char.isspace():
+        return 0.0
+    return 1.0 if scripts.script_of(char) == scripts.HAN else _OTHER_READ
+
+
+def _languages(cue: Cue) -> list[str]:
+    """The text of each script in a cue."""
+    made: dict[str, str] = {}
+    for line in cue.lines:
+        script = scripts.main_of(line)
+        made[script] = made.get(script, "") + line
+    return list(made.values())
