@@ -1,10 +1,11 @@
-"""Draws the sample film, its faulty cut and the sample course: everything is made here, nothing taken from elsewhere.
+"""Draws the sample films and the sample course: everything is made here, nothing taken from elsewhere.
 
     pip install -c constraints.txt -e '.[samples]' && python samples/make.py
 
 Four moving scenes at 50 fields a second with title cards in Chinese and Uyghur, plucked music and a synthetic voice:
 24 s of 1080i25, top field first, -24 LKFS. The course: a lecture with slides and a pointer, 720p25, and a lesson of
-sound alone. The fonts (OFL) are drawn from packages and not shipped.
+sound alone. A film in languages: 16 s of 720p25 without titles, a second voice, subtitles in three languages and
+encodings. The fonts (OFL) are drawn from packages and not shipped.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ SCENE_S, SCENES = 6, 4
 TARGET_LKFS = -24.0
 HERE = Path(__file__).parent / "film"
 COURSE = Path(__file__).parent / "course"
+LANGUAGES = Path(__file__).parent / "languages"
 LECTURE_S = 16
 Picture = NDArray[np.uint8]
 
@@ -150,7 +152,7 @@ def music(total: int) -> NDArray[np.float64]:
     return 0.12 * out
 
 
-def voice(total: int) -> NDArray[np.float64]:
+def voice(total: int, height: float = 1.0) -> NDArray[np.float64]:
     """A voice by formants: a pulse train with a falling or rising tone, shaped by two resonances a syllable."""
     out = np.zeros(total)
     vowels = [(730, 1090), (270, 2290), (300, 870), (530, 1840), (570, 840)]
@@ -161,7 +163,7 @@ def voice(total: int) -> NDArray[np.float64]:
         if start + count > total:
             break
         t = np.arange(count) / RATE
-        pitch = 150 + 30 * np.sin(number * 1.7) + (number % 4 - 1.5) * 60 * t
+        pitch = height * 150 + 30 * np.sin(number * 1.7) + (number % 4 - 1.5) * 60 * t
         phase = 2 * np.pi * np.cumsum(pitch) / RATE
         first, second = vowels[number * 3 % 5]
         sound = np.zeros(count)
@@ -200,9 +202,9 @@ def slide(t: float) -> Picture:
     return picture
 
 
-def write_sound(path: Path, seconds: int, accompaniment: float = 1.0) -> None:
+def write_sound(path: Path, seconds: int, accompaniment: float = 1.0, height: float = 1.0) -> None:
     total = seconds * RATE
-    mix = accompaniment * music(total) + voice(total)[:, None]
+    mix = accompaniment * music(total) + voice(total, height)[:, None]
     fade = np.minimum(1, np.minimum(np.arange(total), np.arange(total)[::-1]) / (0.3 * RATE))
     mix *= fade[:, None]
     with wave.open(str(path), "wb") as out:
@@ -258,7 +260,9 @@ def main() -> None:
                         "-t", "12", "-vf", black, "-af", "volume=0:enable='between(t,7,11)'", *coded,
                         "-crf", "28", "-maxrate", "1500k", "-bufsize", "3M", str(HERE / "faulty.mp4")], check=True)
     course(ffmpeg)
-    for made in (HERE / "film.mp4", HERE / "faulty.mp4", COURSE / "lecture.mp4", COURSE / "lesson.m4a"):
+    languages(ffmpeg)
+    for made in (HERE / "film.mp4", HERE / "faulty.mp4", COURSE / "lecture.mp4", COURSE / "lesson.m4a",
+                 LANGUAGES / "film.mp4", LANGUAGES / "film.uig.m4a"):
         print(made, made.stat().st_size, "bytes")
 
 
@@ -286,6 +290,59 @@ def course(ffmpeg: str) -> None:
         assert encoder.stdin is not None
         for number in range(LECTURE_S * 25):
             encoder.stdin.write(slide(number / 25).tobytes())
+        encoder.stdin.close()
+        if encoder.wait() != 0:
+            sys.exit("the encoder failed")
+
+
+TIMES = ((0.6, 3.6), (4.4, 7.4), (8.4, 11.6), (12.4, 15.6))
+SPOKEN = {
+    "zho": ("清晨，太阳从山后升起来了", "货车驶过村口，往县城去", "棉田在风里起伏，今年的收成比去年好，大家都很高兴",
+            "谢谢观看，我们明年再见"),
+    "uig": ("سەھەردە قۇياش تاغ ئارقىسىدىن كۆتۈرۈلدى.", "يۈك ماشىنىسى يېزىدىن ئۆتتى، CCTV 2026.",
+            "كېۋەزلىك شامالدا دولقۇنلايدۇ، بۇ يىل ھوسۇل ياخشى بولدى.", "كۆرگىنىڭىزگە رەھمەت!"),
+    "kaz": ("Таңертең күн таудың артынан көтерілді", "Жүк көлігі ауылдан өтіп барады",
+            "Мақта алқабы желмен толқиды, биыл өнім жақсы", "Көргеніңізге рахмет!"),
+}  # fmt: skip
+
+
+def stamp(seconds: float, mark: str) -> str:
+    return f"00:00:{int(seconds):02}{mark}{round(seconds % 1 * 1000):03}"
+
+
+def languages(ffmpeg: str) -> None:
+    """SubRip in GB18030 as an editing room saves it, ASS, and WebVTT."""
+    LANGUAGES.mkdir(exist_ok=True)
+    cues = {code: list(zip(TIMES, lines, strict=True)) for code, lines in SPOKEN.items()}
+    srt = "".join(f"{number}\r\n{stamp(a, ',')} --> {stamp(b, ',')}\r\n{text}\r\n\r\n"
+                  for number, ((a, b), text) in enumerate(cues["zho"], start=1))
+    (LANGUAGES / "film.zho.srt").write_bytes(srt.encode("gb18030"))
+    ass = "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n" + "".join(
+        f"Dialogue: 0,{stamp(a, '.')[1:-1]},{stamp(b, '.')[1:-1]},Default,{text}\n" for (a, b), text in cues["uig"])
+    (LANGUAGES / "film.uig.ass").write_text(ass, encoding="utf-8", newline="\n")
+    vtt = "WEBVTT\n\n" + "".join(f"{stamp(a, '.')} --> {stamp(b, '.')}\n{text}\n\n" for (a, b), text in cues["kaz"])
+    (LANGUAGES / "film.kaz.vtt").write_text(vtt, encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y"]
+        gains = {}
+        for code, height in (("zho", 1.0), ("uig", 0.72)):
+            write_sound(folder / f"{code}.wav", LECTURE_S, 1.0, height)
+            gains[code] = TARGET_LKFS - loudness(ffmpeg, folder / f"{code}.wav")
+        sound = ["-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"]
+        subprocess.run([*quiet, "-i", "uig.wav", "-af", f"volume={gains['uig']:.2f}dB", "-metadata:s:a:0", "language=uig",
+                        *sound, str((LANGUAGES / "film.uig.m4a").absolute())], cwd=folder, check=True)
+        tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
+        argv = [*quiet, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", "pipe:0",
+                "-i", "zho.wav", "-af", f"volume={gains['zho']:.2f}dB", "-vf", "zscale=w=1280:h=720:matrixin=gbr:matrix=709:"
+                "range=limited:primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p", "-c:v", "libx264",
+                "-preset", "slow", "-crf", "23", *tags, "-metadata:s:a:0", "language=zho", *sound,
+                str((LANGUAGES / "film.mp4").absolute())]
+        encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
+        assert encoder.stdin is not None
+        for number in range(LECTURE_S * 25):
+            scene, t = divmod(number / 25, LECTURE_S / SCENES)
+            encoder.stdin.write(DRAW[int(scene)](t).tobytes())
         encoder.stdin.close()
         if encoder.wait() != 0:
             sys.exit("the encoder failed")

@@ -136,6 +136,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
             line_up, SHORTEST_S,
         ),
         "line_up": line_up,
+        "stills": watch.portraits.end(stretches.joined(watch.light.mean), np.array(watch.motion.change), edges[:-1]),
         "repeats": tuple(
             stretches.segment((a, min(b, count)), edges, round(n / (b - a), 3))
             for a, b, n in motion.repeated(moved[:count], busy[:count])

@@ -12,6 +12,7 @@ from pipeline.inspect.picture.flash import Flashes
 from pipeline.inspect.picture.frames import Array
 from pipeline.inspect.picture.light import Light
 from pipeline.inspect.picture.motion import Motion
+from pipeline.inspect.picture.portrait import Portraits
 from pipeline.inspect.sound import samples
 from pipeline.inspect.sound.clipping import Clipping
 from pipeline.inspect.sound.levels import Heard, Levels
@@ -31,10 +32,12 @@ class Watch:
     combs: Array | None = None
     flashes: Flashes = field(init=False)
     motion: Motion = field(init=False)
+    portraits: Portraits = field(init=False)
 
     def __post_init__(self) -> None:
         self.flashes = Flashes(window=max(2, round(self.rate)))
         self.motion = Motion(shortest=self.shortest_still)
+        self.portraits = Portraits(self.rate)
 
     def take(self, pipe: IO[bytes]) -> None:
         """Look at every picture."""
@@ -44,6 +47,7 @@ class Watch:
             self.flashes.see(colour)
             self.motion.see(pictures)
             self.frames.see(pictures)
+            self.portraits.see(pictures)
             self.line_up.append(bars.is_line_up(pictures))
 
     def take_lines(self, pipe: IO[bytes], height: int) -> None:

@@ -219,6 +219,14 @@ class Measures(Noun):
     stereo: Loudness | None = None
     dull_lkfs: float | None = None  # of the stereo mix without its highest tones
     audio_duration_s: float | None = None
+    stills: tuple[Still, ...] = ()  # best first
+
+
+class Still(Noun):
+    """A picture that could stand for the film; a higher score is better, and only good for comparing."""
+
+    at_s: float
+    score: float
 
 
 class Curves(Noun):

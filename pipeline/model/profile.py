@@ -225,13 +225,13 @@ class AudioOnly(_Encoded):
 
 
 class Poster(_Profile):
-    """One still."""
+    """One still: the film's best picture, or the one at this share of its length."""
 
     form: Literal["poster"]
     width: Even
     height: Even
     quality: Annotated[int, Field(ge=1, le=31)]
-    at: Annotated[float, Field(ge=0, lt=1)]
+    at: Annotated[float, Field(ge=0, lt=1)] | None = None
 
 
 class Sprite(_Profile):

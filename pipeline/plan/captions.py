@@ -6,6 +6,7 @@ fonts; so each line stands between marks of direction, and each stretch of lette
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,7 @@ HAN, ARABIC, LATIN = 0, 1, 2  # fonts in the order of the lettering
 _ORDERS = {scripts.HAN: (HAN, LATIN, ARABIC), scripts.ARABIC: (ARABIC, LATIN, HAN)}
 _ORDER = (LATIN, HAN, ARABIC)
 _NAMES = ("han", "arabic", "latin")
+_NOT_DRAWN = ("Zs", "Zl", "Zp", "Cc", "Cf")
 _PLAIN = str.maketrans({"\\": "＼", "{": "｛", "}": "｝"})  # what the format would take for its own words
 
 
@@ -62,7 +64,7 @@ def plain(line: str) -> str:
 
 def missing(line: str, lettering: Lettering) -> str:
     """The letters of a line that no font holds, each once."""
-    drawn = (char for char in plain(line) if char.isprintable() and not char.isspace())
+    drawn = (char for char in plain(line) if unicodedata.category(char) not in _NOT_DRAWN)
     order = tuple(range(len(lettering.fonts)))
     return "".join(dict.fromkeys(char for char in drawn if lettering.font_of(char, order) is None))
 

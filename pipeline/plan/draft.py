@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from pipeline.model.inspection import Inspection, Segment, VideoTrack
+from pipeline.model.inspection import Inspection, Segment, Still, VideoTrack
 from pipeline.model.lettering import Lettering
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
@@ -121,6 +121,10 @@ class Film:
     @property
     def duration_s(self) -> float:
         return self.cadence.duration_s
+
+    @property
+    def stills(self) -> tuple[Still, ...]:
+        return self.inspection.measures.stills if self.inspection.measures else ()
 
     @property
     def black(self) -> tuple[Segment, ...]:

@@ -15,9 +15,13 @@ from pipeline.plan.picture import Box, shape_to
 
 
 def poster_frame(film: Film, profile: Poster) -> int:
-    """The picture at the profile's share of the film, moved on past black; the first one if all is black."""
-    wanted = int(film.frames * profile.at)
+    """The best picture of the programme, by its number; where the profile names a share of the film the one there,
+    moved on past black, the first one if all is black."""
     begins = film.inspection.start_s
+    if profile.at is None:
+        best = next((still.at_s for still in film.stills if still.at_s >= begins), begins)
+        return min(film.frames - 1, round((best - begins) / float(film.cadence.speed) * float(film.rate)))
+    wanted = int(film.frames * profile.at)
     for segment in film.black:
         if segment.start_s - begins <= wanted / film.rate < segment.end_s - begins:
             wanted = math.ceil((segment.end_s - begins) * float(film.rate))

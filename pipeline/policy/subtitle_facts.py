@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.media.subtitles import breaking, scripts
 from pipeline.model.subtitles import Cue, CueFault, Subtitles
@@ -29,10 +28,7 @@ def facts(found: Subtitles, film_end_s: float | None, missing: Mapping[int, str]
         "subtitle.empty": _faults(found.faults, ("empty",)),
         "subtitle.guessed": (Fact(found.guessed, detail=found.encoding.upper()),),
         "subtitle.line_ends": (Fact(found.line_ends),),
-        "subtitle.overlap_s": tuple(
-            _fact(cue, round(before.end_s - cue.start_s, 3), detail=str(before.number))
-            for before, cue in pairwise(_by_reach(cues)) if before.end_s > cue.start_s
-        ),
+        "subtitle.overlap_s": tuple(_overlaps(cues)),
         "subtitle.beyond_end_s": _late(cues, film_end_s),
         "subtitle.after_end_s": _after(cues, film_end_s),
         "subtitle.missing_letters": (Fact(None),) if missing is None else tuple(
@@ -56,17 +52,15 @@ def _faults(faults: Iterable[CueFault], kinds: tuple[str, ...]) -> tuple[Fact, .
     )  # fmt: skip
 
 
-def _by_reach(cues: Iterable[Cue]) -> list[Cue]:
-    """Each cue that lasts longer than all before it, and those that begin while it lasts."""
-    made: list[Cue] = []
+def _overlaps(cues: Iterable[Cue]) -> Iterator[Fact]:
+    """Cues that begin while the one that lasts longest before them is still there."""
     reach: Cue | None = None
     for cue in cues:
-        if reach is not None and made[-1] is not reach:
-            made.append(reach)
-        made.append(cue)
+        if reach is not None and reach.end_s > cue.start_s:
+            both_s = min(reach.end_s, cue.end_s) - cue.start_s
+            yield _fact(cue, round(both_s, 3), detail=str(reach.number))
         if reach is None or cue.end_s > reach.end_s:
             reach = cue
-    return made
 
 
 def _late(cues: Iterable[Cue], end_s: float | None) -> tuple[Fact, ...]:

@@ -12,6 +12,7 @@ from pipeline.inspect.picture.colour import Colour
 from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array, Pictures
 from pipeline.inspect.picture.light import Light
 from pipeline.inspect.picture.motion import Motion
+from pipeline.inspect.picture.portrait import Portraits
 from pipeline.model.inspection import Segment
 
 RNG = np.random.default_rng(7)
@@ -171,3 +172,46 @@ def test_stretches_without_others() -> None:
     assert [(item.start_s, item.end_s) for item in left] == [(0, 4), (6, 10)]
     assert stretches.without(found, (Segment(start_s=0.5, end_s=9.5),), 1.0) == ()
     assert stretches.runs(np.array([1, 1, 0, 1, 0, 0, 1], bool), gap=1) == [(0, 4), (6, 7)]
+
+
+def best(y: Array) -> list[float]:
+    """When the pictures are that could stand for a film of 25 a second, best first."""
+    looking, light, motion_of = Portraits(25.0), [], seen(y)
+    for start in range(0, len(y), 16):
+        some = film(y[start : start + 16])
+        some = Pictures(start, some.y, some.u, some.v)
+        looking.see(some)
+        light.append(some.y.reshape(len(some), -1).mean(axis=1))
+    found = looking.end(np.concatenate(light), np.array(motion_of.change), np.arange(len(y)) / 25)
+    return [still.at_s for still in found]
+
+
+def softened(picture: Array) -> Array:
+    for axis in (0, 1):
+        picture = np.stack([np.roll(picture, shift, axis) for shift in range(-6, 7)]).mean(axis=0)
+    return picture
+
+
+def lettered(picture: Array) -> Array:
+    """Strokes of letters, white with a black outline, where subtitles stand."""
+    made = picture.copy()
+    for column in range(90, 230, 7):
+        made[158:170, column : column + 5] = 0
+        made[160:168, column + 1 : column + 3] = 255
+    return made
+
+
+@pytest.mark.parametrize("spoilt", ["black", "fade", "soft", "letters", "busy"])
+def test_a_poster_is_neither_black_nor_a_fade_nor_soft_nor_lettered(spoilt: str) -> None:
+    """Four seconds: only the third is as it should be."""
+    good = np.stack([SCENE] * 25).astype(float)
+    bad = {
+        "black": np.full_like(good, 16), "fade": good * np.linspace(0.05, 1, 25)[:, None, None],
+        "soft": np.stack([softened(SCENE.astype(float))] * 25), "letters": np.stack([lettered(SCENE)] * 25),
+        "busy": np.stack([np.roll(SCENE, 40 * number, axis=1) for number in range(25)]),
+    }[spoilt]  # fmt: skip
+    assert best(np.concatenate([bad, bad, good, bad]))[0] == 2.48
+
+
+def test_a_film_of_a_picture_or_two_has_no_best_one() -> None:
+    assert best(np.stack([SCENE] * 5)) == []

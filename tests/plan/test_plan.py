@@ -15,7 +15,7 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.execute.rulebook import with_threads
 from pipeline.ffmpeg import guard
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import FieldCounts, Inspection, Level, Segment
+from pipeline.model.inspection import FieldCounts, Inspection, Level, Segment, Still
 from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
@@ -170,8 +170,20 @@ def test_an_upright_film_stands_in_its_rungs() -> None:
     assert (rung.width, rung.height) == (720, 1280)
 
 
-def test_the_poster_is_not_taken_from_black() -> None:
+def test_the_poster_is_the_best_picture_of_the_programme() -> None:
     poster = next(item for item in USED if isinstance(item, Poster))
+    best = (Still(at_s=1.48, score=9.0), Still(at_s=11.48, score=5.0), Still(at_s=23.96, score=4.0))
+    film = Film("x", (), inspection(stills=best), Cadence(Fraction(25), 600))
+    assert stills.poster_frame(film, poster) == 37
+    line_up = inspection(stills=best).model_copy(update={"start_s": 5.0})
+    assert stills.poster_frame(Film("x", (), line_up, Cadence(Fraction(25), 475)), poster) == 162
+    faster = Film("x", (), inspection(stills=best[2:]), Cadence(Fraction(25), 600, speed=Fraction(25, 24)))
+    assert stills.poster_frame(faster, poster) == 575
+    assert stills.poster_frame(Film("x", (), inspection(), Cadence(Fraction(25), 600)), poster) == 0
+
+
+def test_the_poster_is_not_taken_from_black() -> None:
+    poster = next(item for item in USED if isinstance(item, Poster)).model_copy(update={"at": 0.2})
     sprite = next(item for item in USED if isinstance(item, Sprite))
     dark = inspection(black=(Segment(start_s=4.0, end_s=7.0),))
     film = Film("x", "zho", dark, Cadence(Fraction(25), 600))

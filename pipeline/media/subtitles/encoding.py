@@ -6,6 +6,7 @@ The only importer of charset-normalizer.
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ LineEnds = Literal["lf", "crlf", "cr", "mixed"]
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Chinese on the mainland and elsewhere, Cyrillic with and without Kazakh letters, Arabic
 _LIKELY = ["gb18030", "big5", "ptcp154", "kz1048", "cp1251", "cp1256"]
+_USUAL = "gb18030"  # what Chinese editing rooms save
 _HALF_EMPTY = 0.3  # figures and line ends of UTF-16 leave every other byte 0
 
 
@@ -70,9 +72,12 @@ def _decode(data: bytes) -> tuple[str, str, bool]:
         return data.decode("utf-8"), "utf-8", False
     except UnicodeDecodeError:
         best = from_bytes(data, cp_isolation=_LIKELY).best()
-        if best is None:
-            raise Undecodable("no_encoding") from None
-        return _strict(data, best.encoding), best.encoding, True
+        if best is not None:
+            return _strict(data, best.encoding), best.encoding, True
+    text = _strict(data, _USUAL)  # few letters of several scripts are likely in no encoding
+    if any(unicodedata.category(char) in ("Co", "Cn", "Cs") for char in text):
+        raise Undecodable("no_encoding", _USUAL)
+    return text, _USUAL, True
 
 
 def _strict(data: bytes, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.model.subtitles import CueFault
@@ -48,7 +49,7 @@ def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[Found], list
     faults: list[CueFault] = []
     first = timed[0] if timed else len(lines)
     faults += _strays(lines, 0, _without_name(lines, first), form, 1)
-    for number, (at, following) in enumerate(zip(timed, [*timed[1:], len(lines)], strict=True), start=1):
+    for number, (at, following) in enumerate(pairwise([*timed, len(lines)]), start=1):
         match = _ARROW.match(lines[at])
         end = _without_name(lines, following) if following < len(lines) else following
         stop = _text_ends(lines, at + 1, end, form)

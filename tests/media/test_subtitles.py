@@ -1,0 +1,242 @@
+"""Subtitle files in every form and encoding: what is a cue, what is a fault, nothing in between."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from pipeline.media.subtitles import breaking, encoding, reading, scripts, webvtt
+from pipeline.media.subtitles.encoding import NotSubtitles, Undecodable
+from pipeline.model.subtitles import Cue, Subtitles
+
+ZH, UG, KK = "棉田在风里起伏", "كېۋەزلىك شامالدا دولقۇنلايدۇ.", "Қазақ тілі: әғқңөұүһі"
+SRT = "1\n00:00:01,000 --> 00:00:03,500\n{}\n\n2\n00:00:04,000 --> 00:00:06,000\n{}\n"
+
+
+def read(data: bytes | str) -> Subtitles:
+    return reading.read(encoding.decode(data.encode() if isinstance(data, str) else data))
+
+
+def shown(found: Subtitles) -> list[tuple[float, float, tuple[str, ...]]]:
+    return [(cue.start_s, cue.end_s, cue.lines) for cue in found.cues]
+
+
+def faults(found: Subtitles) -> list[tuple[str, int | None]]:
+    return [(fault.kind, fault.line) for fault in found.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told", "guessed"),
+    [
+        ("utf-8", ZH, "utf-8", False), ("utf-8-sig", UG, "utf-8", False),
+        ("gb18030", ZH, "gb18030", True), ("gbk", "我们的家乡，在希望的田野上。", "gb18030", True),
+        ("gb18030", f"{ZH} {UG}", "gb18030", True), ("big5", "棉田在風裡起伏，歡迎收看", "big5", True),
+        ("utf-16-le", ZH, "utf-16-le", True), ("utf-16-be", UG, "utf-16-be", True),
+        ("utf-16", KK, "utf-16-le", False), ("kz1048", "Туған жерім қандай көркем, өзен-көлі мол", "kz1048", True),
+        ("ptcp154", "Туған жерім қандай көркем, өзен-көлі мол", "ptcp154", True),
+        ("cp1251", "Утром машина едет по дороге", "cp1251", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_any_usual_encoding_gives_the_same_cues(name: str, text: str, told: str, guessed: bool, ends: str) -> None:
+    found = read(SRT.format(text, text).replace("\n", ends).encode(name))
+    assert (found.encoding, found.guessed) == (told, guessed)
+    assert shown(found) == [(1.0, 3.5, (text,)), (4.0, 6.0, (text,))]
+    assert found.line_ends == {"\n": "lf", "\r\n": "crlf", "\r": "cr"}[ends]
+
+
+def test_mixed_line_ends_are_told() -> None:
+    found = read("1\r\n00:00:01,000 --> 00:00:02,000\r\n你好\n再见\r\n".encode("gb18030"))
+    assert found.line_ends == "mixed"
+    assert found.cues[0].lines == ("你好", "再见")
+
+
+BAD = [
+    ("00:00:05,000 -> 00:00:07,000", "a single dash"),
+    ("00:00:05,000 --> 00:00:07", "no milliseconds"),
+    ("00:00:05,000 —> 00:00:07,000", "a long dash"),
+    ("00：00：05,000 --> 00：00：07,000", "full-width colons"),
+    ("00:75:05,000 --> 00:76:07,000", "75 minutes"),
+    ("5 s --> 7 s", "no times"),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), BAD, ids=[why for _, why in BAD])
+def test_a_malformed_cue_is_told_with_its_line_and_the_others_stay(line: str, why: str) -> None:
+    found = read(SRT.format("eins", "drei").replace("\n\n2\n", f"\n\n2\n{line}\nzwei\n\n3\n"))
+    assert [lines for _, _, lines in shown(found)] == [("eins",), ("drei",)]
+    assert faults(found) == [("malformed", 6)]
+
+
+def test_text_without_times_is_told() -> None:
+    found = read(SRT.format("eins", "drei").replace("\n\n2\n", "\n\n2\nohne Zeit\n\n3\n"))
+    assert [lines for _, _, lines in shown(found)] == [("eins",), ("drei",)]
+    assert faults(found) == [("malformed", 5)]
+    assert faults(read("verloren\n\n" + SRT.format("a", "b"))) == [("malformed", 1)]
+
+
+def test_a_cue_that_ends_before_it_begins_or_is_empty_is_told() -> None:
+    found = read("1\n00:00:05,000 --> 00:00:03,000\nx\n\n2\n00:00:06,000 --> 00:00:07,000\n\n3\n"
+                 "00:00:08,000 --> 00:00:09,000\n{\\an8}oben\n")  # fmt: skip
+    assert faults(found) == [("times", 2), ("empty", 6)]
+    assert [(cue.lines, cue.top) for cue in found.cues] == [(("oben",), True)]
+
+
+def test_people_leave_empty_lines_in() -> None:
+    found = read("1\n00:00:01,000 --> 00:00:02,000\n- a\n\n- b\n2\n00:00:03,000 --> 00:00:04,000\n<i>c</i> <b>d</b>\n")
+    assert shown(found) == [(1.0, 2.0, ("- a", "- b")), (3.0, 4.0, ("c d",))]
+    assert not found.faults
+
+
+def test_webvtt_with_notes_styles_settings_and_voices() -> None:
+    found = read(
+        "WEBVTT - Titel\n\nSTYLE\n::cue { color: red }\n\nNOTE ein Wort\n\nintro\n00:01.000 --> 00:03.000 line:10%\n"
+        "<v 张三>你 &amp; 我</v>\n\nNOTE\nnach der ersten\n\n01:00:04.000 --> 01:00:06.000\n"
+        "<c.gelb>x</c> <00:00:05.000>y\n\nverloren\n"
+    )
+    assert shown(found) == [(1.0, 3.0, ("你 & 我",)), (3604.0, 3606.0, ("x y",))]
+    assert [cue.top for cue in found.cues] == [True, False]
+    assert [(fault.kind, fault.detail) for fault in found.faults] == [("malformed", "verloren")]
+
+
+def test_ass_by_the_fields_that_it_names_itself() -> None:
+    found = read(
+        "[Script Info]\nTitle: x\n\n[Events]\nFormat: Start, End, Style, Text\n"
+        "Dialogue: 0:00:01.00,0:00:02.50,Default,{\\i1\\an8}oben, mit Komma\\N{\\r}unten\\hund\n"
+        "Comment: 0:00:01.00,0:00:02.50,Default,nie\n"
+        "Dialogue: 0:00:03.00,später,Default,x\n"
+        "Dialogue: 0:00:05.00,0:00:06.00,Default,{\\p1}m 0 0 l 9 9{\\p0}Bild\n"
+    )
+    assert shown(found) == [(1.0, 2.5, ("oben, mit Komma", "unten und")), (5.0, 6.0, ("Bild",))]
+    assert faults(found) == [("malformed", 8)]
+    assert found.cues[0].top
+
+
+TTML = """<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="ug"><head><layout>
+<region xml:id="r1" tts:origin="10% 80%" tts:extent="80% 15%"/></layout></head><body><div>
+<p begin="00:00:01.000" end="00:00:03.000" region="r1">سالام<br/>دۇنيا</p>
+<p begin="4s" dur="1.5s">ohne Region</p>
+<p begin="{}" end="00:00:08.000">drittens</p>
+</div></body></tt>"""
+
+
+def test_ttml() -> None:
+    pytest.importorskip("ttconv")
+    found = read(TTML.format("00:00:07.000").encode("utf-16"))
+    assert (found.form, found.encoding) == ("ttml", "utf-16-le")
+    assert shown(found) == [(1.0, 3.0, ("سالام", "دۇنيا")), (4.0, 5.5, ("ohne Region",)), (7.0, 8.0, ("drittens",))]
+    found = read(TTML.format("4,5"))
+    assert len(found.cues) == 2
+    assert [(fault.kind, fault.line, fault.detail) for fault in found.faults] == [("malformed", 6, 'begin="4,5"')]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "no_subtitles"), (b"hello\n", "no_subtitles"), (b"WEBVTT\n", "no_cue"),
+        (bytes(range(128, 256)), "no_encoding"), (b"PK\x03\x04" + b"\x00" * 60, "no_encoding"),
+        (b'<!DOCTYPE tt [<!ENTITY a "x">]><tt xmlns="http://www.w3.org/ns/ttml"/>', "no_ttml"),
+        (b'<tt xmlns="http://www.w3.org/ns/ttml"><!DOCTYPE x></tt>', "no_ttml"),
+        (b'<tt xmlns="http://www.w3.org/ns/ttml"><p>', "no_ttml"),
+    ],
+)  # fmt: skip
+def test_what_is_no_subtitle_file_says_why(data: bytes, reason: str) -> None:
+    with pytest.raises(NotSubtitles) as raised:
+        read(data)
+    assert raised.value.reason == reason
+    assert isinstance(raised.value, Undecodable) == (reason == "no_encoding")
+
+
+LETTERS = some.text("аәбвқңөабвгде你好世界كېۋەزلىك abc,.!？", min_size=1, max_size=12).filter(lambda text: text.strip())
+
+
+@given(some.lists(LETTERS, min_size=1, max_size=6), some.sampled_from(["utf-8", "utf-16", "utf-16-le", "gb18030"]))
+def test_what_was_written_is_read(texts: list[str], name: str) -> None:
+    blocks = [f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\n{text}\n" for n, text in enumerate(texts, 1)]
+    data = "\n".join(blocks).encode(name)
+    if name == "gb18030" and encoding.decode(data).encoding != "gb18030":
+        return  # a letter or two can mean anything
+    assert [cue.lines for cue in read(data).cues] == [(" ".join(text.split()),) for text in texts]
+
+
+@given(some.lists(some.sampled_from(["00:00:01,000 --> 00:00:02,000", *(line for line, _ in BAD)]), max_size=8))
+def test_every_line_that_is_meant_as_times_is_a_cue_or_a_fault(lines: list[str]) -> None:
+    text = "\n".join(f"{number}\n{line}\nx{number}\n" for number, line in enumerate(lines, 1))
+    try:
+        found = read(text)
+    except NotSubtitles:
+        assert not lines
+        return
+    assert len(found.cues) + len(found.faults) == len(lines)
+
+
+def test_scripts_and_directions() -> None:
+    assert [scripts.main_of(text) for text in (ZH, UG, KK, "abc 1", "ᠮᠣᠩᠭᠣᠯ", "12")] == [
+        "han", "arabic", "cyrillic", "latin", "mongolian", "latin"]  # fmt: skip
+    assert scripts.is_right_to_left("CCTV 2026 كېۋەز شامالدا")
+    assert not scripts.is_right_to_left("他说 كېۋەز 是棉花")
+    assert scripts.isolated("\u200fكېۋەز\u202c") == "\u202bكېۋەز\u202c"
+    assert scripts.isolated("棉田") == "棉田"
+
+
+def width(text: str) -> float:
+    return sum(1.0 if scripts.script_of(char) == "han" else 0.5 for char in text)
+
+
+def fit(*lines: str) -> breaking.Fitted:
+    return breaking.fit(lines, width, lambda line: 18 if scripts.main_of(line) == "han" else 24)
+
+
+def test_chinese_is_broken_behind_a_clause_and_never_before_a_mark() -> None:
+    assert fit("清晨，货车驶过村口，棉田在风里起伏，大家都很高兴").lines == (
+        "清晨，货车驶过村口，",
+        "棉田在风里起伏，大家都很高兴",
+    )
+    words = fit("第2026年春天CCTV记者来到喀什地区疏附县的一个小村庄采访").lines
+    assert len(words) == 2
+    assert "CCTV" in words[0] + " " + words[1]
+    assert all(line[0] not in "，。、）" for line in fit("一" * 17 + "，" + "二" * 10).lines)
+
+
+def test_there_are_never_more_than_two_lines() -> None:
+    assert fit("a", "b", "c").lines == ("a b c",)
+    assert fit("棉田，", "在风里", "起伏").lines == ("棉田，在风里起伏",)
+    long = fit("一" * 50)
+    assert len(long.lines) == 2
+    assert long.scales == (0.72, 0.72)
+    two = fit("一" * 10, "二" * 10, UG, UG)
+    assert two.lines == ("一" * 10 + "二" * 10, f"{UG} {UG}")
+    assert two.scales[0] == 0.9
+    assert two.scales[1] < 1
+
+
+@given(some.lists(LETTERS, min_size=1, max_size=4))
+def test_fitted_lines_fit_and_lose_no_letter(lines: list[str]) -> None:
+    found = fit(*[" ".join(line.split()) for line in lines])
+    assert len(found.lines) <= 2
+    assert "".join("".join(found.lines).split()) == "".join("".join(lines).split())
+    for line, scale in zip(found.lines, found.scales, strict=True):
+        assert width(line) * scale <= (18 if scripts.main_of(line) == "han" else 24) + 1e-9
+
+
+CUES = (
+    Cue(number=1, line=None, start_s=1.0, end_s=3.0, lines=("a < b & c",)),
+    Cue(number=2, line=None, start_s=58.0, end_s=62.0, lines=(UG,), top=True),
+    Cue(number=3, line=None, start_s=125.0, end_s=126.0, lines=("ᠮᠣᠩᠭᠣᠯ",)),
+)
+
+
+def test_webvtt_is_whole_and_in_segments_that_cover_the_film() -> None:
+    whole = webvtt.whole(CUES)
+    assert [cue.lines for cue in read(whole).cues] == [
+        cue.lines if cue.number != 2 else (f"\u202b{UG}\u202c",) for cue in CUES
+    ]
+    assert "00:00:58.000 --> 00:01:02.000 line:0" in whole
+    assert "vertical:lr" in whole
+    pieces = list(webvtt.segments(CUES, 130.0, 126000))
+    assert [seconds for seconds, _ in pieces] == [60, 60, 10.0]
+    assert all(text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n\n") for _, text in pieces)
+    assert [[number for number in "123" if f"\n{number}\n" in text] for _, text in pieces] == [["1", "2"], ["2"], ["3"]]
+    assert len(list(webvtt.segments(CUES, 120.0, 0))) == 2
