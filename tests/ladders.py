@@ -8,6 +8,7 @@ from pipeline import durable
 from pipeline.execute.inspection import targets_of
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
+from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
 from pipeline.plan import build, load
 from pipeline.plan.draft import Beside, Dub
@@ -27,8 +28,9 @@ rungs:
 
 
 def made(source: Path, folder: Path, ffmpeg: Path, able: Capability, profile: str, text: str,
-         languages: tuple[str, ...] = ("zho",)) -> Path:  # fmt: skip
-    """A ladder by one profile, with its multivariant playlist."""
+         languages: tuple[str, ...] = ("zho",), words: dict[str, str] | None = None) -> Path:  # fmt: skip
+    """A ladder by one profile, with its multivariant playlist; `words` are subtitles, shown from 1 s to 4 s and from
+    5 s to 14 s."""
     for name in ("profiles", "scratch", "outputs"):
         (folder / name).mkdir()
     (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
@@ -40,7 +42,14 @@ def made(source: Path, folder: Path, ffmpeg: Path, able: Capability, profile: st
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
     done = encode.encode(plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
                          log=folder / "encode.log")  # fmt: skip
+    tracks = tuple(SubtitleTrack(language=language, sha256="0", cues=(_cue(1, 1, 4, text), _cue(2, 5, 14, text)))
+                   for language, text in (words or {}).items())  # fmt: skip
+    plan = plan.model_copy(update={"subtitles": tracks})
     for name, made in side_files.of(plan, done.renditions).items():
         durable.make_folder((folder / "outputs" / name).parent)
         (folder / "outputs" / name).write_bytes(made.content)
     return folder / "outputs" / profile
+
+
+def _cue(number: int, start_s: float, end_s: float, text: str) -> Cue:
+    return Cue(number=number, line=None, start_s=start_s, end_s=end_s, lines=(text,))

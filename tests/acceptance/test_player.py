@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import pytest
 
 from pipeline.model.capability import Capability
+from tests.conftest import Showcase
 from tests.ladders import FAST, made
 
 pytestmark = pytest.mark.acceptance
@@ -76,7 +77,8 @@ async function watch(level, act) {
       hls.subtitleTrack = text;
       hls.subtitleDisplay = true;
       await heard(hls, Hls.Events.SUBTITLE_FRAG_PROCESSED);
-      return {text};
+      const track = [...video.textTracks].find(item => item.mode === "showing"), cues = [...track.cues];
+      return {text, cues: cues.map(cue => [cue.startTime, cue.endTime, cue.text]), spoken: track.language};
     }));
     results.push(await watch(0, async () => {
       video.currentTime = video.duration * 0.6;
@@ -93,6 +95,35 @@ async function watch(level, act) {
   fetch("/report", {method: "POST", body: JSON.stringify(results)});
 })();
 </script>"""
+SEEK_BAR = """<!doctype html><meta charset="utf-8"><title>seek bar</title><link rel="stylesheet" href="/plyr.css">
+<video playsinline width="640" src="/film.mp4"></video><script src="/plyr.js"></script><script>
+(async () => {
+  const found = [];
+  try {
+    const previewThumbnails = {enabled: true, src: "/sprite.vtt"};
+    const player = new Plyr("video", {previewThumbnails, muted: true, iconUrl: ""});
+    await new Promise(done => player.on("ready", done));
+    for (let tries = 0; !player.duration || !player.previewThumbnails?.loaded; tries++) {
+      if (tries > 100) throw new Error("no thumbnails");
+      await new Promise(done => setTimeout(done, 100));
+    }
+    for (const share of [0.1, 0.5, 0.9]) {
+      const bar = document.querySelector(".plyr__progress"), box = bar.getBoundingClientRect();
+      const at = {bubbles: true, clientX: box.left + share * box.width, clientY: box.top + 2, pageX: box.left};
+      bar.dispatchEvent(new MouseEvent("mouseenter", at));
+      bar.dispatchEvent(new MouseEvent("mousemove", at));
+      await new Promise(done => setTimeout(done, 800));
+      const thumb = document.querySelector(".plyr__preview-thumb"), image = thumb.querySelector("img");
+      found.push({shown: thumb.classList.contains("plyr__preview-thumb--is-shown"), image: image.src.split("/").pop(),
+                  whole: image.naturalWidth, left: image.style.left, top: image.style.top,
+                  time: thumb.querySelector(".plyr__preview-thumb__time-container").textContent});
+    }
+  } catch (error) { found.push({fatal: String(error)}); }
+  fetch("/report", {method: "POST", body: JSON.stringify(found)});
+})();
+</script>"""
+TIMES = (("00:01", "00:02"), ("00:09", "00:10"), ("00:17", "00:18"))  # at 10, 50 and 90 % of 20 s
+WORDS = {"zho": "棉田在风里起伏", "uig": "كېۋەزلىك شامالدا دولقۇنلايدۇ.", "kaz": "Мақта алқабы желмен толқиды"}
 # hls.js counts a transport stream from its first decoding time: it finds the film two pictures later, and jumps there
 AT_START = ("bufferAppendNoProgress", "bufferSeekOverHole fragment loaded with buffer holes, seeking from 0 to 0.")
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".vtt": "text/vtt", ".ts": "video/mp2t"}
@@ -114,25 +145,34 @@ class Site(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def hls_js(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def players(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `hls.js` and `plyr`, two players of the web."""
     folder = tmp_path_factory.mktemp("npm")
     npm = shutil.which("npm")
     assert npm, "Debian package npm is missing"
+    wanted = ["hls.js@1", "plyr@3"]
     subprocess.run(
-        [npm, "install", "--silent", "--no-audit", "--no-fund", "hls.js@1"], cwd=folder, check=True, timeout=300
+        [npm, "install", "--silent", "--no-audit", "--no-fund", *wanted], cwd=folder, check=True, timeout=300
     )
-    return folder / "node_modules" / "hls.js" / "dist" / "hls.js"
+    for name in ("hls.js/dist/hls.js", "plyr/dist/plyr.js", "plyr/dist/plyr.css"):
+        shutil.copy(folder / "node_modules" / name, folder)
+    return folder
+
+
+Play = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
-def play(hls_js: Path, tmp_path: Path) -> Iterator[Callable[[Path], list[dict[str, Any]]]]:
+def play(players: Path, tmp_path: Path) -> Iterator[Play]:
+    """`play(folder)`: what the page reports that plays the ladder in a folder."""
     chromium = shutil.which("chromium")
     assert chromium, "Debian package chromium is missing"
     started: list[ThreadingHTTPServer] = []
 
-    def watch(folder: Path) -> list[dict[str, Any]]:
-        (folder / "player.html").write_text(PAGE)
-        shutil.copy(hls_js, folder / "hls.js")
+    def watch(folder: Path, page: str = PAGE) -> list[dict[str, Any]]:
+        (folder / "player.html").write_text(page)
+        for name in ("hls.js", "plyr.js", "plyr.css"):
+            shutil.copy(players / name, folder)
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(folder)))
         started.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -158,14 +198,14 @@ def play(hls_js: Path, tmp_path: Path) -> Iterator[Callable[[Path], list[dict[st
 @pytest.mark.parametrize("profile", ["hls", "hls-ts"])
 def test_every_rung_and_language_plays_to_the_end(
     profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path,
-    play: Callable[[Path], list[dict[str, Any]]],
+    play: Play,
 ) -> None:  # fmt: skip
     source = lavfi(
         "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=20", "-f", "lavfi", "-i", "sine=f=500:r=48000:d=20",
         "-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-c:a", "aac",
     )  # fmt: skip
     (tmp_path / "made").mkdir()
-    folder = made(source, tmp_path / "made", ffmpeg, able, profile, FAST, ("zho", "uig"))
+    folder = made(source, tmp_path / "made", ffmpeg, able, profile, FAST, ("zho", "uig"), WORDS)
     found = play(folder)
     print(json.dumps(found, indent=1))
     assert not [row for row in found if "fatal" in row]
@@ -173,8 +213,34 @@ def test_every_rung_and_language_plays_to_the_end(
     assert not [word for word in errors if profile == "hls" or not word.startswith(AT_START)]
     assert {(row["width"], row["height"]) for row in found[:2]} == {(640, 360), (416, 234)}
     assert all(row["frames"] >= 450 for row in found[:3])  # a busy machine drops some at four times the pace
-    assert all(abs(row["duration"] - 20) < 0.05 for row in found)
+    late = 0.05 if profile == "hls" else 0.1  # see AT_START
+    assert all(abs(row["duration"] - 20) < late for row in found)
     assert all(row["audio"] == ["zh", "ug"] for row in found)
     assert found[2]["switched"] == 1
+    shown = {row["spoken"]: row["cues"] for row in found if "cues" in row}
+    assert list(shown) == ["zh", "ug", "kk"]
+    for cues, text in zip(shown.values(), WORDS.values(), strict=True):
+        assert [words.strip("\u202b\u202c") for _, _, words in cues] == [text, text]
+        times = [time for begins, ends, _ in cues for time in (begins, ends)]
+        assert all(abs(time - then) < late for time, then in zip(times, (1, 4, 5, 14), strict=True))
     assert abs(found[-2]["sought"] - 12) < 0.1
     assert found[-1]["switchedLevel"] == 1
+
+
+def test_small_pictures_are_shown_on_a_seek_bar(
+    lavfi: Callable[..., Path], tmp_path: Path, play: Play, showcase: Showcase
+) -> None:
+    source = lavfi("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast",
+                   "-pix_fmt", "yuv420p", "-movflags", "+faststart")  # fmt: skip
+    film = showcase.folder / "film.mp4"
+    shutil.copy(source, film)
+    made = showcase("transcode", film, "--profile", "sprite", "-o", tmp_path / "site")
+    assert made.code == 0, made.err
+    shutil.copy(film, tmp_path / "site")
+    (tmp_path / "site" / "film.sprite.vtt").rename(tmp_path / "site" / "sprite.vtt")
+    found = play(tmp_path / "site", SEEK_BAR)
+    print(json.dumps(found, indent=1))
+    assert [row.get("fatal") for row in found] == [None] * 3
+    assert all(row["shown"] and row["image"] == "film.sprite.jpg" and row["whole"] == 1600 for row in found)
+    assert len({(row["left"], row["top"]) for row in found}) == 3
+    assert [row["time"] in wanted for row, wanted in zip(found, TIMES, strict=True)] == [True] * 3, found

@@ -238,6 +238,28 @@ def test_subtitles_are_judged_too(
     assert broken(validator.validate(tmp_path / "hls" / "master.m3u8")) == clauses
 
 
+@pytest.mark.parametrize("profile", ["hls", "hls-ts"])
+def test_subtitles_that_we_write_pass_their_clauses(
+    profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path
+) -> None:
+    short = lavfi("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=5", "-f", "lavfi", "-i", "anoisesrc=a=0.1:d=5",
+                  "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac")  # fmt: skip
+    words = {"zho": "你好 <b>", "uig": "ياخشىمۇسىز", "kaz": "اۋىل"}
+    folder = made(short, tmp_path, ffmpeg, able, profile, FAST, words=words)
+    report = validator.validate(folder / "master.m3u8")
+    assert [check.id for check in report.findings] == ["A9.10"]
+    assert {checked(report, clause).status for clause in ("A5.3", "A5.5")} == {Status.PASS}
+    listed = m3u8.load(str(folder / "master.m3u8"))
+    texts = [item for item in listed.media if item.type == "SUBTITLES"]
+    assert [(item.language, item.name) for item in texts] == [
+        ("zh", "中文"),
+        ("ug", "ئۇيغۇرچە"),
+        ("kk-Arab", "قازاقشا"),
+    ]
+    assert {item.stream_info.subtitles for item in listed.playlists} == {"subtitles"}
+    assert "你好 &lt;b&gt;" in (folder / "subtitles-zho" / "00000.vtt").read_text()
+
+
 def test_counters_of_a_transport_stream_run_on(ts_ladder: Path, tmp_path: Path) -> None:
     shutil.copytree(ts_ladder, tmp_path / "hls")
     path = tmp_path / "hls" / "234" / "00001.ts"
