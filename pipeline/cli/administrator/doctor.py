@@ -12,10 +12,14 @@ from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.cli.surroundings import context_here, workspace_here
 from pipeline.errors import ShowcaseError
+from pipeline.inspect import fonts
 from pipeline.plan import build
 from pipeline.storage import connect, embedded
 from pipeline.storage.s3 import without_userinfo
 from pipeline.workspace import Workspace
+
+
+_MARKS = {True: "✓", False: "✗", None: "!"}  # there, needed and missing, missing for some
 
 
 @words.command("doctor", example="showcase doctor")
@@ -23,25 +27,33 @@ from pipeline.workspace import Workspace
 def command(console: Console) -> int:
     """Show what this installation has and lacks; exit 3 when something needed is missing."""
     place = workspace_here()
-    rows: list[tuple[str, bool, str]] = [
+    rows: list[tuple[str, bool | None, str]] = [
         ("python", True, platform.python_version()),
         ("showcase", True, version("showcase-pipeline")),
         _row(console, "ffmpeg", lambda: _ffmpeg(console)),
         _row(console, "parts", lambda: _lacking(console)),
         _row(console, "mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
         _row(console, "store", lambda: _store(place)),
+        ("subtitles", *_subtitles(console)),
         ("workspace", True, str(place.root)),
         ("disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
     ]
     for name, good, text in rows:
         console.give({"name": name, "good": good, "found": text})
-        console.say("doctor_row", mark="✓" if good else "✗", name=console.word(f"doctor_{name}"), text=text)
-    bad = sum(not good for _, good, _ in rows)
+        console.say("doctor_row", mark=_MARKS[good], name=console.word(f"doctor_{name}"), text=text)
+    bad = sum(good is False for _, good, _ in rows)
     if bad:
         console.say("doctor_bad", count=bad)
         return 3
     console.say("doctor_good")
     return 0
+
+
+def _subtitles(console: Console) -> tuple[bool | None, str]:
+    """The extra for subtitles: good without it for those who have none."""
+    if lacking := fonts.lacking():
+        return None, console.word("doctor_extra", names=", ".join(lacking))
+    return True, ", ".join(sorted(str(path.name) for path in fonts.paths().values()))
 
 
 def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, bool, str]:

@@ -45,7 +45,7 @@ def judge_top(judge: Judge) -> None:
     _groups(judge, top)
     shapes = [_size(text)[0] / _size(text)[1] for text in heights if _size(text)[1]]
     judge.should("A1.33", [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes)
-                 else [], text=", ".join(heights))  # fmt: skip
+                 else [], text=" ".join(heights))  # fmt: skip
     _iframes(judge, variants)
 
 
