@@ -18,7 +18,6 @@ from pipeline.storage import connect, embedded
 from pipeline.storage.s3 import without_userinfo
 from pipeline.workspace import Workspace
 
-
 _MARKS = {True: "✓", False: "✗", None: "!"}  # there, needed and missing, missing for some
 
 
