@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -94,7 +95,9 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert producer("submit", "submission.yaml", "--json").rows[-1]["already"] is True
 
     assert editor("review", name, "--approve").code == 0
-    ran = editor("run", name, "--json")
+    assert editor.folder.joinpath(name).is_dir()  # review left the draft in a folder of that name
+    with contextlib.chdir(editor.folder):
+        ran = editor("run", name, "--json")
     assert ran.code == 0, ran.err
     assert ran.rows[-1]["delivery"]["revision"] == 2  # type: ignore[index]
     assert editor("run", name, "--json").rows[-1]["already"] is True

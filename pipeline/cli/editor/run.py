@@ -36,7 +36,7 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
     if accept is not None and not accept.strip():
         raise InputError("reason_missing")
-    local = [Path(item).exists() for item in items]
+    local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
         if not here and not incoming.is_id(item):
             raise InputError("path_missing", where=item)
@@ -58,6 +58,12 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
             for item, here in zip(items, local, strict=True)
         ]
     return _worst(console, codes)
+
+
+def _is_local(item: str) -> bool:
+    """A path; a folder named as an id is what `review` left here, and the id is meant."""
+    path = Path(item)
+    return path.exists() and not (path.is_dir() and incoming.is_id(item))
 
 
 def _worst(console: Console, codes: list[int]) -> int:
