@@ -11,6 +11,7 @@ from pipeline.cli.console import Console
 from pipeline.errors import InputError
 from pipeline.execute import context
 from pipeline.execute.context import Context
+from pipeline.media import timecode
 from pipeline.model import region, text
 from pipeline.model.finding import Report, Severity
 from pipeline.model.inspection import VideoTrack
@@ -66,8 +67,14 @@ def show_report(console: Console, report: Report) -> None:
     console.give(report)
     verdict = catalogue.say(console.language, f"text.verdict_{report.verdict}")
     console.say("file_line", file=report.file, verdict=verdict)
-    if report.media:
+    if report.media and report.media.images and not (report.media.video or report.media.audio):
+        image = report.media.images[0]
+        console.say("image_line", codec=image.codec, width=image.width, height=image.height)
+    elif report.media:
         console.say("media_line", **_media(console, report))
+    if seen := report.subtitles:
+        console.say("subtitles_line", form=seen.form.upper(), encoding=seen.encoding.upper(), count=seen.cues,
+                    ends=timecode.webvtt(seen.ends_s))  # fmt: skip
     if report.measures and report.measures.loudness_lkfs is not None:
         console.say("loudness_line", loudness=report.measures.loudness_lkfs, peak=report.measures.true_peak_dbtp)
     for finding in report.findings:

@@ -11,7 +11,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.execute.handed_in import LanguageFile
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Policy, Report
+from pipeline.model.finding import Policy, Report, SubtitlesSeen
 from pipeline.model.inspection import Inspection
 from pipeline.model.lettering import Lettering
 from pipeline.model.subtitles import Cue, Subtitles, SubtitleTrack
@@ -58,7 +58,11 @@ def judge(text: Text, policy: Policy, *, shown: str, language: Language) -> Repo
     end_s = text.begins_s + line.duration_s if line else None
     table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues))
     counted = evaluate.clock_of(text.film) if text.film else Clock()
-    return evaluate.judge_subtitles(table, policy, file=shown, sha256=text.sha256, language=language, counted=counted)
+    read = text.subtitles
+    ends_s = max((cue.end_s for cue in read.cues), default=0.0)
+    seen = SubtitlesSeen(form=read.form, encoding=read.encoding, cues=len(read.cues), ends_s=ends_s)
+    return evaluate.judge_subtitles(seen, table, policy, file=shown, sha256=text.sha256, language=language,
+                                    counted=counted)  # fmt: skip
 
 
 def lettering(texts: Sequence[Text]) -> Lettering | None:

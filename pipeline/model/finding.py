@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Measures, Media
 from pipeline.model.profile import About, Name
+from pipeline.model.subtitles import Form
 
 Scalar = str | int | float | bool
 NumberName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
@@ -119,6 +120,15 @@ class Skipped(Noun):
     fact: str
 
 
+class SubtitlesSeen(Noun):
+    """What a file of subtitles is: how many cues could be read, and when the last of them ends."""
+
+    form: Form
+    encoding: str
+    cues: int
+    ends_s: float
+
+
 class Report(Noun):
     """What `check` says of one file."""
 
@@ -128,6 +138,7 @@ class Report(Noun):
     verdict: Verdict
     policy: str
     media: Media | None = None
+    subtitles: SubtitlesSeen | None = None
     measures: Measures | None = None
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()

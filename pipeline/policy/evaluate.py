@@ -17,6 +17,7 @@ from pipeline.model.finding import (
     Scalar,
     Severity,
     Skipped,
+    SubtitlesSeen,
     Verdict,
     verdict_of,
 )
@@ -46,16 +47,17 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
 
 def judge_subtitles(
-    table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, file: str, sha256: str, language: Language, counted: Clock
-) -> Report:
-    """The report on a file of subtitles that could be read; `counted` is its film's clock.
+    seen: SubtitlesSeen, table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, file: str, sha256: str,
+    language: Language, counted: Clock,
+) -> Report:  # fmt: skip
+    """The report on a file of subtitles that could be read, by its facts; `counted` is its film's clock.
 
     Raises:
         UnknownFact, InputError: as `judge`.
     """
     found, left_out = _held(table, policy, language, counted)
-    return Report(file=file, sha256=sha256, verdict=verdict_of(found, left_out), policy=policy.name, findings=found,
-                  skipped=left_out)  # fmt: skip
+    return Report(file=file, sha256=sha256, verdict=verdict_of(found, left_out), policy=policy.name, subtitles=seen,
+                  findings=found, skipped=left_out)  # fmt: skip
 
 
 def _held(
