@@ -20,6 +20,7 @@ from pipeline.policy import evaluate
 MOST_PICTURES = 60
 _UNREADABLE = (
     "file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated", "poster.unreadable",
+    "poster.too_large",
 )  # fmt: skip
 
 

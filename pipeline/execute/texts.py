@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pipeline import durable
 from pipeline.catalogue import Language
-from pipeline.errors import EnvironmentFault
 from pipeline.execute.handed_in import LanguageFile
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
@@ -39,7 +38,8 @@ class Text:
 
     @property
     def track(self) -> SubtitleTrack:
-        cues = tuple(_moved(cue, self.begins_s) for cue in self.subtitles.cues)
+        moved = (_moved(cue, self.begins_s) for cue in self.subtitles.cues)
+        cues = tuple(cue for cue in moved if cue.end_s > 0)  # the others ended with the line-up
         return SubtitleTrack(language=self.file.language, sha256=self.sha256, cues=cues)
 
 
@@ -56,7 +56,7 @@ def judge(text: Text, policy: Policy, *, shown: str, language: Language) -> Repo
     """What the rules say of one file."""
     line = text.film.programme if text.film else None
     end_s = text.begins_s + line.duration_s if line else None
-    table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues))
+    table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues), moved_s=text.begins_s)
     counted = evaluate.clock_of(text.film) if text.film else Clock()
     read = text.subtitles
     ends_s = max((cue.end_s for cue in read.cues), default=0.0)
@@ -66,21 +66,19 @@ def judge(text: Text, policy: Policy, *, shown: str, language: Language) -> Repo
 
 
 def lettering(texts: Sequence[Text]) -> Lettering | None:
-    """The fonts for everything that can be drawn; None where there is nothing to draw, or no font is installed."""
-    lines = [captions.plain(line) for text in texts for cue in text.subtitles.cues for line in cue.lines]
-    if not lines or fonts.lacking():
+    """The fonts for these texts; None where none are installed."""
+    if not texts or not fonts.can_draw():
         return None
-    return fonts.lettering(lines)
+    return fonts.lettering(captions.plain(line) for text in texts for cue in text.subtitles.cues for line in cue.lines)
 
 
 def _missing(cues: Sequence[Cue]) -> dict[int, str] | None:
     """The letters of each cue that no font holds. Mongolian is not drawn, so it needs none."""
     if not captions.drawable(cues):
         return {}
-    try:
-        known = fonts.lettering(captions.plain(line) for cue in cues for line in cue.lines)
-    except EnvironmentFault:
+    if not fonts.can_draw():
         return None
+    known = fonts.lettering(captions.plain(line) for cue in cues for line in cue.lines)
     return {cue.number: captions.missing("".join(cue.lines), known) for cue in cues}
 
 

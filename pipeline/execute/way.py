@@ -84,7 +84,7 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
     """Inspect, judge and plan; nothing is encoded.
 
     Raises:
-        Refused: a film can't be read.
+        Refused: a file can't be read.
     """
     kind = handed_in.submission.kind
     parts = []

@@ -36,13 +36,16 @@ _SOURCES = (
     _Source("Noto Sans Arabic", "fontpkg-noto-sans-arabic", "NotoSansArabic[wdth,wght].ttf", 0, "arabic.ttf"),
     _Source("Noto Sans", "fontpkg-noto-sans", "NotoSans[wdth,wght].ttf", 0, "latin.ttf"),
 )
-_TOOLS = ("fontTools", "ttconv")
 
 
 def lacking() -> list[str]:
     """Packages of the extra that are not installed."""
-    fonts = [source.package for source in _SOURCES if _path(source) is None]
-    return [*fonts, *(name for name in _TOOLS if find_spec(name) is None)]
+    return [*_lacking_fonts(), *(["ttconv"] if find_spec("ttconv") is None else [])]
+
+
+def can_draw() -> bool:
+    """Whether every font is there, and what reads them."""
+    return not _lacking_fonts()
 
 
 def paths() -> dict[str, Path]:
@@ -67,6 +70,11 @@ def lettering(texts: Iterable[str]) -> Lettering:
         fonts.append(font)
         advances.append({char: wide[ord(char)] for char in letters if ord(char) in wide})
     return Lettering(fonts=tuple(fonts), advances=tuple(advances))
+
+
+def _lacking_fonts() -> list[str]:
+    fonts = [source.package for source in _SOURCES if _path(source) is None]
+    return [*fonts, *(["fonttools"] if find_spec("fontTools") is None else [])]
 
 
 def _path(source: _Source) -> Path | None:

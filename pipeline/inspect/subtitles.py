@@ -30,4 +30,5 @@ def read(path: Path) -> Subtitles:
     except OSError as error:
         raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
     except NotSubtitles as error:
-        raise Refused("subtitle.unreadable", where=str(path), detail=error.reason) from error
+        line = f" {error.detail}" if error.reason == "damaged" else ""
+        raise Refused("subtitle.unreadable", where=str(path), detail=error.reason + line) from error

@@ -88,13 +88,14 @@ def refuse(
 
 
 def refused(code: str, language: Language, reason: str | None = None) -> tuple[Finding]:
-    """The one finding on a file that could not be read."""
-    key = f"text.refused_{reason}"
-    values = {"place": say(language, "text.at_file"), "detail": say(language, key) if has(key) else ""}
+    """The one finding on a file that could not be read; `reason` may be followed by a line's number."""
+    key, _, line = (reason or "").partition(" ")
+    detail, advice = f"text.refused_{key}", f"text.refused_{key}_do"
+    values = {"place": say(language, "text.at_file"), "detail": say(language, detail, line=line) if has(detail) else ""}
     found = Finding(
         code=code, severity=Severity.ERROR, expected=say(language, "text.expected_media"),
         actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message", **values),
-        advice=say(language, f"finding.{code}.advice", **values),
+        advice=say(language, advice if has(advice) else f"finding.{code}.advice", **values),
     )  # fmt: skip
     return (found,)
 

@@ -9,7 +9,8 @@ from pipeline.model.subtitles import Cue, CueFault, Subtitles
 from pipeline.policy.fact import Fact
 
 NAMES = (
-    "subtitle.unreadable", "subtitle.empty", "subtitle.guessed", "subtitle.line_ends", "subtitle.overlap_s",
+    "subtitle.unreadable", "subtitle.empty", "subtitle.moved_s", "subtitle.guessed", "subtitle.line_ends",
+    "subtitle.overlap_s",
     "subtitle.beyond_end_s", "subtitle.after_end_s", "subtitle.missing_letters", "subtitle.scale", "subtitle.pace",
     "subtitle.duration_s",
 )  # fmt: skip
@@ -19,13 +20,17 @@ _HAN_WIDE, _OTHER_WIDE, _HAN_WIDEST, _WIDEST = 1.0, 0.52, 18.0, 27.0
 _OTHER_READ = 0.6  # letters of other scripts are read faster: 20 a second where Chinese are 12
 
 
-def facts(found: Subtitles, film_end_s: float | None, missing: Mapping[int, str] | None) -> dict[str, tuple[Fact, ...]]:
+def facts(
+    found: Subtitles, film_end_s: float | None, missing: Mapping[int, str] | None, moved_s: float = 0.0
+) -> dict[str, tuple[Fact, ...]]:
     """`film_end_s` is on the file's own clock, None where there is no film; `missing` has the letters of a cue that no
-    font holds, by its number, None where there are no fonts to ask."""
+    font holds, by its number, None where there are no fonts to ask; `moved_s` is by how much the subtitles come sooner,
+    with a line-up left out."""
     cues = found.cues
     return {
         "subtitle.unreadable": _faults(found.faults, ("malformed", "times")),
         "subtitle.empty": _faults(found.faults, ("empty",)),
+        "subtitle.moved_s": (Fact(moved_s),),
         "subtitle.guessed": (Fact(found.guessed, detail=found.encoding.upper()),),
         "subtitle.line_ends": (Fact(found.line_ends),),
         "subtitle.overlap_s": tuple(_overlaps(cues)),

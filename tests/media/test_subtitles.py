@@ -240,3 +240,87 @@ def test_webvtt_is_whole_and_in_segments_that_cover_the_film() -> None:
     assert all(text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n\n") for _, text in pieces)
     assert [[number for number in "123" if f"\n{number}\n" in text] for _, text in pieces] == [["1", "2"], ["2"], ["3"]]
     assert len(list(webvtt.segments(CUES, 120.0, 0))) == 2
+
+
+T = "00:00:01,000 --> 00:00:02,000"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "lost"),
+    [
+        (f"1\n{T}\nThe year\n1984\n\n2\n{T}\nTen\n10\n9\n\n", [("The year", "1984"), ("Ten", "10", "9")], []),
+        (f"1\n{T}\nHello\n\nWorld\n{T}\nb\n", [("Hello", "World"), ("b",)], []),
+        (f"1\n{T} Hello\nb\n\n2\n{T} X1:10 X2:20\nc\n", [("c",)], [2]),
+        (f"1\n{T}\na<b then c>d <Music> {{笑}} <font color=red>r</font>{{\\an8}}\n",
+         [("a<b then c>d <Music> {笑} r",)], []),
+        (f"1\n{T}\nHello\n\n2\n", [("Hello",)], [5]),
+        (f"1\n{T}\nHello\n\n2\n\n3\n{T}\nb\n", [("Hello",), ("b",)], [5]),
+        (f"1\n{T}\nFrom 00:01:00,000 00:02:00,000\n", [("From 00:01:00,000 00:02:00,000",)], []),
+        (f"1\n{T}\nHello\n\u200e\nx\n", [("Hello", "x")], []),
+        (f"1\n{T}\n[Events] tonight, 10:30 -> 11:45, a --> b\n", [("[Events] tonight, 10:30 -> 11:45, a --> b",)], []),
+        (f"1\n{T}\nx\n".replace("\n", "\n\n"), [("x",)], []),
+        (f"1\n{T}\n" + "中" * 1001, [], [2]),
+        (f"1\n{T}\n" + "\n" * 20000 + "x", [("x",)], []),
+        (f"1\n{T}\n" + "{\\p1" * 200, [("{\\p1" * 200,)], []),
+        (f"WEBVTT\n\n{T.replace(',', '.')}\na\n\nNOTEWORTHY: lost\n\nNOTE\nx\n", [("a",)], [6]),
+        ("[Events]\nDialogue: 0,100:00:01.00,100:00:02.00,Default,,0,0,0,,x\n"
+         "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\k10}a{\\k20}b{note}\\Nc {\\p1}m 0 0{\\p0}d\n",
+         [("ab", "c d")], [2]),
+    ],
+)  # fmt: skip
+def test_no_word_is_lost_in_silence(text: str, lines: list[tuple[str, ...]], lost: list[int]) -> None:
+    found = read(text)
+    assert [cue.lines for cue in found.cues] == lines
+    assert [fault.line for fault in found.faults] == lost
+
+
+def test_hours_are_counted_past_99() -> None:
+    assert read(f"1\n{T.replace('00:00:0', '100:00:0')}\nx\n").cues[0].start_s == 360001.0
+
+
+DIV = '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"><body{}><div{}>{}</div></body></tt>'
+RUBY = '<span tts:ruby="container"><span tts:ruby="base">漢</span><span tts:ruby="text">han</span></span>字'
+
+
+@pytest.mark.parametrize(
+    ("body", "div", "paragraphs", "cues", "lost"),
+    [
+        ("", "", '<p begin="1s" end="2s">3 &lt; 5 &lt;b&gt;x<br/>2</p>', [(1.0, 2.0, ("3 < 5 <b>x", "2"))], []),
+        (' begin="5s"', ' begin="10s"', '<p begin="1s" end="2s">x</p>', [(16.0, 17.0, ("x",))], []),
+        ("", "", f'<p begin="1s" end="2s">{RUBY}</p>', [(1.0, 2.0, ("漢字",))], []),
+        ("", "", '<p begin="1s" end="2s">好的</p><p begin="5s" end="5s">好</p><p begin="6s">x</p>',
+         [(1.0, 2.0, ("好的",))], ["好", "x"]),
+        (' begin="junk"', "", '<p begin="1s" end="2s">x</p>', [(1.0, 2.0, ("x",))], ['begin="junk"']),
+        ("", "", '<p>y<span begin="1s" end="2s">a</span><span begin="3s" end="4s">b</span></p>',
+         [(1.0, 2.0, ("a",)), (3.0, 4.0, ("b",))], ["y"]),
+        ("", "", '<p timeContainer="seq"><span dur="1s">a</span><span dur="2s">b</span></p>',
+         [(0.0, 1.0, ("a",)), (1.0, 3.0, ("b",))], []),
+        ("", "", '<p begin="1s" end="9s">long</p><p begin="2s" end="3s">inside</p>',
+         [(1.0, 9.0, ("long",)), (2.0, 3.0, ("inside",))], []),
+    ],
+)  # fmt: skip
+def test_no_paragraph_of_ttml_is_lost_in_silence(
+    body: str, div: str, paragraphs: str, cues: list[tuple[float, float, tuple[str, ...]]], lost: list[str]
+) -> None:
+    pytest.importorskip("ttconv")
+    found = read(DIV.format(body, div, paragraphs))
+    assert shown(found) == cues
+    assert [fault.detail for fault in found.faults] == lost
+    assert all(cue.line == 1 for cue in found.cues)
+    old = read(DIV.format(body, div, paragraphs).replace("ns/ttml", "2006/10/ttaf1"))
+    assert shown(old) == cues
+
+
+@pytest.mark.parametrize("word", ["再见", "好的", "你好", "联通"])
+def test_a_word_of_chinese_is_enough(word: str) -> None:
+    assert read(f"1\n{T}\n{word}\n".encode("gbk")).cues[0].lines == (word,)
+
+
+def test_long_lines_of_utf_16_without_a_mark() -> None:
+    assert read(f"1\n{T}\n{ZH * 20}\n".encode("utf-16-le")).encoding == "utf-16-le"
+
+
+def test_damaged_utf_8_is_told_with_its_line() -> None:
+    with pytest.raises(Undecodable) as raised:
+        read(f"1\n{T}\n{ZH * 3}".encode()[:-1])
+    assert (raised.value.reason, raised.value.detail) == ("damaged", "3")

@@ -13,6 +13,7 @@ MOST_LINES = 2
 _NO_BEGIN = frozenset("，。、；：？！）》〉」』】〕”’…—·,.;:?!)]}%‰℃،؛؟»")
 _NO_END = frozenset("（《〈「『【〔“‘([{«")
 _CLAUSE_SCALE = 0.9  # letters may be this much smaller, so that no word is cut: Chinese shows no words
+_NEAR = 40  # places about the middle that are looked at
 Width = Callable[[str], float]  # of a text, in em
 
 
@@ -29,7 +30,7 @@ def fit(lines: Sequence[str], width: Width, widest: Callable[[str], float]) -> F
 
     `width` measures a text in em, `widest` is how many em a line of this text may have.
     """
-    groups = [list(found) for _, found in groupby(lines, key=_kind)]
+    groups = [list(found) for _, found in groupby(lines, key=scripts.main_of)]
     if len(lines) > MOST_LINES or any(width(line) > widest(line) for line in lines):
         if len(groups) == 1:
             lines = _halved(_joined(lines), width, widest)
@@ -41,10 +42,6 @@ def fit(lines: Sequence[str], width: Width, widest: Callable[[str], float]) -> F
     if len(groups) == 1:  # one language in one size
         scales = (min(scales, default=1.0),) * len(scales)
     return Fitted(tuple(lines), scales)
-
-
-def _kind(line: str) -> bool | str:
-    return scripts.main_of(line)
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -61,12 +58,13 @@ def _halved(text: str, width: Width, widest: Callable[[str], float]) -> list[str
     clause than inside one."""
     if width(text) <= widest(text):
         return [text]
-    places = [at for at in range(1, len(text)) if _may_break(text, at)]
+    middle = len(text) / 2
+    places = sorted((at for at in range(1, len(text)) if _may_break(text, at)), key=lambda at: abs(at - middle))[:_NEAR]
     if not places:
         return [text]
     clauses = [at for at in places if text[:at].rstrip()[-1] in _NO_BEGIN]
     fits = [at for at in clauses if max(_sides(text, at, width)) * _CLAUSE_SCALE <= widest(text)]
-    best = min(fits or places, key=lambda at: max(_sides(text, at, width)))
+    best = min(fits or places, key=lambda at: (max(_sides(text, at, width)), at))
     return [text[:best].rstrip(), text[best:].lstrip()]
 
 

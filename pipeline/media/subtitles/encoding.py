@@ -17,7 +17,9 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 # Chinese on the mainland and elsewhere, Cyrillic with and without Kazakh letters, Arabic
 _LIKELY = ["gb18030", "big5", "ptcp154", "kz1048", "cp1251", "cp1256"]
 _USUAL = "gb18030"  # what Chinese editing rooms save
-_HALF_EMPTY = 0.3  # figures and line ends of UTF-16 leave every other byte 0
+_HALF_EMPTY = 0.03  # figures and line ends of UTF-16 leave every other byte 0
+_DAMAGED = 10  # letters of UTF-8 for each that is none
+_LEVEL_1_ENDS = 0xD7  # GB 2312: the first byte of the last row of everyday characters
 
 
 class NotSubtitles(ValueError):
@@ -70,10 +72,13 @@ def _decode(data: bytes) -> tuple[str, str, bool]:
         return _strict(data, wide), wide, True
     try:
         return data.decode("utf-8"), "utf-8", False
-    except UnicodeDecodeError:
-        best = from_bytes(data, cp_isolation=_LIKELY).best()
-        if best is not None:
-            return _strict(data, best.encoding), best.encoding, True
+    except UnicodeDecodeError as error:
+        _refuse_damaged(data, error.start)
+    if (common := _common_chinese(data)) is not None:
+        return common, _USUAL, True
+    best = from_bytes(data, cp_isolation=_LIKELY).best()
+    if best is not None:
+        return _strict(data, best.encoding), best.encoding, True
     text = _strict(data, _USUAL)  # few letters of several scripts are likely in no encoding
     if any(unicodedata.category(char) in ("Co", "Cn", "Cs") for char in text):
         raise Undecodable("no_encoding", _USUAL)
@@ -87,8 +92,31 @@ def _strict(data: bytes, name: str) -> str:
         raise Undecodable("no_encoding", f"{name}: byte {error.start}") from error
 
 
+def _refuse_damaged(data: bytes, at: int) -> None:
+    """UTF-8 with a byte that is none, or cut inside a letter, is not another encoding.
+
+    Raises:
+        Undecodable: so it is; `detail` is the line of the first one.
+    """
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(char > "\x7f" for char in text) - wrong
+    if right > _DAMAGED * wrong:
+        raise Undecodable("damaged", str(data.count(b"\n", 0, at) + 1))
+
+
+def _common_chinese(data: bytes) -> str | None:
+    """Text in GB 2312 all of whose characters are everyday ones (level 1): a few of them look like Big5 too."""
+    try:
+        text = data.decode("gb2312")
+    except UnicodeDecodeError:
+        return None
+    wide = [char.encode("gb2312")[0] for char in text if char > "\x7f"]
+    return text if wide and all(first <= _LEVEL_1_ENDS for first in wide) else None
+
+
 def _unmarked_wide(data: bytes) -> str | None:
-    """UTF-16 without a mark."""
+    """UTF-16 without a mark: no other text has zero bytes."""
     half = len(data) // 2
     if half < 8:
         return None

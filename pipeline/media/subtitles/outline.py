@@ -1,10 +1,14 @@
-"""Where each cue of a subtitle file begins, and what looks like one and is none."""
+"""Where each cue of a text file begins and ends, and what looks like one and is none.
+
+SubRip and WebVTT are read here whole: the reader of pysubs2 takes what it can't read for text of the cue before, strips
+a last line that is a number, and counts hours to 99. Advanced SubStation Alpha is cut into lines for it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -12,28 +16,37 @@ from pipeline.model.subtitles import CueFault
 
 _TIME = r"(?:[0-9]{1,3}:)?[0-5]?[0-9]:[0-5]?[0-9][.,][0-9]{1,3}"
 _ARROW = re.compile(rf"^\s*(?P<start>{_TIME})\s*-->\s*(?P<end>{_TIME})(?P<settings>(?:\s+\S.*)?)$")
-# two times in a line, however they are written: a cue is meant
-_MEANT = re.compile(r"\d{1,3}\s*[:：]\s*\d{1,2}.*(?:[-–—=]+\s*[>》〉]|→).*\d{1,3}\s*[:：]\s*\d{1,2}")
-_NUMBER = re.compile(r"^\s*\d+\s*$")
-_NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
-_ASS_TIME = re.compile(r"^\s*[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](?:[.:][0-9]{1,3})?\s*$")
+# a time however it is written, with hours or with parts of a second: figures of a conversation are none
+_ABOUT = r"(?:\d{1,3}\s*[:：]\s*\d{1,2}\s*[:：]\s*\d{1,2}|\d{1,2}\s*[:：]\s*\d{1,2}\s*[.,，]\s*\d{1,3})"
+_MEANT = re.compile(rf"{_ABOUT}.{{0,40}}(?:[-–—=]+\s*[>》〉]|→).{{0,40}}{_ABOUT}|^\s*\d.{{0,40}}-->.{{0,40}}\d")
+_NUMBER = re.compile(r"^\s*([0-9]{1,6})\.?\s*$")
+_COORDINATES = re.compile(r"^(?:\s+[XY][12]:-?[0-9]+)*\s*$")  # where old players put a line
+_NO_CUES = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?:[ \t]|$)")
+_ASS_TIME = re.compile(r"^\s*[0-9]{1,2}:[0-5]?[0-9]:[0-5]?[0-9](?:[.:][0-9]{1,3})?\s*$")
 _ASS_FIELDS = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text")
-MOST_SHOWN = 60
+_BLANK = " \t\ufeff"
+MOST_SHOWN, MOST_LETTERS = 60, 1000
 
 
 @dataclass(frozen=True)
 class Found:
-    """One cue as a file of its own, in a form that the reader takes."""
+    """One cue with its markup; `number` counts from 1, `line` is the file's."""
 
     number: int
     line: int | None
-    form: Literal["srt", "vtt", "ass"]
+    start_s: float
+    end_s: float
     text: str
     settings: str = ""
 
-    def without_line(self) -> Found:
-        """For text that was made from another file."""
-        return replace(self, line=None)
+
+@dataclass(frozen=True)
+class Event:
+    """A line of Advanced SubStation Alpha in the usual order of fields."""
+
+    number: int
+    line: int
+    row: str
 
 
 def looks_timed(text: str) -> bool:
@@ -44,33 +57,37 @@ def looks_timed(text: str) -> bool:
 def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[Found], list[CueFault]]:
     """SubRip and WebVTT: a line of times, and the text under it."""
     lines = text.split("\n")
-    timed = [at for at, line in enumerate(lines) if "-->" in line or _MEANT.search(line)]
+    timed = [at for at, line in enumerate(lines) if _ARROW.match(line) or _MEANT.search(line)]
     found: list[Found] = []
-    faults: list[CueFault] = []
-    first = timed[0] if timed else len(lines)
-    faults += _strays(lines, 0, _without_name(lines, first), form, 1)
-    for number, (at, following) in enumerate(pairwise([*timed, len(lines)]), start=1):
+    heads = [_head(lines, at, form) for at in timed]
+    faults = list(_strays(lines, 0, heads[0] if heads else len(lines), form, 1))
+    own = 0
+    for number, ((head, following), at) in enumerate(zip(pairwise([*heads, len(lines)]), timed, strict=True), start=1):
+        named = _own_number(lines[head]) if head < at else None
+        own = own + 1 if named is None else named
+        stop = _text_ends(lines, at + 1, following, form, own + 1)
+        faults += _strays(lines, stop, following, form, number + 1)
+        body = "\n".join(lines[at + 1 : stop]).strip()
         match = _ARROW.match(lines[at])
-        end = _without_name(lines, following) if following < len(lines) else following
-        stop = _text_ends(lines, at + 1, end, form)
-        faults += _strays(lines, stop, end, form, number + 1)
-        if match is None:
-            faults.append(_malformed(number, at, lines[at]))
-            continue
-        body = "\n".join(lines[at + 1 : stop]).strip("\n")
-        times = f"{_full(match['start'])} --> {_full(match['end'])}"
-        found.append(Found(number, at + 1, form, f"{times}\n{body}\n", match["settings"]))
+        if match is None or (form == "srt" and not _COORDINATES.match(match["settings"])):
+            faults.append(fault(number, at + 1, lines[at]))
+        elif len(body) > MOST_LETTERS:
+            faults.append(fault(number, at + 1, body))
+        else:
+            found.append(
+                Found(number, at + 1, _seconds(match["start"]), _seconds(match["end"]), body, match["settings"])
+            )
     return found, faults
 
 
-def of_events(text: str) -> tuple[list[Found], list[CueFault]]:
+def of_events(text: str) -> tuple[list[Event], list[CueFault]]:
     """Advanced SubStation Alpha: a line each, its fields in the order that the section says."""
     fields: tuple[str, ...] = _ASS_FIELDS
-    found: list[Found] = []
+    found: list[Event] = []
     faults: list[CueFault] = []
     number = 0
     in_events = False
-    for at, line in enumerate(text.split("\n")):
+    for at, line in enumerate(text.split("\n"), start=1):
         if line.startswith("["):
             in_events = line.strip().lower() == "[events]"
         elif in_events and line.startswith("Format:"):
@@ -79,53 +96,69 @@ def of_events(text: str) -> tuple[list[Found], list[CueFault]]:
             number += 1
             values = dict(zip(fields, line.partition(":")[2].split(",", len(fields) - 1), strict=False))
             times = [values.get("Start", ""), values.get("End", "")]
-            if not line.startswith("Dialogue:") or "Text" not in values or not all(map(_ASS_TIME.match, times)):
-                faults.append(_malformed(number, at, line))
-                continue
-            row = f"Dialogue: 0,{times[0].strip()},{times[1].strip()},Default,,0,0,0,,{values['Text']}"
-            found.append(Found(number, at + 1, "ass", f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{row}\n"))
+            words = values.get("Text")
+            if not line.startswith("Dialogue:") or words is None or not all(map(_ASS_TIME.match, times)):
+                faults.append(fault(number, at, line))
+            elif len(words) > MOST_LETTERS * 4:  # karaoke has a tag for each syllable
+                faults.append(fault(number, at, words))
+            else:
+                row = f"Dialogue: 0,{times[0].strip()},{times[1].strip()},Default,,0,0,0,,{words}"
+                found.append(Event(number, at, row))
     return found, faults
 
 
-def _malformed(number: int, at: int, line: str) -> CueFault:
-    shown = "".join(char if char.isprintable() else " " for char in line).strip()
-    return CueFault(kind="malformed", cue=number, line=at + 1, detail=shown[:MOST_SHOWN])
+def fault(number: int, line: int | None, text: str) -> CueFault:
+    """A place that can't be read, with the beginning of what stands there."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * MOST_SHOWN]).split())
+    return CueFault(kind="malformed", cue=number, line=line, detail=shown[:MOST_SHOWN])
 
 
-def _full(time: str) -> str:
-    """HH:MM:SS.mmm, which both forms' readers take."""
-    *hours, minutes, rest = time.replace(",", ".").split(":")
-    seconds, _, part = rest.partition(".")
-    return f"{int(hours[0]) if hours else 0:02}:{int(minutes):02}:{int(seconds):02}.{part.ljust(3, '0')}"
+def _seconds(time: str) -> float:
+    """Of hours, minutes, seconds and their parts."""
+    whole, _, part = time.replace(",", ".").partition(".")
+    total = 0
+    for figure in whole.split(":"):
+        total = total * 60 + int(figure)
+    return round(total + int(part.ljust(3, "0")) / 1000, 3)
 
 
-def _without_name(lines: list[str], at: int) -> int:
-    """Where a cue really begins whose times are in line `at`: its number or name stands before them."""
-    return at - 1 if at > 0 and lines[at - 1].strip() and (at == 1 or _NUMBER.match(lines[at - 1])
-                                                          or not lines[at - 2].strip()) else at  # fmt: skip
+def _own_number(line: str) -> int | None:
+    match = _NUMBER.match(line.strip(_BLANK))
+    return int(match[1]) if match else None
 
 
-def _text_ends(lines: list[str], start: int, end: int, form: str) -> int:
+def _head(lines: list[str], at: int, form: str) -> int:
+    """Where a cue begins whose times are in line `at`: its number stands before them, in WebVTT any name."""
+    before = at - 1
+    while form == "srt" and before > 0 and not lines[before].strip(_BLANK):  # some files double every line end
+        before -= 1
+    if before < 0 or not lines[before].strip(_BLANK):
+        return at
+    if form == "vtt":
+        named = before == 0 or not lines[before - 1].strip(_BLANK)
+        return before if named and not _NO_CUES.match(lines[before]) else at
+    return before if _own_number(lines[before]) is not None else at
+
+
+def _text_ends(lines: list[str], start: int, end: int, form: str, following: int) -> int:
     """The line behind a cue's text. In WebVTT it ends at the first empty line; in SubRip people leave such lines in,
-    so it goes on, unless a number follows that is a cue without times."""
+    so it goes on until the number of the next cue, which then has no times."""
     for at in range(start, end):
-        if not lines[at].strip():
-            if form == "vtt":
-                return at
-            rest = [line for line in lines[at:end] if line.strip()]
-            if len(rest) > 1 and _NUMBER.match(rest[0]):
-                return at
+        empty = not lines[at].strip(_BLANK)
+        if empty and form == "vtt":
+            return at
+        if not empty and at > start and not lines[at - 1].strip(_BLANK) and _own_number(lines[at]) == following:
+            return at
     return end
 
 
 def _strays(lines: list[str], start: int, end: int, form: str, number: int) -> Iterator[CueFault]:
-    """Text that belongs to no cue."""
+    """Text that belongs to no cue, a block each."""
     block: list[int] = []
     for at in range(start, end + 1):
-        if at < end and lines[at].strip(" \t\ufeff"):
+        if at < end and lines[at].strip(_BLANK):
             block.append(at)
         elif block:
-            head = lines[block[0]].strip(" \t\ufeff")
-            if not (form == "vtt" and head.startswith(_NO_CUES)):
-                yield _malformed(number, block[0], " ".join(lines[item] for item in block))
+            if not (form == "vtt" and _NO_CUES.match(lines[block[0]].strip(_BLANK))):
+                yield fault(number, block[0] + 1, " ".join(lines[item] for item in block[:9]))
             block = []

@@ -1,28 +1,40 @@
-"""Subtitle files as cues. The only importer of pysubs2.
-
-pysubs2 takes what it can't read for the text of the cue before it, or drops it. So it is given only what was found to
-be a cue first (`outline`), one by one; what is not one is a fault with its line, never lost.
-"""
+"""Subtitle files as cues: text, times, and whether a line stands at the top. The only importer of pysubs2."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pysubs2
 
-from pipeline.media.subtitles import outline, ttml
+from pipeline.media.subtitles import outline, scripts, ttml
 from pipeline.media.subtitles.encoding import NotSubtitles, Text
-from pipeline.media.subtitles.outline import Found
+from pipeline.media.subtitles.outline import Event, Found
 from pipeline.media.timecode import webvtt
 from pipeline.model.subtitles import Cue, CueFault, Form, Subtitles
 from pipeline.model.text import printable
 
-_BREAK = re.compile(r"\\N|\\n|\n")
-_DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?:\{[^}]*\\p0[^}]*\}|$)")
-_TAG = re.compile(r"\{[^}]*\}|</?[a-zA-Z][^>]*>|<[0-9:.]+>")
-_TOP = re.compile(r"\{[^}]*\\an?[789]\b[^}]*\}")
+_ASS_HEAD = re.compile(r"^\[(?:Script Info|V4\+? Styles\+?|Events)\]\s*$", re.MULTILINE)
+_TAGS_OF_ASS = re.compile(r"\{([^{}]*)\}")
+# what players know of HTML, and times in WebVTT; other angle brackets are text
+_TAG = re.compile(
+    r"</?(?:b|i|u|s|ruby|rt|rp)(?:[.][^<>\s]*)?>|</?(?:font|c|v|lang)(?:[ .\t][^<>]*)?>|<[0-9:.]+>", re.IGNORECASE
+)
+_OVERRIDE = re.compile(r"\{(?:\\[^{}]*|[yY]:[a-z,]*)\}")  # of other forms that SubRip has taken in
+_TOP = re.compile(r"\\an?[789](?![0-9])")
 # WebVTT's own: a line number or share of the picture above the middle
 _TOP_SETTING = re.compile(r"\bline:(?:[0-4]?[0-9]%|[0-5])(?![0-9%])")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&lrm;", ""), ("&rlm;", ""), ("&amp;", "&"))
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A cue without its markup."""
+
+    found: Found
+    text: str
+    top: bool
 
 
 def read(found: Text) -> Subtitles:
@@ -33,29 +45,25 @@ def read(found: Text) -> Subtitles:
         EnvironmentFault: it is TTML, and the library that reads it is not installed.
     """
     form = form_of(found.text)
-    if form == "ttml":
-        text, faults = ttml.as_srt(found.text)
-        outlined, more = outline.of_blocks(text, "srt")
-        outlined = [item.without_line() for item in outlined]
-        faults = [*faults, *more]
-    else:
-        outlined, faults = outline.of_events(found.text) if form == "ass" else outline.of_blocks(found.text, form)
-    if not outlined and not faults:
+    faults: list[CueFault] = []
+    match form:
+        case "ttml":
+            listed, faults = ttml.read(found.text)
+            plain = [_Plain(item, item.text, top=False) for item in listed]
+        case "ass":
+            events, faults = outline.of_events(found.text)
+            plain = [_of_event(item) for item in events]
+        case _:
+            listed, faults = outline.of_blocks(found.text, form)
+            plain = [_of_block(item) for item in listed]
+    cues: list[Cue] = []
+    faults = [*faults, *_kept(plain, cues)]
+    if not cues and all(item.kind == "empty" for item in faults):
         raise NotSubtitles("no_cue")
-    cues = []
-    for item in outlined:
-        cue = _cue(item)
-        if cue.end_s <= cue.start_s:
-            times = f"{webvtt(cue.start_s)} --> {webvtt(cue.end_s)}"
-            faults.append(CueFault(kind="times", cue=cue.number, line=cue.line, detail=times))
-        elif not cue.lines:
-            faults.append(CueFault(kind="empty", cue=cue.number, line=cue.line))
-        else:
-            cues.append(cue)
     return Subtitles(
         form=form, encoding=found.encoding, guessed=found.guessed, line_ends=found.line_ends,
         cues=tuple(sorted(cues, key=lambda cue: (cue.start_s, cue.end_s))),
-        faults=tuple(sorted(faults, key=lambda fault: fault.cue)),
+        faults=tuple(sorted(faults, key=lambda item: (item.cue, item.line or 0))),
     )  # fmt: skip
 
 
@@ -68,29 +76,55 @@ def form_of(text: str) -> Form:
     head = text.lstrip("\ufeff \t\n")[:4096]
     if head.startswith("WEBVTT"):
         return "vtt"
-    if "[Script Info]" in head or "[V4+ Styles]" in head or "[Events]" in head:
+    if _ASS_HEAD.search(head):
         return "ass"
-    if head.startswith("<") and "http://www.w3.org/ns/ttml" in head:
+    if head.startswith("<") and ttml.is_ttml(head):
         return "ttml"
-    if "-->" in text or outline.looks_timed(text):
+    if outline.looks_timed(text):
         return "srt"
     raise NotSubtitles("no_subtitles")
 
 
-def _cue(item: Found) -> Cue:
-    """One cue, its text without markup: our own styles take their place."""
-    [event] = pysubs2.SSAFile.from_string(item.text, format_=item.form).events
-    text = _TAG.sub("", _DRAWING.sub("", event.text)).replace("\\h", " ")
-    lines = [_clean(line) for line in _BREAK.split(text)]
-    top = bool(_TOP.search(event.text)) or (item.form == "vtt" and bool(_TOP_SETTING.search(item.settings)))
-    return Cue(number=item.number, line=item.line, start_s=event.start / 1000, end_s=event.end / 1000,
-               lines=tuple(line for line in lines if line), top=top)  # fmt: skip
+def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
+    """Fills `cues`; what is none is told."""
+    for item in plain:
+        found = item.found
+        lines = tuple(line for line in map(_clean, item.text.split("\n")) if scripts.bare(line).strip())
+        if found.end_s <= found.start_s:
+            times = f"{webvtt(found.start_s)} --> {webvtt(found.end_s)}"
+            yield CueFault(kind="times", cue=found.number, line=found.line, detail=times)
+        elif not lines:
+            yield CueFault(kind="empty", cue=found.number, line=found.line)
+        else:
+            cues.append(Cue(number=found.number, line=found.line, start_s=found.start_s, end_s=found.end_s, lines=lines,
+                            top=item.top))  # fmt: skip
 
 
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&lrm;", ""), ("&rlm;", ""), ("&amp;", "&"))
+def _of_block(item: Found) -> _Plain:
+    """SubRip and WebVTT."""
+    text = _TAG.sub("", _OVERRIDE.sub("", item.text))
+    for name, char in _ENTITIES:
+        text = text.replace(name, char)
+    overrides = "".join(_OVERRIDE.findall(item.text))
+    return _Plain(item, text, bool(_TOP.search(overrides) or _TOP_SETTING.search(item.settings)))
+
+
+def _of_event(item: Event) -> _Plain:
+    """Advanced SubStation Alpha: what is between tags, but for drawings, which are no text."""
+    [event] = pysubs2.SSAFile.from_string(f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{item.row}\n",
+                                          format_="ass").events  # fmt: skip
+    text, tags, at, draws = "", "", 0, False
+    for tag in _TAGS_OF_ASS.finditer(event.text):
+        text += "" if draws else event.text[at : tag.start()]
+        at = tag.end()
+        tags += tag[1]
+        for word in re.findall(r"\\p([0-9]+)", tag[1]):
+            draws = int(word) > 0
+    text += "" if draws else event.text[at:]
+    text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+    found = Found(item.number, item.line, event.start / 1000, event.end / 1000, text)
+    return _Plain(found, text, bool(_TOP.search(tags)))
 
 
 def _clean(line: str) -> str:
-    for name, char in _ENTITIES:
-        line = line.replace(name, char)
     return " ".join(printable(line).replace("\ufeff", "").split())

@@ -9,8 +9,10 @@ from pipeline.inspect import fonts
 from pipeline.media.subtitles import encoding, reading
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Finding, Report, SubtitlesSeen, Verdict
+from pipeline.model.subtitles import Subtitles
 from pipeline.plan import captions
 from pipeline.policy import evaluate, load, subtitle_facts
+from pipeline.policy.fact import Fact
 from tests.factories import PROFILES
 
 POLICY = load.policy("subtitles", PROFILES)
@@ -24,6 +26,10 @@ def judged(data: str | bytes, language: Language = "en", film_s: float | None = 
         known = fonts.lettering(captions.plain(line) for cue in found.cues for line in cue.lines)
         missing = {cue.number: captions.missing("".join(cue.lines), known) for cue in found.cues}
     table = subtitle_facts.facts(found, film_s, missing)
+    return judge(found, table, language)
+
+
+def judge(found: Subtitles, table: dict[str, tuple[Fact, ...]], language: Language) -> Report:
     seen = SubtitlesSeen(form=found.form, encoding=found.encoding, cues=len(found.cues), ends_s=0.0)
     return evaluate.judge_subtitles(seen, table, POLICY, file="f", sha256="0", language=language, counted=Clock())
 
@@ -53,7 +59,14 @@ def only(code: str, report: Report) -> list[Finding]:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.code for rule in POLICY.rules} == set(CASES)
+    assert {rule.code for rule in POLICY.rules} == {*CASES, "subtitle.moved"}
+
+
+def test_subtitles_that_move_with_a_line_up_say_so() -> None:
+    found = reading.read(encoding.decode(srt(GOOD).encode()))
+    for moved_s, codes in ((0.0, []), (30.0, ["subtitle.moved"])):
+        table = subtitle_facts.facts(found, FILM_S, {}, moved_s)
+        assert [item.code for item in judge(found, table, "en").findings] == codes
 
 
 @pytest.mark.parametrize("code", CASES)
