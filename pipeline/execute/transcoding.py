@@ -88,11 +88,13 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
         for name, room in rooms.items():
             _keep([item for item in encoded.renditions if item.profile == name], folder, room.folder)
         context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(rooms))
-        for usage in encoded.usages:
-            context.journal.write("encode.finished", wall_s=round(usage.wall_s, 2), cpu_s=round(usage.cpu_s, 2),
-                                  peak_rss_bytes=usage.peak_rss_bytes, film_s=plan.duration_s,
-                                  pixels=estimate.pixels(plan, list(rooms)),
-                                  profiles=list(rooms))  # fmt: skip
+        usages = encoded.usages
+        context.journal.write(
+            "encode.finished", wall_s=round(sum(item.wall_s for item in usages), 2),
+            cpu_s=round(sum(item.cpu_s for item in usages), 2),
+            peak_rss_bytes=max((item.peak_rss_bytes for item in usages), default=0), film_s=plan.duration_s,
+            pixels=estimate.pixels(plan, list(rooms)), profiles=list(rooms),
+        )  # fmt: skip
 
     done = stages.together(context.workspace, context.journal, STAGE, VERSION, inputs, build)
     renditions = [item for stage in done.values() for item in _kept(stage.folder)]

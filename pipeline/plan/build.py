@@ -33,6 +33,7 @@ from pipeline.plan.picture import Box
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
+BURNT_AT_ONCE = 4
 NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
@@ -108,7 +109,10 @@ def plan(
         duration_s=lead.duration_s,
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
-        processes=(_process(inspection, voices, branches, beside),),
+        processes=tuple(
+            _process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, beside)
+            for number, together in enumerate(_together(branches), start=1)
+        ),
         notes=(*notes, *sound.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
     )
 
@@ -259,7 +263,18 @@ def _limit(profiles: Sequence[Profile]) -> Box:
     return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
 
 
-def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside) -> Process:
+def _together(branches: Sequence[_Branch]) -> list[list[_Branch]]:
+    """Which outputs share a process: all, but for streams with subtitles, of which there may be many. Each encoder of
+    1080 lines holds 0.2 GB, so some more decodes cost less than the memory of all at once."""
+    clean = [branch for branch in branches if not branch.draft.output.burnt]
+    burnt = [branch for branch in branches if branch.draft.output.burnt]
+    groups = [burnt[at : at + BURNT_AT_ONCE] for at in range(0, len(burnt), BURNT_AT_ONCE)]
+    return [group for group in (clean, *groups) if group]
+
+
+def _process(
+    name: str, inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside
+) -> Process:
     given = graph.Input(MAIN, inspection.format)
     others = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
     others += [graph.Input(STILL, beside.still.format)] if beside.still else []
@@ -300,7 +315,7 @@ def _process(inspection: Inspection, voices: Sequence[Voice], branches: Sequence
     argv = graph.argv(list(inputs.values()), written)
     texts = dict(text for branch in branches for text in branch.draft.texts)
     fonts = beside.lettering.fonts if texts and beside.lettering else ()
-    return Process(name="encode", argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
+    return Process(name=name, argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
 
 
 def _sound_key(branch: _Branch, voice: int) -> Hashable:

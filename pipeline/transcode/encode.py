@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from pipeline.transcode import segmenting, verify
 
 SPARE_BYTES = 256 << 20
 AT_ONCE = 2
+STAGE = "encode"  # what progress is told of, whichever process it is
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,15 @@ def encode(
         EnvironmentFault: no space, no memory, no time.
     """
     _room(plan, folder)
-    usages = [_run(process, plan, sources, folder, fonts, ffmpeg, log, on_progress) for process in plan.processes]
+    usages = []
+    for number, process in enumerate(plan.processes):
+
+        def told(progress: Progress, before: int = number) -> None:
+            """Of all processes together."""
+            done_s = before * plan.duration_s + progress.done_s
+            on_progress(STAGE, replace(progress, done_s=done_s, total_s=len(plan.processes) * plan.duration_s))
+
+        usages.append(_run(process, plan, sources, folder, fonts, ffmpeg, log, told))
     for output in plan.outputs:
         if output.segments:
             segmenting.cut(output, output.segments, folder)
@@ -99,7 +108,7 @@ def _run(
     fonts: Mapping[str, Path],
     ffmpeg: Path,
     log: Path,
-    on_progress: Callable[[str, Progress], None],
+    on_progress: Callable[[Progress], None],
 ) -> Usage:
     for name, text in process.texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -107,11 +116,11 @@ def _run(
         durable.copy(fonts[font.file], durable.make_folder(folder / graph.FONTS) / font.file)
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
-        argv=process.argv, folder=folder, log=log, inputs=sources, outputs=process.files,
-        where=next(iter(sources.values())).name, total_s=plan.duration_s, total_frames=plan.frames,
+        argv=process.argv, folder=folder, log=log.with_suffix(f".{process.name}.log"), inputs=sources,
+        outputs=process.files, where=next(iter(sources.values())).name, total_s=plan.duration_s, total_frames=plan.frames,
         sandbox=Sandbox(file_bytes=largest),
     )  # fmt: skip
-    result = run(task, ffmpeg, on_progress=lambda progress: on_progress(process.name, progress))
+    result = run(task, ffmpeg, on_progress=on_progress)
     if result.said.damage:
         raise MediaError("output_damaged", where=process.name, detail=" | ".join(result.said.damage[:3]))
     return result.usage

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from pipeline import shipped
 from pipeline.model.capability import Capability
 from tests.conftest import Showcase
 from tests.ladders import FAST, made
@@ -225,6 +226,25 @@ def test_every_rung_and_language_plays_to_the_end(
         assert all(abs(time - then) < late for time, then in zip(times, (1, 4, 5, 14), strict=True))
     assert abs(found[-2]["sought"] - 12) < 0.1
     assert found[-1]["switchedLevel"] == 1
+
+
+@pytest.mark.usefixtures("served")
+def test_the_sample_in_languages_plays_to_the_end(showcase: Showcase, tmp_path: Path, play: Play) -> None:
+    """As it is shipped, by the shipped set: every rung, both languages, three of subtitles."""
+    shutil.copytree(shipped.folder("samples") / "languages", showcase.folder, dirs_exist_ok=True)
+    made = showcase("run", showcase.folder / "submission.yaml", "--json")
+    assert made.code == 0, made.err
+    package = Path(str(made.rows[-1]["package"]))
+    shutil.copytree(package / "hls", tmp_path / "site")
+    found = play(tmp_path / "site")
+    print(json.dumps(found, indent=1, ensure_ascii=False))
+    assert not [row for row in found if "fatal" in row or row["errors"]]
+    assert [row["height"] for row in found[:3]] == [360, 540, 720]
+    assert all(row["audio"] == ["zh", "ug"] and row["texts"] == ["zh", "ug", "kk"] for row in found)
+    assert {row["spoken"]: len(row["cues"]) for row in found if "cues" in row} == {"zh": 4, "ug": 4, "kk": 4}
+    assert found[3]["switched"] == 1
+    streams = sorted(path.name for path in (package / "ts").glob("*.ts"))
+    assert len(streams) == 8
 
 
 def test_small_pictures_are_shown_on_a_seek_bar(

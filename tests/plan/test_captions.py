@@ -112,6 +112,19 @@ def burnt(*tracks: SubtitleTrack, with_fonts: bool = True) -> None:
     assert "ass=filename=iptv-sd-uig.ass:fontsdir=fonts:original_size=1920x1080" in " ".join(made.processes[0].argv)
 
 
+def test_many_languages_are_encoded_four_streams_at_a_time() -> None:
+    tracks = (track("zho", ZH), track("uig", UG), track("kaz", KK))
+    chosen, profiles = load.profile_set("showcase-film", PROFILES)
+    used, _ = build.chosen(inspection(), chosen, profiles, tracks)
+    beside = Beside(subtitles=tracks, lettering=lettering(ZH, UG, KK))
+    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", beside=beside)
+    assert [[output.burnt for output in process.outputs if output.form == "mpegts"] for process in made.processes] == [
+        [None, None], ["zho", "uig", "kaz", "zho"], ["uig", "kaz"],
+    ]  # fmt: skip
+    assert [len(process.texts) for process in made.processes] == [0, 4, 2]
+    assert [bool(process.fonts) for process in made.processes] == [False, True, True]
+
+
 def test_what_is_burnt_needs_subtitles_and_fonts() -> None:
     burnt(track("uig", UG))
     with pytest.raises(MediaError, match="no_subtitles"):

@@ -264,7 +264,7 @@ def _movie(item: Rendition, title: str, sizes: dict[str, int], budget: MuxBudget
         "FileURL": path,
         "SourceDRMType": "0",
         "DestDRMType": "0",
-        "AudioType": "2",
+        "AudioType": "4" if budget.audio_tracks > 1 else "2",  # stereo, or more than one of it
         "ScreenFormat": "1",
         "ClosedCaptioning": "1" if item.burnt else "0",
         "Duration": c2_duration(item.frames or 0, pictures),
