@@ -113,12 +113,14 @@ def _run(
     for name, text in process.texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     for font in process.fonts:
-        durable.copy(fonts[font.file], durable.make_folder(folder / graph.FONTS) / font.file)
+        target = durable.make_folder(folder / graph.FONTS) / font.file
+        if not target.exists():  # from the process before
+            durable.copy(fonts[font.file], target)
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
         argv=process.argv, folder=folder, log=log.with_suffix(f".{process.name}.log"), inputs=sources,
-        outputs=process.files, where=next(iter(sources.values())).name, total_s=plan.duration_s, total_frames=plan.frames,
-        sandbox=Sandbox(file_bytes=largest),
+        outputs=process.files, where=next(iter(sources.values())).name, total_s=plan.duration_s,
+        total_frames=plan.frames,        sandbox=Sandbox(file_bytes=largest),
     )  # fmt: skip
     result = run(task, ffmpeg, on_progress=on_progress)
     if result.said.damage:
