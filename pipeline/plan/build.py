@@ -1,18 +1,16 @@
-"""The plan of a film: one process, one decode, every output."""
+"""The plan of a film: one process, one decode, every output (streams with subtitles by fours)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
-from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.graph import Stream
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection, Level, VideoTrack
-from pipeline.model.plan import Note, Plan, Process, ProfileUsed
+from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.plan import Note, Plan, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,
     Heard,
@@ -27,40 +25,21 @@ from pipeline.model.profile import (
     When,
 )
 from pipeline.model.subtitles import SubtitleTrack
-from pipeline.plan import cadence, captions, colour, files, ladder, picture, sound, stills, transport
-from pipeline.plan.draft import ALONE, MAIN, STILL, Beside, Draft, Dub, Film, Voice
+from pipeline.plan import cadence, captions, colour, files, joining, ladder, picture, sound, stills, transport
+from pipeline.plan.draft import ALONE, MAIN, STILL, Beside, Dub, Film, Voice
+from pipeline.plan.joining import Branch
 from pipeline.plan.picture import Box
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
-BURNT_AT_ONCE = 4
 NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
     "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "ass", "atempo", "atrim", "bwdif", "crop",
-    "decimate",
-    "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join", "metadata",
-    "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile", "tonemap",
-    "tpad", "trim", "volume", "zscale",
+    "decimate", "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join",
+    "metadata", "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile",
+    "tonemap", "tpad", "trim", "volume", "zscale",
 )  # fmt: skip
-
-# ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
-# first output tells of each picture on the same pipe
-PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_fmt:v:0", "picture={n}")
-
-
-@dataclass(frozen=True)
-class _Branch:
-    """An output, the pictures it is made of, and the levels of its sound."""
-
-    draft: Draft
-    film: Film
-    make: Callable[[Stream], Stream] | None
-    levels: tuple[Level | None, ...] = ()  # of each of its voices
-    is_still: bool = False  # made of the poster that was handed in, not of the film
-
-    def level(self, voice: int) -> Level | None:
-        return self.levels[self.draft.voices.index(voice)]
 
 
 def missing(capability: Capability) -> list[str]:
@@ -110,14 +89,14 @@ def plan(
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
         processes=tuple(
-            _process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, beside)
-            for number, together in enumerate(_together(branches), start=1)
+            joining.process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, beside)
+            for number, together in enumerate(joining.together(branches), start=1)
         ),
         notes=(*notes, *sound.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
     )
 
 
-def _beside_sha256(voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside) -> dict[str, str]:
+def _beside_sha256(voices: Sequence[Voice], branches: Sequence[Branch], beside: Beside) -> dict[str, str]:
     """The files that are read besides the film, by their tokens."""
     files = {voice.token: voice.inspection.sha256 for voice in voices if voice.token != MAIN}
     if beside.still and any(branch.is_still for branch in branches):
@@ -189,7 +168,7 @@ def _used(profile: Profile) -> ProfileUsed:
 
 def _branches(
     profile: Profile, inspection: Inspection, title: str, voices: tuple[Voice, ...], limit: Box, beside: Beside
-) -> list[_Branch]:
+) -> list[Branch]:
     house = isinstance(profile, AudioOnly | Poster | Sprite)
     rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
     still = house or isinstance(profile, Hls)
@@ -202,35 +181,35 @@ def _branches(
     match profile:
         case TransportStream():
             make = partial(transport.picture, film=film, profile=profile)
-            return [_Branch(transport.draft(film, profile), film, make, levels)]
+            return [Branch(transport.draft(film, profile), film, make, levels)]
         case Hls():
             fitting = ladder.rungs(film, profile)
             rungs = [
-                _Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
+                Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
                 for rung in fitting
             ]
             sounds = [
-                _Branch(ladder.draft_sound(film, profile, index, coded), film, None,
+                Branch(ladder.draft_sound(film, profile, index, coded), film, None,
                         (sound.level_of(voices[index].inspection, coded),))
                 for coded in profile.sounds(fitting) for index in film.every_voice
             ]  # fmt: skip
             return [*rungs, *sounds]
         case Mp4():
             make = partial(files.mp4_picture, film=film, profile=profile)
-            return [_Branch(files.draft_mp4(film, profile), film, make, levels)]
+            return [Branch(files.draft_mp4(film, profile), film, make, levels)]
         case Mezzanine():
-            return [_Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film),
+            return [Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film),
                             levels)]  # fmt: skip
         case AudioOnly():
-            return [_Branch(files.draft_audio(film, profile), film, None, levels[:1])]
+            return [Branch(files.draft_audio(film, profile), film, None, levels[:1])]
         case Poster() if beside.still:
             make = partial(stills.handed_in_picture, still=beside.still, profile=profile)
-            return [_Branch(stills.draft_poster(profile), film, make, is_still=True)]
+            return [Branch(stills.draft_poster(profile), film, make, is_still=True)]
         case Poster():
-            return [_Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
+            return [Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
                                                                         profile=profile))]  # fmt: skip
         case Sprite():
-            return [_Branch(stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film,
+            return [Branch(stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film,
                                                                               profile=profile))]  # fmt: skip
 
 
@@ -261,82 +240,3 @@ def _limit(profiles: Sequence[Profile]) -> Box:
             case Mezzanine() | AudioOnly():
                 pass
     return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
-
-
-def _together(branches: Sequence[_Branch]) -> list[list[_Branch]]:
-    """Which outputs share a process: all, but for streams with subtitles, of which there may be many. Each encoder of
-    1080 lines holds 0.2 GB, so some more decodes cost less than the memory of all at once."""
-    clean = [branch for branch in branches if not branch.draft.output.burnt]
-    burnt = [branch for branch in branches if branch.draft.output.burnt]
-    groups = [burnt[at : at + BURNT_AT_ONCE] for at in range(0, len(burnt), BURNT_AT_ONCE)]
-    return [group for group in (clean, *groups) if group]
-
-
-def _process(
-    name: str, inspection: Inspection, voices: Sequence[Voice], branches: Sequence[_Branch], beside: Beside
-) -> Process:
-    given = graph.Input(MAIN, inspection.format)
-    others = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
-    others += [graph.Input(STILL, beside.still.format)] if beside.still else []
-    inputs = {item.token: item for item in (given, *others)}
-    seen = [branch for branch in branches if branch.make and not branch.is_still]
-
-    def prepared(stream: Stream, branch: _Branch) -> Stream:
-        stream = cadence.pictures(stream, inspection, branch.film.cadence)
-        narrow = branch.film.seen
-        return stream if narrow is None else colour.narrowed(stream, inspection.media.video[0], narrow.width,
-                                                             narrow.height)  # fmt: skip
-
-    def heard(index: int) -> Iterator[Stream]:
-        """One voice for each branch that has it."""
-        voice = voices[index]
-        wanted = [branch for branch in branches if index in branch.draft.voices]
-        return _shared(
-            wanted, lambda branch: _sound_key(branch, index), "asplit",
-            lambda: sound.stereo(inputs[voice.token], voice, inspection),
-            lambda stream, branch: sound.levelled(stream, voice, branch.level(index), branch.film.cadence),
-        )  # fmt: skip
-
-    pictures = _shared(
-        seen, lambda branch: (branch.film.cadence, branch.film.seen), "split", lambda: given.stream("V:0"), prepared
-    )
-    sounds = [heard(index) for index in range(len(voices))]
-    written = []
-    told = PROGRESS
-    for branch in branches:
-        streams = []
-        if branch.make:
-            streams = [branch.make(inputs[STILL].stream("v:0") if branch.is_still else next(pictures))]
-        streams += [next(sounds[index]) for index in branch.draft.voices]
-        options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
-        written.append(graph.Written(tuple(streams), branch.draft.token, options))
-    names = {token: name for branch in branches for token, name in branch.draft.files.items()}
-    outputs = tuple(branch.draft.output for branch in branches)
-    argv = graph.argv(list(inputs.values()), written)
-    texts = dict(text for branch in branches for text in branch.draft.texts)
-    fonts = beside.lettering.fonts if texts and beside.lettering else ()
-    return Process(name=name, argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
-
-
-def _sound_key(branch: _Branch, voice: int) -> Hashable:
-    """Outputs that hear the same: whatever they code it with."""
-    level = branch.level(voice)
-    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp, graph.margin_db(level.bitrate_kbps))
-    return gain, branch.film.duration_s, branch.film.cadence.speed
-
-
-def _shared(
-    branches: Sequence[_Branch], key: Callable[[_Branch], Hashable], split: str, source: Callable[[], Stream],
-    treat: Callable[[Stream, _Branch], Stream],
-) -> Iterator[Stream]:  # fmt: skip
-    """One stream for each branch, in order: what branches of one key have in common is done once."""
-    if not branches:
-        return iter(())
-    keys = [key(branch) for branch in branches]
-    kinds = list(dict.fromkeys(keys))
-    common = graph.fan_out(source(), split, len(kinds))
-    queues: dict[Hashable, list[Stream]] = {}
-    for kind, stream in zip(kinds, common, strict=True):
-        first = branches[keys.index(kind)]
-        queues[kind] = graph.fan_out(treat(stream, first), split, keys.count(kind))
-    return iter([queues[kind].pop(0) for kind in keys])
