@@ -104,7 +104,8 @@ def _read(source: _Source) -> tuple[Font, dict[int, float]]:
         em = font["head"].unitsPerEm
         metrics = font["OS/2"]
         made = Font(family=source.family, file=source.file, sha256=durable.digest(path),
-                    line_em=(metrics.usWinAscent + metrics.usWinDescent) / em)  # fmt: skip
+                    line_em=(metrics.usWinAscent + metrics.usWinDescent) / em,
+                    descent_em=metrics.usWinDescent / em)  # fmt: skip
         return made, _advances(font, em)
 
 

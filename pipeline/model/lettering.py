@@ -7,12 +7,13 @@ from pipeline.model.base import Noun
 
 class Font(Noun):
     """One font: its family as styles name it, the file's fixed name beside the encoder, what a line takes in em
-    (OS/2 usWinAscent + usWinDescent: what libass calls the size)."""
+    (OS/2 usWinAscent + usWinDescent: what libass calls the size), and how much of that is below the letters' foot."""
 
     family: str
     file: str
     sha256: str
     line_em: float
+    descent_em: float
 
 
 class Lettering(Noun):

@@ -22,6 +22,8 @@ HD_LINES = 720
 HD_EM, SD_EM = 64, 72
 HD_HAN, SD_HAN = 18, 15  # Chinese characters in a line (practice)
 _OUTLINE = 16  # em for one of outline
+# em: from one line's foot to the next, and what letters of any of the scripts need above and below it
+_PITCH, _HEAD, _FOOT = 1.4, 1.1, 0.42
 _FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, "
     "Alignment, MarginL, MarginR, MarginV, Encoding"
@@ -84,24 +86,62 @@ def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction
         head.append(f"Style: {name},{font.family},{size:g},&H00FFFFFF,&H00000000,&H00000000,0,1,"
                     f"{field.em / _OUTLINE:g},0,2,{side},{side},{foot},-1")  # fmt: skip
     events = ["", "[Events]", "Format: Layer, Start, End, Style, Text"]
-    for cue in cues:
-        text = _text(cue, lettering, field)
-        events.append(f"Dialogue: 0,{_time(cue.start_s / speed)},{_time(cue.end_s / speed)},{_NAMES[LATIN]},{text}")
+    for cue, alone in zip(cues, _alone(cues), strict=True):
+        times = f"{_time(cue.start_s / speed)},{_time(cue.end_s / speed)}"
+        texts = _placed(cue, lettering, field) if alone else [_stacked(cue, lettering, field)]
+        events += [f"Dialogue: 0,{times},{_NAMES[LATIN]},{text}" for text in texts]
     return "\n".join([*head, *events]) + "\n"
 
 
-def _text(cue: Cue, lettering: Lettering, field: Field) -> str:
-    lines = [plain(line) for line in cue.lines]
-    fitted = breaking.fit(lines, lambda line: _width(line, lettering), field.widest)
-    drawn = []
-    for line, scale in zip(fitted.lines, fitted.scales, strict=True):
-        made = ""
-        for font, letters in _stretches(line, lettering):
-            size = f"\\fs{field.em * lettering.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
-            made += f"{{\\r{_NAMES[font]}{size}}}{letters}"
-        turned = scripts.is_right_to_left(line)
-        drawn.append(f"{scripts.RIGHT_TO_LEFT}{made}{scripts.END}" if turned else made)
-    return ("{\\an8}" if cue.top else "") + "\\N".join(drawn)
+def _alone(cues: Sequence[Cue]) -> list[bool]:
+    """Which cues have the picture to themselves."""
+    made = [True] * len(cues)
+    order = sorted(range(len(cues)), key=lambda index: cues[index].start_s)
+    last: int | None = None  # of those before, the one that lasts longest
+    for index in order:
+        if last is not None and cues[index].start_s < cues[last].end_s:
+            made[index] = made[last] = False
+        if last is None or cues[index].end_s > cues[last].end_s:
+            last = index
+    return made
+
+
+def _placed(cue: Cue, lettering: Lettering, field: Field) -> list[str]:
+    """Each line where it belongs: fonts differ in how much room they ask for around their letters."""
+    fitted = _fitted(cue, lettering, field)
+    pitch = _PITCH * field.em
+    below = pitch * (len(fitted.lines) - 1)
+    foot = HEIGHT * float(SAFE) + _HEAD * field.em + below if cue.top else HEIGHT * (1 - float(SAFE)) - _FOOT * field.em
+    made = []
+    for number, (line, scale) in enumerate(zip(fitted.lines, fitted.scales, strict=True)):
+        stretches = list(_stretches(line, lettering))
+        descent = max(lettering.fonts[font].descent_em for font, _ in stretches) * scale * field.em
+        y = foot - below + number * pitch + descent
+        made.append(f"{{\\an2\\pos({field.width / 2:g},{y:.1f})}}{_line(line, stretches, scale, lettering, field)}")
+    return made
+
+
+def _stacked(cue: Cue, lettering: Lettering, field: Field) -> str:
+    """Lines one below the other: libass finds room for cues that are there at once."""
+    fitted = _fitted(cue, lettering, field)
+    lines = [
+        _line(line, list(_stretches(line, lettering)), scale, lettering, field)
+        for line, scale in zip(fitted.lines, fitted.scales, strict=True)
+    ]
+    return ("{\\an8}" if cue.top else "") + "\\N".join(lines)
+
+
+def _fitted(cue: Cue, lettering: Lettering, field: Field) -> breaking.Fitted:
+    return breaking.fit([plain(line) for line in cue.lines], lambda line: _width(line, lettering), field.widest)
+
+
+def _line(line: str, stretches: Sequence[tuple[int, str]], scale: float, lettering: Lettering, field: Field) -> str:
+    """A line with a font for each stretch, between marks of direction where it runs from the right."""
+    made = ""
+    for font, letters in stretches:
+        size = f"\\fs{field.em * lettering.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
+        made += f"{{\\r{_NAMES[font]}{size}}}{letters}"
+    return f"{scripts.RIGHT_TO_LEFT}{made}{scripts.END}" if scripts.is_right_to_left(line) else made
 
 
 def _stretches(line: str, lettering: Lettering) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,7 @@ from tests.plan.test_plan import ABLE
 
 HD, SD = captions.Field(Fraction(16, 9), 1080), captions.Field(Fraction(16, 9), 576)
 ZH, UG, KK = "棉田在风里起伏", "كېۋەزلىك شامالدا دولقۇنلايدۇ.", "Қазақ тілі: әғқңөұүһі"
+PLACE = re.compile(r"\{\\an2\\pos\(960,([0-9.]+)\)\}")
 MON = "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ"
 
 
@@ -27,10 +28,16 @@ def lettering(*lines: str) -> Lettering:
     return fonts.lettering(captions.plain(line) for line in lines)
 
 
+def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = HD, top: bool = False) -> list[str]:
+    made = [Cue(number=number, line=None, start_s=start, end_s=end, lines=lines, top=top)
+            for number, (start, end, lines) in enumerate(cues, 1)]  # fmt: skip
+    script = captions.ass(made, lettering(*(line for _, _, lines in cues for line in lines)), field)
+    return [line.split(",", 4)[4] for line in script.splitlines() if line.startswith("Dialogue:")]
+
+
 def drawn(*lines: str, field: captions.Field = HD, top: bool = False) -> str:
-    cue = Cue(number=1, line=None, start_s=1.0, end_s=2.5, lines=lines, top=top)
-    script = captions.ass([cue], lettering(*lines), field)
-    return script.splitlines()[-1].split(",", 4)[4]
+    """One cue's lines without their places."""
+    return "\\N".join(PLACE.sub("", text) for text in events((1.0, 2.5, lines), field=field, top=top))
 
 
 def test_each_script_has_a_font_and_right_to_left_lines_have_marks() -> None:
@@ -40,7 +47,33 @@ def test_each_script_has_a_font_and_right_to_left_lines_have_marks() -> None:
     assert drawn(ZH, UG) == f"{{\\rhan}}{ZH}\\N\u202b{{\\rarabic}}{UG}\u202c"
     assert drawn("第2课 CCTV，词") == "{\\rhan}第2课 {\\rlatin}CCTV{\\rhan}，词"
     assert drawn("CCTV كېۋەز شامال 喀什") == "\u202b{\\rlatin}CCTV {\\rarabic}كېۋەز شامال {\\rhan}喀什\u202c"
-    assert drawn(ZH, top=True).startswith("{\\an8}")
+
+
+def feet(*lines: str, top: bool = False) -> list[float]:
+    """Where the letters of each line stand: without what their font asks for below them."""
+    known = lettering(*lines)
+    made = []
+    for text in events((1.0, 2.5, lines), top=top):
+        place = PLACE.match(text)
+        assert place
+        names = re.findall(r"\\r(han|arabic|latin)", text)
+        descent = max(known.fonts[("han", "arabic", "latin").index(name)].descent_em for name in names)
+        made.append(round(float(place[1]) - descent * captions.HD_EM))
+    return made
+
+
+def test_lines_of_any_script_stand_on_the_same_feet() -> None:
+    assert feet(ZH) == feet(UG) == feet(KK) == [999]
+    assert feet(ZH, UG) == feet(UG, f"{KK}，") == [910, 999]
+    assert feet(ZH, top=True) == [124]
+    assert feet(ZH, UG, top=True) == [124, 214]
+
+
+def test_cues_that_are_there_at_once_are_stacked_and_others_are_not() -> None:
+    texts = events((1.0, 9.0, (ZH,)), (2.0, 3.0, (UG,)), (4.0, 10.0, (KK, ZH)), (10.0, 11.0, (ZH,)))
+    assert [bool(PLACE.match(text)) for text in texts] == [False, False, False, True]
+    assert texts[2].count("\\N") == 1
+    assert events((1.0, 3.0, (ZH,)), (2.0, 4.0, (UG,)), top=True)[0].startswith("{\\an8}")
 
 
 def test_nothing_in_the_text_is_a_command() -> None:
