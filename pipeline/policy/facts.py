@@ -33,6 +33,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         "file.programmes": (Fact(media.programmes),),
         "file.attached_pictures": (Fact(media.attached_pictures),),
         "file.timecode_tracks": (Fact(len(media.timecode)),),
+        "file.text_tracks": (Fact(len(media.text)),),
         "file.edit_list": (Fact(media.edit_list),),
         "video.count": (Fact(len(media.video)),),
         "audio.count": (Fact(len(media.audio)),),

@@ -9,7 +9,7 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.model.finding import Policy, Verdict
-from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TimecodeTrack
+from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack
 from pipeline.policy import evaluate, load
 from tests.factories import PROFILES, audio, inspection, timeline, video
 
@@ -39,6 +39,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "file.programmes": (with_media(programmes=2), inspection()),
     "file.attached_picture": (with_media(attached_pictures=1), inspection()),
     "file.timecode": (with_media(timecode=(TimecodeTrack(first_frame="10:00:00:00", source="tmcd"),)), inspection()),
+    "file.text_track": (with_media(text=(TextTrack(codec="Timed Text", language="zh"),)), inspection()),
     "file.edit_list": (with_media(edit_list=True), inspection()),
     "content.black": (inspection(black=segment(3, 5)), inspection(black=segment(3, 4.8))),
     "content.freeze": (inspection(freeze=segment(3, 5.5)), inspection(freeze=segment(3, 5.3))),
