@@ -171,8 +171,11 @@ def _place(fact: Fact, language: Language, start: str | None) -> str:
     """Where it is, as the message puts it: a cue with its line and time, else a time."""
     if fact.cue is None:
         return say(language, "text.at_place", start=start) if start else ""
-    line = say(language, "text.at_line", line=fact.line) if fact.line else ""
-    return say(language, "text.at_cue", cue=fact.cue, line=line, start=f" {start}" if start else "")
+    if fact.line is None:
+        where = start or "–"
+    else:
+        where = say(language, "text.at_line_and_time" if start else "text.at_line", line=fact.line, start=start or "")
+    return say(language, "text.at_cue", cue=fact.cue, where=where)
 
 
 def _number(value: object) -> float:

@@ -47,12 +47,12 @@ def facts(
 
 
 def _fact(cue: Cue, value: str | float, detail: str = "") -> Fact:
-    return Fact(value, "text:0", cue.start_s, cue.end_s, cue=cue.number, line=cue.line, detail=detail)
+    return Fact(value, None, cue.start_s, cue.end_s, cue=cue.number, line=cue.line, detail=detail)
 
 
 def _faults(faults: Iterable[CueFault], kinds: tuple[str, ...]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(True, "text:0", cue=fault.cue, line=fault.line, detail=fault.detail)
+        Fact(True, cue=fault.cue, line=fault.line, detail=fault.detail)
         for fault in faults if fault.kind in kinds
     )  # fmt: skip
 
