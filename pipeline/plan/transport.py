@@ -58,7 +58,8 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
     """The subtitles to be drawn into the pictures.
 
     Raises:
-        MediaError: there are none in that language. EnvironmentFault: there are no fonts.
+        MediaError: there are none in that language, or no font holds a letter of them.
+        EnvironmentFault: there are no fonts.
     """
     if profile.burn is None:
         return ()
@@ -67,6 +68,9 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
         raise MediaError("no_subtitles", where=profile.name, language=profile.burn)
     if film.beside.lettering is None:
         raise EnvironmentFault("subtitles_extra", where=profile.name)
+    words = "".join(line for cue in track.cues for line in cue.lines)
+    if letters := captions.missing(words, film.beside.lettering):  # said now: ffmpeg would fail at the film's end
+        raise MediaError("letters_missing", where=profile.name, letters=" ".join(letters))
     script = captions.ass(track.cues, film.beside.lettering, field(box(film, profile)), film.cadence.speed)
     return ((_script(profile), script),)
 

@@ -138,7 +138,8 @@ def burnt(*tracks: SubtitleTrack, with_fonts: bool = True) -> None:
     profile = load.profile("iptv-sd", PROFILES)
     assert isinstance(profile, TransportStream)
     used = [profile.model_copy(update={"name": "iptv-sd-uig", "burn": "uig"})]
-    beside = Beside(subtitles=tracks, lettering=lettering(UG) if with_fonts else None)
+    words = [line for item in tracks for cue in item.cues for line in cue.lines]
+    beside = Beside(subtitles=tracks, lettering=lettering(*words) if with_fonts else None)
     made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", beside=beside)
     assert list(made.processes[0].texts) == ["iptv-sd-uig.ass"]
     assert [font.file for font in made.processes[0].fonts] == ["han.ttc", "arabic.ttf", "latin.ttf"]
@@ -162,5 +163,8 @@ def test_what_is_burnt_needs_subtitles_and_fonts() -> None:
     burnt(track("uig", UG))
     with pytest.raises(MediaError, match="no_subtitles"):
         burnt(track("zho", ZH))
+    with pytest.raises(MediaError, match="letters_missing") as raised:
+        burnt(track("uig", f"{UG}\ue000"))
+    assert raised.value.values["letters"] == "\ue000"
     with pytest.raises(EnvironmentFault, match="subtitles_extra"):
         burnt(track("uig", UG), with_fonts=False)
