@@ -7,6 +7,7 @@ from fractions import Fraction
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.subtitles import scripts
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import TransportStream
 from pipeline.plan import captions, mux_budget, sound
@@ -70,7 +71,7 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
         raise EnvironmentFault("subtitles_extra", where=profile.name)
     words = "".join(line for cue in track.cues for line in cue.lines)
     if letters := captions.missing(words, film.beside.lettering):  # said now: ffmpeg would fail at the film's end
-        raise MediaError("letters_missing", where=profile.name, letters=" ".join(letters))
+        raise MediaError("letters_missing", where=profile.name, letters=scripts.named(letters))
     script = captions.ass(track.cues, film.beside.lettering, field(box(film, profile)), film.cadence.speed)
     return ((_script(profile), script),)
 

@@ -37,7 +37,7 @@ def facts(
         "subtitle.beyond_end_s": _late(cues, film_end_s),
         "subtitle.after_end_s": _after(cues, film_end_s),
         "subtitle.missing_letters": (Fact(None),) if missing is None else tuple(
-            _fact(cue, letters, detail=_named(letters))
+            _fact(cue, letters, detail=scripts.named(letters))
             for cue in cues if (letters := missing.get(cue.number))
         ),
         "subtitle.scale": tuple(_fact(cue, scale) for cue in cues if (scale := _scale(cue)) < 1),
@@ -80,10 +80,6 @@ def _after(cues: Iterable[Cue], end_s: float | None) -> tuple[Fact, ...]:
     if end_s is None:
         return ()
     return tuple(_fact(cue, round(cue.start_s - end_s + PICTURE_S, 3)) for cue in cues if cue.start_s >= end_s)
-
-
-def _named(letters: str) -> str:
-    return " ".join(f"{letter} U+{ord(letter):04X}" for letter in letters[:5])
 
 
 def _scale(cue: Cue) -> float:

@@ -165,6 +165,6 @@ def test_what_is_burnt_needs_subtitles_and_fonts() -> None:
         burnt(track("zho", ZH))
     with pytest.raises(MediaError, match="letters_missing") as raised:
         burnt(track("uig", f"{UG}\ue000"))
-    assert raised.value.values["letters"] == "\ue000"
+    assert raised.value.values["letters"] == "\ue000 U+E000"
     with pytest.raises(EnvironmentFault, match="subtitles_extra"):
         burnt(track("uig", UG), with_fonts=False)

@@ -55,3 +55,8 @@ def isolated(line: str) -> str:
     """The line between marks that give it its direction, whatever it begins with."""
     plain = bare(line)
     return f"{RIGHT_TO_LEFT}{plain}{END}" if is_right_to_left(plain) else plain
+
+
+def named(letters: str) -> str:
+    """The first letters of a text with their code points, for people whose screen can't show them either."""
+    return " ".join(f"{letter} U+{ord(letter):04X}" for letter in letters[:5])
