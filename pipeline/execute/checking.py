@@ -11,7 +11,7 @@ from pipeline.execute import inspection, texts, voices
 from pipeline.execute.context import Context
 from pipeline.execute.handed_in import LanguageFile, Part, ToJudge
 from pipeline.execute.rulebook import Rulebook
-from pipeline.inspect import film, poster, still
+from pipeline.inspect import film, still
 from pipeline.model.finding import Policy, Report, Verdict
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Kind, Role
@@ -87,8 +87,7 @@ def _subtitles(context: Context, item: ToJudge, shown: str, kind: Kind, book: Ru
 
 def _poster(context: Context, item: ToJudge, shown: str, book: Rulebook, language: Language) -> Examined:
     try:
-        with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
-            measured = poster.inspect(item.path, ffmpeg=context.ffmpeg, folder=Path(folder))
+        measured = inspection.still(context, item.path)
         report = evaluate.judge(measured, book.poster, file=shown, language=language)
     except film.Refused as refused:
         report = evaluate.refuse(refused.code, book.poster, file=shown, sha256=None, language=language)

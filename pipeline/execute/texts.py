@@ -38,7 +38,8 @@ class Text:
 
     @property
     def track(self) -> SubtitleTrack:
-        moved = (_moved(cue, self.begins_s) for cue in self.subtitles.cues)
+        begins_s = self.begins_s
+        moved = (_moved(cue, begins_s) for cue in self.subtitles.cues)
         cues = tuple(cue for cue in moved if cue.end_s > 0)  # the others ended with the line-up
         return SubtitleTrack(language=self.file.language, sha256=self.sha256, cues=cues)
 

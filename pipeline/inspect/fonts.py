@@ -77,6 +77,7 @@ def _lacking_fonts() -> list[str]:
     return [*fonts, *(["fonttools"] if find_spec("fontTools") is None else [])]
 
 
+@cache
 def _path(source: _Source) -> Path | None:
     try:
         listed = files(source.package) or []

@@ -84,3 +84,11 @@ def webvtt(seconds: float) -> str:
     minutes, second = divmod(whole, 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour:02}:{minute:02}:{second:02}.{milli:03}"
+
+
+def seconds(text: str) -> float:
+    """A WebVTT time: (hours,) minutes, seconds and their parts."""
+    total = 0.0
+    for part in text.split(":"):
+        total = total * 60 + float(part)
+    return total

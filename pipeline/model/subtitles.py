@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pipeline.model.base import Noun
 from pipeline.model.text import LanguageCode
 
+LineEnds = Literal["lf", "crlf", "cr", "mixed"]
 Form = Literal["srt", "ass", "vtt", "ttml"]
 
 
@@ -19,6 +21,11 @@ class Cue(Noun):
     end_s: float
     lines: tuple[str, ...]
     top: bool = False  # it stands at the top of the picture
+
+
+def words(cues: Iterable[Cue]) -> str:
+    """All their text, for asking which letters it is of."""
+    return "".join(line for cue in cues for line in cue.lines)
 
 
 class CueFault(Noun):
@@ -36,7 +43,7 @@ class Subtitles(Noun):
     form: Form
     encoding: str
     guessed: bool  # the encoding is what the letters make likely, not what the file says
-    line_ends: Literal["lf", "crlf", "cr", "mixed"]
+    line_ends: LineEnds
     cues: tuple[Cue, ...]
     faults: tuple[CueFault, ...] = ()
 

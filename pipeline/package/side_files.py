@@ -15,7 +15,7 @@ from pipeline.media.hls.playlist import Segment
 from pipeline.media.subtitles import scripts, webvtt
 from pipeline.model.plan import Form, Output, Plan, Tiles
 from pipeline.model.rendition import Rendition
-from pipeline.model.subtitles import SubtitleTrack
+from pipeline.model.subtitles import SubtitleTrack, words
 
 _TEXT, INDEX = "subtitles", "index.m3u8"
 
@@ -117,7 +117,7 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
 
 
 def _subtitles(track: SubtitleTrack) -> writing.Group:
-    script = scripts.main_of("".join(line for cue in track.cues for line in cue.lines))
+    script = scripts.main_of(words(track.cues))
     return writing.Group(
         kind="SUBTITLES", group=_TEXT, uri=f"{_TEXT}-{track.language}/{INDEX}",
         name=languages.name(track.language, script), language=languages.tag(track.language, script), default=False,

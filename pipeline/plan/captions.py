@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pipeline.media.subtitles import breaking, scripts
 from pipeline.model.lettering import Lettering
-from pipeline.model.subtitles import Cue
+from pipeline.model.subtitles import Cue, words
 
 HEIGHT = 1080  # of the field that sizes are given in, whatever the picture's own is
 SAFE = Fraction(1, 20)  # EBU R 95: graphics stay 5 % from each edge
@@ -73,7 +73,7 @@ def missing(line: str, lettering: Lettering) -> str:
 
 def drawable(cues: Sequence[Cue]) -> bool:
     """Whether text can be burnt in: Mongolian letters stand in columns, which libass can't draw."""
-    return scripts.main_of("".join(line for cue in cues for line in cue.lines)) != scripts.MONGOLIAN
+    return scripts.main_of(words(cues)) != scripts.MONGOLIAN
 
 
 def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction = Fraction(1)) -> str:

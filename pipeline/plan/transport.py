@@ -10,6 +10,7 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.media.subtitles import scripts
 from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
 from pipeline.model.profile import TransportStream
+from pipeline.model.subtitles import words
 from pipeline.plan import captions, mux_budget, sound
 from pipeline.plan.draft import (
     CLEAN,
@@ -69,8 +70,9 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
         raise MediaError("no_subtitles", where=profile.name, language=profile.burn)
     if film.beside.lettering is None:
         raise EnvironmentFault("subtitles_extra", where=profile.name)
-    words = "".join(line for cue in track.cues for line in cue.lines)
-    if letters := captions.missing(words, film.beside.lettering):  # said now: ffmpeg would fail at the film's end
+    if letters := captions.missing(
+        words(track.cues), film.beside.lettering
+    ):  # said now: ffmpeg would fail at the film's end
         raise MediaError("letters_missing", where=profile.name, letters=scripts.named(letters))
     script = captions.ass(track.cues, film.beside.lettering, field(box(film, profile)), film.cadence.speed)
     return ((_script(profile), script),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pipeline.media import timecode
 from pipeline.media.hls import segments
 from pipeline.media.hls.measured import Coding, Measured, Piece
 from pipeline.media.hls.playlist import Media
@@ -35,14 +36,6 @@ def measure(folder: Path, playlist: Media) -> Measured:
     return found
 
 
-def seconds(text: str) -> float:
-    """A WebVTT time."""
-    total = 0.0
-    for part in text.split(":"):
-        total = total * 60 + float(part)
-    return total
-
-
 def _cues(text: str, begin_s: float, end_s: float) -> None:
     """Raises ValueError where the file has no mapped time, or a cue that is not shown within the segment."""
     lines = text.splitlines()
@@ -52,13 +45,13 @@ def _cues(text: str, begin_s: float, end_s: float) -> None:
     if mapped is None:
         raise ValueError("no X-TIMESTAMP-MAP behind the header")
     local, ticks = mapped[1] or mapped[4], int(mapped[2] or mapped[3])
-    begins = ticks / segments.TS_HZ - seconds(local)
+    begins = ticks / segments.TS_HZ - timecode.seconds(local)
     for line in lines:
         if "-->" not in line:
             continue
         cue = _TIMES.match(line)
         if cue is None:
             raise ValueError(f"cue «{line[:40]}»")
-        start, end = seconds(cue[1]) + begins, seconds(cue[2]) + begins
+        start, end = timecode.seconds(cue[1]) + begins, timecode.seconds(cue[2]) + begins
         if end <= start or end <= begin_s - 1e-3 or start >= end_s + 1e-3:
             raise ValueError(f"cue «{line[:40]}» is not of this segment")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
 from charset_normalizer import from_bytes
 
-LineEnds = Literal["lf", "crlf", "cr", "mixed"]
+from pipeline.model.subtitles import LineEnds
+
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Chinese on the mainland and elsewhere, Cyrillic with and without Kazakh letters, Arabic
 _LIKELY = ["gb18030", "big5", "ptcp154", "kz1048", "cp1251", "cp1256"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from pipeline.media import timecode
 from pipeline.model.subtitles import CueFault
 
 _TIME = r"(?:[0-9]{1,3}:)?[0-5]?[0-9]:[0-5]?[0-9][.,][0-9]{1,3}"
@@ -114,12 +115,8 @@ def fault(number: int, line: int | None, text: str) -> CueFault:
 
 
 def _seconds(time: str) -> float:
-    """Of hours, minutes, seconds and their parts."""
-    whole, _, part = time.replace(",", ".").partition(".")
-    total = 0
-    for figure in whole.split(":"):
-        total = total * 60 + int(figure)
-    return round(total + int(part.ljust(3, "0")) / 1000, 3)
+    """SubRip's comma is WebVTT's point."""
+    return round(timecode.seconds(time.replace(",", ".")), 3)
 
 
 def _own_number(line: str) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.media.subtitles import scripts
 from pipeline.media.timecode import webvtt
-from pipeline.model.subtitles import Cue
+from pipeline.model.subtitles import Cue, words
 
 SEGMENT_S = 60  # for a film that is there as a whole it may be long (Apple's authoring rules, 5.7)
 _NAMES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -35,7 +35,7 @@ def _cue(cue: Cue) -> str:
     """Lines between marks of direction: a browser else takes it from a cue's first letter. Mongolian letters stand in
     columns, from left to right."""
     settings = " line:0" if cue.top else ""
-    if scripts.main_of("".join(cue.lines)) == scripts.MONGOLIAN:
+    if scripts.main_of(words([cue])) == scripts.MONGOLIAN:
         settings = " vertical:lr"
     lines = "\n".join(scripts.isolated(line).translate(_NAMES) for line in cue.lines)
     return f"{cue.number}\n{webvtt(cue.start_s)} --> {webvtt(cue.end_s)}{settings}\n{lines}\n\n"
