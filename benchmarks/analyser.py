@@ -26,9 +26,38 @@ from pipeline.media.mpegts import analysis
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 ROUNDS = 5
-MADE = ("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=25,noise=alls=20:allf=t", "-f", "lavfi", "-i", "sine=440:r=48000",
-        "-t", "60", "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "8M", "-minrate", "8M", "-maxrate", "8M",
-        "-bufsize", "4M", "-x264-params", "nal-hrd=cbr", "-g", "25", "-c:a", "mp2", "-muxrate", "8940k")  # fmt: skip
+MADE = (
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=1920x1080:r=25,noise=alls=20:allf=t",
+    "-f",
+    "lavfi",
+    "-i",
+    "sine=440:r=48000",
+    "-t",
+    "60",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-b:v",
+    "8M",
+    "-minrate",
+    "8M",
+    "-maxrate",
+    "8M",
+    "-bufsize",
+    "4M",
+    "-x264-params",
+    "nal-hrd=cbr",
+    "-g",
+    "25",
+    "-c:a",
+    "mp2",
+    "-muxrate",
+    "8940k",
+)
 
 
 def main() -> None:
@@ -46,8 +75,10 @@ def main() -> None:
         seconds = statistics.median(taken)
         decode = run([FFMPEG, "-v", "error", "-i", str(path), "-f", "null", "-"])
         speed = path.stat().st_size / seconds / 1e6
-        print(f"{speed:.0f} MB/s on one core, {report.duration_s / seconds:.0f} x as fast "
-              f"as it plays, {seconds / decode.cpu_s:.3f} of the CPU of a decode")  # fmt: skip
+        print(
+            f"{speed:.0f} MB/s on one core, {report.duration_s / seconds:.0f} x as fast "
+            f"as it plays, {seconds / decode.cpu_s:.3f} of the CPU of a decode"
+        )
 
 
 if __name__ == "__main__":

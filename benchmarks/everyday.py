@@ -45,8 +45,10 @@ def main() -> None:
             serving.wait()
         rows = [json.loads(line) for line in (folder / ".showcase" / "journal.jsonl").read_text().splitlines()]
         encode = next(row for row in rows if row["event"] == "encode.finished")
-        print(f"run from cold: {cold:.1f} s; encode {encode['wall_s'] / cold:.2f} of it, {encode['cpu_s']:.0f} CPU s, "
-              f"peak {encode['peak_rss_bytes'] / 1e9:.2f} GB")  # fmt: skip
+        print(
+            f"run from cold: {cold:.1f} s; encode {encode['wall_s'] / cold:.2f} of it, {encode['cpu_s']:.0f} CPU s, "
+            f"peak {encode['peak_rss_bytes'] / 1e9:.2f} GB"
+        )
         print(f"rerun: {warm:.2f} s, {warm / cold:.3f} x the cold run (median of 5)")
 
 

@@ -31,10 +31,23 @@ MOVING = "testsrc2=s=1920x1080:r=50,noise=alls=12:allf=t"
 TONE = "aevalsrc='0.2*sin(2*PI*440*t)|0.2*sin(2*PI*660*t)':s=48000"
 FIELDS = ("-vf", "interlace=scan=tff,setfield=tff", "-flags", "+ildct+ilme")
 FILMS = {
-    "H.264 1080i25 25 Mb/s": ("h264.ts", "-c:v", "libx264", "-preset", "veryfast", "-x264-params", "tff=1",
-                              "-b:v", "25M", "-maxrate", "25M", "-bufsize", "25M"),
+    "H.264 1080i25 25 Mb/s": (
+        "h264.ts",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-x264-params",
+        "tff=1",
+        "-b:v",
+        "25M",
+        "-maxrate",
+        "25M",
+        "-bufsize",
+        "25M",
+    ),
     "MPEG-2 1080i25 25 Mb/s": ("mpeg2.ts", "-c:v", "mpeg2video", "-b:v", "25M", "-maxrate", "25M", "-bufsize", "8M"),
-}  # fmt: skip
+}
 ONE = """
 import sys, tempfile
 from pathlib import Path
@@ -53,14 +66,53 @@ def inspect(path: Path) -> tuple[float, int]:
 
 def plain(path: Path) -> float:
     began = time.perf_counter()
-    subprocess.run([FFMPEG, "-v", "error", "-i", str(path), "-map", "0:v:0", "-map", "0:a:0", "-c:a", "pcm_s16le",
-                    "-f", "null", "-"], check=True)  # fmt: skip
+    subprocess.run(
+        [
+            FFMPEG,
+            "-v",
+            "error",
+            "-i",
+            str(path),
+            "-map",
+            "0:v:0",
+            "-map",
+            "0:a:0",
+            "-c:a",
+            "pcm_s16le",
+            "-f",
+            "null",
+            "-",
+        ],
+        check=True,
+    )
     return time.perf_counter() - began
 
 
 def make(path: Path, seconds: float, *options: str, source: str = MOVING) -> Path:
-    subprocess.run([FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", TONE,
-                    "-t", str(seconds), *FIELDS, *options, "-c:a", "mp2", str(path)], check=True)  # fmt: skip
+    subprocess.run(
+        [
+            FFMPEG,
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            source,
+            "-f",
+            "lavfi",
+            "-i",
+            TONE,
+            "-t",
+            str(seconds),
+            *FIELDS,
+            *options,
+            "-c:a",
+            "mp2",
+            str(path),
+        ],
+        check=True,
+    )
     return path
 
 
@@ -84,8 +136,24 @@ def main() -> None:
             peaks = []
             for hours in (given.hours / 10, given.hours):
                 film = folder / "long.ts"
-                subprocess.run([FFMPEG, "-v", "error", "-y", "-stream_loop", "-1", "-i", str(minute), "-t",
-                                str(hours * 3600), "-c", "copy", str(film)], check=True)  # fmt: skip
+                subprocess.run(
+                    [
+                        FFMPEG,
+                        "-v",
+                        "error",
+                        "-y",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        str(minute),
+                        "-t",
+                        str(hours * 3600),
+                        "-c",
+                        "copy",
+                        str(film),
+                    ],
+                    check=True,
+                )
                 seconds, peak = inspect(film)
                 peaks.append(peak)
                 print(f"{hours:g} h of 576i: {seconds:.0f} s, peak {peak / 1e6:.0f} MB")

@@ -156,8 +156,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = given.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        report(measure(given.media, given.half, folder, only=given.only, all_forms=given.all_forms,
-                       keep=bool(given.keep)))  # fmt: skip
+        report(
+            measure(given.media, given.half, folder, only=given.only, all_forms=given.all_forms, keep=bool(given.keep))
+        )
     if not given.only:
         flashes.report()
 
@@ -197,8 +198,10 @@ def report(corpus: Corpus) -> None:
         apart = f"{statistics.median(score.apart):.3f} {max(score.apart):.3f}" if score.apart else "-"
         figures = f"{score.precision:>7.2f}{score.recall:>8.2f}{score.f1:>7.2f}"
         print(f"{code:26}{score.hit + score.missed:>5}{figures}{apart:>26}")
-    print(f"macro-F1 {corpus.macro_f1:.3f}; {corpus.positives} with a defect, {corpus.clean} without, "
-          f"of which {corpus.accused} accused")  # fmt: skip
+    print(
+        f"macro-F1 {corpus.macro_f1:.3f}; {corpus.positives} with a defect, {corpus.clean} without, "
+        f"of which {corpus.accused} accused"
+    )
 
 
 if __name__ == "__main__":

@@ -43,10 +43,23 @@ SECONDS = 30
 CLIPS = ("toy_rabbit_480p30.mp4", "bbb_rock_720p_51.mp4", "toy_pig_480p30.mp4", "car_from_above_432p12.mp4")
 MUSIC = "music_lets_go_fishin.ogg"
 FILMS = {
-    "H.264 MBAFF": ("h264.ts", "-c:v", "libx264", "-preset", "veryfast", "-x264-params", "tff=1", "-b:v", "25M",
-                    "-maxrate", "25M", "-bufsize", "25M"),
+    "H.264 MBAFF": (
+        "h264.ts",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-x264-params",
+        "tff=1",
+        "-b:v",
+        "25M",
+        "-maxrate",
+        "25M",
+        "-bufsize",
+        "25M",
+    ),
     "MPEG-2": ("mpeg2.ts", "-c:v", "mpeg2video", "-b:v", "25M", "-maxrate", "25M", "-bufsize", "8M"),
-}  # fmt: skip
+}
 GOP = ("-sc_threshold", "0", "-preset", "medium")
 CBR = "-b:v {r} -minrate {r} -maxrate {r} -bufsize {b} -x264-params nal-hrd=cbr -g 25 -keyint_min 25 -bf 2"
 RUNG = "-crf 21 -maxrate {n}k -bufsize {m}k -g 50 -keyint_min 50 -profile:v high"
@@ -72,15 +85,43 @@ def film(media: Path, path: Path, *options: str, still: float = 0) -> Path:
     """Real pictures, one clip after the other, in fields; then the last one for as long as asked."""
     inputs = [word for clip in CLIPS for word in ("-stream_loop", "-1", "-t", "8", "-i", str(media / clip))]
     # in the colours of HD and tagged so, as a camera's film is: the clips are in those of SD
-    fit = ("scale=1920:1080:force_original_aspect_ratio=increase:out_color_matrix=bt709,crop=1920:1080,setsar=1,fps=50,"
-           "format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709")  # fmt: skip
+    fit = (
+        "scale=1920:1080:force_original_aspect_ratio=increase:out_color_matrix=bt709,crop=1920:1080,setsar=1,fps=50,"
+        "format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    )
     chains = ";".join(f"[{index}:v]{fit}[v{index}]" for index in range(len(CLIPS)))
     joined = "".join(f"[v{index}]" for index in range(len(CLIPS)))
     end = f"trim=end={SECONDS},tpad=stop_mode=clone:stop_duration={still},interlace=scan=tff,setfield=tff"
     graph = f"{chains};{joined}concat=n={len(CLIPS)},{end}[v]"
-    subprocess.run([*QUIET, *inputs, "-stream_loop", "-1", "-i", str(media / MUSIC), "-filter_complex", graph, "-map",
-                    "[v]", "-map", f"{len(CLIPS)}:a", "-t", str(SECONDS + still), "-flags", "+ildct+ilme", *options,
-                    "-c:a", "mp2", "-ar", "48000", "-ac", "2", str(path)], check=True)  # fmt: skip
+    subprocess.run(
+        [
+            *QUIET,
+            *inputs,
+            "-stream_loop",
+            "-1",
+            "-i",
+            str(media / MUSIC),
+            "-filter_complex",
+            graph,
+            "-map",
+            "[v]",
+            "-map",
+            f"{len(CLIPS)}:a",
+            "-t",
+            str(SECONDS + still),
+            "-flags",
+            "+ildct+ilme",
+            *options,
+            "-c:a",
+            "mp2",
+            "-ar",
+            "48000",
+            "-ac",
+            "2",
+            str(path),
+        ],
+        check=True,
+    )
     return path
 
 
@@ -117,13 +158,38 @@ def naive(source: Path, folder: Path) -> Cost:
         hls = name.startswith("hls")
         sound = ["-an"] if hls else ["-af", "loudnorm=I=-24:TP=-2", "-c:a", "mp2", "-b:a", "192k", "-ar", "48000"]
         mux = ["-muxrate", "8940k" if name == "iptv-hd" else "2440k"] if not hls else []
-        total += run([*QUIET, "-i", str(source), *picture, *GOP, *options, *sound, *mux,
-                      str(folder / f"{name}.{'mp4' if hls else 'ts'}")])  # fmt: skip
-    total += run([*QUIET, "-i", str(source), "-vn", "-af", "loudnorm=I=-24:TP=-2", "-c:a", "aac", "-b:a", "128k",
-                  str(folder / "sound.m4a")])  # fmt: skip
+        total += run(
+            [
+                *QUIET,
+                "-i",
+                str(source),
+                *picture,
+                *GOP,
+                *options,
+                *sound,
+                *mux,
+                str(folder / f"{name}.{'mp4' if hls else 'ts'}"),
+            ]
+        )
+    total += run(
+        [
+            *QUIET,
+            "-i",
+            str(source),
+            "-vn",
+            "-af",
+            "loudnorm=I=-24:TP=-2",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "128k",
+            str(folder / "sound.m4a"),
+        ]
+    )
     total += run([*QUIET, "-ss", "9", "-i", str(source), "-frames:v", "1", str(folder / "poster.jpg")])
-    total += run([*QUIET, "-i", str(source), "-vf", "fps=1,scale=160:90,tile=10x3", "-frames:v", "1",
-                  str(folder / "sprite.jpg")])  # fmt: skip
+    total += run(
+        [*QUIET, "-i", str(source), "-vf", "fps=1,scale=160:90,tile=10x3", "-frames:v", "1", str(folder / "sprite.jpg")]
+    )
     for name in ENCODES:
         total += run(["sha256sum", str(folder / f"{name}.{'mp4' if name.startswith('hls') else 'ts'}")])
     return total
@@ -132,10 +198,29 @@ def naive(source: Path, folder: Path) -> Cost:
 def vmaf(made: Path, source: Path, size: str) -> float:
     """Against the source's own pictures at that size; every third one."""
     scale = size.replace("x", ":")
-    graph = (f"[0:v]setpts=PTS-STARTPTS,settb=1/25,setpts=N[a];[1:v]bwdif=mode=send_frame,scale={scale}:flags=bicubic,"
-             "settb=1/25,setpts=N[b];[a][b]libvmaf=n_threads=2:n_subsample=3")  # fmt: skip
-    done = subprocess.run([FFMPEG, "-nostdin", "-hide_banner", "-i", str(made), "-i", str(source), "-filter_complex",
-                           graph, "-f", "null", "-"], check=True, capture_output=True, text=True)  # fmt: skip
+    graph = (
+        f"[0:v]setpts=PTS-STARTPTS,settb=1/25,setpts=N[a];[1:v]bwdif=mode=send_frame,scale={scale}:flags=bicubic,"
+        "settb=1/25,setpts=N[b];[a][b]libvmaf=n_threads=2:n_subsample=3"
+    )
+    done = subprocess.run(
+        [
+            FFMPEG,
+            "-nostdin",
+            "-hide_banner",
+            "-i",
+            str(made),
+            "-i",
+            str(source),
+            "-filter_complex",
+            graph,
+            "-f",
+            "null",
+            "-",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return float(re.findall(r"VMAF score: ([0-9.]+)", done.stderr)[-1])
 
 
@@ -186,10 +271,15 @@ def compare(title: str, source: Path, root: Path, rounds: int, *, with_vmaf: boo
 
     for field, word in (("wall_s", "wall"), ("cpu_s", "CPU")):
         bare = middle(floors, field)
-        print(f"{title}, {word}: run {middle(runs, field) / bare:.2f} x the floor ({bare:.1f} s), "
-              f"{middle(runs, field) / middle(naives, field):.2f} x naive")  # fmt: skip
-    print(f"{title}: verification {statistics.median(shares):.3f} of the run, rerun {statistics.median(reruns):.2f} s, "
-          f"peak {max(item.peak_bytes for item in runs) / 1e9:.2f} GB", flush=True)  # fmt: skip
+        print(
+            f"{title}, {word}: run {middle(runs, field) / bare:.2f} x the floor ({bare:.1f} s), "
+            f"{middle(runs, field) / middle(naives, field):.2f} x naive"
+        )
+    print(
+        f"{title}: verification {statistics.median(shares):.3f} of the run, rerun {statistics.median(reruns):.2f} s, "
+        f"peak {max(item.peak_bytes for item in runs) / 1e9:.2f} GB",
+        flush=True,
+    )
     for path in folder.glob("*.y4m"):
         path.unlink()
     if with_vmaf:
@@ -216,8 +306,10 @@ def main() -> None:
         file, *options = FILMS["H.264 MBAFF"]
         source = film(given.media, root / file, *options, still=given.minutes * 60 - SECONDS)
         cold, share, again, _ = once(source, root, 0)
-        print(f"{given.minutes:g} minutes: {cold.wall_s / given.minutes / 60:.2f} x its length, peak "
-              f"{cold.peak_bytes / 1e9:.2f} GB, verification {share:.3f}, rerun {again:.2f} s")  # fmt: skip
+        print(
+            f"{given.minutes:g} minutes: {cold.wall_s / given.minutes / 60:.2f} x its length, peak "
+            f"{cold.peak_bytes / 1e9:.2f} GB, verification {share:.3f}, rerun {again:.2f} s"
+        )
 
 
 if __name__ == "__main__":

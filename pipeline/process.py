@@ -156,9 +156,15 @@ def start(
         raise FileNotFoundError(program)
     wrapped = [*_bound_to_parent(limits or Limits()), program, *argv[1:]]
     popen = subprocess.Popen(
-        wrapped, cwd=cwd, env=dict(env), stdin=stdin, stdout=stdout, stderr=stderr, process_group=0,
+        wrapped,
+        cwd=cwd,
+        env=dict(env),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        process_group=0,
         pass_fds=[channel.number for channel in channels],
-    )  # fmt: skip
+    )
     return Child(popen)
 
 

@@ -32,8 +32,14 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _CONSTANTS: dict[str, bool | None] = {
-    "true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None,
-}  # fmt: skip
+    "true": True,
+    "True": True,
+    "false": False,
+    "False": False,
+    "null": None,
+    "~": None,
+    "": None,
+}
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,11 @@ def box(picture: Picture, x: float, y: float, width: float, height: float, colou
 def mountains(t: float) -> Picture:
     picture = sky((40, 70, 140), (250, 190, 120))
     disc(picture, 400 + 60 * t, 760 - 70 * t, 90, (255, 236, 170))
-    for speed, base, height, colour in ((30, 700, 90, (96, 104, 140)), (70, 800, 70, (62, 78, 100)), (150, 930, 40, (34, 52, 50))):
+    for speed, base, height, colour in (
+        (30, 700, 90, (96, 104, 140)),
+        (70, 800, 70, (62, 78, 100)),
+        (150, 930, 40, (34, 52, 50)),
+    ):
         picture[ridge(t, speed, base, height, speed) < Y] = colour
     return picture
 
@@ -109,14 +113,21 @@ def windmills(t: float) -> Picture:
         for blade in range(3):
             angle = 2.2 * t + number + blade * 2 * np.pi / 3
             for along in range(10, 230, 6):
-                disc(picture, hub[0] + along * np.cos(angle), hub[1] + along * np.sin(angle), 13 - along / 24, (246, 246, 246))
+                disc(
+                    picture,
+                    hub[0] + along * np.cos(angle),
+                    hub[1] + along * np.sin(angle),
+                    13 - along / 24,
+                    (246, 246, 246),
+                )
         disc(picture, *hub, 18, (200, 60, 50))
     return picture
 
 
 DRAW: tuple[Callable[[float], Picture], ...] = (mountains, road, cotton, windmills)
 
-TITLES = r"""[Script Info]
+TITLES = (
+    r"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 1920
 PlayResY: 1080
@@ -129,13 +140,30 @@ Style: lowu,Noto Sans Arabic,50,&H00C8F0FF,&H00302010,&H80000000,0,1,3,1,2,80,80
 [Events]
 Format: Layer, Start, End, Style, Text
 Dialogue: 0,0:00:00.40,0:00:04.60,zho,{\fad(300,300)\move(960,330,960,310)}七一展播样片：家乡的一天
-Dialogue: 0,0:00:00.80,0:00:04.60,uig,{\fad(300,300)\move(960,470,960,450)}""" + "\u202b" + "يۇرتۇمنىڭ بىر كۈنى" + "\u202c" + r"""
+Dialogue: 0,0:00:00.80,0:00:04.60,uig,{\fad(300,300)\move(960,470,960,450)}"""
+    + "\u202b"
+    + "يۇرتۇمنىڭ بىر كۈنى"
+    + "\u202c"
+    + r"""
 Dialogue: 0,0:00:06.50,0:00:11.00,low,{\fad(200,200)}清晨，货车驶过村口
-Dialogue: 0,0:00:06.50,0:00:11.00,lowu,{\fad(200,200)}""" + "\u202b" + "سەھەردە يۈك ماشىنىسى يېزىدىن ئۆتتى." + "\u202c" + r"""
+Dialogue: 0,0:00:06.50,0:00:11.00,lowu,{\fad(200,200)}"""
+    + "\u202b"
+    + "سەھەردە يۈك ماشىنىسى يېزىدىن ئۆتتى."
+    + "\u202c"
+    + r"""
 Dialogue: 0,0:00:12.50,0:00:17.00,low,{\fad(200,200)}棉田在风里起伏
-Dialogue: 0,0:00:12.50,0:00:17.00,lowu,{\fad(200,200)}""" + "\u202b" + "كېۋەزلىك شامالدا دولقۇنلايدۇ." + "\u202c" + r"""
+Dialogue: 0,0:00:12.50,0:00:17.00,lowu,{\fad(200,200)}"""
+    + "\u202b"
+    + "كېۋەزلىك شامالدا دولقۇنلايدۇ."
+    + "\u202c"
+    + r"""
 Dialogue: 0,0:00:19.00,0:00:23.60,zho,{\fad(300,300)\move(960,200,960,190)}谢谢观看
-Dialogue: 0,0:00:19.20,0:00:23.60,uig,{\fad(300,300)\move(960,300,960,290)}""" + "\u202b" + "كۆرگىنىڭىزگە رەھمەت" + "\u202c" + "\n"
+Dialogue: 0,0:00:19.20,0:00:23.60,uig,{\fad(300,300)\move(960,300,960,290)}"""
+    + "\u202b"
+    + "كۆرگىنىڭىزگە رەھمەت"
+    + "\u202c"
+    + "\n"
+)
 
 
 def music(total: int) -> NDArray[np.float64]:
@@ -222,8 +250,12 @@ def fonts(folder: Path) -> None:
 
 
 def loudness(ffmpeg: str, sound: Path) -> float:
-    done = subprocess.run([ffmpeg, "-nostdin", "-hide_banner", "-i", str(sound), "-af", "ebur128", "-f", "null", "-"],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [ffmpeg, "-nostdin", "-hide_banner", "-i", str(sound), "-af", "ebur128", "-f", "null", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(re.findall(r"I:\s+(-?[0-9.]+) LUFS", done.stderr)[-1])
 
 
@@ -238,15 +270,59 @@ def main() -> None:
         write_sound(folder / "sound.wav", SCENE_S * SCENES)
         gain = TARGET_LKFS - loudness(ffmpeg, folder / "sound.wav")
         colour = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
-        coded = ["-c:v", "libx264", "-preset", "slow", "-flags", "+ildct+ilme", "-x264-params", "tff=1", *colour,
-                 "-c:a", "aac", "-b:a", "128k", "-metadata:s:a:0", "language=zho", "-movflags", "+faststart"]
-        argv = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y",
-                "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FIELDS), "-i", "pipe:0",
-                "-i", "sound.wav", "-af", f"volume={gain:.2f}dB",
-                "-vf", "ass=titles.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:primariesin=709:"
-                       "primaries=709:transferin=709:transfer=709,format=yuv420p,interlace=scan=tff:lowpass=complex,"
-                       "setparams=field_mode=tff:color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
-                *coded, "-crf", "22", "-maxrate", "3M", "-bufsize", "4M", str(HERE.absolute() / "film.mp4")]
+        coded = [
+            "-c:v",
+            "libx264",
+            "-preset",
+            "slow",
+            "-flags",
+            "+ildct+ilme",
+            "-x264-params",
+            "tff=1",
+            *colour,
+            "-c:a",
+            "aac",
+            "-b:a",
+            "128k",
+            "-metadata:s:a:0",
+            "language=zho",
+            "-movflags",
+            "+faststart",
+        ]
+        argv = [
+            ffmpeg,
+            "-nostdin",
+            "-hide_banner",
+            "-loglevel",
+            "warning",
+            "-y",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{WIDTH}x{HEIGHT}",
+            "-r",
+            str(FIELDS),
+            "-i",
+            "pipe:0",
+            "-i",
+            "sound.wav",
+            "-af",
+            f"volume={gain:.2f}dB",
+            "-vf",
+            "ass=titles.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:primariesin=709:"
+            "primaries=709:transferin=709:transfer=709,format=yuv420p,interlace=scan=tff:lowpass=complex,"
+            "setparams=field_mode=tff:color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
+            *coded,
+            "-crf",
+            "22",
+            "-maxrate",
+            "3M",
+            "-bufsize",
+            "4M",
+            str(HERE.absolute() / "film.mp4"),
+        ]
         encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
         assert encoder.stdin is not None
         for field in range(SCENE_S * SCENES * FIELDS):
@@ -256,13 +332,43 @@ def main() -> None:
         if encoder.wait() != 0:
             sys.exit("the encoder failed")
         black = "drawbox=t=fill:color=black:enable='between(t,4,6.96)'"
-        subprocess.run([ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y", "-i", str(HERE / "film.mp4"),
-                        "-t", "12", "-vf", black, "-af", "volume=0:enable='between(t,7,11)'", *coded,
-                        "-crf", "28", "-maxrate", "1500k", "-bufsize", "3M", str(HERE / "faulty.mp4")], check=True)
+        subprocess.run(
+            [
+                ffmpeg,
+                "-nostdin",
+                "-hide_banner",
+                "-loglevel",
+                "warning",
+                "-y",
+                "-i",
+                str(HERE / "film.mp4"),
+                "-t",
+                "12",
+                "-vf",
+                black,
+                "-af",
+                "volume=0:enable='between(t,7,11)'",
+                *coded,
+                "-crf",
+                "28",
+                "-maxrate",
+                "1500k",
+                "-bufsize",
+                "3M",
+                str(HERE / "faulty.mp4"),
+            ],
+            check=True,
+        )
     course(ffmpeg)
     languages(ffmpeg)
-    for made in (HERE / "film.mp4", HERE / "faulty.mp4", COURSE / "lecture.mp4", COURSE / "lesson.m4a",
-                 LANGUAGES / "film.mp4", LANGUAGES / "film.uig.m4a"):
+    for made in (
+        HERE / "film.mp4",
+        HERE / "faulty.mp4",
+        COURSE / "lecture.mp4",
+        COURSE / "lesson.m4a",
+        LANGUAGES / "film.mp4",
+        LANGUAGES / "film.uig.m4a",
+    ):
         print(made, made.stat().st_size, "bytes")
 
 
@@ -278,14 +384,50 @@ def course(ffmpeg: str) -> None:
         for path, accompaniment in (("lecture.wav", 0.0), ("lesson.wav", 0.25)):
             write_sound(folder / path, LECTURE_S, accompaniment)
         gain = TARGET_LKFS - loudness(ffmpeg, folder / "lesson.wav")
-        subprocess.run([*quiet, "-i", "lesson.wav", "-af", f"volume={gain:.2f}dB", *sound, str((COURSE / "lesson.m4a").absolute())],
-                       cwd=folder, check=True)
+        subprocess.run(
+            [
+                *quiet,
+                "-i",
+                "lesson.wav",
+                "-af",
+                f"volume={gain:.2f}dB",
+                *sound,
+                str((COURSE / "lesson.m4a").absolute()),
+            ],
+            cwd=folder,
+            check=True,
+        )
         gain = TARGET_LKFS - loudness(ffmpeg, folder / "lecture.wav")
         tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
-        argv = [*quiet, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "1280x720", "-r", "25", "-i", "pipe:0", "-i", "lecture.wav",
-                "-af", f"volume={gain:.2f}dB", "-vf", "ass=slides.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:"
-                "primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p", "-c:v", "libx264", "-preset", "slow",
-                "-crf", "22", *tags, *sound, str((COURSE / "lecture.mp4").absolute())]
+        argv = [
+            *quiet,
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            "1280x720",
+            "-r",
+            "25",
+            "-i",
+            "pipe:0",
+            "-i",
+            "lecture.wav",
+            "-af",
+            f"volume={gain:.2f}dB",
+            "-vf",
+            "ass=slides.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:"
+            "primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "slow",
+            "-crf",
+            "22",
+            *tags,
+            *sound,
+            str((COURSE / "lecture.mp4").absolute()),
+        ]
         encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
         assert encoder.stdin is not None
         for number in range(LECTURE_S * 25):
@@ -297,13 +439,25 @@ def course(ffmpeg: str) -> None:
 
 TIMES = ((0.6, 3.6), (4.4, 7.4), (8.4, 11.6), (12.4, 15.6))
 SPOKEN = {
-    "zho": ("清晨，太阳从山后升起来了", "货车驶过村口，往县城去", "棉田在风里起伏，今年的收成比去年好，大家都很高兴",
-            "谢谢观看，我们明年再见"),
-    "uig": ("سەھەردە قۇياش تاغ ئارقىسىدىن كۆتۈرۈلدى.", "يۈك ماشىنىسى يېزىدىن ئۆتتى، CCTV 2026.",
-            "كېۋەزلىك شامالدا دولقۇنلايدۇ، بۇ يىل ھوسۇل ياخشى بولدى.", "كۆرگىنىڭىزگە رەھمەت!"),
-    "kaz": ("Таңертең күн таудың артынан көтерілді", "Жүк көлігі ауылдан өтіп барады",
-            "Мақта алқабы желмен толқиды, биыл өнім жақсы", "Көргеніңізге рахмет!"),
-}  # fmt: skip
+    "zho": (
+        "清晨，太阳从山后升起来了",
+        "货车驶过村口，往县城去",
+        "棉田在风里起伏，今年的收成比去年好，大家都很高兴",
+        "谢谢观看，我们明年再见",
+    ),
+    "uig": (
+        "سەھەردە قۇياش تاغ ئارقىسىدىن كۆتۈرۈلدى.",
+        "يۈك ماشىنىسى يېزىدىن ئۆتتى، CCTV 2026.",
+        "كېۋەزلىك شامالدا دولقۇنلايدۇ، بۇ يىل ھوسۇل ياخشى بولدى.",
+        "كۆرگىنىڭىزگە رەھمەت!",
+    ),
+    "kaz": (
+        "Таңертең күн таудың артынан көтерілді",
+        "Жүк көлігі ауылдан өтіп барады",
+        "Мақта алқабы желмен толқиды, биыл өнім жақсы",
+        "Көргеніңізге рахмет!",
+    ),
+}
 
 
 def stamp(seconds: float, mark: str) -> str:
@@ -314,11 +468,14 @@ def languages(ffmpeg: str) -> None:
     """SubRip in GB18030 as an editing room saves it, ASS, and WebVTT."""
     LANGUAGES.mkdir(exist_ok=True)
     cues = {code: list(zip(TIMES, lines, strict=True)) for code, lines in SPOKEN.items()}
-    srt = "".join(f"{number}\r\n{stamp(a, ',')} --> {stamp(b, ',')}\r\n{text}\r\n\r\n"
-                  for number, ((a, b), text) in enumerate(cues["zho"], start=1))
+    srt = "".join(
+        f"{number}\r\n{stamp(a, ',')} --> {stamp(b, ',')}\r\n{text}\r\n\r\n"
+        for number, ((a, b), text) in enumerate(cues["zho"], start=1)
+    )
     (LANGUAGES / "film.zho.srt").write_bytes(srt.encode("gb18030"))
     ass = "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n" + "".join(
-        f"Dialogue: 0,{stamp(a, '.')[1:-1]},{stamp(b, '.')[1:-1]},Default,{text}\n" for (a, b), text in cues["uig"])
+        f"Dialogue: 0,{stamp(a, '.')[1:-1]},{stamp(b, '.')[1:-1]},Default,{text}\n" for (a, b), text in cues["uig"]
+    )
     (LANGUAGES / "film.uig.ass").write_text(ass, encoding="utf-8", newline="\n")
     vtt = "WEBVTT\n\n" + "".join(f"{stamp(a, '.')} --> {stamp(b, '.')}\n{text}\n\n" for (a, b), text in cues["kaz"])
     (LANGUAGES / "film.kaz.vtt").write_text(vtt, encoding="utf-8", newline="\n")
@@ -330,14 +487,53 @@ def languages(ffmpeg: str) -> None:
             write_sound(folder / f"{code}.wav", LECTURE_S, 1.0, height)
             gains[code] = TARGET_LKFS - loudness(ffmpeg, folder / f"{code}.wav")
         sound = ["-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"]
-        subprocess.run([*quiet, "-i", "uig.wav", "-af", f"volume={gains['uig']:.2f}dB", "-metadata:s:a:0", "language=uig",
-                        *sound, str((LANGUAGES / "film.uig.m4a").absolute())], cwd=folder, check=True)
+        subprocess.run(
+            [
+                *quiet,
+                "-i",
+                "uig.wav",
+                "-af",
+                f"volume={gains['uig']:.2f}dB",
+                "-metadata:s:a:0",
+                "language=uig",
+                *sound,
+                str((LANGUAGES / "film.uig.m4a").absolute()),
+            ],
+            cwd=folder,
+            check=True,
+        )
         tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
-        argv = [*quiet, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", "pipe:0",
-                "-i", "zho.wav", "-af", f"volume={gains['zho']:.2f}dB", "-vf", "zscale=w=1280:h=720:matrixin=gbr:matrix=709:"
-                "range=limited:primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p", "-c:v", "libx264",
-                "-preset", "slow", "-crf", "23", *tags, "-metadata:s:a:0", "language=zho", *sound,
-                str((LANGUAGES / "film.mp4").absolute())]
+        argv = [
+            *quiet,
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{WIDTH}x{HEIGHT}",
+            "-r",
+            "25",
+            "-i",
+            "pipe:0",
+            "-i",
+            "zho.wav",
+            "-af",
+            f"volume={gains['zho']:.2f}dB",
+            "-vf",
+            "zscale=w=1280:h=720:matrixin=gbr:matrix=709:"
+            "range=limited:primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "slow",
+            "-crf",
+            "23",
+            *tags,
+            "-metadata:s:a:0",
+            "language=zho",
+            *sound,
+            str((LANGUAGES / "film.mp4").absolute()),
+        ]
         encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
         assert encoder.stdin is not None
         for number in range(LECTURE_S * 25):

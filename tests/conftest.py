@@ -88,15 +88,36 @@ TONE = "aevalsrc='0.2*sin(2*PI*440*t)*(0.6+0.4*sin(2*PI*t))|0.2*sin(2*PI*660*t)'
 @pytest.fixture(scope="session")
 def small_film(lavfi: Callable[..., Path]) -> Path:
     """4 s of 640x360p25 that moves, with stereo sound."""
-    return lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE, "-t", "4", "-c:v", "libx264", "-preset",
-                 "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")  # fmt: skip
+    return lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        MOVING,
+        "-f",
+        "lavfi",
+        "-i",
+        TONE,
+        "-t",
+        "4",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+    )
 
 
 @pytest.fixture(scope="session")
 def silent_film(lavfi: Callable[..., Path]) -> Path:
     """2 s of 640x360p25 without a sound track."""
-    return lavfi("-f", "lavfi", "-i", MOVING, "-t", "2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt",
-                 "yuv420p")  # fmt: skip
+    return lavfi(
+        "-f", "lavfi", "-i", MOVING, "-t", "2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -127,16 +148,27 @@ class Showcase:
 
     def __call__(self, *words: str | Path, timeout: float = 110, cwd: Path | None = None) -> Result:
         done = subprocess.run(
-            self.argv(*words), cwd=cwd or self.folder, env={**os.environ, **self.environment}, timeout=timeout,
-            capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
+            self.argv(*words),
+            cwd=cwd or self.folder,
+            env={**os.environ, **self.environment},
+            timeout=timeout,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
         return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self.argv(*words), cwd=self.folder, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            self.argv(*words),
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def wait_for(self, name: str, seconds: float = 60.0) -> None:
         """Until the journal tells of an event."""

@@ -27,23 +27,35 @@ rungs:
 """
 
 
-def made(source: Path, folder: Path, ffmpeg: Path, able: Capability, profile: str, text: str,
-         languages: tuple[str, ...] = ("zho",), words: dict[str, str] | None = None) -> Path:  # fmt: skip
+def made(
+    source: Path,
+    folder: Path,
+    ffmpeg: Path,
+    able: Capability,
+    profile: str,
+    text: str,
+    languages: tuple[str, ...] = ("zho",),
+    words: dict[str, str] | None = None,
+) -> Path:
     """A ladder by one profile, with its multivariant playlist; `words` are subtitles, shown from 1 s to 4 s and from
     5 s to 14 s."""
     for name in ("profiles", "scratch", "outputs"):
         (folder / name).mkdir()
     (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
     used = load.profile(profile, [folder / "profiles", *PROFILES])
-    found = film.inspect(source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch",
-                         log=folder / "log")  # fmt: skip
+    found = film.inspect(
+        source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
+    )
     dubs = tuple(Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1))
     plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", beside=Beside(dubs))
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
-    done = encode.encode(plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
-                         log=folder / "encode.log")  # fmt: skip
-    tracks = tuple(SubtitleTrack(language=language, sha256="0", cues=(_cue(1, 1, 4, text), _cue(2, 5, 14, text)))
-                   for language, text in (words or {}).items())  # fmt: skip
+    done = encode.encode(
+        plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch", log=folder / "encode.log"
+    )
+    tracks = tuple(
+        SubtitleTrack(language=language, sha256="0", cues=(_cue(1, 1, 4, text), _cue(2, 5, 14, text)))
+        for language, text in (words or {}).items()
+    )
     plan = plan.model_copy(update={"subtitles": tracks})
     for name, made in side_files.of(plan, done.renditions).items():
         durable.make_folder((folder / "outputs" / name).parent)

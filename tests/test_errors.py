@@ -39,6 +39,10 @@ def test_every_botocore_error_is_mapped() -> None:
 def test_exit_codes_are_those_of_the_contract() -> None:
     found = {kind.__name__: kind.exit_code for kind in ShowcaseError.__subclasses__()}
     assert found == {
-        "InputError": 2, "EnvironmentFault": 3, "MediaError": 4, "TransferError": 5, "IntegrityError": 6,
+        "InputError": 2,
+        "EnvironmentFault": 3,
+        "MediaError": 4,
+        "TransferError": 5,
+        "IntegrityError": 6,
         "Interrupted": 130,
-    }  # fmt: skip
+    }

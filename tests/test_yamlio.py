@@ -73,8 +73,13 @@ def test_a_file_that_is_not_utf8_names_the_byte(tmp_path: Path) -> None:
 
 def test_quoted_and_leading_zero_numbers_stay_text() -> None:
     assert yamlio.parse('a: "653200"\nb: 007\nc: 12\nd: 1.5\ne: no\nf: 2026-07-01', name="x").data == {
-        "a": "653200", "b": "007", "c": 12, "d": 1.5, "e": "no", "f": "2026-07-01",
-    }  # fmt: skip
+        "a": "653200",
+        "b": "007",
+        "c": 12,
+        "d": 1.5,
+        "e": "no",
+        "f": "2026-07-01",
+    }
 
 
 @given(st.text(max_size=200))

@@ -36,20 +36,43 @@ def _made(graph: str) -> tuple[str, ...]:
 
 BASES = (
     Base("rabbit", "tune", _clip("toy_rabbit_480p30.mp4"), "speech_libri5703.ogg", filters="crop=iw-32:ih-16"),
-    Base("car", "tune", _clip("car_from_above_432p12.mp4"), "music_lets_go_fishin.ogg", 10,
-         also=("content.dropped_frames",)),
-    Base("bottles", "tune", _clip("bottles_360p30.mp4"), "music_lets_go_fishin.ogg", 70,
-         without=("content.dropped_frames", "content.field_order", "content.combing")),
+    Base(
+        "car",
+        "tune",
+        _clip("car_from_above_432p12.mp4"),
+        "music_lets_go_fishin.ogg",
+        10,
+        also=("content.dropped_frames",),
+    ),
+    Base(
+        "bottles",
+        "tune",
+        _clip("bottles_360p30.mp4"),
+        "music_lets_go_fishin.ogg",
+        70,
+        without=("content.dropped_frames", "content.field_order", "content.combing"),
+    ),
     Base("fractal", "tune", _made("mandelbrot=s=640x360:r=25:end_scale=0.02"), "speech_ru_ivr.wav", 2),
     Base("pig", "test", _clip("toy_pig_480p30.mp4"), "speech_ru_ivr.wav", 9, filters="crop=iw-32:ih-16"),
     Base("bunny", "test", _clip("bbb_rock_720p_51.mp4"), "music_lets_go_fishin.ogg", 30),
-    Base("walk", "test", _clip("person_walk_432p10.mp4"), "speech_libri5703.ogg", 4,
-         without=("content.dropped_frames", "content.field_order", "content.combing")),
+    Base(
+        "walk",
+        "test",
+        _clip("person_walk_432p10.mp4"),
+        "speech_libri5703.ogg",
+        4,
+        without=("content.dropped_frames", "content.field_order", "content.combing"),
+    ),
     Base("water", "test", _clip("stream_of_water_360p.mp4"), "music_lets_go_fishin.ogg", 100),
     Base("signs", "test", _clip("asl_sister_480p30.mkv"), "music_lets_go_fishin.ogg", 50),
-    Base("cells", "test", _made("life=s=160x90:r=25:seed=7:mold=20:life_color=0x80a0c0:death_color=0x304050"),
-         "music_lets_go_fishin.ogg", 85),
-)  # fmt: skip
+    Base(
+        "cells",
+        "test",
+        _made("life=s=160x90:r=25:seed=7:mold=20:life_color=0x80a0c0:death_color=0x304050"),
+        "music_lets_go_fishin.ogg",
+        85,
+    ),
+)
 
 
 def make(base: Base, media: Path, folder: Path, ffmpeg: str) -> Path:
@@ -68,10 +91,38 @@ def make(base: Base, media: Path, folder: Path, ffmpeg: str) -> Path:
     )
     sound = "[1:a]aformat=channel_layouts=stereo,aresample=48000,loudnorm=I=-24:TP=-6:LRA=11,aresample=48000[a]"
     subprocess.run(
-        [ffmpeg, "-v", "error", "-y", *words, "-stream_loop", "5", "-ss", str(base.offset_s), "-i",
-         str(media / base.sound), "-filter_complex", f"{picture};{sound}", "-map", "[v]", "-map", "[a]",
-         "-t", str(SECONDS), "-r", "50", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "8", "-c:a", "pcm_s16le",
-         str(target)],
+        [
+            ffmpeg,
+            "-v",
+            "error",
+            "-y",
+            *words,
+            "-stream_loop",
+            "5",
+            "-ss",
+            str(base.offset_s),
+            "-i",
+            str(media / base.sound),
+            "-filter_complex",
+            f"{picture};{sound}",
+            "-map",
+            "[v]",
+            "-map",
+            "[a]",
+            "-t",
+            str(SECONDS),
+            "-r",
+            "50",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-crf",
+            "8",
+            "-c:a",
+            "pcm_s16le",
+            str(target),
+        ],
         check=True,
-    )  # fmt: skip
+    )
     return target

@@ -31,8 +31,13 @@ def _show(console: Console) -> int:
     console.say("next_here", folder=place.root)
     waiting = _waiting(console, place)
     for item in waiting[:MOST]:
-        console.say("next_waits", id=item.submission_id, title=item.title or "",
-                    stage=console.word(f"stage_{item.stage}"), since=standing.local(item.since))  # fmt: skip
+        console.say(
+            "next_waits",
+            id=item.submission_id,
+            title=item.title or "",
+            stage=console.word(f"stage_{item.stage}"),
+            since=standing.local(item.since),
+        )
         console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.submission_id, next=item.revision + 1))
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)

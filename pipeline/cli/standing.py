@@ -24,11 +24,17 @@ def show_table(console: Console, items: Sequence[Standing]) -> None:
         console,
         ("id", "title", "prefecture", "revision", "stage", "since"),
         [
-            (item.submission_id, item.title or "", name_of(item.prefecture, console.language), str(item.revision),
-             console.word(f"stage_{item.stage}"), local(item.since)[5:])
+            (
+                item.submission_id,
+                item.title or "",
+                name_of(item.prefecture, console.language),
+                str(item.revision),
+                console.word(f"stage_{item.stage}"),
+                local(item.since)[5:],
+            )
             for item in items
         ],
-    )  # fmt: skip
+    )
 
 
 def show_words(console: Console, item: Standing) -> None:

@@ -73,8 +73,13 @@ def show_report(console: Console, report: Report) -> None:
     elif report.media:
         console.say("media_line", **_media(console, report))
     if seen := report.subtitles:
-        console.say("subtitles_line", form=seen.form.upper(), encoding=seen.encoding.upper(), count=seen.cues,
-                    ends=timecode.webvtt(seen.ends_s))  # fmt: skip
+        console.say(
+            "subtitles_line",
+            form=seen.form.upper(),
+            encoding=seen.encoding.upper(),
+            count=seen.cues,
+            ends=timecode.webvtt(seen.ends_s),
+        )
     if report.measures and report.measures.loudness_lkfs is not None:
         console.say("loudness_line", loudness=report.measures.loudness_lkfs, peak=report.measures.true_peak_dbtp)
     for finding in report.findings:
@@ -108,9 +113,14 @@ def _media(console: Console, report: Report) -> dict[str, object]:
     if media.video:
         first = media.video[0]
         video = catalogue.say(
-            console.language, "text.video_line", codec=first.codec, width=first.width, height=first.height,
-            scan=console.word(f"scan_{first.scan}"), rate=_rate(report, first),
-        )  # fmt: skip
+            console.language,
+            "text.video_line",
+            codec=first.codec,
+            width=first.width,
+            height=first.height,
+            scan=console.word(f"scan_{first.scan}"),
+            rate=_rate(report, first),
+        )
     if media.audio:
         heard = media.audio[0]
         audio = catalogue.say(

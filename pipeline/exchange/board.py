@@ -16,9 +16,12 @@ from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings
 
 _OF_DELIVERY = {
-    State.UPLOADING: Stage.DELIVERING, State.READY: Stage.READY, State.ACCEPTED: Stage.ACCEPTED,
-    State.REJECTED: Stage.REJECTED, State.WITHDRAWN: Stage.WITHDRAWN,
-}  # fmt: skip
+    State.UPLOADING: Stage.DELIVERING,
+    State.READY: Stage.READY,
+    State.ACCEPTED: Stage.ACCEPTED,
+    State.REJECTED: Stage.REJECTED,
+    State.WITHDRAWN: Stage.WITHDRAWN,
+}
 
 
 def standings(
@@ -51,9 +54,12 @@ def standings(
 
 
 def standing(
-    prefecture: str, submission_id: str, revisions: Sequence[Revision], notes: Sequence[Review],
+    prefecture: str,
+    submission_id: str,
+    revisions: Sequence[Revision],
+    notes: Sequence[Review],
     packages: Sequence[Delivery],
-) -> Standing | None:  # fmt: skip
+) -> Standing | None:
     """Pure: the newest revision and who is to move; None where there is nothing at all."""
     newest = revisions[-1] if revisions else None
     of_newest = [item for item in packages if newest and item.content_sha256 == newest.claim.content_sha256]
@@ -79,10 +85,18 @@ def standing(
         shown = None
     title = handed.title if handed else delivered.title if delivered else None
     return Standing(
-        prefecture=prefecture, submission_id=submission_id, title=title,
-        revision=max(number, 1), stage=stage, wanted_of=WANTED[stage], since=at,
-        verdict=newest.handed.verdict if newest and newest.handed else None, reason=reason, notes=own, delivery=shown,
-    )  # fmt: skip
+        prefecture=prefecture,
+        submission_id=submission_id,
+        title=title,
+        revision=max(number, 1),
+        stage=stage,
+        wanted_of=WANTED[stage],
+        since=at,
+        verdict=newest.handed.verdict if newest and newest.handed else None,
+        reason=reason,
+        notes=own,
+        delivery=shown,
+    )
 
 
 def _newer(revisions: Sequence[Revision], delivered: Delivery) -> bool:

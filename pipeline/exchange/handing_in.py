@@ -67,9 +67,14 @@ def send_master(
 
 
 def send_draft(
-    store: Store, bucket: str, parcel: Parcel, revision: int, proxies: Sequence[Path], scratch: Path,
+    store: Store,
+    bucket: str,
+    parcel: Parcel,
+    revision: int,
+    proxies: Sequence[Path],
+    scratch: Path,
     on_bytes: Heard = lambda _: None,
-) -> tuple[Handed, bool]:  # fmt: skip
+) -> tuple[Handed, bool]:
     """A proxy of each film, then DRAFT.json; False when it stood there. The proxies lie in one folder."""
     several = len(proxies) > 1
     files = tuple(
@@ -84,10 +89,16 @@ def send_draft(
 def _handed(parcel: Parcel, revision: int, files: tuple[InboxFile, ...]) -> Handed:
     submission = parcel.submission
     return Handed(
-        submission_id=submission.identity(), prefecture=submission.prefecture, title=submission.title_zh,
-        kind=submission.kind, revision=revision, content_sha256=parcel.content,
-        verdict=worst(report.verdict for report in parcel.reports), duration_s=parcel.duration_s, files=files,
-    )  # fmt: skip
+        submission_id=submission.identity(),
+        prefecture=submission.prefecture,
+        title=submission.title_zh,
+        kind=submission.kind,
+        revision=revision,
+        content_sha256=parcel.content,
+        verdict=worst(report.verdict for report in parcel.reports),
+        duration_s=parcel.duration_s,
+        files=files,
+    )
 
 
 def _beside(parcel: Parcel, scratch: Path, inspection: str) -> list[StoredFile]:

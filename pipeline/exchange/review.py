@@ -34,9 +34,15 @@ def revision_of(store: Store, settings: Settings, item: Standing) -> Revision:
 
 
 def answer(
-    store: Store, settings: Settings, item: Standing, *, notes: Sequence[tuple[str, str]], decision: ReviewKind | None,
-    reason: str | None, by: str,
-) -> list[Review]:  # fmt: skip
+    store: Store,
+    settings: Settings,
+    item: Standing,
+    *,
+    notes: Sequence[tuple[str, str]],
+    decision: ReviewKind | None,
+    reason: str | None,
+    by: str,
+) -> list[Review]:
     """Put every note, then the decision; nothing is put when one of them is wrong.
 
     Raises:
@@ -61,8 +67,16 @@ def answer(
         def make(
             number: int, kind: ReviewKind = kind, timecode: str | None = timecode, text: str | None = text
         ) -> Review:
-            return Review(submission_id=item.submission_id, revision=revision.number, number=number, kind=kind,
-                          timecode=timecode, text=text, by=by, at=at)  # fmt: skip
+            return Review(
+                submission_id=item.submission_id,
+                revision=revision.number,
+                number=number,
+                kind=kind,
+                timecode=timecode,
+                text=text,
+                by=by,
+                at=at,
+            )
 
         given.append(reviews.add(store, settings.delivery, item.prefecture, make, after))
         after = given[-1].number

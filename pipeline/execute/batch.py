@@ -222,12 +222,14 @@ def _remember(record: Path, rows: Sequence[Row]) -> None:
     bad = sorted({name for row in rows if row.outcome not in GOOD for name in (row.name, row.item.shown)})
     kept = {
         _key(row): {
-            "key": row.error.key, "where": row.error.where, "detail": row.error.detail,
+            "key": row.error.key,
+            "where": row.error.where,
+            "detail": row.error.detail,
             "values": {name: str(value) for name, value in row.error.values.items()},
         }
         for row in rows
         if isinstance(row.error, MediaError) and row.outcome in (Outcome.FAILED, Outcome.FAILED_BEFORE)
-    }  # fmt: skip
+    }
     try:  # of what this run did not look at, nothing is forgotten
         before = json.loads(record.read_bytes())
     except (OSError, ValueError):

@@ -19,9 +19,14 @@ from pipeline.policy import evaluate
 
 MOST_PICTURES = 60
 _UNREADABLE = (
-    "file.empty", "file.suspicious", "file.not_media", "file.unreadable", "file.truncated", "poster.unreadable",
+    "file.empty",
+    "file.suspicious",
+    "file.not_media",
+    "file.unreadable",
+    "file.truncated",
+    "poster.unreadable",
     "poster.too_large",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,18 @@ def _subtitles(context: Context, item: ToJudge, shown: str, kind: Kind, book: Ru
     measured = None
     try:
         if item.part.path != item.path:
-            measured = inspection.inspect(context, item.part.path, book.targets(kind),
-                                          without_line_up=item.part.trim_line_up)  # fmt: skip
+            measured = inspection.inspect(
+                context, item.part.path, book.targets(kind), without_line_up=item.part.trim_line_up
+            )
     except film.Refused:
         measured = None  # the film's own report says so
     try:
         text = texts.read(LanguageFile("und", item.file, item.path), measured)
         report = texts.judge(text, book.subtitles, shown=shown, language=language)
     except film.Refused as refused:
-        report = evaluate.refuse(refused.code, book.subtitles, file=shown, sha256=None, language=language,
-                                 reason=refused.detail)  # fmt: skip
+        report = evaluate.refuse(
+            refused.code, book.subtitles, file=shown, sha256=None, language=language, reason=refused.detail
+        )
     return Examined(item.path, report, book.subtitles, None)
 
 

@@ -31,11 +31,23 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 ASKED = tuple(field for field in HEADINGS if field != "file")
 _FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 _LOCATIONS: dict[str, Location] = {
-    "title_en": ("title", "en"), "director": ("credits", "director"), "organisation": ("credits", "organisation"),
-    "contact": ("credits", "contact"), "from": ("licence", "from"), "until": ("licence", "until"),
-}  # fmt: skip
-_KINDS = {"影片": "film", "专题": "film", "专题片": "film", "纪录片": "film", "电影": "film", "课程": "course",
-          "课件": "course", "讲座": "course"}  # fmt: skip
+    "title_en": ("title", "en"),
+    "director": ("credits", "director"),
+    "organisation": ("credits", "organisation"),
+    "contact": ("credits", "contact"),
+    "from": ("licence", "from"),
+    "until": ("licence", "until"),
+}
+_KINDS = {
+    "影片": "film",
+    "专题": "film",
+    "专题片": "film",
+    "纪录片": "film",
+    "电影": "film",
+    "课程": "course",
+    "课件": "course",
+    "讲座": "course",
+}
 _LANGUAGES = {
     "zho": ("汉语", "中文", "国语", "普通话", "汉", "zh", "chi", "chinese"),
     "uig": ("维吾尔语", "维语", "维", "维文", "ug", "uyghur", "uighur"),

@@ -16,9 +16,26 @@ from pipeline.execute.handed_in import HandedIn
 from pipeline.workspace import HIDDEN, Workspace
 
 FILMS = (
-    ".mp4", ".mov", ".m4v", ".mxf", ".mpg", ".mpeg", ".m2v", ".vob", ".ts", ".m2ts", ".mts", ".avi", ".mkv", ".webm",
-    ".wmv", ".asf", ".flv", ".dv", ".3gp",
-)  # fmt: skip
+    ".mp4",
+    ".mov",
+    ".m4v",
+    ".mxf",
+    ".mpg",
+    ".mpeg",
+    ".m2v",
+    ".vob",
+    ".ts",
+    ".m2ts",
+    ".mts",
+    ".avi",
+    ".mkv",
+    ".webm",
+    ".wmv",
+    ".asf",
+    ".flv",
+    ".dv",
+    ".3gp",
+)
 SUBMISSIONS = ("submission.yaml", "submission.yml")
 LISTS = (".csv", ".txt", ".tsv")
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
@@ -88,19 +105,25 @@ def listing(path: Path, workspace: Workspace) -> list[Item]:
             items.append(_of_path(path.parent / entry, workspace, where))
         elif isinstance(entry, dict):
             given = {
-                str(key): Given(" ".join(map(str, value)) if isinstance(value, list) else str(value),
-                                document.places.get((index, key), (where,)))
+                str(key): Given(
+                    " ".join(map(str, value)) if isinstance(value, list) else str(value),
+                    document.places.get((index, key), (where,)),
+                )
                 for key, value in entry.items()
                 if value is not None
-            }  # fmt: skip
+            }
             nested = [key for key, value in entry.items() if _is_nested(value)]
             if nested:
                 place = document.where((index, nested[0]))
                 items.append(wrong(where, InputError("list_value", where=place, field=nested[0])))
             elif unknown := given.keys() - fields.HEADINGS.keys():
                 place = document.where((index, min(unknown)))
-                items.append(wrong(where, InputError("list_field", where=place, field=min(unknown),
-                                                      known=", ".join(fields.HEADINGS))))  # fmt: skip
+                items.append(
+                    wrong(
+                        where,
+                        InputError("list_field", where=place, field=min(unknown), known=", ".join(fields.HEADINGS)),
+                    )
+                )
             else:
                 items.append(_of_fields(where, given, path, workspace))
         else:

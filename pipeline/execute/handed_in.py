@@ -133,10 +133,18 @@ def of_document(document: Document, folder: Path, shown: str) -> HandedIn:
     if len(posters) > 1:
         raise InputError("poster_twice", where=document.where(("media",)))
     parts = tuple(
-        Part(number, submission.part_title(number), item.file, folder / item.file, item.trim_line_up, sounds, texts,
-             next(iter(posters), None))
+        Part(
+            number,
+            submission.part_title(number),
+            item.file,
+            folder / item.file,
+            item.trim_line_up,
+            sounds,
+            texts,
+            next(iter(posters), None),
+        )
         for number, item in enumerate(submission.mains, start=1)
-    )  # fmt: skip
+    )
     return HandedIn(shown, submission, folder, parts)
 
 

@@ -100,8 +100,19 @@ def write(made: yamlio.Document, target: Path, *, force: bool) -> None:
     """
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
-    order = ("schema_version", "id", "title", "kind", "prefecture", "column", "languages", "synopsis", "credits",
-             "licence", "media")  # fmt: skip
+    order = (
+        "schema_version",
+        "id",
+        "title",
+        "kind",
+        "prefecture",
+        "column",
+        "languages",
+        "synopsis",
+        "credits",
+        "licence",
+        "media",
+    )
     durable.write(target, yamlio.dump({key: made.data[key] for key in order if key in made.data}))
 
 

@@ -20,15 +20,21 @@ def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
     heard = [sound for item in profiles if isinstance(item, Heard) for sound in sounds_of(item)]
     asked = {
         (item.loudness_lkfs, item.true_peak_dbtp, item.codec, item.bitrate_kbps or 0)
-        for item in heard if item.loudness_lkfs is not None
-    }  # fmt: skip
+        for item in heard
+        if item.loudness_lkfs is not None
+    }
     return tuple(film.Target(loudness, peak, codec, kbps or None) for loudness, peak, codec, kbps in sorted(asked))
 
 
 def inspect(
-    context: Context, path: Path, targets: Sequence[film.Target], *, without_line_up: bool = False,
-    track: int | None = None, span: film.Span | None = None,
-) -> Inspection:  # fmt: skip
+    context: Context,
+    path: Path,
+    targets: Sequence[film.Target],
+    *,
+    without_line_up: bool = False,
+    track: int | None = None,
+    span: film.Span | None = None,
+) -> Inspection:
     """The film's inspection for these sound levels, measured now unless it was before.
 
     Raises:
@@ -51,9 +57,17 @@ def inspect(
 
     def build(room: stages.Room) -> None:
         measured = film.inspect(
-            path, sha256=sha256, targets=targets, ffmpeg=context.ffmpeg, folder=room.scratch, log=room.log,
-            without_line_up=without_line_up, track=track, span=span, on_progress=context.teller("inspect"),
-        )  # fmt: skip
+            path,
+            sha256=sha256,
+            targets=targets,
+            ffmpeg=context.ffmpeg,
+            folder=room.scratch,
+            log=room.log,
+            without_line_up=without_line_up,
+            track=track,
+            span=span,
+            on_progress=context.teller("inspect"),
+        )
         digest.confirm(path, context.workspace.cache, sha256)
         (room.folder / RESULT).write_bytes(measured.to_file())
 

@@ -52,8 +52,9 @@ def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned
     heard = measured.media.audio
     language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
     dubs = voices.of(context, source, measured, language, (), targets_of(profiles))
-    work = transcoding.work(context, measured, profiles, title=printable(source.stem), language=language, set_name="",
-                            beside=Beside(dubs))  # fmt: skip
+    work = transcoding.work(
+        context, measured, profiles, title=printable(source.stem), language=language, set_name="", beside=Beside(dubs)
+    )
     return Planned(source, measured, work)
 
 

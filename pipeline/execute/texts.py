@@ -62,8 +62,9 @@ def judge(text: Text, policy: Policy, *, shown: str, language: Language) -> Repo
     read = text.subtitles
     ends_s = max((cue.end_s for cue in read.cues), default=0.0)
     seen = SubtitlesSeen(form=read.form, encoding=read.encoding, cues=len(read.cues), ends_s=ends_s)
-    return evaluate.judge_subtitles(seen, table, policy, file=shown, sha256=text.sha256, language=language,
-                                    counted=counted)  # fmt: skip
+    return evaluate.judge_subtitles(
+        seen, table, policy, file=shown, sha256=text.sha256, language=language, counted=counted
+    )
 
 
 def lettering(texts: Sequence[Text]) -> Lettering | None:

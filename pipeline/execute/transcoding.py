@@ -43,9 +43,16 @@ class Made:
 
 
 def work(
-    context: Context, inspection: Inspection, profiles: Sequence[Profile], *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (), beside: Beside = ALONE,
-) -> Work:  # fmt: skip
+    context: Context,
+    inspection: Inspection,
+    profiles: Sequence[Profile],
+    *,
+    title: str,
+    language: str,
+    set_name: str,
+    notes: Sequence[Note] = (),
+    beside: Beside = ALONE,
+) -> Work:
     """Plan a film for these profiles.
 
     Raises:
@@ -55,11 +62,20 @@ def work(
     def only(names: Sequence[str]) -> Plan:
         wanted = [item for item in profiles if item.name in names]
         # without set or notes: the same output has the same key whatever asked for it
-        return planning.plan(inspection, wanted, context.capability, title=title, language=language, set_name="",
-                             beside=beside)  # fmt: skip
+        return planning.plan(
+            inspection, wanted, context.capability, title=title, language=language, set_name="", beside=beside
+        )
 
-    whole = planning.plan(inspection, profiles, context.capability, title=title, language=language,
-                          set_name=set_name, notes=notes, beside=beside)  # fmt: skip
+    whole = planning.plan(
+        inspection,
+        profiles,
+        context.capability,
+        title=title,
+        language=language,
+        set_name=set_name,
+        notes=notes,
+        beside=beside,
+    )
     # what is written beside renditions changes with the subtitles; the renditions without them do not
     return Work(whole.model_copy(update={"subtitles": beside.subtitles}), only)
 
@@ -79,10 +95,15 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
         folder.mkdir()
         context.journal.write("encode.started", plan=plan.fingerprint(), profiles=list(rooms))
         encoded = encoding.encode(
-            plan, sources, folder, ffmpeg=context.ffmpeg, scratch=first.scratch, log=first.log,
+            plan,
+            sources,
+            folder,
+            ffmpeg=context.ffmpeg,
+            scratch=first.scratch,
+            log=first.log,
             fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
             on_progress=lambda name, progress: context.tell(name, progress.fraction, progress.speed),
-        )  # fmt: skip
+        )
         for token, sha256 in {MAIN: plan.source_sha256, **plan.beside_sha256}.items():
             digest.confirm(sources[token], context.workspace.cache, sha256)
         for name, room in rooms.items():
@@ -90,11 +111,14 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
         context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(rooms))
         usages = encoded.usages
         context.journal.write(
-            "encode.finished", wall_s=round(sum(item.wall_s for item in usages), 2),
+            "encode.finished",
+            wall_s=round(sum(item.wall_s for item in usages), 2),
             cpu_s=round(sum(item.cpu_s for item in usages), 2),
-            peak_rss_bytes=max((item.peak_rss_bytes for item in usages), default=0), film_s=plan.duration_s,
-            pixels=estimate.pixels(plan, list(rooms)), profiles=list(rooms),
-        )  # fmt: skip
+            peak_rss_bytes=max((item.peak_rss_bytes for item in usages), default=0),
+            film_s=plan.duration_s,
+            pixels=estimate.pixels(plan, list(rooms)),
+            profiles=list(rooms),
+        )
 
     done = stages.together(context.workspace, context.journal, STAGE, VERSION, inputs, build)
     renditions = [item for stage in done.values() for item in _kept(stage.folder)]

@@ -163,8 +163,9 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
             result.problems.append(Problem(name, str(error)))
     main = next((item.path for item in rendition.files if item.path.endswith("/index.m3u8")), rendition.files[0].path)
     sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
-    frames = _decode(context, root / main, main, rendition.form, scratch, result,
-                     picture=rendition.form.has_picture, sounds=sounds)  # fmt: skip
+    frames = _decode(
+        context, root / main, main, rendition.form, scratch, result, picture=rendition.form.has_picture, sounds=sounds
+    )
     still = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not Form.HLS_VIDEO
     counted = frames is not None and rendition.frames is not None and not still
     if counted and frames != rendition.frames:
@@ -181,10 +182,16 @@ def _decode(
 ) -> int | None:
     try:
         frames, _ = decode(
-            form, path, picture=picture, sounds=sounds,
-            ffmpeg=context.ffmpeg, scratch=scratch, log=scratch / "decode.log", where=name,
+            form,
+            path,
+            picture=picture,
+            sounds=sounds,
+            ffmpeg=context.ffmpeg,
+            scratch=scratch,
+            log=scratch / "decode.log",
+            where=name,
             on_progress=context.teller(f"verify {name}"),
-        )  # fmt: skip
+        )
     except MediaError as error:
         result.problems.append(Problem(name, "decode", error.detail or error.key))
         return None

@@ -13,15 +13,30 @@ from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.draft import MAIN, STILL, Dub
 
 _OF_SOUND = (
-    "silence", "dead_channels", "inverted", "clipping", "tone", "sound_gaps", "dual_mono", "loudness_lkfs",
-    "loudness_range_lu", "true_peak_dbtp", "stereo", "dull_lkfs", "audio_duration_s",
-)  # fmt: skip
+    "silence",
+    "dead_channels",
+    "inverted",
+    "clipping",
+    "tone",
+    "sound_gaps",
+    "dual_mono",
+    "loudness_lkfs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "stereo",
+    "dull_lkfs",
+    "audio_duration_s",
+)
 
 
 def of(
-    context: Context, film: Path, measured: Inspection, language: str, sounds: Sequence[LanguageFile],
+    context: Context,
+    film: Path,
+    measured: Inspection,
+    language: str,
+    sounds: Sequence[LanguageFile],
     targets: Sequence[Target],
-) -> tuple[Dub, ...]:  # fmt: skip
+) -> tuple[Dub, ...]:
     """Every language beside the film's first track, each measured for itself.
 
     A film without pictures has one language: a lesson of sound alone is one file.
@@ -68,10 +83,12 @@ def as_heard(
     if heard.measures is None:
         return measured
     own = {name: getattr(heard.measures, name) for name in _OF_SOUND}
-    return measured.model_copy(update={
-        "media": measured.media.model_copy(update={"audio": heard.media.audio}),
-        "measures": measured.measures.model_copy(update=own),
-    })  # fmt: skip
+    return measured.model_copy(
+        update={
+            "media": measured.media.model_copy(update={"audio": heard.media.audio}),
+            "measures": measured.measures.model_copy(update=own),
+        }
+    )
 
 
 def sources(film: Path, sounds: Sequence[LanguageFile], poster: Path | None = None) -> dict[str, Path]:

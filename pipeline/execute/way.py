@@ -101,11 +101,12 @@ def prepare(context: Context, handed_in: HandedIn, book: Rulebook, accepted_beca
         verdict=verdict,
         accepted_because=accepted_because if rejected else None,
         judgements=tuple(
-            Judgement(part=number, file=report.file, policy=report.policy, verdict=report.verdict,
-                      findings=report.findings)
+            Judgement(
+                part=number, file=report.file, policy=report.policy, verdict=report.verdict, findings=report.findings
+            )
             for number, report in told
         ),
-    )  # fmt: skip
+    )
     if not rejected or accepted_because:
         parts = [_planned(context, handed_in, item) for item in parts]
     return Prepared(handed_in, tuple(parts), acceptance, book)
@@ -125,13 +126,18 @@ def _planned(context: Context, handed_in: HandedIn, item: PreparedPart) -> Prepa
     used, notes = planning.chosen(item.inspection, item.rules.chosen, item.rules.profiles, tracks)
     languages = handed_in.submission.languages
     language = languages[0] if languages else "und"
-    dubs = voices.of(context, item.part.path, item.inspection, language, item.part.sounds,
-                     inspection.targets_of(used))  # fmt: skip
+    dubs = voices.of(context, item.part.path, item.inspection, language, item.part.sounds, inspection.targets_of(used))
     beside = Beside(dubs, tracks, texts.lettering(item.texts), item.still)
     work = transcoding.work(
-        context, item.inspection, used, title=item.part.title, language=language, set_name=item.rules.chosen.name,
-        notes=notes, beside=beside,
-    )  # fmt: skip
+        context,
+        item.inspection,
+        used,
+        title=item.part.title,
+        language=language,
+        set_name=item.rules.chosen.name,
+        notes=notes,
+        beside=beside,
+    )
     return replace(item, work=work)
 
 
@@ -145,8 +151,9 @@ def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
     made = [transcoding.run(context, part.work, part.sources) for part in prepared.parts if part.work]
     handed_in = prepared.handed_in
     submission, identity = handed_in.submission, handed_in.identity
-    name = packaging.package_id(submission, [work.plan for work in prepared.works], prepared.acceptance,
-                                context.capability)  # fmt: skip
+    name = packaging.package_id(
+        submission, [work.plan for work in prepared.works], prepared.acceptance, context.capability
+    )
     with FileLock(context.workspace.locks / f"deliver-{identity}.lock"):
         revision = deliveries.next_revision(
             store, bucket, submission.prefecture, identity, name, at_least=handed_in.revision or 1
@@ -185,15 +192,22 @@ def pack(context: Context, prepared: Prepared, made: Sequence[Made], revision: i
         root = room.folder / PACKAGE
         root.mkdir()
         contents = packaging.Contents(
-            submission=submission, revision=revision, acceptance=prepared.acceptance, capability=context.capability,
+            submission=submission,
+            revision=revision,
+            acceptance=prepared.acceptance,
+            capability=context.capability,
             parts=tuple(
                 packaging.PartContents(
-                    number=item.part.number, title=item.part.title, inspection=item.inspection, plan=item.work.plan,
+                    number=item.part.number,
+                    title=item.part.title,
+                    inspection=item.inspection,
+                    plan=item.work.plan,
                     renditions=result.renditions,
                 )
-                for item, result in zip(prepared.parts, made, strict=True) if item.work
+                for item, result in zip(prepared.parts, made, strict=True)
+                if item.work
             ),
-        )  # fmt: skip
+        )
         for part, result in zip(contents.parts, made, strict=True):
             for folder in result.folders:
                 shutil.copytree(folder, root / contents.prefix(part), copy_function=_link, dirs_exist_ok=True)

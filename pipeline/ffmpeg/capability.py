@@ -71,8 +71,9 @@ def _ask(ffmpeg: Path) -> Capability:
 
 def _output(ffmpeg: Path, question: str) -> str:
     folder = Path("/")
-    child = process.start([str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder),
-                          stderr=process.DEVNULL)  # fmt: skip
+    child = process.start(
+        [str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder), stderr=process.DEVNULL
+    )
     text = ""
     if child.stdout is not None:
         with child.stdout as out:

@@ -13,11 +13,15 @@ SILENCE = "anullsrc=r=48000:cl=stereo"  # the one input that is no file
 def options(demuxer: str) -> tuple[str, ...]:
     """Input options for a file whose content showed it to be of `demuxer`."""
     return (
-        "-protocol_whitelist", PROTOCOLS,
-        "-max_streams", str(MAX_STREAMS),
-        "-max_pixels", str(MAX_PIXELS),
-        "-f", demuxer,
-    )  # fmt: skip
+        "-protocol_whitelist",
+        PROTOCOLS,
+        "-max_streams",
+        str(MAX_STREAMS),
+        "-max_pixels",
+        str(MAX_PIXELS),
+        "-f",
+        demuxer,
+    )
 
 
 def unguarded(argv: Sequence[str]) -> list[str]:

@@ -126,8 +126,11 @@ def resolve(
 def environment(folder: Path) -> dict[str, str]:
     """What a child gets to see: no credentials, no proxies, its own folder as home and for temporary files."""
     return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8",
-    }  # fmt: skip
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def run(

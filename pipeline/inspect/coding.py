@@ -20,9 +20,17 @@ _CODED = "coded.mka"
 
 
 def corrected(
-    level: Level, path: Path, demuxer: str, media: Media, *, start_s: float, end_s: float, ffmpeg: Path, folder: Path,
+    level: Level,
+    path: Path,
+    demuxer: str,
+    media: Media,
+    *,
+    start_s: float,
+    end_s: float,
+    ffmpeg: Path,
+    folder: Path,
     log: Path,
-) -> Level:  # fmt: skip
+) -> Level:
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
     if level.bitrate_kbps is None:  # kept as it is
         return level
@@ -42,9 +50,16 @@ def corrected(
 
 
 def _coded(
-    level: Level, path: Path, demuxer: str, media: Media, start_s: float, end_s: float, ffmpeg: Path, folder: Path,
+    level: Level,
+    path: Path,
+    demuxer: str,
+    media: Media,
+    start_s: float,
+    end_s: float,
+    ffmpeg: Path,
+    folder: Path,
     log: Path,
-) -> Loudness:  # fmt: skip
+) -> Loudness:
     """How loud the sound is at that level after it was coded and decoded."""
     given = graph.Input("{in.main}", demuxer)
     sound = graph.to_stereo(graph.programme(given, media))
@@ -61,13 +76,25 @@ def _coded(
     )
     words = graph.argv([given], [graph.Written((sound,), "{out.coded}", options)])
     (folder / _CODED).unlink(missing_ok=True)
-    run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, outputs={"{out.coded}": _CODED},
-             where=path.name), ffmpeg)  # fmt: skip
+    run(
+        Task(
+            argv=words,
+            folder=folder,
+            log=log,
+            inputs={"{in.main}": path},
+            outputs={"{out.coded}": _CODED},
+            where=path.name,
+        ),
+        ffmpeg,
+    )
     made = graph.Input("{in.coded}", "matroska")
     sound = graph.apply(made.stream("a:0"), "ebur128", peak="true", framelog="quiet")
     words = graph.argv([made], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
     heard = Listener()
-    run(Task(argv=words, folder=folder, log=log, inputs={"{in.coded}": folder / _CODED}, where=path.name), ffmpeg,
-        on_line=heard.hear)  # fmt: skip
+    run(
+        Task(argv=words, folder=folder, log=log, inputs={"{in.coded}": folder / _CODED}, where=path.name),
+        ffmpeg,
+        on_line=heard.hear,
+    )
     (folder / _CODED).unlink()
     return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))

@@ -38,6 +38,9 @@ def times(path: Path, demuxer: str, *, ffmpeg: Path, folder: Path, log: Path) ->
     given = graph.Input("{in.main}", demuxer)
     words = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))], options=("-debug_ts",))
     listener = _Listener()
-    run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name), ffmpeg,
-        on_line=listener.hear)  # fmt: skip
+    run(
+        Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
+        ffmpeg,
+        on_line=listener.hear,
+    )
     return listener.times

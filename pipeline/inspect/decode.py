@@ -52,9 +52,17 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
         picture = graph.apply(picture, "format", pix_fmts="yuv420p")
         options: tuple[str, ...] = (
-            "-fps_mode", "passthrough", "-enc_time_base:v", "demux", "-stats_enc_pre:v:0", "{out.pictures}",
-            "-stats_enc_pre_fmt:v:0", "{pts} {tb}", "-f", "rawvideo",  # {t} has six digits only
-        )  # fmt: skip
+            "-fps_mode",
+            "passthrough",
+            "-enc_time_base:v",
+            "demux",
+            "-stats_enc_pre:v:0",
+            "{out.pictures}",
+            "-stats_enc_pre_fmt:v:0",
+            "{pts} {tb}",
+            "-f",
+            "rawvideo",  # {t} has six digits only
+        )
         written.append(graph.Written((picture,), PICTURES, options))
     if media.audio:
         # holes are filled with silence, so that every sample has its time
@@ -71,8 +79,16 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), SOUND, ("-c:a", "pcm_f32be", "-f", "au")))
         # the track as it comes tells its times: the others have no holes any more
-        options = ("-c:a", "pcm_s16le", "-stats_enc_pre:a:2", "{out.sound}", "-stats_enc_pre_fmt:a:2",
-                   "{pts} {tb} {samp}", "-f", "null")  # fmt: skip
+        options = (
+            "-c:a",
+            "pcm_s16le",
+            "-stats_enc_pre:a:2",
+            "{out.sound}",
+            "-stats_enc_pre_fmt:a:2",
+            "{pts} {tb} {samp}",
+            "-f",
+            "null",
+        )
         written.append(graph.Written((heard, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
     return graph.argv([given], written)
 
@@ -101,19 +117,30 @@ def measure(
     if ear:
         readers[SOUND] = ear.take
     task = Task(
-        argv=argv(media, demuxer), folder=folder, log=log, inputs={"{in.main}": path}, outputs=_NAMES, readers=readers,
-        where=path.name, total_s=media.duration_s,
-    )  # fmt: skip
+        argv=argv(media, demuxer),
+        folder=folder,
+        log=log,
+        inputs={"{in.main}": path},
+        outputs=_NAMES,
+        readers=readers,
+        where=path.name,
+        total_s=media.duration_s,
+    )
     run(task, ffmpeg, on_progress=on_progress, on_line=listener.hear)
     damaged = []
     if listener.errors and media.video:
         damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
     rate = ear.form.rate_hz if ear and ear.form else USUAL_HZ
     measured = Measured(
-        times=_times(folder / _NAMES["{out.pictures}"]), fields=_fields(folder / FIELDS),
-        sound=_packets(folder / _NAMES["{out.sound}"], rate), watch=watch, ear=ear, listener=listener,
-        decode_errors=listener.errors, damaged=damaged,
-    )  # fmt: skip
+        times=_times(folder / _NAMES["{out.pictures}"]),
+        fields=_fields(folder / FIELDS),
+        sound=_packets(folder / _NAMES["{out.sound}"], rate),
+        watch=watch,
+        ear=ear,
+        listener=listener,
+        decode_errors=listener.errors,
+        damaged=damaged,
+    )
     return summary.of(media, measured)
 
 

@@ -131,9 +131,17 @@ def _span(measures: Measures, start_s: float) -> Span:
 
 
 def _settle(
-    path: Path, demuxer: str, media: Media, measures: Measures, span: Span, targets: Sequence[Target], *,
-    ffmpeg: Path, folder: Path, log: Path,
-) -> tuple[Level, ...]:  # fmt: skip
+    path: Path,
+    demuxer: str,
+    media: Media,
+    measures: Measures,
+    span: Span,
+    targets: Sequence[Target],
+    *,
+    ffmpeg: Path,
+    folder: Path,
+    log: Path,
+) -> tuple[Level, ...]:
     """The levels of what will be heard."""
     log = log.with_suffix(".level.log")
     start_s, end_s = span
@@ -148,8 +156,7 @@ def _settle(
     for target in targets:
         key = (target.loudness_lkfs, target.true_peak_dbtp, graph.margin_db(target.bitrate_kbps))
         if key not in settled:
-            first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1],
-                                      bitrate_kbps=target.bitrate_kbps)  # fmt: skip
+            first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1], bitrate_kbps=target.bitrate_kbps)
             settled[key] = level.settle(first, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
         if stereo and (bright or target.codec in coding.TURNED_DOWN):

@@ -104,9 +104,13 @@ def _read(source: _Source) -> tuple[Font, dict[int, float]]:
     with TTFont(path, fontNumber=source.face, lazy=True) as font:
         em = font["head"].unitsPerEm
         metrics = font["OS/2"]
-        made = Font(family=source.family, file=source.file, sha256=durable.digest(path),
-                    line_em=(metrics.usWinAscent + metrics.usWinDescent) / em,
-                    descent_em=metrics.usWinDescent / em)  # fmt: skip
+        made = Font(
+            family=source.family,
+            file=source.file,
+            sha256=durable.digest(path),
+            line_em=(metrics.usWinAscent + metrics.usWinDescent) / em,
+            descent_em=metrics.usWinDescent / em,
+        )
         return made, _advances(font, em)
 
 

@@ -24,18 +24,22 @@ SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the g
 
 def first_level(
     stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: float, bitrate_kbps: int | None = None
-) -> Level:  # fmt: skip
+) -> Level:
     """Pure: the gain by arithmetic; sound without loudness is left as it is."""
     if stereo is None or stereo.integrated_lkfs is None:
-        return Level(target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=0.0, limited=False,
-                     bitrate_kbps=bitrate_kbps)  # fmt: skip
+        return Level(
+            target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=0.0, limited=False, bitrate_kbps=bitrate_kbps
+        )
     gain = round(min(target_lkfs - stereo.integrated_lkfs, MOST_GAIN_DB), 2)
     peak = stereo.true_peak_dbtp if stereo.true_peak_dbtp is not None else 0.0
     return Level(
-        target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=gain,
-        limited=peak + gain > ceiling_dbtp - graph.margin_db(bitrate_kbps), bitrate_kbps=bitrate_kbps,
+        target_lkfs=target_lkfs,
+        ceiling_dbtp=ceiling_dbtp,
+        gain_db=gain,
+        limited=peak + gain > ceiling_dbtp - graph.margin_db(bitrate_kbps),
+        bitrate_kbps=bitrate_kbps,
         reached_lkfs=round(stereo.integrated_lkfs + gain, 2),
-    )  # fmt: skip
+    )
 
 
 def loses_in_coding(measures: Measures) -> bool:
@@ -46,17 +50,26 @@ def loses_in_coding(measures: Measures) -> bool:
 
 
 def settle(
-    level: Level, path: Path, demuxer: str, media: Media, *, start_s: float, end_s: float, ffmpeg: Path, folder: Path,
+    level: Level,
+    path: Path,
+    demuxer: str,
+    media: Media,
+    *,
+    start_s: float,
+    end_s: float,
+    ffmpeg: Path,
+    folder: Path,
     log: Path,
-) -> Level:  # fmt: skip
+) -> Level:
     """Correct a level by measuring what a limiter leaves, or what a large gain lifts over the absolute gate.
 
     The best round is kept.
     """
     tried: list[Level] = []
     for _ in range(ROUNDS if level.limited or level.gain_db > SURE_GAIN_DB else 0):
-        heard = measure(path, demuxer, media, level, start_s=start_s, end_s=end_s, ffmpeg=ffmpeg, folder=folder,
-                        log=log)  # fmt: skip
+        heard = measure(
+            path, demuxer, media, level, start_s=start_s, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log
+        )
         if heard.integrated_lkfs is None:
             break
         tried.append(level.model_copy(update={"reached_lkfs": heard.integrated_lkfs}))
@@ -75,9 +88,17 @@ def cut(sound: Stream, start_s: float, end_s: float) -> Stream:
 
 
 def measure(
-    path: Path, demuxer: str, media: Media, level: Level | None, *, start_s: float, end_s: float, ffmpeg: Path,
-    folder: Path, log: Path,
-) -> Loudness:  # fmt: skip
+    path: Path,
+    demuxer: str,
+    media: Media,
+    level: Level | None,
+    *,
+    start_s: float,
+    end_s: float,
+    ffmpeg: Path,
+    folder: Path,
+    log: Path,
+) -> Loudness:
     """How loud the stereo mix is from the programme's beginning to the picture's end, at a level if one is given."""
     given = graph.Input("{in.main}", demuxer)
     sound = graph.to_stereo(graph.programme(given, media))
@@ -87,6 +108,9 @@ def measure(
     sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")
     words = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
     heard = Listener()
-    run(Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name), ffmpeg,
-        on_line=heard.hear)  # fmt: skip
+    run(
+        Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
+        ffmpeg,
+        on_line=heard.hear,
+    )
     return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))

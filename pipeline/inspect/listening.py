@@ -66,9 +66,10 @@ class Listener:
 
 def _loudness(item: Mapping[str, float | None]) -> Loudness:
     return Loudness(
-        integrated_lkfs=_gated(item.get("integrated_lkfs")), range_lu=item.get("range_lu"),
+        integrated_lkfs=_gated(item.get("integrated_lkfs")),
+        range_lu=item.get("range_lu"),
         true_peak_dbtp=item.get("true_peak_dbtp"),
-    )  # fmt: skip
+    )
 
 
 def _finite(text: str) -> float | None:

@@ -32,5 +32,6 @@ def inspect(path: Path, *, ffmpeg: Path, folder: Path) -> Inspection:
         raise Refused("poster.too_large", where=str(path))
     if not media.images or still.take(path, demuxer, 0.0, ffmpeg=ffmpeg, folder=folder) is None:
         raise Refused("poster.unreadable", where=str(path))
-    return Inspection(sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media,
-                      measures=None)  # fmt: skip
+    return Inspection(
+        sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None
+    )

@@ -24,8 +24,14 @@ def take(path: Path, demuxer: str, at_s: float, *, ffmpeg: Path, folder: Path) -
     words = graph.argv([given], [graph.Written((picture,), "{out.still}", options)])
     target = folder / "still.jpg"
     target.unlink(missing_ok=True)
-    task = Task(argv=words, folder=folder, log=folder / "still.log", inputs={"{in.main}": path},
-                outputs={"{out.still}": target.name}, where=path.name)  # fmt: skip
+    task = Task(
+        argv=words,
+        folder=folder,
+        log=folder / "still.log",
+        inputs={"{in.main}": path},
+        outputs={"{out.still}": target.name},
+        where=path.name,
+    )
     try:
         run(task, ffmpeg)
     except MediaError:

@@ -91,9 +91,13 @@ def timeline_of(times: Array) -> Timeline | None:
     # Matroska keeps whole milliseconds: 33 and 34 are 33.367 in the mean
     like = steps[np.abs(steps - usual) <= ROUNDING_S]
     return Timeline(
-        frames=len(times), first_pts_s=float(times[0]), last_pts_s=float(times[-1]),
-        period_s=round(float(like.mean()), 6), shortest_s=float(steps.min()), longest_s=float(steps.max()),
-    )  # fmt: skip
+        frames=len(times),
+        first_pts_s=float(times[0]),
+        last_pts_s=float(times[-1]),
+        period_s=round(float(like.mean()), 6),
+        shortest_s=float(steps.min()),
+        longest_s=float(steps.max()),
+    )
 
 
 def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, object]:
@@ -121,10 +125,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
     return {
         "black": dark,
         "freeze": stretches.without(still, (*dark, *line_up), SHORTEST_S),
-        "flash": tuple(
-            stretches.segment((a, b), edges, most / 2)
-            for a, b, most in flashing(flash.MOST_TRANSITIONS)
-        ),
+        "flash": tuple(stretches.segment((a, b), edges, most / 2) for a, b, most in flashing(flash.MOST_TRANSITIONS)),
         "flash_at_limit": placed([(a, b) for a, b, _ in flashing(flash.MOST_TRANSITIONS - 1)], LIMIT_S),
         "bars": _bars(watch.frames.end(), edges),
         "outside_range": stretches.without(  # colour bars hold such values on purpose
@@ -133,7 +134,8 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
                 for run in stretches.runs(outside > R103_SHARE, gap=2)
                 if edges[run[1]] - edges[run[0]] >= SHORTEST_S - 1e-6
             ],
-            line_up, SHORTEST_S,
+            line_up,
+            SHORTEST_S,
         ),
         "line_up": line_up,
         "stills": watch.portraits.end(stretches.joined(watch.light.mean), np.array(watch.motion.change), edges[:-1]),
@@ -143,10 +145,11 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
         ),
         "holes": tuple(
             stretches.segment((index, index + 1), edges, round(float(step), 3))
-            for index, step in enumerate(np.diff(edges[:-1])) if step > HOLE * timeline.period_s or step <= 0
+            for index, step in enumerate(np.diff(edges[:-1]))
+            if step > HOLE * timeline.period_s or step <= 0
         )[:1000],
         **_fields(media, measured.fields[:count], edges, watch.combs, measured.listener.repeated),
-    }  # fmt: skip
+    }
 
 
 def _fields(
@@ -166,10 +169,13 @@ def _fields(
         combed, wrong = combed & seen, wrong & seen
         top, bottom = top & seen, bottom & seen
     counts = FieldCounts(
-        tff=int(top.sum()), bff=int(bottom.sum()), progressive=int(whole.sum()),
+        tff=int(top.sum()),
+        bff=int(bottom.sum()),
+        progressive=int(whole.sum()),
         undetermined=int(len(classes) - top.sum() - bottom.sum() - whole.sum()),
-        repeated_top=repeated[0], repeated_bottom=repeated[1],
-    )  # fmt: skip
+        repeated_top=repeated[0],
+        repeated_bottom=repeated[1],
+    )
     decided = top | bottom | whole
     return {
         "fields": counts,
@@ -216,12 +222,14 @@ def _bars(boxes: list[Box | None], edges: Array) -> tuple[Bars, ...]:
         Bars(
             start_s=round(float(edges[min(last, a * WINDOW)]), 3),
             end_s=round(float(edges[min(last, (b + 1) * WINDOW)]), 3),
-            top=round(box[0] / HEIGHT, 4), bottom=round(1 - box[1] / HEIGHT, 4),
-            left=round(box[2] / WIDTH, 4), right=round(1 - box[3] / WIDTH, 4),
+            top=round(box[0] / HEIGHT, 4),
+            bottom=round(1 - box[1] / HEIGHT, 4),
+            left=round(box[2] / WIDTH, 4),
+            right=round(1 - box[3] / WIDTH, 4),
         )
         for box, a, b in found
         if box != (0, HEIGHT, 0, WIDTH) and (b + 1 - a) * WINDOW * (edges[-1] / last) >= SHORTEST_S
-    )  # fmt: skip
+    )
 
 
 def _heard(measured: Measured, start_s: float) -> dict[str, object]:
@@ -235,10 +243,12 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
         return tuple(
             Segment(
                 start_s=round(max(0.0, first_s - start_s + a * window_s), 3),
-                end_s=round(min(end_s, first_s + b * window_s) - start_s, 3), channel=channel,
+                end_s=round(min(end_s, first_s + b * window_s) - start_s, 3),
+                channel=channel,
             )
-            for a, b in runs if min(end_s, first_s + b * window_s) > start_s
-        )  # fmt: skip
+            for a, b in runs
+            if min(end_s, first_s + b * window_s) > start_s
+        )
 
     late: tuple[Segment, ...] = ()
     if first_s - start_s >= SHORTEST_SILENCE_S:  # the picture runs, the sound has not begun
@@ -253,11 +263,13 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
         "tone": placed(heard.tones(SHORTEST_S)),
         "sound_gaps": _gaps(measured.sound, start_s),
         "dual_mono": heard.is_dual_mono(),
-        "loudness_lkfs": own.integrated_lkfs, "loudness_range_lu": own.range_lu, "true_peak_dbtp": own.true_peak_dbtp,
+        "loudness_lkfs": own.integrated_lkfs,
+        "loudness_range_lu": own.range_lu,
+        "true_peak_dbtp": own.true_peak_dbtp,
         "stereo": figures[-1] if figures else None,
         "dull_lkfs": dull.integrated_lkfs if (dull := measured.listener.named("dull")) else None,
         "audio_duration_s": round(end_s - first_s, 3),
-    }  # fmt: skip
+    }
 
 
 def _gaps(packets: Packets, start_s: float) -> tuple[Segment, ...]:

@@ -11,9 +11,24 @@ _WITH_CHROMA = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135)  #
 PROFILES = {66: "baseline", 77: "main", 88: "extended", 100: "high", 110: "high10", 122: "high422", 244: "high444"}
 # table E-1: sample aspect ratios by number
 _ASPECTS = (
-    (0, 0), (1, 1), (12, 11), (10, 11), (16, 11), (40, 33), (24, 11), (20, 11), (32, 11), (80, 33), (18, 11), (15, 11),
-    (64, 33), (160, 99), (4, 3), (3, 2), (2, 1),
-)  # fmt: skip
+    (0, 0),
+    (1, 1),
+    (12, 11),
+    (10, 11),
+    (16, 11),
+    (40, 33),
+    (24, 11),
+    (20, 11),
+    (32, 11),
+    (80, 33),
+    (18, 11),
+    (15, 11),
+    (64, 33),
+    (160, 99),
+    (4, 3),
+    (3, 2),
+    (2, 1),
+)
 MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020c"}  # table E-5
 
 
@@ -165,11 +180,16 @@ def sps(nal: bytes) -> Sps:
     step_x = 2 if chroma in (1, 2) and not separate else 1
     step_y = lines * (2 if chroma == 1 and not separate else 1)
     return Sps(
-        profile=PROFILES.get(number, str(number)), level=f"{level // 10}.{level % 10}",
-        width=16 * across - step_x * (crop[0] + crop[1]), height=16 * down * lines - step_y * (crop[2] + crop[3]),
-        blocks=across * down * lines, depth=depth, references=references, frames_only=frames_only,
+        profile=PROFILES.get(number, str(number)),
+        level=f"{level // 10}.{level % 10}",
+        width=16 * across - step_x * (crop[0] + crop[1]),
+        height=16 * down * lines - step_y * (crop[2] + crop[3]),
+        blocks=across * down * lines,
+        depth=depth,
+        references=references,
+        frames_only=frames_only,
         vui=_vui(bits) if bits.u(1) else Vui(),
-    )  # fmt: skip
+    )
 
 
 def initial_delay(nal: bytes, hrd: Hrd) -> int | None:

@@ -12,8 +12,11 @@ from pipeline.model.profile import ProfileFile, ProfileSet
 from pipeline.model.submission import Submission
 
 FILES: dict[str, type[BaseModel]] = {
-    "profile": ProfileFile, "set": ProfileSet, "policy": Policy, "submission": Submission,
-}  # fmt: skip
+    "profile": ProfileFile,
+    "set": ProfileSet,
+    "policy": Policy,
+    "submission": Submission,
+}
 
 
 def of(name: str) -> dict[str, Any]:
@@ -47,8 +50,10 @@ def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
         node.pop("minItems", None)
         if node.get("type") == "object" and "properties" in node:
             node["properties"] = {
-                **node["properties"], "extends": {"type": "string"}, "drop": {"const": True},
-            }  # fmt: skip
+                **node["properties"],
+                "extends": {"type": "string"},
+                "drop": {"const": True},
+            }
     return made
 
 

@@ -24,9 +24,15 @@ Preset = Literal[
 
 # EN 300 468 table 87, by ffmpeg's names
 ServiceType = Literal[
-    "digital_tv", "mpeg2_digital_hdtv", "advanced_codec_digital_sdtv", "advanced_codec_digital_hdtv",
-    "hevc_digital_hdtv", "digital_radio", "advanced_codec_digital_radio", "teletext",
-]  # fmt: skip
+    "digital_tv",
+    "mpeg2_digital_hdtv",
+    "advanced_codec_digital_sdtv",
+    "advanced_codec_digital_hdtv",
+    "hevc_digital_hdtv",
+    "digital_radio",
+    "advanced_codec_digital_radio",
+    "teletext",
+]
 # options of ffmpeg that take no value: a word after one of them is a file
 _FLAGS = ("-an", "-vn", "-sn", "-dn", "-y", "-n", "-shortest", "-copyts", "-start_at_zero", "-bitexact", "-re")
 

@@ -23,9 +23,15 @@ ORDER = "metadata/c2.xml"
 VERSION = 5  # part of the stage's key
 
 _ROLES = {
-    Form.MPEGTS: "stream", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "file", Form.MEZZANINE: "file",
-    Form.AUDIO: "file", Form.POSTER: "poster", Form.SPRITE: "sprite",
-}  # fmt: skip
+    Form.MPEGTS: "stream",
+    Form.HLS_VIDEO: "hls",
+    Form.HLS_AUDIO: "hls",
+    Form.MP4: "file",
+    Form.MEZZANINE: "file",
+    Form.AUDIO: "file",
+    Form.POSTER: "poster",
+    Form.SPRITE: "sprite",
+}
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,11 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         files += _part_files(contents, part, placed, root)
         renditions += placed
         budgets = {output.name: output.expected.mux for output in part.plan.outputs if output.expected.mux}
-        beside = {item.language: item.path for item in files
-                  if item.part == part.number and item.role == "subtitles" and item.language}  # fmt: skip
+        beside = {
+            item.language: item.path
+            for item in files
+            if item.part == part.number and item.role == "subtitles" and item.language
+        }
         programmes.append(c2.Programme(part.number, part.title, tuple(placed), budgets, _spoken(part.plan), beside))
     identity = contents.submission.identity()
     work_order = c2.order(
@@ -108,10 +117,14 @@ def _spoken(plan: Plan) -> tuple[str, ...]:
 def _part(part: PartContents) -> Part:
     film = part.inspection
     return Part(
-        number=part.number, title=part.title, duration_s=part.plan.duration_s, set_name=part.plan.set_name,
-        profiles=part.plan.profiles, notes=part.plan.notes,
+        number=part.number,
+        title=part.title,
+        duration_s=part.plan.duration_s,
+        set_name=part.plan.set_name,
+        profiles=part.plan.profiles,
+        notes=part.plan.notes,
         source=Source(sha256=film.sha256, size_bytes=film.size_bytes, media=film.media),
-    )  # fmt: skip
+    )
 
 
 def _placed(item: Rendition, number: int, prefix: str) -> Rendition:

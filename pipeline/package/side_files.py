@@ -94,24 +94,37 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
             continue
         fmp4 = output.segments.container == "fmp4"
         beside = [other for other in sounds if outputs[other.name].group == output.group]
-        heaviest = [max((getattr(other, name) or 0 for other in beside), default=0)
-                    for name in ("bandwidth_bps", "average_bandwidth_bps")]  # fmt: skip
+        heaviest = [
+            max((getattr(other, name) or 0 for other in beside), default=0)
+            for name in ("bandwidth_bps", "average_bandwidth_bps")
+        ]
         width, height = track[0].width, track[0].height
-        variants.append(writing.Variant(
-            uri=output.file.removeprefix(f"{profile}/"), peak_bps=(item.bandwidth_bps or 0) + heaviest[0],
-            average_bps=(item.average_bandwidth_bps or 0) + heaviest[1],
-            codecs=",".join(name for name in (item.codecs, beside[0].codecs if beside else None) if name),
-            frame_rate=(output.expected.video.frame_rate or 0.0) if output.expected.video else 0.0,
-            audio=output.group if beside else None, subtitles=_TEXT if plan.subtitles else None, width=width,
-            height=height,
-        ))  # fmt: skip
+        variants.append(
+            writing.Variant(
+                uri=output.file.removeprefix(f"{profile}/"),
+                peak_bps=(item.bandwidth_bps or 0) + heaviest[0],
+                average_bps=(item.average_bandwidth_bps or 0) + heaviest[1],
+                codecs=",".join(name for name in (item.codecs, beside[0].codecs if beside else None) if name),
+                frame_rate=(output.expected.video.frame_rate or 0.0) if output.expected.video else 0.0,
+                audio=output.group if beside else None,
+                subtitles=_TEXT if plan.subtitles else None,
+                width=width,
+                height=height,
+            )
+        )
         if item.key_pictures:
-            keys.append(writing.IFrames(
-                uri=str(PurePosixPath(output.file).with_name(PurePosixPath(item.key_pictures.file).name))
-                .removeprefix(f"{profile}/"),
-                peak_bps=item.key_pictures.bandwidth_bps, average_bps=item.key_pictures.average_bandwidth_bps,
-                codecs=item.codecs or "", width=width, height=height,
-            ))  # fmt: skip
+            keys.append(
+                writing.IFrames(
+                    uri=str(
+                        PurePosixPath(output.file).with_name(PurePosixPath(item.key_pictures.file).name)
+                    ).removeprefix(f"{profile}/"),
+                    peak_bps=item.key_pictures.bandwidth_bps,
+                    average_bps=item.key_pictures.average_bandwidth_bps,
+                    codecs=item.codecs or "",
+                    width=width,
+                    height=height,
+                )
+            )
     version = writing.FMP4_VERSION if fmp4 else writing.TS_VERSION
     return writing.multivariant(variants, groups, keys, version=version)
 
@@ -119,17 +132,26 @@ def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> 
 def _subtitles(track: SubtitleTrack) -> writing.Group:
     script = scripts.main_of(words(track.cues))
     return writing.Group(
-        kind="SUBTITLES", group=_TEXT, uri=f"{_TEXT}-{track.language}/{INDEX}",
-        name=languages.name(track.language, script), language=languages.tag(track.language, script), default=False,
-    )  # fmt: skip
+        kind="SUBTITLES",
+        group=_TEXT,
+        uri=f"{_TEXT}-{track.language}/{INDEX}",
+        name=languages.name(track.language, script),
+        language=languages.tag(track.language, script),
+        default=False,
+    )
 
 
 def _sound(item: Rendition, output: Output, profile: str, *, default: bool) -> writing.Group:
     language = item.language or "und"
     return writing.Group(
-        kind="AUDIO", group=output.group or "", uri=output.file.removeprefix(f"{profile}/"),
-        name=languages.name(language), language=languages.tag(language), default=default, channels=2,
-    )  # fmt: skip
+        kind="AUDIO",
+        group=output.group or "",
+        uri=output.file.removeprefix(f"{profile}/"),
+        name=languages.name(language),
+        language=languages.tag(language),
+        default=default,
+        channels=2,
+    )
 
 
 def _is_first(item: Rendition, sounds: Sequence[Rendition], outputs: Mapping[str, Output]) -> bool:

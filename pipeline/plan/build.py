@@ -35,11 +35,45 @@ VERSION = 4  # part of the transcode stage's key: raise it when the same plan te
 NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
 NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
-    "aformat", "alimiter", "apad", "aresample", "asetpts", "asplit", "ass", "atempo", "atrim", "bwdif", "crop",
-    "decimate", "ebur128", "fieldmatch", "fieldorder", "format", "fps", "framerate", "idet", "interlace", "join",
-    "metadata", "null", "pad", "pan", "scale", "select", "setfield", "setparams", "setpts", "setsar", "split", "tile",
-    "tonemap", "tpad", "trim", "volume", "zscale",
-)  # fmt: skip
+    "aformat",
+    "alimiter",
+    "apad",
+    "aresample",
+    "asetpts",
+    "asplit",
+    "ass",
+    "atempo",
+    "atrim",
+    "bwdif",
+    "crop",
+    "decimate",
+    "ebur128",
+    "fieldmatch",
+    "fieldorder",
+    "format",
+    "fps",
+    "framerate",
+    "idet",
+    "interlace",
+    "join",
+    "metadata",
+    "null",
+    "pad",
+    "pan",
+    "scale",
+    "select",
+    "setfield",
+    "setparams",
+    "setpts",
+    "setsar",
+    "split",
+    "tile",
+    "tonemap",
+    "tpad",
+    "trim",
+    "volume",
+    "zscale",
+)
 
 
 def missing(capability: Capability) -> list[str]:
@@ -52,9 +86,16 @@ def missing(capability: Capability) -> list[str]:
 
 
 def plan(
-    inspection: Inspection, profiles: Sequence[Profile], capability: Capability, *, title: str, language: str,
-    set_name: str, notes: Sequence[Note] = (), beside: Beside = ALONE,
-) -> Plan:  # fmt: skip
+    inspection: Inspection,
+    profiles: Sequence[Profile],
+    capability: Capability,
+    *,
+    title: str,
+    language: str,
+    set_name: str,
+    notes: Sequence[Note] = (),
+    beside: Beside = ALONE,
+) -> Plan:
     """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
 
     Raises:
@@ -77,9 +118,10 @@ def plan(
     said = {
         (voice, level.target_lkfs): note
         for branch in branches
-        for voice, level in zip(branch.draft.voices, branch.levels, strict=True) if level
+        for voice, level in zip(branch.draft.voices, branch.levels, strict=True)
+        if level
         for note in [sound.notes(level, voices[voice].language)]
-    }  # fmt: skip
+    }
     return Plan(
         set_name=set_name,
         source_sha256=inspection.sha256,
@@ -189,28 +231,38 @@ def _branches(
                 for rung in fitting
             ]
             sounds = [
-                Branch(ladder.draft_sound(film, profile, index, coded), film, None,
-                        (sound.level_of(voices[index].inspection, coded),))
-                for coded in profile.sounds(fitting) for index in film.every_voice
-            ]  # fmt: skip
+                Branch(
+                    ladder.draft_sound(film, profile, index, coded),
+                    film,
+                    None,
+                    (sound.level_of(voices[index].inspection, coded),),
+                )
+                for coded in profile.sounds(fitting)
+                for index in film.every_voice
+            ]
             return [*rungs, *sounds]
         case Mp4():
             make = partial(files.mp4_picture, film=film, profile=profile)
             return [Branch(files.draft_mp4(film, profile), film, make, levels)]
         case Mezzanine():
-            return [Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film),
-                            levels)]  # fmt: skip
+            return [
+                Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film), levels)
+            ]
         case AudioOnly():
             return [Branch(files.draft_audio(film, profile), film, None, levels[:1])]
         case Poster() if beside.still:
             make = partial(stills.handed_in_picture, still=beside.still, profile=profile)
             return [Branch(stills.draft_poster(profile), film, make, is_still=True)]
         case Poster():
-            return [Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film,
-                                                                        profile=profile))]  # fmt: skip
+            return [
+                Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film, profile=profile))
+            ]
         case Sprite():
-            return [Branch(stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film,
-                                                                              profile=profile))]  # fmt: skip
+            return [
+                Branch(
+                    stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film, profile=profile)
+                )
+            ]
 
 
 def _is_narrow(profile: Profile, inspection: Inspection) -> bool:

@@ -34,8 +34,9 @@ def of(inspection: Inspection, rate: int | str, scan: str, rate_by: str = "repea
         frames, slack = frames_at(timeline, own)
         return Cadence(wanted, frames, max(slack, 2 * pulldown), fields, rate_by, speed, pulldown)
     frames, slack = frames_at(timeline, wanted)
-    return Cadence(wanted, frames, max(slack, 2 * pulldown), fields, "repeat" if rate_by == "speed" else rate_by,
-                   pulldown=pulldown)  # fmt: skip
+    return Cadence(
+        wanted, frames, max(slack, 2 * pulldown), fields, "repeat" if rate_by == "speed" else rate_by, pulldown=pulldown
+    )
 
 
 def _fields(inspection: Inspection, scan: str, own: Fraction, wanted: Fraction, *, pulldown: bool) -> Fields:

@@ -78,13 +78,24 @@ def drawable(cues: Sequence[Cue]) -> bool:
 
 def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction = Fraction(1)) -> str:
     """The whole file; times are divided by `speed`."""
-    head = ["[Script Info]", "ScriptType: v4.00+", f"PlayResX: {field.width}", f"PlayResY: {HEIGHT}",
-            "WrapStyle: 2", "ScaledBorderAndShadow: yes", "", "[V4+ Styles]", f"Format: {_FIELDS}"]  # fmt: skip
+    head = [
+        "[Script Info]",
+        "ScriptType: v4.00+",
+        f"PlayResX: {field.width}",
+        f"PlayResY: {HEIGHT}",
+        "WrapStyle: 2",
+        "ScaledBorderAndShadow: yes",
+        "",
+        "[V4+ Styles]",
+        f"Format: {_FIELDS}",
+    ]
     side, foot = round(field.width * SAFE), round(HEIGHT * SAFE)
     for name, font in zip(_NAMES, lettering.fonts, strict=True):
         size = round(field.em * font.line_em, 2)
-        head.append(f"Style: {name},{font.family},{size:g},&H00FFFFFF,&H00000000,&H00000000,0,1,"
-                    f"{field.em / _OUTLINE:g},0,2,{side},{side},{foot},-1")  # fmt: skip
+        head.append(
+            f"Style: {name},{font.family},{size:g},&H00FFFFFF,&H00000000,&H00000000,0,1,"
+            f"{field.em / _OUTLINE:g},0,2,{side},{side},{foot},-1"
+        )
     events = ["", "[Events]", "Format: Layer, Start, End, Style, Text"]
     for cue, alone in zip(cues, _alone(cues), strict=True):
         times = f"{_time(cue.start_s / speed)},{_time(cue.end_s / speed)}"

@@ -61,13 +61,13 @@ def said(stream: Stream, track: VideoTrack) -> Stream:
 
 def narrowed(stream: Stream, track: VideoTrack, width: int, height: int) -> Stream:
     """BT.709 for ordinary screens, in 10 bits, no larger than asked: HDR is tone-mapped, its white at BT.2408's."""
-    came = {**SCALER, "w": width, "h": height,
-            "rangein": "full" if track.colour_range == "full" else "limited"}  # fmt: skip
+    came = {**SCALER, "w": width, "h": height, "rangein": "full" if track.colour_range == "full" else "limited"}
     transfer = transfer_of(track)
     if transfer is None:
         wide = {"primariesin": "2020", "transferin": "2020_10", "matrixin": "2020_ncl"}
-        stream = graph.apply(stream, "zscale", **came, **wide, primaries="709", transfer="709", matrix="709",
-                             range="limited")  # fmt: skip
+        stream = graph.apply(
+            stream, "zscale", **came, **wide, primaries="709", transfer="709", matrix="709", range="limited"
+        )
         return graph.apply(stream, "format", pix_fmts="yuv420p10le")
     wide = {"primariesin": "2020", "transferin": _TRANSFERS[transfer][0], "matrixin": "2020_ncl"}
     stream = graph.apply(stream, "zscale", **came, **wide, transfer="linear", npl=WHITE_NITS)
@@ -81,8 +81,18 @@ def narrowed(stream: Stream, track: VideoTrack, width: int, height: int) -> Stre
 
 def after(track: VideoTrack, width: int, height: int, shape: Fraction) -> VideoTrack:
     """The track as it stands behind `narrowed`."""
-    return track.model_copy(update={
-        "width": width, "height": height, "display_aspect": float(shape), "rotation": 0, "matrix": "bt709",
-        "primaries": "BT.709", "transfer": "BT.709", "hdr": None, "colour_range": "limited", "chroma": "4:2:0",
-        "bit_depth": 10,
-    })  # fmt: skip
+    return track.model_copy(
+        update={
+            "width": width,
+            "height": height,
+            "display_aspect": float(shape),
+            "rotation": 0,
+            "matrix": "bt709",
+            "primaries": "BT.709",
+            "transfer": "BT.709",
+            "hdr": None,
+            "colour_range": "limited",
+            "chroma": "4:2:0",
+            "bit_depth": 10,
+        }
+    )

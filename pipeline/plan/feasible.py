@@ -27,8 +27,12 @@ _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)  # 
 _MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III
 _AC3_KBPS = (96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640)  # ATSC A/52 table 5.18, stereo
 _CODECS = {
-    "mpegts": ("mp2", "aac", "ac3"), "hls": ("aac",), "mp4": ("aac",), "mezzanine": ("pcm",), "audio": ("aac", "mp3"),
-}  # fmt: skip
+    "mpegts": ("mp2", "aac", "ac3"),
+    "hls": ("aac",),
+    "mp4": ("aac",),
+    "mezzanine": ("pcm",),
+    "audio": ("aac", "mp3"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,17 @@ def faults(profile: Profile) -> list[Fault]:
         case TransportStream():
             video = profile.video
             buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
-            found += _level(("video",), video.width, video.height, profile.rate, video.profile, video.level,
-                            video.bitrate_kbps, buffer_kbit, "bitrate_kbps")  # fmt: skip
+            found += _level(
+                ("video",),
+                video.width,
+                video.height,
+                profile.rate,
+                video.profile,
+                video.level,
+                video.bitrate_kbps,
+                buffer_kbit,
+                "bitrate_kbps",
+            )
             found += _fields(profile.scan, video.level)
             if max(map(int, video.sample_aspect.split(":"))) > MOST_ASPECT:
                 found.append(Fault(("video", "sample_aspect"), "aspect_too_large", {"most": MOST_ASPECT}))
@@ -68,8 +81,17 @@ def faults(profile: Profile) -> list[Fault]:
         case Mp4():
             capped = profile.video
             rate = MOST_RATE if profile.rate == "source" else profile.rate
-            found += _level(("video",), capped.width, capped.height, rate, capped.profile, capped.level,
-                            capped.maxrate_kbps, 2 * capped.maxrate_kbps, "maxrate_kbps")  # fmt: skip
+            found += _level(
+                ("video",),
+                capped.width,
+                capped.height,
+                rate,
+                capped.profile,
+                capped.level,
+                capped.maxrate_kbps,
+                2 * capped.maxrate_kbps,
+                "maxrate_kbps",
+            )
             found += _fields(profile.scan, capped.level)
         case Sprite():
             rows = -(-profile.most // profile.columns)
@@ -93,11 +115,13 @@ def _level(
     elif blocks * rate > bounds.rate:
         found.append(Fault((*at, "level"), "level_too_low_rate", {"rate": rate, "level": level}))
     if kbps > bounds.bitrate_kbps * high:
-        found.append(Fault((*at, name), "level_too_low_bits", {"most": round(bounds.bitrate_kbps * high),
-                                                               "level": level}))  # fmt: skip
+        found.append(
+            Fault((*at, name), "level_too_low_bits", {"most": round(bounds.bitrate_kbps * high), "level": level})
+        )
     elif buffer_kbit > bounds.buffer_kbit * high:
-        found.append(Fault((*at, name), "level_too_low_buffer", {"most": round(bounds.buffer_kbit * high),
-                                                                 "level": level}))  # fmt: skip
+        found.append(
+            Fault((*at, name), "level_too_low_buffer", {"most": round(bounds.buffer_kbit * high), "level": level})
+        )
     return found
 
 

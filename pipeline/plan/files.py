@@ -34,26 +34,60 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
     width, height = fit(source_shape(film.track), mp4_box(film, profile))
     cap = video.maxrate_kbps
     options = (
-        "-c:v", "libx264", "-preset", video.preset, "-profile:v", video.profile, "-level:v", video.level,
-        "-crf", str(video.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
-        "-g", str(video.gop_frames), "-keyint_min", str(video.gop_frames), "-sc_threshold", "0",
-        *x264_options(film.cadence), *field_options(film.cadence), *threads_options(profile.threads),
-        *rate_options(film.rate), *sound.options(profile.audio, film.languages), *CLEAN,
-        "-metadata", f"title={film.title}", "-movflags", "+faststart", "-f", "mp4", *profile.options,
-    )  # fmt: skip
+        "-c:v",
+        "libx264",
+        "-preset",
+        video.preset,
+        "-profile:v",
+        video.profile,
+        "-level:v",
+        video.level,
+        "-crf",
+        str(video.crf),
+        "-maxrate",
+        f"{cap}k",
+        "-bufsize",
+        f"{2 * cap}k",
+        "-g",
+        str(video.gop_frames),
+        "-keyint_min",
+        str(video.gop_frames),
+        "-sc_threshold",
+        "0",
+        *x264_options(film.cadence),
+        *field_options(film.cadence),
+        *threads_options(profile.threads),
+        *rate_options(film.rate),
+        *sound.options(profile.audio, film.languages),
+        *CLEAN,
+        "-metadata",
+        f"title={film.title}",
+        "-movflags",
+        "+faststart",
+        "-f",
+        "mp4",
+        *profile.options,
+    )
     expected = Expected(
         video=ExpectedVideo(
-            codec="AVC", profile=video.profile.capitalize(), level=video.level, width=width, height=height,
-            display_aspect=round(width / height, 3), frame_rate=round(float(film.rate), 3),
-            frames=film.frames, frames_slack=film.cadence.slack, interlaced=film.cadence.interlaced,
+            codec="AVC",
+            profile=video.profile.capitalize(),
+            level=video.level,
+            width=width,
+            height=height,
+            display_aspect=round(width / height, 3),
+            frame_rate=round(float(film.rate), 3),
+            frames=film.frames,
+            frames_slack=film.cadence.slack,
+            interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.voices, film.duration_s,
-                             film.languages),
+        audio=sound.expected(profile.audio, film.voices, film.duration_s, film.languages),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
         most_bytes=int(cap * 1000 / 8 * (film.duration_s + 4) * 1.1)
-        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
-    )  # fmt: skip
+        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s)
+        + 1_000_000,
+    )
     return _draft(profile, Form.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
 
 
@@ -69,8 +103,15 @@ def mezzanine_box(film: Film) -> Box:
 
 def mezzanine_picture(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
-    return shape_to(stream, film.track, mezzanine_box(film), film.cadence, matrix=matrix_of(film.track),
-                    over="fill", pix_fmt="yuv422p10le")  # fmt: skip
+    return shape_to(
+        stream,
+        film.track,
+        mezzanine_box(film),
+        film.cadence,
+        matrix=matrix_of(film.track),
+        over="fill",
+        pix_fmt="yuv422p10le",
+    )
 
 
 def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
@@ -78,25 +119,45 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
     number, name, bits = _PRORES[profile.quality]
     box = mezzanine_box(film)
     options = (
-        "-c:v", "prores_ks", "-profile:v", str(number), "-vendor", "apl0",
-        *field_options(film.cadence), *threads_options(profile.threads), *rate_options(film.rate),
-        *sound.options(profile.audio, [coded(item, "B") for item in film.languages]), *CLEAN,
-        "-metadata", f"title={film.title}", "-movflags", "+write_colr", "-f", "mov", *profile.options,
-    )  # fmt: skip
+        "-c:v",
+        "prores_ks",
+        "-profile:v",
+        str(number),
+        "-vendor",
+        "apl0",
+        *field_options(film.cadence),
+        *threads_options(profile.threads),
+        *rate_options(film.rate),
+        *sound.options(profile.audio, [coded(item, "B") for item in film.languages]),
+        *CLEAN,
+        "-metadata",
+        f"title={film.title}",
+        "-movflags",
+        "+write_colr",
+        "-f",
+        "mov",
+        *profile.options,
+    )
     blocks = -(-box.width // 16) * -(-box.height // 16)
     expected = Expected(
         video=ExpectedVideo(
-            codec="ProRes", profile=name, level=None, width=box.width, height=box.height,
+            codec="ProRes",
+            profile=name,
+            level=None,
+            width=box.width,
+            height=box.height,
             display_aspect=round(float(Fraction(box.width, box.height) * box.sample_aspect), 3),
-            frame_rate=round(float(film.rate), 3), frames=film.frames, frames_slack=film.cadence.slack,
+            frame_rate=round(float(film.rate), 3),
+            frames=film.frames,
+            frames_slack=film.cadence.slack,
             interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.voices, film.duration_s,
-                             [UNTOLD] * len(film.voices)),
+        audio=sound.expected(profile.audio, film.voices, film.duration_s, [UNTOLD] * len(film.voices)),
         duration_s=film.duration_s,
         most_bytes=blocks * bits // 8 * (film.frames + 2)
-        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
-    )  # fmt: skip
+        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s)
+        + 1_000_000,
+    )
     return _draft(profile, Form.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
@@ -105,21 +166,32 @@ def draft_audio(film: Film, profile: AudioOnly) -> Draft:
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
     options = (
-        *sound.options(profile.audio, [film.language]), *CLEAN, "-metadata", f"title={film.title}", *front,
-        "-f", muxer, *profile.options,
-    )  # fmt: skip
+        *sound.options(profile.audio, [film.language]),
+        *CLEAN,
+        "-metadata",
+        f"title={film.title}",
+        *front,
+        "-f",
+        muxer,
+        *profile.options,
+    )
     expected = Expected(
         audio=sound.expected(profile.audio, film.voices[:1], film.duration_s, [film.language]),
-        duration_s=film.duration_s, duration_slack_s=_FRAGILE_S,
+        duration_s=film.duration_s,
+        duration_slack_s=_FRAGILE_S,
         most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
-    )  # fmt: skip
+    )
     return _draft(profile, Form.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
 
 
 def _draft(
-    profile: Mp4 | Mezzanine | AudioOnly, form: Form, file: str, options: tuple[str, ...], expected: Expected,
+    profile: Mp4 | Mezzanine | AudioOnly,
+    form: Form,
+    file: str,
+    options: tuple[str, ...],
+    expected: Expected,
     film: Film,
-) -> Draft:  # fmt: skip
+) -> Draft:
     token = f"{{out.{profile.name}}}"
     output = Output(
         name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected

@@ -54,18 +54,23 @@ def process(
     def prepared(stream: Stream, branch: Branch) -> Stream:
         stream = cadence.pictures(stream, inspection, branch.film.cadence)
         narrow = branch.film.seen
-        return stream if narrow is None else colour.narrowed(stream, inspection.media.video[0], narrow.width,
-                                                             narrow.height)  # fmt: skip
+        return (
+            stream
+            if narrow is None
+            else colour.narrowed(stream, inspection.media.video[0], narrow.width, narrow.height)
+        )
 
     def heard(index: int) -> Iterator[Stream]:
         """One voice for each branch that has it."""
         voice = voices[index]
         wanted = [branch for branch in branches if index in branch.draft.voices]
         return _shared(
-            wanted, lambda branch: _sound_key(branch, index), "asplit",
+            wanted,
+            lambda branch: _sound_key(branch, index),
+            "asplit",
             lambda: sound.stereo(inputs[voice.token], voice, inspection),
             lambda stream, branch: sound.levelled(stream, voice, branch.level(index), branch.film.cadence),
-        )  # fmt: skip
+        )
 
     pictures = _shared(
         seen, lambda branch: (branch.film.cadence, branch.film.seen), "split", lambda: given.stream("V:0"), prepared
@@ -96,9 +101,12 @@ def _sound_key(branch: Branch, voice: int) -> Hashable:
 
 
 def _shared(
-    branches: Sequence[Branch], key: Callable[[Branch], Hashable], split: str, source: Callable[[], Stream],
+    branches: Sequence[Branch],
+    key: Callable[[Branch], Hashable],
+    split: str,
+    source: Callable[[], Stream],
     treat: Callable[[Stream, Branch], Stream],
-) -> Iterator[Stream]:  # fmt: skip
+) -> Iterator[Stream]:
     """One stream for each branch, in order: what branches of one key have in common is done once."""
     if not branches:
         return iter(())

@@ -35,20 +35,28 @@ def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
     hevc = profile.codec == "hevc"
     encoder = (
         *(_hevc(profile, rung) if hevc else _avc(profile, rung)),
-        *threads_options(profile.threads), *rate_options(film.rate),
-    )  # fmt: skip
+        *threads_options(profile.threads),
+        *rate_options(film.rate),
+    )
     expected = Expected(
         video=ExpectedVideo(
-            codec="HEVC" if hevc else "AVC", profile=profile.profile.capitalize(), level=None, width=width,
-            height=height, display_aspect=round(width / height, 3), frame_rate=float(film.rate),
-            frames=film.frames, frames_slack=film.cadence.slack,
+            codec="HEVC" if hevc else "AVC",
+            profile=profile.profile.capitalize(),
+            level=None,
+            width=width,
+            height=height,
+            display_aspect=round(width / height, 3),
+            frame_rate=float(film.rate),
+            frames=film.frames,
+            frames_slack=film.cadence.slack,
         ),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
         most_bytes=int(rung.maxrate_kbps * 1000 / 8 * (film.duration_s + 4) * 1.1) + 1_000_000,
-    )  # fmt: skip
-    return _draft(profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected,
-                  profile.sound_of(rung))  # fmt: skip
+    )
+    return _draft(
+        profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected, profile.sound_of(rung)
+    )
 
 
 def draft_sound(film: Film, profile: Hls, index: int, coded: Sound) -> Draft:
@@ -56,22 +64,47 @@ def draft_sound(film: Film, profile: Hls, index: int, coded: Sound) -> Draft:
     voice = film.voices[index]
     expected = Expected(
         audio=sound.expected(coded, [voice], film.duration_s, [voice.language]),
-        duration_s=film.duration_s, duration_slack_s=0.1,
+        duration_s=film.duration_s,
+        duration_slack_s=0.1,
         most_bytes=sound.most_bytes(coded, film.duration_s) + 1_000_000,
-    )  # fmt: skip
+    )
     own = coded.bitrate_kbps != profile.audio.bitrate_kbps
     folder = "-".join(["audio", *([voice.language] if index else []), *([str(coded.bitrate_kbps)] if own else [])])
-    return _draft(profile, f"{profile.name}-{folder}", folder, Form.HLS_AUDIO, sound.options(coded, [voice.language]),
-                  expected, coded, voice=index, language=voice.language)  # fmt: skip
+    return _draft(
+        profile,
+        f"{profile.name}-{folder}",
+        folder,
+        Form.HLS_AUDIO,
+        sound.options(coded, [voice.language]),
+        expected,
+        coded,
+        voice=index,
+        language=voice.language,
+    )
 
 
 def _avc(profile: Hls, rung: Rung) -> tuple[str, ...]:
     cap, gop = rung.maxrate_kbps, str(profile.gop_frames)
     return (
-        "-c:v", "libx264", "-preset", profile.preset, "-profile:v", profile.profile,
-        "-crf", str(rung.crf), "-maxrate", f"{cap}k", "-bufsize", f"{2 * cap}k",
-        "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
-    )  # fmt: skip
+        "-c:v",
+        "libx264",
+        "-preset",
+        profile.preset,
+        "-profile:v",
+        profile.profile,
+        "-crf",
+        str(rung.crf),
+        "-maxrate",
+        f"{cap}k",
+        "-bufsize",
+        f"{2 * cap}k",
+        "-g",
+        gop,
+        "-keyint_min",
+        gop,
+        "-sc_threshold",
+        "0",
+    )
 
 
 def _hevc(profile: Hls, rung: Rung) -> tuple[str, ...]:
@@ -79,26 +112,58 @@ def _hevc(profile: Hls, rung: Rung) -> tuple[str, ...]:
     parameter sets in the header (A 1.10)."""
     cap, gop = rung.maxrate_kbps, profile.gop_frames
     words = (
-        f"keyint={gop}", f"min-keyint={gop}", "scenecut=0", "open-gop=0", f"vbv-maxrate={cap}",
-        f"vbv-bufsize={2 * cap}", "pools=none", "frame-threads=1", "wpp=0", "log-level=error",
-    )  # fmt: skip
-    return ("-c:v", "libx265", "-preset", profile.preset, "-profile:v", profile.profile, "-tag:v", "hvc1",
-            "-crf", str(rung.crf), "-x265-params", ":".join(words))  # fmt: skip
+        f"keyint={gop}",
+        f"min-keyint={gop}",
+        "scenecut=0",
+        "open-gop=0",
+        f"vbv-maxrate={cap}",
+        f"vbv-bufsize={2 * cap}",
+        "pools=none",
+        "frame-threads=1",
+        "wpp=0",
+        "log-level=error",
+    )
+    return (
+        "-c:v",
+        "libx265",
+        "-preset",
+        profile.preset,
+        "-profile:v",
+        profile.profile,
+        "-tag:v",
+        "hvc1",
+        "-crf",
+        str(rung.crf),
+        "-x265-params",
+        ":".join(words),
+    )
 
 
 def _draft(
-    profile: Hls, name: str, folder: str, form: Form, encoder: tuple[str, ...], expected: Expected, coded: Sound,
-    voice: int | None = None, language: str | None = None,
-) -> Draft:  # fmt: skip
+    profile: Hls,
+    name: str,
+    folder: str,
+    form: Form,
+    encoder: tuple[str, ...],
+    expected: Expected,
+    coded: Sound,
+    voice: int | None = None,
+    language: str | None = None,
+) -> Draft:
     token = f"{{out.{name}}}"
     made = f"{profile.name}/{folder}/whole.{'ts' if profile.segments == 'ts' else 'mp4'}"
     # each rendition from 0, wherever its coder begins: shifting would part picture and sound
     options = (*encoder, *CLEAN, "-avoid_negative_ts", "disabled", *_container(profile, form), *profile.options)
     output = Output(
-        name=name, profile=profile.name, form=form, file=f"{profile.name}/{folder}/index.m3u8", language=language,
-        expected=expected, segments=Segments(made=made, container=profile.segments, every_s=profile.segment_s),
+        name=name,
+        profile=profile.name,
+        form=form,
+        file=f"{profile.name}/{folder}/index.m3u8",
+        language=language,
+        expected=expected,
+        segments=Segments(made=made, container=profile.segments, every_s=profile.segment_s),
         group=f"{coded.codec}-{coded.bitrate_kbps}",
-    )  # fmt: skip
+    )
     return Draft(output, token, options, {token: made}, picture=voice is None, voices=() if voice is None else (voice,))
 
 

@@ -109,20 +109,33 @@ def shape_to(
     )
     if not same and cadence.fields is Fields.KEPT:
         stream = graph.apply(
-            stream, "scale", w=width, h=height, interl=1, flags="bicubic+accurate_rnd+full_chroma_int",
-            in_color_matrix=colour.SWSCALE[came], out_color_matrix=colour.SWSCALE[matrix],
-            in_range="pc" if came_full else "tv", out_range="pc" if full else "tv",
-        )  # fmt: skip
+            stream,
+            "scale",
+            w=width,
+            h=height,
+            interl=1,
+            flags="bicubic+accurate_rnd+full_chroma_int",
+            in_color_matrix=colour.SWSCALE[came],
+            out_color_matrix=colour.SWSCALE[matrix],
+            in_range="pc" if came_full else "tv",
+            out_range="pc" if full else "tv",
+        )
     elif not same:
         if track.width % 2 or track.height % 2:  # zscale takes no odd sizes where colour is coarser
             deep = (track.bit_depth or 8) > 8
             stream = graph.apply(stream, "format", pix_fmts="yuv444p10le" if deep else "yuv444p")
         stream = graph.apply(
-            stream, "zscale", w=width, h=height, **colour.SCALER,
-            matrixin=colour.ZSCALE[came], matrix=colour.ZSCALE[matrix],
-            rangein="full" if came_full else "limited", range="full" if full else "limited",
+            stream,
+            "zscale",
+            w=width,
+            h=height,
+            **colour.SCALER,
+            matrixin=colour.ZSCALE[came],
+            matrix=colour.ZSCALE[matrix],
+            rangein="full" if came_full else "limited",
+            range="full" if full else "limited",
             **({"dither": "ordered"} if (track.bit_depth or 8) > 8 and pix_fmt == "yuv420p" else {}),
-        )  # fmt: skip
+        )
     stream = graph.apply(stream, "format", pix_fmts=pix_fmt)
     if over == "crop" and (width, height) != (box.width, box.height):
         x, y = (width - box.width) // 4 * 2, (height - box.height) // 4 * 2

@@ -13,10 +13,27 @@ from pipeline.plan.draft import MAIN, Cadence, Voice
 
 UNTOLD = "und"  # QuickTime has codes of its own, and none for many languages
 _BIBLIOGRAPHIC = {
-    "zho": "chi", "bod": "tib", "mya": "bur", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq",
-    "fas": "per", "fra": "fre", "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may",
-    "nld": "dut", "ron": "rum", "slk": "slo", "sqi": "alb",
-}  # fmt: skip
+    "zho": "chi",
+    "bod": "tib",
+    "mya": "bur",
+    "ces": "cze",
+    "cym": "wel",
+    "deu": "ger",
+    "ell": "gre",
+    "eus": "baq",
+    "fas": "per",
+    "fra": "fre",
+    "hye": "arm",
+    "isl": "ice",
+    "kat": "geo",
+    "mkd": "mac",
+    "mri": "mao",
+    "msa": "may",
+    "nld": "dut",
+    "ron": "rum",
+    "slk": "slo",
+    "sqi": "alb",
+}
 LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
@@ -76,11 +93,16 @@ def notes(level: Level, language: str) -> list[Note]:
     limiter."""
     made = []
     if is_out_of_reach(level):
-        made.append(Note(kind="out_of_reach", values={"reached": level.reached_lkfs or 0.0,
-                                                      "target": level.target_lkfs}))  # fmt: skip
+        made.append(
+            Note(kind="out_of_reach", values={"reached": level.reached_lkfs or 0.0, "target": level.target_lkfs})
+        )
     if level.limited:
-        made.append(Note(kind="limited", values={"ceiling": level.ceiling_dbtp, "target": level.target_lkfs,
-                                                 "language": language}))  # fmt: skip
+        made.append(
+            Note(
+                kind="limited",
+                values={"ceiling": level.ceiling_dbtp, "target": level.target_lkfs, "language": language},
+            )
+        )
     return made
 
 
@@ -93,8 +115,12 @@ def misfits(voices: Sequence[Voice], duration_s: float) -> list[Note]:
             continue
         heard_s = (measures.audio_duration_s or 0.0) - voice.begins_s
         if abs(heard_s - duration_s) > MISFIT_S:
-            made.append(Note(kind="sound_length", values={"language": voice.language, "sound": round(heard_s, 2),
-                                                          "film": round(duration_s, 2)}))  # fmt: skip
+            made.append(
+                Note(
+                    kind="sound_length",
+                    values={"language": voice.language, "sound": round(heard_s, 2), "film": round(duration_s, 2)},
+                )
+            )
         if measures.stereo is None or measures.stereo.integrated_lkfs is None:
             made.append(Note(kind="sound_silent", values={"language": voice.language}))
     return made
@@ -112,12 +138,19 @@ def coded(language: str, codes: str) -> str:
 def options(profile: Sound, languages: Sequence[str]) -> tuple[str, ...]:
     """Encoder options of as many tracks as there are languages."""
     rate = ("-b:a", f"{profile.bitrate_kbps}k") if profile.bitrate_kbps else ()
-    told = [word for index, language in enumerate(languages)
-            for word in (f"-metadata:s:a:{index}", f"language={language}")]  # fmt: skip
+    told = [
+        word for index, language in enumerate(languages) for word in (f"-metadata:s:a:{index}", f"language={language}")
+    ]
     return (
-        "-c:a", graph.SOUND_ENCODERS[profile.codec], *rate, "-ar", str(profile.sample_rate_hz),
-        "-ac", str(profile.channels), *told,
-    )  # fmt: skip
+        "-c:a",
+        graph.SOUND_ENCODERS[profile.codec],
+        *rate,
+        "-ar",
+        str(profile.sample_rate_hz),
+        "-ac",
+        str(profile.channels),
+        *told,
+    )
 
 
 def expected(

@@ -36,11 +36,19 @@ def poster_picture(stream: Stream, film: Film, profile: Poster) -> Stream:
 
 def handed_in_picture(stream: Stream, still: Inspection, profile: Poster) -> Stream:
     """The poster that was handed in, whatever its colours are coded as: from RGB or a camera's JPEG to our own."""
-    track = still.media.images[0].model_copy(update={
-        "chroma": "4:4:4", "bit_depth": 8, "colour_range": "full", "matrix": "bt601", "transfer": None, "hdr": None,
-    })  # fmt: skip
-    stream = graph.apply(stream, "scale", out_color_matrix="bt601", out_range="pc",
-                         flags="bicubic+accurate_rnd+full_chroma_int")  # fmt: skip
+    track = still.media.images[0].model_copy(
+        update={
+            "chroma": "4:4:4",
+            "bit_depth": 8,
+            "colour_range": "full",
+            "matrix": "bt601",
+            "transfer": None,
+            "hdr": None,
+        }
+    )
+    stream = graph.apply(
+        stream, "scale", out_color_matrix="bt601", out_range="pc", flags="bicubic+accurate_rnd+full_chroma_int"
+    )
     stream = graph.apply(stream, "format", pix_fmts="yuv444p")
     stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
     frame = Box(profile.width, profile.height)
@@ -52,9 +60,13 @@ def tiles(film: Film, profile: Sprite) -> Tiles:
     step = max(round(film.rate), math.ceil(film.frames / profile.most))
     count = math.ceil(film.frames / step)
     return Tiles(
-        columns=profile.columns, rows=math.ceil(count / profile.columns), width=profile.width,
-        height=profile.height, step_s=round(float(step / film.rate), 6), count=count,
-    )  # fmt: skip
+        columns=profile.columns,
+        rows=math.ceil(count / profile.columns),
+        width=profile.width,
+        height=profile.height,
+        step_s=round(float(step / film.rate), 6),
+        count=count,
+    )
 
 
 def sprite_picture(stream: Stream, film: Film, profile: Sprite) -> Stream:
@@ -86,15 +98,33 @@ def _jpeg_picture(stream: Stream, film: Film, frame: Box) -> Stream:
 def _draft(profile: Poster | Sprite, form: Form, width: int, height: int, sheet: Tiles | None = None) -> Draft:
     token, file = f"{{out.{profile.name}}}", f"images/{profile.name}.jpg"
     options = (
-        "-c:v", "mjpeg", "-q:v", str(profile.quality), "-frames:v", "1", "-threads:v", "1",
-        *CLEAN, "-f", "image2", "-update", "1",
-    )  # fmt: skip
+        "-c:v",
+        "mjpeg",
+        "-q:v",
+        str(profile.quality),
+        "-frames:v",
+        "1",
+        "-threads:v",
+        "1",
+        *CLEAN,
+        "-f",
+        "image2",
+        "-update",
+        "1",
+    )
     expected = Expected(
         video=ExpectedVideo(
-            codec="JPEG", profile=None, level=None, width=width, height=height,
-            display_aspect=round(width / height, 3), frame_rate=None, frames=1, frames_slack=0,
+            codec="JPEG",
+            profile=None,
+            level=None,
+            width=width,
+            height=height,
+            display_aspect=round(width / height, 3),
+            frame_rate=None,
+            frames=1,
+            frames_slack=0,
         ),
         most_bytes=width * height * 3 + 100_000,
-    )  # fmt: skip
+    )
     output = Output(name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet)
     return Draft(output, token, options, {token: file}, picture=True)

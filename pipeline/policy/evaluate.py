@@ -41,23 +41,42 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
     """
     found, left_out = _held(facts(inspection), policy, language, clock_of(inspection))
     return Report(
-        file=file, sha256=inspection.sha256, verdict=verdict_of(found, left_out), policy=policy.name,
-        media=inspection.media, measures=inspection.measures, findings=found, skipped=left_out,
-    )  # fmt: skip
+        file=file,
+        sha256=inspection.sha256,
+        verdict=verdict_of(found, left_out),
+        policy=policy.name,
+        media=inspection.media,
+        measures=inspection.measures,
+        findings=found,
+        skipped=left_out,
+    )
 
 
 def judge_subtitles(
-    seen: SubtitlesSeen, table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, file: str, sha256: str,
-    language: Language, counted: Clock,
-) -> Report:  # fmt: skip
+    seen: SubtitlesSeen,
+    table: Mapping[str, tuple[Fact, ...]],
+    policy: Policy,
+    *,
+    file: str,
+    sha256: str,
+    language: Language,
+    counted: Clock,
+) -> Report:
     """The report on a file of subtitles that could be read, by its facts; `counted` is its film's clock.
 
     Raises:
         UnknownFact, InputError: as `judge`.
     """
     found, left_out = _held(table, policy, language, counted)
-    return Report(file=file, sha256=sha256, verdict=verdict_of(found, left_out), policy=policy.name, subtitles=seen,
-                  findings=found, skipped=left_out)  # fmt: skip
+    return Report(
+        file=file,
+        sha256=sha256,
+        verdict=verdict_of(found, left_out),
+        policy=policy.name,
+        subtitles=seen,
+        findings=found,
+        skipped=left_out,
+    )
 
 
 def _held(
@@ -93,10 +112,13 @@ def refused(code: str, language: Language, reason: str | None = None) -> tuple[F
     detail, advice = f"text.refused_{key}", f"text.refused_{key}_do"
     values = {"place": say(language, "text.at_file"), "detail": say(language, detail, line=line) if has(detail) else ""}
     found = Finding(
-        code=code, severity=Severity.ERROR, expected=say(language, "text.expected_media"),
-        actual=say(language, f"finding.{code}.actual"), message=say(language, f"finding.{code}.message", **values),
+        code=code,
+        severity=Severity.ERROR,
+        expected=say(language, "text.expected_media"),
+        actual=say(language, f"finding.{code}.actual"),
+        message=say(language, f"finding.{code}.message", **values),
         advice=say(language, advice if has(advice) else f"finding.{code}.advice", **values),
-    )  # fmt: skip
+    )
     return (found,)
 
 
@@ -159,12 +181,21 @@ def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: 
         "detail": fact.detail,
     }
     return Finding(
-        code=rule.code, rule=rule.name or rule.code, severity=rule.severity, track=fact.track,
-        start_s=fact.start_s, end_s=fact.end_s, start_tc=start, end_tc=end, cue=fact.cue, line=fact.line,
-        expected=f"{_SIGNS[rule.op]} {wanted}{unit}", actual=f"{_shown(value)}{unit}",
+        code=rule.code,
+        rule=rule.name or rule.code,
+        severity=rule.severity,
+        track=fact.track,
+        start_s=fact.start_s,
+        end_s=fact.end_s,
+        start_tc=start,
+        end_tc=end,
+        cue=fact.cue,
+        line=fact.line,
+        expected=f"{_SIGNS[rule.op]} {wanted}{unit}",
+        actual=f"{_shown(value)}{unit}",
         message=say(language, f"finding.{rule.code}.message", **values),
         advice=say(language, f"finding.{rule.code}.advice", **values),
-    )  # fmt: skip
+    )
 
 
 def _place(fact: Fact, language: Language, start: str | None) -> str:

@@ -48,8 +48,10 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
     table |= _seen(media.video[0] if media.video else None, measures)
     table |= _heard(bool(media.audio), measures)
     if inspection.start_s:  # what stands in front of the programme is left out: nobody will see it
-        table = {name: tuple(item for item in found if not _before(item, inspection.start_s))
-                 for name, found in table.items()}  # fmt: skip
+        table = {
+            name: tuple(item for item in found if not _before(item, inspection.start_s))
+            for name, found in table.items()
+        }
     return table
 
 
@@ -167,10 +169,14 @@ def _tracks(kind: str, tracks: Iterable[Track], read: Callable[[Track], Scalar |
 
 def _lengths(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
     return tuple(
-        Fact(round(item.duration_s, 3), track if item.channel is None else f"{track}:{item.channel}",
-             item.start_s, item.end_s)
+        Fact(
+            round(item.duration_s, 3),
+            track if item.channel is None else f"{track}:{item.channel}",
+            item.start_s,
+            item.end_s,
+        )
         for item in found
-    )  # fmt: skip
+    )
 
 
 def _values(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]:
@@ -233,8 +239,9 @@ def _bars(track: VideoTrack, measures: Measures) -> tuple[Fact, ...]:
     """Stretches with bars that are a defect: cinema ratios in 16:9 are none."""
     return tuple(
         Fact(round(item.duration_s, 3), "video:0", item.start_s, item.end_s)
-        for item in measures.bars if is_defect(item, track)
-    )  # fmt: skip
+        for item in measures.bars
+        if is_defect(item, track)
+    )
 
 
 def is_defect(bars: Bars, track: VideoTrack) -> bool:

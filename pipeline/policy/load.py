@@ -20,13 +20,18 @@ from pipeline.policy.facts import facts
 from pipeline.yamlio import Document
 
 _NOTHING = Inspection(
-    sha256="", size_bytes=0, format="",
-    media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False), measures=None,
-)  # fmt: skip
+    sha256="",
+    size_bytes=0,
+    format="",
+    media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
+    measures=None,
+)
 # a smaller number would never find anything
 _SHORTEST = {
-    "content.black_s": SHORTEST_BLACK_S, "content.freeze_s": SHORTEST_FREEZE_S, "content.silence_s": SHORTEST_SILENCE_S,
-}  # fmt: skip
+    "content.black_s": SHORTEST_BLACK_S,
+    "content.freeze_s": SHORTEST_FREEZE_S,
+    "content.silence_s": SHORTEST_SILENCE_S,
+}
 
 
 def document(name: str, folders: Sequence[Path]) -> Document:
@@ -58,8 +63,9 @@ def read(source: Document) -> Policy:
     known = facts(_NOTHING)
     for index, rule in enumerate(policy.rules):
         if rule.number is not None and rule.number not in policy.numbers:
-            raise InputError("rule_wrong", where=source.where(("rules", index, "number")), code=rule.code,
-                             field="number")  # fmt: skip
+            raise InputError(
+                "rule_wrong", where=source.where(("rules", index, "number")), code=rule.code, field="number"
+            )
     made = policy.resolved()
     for index, rule in enumerate(made.rules):
         at = ("numbers", rule.number) if rule.number else ("rules", index, "value")
@@ -81,9 +87,14 @@ def _wrong_fields(rule: Rule, known_facts: Collection[str]) -> list[str]:
     number = isinstance(rule.value, int | float) and not isinstance(rule.value, bool)
     many = isinstance(rule.value, tuple)
     fits = {
-        Op.GE: number, Op.LE: number, Op.IN: many, Op.BETWEEN: many and _is_span(rule.value), Op.EQ: not many,
-        Op.MATCHES: isinstance(rule.value, str) and _is_pattern(rule.value), Op.PRESENT: isinstance(rule.value, bool),
-    }  # fmt: skip
+        Op.GE: number,
+        Op.LE: number,
+        Op.IN: many,
+        Op.BETWEEN: many and _is_span(rule.value),
+        Op.EQ: not many,
+        Op.MATCHES: isinstance(rule.value, str) and _is_pattern(rule.value),
+        Op.PRESENT: isinstance(rule.value, bool),
+    }
     if not fits[rule.op]:
         wrong.append("value")
     return wrong

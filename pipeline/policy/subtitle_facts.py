@@ -9,11 +9,19 @@ from pipeline.model.subtitles import Cue, CueFault, Subtitles
 from pipeline.policy.fact import Fact
 
 NAMES = (
-    "subtitle.unreadable", "subtitle.empty", "subtitle.moved_s", "subtitle.guessed", "subtitle.line_ends",
+    "subtitle.unreadable",
+    "subtitle.empty",
+    "subtitle.moved_s",
+    "subtitle.guessed",
+    "subtitle.line_ends",
     "subtitle.overlap_s",
-    "subtitle.beyond_end_s", "subtitle.after_end_s", "subtitle.missing_letters", "subtitle.scale", "subtitle.pace",
+    "subtitle.beyond_end_s",
+    "subtitle.after_end_s",
+    "subtitle.missing_letters",
+    "subtitle.scale",
+    "subtitle.pace",
     "subtitle.duration_s",
-)  # fmt: skip
+)
 PICTURE_S = 0.04
 # em: a Chinese letter is one wide, others about half; a line at HD (practice)
 _HAN_WIDE, _OTHER_WIDE, _HAN_WIDEST, _WIDEST = 1.0, 0.52, 18.0, 27.0
@@ -36,14 +44,15 @@ def facts(
         "subtitle.overlap_s": tuple(_overlaps(cues)),
         "subtitle.beyond_end_s": _late(cues, film_end_s),
         "subtitle.after_end_s": _after(cues, film_end_s),
-        "subtitle.missing_letters": (Fact(None),) if missing is None else tuple(
-            _fact(cue, letters, detail=scripts.named(letters))
-            for cue in cues if (letters := missing.get(cue.number))
+        "subtitle.missing_letters": (Fact(None),)
+        if missing is None
+        else tuple(
+            _fact(cue, letters, detail=scripts.named(letters)) for cue in cues if (letters := missing.get(cue.number))
         ),
         "subtitle.scale": tuple(_fact(cue, scale) for cue in cues if (scale := _scale(cue)) < 1),
         "subtitle.pace": tuple(_fact(cue, _pace(cue)) for cue in cues),
         "subtitle.duration_s": tuple(_fact(cue, round(cue.end_s - cue.start_s, 3)) for cue in cues),
-    }  # fmt: skip
+    }
 
 
 def _fact(cue: Cue, value: str | float, detail: str = "") -> Fact:
@@ -52,9 +61,8 @@ def _fact(cue: Cue, value: str | float, detail: str = "") -> Fact:
 
 def _faults(faults: Iterable[CueFault], kinds: tuple[str, ...]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(True, cue=fault.cue, line=fault.line, detail=fault.detail)
-        for fault in faults if fault.kind in kinds
-    )  # fmt: skip
+        Fact(True, cue=fault.cue, line=fault.line, detail=fault.detail) for fault in faults if fault.kind in kinds
+    )
 
 
 def _overlaps(cues: Iterable[Cue]) -> Iterator[Fact]:

@@ -40,18 +40,26 @@ def chart(values: Sequence[float | None], scale: Scale, marks: Sequence[Mark], s
     parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">']
     for mark in marks:
         left, right = _x(mark.start_s, seconds), _x(mark.end_s, seconds)
-        parts.append(f'<rect x="{left:.1f}" y="0" width="{max(1.5, right - left):.1f}" height="{HEIGHT - _BOTTOM}" '
-                     f'fill="{_COLOURS[mark.severity]}" fill-opacity="0.18"/>')  # fmt: skip
+        parts.append(
+            f'<rect x="{left:.1f}" y="0" width="{max(1.5, right - left):.1f}" height="{HEIGHT - _BOTTOM}" '
+            f'fill="{_COLOURS[mark.severity]}" fill-opacity="0.18"/>'
+        )
     for line in scale.lines:
         y = _y(line, scale)
-        parts.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH}" y2="{y:.1f}" stroke="#bbb" stroke-width="0.6"/>'
-                     f'<text x="{_LEFT - 4}" y="{y + 3:.1f}" text-anchor="end">{line:g}</text>')  # fmt: skip
+        parts.append(
+            f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH}" y2="{y:.1f}" stroke="#bbb" stroke-width="0.6"/>'
+            f'<text x="{_LEFT - 4}" y="{y + 3:.1f}" text-anchor="end">{line:g}</text>'
+        )
     for second in _ticks(seconds):
         x = _x(second, seconds)
-        parts.append(f'<line x1="{x:.1f}" y1="{HEIGHT - _BOTTOM}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM + 3}" '
-                     f'stroke="#888"/><text x="{x:.1f}" y="{HEIGHT - 3}">{clock.at(second)[:8]}</text>')  # fmt: skip
-    parts += [f'<polyline points="{run}" fill="none" stroke="#1f4e79" stroke-width="1.2"/>'
-              for run in _runs(values, scale, seconds)]  # fmt: skip
+        parts.append(
+            f'<line x1="{x:.1f}" y1="{HEIGHT - _BOTTOM}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM + 3}" '
+            f'stroke="#888"/><text x="{x:.1f}" y="{HEIGHT - 3}">{clock.at(second)[:8]}</text>'
+        )
+    parts += [
+        f'<polyline points="{run}" fill="none" stroke="#1f4e79" stroke-width="1.2"/>'
+        for run in _runs(values, scale, seconds)
+    ]
     return "".join([*parts, "</svg>"])
 
 

@@ -115,8 +115,9 @@ def _tests(sheet: Sheet, name: str) -> list[_Test]:
 
 def item_of(code: str) -> Item:
     """The EBU's item for a code, or one of ours."""
-    return known().items.get(code) or Item(id=f"showcase-{code.replace('.', '-').replace('_', '-')}", name=code,
-                                           version="1.0")  # fmt: skip
+    return known().items.get(code) or Item(
+        id=f"showcase-{code.replace('.', '-').replace('_', '-')}", name=code, version="1.0"
+    )
 
 
 def _counts(test: _Test) -> bool:

@@ -9,9 +9,20 @@ from pipeline.catalogue import Language, say
 from pipeline.report.sheet import Sheet
 
 COLUMNS = (
-    "file", "verdict", "severity", "code", "track", "start_tc", "end_tc", "start_s", "end_s", "actual", "expected",
-    "message", "advice",
-)  # fmt: skip
+    "file",
+    "verdict",
+    "severity",
+    "code",
+    "track",
+    "start_tc",
+    "end_tc",
+    "start_s",
+    "end_s",
+    "actual",
+    "expected",
+    "message",
+    "advice",
+)
 
 
 def render(sheets: Iterable[Sheet], language: Language) -> bytes:
@@ -23,11 +34,22 @@ def render(sheets: Iterable[Sheet], language: Language) -> bytes:
         if not found:
             rows.append([*film, *[""] * (len(COLUMNS) - len(film))])
         for _, item in found:
-            rows.append([
-                *film, say(language, f"report.severity_{item.severity}"), item.code, item.track or "",
-                item.start_tc or "", item.end_tc or "", _seconds(item.start_s), _seconds(item.end_s), item.actual,
-                item.expected, item.message, item.advice,
-            ])  # fmt: skip
+            rows.append(
+                [
+                    *film,
+                    say(language, f"report.severity_{item.severity}"),
+                    item.code,
+                    item.track or "",
+                    item.start_tc or "",
+                    item.end_tc or "",
+                    _seconds(item.start_s),
+                    _seconds(item.end_s),
+                    item.actual,
+                    item.expected,
+                    item.message,
+                    item.advice,
+                ]
+            )
     return tables.write([say(language, f"report.column_{name}") for name in COLUMNS], rows)
 
 

@@ -34,9 +34,12 @@ class _Row:
 def render(sheets: Sequence[Sheet], language: Language) -> bytes:
     """The sheet of one film or of several, each on a page of its own."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     environment.globals["word"] = lambda key, **values: say(language, f"report.{key}", **values)
     films = [_film(sheet, language) for sheet in sheets]
     page = environment.get_template("sheet.html.j2").render(language=language, films=films)
@@ -59,14 +62,15 @@ def _film(sheet: Sheet, language: Language) -> dict[str, object]:
         ("peak", chart(sheet.curves.peak_dbfs, _PEAK, marks["audio"], seconds, sheet.clock)),
     ]
     return {
-        "report": report, "verdict": say(language, f"text.verdict_{report.verdict}"),
+        "report": report,
+        "verdict": say(language, f"text.verdict_{report.verdict}"),
         "made_at": f"{sheet.made_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
         "to_do": [row for row in found if row.finding.severity is not Severity.INFO],
         "to_know": [row for row in found if row.finding.severity is Severity.INFO],
         "curves": [pair for pair in curves if pair[1]],
         "length": Clock(sheet.clock.rate).at(seconds) if seconds else "",
         "tool": sheet.tool_version,
-    }  # fmt: skip
+    }
 
 
 def _marks(sheet: Sheet, kind: str) -> list[Mark]:

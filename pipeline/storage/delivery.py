@@ -52,9 +52,14 @@ def next_revision(
 
 
 def deliver(
-    store: Store, bucket: str, package: Package, root: Path, on_bytes: Heard = lambda _: None, *,
+    store: Store,
+    bucket: str,
+    package: Package,
+    root: Path,
+    on_bytes: Heard = lambda _: None,
+    *,
     content_sha256: str | None = None,
-) -> Delivery:  # fmt: skip
+) -> Delivery:
     """Upload what is missing, ask for everything again, then put the marker.
 
     `content_sha256` is the submission's that it was made of: the inbox knows its revisions by the same digest.
@@ -65,11 +70,15 @@ def deliver(
     prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
     manifest, listing = _stored(root, MANIFEST), _stored(root, CHECKSUMS)
     ready = Ready(
-        package_id=package.package_id, submission_id=package.submission_id, title=package.submission.title_zh,
-        revision=package.revision, content_sha256=content_sha256,
-        manifest_sha256=manifest.sha256, files=len(package.files) + 2,
+        package_id=package.package_id,
+        submission_id=package.submission_id,
+        title=package.submission.title_zh,
+        revision=package.revision,
+        content_sha256=content_sha256,
+        manifest_sha256=manifest.sha256,
+        files=len(package.files) + 2,
         size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
-    )  # fmt: skip
+    )
     there = marker(store, bucket, prefix + layout.READY, Ready)
     if there is not None:
         if there.manifest_sha256 != manifest.sha256:
@@ -190,12 +199,19 @@ def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, pa
         state = State.WITHDRAWN
     head = store.head(bucket, prefix + layout.READY) if ready else None
     return Delivery(
-        prefecture=prefecture, submission_id=submission_id, package_id=package_id,
-        title=ready.title if ready else "", revision=ready.revision if ready else None,
-        state=state, ready_at=head.modified if head else None,
-        acknowledgement=acknowledgement, withdrawal=withdrawal, size_bytes=ready.size_bytes if ready else None,
-        files=ready.files if ready else None, content_sha256=ready.content_sha256 if ready else None,
-    )  # fmt: skip
+        prefecture=prefecture,
+        submission_id=submission_id,
+        package_id=package_id,
+        title=ready.title if ready else "",
+        revision=ready.revision if ready else None,
+        state=state,
+        ready_at=head.modified if head else None,
+        acknowledgement=acknowledgement,
+        withdrawal=withdrawal,
+        size_bytes=ready.size_bytes if ready else None,
+        files=ready.files if ready else None,
+        content_sha256=ready.content_sha256 if ready else None,
+    )
 
 
 def marker(store: Store, bucket: str, key: str, model: type[Marked], **named: object) -> Marked | None:

@@ -29,8 +29,18 @@ from pipeline.storage.s3 import Connection, Store
 
 START_S = 30.0
 STOP_S = 15.0
-_PORTS = ("master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc", "s3", "s3_grpc", "admin",
-          "admin_grpc")  # fmt: skip
+_PORTS = (
+    "master",
+    "master_grpc",
+    "volume",
+    "volume_grpc",
+    "filer",
+    "filer_grpc",
+    "s3",
+    "s3_grpc",
+    "admin",
+    "admin_grpc",
+)
 _PROBE = ".showcase-probe"
 PORTS = "ports.json"
 STARTS = 3
@@ -144,12 +154,18 @@ def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: t
     rules = "".join(f"fs.configure -locationPrefix=/buckets/{bucket}/ -fsync -apply\n" for bucket in buckets)
     commands = store / "run" / "shell.txt"
     durable.write(commands, rules.encode())
-    argv = [weed, "-logdir=run", "-alsologtostderr=false", "shell",
-            f"-master=127.0.0.1:{ports['master']}.{ports['master_grpc']}",
-            f"-filer=127.0.0.1:{ports['filer']}.{ports['filer_grpc']}"]  # fmt: skip
+    argv = [
+        weed,
+        "-logdir=run",
+        "-alsologtostderr=false",
+        "shell",
+        f"-master=127.0.0.1:{ports['master']}.{ports['master_grpc']}",
+        f"-filer=127.0.0.1:{ports['filer']}.{ports['filer_grpc']}",
+    ]
     with commands.open("rb") as given, (store / "run" / "shell.log").open("wb") as log:
-        child = process.start(argv, cwd=store, env={"PATH": "/usr/bin:/bin", "HOME": str(store)}, stdin=given,
-                              stdout=log, stderr=log)  # fmt: skip
+        child = process.start(
+            argv, cwd=store, env={"PATH": "/usr/bin:/bin", "HOME": str(store)}, stdin=given, stdout=log, stderr=log
+        )
         usage = child.wait(20.0) or child.stop()
     if usage.exit_code != 0:
         raise EnvironmentFault("store_start", where=str(store / "run" / "shell.log"))
@@ -184,19 +200,36 @@ def _await_end(store: Path) -> None:
 
 def _arguments(ports: dict[str, int]) -> list[str]:
     return [
-        "-logdir=run", "-alsologtostderr=false", "mini", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+        "-logdir=run",
+        "-alsologtostderr=false",
+        "mini",
+        "-dir=data",
+        "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1",
         "-master.telemetry=false",
-        f"-master.port={ports['master']}", f"-master.port.grpc={ports['master_grpc']}",
-        f"-volume.port={ports['volume']}", f"-volume.port.grpc={ports['volume_grpc']}",
-        f"-filer.port={ports['filer']}", f"-filer.port.grpc={ports['filer_grpc']}",
-        f"-s3.port={ports['s3']}", f"-s3.port.grpc={ports['s3_grpc']}",
-        f"-admin.port={ports['admin']}", f"-admin.port.grpc={ports['admin_grpc']}",
-        "-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
-        "-s3.config=s3.json", "-s3.iam=false",
+        f"-master.port={ports['master']}",
+        f"-master.port.grpc={ports['master_grpc']}",
+        f"-volume.port={ports['volume']}",
+        f"-volume.port.grpc={ports['volume_grpc']}",
+        f"-filer.port={ports['filer']}",
+        f"-filer.port.grpc={ports['filer_grpc']}",
+        f"-s3.port={ports['s3']}",
+        f"-s3.port.grpc={ports['s3_grpc']}",
+        f"-admin.port={ports['admin']}",
+        f"-admin.port.grpc={ports['admin_grpc']}",
+        "-admin.ui=false",
+        "-webdav=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.config=s3.json",
+        "-s3.iam=false",
         # relative to the store's folder: a socket's whole path must stay under 108 bytes
-        "-s3.localSocket=run/s3.sock", "-filer.localSocket=run/filer.sock",
-        "-volume.max=0", "-master.volumeSizeLimitMB=1024", "-volume.preStopSeconds=0",
-    ]  # fmt: skip
+        "-s3.localSocket=run/s3.sock",
+        "-filer.localSocket=run/filer.sock",
+        "-volume.max=0",
+        "-master.volumeSizeLimitMB=1024",
+        "-volume.preStopSeconds=0",
+    ]
 
 
 def _ports(store: Path) -> dict[str, int]:

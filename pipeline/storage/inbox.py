@@ -61,12 +61,17 @@ def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) ->
         if claim is not None:
             found.append(
                 Revision(
-                    prefecture, submission_id, number, claim, there[key],
-                    marker(store, bucket, draft, Handed, **named) if draft in there else None, there.get(draft),
+                    prefecture,
+                    submission_id,
+                    number,
+                    claim,
+                    there[key],
+                    marker(store, bucket, draft, Handed, **named) if draft in there else None,
+                    there.get(draft),
                     marker(store, bucket, submitted, Handed, **named) if submitted in there else None,
                     there.get(submitted),
                 )
-            )  # fmt: skip
+            )
         number += 1
     return found
 
@@ -88,9 +93,15 @@ def claim(store: Store, bucket: str, prefecture: str, submission_id: str, conten
 
 
 def send(
-    store: Store, bucket: str, handed: Handed, name: str, root: Path, extra: Sequence[StoredFile], extra_root: Path,
+    store: Store,
+    bucket: str,
+    handed: Handed,
+    name: str,
+    root: Path,
+    extra: Sequence[StoredFile],
+    extra_root: Path,
     on_bytes: Heard = lambda _: None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Upload what is missing, ask for everything again, then put the marker `name`; False when it stood there.
 
     `extra` are small files of the revision that the marker does not list; they lie in `extra_root`.

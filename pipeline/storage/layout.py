@@ -36,10 +36,16 @@ def review_key(prefecture: str, submission_id: str, revision: int, number: int) 
 
 
 _TYPES = {
-    ".ts": "video/mp2t", ".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".mp4": "video/mp4",
-    ".vtt": "text/vtt", ".jpg": "image/jpeg", ".json": "application/json", ".xml": "application/xml",
+    ".ts": "video/mp2t",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4s": "video/iso.segment",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".xml": "application/xml",
     ".sha256": "text/plain",
-}  # fmt: skip
+}
 
 
 def media_type(path: str) -> str:

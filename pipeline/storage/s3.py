@@ -190,9 +190,14 @@ class Store:
         def attempt() -> None:
             with _translated(f"{bucket}/{key}"):
                 self._client.put_object(
-                    Bucket=bucket, Key=key, Body=content, ContentType=media_type, Metadata={SHA256_KEY: sha256},
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(), **condition,
-                )  # fmt: skip
+                    Bucket=bucket,
+                    Key=key,
+                    Body=content,
+                    ContentType=media_type,
+                    Metadata={SHA256_KEY: sha256},
+                    ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+                    **condition,
+                )
 
         again(attempt)
 
@@ -210,9 +215,11 @@ class Store:
                 return None
             raise
         return Head(
-            size_bytes=answer["ContentLength"], sha256=answer.get("Metadata", {}).get(SHA256_KEY),
-            checksum=answer.get("ChecksumSHA256"), modified=answer.get("LastModified"),
-        )  # fmt: skip
+            size_bytes=answer["ContentLength"],
+            sha256=answer.get("Metadata", {}).get(SHA256_KEY),
+            checksum=answer.get("ChecksumSHA256"),
+            modified=answer.get("LastModified"),
+        )
 
     def get(self, bucket: str, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""
@@ -273,9 +280,12 @@ class Store:
         """Start an upload in parts; gives its id."""
         with _translated(f"{bucket}/{key}"):
             answer = self._client.create_multipart_upload(
-                Bucket=bucket, Key=key, ContentType=media_type, Metadata={SHA256_KEY: sha256},
+                Bucket=bucket,
+                Key=key,
+                ContentType=media_type,
+                Metadata={SHA256_KEY: sha256},
                 ChecksumAlgorithm="SHA256",
-            )  # fmt: skip
+            )
         return answer["UploadId"]
 
     def parts(self, bucket: str, key: str, upload: str) -> dict[int, Part]:

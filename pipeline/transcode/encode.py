@@ -88,8 +88,9 @@ def _verified(
             done_s[output.name] = progress.done_s
             tell(Progress(sum(done_s.values()), total_s, None, progress.frame))
 
-        return verify.output(output, folder, ffmpeg=ffmpeg, scratch=room, log=log.with_suffix(f".{output.name}.log"),
-                             on_progress=told)  # fmt: skip
+        return verify.output(
+            output, folder, ffmpeg=ffmpeg, scratch=room, log=log.with_suffix(f".{output.name}.log"), on_progress=told
+        )
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         try:
@@ -118,10 +119,16 @@ def _run(
             durable.copy(fonts[font.file], target)
     largest = max(output.expected.most_bytes for output in process.outputs)
     task = Task(
-        argv=process.argv, folder=folder, log=log.with_suffix(f".{process.name}.log"), inputs=sources,
-        outputs=process.files, where=next(iter(sources.values())).name, total_s=plan.duration_s,
-        total_frames=plan.frames,        sandbox=Sandbox(file_bytes=largest),
-    )  # fmt: skip
+        argv=process.argv,
+        folder=folder,
+        log=log.with_suffix(f".{process.name}.log"),
+        inputs=sources,
+        outputs=process.files,
+        where=next(iter(sources.values())).name,
+        total_s=plan.duration_s,
+        total_frames=plan.frames,
+        sandbox=Sandbox(file_bytes=largest),
+    )
     result = run(task, ffmpeg, on_progress=on_progress)
     if result.said.damage:
         raise MediaError("output_damaged", where=process.name, detail=" | ".join(result.said.damage[:3]))

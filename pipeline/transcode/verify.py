@@ -22,8 +22,15 @@ from pipeline.model.rendition import Gate, KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport
 from pipeline.transcode.segmenting import IFRAMES, INIT
 
-_DEMUXERS = {Form.MPEGTS: "mpegts", Form.HLS_VIDEO: "hls", Form.HLS_AUDIO: "hls", Form.MP4: "mov",
-             Form.MEZZANINE: "mov", Form.POSTER: "jpeg_pipe", Form.SPRITE: "jpeg_pipe"}  # fmt: skip
+_DEMUXERS = {
+    Form.MPEGTS: "mpegts",
+    Form.HLS_VIDEO: "hls",
+    Form.HLS_AUDIO: "hls",
+    Form.MP4: "mov",
+    Form.MEZZANINE: "mov",
+    Form.POSTER: "jpeg_pipe",
+    Form.SPRITE: "jpeg_pipe",
+}
 ASPECT_SLACK = 0.01
 UNTOLD = "und"  # a language that the form has no code for
 
@@ -63,14 +70,24 @@ def output(
     files = _files(planned, folder)
     faults: list[str] = []
     frames, loudness = decode(
-        planned.form, path, picture=planned.expected.video is not None, sounds=len(planned.expected.audio),
-        ffmpeg=ffmpeg, scratch=scratch, log=log, where=planned.name, total_s=planned.expected.duration_s,
+        planned.form,
+        path,
+        picture=planned.expected.video is not None,
+        sounds=len(planned.expected.audio),
+        ffmpeg=ffmpeg,
+        scratch=scratch,
+        log=log,
+        where=planned.name,
+        total_s=planned.expected.duration_s,
         on_progress=on_progress,
-    )  # fmt: skip
+    )
     found = Found(
-        files=files, media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
-        frames=frames, duration_s=None, loudness=loudness,
-    )  # fmt: skip
+        files=files,
+        media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
+        frames=frames,
+        duration_s=None,
+        loudness=loudness,
+    )
     match planned.form:
         case Form.MPEGTS:
             media = mediainfo.inspect(path)
@@ -99,12 +116,21 @@ def output(
         raise MediaError("output_differs", where=planned.name, detail=" | ".join(faults))
     peak, average = found.bandwidth or (None, None)
     return Rendition(
-        name=planned.name, profile=planned.profile, form=planned.form, language=planned.language,
-        burnt=planned.burnt, files=files,
-        media=found.media, frames=found.frames if planned.expected.video else None, codecs=found.codecs,
-        bandwidth_bps=peak, average_bandwidth_bps=average, key_pictures=found.key_pictures,
-        loudness=next(iter(found.loudness), None), gate=found.gate,
-    )  # fmt: skip
+        name=planned.name,
+        profile=planned.profile,
+        form=planned.form,
+        language=planned.language,
+        burnt=planned.burnt,
+        files=files,
+        media=found.media,
+        frames=found.frames if planned.expected.video else None,
+        codecs=found.codecs,
+        bandwidth_bps=peak,
+        average_bandwidth_bps=average,
+        key_pictures=found.key_pictures,
+        loudness=next(iter(found.loudness), None),
+        gate=found.gate,
+    )
 
 
 def _analysed(planned: Output, path: Path) -> StreamReport:
@@ -113,11 +139,17 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
     wanted = None
     if video and video.level and video.profile and video.frame_rate and video.matrix and video.gop_frames:
         wanted = Wanted(
-            width=video.width, height=video.height, profile=video.profile.lower(), level=video.level,
-            frame_rate=video.frame_rate, interlaced=video.interlaced or video.segmented, matrix=video.matrix,
-            gop_frames=video.gop_frames, languages=tuple(item.language for item in planned.expected.audio),
+            width=video.width,
+            height=video.height,
+            profile=video.profile.lower(),
+            level=video.level,
+            frame_rate=video.frame_rate,
+            interlaced=video.interlaced or video.segmented,
+            matrix=video.matrix,
+            gop_frames=video.gop_frames,
+            languages=tuple(item.language for item in planned.expected.audio),
             service=planned.expected.service or "",
-        )  # fmt: skip
+        )
     try:
         return analysis.analyse(path, wanted)
     except NotTransportStream as error:
@@ -239,8 +271,14 @@ def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> tuple[Foun
     if len(rows) > 1 and (rates := rows[1].renditions[0].weight):
         place = PurePosixPath(planned.file).with_name(IFRAMES)
         key_pictures = KeyPictures(file=str(place), bandwidth_bps=rates[0], average_bandwidth_bps=rates[1])
-    return replace(found, media=media, codecs=whole.measured.coding.name, duration_s=whole.playlist.duration_s,
-                   bandwidth=whole.weight, key_pictures=key_pictures), faults  # fmt: skip
+    return replace(
+        found,
+        media=media,
+        codecs=whole.measured.coding.name,
+        duration_s=whole.playlist.duration_s,
+        bandwidth=whole.weight,
+        key_pictures=key_pictures,
+    ), faults
 
 
 def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:

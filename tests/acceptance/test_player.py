@@ -179,10 +179,20 @@ def play(players: Path, tmp_path: Path) -> Iterator[Play]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}/player.html?url=/master.m3u8"
         browser = subprocess.Popen(
-            [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--mute-audio", "--no-first-run",
-             "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={tmp_path / 'profile'}", url],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                chromium,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--mute-audio",
+                "--no-first-run",
+                "--autoplay-policy=no-user-gesture-required",
+                f"--user-data-dir={tmp_path / 'profile'}",
+                url,
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             found: list[dict[str, Any]] = Site.reports.get(timeout=300)
         finally:
@@ -198,13 +208,31 @@ def play(players: Path, tmp_path: Path) -> Iterator[Play]:
 
 @pytest.mark.parametrize("profile", ["hls", "hls-ts"])
 def test_every_rung_and_language_plays_to_the_end(
-    profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path,
+    profile: str,
+    lavfi: Callable[..., Path],
+    ffmpeg: Path,
+    able: Capability,
+    tmp_path: Path,
     play: Play,
-) -> None:  # fmt: skip
+) -> None:
     source = lavfi(
-        "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=20", "-f", "lavfi", "-i", "sine=f=500:r=48000:d=20",
-        "-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-c:a", "aac",
-    )  # fmt: skip
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=640x360:r=25:d=20",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=f=500:r=48000:d=20",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-threads",
+        "1",
+        "-c:a",
+        "aac",
+    )
     (tmp_path / "made").mkdir()
     folder = made(source, tmp_path / "made", ffmpeg, able, profile, FAST, ("zho", "uig"), WORDS)
     found = play(folder)
@@ -250,8 +278,20 @@ def test_the_sample_in_languages_plays_to_the_end(showcase: Showcase, tmp_path: 
 def test_small_pictures_are_shown_on_a_seek_bar(
     lavfi: Callable[..., Path], tmp_path: Path, play: Play, showcase: Showcase
 ) -> None:
-    source = lavfi("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast",
-                   "-pix_fmt", "yuv420p", "-movflags", "+faststart")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=640x360:r=25:d=20",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        "-movflags",
+        "+faststart",
+    )
     film = showcase.folder / "film.mp4"
     shutil.copy(source, film)
     made = showcase("transcode", film, "--profile", "sprite", "-o", tmp_path / "site")

@@ -18,17 +18,37 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.real_media, pytest.mark.timeou
 NAMES = extends.names(PROFILES)
 SOURCES = ("clip_480p30", "clip_720p25_51", "dv_576i_bff")
 # picture size by source, as the three shapes ask for
-MP4 = {"clip_480p30": {"projector": (720, 480), "proxy": (540, 360)}, "clip_720p25_51": {"projector": (1280, 720),
-       "proxy": (640, 360)}, "dv_576i_bff": {"projector": (768, 576), "proxy": (480, 360)}}  # fmt: skip
+MP4 = {
+    "clip_480p30": {"projector": (720, 480), "proxy": (540, 360)},
+    "clip_720p25_51": {"projector": (1280, 720), "proxy": (640, 360)},
+    "dv_576i_bff": {"projector": (768, 576), "proxy": (480, 360)},
+}
 
 
 @pytest.fixture
 def sources(lavfi: Callable[..., Path]) -> dict[str, Path]:
-    dv = lavfi("-i", str(REAL_MEDIA / "toy_rabbit_480p30.mp4"), "-vf",
-               "fps=50,scale=720:576,setsar=16/15,format=yuv420p,interlace=scan=bff,setfield=bff", "-t", "5", "-c:v",
-               "dvvideo", "-c:a", "pcm_s16le", "-ar", "48000", "-ac", "2", suffix=".avi")  # fmt: skip
-    return {"clip_480p30": REAL_MEDIA / "toy_rabbit_480p30.mp4", "clip_720p25_51": REAL_MEDIA / "bbb_rock_720p_51.mp4",
-            "dv_576i_bff": dv}  # fmt: skip
+    dv = lavfi(
+        "-i",
+        str(REAL_MEDIA / "toy_rabbit_480p30.mp4"),
+        "-vf",
+        "fps=50,scale=720:576,setsar=16/15,format=yuv420p,interlace=scan=bff,setfield=bff",
+        "-t",
+        "5",
+        "-c:v",
+        "dvvideo",
+        "-c:a",
+        "pcm_s16le",
+        "-ar",
+        "48000",
+        "-ac",
+        "2",
+        suffix=".avi",
+    )
+    return {
+        "clip_480p30": REAL_MEDIA / "toy_rabbit_480p30.mp4",
+        "clip_720p25_51": REAL_MEDIA / "bbb_rock_720p_51.mp4",
+        "dv_576i_bff": dv,
+    }
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -78,9 +98,26 @@ def test_each_profile_is_what_mediainfo_says_it_should_be(
 
 def test_a_proxy_of_twenty_minutes_fits_a_bad_line(lavfi: Callable[..., Path], showcase: Showcase) -> None:
     """Moving pictures that are hard to code: under 1 Mbit/s all the same, so that 2 Mbit/s play it as it comes."""
-    hard = lavfi("-stream_loop", "-1", "-i", str(REAL_MEDIA / "toy_rabbit_480p30.mp4"), "-t", "1200", "-vf",
-                 "scale=640:360,noise=alls=40:allf=t", "-r", "25", "-c:v", "libx264", "-preset", "ultrafast",
-                 "-crf", "30", "-c:a", "aac")  # fmt: skip
+    hard = lavfi(
+        "-stream_loop",
+        "-1",
+        "-i",
+        str(REAL_MEDIA / "toy_rabbit_480p30.mp4"),
+        "-t",
+        "1200",
+        "-vf",
+        "scale=640:360,noise=alls=40:allf=t",
+        "-r",
+        "25",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-crf",
+        "30",
+        "-c:a",
+        "aac",
+    )
     made = showcase("transcode", hard, "--profile", "proxy", "-o", "out", "--json", timeout=850)
     assert made.code == 0, made.err
     size = int(str(made.rows[0]["size_bytes"]))

@@ -54,10 +54,33 @@ def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path)
     for suffix, options in FORMS.items():
         path = tmp_path / f"film.{suffix}"
         subprocess.run(
-            [ffmpeg, "-v", "error", "-stream_loop", "9", "-i", MEDIA / "toy_rabbit_480p30.mp4", "-ss", "20", "-i",
-             MEDIA / "music_lets_go_fishin.ogg", "-filter_complex", picture, "-map", "[v]", "-map", "[s]", "-t", "20",
-             "-r", "25", *options, path], check=True,
-        )  # fmt: skip
+            [
+                ffmpeg,
+                "-v",
+                "error",
+                "-stream_loop",
+                "9",
+                "-i",
+                MEDIA / "toy_rabbit_480p30.mp4",
+                "-ss",
+                "20",
+                "-i",
+                MEDIA / "music_lets_go_fishin.ogg",
+                "-filter_complex",
+                picture,
+                "-map",
+                "[v]",
+                "-map",
+                "[s]",
+                "-t",
+                "20",
+                "-r",
+                "25",
+                *options,
+                path,
+            ],
+            check=True,
+        )
         made = film.inspect(path, sha256="0", targets=[], ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
         told = evaluate.judge(made, load.policy("showcase-film", PROFILES), file=path.name, language="en").findings
         seen[suffix] = {

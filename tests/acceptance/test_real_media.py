@@ -44,10 +44,35 @@ def test_each_clip_is_judged_and_delivered_or_refused(name: str, showcase: Showc
 def test_mpeg2_1080i25_in_every_wrapper(suffix: str, lavfi: Callable[..., Path], showcase: Showcase) -> None:
     """MPEG-2 1080i25 made from a real clip; PCM where the wrapper takes it."""
     sound = "mp2" if suffix in (".mpg", ".ts") else "pcm_s16le"
-    film = lavfi("-i", str(REAL_MEDIA / "toy_pig_480p30.mp4"), "-vf",
-                 "fps=50,scale=1920:1080,setsar=1,format=yuv420p,interlace=scan=tff,setfield=tff", "-t", "6",
-                 "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "25M", "-maxrate", "30M", "-bufsize", "8M",
-                 "-g", "12", "-bf", "2", "-c:a", sound, "-ar", "48000", "-ac", "2", suffix=suffix)  # fmt: skip
+    film = lavfi(
+        "-i",
+        str(REAL_MEDIA / "toy_pig_480p30.mp4"),
+        "-vf",
+        "fps=50,scale=1920:1080,setsar=1,format=yuv420p,interlace=scan=tff,setfield=tff",
+        "-t",
+        "6",
+        "-c:v",
+        "mpeg2video",
+        "-flags",
+        "+ildct+ilme",
+        "-b:v",
+        "25M",
+        "-maxrate",
+        "30M",
+        "-bufsize",
+        "8M",
+        "-g",
+        "12",
+        "-bf",
+        "2",
+        "-c:a",
+        sound,
+        "-ar",
+        "48000",
+        "-ac",
+        "2",
+        suffix=suffix,
+    )
     ran = showcase("run", film, "--json", timeout=500)
     assert ran.code == 0, ran.out + ran.err
     media = ran.rows[0]["media"]

@@ -28,7 +28,7 @@ from tests.media.test_mpegts import (
     X264,
     broken,
     packets_of,
-)  # fmt: skip
+)
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.real_media, pytest.mark.timeout(1500)]
 
@@ -106,7 +106,7 @@ WRONG = {
     "a muxrate 5 % too low": ((*CODED, *MUX, "-muxrate", "2320k", *TIMES), {"mux_budget"}),
     "a buffer of a second": ((*X264, "-g", "25", "-bufsize", "2000k", *SOUND, *MUX, *CBR), {"hrd"}),
     "a head of 0.4 s": ((*CODED, *MUX, *CBR, "-muxdelay", "0.4"), {"slack"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -138,48 +138,134 @@ def source(lavfi: Lavfi, size: str, rate: str, tail: str, *options: str, suffix:
     flash = FLASH.format(last="1" if rate in ("50", "60") else "3")
     beep = [word.format(layout=layout) for word in BEEP]
     if layout != "stereo":
-        beep[-1] = "aevalsrc='" + "|".join(["0.4*sin(2*PI*1000*t)*between(t,2,2.04)+0.02*sin(2*PI*300*t)"] * 6) + \
-            "':s=48000:c=5.1"  # fmt: skip
+        beep[-1] = (
+            "aevalsrc='"
+            + "|".join(["0.4*sin(2*PI*1000*t)*between(t,2,2.04)+0.02*sin(2*PI*300*t)"] * 6)
+            + "':s=48000:c=5.1"
+        )
     picture = f"fps={rate},scale={width}:{height},{flash}{tail}"
     return lavfi(*CLIP, *beep, "-map", "0:v", "-map", "1:a", "-t", "5", "-vf", picture, *options, suffix=suffix)
 
 
 def interlaced_mxf(lavfi: Lavfi) -> Path:
-    return source(lavfi, "1920x1080", "50", ",setsar=1,interlace=scan=tff,setfield=tff,format=yuv422p", "-c:v",
-                  "mpeg2video", "-b:v", "50M", "-maxrate", "50M", "-bufsize", "17M", "-flags", "+ildct+ilme", "-c:a",
-                  "pcm_s24le", suffix=".mxf")  # fmt: skip
+    return source(
+        lavfi,
+        "1920x1080",
+        "50",
+        ",setsar=1,interlace=scan=tff,setfield=tff,format=yuv422p",
+        "-c:v",
+        "mpeg2video",
+        "-b:v",
+        "50M",
+        "-maxrate",
+        "50M",
+        "-bufsize",
+        "17M",
+        "-flags",
+        "+ildct+ilme",
+        "-c:a",
+        "pcm_s24le",
+        suffix=".mxf",
+    )
 
 
 def dv(aspect: str) -> Callable[[Lavfi], Path]:
     sample = {"4/3": "16/15", "16/9": "64/45"}[aspect]
     return lambda lavfi: source(
-        lavfi, "720x576", "50", f",setsar={sample},interlace=scan=bff,setfield=bff,format=yuv420p", "-c:v", "dvvideo",
-        "-aspect", aspect.replace("/", ":"), "-c:a", "pcm_s16le", suffix=".mov",
-    )  # fmt: skip
+        lavfi,
+        "720x576",
+        "50",
+        f",setsar={sample},interlace=scan=bff,setfield=bff,format=yuv420p",
+        "-c:v",
+        "dvvideo",
+        "-aspect",
+        aspect.replace("/", ":"),
+        "-c:a",
+        "pcm_s16le",
+        suffix=".mov",
+    )
 
 
 def camera(lavfi: Lavfi) -> Path:
-    return source(lavfi, "1920x1080", "25", ",setsar=1,format=yuv420p", "-c:v", "libx264", "-preset", "veryfast",
-                  "-b:v", "20M", "-c:a", "aac", "-b:a", "256k", suffix=".mp4")  # fmt: skip
+    return source(
+        lavfi,
+        "1920x1080",
+        "25",
+        ",setsar=1,format=yuv420p",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-b:v",
+        "20M",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "256k",
+        suffix=".mp4",
+    )
 
 
 def phone(lavfi: Lavfi) -> Path:
     holes = ",setsar=1,format=yuv420p,select='not(eq(mod(n\\,23)\\,7))'"
-    flat = source(lavfi, "1280x720", "30000/1001", holes, "-fps_mode", "vfr", "-c:v", "libx264", "-preset", "veryfast",
-                  "-crf", "18", "-c:a", "aac", "-ar", "44100", suffix=".mp4")  # fmt: skip
+    flat = source(
+        lavfi,
+        "1280x720",
+        "30000/1001",
+        holes,
+        "-fps_mode",
+        "vfr",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-crf",
+        "18",
+        "-c:a",
+        "aac",
+        "-ar",
+        "44100",
+        suffix=".mp4",
+    )
     return lavfi("-display_rotation:v:0", "-90", "-i", str(flat), "-c", "copy")
 
 
 def hlg(lavfi: Lavfi) -> Path:
     tags = "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc:range=tv"
-    return source(lavfi, "3840x2160", "50", f",setsar=1,format=yuv420p10le,{tags}", "-c:v", "libx265", "-preset",
-                  "ultrafast", "-x265-params", "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix="
-                  "bt2020nc", "-tag:v", "hvc1", "-c:a", "aac", suffix=".mp4")  # fmt: skip
+    return source(
+        lavfi,
+        "3840x2160",
+        "50",
+        f",setsar=1,format=yuv420p10le,{tags}",
+        "-c:v",
+        "libx265",
+        "-preset",
+        "ultrafast",
+        "-x265-params",
+        "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc",
+        "-tag:v",
+        "hvc1",
+        "-c:a",
+        "aac",
+        suffix=".mp4",
+    )
 
 
 def prores(lavfi: Lavfi) -> Path:
-    return source(lavfi, "1920x1080", "25", ",setsar=1,format=yuv422p10le", "-c:v", "prores_ks", "-profile:v", "3",
-                  "-c:a", "pcm_s24le", suffix=".mov", layout="5.1")  # fmt: skip
+    return source(
+        lavfi,
+        "1920x1080",
+        "25",
+        ",setsar=1,format=yuv422p10le",
+        "-c:v",
+        "prores_ks",
+        "-profile:v",
+        "3",
+        "-c:a",
+        "pcm_s24le",
+        suffix=".mov",
+        layout="5.1",
+    )
 
 
 def late(lavfi: Lavfi) -> Path:
@@ -187,9 +273,15 @@ def late(lavfi: Lavfi) -> Path:
 
 
 SOURCES = {
-    "1080i25 MPEG-2 MXF": interlaced_mxf, "DV 4:3": dv("4/3"), "DV 16:9": dv("16/9"), "1080p25 H.264": camera,
-    "phone 29.97 VFR turned": phone, "2160p50 HLG": hlg, "ProRes 5.1": prores, "TS from 10 h": late,
-}  # fmt: skip
+    "1080i25 MPEG-2 MXF": interlaced_mxf,
+    "DV 4:3": dv("4/3"),
+    "DV 16:9": dv("16/9"),
+    "1080p25 H.264": camera,
+    "phone 29.97 VFR turned": phone,
+    "2160p50 HLG": hlg,
+    "ProRes 5.1": prores,
+    "TS from 10 h": late,
+}
 FIELDS = ("1080i25 MPEG-2 MXF", "DV 4:3", "DV 16:9")
 PROFILES = {"iptv-hd": "ts", "iptv-sd": "ts", "iptv-hd-i": "ts", "mezzanine": "mov", "projector": "mp4"}
 
@@ -197,8 +289,21 @@ PROFILES = {"iptv-hd": "ts", "iptv-sd": "ts", "iptv-hd-i": "ts", "mezzanine": "m
 def in_step(ffmpeg: Path, path: Path) -> float:
     """Seconds from the flash to the beep."""
     bright = "scale=64:36,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-"
-    words = said(ffmpeg, "-nostdin", "-hide_banner", "-copyts", "-i", path, "-vf", bright, "-af",
-                 "silencedetect=n=-25dB:d=0.2", "-f", "null", "-")  # fmt: skip
+    words = said(
+        ffmpeg,
+        "-nostdin",
+        "-hide_banner",
+        "-copyts",
+        "-i",
+        path,
+        "-vf",
+        bright,
+        "-af",
+        "silencedetect=n=-25dB:d=0.2",
+        "-f",
+        "null",
+        "-",
+    )
     times = re.findall(r"pts_time:([0-9.]+)\nlavfi.signalstats.YAVG=([0-9.]+)", words)
     flash = max(times, key=lambda item: float(item[1]))
     beep = re.findall(r"silence_end: ([0-9.]+)", words)
@@ -219,8 +324,10 @@ def test_each_source_becomes_each_delivery(name: str, lavfi: Lavfi, ffmpeg: Path
         path = showcase.folder / "out" / f"{film.stem}.{profile}.{suffix}"
         track = mediainfo.inspect(path).video[0]
         offset = in_step(ffmpeg, path)
-        print(f"{name}, {profile}: {track.width}x{track.height} {track.frame_rate:g} {track.scan.value}, "
-              f"sound {offset * 1000:+.0f} ms after the picture")  # fmt: skip
+        print(
+            f"{name}, {profile}: {track.width}x{track.height} {track.frame_rate:g} {track.scan.value}, "
+            f"sound {offset * 1000:+.0f} ms after the picture"
+        )
         assert abs(offset) <= 0.045
         assert complaints(ffmpeg, path) == []
         if suffix == "ts":

@@ -115,8 +115,11 @@ def test_paths_that_are_not_there(showcase: Showcase) -> None:
 
 
 def test_a_dead_endpoint_is_said_before_anything_is_encoded(showcase: Showcase, small_film: Path) -> None:
-    showcase.environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "a",
-                            "AWS_SECRET_ACCESS_KEY": "b"}  # fmt: skip
+    showcase.environment = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+    }
     result = showcase("run", small_film)
     assert result.code == 3
     assert "127.0.0.1:1" in result.err
@@ -136,8 +139,9 @@ def test_an_endpoint_without_credentials_says_what_to_set(showcase: Showcase, sm
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False,
-                             capture_output=True)  # fmt: skip
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False, capture_output=True
+    )
     if mounted.returncode != 0:
         pytest.skip("mounting needs root")
     yield folder
@@ -234,8 +238,12 @@ def test_wrong_values_are_usage_errors(showcase: Showcase, small_film: Path) -> 
 
 
 def test_no_secret_is_printed(showcase: Showcase) -> None:
-    showcase.environment = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "AKEY",
-                            "AWS_SECRET_ACCESS_KEY": "S3CRET", "AWS_SESSION_TOKEN": "T0KEN"}  # fmt: skip
+    showcase.environment = {
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "AKEY",
+        "AWS_SECRET_ACCESS_KEY": "S3CRET",
+        "AWS_SESSION_TOKEN": "T0KEN",
+    }
     result = showcase("status", "-vv", "--debug")
     assert result.code == 3
     assert not {word for word in ("S3CRET", "T0KEN") if word in result.out + result.err}

@@ -22,8 +22,28 @@ def films(showcase: Showcase, lavfi: Callable[..., Path]) -> Films:
     """Puts a film of so many seconds under a name into the folder `films`."""
 
     def put(name: str, seconds: int) -> Path:
-        made = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE, "-t", str(seconds), "-c:v", "libx264",
-                     "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")  # fmt: skip
+        made = lavfi(
+            "-f",
+            "lavfi",
+            "-i",
+            MOVING,
+            "-f",
+            "lavfi",
+            "-i",
+            TONE,
+            "-t",
+            str(seconds),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-ac",
+            "2",
+        )
         path = showcase.folder / "films" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(made, path)
@@ -52,8 +72,10 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == 4
     assert {row[2].rpartition("/")[2]: bool(row[-1]) for row in rows[1:]} == {
-        odd: False, "two.Mov": False, "broken.mp4": True,
-    }  # fmt: skip
+        odd: False,
+        "two.Mov": False,
+        "broken.mp4": True,
+    }
 
     again = showcase("batch", "films", "--json", timeout=200)
     assert outcomes(again.rows) == {odd: "already", "two.Mov": "already", "broken.mp4": "unreadable"}

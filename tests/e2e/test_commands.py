@@ -22,10 +22,28 @@ from pipeline.cli.words import Spoken, SpokenGroup
 from tests.conftest import ROOT, Showcase, on_terminal
 
 EXAMPLES = (
-    "check", "init", "submit", "inbox", "review", "transcode", "run", "status", "pull", "ack", "withdraw", "batch",
-    "doctor", "schema", "profiles list", "profiles show", "profiles validate", "policies list", "policies show",
-    "policies validate", "completion",
-)  # fmt: skip
+    "check",
+    "init",
+    "submit",
+    "inbox",
+    "review",
+    "transcode",
+    "run",
+    "status",
+    "pull",
+    "ack",
+    "withdraw",
+    "batch",
+    "doctor",
+    "schema",
+    "profiles list",
+    "profiles show",
+    "profiles validate",
+    "policies list",
+    "policies show",
+    "policies validate",
+    "completion",
+)
 # what a Chinese reader is shown in Latin letters: names of things, not words
 KNOWN = {
     "json",
@@ -96,8 +114,9 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
         words = shlex.split(COMMANDS[name].example)[1:]
         if name in ("ack", "withdraw", "review"):  # an id of ours in place of the example's
             wanted = "submitted" if name == "review" else "ready" if name == "ack" else "accepted"
-            words[1] = next(str(row["submission_id"]) for row in showcase("status", "--json").rows
-                            if row["stage"] == wanted)  # fmt: skip
+            words[1] = next(
+                str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
+            )
         if name == "batch":
             (showcase.folder / "films").mkdir()
             shutil.copy(small_film, showcase.folder / "films" / "one.mp4")
@@ -213,9 +232,10 @@ def test_completion_knows_commands_profiles_and_ids(shell: str, showcase: Showca
 
     def completed(*line: str) -> str:
         showcase.environment = {
-            "_SHOWCASE_COMPLETE": f"{shell}_complete", "COMP_WORDS": " ".join(("showcase", *line)),
+            "_SHOWCASE_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": " ".join(("showcase", *line)),
             "COMP_CWORD": str(len(line)) if shell != "fish" else line[-1],
-        }  # fmt: skip
+        }
         shown = showcase().out
         showcase.environment = {}
         return shown

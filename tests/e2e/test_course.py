@@ -22,8 +22,9 @@ def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase) -> No
     package = Path(str(ran.rows[-1]["package"]))
     manifest = json.loads((package / "package.json").read_text())
     assert [(part["number"], part["set_name"]) for part in manifest["parts"]] == [
-        (1, "course-video"), (2, "course-audio"),
-    ]  # fmt: skip
+        (1, "course-video"),
+        (2, "course-audio"),
+    ]
     made = {(item["part"], item["name"]): item for item in manifest["renditions"]}
     for name in ("audio-only", "audio-mp3"):
         lesson = made[2, name]

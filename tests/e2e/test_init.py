@@ -34,11 +34,35 @@ def test_a_name_in_an_old_encoding_is_told(showcase: Showcase, small_film: Path)
 
 def test_every_field_is_a_flag_of_its_name(showcase: Showcase, film: Path) -> None:
     made = showcase(
-        "init", film, "--id", "653200-doctor", "--title", "我们的村医", "--title-en", "Our doctor", "--kind", "film",
-        "--prefecture", "和田", "--column", "七一展播", "--languages", "zho uig", "--synopsis", "一天",
-        "--director", "古丽", "--organisation", "中心", "--contact", "0903", "--from", "2026-07-01",
-        "--until", "2029-06-30",
-    )  # fmt: skip
+        "init",
+        film,
+        "--id",
+        "653200-doctor",
+        "--title",
+        "我们的村医",
+        "--title-en",
+        "Our doctor",
+        "--kind",
+        "film",
+        "--prefecture",
+        "和田",
+        "--column",
+        "七一展播",
+        "--languages",
+        "zho uig",
+        "--synopsis",
+        "一天",
+        "--director",
+        "古丽",
+        "--organisation",
+        "中心",
+        "--contact",
+        "0903",
+        "--from",
+        "2026-07-01",
+        "--until",
+        "2029-06-30",
+    )
     assert made.code == 0, made.err
     submission = written(showcase)
     assert (submission.id, submission.prefecture, submission.title_zh) == ("653200-doctor", "653200", "我们的村医")

@@ -71,9 +71,30 @@ def delivered(showcase: Showcase, small_film: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def large_film(lavfi: Callable[..., Path]) -> Path:
     """4 s of moving noise, over 32 MiB: its upload goes in parts."""
-    made = lavfi("-f", "lavfi", "-i", f"{MOVING},noise=alls=60:allf=t", "-f", "lavfi", "-i", TONE, "-t", "4", "-c:v",
-                 "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac",
-                 "2")  # fmt: skip
+    made = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        f"{MOVING},noise=alls=60:allf=t",
+        "-f",
+        "lavfi",
+        "-i",
+        TONE,
+        "-t",
+        "4",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-qp",
+        "2",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+    )
     assert made.stat().st_size > 32 << 20
     return made
 

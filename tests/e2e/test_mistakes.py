@@ -56,7 +56,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a colon in plain text": ("一位村医的一天", "片名: 一天: 下", "8:13", "yaml_syntax"),
     "a tag": ("kind: film", "kind: !!python/name:os film", "4:7", "yaml_tag"),
     "an anchor": ("kind: film", "kind: &x film", "4:7", "yaml_anchor"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

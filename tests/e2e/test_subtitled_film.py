@@ -64,8 +64,22 @@ def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, ha
     assert order.xpath("//Property[@Name='ClosedCaptioning']/text()") == ["0", "1"]
     assert order.xpath("//Property[@Name='Reserve1']/text()") == ["zho=subtitles/zho.vtt;mon=subtitles/mon.vtt"]
     assert showcase("verify", package).code == 0
-    raw = subprocess.run([str(ffmpeg), "-v", "error", "-i", str(package / "images" / "poster.jpg"), "-f", "rawvideo",
-                          "-pix_fmt", "rgb24", "-"], check=True, capture_output=True).stdout  # fmt: skip
+    raw = subprocess.run(
+        [
+            str(ffmpeg),
+            "-v",
+            "error",
+            "-i",
+            str(package / "images" / "poster.jpg"),
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-",
+        ],
+        check=True,
+        capture_output=True,
+    ).stdout
     assert all(abs(a - b) <= 4 for a, b in zip(raw[:3], (0xC0, 0x20, 0x40), strict=True))
     # other words: the burnt stream is made anew, nothing else
     showcase.folder.joinpath("film.zho.srt").write_bytes(ZHO.replace("你好", "大家好").encode("gb18030"))
@@ -85,8 +99,10 @@ def test_check_says_each_fault_with_cue_line_and_what_to_do(showcase: Showcase, 
     rows = {row["file"].rpartition(": ")[2]: row for row in said.rows}
     found = [(item["code"], item["cue"], item["line"]) for item in rows["film.zho.srt"]["findings"]]
     assert found == [
-        ("subtitle.encoding", None, None), ("subtitle.overlap", 2, 6), ("subtitle.beyond_end", 2, 6),
-    ]  # fmt: skip
+        ("subtitle.encoding", None, None),
+        ("subtitle.overlap", 2, 6),
+        ("subtitle.beyond_end", 2, 6),
+    ]
     assert rows["film.mon.vtt"]["verdict"] == "accept"
     assert rows["poster.png"]["verdict"] == "accept"
     assert all(item["message"] and item["advice"] for row in said.rows for item in row["findings"])
@@ -101,7 +117,7 @@ def test_check_says_each_fault_with_cue_line_and_what_to_do(showcase: Showcase, 
         (["00:00:01,000 --> 00:00:02,000\n你好\ue123"], "utf-8", "subtitle.glyph_missing", 1),
         (["no times"], "utf-8", "subtitle.unreadable", 4),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_subtitles_alone(
     showcase: Showcase, cues: list[str], encoding: str, code: str | None, exit_code: int
 ) -> None:

@@ -36,9 +36,11 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
     with store_kept_up(showcase):
         port = json.loads((state / "ports.json").read_text())["s3"]
         environment = {
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": keys["accessKey"],
-            "AWS_SECRET_ACCESS_KEY": keys["secretKey"], "SHOWCASE_LANG": "zh",
-        }  # fmt: skip
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+            "AWS_ACCESS_KEY_ID": keys["accessKey"],
+            "AWS_SECRET_ACCESS_KEY": keys["secretKey"],
+            "SHOWCASE_LANG": "zh",
+        }
 
         def person(name: str) -> Showcase:
             folder = tmp_path / name
@@ -50,8 +52,28 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
 
 @pytest.fixture
 def second_cut(lavfi: Callable[..., Path]) -> Path:
-    return lavfi("-f", "lavfi", "-i", f"{MOVING},hue=h=40", "-f", "lavfi", "-i", TONE, "-t", "3", "-c:v", "libx264",
-                 "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")  # fmt: skip
+    return lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        f"{MOVING},hue=h=40",
+        "-f",
+        "lavfi",
+        "-i",
+        TONE,
+        "-t",
+        "3",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+    )
 
 
 @pytest.mark.timeout(300)
@@ -79,8 +101,9 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert editor("review", name, "--note", "1:2", "x").code == 2
     assert editor("review", name, "--return", " ").code == 2
     assert editor("review", name, "--return", "x", "--approve").code == 2
-    answered = editor("review", name, "--note", "00:00:02:10", "太急", "--note", "00:00:01:00", "错字", "--return",
-                      "请改", "--json")  # fmt: skip
+    answered = editor(
+        "review", name, "--note", "00:00:02:10", "太急", "--note", "00:00:01:00", "错字", "--return", "请改", "--json"
+    )
     assert answered.code == 0, answered.err
     assert editor("run", name).code == 2  # not approved
 
@@ -129,9 +152,10 @@ def test_a_prefecture_sees_and_writes_its_own_only(people: Callable[[str], Showc
     shutil.copy(small_film, other.folder / "film.mp4")
     assert other("submit", "film.mp4").code == 0  # of the region, 650000
     own.environment |= {
-        "AWS_ACCESS_KEY_ID": PREFECTURE_KEYS["accessKey"], "AWS_SECRET_ACCESS_KEY": PREFECTURE_KEYS["secretKey"],
+        "AWS_ACCESS_KEY_ID": PREFECTURE_KEYS["accessKey"],
+        "AWS_SECRET_ACCESS_KEY": PREFECTURE_KEYS["secretKey"],
         "SHOWCASE_PREFECTURE": "和田",
-    }  # fmt: skip
+    }
     shutil.copy(small_film, own.folder / "film.mp4")
     sent = own("submit", "film.mp4", "--json")
     assert sent.code == 0, sent.err
@@ -199,9 +223,12 @@ def test_two_producers_who_race_for_a_revision(
         shutil.copy(film, person.folder / "film.mp4")
         person("check", "film.mp4")  # both ready to send at the same moment
         running[name] = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.cli", "submit", "film.mp4", "-q"], cwd=person.folder,
-            env={**os.environ, **person.environment}, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "pipeline.cli", "submit", "film.mp4", "-q"],
+            cwd=person.folder,
+            env={**os.environ, **person.environment},
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
     ended = {name: (process.communicate(timeout=100)[1], process.returncode) for name, process in running.items()}
     lost = [name for name, (_, code) in ended.items() if code != 0]
     assert len(lost) <= 1

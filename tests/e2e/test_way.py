@@ -104,8 +104,11 @@ def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Pat
 
 @pytest.mark.usefixtures("served")
 def test_two_commands_at_once_both_end_well(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
-    running = [showcase.start("run", small_film), showcase.start("run", silent_film, "--accept", "meant"),
-               showcase.start("run", small_film)]  # fmt: skip
+    running = [
+        showcase.start("run", small_film),
+        showcase.start("run", silent_film, "--accept", "meant"),
+        showcase.start("run", small_film),
+    ]
     assert [process.wait(110) for process in running] == [0, 0, 0]
     deliveries = showcase("status", "--json").rows
     assert len(deliveries) == 2
@@ -168,15 +171,33 @@ def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
     showcase: Showcase, lavfi: Callable[..., Path]
 ) -> None:
     coded = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le")
-    quiet = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume=-54dB", "-t", "3", *coded,
-                  suffix=".mov")  # fmt: skip
+    quiet = lavfi(
+        "-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume=-54dB", "-t", "3", *coded, suffix=".mov"
+    )
     planned = showcase("run", "-n", quiet, "--accept", "test", "--json").rows[-1]
     assert "out_of_reach" in [note["kind"] for note in planned["notes"]]  # type: ignore[attr-defined]
     assert showcase("run", quiet, "--accept", "test").code == 0
     # loud sound after the picture's end is cut off and must not count
-    long = lavfi("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", f"{TONE},volume='if(lt(t,3),0.1,2)':eval=frame",
-                 "-filter_complex", "[0:v]trim=end=3[v]", "-map", "[v]", "-map", "1:a", "-t", "6", *coded,
-                 suffix=".mov")  # fmt: skip
+    long = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        MOVING,
+        "-f",
+        "lavfi",
+        "-i",
+        f"{TONE},volume='if(lt(t,3),0.1,2)':eval=frame",
+        "-filter_complex",
+        "[0:v]trim=end=3[v]",
+        "-map",
+        "[v]",
+        "-map",
+        "1:a",
+        "-t",
+        "6",
+        *coded,
+        suffix=".mov",
+    )
     assert showcase("run", long).code == 1
     accepted = showcase("run", long, "--accept", "test")
     assert accepted.code == 0, accepted.err
@@ -185,8 +206,17 @@ def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
 def test_a_last_picture_that_is_held_is_cut_to_the_plan(
     showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]
 ) -> None:
-    held = lavfi("-i", str(small_film), "-t", "2", "-c", "copy", "-bsf:v",
-                 "setts=duration='if(gte(N,49),30000,DURATION)'", suffix=".mkv")  # fmt: skip
+    held = lavfi(
+        "-i",
+        str(small_film),
+        "-t",
+        "2",
+        "-c",
+        "copy",
+        "-bsf:v",
+        "setts=duration='if(gte(N,49),30000,DURATION)'",
+        suffix=".mkv",
+    )
     ran = showcase("run", held, "--accept", "test")
     assert ran.code == 0, ran.err
 

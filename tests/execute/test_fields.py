@@ -33,10 +33,13 @@ def test_a_row_of_a_prefectures_own_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "column"),
     [
-        ("1,村医,影片,和天,,,,,", 4), ("1,村医,电视剧,和田,,,,,", 3), ("1,村医,影片,和田,火星语,,,,", 5),
-        ("1,村医,影片,和田,,,2026-13-01,2026-07-01,", 7), ("1,村医,影片,和田,,,2027-01-01,2026-07-01,", 7),
+        ("1,村医,影片,和天,,,,,", 4),
+        ("1,村医,电视剧,和田,,,,,", 3),
+        ("1,村医,影片,和田,火星语,,,,", 5),
+        ("1,村医,影片,和田,,,2026-13-01,2026-07-01,", 7),
+        ("1,村医,影片,和田,,,2027-01-01,2026-07-01,", 7),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_cell_is_named_by_line_and_column(row: str, column: int, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         submission(row, tmp_path)

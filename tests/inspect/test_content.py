@@ -66,8 +66,17 @@ def test_short_black_and_a_pause_are_no_findings(lavfi: Callable[..., Path], ins
 
 def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path], inspect: Inspect) -> None:
     # a stereo 1 kHz sine at -18 dBFS reads -18.0 LUFS (BS.1770)
-    path = lavfi("-f", "lavfi", "-i", "aevalsrc='0.12589*sin(2*PI*1000*t)|0.12589*sin(2*PI*1000*t)':s=48000", "-t", "5",
-                 "-c:a", "pcm_s16le", suffix=".wav")  # fmt: skip
+    path = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "aevalsrc='0.12589*sin(2*PI*1000*t)|0.12589*sin(2*PI*1000*t)':s=48000",
+        "-t",
+        "5",
+        "-c:a",
+        "pcm_s16le",
+        suffix=".wav",
+    )
     measured = inspect(path)
     assert measured.measures is not None
     assert measured.measures.loudness_lkfs == pytest.approx(-18.0, abs=0.1)
@@ -75,8 +84,23 @@ def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path]
 
 
 def test_interlaced_material_is_told_with_its_order(lavfi: Callable[..., Path], inspect: Inspect) -> None:
-    path = lavfi("-f", "lavfi", "-i", "testsrc2=s=720x576:r=50", "-t", "3", "-vf", "interlace=scan=tff,setfield=tff",
-                 "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "8M", suffix=".mpg")  # fmt: skip
+    path = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=720x576:r=50",
+        "-t",
+        "3",
+        "-vf",
+        "interlace=scan=tff,setfield=tff",
+        "-c:v",
+        "mpeg2video",
+        "-flags",
+        "+ildct+ilme",
+        "-b:v",
+        "8M",
+        suffix=".mpg",
+    )
     measured = inspect(path)
     track = measured.media.video[0]
     assert (track.scan, track.field_order) == (Scan.INTERLACED, FieldOrder.TFF)
@@ -108,11 +132,30 @@ def rabbit(lavfi: Callable[..., Path]) -> Callable[..., Path]:
     """A real clip through filters, eight seconds of it, with real sound."""
 
     def make(picture: str, sound: str = "anull", *options: str, suffix: str = ".mp4") -> Path:
-        graph = (f"[0:v]settb=1/25,setpts=N,fps=25,scale=640:360,setsar=1,{picture}[v];"
-                 f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]")  # fmt: skip
-        return lavfi("-stream_loop", "2", "-i", str(MEDIA / "toy_rabbit_480p30.mp4"), "-ss", "20", "-i",
-                     str(MEDIA / "music_lets_go_fishin.ogg"), "-filter_complex", graph, "-map", "[v]", "-map", "[a]",
-                     "-t", "8", *(options or FAST), suffix=suffix)  # fmt: skip
+        graph = (
+            f"[0:v]settb=1/25,setpts=N,fps=25,scale=640:360,setsar=1,{picture}[v];"
+            f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]"
+        )
+        return lavfi(
+            "-stream_loop",
+            "2",
+            "-i",
+            str(MEDIA / "toy_rabbit_480p30.mp4"),
+            "-ss",
+            "20",
+            "-i",
+            str(MEDIA / "music_lets_go_fishin.ogg"),
+            "-filter_complex",
+            graph,
+            "-map",
+            "[v]",
+            "-map",
+            "[a]",
+            "-t",
+            "8",
+            *(options or FAST),
+            suffix=suffix,
+        )
 
     return make
 
@@ -121,8 +164,10 @@ def places(found: tuple[Segment, ...]) -> list[tuple[float, float]]:
     return [(item.start_s, item.end_s) for item in found]
 
 
-STROBE = ("drawbox=t=fill:color=white:enable='gte(t,{0})*lt(mod(t+0.001,0.16),0.08)',"
-          "drawbox=t=fill:color=0x101010:enable='gte(t,{0})*gte(mod(t+0.001,0.16),0.08)'")  # fmt: skip
+STROBE = (
+    "drawbox=t=fill:color=white:enable='gte(t,{0})*lt(mod(t+0.001,0.16),0.08)',"
+    "drawbox=t=fill:color=0x101010:enable='gte(t,{0})*gte(mod(t+0.001,0.16),0.08)'"
+)
 
 
 def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[..., Path], inspect: Inspect) -> None:
@@ -131,10 +176,12 @@ def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[...
     assert places(one.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
     assert places(one.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
     two = inspect(
-        rabbit("drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
-               "asplit[x][y];[y]pan=stereo|c0=c0|c1=0*c0,volume=0:enable='lt(t,4)'[z];[x]volume=0:enable='gte(t,4)'[w];"
-               "[z][w]amix=normalize=0")
-    ).measures  # fmt: skip
+        rabbit(
+            "drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
+            "asplit[x][y];[y]pan=stereo|c0=c0|c1=0*c0,volume=0:enable='lt(t,4)'[z];[x]volume=0:enable='gte(t,4)'[w];"
+            "[z][w]amix=normalize=0",
+        )
+    ).measures
     assert two is not None
     assert places(two.outside_range) == [(pytest.approx(4.0, abs=0.05), 8.0)]
     assert places(two.dead_channels) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
@@ -159,9 +206,20 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
     assert jerky is not None
     assert places(jerky.repeats)[0][0] < 0.3
     bars = inspect(
-        lavfi("-f", "lavfi", "-i", "smptehdbars=s=640x360:r=25", "-f", "lavfi", "-i",
-              "sine=1000:r=48000,volume=-0.9dB,aformat=channel_layouts=stereo", "-t", "4", *FAST)
-    ).measures  # fmt: skip
+        lavfi(
+            "-f",
+            "lavfi",
+            "-i",
+            "smptehdbars=s=640x360:r=25",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=1000:r=48000,volume=-0.9dB,aformat=channel_layouts=stereo",
+            "-t",
+            "4",
+            *FAST,
+        )
+    ).measures
     assert bars is not None
     assert (places(bars.line_up), places(bars.tone)) == ([(0.0, 4.0)], [(0.0, pytest.approx(4.0, abs=0.06))])
     assert (bars.freeze, bars.outside_range) == ((), ())
@@ -193,8 +251,9 @@ def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect)
 @pytest.mark.parametrize(
     ("name", "code"), [("empty", "file.empty"), ("text", "file.suspicious"), ("head", "file.truncated")]
 )
-def test_what_is_no_film_is_refused_with_its_code(name: str, code: str, small_film: Path, tmp_path: Path,
-                                                  inspect: Inspect) -> None:  # fmt: skip
+def test_what_is_no_film_is_refused_with_its_code(
+    name: str, code: str, small_film: Path, tmp_path: Path, inspect: Inspect
+) -> None:
     path = tmp_path / f"{name}.mp4"
     path.write_bytes({"empty": b"", "text": b"hello", "head": small_film.read_bytes()[:20_000]}[name])
     with pytest.raises(film.Refused) as caught:

@@ -120,9 +120,21 @@ def test_a_stretch_goes_from_the_first_flash_to_the_last() -> None:
 def test_small_pictures_come_whole_through_a_pipe(ffmpeg: Path, tmp_path: Path) -> None:
     with (tmp_path / "raw").open("wb") as out:
         subprocess.run(
-            [ffmpeg, "-v", "error", "-f", "lavfi", "-i", f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d=1.4,format=yuv420p", "-f",
-             "rawvideo", "-"], stdout=out, check=True,
-        )  # fmt: skip
+            [
+                ffmpeg,
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d=1.4,format=yuv420p",
+                "-f",
+                "rawvideo",
+                "-",
+            ],
+            stdout=out,
+            check=True,
+        )
     with (tmp_path / "raw").open("rb") as pipe:
         got = [(part.first, len(part), part.y.shape[1:]) for part in frames.read(pipe)]
     assert got == [(0, 16, (180, 320)), (16, 16, (180, 320)), (32, 3, (180, 320))]

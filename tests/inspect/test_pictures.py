@@ -206,10 +206,12 @@ def test_a_poster_is_neither_black_nor_a_fade_nor_soft_nor_lettered(spoilt: str)
     """Four seconds: only the third is as it should be."""
     good = np.stack([SCENE] * 25).astype(float)
     bad = {
-        "black": np.full_like(good, 16), "fade": good * np.linspace(0.05, 1, 25)[:, None, None],
-        "soft": np.stack([softened(SCENE.astype(float))] * 25), "letters": np.stack([lettered(SCENE)] * 25),
+        "black": np.full_like(good, 16),
+        "fade": good * np.linspace(0.05, 1, 25)[:, None, None],
+        "soft": np.stack([softened(SCENE.astype(float))] * 25),
+        "letters": np.stack([lettered(SCENE)] * 25),
         "busy": np.stack([np.roll(SCENE, 40 * number, axis=1) for number in range(25)]),
-    }[spoilt]  # fmt: skip
+    }[spoilt]
     assert best(np.concatenate([bad, bad, good, bad]))[0] == 2.48
 
 

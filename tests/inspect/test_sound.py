@@ -50,12 +50,24 @@ def recorded(path: Path, filters: str = "anull", start: float = 8, *codec: str) 
     import imageio_ffmpeg
 
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    words = [ffmpeg, "-v", "error", "-ss", str(start), "-i", str(path), "-t", "10", "-af",
-             f"{STEREO},volume=-3dB,aformat=sample_fmts=s16,{filters}"]  # fmt: skip
+    words = [
+        ffmpeg,
+        "-v",
+        "error",
+        "-ss",
+        str(start),
+        "-i",
+        str(path),
+        "-t",
+        "10",
+        "-af",
+        f"{STEREO},volume=-3dB,aformat=sample_fmts=s16,{filters}",
+    ]
     out = ["-f", "f32le", "-"]
     if codec:
-        packed = subprocess.run([*words, *codec, "-f", "adts" if "aac" in codec else "mp2", "-"], check=True,
-                                capture_output=True).stdout  # fmt: skip
+        packed = subprocess.run(
+            [*words, *codec, "-f", "adts" if "aac" in codec else "mp2", "-"], check=True, capture_output=True
+        ).stdout
         words, given = [ffmpeg, "-v", "error", "-i", "-"], packed
     else:
         given = b""

@@ -25,8 +25,9 @@ def test_what_is_written_is_read() -> None:
     found = playlist.read(writing.media(pieces, 6, version=7, init="init.mp4").encode())
     assert isinstance(found, Media)
     assert [(item.uri, item.duration_s, item.range) for item in found.segments] == [
-        ("0.m4s", 6.0, None), ("1.m4s", 2.5, Range(7, 5)),
-    ]  # fmt: skip
+        ("0.m4s", 6.0, None),
+        ("1.m4s", 2.5, Range(7, 5)),
+    ]
     assert (found.version, found.target_s, found.kind, found.ended, found.faults) == (7, 6, "VOD", True, ())
     assert found.init is not None
     assert found.init.uri == "init.mp4"
@@ -73,8 +74,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_fragments_or_refused(data: bytes) -> None:
-    body = box(b"moof", box(b"traf", full(b"tfhd", 0, 0, b"\0\0\0\1"), full(b"tfdt", 1, 0, bytes(8)),
-                            box(b"trun", data)))  # fmt: skip
+    body = box(
+        b"moof", box(b"traf", full(b"tfhd", 0, 0, b"\0\0\0\1"), full(b"tfdt", 1, 0, bytes(8)), box(b"trun", data))
+    )
     file = io.BytesIO(body + box(b"mdat", bytes(64)) + data)
     with contextlib.suppress(NotFragments):
         head, pairs = fragments.split(file)
@@ -91,9 +93,13 @@ def test_a_short_tail_does_not_count_alone_as_the_peak() -> None:
 
 def test_a_fragment_is_read_as_it_was_written() -> None:
     made = Samples(
-        dts=np.array([1000, 1512]), duration=np.array([512, 512]), shift=np.array([-512, 1024]), size=np.array([3, 5]),
-        sync=np.array([True, False]), at=np.array([0, 3]),
-    )  # fmt: skip
+        dts=np.array([1000, 1512]),
+        duration=np.array([512, 512]),
+        shift=np.array([-512, 1024]),
+        size=np.array([3, 5]),
+        sync=np.array([True, False]),
+        at=np.array([0, 3]),
+    )
     file = io.BytesIO(fragments.write(TRACK, made, 1, b"abcdefgh"))
     _, pairs = fragments.split(file)
     found = fragments.samples(file, TRACK, pairs)

@@ -31,8 +31,27 @@ def test_a_film_cut_without_encoding_has_an_edit_and_a_coders_delay_is_none(smal
 
 def test_a_late_track_is_an_edit(ffmpeg: Path, small_film: Path, tmp_path: Path) -> None:
     late = tmp_path / "late.mov"
-    subprocess.run([ffmpeg, "-v", "error", "-i", small_film, "-itsoffset", "1", "-i", small_film, "-map", "0:v", "-map",
-                    "1:a", "-c", "copy", late], check=True)  # fmt: skip
+    subprocess.run(
+        [
+            ffmpeg,
+            "-v",
+            "error",
+            "-i",
+            small_film,
+            "-itsoffset",
+            "1",
+            "-i",
+            small_film,
+            "-map",
+            "0:v",
+            "-map",
+            "1:a",
+            "-c",
+            "copy",
+            late,
+        ],
+        check=True,
+    )
     assert edited(late)
 
 

@@ -16,14 +16,63 @@ NULL = bytes.fromhex("471fff10") + b"\xff" * 184
 VIDEO, AUDIO, PMT, SDT = 256, 257, 4096, 17
 
 COLOUR = "setparams=color_primaries=bt470bg:color_trc=smpte170m:colorspace=bt470bg:range=tv"
-NOISE = ("-f", "lavfi", "-i", f"testsrc2=s=720x576:r=25,noise=alls=60:allf=t,setsar=64/45,{COLOUR}", "-f", "lavfi",
-         "-i", "sine=440:r=48000")  # fmt: skip
-X264 = ("-t", "8", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-b:v", "2000k", "-minrate",
-        "2000k", "-maxrate", "2000k", "-x264-params", "nal-hrd=cbr:aud=1:force-cfr=1", "-profile:v", "main",
-        "-threads", "1", "-level:v", "3.0", "-keyint_min", "25", "-sc_threshold", "0", "-bf", "2")  # fmt: skip
+NOISE = (
+    "-f",
+    "lavfi",
+    "-i",
+    f"testsrc2=s=720x576:r=25,noise=alls=60:allf=t,setsar=64/45,{COLOUR}",
+    "-f",
+    "lavfi",
+    "-i",
+    "sine=440:r=48000",
+)
+X264 = (
+    "-t",
+    "8",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-pix_fmt",
+    "yuv420p",
+    "-b:v",
+    "2000k",
+    "-minrate",
+    "2000k",
+    "-maxrate",
+    "2000k",
+    "-x264-params",
+    "nal-hrd=cbr:aud=1:force-cfr=1",
+    "-profile:v",
+    "main",
+    "-threads",
+    "1",
+    "-level:v",
+    "3.0",
+    "-keyint_min",
+    "25",
+    "-sc_threshold",
+    "0",
+    "-bf",
+    "2",
+)
 SOUND = ("-c:a", "mp2", "-b:a", "192k", "-ac", "2", "-metadata:s:a:0", "language=zho")
-MUX = ("-streamid", "0:256", "-streamid", "1:257", "-max_interleave_delta", "0", "-mpegts_flags", "+system_b",
-       "-metadata", "service_name=我们的村医", "-metadata", "service_provider=展播", "-f", "mpegts")  # fmt: skip
+MUX = (
+    "-streamid",
+    "0:256",
+    "-streamid",
+    "1:257",
+    "-max_interleave_delta",
+    "0",
+    "-mpegts_flags",
+    "+system_b",
+    "-metadata",
+    "service_name=我们的村医",
+    "-metadata",
+    "service_provider=展播",
+    "-f",
+    "mpegts",
+)
 TIMES = ("-pcr_period", "20", "-pat_period", "0.09", "-sdt_period", "0.5")
 CBR = ("-muxrate", "2440k", *TIMES)
 CODED = (*X264, "-g", "25", "-bufsize", "1000k", *SOUND)
@@ -44,8 +93,11 @@ def pid(packet: bytearray) -> int:
 
 
 def where(stream: Packets, number: int, *, start: bool | None = None) -> list[int]:
-    return [at for at, packet in enumerate(stream)
-            if pid(packet) == number and (start is None or bool(packet[1] & 0x40) is start)]  # fmt: skip
+    return [
+        at
+        for at, packet in enumerate(stream)
+        if pid(packet) == number and (start is None or bool(packet[1] & 0x40) is start)
+    ]
 
 
 def payload(packet: bytearray) -> int:
@@ -84,10 +136,15 @@ def stamps(packet: bytearray, ticks: int, fields: tuple[int, ...]) -> None:
         b = packet[begin + place : begin + place + 5]
         value = (b[0] >> 1 & 7) << 30 | b[1] << 22 | (b[2] >> 1) << 15 | b[3] << 7 | b[4] >> 1
         value = (value + ticks) % (1 << 33)
-        packet[begin + place : begin + place + 5] = bytes([
-            b[0] & 0xF0 | (value >> 30 & 7) << 1 | 1, value >> 22 & 255, (value >> 15 & 127) << 1 | 1,
-            value >> 7 & 255, (value & 127) << 1 | 1,
-        ])  # fmt: skip
+        packet[begin + place : begin + place + 5] = bytes(
+            [
+                b[0] & 0xF0 | (value >> 30 & 7) << 1 | 1,
+                value >> 22 & 255,
+                (value >> 15 & 127) << 1 | 1,
+                value >> 7 & 255,
+                (value & 127) << 1 | 1,
+            ]
+        )
 
 
 def has_pcr(packet: bytearray) -> bool:
@@ -99,8 +156,16 @@ def pcr(packet: bytearray, ticks: int) -> None:
     b = packet[6:12]
     value = (b[0] << 25 | b[1] << 17 | b[2] << 9 | b[3] << 1 | b[4] >> 7) * 300 + ((b[4] & 1) << 8 | b[5]) + ticks
     base, rest = divmod(value, 300)
-    packet[6:12] = bytes([base >> 25 & 255, base >> 17 & 255, base >> 9 & 255, base >> 1 & 255,
-                          (base & 1) << 7 | 0x7E | rest >> 8, rest & 255])  # fmt: skip
+    packet[6:12] = bytes(
+        [
+            base >> 25 & 255,
+            base >> 17 & 255,
+            base >> 9 & 255,
+            base >> 1 & 255,
+            (base & 1) << 7 | 0x7E | rest >> 8,
+            rest & 255,
+        ]
+    )
 
 
 def wipe(stream: Packets, places: Iterable[int]) -> None:
@@ -118,8 +183,12 @@ def test_a_stream_by_the_rules_has_no_findings(good: Path) -> None:
     report = analysis.analyse(good)
     assert broken(report) == set()
     assert {item.id for item in report.checks if item.status is Status.NOT_APPLICABLE} == {
-        "3.1.a", "3.6.a", "3.7", "3.8", "3.9"
-    }  # fmt: skip
+        "3.1.a",
+        "3.6.a",
+        "3.7",
+        "3.8",
+        "3.9",
+    }
     assert (report.service, report.provider, report.constant) == ("我们的村医", "展播", True)
     assert report.rate_bps == pytest.approx(2_440_000, rel=1e-5)
     assert report.duration_s == pytest.approx(8.0, abs=0.3)
@@ -162,8 +231,11 @@ def lost_packet(stream: Packets) -> None:
 
 
 def swapped_packets(stream: Packets) -> None:
-    at = next(at for at in where(stream, VIDEO, start=False) if at > 4000 and pid(stream[at + 1]) == VIDEO
-              and not stream[at][3] & 0x20 and not stream[at + 1][3] & 0x20)  # fmt: skip
+    at = next(
+        at
+        for at in where(stream, VIDEO, start=False)
+        if at > 4000 and pid(stream[at + 1]) == VIDEO and not stream[at][3] & 0x20 and not stream[at + 1][3] & 0x20
+    )
     stream[at], stream[at + 1] = stream[at + 1], stream[at]
 
 
@@ -373,10 +445,13 @@ def test_each_damage_is_found_and_nothing_else(
 COPIED: list[tuple[str, tuple[str, ...], set[str]]] = [
     ("a level that can't hold the pictures", ("-bsf:v", "h264_metadata=level=2.1"), {"level", "dpb"}),
     ("another rate than the stamps", ("-bsf:v", "h264_metadata=tick_rate=100:fixed_frame_rate_flag=1"), {"frame_rate"}),
-    ("no colour", ("-bsf:v", "h264_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"),
-     {"colour"}),
+    (
+        "no colour",
+        ("-bsf:v", "h264_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"),
+        {"colour"},
+    ),
     ("full range", ("-bsf:v", "h264_metadata=video_full_range_flag=1"), {"colour"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("options", "wanted"), [item[1:] for item in COPIED], ids=[item[0] for item in COPIED])
@@ -393,23 +468,30 @@ def test_a_constant_rate_that_is_only_declared(lavfi: Callable[..., Path]) -> No
     easy = (*NOISE[:2], "-i", f"{half},setsar=64/45,{COLOUR}", *NOISE[4:])
     made = lavfi(*easy, *CODED, *MUX, *CBR, suffix=".ts")
     assert broken(analysis.analyse(made)) == set()
-    bare = lavfi("-copyts", "-i", str(made), "-c", "copy", "-bsf:v", "filter_units=remove_types=12", *MUX, *CBR,
-                 suffix=".ts")  # fmt: skip
+    bare = lavfi(
+        "-copyts", "-i", str(made), "-c", "copy", "-bsf:v", "filter_units=remove_types=12", *MUX, *CBR, suffix=".ts"
+    )
     assert broken(analysis.analyse(bare)) == {"3.3"}
 
 
 MUXED: list[tuple[str, tuple[str, ...], set[str]]] = [
     ("no muxrate", (*CODED, *MUX, *TIMES), {"constant_rate", "pat_interval", "pmt_interval"}),
     ("a muxrate 5 % too low", (*CODED, *MUX, "-muxrate", "2320k", *TIMES), {"mux_budget"}),
-    ("a starved rate", (*X264, "-g", "25", "-bufsize", "2000k", *SOUND, *MUX, "-muxrate", "2250k", *TIMES),
-     {"mux_budget", "slack", "hrd"}),
+    (
+        "a starved rate",
+        (*X264, "-g", "25", "-bufsize", "2000k", *SOUND, *MUX, "-muxrate", "2250k", *TIMES),
+        {"mux_budget", "slack", "hrd"},
+    ),
     ("a buffer of a second", (*X264, "-g", "25", "-bufsize", "2000k", *SOUND, *MUX, *CBR), {"hrd"}),
     ("a second for the head", (*CODED, *MUX, *CBR, "-muxdelay", "0.4"), {"slack"}),
     ("everything too early", (*CODED, *MUX, *CBR, "-muxdelay", "1.3"), {"3.10"}),
-    ("the muxer's own table spacing", (*CODED, *MUX, "-muxrate", "2440k", "-pcr_period", "20"),
-     {"pat_interval", "pmt_interval"}),
+    (
+        "the muxer's own table spacing",
+        (*CODED, *MUX, "-muxrate", "2440k", "-pcr_period", "20"),
+        {"pat_interval", "pmt_interval"},
+    ),
     ("GOPs of three seconds", (*X264, "-g", "75", "-bufsize", "1000k", *SOUND, *MUX, *CBR), {"gop"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("options", "wanted"), [item[1:] for item in MUXED], ids=[item[0] for item in MUXED])
@@ -446,9 +528,13 @@ def test_packets_of_204_bytes(good: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"", "ts_no_sync"), (b"\x47" * 100, "ts_no_sync"), (b"\x00" * 4000, "ts_no_sync"),
-     (NULL * 50, "ts_no_programme")],
-)  # fmt: skip
+    [
+        (b"", "ts_no_sync"),
+        (b"\x47" * 100, "ts_no_sync"),
+        (b"\x00" * 4000, "ts_no_sync"),
+        (NULL * 50, "ts_no_programme"),
+    ],
+)
 def test_what_is_no_transport_stream_is_said_to_be_none(content: bytes, why: str, tmp_path: Path) -> None:
     path = tmp_path / "x.ts"
     path.write_bytes(content)
@@ -493,10 +579,20 @@ def test_sections_and_sparse_data_are_no_faults(good: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("raw", "said"),
-    [(b"\x15\xe6\x88\x91", "我"), (b"\x11\x62\x11", "我"), (b"\x13\xce\xd2", "我"), (b"plain", "plain"),
-     (b"T\xc2el\xc2e", "Tele"), (b"\x10\x00\x05\xd1", "б"), (b"\x01\xd1", "б"), (b"\x86bold\x87", "bold"), (b"", ""),
-     (b"\x15\xff", None), (b"\x1e?", None)],
-)  # fmt: skip
+    [
+        (b"\x15\xe6\x88\x91", "我"),
+        (b"\x11\x62\x11", "我"),
+        (b"\x13\xce\xd2", "我"),
+        (b"plain", "plain"),
+        (b"T\xc2el\xc2e", "Tele"),
+        (b"\x10\x00\x05\xd1", "б"),
+        (b"\x01\xd1", "б"),
+        (b"\x86bold\x87", "bold"),
+        (b"", ""),
+        (b"\x15\xff", None),
+        (b"\x1e?", None),
+    ],
+)
 def test_letters_of_a_service_name(raw: bytes, said: str | None) -> None:
     assert tables.text(raw) == said
 
@@ -516,7 +612,30 @@ def test_pictures_hours_apart_are_findings_not_a_crash(good: Path, tmp_path: Pat
 
 
 def test_a_second_programme_is_an_error_of_its_own(lavfi: Callable[..., Path]) -> None:
-    two = lavfi(*NOISE, *NOISE[4:], *X264, "-g", "25", "-bufsize", "1000k", "-map", "0:v", "-map", "1:a", "-map", "2:a",
-                "-program", "title=a:st=0:st=1", "-program", "title=b:st=2", *SOUND, "-muxrate", "3000k", *TIMES, "-f",
-                "mpegts", suffix=".ts")  # fmt: skip
+    two = lavfi(
+        *NOISE,
+        *NOISE[4:],
+        *X264,
+        "-g",
+        "25",
+        "-bufsize",
+        "1000k",
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:a",
+        "-program",
+        "title=a:st=0:st=1",
+        "-program",
+        "title=b:st=2",
+        *SOUND,
+        "-muxrate",
+        "3000k",
+        *TIMES,
+        "-f",
+        "mpegts",
+        suffix=".ts",
+    )
     assert "one_programme" in broken(analysis.analyse(two))

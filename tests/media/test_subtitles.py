@@ -29,15 +29,20 @@ def faults(found: Subtitles) -> list[tuple[str, int | None]]:
 @pytest.mark.parametrize(
     ("name", "text", "told", "guessed"),
     [
-        ("utf-8", ZH, "utf-8", False), ("utf-8-sig", UG, "utf-8", False),
-        ("gb18030", ZH, "gb18030", True), ("gbk", "我们的家乡，在希望的田野上。", "gb18030", True),
-        ("gb18030", f"{ZH} {UG}", "gb18030", True), ("big5", "棉田在風裡起伏，歡迎收看", "big5", True),
-        ("utf-16-le", ZH, "utf-16-le", True), ("utf-16-be", UG, "utf-16-be", True),
-        ("utf-16", KK, "utf-16-le", False), ("kz1048", "Туған жерім қандай көркем, өзен-көлі мол", "kz1048", True),
+        ("utf-8", ZH, "utf-8", False),
+        ("utf-8-sig", UG, "utf-8", False),
+        ("gb18030", ZH, "gb18030", True),
+        ("gbk", "我们的家乡，在希望的田野上。", "gb18030", True),
+        ("gb18030", f"{ZH} {UG}", "gb18030", True),
+        ("big5", "棉田在風裡起伏，歡迎收看", "big5", True),
+        ("utf-16-le", ZH, "utf-16-le", True),
+        ("utf-16-be", UG, "utf-16-be", True),
+        ("utf-16", KK, "utf-16-le", False),
+        ("kz1048", "Туған жерім қандай көркем, өзен-көлі мол", "kz1048", True),
         ("ptcp154", "Туған жерім қандай көркем, өзен-көлі мол", "ptcp154", True),
         ("cp1251", "Утром машина едет по дороге", "cp1251", True),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_any_usual_encoding_gives_the_same_cues(name: str, text: str, told: str, guessed: bool, ends: str) -> None:
     found = read(SRT.format(text, text).replace("\n", ends).encode(name))
@@ -77,8 +82,10 @@ def test_text_without_times_is_told() -> None:
 
 
 def test_a_cue_that_ends_before_it_begins_or_is_empty_is_told() -> None:
-    found = read("1\n00:00:05,000 --> 00:00:03,000\nx\n\n2\n00:00:06,000 --> 00:00:07,000\n\n3\n"
-                 "00:00:08,000 --> 00:00:09,000\n{\\an8}oben\n")  # fmt: skip
+    found = read(
+        "1\n00:00:05,000 --> 00:00:03,000\nx\n\n2\n00:00:06,000 --> 00:00:07,000\n\n3\n"
+        "00:00:08,000 --> 00:00:09,000\n{\\an8}oben\n"
+    )
     assert faults(found) == [("times", 2), ("empty", 6)]
     assert [(cue.lines, cue.top) for cue in found.cues] == [(("oben",), True)]
 
@@ -135,13 +142,16 @@ def test_ttml() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no_subtitles"), (b"hello\n", "no_subtitles"), (b"WEBVTT\n", "no_cue"),
-        (bytes(range(128, 256)), "no_encoding"), (b"PK\x03\x04" + b"\x00" * 60, "no_encoding"),
+        (b"", "no_subtitles"),
+        (b"hello\n", "no_subtitles"),
+        (b"WEBVTT\n", "no_cue"),
+        (bytes(range(128, 256)), "no_encoding"),
+        (b"PK\x03\x04" + b"\x00" * 60, "no_encoding"),
         (b'<!DOCTYPE tt [<!ENTITY a "x">]><tt xmlns="http://www.w3.org/ns/ttml"/>', "no_ttml"),
         (b'<tt xmlns="http://www.w3.org/ns/ttml"><!DOCTYPE x></tt>', "no_ttml"),
         (b'<tt xmlns="http://www.w3.org/ns/ttml"><p>', "no_ttml"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_subtitle_file_says_why(data: bytes, reason: str) -> None:
     with pytest.raises(NotSubtitles) as raised:
         read(data)
@@ -174,7 +184,13 @@ def test_every_line_that_is_meant_as_times_is_a_cue_or_a_fault(lines: list[str])
 
 def test_scripts_and_directions() -> None:
     assert [scripts.main_of(text) for text in (ZH, UG, KK, "abc 1", "ᠮᠣᠩᠭᠣᠯ", "12")] == [
-        "han", "arabic", "cyrillic", "latin", "mongolian", "latin"]  # fmt: skip
+        "han",
+        "arabic",
+        "cyrillic",
+        "latin",
+        "mongolian",
+        "latin",
+    ]
     assert scripts.is_right_to_left("CCTV 2026 كېۋەز شامالدا")
     assert not scripts.is_right_to_left("他说 كېۋەز 是棉花")
     assert scripts.isolated("\u200fكېۋەز\u202c") == "\u202bكېۋەز\u202c"
@@ -251,8 +267,11 @@ T = "00:00:01,000 --> 00:00:02,000"
         (f"1\n{T}\nThe year\n1984\n\n2\n{T}\nTen\n10\n9\n\n", [("The year", "1984"), ("Ten", "10", "9")], []),
         (f"1\n{T}\nHello\n\nWorld\n{T}\nb\n", [("Hello", "World"), ("b",)], []),
         (f"1\n{T} Hello\nb\n\n2\n{T} X1:10 X2:20\nc\n", [("c",)], [2]),
-        (f"1\n{T}\na<b then c>d <Music> {{笑}} <font color=red>r</font>{{\\an8}}\n",
-         [("a<b then c>d <Music> {笑} r",)], []),
+        (
+            f"1\n{T}\na<b then c>d <Music> {{笑}} <font color=red>r</font>{{\\an8}}\n",
+            [("a<b then c>d <Music> {笑} r",)],
+            [],
+        ),
         (f"1\n{T}\nHello\n\n2\n", [("Hello",)], [5]),
         (f"1\n{T}\nHello\n\n2\n\n3\n{T}\nb\n", [("Hello",), ("b",)], [5]),
         (f"1\n{T}\nFrom 00:01:00,000 00:02:00,000\n", [("From 00:01:00,000 00:02:00,000",)], []),
@@ -263,11 +282,14 @@ T = "00:00:01,000 --> 00:00:02,000"
         (f"1\n{T}\n" + "\n" * 20000 + "x", [("x",)], []),
         (f"1\n{T}\n" + "{\\p1" * 200, [("{\\p1" * 200,)], []),
         (f"WEBVTT\n\n{T.replace(',', '.')}\na\n\nNOTEWORTHY: lost\n\nNOTE\nx\n", [("a",)], [6]),
-        ("[Events]\nDialogue: 0,100:00:01.00,100:00:02.00,Default,,0,0,0,,x\n"
-         "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\k10}a{\\k20}b{note}\\Nc {\\p1}m 0 0{\\p0}d\n",
-         [("ab", "c d")], [2]),
+        (
+            "[Events]\nDialogue: 0,100:00:01.00,100:00:02.00,Default,,0,0,0,,x\n"
+            "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\k10}a{\\k20}b{note}\\Nc {\\p1}m 0 0{\\p0}d\n",
+            [("ab", "c d")],
+            [2],
+        ),
     ],
-)  # fmt: skip
+)
 def test_no_word_is_lost_in_silence(text: str, lines: list[tuple[str, ...]], lost: list[int]) -> None:
     found = read(text)
     assert [cue.lines for cue in found.cues] == lines
@@ -288,17 +310,37 @@ RUBY = '<span tts:ruby="container"><span tts:ruby="base">漢</span><span tts:rub
         ("", "", '<p begin="1s" end="2s">3 &lt; 5 &lt;b&gt;x<br/>2</p>', [(1.0, 2.0, ("3 < 5 <b>x", "2"))], []),
         (' begin="5s"', ' begin="10s"', '<p begin="1s" end="2s">x</p>', [(16.0, 17.0, ("x",))], []),
         ("", "", f'<p begin="1s" end="2s">{RUBY}</p>', [(1.0, 2.0, ("漢字",))], []),
-        ("", "", '<p begin="1s" end="2s">好的</p><p begin="5s" end="5s">好</p><p begin="6s">x</p>',
-         [(1.0, 2.0, ("好的",))], ["好", "x"]),
+        (
+            "",
+            "",
+            '<p begin="1s" end="2s">好的</p><p begin="5s" end="5s">好</p><p begin="6s">x</p>',
+            [(1.0, 2.0, ("好的",))],
+            ["好", "x"],
+        ),
         (' begin="junk"', "", '<p begin="1s" end="2s">x</p>', [(1.0, 2.0, ("x",))], ['begin="junk"']),
-        ("", "", '<p>y<span begin="1s" end="2s">a</span><span begin="3s" end="4s">b</span></p>',
-         [(1.0, 2.0, ("a",)), (3.0, 4.0, ("b",))], ["y"]),
-        ("", "", '<p timeContainer="seq"><span dur="1s">a</span><span dur="2s">b</span></p>',
-         [(0.0, 1.0, ("a",)), (1.0, 3.0, ("b",))], []),
-        ("", "", '<p begin="1s" end="9s">long</p><p begin="2s" end="3s">inside</p>',
-         [(1.0, 9.0, ("long",)), (2.0, 3.0, ("inside",))], []),
+        (
+            "",
+            "",
+            '<p>y<span begin="1s" end="2s">a</span><span begin="3s" end="4s">b</span></p>',
+            [(1.0, 2.0, ("a",)), (3.0, 4.0, ("b",))],
+            ["y"],
+        ),
+        (
+            "",
+            "",
+            '<p timeContainer="seq"><span dur="1s">a</span><span dur="2s">b</span></p>',
+            [(0.0, 1.0, ("a",)), (1.0, 3.0, ("b",))],
+            [],
+        ),
+        (
+            "",
+            "",
+            '<p begin="1s" end="9s">long</p><p begin="2s" end="3s">inside</p>',
+            [(1.0, 9.0, ("long",)), (2.0, 3.0, ("inside",))],
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_no_paragraph_of_ttml_is_lost_in_silence(
     body: str, div: str, paragraphs: str, cues: list[tuple[float, float, tuple[str, ...]]], lost: list[str]
 ) -> None:

@@ -25,9 +25,23 @@ LONG_S = 15
 @pytest.fixture(scope="session")
 def source(lavfi: Callable[..., Path]) -> Path:
     return lavfi(
-        "-f", "lavfi", "-i", f"testsrc2=s=640x360:r=25:d={LONG_S}", "-f", "lavfi", "-i",
-        f"sine=f=500:r=48000:d={LONG_S}", "-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-c:a", "aac",
-    )  # fmt: skip
+        "-f",
+        "lavfi",
+        "-i",
+        f"testsrc2=s=640x360:r=25:d={LONG_S}",
+        "-f",
+        "lavfi",
+        "-i",
+        f"sine=f=500:r=48000:d={LONG_S}",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-threads",
+        "1",
+        "-c:a",
+        "aac",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +92,13 @@ def test_every_key_picture_can_be_fetched_alone(ladder: Path, ffmpeg: Path) -> N
         length, at = (int(word) for word in segment.byterange.split("@"))
         alone = (ladder / "360" / "init.mp4").read_bytes()
         alone += (ladder / "360" / segment.uri).read_bytes()[at : at + length]
-        done = subprocess.run([ffmpeg, "-v", "warning", "-f", "mov", "-i", "-", "-f", "rawvideo", "-"], input=alone,
-                              capture_output=True, timeout=30, check=True)  # fmt: skip
+        done = subprocess.run(
+            [ffmpeg, "-v", "warning", "-f", "mov", "-i", "-", "-f", "rawvideo", "-"],
+            input=alone,
+            capture_output=True,
+            timeout=30,
+            check=True,
+        )
         assert len(done.stdout) == 640 * 360 * 3 // 2
 
 
@@ -126,8 +145,9 @@ def too_long(folder: Path) -> None:
     for index in [*folder.glob("[0-9]*/index.m3u8"), *folder.glob("audio*/index.m3u8")]:
         text = index.read_text()
         first, second = re.findall(r"#EXTINF:([0-9.]+),\n", text)[:2]
-        (index.parent / "00000.m4s").write_bytes((index.parent / "00000.m4s").read_bytes()
-                                                 + (index.parent / "00001.m4s").read_bytes())  # fmt: skip
+        (index.parent / "00000.m4s").write_bytes(
+            (index.parent / "00000.m4s").read_bytes() + (index.parent / "00001.m4s").read_bytes()
+        )
         joined = f"#EXTINF:{float(first) + float(second):.6f},\n00000.m4s"
         index.write_text(re.sub(r"#EXTINF:[0-9.]+,\n00000.m4s\n#EXTINF:[0-9.]+,\n00001.m4s", joined, text))
 
@@ -186,7 +206,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "attribute": (lambda f: edit(f / MASTER, "FRAME-RATE=25.000,", "FRAME-RATE = 25,"), {"R4", "A9.15", *UNHEARD}),
     "no EXT-X-MAP": (lambda f: edit(f / RUNG, "#EXT-X-MAP:.*\n", ""), {"A8.20", "files"}),
     "byte order mark": (lambda f: (f / RUNG).write_bytes(b"\xef\xbb\xbf" + (f / RUNG).read_bytes()), {"R4"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -242,8 +262,22 @@ def test_subtitles_are_judged_too(
 def test_subtitles_that_we_write_pass_their_clauses(
     profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:
-    short = lavfi("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=5", "-f", "lavfi", "-i", "anoisesrc=a=0.1:d=5",
-                  "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac")  # fmt: skip
+    short = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=640x360:r=25:d=5",
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=a=0.1:d=5",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-c:a",
+        "aac",
+    )
     words = {"zho": "你好 <b>", "uig": "ياخشىمۇسىز", "kaz": "اۋىل"}
     folder = made(short, tmp_path, ffmpeg, able, profile, FAST, words=words)
     report = validator.validate(folder / "master.m3u8")

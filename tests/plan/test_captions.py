@@ -29,8 +29,10 @@ def lettering(*lines: str) -> Lettering:
 
 
 def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = HD, top: bool = False) -> list[str]:
-    made = [Cue(number=number, line=None, start_s=start, end_s=end, lines=lines, top=top)
-            for number, (start, end, lines) in enumerate(cues, 1)]  # fmt: skip
+    made = [
+        Cue(number=number, line=None, start_s=start, end_s=end, lines=lines, top=top)
+        for number, (start, end, lines) in enumerate(cues, 1)
+    ]
     script = captions.ass(made, lettering(*(line for _, _, lines in cues for line in lines)), field)
     return [line.split(",", 4)[4] for line in script.splitlines() if line.startswith("Dialogue:")]
 
@@ -109,8 +111,9 @@ def test_letters_without_a_font_are_told() -> None:
 
 
 def track(language: str, text: str) -> SubtitleTrack:
-    return SubtitleTrack(language=language, sha256="0",
-                         cues=(Cue(number=1, line=None, start_s=1.0, end_s=2.0, lines=(text,)),))  # fmt: skip
+    return SubtitleTrack(
+        language=language, sha256="0", cues=(Cue(number=1, line=None, start_s=1.0, end_s=2.0, lines=(text,)),)
+    )
 
 
 def names(*tracks: SubtitleTrack, film: Inspection | None = None) -> tuple[list[str], list[str]]:
@@ -153,8 +156,10 @@ def test_many_languages_are_encoded_four_streams_at_a_time() -> None:
     beside = Beside(subtitles=tracks, lettering=lettering(ZH, UG, KK))
     made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", beside=beside)
     assert [[output.burnt for output in process.outputs if output.form == "mpegts"] for process in made.processes] == [
-        [None, None], ["zho", "uig", "kaz", "zho"], ["uig", "kaz"],
-    ]  # fmt: skip
+        [None, None],
+        ["zho", "uig", "kaz", "zho"],
+        ["uig", "kaz"],
+    ]
     assert [len(process.texts) for process in made.processes] == [0, 4, 2]
     assert [bool(process.fonts) for process in made.processes] == [False, True, True]
 

@@ -64,8 +64,9 @@ def test_a_value_that_ffmpeg_would_stumble_over_is_told_first(
         load.profile(base, [tmp_path, *PROFILES])
     assert [item.kind for item in caught.value.values["problems"]] == [kind]  # type: ignore[attr-defined]
     assert ":2:" in str(caught.value.where)
-    assert all("{" not in line for language in catalogue.LANGUAGES
-               for line in catalogue.error_lines(language, caught.value))  # fmt: skip
+    assert all(
+        "{" not in line for language in catalogue.LANGUAGES for line in catalogue.error_lines(language, caught.value)
+    )
 
 
 def test_a_set_names_a_profile_once(tmp_path: Path) -> None:

@@ -26,9 +26,13 @@ from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, v
 GOLDEN = Path(__file__).parent / "golden"
 SET, USED = load.profile_set("showcase-film", PROFILES)
 ABLE = Capability(
-    version="9", build="b", encoders=build.NEEDED_ENCODERS, filters=build.NEEDED_FILTERS,
-    muxers=build.NEEDED_MUXERS, demuxers=(),
-)  # fmt: skip
+    version="9",
+    build="b",
+    encoders=build.NEEDED_ENCODERS,
+    filters=build.NEEDED_FILTERS,
+    muxers=build.NEEDED_MUXERS,
+    demuxers=(),
+)
 FILM = bare("film.mov", "我们的村医")
 
 CASES: dict[str, Inspection] = {
@@ -266,8 +270,9 @@ def test_scan_source_keeps_fields_and_only_where_there_are_any(tmp_path: Path) -
     assert "+ildct" not in progressive.processes[0].argv
     # at another rate fields would be torn apart: then whole pictures are made of them
     ntsc = timeline(frames=720, period_s=1001 / 30000, last_pts_s=23.99, shortest_s=0.0333, longest_s=0.0334)
-    assert "bwdif" in " ".join(only("iptv-hd", inspection(video_tracks=(INTERLACED,), timeline=ntsc), folders)
-                               .processes[0].argv)  # fmt: skip
+    assert "bwdif" in " ".join(
+        only("iptv-hd", inspection(video_tracks=(INTERLACED,), timeline=ntsc), folders).processes[0].argv
+    )
 
 
 def test_rate_source_is_the_films_own(tmp_path: Path) -> None:

@@ -74,22 +74,25 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     ),
     "video.scan_type": (inspection(video_tracks=(video(scan=Scan.UNKNOWN),)), inspection()),
     "video.bit_depth": (
-        inspection(video_tracks=(video(bit_depth=12),)), inspection(video_tracks=(video(bit_depth=10),)),
+        inspection(video_tracks=(video(bit_depth=12),)),
+        inspection(video_tracks=(video(bit_depth=10),)),
     ),
     "video.bitrate": (inspection(video_tracks=(video(bitrate_bps=150_000),)), inspection()),
     "video.duration": (inspection(timeline=timeline(last_pts_s=0.5)), inspection()),
     "audio.codec": (inspection(audio_tracks=(audio(codec="Opus"),)), inspection(audio_tracks=(audio(codec="PCM"),))),
     "audio.language": (
-        inspection(audio_tracks=(audio(language="Chinese!"),)), inspection(audio_tracks=(audio(language=None),)),
+        inspection(audio_tracks=(audio(language="Chinese!"),)),
+        inspection(audio_tracks=(audio(language=None),)),
     ),
     "video.chroma": (
-        inspection(video_tracks=(video(chroma="4:4:4"),)), inspection(video_tracks=(video(chroma="4:2:2"),)),
+        inspection(video_tracks=(video(chroma="4:4:4"),)),
+        inspection(video_tracks=(video(chroma="4:2:2"),)),
     ),
     "video.hdr": (inspection(video_tracks=(video(hdr="HLG"),)), inspection()),
     "video.rotated": (inspection(video_tracks=(video(rotation=90, display_aspect=0.5625),)), inspection()),
     "audio.channels": (inspection(audio_tracks=(audio(channels=1),)), inspection(audio_tracks=(audio(channels=6),))),
     "audio.sample_rate": (inspection(audio_tracks=(audio(sample_rate_hz=44100),)), inspection()),
-}  # fmt: skip
+}
 
 
 def codes(film: Inspection, policy: Policy = POLICY) -> set[str]:
@@ -137,9 +140,16 @@ def test_a_finding_says_where_in_timecode_and_both_languages_differ() -> None:
 
 @pytest.mark.parametrize(
     ("sides", "above", "is_defect"),
-    [(0.0, 0.019, False), (0.0, 0.0556, False), (0.0, 0.1215, False), (0.0, 0.04, True), (0.03, 0.03, True),
-     (0.125, 0.0, True), (0.01, 0.0, False)],
-)  # fmt: skip
+    [
+        (0.0, 0.019, False),
+        (0.0, 0.0556, False),
+        (0.0, 0.1215, False),
+        (0.0, 0.04, True),
+        (0.03, 0.03, True),
+        (0.125, 0.0, True),
+        (0.01, 0.0, False),
+    ],
+)
 def test_bars_are_a_defect_unless_they_make_a_cinema_ratio(sides: float, above: float, is_defect: bool) -> None:
     assert ("content.letterbox" in codes(bars(sides, above))) is is_defect
     four_by_three = bars(0.0, 0.125).model_copy(

@@ -45,13 +45,17 @@ CASES: dict[str, tuple[str | bytes, str | bytes]] = {
     "subtitle.encoding": (srt(GOOD).encode("gb18030"), srt(GOOD).encode("utf-16")),
     "subtitle.line_ends": (srt(GOOD).replace("\n", "\r\n", 2), srt(GOOD).replace("\n", "\r\n")),
     "subtitle.overlap": (srt(GOOD, ("07,900", "09,000", "再见")), srt(GOOD, ("08,000", "09,000", "再见"))),
-    "subtitle.beyond_end": (srt(("58,000", "59,900", "再见")).replace("00:00:59,9", "00:01:00,1"),
-                            srt(("58,000", "59,900", "再见")).replace("00:00:59,9", "00:01:00,0")),
+    "subtitle.beyond_end": (
+        srt(("58,000", "59,900", "再见")).replace("00:00:59,9", "00:01:00,1"),
+        srt(("58,000", "59,900", "再见")).replace("00:00:59,9", "00:01:00,0"),
+    ),
     "subtitle.glyph_missing": (srt(("05,000", "08,000", "棉田\ue000")), srt(GOOD)),
     "subtitle.too_long": (srt(("05,000", "15,000", "一" * 45)), srt(("05,000", "15,000", "一" * 40))),
-    "subtitle.pace": (srt(("05,000", "06,000", "棉田在风里起伏棉田在风里起")),
-                      srt(("05,000", "06,000", "棉田在风里起伏棉田在风"))),
-}  # fmt: skip
+    "subtitle.pace": (
+        srt(("05,000", "06,000", "棉田在风里起伏棉田在风里起")),
+        srt(("05,000", "06,000", "棉田在风里起伏棉田在风")),
+    ),
+}
 
 
 def only(code: str, report: Report) -> list[Finding]:

@@ -26,9 +26,12 @@ POLICY = load.policy("showcase-film", PROFILES)
 NOW = datetime(2026, 6, 10, 1, 2, 3, tzinfo=UTC)
 Q = "{tag:qc.ebu.ch,2026-01}"
 FAULTY = inspection(
-    black=(Segment(start_s=3.0, end_s=6.0),), silence=(Segment(start_s=1.0, end_s=5.0),), loudness_lkfs=-18.0,
-    dead_channels=(Segment(start_s=8.0, end_s=12.0, channel=1),), dual_mono=True,
-)  # fmt: skip
+    black=(Segment(start_s=3.0, end_s=6.0),),
+    silence=(Segment(start_s=1.0, end_s=5.0),),
+    loudness_lkfs=-18.0,
+    dead_channels=(Segment(start_s=8.0, end_s=12.0, channel=1),),
+    dual_mono=True,
+)
 
 
 def sheet(film: Inspection = FAULTY, file: str = "film.mov", language: Language = "zh") -> Sheet:

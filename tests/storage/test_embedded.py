@@ -29,8 +29,9 @@ with embedded.serve(Path(sys.argv[1]), ("delivery", "inbox")) as server:
 
 
 def holder(folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            text=True)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def release(process: subprocess.Popen[str]) -> None:
@@ -107,8 +108,12 @@ def test_the_server_listens_on_loopback_only_and_tells_nobody(tmp_path: Path) ->
         state = json.loads((tmp_path / keeper.STATE).read_text())
         assert "-master.telemetry=false" in state["argv"]
         ours = {f"{port:04X}" for port in state["ports"].values()}
-        listening = [line.split()[1] for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text()
-                     .splitlines()[1:] if line.split()[3] == "0A"]  # fmt: skip
+        listening = [
+            line.split()[1]
+            for table in ("tcp", "tcp6")
+            for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+            if line.split()[3] == "0A"
+        ]
         bound = [place for place in listening if place.rpartition(":")[2] in ours]
         assert len(bound) >= 5
         assert all(place.startswith("0100007F:") for place in bound)

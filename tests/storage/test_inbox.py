@@ -22,8 +22,13 @@ def test_of_two_who_claim_a_revision_one_is_told(store: Store) -> None:
         start = threading.Barrier(2)
         name = f"race-{round_}"
 
-        def claim(content: str, start: threading.Barrier = start, name: str = name, won: list[int] = won,
-                  told: list[InputError] = told) -> None:  # fmt: skip
+        def claim(
+            content: str,
+            start: threading.Barrier = start,
+            name: str = name,
+            won: list[int] = won,
+            told: list[InputError] = told,
+        ) -> None:
             start.wait()
             try:
                 won.append(inbox.claim(store, "inbox", "653200", name, content))
@@ -46,8 +51,17 @@ def test_the_same_content_keeps_its_number_and_other_content_gets_the_next(store
 
 
 def handed(content: str, files: tuple[inbox.InboxFile, ...]) -> Handed:
-    return Handed(submission_id="sent", prefecture="653200", title="t", kind=Kind.FILM, revision=1,
-                  verdict=Verdict.ACCEPT, content_sha256=content, duration_s=1.0, files=files)  # fmt: skip
+    return Handed(
+        submission_id="sent",
+        prefecture="653200",
+        title="t",
+        kind=Kind.FILM,
+        revision=1,
+        verdict=Verdict.ACCEPT,
+        content_sha256=content,
+        duration_s=1.0,
+        files=files,
+    )
 
 
 def test_what_was_sent_comes_back_under_its_own_names(store: Store, tmp_path: Path) -> None:

@@ -26,8 +26,11 @@ def made(root: Path, name: str, size: int, seed: int = 1) -> StoredFile:
 
 
 def test_small_large_and_empty_files_go_up_and_come_back(store: Store, tmp_path: Path) -> None:
-    files = [made(tmp_path / "up", "a/small.ts", 200_000), made(tmp_path / "up", "large.ts", 40_000_000, 2),
-             made(tmp_path / "up", "empty.vtt", 0)]  # fmt: skip
+    files = [
+        made(tmp_path / "up", "a/small.ts", 200_000),
+        made(tmp_path / "up", "large.ts", 40_000_000, 2),
+        made(tmp_path / "up", "empty.vtt", 0),
+    ]
     told: list[int] = []
     assert transfer.upload(store, "delivery", "t1/", tmp_path / "up", files, told.append) == 3
     assert sum(told) == 40_200_000

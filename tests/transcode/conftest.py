@@ -70,20 +70,36 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
         for name in ("scratch", "outputs"):
             (root / name).mkdir()
         targets = targets_of([used])
-        found = film.inspect(source, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
-                             log=root / "inspect.log", **asked)  # fmt: skip
+        found = film.inspect(
+            source,
+            sha256="0",
+            targets=targets,
+            ffmpeg=ffmpeg,
+            folder=root / "scratch",
+            log=root / "inspect.log",
+            **asked,
+        )
         made, sources = [], {"{in.main}": source}
         for number, (language, path) in enumerate((dubs or {}).items(), start=1):
             token = f"{{in.audio.{number}}}"
             sources[token] = path
             line = found.programme
             span = (found.start_s, found.start_s + line.duration_s) if line else None
-            heard = film.inspect(path, sha256=str(number), targets=targets, ffmpeg=ffmpeg, folder=root / "scratch",
-                                 log=root / "dub.log", track=0, span=span)  # fmt: skip
+            heard = film.inspect(
+                path,
+                sha256=str(number),
+                targets=targets,
+                ffmpeg=ffmpeg,
+                folder=root / "scratch",
+                log=root / "dub.log",
+                track=0,
+                span=span,
+            )
             made.append(Dub(heard, language, token))
         plan = build.plan(found, [used], able, title="片", language="zho", set_name="", beside=Beside(tuple(made)))
-        done = encode.encode(plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch",
-                             log=root / "encode.log")  # fmt: skip
+        done = encode.encode(
+            plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch", log=root / "encode.log"
+        )
         rendition = done.renditions[0]
         return Film(found, plan, rendition, root / "outputs" / rendition.files[0].path, ffmpeg)
 

@@ -38,10 +38,14 @@ def burn(ffmpeg: Path, able: Capability, lavfi: Callable[..., Path], tmp_path: P
     """`burn(lines, profile)`: a black film with one cue from 1 s to 2 s; its luma by picture."""
 
     def make(
-        lines: Sequence[str], profile: str = "iptv-hd", text: str = "", change: Callable[[Plan], Plan] = lambda it: it,
-    ) -> tuple[NDArray[np.uint8], Plan]:  # fmt: skip
-        source = lavfi("-f", "lavfi", "-i", "color=c=black:s=1280x720:r=25:d=3", "-c:v", "libx264", "-preset",
-                       "ultrafast")  # fmt: skip
+        lines: Sequence[str],
+        profile: str = "iptv-hd",
+        text: str = "",
+        change: Callable[[Plan], Plan] = lambda it: it,
+    ) -> tuple[NDArray[np.uint8], Plan]:
+        source = lavfi(
+            "-f", "lavfi", "-i", "color=c=black:s=1280x720:r=25:d=3", "-c:v", "libx264", "-preset", "ultrafast"
+        )
         (tmp_path / "profiles").mkdir()
         (tmp_path / "profiles" / f"{profile}.yaml").write_text(
             f"extends: {profile}\nburn: uig\nvideo: {{preset: veryfast}}\n{text}\n"
@@ -49,14 +53,27 @@ def burn(ffmpeg: Path, able: Capability, lavfi: Callable[..., Path], tmp_path: P
         used = load.profile(profile, [tmp_path / "profiles", *PROFILES])
         for name in ("scratch", "outputs"):
             (tmp_path / name).mkdir()
-        found = film.inspect(source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=tmp_path / "scratch",
-                             log=tmp_path / "log")  # fmt: skip
+        found = film.inspect(
+            source,
+            sha256="0",
+            targets=targets_of([used]),
+            ffmpeg=ffmpeg,
+            folder=tmp_path / "scratch",
+            log=tmp_path / "log",
+        )
         cue = Cue(number=1, line=None, start_s=1.0, end_s=2.0, lines=tuple(lines))
         track = SubtitleTrack(language="uig", sha256="0", cues=(cue,))
         beside = Beside(subtitles=(track,), lettering=fonts.lettering(lines))
         plan = change(build.plan(found, [used], able, title="x", language="zho", set_name="", beside=beside))
-        encode.encode(plan, {"{in.main}": source}, tmp_path / "outputs", ffmpeg=ffmpeg, scratch=tmp_path / "scratch",
-                      log=tmp_path / "encode.log", fonts=fonts.paths())  # fmt: skip
+        encode.encode(
+            plan,
+            {"{in.main}": source},
+            tmp_path / "outputs",
+            ffmpeg=ffmpeg,
+            scratch=tmp_path / "scratch",
+            log=tmp_path / "encode.log",
+            fonts=fonts.paths(),
+        )
         width, height, _ = SIZES[profile]
         path = tmp_path / "outputs" / plan.outputs[0].file
         return decoded(ffmpeg, path, "-pix_fmt", "gray", "-f", "rawvideo").reshape(-1, height, width), plan
@@ -103,7 +120,7 @@ def agreement(picture: NDArray[np.uint8], expected: NDArray[np.bool_]) -> float:
     ("text", "file"),
     [(ZH, "han.ttc"), (UG, "arabic.ttf"), (KK_ARABIC, "arabic.ttf"), (KK, "latin.ttf"), (KY, "latin.ttf")],
     ids=["zh", "ug", "kk-Arab", "kk", "ky"],
-)  # fmt: skip
+)
 def test_a_line_is_shaped_as_its_script_asks(text: str, file: str, profile: str, burn: Burn) -> None:
     pictures, _ = burn([text], profile)
     across, down, em = SIZES[profile]
@@ -132,8 +149,11 @@ def test_a_line_from_right_to_left_with_latin_in_it_ends_on_the_left(burn: Burn)
     left, wide_left = shaped("CCTV 2026", "latin.ttf", captions.HD_EM)
     dot, wide_dot = shaped(".", "latin.ttf", captions.HD_EM)
     wide = wide_dot + wide_left + wide_right
-    ink = [*dot, *((a + wide_dot, b + wide_dot) for a, b in left),
-           *((a + wide_dot + wide_left, b + wide_dot + wide_left) for a, b in right)]  # fmt: skip
+    ink = [
+        *dot,
+        *((a + wide_dot, b + wide_dot) for a, b in left),
+        *((a + wide_dot + wide_left, b + wide_dot + wide_left) for a, b in right),
+    ]
     assert agreement(pictures[40], columns(ink, wide, 1920, 1.0, 0.0)) > 0.9
 
 

@@ -19,8 +19,21 @@ FAST = "video: {preset: veryfast}"
 
 # --- colours -------------------------------------------------------------------------------------------------------
 
-PATCHES = np.array([[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0],
-                    [0, 0, 191], [32, 32, 32]]) / 255.0  # fmt: skip
+PATCHES = (
+    np.array(
+        [
+            [191, 191, 191],
+            [191, 191, 0],
+            [0, 191, 191],
+            [0, 191, 0],
+            [191, 0, 191],
+            [191, 0, 0],
+            [0, 0, 191],
+            [32, 32, 32],
+        ]
+    )
+    / 255.0
+)
 WEIGHTS = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
 TAGS = {
     "bt601": "color_primaries=bt470bg:color_trc=smpte170m:colorspace=bt470bg",
@@ -43,8 +56,9 @@ def codes(rgb: NDArray[np.float64], matrix: str, *, full: bool = False, depth: i
     return np.stack([16 + 219 * y, 128 + 224 * u, 128 + 224 * v], axis=1) * scale
 
 
-def patches(values: NDArray[np.float64], width: int, height: int, pix_fmt: str, tags: str, lavfi: Lavfi,
-            *options: str) -> Path:  # fmt: skip
+def patches(
+    values: NDArray[np.float64], width: int, height: int, pix_fmt: str, tags: str, lavfi: Lavfi, *options: str
+) -> Path:
     """Eight upright patches of these code values, a second of them."""
     step = width // 8
     words = {}
@@ -54,8 +68,14 @@ def patches(values: NDArray[np.float64], width: int, height: int, pix_fmt: str, 
         words[name] = "+".join(f"{round(value)}*eq({share}\\,{index})" for index, value in enumerate(values[:, plane]))
     geq = ":".join(f"{name}='{word}'" for name, word in words.items())
     sample = "64/45" if height == 576 else "1"
-    return lavfi("-f", "lavfi", "-i", f"color=black:s={width}x{height}:r=25:d=0.4,format={pix_fmt},geq={geq},setsar="
-                 f"{sample},setparams={tags}", *(options or LOSSLESS), suffix=".mkv")  # fmt: skip
+    return lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        f"color=black:s={width}x{height}:r=25:d=0.4,format={pix_fmt},geq={geq},setsar={sample},setparams={tags}",
+        *(options or LOSSLESS),
+        suffix=".mkv",
+    )
 
 
 def seen(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -64,10 +84,12 @@ def seen(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     step = width // 8
     middle = pictures[len(pictures) // 2]
     rows = slice(height * 3 // 8, height * 5 // 8)
-    return np.array([
-        middle[rows, index * step + step // 3 : index * step + 2 * step // 3].reshape(-1, 3).mean(axis=0)
-        for index in range(8)
-    ])  # fmt: skip
+    return np.array(
+        [
+            middle[rows, index * step + step // 3 : index * step + 2 * step // 3].reshape(-1, 3).mean(axis=0)
+            for index in range(8)
+        ]
+    )
 
 
 CONVERSIONS = [
@@ -103,9 +125,20 @@ def test_colours_of_bt2020_become_those_of_bt709(lavfi: Lavfi, transcode: Transc
     linear = np.clip((np.where(muted < 0.081, muted / 4.5, ((muted + 0.099) / 1.099) ** (1 / 0.45))) @ to_709.T, 0, 1)
     wanted = np.where(linear < 0.018, 4.5 * linear, 1.099 * linear**0.45 - 0.099)
     display = np.clip(np.clip(muted**2.4 @ to_709.T, 0, 1) ** (1 / 2.4), 0, 1)
-    source = patches(codes(muted, "bt2020", depth=10), 1280, 720, "yuv420p10le", TAGS["bt2020"] + ":range=tv", lavfi,
-                     "-c:v", "libx265", "-x265-params", "lossless=1:log-level=error:colorprim=bt2020:transfer="
-                     "bt2020-10:colormatrix=bt2020nc", "-pix_fmt", "yuv420p10le")  # fmt: skip
+    source = patches(
+        codes(muted, "bt2020", depth=10),
+        1280,
+        720,
+        "yuv420p10le",
+        TAGS["bt2020"] + ":range=tv",
+        lavfi,
+        "-c:v",
+        "libx265",
+        "-x265-params",
+        "lossless=1:log-level=error:colorprim=bt2020:transfer=bt2020-10:colormatrix=bt2020nc",
+        "-pix_fmt",
+        "yuv420p10le",
+    )
     made = seen(transcode(source, "projector", FAST).pictures())
     by_scene, by_display = codes(wanted, "bt709"), codes(display, "bt709")
     assert min(abs(made - by_scene).max(), abs(made - by_display).max()) <= 2
@@ -117,9 +150,20 @@ def test_hdr_is_tone_mapped(transfer: str, white: int, lavfi: Lavfi, transcode: 
     greys = np.array([[value, 512, 512] for value in (64, 200, 300, 420, 500, white, 800, 940)], dtype=float)
     greys = greys[np.argsort(greys[:, 0])]
     name = {"hlg": "arib-std-b67", "pq": "smpte2084"}[transfer]
-    source = patches(greys, 1280, 720, "yuv420p10le", TAGS[transfer] + ":range=tv", lavfi, "-c:v", "libx265",
-                     "-x265-params", f"lossless=1:log-level=error:colorprim=bt2020:transfer={name}:colormatrix="
-                     "bt2020nc", "-pix_fmt", "yuv420p10le")  # fmt: skip
+    source = patches(
+        greys,
+        1280,
+        720,
+        "yuv420p10le",
+        TAGS[transfer] + ":range=tv",
+        lavfi,
+        "-c:v",
+        "libx265",
+        "-x265-params",
+        f"lossless=1:log-level=error:colorprim=bt2020:transfer={name}:colormatrix=bt2020nc",
+        "-pix_fmt",
+        "yuv420p10le",
+    )
     made = seen(transcode(source, "iptv-sd", FAST).pictures())
     assert abs(made[:, 1:] - 128).max() <= 1.5
     steps = np.diff(made[:, 0])
@@ -131,9 +175,20 @@ def test_hdr_is_tone_mapped(transfer: str, white: int, lavfi: Lavfi, transcode: 
 
 
 def test_a_mezzanine_keeps_hdr(lavfi: Lavfi, transcode: Transcode) -> None:
-    source = patches(codes(PATCHES, "bt2020", depth=10), 1280, 720, "yuv420p10le", TAGS["hlg"] + ":range=tv", lavfi,
-                     "-c:v", "libx265", "-x265-params", "lossless=1:log-level=error:colorprim=bt2020:transfer="
-                     "arib-std-b67:colormatrix=bt2020nc", "-pix_fmt", "yuv420p10le")  # fmt: skip
+    source = patches(
+        codes(PATCHES, "bt2020", depth=10),
+        1280,
+        720,
+        "yuv420p10le",
+        TAGS["hlg"] + ":range=tv",
+        lavfi,
+        "-c:v",
+        "libx265",
+        "-x265-params",
+        "lossless=1:log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc",
+        "-pix_fmt",
+        "yuv420p10le",
+    )
     made = transcode(source, "mezzanine")
     track = made.rendition.media.video[0]
     assert (track.transfer, track.matrix) == ("HLG", "bt2020")
@@ -148,8 +203,10 @@ STEP = 8  # samples that the edge moves from picture to picture of a 50p origina
 def edge(rate: str, seconds: float, size: str = "720x576", aspect: str = "64/45") -> str:
     """White comes in from the left, STEP samples every fiftieth of a second, whatever the rate."""
     # a picture of numbered time: position is a function of t
-    return (f"color=black:s={size}:r={rate}:d={seconds},format=yuv420p,"
-            f"geq=cb=128:cr=128:lum='if(lt(X\\,8+{STEP}*50*T)\\,235\\,16)',setsar={aspect}")  # fmt: skip
+    return (
+        f"color=black:s={size}:r={rate}:d={seconds},format=yuv420p,"
+        f"geq=cb=128:cr=128:lum='if(lt(X\\,8+{STEP}*50*T)\\,235\\,16)',setsar={aspect}"
+    )
 
 
 def positions(pictures: NDArray[np.uint8], rows: slice = slice(None)) -> NDArray[np.float64]:
@@ -166,8 +223,18 @@ def where(times: NDArray[np.float64]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("order", ["tff", "bff"])
 def test_fields_become_whole_pictures(order: str, lavfi: Lavfi, transcode: Transcode) -> None:
     """One picture of each two fields, at the time of the first: no comb, the edge where it was then."""
-    source = lavfi("-f", "lavfi", "-i", edge("50", 1.6), "-vf", f"interlace=scan={order}:lowpass=off,setfield={order}",
-                   *LOSSLESS, "-field_order", {"tff": "tt", "bff": "bb"}[order], suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("50", 1.6),
+        "-vf",
+        f"interlace=scan={order}:lowpass=off,setfield={order}",
+        *LOSSLESS,
+        "-field_order",
+        {"tff": "tt", "bff": "bb"}[order],
+        suffix=".mkv",
+    )
     pictures = transcode(source, "iptv-sd", FAST + "\naspect: source").pictures()
     times = np.arange(len(pictures)) / 25
     assert abs(positions(pictures) - where(times)).max() < 3
@@ -177,8 +244,18 @@ def test_fields_become_whole_pictures(order: str, lavfi: Lavfi, transcode: Trans
 
 @pytest.mark.parametrize("order", ["tff", "bff"])
 def test_fields_are_kept_top_first(order: str, lavfi: Lavfi, transcode: Transcode) -> None:
-    source = lavfi("-f", "lavfi", "-i", edge("50", 1.6), "-vf", f"interlace=scan={order}:lowpass=off,setfield={order}",
-                   *LOSSLESS, "-field_order", {"tff": "tt", "bff": "bb"}[order], suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("50", 1.6),
+        "-vf",
+        f"interlace=scan={order}:lowpass=off,setfield={order}",
+        *LOSSLESS,
+        "-field_order",
+        {"tff": "tt", "bff": "bb"}[order],
+        suffix=".mkv",
+    )
     made = transcode(source, "iptv-sd", FAST + "\nscan: source\naspect: source")
     pictures = made.pictures()
     times = np.arange(len(pictures)) / 25
@@ -189,8 +266,18 @@ def test_fields_are_kept_top_first(order: str, lavfi: Lavfi, transcode: Transcod
 
 
 def test_fields_are_scaled_as_fields(lavfi: Lavfi, transcode: Transcode) -> None:
-    source = lavfi("-f", "lavfi", "-i", edge("50", 1), "-vf", "interlace=scan=tff:lowpass=off,setfield=tff",
-                   *LOSSLESS, "-field_order", "tt", suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("50", 1),
+        "-vf",
+        "interlace=scan=tff:lowpass=off,setfield=tff",
+        *LOSSLESS,
+        "-field_order",
+        "tt",
+        suffix=".mkv",
+    )
     pictures = transcode(source, "iptv-hd", FAST + "\nscan: source\naspect: crop").pictures()
     top, bottom = positions(pictures, slice(0, None, 2)), positions(pictures, slice(1, None, 2))
     assert pictures.shape[1:3] == (1080, 1920)
@@ -215,8 +302,16 @@ def test_whole_pictures_in_an_interlaced_profile_are_psf(lavfi: Lavfi, transcode
         assert abs(positions(pictures, field) - where(np.arange(len(pictures)) / 25)).max() < 3
 
 
-RATES = ["24000/1001", "25", "30000/1001", "50", "60", pytest.param("24", marks=MORE), pytest.param("30", marks=MORE),
-         pytest.param("60000/1001", marks=MORE)]  # fmt: skip
+RATES = [
+    "24000/1001",
+    "25",
+    "30000/1001",
+    "50",
+    "60",
+    pytest.param("24", marks=MORE),
+    pytest.param("30", marks=MORE),
+    pytest.param("60000/1001", marks=MORE),
+]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -233,8 +328,18 @@ def test_every_rate_becomes_25_by_the_nearest_picture(rate: str, lavfi: Lavfi, t
 
 def test_a_varying_rate_becomes_25(lavfi: Lavfi, transcode: Transcode) -> None:
     """A phone: 29.97 with pictures left out where it was dark."""
-    source = lavfi("-f", "lavfi", "-i", edge("30000/1001", 1.6), "-vf", "select='not(between(n,10,13)+eq(n,20))'",
-                   "-fps_mode", "vfr", *LOSSLESS, suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("30000/1001", 1.6),
+        "-vf",
+        "select='not(between(n,10,13)+eq(n,20))'",
+        "-fps_mode",
+        "vfr",
+        *LOSSLESS,
+        suffix=".mkv",
+    )
     pictures = transcode(source, "iptv-sd", FAST + "\naspect: source").pictures()
     away = positions(pictures) - where(np.arange(len(pictures)) / 25)
     inside = np.ones(len(away), bool)
@@ -245,8 +350,18 @@ def test_a_varying_rate_becomes_25(lavfi: Lavfi, transcode: Transcode) -> None:
 @pytest.mark.parametrize(("text", "rate"), [("rate: source", 24000 / 1001), ("", 25.0)])
 def test_pulldown_is_taken_out(text: str, rate: float, lavfi: Lavfi, transcode: Transcode) -> None:
     """29.97 made of 23.976 by 2:3: what comes out has whole pictures only, one for each of the film's."""
-    source = lavfi("-f", "lavfi", "-i", edge("24000/1001", 3, "720x480", "1").replace(f"{STEP}*50", "200"), "-vf",
-                   "telecine=pattern=23,setfield=tff", *LOSSLESS, "-field_order", "tt", suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("24000/1001", 3, "720x480", "1").replace(f"{STEP}*50", "200"),
+        "-vf",
+        "telecine=pattern=23,setfield=tff",
+        *LOSSLESS,
+        "-field_order",
+        "tt",
+        suffix=".mkv",
+    )
     made = transcode(source, "projector", f"{text}\nvideo: {{preset: veryfast, level: '4.2'}}")
     pictures = made.pictures()
     assert made.rendition.media.video[0].frame_rate == pytest.approx(rate, abs=0.01)
@@ -261,8 +376,20 @@ def test_pulldown_is_taken_out(text: str, rate: float, lavfi: Lavfi, transcode: 
 
 
 def test_a_film_may_run_faster_when_it_is_asked_for(lavfi: Lavfi, transcode: Transcode) -> None:
-    source = lavfi("-f", "lavfi", "-i", edge("24", 4), "-f", "lavfi", "-i", "sine=1000:r=48000:d=4", *LOSSLESS, "-c:a",
-                   "pcm_s16le", suffix=".mkv")  # fmt: skip
+    source = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        edge("24", 4),
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=1000:r=48000:d=4",
+        *LOSSLESS,
+        "-c:a",
+        "pcm_s16le",
+        suffix=".mkv",
+    )
     made = transcode(source, "projector", FAST + "\nrate_by: speed")
     pictures, sound = made.pictures(), made.samples()
     assert len(pictures) == 96
@@ -288,8 +415,10 @@ def disc(width: int, height: int, aspect: Fraction) -> str:
     """A white disc, round as it is shown, on grey."""
     sample = float(aspect * height / width)
     round_it = f"hypot((X-{width}/2)*{sample}\\,Y-{height}/2)"
-    return (f"color=black:s={width}x{height}:r=25:d=0.6,format=yuv420p,geq=cb=128:cr=128:lum='if(lt({round_it}\\,"
-            f"{min(width, height)}*0.3)\\,235\\,80)',setsar={Fraction(sample).limit_denominator(99)}")  # fmt: skip
+    return (
+        f"color=black:s={width}x{height}:r=25:d=0.6,format=yuv420p,geq=cb=128:cr=128:lum='if(lt({round_it}\\,"
+        f"{min(width, height)}*0.3)\\,235\\,80)',setsar={Fraction(sample).limit_denominator(99)}"
+    )
 
 
 def disc_box(picture: NDArray[np.uint8]) -> tuple[int, int]:
@@ -339,8 +468,17 @@ def test_a_mezzanine_is_never_scaled(height: int, lavfi: Lavfi, transcode: Trans
 
 def test_rotation_is_applied(lavfi: Lavfi, transcode: Transcode) -> None:
     """A phone held upright: what was recorded at the left side is shown on top."""
-    flat = lavfi("-f", "lavfi", "-i", "color=black:s=640x360:r=25:d=0.6,format=yuv420p,geq=cb=128:cr=128:lum="
-                 "'if(lt(X\\,W/2)\\,235\\,if(lt(Y\\,H/2)\\,120\\,16))'", "-c:v", "libx264", "-qp", "4")  # fmt: skip
+    flat = lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "color=black:s=640x360:r=25:d=0.6,format=yuv420p,geq=cb=128:cr=128:lum="
+        "'if(lt(X\\,W/2)\\,235\\,if(lt(Y\\,H/2)\\,120\\,16))'",
+        "-c:v",
+        "libx264",
+        "-qp",
+        "4",
+    )
     turned = lavfi("-display_rotation:v:0", "-90", "-i", str(flat), "-c", "copy")
     made = transcode(turned, "projector", FAST)
     picture = made.pictures()[3][:, :, 0]
@@ -351,12 +489,41 @@ def test_rotation_is_applied(lavfi: Lavfi, transcode: Transcode) -> None:
 
 def test_the_line_up_is_left_out_when_asked(lavfi: Lavfi, transcode: Transcode) -> None:
     """Bars and tone, black, then the programme: its first picture is the output's first, the tone is gone."""
-    parts = ("-f", "lavfi", "-i", "pal75bars=s=720x576:r=25:d=6,format=yuv420p,setsar=64/45", "-f", "lavfi", "-i",
-             "color=black:s=720x576:r=25:d=2,format=yuv420p,setsar=64/45", "-f", "lavfi", "-i",
-             edge("25", 1.6), "-f", "lavfi", "-i", "sine=1000:r=48000:d=6,volume=-10dB", "-f",
-             "lavfi", "-i", "sine=300:r=48000:d=1.6,adelay=2000,volume=-20dB")  # fmt: skip
-    joined = lavfi(*parts, "-filter_complex", "[0:v][1:v][2:v]concat=n=3[v];[3:a][4:a]concat=n=2:v=0:a=1[a]", "-map",
-                   "[v]", "-map", "[a]", *LOSSLESS, "-c:a", "pcm_s16le", suffix=".mkv")  # fmt: skip
+    parts = (
+        "-f",
+        "lavfi",
+        "-i",
+        "pal75bars=s=720x576:r=25:d=6,format=yuv420p,setsar=64/45",
+        "-f",
+        "lavfi",
+        "-i",
+        "color=black:s=720x576:r=25:d=2,format=yuv420p,setsar=64/45",
+        "-f",
+        "lavfi",
+        "-i",
+        edge("25", 1.6),
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=1000:r=48000:d=6,volume=-10dB",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=300:r=48000:d=1.6,adelay=2000,volume=-20dB",
+    )
+    joined = lavfi(
+        *parts,
+        "-filter_complex",
+        "[0:v][1:v][2:v]concat=n=3[v];[3:a][4:a]concat=n=2:v=0:a=1[a]",
+        "-map",
+        "[v]",
+        "-map",
+        "[a]",
+        *LOSSLESS,
+        "-c:a",
+        "pcm_s16le",
+        suffix=".mkv",
+    )
     made = transcode(joined, "projector", FAST, without_line_up=True)
     pictures, sound = made.pictures(), made.samples()
     assert made.inspection.start_s == pytest.approx(8.0, abs=0.001)

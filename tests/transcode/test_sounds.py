@@ -20,14 +20,33 @@ from tests.transcode.conftest import Film, Transcode
 Lavfi = Callable[..., Path]
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d={d},setsar=64/45")
 FAST = "video: {preset: veryfast}"
-CODECS = {"mp2": ("iptv-sd", ""), "aac": ("iptv-sd", "audio: {codec: aac}"), "ac3": ("iptv-sd", "audio: {codec: ac3}"),
-          "mp4": ("projector", "")}  # fmt: skip
+CODECS = {
+    "mp2": ("iptv-sd", ""),
+    "aac": ("iptv-sd", "audio: {codec: aac}"),
+    "ac3": ("iptv-sd", "audio: {codec: ac3}"),
+    "mp4": ("projector", ""),
+}
 
 
 def with_sound(lavfi: Lavfi, sound: str, seconds: float = 4, *options: str, suffix: str = ".mkv") -> Path:
     picture = [word.format(d=seconds) for word in PICTURE]
-    return lavfi(*picture, "-f", "lavfi", "-i", sound, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-c:a",
-                 "pcm_s16le", *options, suffix=suffix)  # fmt: skip
+    return lavfi(
+        *picture,
+        "-f",
+        "lavfi",
+        "-i",
+        sound,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-qp",
+        "20",
+        "-c:a",
+        "pcm_s16le",
+        *options,
+        suffix=suffix,
+    )
 
 
 def level(samples: NDArray[np.float32], hertz: float, channel: int) -> float:
@@ -91,9 +110,30 @@ def test_mono_is_heard_on_both_sides(lavfi: Lavfi, transcode: Transcode) -> None
 def test_two_mono_tracks_are_left_and_right(lavfi: Lavfi, transcode: Transcode) -> None:
     """As XDCAM and P2 write them."""
     picture = [word.format(d=3) for word in PICTURE]
-    source = lavfi(*picture, "-f", "lavfi", "-i", "sine=500:r=48000:d=3", "-f", "lavfi", "-i", "sine=800:r=48000:d=3",
-                   "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "mpeg2video", "-q:v", "3", "-c:a", "pcm_s16le",
-                   suffix=".mxf")  # fmt: skip
+    source = lavfi(
+        *picture,
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=500:r=48000:d=3",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=800:r=48000:d=3",
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:a",
+        "-c:v",
+        "mpeg2video",
+        "-q:v",
+        "3",
+        "-c:a",
+        "pcm_s16le",
+        suffix=".mxf",
+    )
     samples = transcode(source, "iptv-sd", FAST).samples()
     assert level(samples, 500, 0) - level(samples, 500, 1) > 30
     assert level(samples, 800, 1) - level(samples, 800, 0) > 30
@@ -121,13 +161,18 @@ def test_sound_is_as_long_as_the_picture(seconds: float, lavfi: Lavfi, transcode
 def test_several_languages_have_tracks_of_their_own(lavfi: Lavfi, transcode: Transcode) -> None:
     """Each at its level, in the order of the submission, told by descriptor, on a PID of its own."""
     film = with_sound(lavfi, "sine=500:r=48000:d=4,volume=-20dB")
-    dubs = {"uig": lavfi("-f", "lavfi", "-i", "sine=800:r=44100:d=5,volume=-30dB", suffix=".wav"),
-            "kaz": lavfi("-f", "lavfi", "-i", "sine=1100:r=48000:d=3,volume=-3dB", suffix=".wav")}  # fmt: skip
+    dubs = {
+        "uig": lavfi("-f", "lavfi", "-i", "sine=800:r=44100:d=5,volume=-30dB", suffix=".wav"),
+        "kaz": lavfi("-f", "lavfi", "-i", "sine=1100:r=48000:d=3,volume=-3dB", suffix=".wav"),
+    }
     made = transcode(film, "iptv-sd", FAST, dubs=dubs)
     report = analysis.analyse(made.path)
     assert [(item.pid, item.language) for item in report.tracks] == [
-        (256, None), (257, "zho"), (258, "uig"), (259, "kaz")
-    ]  # fmt: skip
+        (256, None),
+        (257, "zho"),
+        (258, "uig"),
+        (259, "kaz"),
+    ]
     assert report.findings == ()
     assert report.rate_bps == pytest.approx(2_880_000, rel=1e-4)  # (1.05 × 2000 + 1.08 × 576 + 60) × 1.03, up to 20
     for track, hertz in enumerate((500, 800, 1100)):
@@ -154,9 +199,7 @@ def test_languages_are_named_as_the_operator_names_them(lavfi: Lavfi, transcode:
     assert report.findings == ()
 
 
-def test_a_file_of_sound_may_begin_with_the_programme_or_with_the_line_up(
-    lavfi: Lavfi, transcode: Transcode
-) -> None:  # fmt: skip
+def test_a_file_of_sound_may_begin_with_the_programme_or_with_the_line_up(lavfi: Lavfi, transcode: Transcode) -> None:
     """Said where it does not fit either."""
     film = with_sound(lavfi, "sine=500:r=48000:d=4,volume=-20dB")
     short = lavfi("-f", "lavfi", "-i", "sine=800:r=48000:d=1,volume=-20dB", suffix=".wav")
@@ -165,9 +208,7 @@ def test_a_file_of_sound_may_begin_with_the_programme_or_with_the_line_up(
 
 
 @pytest.mark.parametrize(("told", "is_now"), [("chi", "zho"), ("por", "por"), ("ger", "deu"), ("zh-Hans", "zho")])
-def test_a_films_own_language_tags_are_understood(
-    told: str, is_now: str, lavfi: Lavfi, transcode: Transcode
-) -> None:  # fmt: skip
+def test_a_films_own_language_tags_are_understood(told: str, is_now: str, lavfi: Lavfi, transcode: Transcode) -> None:
     from pipeline.inspect import mediainfo
 
     film = with_sound(lavfi, "sine=500:r=48000:d=2,volume=-20dB", 2, "-metadata:s:a:0", f"language={told}")
@@ -193,8 +234,26 @@ def flash_and_beep(lavfi: Lavfi) -> Path:
     """One white picture and 40 ms of tone at 2 s."""
     flash = f"color=black:s=1280x720:r=25:d=4,drawbox=c=white:t=fill:enable='eq(n,{AT * 25:g})'"
     beep = f"aevalsrc='0.3*sin(2*PI*1000*t)*between(t,{AT},{AT + 0.04})':s=48000:d=4"
-    return lavfi("-f", "lavfi", "-i", flash, "-f", "lavfi", "-i", beep, "-c:v", "libx264", "-preset", "ultrafast",
-                 "-bf", "2", "-c:a", "aac", "-b:a", "256k")  # fmt: skip
+    return lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        flash,
+        "-f",
+        "lavfi",
+        "-i",
+        beep,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-bf",
+        "2",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "256k",
+    )
 
 
 def times(made: Film) -> tuple[float, float]:
@@ -206,10 +265,24 @@ def times(made: Film) -> tuple[float, float]:
     picture = made.path.with_name("index.m3u8") if hls else made.path
     sound = made.path.parents[1] / "audio" / "index.m3u8" if hls else made.path
     words = ""
-    for path, seen in ((picture, ("-an", "-vf", "blackdetect=d=0.01:pix_th=0.3")),
-                       (sound, ("-vn", "-af", "silencedetect=n=-40dB:d=0.1"))):  # fmt: skip
-        command = [str(made.ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "info", *clock, "-i", str(path), *seen,
-                   "-f", "null", "-"]  # fmt: skip
+    for path, seen in (
+        (picture, ("-an", "-vf", "blackdetect=d=0.01:pix_th=0.3")),
+        (sound, ("-vn", "-af", "silencedetect=n=-40dB:d=0.1")),
+    ):
+        command = [
+            str(made.ffmpeg),
+            "-nostdin",
+            "-hide_banner",
+            "-loglevel",
+            "info",
+            *clock,
+            "-i",
+            str(path),
+            *seen,
+            "-f",
+            "null",
+            "-",
+        ]
         words += subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
     dark = [float(part.split()[0]) for part in words.split("black_end:")[1:]]
     quiet = [float(part.split()[0]) for part in words.split("silence_end: ")[1:]]

@@ -35,9 +35,14 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
     plan = build.plan(found, used, able, title="片", language="zho", set_name="showcase-film")
     told: list[tuple[str, float | None]] = []
     done = encode.encode(
-        plan, {"{in.main}": small_film}, folder / "outputs", ffmpeg=ffmpeg, scratch=scratch, log=folder / "e.log",
+        plan,
+        {"{in.main}": small_film},
+        folder / "outputs",
+        ffmpeg=ffmpeg,
+        scratch=scratch,
+        log=folder / "e.log",
         on_progress=lambda name, progress: told.append((name, progress.fraction)),
-    )  # fmt: skip
+    )
     # told while it encodes, not only at its end, although the sprite sheet has no picture until then
     assert [fraction for name, fraction in told if name == "encode" and fraction and fraction < 0.95]
     assert [item.name for item in done.renditions] == [item.name for item in plan.outputs]
@@ -176,12 +181,19 @@ def mistold(
     for child in ("scratch", "outputs"):
         (folder / child).mkdir()
     profile = load.profile(name, PROFILES)
-    found = film.inspect(source, sha256="0", targets=targets_of([profile]), ffmpeg=ffmpeg, folder=folder / "scratch",
-                         log=folder / "log")  # fmt: skip
+    found = film.inspect(
+        source, sha256="0", targets=targets_of([profile]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
+    )
     plan = build.plan(found, [profile], able, title="片", language="zho", set_name="")
     process = plan.processes[0]
     changed = tuple(change(word) for word in process.argv)
     assert changed != process.argv
     wrong = plan.model_copy(update={"processes": (process.model_copy(update={"argv": changed}),)})
-    encode.encode(wrong, {"{in.main}": source}, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch",
-                  log=folder / "e.log")  # fmt: skip
+    encode.encode(
+        wrong,
+        {"{in.main}": source},
+        folder / "outputs",
+        ffmpeg=ffmpeg,
+        scratch=folder / "scratch",
+        log=folder / "e.log",
+    )

@@ -43,9 +43,11 @@ def listed(console: Console) -> int:
     table(
         console,
         ("kind", "name", "about", "from"),
-        [(kinds[str(row["kind"])], str(row["name"]), str(row["about"]), console.word(f"from_{row['from']}"))
-         for row in found],
-    )  # fmt: skip
+        [
+            (kinds[str(row["kind"])], str(row["name"]), str(row["about"]), console.word(f"from_{row['from']}"))
+            for row in found
+        ],
+    )
     return 0
 
 

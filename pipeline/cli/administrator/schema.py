@@ -23,12 +23,27 @@ from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
 
 NOUNS: dict[str, type[BaseModel]] = {
-    "acknowledgement": Acknowledgement, "capability": Capability, "delivery": Delivery, "finding": Finding,
-    "handed": Handed, "inspection": Inspection, "ladder": LadderReport, "package": Package, "plan": Plan,
-    "policy": Policy, "profile": ProfileFile, "ready": Ready, "rendition": Rendition, "report": Report,
-    "review": Review, "set": ProfileSet, "standing": Standing, "stream": StreamReport, "submission": Submission,
+    "acknowledgement": Acknowledgement,
+    "capability": Capability,
+    "delivery": Delivery,
+    "finding": Finding,
+    "handed": Handed,
+    "inspection": Inspection,
+    "ladder": LadderReport,
+    "package": Package,
+    "plan": Plan,
+    "policy": Policy,
+    "profile": ProfileFile,
+    "ready": Ready,
+    "rendition": Rendition,
+    "report": Report,
+    "review": Review,
+    "set": ProfileSet,
+    "standing": Standing,
+    "stream": StreamReport,
+    "submission": Submission,
     "withdrawal": Withdrawal,
-}  # fmt: skip
+}
 
 
 @words.command("schema", example="showcase schema submission")

@@ -41,8 +41,16 @@ def rows(console: Console, shelf: Shelf) -> list[dict[str, object]]:
             continue
         said = data.get("about")
         about = said.get(console.language, "") if isinstance(said, dict) else ""
-        listed.append({"kind": shelf.kind, "name": name, "form": data.get("form"), "about": about,
-                       "from": "workspace" if own else "program", "file": str(path)})  # fmt: skip
+        listed.append(
+            {
+                "kind": shelf.kind,
+                "name": name,
+                "form": data.get("form"),
+                "about": about,
+                "from": "workspace" if own else "program",
+                "file": str(path),
+            }
+        )
     return listed
 
 

@@ -41,9 +41,14 @@ INBOX = "inbox"
 @click.option("-n", "--dry-run", is_flag=True)
 @options
 def command(
-    console: Console, source: str, jobs: int | None, only: tuple[str, ...], retry_failed: bool, fail_fast: bool,
+    console: Console,
+    source: str,
+    jobs: int | None,
+    only: tuple[str, ...],
+    retry_failed: bool,
+    fail_fast: bool,
     dry_run: bool,
-) -> int:  # fmt: skip
+) -> int:
     """Do many at once: a folder, a list, or what was approved in the inbox."""
     context = context_here(console)
     if source != INBOX and not Path(source).exists():
@@ -64,8 +69,13 @@ def command(
             return _exit_code(rows, bench.stop)
         estimate.refuse_without_room(context.workspace.work, sum(row.size_bytes for row in rows if _is_todo(row)))
         with _stopped_by_signals(console, bench.stop):
-            batch.do(bench, rows, jobs=admission.jobs(jobs), fail_fast=fail_fast,
-                     ended=lambda row: batch_words.ended(console, row))  # fmt: skip
+            batch.do(
+                bench,
+                rows,
+                jobs=admission.jobs(jobs),
+                fail_fast=fail_fast,
+                ended=lambda row: batch_words.ended(console, row),
+            )
         console.close()
         batch_words.results(console, rows)
         durable.write(record.with_suffix(".csv"), batch_words.csv(console, rows))
@@ -80,10 +90,13 @@ def _items(context: Context, store: Store, source: str) -> list[Item]:
         listed = board.standings(store, workspace.settings, unreadable=faults.append)
         approved = [item for item in listed if item.stage is Stage.APPROVED]
         return [gathering.wrong(fault.where or INBOX, fault) for fault in faults] + [
-            Item(item.submission_id, item.submission_id,
-                 lambda wanted=item.submission_id: incoming.fetch(context, store, wanted))  # type: ignore[misc]
+            Item(
+                item.submission_id,
+                item.submission_id,
+                lambda wanted=item.submission_id: incoming.fetch(context, store, wanted),
+            )  # type: ignore[misc]
             for item in approved
-        ]  # fmt: skip
+        ]
     path = Path(source)
     if path.is_dir():
         return gathering.folder(path, workspace, skipped=(workspace.root / "inbox",))

@@ -24,38 +24,55 @@ def plan(console: Console, rows: Sequence[Row], context: Context, jobs: int) -> 
     todo = [row for row in rows if row.outcome is Outcome.PLANNED]
     for row in rows:
         console.give(_row(console, row))
-    table(console, ("item", "title", "plan", "outputs"), [
-        (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing)))
-        for row in rows
-    ])  # fmt: skip
+    table(
+        console,
+        ("item", "title", "plan", "outputs"),
+        [
+            (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing)))
+            for row in rows
+        ],
+    )
     counts = Counter(row.outcome for row in rows)
     bad = len(rows) - counts[Outcome.PLANNED] - counts[Outcome.ALREADY]
     console.say("batch_plan", todo=len(todo), already=counts[Outcome.ALREADY], bad=bad)
     if todo:
         seconds = estimate.seconds(sum(row.pixels for row in todo), context.journal)
         console.say(
-            "batch_cost", time=duration(console, seconds), needed=size(sum(row.size_bytes for row in todo)),
-            free=size(shutil.disk_usage(context.workspace.work).free), jobs=jobs,
-        )  # fmt: skip
+            "batch_cost",
+            time=duration(console, seconds),
+            needed=size(sum(row.size_bytes for row in todo)),
+            free=size(shutil.disk_usage(context.workspace.work).free),
+            jobs=jobs,
+        )
 
 
 def ended(console: Console, row: Row) -> None:
     """One item as it ends."""
     console.live.ended(row.name)
     time = duration(console, row.seconds)
-    console.remark("batch_ended", item=row.name, title=_title(row), outcome=console.word(f"outcome_{row.outcome}"),
-                   time=time)  # fmt: skip
+    console.remark(
+        "batch_ended", item=row.name, title=_title(row), outcome=console.word(f"outcome_{row.outcome}"), time=time
+    )
 
 
 def results(console: Console, rows: Sequence[Row]) -> None:
     """The table of all, then why what failed did."""
     for row in rows:
         console.give(_row(console, row))
-    table(console, ("item", "title", "revision", "outcome", "time"), [
-        (row.name, _title(row), str(row.delivered.package.revision) if row.delivered else "",
-         console.word(f"outcome_{row.outcome}"), duration(console, row.seconds) if row.seconds else "")
-        for row in rows
-    ])  # fmt: skip
+    table(
+        console,
+        ("item", "title", "revision", "outcome", "time"),
+        [
+            (
+                row.name,
+                _title(row),
+                str(row.delivered.package.revision) if row.delivered else "",
+                console.word(f"outcome_{row.outcome}"),
+                duration(console, row.seconds) if row.seconds else "",
+            )
+            for row in rows
+        ],
+    )
     good = sum(row.outcome in GOOD for row in rows)
     console.say("batch_result", good=good, bad=len(rows) - good)
     reasons(console, rows)
@@ -79,11 +96,20 @@ def reasons(console: Console, rows: Sequence[Row]) -> None:
 def csv(console: Console, rows: Sequence[Row]) -> bytes:
     """The table as a file for Excel."""
     headings = [console.word(f"column_{name}") for name in ("item", "title", "file", "revision", "outcome", "reason")]
-    return tables.write(headings, [
-        (row.name, _title(row), row.item.shown, str(row.delivered.package.revision) if row.delivered else "",
-         console.word(f"outcome_{row.outcome}"), _why(console, row))
-        for row in rows
-    ])  # fmt: skip
+    return tables.write(
+        headings,
+        [
+            (
+                row.name,
+                _title(row),
+                row.item.shown,
+                str(row.delivered.package.revision) if row.delivered else "",
+                console.word(f"outcome_{row.outcome}"),
+                _why(console, row),
+            )
+            for row in rows
+        ],
+    )
 
 
 def duration(console: Console, seconds: float) -> str:
@@ -122,11 +148,20 @@ def _row(console: Console, row: Row) -> dict[str, object]:
     findings = [{"code": item.code, "message": item.message} for item in _findings(console, row)]
     fault = None
     if row.error and not isinstance(row.error, Refused):
-        fault = {"key": row.error.key, "exit_code": row.error.exit_code, "where": row.error.where,
-                 "detail": row.error.detail}  # fmt: skip
+        fault = {
+            "key": row.error.key,
+            "exit_code": row.error.exit_code,
+            "where": row.error.where,
+            "detail": row.error.detail,
+        }
     return {
-        "item": row.item.shown, "submission_id": row.name if row.prepared else row.item.identity,
-        "outcome": row.outcome.value, "missing": list(row.missing), "findings": findings, "error": fault,
+        "item": row.item.shown,
+        "submission_id": row.name if row.prepared else row.item.identity,
+        "outcome": row.outcome.value,
+        "missing": list(row.missing),
+        "findings": findings,
+        "error": fault,
         "package_id": row.delivered.package.package_id if row.delivered else None,
-        "revision": row.delivered.package.revision if row.delivered else None, "seconds": round(row.seconds, 2),
-    }  # fmt: skip
+        "revision": row.delivered.package.revision if row.delivered else None,
+        "seconds": round(row.seconds, 2),
+    }

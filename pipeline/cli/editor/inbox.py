@@ -31,7 +31,9 @@ def command(console: Console) -> int:
     if found:
         console.say("inbox_wanted", count=len(mine), total=len(found))
     if mine:
-        console.say("status_todo", todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id,
-                                                     next=mine[0].revision + 1))  # fmt: skip
+        console.say(
+            "status_todo",
+            todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id, next=mine[0].revision + 1),
+        )
     standing.remember(place, found)
     return left_out(console, faults)

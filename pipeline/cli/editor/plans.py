@@ -17,8 +17,12 @@ def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[Level])
     for output in plan.outputs:
         console.say("plan_output", name=output.name, file=output.file, what=_what(output))
         if budget := output.expected.mux:
-            console.say("plan_mux", video=budget.video_bps // 1000, audio=budget.audio_bps // 1000,
-                        mux=budget.muxrate_bps // 1000)  # fmt: skip
+            console.say(
+                "plan_mux",
+                video=budget.video_bps // 1000,
+                audio=budget.audio_bps // 1000,
+                mux=budget.muxrate_bps // 1000,
+            )
     for note in plan.notes:
         console.say("plan_note", note=catalogue.say(console.language, f"note.{note.kind}", **note.values))
     for level in {(item.gain_db, item.limited, item.target_lkfs): item for item in levels}.values():

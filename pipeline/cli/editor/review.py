@@ -38,8 +38,9 @@ def command(
             _look(console, store, place, item)
             return 0
         decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
-        given = review.answer(store, place.settings, item, notes=notes, decision=decision, reason=returned,
-                              by=user_here(place))  # fmt: skip
+        given = review.answer(
+            store, place.settings, item, notes=notes, decision=decision, reason=returned, by=user_here(place)
+        )
         for row in given:
             console.give(row)
         console.say("reviewed", id=item.submission_id, revision=item.revision, count=len(given))

@@ -96,8 +96,14 @@ def _prepared(
         prepared = way.prepare(context, given, book, accept)
     except Refused as refused:
         rules = book.of(kind, None)
-        report = evaluate.refuse(refused.code, rules.policy, file=refused.where or given.shown, sha256=None,
-                                 language=console.language, reason=refused.detail)  # fmt: skip
+        report = evaluate.refuse(
+            refused.code,
+            rules.policy,
+            file=refused.where or given.shown,
+            sha256=None,
+            language=console.language,
+            reason=refused.detail,
+        )
         show_report(console, report)
         return exit_code(report)
     reports = prepared.reports(console.language)
@@ -127,8 +133,14 @@ def deliver(
 def show_delivered(console: Console, item: str, done: way.Delivered) -> None:
     """What was delivered, or was before."""
     package = done.package
-    console.give({"item": item, "already": done.already, "package": str(done.folder),
-                  "delivery": done.delivery.model_dump(mode="json")})  # fmt: skip
+    console.give(
+        {
+            "item": item,
+            "already": done.already,
+            "package": str(done.folder),
+            "delivery": done.delivery.model_dump(mode="json"),
+        }
+    )
     values = {"id": package.submission_id, "revision": package.revision, "package": package.package_id}
     if done.already:
         console.say("already", **values)

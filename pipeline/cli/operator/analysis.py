@@ -14,14 +14,23 @@ _MARKS = {Status.PASS: "✓", Status.WARNING: "!", Status.ERROR: "✗", Status.N
 def show(console: Console, name: str, report: StreamReport) -> None:
     """Every check, what was found, what is allowed, and where."""
     console.say(
-        "stream_head", path=name, rate=f"{report.rate_bps / 1000:.0f}", seconds=f"{report.duration_s:.2f}",
+        "stream_head",
+        path=name,
+        rate=f"{report.rate_bps / 1000:.0f}",
+        seconds=f"{report.duration_s:.2f}",
         service=report.service or "–",
-    )  # fmt: skip
+    )
     for track in report.tracks:
         console.say(
-            "stream_track", pid=track.pid, codec=track.codec, language=track.language or "–", units=track.units,
-            rate=f"{track.rate_bps / 1000:.0f}", slack=_ms(track.least_slack_ms), delay=_ms(track.most_delay_ms),
-        )  # fmt: skip
+            "stream_track",
+            pid=track.pid,
+            codec=track.codec,
+            language=track.language or "–",
+            units=track.units,
+            rate=f"{track.rate_bps / 1000:.0f}",
+            slack=_ms(track.least_slack_ms),
+            delay=_ms(track.most_delay_ms),
+        )
     checks(console, report)
 
 
@@ -30,9 +39,12 @@ def checks(console: Console, report: Judged) -> None:
     table(console, ("check", "result", "measured", "limit", "where"), [_row(console, item) for item in report.checks])
     counts = {status: sum(item.status is status for item in report.checks) for status in Status}
     console.say(
-        "stream_sum", errors=counts[Status.ERROR], warnings=counts[Status.WARNING], passed=counts[Status.PASS],
+        "stream_sum",
+        errors=counts[Status.ERROR],
+        warnings=counts[Status.WARNING],
+        passed=counts[Status.PASS],
         skipped=counts[Status.NOT_APPLICABLE],
-    )  # fmt: skip
+    )
 
 
 def words(console: Console, check: Check) -> str:

@@ -55,10 +55,22 @@ def _tell(console: Console, item: Delivery, target: Path) -> bool:
         return False
     if not (final / layout.WITHDRAWN).exists():
         durable.write(final / layout.WITHDRAWN, item.withdrawal.to_file())
-    console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "withdrawn": True,
-                  "reason": item.withdrawal.reason})  # fmt: skip
-    console.say("pulled_withdrawn", id=item.submission_id, revision=item.revision or "?", folder=final,
-                reason=item.withdrawal.reason or "-")  # fmt: skip
+    console.give(
+        {
+            "item": item.submission_id,
+            "package_id": item.package_id,
+            "folder": str(final),
+            "withdrawn": True,
+            "reason": item.withdrawal.reason,
+        }
+    )
+    console.say(
+        "pulled_withdrawn",
+        id=item.submission_id,
+        revision=item.revision or "?",
+        folder=final,
+        reason=item.withdrawal.reason or "-",
+    )
     return True
 
 

@@ -45,8 +45,16 @@ def _show(console: Console, path: Path, result: Verified) -> None:
     problems = [{"path": item.path, "kind": item.kind, "detail": item.detail} for item in result.problems]
     streams = {name: report.model_dump(mode="json") for name, report in result.streams.items()}
     ladders = {name: report.model_dump(mode="json") for name, report in result.ladders.items()}
-    console.give({"item": str(path), "good": not problems, "files": result.files, "streams": streams,
-                  "ladders": ladders, "problems": problems})  # fmt: skip
+    console.give(
+        {
+            "item": str(path),
+            "good": not problems,
+            "files": result.files,
+            "streams": streams,
+            "ladders": ladders,
+            "problems": problems,
+        }
+    )
     if not path.is_dir():
         for name, report in result.streams.items():
             analysis.show(console, name, report)
@@ -60,8 +68,9 @@ def _show(console: Console, path: Path, result: Verified) -> None:
         console.say("verified", path=path, files=result.files)
     for name, report in result.streams.items():
         figures = made.gate(report)
-        console.say("verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms,
-                    pcr=figures.pcr_interval_ms)  # fmt: skip
+        console.say(
+            "verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms, pcr=figures.pcr_interval_ms
+        )
     for name, found in result.ladders.items():
         console.say("verified_ladder", path=name, rungs=len(found.rungs), seconds=f"{found.duration_s:.2f}")
 

@@ -69,8 +69,13 @@ def command(
     submission = initiating.complete(made)
     initiating.write(made, target, force=force)
     console.give({"file": str(target), "submission": submission.model_dump(mode="json", by_alias=True)})
-    console.say("init_wrote", file=target, id=submission.identity(), title=submission.title_zh,
-                prefecture=name_of(submission.prefecture, console.language))  # fmt: skip
+    console.say(
+        "init_wrote",
+        file=target,
+        id=submission.identity(),
+        title=submission.title_zh,
+        prefecture=name_of(submission.prefecture, console.language),
+    )
     console.say("init_next", file=target)
     return 0
 

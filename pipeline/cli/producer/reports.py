@@ -47,14 +47,16 @@ def write(console: Console, context: Context, paper: Path, examined: Sequence[Ex
     now = datetime.now(UTC).replace(microsecond=0)
     sheets = [
         Sheet(
-            item.report, item.policy, now,
+            item.report,
+            item.policy,
+            now,
             curves=item.inspection.curves if item.inspection else Curves(),
             clock=evaluate.clock_of(item.inspection) if item.inspection else Clock(),
             pictures=checking.pictures(context, item) if kind == ".html" else {},
             tool_version=f"showcase {version('showcase-pipeline')}, ffmpeg {context.capability.version}",
         )
         for item in examined
-    ]  # fmt: skip
+    ]
     if kind == ".xml":
         if len(sheets) != 1:
             raise InputError("report_one_film", where=str(paper))

@@ -114,8 +114,16 @@ def _send_master(
 
 def _say(console: Console, context: Context, handed: Handed, what: str, *, new: bool) -> None:
     total = sum(item.size_bytes for item in handed.files)
-    console.give({"submission_id": handed.submission_id, "revision": handed.revision, "sent": what, "already": not new,
-                  "size_bytes": total, "verdict": handed.verdict.value})  # fmt: skip
+    console.give(
+        {
+            "submission_id": handed.submission_id,
+            "revision": handed.revision,
+            "sent": what,
+            "already": not new,
+            "size_bytes": total,
+            "verdict": handed.verdict.value,
+        }
+    )
     context.journal.write("submitted", submission=handed.submission_id, revision=handed.revision, what=what, new=new)
     values = {"id": handed.submission_id, "revision": handed.revision, "size": size(total)}
     if not new:

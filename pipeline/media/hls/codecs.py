@@ -47,8 +47,15 @@ def of_sps(nal: bytes, code: str = "avc1") -> Coding:
     """
     found = avc.sps(nal)
     name = f"{code}.{nal[1]:02x}{nal[2]:02x}{nal[3]:02x}"
-    return Coding("video", name, found.width, found.height, interlaced=not found.frames_only,
-                  transfer=found.vui.transfer, sps=found)  # fmt: skip
+    return Coding(
+        "video",
+        name,
+        found.width,
+        found.height,
+        interlaced=not found.frames_only,
+        transfer=found.vui.transfer,
+        sps=found,
+    )
 
 
 def _hevc(record: bytes) -> str:

@@ -96,8 +96,11 @@ def transport(file: BinaryIO, every_s: float, film_s: float) -> Iterator[Cut]:
     """
     tables, unit, pmt = _gathered(file)
     video = unit.stream.is_video
-    keys = np.array([entry.unit for entry in unit.entries if entry.key], np.int64) if video else np.flatnonzero(
-        unit.pts != NO_STAMP)  # fmt: skip
+    keys = (
+        np.array([entry.unit for entry in unit.entries if entry.key], np.int64)
+        if video
+        else np.flatnonzero(unit.pts != NO_STAMP)
+    )
     if not len(keys):
         raise NotTransportStream("ts_no_units")
     shown = (unit.pts - TS_ZERO) / segments.TS_HZ

@@ -26,13 +26,29 @@ class Judge:
         self._face = timecode.Clock(Fraction(rate or 25).limit_denominator(1001))
         self.checks: list[Check] = []
 
-    def must(self, clause: str, found: Sequence[Found], *, text: str | None = None, limit: str | None = None,
-             value: float | None = None, unit: str = "") -> None:  # fmt: skip
+    def must(
+        self,
+        clause: str,
+        found: Sequence[Found],
+        *,
+        text: str | None = None,
+        limit: str | None = None,
+        value: float | None = None,
+        unit: str = "",
+    ) -> None:
         """A rule whose breach stops players; `found` are the places where it is broken."""
         self._put(clause, Status.ERROR, found, text, limit, value, unit)
 
-    def should(self, clause: str, found: Sequence[Found], *, text: str | None = None, limit: str | None = None,
-               value: float | None = None, unit: str = "") -> None:  # fmt: skip
+    def should(
+        self,
+        clause: str,
+        found: Sequence[Found],
+        *,
+        text: str | None = None,
+        limit: str | None = None,
+        value: float | None = None,
+        unit: str = "",
+    ) -> None:
         """A recommendation."""
         self._put(clause, Status.WARNING, found, text, limit, value, unit)
 
@@ -44,15 +60,33 @@ class Judge:
         """Somewhere in a rendition."""
         return item.uri, segment, at_s
 
-    def _put(self, clause: str, status: Status, found: Sequence[Found], text: str | None, limit: str | None,
-             value: float | None, unit: str) -> None:  # fmt: skip
-        self.checks.append(Check(
-            id=clause, status=status if found else Status.PASS, value=None if value is None else round(value, 3),
-            unit=unit, text=text, limit=limit, count=len(found),
-            places=tuple(self._place(*item) for item in found[:MOST_PLACES]),
-        ))  # fmt: skip
+    def _put(
+        self,
+        clause: str,
+        status: Status,
+        found: Sequence[Found],
+        text: str | None,
+        limit: str | None,
+        value: float | None,
+        unit: str,
+    ) -> None:
+        self.checks.append(
+            Check(
+                id=clause,
+                status=status if found else Status.PASS,
+                value=None if value is None else round(value, 3),
+                unit=unit,
+                text=text,
+                limit=limit,
+                count=len(found),
+                places=tuple(self._place(*item) for item in found[:MOST_PLACES]),
+            )
+        )
 
     def _place(self, file: str, segment: int | None, at_s: float | None) -> Place:
-        return Place(at_s=None if at_s is None else round(at_s, 3),
-                     timecode="" if at_s is None else self._face.at(max(0.0, at_s)), file=file,
-                     segment=None if segment is None else segment + 1)  # fmt: skip
+        return Place(
+            at_s=None if at_s is None else round(at_s, 3),
+            timecode="" if at_s is None else self._face.at(max(0.0, at_s)),
+            file=file,
+            segment=None if segment is None else segment + 1,
+        )

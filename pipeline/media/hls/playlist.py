@@ -173,17 +173,27 @@ def read(data: bytes) -> Media | Multivariant:
             return tuple(item for item in found.entries if item.tag == tag)
 
         return Multivariant(
-            version, "#EXT-X-INDEPENDENT-SEGMENTS" in found.flags, tagged("#EXT-X-STREAM-INF"),
-            tagged("#EXT-X-I-FRAME-STREAM-INF"), tagged("#EXT-X-MEDIA"), tuple(found.faults),
-        )  # fmt: skip
+            version,
+            "#EXT-X-INDEPENDENT-SEGMENTS" in found.flags,
+            tagged("#EXT-X-STREAM-INF"),
+            tagged("#EXT-X-I-FRAME-STREAM-INF"),
+            tagged("#EXT-X-MEDIA"),
+            tuple(found.faults),
+        )
     if not found.segments:
         raise NotPlaylist("names neither variants nor segments")
     return Media(
-        version=version, target_s=found.whole("#EXT-X-TARGETDURATION"), segments=tuple(found.segments),
-        init=found.init, ended="#EXT-X-ENDLIST" in found.flags, kind=found.once.get("#EXT-X-PLAYLIST-TYPE"),
-        independent="#EXT-X-INDEPENDENT-SEGMENTS" in found.flags, only_iframes="#EXT-X-I-FRAMES-ONLY" in found.flags,
-        discontinuities=found.discontinuities, faults=tuple(found.faults),
-    )  # fmt: skip
+        version=version,
+        target_s=found.whole("#EXT-X-TARGETDURATION"),
+        segments=tuple(found.segments),
+        init=found.init,
+        ended="#EXT-X-ENDLIST" in found.flags,
+        kind=found.once.get("#EXT-X-PLAYLIST-TYPE"),
+        independent="#EXT-X-INDEPENDENT-SEGMENTS" in found.flags,
+        only_iframes="#EXT-X-I-FRAMES-ONLY" in found.flags,
+        discontinuities=found.discontinuities,
+        faults=tuple(found.faults),
+    )
 
 
 def _attributes(text: str, line: int, faults: list[str]) -> dict[str, str]:

@@ -107,9 +107,12 @@ def _fragment(folder: Path, segment: Segment, track: Track, coding: Coding) -> t
     real = [int(index) for index in keys if is_key(data, found, int(index), coding)]
     period = float(np.median(found.duration)) / track.scale
     return Piece(
-        size=len(data), start_s=float(shown.min()), end_s=float(shown[last] + found.duration[last] / track.scale),
-        key=coding.kind != "video" or real[:1] == [0], keys_s=tuple(float(shown[index]) for index in real),
-    ), 1 / period if period else None  # fmt: skip
+        size=len(data),
+        start_s=float(shown.min()),
+        end_s=float(shown[last] + found.duration[last] / track.scale),
+        key=coding.kind != "video" or real[:1] == [0],
+        keys_s=tuple(float(shown[index]) for index in real),
+    ), 1 / period if period else None
 
 
 def is_key(data: bytes, found: Samples, index: int, coding: Coding) -> bool:

@@ -51,9 +51,15 @@ def _facts(item: Rendition) -> RungFacts | None:
         return None
     coding = item.measured.coding
     return RungFacts(
-        uri=item.uri, kind=item.role, codecs=coding.name,
+        uri=item.uri,
+        kind=item.role,
+        codecs=coding.name,
         language=item.entry.attributes.get("LANGUAGE") if item.entry else None,
-        width=coding.width or None, height=coding.height or None,
-        frame_rate=round(coding.frame_rate, 3) if coding.frame_rate else None, peak_bps=heavy[0],
-        average_bps=heavy[1], segments=len(item.playlist.segments), duration_s=round(item.playlist.duration_s, 6),
-    )  # fmt: skip
+        width=coding.width or None,
+        height=coding.height or None,
+        frame_rate=round(coding.frame_rate, 3) if coding.frame_rate else None,
+        peak_bps=heavy[0],
+        average_bps=heavy[1],
+        segments=len(item.playlist.segments),
+        duration_s=round(item.playlist.duration_s, 6),
+    )

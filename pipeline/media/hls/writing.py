@@ -45,11 +45,23 @@ class Variant(IFrames):
     subtitles: str | None = None
 
 
-def media(pieces: Sequence[Segment], target_s: int, *, version: int, init: str | None = None, iframes: bool = False,
-          independent: bool = True) -> str:  # fmt: skip
+def media(
+    pieces: Sequence[Segment],
+    target_s: int,
+    *,
+    version: int,
+    init: str | None = None,
+    iframes: bool = False,
+    independent: bool = True,
+) -> str:
     """A media playlist of a finished film."""
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", f"#EXT-X-TARGETDURATION:{target_s}", "#EXT-X-MEDIA-SEQUENCE:0",
-             "#EXT-X-PLAYLIST-TYPE:VOD"]  # fmt: skip
+    lines = [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{version}",
+        f"#EXT-X-TARGETDURATION:{target_s}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+    ]
     lines += ["#EXT-X-I-FRAMES-ONLY"] * iframes + ["#EXT-X-INDEPENDENT-SEGMENTS"] * (independent and not iframes)
     if init:
         lines.append(f'#EXT-X-MAP:URI="{init}"')
@@ -78,8 +90,12 @@ def _tag(name: str, attributes: list[str]) -> str:
 
 
 def _rated(item: IFrames) -> list[str]:
-    return [f"BANDWIDTH={item.peak_bps}", f"AVERAGE-BANDWIDTH={item.average_bps}", f'CODECS="{item.codecs}"',
-            f"RESOLUTION={item.width}x{item.height}"]  # fmt: skip
+    return [
+        f"BANDWIDTH={item.peak_bps}",
+        f"AVERAGE-BANDWIDTH={item.average_bps}",
+        f'CODECS="{item.codecs}"',
+        f"RESOLUTION={item.width}x{item.height}",
+    ]
 
 
 def _variant(item: Variant) -> list[str]:
@@ -91,8 +107,14 @@ def _variant(item: Variant) -> list[str]:
 
 def _group(item: Group) -> list[str]:
     word = "YES" if item.default else "NO"
-    made = [f"TYPE={item.kind}", f'GROUP-ID="{item.group}"', f'NAME="{item.name}"', f'LANGUAGE="{item.language}"',
-            f"DEFAULT={word}", "AUTOSELECT=YES"]  # fmt: skip
+    made = [
+        f"TYPE={item.kind}",
+        f'GROUP-ID="{item.group}"',
+        f'NAME="{item.name}"',
+        f'LANGUAGE="{item.language}"',
+        f"DEFAULT={word}",
+        "AUTOSELECT=YES",
+    ]
     made += ["FORCED=NO"] if item.kind == "SUBTITLES" else []
     made += [f'CHANNELS="{item.channels}"'] if item.channels else []
     return [*made, f'URI="{item.uri}"']

@@ -150,12 +150,15 @@ def write(track: Track, found: Samples, number: int, data: bytes) -> bytes:
     def fragment(offset: int) -> bytes:
         run = full(b"trun", 1, 0xF01, struct.pack(">Ii", len(found), offset), rows.tobytes())
         return box(
-            b"moof", full(b"mfhd", 0, 0, struct.pack(">I", number)),
+            b"moof",
+            full(b"mfhd", 0, 0, struct.pack(">I", number)),
             box(
-                b"traf", full(b"tfhd", 0, 0x020000, struct.pack(">I", track.number)),
-                full(b"tfdt", 1, 0, struct.pack(">Q", int(found.dts[0]))), run,
+                b"traf",
+                full(b"tfhd", 0, 0x020000, struct.pack(">I", track.number)),
+                full(b"tfdt", 1, 0, struct.pack(">Q", int(found.dts[0]))),
+                run,
             ),
-        )  # fmt: skip
+        )
 
     length = len(fragment(0))
     return fragment(length + boxes.HEAD.size) + box(b"mdat", data)

@@ -27,10 +27,13 @@ def gate(made: StreamReport) -> Gate:
     """The figures that a package keeps of a stream."""
     worst = {check.id: check.value or 0.0 for check in made.checks}
     return Gate(
-        units=sum(track.units for track in made.tracks), least_slack_ms=worst["slack"], most_delay_ms=worst["3.10"],
-        pcr_interval_ms=worst["pcr_interval"], pat_interval_ms=worst["pat_interval"],
+        units=sum(track.units for track in made.tracks),
+        least_slack_ms=worst["slack"],
+        most_delay_ms=worst["3.10"],
+        pcr_interval_ms=worst["pcr_interval"],
+        pat_interval_ms=worst["pat_interval"],
         pmt_interval_ms=worst["pmt_interval"],
-    )  # fmt: skip
+    )
 
 
 def said(check: Check) -> str:
@@ -81,8 +84,12 @@ def _track(item: Track, timing: Arrival, found: Stream) -> TrackFacts:
     known = len(timing.unit) > 0
     long = max(1e-3, found.clock.end_s(found.packets))
     return TrackFacts(
-        pid=item.stream.pid, stream_type=item.stream.stream_type, codec=item.stream.codec,
-        language=item.stream.language, units=len(item.first), rate_bps=round(float(item.size.sum()) * 8 / long),
+        pid=item.stream.pid,
+        stream_type=item.stream.stream_type,
+        codec=item.stream.codec,
+        language=item.stream.language,
+        units=len(item.first),
+        rate_bps=round(float(item.size.sum()) * 8 / long),
         least_slack_ms=round(float(timing.slack_ms.min()), 3) if known else None,
         most_delay_ms=round(float(timing.delay_ms.max()), 3) if known else None,
-    )  # fmt: skip
+    )

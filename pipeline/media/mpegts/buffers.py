@@ -73,6 +73,8 @@ def bucket(hrd: Hrd, track: Track, delay: int) -> Bucket:
     empty = np.flatnonzero(before < sizes - 8)
     over = np.flatnonzero(before > hrd.size_bits + 8)
     return Bucket(
-        float((before - sizes).min() / hrd.size_bits), float(before.max() / hrd.size_bits),
-        tuple(map(int, empty)), tuple(map(int, over)),
-    )  # fmt: skip
+        float((before - sizes).min() / hrd.size_bits),
+        float(before.max() / hrd.size_bits),
+        tuple(map(int, empty)),
+        tuple(map(int, over)),
+    )

@@ -127,8 +127,9 @@ def _service(judge: Judge, wanted: Wanted | None) -> None:
     elif wanted and service.name != wanted.service:
         judge.told("service_name", service.name, wanted.service, good=False)
     else:
-        judge.told("service_name", f"{service.name} / {service.provider}", None, good=bool(service.name),
-                   status=Status.WARNING)  # fmt: skip
+        judge.told(
+            "service_name", f"{service.name} / {service.provider}", None, good=bool(service.name), status=Status.WARNING
+        )
 
 
 def _languages(judge: Judge, wanted: Wanted | None) -> None:

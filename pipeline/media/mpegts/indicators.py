@@ -70,8 +70,7 @@ def third_priority(judge: Judge) -> None:
     if not seen:
         judge.figure("3.5.a", Status.ERROR, 0.0, "≥ 1", "", [(0, tables.SDT)])
     else:
-        judge.most("3.5.a", _widest(judge, seen), SDT_MS, "ms", [*places, *_foreign(judge, tables.SDT)],
-                   Status.WARNING)  # fmt: skip
+        judge.most("3.5.a", _widest(judge, seen), SDT_MS, "ms", [*places, *_foreign(judge, tables.SDT)], Status.WARNING)
     for number in ("3.6.a", "3.7", "3.8"):
         judge.skip(number, "network")
     judge.skip("3.9", "model")

@@ -30,33 +30,55 @@ class Judge:
         return self.stream.clock
 
     def count(
-        self, identity: str, found: Iterable[Found], status: Status = Status.ERROR, *,
+        self,
+        identity: str,
+        found: Iterable[Found],
+        status: Status = Status.ERROR,
+        *,
         text: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A thing that must not be there at all; `found` are (packet, pid)."""
         places = list(found)
-        self._put(identity, status if places else Status.PASS, value=float(len(places)), limit="0", places=places,
-                  text=text)  # fmt: skip
+        self._put(
+            identity, status if places else Status.PASS, value=float(len(places)), limit="0", places=places, text=text
+        )
 
     def most(
-        self, identity: str, value: float, limit: float, unit: str, places: Sequence[Found],
+        self,
+        identity: str,
+        value: float,
+        limit: float,
+        unit: str,
+        places: Sequence[Found],
         status: Status = Status.ERROR,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A figure that has an upper limit."""
-        self._put(identity, status if places else Status.PASS, value=value, unit=unit, limit=f"≤ {limit:g}",
-                  places=places)  # fmt: skip
+        self._put(
+            identity, status if places else Status.PASS, value=value, unit=unit, limit=f"≤ {limit:g}", places=places
+        )
 
     def told(
-        self, identity: str, text: str, limit: str | None, *, good: bool, status: Status = Status.ERROR,
+        self,
+        identity: str,
+        text: str,
+        limit: str | None,
+        *,
+        good: bool,
+        status: Status = Status.ERROR,
         places: Sequence[Found] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A fact that is no figure."""
         self._put(identity, Status.PASS if good else status, text=text, limit=limit, places=places)
 
     def figure(
-        self, identity: str, status: Status, value: float, limit: str, unit: str,
+        self,
+        identity: str,
+        status: Status,
+        value: float,
+        limit: str,
+        unit: str,
         places: Sequence[Found] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A figure whose verdict the caller has."""
         self._put(identity, status, value=value, unit=unit, limit=limit, places=places)
 
@@ -65,15 +87,29 @@ class Judge:
         self.checks.append(Check(id=identity, status=Status.NOT_APPLICABLE, why=why))
 
     def _put(
-        self, identity: str, status: Status, *, places: Sequence[Found] = (),
-        value: float | None = None, unit: str = "", text: str | None = None, limit: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        identity: str,
+        status: Status,
+        *,
+        places: Sequence[Found] = (),
+        value: float | None = None,
+        unit: str = "",
+        text: str | None = None,
+        limit: str | None = None,
+    ) -> None:
         shown = [] if status is Status.PASS else sorted(places, key=lambda place: place[0])[:MOST_PLACES]
-        self.checks.append(Check(
-            id=identity, status=status, value=None if value is None else round(value, 3), unit=unit, text=text,
-            limit=limit, count=0 if status is Status.PASS else max(1, len(places)),
-            places=tuple(self._place(packet, pid) for packet, pid in shown),
-        ))  # fmt: skip
+        self.checks.append(
+            Check(
+                id=identity,
+                status=status,
+                value=None if value is None else round(value, 3),
+                unit=unit,
+                text=text,
+                limit=limit,
+                count=0 if status is Status.PASS else max(1, len(places)),
+                places=tuple(self._place(packet, pid) for packet, pid in shown),
+            )
+        )
 
     def _place(self, packet: int, pid: int | None) -> Place:
         seconds = max(0.0, float(self.clock.seconds(np.array([packet]))[0]))

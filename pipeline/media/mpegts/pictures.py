@@ -57,13 +57,17 @@ def facts(track: Track, rate: Fraction) -> PictureFacts | None:
     keys = [entry.unit for entry in track.entries if entry.key]
     longest = int(np.diff([*keys, len(track.first)]).max()) if keys else None
     return PictureFacts(
-        profile=found.profile, level=found.level, width=found.width, height=found.height,
-        frame_rate=float(found.vui.frame_rate) if found.vui.frame_rate else None, interlaced=not found.frames_only,
+        profile=found.profile,
+        level=found.level,
+        width=found.width,
+        height=found.height,
+        frame_rate=float(found.vui.frame_rate) if found.vui.frame_rate else None,
+        interlaced=not found.frames_only,
         matrix=avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None,
         hrd_rate_bps=found.vui.hrd.rate_bps if found.vui.hrd else None,
         hrd_size_bits=found.vui.hrd.size_bits if found.vui.hrd else None,
         longest_gop_s=None if longest is None else round(float(longest / rate), 3),
-    )  # fmt: skip
+    )
 
 
 def measured_rate(track: Track | None) -> Fraction:
@@ -105,8 +109,9 @@ def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
     if wanted:
         uneven = np.flatnonzero(lengths[:-1] != wanted.gop_frames)
         wrong = [(int(place), pid) for place in begins[:-1][uneven]]
-        judge.figure("gop", Status.ERROR if wrong else Status.PASS, longest,
-                     f"= {float(wanted.gop_frames / rate):g}", "s", wrong)  # fmt: skip
+        judge.figure(
+            "gop", Status.ERROR if wrong else Status.PASS, longest, f"= {float(wanted.gop_frames / rate):g}", "s", wrong
+        )
     else:
         long = begins[lengths / float(rate) > GOP_S + 1e-6]
         judge.most("gop", longest, GOP_S, "s", [(int(place), pid) for place in long], Status.WARNING)
@@ -160,8 +165,9 @@ def _rate(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> 
     text = f"{float(declared):.3f}" if declared else "–"
     status = Status.ERROR if lying or other or (places and found.vui.fixed_rate) else Status.WARNING
     limit = f"{wanted.frame_rate if wanted else float(measured):.3f}"
-    judge.told("frame_rate", text, limit, good=not (lying or other or places or declared is None), status=status,
-               places=places)  # fmt: skip
+    judge.told(
+        "frame_rate", text, limit, good=not (lying or other or places or declared is None), status=status, places=places
+    )
 
 
 def _colour(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
@@ -170,8 +176,13 @@ def _colour(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
         judge.told("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
     else:
         span = ", full" if found.vui.full_range else ""
-        judge.told("colour", f"{matrix or '–'}{span}", None, good=matrix is not None and not found.vui.full_range,
-                   status=Status.WARNING)  # fmt: skip
+        judge.told(
+            "colour",
+            f"{matrix or '–'}{span}",
+            None,
+            good=matrix is not None and not found.vui.full_range,
+            status=Status.WARNING,
+        )
 
 
 def _hrd(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:

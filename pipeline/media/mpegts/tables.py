@@ -15,10 +15,22 @@ PAT, CAT, NIT, SDT, EIT, RST, TDT = 0x00, 0x01, 0x10, 0x11, 0x12, 0x13, 0x14
 _WITH_CRC = frozenset({0x00, 0x01, 0x02, 0x40, 0x41, 0x42, 0x46, 0x4A, 0x73, *range(0x4E, 0x70)})
 _LANGUAGE, _REGISTRATION, _SERVICE, _AC3, _EAC3 = 0x0A, 0x05, 0x48, 0x6A, 0x7A
 _CODECS = {
-    0x01: "mpeg1video", 0x02: "mpeg2video", 0x03: "mp2", 0x04: "mp2", 0x0F: "aac", 0x10: "mpeg4video", 0x11: "aac-latm",
-    0x1B: "h264", 0x24: "hevc", 0x33: "vvc", 0x42: "avs", 0x81: "ac3-atsc", 0x87: "eac3-atsc", 0xD2: "avs2",
+    0x01: "mpeg1video",
+    0x02: "mpeg2video",
+    0x03: "mp2",
+    0x04: "mp2",
+    0x0F: "aac",
+    0x10: "mpeg4video",
+    0x11: "aac-latm",
+    0x1B: "h264",
+    0x24: "hevc",
+    0x33: "vvc",
+    0x42: "avs",
+    0x81: "ac3-atsc",
+    0x87: "eac3-atsc",
+    0xD2: "avs2",
     0xD4: "avs3",
-}  # fmt: skip
+}
 VIDEO = frozenset({"mpeg1video", "mpeg2video", "mpeg4video", "h264", "hevc", "vvc", "avs", "avs2", "avs3"})
 AUDIO = frozenset({"mp2", "aac", "aac-latm", "ac3", "eac3", "ac3-atsc", "eac3-atsc"})
 # EN 300 468 table A.3 and A.4: the first byte of a text names its letters

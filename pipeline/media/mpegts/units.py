@@ -88,8 +88,14 @@ class Track:
 
     def head(self, count: int) -> Track:
         """Its first units alone."""
-        return replace(self, first=self.first[:count], last=self.last[:count], pts=self.pts[:count],
-                       dts=self.dts[:count], size=self.size[:count])  # fmt: skip
+        return replace(
+            self,
+            first=self.first[:count],
+            last=self.last[:count],
+            pts=self.pts[:count],
+            dts=self.dts[:count],
+            size=self.size[:count],
+        )
 
     def _close(self) -> None:
         """The last unit of the block before goes on into this one."""

@@ -61,10 +61,13 @@ def read(found: Text) -> Subtitles:
     if not cues and all(item.kind == "empty" for item in faults):
         raise NotSubtitles("no_cue")
     return Subtitles(
-        form=form, encoding=found.encoding, guessed=found.guessed, line_ends=found.line_ends,
+        form=form,
+        encoding=found.encoding,
+        guessed=found.guessed,
+        line_ends=found.line_ends,
         cues=tuple(sorted(cues, key=lambda cue: (cue.start_s, cue.end_s))),
         faults=tuple(sorted(faults, key=lambda item: (item.cue, item.line or 0))),
-    )  # fmt: skip
+    )
 
 
 def form_of(text: str) -> Form:
@@ -96,8 +99,16 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
         elif not lines:
             yield CueFault(kind="empty", cue=found.number, line=found.line)
         else:
-            cues.append(Cue(number=found.number, line=found.line, start_s=found.start_s, end_s=found.end_s, lines=lines,
-                            top=item.top))  # fmt: skip
+            cues.append(
+                Cue(
+                    number=found.number,
+                    line=found.line,
+                    start_s=found.start_s,
+                    end_s=found.end_s,
+                    lines=lines,
+                    top=item.top,
+                )
+            )
 
 
 def _of_block(item: Found) -> _Plain:
@@ -111,8 +122,9 @@ def _of_block(item: Found) -> _Plain:
 
 def _of_event(item: Event) -> _Plain:
     """Advanced SubStation Alpha: what is between tags, but for drawings, which are no text."""
-    [event] = pysubs2.SSAFile.from_string(f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{item.row}\n",
-                                          format_="ass").events  # fmt: skip
+    [event] = pysubs2.SSAFile.from_string(
+        f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{item.row}\n", format_="ass"
+    ).events
     text, tags, at, draws = "", "", 0, False
     for tag in _TAGS_OF_ASS.finditer(event.text):
         text += "" if draws else event.text[at : tag.start()]

@@ -9,9 +9,19 @@ from functools import cache
 
 HAN, ARABIC, CYRILLIC, LATIN, MONGOLIAN, OTHER = "han", "arabic", "cyrillic", "latin", "mongolian", "other"
 _BY_NAME = {
-    "CJK": HAN, "IDEOGRAPHIC": HAN, "FULLWIDTH": HAN, "KANGXI": HAN, "HIRAGANA": HAN, "KATAKANA": HAN, "HANGUL": HAN,
-    "BOPOMOFO": HAN, "ARABIC": ARABIC, "CYRILLIC": CYRILLIC, "LATIN": LATIN, "MONGOLIAN": MONGOLIAN,
-}  # fmt: skip
+    "CJK": HAN,
+    "IDEOGRAPHIC": HAN,
+    "FULLWIDTH": HAN,
+    "KANGXI": HAN,
+    "HIRAGANA": HAN,
+    "KATAKANA": HAN,
+    "HANGUL": HAN,
+    "BOPOMOFO": HAN,
+    "ARABIC": ARABIC,
+    "CYRILLIC": CYRILLIC,
+    "LATIN": LATIN,
+    "MONGOLIAN": MONGOLIAN,
+}
 # marks of direction, and selectors of another shape of the letter before: nothing is drawn for them
 _MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 RIGHT_TO_LEFT, END = "\u202b", "\u202c"

@@ -137,8 +137,11 @@ def _cues(
     element: Element, begins: Fraction, number: int, line: int | None, *, whole: bool
 ) -> tuple[list[Found], list[CueFault]]:
     """A paragraph's cue, or one for each of its parts where only those have times, and text that has no end."""
-    parts = [child for child in element if type(child).__name__ == "Span"
-             and (child.get_begin() is not None or child.get_end() is not None)]  # fmt: skip
+    parts = [
+        child
+        for child in element
+        if type(child).__name__ == "Span" and (child.get_begin() is not None or child.get_end() is not None)
+    ]
     made, lost = [], []
     for piece in [element] if whole or not parts else list(element):
         text = _UNMARKED.sub("", _words(piece))

@@ -24,9 +24,15 @@ from pipeline.model.submission import Submission
 
 SCHEMA = Path(__file__).parent / "c2.xsd"
 _LANGUAGE_NAMES = {
-    "zho": "中文", "uig": "维吾尔语", "kaz": "哈萨克语", "kir": "柯尔克孜语", "mon": "蒙古语", "tgk": "塔吉克语",
-    "eng": "英语", "rus": "俄语",
-}  # fmt: skip
+    "zho": "中文",
+    "uig": "维吾尔语",
+    "kaz": "哈萨克语",
+    "kir": "柯尔克孜语",
+    "mon": "蒙古语",
+    "tgk": "塔吉克语",
+    "eng": "英语",
+    "rus": "俄语",
+}
 _TYPES = {"film": "专题", "course": "课件"}
 POSTER_TYPE = "1"  # C2 clause 3.15: 1 poster
 
@@ -110,8 +116,11 @@ def order(
     mappings: list[Mapping] = []
     series = code("S", identity)
     if several:
-        objects.append(ContentObject(element_type="Series", code=series, action="REGIST",
-                                     properties=_series(submission, len(played))))  # fmt: skip
+        objects.append(
+            ContentObject(
+                element_type="Series", code=series, action="REGIST", properties=_series(submission, len(played))
+            )
+        )
     for sequence, item in enumerate(played, start=1):
         own = (str(item.number),) if several else ()
         programme = code("P", identity, *own)
@@ -123,32 +132,47 @@ def order(
         if several:
             mappings.append(
                 Mapping(
-                    parent_type="Series", parent_code=series, element_type="Program", element_code=programme,
-                    action="REGIST", properties=(Property(name="Sequence", text=str(sequence)),),
+                    parent_type="Series",
+                    parent_code=series,
+                    element_type="Program",
+                    element_code=programme,
+                    action="REGIST",
+                    properties=(Property(name="Sequence", text=str(sequence)),),
                 )
-            )  # fmt: skip
+            )
     return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
 
 
 def _programme_objects(
-    submission: Submission, item: Programme, programme: str, names: tuple[str, ...], sizes: dict[str, int], *,
+    submission: Submission,
+    item: Programme,
+    programme: str,
+    names: tuple[str, ...],
+    sizes: dict[str, int],
+    *,
     episode: bool,
-) -> tuple[list[ContentObject], list[Mapping]]:  # fmt: skip
+) -> tuple[list[ContentObject], list[Mapping]]:
     high = any(_lines(stream) >= 720 for stream in item.streams)
     title = item.title if episode else submission.title_zh
     objects = [
-        ContentObject(element_type="Program", code=programme, action="REGIST",
-                      properties=_programme(submission, item, title, high=high, episode=episode))
-    ]  # fmt: skip
+        ContentObject(
+            element_type="Program",
+            code=programme,
+            action="REGIST",
+            properties=_programme(submission, item, title, high=high, episode=episode),
+        )
+    ]
     mappings = []
     for stream in item.streams:
         movie = code("M", *names, stream.profile)
         objects.append(
             ContentObject(
-                element_type="Movie", code=movie, action="REGIST",
+                element_type="Movie",
+                code=movie,
+                action="REGIST",
                 properties=_movie(stream, title, sizes, item.budgets[stream.name]),
             )
-        )  # fmt: skip
+        )
         mappings.append(
             Mapping(
                 parent_type="Program", parent_code=programme, element_type="Movie", element_code=movie, action="REGIST"
@@ -158,20 +182,25 @@ def _programme_objects(
         picture = code("I", *names, still.profile)
         objects.append(
             ContentObject(
-                element_type="Picture", code=picture, action="REGIST",
+                element_type="Picture",
+                code=picture,
+                action="REGIST",
                 properties=(
                     Property(name="FileURL", text=still.files[0].path),
                     Property(name="Description", text="海报"),
                 ),
             )
-        )  # fmt: skip
+        )
         mappings.append(
             Mapping(
-                parent_type="Picture", parent_code=picture, element_type="Program", element_code=programme,
+                parent_type="Picture",
+                parent_code=picture,
+                element_type="Program",
+                element_code=programme,
                 action="REGIST",
                 properties=(Property(name="Type", text=POSTER_TYPE), Property(name="Sequence", text="1")),
             )
-        )  # fmt: skip
+        )
     return objects, mappings
 
 
@@ -191,11 +220,16 @@ def render(made: WorkOrder) -> bytes:
     mappings = etree.SubElement(root, "Mappings")
     for link in made.mappings:
         element = etree.SubElement(
-            mappings, "Mapping",
-            ParentType=link.parent_type, ParentID=link.parent_code, ParentCode=link.parent_code,
-            ElementType=link.element_type, ElementID=link.element_code, ElementCode=link.element_code,
+            mappings,
+            "Mapping",
+            ParentType=link.parent_type,
+            ParentID=link.parent_code,
+            ParentCode=link.parent_code,
+            ElementType=link.element_type,
+            ElementID=link.element_code,
+            ElementCode=link.element_code,
             Action=link.action,
-        )  # fmt: skip
+        )
         _properties(element, link.properties)
     etree.indent(root)
     try:

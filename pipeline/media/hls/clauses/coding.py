@@ -14,19 +14,34 @@ _PICTURE, _SOUND = ("avc1", "avc3", "hvc1", "hev1"), ("mp4a.40.2", "mp4a.40.5", 
 
 def judge_coding(judge: Judge) -> None:
     """Every clause about codecs, levels and rates."""
-    pictured = [item for item in judge.ladder.of("variant") if item.measured and item.measured.coding
-                and item.measured.coding.kind == "video"]  # fmt: skip
-    strange = [item for item in judge.ladder.renditions if _name(item)
-               and not _name(item).startswith((*_PICTURE, *_SOUND, "wvtt"))]  # fmt: skip
+    pictured = [
+        item
+        for item in judge.ladder.of("variant")
+        if item.measured and item.measured.coding and item.measured.coding.kind == "video"
+    ]
+    strange = [
+        item
+        for item in judge.ladder.renditions
+        if _name(item) and not _name(item).startswith((*_PICTURE, *_SOUND, "wvtt"))
+    ]
     judge.must("A1.1", _places(strange), text=_name(strange[0]) if strange else None)
-    judge.must("A1.5", _places([item for item in pictured if item.measured and item.measured.container == "ts"
-                                and not _name(item).startswith("avc")]))  # fmt: skip
+    judge.must(
+        "A1.5",
+        _places(
+            [
+                item
+                for item in pictured
+                if item.measured and item.measured.container == "ts" and not _name(item).startswith("avc")
+            ]
+        ),
+    )
     judge.should("A1.10", _places([item for item in pictured if _name(item).startswith(("avc3", "hev1"))]))
     _levels(judge, pictured)
     fields = [item for item in pictured if item.measured and item.measured.coding and item.measured.coding.interlaced]
     judge.must("A1.14", _places(fields))
-    rates = {item.uri: item.measured.coding.frame_rate or 0.0 for item in pictured
-             if item.measured and item.measured.coding}  # fmt: skip
+    rates = {
+        item.uri: item.measured.coding.frame_rate or 0.0 for item in pictured if item.measured and item.measured.coding
+    }
     odd = [item for item in pictured if min(abs(rates[item.uri] - rate) for rate in NATURAL) > 0.01]
     judge.should("A1.18", _places(odd), text=", ".join(f"{rate:g}" for rate in sorted(set(rates.values()))))
     judge.must("A1.19", _places([item for item in pictured if rates[item.uri] > 60.01]))
@@ -47,8 +62,11 @@ def needed_level(sps: avc.Sps, rate: float, peak_bps: int) -> str:
 
 
 def _levels(judge: Judge, pictured: list[Rendition]) -> None:
-    known = {item.uri: item.measured.coding.sps for item in pictured if item.measured and item.measured.coding
-             and item.measured.coding.sps}  # fmt: skip
+    known = {
+        item.uri: item.measured.coding.sps
+        for item in pictured
+        if item.measured and item.measured.coding and item.measured.coding.sps
+    }
     if not known:
         for clause in ("A1.3", "A1.3a", "A1.11"):
             judge.skip(clause, "not_h264")
@@ -74,8 +92,14 @@ def _sound(judge: Judge) -> None:
         judge.skip("A2.3", "no_sound_apart")
         judge.skip("A2.9", "no_sound_apart")
         return
-    plain = [item for item in listed if _name(item) in _SOUND[:2] and item.measured and item.measured.coding
-             and item.measured.coding.channels in (2, None)]  # fmt: skip
+    plain = [
+        item
+        for item in listed
+        if _name(item) in _SOUND[:2]
+        and item.measured
+        and item.measured.coding
+        and item.measured.coding.channels in (2, None)
+    ]
     judge.must("A2.3", [] if plain else _places(listed[:1]))
     weights = {item.uri: pair[1] for item in plain if (pair := item.weight)}
     off = [(uri, None, None) for uri, rate in weights.items() if not SOUND_BPS[0] * 0.9 <= rate <= SOUND_BPS[1] * 1.1]

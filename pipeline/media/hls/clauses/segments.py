@@ -47,8 +47,11 @@ def _words(judge: Judge, listed: list[Rendition]) -> None:
     judge.must("files", broken, text=said)
     judge.must("A8.6", [(item.uri, None, None) for item in every if item.playlist and item.playlist.kind != "VOD"])
     judge.must("R4.3.3.4", [(item.uri, None, None) for item in every if item.playlist and not item.playlist.ended])
-    unmapped = [item for item in listed if item.playlist and item.playlist.init is None
-                and item.playlist.segments[0].uri.endswith(_NAMES)]  # fmt: skip
+    unmapped = [
+        item
+        for item in listed
+        if item.playlist and item.playlist.init is None and item.playlist.segments[0].uri.endswith(_NAMES)
+    ]
     judge.must("A8.20", [(item.uri, None, None) for item in unmapped])
 
 
@@ -70,11 +73,17 @@ def _lengths(judge: Judge, listed: list[Rendition]) -> None:
         "R4.3.3.1", rounded, value=longest, unit="s", limit=f"≤ {max((item or 0 for item in targets), default=0)}"
     )
     judge.must("A7.7", longer, value=longest, unit="s")
-    judge.must("A8.2", [(judge.ladder.name, None, None)] if len(targets) > 1 else [],
-               text=", ".join(str(item) for item in sorted(item or 0 for item in targets)))  # fmt: skip
-    judge.should("A7.5", [(judge.ladder.name, None, None)] if targets - {WANTED_TARGET_S} else [],
-                 text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
-                 limit=str(WANTED_TARGET_S))  # fmt: skip
+    judge.must(
+        "A8.2",
+        [(judge.ladder.name, None, None)] if len(targets) > 1 else [],
+        text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
+    )
+    judge.should(
+        "A7.5",
+        [(judge.ladder.name, None, None)] if targets - {WANTED_TARGET_S} else [],
+        text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
+        limit=str(WANTED_TARGET_S),
+    )
 
 
 def _time_line(judge: Judge, listed: list[Rendition]) -> None:
@@ -108,11 +117,15 @@ def _time_line(judge: Judge, listed: list[Rendition]) -> None:
             starts = [piece.start_s for _, piece in _pieces(item)]
             if item.is_whole and lead and len(starts) != len(cuts):
                 uneven.append((item.uri, min(len(starts), len(cuts)) - 1, None))
-            uneven += [(item.uri, number, here) for number, (here, there) in enumerate(zip(starts, cuts, strict=False))
-                       if item.is_whole and abs(here - there) > judge.frame_s / 2]  # fmt: skip
+            uneven += [
+                (item.uri, number, here)
+                for number, (here, there) in enumerate(zip(starts, cuts, strict=False))
+                if item.is_whole and abs(here - there) > judge.frame_s / 2
+            ]
     judge.must("A8.1", apart, value=1000 * worst, unit="ms", limit=f"≤ {1000 * judge.frame_s:.0f}")
-    broken = [(item.uri, number, _begins(item, number)) for item in listed if item.measured
-              for number in item.measured.breaks]  # fmt: skip
+    broken = [
+        (item.uri, number, _begins(item, number)) for item in listed if item.measured for number in item.measured.breaks
+    ]
     judge.must("A7.2", [*gaps, *broken], value=1000 * widest, unit="ms")
     judge.must("A8.22", uneven)
     totals = {item.uri: item.playlist.duration_s for item in listed if item.playlist}
@@ -157,8 +170,11 @@ def _iframes(judge: Judge) -> None:
         faults = item.measured.faults if item.measured else []
         wrong += [(item.uri, number, None) for number, _ in faults]
         said = said or next((fault for _, fault in faults), None)
-        wrong += [(item.uri, number, piece.start_s) for number, piece in _pieces(item)
-                  if known and min(abs(piece.start_s - key) for key in known) > judge.frame_s / 2]  # fmt: skip
+        wrong += [
+            (item.uri, number, piece.start_s)
+            for number, piece in _pieces(item)
+            if known and min(abs(piece.start_s - key) for key in known) > judge.frame_s / 2
+        ]
     judge.must("A6.10", wrong, text=said)
 
 
@@ -168,8 +184,12 @@ def _subtitles(judge: Judge) -> None:
         judge.skip("A5.3", "no_subtitles")
         judge.skip("A5.5", "no_subtitles")
         return
-    faults = [(item.uri, number, _begins(item, number), fault) for item in listed if item.measured
-              for number, fault in item.measured.faults]  # fmt: skip
+    faults = [
+        (item.uri, number, _begins(item, number), fault)
+        for item in listed
+        if item.measured
+        for number, fault in item.measured.faults
+    ]
     judge.must("A5.3", [place[:3] for place in faults], text=faults[0][3] if faults else None)
     lead = judge.ladder.lead
     film_s = lead.playlist.duration_s if lead and lead.playlist else 0.0

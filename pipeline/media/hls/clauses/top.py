@@ -15,9 +15,27 @@ FIRST_BPS = 3_000_000  # A 1.32 says about 2000 kbit/s: a start that is half as 
 CELLULAR_BPS = 192_000  # A 9.21
 ASPECT_SLACK = 0.03
 _CLAUSES = (
-    "R7", "A9.9", "A9.10", "A9.11", "A9.13", "A1.27", "A9.14", "A1.26", "A1.30", "A9.1-4.codecs", "A9.1-4.resolution",
-    "A9.15", "A9.16", "A9.7", "A8.9", "R4.3.4.1", "A1.33", "A1.32", "A9.21", "A6.1",
-)  # fmt: skip
+    "R7",
+    "A9.9",
+    "A9.10",
+    "A9.11",
+    "A9.13",
+    "A1.27",
+    "A9.14",
+    "A1.26",
+    "A1.30",
+    "A9.1-4.codecs",
+    "A9.1-4.resolution",
+    "A9.15",
+    "A9.16",
+    "A9.7",
+    "A8.9",
+    "R4.3.4.1",
+    "A1.33",
+    "A1.32",
+    "A9.21",
+    "A6.1",
+)
 
 
 def judge_top(judge: Judge) -> None:
@@ -33,19 +51,27 @@ def judge_top(judge: Judge) -> None:
     heights = [item.entry.attributes.get("RESOLUTION", "") for item in variants if item.entry]
     small = all(_size(text)[1] <= 240 for text in heights)  # nothing smaller to offer
     several = len({item.entry.attributes.get("BANDWIDTH") for item in variants if item.entry}) > 1
-    (judge.should if small else judge.must)("A9.9", [] if several else [(name, None, None)], text=str(len(variants)),
-                                            limit="≥ 2")  # fmt: skip
+    (judge.should if small else judge.must)(
+        "A9.9", [] if several else [(name, None, None)], text=str(len(variants)), limit="≥ 2"
+    )
     highest = max(heights, key=lambda text: _size(text)[1], default="")
-    judge.should("A9.10", [] if heights.count(highest) > 1 else [(name, None, None)],
-                 text=f"{heights.count(highest)} × {highest}", limit="≥ 2")  # fmt: skip
+    judge.should(
+        "A9.10",
+        [] if heights.count(highest) > 1 else [(name, None, None)],
+        text=f"{heights.count(highest)} × {highest}",
+        limit="≥ 2",
+    )
     independent = top.independent or all(item.playlist and item.playlist.independent for item in variants)
     judge.should("A9.11", [] if independent else [(name, None, None)])
     _weights(judge, variants)
     _words(judge, variants)
     _groups(judge, top)
     shapes = [_size(text)[0] / _size(text)[1] for text in heights if _size(text)[1]]
-    judge.should("A1.33", [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes)
-                 else [], text=" ".join(heights))  # fmt: skip
+    judge.should(
+        "A1.33",
+        [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes) else [],
+        text=" ".join(heights),
+    )
     _iframes(judge, variants)
 
 
@@ -107,8 +133,11 @@ def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
     peak, average = own
     for role, kind in (("audio", "AUDIO"), ("subtitles", "SUBTITLES")):
         group = item.entry.attributes.get(kind)
-        beside = [other.weight for other in judge.ladder.of(role)
-                  if other.entry and group and other.entry.attributes.get("GROUP-ID") == group]  # fmt: skip
+        beside = [
+            other.weight
+            for other in judge.ladder.of(role)
+            if other.entry and group and other.entry.attributes.get("GROUP-ID") == group
+        ]
         known = [pair for pair in beside if pair]
         peak += max((pair[0] for pair in known), default=0)
         average += max((pair[1] for pair in known), default=0)
@@ -125,9 +154,15 @@ def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
             continue
         told = item.entry.attributes
         group = told.get("AUDIO")
-        sounds = {other.measured.coding.name for other in judge.ladder.of("audio")
-                  if group and other.entry and other.entry.attributes.get("GROUP-ID") == group
-                  and other.measured and other.measured.coding}  # fmt: skip
+        sounds = {
+            other.measured.coding.name
+            for other in judge.ladder.of("audio")
+            if group
+            and other.entry
+            and other.entry.attributes.get("GROUP-ID") == group
+            and other.measured
+            and other.measured.coding
+        }
         said = [word.strip() for word in told.get("CODECS", "").split(",") if word.strip()]
         if {word.lower() for word in said if word != "wvtt"} != {word.lower() for word in {coding.name, *sounds}}:
             names["CODECS"].append((item.uri, None, None))
@@ -143,8 +178,12 @@ def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
         if item.role == "variant" and (rate is None or abs(_number(rate) - (coding.frame_rate or 0)) > 0.01):
             names["FRAME-RATE"].append((item.uri, None, None))
             text["FRAME-RATE"] = f"{rate or '–'} ≠ {coding.frame_rate or 0:.3f}"
-    for clause, key in (("A9.1-4.codecs", "CODECS"), ("A9.1-4.resolution", "RESOLUTION"), ("A9.15", "FRAME-RATE"),
-                        ("A9.16", "VIDEO-RANGE")):  # fmt: skip
+    for clause, key in (
+        ("A9.1-4.codecs", "CODECS"),
+        ("A9.1-4.resolution", "RESOLUTION"),
+        ("A9.15", "FRAME-RATE"),
+        ("A9.16", "VIDEO-RANGE"),
+    ):
         judge.must(clause, names[key], text=text[key])
 
 
@@ -177,8 +216,9 @@ def _groups(judge: Judge, top: Multivariant) -> None:
 
 
 def _iframes(judge: Judge, variants: Iterable[Rendition]) -> None:
-    pictured = [item for item in variants if item.measured and item.measured.coding
-                and item.measured.coding.kind == "video"]  # fmt: skip
+    pictured = [
+        item for item in variants if item.measured and item.measured.coding and item.measured.coding.kind == "video"
+    ]
     have = judge.ladder.of("iframes")
     judge.must("A6.1", [(judge.ladder.name, None, None)] if pictured and not have else [], text=str(len(have)))
 
