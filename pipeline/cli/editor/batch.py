@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -88,15 +89,9 @@ def _items(context: Context, store: Store, source: str) -> list[Item]:
     if source == INBOX:
         faults: list[IntegrityError] = []
         listed = board.standings(store, workspace.settings, unreadable=faults.append)
-        approved = [item for item in listed if item.stage is Stage.APPROVED]
-        return [gathering.wrong(fault.where or INBOX, fault) for fault in faults] + [
-            Item(
-                item.submission_id,
-                item.submission_id,
-                lambda wanted=item.submission_id: incoming.fetch(context, store, wanted),
-            )  # type: ignore[misc]
-            for item in approved
-        ]
+        approved = [item.submission_id for item in listed if item.stage is Stage.APPROVED]
+        wrong = [gathering.wrong(fault.where or INBOX, fault) for fault in faults]
+        return wrong + [Item(name, name, partial(incoming.fetch, context, store, name)) for name in approved]
     path = Path(source)
     if path.is_dir():
         return gathering.folder(path, workspace, skipped=(workspace.root / "inbox",))
