@@ -48,11 +48,11 @@ def run(argv: Sequence[str], folder: Path | None = None) -> Cost:
     peak = [0]
     done = threading.Event()
 
-    def watch() -> None:
+    def video() -> None:
         while not done.wait(0.2):
             peak[0] = max(peak[0], tree_bytes(child.pid))
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=video)
     watcher.start()
     code = child.wait()
     wall = time.perf_counter() - began

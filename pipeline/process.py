@@ -181,7 +181,7 @@ def read_bounded(child: Child, pipe: IO[bytes], *, most_bytes: int, timeout_s: f
 
 
 def start_detached(argv: Sequence[str], *, log: Path) -> int:
-    """Start a keeper in a session of its own that outlives this process; gives its process id."""
+    """Start a supervisor in a session of its own that outlives this process; gives its process id."""
     with log.open("ab") as out:
         popen = subprocess.Popen(list(argv), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
     popen.returncode = 0  # not ours to reap: it leaves by itself

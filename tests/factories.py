@@ -8,7 +8,7 @@ from pipeline.model.inspection import (
     FieldCounts,
     FieldOrder,
     Inspection,
-    Level,
+    LevelAdjustment,
     Loudness,
     Measures,
     Media,
@@ -76,7 +76,7 @@ def inspection(
     *,
     video_tracks: tuple[VideoTrack, ...] | None = None,
     audio_tracks: tuple[AudioTrack, ...] | None = None,
-    level: Level | None = None,
+    level: LevelAdjustment | None = None,
     **measured: object,
 ) -> Inspection:
     """A good film of 24 s; `measured` replaces measures."""
@@ -94,7 +94,7 @@ def inspection(
     media = Media(
         container="MPEG-4", size_bytes=1000, duration_s=24.0, bitrate_bps=1, truncated=False, video=tracks, audio=heard
     )
-    gain = level or Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0 if heard else 0.0, limited=False)
+    gain = level or LevelAdjustment(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=-4.0 if heard else 0.0, limited=False)
     levels = tuple(gain.model_copy(update={"codec": codec, "bitrate_kbps": rate}) for codec, rate in CODINGS)
     return Inspection(
         sha256="0" * 64,

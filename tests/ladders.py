@@ -11,7 +11,7 @@ from pipeline.model.capability import Capability
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
 from pipeline.plan import build, load
-from pipeline.plan.draft import Beside, Dub
+from pipeline.plan.spec import Dub, Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -47,7 +47,7 @@ def made(
         source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
     )
     dubs = tuple(Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1))
-    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", beside=Beside(dubs))
+    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", sidecars=Sidecars(dubs))
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
     done = encode.encode(
         plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch", log=folder / "encode.log"
@@ -57,7 +57,7 @@ def made(
         for language, text in (words or {}).items()
     )
     plan = plan.model_copy(update={"subtitles": tracks})
-    for name, made in side_files.of(plan, done.renditions).items():
+    for name, made in side_files.side_files_for(plan, done.renditions).items():
         durable.make_folder((folder / "outputs" / name).parent)
         (folder / "outputs" / name).write_bytes(made.content)
     return folder / "outputs" / profile

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inspect.picture.colour import LIGHT, Colour
-from pipeline.inspect.picture.flash import MOST_TRANSITIONS, Flashes
-from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array, Pictures
+from pipeline.inspect.video.colour import LIGHT, Colour
+from pipeline.inspect.video.flash import MOST_TRANSITIONS, FlashAnalyzer
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
 
 SECONDS, RATE = 3, 25
 
@@ -68,12 +68,12 @@ class Clip:
 
     def told(self) -> bool:
         """What the detector says."""
-        looking = Flashes(window=RATE)
+        looking = FlashAnalyzer(window=RATE)
         y, u, v = (np.clip(plane, 0, 255).astype(np.uint8) for plane in self.pictures())
         for start in range(0, len(y), 16):
             part = slice(start, start + 16)
-            looking.see(Colour(Pictures(start, y[part], u[part], v[part]), "bt709"))
-        return int(looking.end()[0].max()) > MOST_TRANSITIONS
+            looking.process(Colour(FrameBatch(start, y[part], u[part], v[part]), "bt709"))
+        return int(looking.finish()[0].max()) > MOST_TRANSITIONS
 
 
 CLIPS = (

@@ -15,7 +15,7 @@ REMEMBERED = "ids.json"
 def profile_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Profiles of the workspace and of the program."""
     from pipeline import shipped
-    from pipeline.cli.surroundings import workspace_here
+    from pipeline.cli.command_context import workspace_here
 
     folders = (workspace_here().profiles, shipped.folder("profiles"))
     return _names(folders, incomplete)
@@ -24,7 +24,7 @@ def profile_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: 
 def policy_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Policies of the workspace and of the program."""
     from pipeline import shipped
-    from pipeline.cli.surroundings import workspace_here
+    from pipeline.cli.command_context import workspace_here
 
     folders = (workspace_here().profiles / "policies", shipped.folder("profiles") / "policies")
     return _names(folders, incomplete)
@@ -33,7 +33,7 @@ def policy_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: s
 def profile_and_set_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Profiles and sets."""
     from pipeline import shipped
-    from pipeline.cli.surroundings import workspace_here
+    from pipeline.cli.command_context import workspace_here
 
     folders = (workspace_here().profiles / "sets", shipped.folder("profiles") / "sets")
     return sorted({*profile_names(ctx, parameter, incomplete), *_names(folders, incomplete)})
@@ -41,7 +41,7 @@ def profile_and_set_names(ctx: click.Context, parameter: click.Parameter, incomp
 
 def submission_ids(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """IDs that a command of this workspace has seen: the store is not asked, which would take seconds."""
-    from pipeline.cli.surroundings import workspace_here
+    from pipeline.cli.command_context import workspace_here
 
     try:
         known = json.loads((workspace_here().cache / REMEMBERED).read_bytes())

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
-from pipeline.cli import standing
+from pipeline.cli import status_view
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, guarded, left_out
-from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import board
-from pipeline.execute import gathering
-from pipeline.model.inbox import Standing
+from pipeline.exchange import status
+from pipeline.execute import batch_sources
+from pipeline.model.inbox import SubmissionStatus
 from pipeline.storage import connect
 from pipeline.workspace import Workspace
 
@@ -36,14 +36,14 @@ def _show(console: Console) -> int:
             id=item.submission_id,
             title=item.title or "",
             stage=console.word(f"stage_{item.stage}"),
-            since=standing.local(item.since),
+            since=status_view.local(item.since),
         )
         console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.submission_id, next=item.revision + 1))
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)
     here = Path.cwd()
-    submissions = sorted(path for path in here.glob("*.y*ml") if path.name.casefold() in gathering.SUBMISSIONS)
-    films = sorted(path for path in here.iterdir() if path.suffix.lower() in gathering.FILMS)
+    submissions = sorted(path for path in here.glob("*.y*ml") if path.name.casefold() in batch_sources.SUBMISSIONS)
+    films = sorted(path for path in here.iterdir() if path.suffix.lower() in batch_sources.FILMS)
     if submissions:
         console.say("next_submission", file=submissions[0].name)
     elif len(films) == 1:
@@ -56,14 +56,14 @@ def _show(console: Console) -> int:
     return 0
 
 
-def _waiting(console: Console, place: Workspace) -> Sequence[Standing]:
+def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     """What somebody is to do something about; nothing where no store was ever used."""
     if connect.configured_endpoint(place) is None and not place.store.is_dir():
         return ()
     try:
         with connect.opened(place) as store:
             faults: list[ShowcaseError] = []
-            found = board.standings(store, place.settings, unreadable=faults.append)
+            found = status.submission_statuses(store, place.settings, unreadable=faults.append)
         left_out(console, faults)
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))

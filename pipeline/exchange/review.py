@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import InputError
 from pipeline.media.timecode import smpte
-from pipeline.model.inbox import Review, ReviewKind, Stage, Standing
+from pipeline.model.inbox import Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.text import printable
 from pipeline.storage import inbox, reviews
 from pipeline.storage.inbox import Revision
@@ -21,7 +21,7 @@ OPEN = (Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.APPROVED_DRAFT, Stag
 _TIMECODE = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)[:.](\d{2})")
 
 
-def revision_of(store: Store, settings: Settings, item: Standing) -> Revision:
+def revision_of(store: Store, settings: Settings, item: SubmissionStatus) -> Revision:
     """The newest revision in the inbox.
 
     Raises:
@@ -36,7 +36,7 @@ def revision_of(store: Store, settings: Settings, item: Standing) -> Revision:
 def answer(
     store: Store,
     settings: Settings,
-    item: Standing,
+    item: SubmissionStatus,
     *,
     notes: Sequence[tuple[str, str]],
     decision: ReviewKind | None,
@@ -51,7 +51,7 @@ def answer(
     if item.stage not in OPEN:
         raise InputError("not_open", where=item.submission_id, revision=item.revision)
     revision = revision_of(store, settings, item)
-    length = revision.handed.duration_s if revision.handed else 0.0
+    length = revision.marker.duration_s if revision.marker else 0.0
     placed = [(_timecode(timecode, length), _text(text)) for timecode, text in notes]
     if decision is ReviewKind.RETURN and not (reason and reason.strip()):
         raise InputError("reason_missing")

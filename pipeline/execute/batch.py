@@ -19,12 +19,12 @@ from filelock import FileLock, Timeout
 
 from pipeline import durable, errors
 from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, MediaError, ShowcaseError, TransferError
-from pipeline.execute import estimate, transcoding, way
-from pipeline.execute.context import Context, Told
-from pipeline.execute.gathering import Item
-from pipeline.execute.rulebook import Rulebook
-from pipeline.execute.stopping import Stop
-from pipeline.execute.way import Delivered, Prepared
+from pipeline.execute import estimate, job, transcoding
+from pipeline.execute.batch_sources import BatchSource
+from pipeline.execute.cancellation import Cancellation
+from pipeline.execute.context import Context, ProgressCallback
+from pipeline.execute.job import Delivered, Prepared
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused
 from pipeline.model.base import canonical
 from pipeline.storage.s3 import Store
@@ -51,10 +51,10 @@ GOOD = (Outcome.DELIVERED, Outcome.ALREADY)
 
 
 @dataclass
-class Row:
+class BatchItem:
     """One item and what is known of it so far."""
 
-    item: Item
+    source: BatchSource
     outcome: Outcome = Outcome.NOT_BEGUN
     prepared: Prepared | None = None
     missing: tuple[str, ...] = ()
@@ -66,136 +66,147 @@ class Row:
 
     @property
     def name(self) -> str:
-        return self.prepared.handed_in.identity if self.prepared else self.item.identity or self.item.shown
+        return self.prepared.intake.identity if self.prepared else self.source.identity or self.source.shown
 
 
 @dataclass(frozen=True)
-class Bench:
+class BatchContext:
     """What a batch works with; `record` keeps what failed, for a rerun."""
 
     context: Context
-    book: Rulebook
+    rule_sets: RuleSets
     store: Store
     record: Path
-    told: Callable[[Row], Told]
-    stop: Stop = field(default_factory=Stop)
+    on_progress: Callable[[BatchItem], ProgressCallback]
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-def look(bench: Bench, items: Sequence[Item], *, retry_failed: bool) -> list[Row]:
+def plan_batch(batch_context: BatchContext, sources: Sequence[BatchSource], *, retry_failed: bool) -> list[BatchItem]:
     """Every item inspected and planned: what will be done, what is there, what is rejected. Nothing is encoded.
 
     Raises:
         EnvironmentFault: this machine can't do it now. InputError: a profile or a policy is wrong.
     """
-    before = _remembered(bench.record)
-    rows = []
-    for item in items:
-        row = Row(item)
-        rows.append(row)
+    before = _remembered(batch_context.record)
+    items = []
+    for source in sources:
+        item = BatchItem(source)
+        items.append(item)
         try:
-            _look(bench, row)
+            _look(batch_context, item)
         except Refused as error:
-            row.outcome, row.error = Outcome.UNREADABLE, error
+            item.outcome, item.error = Outcome.UNREADABLE, error
         except EnvironmentFault:
             raise
         except ShowcaseError as error:
-            row.outcome, row.error = Outcome.FAILED, error
-        if row.outcome is Outcome.PLANNED and not retry_failed and (known := before.get(_key(row))):
-            row.outcome, row.error = Outcome.FAILED_BEFORE, known
-    return rows
+            item.outcome, item.error = Outcome.FAILED, error
+        if item.outcome is Outcome.PLANNED and not retry_failed and (known := before.get(_key(item))):
+            item.outcome, item.error = Outcome.FAILED_BEFORE, known
+    return items
 
 
-def _look(bench: Bench, row: Row) -> None:
-    context = replace(bench.context, tell=bench.stop.watching(bench.told(row)))
-    prepared = row.prepared = way.prepare(context, row.item.open(), bench.book, None)
+def _look(batch_context: BatchContext, item: BatchItem) -> None:
+    context = replace(
+        batch_context.context, on_progress=batch_context.cancellation.cancellable(batch_context.on_progress(item))
+    )
+    prepared = item.prepared = job.prepare(context, item.source.open(), batch_context.rule_sets, None)
     if not prepared.works:
-        row.outcome = Outcome.REJECTED
+        item.outcome = Outcome.REJECTED
         return
     for work in prepared.works:
         missing = transcoding.missing(context, work)
-        row.missing += tuple(missing)
-        row.pixels += estimate.pixels(work.plan, missing)
-        row.size_bytes += estimate.size([item for item in work.plan.outputs if item.profile in missing])
-    there = not row.missing and way.is_delivered(context, prepared, bench.store)
-    row.outcome = Outcome.ALREADY if there else Outcome.PLANNED
+        item.missing += tuple(missing)
+        item.pixels += estimate.pixels(work.plan, missing)
+        item.size_bytes += estimate.size([item for item in work.plan.outputs if item.profile in missing])
+    there = not item.missing and job.is_delivered(context, prepared, batch_context.store)
+    item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
 
 
-def do(bench: Bench, rows: Sequence[Row], *, jobs: int, fail_fast: bool, ended: Callable[[Row], None]) -> None:
+def run_batch(
+    batch_context: BatchContext,
+    items: Sequence[BatchItem],
+    *,
+    jobs: int,
+    fail_fast: bool,
+    ended: Callable[[BatchItem], None],
+) -> None:
     """Do what is to be done, `jobs` at a time; `ended` is told of each as it ends."""
     halt = threading.Event()
 
-    def one(row: Row) -> None:
-        if halt.is_set() or bench.stop.asked:
-            row.outcome = Outcome.NOT_BEGUN
+    def one(item: BatchItem) -> None:
+        if halt.is_set() or batch_context.cancellation.requested:
+            item.outcome = Outcome.NOT_BEGUN
             return
         began = time.monotonic()
-        _do(bench, row)
-        row.seconds = time.monotonic() - began
-        if isinstance(row.error, EnvironmentFault) or (fail_fast and row.outcome is Outcome.FAILED):
+        _do(batch_context, item)
+        item.seconds = time.monotonic() - began
+        if isinstance(item.error, EnvironmentFault) or (fail_fast and item.outcome is Outcome.FAILED):
             halt.set()
-        ended(row)
+        ended(item)
 
-    todo = [row for row in rows if row.outcome is Outcome.PLANNED]
-    for row in todo:
-        row.outcome = Outcome.NOT_BEGUN
+    todo = [item for item in items if item.outcome is Outcome.PLANNED]
+    for item in todo:
+        item.outcome = Outcome.NOT_BEGUN
     with ThreadPoolExecutor(jobs, thread_name_prefix="film") as pool:
-        running = [pool.submit(one, row) for row in todo]
+        running = [pool.submit(one, item) for item in todo]
         while running:  # in short waits, so that the main thread hears signals
             _, left = wait(running, timeout=0.2)
             running = list(left)
-    _remember(bench.record, rows)
+    _remember(batch_context.record, items)
 
 
-def _do(bench: Bench, row: Row) -> None:
-    if row.prepared is None:
+def _do(batch_context: BatchContext, item: BatchItem) -> None:
+    if item.prepared is None:
         raise AssertionError("only what was planned is done")
-    context = replace(bench.context, tell=bench.stop.watching(bench.told(row)))
-    lock = FileLock(context.workspace.locks / f"batch-{row.name}.lock")
+    context = replace(
+        batch_context.context, on_progress=batch_context.cancellation.cancellable(batch_context.on_progress(item))
+    )
+    lock = FileLock(context.workspace.locks / f"batch-{item.name}.lock")
     try:
         with lock.acquire(timeout=0):
-            _try(bench, context, row, row.prepared)
+            _try(batch_context, context, item, item.prepared)
     except Timeout:
-        row.outcome = Outcome.BUSY
-    context.journal.write("batch.item", item=row.name, outcome=row.outcome.value)
+        item.outcome = Outcome.BUSY
+    context.journal.write("batch.item", item=item.name, outcome=item.outcome.value)
 
 
-def _try(bench: Bench, context: Context, row: Row, prepared: Prepared) -> None:
+def _try(batch_context: BatchContext, context: Context, item: BatchItem, prepared: Prepared) -> None:
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            row.delivered = way.deliver(context, prepared, bench.store)
+            item.delivered = job.deliver(context, prepared, batch_context.store)
         except (TransferError, IntegrityError) as error:
-            row.outcome, row.error = Outcome.FAILED, error
-            if pause is None or not _wait(bench.stop, pause):
+            item.outcome, item.error = Outcome.FAILED, error
+            if pause is None or not _wait(batch_context.cancellation, pause):
                 return
-            context.journal.write("batch.again", item=row.name, trial=trial + 1, error=error.key)
+            context.journal.write("batch.again", item=item.name, trial=trial + 1, error=error.key)
         except Interrupted:
-            row.outcome = Outcome.STOPPED
+            item.outcome = Outcome.STOPPED
             return
         except ShowcaseError as error:
-            row.outcome, row.error = Outcome.FAILED, error
+            item.outcome, item.error = Outcome.FAILED, error
             return
         except Exception as error:  # noqa: BLE001 - a fault on one film must not keep the next from being made
-            row.outcome, row.error = Outcome.FAILED, errors.unforeseen(error)
+            item.outcome, item.error = Outcome.FAILED, errors.unforeseen(error)
             return
         else:
-            row.outcome, row.error = Outcome.ALREADY if row.delivered.already else Outcome.DELIVERED, None
+            item.outcome, item.error = Outcome.ALREADY if item.delivered.already else Outcome.DELIVERED, None
             return
 
 
-def _wait(stop: Stop, seconds: float) -> bool:
+def _wait(cancellation: Cancellation, seconds: float) -> bool:
     """Wait before the next try; False when a stop was asked for meanwhile."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if stop.asked:
+        if cancellation.requested:
             return False
         time.sleep(0.1)
     return True
 
 
-def _key(row: Row) -> str:
+def _key(item: BatchItem) -> str:
     """What failed, with all that decides it: a new cut, profile or program is tried again."""
-    works = row.prepared.works if row.prepared else ()
-    return " ".join([row.name, *(work.plan.fingerprint() for work in works)])
+    works = item.prepared.works if item.prepared else ()
+    return " ".join([item.name, *(work.plan.fingerprint() for work in works)])
 
 
 def failed_before(record: Path) -> set[str]:
@@ -217,24 +228,24 @@ def _remembered(record: Path) -> dict[str, MediaError]:
         return {}
 
 
-def _remember(record: Path, rows: Sequence[Row]) -> None:
+def _remember(record: Path, items: Sequence[BatchItem]) -> None:
     """What did not end well; media errors with all that decides them, since everything else is worth another try."""
-    bad = sorted({name for row in rows if row.outcome not in GOOD for name in (row.name, row.item.shown)})
+    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.name, item.source.shown)})
     kept = {
-        _key(row): {
-            "key": row.error.key,
-            "where": row.error.where,
-            "detail": row.error.detail,
-            "values": {name: str(value) for name, value in row.error.values.items()},
+        _key(item): {
+            "key": item.error.key,
+            "where": item.error.where,
+            "detail": item.error.detail,
+            "values": {name: str(value) for name, value in item.error.values.items()},
         }
-        for row in rows
-        if isinstance(row.error, MediaError) and row.outcome in (Outcome.FAILED, Outcome.FAILED_BEFORE)
+        for item in items
+        if isinstance(item.error, MediaError) and item.outcome in (Outcome.FAILED, Outcome.FAILED_BEFORE)
     }
     try:  # of what this run did not look at, nothing is forgotten
         before = json.loads(record.read_bytes())
     except (OSError, ValueError):
         before = {}
-    seen = {name for row in rows for name in (row.name, row.item.shown)}
+    seen = {name for item in items for name in (item.name, item.source.shown)}
     kept = {key: value for key, value in before.get("media", {}).items() if key.split(" ")[0] not in seen} | kept
     bad = sorted({*bad, *(name for name in before.get("bad", []) if name not in seen)})
     durable.make_folder(record.parent)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
-from pipeline.execute import inspection, texts, voices
+from pipeline.execute import audio_sources, inspection, subtitle_files
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import LanguageFile, Part, ToJudge
-from pipeline.execute.rulebook import Rulebook
-from pipeline.inspect import film, still
+from pipeline.execute.intake import FileToCheck, IntakePart, LanguageFile
+from pipeline.execute.rule_sets import RuleSets
+from pipeline.inspect import film, thumbnails
 from pipeline.model.finding import Policy, Report, Verdict
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Kind, Role
@@ -30,7 +30,7 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True)
-class Examined:
+class CheckedFile:
     """A film that was looked at; `inspection` is None where it could not be read."""
 
     path: Path
@@ -39,9 +39,16 @@ class Examined:
     inspection: Inspection | None
 
 
-def examine(
-    context: Context, item: ToJudge, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool = False
-) -> Examined:
+def check_file(
+    context: Context,
+    item: FileToCheck,
+    shown: str,
+    kind: Kind,
+    rule_sets: RuleSets,
+    language: Language,
+    *,
+    draft: bool = False,
+) -> CheckedFile:
     """Inspect and judge one file; one that can't be read is a report too. `kind` is the submission's.
 
     Raises:
@@ -49,59 +56,63 @@ def examine(
     """
     match item.role:
         case Role.SUBTITLES:
-            return _subtitles(context, item, shown, kind, book, language)
+            return _subtitles(context, item, shown, kind, rule_sets, language)
         case Role.POSTER:
-            return _poster(context, item, shown, book, language)
+            return _poster(context, item, shown, rule_sets, language)
         case Role.AUDIO:  # held to what a lesson of sound is
-            return _film(context, Part(1, "", item.file, item.path), shown, Kind.COURSE, book, language, draft=draft)
+            return _film(
+                context, IntakePart(1, "", item.file, item.path), shown, Kind.COURSE, rule_sets, language, draft=draft
+            )
         case _:
-            return _film(context, item.part, shown, kind, book, language, draft=draft)
+            return _film(context, item.part, shown, kind, rule_sets, language, draft=draft)
 
 
 def _film(
-    context: Context, part: Part, shown: str, kind: Kind, book: Rulebook, language: Language, *, draft: bool
-) -> Examined:
+    context: Context, part: IntakePart, shown: str, kind: Kind, rule_sets: RuleSets, language: Language, *, draft: bool
+) -> CheckedFile:
     try:
-        measured = inspection.inspect(context, part.path, book.targets(kind), without_line_up=part.trim_line_up)
-        measured = voices.as_heard(context, measured, part.sounds, book.targets(kind))
+        measured = inspection.inspect(context, part.path, rule_sets.targets(kind), without_line_up=part.trim_line_up)
+        measured = audio_sources.with_audio_file(context, measured, part.sounds, rule_sets.targets(kind))
     except film.Refused as refused:
-        policy = book.draft if draft else book.of(kind, None).policy
+        policy = rule_sets.draft if draft else rule_sets.rules_for(kind, None).policy
         told = evaluate.refuse(refused.code, policy, file=shown, sha256=None, language=language)
-        return Examined(part.path, told, policy, None)
-    policy = book.draft if draft else book.of(kind, measured).policy
-    return Examined(part.path, evaluate.judge(measured, policy, file=shown, language=language), policy, measured)
+        return CheckedFile(part.path, told, policy, None)
+    policy = rule_sets.draft if draft else rule_sets.rules_for(kind, measured).policy
+    return CheckedFile(part.path, evaluate.judge(measured, policy, file=shown, language=language), policy, measured)
 
 
-def _subtitles(context: Context, item: ToJudge, shown: str, kind: Kind, book: Rulebook, language: Language) -> Examined:
+def _subtitles(
+    context: Context, item: FileToCheck, shown: str, kind: Kind, rule_sets: RuleSets, language: Language
+) -> CheckedFile:
     """A file of subtitles, held against its film where there is one."""
     measured = None
     try:
         if item.part.path != item.path:
             measured = inspection.inspect(
-                context, item.part.path, book.targets(kind), without_line_up=item.part.trim_line_up
+                context, item.part.path, rule_sets.targets(kind), without_line_up=item.part.trim_line_up
             )
     except film.Refused:
         measured = None  # the film's own report says so
     try:
-        text = texts.read(LanguageFile("und", item.file, item.path), measured)
-        report = texts.judge(text, book.subtitles, shown=shown, language=language)
+        text = subtitle_files.read(LanguageFile("und", item.file, item.path), measured)
+        report = subtitle_files.judge(text, rule_sets.subtitles, shown=shown, language=language)
     except film.Refused as refused:
         report = evaluate.refuse(
-            refused.code, book.subtitles, file=shown, sha256=None, language=language, reason=refused.detail
+            refused.code, rule_sets.subtitles, file=shown, sha256=None, language=language, reason=refused.detail
         )
-    return Examined(item.path, report, book.subtitles, None)
+    return CheckedFile(item.path, report, rule_sets.subtitles, None)
 
 
-def _poster(context: Context, item: ToJudge, shown: str, book: Rulebook, language: Language) -> Examined:
+def _poster(context: Context, item: FileToCheck, shown: str, rule_sets: RuleSets, language: Language) -> CheckedFile:
     try:
-        measured = inspection.still(context, item.path)
-        report = evaluate.judge(measured, book.poster, file=shown, language=language)
+        measured = inspection.inspect_poster(context, item.path)
+        report = evaluate.judge(measured, rule_sets.poster, file=shown, language=language)
     except film.Refused as refused:
-        report = evaluate.refuse(refused.code, book.poster, file=shown, sha256=None, language=language)
-    return Examined(item.path, report, book.poster, None)
+        report = evaluate.refuse(refused.code, rule_sets.poster, file=shown, sha256=None, language=language)
+    return CheckedFile(item.path, report, rule_sets.poster, None)
 
 
-def pictures(context: Context, examined: Examined) -> dict[int, bytes]:
+def pictures(context: Context, examined: CheckedFile) -> dict[int, bytes]:
     """A small JPEG for each finding that has a place, by the finding's number; the first ones of very many."""
     seen = examined.inspection
     if seen is None or not seen.media.video:
@@ -111,7 +122,9 @@ def pictures(context: Context, examined: Examined) -> dict[int, bytes]:
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
         for number, item in placed[:MOST_PICTURES]:
             middle = (item.start_s or 0.0) + min(1.0, ((item.end_s or 0.0) - (item.start_s or 0.0)) / 2)
-            picture = still.take(examined.path, seen.format, middle, ffmpeg=context.ffmpeg, folder=Path(folder))
+            picture = thumbnails.thumbnail(
+                examined.path, seen.format, middle, ffmpeg=context.ffmpeg, folder=Path(folder)
+            )
             if picture:
                 found[number] = picture
     return found

@@ -15,10 +15,10 @@ from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace
 
 # name of the stage, how much of it is done (None: not known), how many times faster than the film plays
-Told = Callable[[str, float | None, float | None], None]
+ProgressCallback = Callable[[str, float | None, float | None], None]
 
 
-def counted(tell: Told, stage: str, total: int) -> Callable[[int], None]:
+def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
     """Adds up bytes that several threads report, and tells how much of `total` is done."""
     lock = threading.Lock()
     done = 0
@@ -40,19 +40,19 @@ class Context:
     journal: Journal
     ffmpeg: Path
     capability: Capability
-    tell: Told
+    on_progress: ProgressCallback
 
     @property
     def profile_folders(self) -> Sequence[Path]:
         """The workspace's own first."""
         return (self.workspace.profiles, shipped.folder("profiles"))
 
-    def teller(self, stage: str) -> Callable[[Progress], None]:
+    def progress_of(self, stage: str) -> Callable[[Progress], None]:
         """Progress of one ffmpeg process, told under the stage's name."""
-        return lambda progress: self.tell(stage, progress.fraction, progress.speed)
+        return lambda progress: self.on_progress(stage, progress.fraction, progress.speed)
 
 
-def prepare(workspace: Workspace, tell: Told = lambda _stage, _fraction, _speed: None) -> Context:
+def prepare(workspace: Workspace, tell: ProgressCallback = lambda _stage, _fraction, _speed: None) -> Context:
     """Make the workspace's folders and look at ffmpeg.
 
     Raises:

@@ -14,7 +14,7 @@ from pipeline.model.base import canonical
 BLOCK = 4 << 20
 
 
-def of(path: Path, cache: Path, on_bytes: Callable[[int], None] = lambda _: None) -> str:
+def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lambda _: None) -> str:
     """The digest (hex); `on_bytes` is told how many bytes were read.
 
     Raises:
@@ -47,7 +47,7 @@ def confirm(path: Path, cache: Path, sha256: str) -> None:
     Raises:
         InputError: it was replaced or changed.
     """
-    if of(path, cache) != sha256:
+    if cached_sha256(path, cache) != sha256:
         raise InputError("changed_while_read", where=str(path))
 
 

@@ -6,15 +6,15 @@ import os
 import shutil
 from pathlib import Path
 
-from pipeline.execute import single, transcoding, voices
+from pipeline.execute import audio_sources, single, transcoding
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import HandedIn
+from pipeline.execute.intake import Intake
 from pipeline.plan import load
 
 PROFILE = "proxy"
 
 
-def proxies(context: Context, handed_in: HandedIn, folder: Path) -> list[Path]:
+def proxies(context: Context, intake: Intake, folder: Path) -> list[Path]:
     """A proxy of each part in `folder`, named after its film.
 
     Raises:
@@ -22,11 +22,11 @@ def proxies(context: Context, handed_in: HandedIn, folder: Path) -> list[Path]:
     """
     profile = load.profile(PROFILE, context.profile_folders)
     made = []
-    for part in handed_in.parts:
+    for part in intake.parts:
         planned = single.plan(context, part.path, [profile])
-        result = transcoding.run(context, planned.work, voices.sources(part.path, ()))
+        result = transcoding.run(context, planned.work, audio_sources.input_paths(part.path, ()))
         stored = result.renditions[0].files[0]
-        number = f"{part.number:02}." if len(handed_in.parts) > 1 else ""
+        number = f"{part.number:02}." if len(intake.parts) > 1 else ""
         target = folder / f"{number}{part.path.stem}.{PROFILE}.mp4"
         try:
             os.link(result.folders[0] / stored.path, target)

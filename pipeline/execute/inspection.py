@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.execute import digest, stages
-from pipeline.execute.context import Context, counted
+from pipeline.execute.context import Context, byte_progress
 from pipeline.inspect import film, poster
 from pipeline.model.inspection import Inspection
-from pipeline.model.profile import Heard, Profile, sounds_of
+from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of
 
 RESULT = "inspection.json"
 
 
 def targets_of(profiles: Iterable[Profile]) -> tuple[film.Target, ...]:
     """The sound levels that these profiles ask for, each once, in one order."""
-    heard = [sound for item in profiles if isinstance(item, Heard) for sound in sounds_of(item)]
+    heard = [sound for item in profiles if isinstance(item, ProfileWithAudio) for sound in audio_settings_of(item)]
     asked = {
         (item.loudness_lkfs, item.true_peak_dbtp, item.codec, item.bitrate_kbps or 0)
         for item in heard
@@ -41,8 +41,8 @@ def inspect(
         Refused: it can't be read, with the finding's code. InputError: no such file.
     """
     film.head(path)  # first bytes decide, before a gigabyte of text is hashed
-    hashed = counted(context.tell, "digest", path.stat().st_size)
-    sha256 = digest.of(path, context.workspace.cache, hashed)
+    hashed = byte_progress(context.on_progress, "digest", path.stat().st_size)
+    sha256 = digest.cached_sha256(path, context.workspace.cache, hashed)
     inputs = {
         "film": sha256,
         "levels": " ".join(
@@ -55,7 +55,7 @@ def inspect(
         **({"span": f"{span[0]:.6f} {span[1]:.6f}"} if span else {}),
     }
 
-    def build(room: stages.Room) -> None:
+    def build(room: stages.StageDirs) -> None:
         measured = film.inspect(
             path,
             sha256=sha256,
@@ -66,7 +66,7 @@ def inspect(
             without_line_up=without_line_up,
             track=track,
             span=span,
-            on_progress=context.teller("inspect"),
+            on_progress=context.progress_of("inspect"),
         )
         digest.confirm(path, context.workspace.cache, sha256)
         (room.folder / RESULT).write_bytes(measured.to_file())
@@ -75,7 +75,7 @@ def inspect(
     return Inspection.model_validate_json((done.folder / RESULT).read_bytes())
 
 
-def still(context: Context, path: Path) -> Inspection:
+def inspect_poster(context: Context, path: Path) -> Inspection:
     """A poster that was handed in.
 
     Raises:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import InputError
-from pipeline.execute import inspection, transcoding, voices
+from pipeline.execute import audio_sources, inspection, transcoding
 from pipeline.execute.context import Context
 from pipeline.execute.inspection import targets_of
-from pipeline.execute.transcoding import Work
+from pipeline.execute.transcoding import TranscodeTask
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
 from pipeline.model.text import printable
 from pipeline.package import side_files
-from pipeline.plan.draft import Beside
+from pipeline.plan.spec import Sidecars
 
 UNKNOWN_LANGUAGE = "und"
 MOST_NAME_BYTES = 255  # NAME_MAX of Linux; of NTFS and APFS it is as many letters
@@ -30,7 +30,7 @@ class Planned:
 
     source: Path
     inspection: Inspection
-    work: Work
+    work: TranscodeTask
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,15 @@ def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned
     measured = inspection.inspect(context, source, targets_of(profiles))
     heard = measured.media.audio
     language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
-    dubs = voices.of(context, source, measured, language, (), targets_of(profiles))
-    work = transcoding.work(
-        context, measured, profiles, title=printable(source.stem), language=language, set_name="", beside=Beside(dubs)
+    dubs = audio_sources.further_audio(context, source, measured, language, (), targets_of(profiles))
+    work = transcoding.plan_transcode(
+        context,
+        measured,
+        profiles,
+        title=printable(source.stem),
+        language=language,
+        set_name="",
+        sidecars=Sidecars(dubs),
     )
     return Planned(source, measured, work)
 
@@ -76,12 +82,12 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
             raise InputError("name_too_long", where=target.name, most=MOST_NAME_BYTES)
         if output.profile in new and target.exists() and not force:
             raise InputError("in_the_way", where=str(target))
-    made = transcoding.run(context, planned.work, voices.sources(planned.source, ()))
+    made = transcoding.run(context, planned.work, audio_sources.input_paths(planned.source, ()))
     placed = []
     for item in (stored for rendition in made.renditions for stored in rendition.files):
         source = next(home / item.path for home in made.folders if (home / item.path).is_file())
         placed.append(_bring(source, folder / _name(stem, item.path), item.sha256, force=force))
-    for name, made_beside in side_files.of(planned.work.plan, made.renditions, stem=stem).items():
+    for name, made_beside in side_files.side_files_for(planned.work.plan, made.renditions, stem=stem).items():
         content = made_beside.content
         target = durable.make_folder((folder / _name(stem, name)).parent) / Path(_name(stem, name)).name
         already = target.is_file() and target.read_bytes() == content

@@ -26,7 +26,7 @@ RECORD = "stage.json"
 
 
 @dataclass(frozen=True)
-class Done:
+class FinishedStage:
     """A finished stage."""
 
     folder: Path
@@ -35,7 +35,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Room:
+class StageDirs:
     """What a stage gets to build in: `folder` becomes the output, `scratch` is thrown away, `log` is kept."""
 
     folder: Path
@@ -54,8 +54,8 @@ def run(
     stage: str,
     version: int,
     inputs: Mapping[str, str],
-    build: Callable[[Room], None],
-) -> Done:
+    build: Callable[[StageDirs], None],
+) -> FinishedStage:
     """The stage's output, built now unless it is there.
 
     Raises:
@@ -71,16 +71,16 @@ def together(
     stage: str,
     version: int,
     inputs: Mapping[str, Mapping[str, str]],
-    build: Callable[[Mapping[str, Room]], None],
-) -> dict[str, Done]:
+    build: Callable[[Mapping[str, StageDirs]], None],
+) -> dict[str, FinishedStage]:
     """Several outputs, each with a key of its own, of which those that are missing are built in one go.
 
     Raises:
         Whatever `build` raises; nothing then stands under a final name that was not there before.
     """
     keys = {name: key(stage, version, given) for name, given in inputs.items()}
-    done: dict[str, Done] = {}
-    rooms: dict[str, Room] = {}
+    done: dict[str, FinishedStage] = {}
+    rooms: dict[str, StageDirs] = {}
     with ExitStack() as held:
         with durable.space_is_an_environment_fault(workspace.locks):
             for identity in sorted(set(keys.values())):  # in one order, so that two commands never wait for each other
@@ -89,12 +89,12 @@ def together(
             final = workspace.work / stage / identity
             if _is_whole(final):
                 journal.write("stage.reused", stage=stage, key=identity)
-                done[name] = Done(final, identity, reused=True)
+                done[name] = FinishedStage(final, identity, reused=True)
                 continue
             if final.exists():
                 journal.write("stage.damaged", stage=stage, key=identity)
                 shutil.rmtree(final)
-            rooms[name] = _room(workspace, stage, identity)
+            rooms[name] = _stage_dirs(workspace, stage, identity)
             held.callback(shutil.rmtree, rooms[name].folder.parent, ignore_errors=True)
             journal.write("stage.started", stage=stage, key=identity)
         if rooms:
@@ -105,7 +105,7 @@ def together(
             durable.write(room.folder / RECORD, canonical(_record(stage, version, inputs[name], room.folder), indent=1))
             durable.publish_folder(room.folder, final)
             journal.write("stage.finished", stage=stage, key=keys[name])
-            done[name] = Done(final, keys[name], reused=False)
+            done[name] = FinishedStage(final, keys[name], reused=False)
     return {name: done[name] for name in inputs}
 
 
@@ -114,9 +114,9 @@ def is_done(workspace: Workspace, stage: str, version: int, inputs: Mapping[str,
     return _is_whole(workspace.work / stage / key(stage, version, inputs))
 
 
-def _room(workspace: Workspace, stage: str, identity: str) -> Room:
+def _stage_dirs(workspace: Workspace, stage: str, identity: str) -> StageDirs:
     base = durable.fresh_folder(workspace.scratch / f"{stage}-{identity[:24]}")
-    room = Room(base / "output", base / "scratch", workspace.logs / f"{stage}-{identity[:24]}.log")
+    room = StageDirs(base / "output", base / "scratch", workspace.logs / f"{stage}-{identity[:24]}.log")
     room.folder.mkdir()
     room.scratch.mkdir()
     return room

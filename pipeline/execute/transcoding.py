@@ -19,7 +19,7 @@ from pipeline.model.plan import Note, Plan
 from pipeline.model.profile import Profile
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build as planning
-from pipeline.plan.draft import ALONE, MAIN, Beside
+from pipeline.plan.spec import MAIN, NO_SIDECARS, Sidecars
 from pipeline.transcode import encode as encoding
 
 STAGE, VERSION = "transcode", 4
@@ -27,7 +27,7 @@ OUTPUTS, RENDITIONS = "outputs", "renditions.json"
 
 
 @dataclass(frozen=True)
-class Work:
+class TranscodeTask:
     """A plan, and the same decision for some of its profiles only (both from `plan`, with nothing decided here)."""
 
     plan: Plan
@@ -35,14 +35,14 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Made:
+class TranscodeResult:
     """Accepted renditions in the plan's order and the folders that hold their files."""
 
     renditions: tuple[Rendition, ...]
     folders: tuple[Path, ...]
 
 
-def work(
+def plan_transcode(
     context: Context,
     inspection: Inspection,
     profiles: Sequence[Profile],
@@ -51,8 +51,8 @@ def work(
     language: str,
     set_name: str,
     notes: Sequence[Note] = (),
-    beside: Beside = ALONE,
-) -> Work:
+    sidecars: Sidecars = NO_SIDECARS,
+) -> TranscodeTask:
     """Plan a film for these profiles.
 
     Raises:
@@ -63,7 +63,7 @@ def work(
         wanted = [item for item in profiles if item.name in names]
         # without set or notes: the same output has the same key whatever asked for it
         return planning.plan(
-            inspection, wanted, context.capability, title=title, language=language, set_name="", beside=beside
+            inspection, wanted, context.capability, title=title, language=language, set_name="", sidecars=sidecars
         )
 
     whole = planning.plan(
@@ -74,13 +74,13 @@ def work(
         language=language,
         set_name=set_name,
         notes=notes,
-        beside=beside,
+        sidecars=sidecars,
     )
     # what is written beside renditions changes with the subtitles; the renditions without them do not
-    return Work(whole.model_copy(update={"subtitles": beside.subtitles}), only)
+    return TranscodeTask(whole.model_copy(update={"subtitles": sidecars.subtitles}), only)
 
 
-def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
+def run(context: Context, work: TranscodeTask, sources: Mapping[str, Path]) -> TranscodeResult:
     """Every output of the plan, made now unless it is there; `sources` by token, the film first.
 
     Raises:
@@ -88,7 +88,7 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
     """
     inputs = _inputs(context, work)
 
-    def build(rooms: Mapping[str, stages.Room]) -> None:
+    def build(rooms: Mapping[str, stages.StageDirs]) -> None:
         plan = work.plan if len(rooms) == len(inputs) else work.only(list(rooms))
         first = next(iter(rooms.values()))
         folder = first.scratch / OUTPUTS
@@ -102,7 +102,7 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
             scratch=first.scratch,
             log=first.log,
             fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
-            on_progress=lambda name, progress: context.tell(name, progress.fraction, progress.speed),
+            on_progress=lambda name, progress: context.on_progress(name, progress.fraction, progress.speed),
         )
         for token, sha256 in {MAIN: plan.source_sha256, **plan.beside_sha256}.items():
             digest.confirm(sources[token], context.workspace.cache, sha256)
@@ -122,10 +122,10 @@ def run(context: Context, work: Work, sources: Mapping[str, Path]) -> Made:
 
     done = stages.together(context.workspace, context.journal, STAGE, VERSION, inputs, build)
     renditions = [item for stage in done.values() for item in _kept(stage.folder)]
-    return Made(tuple(renditions), tuple(stage.folder / OUTPUTS for stage in done.values()))
+    return TranscodeResult(tuple(renditions), tuple(stage.folder / OUTPUTS for stage in done.values()))
 
 
-def missing(context: Context, work: Work) -> list[str]:
+def missing(context: Context, work: TranscodeTask) -> list[str]:
     """The profiles whose outputs are not there yet."""
     return [
         name
@@ -134,7 +134,7 @@ def missing(context: Context, work: Work) -> list[str]:
     ]
 
 
-def _inputs(context: Context, work: Work) -> dict[str, dict[str, str]]:
+def _inputs(context: Context, work: TranscodeTask) -> dict[str, dict[str, str]]:
     return {
         used.name: {
             "plan": work.only([used.name]).fingerprint(),

@@ -16,7 +16,7 @@ from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
-from pipeline.model.plan import Form
+from pipeline.model.plan import OutputForm
 from pipeline.model.rendition import Rendition
 from pipeline.model.stream import Check, LadderReport, StreamReport
 from pipeline.package import build as packaging
@@ -118,7 +118,7 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     _judged(found, path.name, result)
     picture = any(track.units for track in found.tracks if track.codec in VIDEO)
     sounds = sum(bool(track.units) for track in found.tracks if track.codec in AUDIO)
-    _decode(context, path, path.name, Form.MPEGTS, scratch, result, picture=picture, sounds=sounds)
+    _decode(context, path, path.name, OutputForm.MPEGTS, scratch, result, picture=picture, sounds=sounds)
     return result
 
 
@@ -138,7 +138,7 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
         uri, kind = rung
         pictured = kind == "variant" and any(item.uri == uri and item.width for item in found.rungs)
         if kind in ("variant", "audio"):
-            form = Form.HLS_VIDEO if pictured else Form.HLS_AUDIO
+            form = OutputForm.HLS_VIDEO if pictured else OutputForm.HLS_AUDIO
             _decode(context, path.parent / uri, uri, form, scratch, result, picture=pictured, sounds=int(not pictured))
     return result
 
@@ -155,7 +155,7 @@ def _judged_ladder(path: Path, name: str, result: Verified) -> LadderReport | No
 
 
 def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path, result: Verified) -> None:
-    if rendition.form is Form.MPEGTS:
+    if rendition.form is OutputForm.MPEGTS:
         name = rendition.files[0].path
         try:
             _judged(analysis.analyse(root / name), name, result)
@@ -166,8 +166,8 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
     frames = _decode(
         context, root / main, main, rendition.form, scratch, result, picture=rendition.form.has_picture, sounds=sounds
     )
-    still = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not Form.HLS_VIDEO
-    counted = frames is not None and rendition.frames is not None and not still
+    image = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not OutputForm.HLS_VIDEO
+    counted = frames is not None and rendition.frames is not None and not image
     if counted and frames != rendition.frames:
         result.problems.append(Problem(main, "frames", f"{frames}, manifest {rendition.frames}"))
 
@@ -178,7 +178,15 @@ def _judged(found: StreamReport, name: str, result: Verified) -> None:
 
 
 def _decode(
-    context: Context, path: Path, name: str, form: Form, scratch: Path, result: Verified, *, picture: bool, sounds: int
+    context: Context,
+    path: Path,
+    name: str,
+    form: OutputForm,
+    scratch: Path,
+    result: Verified,
+    *,
+    picture: bool,
+    sounds: int,
 ) -> int | None:
     try:
         frames, _ = decode(
@@ -190,7 +198,7 @@ def _decode(
             scratch=scratch,
             log=scratch / "decode.log",
             where=name,
-            on_progress=context.teller(f"verify {name}"),
+            on_progress=context.progress_of(f"verify {name}"),
         )
     except MediaError as error:
         result.problems.append(Problem(name, "decode", error.detail or error.key))

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import Level, Media
+from pipeline.model.inspection import LevelAdjustment, Media
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
 # ffmpeg's encoder of each codec that a profile may name for sound
@@ -107,7 +107,7 @@ def margin_db(bitrate_kbps: int | None) -> float:
     return LOW_RATE_MARGIN_DB if bitrate_kbps is not None and bitrate_kbps < LOW_RATE_KBPS else LIMITER_MARGIN_DB
 
 
-def levelled(sound: Stream, level: Level) -> Stream:
+def levelled(sound: Stream, level: LevelAdjustment) -> Stream:
     """Stereo brought to its level: gain, then an oversampled limiter where the peak asks for it."""
     if level.gain_db:
         sound = apply(sound, "volume", volume=f"{level.gain_db:g}dB")

@@ -65,17 +65,17 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunResult:
     """A process that ended well."""
 
     argv: tuple[str, ...]
     usage: process.Usage
-    said: stderr.Said
+    stderr: stderr.StderrSummary
     frames: int
 
 
 @dataclass(frozen=True)
-class Task:
+class Invocation:
     """What to run: tokens are looked up in `inputs` (paths) and `outputs` (names inside `folder`).
 
     What goes to a token of `readers` comes here through a pipe of its own, each read in a thread of its own.
@@ -94,7 +94,7 @@ class Task:
 
 
 def resolve(
-    task: Task, ffmpeg: Path, channels: Mapping[str, process.Channel] = MappingProxyType({})
+    task: Invocation, ffmpeg: Path, channels: Mapping[str, process.Channel] = MappingProxyType({})
 ) -> tuple[str, ...]:
     """The argv as it is run.
 
@@ -134,12 +134,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(
-    task: Task,
+    task: Invocation,
     ffmpeg: Path,
     *,
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_line: Callable[[stderr.Line], None] = lambda _: None,
-) -> Run:
+) -> RunResult:
     """Run one process to its end.
 
     Raises:
@@ -151,7 +151,7 @@ def run(
     argv = resolve(task, ffmpeg, channels)
     for name in task.outputs.values():
         durable.make_folder((task.folder / name).parent)
-    said = stderr.Said()
+    summary = stderr.StderrSummary()
     limits = process.Limits(memory_bytes=task.sandbox.memory_bytes, file_bytes=task.sandbox.file_bytes)
     with durable.space_is_an_environment_fault(task.log), task.log.open("wb") as log:
         log.write((" ".join(argv) + "\n").encode("utf-8", "surrogateescape"))
@@ -166,7 +166,7 @@ def run(
             reader.start()
         frames = 0
         try:
-            frames = _follow(task, events, said, on_progress, on_line)
+            frames = _follow(task, events, summary, on_progress, on_line)
             usage = child.wait(60.0)
         finally:
             if child.poll() is None:
@@ -178,8 +178,8 @@ def run(
     if usage is None:
         raise MediaError("ffmpeg_hangs", where=task.where)
     if usage.exit_code != 0:
-        raise said.failure(exit_code=usage.exit_code, where=task.where)
-    return Run(argv=argv, usage=usage, said=said, frames=frames)
+        raise summary.failure(exit_code=usage.exit_code, where=task.where)
+    return RunResult(argv=argv, usage=usage, stderr=summary, frames=frames)
 
 
 class _Taker(threading.Thread):
@@ -232,9 +232,9 @@ def _drain(
 
 
 def _follow(
-    task: Task,
+    task: Invocation,
     events: queue.Queue[tuple[str, str] | None],
-    said: stderr.Said,
+    summary: stderr.StderrSummary,
     on_progress: Callable[[Progress], None],
     on_line: Callable[[stderr.Line], None],
 ) -> int:
@@ -254,7 +254,7 @@ def _follow(
         if event is None:
             open_pipes -= 1
         elif event[0] == "err":
-            on_line(said.hear(event[1]))
+            on_line(summary.feed(event[1]))
         else:
             key, _, value = event[1].partition("=")
             block[key] = value.strip()
@@ -268,7 +268,7 @@ def _follow(
     return frames
 
 
-def _progress(block: Mapping[str, str], task: Task, frame: int, elapsed_s: float) -> Progress:
+def _progress(block: Mapping[str, str], task: Invocation, frame: int, elapsed_s: float) -> Progress:
     """From the time that was written or, where that is not told, the pictures of the first output."""
     done_s = _number(block.get("out_time_us"), 0) / 1e6
     if task.total_frames and task.total_s:

@@ -59,7 +59,7 @@ def parse(raw: str) -> Line:
 
 
 @dataclass
-class Said:
+class StderrSummary:
     """What was said, bounded: the last lines, the first errors, and a count of them."""
 
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=60))
@@ -67,7 +67,7 @@ class Said:
     error_count: int = 0
     damage: list[str] = field(default_factory=list)
 
-    def hear(self, raw: str) -> Line:
+    def feed(self, raw: str) -> Line:
         """Take in one line."""
         line = parse(raw)
         self.tail.append(raw)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Task, run
+from pipeline.ffmpeg.run import Invocation, run
+from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.level import NEAR_LU, cut
-from pipeline.inspect.listening import Listener
-from pipeline.model.inspection import Level, Loudness, Media
+from pipeline.model.inspection import LevelAdjustment, Loudness, Media
 
 ROUNDS = 3
 TURNED_DOWN = ("mp3",)  # LAME scales what it codes, by up to 0.5 dB
@@ -20,7 +20,7 @@ _CODED = "coded.mka"
 
 
 def corrected(
-    level: Level,
+    level: LevelAdjustment,
     path: Path,
     demuxer: str,
     media: Media,
@@ -30,7 +30,7 @@ def corrected(
     ffmpeg: Path,
     folder: Path,
     log: Path,
-) -> Level:
+) -> LevelAdjustment:
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
     if level.bitrate_kbps is None:  # kept as it is
         return level
@@ -50,7 +50,7 @@ def corrected(
 
 
 def _coded(
-    level: Level,
+    level: LevelAdjustment,
     path: Path,
     demuxer: str,
     media: Media,
@@ -77,7 +77,7 @@ def _coded(
     words = graph.argv([given], [graph.Written((sound,), "{out.coded}", options)])
     (folder / _CODED).unlink(missing_ok=True)
     run(
-        Task(
+        Invocation(
             argv=words,
             folder=folder,
             log=log,
@@ -90,11 +90,11 @@ def _coded(
     made = graph.Input("{in.coded}", "matroska")
     sound = graph.apply(made.stream("a:0"), "ebur128", peak="true", framelog="quiet")
     words = graph.argv([made], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
-    heard = Listener()
+    heard = FilterLog()
     run(
-        Task(argv=words, folder=folder, log=log, inputs={"{in.coded}": folder / _CODED}, where=path.name),
+        Invocation(argv=words, folder=folder, log=log, inputs={"{in.coded}": folder / _CODED}, where=path.name),
         ffmpeg,
-        on_line=heard.hear,
+        on_line=heard.feed,
     )
     (folder / _CODED).unlink()
     return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))

@@ -10,13 +10,13 @@ import re
 from pathlib import Path
 
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Task, run
+from pipeline.ffmpeg.run import Invocation, run
 from pipeline.ffmpeg.stderr import Line
 
 _SHOWN = re.compile(r"decoder -> pts:\S+ pts_time:(-?[0-9.]+)")
 
 
-class _Listener:
+class _DecoderLog:
     def __init__(self) -> None:
         self.times: list[float] = []
         self._pending = False
@@ -37,10 +37,10 @@ def times(path: Path, demuxer: str, *, ffmpeg: Path, folder: Path, log: Path) ->
     """
     given = graph.Input("{in.main}", demuxer)
     words = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))], options=("-debug_ts",))
-    listener = _Listener()
+    filter_log = _DecoderLog()
     run(
-        Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
+        Invocation(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
         ffmpeg,
-        on_line=listener.hear,
+        on_line=filter_log.hear,
     )
-    return listener.times
+    return filter_log.times

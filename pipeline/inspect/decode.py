@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Progress, Reader, Task, run
+from pipeline.ffmpeg.run import Invocation, Progress, Reader, run
 from pipeline.inspect import damage, summary
-from pipeline.inspect.listening import Listener
-from pipeline.inspect.picture.combs import COLUMNS
-from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array
-from pipeline.inspect.summary import BOTTOM, TOP, WHOLE, Measured, Packets
-from pipeline.inspect.watching import Ear, Watch
+from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
+from pipeline.inspect.filter_log import FilterLog
+from pipeline.inspect.summary import BOTTOM, TOP, WHOLE, DecodeResult, Packets
+from pipeline.inspect.video.combs import COLUMNS
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
 from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
 
 FIELDS = "fields.txt"
@@ -109,14 +109,14 @@ def measure(
         MediaError: it can't be decoded at all.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
-    watch, ear, listener = _watch(media), _ear(media), Listener()
+    video, audio, filter_log = _watch(media), _ear(media), FilterLog()
     readers: dict[str, Reader] = {}
-    if watch:
-        readers[PICTURES] = watch.take
-        readers[LINES] = partial(watch.take_lines, height=_lines(media.video[0]))
-    if ear:
-        readers[SOUND] = ear.take
-    task = Task(
+    if video:
+        readers[PICTURES] = video.take
+        readers[LINES] = partial(video.take_lines, height=_lines(media.video[0]))
+    if audio:
+        readers[SOUND] = audio.take
+    task = Invocation(
         argv=argv(media, demuxer),
         folder=folder,
         log=log,
@@ -126,30 +126,30 @@ def measure(
         where=path.name,
         total_s=media.duration_s,
     )
-    run(task, ffmpeg, on_progress=on_progress, on_line=listener.hear)
+    run(task, ffmpeg, on_progress=on_progress, on_line=filter_log.feed)
     damaged = []
-    if listener.errors and media.video:
+    if filter_log.errors and media.video:
         damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
-    rate = ear.form.rate_hz if ear and ear.form else USUAL_HZ
-    measured = Measured(
+    rate = audio.form.rate_hz if audio and audio.form else USUAL_HZ
+    measured = DecodeResult(
         times=_times(folder / _NAMES["{out.pictures}"]),
         fields=_fields(folder / FIELDS),
         sound=_packets(folder / _NAMES["{out.sound}"], rate),
-        watch=watch,
-        ear=ear,
-        listener=listener,
-        decode_errors=listener.errors,
+        video=video,
+        audio=audio,
+        filter_log=filter_log,
+        decode_errors=filter_log.errors,
         damaged=damaged,
     )
-    return summary.of(media, measured)
+    return summary.summarise(media, measured)
 
 
-def _watch(media: Media) -> Watch | None:
+def _watch(media: Media) -> VideoAnalyzers | None:
     if not media.video:
         return None
     track = media.video[0]
     rate = track.frame_rate or _USUAL_RATE
-    return Watch(rate, _matrix(track), shortest_still=max(2, round(rate * SHORTEST_FREEZE_S)))
+    return VideoAnalyzers(rate, _matrix(track), shortest_frozen=max(2, round(rate * SHORTEST_FREEZE_S)))
 
 
 def _matrix(track: VideoTrack) -> str:
@@ -161,12 +161,12 @@ def _lines(track: VideoTrack) -> int:
     return track.width if track.rotation in (90, 270) else track.height
 
 
-def _ear(media: Media) -> Ear | None:
+def _ear(media: Media) -> AudioAnalyzers | None:
     if not media.audio:
         return None
     track = media.audio[0]
     bits = track.bit_depth or 16
-    return Ear(exact=track.codec in _RECORDED and bits >= FINE_BITS, bits=bits)
+    return AudioAnalyzers(exact=track.codec in _RECORDED and bits >= FINE_BITS, bits=bits)
 
 
 def _lines_of(path: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pipeline.inspect.level import ENDLESS_S
 from pipeline.media import signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
-from pipeline.model.inspection import Inspection, Level, Measures, Media
+from pipeline.model.inspection import Inspection, LevelAdjustment, Measures, Media
 
 TAIL_S = 0.25
 Span: TypeAlias = tuple[float, float]  # seconds
@@ -141,7 +141,7 @@ def _settle(
     ffmpeg: Path,
     folder: Path,
     log: Path,
-) -> tuple[Level, ...]:
+) -> tuple[LevelAdjustment, ...]:
     """The levels of what will be heard."""
     log = log.with_suffix(".level.log")
     start_s, end_s = span
@@ -150,7 +150,7 @@ def _settle(
     ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio_duration_s or 0.0) - end_s) > TAIL_S
     if targets and stereo and (start_s or ends_elsewhere):
         stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
-    settled: dict[tuple[float, float, float], Level] = {}
+    settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
     for target in targets:

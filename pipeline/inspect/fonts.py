@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import durable
 from pipeline.errors import EnvironmentFault
-from pipeline.model.lettering import Font, Lettering
+from pipeline.model.font_coverage import Font, FontCoverage
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -57,7 +57,7 @@ def paths() -> dict[str, Path]:
     return {source.file: _found(source) for source in _SOURCES}
 
 
-def lettering(texts: Iterable[str]) -> Lettering:
+def font_coverage(texts: Iterable[str]) -> FontCoverage:
     """What the fonts hold of the letters of these texts.
 
     Raises:
@@ -69,7 +69,7 @@ def lettering(texts: Iterable[str]) -> Lettering:
         font, wide = _read(source)
         fonts.append(font)
         advances.append({char: wide[ord(char)] for char in letters if ord(char) in wide})
-    return Lettering(fonts=tuple(fonts), advances=tuple(advances))
+    return FontCoverage(fonts=tuple(fonts), advances=tuple(advances))
 
 
 def _lacking_fonts() -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.ffmpeg.run import Task, run
-from pipeline.inspect.listening import Listener
-from pipeline.model.inspection import Level, Loudness, Measures, Media
+from pipeline.ffmpeg.run import Invocation, run
+from pipeline.inspect.filter_log import FilterLog
+from pipeline.model.inspection import LevelAdjustment, Loudness, Measures, Media
 
 ROUNDS = 8
 ENDLESS_S = 1e6  # an end that is no end
@@ -24,15 +24,15 @@ SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the g
 
 def first_level(
     stereo: Loudness | None, *, target_lkfs: float, ceiling_dbtp: float, bitrate_kbps: int | None = None
-) -> Level:
+) -> LevelAdjustment:
     """Pure: the gain by arithmetic; sound without loudness is left as it is."""
     if stereo is None or stereo.integrated_lkfs is None:
-        return Level(
+        return LevelAdjustment(
             target_lkfs=target_lkfs, ceiling_dbtp=ceiling_dbtp, gain_db=0.0, limited=False, bitrate_kbps=bitrate_kbps
         )
     gain = round(min(target_lkfs - stereo.integrated_lkfs, MOST_GAIN_DB), 2)
     peak = stereo.true_peak_dbtp if stereo.true_peak_dbtp is not None else 0.0
-    return Level(
+    return LevelAdjustment(
         target_lkfs=target_lkfs,
         ceiling_dbtp=ceiling_dbtp,
         gain_db=gain,
@@ -50,7 +50,7 @@ def loses_in_coding(measures: Measures) -> bool:
 
 
 def settle(
-    level: Level,
+    level: LevelAdjustment,
     path: Path,
     demuxer: str,
     media: Media,
@@ -60,12 +60,12 @@ def settle(
     ffmpeg: Path,
     folder: Path,
     log: Path,
-) -> Level:
+) -> LevelAdjustment:
     """Correct a level by measuring what a limiter leaves, or what a large gain lifts over the absolute gate.
 
     The best round is kept.
     """
-    tried: list[Level] = []
+    tried: list[LevelAdjustment] = []
     for _ in range(ROUNDS if level.limited or level.gain_db > SURE_GAIN_DB else 0):
         heard = measure(
             path, demuxer, media, level, start_s=start_s, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log
@@ -91,7 +91,7 @@ def measure(
     path: Path,
     demuxer: str,
     media: Media,
-    level: Level | None,
+    level: LevelAdjustment | None,
     *,
     start_s: float,
     end_s: float,
@@ -107,10 +107,10 @@ def measure(
         sound = graph.levelled(sound, level)
     sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")
     words = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
-    heard = Listener()
+    heard = FilterLog()
     run(
-        Task(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
+        Invocation(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
         ffmpeg,
-        on_line=heard.hear,
+        on_line=heard.feed,
     )
     return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))

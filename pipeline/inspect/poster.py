@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.ffmpeg import guard
-from pipeline.inspect import film, mediainfo, still
+from pipeline.inspect import film, mediainfo, thumbnails
 from pipeline.inspect.film import Refused
 from pipeline.model.inspection import Inspection
 
@@ -30,7 +30,7 @@ def inspect(path: Path, *, ffmpeg: Path, folder: Path) -> Inspection:
         raise Refused("poster.unreadable", where=str(path)) from error
     if any(item.width * item.height > guard.MAX_PIXELS for item in media.images):
         raise Refused("poster.too_large", where=str(path))
-    if not media.images or still.take(path, demuxer, 0.0, ffmpeg=ffmpeg, folder=folder) is None:
+    if not media.images or thumbnails.thumbnail(path, demuxer, 0.0, ffmpeg=ffmpeg, folder=folder) is None:
         raise Refused("poster.unreadable", where=str(path))
     return Inspection(
         sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.inspect import stretches
-from pipeline.inspect.listening import Listener
-from pipeline.inspect.picture import flash, motion
-from pipeline.inspect.picture.bars import WINDOW, Box, alike
-from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array
-from pipeline.inspect.sound.levels import Heard, decibels
-from pipeline.inspect.sound.samples import WINDOWS_A_SECOND
-from pipeline.inspect.watching import Ear, Watch
+from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
+from pipeline.inspect.audio.levels import LevelWindows, decibels
+from pipeline.inspect.audio.samples import WINDOWS_A_SECOND
+from pipeline.inspect.filter_log import FilterLog
+from pipeline.inspect.video import flash, motion
+from pipeline.inspect.video.bars import WINDOW, LitArea, alike
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
 from pipeline.model.inspection import (
     SHORTEST_BLACK_S,
     SHORTEST_S,
@@ -54,29 +54,29 @@ class Packets:
 
 
 @dataclass
-class Measured:
+class DecodeResult:
     """Everything that one decode gave; times in seconds of the file's clock."""
 
     times: Array
     fields: Array
     sound: Packets | None
-    watch: Watch | None
-    ear: Ear | None
-    listener: Listener
+    video: VideoAnalyzers | None
+    audio: AudioAnalyzers | None
+    filter_log: FilterLog
     decode_errors: int = 0
     damaged: list[float] = field(default_factory=list)
 
 
-def of(media: Media, measured: Measured) -> tuple[Measures, Curves]:
+def summarise(media: Media, measured: DecodeResult) -> tuple[Measures, Curves]:
     """The measures, and a figure for each second."""
     timeline = timeline_of(measured.times)
     start_s = timeline.first_pts_s if timeline else measured.sound.first_s if measured.sound else 0.0
-    seen = _seen(media, measured, timeline) if timeline and measured.watch else {}
+    seen = _seen(media, measured, timeline) if timeline and measured.video else {}
     heard = _heard(measured, start_s)
     curves = Curves(
-        luma=_by_second(stretches.joined(measured.watch.light.mean), timeline) if measured.watch and timeline else (),
-        peak_dbfs=_peaks(measured.ear.heard) if measured.ear and measured.ear.heard else (),
-        loudness_lkfs=_loudness(measured.listener),
+        luma=_by_second(stretches.joined(measured.video.light.mean), timeline) if measured.video and timeline else (),
+        peak_dbfs=_peaks(measured.audio.heard) if measured.audio and measured.audio.heard else (),
+        loudness_lkfs=_loudness(measured.filter_log),
     )
     damage = _damage([time - start_s for time in measured.damaged], timeline)
     return Measures(timeline=timeline, decode_errors=measured.decode_errors, damage=damage, **seen, **heard), curves  # type: ignore[arg-type]
@@ -100,11 +100,11 @@ def timeline_of(times: Array) -> Timeline | None:
     )
 
 
-def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, object]:
-    watch = measured.watch
-    if watch is None:
+def _seen(media: Media, measured: DecodeResult, timeline: Timeline) -> dict[str, object]:
+    video = measured.video
+    if video is None:
         return {}
-    black = stretches.joined(watch.light.black).astype(bool)
+    black = stretches.joined(video.light.black).astype(bool)
     count = min(len(measured.times), len(black))
     edges = np.append(measured.times[:count], measured.times[count - 1] + timeline.period_s) - timeline.first_pts_s
 
@@ -113,21 +113,21 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
         return tuple(item for item in found if item.duration_s >= shortest_s - 1e-6)
 
     dark = placed(stretches.runs(black[:count]), SHORTEST_BLACK_S)
-    moved, busy = np.array(watch.motion.moved), np.array(watch.motion.busy)
-    still = placed(watch.motion.end(), SHORTEST_S)
-    line_up = placed(stretches.runs(stretches.joined(watch.line_up).astype(bool)[:count], gap=2), SHORTEST_S)
-    outside = stretches.joined(watch.light.outside)[:count]
-    worst, shared = watch.flashes.end()
+    moved, busy = np.array(video.motion.moved), np.array(video.motion.busy)
+    frozen = placed(video.motion.finish(), SHORTEST_S)
+    line_up = placed(stretches.runs(stretches.joined(video.line_up).astype(bool)[:count], gap=2), SHORTEST_S)
+    outside = stretches.joined(video.light.outside)[:count]
+    worst, shared = video.flashes.finish()
 
     def flashing(most: int) -> list[tuple[int, int, int]]:
-        return flash.stretches(worst[:count], shared[:count], watch.flashes.window, most)
+        return flash.stretches(worst[:count], shared[:count], video.flashes.window, most)
 
     return {
         "black": dark,
-        "freeze": stretches.without(still, (*dark, *line_up), SHORTEST_S),
+        "freeze": stretches.without(frozen, (*dark, *line_up), SHORTEST_S),
         "flash": tuple(stretches.segment((a, b), edges, most / 2) for a, b, most in flashing(flash.MOST_TRANSITIONS)),
         "flash_at_limit": placed([(a, b) for a, b, _ in flashing(flash.MOST_TRANSITIONS - 1)], LIMIT_S),
-        "bars": _bars(watch.frames.end(), edges),
+        "bars": _bars(video.frames.finish(), edges),
         "outside_range": stretches.without(  # colour bars hold such values on purpose
             [
                 stretches.segment(run, edges, round(float(outside[run[0] : run[1]].max()), 3))
@@ -138,7 +138,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
             SHORTEST_S,
         ),
         "line_up": line_up,
-        "stills": watch.portraits.end(stretches.joined(watch.light.mean), np.array(watch.motion.change), edges[:-1]),
+        "stills": video.portraits.finish(stretches.joined(video.light.mean), np.array(video.motion.change), edges[:-1]),
         "repeats": tuple(
             stretches.segment((a, min(b, count)), edges, round(n / (b - a), 3))
             for a, b, n in motion.repeated(moved[:count], busy[:count])
@@ -148,7 +148,7 @@ def _seen(media: Media, measured: Measured, timeline: Timeline) -> dict[str, obj
             for index, step in enumerate(np.diff(edges[:-1]))
             if step > HOLE * timeline.period_s or step <= 0
         )[:1000],
-        **_fields(media, measured.fields[:count], edges, watch.combs, measured.listener.repeated),
+        **_fields(media, measured.fields[:count], edges, video.combs, measured.filter_log.repeated),
     }
 
 
@@ -207,9 +207,9 @@ def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[
     return tuple(found)
 
 
-def _bars(boxes: list[Box | None], edges: Array) -> tuple[Bars, ...]:
+def _bars(boxes: list[LitArea | None], edges: Array) -> tuple[Bars, ...]:
     """Windows in a row with the same bars; those that are too dark to tell go with either side."""
-    found: list[tuple[Box, int, int]] = []  # box, first and last window
+    found: list[tuple[LitArea, int, int]] = []  # box, first and last window
     for index, box in enumerate(boxes):
         if box is None:
             continue
@@ -232,12 +232,12 @@ def _bars(boxes: list[Box | None], edges: Array) -> tuple[Bars, ...]:
     )
 
 
-def _heard(measured: Measured, start_s: float) -> dict[str, object]:
-    ear, figures = measured.ear, measured.listener.in_order()
-    if ear is None or ear.heard is None or ear.form is None or measured.sound is None:
+def _heard(measured: DecodeResult, start_s: float) -> dict[str, object]:
+    audio, figures = measured.audio, measured.filter_log.in_order()
+    if audio is None or audio.heard is None or audio.form is None or measured.sound is None:
         return {}
     first_s, end_s = measured.sound.first_s, measured.sound.end_s
-    window_s = ear.form.window / ear.form.rate_hz
+    window_s = audio.form.window / audio.form.rate_hz
 
     def placed(runs: Sequence[stretches.Run], channel: int | None = None) -> tuple[Segment, ...]:
         return tuple(
@@ -253,13 +253,13 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
     late: tuple[Segment, ...] = ()
     if first_s - start_s >= SHORTEST_SILENCE_S:  # the picture runs, the sound has not begun
         late = (Segment(start_s=0.0, end_s=round(first_s - start_s, 3)),)
-    heard = ear.heard
+    heard = audio.heard
     own = figures[0] if figures else Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
     return {
         "silence": late + placed(heard.silence(SHORTEST_SILENCE_S)),
         "dead_channels": (*placed(heard.dead(0, SHORTEST_S), 0), *placed(heard.dead(1, SHORTEST_S), 1)),
         "inverted": placed(heard.inverted(SHORTEST_S)),
-        "clipping": placed(ear.clipped),
+        "clipping": placed(audio.clipped),
         "tone": placed(heard.tones(SHORTEST_S)),
         "sound_gaps": _gaps(measured.sound, start_s),
         "dual_mono": heard.is_dual_mono(),
@@ -267,7 +267,7 @@ def _heard(measured: Measured, start_s: float) -> dict[str, object]:
         "loudness_range_lu": own.range_lu,
         "true_peak_dbtp": own.true_peak_dbtp,
         "stereo": figures[-1] if figures else None,
-        "dull_lkfs": dull.integrated_lkfs if (dull := measured.listener.named("dull")) else None,
+        "dull_lkfs": dull.integrated_lkfs if (dull := measured.filter_log.named("dull")) else None,
         "audio_duration_s": round(end_s - first_s, 3),
     }
 
@@ -299,13 +299,13 @@ def _by_second(values: Array, timeline: Timeline) -> tuple[float | None, ...]:
     return tuple(round(float(values[at : at + size].mean()), 1) for at in range(0, len(values), size))
 
 
-def _peaks(heard: Heard) -> tuple[float | None, ...]:
+def _peaks(heard: LevelWindows) -> tuple[float | None, ...]:
     level = decibels(np.square(heard.peak.max(axis=1))) if len(heard.peak) else np.zeros(0)
     return tuple(
         round(float(level[at : at + WINDOWS_A_SECOND].max()), 1) for at in range(0, len(level), WINDOWS_A_SECOND)
     )
 
 
-def _loudness(listener: Listener) -> tuple[float | None, ...]:
+def _loudness(filter_log: FilterLog) -> tuple[float | None, ...]:
     """The last moment of each second."""
-    return tuple(listener.moments.get(second) for second in range(max(listener.moments, default=-1) + 1))
+    return tuple(filter_log.moments.get(second) for second in range(max(filter_log.moments, default=-1) + 1))

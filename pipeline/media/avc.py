@@ -33,7 +33,7 @@ MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt
 
 
 @dataclass(frozen=True)
-class Level:
+class LevelLimits:
     """A row of H.264 table A-1: macroblocks a second, macroblocks a picture, macroblocks of the decoded picture
     buffer, kbit/s and kbit of coded picture buffer (Main), fields allowed (table A-4)."""
 
@@ -46,25 +46,25 @@ class Level:
 
 
 LEVELS = {
-    "1.0": Level(1_485, 99, 396, 64, 175, False),
-    "1.1": Level(3_000, 396, 900, 192, 500, False),
-    "1.2": Level(6_000, 396, 2_376, 384, 1_000, False),
-    "1.3": Level(11_880, 396, 2_376, 768, 2_000, False),
-    "2.0": Level(11_880, 396, 2_376, 2_000, 2_000, False),
-    "2.1": Level(19_800, 792, 4_752, 4_000, 4_000, True),
-    "2.2": Level(20_250, 1_620, 8_100, 4_000, 4_000, True),
-    "3.0": Level(40_500, 1_620, 8_100, 10_000, 10_000, True),
-    "3.1": Level(108_000, 3_600, 18_000, 14_000, 14_000, True),
-    "3.2": Level(216_000, 5_120, 20_480, 20_000, 20_000, True),
-    "4.0": Level(245_760, 8_192, 32_768, 20_000, 25_000, True),
-    "4.1": Level(245_760, 8_192, 32_768, 50_000, 62_500, True),
-    "4.2": Level(522_240, 8_704, 34_816, 50_000, 62_500, False),
-    "5.0": Level(589_824, 22_080, 110_400, 135_000, 135_000, False),
-    "5.1": Level(983_040, 36_864, 184_320, 240_000, 240_000, False),
-    "5.2": Level(2_073_600, 36_864, 184_320, 240_000, 240_000, False),
-    "6.0": Level(4_177_920, 139_264, 696_320, 240_000, 240_000, False),
-    "6.1": Level(8_355_840, 139_264, 696_320, 480_000, 480_000, False),
-    "6.2": Level(16_711_680, 139_264, 696_320, 800_000, 800_000, False),
+    "1.0": LevelLimits(1_485, 99, 396, 64, 175, False),
+    "1.1": LevelLimits(3_000, 396, 900, 192, 500, False),
+    "1.2": LevelLimits(6_000, 396, 2_376, 384, 1_000, False),
+    "1.3": LevelLimits(11_880, 396, 2_376, 768, 2_000, False),
+    "2.0": LevelLimits(11_880, 396, 2_376, 2_000, 2_000, False),
+    "2.1": LevelLimits(19_800, 792, 4_752, 4_000, 4_000, True),
+    "2.2": LevelLimits(20_250, 1_620, 8_100, 4_000, 4_000, True),
+    "3.0": LevelLimits(40_500, 1_620, 8_100, 10_000, 10_000, True),
+    "3.1": LevelLimits(108_000, 3_600, 18_000, 14_000, 14_000, True),
+    "3.2": LevelLimits(216_000, 5_120, 20_480, 20_000, 20_000, True),
+    "4.0": LevelLimits(245_760, 8_192, 32_768, 20_000, 25_000, True),
+    "4.1": LevelLimits(245_760, 8_192, 32_768, 50_000, 62_500, True),
+    "4.2": LevelLimits(522_240, 8_704, 34_816, 50_000, 62_500, False),
+    "5.0": LevelLimits(589_824, 22_080, 110_400, 135_000, 135_000, False),
+    "5.1": LevelLimits(983_040, 36_864, 184_320, 240_000, 240_000, False),
+    "5.2": LevelLimits(2_073_600, 36_864, 184_320, 240_000, 240_000, False),
+    "6.0": LevelLimits(4_177_920, 139_264, 696_320, 240_000, 240_000, False),
+    "6.1": LevelLimits(8_355_840, 139_264, 696_320, 480_000, 480_000, False),
+    "6.2": LevelLimits(16_711_680, 139_264, 696_320, 800_000, 800_000, False),
 }
 HIGH = 1.25  # table A-2: what High profile's rates and buffers are of Main's
 FACTORS = {"high": HIGH, "high10": 3.0, "high422": 4.0, "high444": 4.0}  # likewise

@@ -19,7 +19,7 @@ FILES: dict[str, type[BaseModel]] = {
 }
 
 
-def of(name: str) -> dict[str, Any]:
+def schema_of(name: str) -> dict[str, Any]:
     """The schema of one kind of file.
 
     A file that extends another says only what differs: nothing is required of it, and things can be dropped.

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Measures, Media
 from pipeline.model.profile import About, Name
-from pipeline.model.subtitles import Form
+from pipeline.model.subtitles import SubtitleFormat
 
 Scalar = str | int | float | bool
 NumberName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
@@ -120,10 +120,10 @@ class Skipped(Noun):
     fact: str
 
 
-class SubtitlesSeen(Noun):
+class SubtitleFacts(Noun):
     """What a file of subtitles is: how many cues could be read, and when the last of them ends."""
 
-    form: Form
+    form: SubtitleFormat
     encoding: str
     cues: int
     ends_s: float
@@ -138,7 +138,7 @@ class Report(Noun):
     verdict: Verdict
     policy: str
     media: Media | None = None
-    subtitles: SubtitlesSeen | None = None
+    subtitles: SubtitleFacts | None = None
     measures: Measures | None = None
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()

@@ -29,7 +29,7 @@ class InboxFile(StoredFile):
     file: RelativePath
 
 
-class Handed(Noun):
+class InboxMarker(Noun):
     """DRAFT.json and SUBMITTED.json: put last; the content under them never changes."""
 
     schema_version: Literal[1] = 1
@@ -113,7 +113,7 @@ WANTED: dict[Stage, Person | None] = {
 }
 
 
-class Standing(Noun):
+class SubmissionStatus(Noun):
     """Where the newest revision of a submission stands, and who is to move."""
 
     schema_version: Literal[1] = 1

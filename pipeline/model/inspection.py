@@ -173,7 +173,7 @@ class Loudness(Noun):
     true_peak_dbtp: float | None
 
 
-class Level(Noun):
+class LevelAdjustment(Noun):
     """How stereo sound reaches a target in a codec: gain, and a limiter only when the peak asks for it.
 
     `reached_lkfs` is what comes of it: the target, but for sound so quiet or so full of peaks that it can't be had.
@@ -219,10 +219,10 @@ class Measures(Noun):
     stereo: Loudness | None = None
     dull_lkfs: float | None = None  # of the stereo mix without its highest tones
     audio_duration_s: float | None = None
-    stills: tuple[Still, ...] = ()  # best first
+    stills: tuple[PosterCandidate, ...] = ()  # best first
 
 
-class Still(Noun):
+class PosterCandidate(Noun):
     """A picture that could stand for the film; a higher score is better, and only good for comparing."""
 
     at_s: float
@@ -249,7 +249,7 @@ class Inspection(Noun):
     format: str
     media: Media
     measures: Measures | None
-    levels: tuple[Level, ...] = ()
+    levels: tuple[LevelAdjustment, ...] = ()
     start_s: float = 0.0
     curves: Curves = Curves()
 

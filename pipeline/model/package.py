@@ -55,7 +55,7 @@ class Source(Noun):
     media: Media
 
 
-class Part(Noun):
+class PackagePart(Noun):
     """A film, or one lesson of a course: its master and what was made of it."""
 
     number: int
@@ -78,7 +78,7 @@ class Package(Noun):
     submission: Submission
     acceptance: Acceptance
     duration_s: float
-    parts: tuple[Part, ...]
+    parts: tuple[PackagePart, ...]
     renditions: tuple[Rendition, ...]
     tools: tuple[Tool, ...]
     files: tuple[PackageFile, ...]

@@ -8,11 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.model.base import Noun
-from pipeline.model.lettering import Font
+from pipeline.model.font_coverage import Font
 from pipeline.model.subtitles import SubtitleTrack
 
 
-class Form(StrEnum):
+class OutputForm(StrEnum):
     """What kind of thing an output is."""
 
     MPEGTS = "mpegts"
@@ -26,11 +26,11 @@ class Form(StrEnum):
 
     @property
     def has_picture(self) -> bool:
-        return self not in (Form.HLS_AUDIO, Form.AUDIO)
+        return self not in (OutputForm.HLS_AUDIO, OutputForm.AUDIO)
 
     @property
     def has_sound(self) -> bool:
-        return self not in (Form.HLS_VIDEO, Form.POSTER, Form.SPRITE)
+        return self not in (OutputForm.HLS_VIDEO, OutputForm.POSTER, OutputForm.SPRITE)
 
 
 class ExpectedVideo(Noun):
@@ -111,7 +111,7 @@ class Output(Noun):
 
     name: str
     profile: str
-    form: Form
+    form: OutputForm
     file: str
     language: str | None = None
     expected: Expected

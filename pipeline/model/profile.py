@@ -16,7 +16,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_len
 Positive = Annotated[int, Field(gt=0)]
 Even = Annotated[int, Field(gt=0, multiple_of=2, le=16_384)]  # what x264 takes a side
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*:[1-9][0-9]*$")]
-Level = Literal["3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1"]
+AvcLevel = Literal["3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1"]
 Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"
 ]
@@ -64,7 +64,7 @@ class About(Noun):
     en: Line
 
 
-class Sound(Noun):
+class AudioSettings(Noun):
     """Encoded sound and the level it is brought to; no level keeps the sound as it came."""
 
     codec: Literal["mp2", "aac", "ac3", "mp3", "pcm"]
@@ -82,7 +82,7 @@ class CbrVideo(Noun):
     height: Even
     sample_aspect: Ratio
     profile: Literal["main", "high"]
-    level: Level
+    level: AvcLevel
     bitrate_kbps: Positive
     buffer_ms: Annotated[int, Field(gt=0, le=500)]
     gop_frames: Positive
@@ -97,7 +97,7 @@ class CrfVideo(Noun):
     width: Even
     height: Even
     profile: Literal["main", "high"]
-    level: Level
+    level: AvcLevel
     crf: Annotated[int, Field(gt=0, le=51)]
     maxrate_kbps: Positive
     gop_frames: Positive
@@ -158,7 +158,7 @@ class TransportStream(_Moving):
     aspect: Literal["pad", "crop", "source"] = "pad"
     burn: LanguageCode | None = None
     video: CbrVideo
-    audio: Sound
+    audio: AudioSettings
     mux: Mux
 
 
@@ -187,7 +187,7 @@ class Hls(_Encoded):
     preset: Preset
     profile: Literal["main", "high"]
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
-    audio: Sound
+    audio: AudioSettings
 
     @model_validator(mode="after")
     def _held(self) -> Self:
@@ -195,12 +195,12 @@ class Hls(_Encoded):
             raise PydanticCustomError("hevc_in_ts", "HEVC stands in fMP4 segments only")
         return self
 
-    def sounds(self, rungs: Sequence[Rung]) -> tuple[Sound, ...]:
+    def audio_settings(self, rungs: Sequence[Rung]) -> tuple[AudioSettings, ...]:
         """The sound of each rate that these rungs ask for, the profile's own first."""
-        made = dict.fromkeys(self.sound_of(rung) for rung in rungs)
+        made = dict.fromkeys(self.audio_for(rung) for rung in rungs)
         return tuple(sorted(made, key=lambda item: item != self.audio))
 
-    def sound_of(self, rung: Rung) -> Sound:
+    def audio_for(self, rung: Rung) -> AudioSettings:
         """The sound that goes with a rung."""
         return self.audio.model_copy(update={"bitrate_kbps": rung.audio_kbps}) if rung.audio_kbps else self.audio
 
@@ -210,7 +210,7 @@ class Mp4(_Moving):
 
     form: Literal["mp4"]
     video: CrfVideo
-    audio: Sound
+    audio: AudioSettings
 
 
 class Mezzanine(_Moving):
@@ -220,14 +220,14 @@ class Mezzanine(_Moving):
     rate: Annotated[int, Field(gt=0, le=60)] | Literal["source"] = "source"
     scan: Literal["progressive", "source", "interlaced"] = "source"
     quality: Literal["lt", "standard", "hq"]
-    audio: Sound
+    audio: AudioSettings
 
 
 class AudioOnly(_Encoded):
     """Sound alone: AAC in M4A or MP3."""
 
     form: Literal["audio"]
-    audio: Sound
+    audio: AudioSettings
 
 
 class Poster(_Profile):
@@ -252,12 +252,12 @@ class Sprite(_Profile):
 
 
 Profile = Annotated[TransportStream | Hls | Mp4 | Mezzanine | AudioOnly | Poster | Sprite, Field(discriminator="form")]
-Heard = TransportStream | Hls | Mp4 | Mezzanine | AudioOnly  # those with sound
+ProfileWithAudio = TransportStream | Hls | Mp4 | Mezzanine | AudioOnly  # those with sound
 
 
-def sounds_of(profile: Heard) -> tuple[Sound, ...]:
+def audio_settings_of(profile: ProfileWithAudio) -> tuple[AudioSettings, ...]:
     """Every sound that a profile may code."""
-    return profile.sounds(profile.rungs) if isinstance(profile, Hls) else (profile.audio,)
+    return profile.audio_settings(profile.rungs) if isinstance(profile, Hls) else (profile.audio,)
 
 
 class ProfileFile(RootModel[Profile]):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Loudness, Media
-from pipeline.model.plan import Form
+from pipeline.model.plan import OutputForm
 from pipeline.model.text import RelativePath
 
 
@@ -44,7 +44,7 @@ class Rendition(Noun):
     name: str
     part: int = 1
     profile: str
-    form: Form
+    form: OutputForm
     language: str | None
     burnt: str | None = None  # the language of the subtitles in its pictures
     files: tuple[StoredFile, ...]

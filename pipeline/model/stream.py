@@ -75,7 +75,7 @@ class PictureFacts(Noun):
     longest_gop_s: float | None
 
 
-class Judged(Noun):
+class CheckReport(Noun):
     """What was looked at, check by check."""
 
     checks: tuple[Check, ...]
@@ -91,7 +91,7 @@ class Judged(Noun):
         return tuple(item for item in self.checks if item.status is Status.ERROR)
 
 
-class StreamReport(Judged):
+class StreamReport(CheckReport):
     """All that is known of a transport stream."""
 
     schema_version: Literal[1] = 1
@@ -123,7 +123,7 @@ class RungFacts(Noun):
     duration_s: float
 
 
-class LadderReport(Judged):
+class LadderReport(CheckReport):
     """All that is known of an HLS presentation."""
 
     schema_version: Literal[1] = 1

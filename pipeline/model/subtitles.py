@@ -9,7 +9,7 @@ from pipeline.model.base import Noun
 from pipeline.model.text import LanguageCode
 
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
-Form = Literal["srt", "ass", "vtt", "ttml"]
+SubtitleFormat = Literal["srt", "ass", "vtt", "ttml"]
 
 
 class Cue(Noun):
@@ -40,7 +40,7 @@ class CueFault(Noun):
 class Subtitles(Noun):
     """One file of subtitles. A malformed cue is among the faults, not among the cues."""
 
-    form: Form
+    form: SubtitleFormat
     encoding: str
     guessed: bool  # the encoding is what the letters make likely, not what the file says
     line_ends: LineEnds

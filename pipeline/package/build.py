@@ -11,8 +11,8 @@ from pipeline import durable
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection
-from pipeline.model.package import Acceptance, Package, PackageFile, Part, Source, Tool
-from pipeline.model.plan import Form, Plan
+from pipeline.model.package import Acceptance, Package, PackageFile, PackagePart, Source, Tool
+from pipeline.model.plan import OutputForm, Plan
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
 from pipeline.package import checksums, side_files
@@ -23,14 +23,14 @@ ORDER = "metadata/c2.xml"
 VERSION = 5  # part of the stage's key
 
 _ROLES = {
-    Form.MPEGTS: "stream",
-    Form.HLS_VIDEO: "hls",
-    Form.HLS_AUDIO: "hls",
-    Form.MP4: "file",
-    Form.MEZZANINE: "file",
-    Form.AUDIO: "file",
-    Form.POSTER: "poster",
-    Form.SPRITE: "sprite",
+    OutputForm.MPEGTS: "stream",
+    OutputForm.HLS_VIDEO: "hls",
+    OutputForm.HLS_AUDIO: "hls",
+    OutputForm.MP4: "file",
+    OutputForm.MEZZANINE: "file",
+    OutputForm.AUDIO: "file",
+    OutputForm.POSTER: "poster",
+    OutputForm.SPRITE: "sprite",
 }
 
 
@@ -110,13 +110,15 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
 
 def _spoken(plan: Plan) -> tuple[str, ...]:
     """The languages of the streams' sound, where they are known."""
-    told = [track.language for output in plan.outputs if output.form is Form.MPEGTS for track in output.expected.audio]
+    told = [
+        track.language for output in plan.outputs if output.form is OutputForm.MPEGTS for track in output.expected.audio
+    ]
     return tuple(dict.fromkeys(code for code in told if code != "und"))
 
 
-def _part(part: PartContents) -> Part:
+def _part(part: PartContents) -> PackagePart:
     film = part.inspection
-    return Part(
+    return PackagePart(
         number=part.number,
         title=part.title,
         duration_s=part.plan.duration_s,
@@ -142,7 +144,7 @@ def _part_files(contents: Contents, part: PartContents, placed: Sequence[Renditi
         for item in placed
         for stored in item.files
     ]
-    for name, made in side_files.of(part.plan, part.renditions).items():
+    for name, made in side_files.side_files_for(part.plan, part.renditions).items():
         files.append(_write(root, prefix + name, made.content, made.role, part.number, made.language))
     return files
 

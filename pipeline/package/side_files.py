@@ -13,7 +13,7 @@ from pipeline.media import languages, timecode
 from pipeline.media.hls import cutting, writing
 from pipeline.media.hls.playlist import Segment
 from pipeline.media.subtitles import scripts, webvtt
-from pipeline.model.plan import Form, Output, Plan, Tiles
+from pipeline.model.plan import Output, OutputForm, Plan, Tiles
 from pipeline.model.rendition import Rendition
 from pipeline.model.subtitles import SubtitleTrack, words
 
@@ -29,13 +29,13 @@ class SideFile:
     language: str | None = None
 
 
-def of(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "") -> dict[str, SideFile]:
+def side_files_for(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "") -> dict[str, SideFile]:
     """Each file by its place beside the renditions; `stem` goes before the names of single files."""
     written: dict[str, SideFile] = {}
     for track in plan.subtitles:
         text = webvtt.whole(track.cues)
         written[f"subtitles/{track.language}.vtt"] = SideFile(text.encode(), "subtitles", track.language)
-    ladders = dict.fromkeys(item.profile for item in renditions if item.form is Form.HLS_VIDEO)
+    ladders = dict.fromkeys(item.profile for item in renditions if item.form is OutputForm.HLS_VIDEO)
     for profile in ladders:
         own = [item for item in renditions if item.profile == profile]
         written |= _text(plan, profile)
@@ -83,14 +83,14 @@ def thumbnails(tiles: Tiles, duration_s: float, sheet: str) -> str:
 
 def _multivariant(plan: Plan, renditions: Sequence[Rendition], profile: str) -> str:
     outputs = {output.name: output for output in plan.outputs}
-    sounds = [item for item in renditions if item.form is Form.HLS_AUDIO]
+    sounds = [item for item in renditions if item.form is OutputForm.HLS_AUDIO]
     groups = [_sound(item, outputs[item.name], profile, default=_is_first(item, sounds, outputs)) for item in sounds]
     groups += map(_subtitles, plan.subtitles)
     variants, keys = [], []
     fmp4 = True
     for item in renditions:
         output, track = outputs[item.name], item.media.video[:1]
-        if item.form is not Form.HLS_VIDEO or not track or output.segments is None:
+        if item.form is not OutputForm.HLS_VIDEO or not track or output.segments is None:
             continue
         fmp4 = output.segments.container == "fmp4"
         beside = [other for other in sounds if outputs[other.name].group == output.group]

@@ -13,22 +13,22 @@ from pipeline.model.inspection import Inspection, VideoTrack
 from pipeline.model.plan import Note, Plan, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,
-    Heard,
     Hls,
     Mezzanine,
     Mp4,
     Poster,
     Profile,
     ProfileSet,
+    ProfileWithAudio,
     Sprite,
     TransportStream,
     When,
 )
 from pipeline.model.subtitles import SubtitleTrack
-from pipeline.plan import cadence, captions, colour, files, joining, ladder, picture, sound, stills, transport
-from pipeline.plan.draft import ALONE, MAIN, STILL, Beside, Dub, Film, Voice
+from pipeline.plan import audio, cadence, captions, colour, files, images, joining, ladder, picture, transport
 from pipeline.plan.joining import Branch
-from pipeline.plan.picture import Box
+from pipeline.plan.picture import FrameSize
+from pipeline.plan.spec import MAIN, NO_SIDECARS, POSTER_INPUT, AudioSource, Dub, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
@@ -94,7 +94,7 @@ def plan(
     language: str,
     set_name: str,
     notes: Sequence[Note] = (),
-    beside: Beside = ALONE,
+    sidecars: Sidecars = NO_SIDECARS,
 ) -> Plan:
     """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
 
@@ -110,9 +110,9 @@ def plan(
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = _limit(profiles)
-    voices = voices_of(inspection, language, beside.dubs)
+    voices = audio_sources_of(inspection, language, sidecars.dubs)
     branches = [
-        branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit, beside)
+        branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit, sidecars)
     ]
     lead = branches[0].film
     said = {
@@ -120,38 +120,38 @@ def plan(
         for branch in branches
         for voice, level in zip(branch.draft.voices, branch.levels, strict=True)
         if level
-        for note in [sound.notes(level, voices[voice].language)]
+        for note in [audio.notes(level, voices[voice].language)]
     }
     return Plan(
         set_name=set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
-        beside_sha256=_beside_sha256(voices, branches, beside),
+        beside_sha256=_sidecar_sha256(voices, branches, sidecars),
         duration_s=lead.duration_s,
         frames=lead.frames if any(branch.make for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
         processes=tuple(
-            joining.process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, beside)
+            joining.process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, sidecars)
             for number, together in enumerate(joining.together(branches), start=1)
         ),
-        notes=(*notes, *sound.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
+        notes=(*notes, *audio.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
     )
 
 
-def _beside_sha256(voices: Sequence[Voice], branches: Sequence[Branch], beside: Beside) -> dict[str, str]:
+def _sidecar_sha256(voices: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars) -> dict[str, str]:
     """The files that are read besides the film, by their tokens."""
     files = {voice.token: voice.inspection.sha256 for voice in voices if voice.token != MAIN}
-    if beside.still and any(branch.is_still for branch in branches):
-        files[STILL] = beside.still.sha256
+    if sidecars.poster and any(branch.from_poster for branch in branches):
+        files[POSTER_INPUT] = sidecars.poster.sha256
     return files
 
 
-def voices_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tuple[Voice, ...]:
+def audio_sources_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tuple[AudioSource, ...]:
     """The film's own sound first, then a language each; a file takes the place of the film's sound in its language,
     and of a film's that has none."""
-    made = [Voice(inspection, language)]
+    made = [AudioSource(inspection, language)]
     for dub in dubs:
-        voice = Voice(dub.inspection, dub.language, dub.token, dub.begins_s)
+        voice = AudioSource(dub.inspection, dub.language, dub.token, dub.begins_s)
         mute = len(made) == 1 and not made[0].inspection.media.audio
         at = next((index for index, item in enumerate(made) if item.language == dub.language), 0 if mute else None)
         if at is None:
@@ -209,58 +209,63 @@ def _used(profile: Profile) -> ProfileUsed:
 
 
 def _branches(
-    profile: Profile, inspection: Inspection, title: str, voices: tuple[Voice, ...], limit: Box, beside: Beside
+    profile: Profile,
+    inspection: Inspection,
+    title: str,
+    voices: tuple[AudioSource, ...],
+    limit: FrameSize,
+    sidecars: Sidecars,
 ) -> list[Branch]:
     house = isinstance(profile, AudioOnly | Poster | Sprite)
     rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
-    still = house or isinstance(profile, Hls)
-    scan, rate_by = ("progressive", "repeat") if still else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
-    film = Film(title, voices, inspection, cadence.of(inspection, rate, scan, rate_by), beside=beside)
+    fixed = house or isinstance(profile, Hls)
+    scan, rate_by = ("progressive", "repeat") if fixed else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
+    film = Film(title, voices, inspection, cadence.cadence_for(inspection, rate, scan, rate_by), sidecars=sidecars)
     if _is_narrow(profile, inspection):
-        film = replace(film, seen=_narrowed(film.track, limit))
-    heard = isinstance(profile, Heard)
-    levels = tuple(sound.level_of(voice.inspection, profile.audio) for voice in voices) if heard else ()  # type: ignore[union-attr]
+        film = replace(film, seen=_after_tone_mapping(film.track, limit))
+    heard = isinstance(profile, ProfileWithAudio)
+    levels = tuple(audio.level_of(voice.inspection, profile.audio) for voice in voices) if heard else ()  # type: ignore[union-attr]
     match profile:
         case TransportStream():
             make = partial(transport.picture, film=film, profile=profile)
-            return [Branch(transport.draft(film, profile), film, make, levels)]
+            return [Branch(transport.transport_spec(film, profile), film, make, levels)]
         case Hls():
             fitting = ladder.rungs(film, profile)
             rungs = [
-                Branch(ladder.draft_rung(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
+                Branch(ladder.rung_spec(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
                 for rung in fitting
             ]
             sounds = [
                 Branch(
-                    ladder.draft_sound(film, profile, index, coded),
+                    ladder.audio_spec(film, profile, index, coded),
                     film,
                     None,
-                    (sound.level_of(voices[index].inspection, coded),),
+                    (audio.level_of(voices[index].inspection, coded),),
                 )
-                for coded in profile.sounds(fitting)
-                for index in film.every_voice
+                for coded in profile.audio_settings(fitting)
+                for index in film.every_audio_source
             ]
             return [*rungs, *sounds]
         case Mp4():
             make = partial(files.mp4_picture, film=film, profile=profile)
-            return [Branch(files.draft_mp4(film, profile), film, make, levels)]
+            return [Branch(files.mp4_spec(film, profile), film, make, levels)]
         case Mezzanine():
             return [
-                Branch(files.draft_mezzanine(film, profile), film, partial(files.mezzanine_picture, film=film), levels)
+                Branch(files.mezzanine_spec(film, profile), film, partial(files.mezzanine_picture, film=film), levels)
             ]
         case AudioOnly():
-            return [Branch(files.draft_audio(film, profile), film, None, levels[:1])]
-        case Poster() if beside.still:
-            make = partial(stills.handed_in_picture, still=beside.still, profile=profile)
-            return [Branch(stills.draft_poster(profile), film, make, is_still=True)]
+            return [Branch(files.audio_spec(film, profile), film, None, levels[:1])]
+        case Poster() if sidecars.poster:
+            make = partial(images.given_poster_picture, poster=sidecars.poster, profile=profile)
+            return [Branch(images.poster_spec(profile), film, make, from_poster=True)]
         case Poster():
             return [
-                Branch(stills.draft_poster(profile), film, partial(stills.poster_picture, film=film, profile=profile))
+                Branch(images.poster_spec(profile), film, partial(images.poster_picture, film=film, profile=profile))
             ]
         case Sprite():
             return [
                 Branch(
-                    stills.draft_sprite(film, profile), film, partial(stills.sprite_picture, film=film, profile=profile)
+                    images.sprite_spec(film, profile), film, partial(images.sprite_picture, film=film, profile=profile)
                 )
             ]
 
@@ -271,14 +276,14 @@ def _is_narrow(profile: Profile, inspection: Inspection) -> bool:
     return bool(tracks) and colour.is_wide(tracks[0]) and not isinstance(profile, Mezzanine | AudioOnly)
 
 
-def _narrowed(track: VideoTrack, limit: Box) -> VideoTrack:
+def _after_tone_mapping(track: VideoTrack, limit: FrameSize) -> VideoTrack:
     """The track behind tone mapping, which is done once, at the size of the largest output."""
     shape = picture.source_shape(track)
     width, height = picture.fit(shape, picture.within_source(track, limit))
-    return colour.after(track, width, height, shape)
+    return colour.track_after_bt709(track, width, height, shape)
 
 
-def _limit(profiles: Sequence[Profile]) -> Box:
+def _limit(profiles: Sequence[Profile]) -> FrameSize:
     """The largest frame of any output that pictures are made smaller for."""
     frames = []
     for profile in profiles:
@@ -291,4 +296,4 @@ def _limit(profiles: Sequence[Profile]) -> Box:
                 frames.append((profile.width, profile.height))
             case Mezzanine() | AudioOnly():
                 pass
-    return Box(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))
+    return FrameSize(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))

@@ -8,7 +8,7 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Scan, Timeline
 from pipeline.plan import colour
-from pipeline.plan.draft import Cadence, Fields
+from pipeline.plan.spec import Cadence, Fields
 
 KNOWN_RATES = tuple(Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60"))
 HOUSE_RATE = Fraction(25)
@@ -20,7 +20,7 @@ _CYCLE = 5  # pictures of 3:2 pulldown
 _FIFTH = (0.12, 0.28)  # share of pictures that repeat a top field, and a bottom field, under 3:2 pulldown
 
 
-def of(inspection: Inspection, rate: int | str, scan: str, rate_by: str = "repeat") -> Cadence:
+def cadence_for(inspection: Inspection, rate: int | str, scan: str, rate_by: str = "repeat") -> Cadence:
     """The cadence that a profile gets from this film."""
     timeline = inspection.programme
     if timeline is None:
@@ -105,13 +105,13 @@ def has_pulldown(inspection: Inspection) -> bool:
     return source_rate(line) == Fraction(30000, 1001) and all(low <= share <= high for share in shares)
 
 
-def pictures(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream:
+def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream:
     """Pictures at the cadence, the first at 0, no more than were counted; fields kept or joined to whole pictures.
 
     Where fields are to be made there are two pictures for each of the output's, until its size is known.
     """
     track = inspection.media.video[0]
-    stream = graph.apply(colour.said(stream, track), "setpts", expr="PTS-STARTPTS")
+    stream = graph.apply(colour.tagged(stream, track), "setpts", expr="PTS-STARTPTS")
     if inspection.start_s:
         stream = graph.apply(stream, "trim", start=f"{inspection.start_s:.6f}")
         stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
@@ -144,7 +144,7 @@ def pictures(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream
     return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
 
 
-def woven(stream: Stream, cadence: Cadence) -> Stream:
+def interlaced_frames(stream: Stream, cadence: Cadence) -> Stream:
     """Pictures of the output's size as it carries them: two of them in the fields of one where fields are made."""
     if cadence.fields is not Fields.MADE:
         return stream

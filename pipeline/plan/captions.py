@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.media.subtitles import breaking, scripts
-from pipeline.model.lettering import Lettering
+from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.subtitles import Cue, words
 
 HEIGHT = 1080  # of the field that sizes are given in, whatever the picture's own is
@@ -28,7 +28,7 @@ _FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, "
     "Alignment, MarginL, MarginR, MarginV, Encoding"
 )
-HAN, ARABIC, LATIN = 0, 1, 2  # fonts in the order of the lettering
+HAN, ARABIC, LATIN = 0, 1, 2  # fonts in the order of the font_coverage
 _ORDERS = {scripts.HAN: (HAN, LATIN, ARABIC), scripts.ARABIC: (ARABIC, LATIN, HAN)}
 _ORDER = (LATIN, HAN, ARABIC)
 _NAMES = ("han", "arabic", "latin")
@@ -64,11 +64,11 @@ def plain(line: str) -> str:
     return scripts.bare(line).translate(_PLAIN)
 
 
-def missing(line: str, lettering: Lettering) -> str:
+def missing(line: str, font_coverage: FontCoverage) -> str:
     """The letters of a line that no font holds, each once."""
     drawn = (char for char in plain(line) if unicodedata.category(char) not in _NOT_DRAWN)
-    order = tuple(range(len(lettering.fonts)))
-    return "".join(dict.fromkeys(char for char in drawn if lettering.font_of(char, order) is None))
+    order = tuple(range(len(font_coverage.fonts)))
+    return "".join(dict.fromkeys(char for char in drawn if font_coverage.font_of(char, order) is None))
 
 
 def drawable(cues: Sequence[Cue]) -> bool:
@@ -76,7 +76,7 @@ def drawable(cues: Sequence[Cue]) -> bool:
     return scripts.main_of(words(cues)) != scripts.MONGOLIAN
 
 
-def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction = Fraction(1)) -> str:
+def ass(cues: Sequence[Cue], font_coverage: FontCoverage, field: Field, speed: Fraction = Fraction(1)) -> str:
     """The whole file; times are divided by `speed`."""
     head = [
         "[Script Info]",
@@ -90,7 +90,7 @@ def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction
         f"Format: {_FIELDS}",
     ]
     side, foot = round(field.width * SAFE), round(HEIGHT * SAFE)
-    for name, font in zip(_NAMES, lettering.fonts, strict=True):
+    for name, font in zip(_NAMES, font_coverage.fonts, strict=True):
         size = round(field.em * font.line_em, 2)
         head.append(
             f"Style: {name},{font.family},{size:g},&H00FFFFFF,&H00000000,&H00000000,0,1,"
@@ -99,7 +99,7 @@ def ass(cues: Sequence[Cue], lettering: Lettering, field: Field, speed: Fraction
     events = ["", "[Events]", "Format: Layer, Start, End, Style, Text"]
     for cue, alone in zip(cues, _alone(cues), strict=True):
         times = f"{_time(cue.start_s / speed)},{_time(cue.end_s / speed)}"
-        texts = _placed(cue, lettering, field) if alone else [_stacked(cue, lettering, field)]
+        texts = _placed(cue, font_coverage, field) if alone else [_stacked(cue, font_coverage, field)]
         events += [f"Dialogue: 0,{times},{_NAMES[LATIN]},{text}" for text in texts]
     return "\n".join([*head, *events]) + "\n"
 
@@ -117,45 +117,47 @@ def _alone(cues: Sequence[Cue]) -> list[bool]:
     return made
 
 
-def _placed(cue: Cue, lettering: Lettering, field: Field) -> list[str]:
+def _placed(cue: Cue, font_coverage: FontCoverage, field: Field) -> list[str]:
     """Each line where it belongs: fonts differ in how much room they ask for around their letters."""
-    fitted = _fitted(cue, lettering, field)
+    fitted = _fitted(cue, font_coverage, field)
     pitch = _PITCH * field.em
     below = pitch * (len(fitted.lines) - 1)
     foot = HEIGHT * float(SAFE) + _HEAD * field.em + below if cue.top else HEIGHT * (1 - float(SAFE)) - _FOOT * field.em
     made = []
     for number, (line, scale) in enumerate(zip(fitted.lines, fitted.scales, strict=True)):
-        stretches = list(_stretches(line, lettering))
-        descent = max(lettering.fonts[font].descent_em for font, _ in stretches) * scale * field.em
+        stretches = list(_stretches(line, font_coverage))
+        descent = max(font_coverage.fonts[font].descent_em for font, _ in stretches) * scale * field.em
         y = foot - below + number * pitch + descent
-        made.append(f"{{\\an2\\pos({field.width / 2:g},{y:.1f})}}{_line(line, stretches, scale, lettering, field)}")
+        made.append(f"{{\\an2\\pos({field.width / 2:g},{y:.1f})}}{_line(line, stretches, scale, font_coverage, field)}")
     return made
 
 
-def _stacked(cue: Cue, lettering: Lettering, field: Field) -> str:
+def _stacked(cue: Cue, font_coverage: FontCoverage, field: Field) -> str:
     """Lines one below the other: libass finds room for cues that are there at once."""
-    fitted = _fitted(cue, lettering, field)
+    fitted = _fitted(cue, font_coverage, field)
     lines = [
-        _line(line, list(_stretches(line, lettering)), scale, lettering, field)
+        _line(line, list(_stretches(line, font_coverage)), scale, font_coverage, field)
         for line, scale in zip(fitted.lines, fitted.scales, strict=True)
     ]
     return ("{\\an8}" if cue.top else "") + "\\N".join(lines)
 
 
-def _fitted(cue: Cue, lettering: Lettering, field: Field) -> breaking.Fitted:
-    return breaking.fit([plain(line) for line in cue.lines], lambda line: _width(line, lettering), field.widest)
+def _fitted(cue: Cue, font_coverage: FontCoverage, field: Field) -> breaking.Fitted:
+    return breaking.fit([plain(line) for line in cue.lines], lambda line: _width(line, font_coverage), field.widest)
 
 
-def _line(line: str, stretches: Sequence[tuple[int, str]], scale: float, lettering: Lettering, field: Field) -> str:
+def _line(
+    line: str, stretches: Sequence[tuple[int, str]], scale: float, font_coverage: FontCoverage, field: Field
+) -> str:
     """A line with a font for each stretch, between marks of direction where it runs from the right."""
     made = ""
     for font, letters in stretches:
-        size = f"\\fs{field.em * lettering.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
+        size = f"\\fs{field.em * font_coverage.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
         made += f"{{\\r{_NAMES[font]}{size}}}{letters}"
     return f"{scripts.RIGHT_TO_LEFT}{made}{scripts.END}" if scripts.is_right_to_left(line) else made
 
 
-def _stretches(line: str, lettering: Lettering) -> Iterator[tuple[int, str]]:
+def _stretches(line: str, font_coverage: FontCoverage) -> Iterator[tuple[int, str]]:
     """Letters in a row that one font draws; what all scripts share goes with the letters before it."""
     script = scripts.main_of(line)
     order = _ORDERS.get(script, _ORDER)
@@ -164,7 +166,7 @@ def _stretches(line: str, lettering: Lettering) -> Iterator[tuple[int, str]]:
         own = scripts.script_of(char)
         if own and own != script:
             script, order = own, _ORDERS.get(own, _ORDER)
-        holder = lettering.font_of(char, (font, *order) if own is None else order)
+        holder = font_coverage.font_of(char, (font, *order) if own is None else order)
         if holder is not None and holder != font:
             if letters:
                 yield font, letters
@@ -174,9 +176,11 @@ def _stretches(line: str, lettering: Lettering) -> Iterator[tuple[int, str]]:
         yield font, letters
 
 
-def _width(line: str, lettering: Lettering) -> float:
+def _width(line: str, font_coverage: FontCoverage) -> float:
     """In em, before shaping."""
-    return sum(lettering.advances[font].get(char, 0.0) for font, part in _stretches(line, lettering) for char in part)
+    return sum(
+        font_coverage.advances[font].get(char, 0.0) for font, part in _stretches(line, font_coverage) for char in part
+    )
 
 
 def _time(seconds: float | Fraction) -> str:

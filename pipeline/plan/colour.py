@@ -53,13 +53,13 @@ def tags(track: VideoTrack) -> dict[str, str]:
     return TAGS[own]
 
 
-def said(stream: Stream, track: VideoTrack) -> Stream:
+def tagged(stream: Stream, track: VideoTrack) -> Stream:
     """Pictures that say what they are."""
     span = "pc" if track.colour_range == "full" else "tv"
     return graph.apply(stream, "setparams", range=span, **tags(track))
 
 
-def narrowed(stream: Stream, track: VideoTrack, width: int, height: int) -> Stream:
+def to_bt709(stream: Stream, track: VideoTrack, width: int, height: int) -> Stream:
     """BT.709 for ordinary screens, in 10 bits, no larger than asked: HDR is tone-mapped, its white at BT.2408's."""
     came = {**SCALER, "w": width, "h": height, "rangein": "full" if track.colour_range == "full" else "limited"}
     transfer = transfer_of(track)
@@ -79,7 +79,7 @@ def narrowed(stream: Stream, track: VideoTrack, width: int, height: int) -> Stre
     return graph.apply(stream, "format", pix_fmts="yuv420p10le")
 
 
-def after(track: VideoTrack, width: int, height: int, shape: Fraction) -> VideoTrack:
+def track_after_bt709(track: VideoTrack, width: int, height: int, shape: Fraction) -> VideoTrack:
     """The track as it stands behind `narrowed`."""
     return track.model_copy(
         update={

@@ -5,22 +5,22 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
+from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
-from pipeline.plan import sound
+from pipeline.plan import audio
+from pipeline.plan.audio import UNTOLD, coded
 from pipeline.plan.colour import matrix_of
-from pipeline.plan.draft import CLEAN, Draft, Film, field_options, rate_options, threads_options, x264_options
-from pipeline.plan.picture import Box, fit, shape_to, source_shape, within_source
-from pipeline.plan.sound import UNTOLD, coded
+from pipeline.plan.picture import FrameSize, fit, shape_to, source_shape, within_source
+from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options, x264_options
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
 _PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
 _FRAGILE_S = 0.1  # coders of sound add a frame or two at either end
 
 
-def mp4_box(film: Film, profile: Mp4) -> Box:
+def mp4_box(film: Film, profile: Mp4) -> FrameSize:
     """The frame that an MP4's pictures fill: square samples, in the film's own shape."""
-    return within_source(film.track, Box(profile.video.width, profile.video.height))
+    return within_source(film.track, FrameSize(profile.video.width, profile.video.height))
 
 
 def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
@@ -28,7 +28,7 @@ def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
     return shape_to(stream, film.track, mp4_box(film, profile), film.cadence, matrix="bt709", over="keep")
 
 
-def draft_mp4(film: Film, profile: Mp4) -> Draft:
+def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
     """Options and expectations of one MP4; its index stands in front, so that it plays while it is fetched."""
     video = profile.video
     width, height = fit(source_shape(film.track), mp4_box(film, profile))
@@ -58,7 +58,7 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
         *field_options(film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
-        *sound.options(profile.audio, film.languages),
+        *audio.options(profile.audio, film.languages),
         *CLEAN,
         "-metadata",
         f"title={film.title}",
@@ -81,24 +81,24 @@ def draft_mp4(film: Film, profile: Mp4) -> Draft:
             frames_slack=film.cadence.slack,
             interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.voices, film.duration_s, film.languages),
+        audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, film.languages),
         duration_s=film.duration_s,
         # the buffer may be spent at once: twice the cap over its own length
         most_bytes=int(cap * 1000 / 8 * (film.duration_s + 4) * 1.1)
-        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s)
+        + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)
         + 1_000_000,
     )
-    return _draft(profile, Form.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
+    return _draft(profile, OutputForm.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
 
 
-def mezzanine_box(film: Film) -> Box:
+def mezzanine_box(film: Film) -> FrameSize:
     """The source's own frame, upright, its samples as they are."""
     track = film.track
     width, height = (track.height, track.width) if track.rotation in (90, 270) else (track.width, track.height)
     width, height = width // 2 * 2, height // 2 * 2
     aspect = (source_shape(track) * height / width).limit_denominator(255)
     # MediaInfo's three decimals make 1.001 of square samples
-    return Box(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
+    return FrameSize(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
 
 
 def mezzanine_picture(stream: Stream, film: Film) -> Stream:
@@ -114,7 +114,7 @@ def mezzanine_picture(stream: Stream, film: Film) -> Stream:
     )
 
 
-def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
+def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
     """Options and expectations of one mezzanine."""
     number, name, bits = _PRORES[profile.quality]
     box = mezzanine_box(film)
@@ -128,7 +128,7 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
         *field_options(film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
-        *sound.options(profile.audio, [coded(item, "B") for item in film.languages]),
+        *audio.options(profile.audio, [coded(item, "B") for item in film.languages]),
         *CLEAN,
         "-metadata",
         f"title={film.title}",
@@ -152,21 +152,21 @@ def draft_mezzanine(film: Film, profile: Mezzanine) -> Draft:
             frames_slack=film.cadence.slack,
             interlaced=film.cadence.interlaced,
         ),
-        audio=sound.expected(profile.audio, film.voices, film.duration_s, [UNTOLD] * len(film.voices)),
+        audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, [UNTOLD] * len(film.audio_sources)),
         duration_s=film.duration_s,
         most_bytes=blocks * bits // 8 * (film.frames + 2)
-        + len(film.voices) * sound.most_bytes(profile.audio, film.duration_s)
+        + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)
         + 1_000_000,
     )
-    return _draft(profile, Form.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
+    return _draft(profile, OutputForm.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
-def draft_audio(film: Film, profile: AudioOnly) -> Draft:
+def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
     """Options and expectations of one sound file."""
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
     options = (
-        *sound.options(profile.audio, [film.language]),
+        *audio.options(profile.audio, [film.language]),
         *CLEAN,
         "-metadata",
         f"title={film.title}",
@@ -176,25 +176,27 @@ def draft_audio(film: Film, profile: AudioOnly) -> Draft:
         *profile.options,
     )
     expected = Expected(
-        audio=sound.expected(profile.audio, film.voices[:1], film.duration_s, [film.language]),
+        audio=audio.expected(profile.audio, film.audio_sources[:1], film.duration_s, [film.language]),
         duration_s=film.duration_s,
         duration_slack_s=_FRAGILE_S,
-        most_bytes=sound.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+        most_bytes=audio.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )
-    return _draft(profile, Form.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
+    return _draft(profile, OutputForm.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
 
 
 def _draft(
     profile: Mp4 | Mezzanine | AudioOnly,
-    form: Form,
+    form: OutputForm,
     file: str,
     options: tuple[str, ...],
     expected: Expected,
     film: Film,
-) -> Draft:
+) -> OutputSpec:
     token = f"{{out.{profile.name}}}"
     output = Output(
         name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected
     )
-    alone = form is Form.AUDIO  # one language a file
-    return Draft(output, token, options, {token: file}, picture=not alone, voices=(0,) if alone else film.every_voice)
+    alone = form is OutputForm.AUDIO  # one language a file
+    return OutputSpec(
+        output, token, options, {token: file}, picture=not alone, voices=(0,) if alone else film.every_audio_source
+    )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, Level
+from pipeline.model.inspection import Inspection, LevelAdjustment
 from pipeline.model.plan import Process
-from pipeline.plan import cadence, colour, sound
-from pipeline.plan.draft import MAIN, STILL, Beside, Draft, Film, Voice
+from pipeline.plan import audio, cadence, colour
+from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
 
 BURNT_AT_ONCE = 4
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -22,13 +22,13 @@ PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_f
 class Branch:
     """An output, the pictures it is made of, and the levels of its sound."""
 
-    draft: Draft
+    draft: OutputSpec
     film: Film
     make: Callable[[Stream], Stream] | None
-    levels: tuple[Level | None, ...] = ()  # of each of its voices
-    is_still: bool = False  # made of the poster that was handed in, not of the film
+    levels: tuple[LevelAdjustment | None, ...] = ()  # of each of its voices
+    from_poster: bool = False  # made of the poster that was handed in, not of the film
 
-    def level(self, voice: int) -> Level | None:
+    def level(self, voice: int) -> LevelAdjustment | None:
         return self.levels[self.draft.voices.index(voice)]
 
 
@@ -42,22 +42,22 @@ def together(branches: Sequence[Branch]) -> list[list[Branch]]:
 
 
 def process(
-    name: str, inspection: Inspection, voices: Sequence[Voice], branches: Sequence[Branch], beside: Beside
+    name: str, inspection: Inspection, voices: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars
 ) -> Process:
     """One ffmpeg process that makes these outputs."""
     given = graph.Input(MAIN, inspection.format)
     others = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
-    others += [graph.Input(STILL, beside.still.format)] if beside.still else []
+    others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
     inputs = {item.token: item for item in (given, *others)}
-    seen = [branch for branch in branches if branch.make and not branch.is_still]
+    seen = [branch for branch in branches if branch.make and not branch.from_poster]
 
     def prepared(stream: Stream, branch: Branch) -> Stream:
-        stream = cadence.pictures(stream, inspection, branch.film.cadence)
+        stream = cadence.frames_at_cadence(stream, inspection, branch.film.cadence)
         narrow = branch.film.seen
         return (
             stream
             if narrow is None
-            else colour.narrowed(stream, inspection.media.video[0], narrow.width, narrow.height)
+            else colour.to_bt709(stream, inspection.media.video[0], narrow.width, narrow.height)
         )
 
     def heard(index: int) -> Iterator[Stream]:
@@ -68,8 +68,8 @@ def process(
             wanted,
             lambda branch: _sound_key(branch, index),
             "asplit",
-            lambda: sound.stereo(inputs[voice.token], voice, inspection),
-            lambda stream, branch: sound.levelled(stream, voice, branch.level(index), branch.film.cadence),
+            lambda: audio.stereo(inputs[voice.token], voice, inspection),
+            lambda stream, branch: audio.levelled(stream, voice, branch.level(index), branch.film.cadence),
         )
 
     pictures = _shared(
@@ -81,7 +81,7 @@ def process(
     for branch in branches:
         streams = []
         if branch.make:
-            streams = [branch.make(inputs[STILL].stream("v:0") if branch.is_still else next(pictures))]
+            streams = [branch.make(inputs[POSTER_INPUT].stream("v:0") if branch.from_poster else next(pictures))]
         streams += [next(sounds[index]) for index in branch.draft.voices]
         options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
         written.append(graph.Written(tuple(streams), branch.draft.token, options))
@@ -89,7 +89,7 @@ def process(
     outputs = tuple(branch.draft.output for branch in branches)
     argv = graph.argv(list(inputs.values()), written)
     texts = dict(text for branch in branches for text in branch.draft.texts)
-    fonts = beside.lettering.fonts if texts and beside.lettering else ()
+    fonts = sidecars.font_coverage.fonts if texts and sidecars.font_coverage else ()
     return Process(name=name, argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
 
 

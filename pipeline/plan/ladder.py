@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.plan import Expected, ExpectedVideo, Form, Output, Segments
-from pipeline.model.profile import Hls, Rung, Sound
-from pipeline.plan import sound
-from pipeline.plan.draft import CLEAN, Draft, Film, rate_options, threads_options
-from pipeline.plan.picture import Box, fit, shape_to, source_lines, source_shape
+from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Segments
+from pipeline.model.profile import AudioSettings, Hls, Rung
+from pipeline.plan import audio
+from pipeline.plan.picture import FrameSize, fit, shape_to, source_lines, source_shape
+from pipeline.plan.spec import CLEAN, Film, OutputSpec, rate_options, threads_options
 
 
 def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
@@ -18,10 +18,10 @@ def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
     return (usual if len(usual) > 1 else fitting) or (min(profile.rungs, key=lambda rung: rung.height),)
 
 
-def box(film: Film, rung: Rung) -> Box:
+def box(film: Film, rung: Rung) -> FrameSize:
     """The rung's frame; an upright film turns it."""
     upright = source_shape(film.track) < 1
-    return Box(rung.height, rung.width) if upright else Box(rung.width, rung.height)
+    return FrameSize(rung.height, rung.width) if upright else FrameSize(rung.width, rung.height)
 
 
 def picture(stream: Stream, film: Film, rung: Rung) -> Stream:
@@ -29,7 +29,7 @@ def picture(stream: Stream, film: Film, rung: Rung) -> Stream:
     return shape_to(stream, film.track, box(film, rung), film.cadence, matrix="bt709", over="keep")
 
 
-def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
+def rung_spec(film: Film, profile: Hls, rung: Rung) -> OutputSpec:
     """Options and expectations of one variant."""
     width, height = fit(source_shape(film.track), box(film, rung))
     hevc = profile.codec == "hevc"
@@ -55,18 +55,24 @@ def draft_rung(film: Film, profile: Hls, rung: Rung) -> Draft:
         most_bytes=int(rung.maxrate_kbps * 1000 / 8 * (film.duration_s + 4) * 1.1) + 1_000_000,
     )
     return _draft(
-        profile, f"{profile.name}-{rung.name}", rung.name, Form.HLS_VIDEO, encoder, expected, profile.sound_of(rung)
+        profile,
+        f"{profile.name}-{rung.name}",
+        rung.name,
+        OutputForm.HLS_VIDEO,
+        encoder,
+        expected,
+        profile.audio_for(rung),
     )
 
 
-def draft_sound(film: Film, profile: Hls, index: int, coded: Sound) -> Draft:
+def audio_spec(film: Film, profile: Hls, index: int, coded: AudioSettings) -> OutputSpec:
     """Options and expectations of one language's sound at one rate."""
-    voice = film.voices[index]
+    voice = film.audio_sources[index]
     expected = Expected(
-        audio=sound.expected(coded, [voice], film.duration_s, [voice.language]),
+        audio=audio.expected(coded, [voice], film.duration_s, [voice.language]),
         duration_s=film.duration_s,
         duration_slack_s=0.1,
-        most_bytes=sound.most_bytes(coded, film.duration_s) + 1_000_000,
+        most_bytes=audio.most_bytes(coded, film.duration_s) + 1_000_000,
     )
     own = coded.bitrate_kbps != profile.audio.bitrate_kbps
     folder = "-".join(["audio", *([voice.language] if index else []), *([str(coded.bitrate_kbps)] if own else [])])
@@ -74,8 +80,8 @@ def draft_sound(film: Film, profile: Hls, index: int, coded: Sound) -> Draft:
         profile,
         f"{profile.name}-{folder}",
         folder,
-        Form.HLS_AUDIO,
-        sound.options(coded, [voice.language]),
+        OutputForm.HLS_AUDIO,
+        audio.options(coded, [voice.language]),
         expected,
         coded,
         voice=index,
@@ -143,13 +149,13 @@ def _draft(
     profile: Hls,
     name: str,
     folder: str,
-    form: Form,
+    form: OutputForm,
     encoder: tuple[str, ...],
     expected: Expected,
-    coded: Sound,
+    coded: AudioSettings,
     voice: int | None = None,
     language: str | None = None,
-) -> Draft:
+) -> OutputSpec:
     token = f"{{out.{name}}}"
     made = f"{profile.name}/{folder}/whole.{'ts' if profile.segments == 'ts' else 'mp4'}"
     # each rendition from 0, wherever its coder begins: shifting would part picture and sound
@@ -164,15 +170,17 @@ def _draft(
         segments=Segments(made=made, container=profile.segments, every_s=profile.segment_s),
         group=f"{coded.codec}-{coded.bitrate_kbps}",
     )
-    return Draft(output, token, options, {token: made}, picture=voice is None, voices=() if voice is None else (voice,))
+    return OutputSpec(
+        output, token, options, {token: made}, picture=voice is None, voices=() if voice is None else (voice,)
+    )
 
 
-def _container(profile: Hls, form: Form) -> tuple[str, ...]:
+def _container(profile: Hls, form: OutputForm) -> tuple[str, ...]:
     """One file, cut afterwards (`media.hls.cutting`)."""
     if profile.segments == "ts":
         # some frames of sound in a packet, not the third of a second that ffmpeg gathers: cuts are at packets
         return ("-muxdelay", "0.7", "-pes_payload_size", "1000", "-f", "mpegts")
     # key pictures begin fragments; pictures are shown from 0 on without an edit list, which browsers ignore
-    flags = "+frag_keyframe+negative_cts_offsets" if form is Form.HLS_VIDEO else ""
-    length = () if form is Form.HLS_VIDEO else ("-frag_duration", str(profile.segment_s * 1_000_000))
+    flags = "+frag_keyframe+negative_cts_offsets" if form is OutputForm.HLS_VIDEO else ""
+    length = () if form is OutputForm.HLS_VIDEO else ("-frag_duration", str(profile.segment_s * 1_000_000))
     return (*length, "-movflags", f"{flags}+empty_moov+default_base_moof+delay_moov", "-f", "mp4")

@@ -7,7 +7,7 @@ from pipeline.model.plan import MuxBudget
 from pipeline.model.profile import TransportStream
 
 
-def of(profile: TransportStream, voices: int = 1) -> MuxBudget:
+def mux_budget_for(profile: TransportStream, voices: int = 1) -> MuxBudget:
     """What the contents need, with so many sound tracks.
 
     A profile may ask for more by `mux.muxrate_kbps`, the rest is stuffing.

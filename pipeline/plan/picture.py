@@ -10,15 +10,15 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import VideoTrack
 from pipeline.plan import colour
-from pipeline.plan.cadence import woven
-from pipeline.plan.draft import Cadence, Fields
+from pipeline.plan.cadence import interlaced_frames
+from pipeline.plan.spec import Cadence, Fields
 
 _FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
 _KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 
 
 @dataclass(frozen=True)
-class Box:
+class FrameSize:
     """A frame to fill: its size in samples and the shape of one sample."""
 
     width: int
@@ -37,7 +37,7 @@ def source_shape(track: VideoTrack) -> Fraction:
     return shape
 
 
-def fit(shape: Fraction, box: Box) -> tuple[int, int]:
+def fit(shape: Fraction, box: FrameSize) -> tuple[int, int]:
     """The largest even size inside `box` that shows `shape` undistorted; a sliver of 2 samples is filled."""
     whole = shape / box.sample_aspect
     width = min(Fraction(box.width), box.height * whole)
@@ -55,15 +55,15 @@ def source_lines(track: VideoTrack) -> int:
     return min(track.width, track.height)
 
 
-def within_source(track: VideoTrack, limit: Box) -> Box:
+def within_source(track: VideoTrack, limit: FrameSize) -> FrameSize:
     """The box turned for an upright film and no larger than the source is shown: nothing is enlarged."""
     shape = source_shape(track)
     upright = (track.width, track.height) if track.rotation not in (90, 270) else (track.height, track.width)
-    box = Box(limit.height, limit.width) if shape < 1 else limit
-    return Box(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
+    box = FrameSize(limit.height, limit.width) if shape < 1 else limit
+    return FrameSize(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
 
 
-def cover(shape: Fraction, box: Box) -> tuple[int, int]:
+def cover(shape: Fraction, box: FrameSize) -> tuple[int, int]:
     """The smallest even size that fills `box` with `shape` undistorted: what stands over is cut off."""
     whole = shape / box.sample_aspect
     return 2 * round(max(Fraction(box.width), box.height * whole) / 2), 2 * round(
@@ -71,16 +71,16 @@ def cover(shape: Fraction, box: Box) -> tuple[int, int]:
     )
 
 
-def filled(shape: Fraction, box: Box) -> Box:
+def filled(shape: Fraction, box: FrameSize) -> FrameSize:
     """The same frame with samples of another shape, so that 4:3 or 16:9 fills it; others stand in 16:9."""
     whole = shape if shape in _FRAMES else _FRAMES[0]
-    return Box(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
+    return FrameSize(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
 
 
 def shape_to(
     stream: Stream,
     track: VideoTrack,
-    box: Box,
+    box: FrameSize,
     cadence: Cadence,
     *,
     matrix: str,
@@ -143,7 +143,7 @@ def shape_to(
     elif over == "pad" and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
-    stream = woven(drawn(stream), cadence)
+    stream = interlaced_frames(drawn(stream), cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
     tags = colour.TAGS[matrix] if matrix in colour.TAGS else colour.tags(track)
     fields = "tff" if cadence.interlaced else "prog"

@@ -8,30 +8,30 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.subtitles import scripts
-from pipeline.model.plan import Expected, ExpectedVideo, Form, Output
+from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import TransportStream
 from pipeline.model.subtitles import words
-from pipeline.plan import captions, mux_budget, sound
-from pipeline.plan.draft import (
+from pipeline.plan import audio, captions, mux_budget
+from pipeline.plan.picture import FrameSize, filled, shape_to, source_shape
+from pipeline.plan.spec import (
     CLEAN,
-    Draft,
     Fields,
     Film,
+    OutputSpec,
     field_options,
     rate_options,
     threads_options,
     x264_options,
 )
-from pipeline.plan.picture import Box, filled, shape_to, source_shape
 
 FIRST_PID = 256  # pictures, then each sound track
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
 
 
-def box(film: Film, profile: TransportStream) -> Box:
+def box(film: Film, profile: TransportStream) -> FrameSize:
     """The frame of the profile, its samples of the film's shape where that is asked for."""
     across, down = profile.video.sample_aspect.split(":")
-    own = Box(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
+    own = FrameSize(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
     return filled(source_shape(film.track), own) if profile.aspect == "source" else own
 
 
@@ -46,7 +46,7 @@ def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
     return shape_to(stream, film.track, frame, film.cadence, matrix=profile.video.matrix, over=over, drawn=drawn)
 
 
-def field(frame: Box) -> captions.Field:
+def field(frame: FrameSize) -> captions.Field:
     """What subtitles are drawn in."""
     return captions.Field(Fraction(frame.width, frame.height) * frame.sample_aspect, frame.height)
 
@@ -65,23 +65,23 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
     """
     if profile.burn is None:
         return ()
-    track = next((item for item in film.beside.subtitles if item.language == profile.burn), None)
+    track = next((item for item in film.sidecars.subtitles if item.language == profile.burn), None)
     if track is None:
         raise MediaError("no_subtitles", where=profile.name, language=profile.burn)
-    if film.beside.lettering is None:
+    if film.sidecars.font_coverage is None:
         raise EnvironmentFault("subtitles_extra", where=profile.name)
     if letters := captions.missing(
-        words(track.cues), film.beside.lettering
+        words(track.cues), film.sidecars.font_coverage
     ):  # said now: ffmpeg would fail at the film's end
         raise MediaError("letters_missing", where=profile.name, letters=scripts.named(letters))
-    script = captions.ass(track.cues, film.beside.lettering, field(box(film, profile)), film.cadence.speed)
+    script = captions.ass(track.cues, film.sidecars.font_coverage, field(box(film, profile)), film.cadence.speed)
     return ((_script(profile), script),)
 
 
-def draft(film: Film, profile: TransportStream) -> Draft:
+def transport_spec(film: Film, profile: TransportStream) -> OutputSpec:
     """Options and expectations of one stream."""
-    video, mux, budget = profile.video, profile.mux, mux_budget.of(profile, len(film.voices))
-    languages = [sound.coded(language, mux.language_codes) for language in film.languages]
+    video, mux, budget = profile.video, profile.mux, mux_budget.mux_budget_for(profile, len(film.audio_sources))
+    languages = [audio.coded(language, mux.language_codes) for language in film.languages]
     pids = [word for index in range(1 + len(languages)) for word in ("-streamid", f"{index}:{FIRST_PID + index}")]
     frame = box(film, profile)
     buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
@@ -115,7 +115,7 @@ def draft(film: Film, profile: TransportStream) -> Draft:
         *field_options(film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
-        *sound.options(profile.audio, languages),
+        *audio.options(profile.audio, languages),
         *CLEAN,
         "-metadata",
         f"service_name={service_name(film.title)}",
@@ -159,7 +159,7 @@ def draft(film: Film, profile: TransportStream) -> Draft:
             matrix=video.matrix,
             gop_frames=video.gop_frames,
         ),
-        audio=sound.expected(profile.audio, film.voices, film.duration_s, languages),
+        audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, languages),
         duration_s=film.duration_s,
         most_bytes=int(budget.muxrate_bps / 8 * (film.duration_s + 2) * 1.02) + 1_000_000,
         mux=budget,
@@ -169,14 +169,14 @@ def draft(film: Film, profile: TransportStream) -> Draft:
     output = Output(
         name=profile.name,
         profile=profile.name,
-        form=Form.MPEGTS,
+        form=OutputForm.MPEGTS,
         file=file,
         language=film.language,
         expected=expected,
         burnt=profile.burn,
     )
-    return Draft(
-        output, token, options, {token: file}, picture=True, voices=film.every_voice, texts=_burnt(film, profile)
+    return OutputSpec(
+        output, token, options, {token: file}, picture=True, voices=film.every_audio_source, texts=_burnt(film, profile)
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.model.finding import (
     Scalar,
     Severity,
     Skipped,
-    SubtitlesSeen,
+    SubtitleFacts,
     Verdict,
     verdict_of,
 )
@@ -53,7 +53,7 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
 
 def judge_subtitles(
-    seen: SubtitlesSeen,
+    seen: SubtitleFacts,
     table: Mapping[str, tuple[Fact, ...]],
     policy: Policy,
     *,

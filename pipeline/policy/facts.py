@@ -21,7 +21,7 @@ SD_BLANKING = 20 / 720  # analogue blanking of SD pictures
 HOLE_S = 0.5  # QC sheet: dropped_frames; shorter ones are jumps of timestamps
 RATE_SLACK = 0.012  # 29.97 and 23.976 are further from a whole number
 EDGE_S = 0.3  # what begins or ends so near to the film's own begins or ends with it
-Track = TypeVar("Track")
+TrackKind = TypeVar("TrackKind")
 
 
 def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
@@ -163,7 +163,7 @@ def _heard_as(media: Media) -> tuple[AudioTrack, ...]:
     return pair + media.audio[2:]
 
 
-def _tracks(kind: str, tracks: Iterable[Track], read: Callable[[Track], Scalar | None]) -> tuple[Fact, ...]:
+def _tracks(kind: str, tracks: Iterable[TrackKind], read: Callable[[TrackKind], Scalar | None]) -> tuple[Fact, ...]:
     return tuple(Fact(read(track), f"{kind}:{index}") for index, track in enumerate(tracks))
 
 

@@ -17,7 +17,7 @@ from pipeline.model.package import Package
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, transfer
 from pipeline.storage.s3 import Store
-from pipeline.storage.transfer import Heard
+from pipeline.storage.transfer import BytesCallback
 
 Marked = TypeVar("Marked", bound=Noun)
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
@@ -56,7 +56,7 @@ def deliver(
     bucket: str,
     package: Package,
     root: Path,
-    on_bytes: Heard = lambda _: None,
+    on_bytes: BytesCallback = lambda _: None,
     *,
     content_sha256: str | None = None,
 ) -> Delivery:
@@ -79,11 +79,11 @@ def deliver(
         files=len(package.files) + 2,
         size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
     )
-    there = marker(store, bucket, prefix + layout.READY, Ready)
+    there = read_marker(store, bucket, prefix + layout.READY, Ready)
     if there is not None:
         if there.manifest_sha256 != manifest.sha256:
             raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
-        if marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal) is not None:
+        if read_marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal) is not None:
             raise InputError("withdrawn", where=package.package_id)
         return _delivery(store, bucket, package.prefecture, package.submission_id, package.package_id)
     files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
@@ -100,7 +100,7 @@ def deliver(
 def is_ready(store: Store, bucket: str, package: Package, root: Path) -> bool:
     """Whether exactly this package is delivered already."""
     prefix = layout.package_prefix(package.prefecture, package.submission_id, package.package_id)
-    there = marker(store, bucket, prefix + layout.READY, Ready)
+    there = read_marker(store, bucket, prefix + layout.READY, Ready)
     return there is not None and there.manifest_sha256 == _stored(root, MANIFEST).sha256
 
 
@@ -142,7 +142,7 @@ def every(store: Store, bucket: str, wanted: str | None = None, unreadable: Unre
 
 
 def pull(
-    store: Store, bucket: str, delivery: Delivery, final: Path, on_bytes: Heard = lambda _: None
+    store: Store, bucket: str, delivery: Delivery, final: Path, on_bytes: BytesCallback = lambda _: None
 ) -> tuple[Package, bool]:
     """Fetch one ready package to the folder `final`; False when it was there already.
 
@@ -150,7 +150,7 @@ def pull(
         IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
     """
     prefix = layout.package_prefix(delivery.prefecture, delivery.submission_id, delivery.package_id)
-    ready = marker(store, bucket, prefix + layout.READY, Ready)
+    ready = read_marker(store, bucket, prefix + layout.READY, Ready)
     manifest = store.get(bucket, prefix + MANIFEST)
     if ready is None or manifest is None or _sha256(manifest) != ready.manifest_sha256:
         raise IntegrityError("manifest_differs", where=f"{bucket}/{prefix}{MANIFEST}")
@@ -187,11 +187,11 @@ def withdraw(store: Store, bucket: str, delivery: Delivery, given: Withdrawal) -
 
 def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, package_id: str) -> Delivery:
     prefix = layout.package_prefix(prefecture, submission_id, package_id)
-    ready = marker(store, bucket, prefix + layout.READY, Ready, submission_id=submission_id, package_id=package_id)
+    ready = read_marker(store, bucket, prefix + layout.READY, Ready, submission_id=submission_id, package_id=package_id)
     acknowledgement = withdrawal = None
     if ready:
-        acknowledgement = marker(store, bucket, prefix + layout.ACK, Acknowledgement, package_id=package_id)
-        withdrawal = marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal, package_id=package_id)
+        acknowledgement = read_marker(store, bucket, prefix + layout.ACK, Acknowledgement, package_id=package_id)
+        withdrawal = read_marker(store, bucket, prefix + layout.WITHDRAWN, Withdrawal, package_id=package_id)
     state = State.READY if ready else State.UPLOADING
     if acknowledgement:
         state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
@@ -214,7 +214,7 @@ def _delivery(store: Store, bucket: str, prefecture: str, submission_id: str, pa
     )
 
 
-def marker(store: Store, bucket: str, key: str, model: type[Marked], **named: object) -> Marked | None:
+def read_marker(store: Store, bucket: str, key: str, model: type[Marked], **named: object) -> Marked | None:
     """A small object as its model; None when it is not there. `named` are the fields that its key says too.
 
     Raises:

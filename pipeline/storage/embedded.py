@@ -1,7 +1,7 @@
 """The workspace's own S3 server: SeaweedFS from its wheel, on 127.0.0.1 only, with generated credentials.
 
 Every port is chosen and kept (its raft folder is named after one), telemetry is off, and each write is fsynced. All
-commands of a workspace share one server; see `keeper` for who stops it.
+commands of a workspace share one server; see `supervisor` for who stops it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from filelock import FileLock
 
 from pipeline import durable, process
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import keeper
+from pipeline.storage import supervisor
 from pipeline.storage.s3 import Connection, Store
 
 START_S = 30.0
@@ -78,7 +78,7 @@ def serve(store: Path, buckets: tuple[str, ...]) -> Iterator[Server]:
     weed = program()
     durable.make_folder(store / "run")
     durable.make_folder(store / "data")
-    lease = process.Lease(store / keeper.LEASE)
+    lease = process.Lease(store / supervisor.LEASE)
     try:
         with FileLock(store / "start.lock"):
             lease.share()
@@ -111,10 +111,10 @@ def _start_once(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     ports = _ports(store)
     state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
     credentials = _credentials(store)
-    durable.write(store / keeper.STATE, json.dumps(state).encode())
-    log = store / "run" / "keeper.log"
-    pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.keeper", str(store)], log=log)
-    durable.write(store / keeper.STATE, json.dumps({**state, "pid": pid, "born": process.birth(pid)}).encode())
+    durable.write(store / supervisor.STATE, json.dumps(state).encode())
+    log = store / "run" / "supervisor.log"
+    pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.supervisor", str(store)], log=log)
+    durable.write(store / supervisor.STATE, json.dumps({**state, "pid": pid, "born": process.birth(pid)}).encode())
     server = Server(Connection(f"http://127.0.0.1:{ports['s3']}", *credentials), pid)
     deadline = time.monotonic() + START_S
     while not _answers(server):
@@ -180,14 +180,14 @@ def _leave(store: Path, lease: process.Lease) -> None:
             process.terminate(int(state["pid"]))
         _await_end(store)
     elif state is not None:
-        time.sleep(2 * keeper.POLL_S)  # the keeper may have noticed first: then it is stopping by itself
+        time.sleep(2 * supervisor.POLL_S)  # the supervisor may have noticed first: then it is stopping by itself
         if (_state(store) or {}).get("stopping"):
             _await_end(store)
     lease.close()
 
 
 def _lives(state: dict[str, Any]) -> bool:
-    """Whether the keeper that the state names runs: an id alone may be a stranger's by now."""
+    """Whether the supervisor that the state names runs: an id alone may be a stranger's by now."""
     return process.is_alive(int(state["pid"]), state.get("born", ""))
 
 
@@ -278,7 +278,7 @@ def _connection(store: Path, state: dict[str, Any]) -> Connection:
 
 def _state(store: Path) -> dict[str, Any] | None:
     try:
-        state: dict[str, Any] = json.loads((store / keeper.STATE).read_text())
+        state: dict[str, Any] = json.loads((store / supervisor.STATE).read_text())
     except (OSError, ValueError):
         return None
     return state if state.get("pid") else None
@@ -294,6 +294,6 @@ def _answers(server: Server) -> bool:
 
 
 def is_up(store: Path) -> bool:
-    """Whether the keeper still runs; `store serve` ends when it does not."""
+    """Whether the supervisor still runs; `store serve` ends when it does not."""
     state = _state(store)
     return state is not None and _lives(state)

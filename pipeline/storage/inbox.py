@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError
-from pipeline.model.inbox import Claim, Handed, InboxFile, Reports
+from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, transfer
-from pipeline.storage.delivery import marker
+from pipeline.storage.delivery import read_marker
 from pipeline.storage.s3 import Store
-from pipeline.storage.transfer import Heard
+from pipeline.storage.transfer import BytesCallback
 
 SUBMISSION, INSPECTION, DRAFT_INSPECTION = "submission.yaml", "inspection.json", "draft-inspection.json"
 
@@ -28,13 +28,13 @@ class Revision:
     number: int
     claim: Claim
     claimed_at: datetime
-    draft: Handed | None = None
+    draft: InboxMarker | None = None
     draft_at: datetime | None = None
-    submitted: Handed | None = None
+    submitted: InboxMarker | None = None
     submitted_at: datetime | None = None
 
     @property
-    def handed(self) -> Handed | None:
+    def marker(self) -> InboxMarker | None:
         return self.submitted or self.draft
 
 
@@ -56,7 +56,7 @@ def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) ->
     while (key := layout.claim_key(prefecture, submission_id, number)) in there:
         prefix = layout.revision_prefix(prefecture, submission_id, number)
         draft, submitted = prefix + layout.DRAFT, prefix + layout.SUBMITTED
-        claim = marker(store, bucket, key, Claim)
+        claim = read_marker(store, bucket, key, Claim)
         named = {"prefecture": prefecture, "submission_id": submission_id, "revision": number}
         if claim is not None:
             found.append(
@@ -66,9 +66,9 @@ def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) ->
                     number,
                     claim,
                     there[key],
-                    marker(store, bucket, draft, Handed, **named) if draft in there else None,
+                    read_marker(store, bucket, draft, InboxMarker, **named) if draft in there else None,
                     there.get(draft),
-                    marker(store, bucket, submitted, Handed, **named) if submitted in there else None,
+                    read_marker(store, bucket, submitted, InboxMarker, **named) if submitted in there else None,
                     there.get(submitted),
                 )
             )
@@ -95,12 +95,12 @@ def claim(store: Store, bucket: str, prefecture: str, submission_id: str, conten
 def send(
     store: Store,
     bucket: str,
-    handed: Handed,
+    marker: InboxMarker,
     name: str,
     root: Path,
     extra: Sequence[StoredFile],
     extra_root: Path,
-    on_bytes: Heard = lambda _: None,
+    on_bytes: BytesCallback = lambda _: None,
 ) -> bool:
     """Upload what is missing, ask for everything again, then put the marker `name`; False when it stood there.
 
@@ -109,30 +109,32 @@ def send(
     Raises:
         IntegrityError: the marker stands there with other contents. TransferError: the line fails after retries.
     """
-    prefix = layout.revision_prefix(handed.prefecture, handed.submission_id, handed.revision)
-    there = marker(store, bucket, prefix + name, Handed)
+    prefix = layout.revision_prefix(marker.prefecture, marker.submission_id, marker.revision)
+    there = read_marker(store, bucket, prefix + name, InboxMarker)
     if there is not None:
-        if there.content_sha256 != handed.content_sha256:
+        if there.content_sha256 != marker.content_sha256:
             raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
         return False
-    names = {item.path: item.file for item in handed.files}
+    names = {item.path: item.file for item in marker.files}
     transfer.upload(store, bucket, prefix, extra_root, extra, on_bytes)
-    transfer.upload(store, bucket, prefix, root, handed.files, on_bytes, names=names)
-    transfer.confirm(store, bucket, prefix, [*extra, *handed.files])
-    if not store.put_if_absent(bucket, prefix + name, handed.to_file()):
+    transfer.upload(store, bucket, prefix, root, marker.files, on_bytes, names=names)
+    transfer.confirm(store, bucket, prefix, [*extra, *marker.files])
+    if not store.put_if_absent(bucket, prefix + name, marker.to_file()):
         raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
     return True
 
 
-def fetch(store: Store, bucket: str, handed: Handed, folder: Path, on_bytes: Heard = lambda _: None) -> None:
+def fetch(
+    store: Store, bucket: str, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None
+) -> None:
     """Every file of a revision into `folder` under the submission's names, with its `submission.yaml`.
 
     Raises:
         IntegrityError: what came is not what the marker lists. TransferError: the line fails after retries.
     """
-    prefix = layout.revision_prefix(handed.prefecture, handed.submission_id, handed.revision)
-    called = {item.path: item.file for item in handed.files}
-    transfer.download(store, bucket, prefix, handed.files, durable.make_folder(folder), on_bytes, names=called)
+    prefix = layout.revision_prefix(marker.prefecture, marker.submission_id, marker.revision)
+    called = {item.path: item.file for item in marker.files}
+    transfer.download(store, bucket, prefix, marker.files, durable.make_folder(folder), on_bytes, names=called)
     text = store.get(bucket, prefix + SUBMISSION)
     if text is None:
         raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{SUBMISSION}")
@@ -143,7 +145,7 @@ def reports(store: Store, bucket: str, revision: Revision) -> Reports | None:
     """What the check said of the newest form of a revision."""
     prefix = layout.revision_prefix(revision.prefecture, revision.submission_id, revision.number)
     name = INSPECTION if revision.submitted else DRAFT_INSPECTION
-    return marker(store, bucket, prefix + name, Reports)
+    return read_marker(store, bucket, prefix + name, Reports)
 
 
 def file_of(path: Path, key: str, name: str, sha256: str) -> InboxFile:

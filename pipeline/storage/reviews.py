@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pipeline.model.inbox import Review
 from pipeline.storage import layout
-from pipeline.storage.delivery import marker
+from pipeline.storage.delivery import read_marker
 from pipeline.storage.s3 import Store
 
 _NAME = re.compile(r"r(\d+)-(\d{4,})\.json$")
@@ -24,7 +24,7 @@ def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str
     for key in store.listing(bucket, prefix):
         if match := _NAME.search(key):
             named = {"submission_id": submission_id, "revision": int(match[1]), "number": int(match[2])}
-            review = marker(store, bucket, key, Review, **named)
+            review = read_marker(store, bucket, key, Review, **named)
             found += [review] if review else []
     return sorted(found, key=lambda item: (item.revision, item.number))
 

@@ -53,7 +53,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Part:
+class UploadPart:
     """A part of an unfinished upload; `etag` of a single part is its MD5."""
 
     number: int
@@ -288,30 +288,32 @@ class Store:
             )
         return answer["UploadId"]
 
-    def parts(self, bucket: str, key: str, upload: str) -> dict[int, Part]:
+    def parts(self, bucket: str, key: str, upload: str) -> dict[int, UploadPart]:
         """What is there of an unfinished upload."""
-        found: dict[int, Part] = {}
+        found: dict[int, UploadPart] = {}
         with _translated(f"{bucket}/{key}"):
             pages = self._client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=upload)
             for page in pages:
                 for row in page.get("Parts", []):
                     number = row["PartNumber"]
-                    found[number] = Part(number, row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", ""))
+                    found[number] = UploadPart(
+                        number, row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
+                    )
         return found
 
-    def send_part(self, bucket: str, key: str, upload: str, number: int, content: bytes, checksum: str) -> Part:
+    def send_part(self, bucket: str, key: str, upload: str, number: int, content: bytes, checksum: str) -> UploadPart:
         """Send one part; the store checks its digest (base64 SHA-256)."""
 
-        def attempt() -> Part:
+        def attempt() -> UploadPart:
             with _translated(f"{bucket}/{key}#{number}"):
                 answer = self._client.upload_part(
                     Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=content, ChecksumSHA256=checksum
                 )
-            return Part(number, len(content), answer["ETag"].strip('"'), checksum)
+            return UploadPart(number, len(content), answer["ETag"].strip('"'), checksum)
 
         return again(attempt)
 
-    def complete(self, bucket: str, key: str, upload: str, parts: list[Part]) -> None:
+    def complete(self, bucket: str, key: str, upload: str, parts: list[UploadPart]) -> None:
         """Join the parts into the object."""
         rows: Any = [
             {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part.checksum}

@@ -17,12 +17,12 @@ from pipeline import durable
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout
-from pipeline.storage.s3 import Part, Store, again
+from pipeline.storage.s3 import Store, UploadPart, again
 
 PART_BYTES = 16 << 20
 AT_ONCE = 3
 SMALL_AT_ONCE = 6
-Heard = Callable[[int], None]
+BytesCallback = Callable[[int], None]
 
 
 def upload(
@@ -31,7 +31,7 @@ def upload(
     prefix: str,
     root: Path,
     files: Sequence[StoredFile],
-    on_bytes: Heard = lambda _: None,
+    on_bytes: BytesCallback = lambda _: None,
     *,
     names: Mapping[str, str] | None = None,
 ) -> int:
@@ -83,7 +83,7 @@ def download(
     prefix: str,
     files: Sequence[StoredFile],
     folder: Path,
-    on_bytes: Heard = lambda _: None,
+    on_bytes: BytesCallback = lambda _: None,
     *,
     names: Mapping[str, str] | None = None,
 ) -> int:
@@ -107,7 +107,7 @@ def download(
     return fetched
 
 
-def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on_bytes: Heard) -> None:
+def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on_bytes: BytesCallback) -> None:
     partial = durable.beside(path, "part")
     digest = hashlib.sha256()
     start = 0
@@ -129,7 +129,7 @@ def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on
     partial.replace(path)
 
 
-def _put_small(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: Heard) -> bool:
+def _put_small(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
     key = prefix + item.path
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != item.sha256:
@@ -142,7 +142,7 @@ def _put_small(store: Store, bucket: str, prefix: str, path: Path, item: StoredF
     return True
 
 
-def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: Heard) -> bool:
+def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
     key = prefix + item.path
     if _is_there(store, bucket, key, item):
         on_bytes(item.size_bytes)
@@ -150,15 +150,15 @@ def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredF
     upload_id, there = _resumed(store, bucket, key, item)
     size = part_bytes(item.size_bytes)
     digest = hashlib.sha256()
-    parts: list[Part] = []
-    waiting: list[Future[Part]] = []
+    parts: list[UploadPart] = []
+    waiting: list[Future[UploadPart]] = []
     with path.open("rb") as source, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parts") as pool:
         for number, content in enumerate(iter(lambda: source.read(size), b""), start=1):
             digest.update(content)
             checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
             known = there.get(number)
             if known and known.size_bytes == len(content) and known.etag == _md5(content):
-                parts.append(Part(number, len(content), known.etag, checksum))
+                parts.append(UploadPart(number, len(content), known.etag, checksum))
                 on_bytes(len(content))
                 continue
             while len(waiting) >= AT_ONCE:
@@ -175,7 +175,7 @@ def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredF
     return True
 
 
-def _complete(store: Store, bucket: str, key: str, upload_id: str, parts: list[Part], item: StoredFile) -> None:
+def _complete(store: Store, bucket: str, key: str, upload_id: str, parts: list[UploadPart], item: StoredFile) -> None:
     """A lost reply looks like a missing upload on the second try: the object tells."""
     try:
         store.complete(bucket, key, upload_id, parts)
@@ -189,7 +189,7 @@ def _complete(store: Store, bucket: str, key: str, upload_id: str, parts: list[P
         raise IntegrityError("object_differs", where=f"{bucket}/{key}")
 
 
-def _resumed(store: Store, bucket: str, key: str, item: StoredFile) -> tuple[str, dict[int, Part]]:
+def _resumed(store: Store, bucket: str, key: str, item: StoredFile) -> tuple[str, dict[int, UploadPart]]:
     """The youngest unfinished upload with parts is taken up, the others are dropped."""
     open_ids = store.open_uploads(bucket, key)
     for stale in open_ids[:-1]:

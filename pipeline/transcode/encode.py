@@ -14,7 +14,7 @@ from types import MappingProxyType
 from pipeline import durable
 from pipeline.errors import EnvironmentFault, Interrupted, MediaError
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Progress, Sandbox, Task, run
+from pipeline.ffmpeg.run import Invocation, Progress, Sandbox, run
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
 from pipeline.process import Usage
@@ -52,7 +52,7 @@ def encode(
         MediaError: an output is not what the plan says, with the output's name and the figures.
         EnvironmentFault: no space, no memory, no time.
     """
-    _room(plan, folder)
+    _check_free_space(plan, folder)
     usages = []
     for number, process in enumerate(plan.processes):
 
@@ -118,7 +118,7 @@ def _run(
         if not target.exists():  # from the process before
             durable.copy(fonts[font.file], target)
     largest = max(output.expected.most_bytes for output in process.outputs)
-    task = Task(
+    task = Invocation(
         argv=process.argv,
         folder=folder,
         log=log.with_suffix(f".{process.name}.log"),
@@ -130,12 +130,12 @@ def _run(
         sandbox=Sandbox(file_bytes=largest),
     )
     result = run(task, ffmpeg, on_progress=on_progress)
-    if result.said.damage:
-        raise MediaError("output_damaged", where=process.name, detail=" | ".join(result.said.damage[:3]))
+    if result.stderr.damage:
+        raise MediaError("output_damaged", where=process.name, detail=" | ".join(result.stderr.damage[:3]))
     return result.usage
 
 
-def _room(plan: Plan, folder: Path) -> None:
+def _check_free_space(plan: Plan, folder: Path) -> None:
     """Say that the disk is too small before hours are spent, not after."""
     needed = sum(output.expected.most_bytes for output in plan.outputs)
     free = shutil.disk_usage(folder).free

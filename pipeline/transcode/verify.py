@@ -9,34 +9,34 @@ from pathlib import Path, PurePosixPath
 from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Progress, Task, run
+from pipeline.ffmpeg.run import Invocation, Progress, run
 from pipeline.inspect import mediainfo
-from pipeline.inspect.listening import Listener
+from pipeline.inspect.filter_log import FilterLog
 from pipeline.media.hls import ladder, validator
 from pipeline.media.mpegts import analysis
-from pipeline.media.mpegts.delivery import Wanted
+from pipeline.media.mpegts.delivery import ExpectedStream
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.model.inspection import Loudness, Media, Scan
-from pipeline.model.plan import Expected, Form, Output
+from pipeline.model.plan import Expected, Output, OutputForm
 from pipeline.model.rendition import Gate, KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport
 from pipeline.transcode.segmenting import IFRAMES, INIT
 
 _DEMUXERS = {
-    Form.MPEGTS: "mpegts",
-    Form.HLS_VIDEO: "hls",
-    Form.HLS_AUDIO: "hls",
-    Form.MP4: "mov",
-    Form.MEZZANINE: "mov",
-    Form.POSTER: "jpeg_pipe",
-    Form.SPRITE: "jpeg_pipe",
+    OutputForm.MPEGTS: "mpegts",
+    OutputForm.HLS_VIDEO: "hls",
+    OutputForm.HLS_AUDIO: "hls",
+    OutputForm.MP4: "mov",
+    OutputForm.MEZZANINE: "mov",
+    OutputForm.POSTER: "jpeg_pipe",
+    OutputForm.SPRITE: "jpeg_pipe",
 }
 ASPECT_SLACK = 0.01
 UNTOLD = "und"  # a language that the form has no code for
 
 
 @dataclass(frozen=True)
-class Found:
+class MeasuredOutput:
     """What was measured of one output."""
 
     files: tuple[StoredFile, ...]
@@ -81,7 +81,7 @@ def output(
         total_s=planned.expected.duration_s,
         on_progress=on_progress,
     )
-    found = Found(
+    found = MeasuredOutput(
         files=files,
         media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
         frames=frames,
@@ -89,7 +89,7 @@ def output(
         loudness=loudness,
     )
     match planned.form:
-        case Form.MPEGTS:
+        case OutputForm.MPEGTS:
             media = mediainfo.inspect(path)
             analysed = _analysed(planned, path)
             faults += [analysis.said(check) for check in analysed.findings]
@@ -102,14 +102,14 @@ def output(
             # MediaInfo drops the last picture's time in a transport stream: pictures were counted, so use them
             if planned.expected.video and planned.expected.video.frame_rate:
                 found = replace(found, duration_s=frames / planned.expected.video.frame_rate)
-        case Form.MP4 | Form.MEZZANINE | Form.AUDIO:
+        case OutputForm.MP4 | OutputForm.MEZZANINE | OutputForm.AUDIO:
             media = mediainfo.inspect(path)
             length = media.video[0].duration_s if media.video else media.audio[0].duration_s if media.audio else None
             found = replace(found, media=media, duration_s=length)
-        case Form.HLS_VIDEO | Form.HLS_AUDIO:
+        case OutputForm.HLS_VIDEO | OutputForm.HLS_AUDIO:
             found, said = _hls(planned, path, found, scratch)
             faults += said
-        case Form.POSTER | Form.SPRITE:
+        case OutputForm.POSTER | OutputForm.SPRITE:
             found = replace(found, media=mediainfo.inspect(path), frames=1)
     faults += differences(planned.expected, found)
     if faults:
@@ -138,7 +138,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
     video = planned.expected.video
     wanted = None
     if video and video.level and video.profile and video.frame_rate and video.matrix and video.gop_frames:
-        wanted = Wanted(
+        wanted = ExpectedStream(
             width=video.width,
             height=video.height,
             profile=video.profile.lower(),
@@ -156,7 +156,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
         raise MediaError("output_damaged", where=planned.name, detail=str(error)) from error
 
 
-def differences(expected: Expected, found: Found) -> list[str]:
+def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
     """Pure: each figure that is not as planned, as «name: found, planned»."""
     pairs: list[tuple[str, object, object, bool]] = []
 
@@ -214,7 +214,7 @@ def differences(expected: Expected, found: Found) -> list[str]:
 
 
 def decode(
-    form: Form,
+    form: OutputForm,
     path: Path,
     *,
     picture: bool,
@@ -241,22 +241,22 @@ def decode(
     ]
     options = ("-fps_mode", "passthrough", "-c:a", "pcm_s16le", "-f", "null")
     words = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
-    heard = Listener()
-    task = Task(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=where, total_s=total_s)
-    result = run(task, ffmpeg, on_progress=on_progress, on_line=heard.hear)
-    if result.said.error_count:
-        raise MediaError("output_damaged", where=where, detail=" | ".join(result.said.errors[:3]))
-    return result.frames, tuple(heard.in_order())
+    filter_log = FilterLog()
+    task = Invocation(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=where, total_s=total_s)
+    result = run(task, ffmpeg, on_progress=on_progress, on_line=filter_log.feed)
+    if result.stderr.error_count:
+        raise MediaError("output_damaged", where=where, detail=" | ".join(result.stderr.errors[:3]))
+    return result.frames, tuple(filter_log.in_order())
 
 
-def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> tuple[Found, list[str]]:
+def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> tuple[MeasuredOutput, list[str]]:
     """A rendition and its key pictures under our own validator."""
     rows = [ladder.read(item) for item in (path, path.with_name(IFRAMES)) if item.is_file()]
     faults = [f"{item.name} {analysis.said(check)}" for item in rows for check in validator.report(item).errors]
     whole = rows[0].renditions[0]
     if whole.playlist is None or whole.measured is None or whole.measured.coding is None:
         raise MediaError("output_damaged", where=planned.name, detail=" | ".join(faults))
-    if planned.form is Form.HLS_VIDEO and len(rows) < 2:
+    if planned.form is OutputForm.HLS_VIDEO and len(rows) < 2:
         faults.append(f"no {IFRAMES}")
     # MediaInfo reads no playlists here: give it the film's head, as a player would have it
     sample = scratch / f"head.{planned.segments.container if planned.segments else 'mp4'}"
@@ -283,7 +283,7 @@ def _hls(planned: Output, path: Path, found: Found, scratch: Path) -> tuple[Foun
 
 def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:
     path = folder / planned.file
-    hls_form = planned.form in (Form.HLS_VIDEO, Form.HLS_AUDIO)
+    hls_form = planned.form in (OutputForm.HLS_VIDEO, OutputForm.HLS_AUDIO)
     members = sorted(path.parent.iterdir()) if hls_form else [path]
     return tuple(stored(member, folder) for member in members)
 

@@ -23,7 +23,7 @@ media:
 
 
 @pytest.fixture
-def handed(showcase: Showcase, small_film: Path, lavfi: Lavfi) -> Path:
+def marker(showcase: Showcase, small_film: Path, lavfi: Lavfi) -> Path:
     showcase.folder.joinpath("film.mp4").write_bytes(small_film.read_bytes())
     dub = lavfi("-f", "lavfi", "-i", "sine=700:r=48000:d=4,volume=-15dB", suffix=".wav")
     showcase.folder.joinpath("film.uig.wav").write_bytes(dub.read_bytes())

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.errors import InputError
-from pipeline.execute import handed_in
+from pipeline.execute import intake
 from pipeline.workspace import Settings, Workspace
 
 GOOD = """\
@@ -66,10 +66,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(folder: Path, text: str) -> handed_in.HandedIn:
+def read(folder: Path, text: str) -> intake.Intake:
     path = folder / "submission.yaml"
     path.write_text(text, encoding="utf-8")
-    return handed_in.read(path, Workspace(folder, Settings()))
+    return intake.read(path, Workspace(folder, Settings()))
 
 
 def test_the_good_one_is_good(folder: Path) -> None:

@@ -27,7 +27,7 @@ MON = "WEBVTT\n\n00:00.500 --> 00:02.000\nᠮᠣᠩᠭᠣᠯ\n"
 
 
 @pytest.fixture
-def handed(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> Path:
+def marker(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> Path:
     showcase.folder.joinpath("film.mp4").write_bytes(small_film.read_bytes())
     showcase.folder.joinpath("film.zho.srt").write_bytes(ZHO.encode("gb18030"))
     showcase.folder.joinpath("film.mon.vtt").write_text(MON, encoding="utf-8")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
-from pipeline.execute import batch, context, gathering
-from pipeline.execute.batch import Bench, Outcome
-from pipeline.execute.rulebook import Rulebook
+from pipeline.execute import batch, batch_sources, context
+from pipeline.execute.batch import BatchContext, Outcome
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.storage import embedded
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings, Workspace
@@ -38,7 +38,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> BatchContext:
     """Two films and a profile that is quickly made."""
     monkeypatch.setattr(batch, "BACK_OFF_S", (0.05, 0.05, 0.05))
     place = Workspace(tmp_path, Settings(set_name="quick")).make()
@@ -51,17 +51,17 @@ def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.
         shutil.copy(small_film, tmp_path / "films" / f"{tmp_path.name[-20:]}-{name}")
     made = context.prepare(place)
     faulty.faults = []
-    return Bench(made, Rulebook(made), faulty, tmp_path / "record.json", lambda _row: lambda _s, _f, _v: None)
+    return BatchContext(made, RuleSets(made), faulty, tmp_path / "record.json", lambda _row: lambda _s, _f, _v: None)
 
 
-def run(bench: Bench, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[batch.Row]:
-    items = gathering.folder(bench.context.workspace.root / "films", bench.context.workspace)
-    rows = batch.look(bench, items, retry_failed=False)
+def run(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[batch.BatchItem]:
+    items = batch_sources.folder(bench.context.workspace.root / "films", bench.context.workspace)
+    rows = batch.plan_batch(bench, items, retry_failed=False)
     assert [row.outcome for row in rows] == [Outcome.PLANNED, Outcome.PLANNED]
     assert isinstance(bench.store, Faulty)
     bench.store.faults = faults
     ended: list[str] = []
-    batch.do(bench, rows, jobs=1, fail_fast=fail_fast, ended=lambda row: ended.append(row.name))
+    batch.run_batch(bench, rows, jobs=1, fail_fast=fail_fast, ended=lambda row: ended.append(row.name))
     return rows
 
 
@@ -69,27 +69,27 @@ def lost() -> TransferError:
     return TransferError("transfer_failed", where="x", detail="InternalError")
 
 
-def test_a_broken_line_is_tried_again_with_back_off(bench: Bench) -> None:
+def test_a_broken_line_is_tried_again_with_back_off(bench: BatchContext) -> None:
     rows = run(bench, [lost(), lost(), lost()])
     assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
     assert len(bench.context.journal.rows("batch.again")) >= 1
     assert len(bench.context.journal.rows("encode.started")) == 1  # one film under two names has one set of outputs
 
 
-def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "BACK_OFF_S", ())
     rows = run(bench, [lost()])
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.DELIVERED]
-    assert batch.failed_before(bench.record) == {rows[0].name, rows[0].item.shown}
+    assert batch.failed_before(bench.record) == {rows[0].name, rows[0].source.shown}
 
 
-def test_fail_fast_begins_nothing_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fail_fast_begins_nothing_more(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "BACK_OFF_S", ())
     rows = run(bench, [lost()], fail_fast=True)
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.NOT_BEGUN]
 
 
-def test_a_fault_of_the_machine_stops_the_batch(bench: Bench) -> None:
+def test_a_fault_of_the_machine_stops_the_batch(bench: BatchContext) -> None:
     rows = run(bench, [EnvironmentFault("store_denied", where="x")])
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.NOT_BEGUN]
     assert isinstance(rows[0].error, EnvironmentFault)

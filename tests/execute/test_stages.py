@@ -25,7 +25,7 @@ def test_a_literal_key_is_pinned() -> None:
 def test_a_finished_stage_is_never_done_again(place: Workspace) -> None:
     calls: list[int] = []
 
-    def build(room: stages.Room) -> None:
+    def build(room: stages.StageDirs) -> None:
         calls.append(1)
         (room.folder / "out").write_bytes(b"bytes")
 
@@ -40,7 +40,7 @@ def test_a_finished_stage_is_never_done_again(place: Workspace) -> None:
 
 
 def test_a_stage_that_fails_leaves_nothing_under_a_final_name(place: Workspace) -> None:
-    def build(room: stages.Room) -> None:
+    def build(room: stages.StageDirs) -> None:
         (room.folder / "half").write_bytes(b"x")
         raise InputError("path_missing")
 
@@ -54,8 +54,8 @@ def test_a_film_is_hashed_once_and_a_swapped_one_is_seen(tmp_path: Path) -> None
     film = tmp_path / "film"
     film.write_bytes(b"one")
     told: list[int] = []
-    sha256 = digest.of(film, tmp_path / "cache", told.append)
-    assert digest.of(film, tmp_path / "cache", told.append) == sha256
+    sha256 = digest.cached_sha256(film, tmp_path / "cache", told.append)
+    assert digest.cached_sha256(film, tmp_path / "cache", told.append) == sha256
     assert told == [3]
     digest.confirm(film, tmp_path / "cache", sha256)
     film.write_bytes(b"two")

@@ -12,12 +12,12 @@ import pytest
 
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph, guard, run
-from pipeline.ffmpeg.run import Progress, Sandbox, Task
+from pipeline.ffmpeg.run import Invocation, Progress, Sandbox
 
 
-def task(tmp_path: Path, argv: tuple[str, ...], *, film: Path | None = None, **more: object) -> Task:
+def task(tmp_path: Path, argv: tuple[str, ...], *, film: Path | None = None, **more: object) -> Invocation:
     inputs = {"{in.main}": film} if film else {}
-    return Task(argv=argv, folder=tmp_path, log=tmp_path / "log", inputs=inputs, **more)  # type: ignore[arg-type]
+    return Invocation(argv=argv, folder=tmp_path, log=tmp_path / "log", inputs=inputs, **more)  # type: ignore[arg-type]
 
 
 def copying(demuxer: str = "mov", *options: str) -> tuple[str, ...]:

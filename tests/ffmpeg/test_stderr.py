@@ -25,22 +25,22 @@ def test_lines_are_split_into_level_context_and_text() -> None:
     ],
 )
 def test_what_is_said_decides_which_failure_it_is(said: str, kind: type[ShowcaseError], key: str) -> None:
-    heard = stderr.Said()
-    heard.hear(said)
+    heard = stderr.StderrSummary()
+    heard.feed(said)
     failure = heard.failure(exit_code=1, where="x")
     assert (type(failure), failure.key) == (kind, key)
 
 
 def test_memory_stays_bounded_however_much_is_said() -> None:
-    heard = stderr.Said()
+    heard = stderr.StderrSummary()
     for number in range(10_000):
-        heard.hear(f"[h264 @ 0x1] [error] line {number}")
+        heard.feed(f"[h264 @ 0x1] [error] line {number}")
     assert (heard.error_count, len(heard.errors), len(heard.tail)) == (10_000, 20, 60)
 
 
 def test_warnings_that_mean_damage_are_kept() -> None:
-    heard = stderr.Said()
-    heard.hear("[mpegts @ 0x1] [warning] dts < pcr, TS is invalid")
-    heard.hear("[vost#0:0 @ 0x1] [warning] Non-monotonic DTS; previous: 5, current: 4")
-    heard.hear("[libx264 @ 0x1] [warning] interlace + weightp is not implemented")
+    heard = stderr.StderrSummary()
+    heard.feed("[mpegts @ 0x1] [warning] dts < pcr, TS is invalid")
+    heard.feed("[vost#0:0 @ 0x1] [warning] Non-monotonic DTS; previous: 5, current: 4")
+    heard.feed("[libx264 @ 0x1] [warning] interlace + weightp is not implemented")
     assert len(heard.damage) == 2

@@ -8,26 +8,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.inspect.picture import flash, frames
-from pipeline.inspect.picture.colour import Colour
-from pipeline.inspect.picture.flash import Flashes
-from pipeline.inspect.picture.frames import HEIGHT, WIDTH, Array, Pictures
+from pipeline.inspect.video import flash, frames
+from pipeline.inspect.video.colour import Colour
+from pipeline.inspect.video.flash import FlashAnalyzer
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
 
 SECONDS, RATE = 4, 25
 
 
-def pictures(y: Array, u: Array | None = None, v: Array | None = None) -> Pictures:
+def pictures(y: Array, u: Array | None = None, v: Array | None = None) -> FrameBatch:
     chroma = np.full((len(y), HEIGHT // 2, WIDTH // 2), 128, np.uint8)
-    return Pictures(0, y.astype(np.uint8), chroma if u is None else u, chroma if v is None else v)
+    return FrameBatch(0, y.astype(np.uint8), chroma if u is None else u, chroma if v is None else v)
 
 
-def worst(film: Pictures) -> int:
+def worst(film: FrameBatch) -> int:
     """Most transitions of one second over more than a quarter of the picture."""
-    looking = Flashes(window=RATE)
+    looking = FlashAnalyzer(window=RATE)
     for start in range(0, len(film), 16):
         part = slice(start, start + 16)
-        looking.see(Colour(Pictures(start, film.y[part], film.u[part], film.v[part]), "bt709"))
-    return int(looking.end()[0].max())
+        looking.process(Colour(FrameBatch(start, film.y[part], film.u[part], film.v[part]), "bt709"))
+    return int(looking.finish()[0].max())
 
 
 def squares(
@@ -110,10 +110,10 @@ def test_a_stretch_goes_from_the_first_flash_to_the_last() -> None:
     y = np.full((150, HEIGHT, WIDTH), 60, np.uint8)
     for start in range(50, 100, 4):
         y[start : start + 2] = 220
-    looking = Flashes(window=RATE)
+    looking = FlashAnalyzer(window=RATE)
     for start in range(0, 150, 16):
-        looking.see(Colour(pictures(y[start : start + 16]), "bt709"))
-    found = flash.stretches(*looking.end(), RATE, flash.MOST_TRANSITIONS)
+        looking.process(Colour(pictures(y[start : start + 16]), "bt709"))
+    found = flash.stretches(*looking.finish(), RATE, flash.MOST_TRANSITIONS)
     assert [(first, last) for first, last, _ in found] == [(50, 100)]
 
 

@@ -12,18 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.media.hls import playlist, rates, writing
-from pipeline.media.hls.playlist import Media, Multivariant, NotPlaylist, Range
+from pipeline.media.hls.playlist import MediaPlaylist, MultivariantPlaylist, NotPlaylist, Range
 from pipeline.media.isobmff import fragments
 from pipeline.media.isobmff.boxes import box, full
-from pipeline.media.isobmff.fragments import NotFragments, Samples, Track
+from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments, Samples
 
-TRACK = Track(1, b"vide", 12_800, 0, (b"avc1", b""), (512, 0, 0))
+TRACK = FragmentTrack(1, b"vide", 12_800, 0, (b"avc1", b""), (512, 0, 0))
 
 
 def test_what_is_written_is_read() -> None:
     pieces = [playlist.Segment("0.m4s", 6.0), playlist.Segment("1.m4s", 2.5, Range(7, 5))]
     found = playlist.read(writing.media(pieces, 6, version=7, init="init.mp4").encode())
-    assert isinstance(found, Media)
+    assert isinstance(found, MediaPlaylist)
     assert [(item.uri, item.duration_s, item.range) for item in found.segments] == [
         ("0.m4s", 6.0, None),
         ("1.m4s", 2.5, Range(7, 5)),
@@ -46,7 +46,7 @@ def test_the_multivariant_playlist_names_codecs_size_rate_and_sound() -> None:
         'RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO="aac",CLOSED-CAPTIONS=NONE\n720/index.m3u8\n'
     ) in text
     found = playlist.read(text.encode())
-    assert isinstance(found, Multivariant)
+    assert isinstance(found, MultivariantPlaylist)
     assert found.faults == ()
     assert [item.attributes["DEFAULT"] for item in found.renditions] == ["YES", "NO"]
     assert found.renditions[1].attributes["NAME"] == "ئۇيغۇرچە"
@@ -56,7 +56,7 @@ def test_the_multivariant_playlist_names_codecs_size_rate_and_sound() -> None:
 def test_ranges_without_a_place_follow_the_one_before() -> None:
     text = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + "#EXTINF:2,\n#EXT-X-BYTERANGE:10\na.ts\n" * 2
     found = playlist.read(text.encode())
-    assert isinstance(found, Media)
+    assert isinstance(found, MediaPlaylist)
     assert [item.range for item in found.segments] == [Range(0, 10), Range(10, 10)]
 
 
@@ -86,7 +86,7 @@ def test_any_bytes_are_fragments_or_refused(data: bytes) -> None:
 
 def test_a_short_tail_does_not_count_alone_as_the_peak() -> None:
     # RFC 8216 4.1: runs of 0.5-1.5 target durations; the 2 s tail alone (8 Mbit/s) is too short to count
-    peak, average = rates.of([600_000, 750_000, 2_000_000], [6.0, 6.0, 2.0], 6)
+    peak, average = rates.peak_and_average([600_000, 750_000, 2_000_000], [6.0, 6.0, 2.0], 6)
     assert peak == round((750_000 + 2_000_000) * 8 / 8)
     assert average == round(3_350_000 * 8 / 14)
 

@@ -21,7 +21,7 @@ SAMPLES = [("submission", path) for path in sorted(shipped.folder("samples").rgl
 @pytest.mark.parametrize("name", file_schema.FILES)
 def test_the_schema_beside_the_files_is_that_of_the_model(name: str) -> None:
     path = PROFILES / "schema" / f"{name}.json"
-    made = json.dumps(file_schema.of(name), ensure_ascii=False, indent=1) + "\n"
+    made = json.dumps(file_schema.schema_of(name), ensure_ascii=False, indent=1) + "\n"
     if os.environ.get("SCHEMAS") == "write":
         path.write_text(made, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == made
@@ -47,4 +47,4 @@ def test_every_shipped_file_names_its_schema_and_fits_it(kind: str, path: Path) 
 )
 def test_a_wrong_file_does_not_fit(data: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data, file_schema.of("profile"))
+        jsonschema.validate(data, file_schema.schema_of("profile"))

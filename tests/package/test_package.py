@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from pipeline import durable
-from pipeline.model.plan import Form, MuxBudget, Tiles
+from pipeline.model.plan import MuxBudget, OutputForm, Tiles
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
 from pipeline.package import build, checksums, side_files
@@ -18,7 +18,7 @@ from tests.factories import audio, inspection
 FILES = (StoredFile(path="ts/a.ts", size_bytes=3, sha256="ab" * 32),)
 
 
-def rendition(name: str, form: Form) -> Rendition:
+def rendition(name: str, form: OutputForm) -> Rendition:
     files = (StoredFile(path=f"x/{name}", size_bytes=5, sha256="00" * 32),)
     return Rendition(
         name=name,
@@ -37,9 +37,9 @@ def order(title: str = "我们的村医 <&> \"'") -> c2.WorkOrder:
         '"licence":{"from":"2026-07-01","until":"2029-06-30"}}'
     ).model_copy(update={"title": title})
     renditions = [
-        rendition("iptv-hd", Form.MPEGTS),
-        rendition("iptv-sd", Form.MPEGTS),
-        rendition("poster", Form.POSTER),
+        rendition("iptv-hd", OutputForm.MPEGTS),
+        rendition("iptv-sd", OutputForm.MPEGTS),
+        rendition("poster", OutputForm.POSTER),
     ]
     budget = MuxBudget(video_bps=8_000_000, audio_bps=192_000, needed_bps=8_940_000, muxrate_bps=8_940_000)
     budgets = {"iptv-hd": budget, "iptv-sd": budget.model_copy(update={"video_bps": 2_000_000})}

@@ -9,12 +9,12 @@ import pytest
 
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.inspect import fonts
+from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection
-from pipeline.model.lettering import Lettering
 from pipeline.model.profile import TransportStream
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.plan import build, captions, load
-from pipeline.plan.draft import Beside
+from pipeline.plan.spec import Sidecars
 from tests.factories import PROFILES, inspection, video
 from tests.plan.test_plan import ABLE
 
@@ -24,8 +24,8 @@ PLACE = re.compile(r"\{\\an2\\pos\(960,([0-9.]+)\)\}")
 MON = "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ"
 
 
-def lettering(*lines: str) -> Lettering:
-    return fonts.lettering(captions.plain(line) for line in lines)
+def font_coverage(*lines: str) -> FontCoverage:
+    return fonts.font_coverage(captions.plain(line) for line in lines)
 
 
 def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = HD, top: bool = False) -> list[str]:
@@ -33,7 +33,7 @@ def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = 
         Cue(number=number, line=None, start_s=start, end_s=end, lines=lines, top=top)
         for number, (start, end, lines) in enumerate(cues, 1)
     ]
-    script = captions.ass(made, lettering(*(line for _, _, lines in cues for line in lines)), field)
+    script = captions.ass(made, font_coverage(*(line for _, _, lines in cues for line in lines)), field)
     return [line.split(",", 4)[4] for line in script.splitlines() if line.startswith("Dialogue:")]
 
 
@@ -53,7 +53,7 @@ def test_each_script_has_a_font_and_right_to_left_lines_have_marks() -> None:
 
 def feet(*lines: str, top: bool = False) -> list[float]:
     """Where the letters of each line stand: without what their font asks for below them."""
-    known = lettering(*lines)
+    known = font_coverage(*lines)
     made = []
     for text in events((1.0, 2.5, lines), top=top):
         place = PLACE.match(text)
@@ -88,7 +88,7 @@ def test_long_lines_are_two_and_stay_in_the_safe_area(field: captions.Field, lin
     text = drawn(line, field=field)
     parts = text.split("\\N")
     assert len(parts) == 2
-    known = lettering(line)
+    known = font_coverage(line)
     for part in parts:
         plain = re.sub(r"\{[^}]*\}|[\u202b\u202c]", "", part)
         sizes = [float(size) for size in re.findall(r"\\fs([0-9.]+)", part)]
@@ -102,12 +102,12 @@ def test_long_lines_are_two_and_stay_in_the_safe_area(field: captions.Field, lin
 
 def test_times_follow_a_film_that_runs_faster() -> None:
     cue = Cue(number=1, line=None, start_s=25.0, end_s=50.0, lines=(ZH,))
-    assert "0:00:24.00,0:00:48.00" in captions.ass([cue], lettering(ZH), HD, Fraction(25, 24))
+    assert "0:00:24.00,0:00:48.00" in captions.ass([cue], font_coverage(ZH), HD, Fraction(25, 24))
 
 
 def test_letters_without_a_font_are_told() -> None:
-    assert captions.missing(f"{ZH}\u200f🙂\ue000🙂", lettering(ZH)) == "🙂\ue000"
-    assert captions.missing(UG + KK, lettering(UG, KK)) == ""
+    assert captions.missing(f"{ZH}\u200f🙂\ue000🙂", font_coverage(ZH)) == "🙂\ue000"
+    assert captions.missing(UG + KK, font_coverage(UG, KK)) == ""
 
 
 def track(language: str, text: str) -> SubtitleTrack:
@@ -142,8 +142,8 @@ def burnt(*tracks: SubtitleTrack, with_fonts: bool = True) -> None:
     assert isinstance(profile, TransportStream)
     used = [profile.model_copy(update={"name": "iptv-sd-uig", "burn": "uig"})]
     words = [line for item in tracks for cue in item.cues for line in cue.lines]
-    beside = Beside(subtitles=tracks, lettering=lettering(*words) if with_fonts else None)
-    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", beside=beside)
+    sidecars = Sidecars(subtitles=tracks, font_coverage=font_coverage(*words) if with_fonts else None)
+    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", sidecars=sidecars)
     assert list(made.processes[0].texts) == ["iptv-sd-uig.ass"]
     assert [font.file for font in made.processes[0].fonts] == ["han.ttc", "arabic.ttf", "latin.ttf"]
     assert "ass=filename=iptv-sd-uig.ass:fontsdir=fonts:original_size=1920x1080" in " ".join(made.processes[0].argv)
@@ -153,8 +153,8 @@ def test_many_languages_are_encoded_four_streams_at_a_time() -> None:
     tracks = (track("zho", ZH), track("uig", UG), track("kaz", KK))
     chosen, profiles = load.profile_set("showcase-film", PROFILES)
     used, _ = build.chosen(inspection(), chosen, profiles, tracks)
-    beside = Beside(subtitles=tracks, lettering=lettering(ZH, UG, KK))
-    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", beside=beside)
+    sidecars = Sidecars(subtitles=tracks, font_coverage=font_coverage(ZH, UG, KK))
+    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", sidecars=sidecars)
     assert [[output.burnt for output in process.outputs if output.form == "mpegts"] for process in made.processes] == [
         [None, None],
         ["zho", "uig", "kaz", "zho"],

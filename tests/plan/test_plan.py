@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import EnvironmentFault, MediaError
-from pipeline.execute.rulebook import with_threads
+from pipeline.execute.rule_sets import with_threads
 from pipeline.ffmpeg import guard
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import FieldCounts, Inspection, Level, Segment, Still
+from pipeline.model.inspection import FieldCounts, Inspection, LevelAdjustment, PosterCandidate, Segment
 from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
-from pipeline.plan import build, cadence, ladder, load, mux_budget, picture, stills
-from pipeline.plan.draft import Cadence, Film
+from pipeline.plan import build, cadence, images, ladder, load, mux_budget, picture
+from pipeline.plan.spec import Cadence, Film
 from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,7 +42,7 @@ CASES: dict[str, Inspection] = {
         video_tracks=(video(width=720, height=480, display_aspect=1.5, frame_rate=30.0, matrix=None, frames=720),),
         audio_tracks=(audio(channels=1, sample_rate_hz=44100),),
         timeline=timeline(frames=720, period_s=0.033333, last_pts_s=23.966, shortest_s=0.033, longest_s=0.034),
-        level=Level(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=15.7, limited=True),
+        level=LevelAdjustment(target_lkfs=-24.0, ceiling_dbtp=-2.0, gain_db=15.7, limited=True),
     ),
     "full_range_no_sound": inspection(
         video_tracks=(video(width=640, height=480, display_aspect=1.333, colour_range="full", matrix=None),),
@@ -127,7 +127,7 @@ def test_rungs_above_the_source_are_dropped_but_never_all() -> None:
 def test_the_mux_budget_is_that_of_the_facts(name: str, muxrate: int) -> None:
     profile = next(item for item in USED if item.name == name)
     assert isinstance(profile, TransportStream)
-    assert mux_budget.of(profile).muxrate_bps == muxrate
+    assert mux_budget.mux_budget_for(profile).muxrate_bps == muxrate
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_what_fits_is_even_inside_the_box_and_keeps_its_shape(w: int, h: int, ro
     shape = picture.source_shape(
         video(width=w, height=h, pixel_aspect=par, display_aspect=w * par / h, rotation=rotation)
     )
-    box = picture.Box(1920, 1080)
+    box = picture.FrameSize(1920, 1080)
     width, height = picture.fit(shape, box)
     assert width % 2 == height % 2 == 0
     assert 0 <= width <= 1920
@@ -176,14 +176,18 @@ def test_an_upright_film_stands_in_its_rungs() -> None:
 
 def test_the_poster_is_the_best_picture_of_the_programme() -> None:
     poster = next(item for item in USED if isinstance(item, Poster))
-    best = (Still(at_s=1.48, score=9.0), Still(at_s=11.48, score=5.0), Still(at_s=23.96, score=4.0))
+    best = (
+        PosterCandidate(at_s=1.48, score=9.0),
+        PosterCandidate(at_s=11.48, score=5.0),
+        PosterCandidate(at_s=23.96, score=4.0),
+    )
     film = Film("x", (), inspection(stills=best), Cadence(Fraction(25), 600))
-    assert stills.poster_frame(film, poster) == 37
+    assert images.poster_frame(film, poster) == 37
     line_up = inspection(stills=best).model_copy(update={"start_s": 5.0})
-    assert stills.poster_frame(Film("x", (), line_up, Cadence(Fraction(25), 475)), poster) == 162
+    assert images.poster_frame(Film("x", (), line_up, Cadence(Fraction(25), 475)), poster) == 162
     faster = Film("x", (), inspection(stills=best[2:]), Cadence(Fraction(25), 600, speed=Fraction(25, 24)))
-    assert stills.poster_frame(faster, poster) == 575
-    assert stills.poster_frame(Film("x", (), inspection(), Cadence(Fraction(25), 600)), poster) == 0
+    assert images.poster_frame(faster, poster) == 575
+    assert images.poster_frame(Film("x", (), inspection(), Cadence(Fraction(25), 600)), poster) == 0
 
 
 def test_the_poster_is_not_taken_from_black() -> None:
@@ -191,13 +195,13 @@ def test_the_poster_is_not_taken_from_black() -> None:
     sprite = next(item for item in USED if isinstance(item, Sprite))
     dark = inspection(black=(Segment(start_s=4.0, end_s=7.0),))
     film = Film("x", "zho", dark, Cadence(Fraction(25), 600))
-    assert stills.poster_frame(film, poster) == 175
+    assert images.poster_frame(film, poster) == 175
     all_black = inspection(black=(Segment(start_s=0.0, end_s=24.0),))
     film = Film("x", "zho", all_black, Cadence(Fraction(25), 600))
-    assert stills.poster_frame(film, poster) == 0
-    assert stills.tiles(film, sprite).count == 24
+    assert images.poster_frame(film, poster) == 0
+    assert images.tiles(film, sprite).count == 24
     hours = Film("x", "zho", dark, Cadence(Fraction(25), 2 * 3600 * 25))
-    assert stills.tiles(hours, sprite).count <= sprite.most
+    assert images.tiles(hours, sprite).count <= sprite.most
 
 
 def test_movement_overrules_a_progressive_flag() -> None:
@@ -306,7 +310,9 @@ def test_each_level_of_sound_is_made_once_and_none_keeps_the_sound(tmp_path: Pat
     folders = own(tmp_path, "projector", "audio: {loudness_lkfs: -16.0, true_peak_dbtp: -1.0}")
     levels = (
         *inspection().levels,
-        Level(target_lkfs=-16.0, ceiling_dbtp=-1.0, gain_db=4.0, limited=False, codec="aac", bitrate_kbps=256),
+        LevelAdjustment(
+            target_lkfs=-16.0, ceiling_dbtp=-1.0, gain_db=4.0, limited=False, codec="aac", bitrate_kbps=256
+        ),
     )
     film = inspection().model_copy(update={"levels": levels})
     profiles = [load.profile(name, folders) for name in ("iptv-sd", "projector", "proxy", "audio-only")]

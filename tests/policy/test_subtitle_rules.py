@@ -8,7 +8,7 @@ from pipeline.catalogue import Language
 from pipeline.inspect import fonts
 from pipeline.media.subtitles import encoding, reading
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Finding, Report, SubtitlesSeen, Verdict
+from pipeline.model.finding import Finding, Report, SubtitleFacts, Verdict
 from pipeline.model.subtitles import Subtitles
 from pipeline.plan import captions
 from pipeline.policy import evaluate, load, subtitle_facts
@@ -23,14 +23,14 @@ def judged(data: str | bytes, language: Language = "en", film_s: float | None = 
     found = reading.read(encoding.decode(data.encode() if isinstance(data, str) else data))
     missing = None
     if drawn:
-        known = fonts.lettering(captions.plain(line) for cue in found.cues for line in cue.lines)
+        known = fonts.font_coverage(captions.plain(line) for cue in found.cues for line in cue.lines)
         missing = {cue.number: captions.missing("".join(cue.lines), known) for cue in found.cues}
     table = subtitle_facts.facts(found, film_s, missing)
     return judge(found, table, language)
 
 
 def judge(found: Subtitles, table: dict[str, tuple[Fact, ...]], language: Language) -> Report:
-    seen = SubtitlesSeen(form=found.form, encoding=found.encoding, cues=len(found.cues), ends_s=0.0)
+    seen = SubtitleFacts(form=found.form, encoding=found.encoding, cues=len(found.cues), ends_s=0.0)
     return evaluate.judge_subtitles(seen, table, POLICY, file="f", sha256="0", language=language, counted=Clock())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import embedded, keeper
+from pipeline.storage import embedded, supervisor
 from pipeline.storage.s3 import Store
 from tests.conftest import processes_under, wait_for_none
 
@@ -68,7 +68,7 @@ def test_a_killed_user_takes_the_server_with_it_only_when_it_is_the_last(tmp_pat
         user.stdout.readline()
     doomed.send_signal(signal.SIGKILL)
     doomed.communicate()
-    time.sleep(4 * keeper.POLL_S)
+    time.sleep(4 * supervisor.POLL_S)
     assert any("weed" in line for line in processes_under(tmp_path))
     other.send_signal(signal.SIGKILL)
     other.communicate()
@@ -79,7 +79,7 @@ def test_a_killed_keeper_takes_the_server_with_it_and_the_next_command_starts_an
     user = holder(tmp_path)
     assert user.stdout is not None
     user.stdout.readline()
-    os.kill(json.loads((tmp_path / keeper.STATE).read_text())["pid"], signal.SIGKILL)
+    os.kill(json.loads((tmp_path / supervisor.STATE).read_text())["pid"], signal.SIGKILL)
     deadline = time.monotonic() + 5
     while any("weed" in line for line in processes_under(tmp_path)) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -94,7 +94,7 @@ def test_a_strangers_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> N
     try:
         state = {"argv": [], "ports": {"s3": 1}, "pid": stranger.pid}
         for stale in (state, {**state, "born": "1"}):
-            (tmp_path / keeper.STATE).write_text(json.dumps(stale))
+            (tmp_path / supervisor.STATE).write_text(json.dumps(stale))
             with embedded.serve(tmp_path, BUCKETS):
                 pass
             assert stranger.poll() is None
@@ -105,7 +105,7 @@ def test_a_strangers_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> N
 
 def test_the_server_listens_on_loopback_only_and_tells_nobody(tmp_path: Path) -> None:
     with embedded.serve(tmp_path, BUCKETS):
-        state = json.loads((tmp_path / keeper.STATE).read_text())
+        state = json.loads((tmp_path / supervisor.STATE).read_text())
         assert "-master.telemetry=false" in state["argv"]
         ours = {f"{port:04X}" for port in state["ports"].values()}
         listening = [

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.model.finding import Verdict
-from pipeline.model.inbox import Handed
+from pipeline.model.inbox import InboxMarker
 from pipeline.model.submission import Kind
 from pipeline.storage import inbox, layout
 from pipeline.storage.s3 import Store
@@ -50,8 +50,8 @@ def test_the_same_content_keeps_its_number_and_other_content_gets_the_next(store
     assert claims == [1, 1, 2, 2, 3, 4]
 
 
-def handed(content: str, files: tuple[inbox.InboxFile, ...]) -> Handed:
-    return Handed(
+def marker(content: str, files: tuple[inbox.InboxFile, ...]) -> InboxMarker:
+    return InboxMarker(
         submission_id="sent",
         prefecture="653200",
         title="t",
@@ -69,12 +69,12 @@ def test_what_was_sent_comes_back_under_its_own_names(store: Store, tmp_path: Pa
     film.write_bytes(b"picture and sound")
     (tmp_path / inbox.SUBMISSION).write_text("title: x\n")
     extra = [inbox.file_of(tmp_path / inbox.SUBMISSION, inbox.SUBMISSION, "-", _sha(tmp_path / inbox.SUBMISSION))]
-    made = handed("a" * 64, (inbox.file_of(film, "media/01.mov", film.name, _sha(film)),))
+    made = marker("a" * 64, (inbox.file_of(film, "media/01.mov", film.name, _sha(film)),))
     inbox.claim(store, "inbox", "653200", "sent", "a" * 64)
     assert inbox.send(store, "inbox", made, layout.SUBMITTED, tmp_path, extra, tmp_path)
     assert not inbox.send(store, "inbox", made, layout.SUBMITTED, tmp_path, extra, tmp_path)
     with pytest.raises(IntegrityError, match="delivered_differs"):
-        inbox.send(store, "inbox", handed("b" * 64, ()), layout.SUBMITTED, tmp_path, extra, tmp_path)
+        inbox.send(store, "inbox", marker("b" * 64, ()), layout.SUBMITTED, tmp_path, extra, tmp_path)
     revision = inbox.revisions(store, "inbox", "653200", "sent")[0]
     assert revision.submitted == made
     inbox.fetch(store, "inbox", made, tmp_path / "down")

@@ -19,7 +19,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
-from pipeline.plan.draft import Beside, Dub
+from pipeline.plan.spec import Dub, Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -96,7 +96,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 span=span,
             )
             made.append(Dub(heard, language, token))
-        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", beside=Beside(tuple(made)))
+        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", sidecars=Sidecars(tuple(made)))
         done = encode.encode(
             plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch", log=root / "encode.log"
         )

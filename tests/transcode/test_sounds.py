@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline import extends
 from pipeline.media.mpegts import analysis
-from pipeline.model.plan import Form
+from pipeline.model.plan import OutputForm
 from tests import ladders
 from tests.factories import PROFILES
 from tests.transcode.conftest import Film, Transcode
@@ -260,7 +260,7 @@ def times(made: Film) -> tuple[float, float]:
     """When picture and sound are there, by the file's own clock: as a player would show them."""
     # the sound of HLS is a rendition of its own. Each is told from where it begins (which is 0 in both: test_verify),
     # since ffmpeg keeps decoding times that are not negative and so has pictures later than their fragments say
-    hls = made.rendition.form is Form.HLS_VIDEO
+    hls = made.rendition.form is OutputForm.HLS_VIDEO
     clock = () if hls else ("-copyts",)
     picture = made.path.with_name("index.m3u8") if hls else made.path
     sound = made.path.parents[1] / "audio" / "index.m3u8" if hls else made.path

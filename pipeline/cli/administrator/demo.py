@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from pipeline import durable, shipped, workspace
-from pipeline.cli import standing, words
+from pipeline.cli import status_view, words
+from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
 from pipeline.cli.operator import pull, verify
-from pipeline.cli.surroundings import context_here
-from pipeline.exchange import acknowledgement, board
-from pipeline.execute import handed_in
-from pipeline.execute.rulebook import Rulebook
+from pipeline.exchange import acknowledgement, status
+from pipeline.execute import intake
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect
 
@@ -36,11 +36,11 @@ def command(console: Console, folder: Path) -> int:
     bucket = context.workspace.settings.delivery
     with connect.opened(context.workspace) as store:
         console.say("demo_step", step="showcase run film/submission.yaml")
-        book = Rulebook(context)
-        code = run.deliver(console, context, book, folder / "film" / "submission.yaml", None, store)
+        rule_sets = RuleSets(context)
+        code = run.deliver(console, context, rule_sets, folder / "film" / "submission.yaml", None, store)
         if code:
             return code
-        given = handed_in.read(folder / "film" / "submission.yaml", context.workspace)
+        given = intake.read(folder / "film" / "submission.yaml", context.workspace)
         newest = acknowledgement.newest(store, bucket, given.identity)
         console.say("demo_step", step="showcase pull --to operator")
         fetched = pull.fetch(console, store, bucket, newest, durable.make_folder(folder / "operator"))
@@ -51,7 +51,9 @@ def command(console: Console, folder: Path) -> int:
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
         acknowledgement.answer(store, bucket, newest.package_id, Decision.ACCEPT, None)
         console.say("demo_step", step="showcase status")
-        standing.show_one(console, board.standings(store, context.workspace.settings, newest.package_id)[0])
+        status_view.show_one(
+            console, status.submission_statuses(store, context.workspace.settings, newest.package_id)[0]
+        )
     console.line("")
     for key in ("left", "film", "work", "operator", "play", "next"):
         console.say(f"demo_{key}", folder=folder, id=newest.submission_id, package=newest.package_id)

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pipeline import catalogue
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import context_here, workspace_here
 from pipeline.errors import ShowcaseError
 from pipeline.inspect import fonts
 from pipeline.plan import build

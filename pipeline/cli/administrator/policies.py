@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from pipeline.cli import words
-from pipeline.cli.administrator import shelves
-from pipeline.cli.administrator.shelves import Shelf
+from pipeline.cli.administrator import config_files
+from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import policy_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
@@ -15,15 +15,15 @@ from pipeline.policy import load
 command = words.group("policies", example="showcase policies list")
 
 
-def _shelf() -> Shelf:
-    return Shelf("policy", [folder / "policies" for folder in shelves.folders()], load.read)
+def _shelf() -> ConfigKind:
+    return ConfigKind("policy", [folder / "policies" for folder in config_files.folders()], load.read)
 
 
 @command.subcommand("list", example="showcase policies list")
 @options
 def listed(console: Console) -> int:
     """List all policies and where they are from."""
-    found = shelves.rows(console, _shelf())
+    found = config_files.rows(console, _shelf())
     for row in found:
         console.give(row)
     table(
@@ -40,7 +40,7 @@ def listed(console: Console) -> int:
 @options
 def shown(console: Console, name: str, resolved: bool) -> int:
     """Show the file of a policy."""
-    shelves.show(console, _shelf(), name, resolved=resolved)
+    config_files.show(console, _shelf(), name, resolved=resolved)
     return 0
 
 
@@ -49,4 +49,4 @@ def shown(console: Console, name: str, resolved: bool) -> int:
 @options
 def validated(console: Console, items: tuple[str, ...]) -> int:
     """Validate policies."""
-    return shelves.validate(console, _shelf(), items)
+    return config_files.validate(console, _shelf(), items)

@@ -6,8 +6,8 @@ import click
 
 from pipeline import extends
 from pipeline.cli import words
-from pipeline.cli.administrator import shelves
-from pipeline.cli.administrator.shelves import Shelf
+from pipeline.cli.administrator import config_files
+from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import profile_and_set_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
@@ -16,17 +16,17 @@ from pipeline.plan import load
 command = words.group("profiles", example="showcase profiles list")
 
 
-def _shelves() -> tuple[Shelf, Shelf]:
+def _shelves() -> tuple[ConfigKind, ConfigKind]:
     """Profiles, and the sets that name them."""
-    places = shelves.folders()
+    places = config_files.folders()
     sets = [folder / "sets" for folder in places]
     return (
-        Shelf("profile", places, load.read_profile),
-        Shelf("set", sets, lambda document: load.read_set(document, places)),
+        ConfigKind("profile", places, load.read_profile),
+        ConfigKind("set", sets, lambda document: load.read_set(document, places)),
     )
 
 
-def _shelf_of(name: str) -> Shelf:
+def _shelf_of(name: str) -> ConfigKind:
     profiles, sets = _shelves()
     as_set = name in extends.names(sets.folders) and name not in extends.names(profiles.folders)
     return sets if as_set or "/sets/" in name.replace("\\", "/") else profiles
@@ -36,7 +36,7 @@ def _shelf_of(name: str) -> Shelf:
 @options
 def listed(console: Console) -> int:
     """List all profiles and sets and where they are from."""
-    found = [row for shelf in _shelves() for row in shelves.rows(console, shelf)]
+    found = [row for shelf in _shelves() for row in config_files.rows(console, shelf)]
     for row in found:
         console.give(row)
     kinds = {kind: console.word(f"kind_{kind}") for kind in ("profile", "set")}
@@ -57,7 +57,7 @@ def listed(console: Console) -> int:
 @options
 def shown(console: Console, name: str, resolved: bool) -> int:
     """Show the file of a profile or a set."""
-    shelves.show(console, _shelf_of(name), name, resolved=resolved)
+    config_files.show(console, _shelf_of(name), name, resolved=resolved)
     return 0
 
 
@@ -67,5 +67,5 @@ def shown(console: Console, name: str, resolved: bool) -> int:
 def validated(console: Console, items: tuple[str, ...]) -> int:
     """Validate profiles and sets."""
     if not items:
-        return max(shelves.validate(console, shelf, ()) for shelf in _shelves())
-    return max(shelves.validate(console, _shelf_of(item), (item,)) for item in items)
+        return max(config_files.validate(console, shelf, ()) for shelf in _shelves())
+    return max(config_files.validate(console, _shelf_of(item), (item,)) for item in items)

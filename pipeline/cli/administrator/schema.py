@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.model.capability import Capability
 from pipeline.model.delivery import Acknowledgement, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
-from pipeline.model.inbox import Handed, Review, Standing
+from pipeline.model.inbox import InboxMarker, Review, SubmissionStatus
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package
 from pipeline.model.plan import Plan
@@ -27,7 +27,7 @@ NOUNS: dict[str, type[BaseModel]] = {
     "capability": Capability,
     "delivery": Delivery,
     "finding": Finding,
-    "handed": Handed,
+    "handed": InboxMarker,
     "inspection": Inspection,
     "ladder": LadderReport,
     "package": Package,
@@ -39,7 +39,7 @@ NOUNS: dict[str, type[BaseModel]] = {
     "report": Report,
     "review": Review,
     "set": ProfileSet,
-    "standing": Standing,
+    "standing": SubmissionStatus,
     "stream": StreamReport,
     "submission": Submission,
     "withdrawal": Withdrawal,

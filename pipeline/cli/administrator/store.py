@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 
 from pipeline.cli import words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import workspace_here
 from pipeline.storage import embedded
 
 command = words.group("store", example="showcase store serve")

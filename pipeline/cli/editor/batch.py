@@ -15,17 +15,17 @@ import click
 
 from pipeline import durable
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, incoming
-from pipeline.cli.surroundings import context_here
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import board
-from pipeline.execute import admission, batch, estimate, gathering
-from pipeline.execute.batch import GOOD, Bench, Outcome, Row
+from pipeline.exchange import status
+from pipeline.execute import admission, batch, batch_sources, estimate
+from pipeline.execute.batch import GOOD, BatchContext, BatchItem, Outcome
+from pipeline.execute.batch_sources import BatchSource
+from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.context import Context
-from pipeline.execute.gathering import Item
-from pipeline.execute.rulebook import Rulebook
-from pipeline.execute.stopping import Stop
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Stage
 from pipeline.storage import connect
 from pipeline.storage.s3 import Store
@@ -57,9 +57,11 @@ def command(
     with connect.opened(context.workspace) as store:
         record = context.workspace.hidden / "batches" / f"{_key(source)}.json"
         items = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
-        gathering.refuse_doubles(items)
-        bench = Bench(context, Rulebook(context), store, record, lambda row: console.teller(row.name), Stop())
-        rows = batch.look(bench, items, retry_failed=retry_failed)
+        batch_sources.refuse_doubles(items)
+        batch_context = BatchContext(
+            context, RuleSets(context), store, record, lambda row: console.teller(row.name), Cancellation()
+        )
+        rows = batch.plan_batch(batch_context, items, retry_failed=retry_failed)
         console.close()
         for row in rows:
             console.live.ended(row.name)
@@ -67,11 +69,11 @@ def command(
         if dry_run:
             batch_words.reasons(console, rows)
             console.say("plan_nothing")
-            return _exit_code(rows, bench.stop)
+            return _exit_code(rows, batch_context.cancellation)
         estimate.refuse_without_room(context.workspace.work, sum(row.size_bytes for row in rows if _is_todo(row)))
-        with _stopped_by_signals(console, bench.stop):
-            batch.do(
-                bench,
+        with _stopped_by_signals(console, batch_context.cancellation):
+            batch.run_batch(
+                batch_context,
                 rows,
                 jobs=admission.jobs(jobs),
                 fail_fast=fail_fast,
@@ -81,24 +83,24 @@ def command(
         batch_words.results(console, rows)
         durable.write(record.with_suffix(".csv"), batch_words.csv(console, rows))
         console.say("batch_csv", file=record.with_suffix(".csv"))
-    return _exit_code(rows, bench.stop)
+    return _exit_code(rows, batch_context.cancellation)
 
 
-def _items(context: Context, store: Store, source: str) -> list[Item]:
+def _items(context: Context, store: Store, source: str) -> list[BatchSource]:
     workspace = context.workspace
     if source == INBOX:
         faults: list[IntegrityError] = []
-        listed = board.standings(store, workspace.settings, unreadable=faults.append)
+        listed = status.submission_statuses(store, workspace.settings, unreadable=faults.append)
         approved = [item.submission_id for item in listed if item.stage is Stage.APPROVED]
-        wrong = [gathering.wrong(fault.where or INBOX, fault) for fault in faults]
-        return wrong + [Item(name, name, partial(incoming.fetch, context, store, name)) for name in approved]
+        wrong = [batch_sources.wrong(fault.where or INBOX, fault) for fault in faults]
+        return wrong + [BatchSource(name, name, partial(incoming.fetch, context, store, name)) for name in approved]
     path = Path(source)
     if path.is_dir():
-        return gathering.folder(path, workspace, skipped=(workspace.root / "inbox",))
-    return gathering.listing(path, workspace)
+        return batch_sources.folder(path, workspace, skipped=(workspace.root / "inbox",))
+    return batch_sources.listing(path, workspace)
 
 
-def _chosen(items: Sequence[Item], only: Sequence[str], failed: set[str] | None) -> list[Item]:
+def _chosen(items: Sequence[BatchSource], only: Sequence[str], failed: set[str] | None) -> list[BatchSource]:
     """What was asked for by id or path, and with --retry-failed what did not end well last time.
 
     Raises:
@@ -118,12 +120,12 @@ def _key(source: str) -> str:
     return f"{plain}-{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
-def _is_todo(row: Row) -> bool:
+def _is_todo(row: BatchItem) -> bool:
     return row.outcome is Outcome.PLANNED
 
 
-def _exit_code(rows: Sequence[Row], stop: Stop) -> int:
-    if stop.asked:
+def _exit_code(rows: Sequence[BatchItem], cancellation: Cancellation) -> int:
+    if cancellation.requested:
         return 130
     if any(isinstance(row.error, EnvironmentFault) for row in rows):
         return EnvironmentFault.exit_code
@@ -132,13 +134,13 @@ def _exit_code(rows: Sequence[Row], stop: Stop) -> int:
 
 
 @contextmanager
-def _stopped_by_signals(console: Console, stop: Stop) -> Iterator[None]:
+def _stopped_by_signals(console: Console, cancellation: Cancellation) -> Iterator[None]:
     """The first Ctrl-C finishes what is cheap, the second ends at once; children die with this process."""
 
     def hear(_number: int, _frame: FrameType | None) -> None:
-        if stop.asked:
+        if cancellation.requested:
             os._exit(130)
-        stop.ask()
+        cancellation.request()
         console.remark("batch_stopping")
 
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -10,7 +10,7 @@ from pipeline import catalogue, tables
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
 from pipeline.execute import estimate
-from pipeline.execute.batch import GOOD, Outcome, Row
+from pipeline.execute.batch import GOOD, BatchItem, Outcome
 from pipeline.execute.context import Context
 from pipeline.inspect.film import Refused
 from pipeline.model.finding import Finding, Severity
@@ -19,95 +19,95 @@ from pipeline.policy import evaluate
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
 
-def plan(console: Console, rows: Sequence[Row], context: Context, jobs: int) -> None:
+def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: int) -> None:
     """What will be done, how long it will take, how much disk it needs."""
-    todo = [row for row in rows if row.outcome is Outcome.PLANNED]
-    for row in rows:
-        console.give(_row(console, row))
+    todo = [item for item in items if item.outcome is Outcome.PLANNED]
+    for item in items:
+        console.give(_row(console, item))
     table(
         console,
         ("item", "title", "plan", "outputs"),
         [
-            (row.name, _title(row), console.word(f"outcome_{row.outcome}"), " ".join(dict.fromkeys(row.missing)))
-            for row in rows
+            (item.name, _title(item), console.word(f"outcome_{item.outcome}"), " ".join(dict.fromkeys(item.missing)))
+            for item in items
         ],
     )
-    counts = Counter(row.outcome for row in rows)
-    bad = len(rows) - counts[Outcome.PLANNED] - counts[Outcome.ALREADY]
+    counts = Counter(item.outcome for item in items)
+    bad = len(items) - counts[Outcome.PLANNED] - counts[Outcome.ALREADY]
     console.say("batch_plan", todo=len(todo), already=counts[Outcome.ALREADY], bad=bad)
     if todo:
-        seconds = estimate.seconds(sum(row.pixels for row in todo), context.journal)
+        seconds = estimate.seconds(sum(item.pixels for item in todo), context.journal)
         console.say(
             "batch_cost",
             time=duration(console, seconds),
-            needed=size(sum(row.size_bytes for row in todo)),
+            needed=size(sum(item.size_bytes for item in todo)),
             free=size(shutil.disk_usage(context.workspace.work).free),
             jobs=jobs,
         )
 
 
-def ended(console: Console, row: Row) -> None:
+def ended(console: Console, item: BatchItem) -> None:
     """One item as it ends."""
-    console.live.ended(row.name)
-    time = duration(console, row.seconds)
+    console.live.ended(item.name)
+    time = duration(console, item.seconds)
     console.remark(
-        "batch_ended", item=row.name, title=_title(row), outcome=console.word(f"outcome_{row.outcome}"), time=time
+        "batch_ended", item=item.name, title=_title(item), outcome=console.word(f"outcome_{item.outcome}"), time=time
     )
 
 
-def results(console: Console, rows: Sequence[Row]) -> None:
+def results(console: Console, items: Sequence[BatchItem]) -> None:
     """The table of all, then why what failed did."""
-    for row in rows:
-        console.give(_row(console, row))
+    for item in items:
+        console.give(_row(console, item))
     table(
         console,
         ("item", "title", "revision", "outcome", "time"),
         [
             (
-                row.name,
-                _title(row),
-                str(row.delivered.package.revision) if row.delivered else "",
-                console.word(f"outcome_{row.outcome}"),
-                duration(console, row.seconds) if row.seconds else "",
+                item.name,
+                _title(item),
+                str(item.delivered.package.revision) if item.delivered else "",
+                console.word(f"outcome_{item.outcome}"),
+                duration(console, item.seconds) if item.seconds else "",
             )
-            for row in rows
+            for item in items
         ],
     )
-    good = sum(row.outcome in GOOD for row in rows)
-    console.say("batch_result", good=good, bad=len(rows) - good)
-    reasons(console, rows)
+    good = sum(item.outcome in GOOD for item in items)
+    console.say("batch_result", good=good, bad=len(items) - good)
+    reasons(console, items)
 
 
-def reasons(console: Console, rows: Sequence[Row]) -> None:
+def reasons(console: Console, items: Sequence[BatchItem]) -> None:
     """For each item that did not end well: what is wrong, where, what to do."""
-    for row in rows:
-        if row.outcome not in _SAID:
+    for item in items:
+        if item.outcome not in _SAID:
             continue
         console.line("")
-        console.say("batch_reason", item=row.item.shown, title=_title(row))
-        for finding in _findings(console, row):
+        console.say("batch_reason", item=item.source.shown, title=_title(item))
+        for finding in _findings(console, item):
             console.say("finding_line", mark="✗", place="", message=finding.message)
             console.say("advice_line", advice=finding.advice)
-        if row.error and not isinstance(row.error, Refused):
-            for line in catalogue.error_lines(console.language, row.error):
+        if item.error and not isinstance(item.error, Refused):
+            for line in catalogue.error_lines(console.language, item.error):
                 console.line(f"  {line}")
 
 
-def csv(console: Console, rows: Sequence[Row]) -> bytes:
+def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
     """The table as a file for Excel."""
     headings = [console.word(f"column_{name}") for name in ("item", "title", "file", "revision", "outcome", "reason")]
     return tables.write(
         headings,
         [
             (
-                row.name,
-                _title(row),
-                row.item.shown,
-                str(row.delivered.package.revision) if row.delivered else "",
-                console.word(f"outcome_{row.outcome}"),
-                _why(console, row),
+                item.name,
+                _title(item),
+                item.source.shown,
+                str(item.delivered.package.revision) if item.delivered else "",
+                console.word(f"outcome_{item.outcome}"),
+                _why(console, item),
             )
-            for row in rows
+            for item in items
         ],
     )
 
@@ -121,47 +121,47 @@ def duration(console: Console, seconds: float) -> str:
     return console.word("hours", count=round(seconds / 3600, 1))
 
 
-def _findings(console: Console, row: Row) -> list[Finding]:
+def _findings(console: Console, item: BatchItem) -> list[Finding]:
     """What rejects an item, in the reader's language."""
-    if isinstance(row.error, Refused):
-        return list(evaluate.refused(row.error.code, console.language, row.error.detail))
-    if row.prepared is None or row.outcome is not Outcome.REJECTED:
+    if isinstance(item.error, Refused):
+        return list(evaluate.refused(item.error.code, console.language, item.error.detail))
+    if item.prepared is None or item.outcome is not Outcome.REJECTED:
         return []
-    reports = row.prepared.reports(console.language)
+    reports = item.prepared.reports(console.language)
     return [item for report in reports for item in report.findings if item.severity is Severity.ERROR]
 
 
-def _why(console: Console, row: Row) -> str:
-    found = [finding.message for finding in _findings(console, row)]
-    if row.error and not isinstance(row.error, Refused):
-        values = catalogue.named(console.language, row.error.values)
-        found.append(catalogue.say(console.language, f"error.{row.error.key}.what", **values))
-        found += [part for part in (row.error.where,) if part]
+def _why(console: Console, item: BatchItem) -> str:
+    found = [finding.message for finding in _findings(console, item)]
+    if item.error and not isinstance(item.error, Refused):
+        values = catalogue.named(console.language, item.error.values)
+        found.append(catalogue.say(console.language, f"error.{item.error.key}.what", **values))
+        found += [part for part in (item.error.where,) if part]
     return "; ".join(found)
 
 
-def _title(row: Row) -> str:
-    return row.prepared.handed_in.submission.title_zh if row.prepared else ""
+def _title(item: BatchItem) -> str:
+    return item.prepared.intake.submission.title_zh if item.prepared else ""
 
 
-def _row(console: Console, row: Row) -> dict[str, object]:
-    findings = [{"code": item.code, "message": item.message} for item in _findings(console, row)]
+def _row(console: Console, item: BatchItem) -> dict[str, object]:
+    findings = [{"code": item.code, "message": item.message} for item in _findings(console, item)]
     fault = None
-    if row.error and not isinstance(row.error, Refused):
+    if item.error and not isinstance(item.error, Refused):
         fault = {
-            "key": row.error.key,
-            "exit_code": row.error.exit_code,
-            "where": row.error.where,
-            "detail": row.error.detail,
+            "key": item.error.key,
+            "exit_code": item.error.exit_code,
+            "where": item.error.where,
+            "detail": item.error.detail,
         }
     return {
-        "item": row.item.shown,
-        "submission_id": row.name if row.prepared else row.item.identity,
-        "outcome": row.outcome.value,
-        "missing": list(row.missing),
+        "item": item.source.shown,
+        "submission_id": item.name if item.prepared else item.source.identity,
+        "outcome": item.outcome.value,
+        "missing": list(item.missing),
         "findings": findings,
         "error": fault,
-        "package_id": row.delivered.package.package_id if row.delivered else None,
-        "revision": row.delivered.package.revision if row.delivered else None,
-        "seconds": round(row.seconds, 2),
+        "package_id": item.delivered.package.package_id if item.delivered else None,
+        "revision": item.delivered.package.revision if item.delivered else None,
+        "seconds": round(item.seconds, 2),
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.cli import standing, words
+from pipeline.cli import status_view, words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options
-from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import board
+from pipeline.exchange import status
 from pipeline.model.inbox import Person, Stage
 from pipeline.storage import connect
 
@@ -20,13 +20,13 @@ def command(console: Console) -> int:
     place = workspace_here()
     faults: list[ShowcaseError] = []
     with connect.opened(place) as store:
-        listed = board.standings(store, place.settings, unreadable=faults.append)
+        listed = status.submission_statuses(store, place.settings, unreadable=faults.append)
     found = [item for item in listed if item.stage in _CAME_IN]
     if not found:
         console.remark("inbox_empty")
     for item in found:
         console.give(item)
-    standing.show_table(console, found)
+    status_view.show_table(console, found)
     mine = [item for item in found if item.wanted_of is Person.EDITOR]
     if found:
         console.say("inbox_wanted", count=len(mine), total=len(found))
@@ -35,5 +35,5 @@ def command(console: Console) -> int:
             "status_todo",
             todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id, next=mine[0].revision + 1),
         )
-    standing.remember(place, found)
+    status_view.remember(place, found)
     return left_out(console, faults)

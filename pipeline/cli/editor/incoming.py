@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import board, review
-from pipeline.execute import handed_in
-from pipeline.execute.context import Context, counted
-from pipeline.execute.handed_in import HandedIn
+from pipeline.exchange import review, status
+from pipeline.execute import intake
+from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.intake import Intake
 from pipeline.model.inbox import Stage
 from pipeline.storage import inbox
 from pipeline.storage.s3 import Store
@@ -22,7 +22,7 @@ def is_id(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,23}", text) is not None
 
 
-def fetch(context: Context, store: Store, wanted: str) -> HandedIn:
+def fetch(context: Context, store: Store, wanted: str) -> Intake:
     """The approved revision of an id, fetched and checked; it keeps its number.
 
     Raises:
@@ -30,7 +30,7 @@ def fetch(context: Context, store: Store, wanted: str) -> HandedIn:
         IntegrityError, TransferError: what came is not what was sent, or the line fails.
     """
     settings = context.workspace.settings
-    found = board.standings(store, settings, wanted)
+    found = status.submission_statuses(store, settings, wanted)
     if not found:
         raise InputError("path_missing", where=wanted)
     revision = review.revision_of(store, settings, found[0])
@@ -40,8 +40,10 @@ def fetch(context: Context, store: Store, wanted: str) -> HandedIn:
         raise InputError("not_approved", where=wanted, id=wanted, stage=found[0].stage.value)
     folder = context.workspace.hidden / "inbox" / revision.prefecture / revision.submission_id / f"r{revision.number}"
     total = sum(item.size_bytes for item in revision.submitted.files)
-    inbox.fetch(store, settings.inbox, revision.submitted, folder, counted(context.tell, "download", total))
-    given = handed_in.read(folder / inbox.SUBMISSION, context.workspace)
+    inbox.fetch(
+        store, settings.inbox, revision.submitted, folder, byte_progress(context.on_progress, "download", total)
+    )
+    given = intake.read(folder / inbox.SUBMISSION, context.workspace)
     media = [(item.file, item.sha256) for item in revision.submitted.files]
     named = (given.submission.prefecture, given.identity) == (revision.prefecture, revision.submission_id)
     if not named or given.submission.content(media) != revision.claim.content_sha256:

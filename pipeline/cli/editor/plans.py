@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pipeline import catalogue
 from pipeline.cli.console import Console
-from pipeline.model.inspection import Level
+from pipeline.model.inspection import LevelAdjustment
 from pipeline.model.plan import Output, Plan
 
 
-def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[Level]) -> None:
+def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[LevelAdjustment]) -> None:
     console.say("plan_head", file=path, set=plan.set_name, frames=plan.frames, duration=plan.duration_s)
     for output in plan.outputs:
         console.say("plan_output", name=output.name, file=output.file, what=_what(output))

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import standing, words
+from pipeline.cli import status_view, words
+from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options, size
-from pipeline.cli.surroundings import show_report, user_here, workspace_here
 from pipeline.errors import InputError
-from pipeline.exchange import board, review
-from pipeline.execute.context import counted
-from pipeline.model.inbox import ReviewKind, Standing
+from pipeline.exchange import review, status
+from pipeline.execute.context import byte_progress
+from pipeline.model.inbox import ReviewKind, SubmissionStatus
 from pipeline.storage import connect, inbox
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Workspace
@@ -44,25 +44,25 @@ def command(
         for row in given:
             console.give(row)
         console.say("reviewed", id=item.submission_id, revision=item.revision, count=len(given))
-        standing.show_one(console, find(store, place, item.submission_id))
+        status_view.show_one(console, find(store, place, item.submission_id))
     return 0
 
 
-def find(store: Store, place: Workspace, wanted: str) -> Standing:
+def find(store: Store, place: Workspace, wanted: str) -> SubmissionStatus:
     """The one submission of this id.
 
     Raises:
         InputError: there is none.
     """
-    found = board.standings(store, place.settings, wanted)
+    found = status.submission_statuses(store, place.settings, wanted)
     if not found:
         raise InputError("no_such_submission", where=wanted)
     return found[0]
 
 
-def _look(console: Console, store: Store, place: Workspace, item: Standing) -> None:
+def _look(console: Console, store: Store, place: Workspace, item: SubmissionStatus) -> None:
     revision = review.revision_of(store, place.settings, item)
-    standing.show_one(console, item)
+    status_view.show_one(console, item)
     handed = revision.draft or revision.submitted  # the proxy where there is one: it plays over a bad line
     if handed is None:
         raise InputError("not_in_inbox", where=item.submission_id)
@@ -70,7 +70,7 @@ def _look(console: Console, store: Store, place: Workspace, item: Standing) -> N
     for report in reports.reports if reports else ():
         show_report(console, report)
     folder = place.root / "inbox" / item.submission_id / f"r{item.revision}"
-    heard = counted(console.tell, "download", sum(file.size_bytes for file in handed.files))
+    heard = byte_progress(console.tell, "download", sum(file.size_bytes for file in handed.files))
     inbox.fetch(store, place.settings.inbox, handed, folder, heard)
     for file in handed.files:
         path = Path(folder) / file.file

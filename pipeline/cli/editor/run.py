@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.editor import incoming
 from pipeline.cli.editor.plans import show_plan
-from pipeline.cli.surroundings import context_here, show_report
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.execute import handed_in, way
+from pipeline.execute import intake, job
 from pipeline.execute.checking import exit_code
 from pipeline.execute.context import Context
-from pipeline.execute.handed_in import HandedIn
-from pipeline.execute.rulebook import Rulebook
+from pipeline.execute.intake import Intake
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused
 from pipeline.policy import evaluate
 from pipeline.storage import connect
@@ -41,9 +41,11 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
         if not here and not incoming.is_id(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
-    book = Rulebook(context, threads)
+    rule_sets = RuleSets(context, threads)
     if dry_run and all(local):
-        codes = [_each(console, item, partial(_plan, console, context, book, Path(item), accept)) for item in items]
+        codes = [
+            _each(console, item, partial(_plan, console, context, rule_sets, Path(item), accept)) for item in items
+        ]
         return _worst(console, codes)
     with connect.opened(context.workspace) as store:
         act = _plan if dry_run else partial(deliver, store=store)
@@ -52,7 +54,7 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
                 console,
                 item,
                 lambda item=item, here=here: act(  # type: ignore[misc]
-                    console, context, book, Path(item) if here else incoming.fetch(context, store, item), accept
+                    console, context, rule_sets, Path(item) if here else incoming.fetch(context, store, item), accept
                 ),
             )
             for item, here in zip(items, local, strict=True)
@@ -88,14 +90,14 @@ def _each(console: Console, item: str, act: Callable[[], int]) -> int:
 
 
 def _prepared(
-    console: Console, context: Context, book: Rulebook, given: HandedIn, accept: str | None
-) -> way.Prepared | int:
+    console: Console, context: Context, rule_sets: RuleSets, given: Intake, accept: str | None
+) -> job.Prepared | int:
     """The submission, judged in the reader's language; the exit code where the way ends here."""
     kind = given.submission.kind
     try:
-        prepared = way.prepare(context, given, book, accept)
+        prepared = job.prepare(context, given, rule_sets, accept)
     except Refused as refused:
-        rules = book.of(kind, None)
+        rules = rule_sets.rules_for(kind, None)
         report = evaluate.refuse(
             refused.code,
             rules.policy,
@@ -119,18 +121,18 @@ def _prepared(
 
 
 def deliver(
-    console: Console, context: Context, book: Rulebook, item: Path | HandedIn, accept: str | None, store: Store
+    console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None, store: Store
 ) -> int:
     """One submission all the way; `item` is a file, or what was fetched from the inbox."""
-    given = item if isinstance(item, HandedIn) else handed_in.read(item, context.workspace)
-    prepared = _prepared(console, context, book, given, accept)
+    given = item if isinstance(item, Intake) else intake.read(item, context.workspace)
+    prepared = _prepared(console, context, rule_sets, given, accept)
     if isinstance(prepared, int):
         return prepared
-    show_delivered(console, given.shown, way.deliver(context, prepared, store))
+    show_delivered(console, given.shown, job.deliver(context, prepared, store))
     return 0
 
 
-def show_delivered(console: Console, item: str, done: way.Delivered) -> None:
+def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
     """What was delivered, or was before."""
     package = done.package
     console.give(
@@ -150,9 +152,9 @@ def show_delivered(console: Console, item: str, done: way.Delivered) -> None:
     console.say("package_folder", folder=done.folder)
 
 
-def _plan(console: Console, context: Context, book: Rulebook, item: Path | HandedIn, accept: str | None) -> int:
-    given = item if isinstance(item, HandedIn) else handed_in.read(item, context.workspace)
-    prepared = _prepared(console, context, book, given, accept)
+def _plan(console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None) -> int:
+    given = item if isinstance(item, Intake) else intake.read(item, context.workspace)
+    prepared = _prepared(console, context, rule_sets, given, accept)
     if isinstance(prepared, int):
         return prepared
     for made in prepared.parts:

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here
 from pipeline.cli.completing import profile_names
 from pipeline.cli.console import Console, options, size
 from pipeline.cli.editor.plans import show_plan
-from pipeline.cli.surroundings import context_here
 from pipeline.errors import InputError
 from pipeline.execute import single
-from pipeline.execute.rulebook import with_threads
+from pipeline.execute.rule_sets import with_threads
 from pipeline.plan import load
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import user_here, workspace_here
 from pipeline.exchange import withdrawal
 from pipeline.storage import connect
 

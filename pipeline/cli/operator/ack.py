@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.surroundings import workspace_here
 from pipeline.exchange import acknowledgement
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect

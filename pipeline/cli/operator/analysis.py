@@ -6,7 +6,7 @@ import re
 
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
-from pipeline.model.stream import Check, Judged, Status, StreamReport
+from pipeline.model.stream import Check, CheckReport, Status, StreamReport
 
 _MARKS = {Status.PASS: "✓", Status.WARNING: "!", Status.ERROR: "✗", Status.NOT_APPLICABLE: "–"}
 
@@ -34,7 +34,7 @@ def show(console: Console, name: str, report: StreamReport) -> None:
     checks(console, report)
 
 
-def checks(console: Console, report: Judged) -> None:
+def checks(console: Console, report: CheckReport) -> None:
     """Every check in a row, and how many ended how."""
     table(console, ("check", "result", "measured", "limit", "where"), [_row(console, item) for item in report.checks])
     counts = {status: sum(item.status is status for item in report.checks) for status in Status}

@@ -8,11 +8,11 @@ import click
 
 from pipeline import durable
 from pipeline.cli import words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
-from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
-from pipeline.execute.context import counted
+from pipeline.execute.context import byte_progress
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import connect, delivery, layout
 from pipeline.storage.s3 import Store
@@ -77,7 +77,7 @@ def _tell(console: Console, item: Delivery, target: Path) -> bool:
 def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:
     """One package to its folder."""
     final = target / item.submission_id / item.package_id
-    heard = counted(console.tell, "download", item.size_bytes or 0)
+    heard = byte_progress(console.tell, "download", item.size_bytes or 0)
     package, new = delivery.pull(store, bucket, item, final, heard)
     console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "already": not new})
     if new:

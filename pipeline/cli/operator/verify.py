@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.operator import analysis, rungs
-from pipeline.cli.surroundings import context_here, workspace_or_cache
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, ladder, package, stream

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here, show_report, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import reports
-from pipeline.cli.surroundings import context_here, show_report, workspace_or_cache
 from pipeline.errors import InputError
-from pipeline.execute import checking, handed_in
-from pipeline.execute.rulebook import Rulebook
+from pipeline.execute import checking, intake
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.submission import Kind
 
 
@@ -29,17 +29,17 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
     for paper in papers:
         reports.refuse(paper, files)
     context = context_here(console, place)
-    book = Rulebook(context)
+    rule_sets = RuleSets(context)
     worst = 0
     examined = []
     for path in files:
-        kind, items = Kind.FILM, handed_in.alone(path)
-        if path.suffix.lower() in handed_in.YAML:
-            given = handed_in.read(path, place)
-            kind, items = given.submission.kind, given.to_judge
+        kind, items = Kind.FILM, intake.alone(path)
+        if path.suffix.lower() in intake.YAML:
+            given = intake.read(path, place)
+            kind, items = given.submission.kind, given.files_to_check
         for item in items:
             shown = f"{path}: {item.file}" if len(items) > 1 else str(path)
-            looked_at = checking.examine(context, item, shown, kind, book, console.language)
+            looked_at = checking.check_file(context, item, shown, kind, rule_sets, console.language)
             show_report(console, looked_at.report)
             worst = max(worst, checking.exit_code(looked_at.report))
             examined.append(looked_at)

@@ -10,11 +10,11 @@ import click
 
 from pipeline import catalogue
 from pipeline.cli import words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.layout import width
-from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError
-from pipeline.execute import fields, handed_in, initiating
+from pipeline.execute import fields, initiating, intake
 from pipeline.execute.fields import Given
 from pipeline.model.region import known, name_of
 
@@ -44,7 +44,7 @@ def command(
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     target = target or files[0].parent / initiating.NAME
-    if target.suffix.lower() not in handed_in.YAML or target.is_dir():
+    if target.suffix.lower() not in intake.YAML or target.is_dir():
         raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))

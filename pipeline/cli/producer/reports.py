@@ -11,7 +11,7 @@ from pipeline import durable
 from pipeline.cli.console import Console, size
 from pipeline.errors import InputError
 from pipeline.execute import checking
-from pipeline.execute.checking import Examined
+from pipeline.execute.checking import CheckedFile
 from pipeline.execute.context import Context
 from pipeline.media.timecode import Clock
 from pipeline.model.inspection import Curves
@@ -34,7 +34,7 @@ def refuse(paper: Path, files: Sequence[Path]) -> None:
         raise InputError("report_one_film", where=str(paper))
 
 
-def write(console: Console, context: Context, paper: Path, examined: Sequence[Examined]) -> None:
+def write(console: Console, context: Context, paper: Path, examined: Sequence[CheckedFile]) -> None:
     """Write one paper on all that was examined.
 
     Raises:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import standing, words
+from pipeline.cli import status_view, words
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
-from pipeline.cli.surroundings import workspace_here
 from pipeline.errors import InputError, ShowcaseError
-from pipeline.exchange import board
+from pipeline.exchange import status
 from pipeline.storage import connect
 
 
@@ -21,7 +21,7 @@ def command(console: Console, wanted: str | None) -> int:
     place = workspace_here()
     faults: list[ShowcaseError] = []
     with connect.opened(place) as store:
-        found = board.standings(store, place.settings, wanted, faults.append)
+        found = status.submission_statuses(store, place.settings, wanted, faults.append)
     if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)
     if not found and not faults:
@@ -29,10 +29,10 @@ def command(console: Console, wanted: str | None) -> int:
     for item in found:
         console.give(item)
     if len(found) == 1:
-        standing.show_one(console, found[0])
+        status_view.show_one(console, found[0])
     else:
-        standing.show_table(console, found)
+        status_view.show_table(console, found)
         for item in found:
-            standing.show_words(console, item)
-    standing.remember(place, found)
+            status_view.show_words(console, item)
+    status_view.remember(place, found)
     return left_out(console, faults)

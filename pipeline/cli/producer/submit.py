@@ -8,18 +8,18 @@ from pathlib import Path
 import click
 
 from pipeline.cli import words
+from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.console import Console, options, size
-from pipeline.cli.surroundings import context_here, show_report
 from pipeline.errors import InputError
-from pipeline.exchange import handing_in
-from pipeline.exchange.handing_in import Media, Parcel
-from pipeline.execute import checking, digest, drafting, handed_in
-from pipeline.execute.context import Context, counted
-from pipeline.execute.handed_in import HandedIn
-from pipeline.execute.rulebook import Rulebook
-from pipeline.execute.way import PACKAGE_LANGUAGE
+from pipeline.exchange import submit
+from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.execute import checking, digest, drafting, intake
+from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.intake import Intake
+from pipeline.execute.job import PACKAGE_LANGUAGE
+from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.finding import Report, Verdict
-from pipeline.model.inbox import Handed
+from pipeline.model.inbox import InboxMarker
 from pipeline.model.submission import Role
 from pipeline.storage import connect
 from pipeline.storage.s3 import Store
@@ -37,9 +37,9 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
     if with_master and not draft:
         raise InputError("with_master_alone")
     context = context_here(console)
-    given = handed_in.read(item, context.workspace)
-    book = Rulebook(context)
-    code = _judge(console, context, given, book, draft=draft)
+    given = intake.read(item, context.workspace)
+    rule_sets = RuleSets(context)
+    code = _judge(console, context, given, rule_sets, draft=draft)
     if code:
         console.remark("submit_rejected", file=item)
         return code
@@ -48,35 +48,38 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
         tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as scratch,
     ):
         if draft:
-            _send_draft(console, context, given, book, store, Path(scratch))
+            _send_draft(console, context, given, rule_sets, store, Path(scratch))
         if not draft or with_master:
-            if draft and (code := _judge(console, context, given, book, draft=False)):
+            if draft and (code := _judge(console, context, given, rule_sets, draft=False)):
                 console.remark("master_rejected", file=item)
                 return code
-            _send_master(console, context, given, book, store, Path(scratch))
+            _send_master(console, context, given, rule_sets, store, Path(scratch))
     return 0
 
 
-def _judge(console: Console, context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> int:
+def _judge(console: Console, context: Context, given: Intake, rule_sets: RuleSets, *, draft: bool) -> int:
     worst = 0
     kind = given.submission.kind
-    for item in given.to_judge:
-        shown = given.shown if len(given.to_judge) == 1 else f"{given.shown}: {item.file}"
-        report = checking.examine(context, item, shown, kind, book, console.language, draft=draft).report
+    for item in given.files_to_check:
+        shown = given.shown if len(given.files_to_check) == 1 else f"{given.shown}: {item.file}"
+        report = checking.check_file(context, item, shown, kind, rule_sets, console.language, draft=draft).report
         show_report(console, report)
         worst = max(worst, checking.exit_code(report))
     return worst
 
 
-def _parcel(context: Context, given: HandedIn, book: Rulebook, *, draft: bool) -> Parcel:
+def _upload(context: Context, given: Intake, rule_sets: RuleSets, *, draft: bool) -> SubmissionUpload:
     kind = given.submission.kind
-    judged = given.to_judge
+    judged = given.files_to_check
     reports = tuple(
-        checking.examine(context, item, item.file, kind, book, PACKAGE_LANGUAGE, draft=draft).report for item in judged
+        checking.check_file(context, item, item.file, kind, rule_sets, PACKAGE_LANGUAGE, draft=draft).report
+        for item in judged
     )
     seconds = sum(_duration(report) for item, report in zip(judged, reports, strict=True) if item.role is Role.MAIN)
-    media = tuple(Media(path, name, digest.of(path, context.workspace.cache)) for name, path in given.files)
-    return Parcel(given.submission, given.folder, media, reports, round(seconds, 3))
+    media = tuple(
+        HashedFile(path, name, digest.cached_sha256(path, context.workspace.cache)) for name, path in given.files
+    )
+    return SubmissionUpload(given.submission, given.folder, media, reports, round(seconds, 3))
 
 
 def _duration(report: Report) -> float:
@@ -87,50 +90,50 @@ def _duration(report: Report) -> float:
 
 
 def _send_draft(
-    console: Console, context: Context, given: HandedIn, book: Rulebook, store: Store, scratch: Path
+    console: Console, context: Context, given: Intake, rule_sets: RuleSets, store: Store, scratch: Path
 ) -> None:
     proxies = drafting.proxies(context, given, scratch)
-    parcel = _parcel(context, given, book, draft=True)
+    upload = _upload(context, given, rule_sets, draft=True)
     bucket = context.workspace.settings.inbox
-    revision = handing_in.claim(store, bucket, parcel)
+    revision = submit.claim(store, bucket, upload)
     total = sum(path.stat().st_size for path in proxies)
-    heard = counted(context.tell, "upload", total)
-    handed, new = handing_in.send_draft(store, bucket, parcel, revision, proxies, scratch, heard)
-    _say(console, context, handed, "draft", new=new)
+    on_bytes = byte_progress(context.on_progress, "upload", total)
+    marker, new = submit.send_draft(store, bucket, upload, revision, proxies, scratch, on_bytes)
+    _say(console, context, marker, "draft", new=new)
 
 
 def _send_master(
-    console: Console, context: Context, given: HandedIn, book: Rulebook, store: Store, scratch: Path
+    console: Console, context: Context, given: Intake, rule_sets: RuleSets, store: Store, scratch: Path
 ) -> None:
-    parcel = _parcel(context, given, book, draft=False)
+    upload = _upload(context, given, rule_sets, draft=False)
     bucket = context.workspace.settings.inbox
-    revision = handing_in.claim(store, bucket, parcel)
-    heard = counted(context.tell, "upload", sum(item.path.stat().st_size for item in parcel.media))
-    handed, new = handing_in.send_master(store, bucket, parcel, revision, scratch, heard)
-    for item in parcel.media:
+    revision = submit.claim(store, bucket, upload)
+    on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in upload.media))
+    marker, new = submit.send_master(store, bucket, upload, revision, scratch, on_bytes)
+    for item in upload.media:
         digest.confirm(item.path, context.workspace.cache, item.sha256)
-    _say(console, context, handed, "master", new=new)
+    _say(console, context, marker, "master", new=new)
 
 
-def _say(console: Console, context: Context, handed: Handed, what: str, *, new: bool) -> None:
-    total = sum(item.size_bytes for item in handed.files)
+def _say(console: Console, context: Context, marker: InboxMarker, what: str, *, new: bool) -> None:
+    total = sum(item.size_bytes for item in marker.files)
     console.give(
         {
-            "submission_id": handed.submission_id,
-            "revision": handed.revision,
+            "submission_id": marker.submission_id,
+            "revision": marker.revision,
             "sent": what,
             "already": not new,
             "size_bytes": total,
-            "verdict": handed.verdict.value,
+            "verdict": marker.verdict.value,
         }
     )
-    context.journal.write("submitted", submission=handed.submission_id, revision=handed.revision, what=what, new=new)
-    values = {"id": handed.submission_id, "revision": handed.revision, "size": size(total)}
+    context.journal.write("submitted", submission=marker.submission_id, revision=marker.revision, what=what, new=new)
+    values = {"id": marker.submission_id, "revision": marker.revision, "size": size(total)}
     if not new:
         console.say("submitted_already", **values)
     elif what == "draft":
         console.say("submitted_draft", **values)
     else:
         console.say("submitted", **values)
-    if handed.verdict is Verdict.WARN:
+    if marker.verdict is Verdict.WARN:
         console.say("submitted_warned")

@@ -7,12 +7,12 @@ import struct
 from pipeline.media import avc
 from pipeline.media.hls.measured import Coding
 from pipeline.media.isobmff.boxes import child
-from pipeline.media.isobmff.fragments import Track
+from pipeline.media.isobmff.fragments import FragmentTrack
 
 _VISUAL, _SOUND = 78, 28  # bytes of a sample entry before its boxes (ISO/IEC 14496-12 clause 12)
 
 
-def of_track(track: Track) -> Coding:
+def of_track(track: FragmentTrack) -> Coding:
     """What a header says of its one track.
 
     Raises:

@@ -17,11 +17,11 @@ from pipeline.media.hls import segments
 from pipeline.media.hls.iframes import span
 from pipeline.media.hls.playlist import Range
 from pipeline.media.isobmff import fragments
-from pipeline.media.isobmff.fragments import NotFragments, Samples, Track
+from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments, Samples
 from pipeline.media.mpegts.packets import NULL_PID, PACKET, Bytes, Flags, NotTransportStream, Sync, blocks_of
 from pipeline.media.mpegts.tables import Tables
 from pipeline.media.mpegts.units import NO_STAMP
-from pipeline.media.mpegts.units import Track as Units
+from pipeline.media.mpegts.units import PesTrack as Units
 
 TS_ZERO = 126_000  # where ffmpeg's multiplexer puts a film's beginning: twice its delay of 0.7 s, in 90 kHz
 _OF_TABLES = (0, 0x11)  # PAT, SDT
@@ -61,7 +61,7 @@ def fmp4(file: BinaryIO, every_s: float, film_s: float) -> tuple[bytes, Iterator
     return head, _fragments(file, track, found, every_s, film_s)
 
 
-def _fragments(file: BinaryIO, track: Track, found: Samples, every_s: float, film_s: float) -> Iterator[Cut]:
+def _fragments(file: BinaryIO, track: FragmentTrack, found: Samples, every_s: float, film_s: float) -> Iterator[Cut]:
     shown = (found.shown - track.begins) / track.scale
     pictures = track.handler == b"vide"
     keys = np.flatnonzero(found.sync) if pictures else np.arange(len(found))

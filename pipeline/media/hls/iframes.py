@@ -8,26 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.media.hls import codecs, segments
-from pipeline.media.hls.measured import Coding, Measured, Piece
-from pipeline.media.hls.playlist import Media
+from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
+from pipeline.media.hls.playlist import MediaPlaylist
 from pipeline.media.isobmff import boxes, fragments
-from pipeline.media.isobmff.fragments import NotFragments, Track
+from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks_of
 from pipeline.media.mpegts.tables import Tables
 from pipeline.media.mpegts.units import NO_STAMP, follow
-from pipeline.media.mpegts.units import Track as Units
+from pipeline.media.mpegts.units import PesTrack as Units
 
 
-def measure(folder: Path, playlist: Media) -> Measured:
+def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     """Every key picture of an I-frame playlist in `folder`; a piece begins and ends when its picture is shown."""
-    found = Measured(container="fmp4" if playlist.init else "ts")
+    found = MeasuredSegments(container="fmp4" if playlist.init else "ts")
     track = None
     if playlist.init:
         try:
             track, coding = segments.header(folder, playlist.init)
             found.coding = coding
         except ValueError as error:
-            return Measured(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
+            return MeasuredSegments(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
     for number, segment in enumerate(playlist.segments):
         path = segments.resolve(folder, segment.uri)
         try:
@@ -52,7 +52,7 @@ def span(data: bytes) -> int:
         NotFragments: it has no sample.
     """
     head, body = _pair(data)
-    made = fragments.samples(io.BytesIO(data), Track(0, b"", 1, 0, (b"", b""), (0, 0, 0)), [(head, body)])
+    made = fragments.samples(io.BytesIO(data), FragmentTrack(0, b"", 1, 0, (b"", b""), (0, 0, 0)), [(head, body)])
     if not len(made):
         raise NotFragments("no samples")
     return int(made.at[0] + made.size[0])
@@ -65,7 +65,7 @@ def _pair(data: bytes) -> tuple[boxes.Box, boxes.Box]:
     return found[b"moof"], found[b"mdat"]
 
 
-def _sample(data: bytes, track: Track, coding: Coding) -> float:
+def _sample(data: bytes, track: FragmentTrack, coding: Coding) -> float:
     """When the picture of a fragment's first sample is shown."""
     head, body = _pair(data)
     made = fragments.samples(io.BytesIO(data), track, [(head, body)])

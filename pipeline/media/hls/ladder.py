@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.media.hls import iframes, playlist, rates, segments, text
-from pipeline.media.hls.measured import Measured
-from pipeline.media.hls.playlist import Entry, Media, Multivariant, NotPlaylist
+from pipeline.media.hls.measured import MeasuredSegments
+from pipeline.media.hls.playlist import Entry, MediaPlaylist, MultivariantPlaylist, NotPlaylist
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Rendition:
     uri: str
     role: str  # variant, audio, subtitles, iframes
     entry: Entry | None
-    playlist: Media | None = None
-    measured: Measured | None = None
+    playlist: MediaPlaylist | None = None
+    measured: MeasuredSegments | None = None
     fault: str | None = None
 
     @property
@@ -34,7 +34,7 @@ class Rendition:
             return None
         sizes = [piece.size for piece in self.measured.pieces if piece]
         durations = [segment.duration_s for segment in self.playlist.segments]
-        return rates.of(sizes, durations, self.playlist.target_s) if sum(durations) else None
+        return rates.peak_and_average(sizes, durations, self.playlist.target_s) if sum(durations) else None
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Ladder:
     """Everything that a player may fetch; `top` is None for a media playlist alone."""
 
     name: str
-    top: Multivariant | None
+    top: MultivariantPlaylist | None
     renditions: tuple[Rendition, ...]
 
-    def of(self, role: str) -> tuple[Rendition, ...]:
+    def by_role(self, role: str) -> tuple[Rendition, ...]:
         return tuple(item for item in self.renditions if item.role == role)
 
     @property
     def lead(self) -> Rendition | None:
         """The first variant that was read: what the others are held against."""
-        return next((item for item in self.of("variant") if item.is_whole), None)
+        return next((item for item in self.by_role("variant") if item.is_whole), None)
 
 
 def read(path: Path) -> Ladder:
@@ -64,7 +64,7 @@ def read(path: Path) -> Ladder:
     if path.stat().st_size > playlist.MOST_BYTES:
         raise NotPlaylist("too large")
     found = playlist.read(path.read_bytes())
-    if isinstance(found, Media):
+    if isinstance(found, MediaPlaylist):
         role = "iframes" if found.only_iframes else "variant"
         return Ladder(path.name, None, (_measured(path.name, role, None, path, found),))
     listed = [
@@ -93,11 +93,11 @@ def _read(folder: Path, role: str, entry: Entry) -> Rendition:
         found = playlist.read(path.read_bytes())
     except (NotPlaylist, OSError) as error:
         return Rendition(uri, role, entry, fault=str(error))
-    if not isinstance(found, Media):
+    if not isinstance(found, MediaPlaylist):
         return Rendition(uri, role, entry, fault="names playlists, not segments")
     return _measured(uri, role, entry, path, found)
 
 
-def _measured(uri: str, role: str, entry: Entry | None, path: Path, found: Media) -> Rendition:
+def _measured(uri: str, role: str, entry: Entry | None, path: Path, found: MediaPlaylist) -> Rendition:
     measure = {"iframes": iframes.measure, "subtitles": text.measure}.get(role, segments.measure)
     return Rendition(uri, role, entry, found, measure(path.parent, found))

@@ -40,7 +40,7 @@ class Piece:
 
 
 @dataclass
-class Measured:
+class MeasuredSegments:
     """A rendition's segments in order, None where one can't be read; `faults` are (segment, what is wrong), `breaks`
     are segments behind which packet counters do not go on."""
 

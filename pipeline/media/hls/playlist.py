@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Media:
+class MediaPlaylist:
     """The segments of one rendition. `faults` are lines that the format does not allow."""
 
     version: int
@@ -65,7 +65,7 @@ class Media:
 
 
 @dataclass(frozen=True)
-class Multivariant:
+class MultivariantPlaylist:
     """The playlist that names all others."""
 
     version: int
@@ -146,7 +146,7 @@ class _Reader:
         return None
 
 
-def read(data: bytes) -> Media | Multivariant:
+def read(data: bytes) -> MediaPlaylist | MultivariantPlaylist:
     """Parse either kind.
 
     Raises:
@@ -172,7 +172,7 @@ def read(data: bytes) -> Media | Multivariant:
         def tagged(tag: str) -> tuple[Entry, ...]:
             return tuple(item for item in found.entries if item.tag == tag)
 
-        return Multivariant(
+        return MultivariantPlaylist(
             version,
             "#EXT-X-INDEPENDENT-SEGMENTS" in found.flags,
             tagged("#EXT-X-STREAM-INF"),
@@ -182,7 +182,7 @@ def read(data: bytes) -> Media | Multivariant:
         )
     if not found.segments:
         raise NotPlaylist("names neither variants nor segments")
-    return Media(
+    return MediaPlaylist(
         version=version,
         target_s=found.whole("#EXT-X-TARGETDURATION"),
         segments=tuple(found.segments),

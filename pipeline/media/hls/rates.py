@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def of(sizes: Sequence[int], durations_s: Sequence[float], target_s: float) -> tuple[int, int]:
+def peak_and_average(sizes: Sequence[int], durations_s: Sequence[float], target_s: float) -> tuple[int, int]:
     """Peak and average bit/s over the container.
 
     The peak is the largest rate of any run of segments that lasts 0.5–1.5 target durations (RFC 8216 clause 4.1);

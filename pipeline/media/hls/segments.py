@@ -12,15 +12,15 @@ from urllib.parse import unquote
 import numpy as np
 
 from pipeline.media.hls import codecs
-from pipeline.media.hls.measured import Coding, Measured, Piece
-from pipeline.media.hls.playlist import Media, Segment
+from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
+from pipeline.media.hls.playlist import MediaPlaylist, Segment
 from pipeline.media.isobmff import fragments
-from pipeline.media.isobmff.fragments import NotFragments, Samples, Track
+from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments, Samples
 from pipeline.media.mpegts.headers import Headers
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
 from pipeline.media.mpegts.tables import Tables
 from pipeline.media.mpegts.units import NO_STAMP, follow
-from pipeline.media.mpegts.units import Track as Units
+from pipeline.media.mpegts.units import PesTrack as Units
 
 TS_HZ = 90_000
 _KEY_UNITS = {"avc": ({5}, 0x1F, 0), "hevc": ({19, 20}, 0x3F, 1)}  # IDR: which types, and where a unit has its type
@@ -37,15 +37,15 @@ def resolve(folder: Path, uri: str) -> Path | None:
     return None
 
 
-def measure(folder: Path, playlist: Media) -> Measured:
+def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     """Every segment of a media playlist in `folder`."""
     if playlist.init is None:
         return _transport(folder, playlist.segments)
-    found = Measured()
+    found = MeasuredSegments()
     try:
         track, found.coding = header(folder, playlist.init)
     except ValueError as error:
-        return Measured(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
+        return MeasuredSegments(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
     for number, segment in enumerate(playlist.segments):
         try:
             piece, period = _fragment(folder, segment, track, found.coding)
@@ -59,7 +59,7 @@ def measure(folder: Path, playlist: Media) -> Measured:
     return found
 
 
-def header(folder: Path, init: Segment) -> tuple[Track, Coding]:
+def header(folder: Path, init: Segment) -> tuple[FragmentTrack, Coding]:
     """The track of an initialisation segment, and how it is coded.
 
     Raises:
@@ -91,7 +91,7 @@ def read(path: Path, segment: Segment) -> bytes:
     return data
 
 
-def _fragment(folder: Path, segment: Segment, track: Track, coding: Coding) -> tuple[Piece, float | None]:
+def _fragment(folder: Path, segment: Segment, track: FragmentTrack, coding: Coding) -> tuple[Piece, float | None]:
     path = resolve(folder, segment.uri)
     if path is None:
         raise NotFragments("not there")
@@ -126,9 +126,9 @@ def is_key(data: bytes, found: Samples, index: int, coding: Coding) -> bool:
     return False
 
 
-def _transport(folder: Path, listed: Sequence[Segment]) -> Measured:
+def _transport(folder: Path, listed: Sequence[Segment]) -> MeasuredSegments:
     """Segments that are pieces of one transport stream."""
-    found = Measured(container="ts")
+    found = MeasuredSegments(container="ts")
     sync, headers, tables = Sync(), Headers(), Tables()
     tracks: dict[int, Units] = {}
     edges, sizes = [0], []
@@ -193,7 +193,7 @@ def _period(lead: Units) -> float:
     return float(np.median(np.diff(stamps))) / TS_HZ if len(stamps) > 1 else 0.0
 
 
-def _coding(lead: Units, found: Measured) -> Coding | None:
+def _coding(lead: Units, found: MeasuredSegments) -> Coding | None:
     if lead.stream.is_video:
         sets = next(iter(lead.sets.items()), None)
         if sets is None:

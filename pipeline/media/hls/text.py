@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipeline.media import timecode
 from pipeline.media.hls import segments
-from pipeline.media.hls.measured import Coding, Measured, Piece
-from pipeline.media.hls.playlist import Media
+from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
+from pipeline.media.hls.playlist import MediaPlaylist
 
 _MAP = re.compile(r"^X-TIMESTAMP-MAP=(?:LOCAL:([0-9:.]+),MPEGTS:([0-9]+)|MPEGTS:([0-9]+),LOCAL:([0-9:.]+))$")
 _TIMES = re.compile(
@@ -16,9 +16,9 @@ _TIMES = re.compile(
 )
 
 
-def measure(folder: Path, playlist: Media) -> Measured:
+def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     """Every segment: a WebVTT file with its time mapped. A piece begins and ends where its playlist says."""
-    found = Measured(coding=Coding("text", "wvtt"), container="vtt")
+    found = MeasuredSegments(coding=Coding("text", "wvtt"), container="vtt")
     at = 0.0
     for number, segment in enumerate(playlist.segments):
         path = segments.resolve(folder, segment.uri)

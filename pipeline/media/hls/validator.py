@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from pipeline.media.hls import ladder
+from pipeline.media.hls.check_collector import CheckCollector
 from pipeline.media.hls.clauses.coding import judge_coding
 from pipeline.media.hls.clauses.segments import judge_segments
 from pipeline.media.hls.clauses.top import judge_top
-from pipeline.media.hls.judging import Judge
 from pipeline.media.hls.ladder import Ladder, Rendition
 from pipeline.model.stream import Check, LadderReport, RungFacts
 
@@ -26,7 +26,7 @@ def validate(path: Path) -> LadderReport:
 
 def report(found: Ladder) -> LadderReport:
     """Pure: judge what was read."""
-    judge = Judge(found)
+    judge = CheckCollector(found)
     judge_top(judge)
     judge_segments(judge)
     judge_coding(judge)

@@ -26,7 +26,7 @@ class NotFragments(ValueError):
 
 
 @dataclass(frozen=True)
-class Track:
+class FragmentTrack:
     """The one track of a header; `entry` is its sample entry's name and body, `begins` the media time that is shown
     at 0 (edit list), in units of `scale` a second."""
 
@@ -64,7 +64,7 @@ class Samples:
         return Samples(*(getattr(self, name)[first:last] for name in names))
 
 
-def header(data: bytes) -> Track:
+def header(data: bytes) -> FragmentTrack:
     """Read an initialisation segment.
 
     Raises:
@@ -89,7 +89,7 @@ def header(data: bytes) -> Track:
         begins = _begins(listed) if listed else 0
     except (struct.error, StopIteration) as error:
         raise NotFragments("header is cut") from error
-    return Track(number, kind[8:12], timed[0], begins, entry, default)
+    return FragmentTrack(number, kind[8:12], timed[0], begins, entry, default)
 
 
 def split(file: BinaryIO) -> tuple[bytes, list[tuple[Box, Box]]]:
@@ -116,7 +116,7 @@ def split(file: BinaryIO) -> tuple[bytes, list[tuple[Box, Box]]]:
     return head, fragments
 
 
-def samples(file: BinaryIO, track: Track, fragments: list[tuple[Box, Box]]) -> Samples:
+def samples(file: BinaryIO, track: FragmentTrack, fragments: list[tuple[Box, Box]]) -> Samples:
     """Every sample of the track.
 
     Raises:
@@ -141,7 +141,7 @@ def samples(file: BinaryIO, track: Track, fragments: list[tuple[Box, Box]]) -> S
     return Samples(joined[0], joined[1], joined[2], joined[3], joined[4].astype(bool), joined[5])
 
 
-def write(track: Track, found: Samples, number: int, data: bytes) -> bytes:
+def write(track: FragmentTrack, found: Samples, number: int, data: bytes) -> bytes:
     """One fragment of these samples, `data` their bytes in order; `number` counts fragments from 1."""
     rows = np.empty((len(found), 4), ">u4")
     rows[:, 0], rows[:, 1], rows[:, 3] = found.duration, found.size, found.shift.astype(np.uint32)
@@ -172,7 +172,7 @@ def _begins(listed: bytes) -> int:
     return next((start for start in starts if start >= 0), 0)
 
 
-def _runs(body: bytes, head: Box, track: Track) -> Iterator[tuple[Ints, ...]]:
+def _runs(body: bytes, head: Box, track: FragmentTrack) -> Iterator[tuple[Ints, ...]]:
     """Columns of each run of samples in a `moof`."""
     for name, part in inside(body):
         if name != b"traf":
@@ -192,7 +192,7 @@ def _runs(body: bytes, head: Box, track: Track) -> Iterator[tuple[Ints, ...]]:
                     dts, at = int(made[0][-1] + made[1][-1]), int(made[5][-1] + made[3][-1])
 
 
-def _defaults(told: bytes, head: Box, track: Track) -> tuple[int, tuple[int, int, int]]:
+def _defaults(told: bytes, head: Box, track: FragmentTrack) -> tuple[int, tuple[int, int, int]]:
     """Where offsets count from, and duration, size and flags of samples that do not say (8.8.7)."""
     (flags,) = struct.unpack_from(">I", told, 0)
     at, base = 8, head.at

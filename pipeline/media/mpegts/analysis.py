@@ -6,15 +6,15 @@ from pathlib import Path
 
 from pipeline.media.mpegts import delivery, indicators, pictures, stream
 from pipeline.media.mpegts.buffers import Arrival
-from pipeline.media.mpegts.delivery import Wanted
-from pipeline.media.mpegts.judging import Judge
+from pipeline.media.mpegts.check_collector import CheckCollector
+from pipeline.media.mpegts.delivery import ExpectedStream
 from pipeline.media.mpegts.stream import Stream
-from pipeline.media.mpegts.units import Track
+from pipeline.media.mpegts.units import PesTrack
 from pipeline.model.rendition import Gate
 from pipeline.model.stream import Check, StreamReport, TrackFacts
 
 
-def analyse(path: Path, wanted: Wanted | None = None) -> StreamReport:
+def analyse(path: Path, wanted: ExpectedStream | None = None) -> StreamReport:
     """Every check on a transport stream; with what a profile wants, that too.
 
     Raises:
@@ -44,10 +44,10 @@ def said(check: Check) -> str:
     return f"{check.id}: {measured}{limit}{place}"
 
 
-def report(found: Stream, wanted: Wanted | None = None) -> StreamReport:
+def report(found: Stream, wanted: ExpectedStream | None = None) -> StreamReport:
     """Pure: judge what one pass gathered."""
     rate = pictures.measured_rate(found.video)
-    judge = Judge(found, rate)
+    judge = CheckCollector(found, rate)
     indicators.first_priority(judge)
     indicators.second_priority(judge)
     indicators.third_priority(judge)
@@ -80,7 +80,7 @@ def _place(check: Check) -> tuple[int, tuple[int, str]]:
     return 0, (int(major) * 100 + int(digits), minor)
 
 
-def _track(item: Track, timing: Arrival, found: Stream) -> TrackFacts:
+def _track(item: PesTrack, timing: Arrival, found: Stream) -> TrackFacts:
     known = len(timing.unit) > 0
     long = max(1e-3, found.clock.end_s(found.packets))
     return TrackFacts(

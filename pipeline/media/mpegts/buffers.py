@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.avc import Hrd
-from pipeline.media.mpegts.clock import Clock
+from pipeline.media.mpegts.clock import PcrClock
 from pipeline.media.mpegts.packets import Numbers
-from pipeline.media.mpegts.units import NO_STAMP, Track
+from pipeline.media.mpegts.units import NO_STAMP, PesTrack
 
 CLOCK_HZ = 90_000
 WRAP = 1 << 33
@@ -25,7 +25,7 @@ class Arrival:
     delay_ms: NDArray[np.float64]
 
 
-def arrival(track: Track, clock: Clock) -> Arrival:
+def arrival(track: PesTrack, clock: PcrClock) -> Arrival:
     """Hold every unit of a stream against the clock."""
     unit = np.flatnonzero(track.dts != NO_STAMP)
     dts, first, last = track.dts[unit], track.first[unit], track.last[unit]
@@ -47,7 +47,7 @@ def steps(stamps: Numbers) -> Numbers:
     return (np.diff(stamps) + WRAP // 2) % WRAP - WRAP // 2
 
 
-def bucket(hrd: Hrd, track: Track, delay: int) -> Bucket:
+def bucket(hrd: Hrd, track: PesTrack, delay: int) -> Bucket:
     """Fill at the declared rate, take a picture out at its DTS (H.264 C.1.1, C.1.2); `delay` in 90 kHz.
 
     At a constant rate bits never stop; otherwise the buffer waits when it is full and can only run empty.

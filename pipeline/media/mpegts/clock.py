@@ -25,7 +25,7 @@ Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Clock:
+class PcrClock:
     """Seconds from the first PCR, and 27 MHz ticks as the stream counts them."""
 
     packet: Numbers  # where each PCR is
@@ -118,7 +118,7 @@ class Clock:
         return ((ticks + PCR_WRAP / 2) % PCR_WRAP - PCR_WRAP / 2) / PCR_HZ
 
 
-def clock(headers: Headers, pid: int) -> Clock:
+def clock(headers: Headers, pid: int) -> PcrClock:
     """The clock that a programme's PCRs give.
 
     Raises:
@@ -127,7 +127,7 @@ def clock(headers: Headers, pid: int) -> Clock:
     packets = headers.pcr_packet.get(pid)
     if not packets or sum(map(len, packets)) < 2:
         raise NotTransportStream("ts_no_pcr")
-    found = Clock(
+    found = PcrClock(
         np.concatenate(packets),
         np.concatenate(headers.pcr_value[pid]),
         np.concatenate(headers.pcr_broken[pid]).astype(np.bool_),

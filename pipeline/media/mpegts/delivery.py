@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.media.mpegts import buffers
+from pipeline.media.mpegts.check_collector import CheckCollector, PacketPlace
 from pipeline.media.mpegts.indicators import spacing
-from pipeline.media.mpegts.judging import Found, Judge
 from pipeline.media.mpegts.tables import PAT
-from pipeline.media.mpegts.units import NO_STAMP, Track
+from pipeline.media.mpegts.units import NO_STAMP, PesTrack
 from pipeline.model.stream import Status
 
 TABLE_MS = 100.0  # TS 101 154
@@ -27,7 +27,7 @@ _REORDERED = 17  # the decoded picture buffer holds 16
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExpectedStream:
     """What a profile asks of the stream; None is not asked."""
 
     width: int
@@ -42,7 +42,7 @@ class Wanted:
     service: str
 
 
-def transport(judge: Judge, wanted: Wanted | None) -> None:
+def transport(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     """The multiplex itself."""
     stream = judge.stream
     judge.told("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
@@ -61,7 +61,7 @@ def transport(judge: Judge, wanted: Wanted | None) -> None:
     _languages(judge, wanted)
 
 
-def _arrivals(judge: Judge) -> None:
+def _arrivals(judge: CheckCollector) -> None:
     """The gate: every unit of every stream is there 100 ms before it is decoded."""
     least, late = float("inf"), []
     for track, found in judge.stream.arrivals:
@@ -75,7 +75,7 @@ def _arrivals(judge: Judge) -> None:
     judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
 
 
-def _disorder(track: Track) -> list[Found]:
+def _disorder(track: PesTrack) -> list[PacketPlace]:
     """Units decoded before the one in front of them, shown before they are decoded, shown twice, or after a hole."""
     stamped = np.flatnonzero(track.dts != NO_STAMP)
     if len(stamped) < 2 or not (track.stream.is_video or track.stream.is_audio):
@@ -93,7 +93,7 @@ def _disorder(track: Track) -> list[Found]:
     return [(int(place), track.stream.pid) for place in track.first[stamped[wrong]]]
 
 
-def _together(judge: Judge) -> None:
+def _together(judge: CheckCollector) -> None:
     """Sound and pictures begin and end together: a film's sound does not stop on the way."""
     kept = [track for track in judge.stream.tracks if track.stream.is_video or track.stream.is_audio]
     spans = []
@@ -117,7 +117,7 @@ def _together(judge: Judge) -> None:
     judge.most("together", worst, TOGETHER_MS, "ms", places)
 
 
-def _service(judge: Judge, wanted: Wanted | None) -> None:
+def _service(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     """The service has a name, in letters that its first byte declares."""
     service = judge.stream.tables.services.get(judge.stream.programme.number)
     if service is None:
@@ -132,7 +132,7 @@ def _service(judge: Judge, wanted: Wanted | None) -> None:
         )
 
 
-def _languages(judge: Judge, wanted: Wanted | None) -> None:
+def _languages(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     """Every sound track says its language, in three letters of ISO 639-2."""
     heard = [track.stream for track in judge.stream.tracks if track.stream.is_audio]
     if not heard:

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.media.mpegts import tables
+from pipeline.media.mpegts.check_collector import CheckCollector, PacketPlace
 from pipeline.media.mpegts.clock import clock
 from pipeline.media.mpegts.headers import PCR_HZ, PCR_WRAP
-from pipeline.media.mpegts.judging import Found, Judge
 from pipeline.media.mpegts.packets import NULL_PID, NotTransportStream
 from pipeline.media.mpegts.units import NO_STAMP
 from pipeline.model.stream import Status
@@ -34,7 +34,7 @@ _ALLOWED = {
 }
 
 
-def first_priority(judge: Judge) -> None:
+def first_priority(judge: CheckCollector) -> None:
     """Needed to decode."""
     stream = judge.stream
     judge.count("1.1", [(place, None) for place in stream.sync.lost])
@@ -45,7 +45,7 @@ def first_priority(judge: Judge) -> None:
     _absent(judge)
 
 
-def second_priority(judge: Judge) -> None:
+def second_priority(judge: CheckCollector) -> None:
     """Continuous monitoring."""
     stream, headers = judge.stream, judge.stream.headers
     judge.count("2.1", headers.marked)
@@ -58,7 +58,7 @@ def second_priority(judge: Judge) -> None:
         judge.count("2.6", _foreign(judge, tables.CAT))
 
 
-def third_priority(judge: Judge) -> None:
+def third_priority(judge: CheckCollector) -> None:
     """Application dependent; NIT, EIT, RST and TDT are the network's, not a film's."""
     stream = judge.stream
     judge.skip("3.1.a", "network")
@@ -83,13 +83,13 @@ def third_priority(judge: Judge) -> None:
     judge.most("3.10", worst, DELAY_MS, "ms", late)
 
 
-def spacing(judge: Judge, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
+def spacing(judge: CheckCollector, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
     """The longest time without a table, from the stream's beginning to its end."""
     worst, places = _spaced(judge, pids, table, limit_ms)
     judge.most(identity, worst, limit_ms, "ms", places)
 
 
-def _spaced(judge: Judge, pids: Sequence[int], table: int, limit_ms: float) -> tuple[float, list[Found]]:
+def _spaced(judge: CheckCollector, pids: Sequence[int], table: int, limit_ms: float) -> tuple[float, list[PacketPlace]]:
     """The widest gap of a table on any of these PIDs (ms), and where those over the limit begin."""
     worst, places = 0.0, []
     for pid in pids:
@@ -99,7 +99,7 @@ def _spaced(judge: Judge, pids: Sequence[int], table: int, limit_ms: float) -> t
     return worst, places
 
 
-def _table(judge: Judge, identity: str, pids: Sequence[int], table: int) -> None:
+def _table(judge: CheckCollector, identity: str, pids: Sequence[int], table: int) -> None:
     """1.3.a and 1.5.a: missing for too long, another table in its place, or scrambled."""
     worst, places = _spaced(judge, pids, table, TABLE_MS)
     hidden = judge.stream.headers.scrambled
@@ -110,7 +110,7 @@ def _table(judge: Judge, identity: str, pids: Sequence[int], table: int) -> None
     judge.most(identity, worst, TABLE_MS, "ms", places)
 
 
-def _foreign(judge: Judge, pid: int) -> list[Found]:
+def _foreign(judge: CheckCollector, pid: int) -> list[PacketPlace]:
     """Tables that may not stand on this PID."""
     return [
         (place, pid)
@@ -120,27 +120,27 @@ def _foreign(judge: Judge, pid: int) -> list[Found]:
     ]
 
 
-def _edges(judge: Judge, seen: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _edges(judge: CheckCollector, seen: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Seconds of the stream's beginning, of each place, and of its end."""
     return judge.clock.seconds(np.array([0, *seen, judge.stream.packets], dtype=np.int64))
 
 
-def _widest(judge: Judge, seen: Sequence[int]) -> float:
+def _widest(judge: CheckCollector, seen: Sequence[int]) -> float:
     return float(np.diff(_edges(judge, seen)).max() * 1000)
 
 
-def _gaps(judge: Judge, seen: Sequence[int], pid: int, limit_ms: float) -> list[Found]:
+def _gaps(judge: CheckCollector, seen: Sequence[int], pid: int, limit_ms: float) -> list[PacketPlace]:
     """Where a gap that is too long begins."""
     wide = np.flatnonzero(np.diff(_edges(judge, seen)) * 1000 > limit_ms)
     begins = [0, *seen]
     return [(begins[index], pid) for index in wide]
 
 
-def _apart(judge: Judge, a: int, b: int) -> float:
+def _apart(judge: CheckCollector, a: int, b: int) -> float:
     return float(np.diff(judge.clock.seconds(np.array([a, b])))[0] * 1000)
 
 
-def _absent(judge: Judge) -> None:
+def _absent(judge: CheckCollector) -> None:
     """1.6: a PID of the PMT that is not there, or away for long."""
     second = judge.clock.ticks / PCR_HZ
     worst, places = 0.0, []
@@ -160,7 +160,7 @@ def _absent(judge: Judge) -> None:
     judge.most("1.6", worst, ABSENT_S, "s", places)
 
 
-def _clocks(judge: Judge) -> None:
+def _clocks(judge: CheckCollector) -> None:
     """2.3a, 2.3b, 2.4 over every programme's PCRs."""
     wide, jumps, off = [], [], []
     longest = worst_ns = 0.0
@@ -187,7 +187,7 @@ def _clocks(judge: Judge) -> None:
         judge.skip("2.4", "not_constant")
 
 
-def _stamps(judge: Judge) -> None:
+def _stamps(judge: CheckCollector) -> None:
     """2.5: how long a stream goes without a PTS."""
     worst, places = 0.0, []
     for track in judge.stream.tracks:
@@ -201,7 +201,7 @@ def _stamps(judge: Judge) -> None:
     judge.most("2.5", worst, PTS_MS, "ms", places)
 
 
-def _unreferenced(judge: Judge) -> None:
+def _unreferenced(judge: CheckCollector) -> None:
     """3.4: a PID that no PMT knows, for more than half a second."""
     known = set(judge.stream.tables.pmt_pids) | {NULL_PID, judge.stream.tables.nit_pid}
     for programme in judge.stream.tables.programmes.values():

@@ -9,9 +9,9 @@ import numpy as np
 from pipeline.media import avc
 from pipeline.media.mpegts import buffers
 from pipeline.media.mpegts.budget import needed_kbps
-from pipeline.media.mpegts.delivery import Wanted
-from pipeline.media.mpegts.judging import Found, Judge
-from pipeline.media.mpegts.units import NO_STAMP, Track
+from pipeline.media.mpegts.check_collector import CheckCollector, PacketPlace
+from pipeline.media.mpegts.delivery import ExpectedStream
+from pipeline.media.mpegts.units import NO_STAMP, PesTrack
 from pipeline.model.stream import PictureFacts, Status
 
 GOP_S = 2.0  # what a viewer waits for when he changes the channel
@@ -22,7 +22,7 @@ _SPS_CHECKS = ("hrd", "mux_budget", "size", "level", "dpb", "frame_rate", "field
 _NAL_FACTOR = 1.2  # tables A-1 and A-2: rates of NAL units count 1200 (High: 1500) to the thousand
 
 
-def judge_pictures(judge: Judge, wanted: Wanted | None) -> None:
+def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     """Every check on pictures."""
     track = judge.stream.video
     if track is None or not len(track.first):
@@ -49,7 +49,7 @@ def judge_pictures(judge: Judge, wanted: Wanted | None) -> None:
         _headers(judge, track, next(iter(track.sets.values())), wanted)
 
 
-def facts(track: Track, rate: Fraction) -> PictureFacts | None:
+def facts(track: PesTrack, rate: Fraction) -> PictureFacts | None:
     """What the first parameter set says."""
     if not track.sets:
         return None
@@ -70,7 +70,7 @@ def facts(track: Track, rate: Fraction) -> PictureFacts | None:
     )
 
 
-def measured_rate(track: Track | None) -> Fraction:
+def measured_rate(track: PesTrack | None) -> Fraction:
     """Pictures a second by the steps of DTS; 25 where there are none."""
     if track is None:
         return Fraction(25)
@@ -86,7 +86,7 @@ def measured_rate(track: Track | None) -> Fraction:
     return rate or Fraction(25)  # pictures hours apart have none
 
 
-def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
+def _entries(judge: CheckCollector, track: PesTrack, wanted: ExpectedStream | None) -> None:
     """Where a decoder can begin, and how often."""
     pid = track.stream.pid
     keys = [entry for entry in track.entries if entry.key]
@@ -117,7 +117,7 @@ def _entries(judge: Judge, track: Track, wanted: Wanted | None) -> None:
         judge.most("gop", longest, GOP_S, "s", [(int(place), pid) for place in long], Status.WARNING)
 
 
-def _headers(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+def _headers(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
     """What the parameter sets say, held against H.264 itself and against the profile."""
     sizes = dict.fromkeys(f"{item.width}x{item.height}" for item in track.sets.values())
     size = f"{wanted.width}x{wanted.height}" if wanted else None
@@ -137,7 +137,7 @@ def _headers(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) 
     _buffer(judge, track, found.vui.hrd)
 
 
-def _level(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+def _level(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
     """Annex A: the level that is declared holds the picture, the pictures a second, the rate and the buffer."""
     told = f"{found.profile}@{found.level}"
     limits = avc.LEVELS.get(found.level)
@@ -152,7 +152,7 @@ def _level(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) ->
     judge.told("level", told, asked, good=good and asked in (None, told))
 
 
-def _rate(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> None:
+def _rate(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
     """Declared, measured by the stamps, and the same from picture to picture."""
     stamped = np.flatnonzero(track.dts != NO_STAMP)
     measured = measured_rate(track)
@@ -170,7 +170,7 @@ def _rate(judge: Judge, track: Track, found: avc.Sps, wanted: Wanted | None) -> 
     )
 
 
-def _colour(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
+def _colour(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None) -> None:
     matrix = avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None
     if wanted:
         judge.told("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
@@ -185,7 +185,7 @@ def _colour(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
         )
 
 
-def _hrd(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
+def _hrd(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None) -> None:
     """The decoder's buffer is declared, small enough, and the multiplex has room for the rate that is declared."""
     if found.vui.hrd is None:
         judge.told("hrd", "–", None, good=False, status=Status.ERROR if wanted else Status.WARNING)
@@ -206,13 +206,13 @@ def _hrd(judge: Judge, found: avc.Sps, wanted: Wanted | None) -> None:
     judge.figure("mux_budget", Status.PASS if good else Status.WARNING, held, f"≥ {needed}", "kbit/s")
 
 
-def _buffer(judge: Judge, track: Track, hrd: avc.Hrd | None) -> None:
+def _buffer(judge: CheckCollector, track: PesTrack, hrd: avc.Hrd | None) -> None:
     """3.3: nothing comes after it was needed, and the coded picture buffer neither runs empty nor over.
 
     The buffer is filled as the stream's own HRD parameters say; without them only lateness is known.
     """
     pid = track.stream.pid
-    broken: list[Found] = []
+    broken: list[PacketPlace] = []
     for item, found in judge.stream.arrivals:
         broken += [(int(place), item.stream.pid) for place in item.first[found.unit[found.slack_ms < 0]]]
     delay = next((entry.delay for entry in track.entries[:1] if entry.delay is not None), None)

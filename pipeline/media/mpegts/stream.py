@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.media.mpegts.buffers import Arrival, arrival
-from pipeline.media.mpegts.clock import Clock, clock
+from pipeline.media.mpegts.clock import PcrClock, clock
 from pipeline.media.mpegts.headers import Headers
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks
 from pipeline.media.mpegts.tables import Programme, Tables
-from pipeline.media.mpegts.units import Track, follow
+from pipeline.media.mpegts.units import PesTrack, follow
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,20 @@ class Stream:
     headers: Headers
     tables: Tables
     programme: Programme  # the first one
-    clock: Clock
-    tracks: tuple[Track, ...]  # of the first programme, in PMT order
+    clock: PcrClock
+    tracks: tuple[PesTrack, ...]  # of the first programme, in PMT order
 
     @property
     def packets(self) -> int:
         return self.sync.packets
 
     @cached_property
-    def arrivals(self) -> tuple[tuple[Track, Arrival], ...]:
+    def arrivals(self) -> tuple[tuple[PesTrack, Arrival], ...]:
         """Every unit of each stream against the clock."""
         return tuple((track, arrival(track, self.clock)) for track in self.tracks)
 
     @property
-    def video(self) -> Track | None:
+    def video(self) -> PesTrack | None:
         return next((track for track in self.tracks if track.stream.is_video), None)
 
 
@@ -47,7 +47,7 @@ def read(path: Path) -> Stream:
         OSError: it can't be read.
     """
     sync, headers, tables = Sync(), Headers(), Tables()
-    tracks: dict[int, Track] = {}
+    tracks: dict[int, PesTrack] = {}
     for block in blocks(path, sync):
         headers.take(block)
         tables.take(block)

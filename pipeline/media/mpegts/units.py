@@ -34,7 +34,7 @@ class Entry:
 
 
 @dataclass
-class Track:
+class PesTrack:
     """The units of one stream, as arrays once `finish` was called; stamps in 90 kHz, NO_STAMP where there is none."""
 
     stream: Elementary
@@ -86,7 +86,7 @@ class Track:
             self.first, self.last, self.pts, self.dts, self.size = joined
         self._parts = []
 
-    def head(self, count: int) -> Track:
+    def head(self, count: int) -> PesTrack:
         """Its first units alone."""
         return replace(
             self,
@@ -138,12 +138,12 @@ class Track:
         )
 
 
-def follow(tables: Tables, block: Block, tracks: dict[int, Track]) -> None:
+def follow(tables: Tables, block: Block, tracks: dict[int, PesTrack]) -> None:
     """Take the next packets into the streams of every programme; one that tables name for the first time is begun."""
     for programme in tables.programmes.values():
         for stream in programme.streams:
             if stream.is_packetized and stream.pid not in tracks:
-                tracks[stream.pid] = Track(stream)
+                tracks[stream.pid] = PesTrack(stream)
     for track in tracks.values():
         track.take(block)
 

@@ -35,7 +35,7 @@ class Undecodable(NotSubtitles):
 
 
 @dataclass(frozen=True)
-class Text:
+class DecodedText:
     """Text with line ends of LF, the encoding it was in and whether that had to be guessed, and how lines ended."""
 
     text: str
@@ -44,7 +44,7 @@ class Text:
     line_ends: LineEnds
 
 
-def decode(data: bytes) -> Text:
+def decode(data: bytes) -> DecodedText:
     """The text that `data` holds.
 
     Raises:
@@ -54,7 +54,7 @@ def decode(data: bytes) -> Text:
     if "\x00" in text:
         raise Undecodable("no_encoding", f"{encoding}: zero bytes")
     even = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Text(even, encoding, guessed, _line_ends(text))
+    return DecodedText(even, encoding, guessed, _line_ends(text))
 
 
 def _line_ends(text: str) -> LineEnds:

@@ -30,7 +30,7 @@ MOST_SHOWN, MOST_LETTERS = 60, 1000
 
 
 @dataclass(frozen=True)
-class Found:
+class MarkedCue:
     """One cue with its markup; `number` counts from 1, `line` is the file's."""
 
     number: int
@@ -55,11 +55,11 @@ def looks_timed(text: str) -> bool:
     return any(_MEANT.search(line) for line in text.split("\n"))
 
 
-def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[Found], list[CueFault]]:
+def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[MarkedCue], list[CueFault]]:
     """SubRip and WebVTT: a line of times, and the text under it."""
     lines = text.split("\n")
     timed = [at for at, line in enumerate(lines) if _ARROW.match(line) or _MEANT.search(line)]
-    found: list[Found] = []
+    found: list[MarkedCue] = []
     heads = [_head(lines, at, form) for at in timed]
     faults = list(_strays(lines, 0, heads[0] if heads else len(lines), form, 1))
     own = 0
@@ -76,7 +76,7 @@ def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[Found], list
             faults.append(fault(number, at + 1, body))
         else:
             found.append(
-                Found(number, at + 1, _seconds(match["start"]), _seconds(match["end"]), body, match["settings"])
+                MarkedCue(number, at + 1, _seconds(match["start"]), _seconds(match["end"]), body, match["settings"])
             )
     return found, faults
 

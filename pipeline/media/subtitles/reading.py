@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pysubs2
 
 from pipeline.media.subtitles import outline, scripts, ttml
-from pipeline.media.subtitles.encoding import NotSubtitles, Text
-from pipeline.media.subtitles.outline import Event, Found
+from pipeline.media.subtitles.encoding import DecodedText, NotSubtitles
+from pipeline.media.subtitles.outline import Event, MarkedCue
 from pipeline.media.timecode import webvtt
-from pipeline.model.subtitles import Cue, CueFault, Form, Subtitles
+from pipeline.model.subtitles import Cue, CueFault, SubtitleFormat, Subtitles
 from pipeline.model.text import printable
 
 _ASS_HEAD = re.compile(r"^\[(?:Script Info|V4\+? Styles\+?|Events)\]\s*$", re.MULTILINE)
@@ -32,12 +32,12 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&lrm;", ""), ("&rl
 class _Plain:
     """A cue without its markup."""
 
-    found: Found
+    found: MarkedCue
     text: str
     top: bool
 
 
-def read(found: Text) -> Subtitles:
+def read(found: DecodedText) -> Subtitles:
     """The cues of a subtitle file, in order of time.
 
     Raises:
@@ -70,7 +70,7 @@ def read(found: Text) -> Subtitles:
     )
 
 
-def form_of(text: str) -> Form:
+def form_of(text: str) -> SubtitleFormat:
     """What kind of subtitle file a text is.
 
     Raises:
@@ -111,7 +111,7 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
             )
 
 
-def _of_block(item: Found) -> _Plain:
+def _of_block(item: MarkedCue) -> _Plain:
     """SubRip and WebVTT."""
     text = _TAG.sub("", _OVERRIDE.sub("", item.text))
     for name, char in _ENTITIES:
@@ -134,7 +134,7 @@ def _of_event(item: Event) -> _Plain:
             draws = int(word) > 0
     text += "" if draws else event.text[at:]
     text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
-    found = Found(item.number, item.line, event.start / 1000, event.end / 1000, text)
+    found = MarkedCue(item.number, item.line, event.start / 1000, event.end / 1000, text)
     return _Plain(found, text, bool(_TOP.search(tags)))
 
 

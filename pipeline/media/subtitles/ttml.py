@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline.errors import EnvironmentFault
 from pipeline.media.subtitles.encoding import NotSubtitles
-from pipeline.media.subtitles.outline import MOST_LETTERS, Found, fault
+from pipeline.media.subtitles.outline import MOST_LETTERS, MarkedCue, fault
 from pipeline.model.subtitles import CueFault
 
 # TTML2 clause 12.3.1, without wallclock times
@@ -37,7 +37,7 @@ def is_ttml(head: str) -> bool:
     return _NAMESPACE in head or _OLD.search(head) is not None
 
 
-def read(text: str) -> tuple[list[Found], list[CueFault]]:
+def read(text: str) -> tuple[list[MarkedCue], list[CueFault]]:
     """The cues, and paragraphs that can't be read.
 
     Raises:
@@ -68,7 +68,7 @@ def read(text: str) -> tuple[list[Found], list[CueFault]]:
         raise NotSubtitles("no_ttml", str(error)) from error
     timed = {number for item, (number, _) in places.items() if any(item.get(name) for name in _TIMES)}
     lines = dict(places.values())
-    found: list[Found] = []
+    found: list[MarkedCue] = []
     for element, begins in _paragraphs(body, Fraction(0)) if body is not None else ():
         number = int(_words(element).split(_MARK)[1])
         made, lost = _cues(element, begins, number, lines[number], whole=number in timed)
@@ -135,7 +135,7 @@ def _paragraphs(element: Element, begins: Fraction) -> Iterator[tuple[Element, F
 
 def _cues(
     element: Element, begins: Fraction, number: int, line: int | None, *, whole: bool
-) -> tuple[list[Found], list[CueFault]]:
+) -> tuple[list[MarkedCue], list[CueFault]]:
     """A paragraph's cue, or one for each of its parts where only those have times, and text that has no end."""
     parts = [
         child
@@ -147,7 +147,7 @@ def _cues(
         text = _UNMARKED.sub("", _words(piece))
         if piece.get_end() is not None and len(text) <= MOST_LETTERS:
             start, end = (float(begins + (time or 0)) for time in (piece.get_begin(), piece.get_end()))
-            made.append(Found(number, line, round(start, 3), round(end, 3), text))
+            made.append(MarkedCue(number, line, round(start, 3), round(end, 3), text))
         elif text.strip():
             lost.append(fault(number, line, text))
     return made, lost

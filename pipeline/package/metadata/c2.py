@@ -18,7 +18,7 @@ from pipeline.media.timecode import c2_duration
 from pipeline.model.base import Noun
 from pipeline.model.inspection import Scan
 from pipeline.model.package import PackageFile
-from pipeline.model.plan import Form, MuxBudget
+from pipeline.model.plan import MuxBudget, OutputForm
 from pipeline.model.rendition import Rendition
 from pipeline.model.submission import Submission
 
@@ -91,7 +91,7 @@ class Programme:
 
     @property
     def streams(self) -> tuple[Rendition, ...]:
-        return tuple(item for item in self.renditions if item.form is Form.MPEGTS)
+        return tuple(item for item in self.renditions if item.form is OutputForm.MPEGTS)
 
 
 def order(
@@ -178,15 +178,15 @@ def _programme_objects(
                 parent_type="Program", parent_code=programme, element_type="Movie", element_code=movie, action="REGIST"
             )
         )
-    for still in (rendition for rendition in item.renditions if rendition.form is Form.POSTER):
-        picture = code("I", *names, still.profile)
+    for poster in (rendition for rendition in item.renditions if rendition.form is OutputForm.POSTER):
+        picture = code("I", *names, poster.profile)
         objects.append(
             ContentObject(
                 element_type="Picture",
                 code=picture,
                 action="REGIST",
                 properties=(
-                    Property(name="FileURL", text=still.files[0].path),
+                    Property(name="FileURL", text=poster.files[0].path),
                     Property(name="Description", text="海报"),
                 ),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.media import avc
-from pipeline.media.hls.judging import Found, Judge
+from pipeline.media.hls.check_collector import CheckCollector, Found
 from pipeline.media.hls.ladder import Rendition
 
 NATURAL = (23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 59.94, 60.0)  # A 1.18
@@ -12,11 +12,11 @@ SOUND_BPS = (32_000, 160_000)  # A 2.9, stereo AAC
 _PICTURE, _SOUND = ("avc1", "avc3", "hvc1", "hev1"), ("mp4a.40.2", "mp4a.40.5", "ac-3", "ec-3")
 
 
-def judge_coding(judge: Judge) -> None:
+def judge_coding(judge: CheckCollector) -> None:
     """Every clause about codecs, levels and rates."""
     pictured = [
         item
-        for item in judge.ladder.of("variant")
+        for item in judge.ladder.by_role("variant")
         if item.measured and item.measured.coding and item.measured.coding.kind == "video"
     ]
     strange = [
@@ -61,7 +61,7 @@ def needed_level(sps: avc.Sps, rate: float, peak_bps: int) -> str:
     return "6.2"
 
 
-def _levels(judge: Judge, pictured: list[Rendition]) -> None:
+def _levels(judge: CheckCollector, pictured: list[Rendition]) -> None:
     known = {
         item.uri: item.measured.coding.sps
         for item in pictured
@@ -86,8 +86,8 @@ def _levels(judge: Judge, pictured: list[Rendition]) -> None:
     judge.should("A1.11", above, text=text)
 
 
-def _sound(judge: Judge) -> None:
-    listed = [item for item in judge.ladder.of("audio") if item.measured and item.measured.coding]
+def _sound(judge: CheckCollector) -> None:
+    listed = [item for item in judge.ladder.by_role("audio") if item.measured and item.measured.coding]
     if not listed:
         judge.skip("A2.3", "no_sound_apart")
         judge.skip("A2.9", "no_sound_apart")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.media.hls.judging import Found, Judge
+from pipeline.media.hls.check_collector import CheckCollector, Found
 from pipeline.media.hls.ladder import Rendition
 from pipeline.media.hls.measured import Piece
 
@@ -15,7 +15,7 @@ KEY_EVERY_S = 2.0  # A 1.13
 _NAMES = (".m4s", ".mp4", ".m4v", ".m4a")
 
 
-def judge_segments(judge: Judge) -> None:
+def judge_segments(judge: CheckCollector) -> None:
     """Every clause about what is in media playlists."""
     whole = [item for item in judge.ladder.renditions if item.playlist and item.role != "iframes"]
     _words(judge, whole)
@@ -32,7 +32,7 @@ def _pieces(item: Rendition) -> Iterator[tuple[int, Piece]]:
             yield number, piece
 
 
-def _words(judge: Judge, listed: list[Rendition]) -> None:
+def _words(judge: CheckCollector, listed: list[Rendition]) -> None:
     every = [item for item in judge.ladder.renditions if item.playlist]
     top = judge.ladder.top.faults if judge.ladder.top else ()
     faults = [(judge.ladder.name, fault) for fault in top]
@@ -55,7 +55,7 @@ def _words(judge: Judge, listed: list[Rendition]) -> None:
     judge.must("A8.20", [(item.uri, None, None) for item in unmapped])
 
 
-def _lengths(judge: Judge, listed: list[Rendition]) -> None:
+def _lengths(judge: CheckCollector, listed: list[Rendition]) -> None:
     rounded: list[Found] = []
     longer: list[Found] = []
     longest = 0.0
@@ -86,7 +86,7 @@ def _lengths(judge: Judge, listed: list[Rendition]) -> None:
     )
 
 
-def _time_line(judge: Judge, listed: list[Rendition]) -> None:
+def _time_line(judge: CheckCollector, listed: list[Rendition]) -> None:
     """What EXTINF adds up to, gaps, and whether all renditions are cut at the same moments."""
     apart: list[Found] = []
     gaps: list[Found] = []
@@ -136,7 +136,7 @@ def _time_line(judge: Judge, listed: list[Rendition]) -> None:
     judge.should("R4.3.2.3", changed)
 
 
-def _keys(judge: Judge, listed: list[Rendition]) -> None:
+def _keys(judge: CheckCollector, listed: list[Rendition]) -> None:
     late: list[Found] = []
     rare: list[Found] = []
     most = 0.0
@@ -155,8 +155,8 @@ def _keys(judge: Judge, listed: list[Rendition]) -> None:
     judge.should("A1.13", rare, value=most, unit="s", limit=f"≤ {KEY_EVERY_S:g}")
 
 
-def _iframes(judge: Judge) -> None:
-    listed = [item for item in judge.ladder.of("iframes") if item.playlist and item.measured]
+def _iframes(judge: CheckCollector) -> None:
+    listed = [item for item in judge.ladder.by_role("iframes") if item.playlist and item.measured]
     if not listed:
         judge.skip("A6.8", "no_iframes")
         judge.skip("A6.10", "no_iframes")
@@ -178,8 +178,8 @@ def _iframes(judge: Judge) -> None:
     judge.must("A6.10", wrong, text=said)
 
 
-def _subtitles(judge: Judge) -> None:
-    listed = [item for item in judge.ladder.of("subtitles") if item.playlist and item.measured]
+def _subtitles(judge: CheckCollector) -> None:
+    listed = [item for item in judge.ladder.by_role("subtitles") if item.playlist and item.measured]
     if not listed:
         judge.skip("A5.3", "no_subtitles")
         judge.skip("A5.5", "no_subtitles")

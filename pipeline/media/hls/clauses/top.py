@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.media.hls.judging import Found, Judge
+from pipeline.media.hls.check_collector import CheckCollector, Found
 from pipeline.media.hls.ladder import Rendition
-from pipeline.media.hls.playlist import Multivariant
+from pipeline.media.hls.playlist import MultivariantPlaylist
 
 SLACK = 0.10  # A 1.26, A 1.27
 MOST_OVER_AVERAGE = 2.0  # A 1.30
@@ -38,14 +38,14 @@ _CLAUSES = (
 )
 
 
-def judge_top(judge: Judge) -> None:
+def judge_top(judge: CheckCollector) -> None:
     """Every clause about the playlist that names the others."""
     top = judge.ladder.top
     if top is None:
         for clause in _CLAUSES:
             judge.skip(clause, "one_playlist")
         return
-    variants = judge.ladder.of("variant")
+    variants = judge.ladder.by_role("variant")
     name = judge.ladder.name
     _versions(judge, top)
     heights = [item.entry.attributes.get("RESOLUTION", "") for item in variants if item.entry]
@@ -75,7 +75,7 @@ def judge_top(judge: Judge) -> None:
     _iframes(judge, variants)
 
 
-def _versions(judge: Judge, top: Multivariant) -> None:
+def _versions(judge: CheckCollector, top: MultivariantPlaylist) -> None:
     """What each playlist's tags need (RFC 8216 clause 7)."""
     wrong: list[Found] = []
     for item in judge.ladder.renditions:
@@ -89,7 +89,7 @@ def _versions(judge: Judge, top: Multivariant) -> None:
     judge.must("R7", wrong, text=str(top.version))
 
 
-def _weights(judge: Judge, variants: Iterable[Rendition]) -> None:
+def _weights(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
     absent: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
     off: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
     far: dict[str, float] = {"BANDWIDTH": 0.0, "AVERAGE-BANDWIDTH": 0.0}
@@ -125,7 +125,7 @@ def _weights(judge: Judge, variants: Iterable[Rendition]) -> None:
         judge.skip("A9.21", "no_cellular")
 
 
-def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
+def _together(judge: CheckCollector, item: Rendition) -> tuple[int, int] | None:
     """A variant with the heaviest sound and subtitles that can go with it (A 9.13)."""
     own = item.weight
     if own is None or item.entry is None:
@@ -135,7 +135,7 @@ def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
         group = item.entry.attributes.get(kind)
         beside = [
             other.weight
-            for other in judge.ladder.of(role)
+            for other in judge.ladder.by_role(role)
             if other.entry and group and other.entry.attributes.get("GROUP-ID") == group
         ]
         known = [pair for pair in beside if pair]
@@ -144,11 +144,11 @@ def _together(judge: Judge, item: Rendition) -> tuple[int, int] | None:
     return peak, average
 
 
-def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
+def _words(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
     """CODECS, RESOLUTION, FRAME-RATE and VIDEO-RANGE of variants and I-frame playlists."""
     names: dict[str, list[Found]] = {"CODECS": [], "RESOLUTION": [], "FRAME-RATE": [], "VIDEO-RANGE": []}
     text: dict[str, str | None] = dict.fromkeys(names)
-    for item in (*variants, *judge.ladder.of("iframes")):
+    for item in (*variants, *judge.ladder.by_role("iframes")):
         coding = item.measured.coding if item.measured else None
         if coding is None or item.entry is None:
             continue
@@ -156,7 +156,7 @@ def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
         group = told.get("AUDIO")
         sounds = {
             other.measured.coding.name
-            for other in judge.ladder.of("audio")
+            for other in judge.ladder.by_role("audio")
             if group
             and other.entry
             and other.entry.attributes.get("GROUP-ID") == group
@@ -187,7 +187,7 @@ def _words(judge: Judge, variants: Iterable[Rendition]) -> None:
         judge.must(clause, names[key], text=text[key])
 
 
-def _groups(judge: Judge, top: Multivariant) -> None:
+def _groups(judge: CheckCollector, top: MultivariantPlaylist) -> None:
     """Rendition groups: that there are those that variants name, each with languages, names and one default."""
     places: list[Found] = []
     mute: list[Found] = []
@@ -215,11 +215,11 @@ def _groups(judge: Judge, top: Multivariant) -> None:
     judge.must("A9.7", [(judge.ladder.name, None, None)] if len(languages) > 1 and inside else [])
 
 
-def _iframes(judge: Judge, variants: Iterable[Rendition]) -> None:
+def _iframes(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
     pictured = [
         item for item in variants if item.measured and item.measured.coding and item.measured.coding.kind == "video"
     ]
-    have = judge.ladder.of("iframes")
+    have = judge.ladder.by_role("iframes")
     judge.must("A6.1", [(judge.ladder.name, None, None)] if pictured and not have else [], text=str(len(have)))
 
 

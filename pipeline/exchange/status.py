@@ -1,0 +1,149 @@
+"""Where every submission stands between producer, editor and operator, from what lies in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pipeline.errors import EnvironmentFault, IntegrityError
+from pipeline.model.delivery import Delivery, State
+from pipeline.model.inbox import WANTED, Review, ReviewKind, Stage, SubmissionStatus
+from pipeline.storage import delivery as deliveries
+from pipeline.storage import inbox, reviews
+from pipeline.storage.delivery import Unreadable
+from pipeline.storage.inbox import Revision
+from pipeline.storage.s3 import Store
+from pipeline.workspace import Settings
+
+_OF_DELIVERY = {
+    State.UPLOADING: Stage.DELIVERING,
+    State.READY: Stage.READY,
+    State.ACCEPTED: Stage.ACCEPTED,
+    State.REJECTED: Stage.REJECTED,
+    State.WITHDRAWN: Stage.WITHDRAWN,
+}
+
+
+def submission_statuses(
+    store: Store, settings: Settings, wanted: str | None = None, unreadable: Unreadable = deliveries.refuse
+) -> list[SubmissionStatus]:
+    """Every submission that this identity may see, or the one of this id (or this package's), newest first.
+
+    `unreadable` hears of each submission that is left out because one of its markers is none.
+
+    Raises:
+        IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
+    """
+    found = []
+    for prefecture, submission_id in _known(store, settings):
+        if wanted not in (None, submission_id) and wanted not in deliveries.packages(
+            store, settings.delivery, prefecture, submission_id
+        ):
+            continue
+        try:
+            packages = deliveries.of_submission(store, settings.delivery, prefecture, submission_id)
+            revisions = inbox.revisions(store, settings.inbox, prefecture, submission_id)
+            notes = reviews.of_submission(store, settings.delivery, prefecture, submission_id)
+        except IntegrityError as fault:
+            unreadable(fault)
+            continue
+        made = status_of(prefecture, submission_id, revisions, notes, packages)
+        if made is not None:
+            found.append(made)
+    return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
+
+
+def status_of(
+    prefecture: str,
+    submission_id: str,
+    revisions: Sequence[Revision],
+    notes: Sequence[Review],
+    packages: Sequence[Delivery],
+) -> SubmissionStatus | None:
+    """Pure: the newest revision and who is to move; None where there is nothing at all."""
+    newest = revisions[-1] if revisions else None
+    of_newest = [item for item in packages if newest and item.content_sha256 == newest.claim.content_sha256]
+    delivered = max(of_newest or packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
+    if newest is None and delivered is None:
+        return None
+    newer = delivered is None or _newer(revisions, delivered)
+    number = newest.number if newest and newer else 0
+    number = number or (delivered.revision if delivered else 0) or (newest.number if newest else 1)
+    own = tuple(item for item in notes if item.revision == number)
+    handed = next((item.marker for item in reversed(revisions) if item.marker), None)
+    reason: str | None = None
+    at: datetime | None
+    if delivered and not newer:
+        stage, at = _OF_DELIVERY[delivered.state], delivered.ready_at
+        if delivered.acknowledgement:
+            at, reason = delivered.acknowledgement.at, delivered.acknowledgement.reason
+        if delivered.withdrawal:
+            at, reason = delivered.withdrawal.at, delivered.withdrawal.reason
+        shown: Delivery | None = delivered
+    else:
+        stage, at, reason = _in_review(newest, own)
+        shown = None
+    title = handed.title if handed else delivered.title if delivered else None
+    return SubmissionStatus(
+        prefecture=prefecture,
+        submission_id=submission_id,
+        title=title,
+        revision=max(number, 1),
+        stage=stage,
+        wanted_of=WANTED[stage],
+        since=at,
+        verdict=newest.marker.verdict if newest and newest.marker else None,
+        reason=reason,
+        notes=own,
+        delivery=shown,
+    )
+
+
+def _newer(revisions: Sequence[Revision], delivered: Delivery) -> bool:
+    """Whether the inbox has a cut that came after this delivery.
+
+    A delivery of one of its cuts stands for the last revision of that content. What was delivered from a folder is
+    none of them: there the time decides. Numbers of revisions differ between the two buckets.
+    """
+    newest = revisions[-1] if revisions else None
+    if newest is None:
+        return False
+    if delivered.revision is None or delivered.ready_at is None:  # an upload that was never finished hides nothing
+        return newest.marker is not None
+    if cuts := [item.number for item in revisions if item.claim.content_sha256 == delivered.content_sha256]:
+        return newest.number > cuts[-1]
+    came = max((at for at in (newest.submitted_at, newest.draft_at) if at), default=newest.claimed_at)
+    return came > delivered.ready_at
+
+
+def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage, datetime | None, str | None]:
+    """Stage, since when, and the editor's words on a revision that is not delivered."""
+    if newest is None:
+        return Stage.DELIVERING, None, None
+    decision = next((item for item in reversed(list(notes)) if item.kind is not ReviewKind.NOTE), None)
+    if newest.marker is None:
+        return Stage.SENDING, newest.claimed_at, None
+    if decision and decision.kind is ReviewKind.RETURN:
+        return Stage.RETURNED, decision.at, decision.text
+    if decision and newest.submitted:
+        return Stage.APPROVED, max(decision.at, newest.submitted_at or decision.at), decision.text
+    if decision:
+        return Stage.APPROVED_DRAFT, decision.at, decision.text
+    if newest.submitted:
+        return Stage.SUBMITTED, newest.submitted_at, None
+    return Stage.DRAFT, newest.draft_at, None
+
+
+def _known(store: Store, settings: Settings) -> list[tuple[str, str]]:
+    """Prefecture and id of all; a prefecture's own identity may list nothing but its own."""
+
+    def listed(own: Sequence[str] | None) -> list[tuple[str, str]]:
+        buckets = (settings.inbox, settings.delivery)
+        return sorted({item for bucket in buckets for item in inbox.submissions(store, bucket, own)})
+
+    try:
+        return listed(None)
+    except EnvironmentFault:
+        if settings.prefecture is None:
+            raise
+        return listed([settings.prefecture])

@@ -1,0 +1,198 @@
+"""What a batch is to do: the films and submissions of a folder, or the rows of a list."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import tables, yamlio
+from pipeline.errors import InputError, ShowcaseError
+from pipeline.execute import fields, intake
+from pipeline.execute.fields import Given
+from pipeline.execute.intake import Intake
+from pipeline.workspace import HIDDEN, Workspace
+
+FILMS = (
+    ".mp4",
+    ".mov",
+    ".m4v",
+    ".mxf",
+    ".mpg",
+    ".mpeg",
+    ".m2v",
+    ".vob",
+    ".ts",
+    ".m2ts",
+    ".mts",
+    ".avi",
+    ".mkv",
+    ".webm",
+    ".wmv",
+    ".asf",
+    ".flv",
+    ".dv",
+    ".3gp",
+)
+SUBMISSIONS = ("submission.yaml", "submission.yml")
+LISTS = (".csv", ".txt", ".tsv")
+_OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
+
+
+@dataclass(frozen=True)
+class BatchSource:
+    """One thing to do; `open` gives the submission, or raises what is wrong with it."""
+
+    shown: str
+    identity: str | None
+    open: Callable[[], Intake]
+
+
+def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[BatchSource]:
+    """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
+
+    A submission that can't be read keeps the films of its folder from being taken for items of their own.
+    """
+    left_out = {_real(path) for path in skipped}
+    submissions: list[Path] = []
+    films: list[Path] = []
+    for place, names, files in os.walk(root):
+        here = Path(place)
+        names[:] = sorted(
+            name for name in names if not name.startswith(".") and name != HIDDEN and _real(here / name) not in left_out
+        )
+        if all(name in files for name in _OURS):
+            names[:] = []
+            continue
+        for name in sorted(files):
+            path = here / name
+            if name.startswith("."):
+                continue
+            if name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS)):
+                submissions.append(path)
+            elif path.suffix.lower() in FILMS:
+                films.append(path)
+    items = [_of_path(path, workspace) for path in submissions]
+    named: set[Path] = set()
+    closed: set[Path] = set()
+    for path, item in zip(submissions, items, strict=True):
+        try:
+            named |= {_real(part.path) for part in item.open().parts}
+        except ShowcaseError:
+            closed.add(path.parent)
+    items += [_of_path(path, workspace) for path in films if _real(path) not in named and path.parent not in closed]
+    return items
+
+
+def listing(path: Path, workspace: Workspace) -> list[BatchSource]:
+    """The rows of a CSV, a column for each field, or of a YAML list of paths and of fields.
+
+    Raises:
+        InputError: the list can't be read.
+    """
+    if path.suffix.lower() in LISTS:
+        rows = [(row.where, fields.of_row(row)) for row in tables.read(path)]
+        return [_of_fields(where, given, path, workspace) for where, given in rows]
+    document = yamlio.load(path)
+    if not isinstance(document.data, list):
+        raise InputError("list_wrong", where=document.where(()))
+    items = []
+    for index, entry in enumerate(document.data):
+        where = document.where((index,))
+        if isinstance(entry, str):
+            items.append(_of_path(path.parent / entry, workspace, where))
+        elif isinstance(entry, dict):
+            given = {
+                str(key): Given(
+                    " ".join(map(str, value)) if isinstance(value, list) else str(value),
+                    document.places.get((index, key), (where,)),
+                )
+                for key, value in entry.items()
+                if value is not None
+            }
+            nested = [key for key, value in entry.items() if _is_nested(value)]
+            if nested:
+                place = document.where((index, nested[0]))
+                items.append(wrong(where, InputError("list_value", where=place, field=nested[0])))
+            elif unknown := given.keys() - fields.HEADINGS.keys():
+                place = document.where((index, min(unknown)))
+                items.append(
+                    wrong(
+                        where,
+                        InputError("list_field", where=place, field=min(unknown), known=", ".join(fields.HEADINGS)),
+                    )
+                )
+            else:
+                items.append(_of_fields(where, given, path, workspace))
+        else:
+            raise InputError("list_wrong", where=where)
+    return items
+
+
+def refuse_doubles(items: Sequence[BatchSource]) -> None:
+    """Two items of one id would overwrite each other.
+
+    Raises:
+        InputError: both are named.
+    """
+    by_id: defaultdict[str, list[BatchSource]] = defaultdict(list)
+    for item in items:
+        if item.identity:
+            by_id[item.identity].append(item)
+    for identity, same in by_id.items():
+        if len(same) > 1:
+            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=identity)
+
+
+def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> BatchSource:
+    try:
+        given = intake.read(path, workspace)
+    except ShowcaseError as error:
+        return wrong(where or str(path), error)
+    except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
+        return wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
+    return BatchSource(_shown(str(path)), given.identity, lambda: given)
+
+
+def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:
+    """A row as a submission; the file is named from the list's own folder."""
+    if "file" not in given:
+        return wrong(where, InputError("list_no_file", where=where))
+    name = given["file"].text.replace("\\", "/")
+    values = {"title": Given(Path(name).stem, given["file"].place), **given}
+    if workspace.settings.prefecture:
+        values.setdefault("prefecture", Given(workspace.settings.prefecture, (where,)))
+    document = fields.document(values, [{"file": name, "role": "main"}], str(path))
+    try:
+        made = intake.of_document(document, path.parent, str(path.parent / name))
+    except ShowcaseError as error:
+        return wrong(where, error)
+    except (OSError, RuntimeError) as error:
+        return wrong(where, InputError("path_missing", where=name, detail=str(error)))
+    return BatchSource(made.shown, made.identity, lambda: made)
+
+
+def wrong(shown: str, error: ShowcaseError) -> BatchSource:
+    """An item that is known to be wrong: the batch says why and goes on."""
+
+    def raise_it() -> Intake:
+        raise error
+
+    return BatchSource(_shown(shown), None, raise_it)
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a value of a list is more than a text or a list of texts."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict | list) for item in value))
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; one that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))
+
+
+def _shown(text: str) -> str:
+    """A name for people and records: names from other systems may be no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,164 @@
+"""What moves: the change from picture to picture, stretches that stand still, repeated pictures.
+
+Still is judged against the picture where the stretch began, so that slow movement adds up. Two things move in a
+picture that seems still: something small that changes a lot (the hand of a clock), and the grain of a camera, which
+changes a little everywhere in every picture. A coder's work does neither: it pumps, softly, where a group of
+pictures begins.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.inspect import stretches
+from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array, FrameBatch
+
+ACROSS, DOWN = 32, 18
+LOCAL_STEP = 20  # code values that one small pixel must change to have moved
+LOCAL_PIXELS = 3
+COLOUR_STEP = 12  # of chroma: a coder's work stays under 10
+# something dim moves: small steps, but nothing else changes; a coder's steps are spread over the picture
+DIM_STEP, DIM_PIXELS, DIM_SHARE = 8, 60, 0.7
+MEAN_STEP = 1.6  # mean change of the whole picture since the stretch began
+GRAIN = 0.035  # mean change from picture to picture in half of them: grain; a coder leaves a still at 0.02 or less
+GLITCH = 3  # pictures between two stretches that are one
+SETTLING = 12  # pictures in which a coder may still refine a still
+LIGHT_STEP = 10  # code values that a block has in common: more is light, or its edge
+REPEAT_SHARE = 0.2  # of the movement around it: less is the same picture again
+LEAST_MOVEMENT = 0.5
+AROUND = 12
+REPEAT_WINDOW = 30
+REPEATS_IN_WINDOW = 5  # one in six
+USUAL_REPEAT = 4  # the same picture five times: a film of five pictures a second
+LONGEST_REPEAT = 12  # a hiccup: longer ones are stills
+HICCUP = 8  # pictures on either side of one that all move
+MOST_REPEAT = 1.2  # mean change that a poor coder makes of the same picture
+SAME = 0.1  # mean change of pictures that are surely the same
+ALIVE = 0.4  # of the movement around: a picture that moved
+
+
+@dataclass
+class MotionAnalyzer:
+    """Looks at every picture in order; of the step to each from the one before, `change` is the mean, `moved` the part
+    that is no change of light, `busy` the number of small pixels that change a lot."""
+
+    change: array[float] = field(default_factory=lambda: array("f"))  # one figure a picture: hours of them stay small
+    moved: array[float] = field(default_factory=lambda: array("f"))
+    busy: array[int] = field(default_factory=lambda: array("I"))
+    frozen: list[stretches.Run] = field(default_factory=list)
+    shortest: int = 25
+    _last: Array | None = None
+    _anchor: tuple[Array, Array] | None = None  # luma and chroma where the stretch began
+    _began: int = 0
+    _count: int = 0
+    _frozen: tuple[Array, Array] | None = None  # and where the last one began
+
+    def process(self, pictures: FrameBatch) -> None:
+        """Take in some pictures."""
+        flat = pictures.y.reshape(len(pictures), PIXELS)
+        before = np.concatenate((flat[:1] if self._last is None else self._last[None], flat[:-1]))
+        step = np.maximum(flat, before) - np.minimum(flat, before)
+        self.change.extend((step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist())
+        self.moved.extend(_structural(one, other) for one, other in zip(flat, before, strict=True))
+        self.busy.extend(np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist())
+        chroma = np.concatenate((pictures.u.reshape(len(flat), -1), pictures.v.reshape(len(flat), -1)), axis=1)
+        for luma, colour in zip(flat, chroma, strict=True):
+            self._one((luma, colour))
+        self._last = flat[-1].copy()
+
+    def _one(self, picture: tuple[Array, Array]) -> None:
+        number = self._count
+        self._count += 1
+        if self._anchor is None or _moved(self._anchor, picture):
+            self._close(number)
+            self._anchor, self._began = (picture[0].copy(), picture[1].copy()), number
+
+    def _close(self, end: int) -> None:
+        """A stretch ends; one that goes on after a glitch of a picture or two is the same."""
+        if self._anchor is None or end - self._began < self.shortest:
+            return
+        near = bool(self.frozen) and self._began - self.frozen[-1][1] <= GLITCH
+        if near and self._frozen is not None and not _moved(self._frozen, self._anchor):
+            self.frozen[-1] = (self.frozen[-1][0], end)
+        else:
+            self.frozen.append((self._began, end))
+        self._frozen = self._anchor
+
+    def finish(self) -> list[stretches.Run]:
+        """Stretches that stand still, without those that only seem to: grain moves everywhere."""
+        self._close(self._count)
+        change, busy = np.array(self.change), np.array(self.busy)
+        return [
+            (_settled(start, change, busy), end)
+            for start, end in self.frozen
+            if np.median(change[start + 1 : end]) < GRAIN
+        ]
+
+
+def _settled(start: int, change: Array, busy: Array) -> int:
+    """The first picture of a still: a coder refines it for some pictures, which then count as movement."""
+    earliest = max(0, start - SETTLING)
+    moving = change[max(0, earliest - AROUND) : earliest]
+    limit = max(GRAIN, 0.2 * float(np.median(moving))) if len(moving) else GRAIN
+    while start > earliest and change[start] <= limit and busy[start] < LOCAL_PIXELS:
+        start -= 1
+    return start
+
+
+def _structural(picture: Array, before: Array) -> float:
+    """Mean change without what a whole block has in common: light that goes on and off moves nothing."""
+    thin = (picture.reshape(HEIGHT, WIDTH)[::2, ::2].astype(np.int16) - before.reshape(HEIGHT, WIDTH)[::2, ::2]).astype(
+        np.float32
+    )
+    blocks = thin.reshape(DOWN, HEIGHT // 2 // DOWN, ACROSS, WIDTH // 2 // ACROSS)
+    common = blocks.mean(axis=(1, 3), keepdims=True)
+    return float((np.abs(blocks - common) * (np.abs(common) < LIGHT_STEP)).mean())
+
+
+def _moved(anchor: tuple[Array, Array], picture: tuple[Array, Array]) -> bool:
+    step = np.maximum(anchor[0], picture[0]) - np.minimum(anchor[0], picture[0])
+    total = int(step.sum(dtype=np.uint32))
+    if total >= MEAN_STEP * PIXELS or np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
+        return True
+    colour = np.maximum(anchor[1], picture[1]) - np.minimum(anchor[1], picture[1])
+    if np.count_nonzero(colour >= COLOUR_STEP) >= LOCAL_PIXELS:
+        return True
+    dim = step[step >= DIM_STEP]
+    return len(dim) >= DIM_PIXELS and int(dim.sum(dtype=np.uint32)) >= DIM_SHARE * total
+
+
+def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
+    """Runs of pictures (first, one after the last, how many are repeats) where one in six or more is a repeat.
+
+    `change` is what moved in each picture.
+    """
+    length = len(change)
+    if length < REPEAT_WINDOW:
+        return []
+    padded = np.pad(change, AROUND, mode="edge")
+    around = np.percentile(np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1), 75, axis=1)
+    moving = around >= LEAST_MOVEMENT
+    same = (change <= np.maximum(np.minimum(REPEAT_SHARE * around, MOST_REPEAT), SAME)) & (busy < LOCAL_PIXELS)
+    same[0] = False
+    moves = moving & (change >= ALIVE * around) & (busy >= LOCAL_PIXELS)  # a coder's refresh moves nothing
+    for start, end in stretches.runs(same):
+        needed = 1 if end - start <= USUAL_REPEAT else HICCUP
+        pace = ALIVE * around[start - 1]
+        beside = moves[max(0, start - needed) : start], moves[end : end + needed] & (change[end : end + needed] >= pace)
+        between = end - start <= LONGEST_REPEAT and all(len(side) == needed and side.all() for side in beside)
+        if not between:  # the film stands still here: nothing is dropped
+            same[start:end] = False
+            moving[start:end] = False
+    counts = stretches.sliding(same, REPEAT_WINDOW)
+    alive = stretches.sliding(moving, REPEAT_WINDOW)
+    starts = np.flatnonzero((counts >= REPEATS_IN_WINDOW) & (alive >= 0.9 * REPEAT_WINDOW))
+    marks = np.flatnonzero(same)
+    found = []
+    for start, end in stretches.runs(stretches.covered(starts.tolist(), REPEAT_WINDOW, length)):
+        inside = marks[(marks >= start) & (marks < end)]
+        every = int(np.median(np.diff(inside))) if len(inside) > 1 else 1  # the first of a pattern ends its first round
+        found.append((max(0, int(inside[0]) - every + 1), min(length, int(inside[-1]) + every), len(inside)))
+    return found

@@ -1,0 +1,168 @@
+"""What the builders of outputs share: the film, its cadence, and the outputs gathered so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from pipeline.model.font_coverage import FontCoverage
+from pipeline.model.inspection import Inspection, PosterCandidate, Segment, VideoTrack
+from pipeline.model.plan import Output
+from pipeline.model.subtitles import SubtitleTrack
+
+MAIN, POSTER_INPUT = "{in.main}", "{in.poster}"  # the film and its poster, among the inputs of a plan
+
+
+class Fields(StrEnum):
+    """Where an output's fields come from."""
+
+    NONE = "none"
+    KEPT = "kept"  # the source's own
+    MADE = "made"  # of pictures at twice the rate
+    SEGMENTED = "segmented"  # two of one picture (PsF)
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Pictures in time as an output has them; `slack` is how far the count may be off.
+
+    `rate_by` is how the source's rate becomes this one; `speed` is how much faster the film runs then.
+    """
+
+    rate: Fraction
+    frames: int
+    slack: int = 0
+    fields: Fields = Fields.NONE
+    rate_by: str = "repeat"
+    speed: Fraction = Fraction(1)
+    pulldown: bool = False
+
+    @property
+    def duration_s(self) -> float:
+        return round(float(self.frames / self.rate), 6)
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether two fields of a picture are of two moments."""
+        return self.fields in (Fields.KEPT, Fields.MADE)
+
+
+@dataclass(frozen=True)
+class AudioSource:
+    """The sound in one language: what was measured of it, the input that holds it, and where in a file of its own the
+    programme begins."""
+
+    inspection: Inspection
+    language: str
+    token: str = MAIN
+    begins_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Dub:
+    """Sound in a language, in a file of its own or in another track of the film; `token` names the input."""
+
+    inspection: Inspection
+    language: str
+    token: str
+    begins_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sidecars:
+    """What goes with a film: more languages, or another sound for its own one; subtitles and the fonts to draw them
+    with; a poster that was handed in."""
+
+    dubs: tuple[Dub, ...] = ()
+    subtitles: tuple[SubtitleTrack, ...] = ()
+    font_coverage: FontCoverage | None = None
+    poster: Inspection | None = None
+
+
+NO_SIDECARS = Sidecars()
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film, or a lesson without pictures, as one output sees it."""
+
+    title: str
+    audio_sources: tuple[AudioSource, ...]
+    inspection: Inspection
+    cadence: Cadence
+    seen: VideoTrack | None = None  # the picture track as it stands when an output takes it over
+    sidecars: Sidecars = NO_SIDECARS
+
+    @property
+    def track(self) -> VideoTrack:
+        return self.seen or self.inspection.media.video[0]
+
+    @property
+    def language(self) -> str:
+        return self.audio_sources[0].language
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(voice.language for voice in self.audio_sources)
+
+    @property
+    def every_audio_source(self) -> tuple[int, ...]:
+        return tuple(range(len(self.audio_sources)))
+
+    @property
+    def frames(self) -> int:
+        return self.cadence.frames
+
+    @property
+    def rate(self) -> Fraction:
+        return self.cadence.rate
+
+    @property
+    def duration_s(self) -> float:
+        return self.cadence.duration_s
+
+    @property
+    def poster_candidates(self) -> tuple[PosterCandidate, ...]:
+        return self.inspection.measures.stills if self.inspection.measures else ()
+
+    @property
+    def black(self) -> tuple[Segment, ...]:
+        return self.inspection.measures.black if self.inspection.measures else ()
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """One output before its streams are joined: which branches it takes and with which options."""
+
+    output: Output
+    token: str
+    options: tuple[str, ...]
+    files: dict[str, str]
+    picture: bool
+    voices: tuple[int, ...] = ()  # which of the film's, in order
+    texts: tuple[tuple[str, str], ...] = ()  # files that lie beside the encoder, and what is in them
+
+
+CLEAN = ("-map_metadata", "-1", "-map_chapters", "-1")
+
+
+def rate_options(rate: Fraction) -> tuple[str, ...]:
+    """The `fps` filter has made the cadence; the encoder must neither drop nor repeat."""
+    return ("-fps_mode:v", "passthrough", "-enc_time_base:v", f"{rate.denominator}:{rate.numerator}")
+
+
+def threads_options(threads: int | str) -> tuple[str, ...]:
+    """One thread repeats its bytes; `auto` lets the encoder choose (DESIGN section 5)."""
+    return ("-threads:v", "0" if threads == "auto" else str(threads))
+
+
+def field_options(cadence: Cadence) -> tuple[str, ...]:
+    """Code fields as fields; which comes first is in the pictures themselves."""
+    return ("-flags:v", "+ilme+ildct") if cadence.interlaced else ()
+
+
+def x264_options(cadence: Cadence, *more: str) -> tuple[str, ...]:
+    """x264's own words; whole pictures carried in fields are coded as what they are, and marked."""
+    words = (*more, "fake-interlaced=1") if cadence.fields is Fields.SEGMENTED else more
+    return ("-x264-params", ":".join(words)) if words else ()

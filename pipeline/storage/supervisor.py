@@ -1,0 +1,54 @@
+"""Keeps SeaweedFS up for as long as any command of the workspace uses it, then stops it and leaves.
+
+Run as a process of its own (`python -m pipeline.storage.supervisor STORE_FOLDER`), so that it does not matter which of
+two commands started the server or ends first, or how: each user holds a shared lease that the kernel drops with it.
+Imports nothing heavy; it waits in the same thread that started the server (see `process`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from pipeline import durable, process
+
+LEASE = "users.lease"
+STATE = "server.json"
+POLL_S = 0.25
+STOP_S = 4.0  # a command that was stopped ends within 10 s; every write is on the disk already
+
+
+def keep(store: Path) -> int:
+    """Start the server described in `server.json` and stop it when its last user is gone."""
+    state = json.loads((store / STATE).read_text())
+    lease = process.Lease(store / LEASE)
+    stopping = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with (store / "run" / "server.log").open("ab") as log:
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(store), "TMPDIR": "/tmp"}  # noqa: S108
+        child = process.start(state["argv"], cwd=store, env=environment, stdout=log, stderr=log)
+    while child.wait(POLL_S) is None:
+        # a shared lease here would hold off nobody, so none is taken: alone means no command is left
+        if stopping or lease.try_alone():
+            durable.write(
+                store / STATE,
+                json.dumps(
+                    {**state, "pid": os.getpid(), "born": process.birth(os.getpid()), "stopping": True}
+                ).encode(),
+            )
+            child.stop(ask=signal.SIGTERM, grace_s=STOP_S)
+            break
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(keep(Path(sys.argv[1])))

@@ -1,0 +1,143 @@
+"""What a folder or a list means as a batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.execute import batch_sources
+from pipeline.workspace import Settings, Workspace
+
+SUBMISSION = "schema_version: 1\ntitle: {title}\nmedia: [{{file: {file}, role: main}}]\n"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path, Settings(prefecture="653200"))
+
+
+def film(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"film")
+    return path
+
+
+def names(items: list[batch_sources.BatchSource], root: Path) -> list[str]:
+    return sorted(Path(item.shown).relative_to(root).as_posix() for item in items)
+
+
+def test_nested_folders_odd_names_and_mixed_suffixes(
+    place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "films"
+    for name in ("a.MP4", "b/我们的 'x' \"y\".Mov", "b/c/00001.MTS", "b/-dash.mxf", "d/{braces}.mpg"):
+        film(root / name)
+    for name in (".hidden.mp4", "._a.MP4", ".showcase/work/x.mp4", "notes.txt", "sound.wav", "inbox/r1/proxy.mp4"):
+        film(root / name)
+    for name in ("package.json", "checksums.sha256", "ts/iptv-sd.ts"):
+        film(root / "pulled" / name)
+    monkeypatch.chdir(root)
+    relative = batch_sources.folder(Path(), place, skipped=(root / "inbox",))
+    assert not [item for item in relative if "proxy" in item.shown]
+    found = batch_sources.folder(root, place, skipped=(root / "inbox",))
+    assert names(found, root) == ["a.MP4", "b/-dash.mxf", "b/c/00001.MTS", "b/我们的 'x' \"y\".Mov", "d/{braces}.mpg"]
+    assert all(item.identity and item.identity.startswith("653200-") for item in found)
+
+
+def test_a_film_that_a_submission_names_is_no_item_of_its_own(place: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "films"
+    film(root / "one" / "film.mp4")
+    film(root / "one" / "other.mp4")
+    (root / "one" / "submission.yaml").write_text(SUBMISSION.format(title="村医", file="film.mp4"))
+    film(root / "two" / "x.mp4")
+    (root / "two" / "second.submission.yaml").write_text(SUBMISSION.format(title="棉田", file="x.mp4"))
+    found = batch_sources.folder(root, place)
+    assert names(found, root) == ["one/other.mp4", "one/submission.yaml", "two/second.submission.yaml"]
+
+
+def test_a_broken_submission_is_an_item_that_fails_and_its_film_is_not_taken_alone(
+    place: Workspace, tmp_path: Path
+) -> None:
+    root = tmp_path / "films"
+    film(root / "film.mp4")
+    (root / "submission.yaml").write_text("title: [\n")
+    found = batch_sources.folder(root, place)
+    assert names(found, root) == ["submission.yaml"]
+    with pytest.raises(InputError, match="yaml_syntax"):
+        found[0].open()
+
+
+def test_two_items_with_one_id_are_an_error_that_names_both(place: Workspace, tmp_path: Path) -> None:
+    one, two = film(tmp_path / "a" / "00001.MTS"), film(tmp_path / "b" / "00001.MTS")
+    with pytest.raises(InputError, match="id_twice") as caught:
+        batch_sources.refuse_doubles(batch_sources.folder(tmp_path, place))
+    assert caught.value.where == f"{one}; {two}"
+
+
+def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: Path) -> None:
+    film(tmp_path / "films" / "a.mp4")
+    film(tmp_path / "films" / "b.mp4")
+    table = tmp_path / "list.CSV"
+    table.write_bytes(
+        "文件,片名,地州,导演\nfilms\\a.mp4,村医,喀什,古丽\nfilms/b.mp4,,,\nnone.mp4,没有,,\n,无文件,,\n".encode(
+            "gb18030"
+        )
+    )
+    first, second, third, fourth = batch_sources.listing(table, place)
+    submission = first.open().submission
+    assert (submission.title, submission.prefecture, submission.credits.director) == ("村医", "653100", "古丽")
+    assert second.open().submission.title == "b"
+    assert second.open().submission.prefecture == "653200"  # the workspace's
+    with pytest.raises(InputError, match="media_missing"):
+        third.open()
+    with pytest.raises(InputError, match="list_no_file") as caught:
+        fourth.open()
+    assert caught.value.where == f"{table}:5"
+
+
+def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4")
+    (tmp_path / "submission.yaml").write_text(SUBMISSION.format(title="村医", file="a.mp4"))
+    table = tmp_path / "list.yaml"
+    table.write_text(
+        "- submission.yaml\n- {file: a.mp4, title: 棉田, synopsis: , languages: [uig]}\n- {file: a.mp4, colour: red}\n"
+    )
+    first, second, third = batch_sources.listing(table, place)
+    assert first.open().submission.title == "村医"
+    assert second.open().submission.languages == ("uig",)
+    assert second.open().submission.synopsis is None
+    with pytest.raises(InputError, match="list_field") as caught:
+        third.open()
+    assert caught.value.where == f"{table}:3:17"
+    table.write_text("title: x\n")
+    with pytest.raises(InputError, match="list_wrong"):
+        batch_sources.listing(table, place)
+
+
+def test_a_value_of_a_list_is_one_text(place: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    listed = tmp_path / "list.yaml"
+    listed.write_text("- file: a.mp4\n  title: {zh: 村医}\n")
+    item = batch_sources.listing(listed, place)[0]
+    with pytest.raises(InputError, match="list_value") as caught:
+        item.open()
+    assert caught.value.where == f"{listed}:2:3"
+
+
+def test_odd_paths_are_items_that_fail_and_stop_nothing(place: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "films"
+    film(root / "good.mp4")
+    (root / "loop.mp4").symlink_to("loop.mp4")
+    film(root / b"\xd6\xd0.mp4".decode("utf-8", "surrogateescape"))  # a name in GBK
+    found = batch_sources.folder(root, place)
+    assert len(found) == 3
+    for item in found:
+        item.shown.encode("utf-8")
+        if item.identity is None:
+            with pytest.raises(InputError):
+                item.open()
+    table = tmp_path / "list.yaml"
+    table.write_text(f"- {'x' * 300}.mp4\n- {{file: {'y' * 300}.mp4}}\n- films/good.mp4\n")
+    assert [item.identity is None for item in batch_sources.listing(table, place)] == [True, True, False]

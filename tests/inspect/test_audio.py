@@ -1,0 +1,173 @@
+"""What is wrong in sound: on samples made by hand and on real speech and music, before and after packing."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.inspect.audio import samples
+from pipeline.inspect.audio.clipping import ClippingAnalyzer
+from pipeline.inspect.audio.levels import LevelAnalyzer, LevelWindows
+from pipeline.inspect.audio.samples import Array, SampleFormat
+
+FORM = SampleFormat(48000, 2)
+RNG = np.random.default_rng(3)
+MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
+STEREO = "aformat=channel_layouts=stereo,aresample=48000"
+MUSIC, SPEECH = MEDIA / "music_lets_go_fishin.ogg", MEDIA / "speech_ru_ivr.wav"
+
+
+def noise(seconds: float, level: float = 0.1) -> Array:
+    return (RNG.standard_normal((round(seconds * 48000), 2)) * level).astype(np.float32)
+
+
+def tone(seconds: float, hz: float, level: float) -> Array:
+    wave = np.sin(2 * np.pi * hz * np.arange(round(seconds * 48000)) / 48000) * level
+    return np.stack((wave, wave), axis=1).astype(np.float32)
+
+
+def heard(sound: Array) -> LevelWindows:
+    looking = LevelAnalyzer(FORM)
+    for start in range(0, len(sound), 48000):
+        looking.process(sound[start : start + 48000])
+    return looking.finish()
+
+
+def clipped(sound: Array, *, exact: bool = True) -> list[tuple[int, int]]:
+    looking = ClippingAnalyzer(FORM, exact)
+    for start in range(0, len(sound), 48000):
+        looking.process(sound[start : start + 48000])
+    return looking.finish()
+
+
+def recorded(path: Path, filters: str = "anull", start: float = 8, *codec: str) -> Array:
+    """Ten seconds of real sound through filters, and through a codec where one is given."""
+    import imageio_ffmpeg
+
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    words = [
+        ffmpeg,
+        "-v",
+        "error",
+        "-ss",
+        str(start),
+        "-i",
+        str(path),
+        "-t",
+        "10",
+        "-af",
+        f"{STEREO},volume=-3dB,aformat=sample_fmts=s16,{filters}",
+    ]
+    out = ["-f", "f32le", "-"]
+    if codec:
+        packed = subprocess.run(
+            [*words, *codec, "-f", "adts" if "aac" in codec else "mp2", "-"], check=True, capture_output=True
+        ).stdout
+        words, given = [ffmpeg, "-v", "error", "-i", "-"], packed
+    else:
+        given = b""
+    raw = subprocess.run([*words, *out], check=True, capture_output=True, input=given).stdout
+    return np.frombuffer(raw, np.float32).reshape(-1, 2)
+
+
+def test_silence_is_under_sixty_decibels_on_all_channels() -> None:
+    sound = np.concatenate((noise(2), noise(3.5, 10**-4), noise(2)))  # −80 dBFS
+    assert heard(sound).silence(3.0) == [(40, 110)]
+    assert heard(np.concatenate((noise(2), noise(4, 10 ** (-45 / 20)), noise(2)))).silence(3.0) == []
+    sound[48000 * 3 : 48000 * 6, 1] = noise(3)[:, 1]
+    assert heard(sound).silence(3.0) == []
+    to_the_end = np.concatenate((noise(2), np.zeros((48000 * 4 + 700, 2), np.float32)))
+    assert heard(to_the_end).silence(3.0) == [(40, 121)]
+
+
+def test_a_dead_channel_has_a_live_neighbour() -> None:
+    sound = noise(8)
+    sound[48000 * 2 : 48000 * 6, 1] = 0
+    assert heard(sound).dead(1, 3.0) == [(40, 120)]
+    assert heard(sound).dead(0, 3.0) == []
+    assert heard(np.zeros((48000 * 5, 2), np.float32)).dead(1, 3.0) == []
+    paused = sound.copy()
+    paused[48000 * 2 : 48000 * 3] = 0  # both are silent at first; the dead one has nothing, the other some noise
+    paused[48000 * 2 : 48000 * 3, 0] = noise(1, 10**-4)[:, 0]
+    assert heard(paused).dead(1, 3.0) == [(40, 120)]
+
+
+def test_a_pair_against_itself_is_inverted_and_wide_stereo_is_not() -> None:
+    sound = noise(9)
+    sound[:, 1] = sound[:, 0]
+    sound[48000 * 3 : 48000 * 7, 1] *= -1
+    assert heard(sound).inverted(3.0) == [(60, 140)]
+    assert heard(noise(9)).inverted(3.0) == []
+    assert heard(sound[: 48000 * 3]).is_dual_mono()
+    assert not heard(sound).is_dual_mono()
+    speech = recorded(SPEECH, "pan=stereo|c0=c0|c1=-1*c0", 9)
+    assert heard(speech).inverted(3.0) == [(0, 200)]
+    assert heard(recorded(MUSIC)).inverted(3.0) == []
+
+
+def test_line_up_tone_is_one_kilohertz_at_its_level() -> None:
+    assert heard(tone(5, 1000, 10 ** (-18 / 20))).tones(3.0) == [(0, 100)]
+    assert heard(tone(5, 1000, 10 ** (-20 / 20))).tones(3.0) == [(0, 100)]
+    assert heard(tone(5, 440, 0.1)).tones(3.0) == []
+    assert heard(tone(5, 1000, 0.01)).tones(3.0) == []
+    assert heard(recorded(MUSIC)).tones(3.0) == []
+
+
+CUT = "volume=22dB,aformat=sample_fmts=s16"
+
+
+@pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
+@pytest.mark.parametrize("filters", [CUT, f"{CUT},volume=-14dB"], ids=["at full scale", "made quieter"])
+def test_flat_tops_are_found_at_any_level(source: Path, filters: str) -> None:
+    found = clipped(recorded(source, filters))
+    assert found
+    assert found[0][0] <= 20
+    assert sum(end - start for start, end in found) > 120
+
+
+@pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
+@pytest.mark.parametrize(
+    "filters",
+    ["anull", "volume=12dB,alimiter=limit=-3dB:level=0", "bass=g=18:f=80,volume=-12dB"],
+    ids=["as it is", "limited", "heavy bass"],
+)
+def test_clean_limited_and_bass_heavy_sound_is_not_clipped(source: Path, filters: str) -> None:
+    assert clipped(recorded(source, filters)) == []
+    assert clipped(recorded(source, filters, 8, "-c:a", "aac", "-b:a", "192k"), exact=False) == []
+
+
+@pytest.mark.parametrize("codec", ["aac", "mp2"])
+def test_clipping_shows_through_packing(codec: str) -> None:
+    packed = recorded(SPEECH, f"{CUT},volume=-10dB", 8, "-c:a", codec, "-b:a", "192k")
+    assert sum(end - start for start, end in clipped(packed, exact=False)) > 100
+
+
+def test_a_pure_tone_is_not_clipped() -> None:
+    assert clipped(tone(3, 55, 0.5)) == []
+    assert clipped(tone(3, 55, 0.5), exact=False) == []
+    assert clipped(np.clip(tone(3, 55, 1.0), -0.5, 0.5)) == [(0, 60)]
+
+
+def test_the_decoder_says_rate_and_channels() -> None:
+    head = struct.pack(">4sIIIII", b".snd", 32, 0xFFFFFFFF, 6, 16000, 1) + b"12345678"
+    body = np.linspace(-1, 1, 24_000, dtype=">f4").tobytes()
+    pipe = io.BytesIO(head + body + b"\x00")  # a torn last sample
+    form = samples.head(pipe)
+    assert form == SampleFormat(16000, 1)
+    assert [len(part) for part in samples.seconds(pipe, form)] == [16000, 8000]
+    assert samples.head(io.BytesIO(b"")) is None
+    with pytest.raises(ValueError, match="not as it was asked"):
+        samples.head(io.BytesIO(struct.pack(">4sIIIII", b"RIFF", 32, 0, 6, 16000, 1)))
+
+
+def test_full_notes_that_fade_are_not_cut_off() -> None:
+    """A tone with a third partial has tops as flat as a cut's, but each note fades from level to level."""
+    at = np.arange(48000) / 48000
+    note = (np.sin(2 * np.pi * 220 * at) + np.sin(2 * np.pi * 660 * at) / 6) * np.sin(np.pi * at) ** 0.5 * 0.5
+    sound = np.tile(np.stack((note, note), axis=1), (4, 1)).astype(np.float32)
+    assert clipped(sound, exact=False) == []
