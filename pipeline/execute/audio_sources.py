@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipeline.exchange.intake import LanguageFile
 from pipeline.execute import inspection
 from pipeline.execute.context import Context
-from pipeline.execute.intake import LanguageFile
 from pipeline.inspect.film import Target
 from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.spec import MAIN, POSTER_INPUT, Dub

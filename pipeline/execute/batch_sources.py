@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pipeline import tables, yamlio
 from pipeline.errors import InputError, ShowcaseError
-from pipeline.execute import fields, intake
+from pipeline.exchange import intake
+from pipeline.exchange.intake import Intake
+from pipeline.execute import fields
 from pipeline.execute.fields import Given
-from pipeline.execute.intake import Intake
 from pipeline.workspace import HIDDEN, Workspace
 
 FILMS = (

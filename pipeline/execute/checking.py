@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
+from pipeline.exchange.intake import FileToCheck, IntakePart, LanguageFile
 from pipeline.execute import audio_sources, inspection, subtitle_files
 from pipeline.execute.context import Context
-from pipeline.execute.intake import FileToCheck, IntakePart, LanguageFile
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect import film, thumbnails
 from pipeline.model.finding import Policy, Report, Verdict

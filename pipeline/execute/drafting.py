@@ -6,9 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
+from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources, single, transcoding
 from pipeline.execute.context import Context
-from pipeline.execute.intake import Intake
 from pipeline.plan import load
 
 PROFILE = "proxy"

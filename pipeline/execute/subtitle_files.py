@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline import durable
 from pipeline.catalogue import Language
-from pipeline.execute.intake import LanguageFile
+from pipeline.exchange.intake import LanguageFile
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Policy, Report, SubtitleFacts

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.errors import InputError
-from pipeline.execute import intake
+from pipeline.exchange import intake
 from pipeline.workspace import Settings, Workspace
 
 GOOD = """\

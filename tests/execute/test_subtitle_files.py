@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.exchange.intake import LanguageFile
 from pipeline.execute import subtitle_files
-from pipeline.execute.intake import LanguageFile
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.media.subtitles import encoding, reading
 from pipeline.model.finding import Report

@@ -13,8 +13,7 @@ from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
 from pipeline.cli.operator import pull, verify
-from pipeline.exchange import acknowledgement, status
-from pipeline.execute import intake
+from pipeline.exchange import acknowledgement, intake, status
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect

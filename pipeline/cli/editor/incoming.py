@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import review, status
-from pipeline.execute import intake
+from pipeline.exchange import intake, review, status
+from pipeline.exchange.intake import Intake
 from pipeline.execute.context import Context, byte_progress
-from pipeline.execute.intake import Intake
 from pipeline.model.inbox import Stage
 from pipeline.storage import inbox
 from pipeline.storage.s3 import Store

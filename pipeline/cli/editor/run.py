@@ -15,10 +15,11 @@ from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.editor import incoming
 from pipeline.cli.editor.plans import show_plan
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.execute import intake, job
+from pipeline.exchange import intake
+from pipeline.exchange.intake import Intake
+from pipeline.execute import job
 from pipeline.execute.checking import exit_code
 from pipeline.execute.context import Context
-from pipeline.execute.intake import Intake
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused
 from pipeline.policy import evaluate

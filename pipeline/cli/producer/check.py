@@ -11,7 +11,8 @@ from pipeline.cli.command_context import context_here, show_report, workspace_or
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import reports
 from pipeline.errors import InputError
-from pipeline.execute import checking, intake
+from pipeline.exchange import intake
+from pipeline.execute import checking
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.submission import Kind
 

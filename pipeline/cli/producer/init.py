@@ -14,7 +14,8 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.layout import width
 from pipeline.errors import InputError
-from pipeline.execute import fields, initiating, intake
+from pipeline.exchange import intake
+from pipeline.execute import fields, initiating
 from pipeline.execute.fields import Given
 from pipeline.model.region import known, name_of
 

@@ -11,11 +11,11 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
-from pipeline.exchange import submit
+from pipeline.exchange import intake, submit
+from pipeline.exchange.intake import Intake
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
-from pipeline.execute import checking, digest, drafting, intake
+from pipeline.execute import checking, digest, drafting
 from pipeline.execute.context import Context, byte_progress
-from pipeline.execute.intake import Intake
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.finding import Report, Verdict
