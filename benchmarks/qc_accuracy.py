@@ -30,8 +30,9 @@ from benchmarks.qc import flashes
 from benchmarks.qc.bases import BASES, Base, make
 from benchmarks.qc.defects import CASES, FORMS, Case
 from pipeline import shipped
+from pipeline.errors import Refused
 from pipeline.inspect import film
-from pipeline.model.finding import Finding, Severity
+from pipeline.model.finding import Finding, Policy, Severity
 from pipeline.policy import evaluate, load
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -88,15 +89,15 @@ def build(base: Path, case: Case, form: str, folder: Path) -> Path:
     return target
 
 
-def inspect(path: Path, policy: object) -> list[Finding]:
+def inspect(path: Path, policy: Policy) -> list[Finding]:
     """All findings on one film."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
             made = film.inspect(path, sha256="0", targets=[], ffmpeg=Path(FFMPEG), folder=folder, log=folder / "log")
-        except film.Refused as refused:
-            return list(evaluate.refused(refused.code, "en"))
-    return list(evaluate.judge(made, policy, file=path.name, language="en").findings)  # type: ignore[arg-type]
+        except Refused as refused:
+            return [evaluate.refusal(refused)]
+    return list(evaluate.judge(made, policy).findings)
 
 
 @dataclass

@@ -4,6 +4,7 @@ ShowcaseError            exit code
 ├── InputError           2    usage, configuration, submission or profile file wrong
 ├── EnvironmentFault     3    missing encoder, no space, no store
 ├── MediaError           4    media could not be read or encoded
+│   └── Refused          4    a file that is not opened or can't be read; `code` is a finding's
 ├── TransferError        5    a transfer failed after its retries
 ├── IntegrityError       6    a digest or manifest does not match
 └── Interrupted          130  stopped by the user; a rerun resumes
@@ -48,6 +49,24 @@ class MediaError(ShowcaseError):
     """A film could not be read, or what was encoded from it is not what was planned."""
 
     exit_code = 4
+
+
+class Refused(MediaError):
+    """A file is not opened or can't be read.
+
+    Args:
+        code: the finding that it is, a key of the catalogue's `finding`.
+        reason: why, where a code has several reasons: a key of the catalogue's `text.refused_…`.
+        line: the file's line that the reason is about, from 1.
+    """
+
+    def __init__(
+        self, code: str, *, where: str, detail: str | None = None, reason: str | None = None, line: int | None = None
+    ):
+        super().__init__("refused", where=where, detail=detail)
+        self.code = code
+        self.reason = reason
+        self.line = line
 
 
 class TransferError(ShowcaseError):

@@ -8,6 +8,7 @@ same thread, and let that thread outlive the child.
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import fcntl
 import os
 import shutil
@@ -20,6 +21,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from pipeline.errors import Interrupted
 
 # The fall-back where util-linux is missing: limits, PDEATHSIG (prctl option 1), then exec.
 _SHIM = """
@@ -130,9 +133,63 @@ class Child:
             raise TimeoutError(f"process {self.pid} does not end")
         return usage
 
+    def kill(self) -> None:
+        """End the whole group without asking; whoever waits for the child reaps it."""
+        if self.usage is None:  # a number that was reaped may be a stranger's by now
+            self._signal(signal.SIGKILL)
+
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
+
+
+class ChildGroup:
+    """The children of one piece of work, so that all of them can be ended from another thread.
+
+    What a group is to hold is started within `with group:`; threads that the work starts itself take it along by
+    `contextvars.copy_context`.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._children: list[Child] = []
+        self._token: contextvars.Token[ChildGroup | None] | None = None
+        self.stopped = False
+
+    def __enter__(self) -> ChildGroup:
+        self._token = _GROUP.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _GROUP.reset(self._token)
+
+    def refuse_when_stopped(self) -> None:
+        """Start nothing more in a group that was ended.
+
+        Raises:
+            Interrupted: it was.
+        """
+        if self.stopped:
+            raise Interrupted("interrupted")
+
+    def add(self, child: Child) -> None:
+        """Take a child in; one that comes too late ends at once."""
+        with self._lock:
+            self._children.append(child)
+        if self.stopped:
+            child.kill()
+
+    def stop(self) -> None:
+        """End every child now: what they were writing is thrown away. Returns without waiting for them."""
+        with self._lock:
+            self.stopped = True
+            children = list(self._children)
+        for child in children:
+            child.kill()
+
+
+_GROUP: contextvars.ContextVar[ChildGroup | None] = contextvars.ContextVar("children", default=None)
 
 
 def start(
@@ -149,8 +206,11 @@ def start(
     """Start `argv` so that it dies with this thread's process; it gets the writing ends of `channels`.
 
     Raises:
-        FileNotFoundError: the program is not there.
+        FileNotFoundError: the program is not there. Interrupted: the work that it belongs to was ended.
     """
+    group = _GROUP.get()
+    if group is not None:
+        group.refuse_when_stopped()
     program = shutil.which(argv[0], path=env.get("PATH")) or argv[0]
     if not Path(program).exists():
         raise FileNotFoundError(program)
@@ -165,7 +225,10 @@ def start(
         process_group=0,
         pass_fds=[channel.number for channel in channels],
     )
-    return Child(popen)
+    child = Child(popen)
+    if group is not None:
+        group.add(child)
+    return child
 
 
 def read_bounded(child: Child, pipe: IO[bytes], *, most_bytes: int, timeout_s: float) -> bytes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline import shipped
+from pipeline import shipped, wording
+from pipeline.catalogue import Language
+from pipeline.errors import Refused
+from pipeline.model.finding import Policy, Report
 from pipeline.model.inspection import (
     AudioTrack,
     FieldCounts,
@@ -16,6 +19,7 @@ from pipeline.model.inspection import (
     Timeline,
     VideoTrack,
 )
+from pipeline.policy import evaluate
 
 # what the shipped profiles code their sound with
 CODINGS = (("mp2", 192), ("aac", 96), ("aac", 128), ("aac", 192), ("aac", 256), ("mp3", 128))
@@ -107,3 +111,13 @@ def inspection(
 
 
 INTERLACED = video(scan=Scan.INTERLACED, field_order=FieldOrder.TFF)
+
+
+def reported(film: Inspection, policy: Policy, *, file: str = "f", language: Language = "en") -> Report:
+    """What the policy says of a film, in words."""
+    return wording.report(evaluate.judge(film, policy), file=file, language=language)
+
+
+def refusal(code: str, policy: Policy, *, file: str = "f", language: Language = "en") -> Report:
+    """What is said of a file that can't be read."""
+    return wording.report(evaluate.refuse(Refused(code, where=file), policy), file=file, language=language)

@@ -11,7 +11,8 @@ from pipeline.model.capability import Capability
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
 from pipeline.plan import build, load
-from pipeline.plan.spec import Dub, Sidecars
+from pipeline.plan.request import PlanRequest
+from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -46,8 +47,21 @@ def made(
     found = film.inspect(
         source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
     )
-    dubs = tuple(Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1))
-    plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", sidecars=Sidecars(dubs))
+    dubs = tuple(
+        AudioSource(inspection=found, language=language, token=f"{{in.audio.{number}}}")
+        for number, language in enumerate(languages[1:], 1)
+    )
+    plan = build.plan(
+        PlanRequest(
+            inspection=found,
+            profiles=(used,),
+            capability=able,
+            title="片",
+            language=languages[0],
+            set_name="",
+            sidecars=Sidecars(audio=dubs),
+        )
+    )
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
     done = encode.encode(
         plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch", log=folder / "encode.log"

@@ -59,7 +59,7 @@ def workspace_or_cache() -> Workspace:
 
 def context_here(console: Console, place: Workspace | None = None) -> Context:
     """Workspace, journal and ffmpeg, with progress on this console."""
-    return context.prepare(place or workspace_here(), console.tell)
+    return context.prepare(place or workspace_here(), console.on_progress)
 
 
 def show_report(console: Console, report: Report) -> None:

@@ -72,12 +72,12 @@ class Console:
         if self.debug:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
-    def tell(self, stage: str, fraction: float | None, speed: float | None) -> None:
+    def on_progress(self, stage: str, fraction: float | None, speed: float | None) -> None:
         """Progress of the one thing that this command does."""
         if not self.quiet:
             self.live.tell("", stage, fraction, speed)
 
-    def teller(self, film: str) -> Callable[[str, float | None, float | None], None]:
+    def progress_of(self, film: str) -> Callable[[str, float | None, float | None], None]:
         """Progress of one of several films."""
         if self.quiet:
             return lambda _stage, _fraction, _speed: None

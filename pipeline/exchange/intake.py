@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,45 +11,53 @@ from pipeline import yamlio
 from pipeline.errors import InputError
 from pipeline.inspect import subtitles
 from pipeline.model.region import REGION
-from pipeline.model.submission import Role, Submission, bare
+from pipeline.model.submission import BESIDE_A_FILM, Role, Submission, bare
 from pipeline.workspace import Workspace
 from pipeline.yamlio import Document
 
 YAML = (".yaml", ".yml")
-_IN_A_LANGUAGE = (Role.AUDIO, Role.SUBTITLES)
-
-
-@dataclass(frozen=True)
-class LanguageFile:
-    """The film's sound or its subtitles in one language, in a file of their own."""
-
-    language: str
-    file: str
-    path: Path
-
-
-@dataclass(frozen=True)
-class IntakePart:
-    """A film, or one lesson of a course: its number from 1, its name in the submission, where it lies."""
-
-    number: int
-    title: str
-    file: str
-    path: Path
-    trim_line_up: bool = False
-    sounds: tuple[LanguageFile, ...] = ()
-    texts: tuple[LanguageFile, ...] = ()
-    poster: tuple[str, Path] | None = None  # a still to be used instead of one from the film
+_LATER = (Role.DOCUMENT, Role.SLIDES)
 
 
 @dataclass(frozen=True)
 class FileToCheck:
-    """A file that is held to rules: what it is for, and the part that it belongs to."""
+    """A file that is held to rules.
+
+    Args:
+        file: its name in the submission, with forward slashes.
+        part: the number of the part that it belongs to, from 1.
+        language: ISO 639-3, of roles that are in a language.
+    """
 
     file: str
     path: Path
     role: Role
-    part: IntakePart
+    part: int = 1
+    language: str | None = None
+    trim_line_up: bool = False
+
+
+@dataclass(frozen=True)
+class IntakePart:
+    """A film, or one lesson of a course, with the files that go with it; `number` counts from 1."""
+
+    number: int
+    title: str
+    main: FileToCheck
+    beside: tuple[FileToCheck, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        return self.main.path
+
+    @property
+    def files(self) -> tuple[FileToCheck, ...]:
+        """The film first."""
+        return (self.main, *self.beside)
+
+    def of_role(self, role: Role) -> tuple[FileToCheck, ...]:
+        """The files of one role, in the submission's order."""
+        return tuple(item for item in self.beside if item.role is role)
 
 
 @dataclass(frozen=True)
@@ -67,16 +77,9 @@ class Intake:
 
     @property
     def files_to_check(self) -> tuple[FileToCheck, ...]:
-        """Every file that is held to rules: the parts, then what goes with them."""
-        mains = [FileToCheck(part.file, part.path, Role.MAIN, part) for part in self.parts]
-        beside = [
-            FileToCheck(item.file, item.path, role, part)
-            for part in self.parts
-            for role, items in ((Role.AUDIO, part.sounds), (Role.SUBTITLES, part.texts))
-            for item in items
-        ]
-        posters = [FileToCheck(*part.poster, Role.POSTER, part) for part in self.parts if part.poster]
-        return (*mains, *beside, *posters)
+        """Every file that is held to rules: the parts, then what goes with them, by role."""
+        beside = (item for role in BESIDE_A_FILM for part in self.parts for item in part.of_role(role))
+        return (*(part.main for part in self.parts), *beside)
 
     @property
     def identity(self) -> str:
@@ -95,14 +98,16 @@ def read(path: Path, workspace: Workspace) -> Intake:
         raise InputError("is_folder", where=str(path))
     if path.suffix.lower() not in YAML:
         submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
-        return Intake(str(path), submission, path.parent, (IntakePart(1, submission.title_zh, path.name, path),))
+        main = FileToCheck(path.name, path, Role.MAIN)
+        return Intake(str(path), submission, path.parent, (IntakePart(1, submission.title_zh, main),))
     return of_document(yamlio.load(path), path.parent, str(path))
 
 
-def alone(path: Path) -> tuple[FileToCheck, ...]:
-    """One file without a submission: subtitles by its name, anything else is looked at as a film."""
+def single_file(path: Path) -> Intake:
+    """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film."""
     role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
-    return (FileToCheck(path.name, path, role, IntakePart(1, path.stem, path.name, path)),)
+    part = IntakePart(1, path.stem, FileToCheck(path.name, path, role))
+    return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
 
 
 def of_document(document: Document, folder: Path, shown: str) -> Intake:
@@ -120,42 +125,54 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
             raise InputError("outside_folder", where=where, file=item.file)
         if not real.is_file():
             raise InputError("media_missing", where=where, file=item.file)
-        if item.role in (Role.DOCUMENT, Role.SLIDES):
-            raise InputError("documents_later", where=document.where(("media", index, "role")), file=item.file)
-        if item.role in _IN_A_LANGUAGE and len(submission.mains) == 1:
-            if item.language is None:
-                raise InputError("language_missing", where=document.where(("media", index)), file=item.file)
-        elif item.role is not Role.MAIN and not (item.role is Role.POSTER and len(submission.mains) == 1):
-            raise InputError("role_unsupported", where=document.where(("media", index, "role")), role=item.role.value)
-    sounds = _in_languages(submission, Role.AUDIO, folder, document)
-    texts = _in_languages(submission, Role.SUBTITLES, folder, document)
-    posters = [(item.file, folder / item.file) for item in submission.media if item.role is Role.POSTER]
-    if len(posters) > 1:
-        raise InputError("poster_twice", where=document.where(("media",)))
+        _refuse_role(submission, index, document)
+    beside = [
+        FileToCheck(item.file, folder / item.file, item.role, language=item.language)
+        for item in submission.media
+        if item.role in BESIDE_A_FILM
+    ]
+    _refuse_too_many(beside, document)
     parts = tuple(
         IntakePart(
             number,
             submission.part_title(number),
-            item.file,
-            folder / item.file,
-            item.trim_line_up,
-            sounds,
-            texts,
-            next(iter(posters), None),
+            FileToCheck(item.file, folder / item.file, Role.MAIN, number, trim_line_up=item.trim_line_up),
+            tuple(beside),
         )
         for number, item in enumerate(submission.mains, start=1)
     )
     return Intake(shown, submission, folder, parts)
 
 
-def _in_languages(submission: Submission, role: Role, folder: Path, document: Document) -> tuple[LanguageFile, ...]:
-    """The files of this role, a language each.
+def _refuse_role(submission: Submission, index: int, document: Document) -> None:
+    """A file whose role is not taken here, or that does not say its language.
 
     Raises:
-        InputError: two of one language.
+        InputError: FILE:LINE:COLUMN of the role.
     """
-    found = [item for item in submission.media if item.role is role]
-    languages = [item.language for item in found]
-    if twice := {language for language in languages if language and languages.count(language) > 1}:
-        raise InputError("language_twice", where=document.where(("media",)), language=", ".join(sorted(twice)))
-    return tuple(LanguageFile(item.language, item.file, folder / item.file) for item in found if item.language)
+    item = submission.media[index]
+    where = document.where(("media", index, "role"))
+    if item.role in _LATER:
+        raise InputError("documents_later", where=where, file=item.file)
+    if item.role is Role.MAIN:
+        return
+    limits = BESIDE_A_FILM.get(item.role)
+    if limits is None or len(submission.mains) > 1:
+        raise InputError("role_unsupported", where=where, role=item.role.value)
+    if limits.in_language and item.language is None:
+        raise InputError("language_missing", where=document.where(("media", index)), file=item.file)
+
+
+def _refuse_too_many(beside: Sequence[FileToCheck], document: Document) -> None:
+    """Two of one role where there may be one.
+
+    Raises:
+        InputError: two of one language, or two posters.
+    """
+    for role, limits in BESIDE_A_FILM.items():
+        found = [item for item in beside if item.role is role]
+        twice = sorted(code for code, count in Counter(item.language for item in found).items() if code and count > 1)
+        if limits.in_language and twice:
+            raise InputError("language_twice", where=document.where(("media",)), language=", ".join(twice))
+        if limits.most is not None and len(found) > limits.most:
+            raise InputError(f"{role}_twice", where=document.where(("media",)))

@@ -5,102 +5,82 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.exchange.intake import LanguageFile
-from pipeline.execute import inspection
-from pipeline.execute.context import Context
-from pipeline.inspect.film import Target
+from pipeline.errors import MediaError
+from pipeline.execute.inspection import inspect
+from pipeline.execute.job_context import JobContext
 from pipeline.model.inspection import Inspection, Media
-from pipeline.plan.spec import MAIN, POSTER_INPUT, Dub
+from pipeline.model.inspection_request import AudioTarget, InspectionRequest
+from pipeline.plan.spec import AudioSource
 
-_OF_SOUND = (
-    "silence",
-    "dead_channels",
-    "inverted",
-    "clipping",
-    "tone",
-    "sound_gaps",
-    "dual_mono",
-    "loudness_lkfs",
-    "loudness_range_lu",
-    "true_peak_dbtp",
-    "stereo",
-    "dull_lkfs",
-    "audio_duration_s",
-)
+UNKNOWN = "und"
 
 
-def further_audio(
-    context: Context,
-    film: Path,
-    measured: Inspection,
-    language: str,
-    sounds: Sequence[LanguageFile],
-    targets: Sequence[Target],
-) -> tuple[Dub, ...]:
-    """Every language beside the film's first track, each measured for itself.
+def file_token(number: int) -> str:
+    """What a plan calls the file of sound with this number, from 1."""
+    return f"{{in.audio.{number}}}"
+
+
+def further_tracks(
+    job: JobContext, path: Path, film: Inspection, language: str, targets: Sequence[AudioTarget]
+) -> Iterator[tuple[int, AudioSource]]:
+    """Every language in a further track of the film, with the track's number from 0, each measured for itself.
 
     A film without pictures has one language: a lesson of sound alone is one file.
 
     Raises:
-        Refused: a file can't be read.
+        Refused: the film can't be read.
     """
-    line = measured.programme
-    if line is None:
-        return ()
-    dubs = []
-    for track, spoken in _tracks(measured.media, language):
-        span = (line.first_pts_s, line.first_pts_s + line.duration_s)
-        heard = inspection.inspect(context, film, targets, track=track, span=span)
-        dubs.append(Dub(heard, spoken, MAIN))
-    for number, sound in enumerate(sounds, start=1):
-        begins_s = _begins(inspection.inspect(context, sound.path, (), track=0), measured) if measured.start_s else 0.0
-        span = (begins_s, begins_s + line.duration_s)
-        heard = inspection.inspect(context, sound.path, targets, track=0, span=span)
-        dubs.append(Dub(heard, sound.language, f"{{in.audio.{number}}}", begins_s))
-    return tuple(dubs)
-
-
-def _begins(sound: Inspection, film: Inspection) -> float:
-    """Where the programme begins in a file of sound: behind the line-up, unless the file is as long as it alone."""
     line = film.programme
-    heard_s = (sound.measures.audio_duration_s if sound.measures else None) or 0.0
-    if line is None or abs(heard_s - line.duration_s) < abs(heard_s - line.duration_s - film.start_s):
-        return 0.0
-    return film.start_s
+    if line is None:
+        return
+    span = (line.first_pts_s, line.first_pts_s + line.duration_s)
+    for track, spoken in _further_languages(film.media, language):
+        request = InspectionRequest(targets=tuple(targets), track=track, span=span)
+        found = inspect(job.context, job.executor, path, request)
+        yield track, AudioSource(inspection=found, language=spoken)
 
 
-def with_audio_file(
-    context: Context, measured: Inspection, sounds: Sequence[LanguageFile], targets: Sequence[Target]
-) -> Inspection:
-    """The film as it will be heard, for the rules: one without sound has that of its first file.
+def from_file(
+    job: JobContext, path: Path, film: Inspection | None, source: tuple[int, str], targets: Sequence[AudioTarget]
+) -> AudioSource:
+    """The sound in a file of its own; `source` is its number among the film's files of sound, from 1, and language.
+
+    Where there is no film, or one without pictures, the whole file is what will be heard.
 
     Raises:
         Refused: the file can't be read.
     """
-    if measured.media.audio or not sounds or measured.measures is None:
-        return measured
-    heard = inspection.inspect(context, sounds[0].path, targets, track=0)
-    if heard.measures is None:
-        return measured
-    own = {name: getattr(heard.measures, name) for name in _OF_SOUND}
-    return measured.model_copy(
-        update={
-            "media": measured.media.model_copy(update={"audio": heard.media.audio}),
-            "measures": measured.measures.model_copy(update=own),
-        }
-    )
+    number, language = source
+    line = film.programme if film else None
+    begins_s, span = 0.0, None
+    if film and line:
+        if film.start_s:
+            whole = inspect(job.context, job.executor, path, InspectionRequest(track=0))
+            begins_s = _begins(whole, film)
+        span = (begins_s, begins_s + line.duration_s)
+    request = InspectionRequest(targets=tuple(targets), track=0, span=span)
+    try:
+        found = inspect(job.context, job.executor, path, request)
+    except MediaError as error:
+        if error.key != "no_sound":
+            raise
+        found = inspect(job.context, job.executor, path, InspectionRequest())  # the rules say that there is none
+    return AudioSource(inspection=found, language=language, token=file_token(number), begins_s=begins_s)
 
 
-def input_paths(film: Path, sounds: Sequence[LanguageFile], poster: Path | None = None) -> dict[str, Path]:
-    """What the tokens of a plan's inputs stand for."""
-    heard = {f"{{in.audio.{number}}}": sound.path for number, sound in enumerate(sounds, start=1)}
-    return {MAIN: film, **heard, **({POSTER_INPUT: poster} if poster else {})}
+def _begins(audio: Inspection, film: Inspection) -> float:
+    """Where the programme begins in a file of sound: behind the line-up, unless the file is as long as it alone."""
+    line = film.programme
+    audio_s = (audio.measures.audio_duration_s if audio.measures else None) or 0.0
+    if line is None or abs(audio_s - line.duration_s) < abs(audio_s - line.duration_s - film.start_s):
+        return 0.0
+    return film.start_s
 
 
-def _tracks(media: Media, language: str) -> Iterator[tuple[int, str]]:
+def _further_languages(media: Media, language: str) -> Iterator[tuple[int, str]]:
     """Further tracks that say a language which no track before them has."""
     known = {language, media.audio[0].language if media.audio else None}
     for index, track in enumerate(media.audio):
-        if track.language and track.language not in known and track.language != "und":
+        if track.language and track.language not in known and track.language != UNKNOWN:
             known.add(track.language)
             yield index, track.language

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,14 +22,15 @@ from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, Media
 from pipeline.execute import estimate, job, transcoding
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.execute.cancellation import Cancellation
-from pipeline.execute.context import Context, ProgressCallback
+from pipeline.execute.context import ProgressCallback
 from pipeline.execute.job import Delivered, Prepared
-from pipeline.execute.rule_sets import RuleSets
-from pipeline.inspect.film import Refused
+from pipeline.execute.job_context import JobContext
 from pipeline.model.base import canonical
 from pipeline.storage.s3 import Store
 
 BACK_OFF_S = (2.0, 8.0, 30.0)
+# digests that a bad line breaks; any other that differs will differ again
+BROKEN_ON_THE_WAY = ("digest_refused", "download_differs", "object_differs")
 
 
 class Outcome(StrEnum):
@@ -71,59 +72,63 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class BatchContext:
-    """What a batch works with; `record` keeps what failed, for a rerun."""
+    """What a batch works with; `record` keeps what failed, for a rerun, `on_progress` gives each item's callback."""
 
-    context: Context
-    rule_sets: RuleSets
+    job: JobContext
     store: Store
     record: Path
     on_progress: Callable[[BatchItem], ProgressCallback]
     cancellation: Cancellation = field(default_factory=Cancellation)
 
+    def working_on(self, item: BatchItem) -> JobContext:
+        """The job's context for one item: its own progress, which ends the work when a stop is due."""
+        return self.job.telling(self.cancellation.cancellable(self.on_progress(item)))
 
-def plan_batch(batch_context: BatchContext, sources: Sequence[BatchSource], *, retry_failed: bool) -> list[BatchItem]:
-    """Every item inspected and planned: what will be done, what is there, what is rejected. Nothing is encoded.
+
+def plan_batch(batch: BatchContext, sources: Sequence[BatchSource], *, retry_failed: bool) -> list[BatchItem]:
+    """Every item examined and planned: what will be done, what is there, what is rejected. Nothing is encoded.
 
     Raises:
-        EnvironmentFault: this machine can't do it now. InputError: a profile or a policy is wrong.
+        EnvironmentFault: this machine can't do it now.
     """
-    before = _remembered(batch_context.record)
+    before = _remembered(batch.record)
     items = []
     for source in sources:
         item = BatchItem(source)
         items.append(item)
         try:
-            _look(batch_context, item)
-        except Refused as error:
-            item.outcome, item.error = Outcome.UNREADABLE, error
-        except EnvironmentFault:
+            _plan_item(batch, item)
+        except (EnvironmentFault, Interrupted):
             raise
         except ShowcaseError as error:
             item.outcome, item.error = Outcome.FAILED, error
+        except Exception as error:  # noqa: BLE001 - a fault on one film must not keep the next from being looked at
+            item.outcome, item.error = Outcome.FAILED, errors.unforeseen(error)
         if item.outcome is Outcome.PLANNED and not retry_failed and (known := before.get(_key(item))):
             item.outcome, item.error = Outcome.FAILED_BEFORE, known
     return items
 
 
-def _look(batch_context: BatchContext, item: BatchItem) -> None:
-    context = replace(
-        batch_context.context, on_progress=batch_context.cancellation.cancellable(batch_context.on_progress(item))
-    )
-    prepared = item.prepared = job.prepare(context, item.source.open(), batch_context.rule_sets, None)
-    if not prepared.works:
+def _plan_item(batch: BatchContext, item: BatchItem) -> None:
+    working = batch.working_on(item)
+    prepared = item.prepared = job.prepare(working, item.source.open(), None)
+    if prepared.examination.refused:
+        item.outcome = Outcome.UNREADABLE
+        return
+    if not prepared.parts:
         item.outcome = Outcome.REJECTED
         return
-    for work in prepared.works:
-        missing = transcoding.missing(context, work)
+    for part in prepared.parts:
+        missing = transcoding.missing(working.context, part.planned.stages)
         item.missing += tuple(missing)
-        item.pixels += estimate.pixels(work.plan, missing)
-        item.size_bytes += estimate.size([item for item in work.plan.outputs if item.profile in missing])
-    there = not item.missing and job.is_delivered(context, prepared, batch_context.store)
+        item.pixels += estimate.pixels(part.planned.plan, missing)
+        item.size_bytes += estimate.size([output for output in part.planned.plan.outputs if output.profile in missing])
+    there = not item.missing and job.is_delivered(working, prepared, batch.store)
     item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
 
 
 def run_batch(
-    batch_context: BatchContext,
+    batch: BatchContext,
     items: Sequence[BatchItem],
     *,
     jobs: int,
@@ -134,11 +139,11 @@ def run_batch(
     halt = threading.Event()
 
     def one(item: BatchItem) -> None:
-        if halt.is_set() or batch_context.cancellation.requested:
+        if halt.is_set() or batch.cancellation.requested:
             item.outcome = Outcome.NOT_BEGUN
             return
         began = time.monotonic()
-        _do(batch_context, item)
+        _do(batch, item)
         item.seconds = time.monotonic() - began
         if isinstance(item.error, EnvironmentFault) or (fail_fast and item.outcome is Outcome.FAILED):
             halt.set()
@@ -152,33 +157,34 @@ def run_batch(
         while running:  # in short waits, so that the main thread hears signals
             _, left = wait(running, timeout=0.2)
             running = list(left)
-    _remember(batch_context.record, items)
+    _remember(batch.record, items)
 
 
-def _do(batch_context: BatchContext, item: BatchItem) -> None:
+def _do(batch: BatchContext, item: BatchItem) -> None:
     if item.prepared is None:
         raise AssertionError("only what was planned is done")
-    context = replace(
-        batch_context.context, on_progress=batch_context.cancellation.cancellable(batch_context.on_progress(item))
-    )
-    lock = FileLock(context.workspace.locks / f"batch-{item.name}.lock")
+    context = batch.job.context
+    submission = item.prepared.intake.submission
+    lock = FileLock(context.workspace.locks / f"batch-{submission.prefecture}-{item.name}.lock")
     try:
         with lock.acquire(timeout=0):
-            _try(batch_context, context, item, item.prepared)
+            _try(batch, item, item.prepared)
     except Timeout:
         item.outcome = Outcome.BUSY
     context.journal.write("batch.item", item=item.name, outcome=item.outcome.value)
 
 
-def _try(batch_context: BatchContext, context: Context, item: BatchItem, prepared: Prepared) -> None:
+def _try(batch: BatchContext, item: BatchItem, prepared: Prepared) -> None:
+    working = batch.working_on(item)
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            item.delivered = job.deliver(context, prepared, batch_context.store)
+            item.delivered = job.deliver(working, prepared, batch.store)
         except (TransferError, IntegrityError) as error:
             item.outcome, item.error = Outcome.FAILED, error
-            if pause is None or not _wait(batch_context.cancellation, pause):
+            worth_it = isinstance(error, TransferError) or error.key in BROKEN_ON_THE_WAY
+            if pause is None or not worth_it or not _wait(batch.cancellation, pause):
                 return
-            context.journal.write("batch.again", item=item.name, trial=trial + 1, error=error.key)
+            working.context.journal.write("batch.again", item=item.name, trial=trial + 1, error=error.key)
         except Interrupted:
             item.outcome = Outcome.STOPPED
             return
@@ -205,8 +211,8 @@ def _wait(cancellation: Cancellation, seconds: float) -> bool:
 
 def _key(item: BatchItem) -> str:
     """What failed, with all that decides it: a new cut, profile or program is tried again."""
-    works = item.prepared.works if item.prepared else ()
-    return " ".join([item.name, *(work.plan.fingerprint() for work in works)])
+    parts = item.prepared.parts if item.prepared else ()
+    return " ".join([item.name, *(part.planned.plan.fingerprint() for part in parts)])
 
 
 def failed_before(record: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""A stop that was requested for: what is cheap is finished, what is dear is broken off, all within seconds."""
+"""A stop that was asked for: what is cheap is finished, what is dear is broken off, all within seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHEAP = ("digest", "upload", "download")
 
 
 class Cancellation:
-    """One for a batch; its tellers raise Interrupted in the thread that does the work."""
+    """One for a batch; its progress callbacks raise Interrupted in the thread that follows the work."""
 
     def __init__(self) -> None:
         self._requested_at: float | None = None
@@ -29,12 +29,12 @@ class Cancellation:
             if self._requested_at is None:
                 self._requested_at = time.monotonic()
 
-    def cancellable(self, tell: ProgressCallback) -> ProgressCallback:
-        """`tell`, which ends the work when a stop was requested for and the work would take longer than is left."""
+    def cancellable(self, on_progress: ProgressCallback) -> ProgressCallback:
+        """`on_progress`, which ends the work when a stop was asked for and the work would take longer than is left."""
         begun: dict[str, float] = {}
 
-        def told(stage: str, fraction: float | None, speed: float | None) -> None:
-            tell(stage, fraction, speed)
+        def cancel_when_due(stage: str, fraction: float | None, speed: float | None) -> None:
+            on_progress(stage, fraction, speed)
             now = time.monotonic()
             since = begun.setdefault(stage, now)
             if self._requested_at is None:
@@ -45,7 +45,7 @@ class Cancellation:
             if left_s <= 0 or needed_s > left_s:
                 raise Interrupted("interrupted")
 
-        return told
+        return cancel_when_due
 
 
 def _needed(spent_s: float, fraction: float | None) -> float:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import shipped
+from pipeline.errors import InputError
+from pipeline.execute import digest
 from pipeline.execute.journal import Journal
+from pipeline.execute.stages import StageStore
 from pipeline.ffmpeg import capability
 from pipeline.ffmpeg.run import Progress
 from pipeline.model.capability import Capability
@@ -18,7 +21,7 @@ from pipeline.workspace import Workspace
 ProgressCallback = Callable[[str, float | None, float | None], None]
 
 
-def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
+def byte_progress(on_progress: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
     """Adds up bytes that several threads report, and tells how much of `total` is done."""
     lock = threading.Lock()
     done = 0
@@ -27,9 +30,30 @@ def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[i
         nonlocal done
         with lock:
             done += more
-            tell(stage, min(1.0, done / max(1, total)), None)
+            on_progress(stage, min(1.0, done / max(1, total)), None)
 
     return count
+
+
+class SourceFiles:
+    """Where on this machine the files lie that work is described by: by their SHA-256."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, Path] = {}
+
+    def add(self, sha256: str, path: Path) -> None:
+        """A file that was hashed."""
+        self._paths[sha256] = path
+
+    def path(self, sha256: str) -> Path:
+        """Where it lies.
+
+        Raises:
+            InputError: no file of this digest is known here.
+        """
+        if sha256 not in self._paths:
+            raise InputError("source_missing", where=sha256)
+        return self._paths[sha256]
 
 
 @dataclass(frozen=True)
@@ -41,18 +65,43 @@ class Context:
     ffmpeg: Path
     capability: Capability
     on_progress: ProgressCallback
+    sources: SourceFiles = field(default_factory=SourceFiles)
 
     @property
     def profile_folders(self) -> Sequence[Path]:
         """The workspace's own first."""
         return (self.workspace.profiles, shipped.folder("profiles"))
 
+    @property
+    def stages(self) -> StageStore:
+        """The outputs that are kept here."""
+        return StageStore(self.workspace, self.journal)
+
     def progress_of(self, stage: str) -> Callable[[Progress], None]:
         """Progress of one ffmpeg process, told under the stage's name."""
         return lambda progress: self.on_progress(stage, progress.fraction, progress.speed)
 
+    def hashed(self, path: Path) -> str:
+        """SHA-256 (hex) of a file, which work may name it by from now on.
 
-def prepare(workspace: Workspace, tell: ProgressCallback = lambda _stage, _fraction, _speed: None) -> Context:
+        Raises:
+            InputError: it is not there, can't be read, or changed while it was read.
+        """
+        size = path.stat().st_size if path.exists() else 0
+        sha256 = digest.cached_sha256(path, self.workspace.cache, byte_progress(self.on_progress, "digest", size))
+        self.sources.add(sha256, path)
+        return sha256
+
+    def confirm(self, sha256: str) -> None:
+        """The file is still the one that was hashed; costs nothing while it was not touched.
+
+        Raises:
+            InputError: it was replaced or changed.
+        """
+        digest.confirm(self.sources.path(sha256), self.workspace.cache, sha256)
+
+
+def prepare(workspace: Workspace, on_progress: ProgressCallback = lambda _stage, _fraction, _speed: None) -> Context:
     """Make the workspace's folders and look at ffmpeg.
 
     Raises:
@@ -60,4 +109,4 @@ def prepare(workspace: Workspace, tell: ProgressCallback = lambda _stage, _fract
     """
     workspace.make()
     ffmpeg = capability.executable()
-    return Context(workspace, Journal(workspace), ffmpeg, capability.look(ffmpeg, workspace.cache), tell)
+    return Context(workspace, Journal(workspace), ffmpeg, capability.look(ffmpeg, workspace.cache), on_progress)

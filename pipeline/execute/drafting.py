@@ -7,30 +7,30 @@ import shutil
 from pathlib import Path
 
 from pipeline.exchange.intake import Intake
-from pipeline.execute import audio_sources, single, transcoding
-from pipeline.execute.context import Context
+from pipeline.execute import single, transcoding
+from pipeline.execute.job_context import JobContext
 from pipeline.plan import load
 
 PROFILE = "proxy"
 
 
-def proxies(context: Context, intake: Intake, folder: Path) -> list[Path]:
+def proxies(job: JobContext, intake: Intake, folder: Path) -> list[Path]:
     """A proxy of each part in `folder`, named after its film.
 
     Raises:
         InputError: the profile is wrong. MediaError, EnvironmentFault: as `transcode` says.
     """
-    profile = load.profile(PROFILE, context.profile_folders)
+    profile = load.profile(PROFILE, job.context.profile_folders)
     made = []
     for part in intake.parts:
-        planned = single.plan(context, part.path, [profile])
-        result = transcoding.run(context, planned.work, audio_sources.input_paths(part.path, ()))
-        stored = result.renditions[0].files[0]
+        film = single.plan_film(job, part.path, [profile])
+        stored = transcoding.transcode(job, film.planned)[0].files[0]
+        made_in = transcoding.output_folders(job.context, tuple(film.planned.stages.values()))[0]
         number = f"{part.number:02}." if len(intake.parts) > 1 else ""
         target = folder / f"{number}{part.path.stem}.{PROFILE}.mp4"
         try:
-            os.link(result.folders[0] / stored.path, target)
+            os.link(made_in / stored.path, target)
         except OSError:
-            shutil.copyfile(result.folders[0] / stored.path, target)
+            shutil.copyfile(made_in / stored.path, target)
         made.append(target)
     return made

@@ -2,74 +2,59 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
 from pipeline.catalogue import Language
-from pipeline.exchange.intake import Intake, IntakePart
-from pipeline.execute import audio_sources, digest, inspection, stages, subtitle_files, transcoding
-from pipeline.execute.context import Context, byte_progress
-from pipeline.execute.rule_sets import RuleSet, RuleSets
-from pipeline.execute.subtitle_files import SubtitleFile
-from pipeline.execute.transcoding import TranscodeResult, TranscodeTask
+from pipeline.exchange.intake import Intake
+from pipeline.execute import audio_sources, subtitle_files, transcoding
+from pipeline.execute.examination import Examination, ExaminedPart, examine
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.perform import package_folder
+from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
+from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.model.delivery import Delivery
-from pipeline.model.finding import Report, Verdict, worst
-from pipeline.model.inspection import Inspection
-from pipeline.model.package import Acceptance, Judgement, Package, Tool
+from pipeline.model.finding import Verdict
+from pipeline.model.package import Acceptance, Judgement, Package
+from pipeline.model.stage import Stage
 from pipeline.package import build as packaging
 from pipeline.plan import build as planning
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
-from pipeline.policy import evaluate
 from pipeline.storage import delivery as deliveries
 from pipeline.storage.s3 import Store
 
-PACKAGE = "package"
+PACKAGE_STAGE = "package"
 # one language inside packages, so that their bytes do not depend on who made them
 PACKAGE_LANGUAGE: Language = "zh"
 
 
 @dataclass(frozen=True)
 class PreparedPart:
-    """A film that was judged; `work` is None when the submission is rejected."""
+    """A film that will be made."""
 
-    part: IntakePart
-    rules: RuleSet
-    inspection: Inspection
-    heard: Inspection  # what the rules are held to: a film without sound has that of its file
-    texts: tuple[SubtitleFile, ...] = ()
-    poster: Inspection | None = None  # a poster that was handed in
-    work: TranscodeTask | None = None
-
-    @property
-    def sources(self) -> dict[str, Path]:
-        """The files that the plan reads, by token."""
-        return audio_sources.input_paths(
-            self.part.path, self.part.sounds, self.part.poster[1] if self.part.poster else None
-        )
+    examined: ExaminedPart
+    planned: PlannedTranscode
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A submission that was judged, part by part."""
+    """A submission that was examined; `parts` is empty where it is rejected or can't be read."""
 
-    intake: Intake
-    parts: tuple[PreparedPart, ...]
+    examination: Examination
     acceptance: Acceptance
-    rule_sets: RuleSets
-
-    def reports(self, language: Language) -> list[Report]:
-        """What the rules say of every file, in the reader's language."""
-        return [report for item in self.parts for report in _judged(item, self.rule_sets, language)]
+    parts: tuple[PreparedPart, ...]
 
     @property
-    def works(self) -> tuple[TranscodeTask, ...]:
-        """What is to be made; nothing when the submission is rejected."""
-        return tuple(part.work for part in self.parts if part.work)
+    def intake(self) -> Intake:
+        return self.examination.intake
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Every stage of what is to be made."""
+        return tuple(stage for part in self.parts for stage in part.planned.stages.values())
 
 
 @dataclass(frozen=True)
@@ -82,149 +67,128 @@ class Delivered:
     already: bool
 
 
-def prepare(context: Context, intake: Intake, rule_sets: RuleSets, accepted_because: str | None) -> Prepared:
-    """Inspect, judge and plan; nothing is encoded.
+def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Prepared:
+    """Examine and plan; nothing is encoded. `accepted_because` lets a reject pass, but no file that can't be read.
 
     Raises:
-        Refused: a file can't be read.
+        InputError: a file is not there, or a profile or policy is wrong.
     """
-    kind = intake.submission.kind
-    parts = []
-    for part in intake.parts:
-        measured = inspection.inspect(context, part.path, rule_sets.targets(kind), without_line_up=part.trim_line_up)
-        heard = audio_sources.with_audio_file(context, measured, part.sounds, rule_sets.targets(kind))
-        read = tuple(subtitle_files.read(file, measured) for file in part.texts)
-        poster = inspection.inspect_poster(context, part.poster[1]) if part.poster else None
-        parts.append(PreparedPart(part, rule_sets.rules_for(kind, measured), measured, heard, read, poster))
-    told = [(item.part.number, report) for item in parts for report in _judged(item, rule_sets, PACKAGE_LANGUAGE)]
-    verdict = worst(report.verdict for _, report in told)
-    rejected = verdict is Verdict.REJECT
+    examination = examine(job, intake)
+    rejected = examination.verdict is Verdict.REJECT
     acceptance = Acceptance(
-        verdict=verdict,
+        verdict=examination.verdict,
         accepted_because=accepted_because if rejected else None,
         judgements=tuple(
             Judgement(
-                part=number, file=report.file, policy=report.policy, verdict=report.verdict, findings=report.findings
+                part=item.file.part,
+                file=report.file,
+                policy=report.policy,
+                verdict=report.verdict,
+                findings=report.findings,
             )
-            for number, report in told
+            for item, report in zip(examination.files, examination.reports(PACKAGE_LANGUAGE), strict=True)
         ),
     )
-    if not rejected or accepted_because:
-        parts = [_planned(context, intake, item) for item in parts]
-    return Prepared(intake, tuple(parts), acceptance, rule_sets)
+    stops = examination.refused is not None or (rejected and not accepted_because)
+    parts = () if stops else tuple(_planned(job, intake, part) for part in examination.parts)
+    return Prepared(examination, acceptance, parts)
 
 
-def _judged(item: PreparedPart, rule_sets: RuleSets, language: Language) -> Iterator[Report]:
-    """The film, then what goes with it."""
-    yield evaluate.judge(item.heard, item.rules.policy, file=item.part.file, language=language)
-    for text in item.texts:
-        yield subtitle_files.judge(text, rule_sets.subtitles, shown=text.file.file, language=language)
-    if item.poster and item.part.poster:
-        yield evaluate.judge(item.poster, rule_sets.poster, file=item.part.poster[0], language=language)
-
-
-def _planned(context: Context, intake: Intake, item: PreparedPart) -> PreparedPart:
-    tracks = tuple(text.track for text in item.texts)
-    used, notes = planning.chosen(item.inspection, item.rules.chosen, item.rules.profiles, tracks)
+def _planned(job: JobContext, intake: Intake, part: ExaminedPart) -> PreparedPart:
+    if part.film is None:
+        raise AssertionError("only films that could be read are planned")
+    tracks = tuple(text.track for text in part.subtitles)
+    used, notes = planning.chosen(part.film, part.rules.chosen, part.rules.profiles, tracks)
     languages = intake.submission.languages
-    language = languages[0] if languages else "und"
-    dubs = audio_sources.further_audio(
-        context, item.part.path, item.inspection, language, item.part.sounds, inspection.targets_of(used)
+    request = PlanRequest(
+        inspection=part.film,
+        profiles=tuple(used),
+        capability=job.context.capability,
+        title=part.part.title,
+        language=languages[0] if languages else audio_sources.UNKNOWN,
+        set_name=part.rules.chosen.name,
+        notes=tuple(notes),
+        sidecars=Sidecars(
+            audio=part.audio,
+            subtitles=tracks,
+            font_coverage=subtitle_files.font_coverage(part.subtitles),
+            poster=part.poster,
+        ),
     )
-    sidecars = Sidecars(dubs, tracks, subtitle_files.font_coverage(item.texts), item.poster)
-    work = transcoding.plan_transcode(
-        context,
-        item.inspection,
-        used,
-        title=item.part.title,
-        language=language,
-        set_name=item.rules.chosen.name,
-        notes=notes,
-        sidecars=sidecars,
-    )
-    return replace(item, work=work)
+    return PreparedPart(part, transcoding.plan_transcode(request))
 
 
-def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
+def package_id(job: JobContext, prepared: Prepared) -> str:
+    """Of what will be delivered; nothing is made to find out."""
+    plans = [part.planned.plan for part in prepared.parts]
+    submission = prepared.intake.submission
+    return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability)
+
+
+def is_delivered(job: JobContext, prepared: Prepared, store: Store) -> bool:
+    """Whether exactly this stands in the store already."""
+    submission = prepared.intake.submission
+    bucket = job.context.workspace.settings.delivery
+    name = package_id(job, prepared)
+    return deliveries.has_marker(store, bucket, submission.prefecture, prepared.intake.identity, name)
+
+
+def deliver(job: JobContext, prepared: Prepared, store: Store) -> Delivered:
     """Plans → renditions → package → delivery.
 
     Raises:
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
-    bucket = context.workspace.settings.delivery
-    made = [transcoding.run(context, part.work, part.sources) for part in prepared.parts if part.work]
+    context, bucket = job.context, job.context.workspace.settings.delivery
+    for part in prepared.parts:
+        transcoding.transcode(job, part.planned)
     intake = prepared.intake
     submission, identity = intake.submission, intake.identity
-    name = packaging.package_id(
-        submission, [work.plan for work in prepared.works], prepared.acceptance, context.capability
-    )
-    with FileLock(context.workspace.locks / f"deliver-{identity}.lock"):
+    with FileLock(context.workspace.locks / f"deliver-{submission.prefecture}-{identity}.lock"):
         revision = deliveries.next_revision(
-            store, bucket, submission.prefecture, identity, name, at_least=intake.revision or 1
+            store,
+            bucket,
+            submission.prefecture,
+            identity,
+            package_id(job, prepared),
+            at_least=intake.revision or 1,
         )
-        package, folder = pack(context, prepared, made, revision)
-        already = deliveries.is_ready(store, bucket, package, folder)
-        uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
-        cache = context.workspace.cache
-        content = submission.content([(name, digest.cached_sha256(path, cache)) for name, path in intake.files])
-        delivery = deliveries.deliver(store, bucket, package, folder, uploaded, content_sha256=content)
-    context.journal.write("delivered", package=package.package_id, revision=revision, already=already)
-    return Delivered(package, folder, delivery, already)
+        task = _package_task(job, prepared, revision)
+        packed = result_of(job.executor.submit(task).follow(context.on_progress), PackageResult)
+        content = submission.content([(name, context.hashed(path)) for name, path in intake.files])
+        upload = UploadTask(bucket=bucket, content_sha256=content, stage=task.stage)
+        sent = result_of(job.executor.submit(upload).follow(context.on_progress), UploadResult)
+    context.journal.write("delivered", package=packed.package.package_id, revision=revision, already=sent.already)
+    return Delivered(packed.package, package_folder(context, task.stage), sent.delivery, sent.already)
 
 
-def is_delivered(context: Context, prepared: Prepared, store: Store) -> bool:
-    """Whether exactly this stands in the store already; nothing is made to find out."""
-    submission = prepared.intake.submission
-    plans = [work.plan for work in prepared.works]
-    name = packaging.package_id(submission, plans, prepared.acceptance, context.capability)
-    bucket = context.workspace.settings.delivery
-    return deliveries.has_marker(store, bucket, submission.prefecture, prepared.intake.identity, name)
-
-
-def pack(context: Context, prepared: Prepared, made: Sequence[TranscodeResult], revision: int) -> tuple[Package, Path]:
-    """The package stage: the folder as it will lie in the store."""
-    submission = prepared.intake.submission
-    inputs = {
-        "submission": submission.fingerprint(),
-        "plans": " ".join(work.plan.fingerprint() for work in prepared.works),
-        "acceptance": prepared.acceptance.fingerprint(),
-        "revision": str(revision),
-        "ffmpeg": context.capability.build,
-    }
-
-    def build(room: stages.StageDirs) -> None:
-        root = room.folder / PACKAGE
-        root.mkdir()
-        contents = packaging.Contents(
-            submission=submission,
-            revision=revision,
-            acceptance=prepared.acceptance,
-            capability=context.capability,
-            parts=tuple(
-                packaging.PartContents(
-                    number=item.part.number,
-                    title=item.part.title,
-                    inspection=item.inspection,
-                    plan=item.work.plan,
-                    renditions=result.renditions,
-                )
-                for item, result in zip(prepared.parts, made, strict=True)
-                if item.work
-            ),
+def _package_task(job: JobContext, prepared: Prepared, revision: int) -> PackageTask:
+    submission, capability = prepared.intake.submission, job.context.capability
+    stage = Stage(
+        name=PACKAGE_STAGE,
+        version=packaging.VERSION,
+        inputs={
+            "submission": submission.fingerprint(),
+            "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),
+            "acceptance": prepared.acceptance.fingerprint(),
+        },
+        parameters={"revision": str(revision), "ffmpeg": capability.build},
+    )
+    parts = tuple(
+        PartToPack(
+            number=item.examined.part.number,
+            title=item.examined.part.title,
+            inspection=item.planned.task.request.inspection,
+            plan=item.planned.plan,
+            stages=tuple(item.planned.stages.values()),
         )
-        for part, result in zip(contents.parts, made, strict=True):
-            for folder in result.folders:
-                shutil.copytree(folder, root / contents.prefix(part), copy_function=_link, dirs_exist_ok=True)
-        packaging.build(contents, root, (Tool(name="ffmpeg", version=context.capability.version),))
-
-    done = stages.run(context.workspace, context.journal, "package", packaging.VERSION, inputs, build)
-    root = done.folder / PACKAGE
-    return Package.model_validate_json((root / packaging.MANIFEST).read_bytes()), root
-
-
-def _link(source: str, target: str) -> None:
-    """A second name for a rendition's bytes, which never change; a copy where the file system has no links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+        for item in prepared.parts
+    )
+    return PackageTask(
+        submission=submission,
+        revision=revision,
+        acceptance=prepared.acceptance,
+        capability=capability,
+        parts=parts,
+        stage=stage,
+    )

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline import wording
+from pipeline.errors import InputError
 from pipeline.execute.context import Context
 from pipeline.execute.inspection import targets_of
-from pipeline.inspect.film import Target
 from pipeline.model.finding import Policy
 from pipeline.model.inspection import Inspection
+from pipeline.model.inspection_request import AudioTarget
 from pipeline.model.profile import Profile, ProfileSet
 from pipeline.model.submission import Kind
 from pipeline.plan import load as profiles_by_name
 from pipeline.policy import load as policies_by_name
+from pipeline.yamlio import Document
 
 LECTURE_SET, LESSON_SET = "course-video", "course-audio"
-DRAFT_POLICY, SUBTITLE_POLICY, POSTER_POLICY = "rough-cut", "subtitles", "poster"
+DRAFT_POLICY = "rough-cut"
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,17 @@ class RuleSets:
     def __init__(self, context: Context, threads: str | None = None):
         self._context = context
         self._threads = threads
+        self._policies: dict[str, Policy] = {}
+
+    def policy(self, name: str) -> Policy:
+        """The policy of this name."""
+        if name not in self._policies:
+            self._policies[name] = read_policy(policies_by_name.document(name, self._context.profile_folders))
+        return self._policies[name]
 
     def _rules(self, name: str) -> RuleSet:
-        folders = self._context.profile_folders
-        chosen, profiles = profiles_by_name.profile_set(name, folders)
-        return RuleSet(chosen, with_threads(profiles, self._threads), policies_by_name.policy(chosen.policy, folders))
+        chosen, profiles = profiles_by_name.profile_set(name, self._context.profile_folders)
+        return RuleSet(chosen, with_threads(profiles, self._threads), self.policy(chosen.policy))
 
     @cached_property
     def film(self) -> RuleSet:
@@ -56,22 +65,7 @@ class RuleSets:
     def lesson(self) -> RuleSet:
         return self._rules(LESSON_SET)
 
-    @cached_property
-    def draft(self) -> Policy:
-        """What a rough cut is judged by."""
-        return policies_by_name.policy(DRAFT_POLICY, self._context.profile_folders)
-
-    @cached_property
-    def subtitles(self) -> Policy:
-        """What files of subtitles are judged by."""
-        return policies_by_name.policy(SUBTITLE_POLICY, self._context.profile_folders)
-
-    @cached_property
-    def poster(self) -> Policy:
-        """What a poster that is handed in is judged by."""
-        return policies_by_name.policy(POSTER_POLICY, self._context.profile_folders)
-
-    def targets(self, kind: Kind) -> tuple[Target, ...]:
+    def targets(self, kind: Kind) -> tuple[AudioTarget, ...]:
         """Every sound level that may be asked of a part of this kind: known before the part is looked at."""
         if kind is Kind.FILM:
             return targets_of(self.film.profiles)
@@ -81,8 +75,22 @@ class RuleSets:
         """What holds for a part; one that can't be read is held to what has pictures."""
         if kind is Kind.FILM:
             return self.film
-        sound_alone = inspection is not None and not inspection.media.video
-        return self.lesson if sound_alone else self.lecture
+        audio_alone = inspection is not None and not inspection.media.video
+        return self.lesson if audio_alone else self.lecture
+
+
+def read_policy(source: Document) -> Policy:
+    """A document as a policy whose findings can be said.
+
+    Raises:
+        InputError: it is none, or there are no words for one of its codes, with FILE:LINE:COLUMN.
+    """
+    policy = policies_by_name.read(source)
+    for index, rule in enumerate(policy.rules):
+        if not wording.has_words(rule.code):
+            where = source.where(("rules", index, "code"))
+            raise InputError("rule_wrong", where=where, code=rule.code, field="code")
+    return policy
 
 
 def with_threads(profiles: Sequence[Profile], threads: str | None) -> tuple[Profile, ...]:

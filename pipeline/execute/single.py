@@ -9,28 +9,27 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import InputError
-from pipeline.execute import audio_sources, inspection, transcoding
-from pipeline.execute.context import Context
-from pipeline.execute.inspection import targets_of
-from pipeline.execute.transcoding import TranscodeTask
-from pipeline.model.inspection import Inspection
+from pipeline.execute import audio_sources, transcoding
+from pipeline.execute.inspection import inspect, targets_of
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.transcoding import PlannedTranscode
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.profile import Profile
 from pipeline.model.text import printable
 from pipeline.package import side_files
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
 
-UNKNOWN_LANGUAGE = "und"
 MOST_NAME_BYTES = 255  # NAME_MAX of Linux; of NTFS and APFS it is as many letters
 _SINGLE = ("ts", "mp4", "mezzanine", "audio", "images")  # folders of single files in a package
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedFilm:
     """A film that was looked at, and what will be made of it."""
 
     source: Path
-    inspection: Inspection
-    work: TranscodeTask
+    planned: PlannedTranscode
 
 
 @dataclass(frozen=True)
@@ -42,29 +41,28 @@ class Placed:
     already: bool
 
 
-def plan(context: Context, source: Path, profiles: Sequence[Profile]) -> Planned:
+def plan_film(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:
     """Inspect the film and plan every profile.
 
     Raises:
         Refused: it can't be read. MediaError: a profile wants pictures and there are none.
     """
-    measured = inspection.inspect(context, source, targets_of(profiles))
-    heard = measured.media.audio
-    language = (heard[0].language if heard else None) or UNKNOWN_LANGUAGE
-    dubs = audio_sources.further_audio(context, source, measured, language, (), targets_of(profiles))
-    work = transcoding.plan_transcode(
-        context,
-        measured,
-        profiles,
+    targets = targets_of(profiles)
+    film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets))
+    language = (film.media.audio[0].language if film.media.audio else None) or audio_sources.UNKNOWN
+    further = audio_sources.further_tracks(job, source, film, language, targets)
+    request = PlanRequest(
+        inspection=film,
+        profiles=tuple(profiles),
+        capability=job.context.capability,
         title=printable(source.stem),
         language=language,
-        set_name="",
-        sidecars=Sidecars(dubs),
+        sidecars=Sidecars(audio=tuple(item for _, item in further)),
     )
-    return Planned(source, measured, work)
+    return PlannedFilm(source, transcoding.plan_transcode(request))
 
 
-def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> list[Placed]:
+def make(job: JobContext, film: PlannedFilm, folder: Path, *, force: bool) -> list[Placed]:
     """Make every output and bring it into `folder` under the film's name.
 
     Raises:
@@ -72,22 +70,23 @@ def make(context: Context, planned: Planned, folder: Path, *, force: bool) -> li
             file; a name would be longer than file systems take.
         MediaError, EnvironmentFault: as `transcode` says.
     """
-    stem = planned.source.stem
-    new = set(transcoding.missing(context, planned.work))
+    stem, plan = film.source.stem, film.planned.plan
+    new = set(transcoding.missing(job.context, film.planned.stages))
     if folder.exists() and not folder.is_dir():
         raise InputError("not_a_folder", where=str(folder))
-    for output in planned.work.plan.outputs:  # said before hours are spent
+    for output in plan.outputs:  # said before hours are spent
         target = folder / _name(stem, output.file)
         if any(len(os.fsencode(part)) > MOST_NAME_BYTES for part in Path(_name(stem, output.file)).parts):
             raise InputError("name_too_long", where=target.name, most=MOST_NAME_BYTES)
         if output.profile in new and target.exists() and not force:
             raise InputError("in_the_way", where=str(target))
-    made = transcoding.run(context, planned.work, audio_sources.input_paths(planned.source, ()))
+    renditions = transcoding.transcode(job, film.planned)
+    folders = transcoding.output_folders(job.context, tuple(film.planned.stages.values()))
     placed = []
-    for item in (stored for rendition in made.renditions for stored in rendition.files):
-        source = next(home / item.path for home in made.folders if (home / item.path).is_file())
+    for item in (stored for rendition in renditions for stored in rendition.files):
+        source = next(home / item.path for home in folders if (home / item.path).is_file())
         placed.append(_bring(source, folder / _name(stem, item.path), item.sha256, force=force))
-    for name, made_beside in side_files.side_files_for(planned.work.plan, made.renditions, stem=stem).items():
+    for name, made_beside in side_files.side_files_for(plan, renditions, stem=stem).items():
         content = made_beside.content
         target = durable.make_folder((folder / _name(stem, name)).parent) / Path(_name(stem, name)).name
         already = target.is_file() and target.read_bytes() == content

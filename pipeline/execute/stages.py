@@ -1,13 +1,11 @@
 """Stages with content-addressed outputs: a finished one is never done again and its bytes never change.
 
-key = SHA-256 of the stage, its version and everything that changes its result. It is built in `tmp/` under a lock
-that the kernel drops with its process, fsynced, and renamed; what a killed process left in `tmp/` is removed by the
-next one that wants the same key.
+An output is built in `tmp/` under a lock that the kernel drops with its process, fsynced, and renamed; what a killed
+process left in `tmp/` is removed by the next one that wants the same key.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -20,6 +18,7 @@ from filelock import FileLock
 from pipeline import durable
 from pipeline.execute.journal import Journal
 from pipeline.model.base import canonical
+from pipeline.model.stage import Stage
 from pipeline.workspace import Workspace
 
 RECORD = "stage.json"
@@ -27,7 +26,7 @@ RECORD = "stage.json"
 
 @dataclass(frozen=True)
 class FinishedStage:
-    """A finished stage."""
+    """A stage whose output is there; `reused` when it was before."""
 
     folder: Path
     key: str
@@ -43,88 +42,84 @@ class StageDirs:
     log: Path
 
 
-def key(stage: str, version: int, inputs: Mapping[str, str]) -> str:
-    """The stage's key (hex)."""
-    return hashlib.sha256(canonical({"stage": stage, "version": version, "inputs": dict(inputs)})).hexdigest()
+@dataclass(frozen=True)
+class StageStore:
+    """The outputs of one workspace, by stage and key."""
+
+    workspace: Workspace
+    journal: Journal
+
+    def folder(self, stage: Stage) -> Path:
+        """Where the stage's output lies, or would."""
+        return self.workspace.work / stage.name / stage.key
+
+    def is_done(self, stage: Stage) -> bool:
+        """Whether the stage would have nothing to do."""
+        return _is_whole(self.folder(stage))
+
+    def run(self, stage: Stage, build: Callable[[StageDirs], None]) -> FinishedStage:
+        """The stage's output, built now unless it is there.
+
+        Raises:
+            Whatever `build` raises; nothing then stands under the final name.
+        """
+        return self.run_together({"": stage}, lambda dirs: build(dirs[""]))[""]
+
+    def run_together(
+        self, stages: Mapping[str, Stage], build: Callable[[Mapping[str, StageDirs]], None]
+    ) -> dict[str, FinishedStage]:
+        """Several outputs, each with a key of its own, of which those that are missing are built in one go.
+
+        Raises:
+            Whatever `build` raises; nothing then stands under a final name that was not there before.
+        """
+        done: dict[str, FinishedStage] = {}
+        missing: dict[str, StageDirs] = {}
+        with ExitStack() as held:
+            with durable.space_is_an_environment_fault(self.workspace.locks):
+                # in one order, so that two commands never wait for each other
+                for lock in sorted({_short(stage) for stage in stages.values()}):
+                    held.enter_context(FileLock(self.workspace.locks / f"{lock}.lock"))
+            for label, stage in stages.items():
+                if self.is_done(stage):
+                    self.journal.write("stage.reused", stage=stage.name, key=stage.key)
+                    done[label] = FinishedStage(self.folder(stage), stage.key, reused=True)
+                    continue
+                if self.folder(stage).exists():
+                    self.journal.write("stage.damaged", stage=stage.name, key=stage.key)
+                    shutil.rmtree(self.folder(stage))
+                missing[label] = self._dirs(stage)
+                held.callback(shutil.rmtree, missing[label].folder.parent, ignore_errors=True)
+                self.journal.write("stage.started", stage=stage.name, key=stage.key)
+            if missing:
+                with durable.space_is_an_environment_fault(self.workspace.scratch):
+                    build(missing)
+            for label, dirs in missing.items():
+                done[label] = self._publish(stages[label], dirs)
+        return {label: done[label] for label in stages}
+
+    def _publish(self, stage: Stage, dirs: StageDirs) -> FinishedStage:
+        durable.write(dirs.folder / RECORD, canonical(_record(stage, dirs.folder), indent=1))
+        durable.publish_folder(dirs.folder, self.folder(stage))
+        self.journal.write("stage.finished", stage=stage.name, key=stage.key)
+        return FinishedStage(self.folder(stage), stage.key, reused=False)
+
+    def _dirs(self, stage: Stage) -> StageDirs:
+        base = durable.fresh_folder(self.workspace.scratch / _short(stage))
+        dirs = StageDirs(base / "output", base / "scratch", self.workspace.logs / f"{_short(stage)}.log")
+        dirs.folder.mkdir()
+        dirs.scratch.mkdir()
+        return dirs
 
 
-def run(
-    workspace: Workspace,
-    journal: Journal,
-    stage: str,
-    version: int,
-    inputs: Mapping[str, str],
-    build: Callable[[StageDirs], None],
-) -> FinishedStage:
-    """The stage's output, built now unless it is there.
-
-    Raises:
-        Whatever `build` raises; nothing then stands under the final name.
-    """
-    done = together(workspace, journal, stage, version, {"": inputs}, lambda rooms: build(rooms[""]))
-    return done[""]
+def _short(stage: Stage) -> str:
+    """A name for locks, logs and temporary folders."""
+    return f"{stage.name}-{stage.key[:24]}"
 
 
-def together(
-    workspace: Workspace,
-    journal: Journal,
-    stage: str,
-    version: int,
-    inputs: Mapping[str, Mapping[str, str]],
-    build: Callable[[Mapping[str, StageDirs]], None],
-) -> dict[str, FinishedStage]:
-    """Several outputs, each with a key of its own, of which those that are missing are built in one go.
-
-    Raises:
-        Whatever `build` raises; nothing then stands under a final name that was not there before.
-    """
-    keys = {name: key(stage, version, given) for name, given in inputs.items()}
-    done: dict[str, FinishedStage] = {}
-    rooms: dict[str, StageDirs] = {}
-    with ExitStack() as held:
-        with durable.space_is_an_environment_fault(workspace.locks):
-            for identity in sorted(set(keys.values())):  # in one order, so that two commands never wait for each other
-                held.enter_context(FileLock(workspace.locks / f"{stage}-{identity[:24]}.lock"))
-        for name, identity in keys.items():
-            final = workspace.work / stage / identity
-            if _is_whole(final):
-                journal.write("stage.reused", stage=stage, key=identity)
-                done[name] = FinishedStage(final, identity, reused=True)
-                continue
-            if final.exists():
-                journal.write("stage.damaged", stage=stage, key=identity)
-                shutil.rmtree(final)
-            rooms[name] = _stage_dirs(workspace, stage, identity)
-            held.callback(shutil.rmtree, rooms[name].folder.parent, ignore_errors=True)
-            journal.write("stage.started", stage=stage, key=identity)
-        if rooms:
-            with durable.space_is_an_environment_fault(workspace.scratch):
-                build(rooms)
-        for name, room in rooms.items():
-            final = workspace.work / stage / keys[name]
-            durable.write(room.folder / RECORD, canonical(_record(stage, version, inputs[name], room.folder), indent=1))
-            durable.publish_folder(room.folder, final)
-            journal.write("stage.finished", stage=stage, key=keys[name])
-            done[name] = FinishedStage(final, keys[name], reused=False)
-    return {name: done[name] for name in inputs}
-
-
-def is_done(workspace: Workspace, stage: str, version: int, inputs: Mapping[str, str]) -> bool:
-    """Whether the stage would have nothing to do."""
-    return _is_whole(workspace.work / stage / key(stage, version, inputs))
-
-
-def _stage_dirs(workspace: Workspace, stage: str, identity: str) -> StageDirs:
-    base = durable.fresh_folder(workspace.scratch / f"{stage}-{identity[:24]}")
-    room = StageDirs(base / "output", base / "scratch", workspace.logs / f"{stage}-{identity[:24]}.log")
-    room.folder.mkdir()
-    room.scratch.mkdir()
-    return room
-
-
-def _record(stage: str, version: int, inputs: Mapping[str, str], folder: Path) -> dict[str, object]:
+def _record(stage: Stage, folder: Path) -> dict[str, object]:
     files = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
-    return {"stage": stage, "version": version, "inputs": dict(inputs), "files": files}
+    return {"stage": stage.name, "version": stage.version, "inputs": stage.decides, "files": files}
 
 
 def _is_whole(folder: Path) -> bool:

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import durable
-from pipeline.catalogue import Language
-from pipeline.exchange.intake import LanguageFile
+from pipeline.exchange.intake import FileToCheck
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Policy, Report, SubtitleFacts
+from pipeline.model.finding import Evaluation, Policy, SubtitleFacts
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection
 from pipeline.model.subtitles import Cue, Subtitles, SubtitleTrack
 from pipeline.plan import captions
 from pipeline.policy import evaluate, subtitle_facts
 
+UNKNOWN = "und"  # a file that is looked at alone
 _EARLY_S = 0.5
 
 
@@ -24,7 +24,7 @@ _EARLY_S = 0.5
 class SubtitleFile:
     """One file that was read; `film` is None where it is looked at alone."""
 
-    file: LanguageFile
+    file: FileToCheck
     sha256: str
     subtitles: Subtitles
     film: Inspection | None
@@ -41,10 +41,10 @@ class SubtitleFile:
         begins_s = self.begins_s
         moved = (_moved(cue, begins_s) for cue in self.subtitles.cues)
         cues = tuple(cue for cue in moved if cue.end_s > 0)  # the others ended with the line-up
-        return SubtitleTrack(language=self.file.language, sha256=self.sha256, cues=cues)
+        return SubtitleTrack(language=self.file.language or UNKNOWN, sha256=self.sha256, cues=cues)
 
 
-def read(file: LanguageFile, film: Inspection | None) -> SubtitleFile:
+def read(file: FileToCheck, film: Inspection | None) -> SubtitleFile:
     """Read one file.
 
     Raises:
@@ -53,18 +53,16 @@ def read(file: LanguageFile, film: Inspection | None) -> SubtitleFile:
     return SubtitleFile(file, durable.digest(file.path), subtitles.read(file.path), film)
 
 
-def judge(text: SubtitleFile, policy: Policy, *, shown: str, language: Language) -> Report:
+def judge(text: SubtitleFile, policy: Policy) -> Evaluation:
     """What the rules say of one file."""
     line = text.film.programme if text.film else None
     end_s = text.begins_s + line.duration_s if line else None
     table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues), moved_s=text.begins_s)
-    counted = evaluate.clock_of(text.film) if text.film else Clock()
+    film_clock = evaluate.clock_of(text.film) if text.film else Clock()
     read = text.subtitles
     ends_s = max((cue.end_s for cue in read.cues), default=0.0)
     seen = SubtitleFacts(form=read.form, encoding=read.encoding, cues=len(read.cues), ends_s=ends_s)
-    return evaluate.judge_subtitles(
-        seen, table, policy, file=shown, sha256=text.sha256, language=language, counted=counted
-    )
+    return evaluate.judge_subtitles(seen, table, policy, sha256=text.sha256, film_clock=film_clock)
 
 
 def font_coverage(texts: Sequence[SubtitleFile]) -> FontCoverage | None:

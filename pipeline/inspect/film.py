@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.errors import EnvironmentFault, InputError, MediaError, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, MediaError, Refused, ShowcaseError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.run import Progress
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
@@ -30,14 +30,6 @@ class Target:
     true_peak_dbtp: float
     codec: str = ""
     bitrate_kbps: int | None = None
-
-
-class Refused(MediaError):
-    """The file is not opened or can't be read: a finding's code says why."""
-
-    def __init__(self, code: str, *, where: str, detail: str | None = None):
-        super().__init__("refused", where=where, detail=detail)
-        self.code = code
 
 
 def head(path: Path) -> str:

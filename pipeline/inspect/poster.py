@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.errors import MediaError
+from pipeline.errors import MediaError, Refused
 from pipeline.ffmpeg import guard
 from pipeline.inspect import film, mediainfo, thumbnails
-from pipeline.inspect.film import Refused
 from pipeline.model.inspection import Inspection
 
 DEMUXERS = ("png_pipe", "jpeg_pipe")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.errors import InputError
-from pipeline.inspect.film import Refused
+from pipeline.errors import InputError, Refused
 from pipeline.media.subtitles import encoding, reading
 from pipeline.media.subtitles.encoding import NotSubtitles
 from pipeline.model.subtitles import Subtitles
@@ -23,12 +22,11 @@ def read(path: Path) -> Subtitles:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise Refused("subtitle.unreadable", where=str(path), detail="too_large")
+            raise Refused("subtitle.unreadable", where=str(path), reason="too_large")
         return reading.read(encoding.decode(path.read_bytes()))
     except FileNotFoundError as error:
         raise InputError("path_missing", where=str(path)) from error
     except OSError as error:
         raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
     except NotSubtitles as error:
-        line = f" {error.detail}" if error.reason == "damaged" else ""
-        raise Refused("subtitle.unreadable", where=str(path), detail=error.reason + line) from error
+        raise Refused("subtitle.unreadable", where=str(path), reason=error.reason, line=error.line) from error

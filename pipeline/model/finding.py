@@ -90,12 +90,47 @@ class Policy(Noun):
         )
         return self.model_copy(update={"rules": rules})
 
+    def milder(self) -> Policy:
+        """The same for a rough cut: what would reject is told."""
+        rules = tuple(
+            rule.model_copy(update={"severity": Severity.WARNING}) if rule.severity is Severity.ERROR else rule
+            for rule in self.rules
+        )
+        return self.model_copy(update={"rules": rules})
+
 
 class Finding(Noun):
-    """One thing found, in the words of the language it was asked for in; `rule` is the name of its rule.
+    """One thing found, in codes and values: words are made of them at the rim (`wording`).
 
-    `cue` and `line` count from 1 in a file of subtitles.
+    Args:
+        rule: the name of the rule that does not hold; empty for a file that could not be read.
+        start_s: where it begins, in seconds from the first picture; `start_tc` is the same by the film's clock.
+        cue: of a file of subtitles, from 1; `line` is the file's, from 1.
+        op: how `value` was held against `wanted`, both in `unit`; None for a file that could not be read.
+        detail: what the value is about: letters, an encoding, another cue's number.
+        reason: why a file could not be read, a key of the catalogue's `text.refused_…`.
     """
+
+    code: str
+    rule: str = ""
+    severity: Severity
+    track: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    start_tc: str | None = None
+    end_tc: str | None = None
+    cue: int | None = None
+    line: int | None = None
+    op: Op | None = None
+    value: Scalar | None = None
+    wanted: Scalar | tuple[Scalar, ...] | None = None
+    unit: str = ""
+    detail: str = ""
+    reason: str | None = None
+
+
+class ReportedFinding(Noun):
+    """A finding as people and their tools get it: in the words of one language."""
 
     code: str
     rule: str = ""
@@ -129,6 +164,26 @@ class SubtitleFacts(Noun):
     ends_s: float
 
 
+class Evaluation(Noun):
+    """What a policy says of one file, in codes and values; `sha256` is None where the file could not be read."""
+
+    sha256: str | None
+    policy: str
+    media: Media | None = None
+    subtitles: SubtitleFacts | None = None
+    measures: Measures | None = None
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """error → reject; warning or anything skipped → warn; else accept."""
+        severities = {finding.severity for finding in self.findings}
+        if Severity.ERROR in severities:
+            return Verdict.REJECT
+        return Verdict.WARN if Severity.WARNING in severities or self.skipped else Verdict.ACCEPT
+
+
 class Report(Noun):
     """What `check` says of one file."""
 
@@ -140,18 +195,10 @@ class Report(Noun):
     media: Media | None = None
     subtitles: SubtitleFacts | None = None
     measures: Measures | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict on a submission of several parts."""
     return max(verdicts, key=list(Verdict).index, default=Verdict.ACCEPT)
-
-
-def verdict_of(findings: tuple[Finding, ...], skipped: tuple[Skipped, ...]) -> Verdict:
-    """error → reject; warning or anything skipped → warn; else accept."""
-    severities = {finding.severity for finding in findings}
-    if Severity.ERROR in severities:
-        return Verdict.REJECT
-    return Verdict.WARN if Severity.WARNING in severities or skipped else Verdict.ACCEPT

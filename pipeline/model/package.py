@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.model.base import Noun
-from pipeline.model.finding import Finding, Verdict
+from pipeline.model.finding import ReportedFinding, Verdict
 from pipeline.model.inspection import Media
 from pipeline.model.plan import Note, ProfileUsed
 from pipeline.model.rendition import Rendition, StoredFile
@@ -29,7 +29,7 @@ class Judgement(Noun):
     file: str
     policy: str
     verdict: Verdict
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
 
 
 class Acceptance(Noun):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -30,6 +31,22 @@ class Role(StrEnum):
     DOCUMENT = "document"
     SLIDES = "slides"
     TRAILER = "trailer"
+
+
+@dataclass(frozen=True)
+class RoleLimits:
+    """How files of a role may stand beside a film: each in a language of its own, or at most so many."""
+
+    in_language: bool = False
+    most: int | None = None
+
+
+# what may go with a film; the other roles are not taken yet
+BESIDE_A_FILM: dict[Role, RoleLimits] = {
+    Role.AUDIO: RoleLimits(in_language=True),
+    Role.SUBTITLES: RoleLimits(in_language=True),
+    Role.POSTER: RoleLimits(most=1),
+}
 
 
 class Kind(StrEnum):

@@ -28,7 +28,8 @@ from pipeline.model.subtitles import SubtitleTrack
 from pipeline.plan import audio, cadence, captions, colour, files, images, joining, ladder, picture, transport
 from pipeline.plan.joining import Branch
 from pipeline.plan.picture import FrameSize
-from pipeline.plan.spec import MAIN, NO_SIDECARS, POSTER_INPUT, AudioSource, Dub, Film, Sidecars
+from pipeline.plan.request import PlanRequest
+from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
@@ -85,34 +86,27 @@ def missing(capability: Capability) -> list[str]:
     ]
 
 
-def plan(
-    inspection: Inspection,
-    profiles: Sequence[Profile],
-    capability: Capability,
-    *,
-    title: str,
-    language: str,
-    set_name: str,
-    notes: Sequence[Note] = (),
-    sidecars: Sidecars = NO_SIDECARS,
-) -> Plan:
-    """Decide everything that ffmpeg will be told. Pure: the same arguments give the same bytes.
+def plan(request: PlanRequest) -> Plan:
+    """Decide everything that ffmpeg will be told. Pure: the same request gives the same bytes.
 
     Raises:
         MediaError: a profile wants pictures and there are none that could be decoded, or there is no profile.
         EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer, or there are no fonts to draw with.
     """
-    if lacking := missing(capability):
+    inspection, profiles, sidecars = request.inspection, request.profiles, request.sidecars
+    if lacking := missing(request.capability):
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
     seen = inspection.measures is not None and inspection.measures.timeline is not None
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
-    limit = _limit(profiles)
-    voices = audio_sources_of(inspection, language, sidecars.dubs)
+    limit = FrameSize(*request.largest_frame)
+    voices = audio_sources_of(inspection, request.language, sidecars.audio)
     branches = [
-        branch for profile in profiles for branch in _branches(profile, inspection, title, voices, limit, sidecars)
+        branch
+        for profile in profiles
+        for branch in _branches(profile, inspection, request.title, voices, limit, sidecars)
     ]
     lead = branches[0].film
     said = {
@@ -123,7 +117,7 @@ def plan(
         for note in [audio.notes(level, voices[voice].language)]
     }
     return Plan(
-        set_name=set_name,
+        set_name=request.set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
         beside_sha256=_sidecar_sha256(voices, branches, sidecars),
@@ -134,7 +128,11 @@ def plan(
             joining.process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, sidecars)
             for number, together in enumerate(joining.together(branches), start=1)
         ),
-        notes=(*notes, *audio.misfits(voices, lead.duration_s), *(note for made in said.values() for note in made)),
+        notes=(
+            *request.notes,
+            *audio.misfits(voices, lead.duration_s),
+            *(note for made in said.values() for note in made),
+        ),
     )
 
 
@@ -146,18 +144,17 @@ def _sidecar_sha256(voices: Sequence[AudioSource], branches: Sequence[Branch], s
     return files
 
 
-def audio_sources_of(inspection: Inspection, language: str, dubs: Sequence[Dub]) -> tuple[AudioSource, ...]:
+def audio_sources_of(inspection: Inspection, language: str, others: Sequence[AudioSource]) -> tuple[AudioSource, ...]:
     """The film's own sound first, then a language each; a file takes the place of the film's sound in its language,
     and of a film's that has none."""
-    made = [AudioSource(inspection, language)]
-    for dub in dubs:
-        voice = AudioSource(dub.inspection, dub.language, dub.token, dub.begins_s)
+    made = [AudioSource(inspection=inspection, language=language)]
+    for source in others:
         mute = len(made) == 1 and not made[0].inspection.media.audio
-        at = next((index for index, item in enumerate(made) if item.language == dub.language), 0 if mute else None)
+        at = next((index for index, item in enumerate(made) if item.language == source.language), 0 if mute else None)
         if at is None:
-            made.append(voice)
+            made.append(source)
         else:
-            made[at] = voice
+            made[at] = source
     return tuple(made)
 
 
@@ -281,19 +278,3 @@ def _after_tone_mapping(track: VideoTrack, limit: FrameSize) -> VideoTrack:
     shape = picture.source_shape(track)
     width, height = picture.fit(shape, picture.within_source(track, limit))
     return colour.track_after_bt709(track, width, height, shape)
-
-
-def _limit(profiles: Sequence[Profile]) -> FrameSize:
-    """The largest frame of any output that pictures are made smaller for."""
-    frames = []
-    for profile in profiles:
-        match profile:
-            case TransportStream() | Mp4():
-                frames.append((profile.video.width, profile.video.height))
-            case Hls():
-                frames += [(rung.width, rung.height) for rung in profile.rungs]
-            case Poster() | Sprite():
-                frames.append((profile.width, profile.height))
-            case Mezzanine() | AudioOnly():
-                pass
-    return FrameSize(max((width for width, _ in frames), default=2), max((height for _, height in frames), default=2))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection, PosterCandidate, Segment, VideoTrack
 from pipeline.model.plan import Output
@@ -48,10 +49,13 @@ class Cadence:
         return self.fields in (Fields.KEPT, Fields.MADE)
 
 
-@dataclass(frozen=True)
-class AudioSource:
-    """The sound in one language: what was measured of it, the input that holds it, and where in a file of its own the
-    programme begins."""
+class AudioSource(Noun):
+    """The sound in one language: the film's own, another of its tracks, or a file.
+
+    Args:
+        token: the input that holds it.
+        begins_s: where in a file of its own the programme begins.
+    """
 
     inspection: Inspection
     language: str
@@ -59,22 +63,16 @@ class AudioSource:
     begins_s: float = 0.0
 
 
-@dataclass(frozen=True)
-class Dub:
-    """Sound in a language, in a file of its own or in another track of the film; `token` names the input."""
+class Sidecars(Noun):
+    """What goes with a film.
 
-    inspection: Inspection
-    language: str
-    token: str
-    begins_s: float = 0.0
+    Args:
+        audio: more languages, or another sound for the film's own one.
+        font_coverage: the fonts to draw `subtitles` with; None where none are installed.
+        poster: a still that was handed in.
+    """
 
-
-@dataclass(frozen=True)
-class Sidecars:
-    """What goes with a film: more languages, or another sound for its own one; subtitles and the fonts to draw them
-    with; a poster that was handed in."""
-
-    dubs: tuple[Dub, ...] = ()
+    audio: tuple[AudioSource, ...] = ()
     subtitles: tuple[SubtitleTrack, ...] = ()
     font_coverage: FontCoverage | None = None
     poster: Inspection | None = None

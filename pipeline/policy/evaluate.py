@@ -1,49 +1,42 @@
-"""Rules held against facts."""
+"""Rules held against facts: findings in codes and values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from pipeline.catalogue import Language, has, say
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Refused
 from pipeline.media.timecode import Clock, clock
 from pipeline.model.finding import (
+    Evaluation,
     Finding,
     Op,
     Policy,
-    Report,
     Rule,
     Scalar,
     Severity,
     Skipped,
     SubtitleFacts,
-    Verdict,
-    verdict_of,
 )
 from pipeline.model.inspection import Inspection
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import facts
-
-_SIGNS = {Op.EQ: "=", Op.IN: "∈", Op.GE: "≥", Op.LE: "≤", Op.BETWEEN: "∈", Op.MATCHES: "~", Op.PRESENT: "="}
 
 
 class UnknownFact(KeyError):
     """A rule names a fact that nothing measures."""
 
 
-def judge(inspection: Inspection, policy: Policy, *, file: str, language: Language) -> Report:
-    """The report on a film that could be read.
+def judge(inspection: Inspection, policy: Policy) -> Evaluation:
+    """What the rules say of a film that could be read.
 
     Raises:
         UnknownFact: a rule names a fact that there is not.
         InputError: a rule compares what can't be compared.
     """
-    found, left_out = _held(facts(inspection), policy, language, clock_of(inspection))
-    return Report(
-        file=file,
+    found, left_out = _held(facts(inspection), policy, clock_of(inspection))
+    return Evaluation(
         sha256=inspection.sha256,
-        verdict=verdict_of(found, left_out),
         policy=policy.name,
         media=inspection.media,
         measures=inspection.measures,
@@ -53,34 +46,29 @@ def judge(inspection: Inspection, policy: Policy, *, file: str, language: Langua
 
 
 def judge_subtitles(
-    seen: SubtitleFacts,
-    table: Mapping[str, tuple[Fact, ...]],
-    policy: Policy,
-    *,
-    file: str,
-    sha256: str,
-    language: Language,
-    counted: Clock,
-) -> Report:
-    """The report on a file of subtitles that could be read, by its facts; `counted` is its film's clock.
+    seen: SubtitleFacts, table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, sha256: str, film_clock: Clock
+) -> Evaluation:
+    """What the rules say of a file of subtitles that could be read, by its facts.
 
     Raises:
         UnknownFact, InputError: as `judge`.
     """
-    found, left_out = _held(table, policy, language, counted)
-    return Report(
-        file=file,
-        sha256=sha256,
-        verdict=verdict_of(found, left_out),
-        policy=policy.name,
-        subtitles=seen,
-        findings=found,
-        skipped=left_out,
-    )
+    found, left_out = _held(table, policy, film_clock)
+    return Evaluation(sha256=sha256, policy=policy.name, subtitles=seen, findings=found, skipped=left_out)
+
+
+def refuse(refused: Refused, policy: Policy) -> Evaluation:
+    """What is said of a file that could not be read: one finding, and with it reject."""
+    return Evaluation(sha256=None, policy=policy.name, findings=(refusal(refused),))
+
+
+def refusal(refused: Refused) -> Finding:
+    """The one finding on a file that could not be read."""
+    return Finding(code=refused.code, severity=Severity.ERROR, reason=refused.reason, line=refused.line)
 
 
 def _held(
-    table: Mapping[str, tuple[Fact, ...]], policy: Policy, language: Language, counted: Clock
+    table: Mapping[str, tuple[Fact, ...]], policy: Policy, film_clock: Clock
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     """Every rule against its facts."""
     findings: list[Finding] = []
@@ -92,34 +80,14 @@ def _held(
             if fact.value is None:
                 skipped.append(Skipped(code=rule.code, fact=rule.fact))
             elif not _holds(rule, fact.value, policy):
-                findings.append(finding(rule, fact, fact.value, language, counted))
+                findings.append(_finding(rule, fact, film_clock))
+    return in_order(findings), tuple(skipped)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The worst first, then by line and time."""
     order = list(Severity)
-    findings.sort(key=lambda item: (order.index(item.severity), item.line or 0, item.start_s or 0.0))
-    return tuple(findings), tuple(skipped)
-
-
-def refuse(
-    code: str, policy: Policy, *, file: str, sha256: str | None, language: Language, reason: str | None = None
-) -> Report:
-    """The report on a file that could not be read: one finding, reject; `reason` is a key of the catalogue."""
-    found = refused(code, language, reason)
-    return Report(file=file, sha256=sha256, verdict=Verdict.REJECT, policy=policy.name, findings=found)
-
-
-def refused(code: str, language: Language, reason: str | None = None) -> tuple[Finding]:
-    """The one finding on a file that could not be read; `reason` may be followed by a line's number."""
-    key, _, line = (reason or "").partition(" ")
-    detail, advice = f"text.refused_{key}", f"text.refused_{key}_do"
-    values = {"place": say(language, "text.at_file"), "detail": say(language, detail, line=line) if has(detail) else ""}
-    found = Finding(
-        code=code,
-        severity=Severity.ERROR,
-        expected=say(language, "text.expected_media"),
-        actual=say(language, f"finding.{code}.actual"),
-        message=say(language, f"finding.{code}.message", **values),
-        advice=say(language, advice if has(advice) else f"finding.{code}.advice", **values),
-    )
-    return (found,)
+    return tuple(sorted(findings, key=lambda item: (order.index(item.severity), item.line or 0, item.start_s or 0.0)))
 
 
 def _holds(rule: Rule, value: Scalar, policy: Policy) -> bool:
@@ -165,21 +133,8 @@ def clock_of(inspection: Inspection) -> Clock:
     return clock(rate, first)
 
 
-def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: Clock) -> Finding:
-    """One finding in words."""
-    unit = f" {rule.unit}" if rule.unit else ""
-    start = counted.at(fact.start_s) if fact.start_s is not None else None
-    end = counted.at(fact.end_s) if fact.end_s is not None else None
-    wanted = ", ".join(map(_shown, rule.value)) if isinstance(rule.value, tuple) else _shown(rule.value)
-    values: dict[str, object] = {
-        "actual": f"{_shown(value)}{unit}",
-        "expected": f"{wanted}{unit}",
-        "track": fact.track or "",
-        "start": start or "",
-        "end": end or "",
-        "place": _place(fact, language, start),
-        "detail": fact.detail,
-    }
+def _finding(rule: Rule, fact: Fact, film_clock: Clock) -> Finding:
+    """One finding."""
     return Finding(
         code=rule.code,
         rule=rule.name or rule.code,
@@ -187,35 +142,19 @@ def finding(rule: Rule, fact: Fact, value: Scalar, language: Language, counted: 
         track=fact.track,
         start_s=fact.start_s,
         end_s=fact.end_s,
-        start_tc=start,
-        end_tc=end,
+        start_tc=film_clock.at(fact.start_s) if fact.start_s is not None else None,
+        end_tc=film_clock.at(fact.end_s) if fact.end_s is not None else None,
         cue=fact.cue,
         line=fact.line,
-        expected=f"{_SIGNS[rule.op]} {wanted}{unit}",
-        actual=f"{_shown(value)}{unit}",
-        message=say(language, f"finding.{rule.code}.message", **values),
-        advice=say(language, f"finding.{rule.code}.advice", **values),
+        op=rule.op,
+        value=fact.value,
+        wanted=rule.value,
+        unit=rule.unit,
+        detail=fact.detail,
     )
-
-
-def _place(fact: Fact, language: Language, start: str | None) -> str:
-    """Where it is, as the message puts it: a cue with its line and time, else a time."""
-    if fact.cue is None:
-        return say(language, "text.at_place", start=start) if start else ""
-    if fact.line is None:
-        where = start or "–"
-    else:
-        where = say(language, "text.at_line_and_time" if start else "text.at_line", line=fact.line, start=start or "")
-    return say(language, "text.at_cue", cue=fact.cue, where=where)
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r} is no number")
     return float(value)
-
-
-def _shown(value: Scalar | None) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline import yamlio
 from pipeline.model.base import Noun
-from pipeline.model.finding import Finding, Op, Rule, Severity, Verdict
+from pipeline.model.finding import Op, ReportedFinding, Rule, Severity, Verdict
 from pipeline.report.sheet import Sheet
 
 _ROOM = uuid.UUID("6f1f4d0e-3c58-5a7e-9a55-0f6a1f3c8b10")  # a namespace of ours for names made from content
@@ -54,7 +54,7 @@ class _Test:
     rule: Rule
     item: Item
     instance: str
-    found: tuple[Finding, ...]
+    found: tuple[ReportedFinding, ...]
     skipped: bool
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.catalogue import Language, say
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Finding, Severity
+from pipeline.model.finding import ReportedFinding, Severity
 from pipeline.report.charts import Mark, Scale, chart
 from pipeline.report.sheet import Sheet
 
@@ -26,7 +26,7 @@ _LOUDNESS = Scale(-60, 0, (-60, -24, -10))
 class _Row:
     """A finding as it is shown."""
 
-    finding: Finding
+    finding: ReportedFinding
     number: int
     picture: str | None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Finding, Policy, Report
+from pipeline.model.finding import Policy, Report, ReportedFinding
 from pipeline.model.inspection import Curves
 
 
@@ -26,7 +26,7 @@ class Sheet:
     pictures: Mapping[int, bytes] = field(default_factory=dict)
     tool_version: str = ""
 
-    def in_order(self) -> list[tuple[int, Finding]]:
+    def in_order(self) -> list[tuple[int, ReportedFinding]]:
         """Findings as the film is watched: by the timeline, those of the whole film after it."""
         numbered = enumerate(self.report.findings)
         return sorted(numbered, key=lambda pair: (pair[1].start_s is None, pair[1].start_s or 0.0, pair[0]))

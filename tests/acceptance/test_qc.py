@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.inspect import film
-from pipeline.policy import evaluate, load
-from tests.factories import PROFILES
+from pipeline.policy import load
+from tests.factories import PROFILES, reported
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT.parent / "shared" / "media"
@@ -82,7 +82,7 @@ def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path)
             check=True,
         )
         made = film.inspect(path, sha256="0", targets=[], ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
-        told = evaluate.judge(made, load.policy("showcase-film", PROFILES), file=path.name, language="en").findings
+        told = reported(made, load.policy("showcase-film", PROFILES), file=path.name, language="en").findings
         seen[suffix] = {
             code: [(item.start_s or 0.0, item.end_s or 0.0) for item in told if item.code == code] for code in CONTENT
         }

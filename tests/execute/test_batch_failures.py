@@ -11,6 +11,8 @@ import pytest
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.execute import batch, batch_sources, context
 from pipeline.execute.batch import BatchContext, Outcome
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.storage import embedded
 from pipeline.storage.s3 import Store
@@ -38,7 +40,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> BatchContext:
+def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchContext]:
     """Two films and a profile that is quickly made."""
     monkeypatch.setattr(batch, "BACK_OFF_S", (0.05, 0.05, 0.05))
     place = Workspace(tmp_path, Settings(set_name="quick")).make()
@@ -51,11 +53,13 @@ def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.
         shutil.copy(small_film, tmp_path / "films" / f"{tmp_path.name[-20:]}-{name}")
     made = context.prepare(place)
     faulty.faults = []
-    return BatchContext(made, RuleSets(made), faulty, tmp_path / "record.json", lambda _row: lambda _s, _f, _v: None)
+    with LocalExecutor(made, faulty) as executor:
+        work = JobContext(made, executor, RuleSets(made))
+        yield BatchContext(work, faulty, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)
 
 
 def run(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[batch.BatchItem]:
-    items = batch_sources.folder(bench.context.workspace.root / "films", bench.context.workspace)
+    items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
     rows = batch.plan_batch(bench, items, retry_failed=False)
     assert [row.outcome for row in rows] == [Outcome.PLANNED, Outcome.PLANNED]
     assert isinstance(bench.store, Faulty)
@@ -72,8 +76,8 @@ def lost() -> TransferError:
 def test_a_broken_line_is_tried_again_with_back_off(bench: BatchContext) -> None:
     rows = run(bench, [lost(), lost(), lost()])
     assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
-    assert len(bench.context.journal.rows("batch.again")) >= 1
-    assert len(bench.context.journal.rows("encode.started")) == 1  # one film under two names has one set of outputs
+    assert len(bench.job.context.journal.rows("batch.again")) >= 1
+    assert len(bench.job.context.journal.rows("encode.started")) == 1  # one film under two names has one set of outputs
 
 
 def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:

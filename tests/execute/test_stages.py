@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.execute import digest, stages
+from pipeline.execute import digest
 from pipeline.execute.journal import Journal
+from pipeline.execute.stages import StageDirs, StageStore
+from pipeline.model.stage import Stage
 from pipeline.workspace import Settings, Workspace
 
 
@@ -19,33 +21,33 @@ def place(tmp_path: Path) -> Workspace:
 
 def test_a_literal_key_is_pinned() -> None:
     """When this changes every stage of every workspace is done again: that must be meant."""
-    assert stages.key("transcode", 1, {"plan": "p"})[:24] == "ca9fa40fabf915d589230552"
+    assert Stage(name="transcode", version=1, parameters={"plan": "p"}).key[:24] == "ca9fa40fabf915d589230552"
 
 
 def test_a_finished_stage_is_never_done_again(place: Workspace) -> None:
     calls: list[int] = []
 
-    def build(room: stages.StageDirs) -> None:
+    def build(room: StageDirs) -> None:
         calls.append(1)
         (room.folder / "out").write_bytes(b"bytes")
 
-    journal = Journal(place)
-    first = stages.run(place, journal, "s", 1, {"a": "1"}, build)
-    second = stages.run(place, journal, "s", 1, {"a": "1"}, build)
-    other = stages.run(place, journal, "s", 1, {"a": "2"}, build)
+    kept = StageStore(place, Journal(place))
+    one = Stage(name="s", version=1, inputs={"a": "1"})
+    first, second = kept.run(one, build), kept.run(one, build)
+    other = kept.run(Stage(name="s", version=1, inputs={"a": "2"}), build)
     assert (first.reused, second.reused, other.reused, len(calls)) == (False, True, False, 2)
     assert (second.folder / "out").read_bytes() == b"bytes"
     (second.folder / "out").write_bytes(b"cut")
-    assert not stages.run(place, journal, "s", 1, {"a": "1"}, build).reused
+    assert not kept.run(one, build).reused
 
 
 def test_a_stage_that_fails_leaves_nothing_under_a_final_name(place: Workspace) -> None:
-    def build(room: stages.StageDirs) -> None:
+    def build(room: StageDirs) -> None:
         (room.folder / "half").write_bytes(b"x")
         raise InputError("path_missing")
 
     with pytest.raises(InputError):
-        stages.run(place, Journal(place), "s", 1, {}, build)
+        StageStore(place, Journal(place)).run(Stage(name="s", version=1), build)
     assert list((place.work / "s").glob("*") if (place.work / "s").exists() else []) == []
     assert list(place.scratch.iterdir()) == []
 

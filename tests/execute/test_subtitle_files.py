@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.exchange.intake import LanguageFile
+from pipeline import wording
+from pipeline.exchange.intake import FileToCheck
 from pipeline.execute import subtitle_files
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.media.subtitles import encoding, reading
 from pipeline.model.finding import Report
+from pipeline.model.submission import Role
 from pipeline.policy import load
 from tests.factories import PROFILES, inspection
 
@@ -22,11 +24,11 @@ def text(*starts: float, line_up_s: float = 0.0) -> SubtitleFile:
     cues = "".join(f"{n}\n00:00:{at:06.3f} --> 00:00:{at + 2:06.3f}\n你好\n\n" for n, at in enumerate(starts, 1))
     film = inspection().model_copy(update={"start_s": line_up_s})
     read = reading.read(encoding.decode(cues.encode()))
-    return SubtitleFile(LanguageFile("zho", "a.srt", Path("a.srt")), "0", read, film)
+    return SubtitleFile(FileToCheck("a.srt", Path("a.srt"), Role.SUBTITLES, language="zho"), "0", read, film)
 
 
 def judged(of: SubtitleFile) -> Report:
-    return subtitle_files.judge(of, POLICY, shown="a.srt", language="en")
+    return wording.report(subtitle_files.judge(of, POLICY), file="a.srt", language="en")
 
 
 def test_subtitles_move_with_a_line_up_that_is_left_out() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.errors import MediaError
+from pipeline.errors import MediaError, Refused
 from pipeline.inspect import decode, film, level, mediainfo, summary
 from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan, Segment
-from pipeline.policy import evaluate, load
+from pipeline.policy import load
 from tests.conftest import MOVING, TONE
-from tests.factories import PROFILES
+from tests.factories import PROFILES, reported
 
 MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 Inspect = Callable[[Path], Inspection]
@@ -58,7 +58,7 @@ def test_short_black_and_a_pause_are_no_findings(lavfi: Callable[..., Path], ins
     made = inspect(faulty(lavfi, picture, f"{TONE},volume=0:enable='between(t,2,3.5)'"))
     measured = made.measures
     assert measured is not None
-    report = evaluate.judge(made, load.policy("showcase-film", PROFILES), file="x", language="en")
+    report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
     assert not {item.code for item in report.findings} & {"content.black", "content.silence"}
     strict = [Segment(start_s=2.0, end_s=3.0 + 0.04)]
     assert list(measured.black) == strict  # a policy may ask for less
@@ -193,7 +193,7 @@ def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..
     made = inspect(rabbit("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
     assert made.measures is not None
     assert [(item.start_s, item.value) for item in made.measures.holes] == [(3.96, 0.84)]
-    report = evaluate.judge(made, load.policy("showcase-film", PROFILES), file="x", language="en")
+    report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
     told = {item.code for item in report.findings}
     assert "content.dropped_frames" in told
     assert not told & {"video.frame_rate", "video.vfr", "content.timestamps"}
@@ -256,7 +256,7 @@ def test_what_is_no_film_is_refused_with_its_code(
 ) -> None:
     path = tmp_path / f"{name}.mp4"
     path.write_bytes({"empty": b"", "text": b"hello", "head": small_film.read_bytes()[:20_000]}[name])
-    with pytest.raises(film.Refused) as caught:
+    with pytest.raises(Refused) as caught:
         inspect(path)
     assert caught.value.code == code
     assert isinstance(caught.value, MediaError)

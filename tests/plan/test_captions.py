@@ -14,6 +14,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.profile import TransportStream
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.plan import build, captions, load
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
 from tests.factories import PROFILES, inspection, video
 from tests.plan.test_plan import ABLE
@@ -143,7 +144,17 @@ def burnt(*tracks: SubtitleTrack, with_fonts: bool = True) -> None:
     used = [profile.model_copy(update={"name": "iptv-sd-uig", "burn": "uig"})]
     words = [line for item in tracks for cue in item.cues for line in cue.lines]
     sidecars = Sidecars(subtitles=tracks, font_coverage=font_coverage(*words) if with_fonts else None)
-    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", sidecars=sidecars)
+    made = build.plan(
+        PlanRequest(
+            inspection=inspection(),
+            profiles=tuple(used),
+            capability=ABLE,
+            title="x",
+            language="zho",
+            set_name="",
+            sidecars=sidecars,
+        )
+    )
     assert list(made.processes[0].texts) == ["iptv-sd-uig.ass"]
     assert [font.file for font in made.processes[0].fonts] == ["han.ttc", "arabic.ttf", "latin.ttf"]
     assert "ass=filename=iptv-sd-uig.ass:fontsdir=fonts:original_size=1920x1080" in " ".join(made.processes[0].argv)
@@ -154,7 +165,17 @@ def test_many_languages_are_encoded_four_streams_at_a_time() -> None:
     chosen, profiles = load.profile_set("showcase-film", PROFILES)
     used, _ = build.chosen(inspection(), chosen, profiles, tracks)
     sidecars = Sidecars(subtitles=tracks, font_coverage=font_coverage(ZH, UG, KK))
-    made = build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="", sidecars=sidecars)
+    made = build.plan(
+        PlanRequest(
+            inspection=inspection(),
+            profiles=tuple(used),
+            capability=ABLE,
+            title="x",
+            language="zho",
+            set_name="",
+            sidecars=sidecars,
+        )
+    )
     assert [[output.burnt for output in process.outputs if output.form == "mpegts"] for process in made.processes] == [
         [None, None],
         ["zho", "uig", "kaz", "zho"],

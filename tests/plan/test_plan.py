@@ -20,6 +20,7 @@ from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
 from pipeline.plan import build, cadence, images, ladder, load, mux_budget, picture
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Cadence, Film
 from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
 
@@ -54,7 +55,17 @@ CASES: dict[str, Inspection] = {
 
 def plan(film: Inspection, submission: Submission = FILM) -> Plan:
     used, notes = build.chosen(film, SET, USED)
-    return build.plan(film, used, ABLE, title=submission.title_zh, language="zho", set_name=SET.name, notes=notes)
+    return build.plan(
+        PlanRequest(
+            inspection=film,
+            profiles=tuple(used),
+            capability=ABLE,
+            title=submission.title_zh,
+            language="zho",
+            set_name=SET.name,
+            notes=tuple(notes),
+        )
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -101,7 +112,16 @@ def test_every_filter_of_every_plan_is_asked_for_beforehand() -> None:
 def test_an_ffmpeg_that_lacks_something_is_refused() -> None:
     lacking = ABLE.model_copy(update={"encoders": ("libx264", "mp2")})
     with pytest.raises(EnvironmentFault, match="aac"):
-        build.plan(CASES["hd_25p"], USED, lacking, title="x", language="zho", set_name="s")
+        build.plan(
+            PlanRequest(
+                inspection=CASES["hd_25p"],
+                profiles=tuple(USED),
+                capability=lacking,
+                title="x",
+                language="zho",
+                set_name="s",
+            )
+        )
 
 
 def test_a_film_without_picture_has_no_plan() -> None:
@@ -234,7 +254,9 @@ def test_hls_is_the_ladder_of_the_profile() -> None:
 
 def only(name: str, film: Inspection, folders: list[Path], threads: str | None = None) -> Plan:
     profiles = with_threads([load.profile(name, folders)], threads)
-    return build.plan(film, profiles, ABLE, title="片", language="zho", set_name="")
+    return build.plan(
+        PlanRequest(inspection=film, profiles=tuple(profiles), capability=ABLE, title="片", language="zho", set_name="")
+    )
 
 
 MORE = {
@@ -316,7 +338,9 @@ def test_each_level_of_sound_is_made_once_and_none_keeps_the_sound(tmp_path: Pat
     )
     film = inspection().model_copy(update={"levels": levels})
     profiles = [load.profile(name, folders) for name in ("iptv-sd", "projector", "proxy", "audio-only")]
-    made = build.plan(film, profiles, ABLE, title="x", language="zho", set_name="")
+    made = build.plan(
+        PlanRequest(inspection=film, profiles=tuple(profiles), capability=ABLE, title="x", language="zho", set_name="")
+    )
     graph = made.processes[0].argv[made.processes[0].argv.index("-filter_complex") + 1]
     assert graph.count("volume=volume=-4dB") == graph.count("volume=volume=4dB") == 1
     wanted = {item.name: item.expected.audio[0].loudness_lkfs for item in made.outputs if item.expected.audio}
@@ -346,5 +370,9 @@ def test_a_set_none_of_whose_conditions_hold_makes_nothing(tmp_path: Path) -> No
     assert used == []
     assert [note.kind for note in notes] == ["too_few_lines", "other_scan", "other_sound", "too_many_lines"]
     with pytest.raises(MediaError, match="nothing_to_make"):
-        build.plan(inspection(), used, ABLE, title="x", language="zho", set_name="")
+        build.plan(
+            PlanRequest(
+                inspection=inspection(), profiles=tuple(used), capability=ABLE, title="x", language="zho", set_name=""
+            )
+        )
     assert [item.name for item in build.chosen(CASES["hd_25i"], chosen, profiles)[0]] == ["iptv-hd", "iptv-sd"]

@@ -8,10 +8,11 @@ import pytest
 
 from pipeline import shipped
 from pipeline.errors import InputError
+from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
 from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack
-from pipeline.policy import evaluate, load
-from tests.factories import PROFILES, audio, inspection, timeline, video
+from pipeline.policy import load
+from tests.factories import PROFILES, audio, inspection, reported, timeline, video
 
 POLICY = load.policy("showcase-film", PROFILES)
 
@@ -96,7 +97,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
 
 
 def codes(film: Inspection, policy: Policy = POLICY) -> set[str]:
-    return {item.code for item in evaluate.judge(film, policy, file="f", language="en").findings}
+    return {item.code for item in reported(film, policy, file="f", language="en").findings}
 
 
 def test_every_rule_has_a_case() -> None:
@@ -111,26 +112,26 @@ def test_a_code_is_raised_where_it_should_be_and_only_there(code: str) -> None:
 
 
 def test_a_good_film_is_accepted_in_silence() -> None:
-    report = evaluate.judge(inspection(), POLICY, file="f", language="zh")
+    report = reported(inspection(), POLICY, file="f", language="zh")
     assert (report.verdict, report.findings, report.skipped) == (Verdict.ACCEPT, (), ())
 
 
 def test_severities_make_the_verdict() -> None:
-    assert evaluate.judge(CASES["content.black"][0], POLICY, file="f", language="en").verdict is Verdict.REJECT
-    assert evaluate.judge(CASES["video.codec"][0], POLICY, file="f", language="en").verdict is Verdict.WARN
+    assert reported(CASES["content.black"][0], POLICY, file="f", language="en").verdict is Verdict.REJECT
+    assert reported(CASES["video.codec"][0], POLICY, file="f", language="en").verdict is Verdict.WARN
 
 
 def test_what_could_not_be_measured_is_skipped_never_passed() -> None:
     blind = inspection(fields=None)
-    report = evaluate.judge(blind, POLICY, file="f", language="en")
+    report = reported(blind, POLICY, file="f", language="en")
     assert {item.code for item in report.skipped} == {"content.combing", "content.field_order"}
     assert report.verdict is Verdict.WARN
 
 
 def test_a_finding_says_where_in_timecode_and_both_languages_differ() -> None:
     film = CASES["content.black"][0]
-    english = evaluate.judge(film, POLICY, file="f", language="en").findings[0]
-    chinese = evaluate.judge(film, POLICY, file="f", language="zh").findings[0]
+    english = reported(film, POLICY, file="f", language="en").findings[0]
+    chinese = reported(film, POLICY, file="f", language="zh").findings[0]
     assert (english.start_s, english.end_s, english.track) == (3.0, 5.0, "video:0")
     assert "00:00:03:00" in english.message
     assert "00:00:03:00" in chinese.message
@@ -173,7 +174,7 @@ def test_what_begins_with_the_film_is_held_to_the_number_of_its_head(tmp_path: P
 def test_places_follow_the_films_own_timecode() -> None:
     film = with_media(timecode=(TimecodeTrack(first_frame="10:00:00:00", source="tmcd"),))
     film = film.model_copy(update={"measures": inspection(black=segment(3, 5.2)).measures})
-    black = next(item for item in evaluate.judge(film, POLICY, file="f", language="en").findings if item.start_s)
+    black = next(item for item in reported(film, POLICY, file="f", language="en").findings if item.start_s)
     assert (black.start_tc, black.end_tc) == ("10:00:03:00", "10:00:05:05")
 
 
@@ -199,7 +200,7 @@ def test_a_wrong_rule_names_its_place(old: str, new: str, field: str, tmp_path: 
     path.write_text(text.replace(old, new))
     line = next(n for n, row in enumerate(text.splitlines(), 1) if old in row)
     with pytest.raises(InputError) as caught:
-        load.policy("showcase-film", [tmp_path])
+        read_policy(load.document("showcase-film", [tmp_path]))
     assert caught.value.values["field"] == field
     assert str(caught.value.where).startswith(f"{path}:{line}:")
 
@@ -213,7 +214,7 @@ def test_a_number_shorter_than_what_is_looked_for_would_never_find_anything(tmp_
     assert caught.value.where == f"{path}:2:11"
     path.write_text("extends: showcase-film\nnumbers: {black_longest_s: 0.5}\n")
     strict = load.policy("showcase-film", [tmp_path, *PROFILES])
-    found = evaluate.judge(inspection(black=segment(3, 3.8)), strict, file="x", language="en")
+    found = reported(inspection(black=segment(3, 3.8)), strict, file="x", language="en")
     assert [item.code for item in found.findings] == ["content.black"]
     assert found.findings[0].expected == "≤ 0.5 s"
 
@@ -243,4 +244,4 @@ def test_a_word_held_against_a_number_is_a_wrong_rule_and_no_crash(tmp_path: Pat
     )
     policy = load.policy("showcase-film", [tmp_path, *PROFILES])
     with pytest.raises(InputError, match="rule_wrong"):
-        evaluate.judge(inspection(), policy, file="x", language="en")
+        reported(inspection(), policy, file="x", language="en")

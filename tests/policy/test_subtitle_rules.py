@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import wording
 from pipeline.catalogue import Language
 from pipeline.inspect import fonts
 from pipeline.media.subtitles import encoding, reading
 from pipeline.media.timecode import Clock
-from pipeline.model.finding import Finding, Report, SubtitleFacts, Verdict
+from pipeline.model.finding import Report, ReportedFinding, SubtitleFacts, Verdict
 from pipeline.model.subtitles import Subtitles
 from pipeline.plan import captions
 from pipeline.policy import evaluate, load, subtitle_facts
@@ -31,7 +32,8 @@ def judged(data: str | bytes, language: Language = "en", film_s: float | None = 
 
 def judge(found: Subtitles, table: dict[str, tuple[Fact, ...]], language: Language) -> Report:
     seen = SubtitleFacts(form=found.form, encoding=found.encoding, cues=len(found.cues), ends_s=0.0)
-    return evaluate.judge_subtitles(seen, table, POLICY, file="f", sha256="0", language=language, counted=Clock())
+    evaluation = evaluate.judge_subtitles(seen, table, POLICY, sha256="0", film_clock=Clock())
+    return wording.report(evaluation, file="f", language=language)
 
 
 def srt(*cues: tuple[str, str, str]) -> str:
@@ -58,7 +60,7 @@ CASES: dict[str, tuple[str | bytes, str | bytes]] = {
 }
 
 
-def only(code: str, report: Report) -> list[Finding]:
+def only(code: str, report: Report) -> list[ReportedFinding]:
     return [item for item in report.findings if item.code == code]
 
 

@@ -15,11 +15,11 @@ from lxml import etree
 from pipeline.catalogue import Language
 from pipeline.model.finding import Severity
 from pipeline.model.inspection import Curves, Inspection, Segment
-from pipeline.policy import evaluate, load
+from pipeline.policy import load
 from pipeline.report import charts, ebu_qc, findings_csv, html
 from pipeline.report.charts import Mark, Scale
 from pipeline.report.sheet import Sheet
-from tests.factories import PROFILES, inspection
+from tests.factories import PROFILES, inspection, refusal, reported
 
 XSD = Path(__file__).resolve().parents[3] / "shared" / "specs" / "ebu_qc" / "qc.xsd"
 POLICY = load.policy("showcase-film", PROFILES)
@@ -35,7 +35,7 @@ FAULTY = inspection(
 
 
 def sheet(film: Inspection = FAULTY, file: str = "film.mov", language: Language = "zh") -> Sheet:
-    report = evaluate.judge(film, POLICY, file=file, language=language)
+    report = reported(film, POLICY, file=file, language=language)
     curves = Curves(luma=(100.0,) * 24, peak_dbfs=(-6.0, None, -8.0), loudness_lkfs=(None, None, None, -24.0, -23.0))
     return Sheet(report, POLICY, NOW, curves=curves, pictures={0: b"\xff\xd8jpeg"}, tool_version="showcase 0.1")
 
@@ -68,7 +68,7 @@ def test_the_sheet_asks_nobody_and_runs_nothing(language: Language) -> None:
 
 def test_a_good_film_and_an_unreadable_file_have_sheets_too() -> None:
     assert "没有要修改的地方" in html.render([sheet(inspection())], "zh").decode()
-    refused = evaluate.refuse("file.empty", POLICY, file="x.mp4", sha256=None, language="zh")
+    refused = refusal("file.empty", POLICY, file="x.mp4", language="zh")
     page = html.render([Sheet(refused, POLICY, NOW), sheet()], "zh").decode()
     assert page.count("<main>") == 2
     assert "文件是空的" in page
@@ -136,7 +136,7 @@ def test_a_good_film_passes_every_check_and_only_worth_knowing_fails_none() -> N
 def test_the_same_report_twice_is_the_same_and_own_ids_are_borrowed_from_nobody() -> None:
     assert ebu_qc.render(sheet()) == ebu_qc.render(sheet())
     assert ebu_qc.item_of("content.freeze").id == "showcase-content-freeze"
-    refused = evaluate.refuse("file.not_media", POLICY, file="x.mp4", sha256=None, language="en")
+    refused = refusal("file.not_media", POLICY, file="x.mp4", language="en")
     root = valid(ebu_qc.render(Sheet(refused, POLICY, NOW)))
     assert root.findtext(f"{Q}CheckResult") == "false"
     assert root.findall(f".//{Q}ItemResult")[-1].findtext(f"{Q}CheckResult") == "false"

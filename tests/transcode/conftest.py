@@ -19,7 +19,8 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
-from pipeline.plan.spec import Dub, Sidecars
+from pipeline.plan.request import PlanRequest
+from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES
 
@@ -95,8 +96,18 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 track=0,
                 span=span,
             )
-            made.append(Dub(heard, language, token))
-        plan = build.plan(found, [used], able, title="片", language="zho", set_name="", sidecars=Sidecars(tuple(made)))
+            made.append(AudioSource(inspection=heard, language=language, token=token))
+        plan = build.plan(
+            PlanRequest(
+                inspection=found,
+                profiles=(used,),
+                capability=able,
+                title="片",
+                language="zho",
+                set_name="",
+                sidecars=Sidecars(audio=tuple(made)),
+            )
+        )
         done = encode.encode(
             plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch", log=root / "encode.log"
         )

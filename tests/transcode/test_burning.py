@@ -18,6 +18,7 @@ from pipeline.model.capability import Capability
 from pipeline.model.plan import Plan
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.plan import build, captions, load
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES
@@ -64,7 +65,19 @@ def burn(ffmpeg: Path, able: Capability, lavfi: Callable[..., Path], tmp_path: P
         cue = Cue(number=1, line=None, start_s=1.0, end_s=2.0, lines=tuple(lines))
         track = SubtitleTrack(language="uig", sha256="0", cues=(cue,))
         sidecars = Sidecars(subtitles=(track,), font_coverage=fonts.font_coverage(lines))
-        plan = change(build.plan(found, [used], able, title="x", language="zho", set_name="", sidecars=sidecars))
+        plan = change(
+            build.plan(
+                PlanRequest(
+                    inspection=found,
+                    profiles=(used,),
+                    capability=able,
+                    title="x",
+                    language="zho",
+                    set_name="",
+                    sidecars=sidecars,
+                )
+            )
+        )
         encode.encode(
             plan,
             {"{in.main}": source},

@@ -16,6 +16,7 @@ from pipeline.media.isobmff import fragments
 from pipeline.model.capability import Capability
 from pipeline.model.plan import Output, Plan
 from pipeline.plan import build, load
+from pipeline.plan.request import PlanRequest
 from pipeline.transcode import encode, verify
 from tests.factories import PROFILES
 
@@ -32,7 +33,16 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
     targets = targets_of(load.profile_set("showcase-film", PROFILES)[1])
     found = film.inspect(small_film, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
     used, _ = build.chosen(found, *load.profile_set("showcase-film", PROFILES))
-    plan = build.plan(found, used, able, title="片", language="zho", set_name="showcase-film")
+    plan = build.plan(
+        PlanRequest(
+            inspection=found,
+            profiles=tuple(used),
+            capability=able,
+            title="片",
+            language="zho",
+            set_name="showcase-film",
+        )
+    )
     told: list[tuple[str, float | None]] = []
     done = encode.encode(
         plan,
@@ -184,7 +194,9 @@ def mistold(
     found = film.inspect(
         source, sha256="0", targets=targets_of([profile]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
     )
-    plan = build.plan(found, [profile], able, title="片", language="zho", set_name="")
+    plan = build.plan(
+        PlanRequest(inspection=found, profiles=(profile,), capability=able, title="片", language="zho", set_name="")
+    )
     process = plan.processes[0]
     changed = tuple(change(word) for word in process.argv)
     assert changed != process.argv

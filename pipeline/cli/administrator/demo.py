@@ -14,6 +14,8 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
 from pipeline.cli.operator import pull, verify
 from pipeline.exchange import acknowledgement, intake, status
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect
@@ -35,11 +37,13 @@ def command(console: Console, folder: Path) -> int:
     bucket = context.workspace.settings.delivery
     with connect.opened(context.workspace) as store:
         console.say("demo_step", step="showcase run film/submission.yaml")
-        rule_sets = RuleSets(context)
-        code = run.deliver(console, context, rule_sets, folder / "film" / "submission.yaml", None, store)
-        if code:
-            return code
         given = intake.read(folder / "film" / "submission.yaml", context.workspace)
+        with LocalExecutor(context, store) as executor:
+            work = JobContext(context, executor, RuleSets(context))
+            prepared = run.prepare(console, work, given, None)
+            if isinstance(prepared, int):
+                return prepared
+            run.deliver(console, work, prepared, store)
         newest = acknowledgement.newest(store, bucket, given.identity)
         console.say("demo_step", step="showcase pull --to operator")
         fetched = pull.fetch(console, store, bucket, newest, durable.make_folder(folder / "operator"))

@@ -10,13 +10,13 @@ from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import policy_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
-from pipeline.policy import load
+from pipeline.execute.rule_sets import read_policy
 
 command = words.group("policies", example="showcase policies list")
 
 
 def _shelf() -> ConfigKind:
-    return ConfigKind("policy", [folder / "policies" for folder in config_files.folders()], load.read)
+    return ConfigKind("policy", [folder / "policies" for folder in config_files.folders()], read_policy)
 
 
 @command.subcommand("list", example="showcase policies list")

@@ -25,6 +25,8 @@ from pipeline.execute.batch import GOOD, BatchContext, BatchItem, Outcome
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.context import Context
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Stage
 from pipeline.storage import connect
@@ -54,36 +56,38 @@ def command(
     context = context_here(console)
     if source != INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
-    with connect.opened(context.workspace) as store:
+    count = admission.jobs(jobs)
+    with connect.opened(context.workspace) as store, LocalExecutor(context, store, count) as executor:
         record = context.workspace.hidden / "batches" / f"{_key(source)}.json"
-        items = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
-        batch_sources.refuse_doubles(items)
-        batch_context = BatchContext(
-            context, RuleSets(context), store, record, lambda row: console.teller(row.name), Cancellation()
-        )
-        rows = batch.plan_batch(batch_context, items, retry_failed=retry_failed)
+        sources = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
+        batch_sources.refuse_doubles(sources)
+        work = JobContext(context, executor, RuleSets(context))
+        batch_context = BatchContext(work, store, record, lambda item: console.progress_of(item.name))
+        items = batch.plan_batch(batch_context, sources, retry_failed=retry_failed)
         console.close()
-        for row in rows:
-            console.live.ended(row.name)
-        batch_words.plan(console, rows, context, admission.jobs(jobs))
+        for item in items:
+            console.live.ended(item.name)
+        batch_words.plan(console, items, context, count)
         if dry_run:
-            batch_words.reasons(console, rows)
+            batch_words.give(console, items)
+            batch_words.reasons(console, items)
             console.say("plan_nothing")
-            return _exit_code(rows, batch_context.cancellation)
-        estimate.refuse_without_room(context.workspace.work, sum(row.size_bytes for row in rows if _is_todo(row)))
+            return _exit_code(items, batch_context.cancellation)
+        estimate.refuse_without_room(context.workspace.work, sum(item.size_bytes for item in items if _is_todo(item)))
         with _stopped_by_signals(console, batch_context.cancellation):
             batch.run_batch(
                 batch_context,
-                rows,
-                jobs=admission.jobs(jobs),
+                items,
+                jobs=count,
                 fail_fast=fail_fast,
-                ended=lambda row: batch_words.ended(console, row),
+                ended=lambda item: batch_words.ended(console, item),
             )
         console.close()
-        batch_words.results(console, rows)
-        durable.write(record.with_suffix(".csv"), batch_words.csv(console, rows))
+        batch_words.give(console, items)
+        batch_words.results(console, items)
+        durable.write(record.with_suffix(".csv"), batch_words.csv(console, items))
         console.say("batch_csv", file=record.with_suffix(".csv"))
-    return _exit_code(rows, batch_context.cancellation)
+    return _exit_code(items, batch_context.cancellation)
 
 
 def _items(context: Context, store: Store, source: str) -> list[BatchSource]:

@@ -12,9 +12,7 @@ from pipeline.cli.tables import table
 from pipeline.execute import estimate
 from pipeline.execute.batch import GOOD, BatchItem, Outcome
 from pipeline.execute.context import Context
-from pipeline.inspect.film import Refused
-from pipeline.model.finding import Finding, Severity
-from pipeline.policy import evaluate
+from pipeline.model.finding import ReportedFinding, Severity
 
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
@@ -22,8 +20,6 @@ _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BE
 def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: int) -> None:
     """What will be done, how long it will take, how much disk it needs."""
     todo = [item for item in items if item.outcome is Outcome.PLANNED]
-    for item in items:
-        console.give(_row(console, item))
     table(
         console,
         ("item", "title", "plan", "outputs"),
@@ -46,6 +42,12 @@ def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: i
         )
 
 
+def give(console: Console, items: Sequence[BatchItem]) -> None:
+    """One object an item under --json: what became of it, or with -n what will."""
+    for item in items:
+        console.give(_row(console, item))
+
+
 def ended(console: Console, item: BatchItem) -> None:
     """One item as it ends."""
     console.live.ended(item.name)
@@ -57,8 +59,6 @@ def ended(console: Console, item: BatchItem) -> None:
 
 def results(console: Console, items: Sequence[BatchItem]) -> None:
     """The table of all, then why what failed did."""
-    for item in items:
-        console.give(_row(console, item))
     table(
         console,
         ("item", "title", "revision", "outcome", "time"),
@@ -88,7 +88,7 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
         for finding in _findings(console, item):
             console.say("finding_line", mark="✗", place="", message=finding.message)
             console.say("advice_line", advice=finding.advice)
-        if item.error and not isinstance(item.error, Refused):
+        if item.error:
             for line in catalogue.error_lines(console.language, item.error):
                 console.line(f"  {line}")
 
@@ -121,19 +121,17 @@ def duration(console: Console, seconds: float) -> str:
     return console.word("hours", count=round(seconds / 3600, 1))
 
 
-def _findings(console: Console, item: BatchItem) -> list[Finding]:
+def _findings(console: Console, item: BatchItem) -> list[ReportedFinding]:
     """What rejects an item, in the reader's language."""
-    if isinstance(item.error, Refused):
-        return list(evaluate.refused(item.error.code, console.language, item.error.detail))
-    if item.prepared is None or item.outcome is not Outcome.REJECTED:
+    if item.prepared is None or item.outcome not in (Outcome.REJECTED, Outcome.UNREADABLE):
         return []
-    reports = item.prepared.reports(console.language)
-    return [item for report in reports for item in report.findings if item.severity is Severity.ERROR]
+    reports = item.prepared.examination.reports(console.language)
+    return [found for report in reports for found in report.findings if found.severity is Severity.ERROR]
 
 
 def _why(console: Console, item: BatchItem) -> str:
     found = [finding.message for finding in _findings(console, item)]
-    if item.error and not isinstance(item.error, Refused):
+    if item.error:
         values = catalogue.named(console.language, item.error.values)
         found.append(catalogue.say(console.language, f"error.{item.error.key}.what", **values))
         found += [part for part in (item.error.where,) if part]
@@ -147,7 +145,7 @@ def _title(item: BatchItem) -> str:
 def _row(console: Console, item: BatchItem) -> dict[str, object]:
     findings = [{"code": item.code, "message": item.message} for item in _findings(console, item)]
     fault = None
-    if item.error and not isinstance(item.error, Refused):
+    if item.error:
         fault = {
             "key": item.error.key,
             "exit_code": item.error.exit_code,

@@ -70,7 +70,7 @@ def _look(console: Console, store: Store, place: Workspace, item: SubmissionStat
     for report in reports.reports if reports else ():
         show_report(console, report)
     folder = place.root / "inbox" / item.submission_id / f"r{item.revision}"
-    heard = byte_progress(console.tell, "download", sum(file.size_bytes for file in handed.files))
+    heard = byte_progress(console.on_progress, "download", sum(file.size_bytes for file in handed.files))
     inbox.fetch(store, place.settings.inbox, handed, folder, heard)
     for file in handed.files:
         path = Path(folder) / file.file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +19,9 @@ from pipeline.errors import InputError, ShowcaseError, unforeseen
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
 from pipeline.execute import job
-from pipeline.execute.checking import exit_code
-from pipeline.execute.context import Context
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.inspect.film import Refused
-from pipeline.policy import evaluate
 from pipeline.storage import connect
 from pipeline.storage.s3 import Store
 
@@ -42,24 +41,22 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
         if not here and not incoming.is_id(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
-    rule_sets = RuleSets(context, threads)
-    if dry_run and all(local):
-        codes = [
-            _each(console, item, partial(_plan, console, context, rule_sets, Path(item), accept)) for item in items
-        ]
-        return _worst(console, codes)
-    with connect.opened(context.workspace) as store:
-        act = _plan if dry_run else partial(deliver, store=store)
-        codes = [
-            _each(
-                console,
-                item,
-                lambda item=item, here=here: act(  # type: ignore[misc]
-                    console, context, rule_sets, Path(item) if here else incoming.fetch(context, store, item), accept
-                ),
-            )
-            for item, here in zip(items, local, strict=True)
-        ]
+    with ExitStack() as held:
+        store = None if dry_run and all(local) else held.enter_context(connect.opened(context.workspace))
+        executor = held.enter_context(LocalExecutor(context, store))
+        work = JobContext(context, executor, RuleSets(context, threads))
+
+        def one(item: str, here: bool) -> int:
+            if here or store is None:
+                given = intake.read(Path(item), context.workspace)
+            else:
+                given = incoming.fetch(context, store, item)
+            prepared = prepare(console, work, given, accept)
+            if isinstance(prepared, int):
+                return prepared
+            return _plan(console, prepared) if dry_run or store is None else deliver(console, work, prepared, store)
+
+        codes = [_each(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
     return _worst(console, codes)
 
 
@@ -90,30 +87,18 @@ def _each(console: Console, item: str, act: Callable[[], int]) -> int:
         return fault.exit_code
 
 
-def _prepared(
-    console: Console, context: Context, rule_sets: RuleSets, given: Intake, accept: str | None
-) -> job.Prepared | int:
+def prepare(console: Console, work: JobContext, given: Intake, accept: str | None) -> job.Prepared | int:
     """The submission, judged in the reader's language; the exit code where the way ends here."""
-    kind = given.submission.kind
-    try:
-        prepared = job.prepare(context, given, rule_sets, accept)
-    except Refused as refused:
-        rules = rule_sets.rules_for(kind, None)
-        report = evaluate.refuse(
-            refused.code,
-            rules.policy,
-            file=refused.where or given.shown,
-            sha256=None,
-            language=console.language,
-            reason=refused.detail,
+    prepared = job.prepare(work, given, accept)
+    examination = prepared.examination
+    several = len(examination.files) > 1
+    for item in examination.files:
+        show_report(
+            console, item.report(console.language, f"{given.shown}: {item.file.file}" if several else given.shown)
         )
-        show_report(console, report)
-        return exit_code(report)
-    reports = prepared.reports(console.language)
-    for report in reports:
-        shown = given.shown if len(reports) == 1 else f"{given.shown}: {report.file}"
-        show_report(console, report.model_copy(update={"file": shown}))
-    if not prepared.works:
+    if examination.refused:
+        return examination.exit_code
+    if not prepared.parts:
         console.remark("rejected_stop", file=given.shown)
         return 1
     if prepared.acceptance.accepted_because:
@@ -121,15 +106,9 @@ def _prepared(
     return prepared
 
 
-def deliver(
-    console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None, store: Store
-) -> int:
-    """One submission all the way; `item` is a file, or what was fetched from the inbox."""
-    given = item if isinstance(item, Intake) else intake.read(item, context.workspace)
-    prepared = _prepared(console, context, rule_sets, given, accept)
-    if isinstance(prepared, int):
-        return prepared
-    show_delivered(console, given.shown, job.deliver(context, prepared, store))
+def deliver(console: Console, work: JobContext, prepared: job.Prepared, store: Store) -> int:
+    """One submission all the way to the store."""
+    show_delivered(console, prepared.intake.shown, job.deliver(work, prepared, store))
     return 0
 
 
@@ -153,14 +132,10 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
     console.say("package_folder", folder=done.folder)
 
 
-def _plan(console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None) -> int:
-    given = item if isinstance(item, Intake) else intake.read(item, context.workspace)
-    prepared = _prepared(console, context, rule_sets, given, accept)
-    if isinstance(prepared, int):
-        return prepared
-    for made in prepared.parts:
-        if made.work:
-            console.give(made.work.plan)
-            show_plan(console, made.part.path, made.work.plan, made.inspection.levels)
+def _plan(console: Console, prepared: job.Prepared) -> int:
+    for part in prepared.parts:
+        plan, levels = part.planned.plan, part.planned.task.request.inspection.levels
+        console.give(plan)
+        show_plan(console, part.examined.part.path, plan, levels)
     console.say("plan_nothing")
     return 0

@@ -13,7 +13,9 @@ from pipeline.cli.console import Console, options, size
 from pipeline.cli.editor.plans import show_plan
 from pipeline.errors import InputError
 from pipeline.execute import single
-from pipeline.execute.rule_sets import with_threads
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.rule_sets import RuleSets, with_threads
 from pipeline.plan import load
 
 
@@ -33,15 +35,18 @@ def command(
         raise InputError("path_missing", where=str(file))
     context = context_here(console)
     profiles = [load.profile(name, context.profile_folders) for name in dict.fromkeys(names)]
-    planned = single.plan(context, file, with_threads(profiles, threads))
-    if dry_run:
-        console.give(planned.work.plan)
-        show_plan(console, file, planned.work.plan, planned.inspection.levels)
-        console.say("plan_nothing")
-        return 0
-    for placed in single.make(context, planned, folder, force=force):
-        console.give({"file": str(placed.path), "size_bytes": placed.size_bytes, "already": placed.already})
-        if placed.path.suffix not in (".m4s",):
-            key = "placed_already" if placed.already else "placed"
-            console.say(key, file=placed.path, size=size(placed.size_bytes))
+    with LocalExecutor(context) as executor:
+        job = JobContext(context, executor, RuleSets(context, threads))
+        film = single.plan_film(job, file, with_threads(profiles, threads))
+        if dry_run:
+            plan = film.planned.plan
+            console.give(plan)
+            show_plan(console, file, plan, film.planned.task.request.inspection.levels)
+            console.say("plan_nothing")
+            return 0
+        for placed in single.make(job, film, folder, force=force):
+            console.give({"file": str(placed.path), "size_bytes": placed.size_bytes, "already": placed.already})
+            if placed.path.suffix not in (".m4s",):
+                key = "placed_already" if placed.already else "placed"
+                console.say(key, file=placed.path, size=size(placed.size_bytes))
     return 0

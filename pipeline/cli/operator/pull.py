@@ -77,7 +77,7 @@ def _tell(console: Console, item: Delivery, target: Path) -> bool:
 def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:
     """One package to its folder."""
     final = target / item.submission_id / item.package_id
-    heard = byte_progress(console.tell, "download", item.size_bytes or 0)
+    heard = byte_progress(console.on_progress, "download", item.size_bytes or 0)
     package, new = delivery.pull(store, bucket, item, final, heard)
     console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "already": not new})
     if new:

@@ -12,9 +12,10 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.producer import reports
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import checking
+from pipeline.execute.examination import CheckedFile, examine
+from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.model.submission import Kind
 
 
 @words.command("check", example="showcase check film.mp4 --report film.html")
@@ -30,20 +31,19 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
     for paper in papers:
         reports.refuse(paper, files)
     context = context_here(console, place)
-    rule_sets = RuleSets(context)
     worst = 0
-    examined = []
-    for path in files:
-        kind, items = Kind.FILM, intake.alone(path)
-        if path.suffix.lower() in intake.YAML:
-            given = intake.read(path, place)
-            kind, items = given.submission.kind, given.files_to_check
-        for item in items:
-            shown = f"{path}: {item.file}" if len(items) > 1 else str(path)
-            looked_at = checking.check_file(context, item, shown, kind, rule_sets, console.language)
-            show_report(console, looked_at.report)
-            worst = max(worst, checking.exit_code(looked_at.report))
-            examined.append(looked_at)
+    checked: list[tuple[str, CheckedFile]] = []
+    with LocalExecutor(context) as executor:
+        job = JobContext(context, executor, RuleSets(context))
+        for path in files:
+            named = path.suffix.lower() in intake.YAML
+            examination = examine(job, intake.read(path, place) if named else intake.single_file(path))
+            several = len(examination.files) > 1
+            for item in examination.files:
+                shown = f"{path}: {item.file.file}" if several else str(path)
+                show_report(console, item.report(console.language, shown))
+                checked.append((shown, item))
+            worst = max(worst, examination.exit_code)
     for paper in papers:
-        reports.write(console, context, paper, examined)
+        reports.write(console, context, paper, checked)
     return worst

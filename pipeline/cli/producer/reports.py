@@ -10,9 +10,8 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.cli.console import Console, size
 from pipeline.errors import InputError
-from pipeline.execute import checking
-from pipeline.execute.checking import CheckedFile
 from pipeline.execute.context import Context
+from pipeline.execute.examination import CheckedFile, finding_pictures
 from pipeline.media.timecode import Clock
 from pipeline.model.inspection import Curves
 from pipeline.policy import evaluate
@@ -34,8 +33,8 @@ def refuse(paper: Path, files: Sequence[Path]) -> None:
         raise InputError("report_one_film", where=str(paper))
 
 
-def write(console: Console, context: Context, paper: Path, examined: Sequence[CheckedFile]) -> None:
-    """Write one paper on all that was examined.
+def write(console: Console, context: Context, paper: Path, checked: Sequence[tuple[str, CheckedFile]]) -> None:
+    """Write one paper on all that was checked; each file goes by the name it is shown under.
 
     Raises:
         InputError: an EBU QC report is on one film. EnvironmentFault: the place is not writable.
@@ -47,15 +46,15 @@ def write(console: Console, context: Context, paper: Path, examined: Sequence[Ch
     now = datetime.now(UTC).replace(microsecond=0)
     sheets = [
         Sheet(
-            item.report,
+            item.report(console.language, shown),
             item.policy,
             now,
             curves=item.inspection.curves if item.inspection else Curves(),
             clock=evaluate.clock_of(item.inspection) if item.inspection else Clock(),
-            pictures=checking.pictures(context, item) if kind == ".html" else {},
+            pictures=finding_pictures(context, item) if kind == ".html" else {},
             tool_version=f"showcase {version('showcase-pipeline')}, ffmpeg {context.capability.version}",
         )
-        for item in examined
+        for shown, item in checked
     ]
     if kind == ".xml":
         if len(sheets) != 1:

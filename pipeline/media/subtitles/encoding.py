@@ -23,11 +23,16 @@ _LEVEL_1_ENDS = 0xD7  # GB 2312: the first byte of the last row of everyday char
 
 
 class NotSubtitles(ValueError):
-    """The text is no subtitle file that we know, or holds no cue: `reason` is a key of the catalogue."""
+    """The text is no subtitle file that we know, or holds no cue.
 
-    def __init__(self, reason: str, detail: str = ""):
-        super().__init__(reason, detail)
-        self.reason, self.detail = reason, detail
+    Args:
+        reason: a key of the catalogue's `text.refused_…`.
+        line: the file's line that it is about, from 1.
+    """
+
+    def __init__(self, reason: str, detail: str = "", line: int | None = None):
+        super().__init__(reason, detail, line)
+        self.reason, self.detail, self.line = reason, detail, line
 
 
 class Undecodable(NotSubtitles):
@@ -102,7 +107,7 @@ def _refuse_damaged(data: bytes, at: int) -> None:
     wrong = text.count("\ufffd")
     right = sum(char > "\x7f" for char in text) - wrong
     if right > _DAMAGED * wrong:
-        raise Undecodable("damaged", str(data.count(b"\n", 0, at) + 1))
+        raise Undecodable("damaged", line=data.count(b"\n", 0, at) + 1)
 
 
 def _common_chinese(data: bytes) -> str | None:

@@ -1,0 +1,212 @@
+"""What is found out of a submission before anything is made: every file once, each by its role."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline import wording
+from pipeline.catalogue import Language
+from pipeline.errors import Refused
+from pipeline.exchange.intake import FileToCheck, Intake, IntakePart
+from pipeline.execute import audio_sources
+from pipeline.execute.context import Context
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.roles import (
+    ROLES,
+    ExaminedAudio,
+    ExaminedFile,
+    ExaminedFilm,
+    ExaminedPoster,
+    ExaminedSubtitles,
+    PartToExamine,
+)
+from pipeline.execute.rule_sets import RuleSet
+from pipeline.execute.subtitle_files import SubtitleFile
+from pipeline.inspect.thumbnails import thumbnail
+from pipeline.model.finding import Evaluation, Policy, Report, Verdict, worst
+from pipeline.model.inspection import Inspection
+from pipeline.model.submission import Role
+from pipeline.plan.spec import AudioSource
+from pipeline.policy import evaluate
+
+MOST_PICTURES = 60
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that was looked at and held to its policy.
+
+    Args:
+        found: what is in it; None where it could not be read, and then `refused` says why.
+    """
+
+    file: FileToCheck
+    policy: Policy
+    evaluation: Evaluation
+    found: ExaminedFile | None
+    refused: Refused | None = None
+
+    @property
+    def inspection(self) -> Inspection | None:
+        return self.found.inspection if self.found else None
+
+    @property
+    def exit_code(self) -> int:
+        """4 for what can't be read, 1 for a reject, else 0."""
+        if self.refused:
+            return self.refused.exit_code
+        return 1 if self.evaluation.verdict is Verdict.REJECT else 0
+
+    def report(self, language: Language, shown: str | None = None) -> Report:
+        """In the reader's words; the file goes by its name in the submission unless it is `shown` otherwise."""
+        return wording.report(self.evaluation, file=shown or self.file.file, language=language)
+
+
+@dataclass(frozen=True)
+class ExaminedPart:
+    """A film, or one lesson of a course, with all its files; the film is the first.
+
+    Args:
+        examined: what was asked for, with the film that was found.
+        found: what is in each file, or why it can't be read.
+    """
+
+    examined: PartToExamine
+    found: Mapping[FileToCheck, ExaminedFile | Refused]
+    files: tuple[CheckedFile, ...]
+
+    @property
+    def part(self) -> IntakePart:
+        return self.examined.part
+
+    @property
+    def rules(self) -> RuleSet:
+        """What holds for it, by what is in it."""
+        return self.examined.job.rule_sets.rules_for(self.examined.kind, self.film)
+
+    @property
+    def film(self) -> Inspection | None:
+        """None where the film could not be read, or the part is no film."""
+        found = self.files[0].found
+        return found.inspection if isinstance(found, ExaminedFilm) else None
+
+    @property
+    def audio(self) -> tuple[AudioSource, ...]:
+        """Every language beside the film's own sound: further tracks, then files."""
+        film = self.files[0].found
+        if self.film is None or self.film.programme is None:
+            return ()
+        tracks = tuple(source for _, source in film.further) if isinstance(film, ExaminedFilm) else ()
+        return (*tracks, *_audio_files(self.files))
+
+    @property
+    def subtitles(self) -> tuple[SubtitleFile, ...]:
+        return tuple(item.found.text for item in self.files if isinstance(item.found, ExaminedSubtitles))
+
+    @property
+    def poster(self) -> Inspection | None:
+        return next((item.found.inspection for item in self.files if isinstance(item.found, ExaminedPoster)), None)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """All that was found out of a submission, and what its policies say."""
+
+    intake: Intake
+    parts: tuple[ExaminedPart, ...]
+
+    @property
+    def files(self) -> tuple[CheckedFile, ...]:
+        """Every file, the films first, in the submission's order."""
+        order = self.intake.files_to_check
+        return tuple(
+            sorted((file for part in self.parts for file in part.files), key=lambda item: order.index(item.file))
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst(item.evaluation.verdict for item in self.files)
+
+    @property
+    def refused(self) -> Refused | None:
+        """Why the first file that could not be read was not."""
+        return next((item.refused for item in self.files if item.refused), None)
+
+    @property
+    def exit_code(self) -> int:
+        """The highest of 4 (a file can't be read), 1 (a reject), 0."""
+        return max(item.exit_code for item in self.files)
+
+    def reports(self, language: Language) -> tuple[Report, ...]:
+        """What the rules say of every file, in the reader's words."""
+        return tuple(item.report(language) for item in self.files)
+
+    def as_master(self) -> Examination:
+        """A rough cut held to what a finished film is held to; no file is read again."""
+        masters = ((replace(part.examined, draft=False), part.found) for part in self.parts)
+        return replace(self, parts=tuple(_judged(*master) for master in masters))
+
+
+def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examination:
+    """Inspect every file of a submission once and hold it to its policy; one that can't be read has a finding too.
+
+    Raises:
+        InputError: a file is not there. EnvironmentFault: this machine can't do it now.
+    """
+    languages = intake.submission.languages
+    language = languages[0] if languages else audio_sources.UNKNOWN
+    kind = intake.submission.kind
+    parts = (PartToExamine(job, part, kind, language, draft) for part in intake.parts)
+    return Examination(intake, tuple(_examine_part(part) for part in parts))
+
+
+def _examine_part(part: PartToExamine) -> ExaminedPart:
+    found: dict[FileToCheck, ExaminedFile | Refused] = {}
+    for role, row in ROLES.items():
+        for file in (item for item in part.part.files if item.role is role):
+            try:
+                found[file] = row.inspect(part, file)
+            except Refused as refused:
+                found[file] = refused
+            if isinstance(film := found[file], ExaminedFilm):
+                part = replace(part, film=film)
+    return _judged(part, found)
+
+
+def _judged(part: PartToExamine, found: Mapping[FileToCheck, ExaminedFile | Refused]) -> ExaminedPart:
+    audio = tuple(item.source for item in found.values() if isinstance(item, ExaminedAudio))
+    return ExaminedPart(part, found, tuple(_checked(part, file, found[file], audio) for file in part.part.files))
+
+
+def _checked(
+    part: PartToExamine, file: FileToCheck, found: ExaminedFile | Refused, audio: tuple[AudioSource, ...]
+) -> CheckedFile:
+    row = ROLES[file.role]
+    if isinstance(found, Refused):
+        policy = row.policy(part, None)
+        return CheckedFile(file, policy, evaluate.refuse(found, policy), None, found)
+    policy = row.policy(part, found.inspection)
+    return CheckedFile(file, policy, found.evaluate(policy, part, audio), found)
+
+
+def _audio_files(files: tuple[CheckedFile, ...]) -> Iterator[AudioSource]:
+    return (item.found.source for item in files if isinstance(item.found, ExaminedAudio))
+
+
+def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]:
+    """A small JPEG for each finding that has a place, by the finding's number; the first ones of very many."""
+    seen = checked.inspection
+    if seen is None or not seen.media.video or checked.file.role is not Role.MAIN:
+        return {}
+    placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
+        for number, item in placed[:MOST_PICTURES]:
+            middle = (item.start_s or 0.0) + min(1.0, ((item.end_s or 0.0) - (item.start_s or 0.0)) / 2)
+            picture = thumbnail(checked.file.path, seen.format, middle, ffmpeg=context.ffmpeg, folder=Path(folder))
+            if picture:
+                found[number] = picture
+    return found

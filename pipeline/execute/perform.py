@@ -1,0 +1,202 @@
+"""What each task does, wherever it runs: its files by digest, its outputs under its stages' keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline import durable
+from pipeline.execute import estimate
+from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.stages import StageDirs
+from pipeline.execute.tasks import (
+    InspectResult,
+    InspectTask,
+    PackageResult,
+    PackageTask,
+    PartToPack,
+    Task,
+    TaskResult,
+    TranscodeResult,
+    TranscodeTask,
+    UploadResult,
+    UploadTask,
+)
+from pipeline.inspect import film, fonts
+from pipeline.model.inspection import Inspection
+from pipeline.model.package import Package, Tool
+from pipeline.model.plan import Plan
+from pipeline.model.rendition import Rendition
+from pipeline.model.stage import Stage
+from pipeline.package import build as packaging
+from pipeline.plan import build as planning
+from pipeline.plan.spec import MAIN
+from pipeline.storage import delivery as deliveries
+from pipeline.storage.s3 import Store
+from pipeline.transcode import encode as encoding
+
+INSPECTION = "inspection.json"
+OUTPUTS, RENDITIONS = "outputs", "renditions.json"
+PACKAGE = "package"
+
+
+def perform(task: Task, context: Context, store: Store | None = None) -> TaskResult:
+    """Do one task here; what is there already is not done again.
+
+    Raises:
+        Refused, MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say.
+    """
+    match task:
+        case InspectTask():
+            return InspectResult(inspection=_inspect(task, context))
+        case TranscodeTask():
+            return TranscodeResult(renditions=_transcode(task, context))
+        case PackageTask():
+            return PackageResult(package=_package(task, context))
+        case UploadTask():
+            if store is None:
+                raise AssertionError("uploads are given to executors that have a store")
+            return _upload(task, context, store)
+
+
+def _inspect(task: InspectTask, context: Context) -> Inspection:
+    def build(dirs: StageDirs) -> None:
+        asked = task.request
+        measured = film.inspect(
+            context.sources.path(task.sha256),
+            sha256=task.sha256,
+            targets=[film.Target(**target.model_dump()) for target in asked.targets],
+            ffmpeg=context.ffmpeg,
+            folder=dirs.scratch,
+            log=dirs.log,
+            without_line_up=asked.without_line_up,
+            track=asked.track,
+            span=asked.span,
+            on_progress=context.progress_of("inspect"),
+        )
+        context.confirm(task.sha256)
+        (dirs.folder / INSPECTION).write_bytes(measured.to_file())
+
+    done = context.stages.run(task.stage, build)
+    return Inspection.model_validate_json((done.folder / INSPECTION).read_bytes())
+
+
+def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
+    """Every profile of the task, made now unless it is there: what is missing is made in one process."""
+
+    def build(missing: Mapping[str, StageDirs]) -> None:
+        plan = planning.plan(task.request.only(missing.keys()))
+        _encode(plan, missing, context)
+
+    done = context.stages.run_together(task.stages, build)
+    return tuple(item for stage in done.values() for item in kept_renditions(stage.folder))
+
+
+def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context) -> None:
+    """One plan's outputs, each profile's into the folder of its stage."""
+    digests = {MAIN: plan.source_sha256, **plan.beside_sha256}
+    first = next(iter(missing.values()))
+    folder = first.scratch / OUTPUTS
+    folder.mkdir()
+    context.journal.write("encode.started", plan=plan.fingerprint(), profiles=list(missing))
+    encoded = encoding.encode(
+        plan,
+        {token: context.sources.path(sha256) for token, sha256 in digests.items()},
+        folder,
+        ffmpeg=context.ffmpeg,
+        scratch=first.scratch,
+        log=first.log,
+        fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
+        on_progress=lambda name, progress: context.on_progress(name, progress.fraction, progress.speed),
+    )
+    for sha256 in digests.values():
+        context.confirm(sha256)
+    for name, dirs in missing.items():
+        _keep([item for item in encoded.renditions if item.profile == name], folder, dirs.folder)
+    context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(missing))
+    usages = encoded.usages
+    context.journal.write(
+        "encode.finished",
+        wall_s=round(sum(item.wall_s for item in usages), 2),
+        cpu_s=round(sum(item.cpu_s for item in usages), 2),
+        peak_rss_bytes=max((item.peak_rss_bytes for item in usages), default=0),
+        film_s=plan.duration_s,
+        pixels=estimate.pixels(plan, list(missing)),
+        profiles=list(missing),
+    )
+
+
+def _keep(renditions: Sequence[Rendition], made: Path, folder: Path) -> None:
+    """Move one profile's files to where they will stay, with the record of what they are."""
+    for item in renditions:
+        for stored in item.files:
+            target = folder / OUTPUTS / stored.path
+            durable.make_folder(target.parent)
+            (made / stored.path).replace(target)
+    rows = [item.model_dump(mode="json") for item in renditions]
+    (folder / RENDITIONS).write_text(json.dumps(rows), encoding="utf-8")
+
+
+def kept_renditions(folder: Path) -> list[Rendition]:
+    """The record of what lies in a transcode stage's folder."""
+    rows = json.loads((folder / RENDITIONS).read_text(encoding="utf-8"))
+    return [Rendition.model_validate_json(json.dumps(row)) for row in rows]
+
+
+def _package(task: PackageTask, context: Context) -> Package:
+    """The folder as it will lie in the store."""
+
+    def build(dirs: StageDirs) -> None:
+        root = dirs.folder / PACKAGE
+        root.mkdir()
+        contents = packaging.Contents(
+            submission=task.submission,
+            revision=task.revision,
+            acceptance=task.acceptance,
+            capability=task.capability,
+            parts=tuple(_part_contents(part, context) for part in task.parts),
+        )
+        for part, packed in zip(task.parts, contents.parts, strict=True):
+            for stage in part.stages:
+                outputs = context.stages.folder(stage) / OUTPUTS
+                shutil.copytree(outputs, root / contents.prefix(packed), copy_function=_link, dirs_exist_ok=True)
+        packaging.build(contents, root, (Tool(name="ffmpeg", version=task.capability.version),))
+
+    context.stages.run(task.stage, build)
+    return Package.model_validate_json((package_folder(context, task.stage) / packaging.MANIFEST).read_bytes())
+
+
+def _part_contents(part: PartToPack, context: Context) -> packaging.PartContents:
+    renditions = [item for stage in part.stages for item in kept_renditions(context.stages.folder(stage))]
+    return packaging.PartContents(
+        number=part.number,
+        title=part.title,
+        inspection=part.inspection,
+        plan=part.plan,
+        renditions=tuple(renditions),
+    )
+
+
+def package_folder(context: Context, stage: Stage) -> Path:
+    """Where a package stage's package lies."""
+    return context.stages.folder(stage) / PACKAGE
+
+
+def _upload(task: UploadTask, context: Context, store: Store) -> UploadResult:
+    folder = package_folder(context, task.stage)
+    package = Package.model_validate_json((folder / packaging.MANIFEST).read_bytes())
+    already = deliveries.is_ready(store, task.bucket, package, folder)
+    uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
+    delivery = deliveries.deliver(store, task.bucket, package, folder, uploaded, content_sha256=task.content_sha256)
+    return UploadResult(delivery=delivery, already=already)
+
+
+def _link(source: str, target: str) -> None:
+    """A second name for a rendition's bytes, which never change; a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

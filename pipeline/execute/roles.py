@@ -1,0 +1,208 @@
+"""How the files of a submission are examined: one row a role, and what each row finds out of a file.
+
+A new role is a row here, its limits in `model.submission`, what reads it in `inspect`, and its facts in `policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.exchange.intake import FileToCheck, IntakePart
+from pipeline.execute import audio_sources, subtitle_files
+from pipeline.execute.inspection import inspect, inspect_poster
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.rule_sets import DRAFT_POLICY
+from pipeline.execute.subtitle_files import SubtitleFile
+from pipeline.model.finding import Evaluation, Finding, Policy
+from pipeline.model.inspection import Inspection
+from pipeline.model.inspection_request import InspectionRequest
+from pipeline.model.submission import Kind, Role
+from pipeline.plan.spec import AudioSource
+from pipeline.policy import evaluate
+
+AUDIO_POLICY, SUBTITLE_POLICY, POSTER_POLICY = "dub", "subtitles", "poster"
+_AUDIO_MEASURES = (
+    "silence",
+    "dead_channels",
+    "inverted",
+    "clipping",
+    "tone",
+    "sound_gaps",
+    "dual_mono",
+    "loudness_lkfs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "stereo",
+    "dull_lkfs",
+    "audio_duration_s",
+)
+
+
+@dataclass(frozen=True)
+class PartToExamine:
+    """One part on its way: what the roles' rows get to know of it.
+
+    Args:
+        language: of the film's own sound, ISO 639-3.
+        draft: a rough cut is told what is wrong, not rejected for it.
+        film: what was found out of the part's main file; None before that, and where it can't be read.
+    """
+
+    job: JobContext
+    part: IntakePart
+    kind: Kind
+    language: str
+    draft: bool = False
+    film: ExaminedFilm | None = None
+
+
+class ExaminedFile(Protocol):
+    """What was found out of a file, whatever its role."""
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """What was measured of it, where it was."""
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """What the policy says of it; `audio` are the part's files of sound."""
+
+
+@dataclass(frozen=True)
+class ExaminedFilm:
+    """The film, and its tracks in other languages by their number from 0."""
+
+    inspection: Inspection
+    further: tuple[tuple[int, AudioSource], ...] = ()
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """The film as it will be heard, then each further language by the rules on sound."""
+        found = evaluate.judge(_with_audio_of(self.inspection, audio), policy)
+        rules = _audio_policy(part)
+        others = [
+            finding.model_copy(update={"track": _of_track(finding, track)})
+            for track, source in self.further
+            for finding in evaluate.judge(source.inspection, rules).findings
+        ]
+        if not others:
+            return found
+        return found.model_copy(update={"findings": evaluate.in_order((*found.findings, *others))})
+
+
+@dataclass(frozen=True)
+class ExaminedAudio:
+    """A file of sound in one language."""
+
+    source: AudioSource
+
+    @property
+    def inspection(self) -> Inspection:
+        return self.source.inspection
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """The file by the rules on sound."""
+        return evaluate.judge(self.inspection, policy)
+
+
+@dataclass(frozen=True)
+class ExaminedSubtitles:
+    """A file of subtitles, held against its film where there is one."""
+
+    text: SubtitleFile
+    inspection: None = None
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """Cue by cue."""
+        return subtitle_files.judge(self.text, policy)
+
+
+@dataclass(frozen=True)
+class ExaminedPoster:
+    """A still that was handed in."""
+
+    inspection: Inspection
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """The picture by its rules."""
+        return evaluate.judge(self.inspection, policy)
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """How files of one role are examined.
+
+    Args:
+        inspect: finds out what is in a file; raises Refused where it can't be read.
+        policy: what it is held to, by what was found (None: it can't be read).
+    """
+
+    inspect: Callable[[PartToExamine, FileToCheck], ExaminedFile]
+    policy: Callable[[PartToExamine, Inspection | None], Policy]
+
+
+def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
+    targets = part.job.rule_sets.targets(part.kind)
+    request = InspectionRequest(targets=targets, without_line_up=file.trim_line_up)
+    found = inspect(part.job.context, part.job.executor, file.path, request)
+    further = audio_sources.further_tracks(part.job, file.path, found, part.language, targets)
+    return ExaminedFilm(found, tuple(further))
+
+
+def _inspect_audio(part: PartToExamine, file: FileToCheck) -> ExaminedAudio:
+    number = part.part.of_role(Role.AUDIO).index(file) + 1
+    film = part.film.inspection if part.film else None
+    targets = part.job.rule_sets.targets(part.kind)
+    given = (number, file.language or audio_sources.UNKNOWN)
+    return ExaminedAudio(audio_sources.from_file(part.job, file.path, film, given, targets))
+
+
+def _inspect_subtitles(part: PartToExamine, file: FileToCheck) -> ExaminedSubtitles:
+    return ExaminedSubtitles(subtitle_files.read(file, part.film.inspection if part.film else None))
+
+
+def _inspect_poster(part: PartToExamine, file: FileToCheck) -> ExaminedPoster:
+    return ExaminedPoster(inspect_poster(part.job.context, file.path))
+
+
+def _film_policy(part: PartToExamine, found: Inspection | None) -> Policy:
+    rule_sets = part.job.rule_sets
+    return rule_sets.policy(DRAFT_POLICY) if part.draft else rule_sets.rules_for(part.kind, found).policy
+
+
+def _audio_policy(part: PartToExamine, _: Inspection | None = None) -> Policy:
+    """The film policy's rules on sound; of a rough cut what is wrong is told."""
+    policy = part.job.rule_sets.policy(AUDIO_POLICY)
+    return policy.milder() if part.draft else policy
+
+
+def _named(name: str) -> Callable[[PartToExamine, Inspection | None], Policy]:
+    return lambda part, _: part.job.rule_sets.policy(name)
+
+
+# the film first: the others are held against it
+ROLES: dict[Role, RoleRow] = {
+    Role.MAIN: RoleRow(_inspect_film, _film_policy),
+    Role.AUDIO: RoleRow(_inspect_audio, _audio_policy),
+    Role.SUBTITLES: RoleRow(_inspect_subtitles, _named(SUBTITLE_POLICY)),
+    Role.POSTER: RoleRow(_inspect_poster, _named(POSTER_POLICY)),
+}
+
+
+def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspection:
+    """The film as it will be heard, for the rules: one without sound has that of its first file."""
+    if film.media.audio or not audio or film.measures is None or audio[0].inspection.measures is None:
+        return film
+    heard = audio[0].inspection
+    own = {name: getattr(heard.measures, name) for name in _AUDIO_MEASURES}
+    return film.model_copy(
+        update={
+            "media": film.media.model_copy(update={"audio": heard.media.audio}),
+            "measures": film.measures.model_copy(update=own),
+        }
+    )
+
+
+def _of_track(finding: Finding, track: int) -> str | None:
+    """Where a further track's finding is: measured alone it was `audio:0`."""
+    return finding.track and finding.track.replace("audio:0", f"audio:{track}", 1)

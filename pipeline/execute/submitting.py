@@ -1,0 +1,86 @@
+"""A submission on its way to the inbox: what was examined, the proxies of a rough cut, the master."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.exchange import submit
+from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.execute import drafting
+from pipeline.execute.context import byte_progress
+from pipeline.execute.examination import CheckedFile, Examination
+from pipeline.execute.job import PACKAGE_LANGUAGE
+from pipeline.execute.job_context import JobContext
+from pipeline.model.inbox import InboxMarker
+from pipeline.model.submission import Role
+from pipeline.storage.s3 import Store
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What lies in the inbox now; `new` is False when it lay there before."""
+
+    marker: InboxMarker
+    new: bool
+
+
+def send_draft(job: JobContext, examination: Examination, store: Store) -> Sent:
+    """A proxy of each part, then the marker of a draft.
+
+    Raises:
+        MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
+    """
+    context = job.context
+    with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
+        scratch = Path(folder)
+        proxies = drafting.proxies(job, examination.intake, scratch)
+        upload = _upload(job, examination)
+        bucket = context.workspace.settings.inbox
+        revision = submit.claim(store, bucket, upload)
+        on_bytes = byte_progress(context.on_progress, "upload", sum(path.stat().st_size for path in proxies))
+        marker, new = submit.send_draft(store, bucket, upload, revision, proxies, scratch, on_bytes)
+    _journal(job, marker, "draft", new=new)
+    return Sent(marker, new)
+
+
+def send_master(job: JobContext, examination: Examination, store: Store) -> Sent:
+    """The films themselves, then the marker of a master.
+
+    Raises:
+        InputError: a film changed while it was sent.
+        EnvironmentFault, TransferError, IntegrityError: as `storage` says.
+    """
+    context = job.context
+    with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
+        upload = _upload(job, examination)
+        bucket = context.workspace.settings.inbox
+        revision = submit.claim(store, bucket, upload)
+        on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in upload.media))
+        marker, new = submit.send_master(store, bucket, upload, revision, Path(folder), on_bytes)
+        for item in upload.media:
+            context.confirm(item.sha256)
+    _journal(job, marker, "master", new=new)
+    return Sent(marker, new)
+
+
+def _upload(job: JobContext, examination: Examination) -> SubmissionUpload:
+    seconds = sum(_duration_s(item) for item in examination.files if item.file.role is Role.MAIN)
+    intake = examination.intake
+    media = tuple(HashedFile(path, name, job.context.hashed(path)) for name, path in intake.files)
+    reports = examination.reports(PACKAGE_LANGUAGE)
+    return SubmissionUpload(intake.submission, intake.folder, media, reports, round(seconds, 3))
+
+
+def _duration_s(checked: CheckedFile) -> float:
+    measures = checked.evaluation.measures
+    if measures and measures.timeline:
+        return measures.timeline.duration_s
+    return (measures.audio_duration_s if measures else None) or 0.0
+
+
+def _journal(job: JobContext, marker: InboxMarker, what: str, *, new: bool) -> None:
+    job.context.journal.write(
+        "submitted", submission=marker.submission_id, revision=marker.revision, what=what, new=new
+    )

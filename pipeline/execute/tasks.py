@@ -1,0 +1,134 @@
+"""What an executor runs: each task is data, names its files by digest, and does its stages wherever it is run."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from pipeline.model.base import Noun
+from pipeline.model.capability import Capability
+from pipeline.model.delivery import Delivery
+from pipeline.model.inspection import Inspection
+from pipeline.model.inspection_request import InspectionRequest
+from pipeline.model.package import Acceptance, Package
+from pipeline.model.plan import Plan
+from pipeline.model.rendition import Rendition
+from pipeline.model.stage import Stage
+from pipeline.model.submission import Submission
+from pipeline.plan.request import PlanRequest
+
+
+class _Task(Noun):
+    """`progress_stage` is what people read while the task has told nothing yet (`text.stage_…` of the catalogue)."""
+
+    progress_stage: ClassVar[str]
+
+
+class InspectTask(_Task):
+    """A film or a file of sound is measured."""
+
+    progress_stage = "inspect"
+    kind: Literal["inspect"] = "inspect"
+    sha256: str
+    request: InspectionRequest
+    stage: Stage
+
+
+class TranscodeTask(_Task):
+    """Some profiles of a film are made, in one process; each has a stage of its own, by the profile's name.
+
+    Args:
+        request: of all the film's profiles, so that what they share is decided alike however they are divided.
+    """
+
+    progress_stage = "encode"
+    kind: Literal["transcode"] = "transcode"
+    request: PlanRequest
+    stages: dict[str, Stage]
+
+    def only(self, names: tuple[str, ...]) -> TranscodeTask:
+        """The part of this task that makes these profiles."""
+        return self.model_copy(update={"stages": {name: self.stages[name] for name in names}})
+
+
+class PartToPack(Noun):
+    """A film, or one lesson of a course, and the stages that hold what was made of it; `number` counts from 1."""
+
+    number: int
+    title: str
+    inspection: Inspection
+    plan: Plan
+    stages: tuple[Stage, ...]
+
+
+class PackageTask(_Task):
+    """A package is put together from renditions."""
+
+    progress_stage = "package"
+    kind: Literal["package"] = "package"
+    submission: Submission
+    revision: int
+    acceptance: Acceptance
+    capability: Capability
+    parts: tuple[PartToPack, ...]
+    stage: Stage
+
+
+class UploadTask(_Task):
+    """A package goes to the store; `content_sha256` is that of the submission that it was made of."""
+
+    progress_stage = "upload"
+    kind: Literal["upload"] = "upload"
+    bucket: str
+    content_sha256: str
+    stage: Stage
+
+
+Task = Annotated[InspectTask | TranscodeTask | PackageTask | UploadTask, Field(discriminator="kind")]
+TASK: TypeAdapter[Task] = TypeAdapter(Task)
+
+
+class InspectResult(Noun):
+    """What was measured."""
+
+    kind: Literal["inspect"] = "inspect"
+    inspection: Inspection
+
+
+class TranscodeResult(Noun):
+    """Accepted renditions, in the order of the task's stages."""
+
+    kind: Literal["transcode"] = "transcode"
+    renditions: tuple[Rendition, ...]
+
+
+class PackageResult(Noun):
+    """The manifest of what was put together."""
+
+    kind: Literal["package"] = "package"
+    package: Package
+
+
+class UploadResult(Noun):
+    """The package in the store; `already` when there was nothing to send."""
+
+    kind: Literal["upload"] = "upload"
+    delivery: Delivery
+    already: bool
+
+
+TaskResult = Annotated[InspectResult | TranscodeResult | PackageResult | UploadResult, Field(discriminator="kind")]
+ResultT = TypeVar("ResultT", InspectResult, TranscodeResult, PackageResult, UploadResult)
+RESULT: TypeAdapter[TaskResult] = TypeAdapter(TaskResult)
+
+
+def result_of(result: TaskResult, kind: type[ResultT]) -> ResultT:
+    """The result of a task as what that task gives.
+
+    Raises:
+        TypeError: the executor gave another task's.
+    """
+    if not isinstance(result, kind):
+        raise TypeError(f"{result.kind} is no {kind.__name__}")
+    return result

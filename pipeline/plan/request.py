@@ -1,0 +1,57 @@
+"""All that decides a plan, as data: what is asked for here gives the same plan on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pipeline.model.base import Noun
+from pipeline.model.capability import Capability
+from pipeline.model.inspection import Inspection
+from pipeline.model.plan import Note
+from pipeline.model.profile import AudioOnly, Hls, Mezzanine, Mp4, Poster, Profile, Sprite, TransportStream
+from pipeline.plan.spec import NO_SIDECARS, Sidecars
+
+
+class PlanRequest(Noun):
+    """A film, what goes with it, and the profiles that are wanted of it.
+
+    Args:
+        language: of the film's own sound, ISO 639-3.
+        set_name: the set that the profiles are from; empty where none was asked for.
+        notes: what choosing the profiles has to say.
+        whole_frame: width and height of the largest frame of the request that this one is a part of.
+    """
+
+    inspection: Inspection
+    profiles: tuple[Profile, ...]
+    capability: Capability
+    title: str
+    language: str
+    set_name: str = ""
+    notes: tuple[Note, ...] = ()
+    sidecars: Sidecars = NO_SIDECARS
+    whole_frame: tuple[int, int] | None = None
+
+    @property
+    def largest_frame(self) -> tuple[int, int]:
+        """The size at which bright pictures are tone-mapped once, for all outputs that are made smaller of them."""
+        if self.whole_frame:
+            return self.whole_frame
+        frames = [(2, 2)]
+        for profile in self.profiles:
+            match profile:
+                case TransportStream() | Mp4():
+                    frames.append((profile.video.width, profile.video.height))
+                case Hls():
+                    frames += [(rung.width, rung.height) for rung in profile.rungs]
+                case Poster() | Sprite():
+                    frames.append((profile.width, profile.height))
+                case Mezzanine() | AudioOnly():
+                    pass
+        return max(width for width, _ in frames), max(height for _, height in frames)
+
+    def only(self, names: Collection[str]) -> PlanRequest:
+        """The same for some of its profiles, without set or notes: an output has one key whatever asked for it."""
+        profiles = tuple(item for item in self.profiles if item.name in names)
+        part = {"profiles": profiles, "set_name": "", "notes": (), "whole_frame": self.largest_frame}
+        return self.model_copy(update=part)
