@@ -45,6 +45,10 @@ class SourceFiles:
         """A file that was hashed."""
         self._paths[sha256] = path
 
+    def known(self) -> list[tuple[str, Path]]:
+        """Every digest and where its file lies."""
+        return list(self._paths.items())
+
     def path(self, sha256: str) -> Path:
         """Where it lies.
 
