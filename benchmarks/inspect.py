@@ -51,10 +51,11 @@ FILMS = {
 ONE = """
 import sys, tempfile
 from pathlib import Path
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 with tempfile.TemporaryDirectory() as name:
-    film.inspect(Path(sys.argv[1]), sha256="0", targets=[], ffmpeg=Path(sys.argv[2]), folder=Path(name),
-                 log=Path(name) / "log")
+    runner = Runner(Path(sys.argv[2]), Path(name), Path(name) / "log")
+    film.inspect(Path(sys.argv[1]), film.InspectionOptions(), runner, sha256="0")
 """
 
 

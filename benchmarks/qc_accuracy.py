@@ -30,6 +30,7 @@ from benchmarks.qc import flashes
 from benchmarks.qc.bases import BASES, Base, make
 from benchmarks.qc.defects import CASES, FORMS, Case
 from pipeline import shipped
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.finding import Finding, Severity
 from pipeline.policy import evaluate, load
@@ -93,7 +94,9 @@ def inspect(path: Path, policy: object) -> list[Finding]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            made = film.inspect(path, sha256="0", targets=[], ffmpeg=Path(FFMPEG), folder=folder, log=folder / "log")
+            made = film.inspect(
+                path, film.InspectionOptions(), Runner(Path(FFMPEG), folder, folder / "log"), sha256="0"
+            )
         except film.Refused as refused:
             return list(evaluate.refused(refused.code, "en"))
     return list(evaluate.judge(made, policy, file=path.name, language="en").findings)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.subtitles import Cue, SubtitleTrack
@@ -43,15 +44,12 @@ def made(
         (folder / name).mkdir()
     (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
     used = load.profile(profile, [folder / "profiles", *PROFILES])
-    found = film.inspect(
-        source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
-    )
+    runner = Runner(ffmpeg, folder / "scratch", folder / "log")
+    found = film.inspect(source, film.InspectionOptions(targets_of([used])), runner, sha256="0")
     dubs = tuple(Dub(found, language, f"{{in.audio.{number}}}") for number, language in enumerate(languages[1:], 1))
     plan = build.plan(found, [used], able, title="片", language=languages[0], set_name="", sidecars=Sidecars(dubs))
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
-    done = encode.encode(
-        plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch", log=folder / "encode.log"
-    )
+    done = encode.encode(plan, sources, folder / "outputs", runner)
     tracks = tuple(
         SubtitleTrack(language=language, sha256="0", cues=(_cue(1, 1, 4, text), _cue(2, 5, 14, text)))
         for language, text in (words or {}).items()

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.execute import inspection
 from pipeline.execute.context import Context
 from pipeline.execute.intake import LanguageFile
+from pipeline.ffmpeg.source import Span
 from pipeline.inspect.film import Target
 from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.spec import MAIN, POSTER_INPUT, Dub
@@ -49,12 +50,12 @@ def further_audio(
         return ()
     dubs = []
     for track, spoken in _tracks(measured.media, language):
-        span = (line.first_pts_s, line.first_pts_s + line.duration_s)
+        span = Span(line.first_pts_s, line.first_pts_s + line.duration_s)
         heard = inspection.inspect(context, film, targets, track=track, span=span)
         dubs.append(Dub(heard, spoken, MAIN))
     for number, sound in enumerate(sounds, start=1):
         begins_s = _begins(inspection.inspect(context, sound.path, (), track=0), measured) if measured.start_s else 0.0
-        span = (begins_s, begins_s + line.duration_s)
+        span = Span(begins_s, begins_s + line.duration_s)
         heard = inspection.inspect(context, sound.path, targets, track=0, span=span)
         dubs.append(Dub(heard, sound.language, f"{{in.audio.{number}}}", begins_s))
     return tuple(dubs)

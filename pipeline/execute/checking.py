@@ -11,6 +11,8 @@ from pipeline.execute import audio_sources, inspection, subtitle_files
 from pipeline.execute.context import Context
 from pipeline.execute.intake import FileToCheck, IntakePart, LanguageFile
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.inspect import film, thumbnails
 from pipeline.model.finding import Policy, Report, Verdict
 from pipeline.model.inspection import Inspection
@@ -120,11 +122,11 @@ def pictures(context: Context, examined: CheckedFile) -> dict[int, bytes]:
     placed = [(number, item) for number, item in enumerate(examined.report.findings) if item.start_s is not None]
     found = {}
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
+        runner = Runner(context.ffmpeg, Path(folder), Path(folder) / "thumbnail.log")
+        source = Source(examined.path, seen.format, seen.media)
         for number, item in placed[:MOST_PICTURES]:
             middle = (item.start_s or 0.0) + min(1.0, ((item.end_s or 0.0) - (item.start_s or 0.0)) / 2)
-            picture = thumbnails.thumbnail(
-                examined.path, seen.format, middle, ffmpeg=context.ffmpeg, folder=Path(folder)
-            )
+            picture = thumbnails.thumbnail(source, middle, runner)
             if picture:
                 found[number] = picture
     return found

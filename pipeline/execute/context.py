@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline import shipped
 from pipeline.execute.journal import Journal
 from pipeline.ffmpeg import capability
-from pipeline.ffmpeg.run import Progress
+from pipeline.ffmpeg.invocation import Progress
 from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace
 

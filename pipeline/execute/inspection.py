@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.execute import digest, stages
 from pipeline.execute.context import Context, byte_progress
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Span
 from pipeline.inspect import film, poster
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of
@@ -33,7 +35,7 @@ def inspect(
     *,
     without_line_up: bool = False,
     track: int | None = None,
-    span: film.Span | None = None,
+    span: Span | None = None,
 ) -> Inspection:
     """The film's inspection for these sound levels, measured now unless it was before.
 
@@ -52,20 +54,15 @@ def inspect(
         "ffmpeg": context.capability.build,
         **({"line_up": "left out"} if without_line_up else {}),
         **({"track": str(track)} if track is not None else {}),
-        **({"span": f"{span[0]:.6f} {span[1]:.6f}"} if span else {}),
+        **({"span": f"{span.start_s:.6f} {span.end_s:.6f}"} if span else {}),
     }
 
     def build(room: stages.StageDirs) -> None:
         measured = film.inspect(
             path,
+            film.InspectionOptions(targets, without_line_up, track, span),
+            Runner(context.ffmpeg, room.scratch, room.log),
             sha256=sha256,
-            targets=targets,
-            ffmpeg=context.ffmpeg,
-            folder=room.scratch,
-            log=room.log,
-            without_line_up=without_line_up,
-            track=track,
-            span=span,
             on_progress=context.progress_of("inspect"),
         )
         digest.confirm(path, context.workspace.cache, sha256)
@@ -82,4 +79,4 @@ def inspect_poster(context: Context, path: Path) -> Inspection:
         Refused: it is no PNG or JPEG. InputError: no such file.
     """
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="poster-") as folder:
-        return poster.inspect(path, ffmpeg=context.ffmpeg, folder=Path(folder))
+        return poster.inspect(path, Runner(context.ffmpeg, Path(folder), Path(folder) / "poster.log"))

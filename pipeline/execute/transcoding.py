@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.execute import digest, estimate, stages
 from pipeline.execute.context import Context
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import fonts
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note, Plan
@@ -98,9 +99,7 @@ def run(context: Context, work: TranscodeTask, sources: Mapping[str, Path]) -> T
             plan,
             sources,
             folder,
-            ffmpeg=context.ffmpeg,
-            scratch=first.scratch,
-            log=first.log,
+            Runner(context.ffmpeg, first.scratch, first.log),
             fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
             on_progress=lambda name, progress: context.on_progress(name, progress.fraction, progress.speed),
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.policy import evaluate, load
 from tests.factories import PROFILES
@@ -81,7 +82,7 @@ def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path)
             ],
             check=True,
         )
-        made = film.inspect(path, sha256="0", targets=[], ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
+        made = film.inspect(path, film.InspectionOptions(), Runner(ffmpeg, tmp_path, tmp_path / "log"), sha256="0")
         told = evaluate.judge(made, load.policy("showcase-film", PROFILES), file=path.name, language="en").findings
         seen[suffix] = {
             code: [(item.start_s or 0.0, item.end_s or 0.0) for item in told if item.code == code] for code in CONTENT

@@ -13,6 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Span
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection
@@ -60,7 +62,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
     """`transcode(path, profile, what is different in it)`; small and fast where the test does not say otherwise."""
 
     def make(
-        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **asked: bool
+        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **options: bool
     ) -> Film:
         root = Path(tempfile.mkdtemp(dir=tmp_path))
         folders = root / "profiles"
@@ -70,36 +72,20 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
         for name in ("scratch", "outputs"):
             (root / name).mkdir()
         targets = targets_of([used])
-        found = film.inspect(
-            source,
-            sha256="0",
-            targets=targets,
-            ffmpeg=ffmpeg,
-            folder=root / "scratch",
-            log=root / "inspect.log",
-            **asked,
-        )
+        runner = Runner(ffmpeg, root / "scratch", root / "log")
+        found = film.inspect(source, film.InspectionOptions(targets, **options), runner, sha256="0")
         made, sources = [], {"{in.main}": source}
         for number, (language, path) in enumerate((dubs or {}).items(), start=1):
             token = f"{{in.audio.{number}}}"
             sources[token] = path
             line = found.programme
-            span = (found.start_s, found.start_s + line.duration_s) if line else None
+            span = Span(found.start_s, found.start_s + line.duration_s) if line else None
             heard = film.inspect(
-                path,
-                sha256=str(number),
-                targets=targets,
-                ffmpeg=ffmpeg,
-                folder=root / "scratch",
-                log=root / "dub.log",
-                track=0,
-                span=span,
+                path, film.InspectionOptions(targets, track=0, span=span), runner.named("dub"), sha256=str(number)
             )
             made.append(Dub(heard, language, token))
         plan = build.plan(found, [used], able, title="片", language="zho", set_name="", sidecars=Sidecars(tuple(made)))
-        done = encode.encode(
-            plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch", log=root / "encode.log"
-        )
+        done = encode.encode(plan, sources, root / "outputs", runner)
         rendition = done.renditions[0]
         return Film(found, plan, rendition, root / "outputs" / rendition.files[0].path, ffmpeg)
 
