@@ -51,10 +51,12 @@ FILMS = {
 ONE = """
 import sys, tempfile
 from pathlib import Path
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
+from pipeline.model.inspection_request import InspectionRequest
 with tempfile.TemporaryDirectory() as name:
-    film.inspect(Path(sys.argv[1]), sha256="0", targets=[], ffmpeg=Path(sys.argv[2]), folder=Path(name),
-                 log=Path(name) / "log")
+    runner = Runner(Path(sys.argv[2]), Path(name), Path(name) / "log")
+    film.inspect(Path(sys.argv[1]), InspectionRequest(), runner, sha256="0")
 """
 
 

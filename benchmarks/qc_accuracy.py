@@ -31,8 +31,10 @@ from benchmarks.qc.bases import BASES, Base, make
 from benchmarks.qc.defects import CASES, FORMS, Case
 from pipeline import shipped
 from pipeline.errors import Refused
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.finding import Finding, Policy, Severity
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.policy import evaluate, load
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -94,7 +96,7 @@ def inspect(path: Path, policy: Policy) -> list[Finding]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            made = film.inspect(path, sha256="0", targets=[], ffmpeg=Path(FFMPEG), folder=folder, log=folder / "log")
+            made = film.inspect(path, InspectionRequest(), Runner(Path(FFMPEG), folder, folder / "log"), sha256="0")
         except Refused as refused:
             return [evaluate.refusal(refused)]
     return list(evaluate.judge(made, policy).findings)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
 from pipeline.plan import build, load
@@ -44,9 +46,8 @@ def made(
         (folder / name).mkdir()
     (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
     used = load.profile(profile, [folder / "profiles", *PROFILES])
-    found = film.inspect(
-        source, sha256="0", targets=targets_of([used]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
-    )
+    runner = Runner(ffmpeg, folder / "scratch", folder / "log")
+    found = film.inspect(source, InspectionRequest(targets=tuple(targets_of([used]))), runner, sha256="0")
     dubs = tuple(
         AudioSource(inspection=found, language=language, token=f"{{in.audio.{number}}}")
         for number, language in enumerate(languages[1:], 1)
@@ -63,9 +64,7 @@ def made(
         )
     )
     sources = {"{in.main}": source, **{dub.token: source for dub in dubs}}
-    done = encode.encode(
-        plan, sources, folder / "outputs", ffmpeg=ffmpeg, scratch=folder / "scratch", log=folder / "encode.log"
-    )
+    done = encode.encode(plan, sources, folder / "outputs", runner)
     tracks = tuple(
         SubtitleTrack(language=language, sha256="0", cues=(_cue(1, 1, 4, text), _cue(2, 5, 14, text)))
         for language, text in (words or {}).items()

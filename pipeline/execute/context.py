@@ -11,9 +11,10 @@ from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute import digest
 from pipeline.execute.journal import Journal
-from pipeline.execute.stages import StageStore
+from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.ffmpeg import capability
-from pipeline.ffmpeg.run import Progress
+from pipeline.ffmpeg.invocation import Progress
+from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace
 
@@ -84,6 +85,10 @@ class Context:
     def progress_of(self, stage: str) -> Callable[[Progress], None]:
         """Progress of one ffmpeg process, told under the stage's name."""
         return lambda progress: self.on_progress(stage, progress.fraction, progress.speed)
+
+    def runner(self, dirs: StageDirs) -> Runner:
+        """ffmpeg in a stage's scratch folder, with the stage's log."""
+        return Runner(self.ffmpeg, dirs.scratch, dirs.log)
 
     def hashed(self, path: Path) -> str:
         """SHA-256 (hex) of a file, which work may name it by from now on.

@@ -25,6 +25,8 @@ from pipeline.execute.roles import (
 )
 from pipeline.execute.rule_sets import RuleSet
 from pipeline.execute.subtitle_files import SubtitleFile
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.inspect.thumbnails import thumbnail
 from pipeline.model.finding import Evaluation, Policy, Report, Verdict, worst
 from pipeline.model.inspection import Inspection
@@ -203,10 +205,12 @@ def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]
         return {}
     placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
     found = {}
+    source = Source(checked.file.path, seen.format, seen.media)
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
+        runner = Runner(context.ffmpeg, Path(folder), Path(folder) / "thumbnail.log")
         for number, item in placed[:MOST_PICTURES]:
             middle = (item.start_s or 0.0) + min(1.0, ((item.end_s or 0.0) - (item.start_s or 0.0)) / 2)
-            picture = thumbnail(checked.file.path, seen.format, middle, ffmpeg=context.ffmpeg, folder=Path(folder))
+            picture = thumbnail(source, middle, runner)
             if picture:
                 found[number] = picture
     return found

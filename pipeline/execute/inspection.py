@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.execute.context import Context
 from pipeline.execute.executor import Executor
 from pipeline.execute.tasks import InspectResult, InspectTask, result_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film, poster
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
@@ -55,6 +56,6 @@ def inspect_poster(context: Context, path: Path) -> Inspection:
         Refused: it is no PNG or JPEG. InputError: no such file.
     """
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="poster-") as folder:
-        found = poster.inspect(path, ffmpeg=context.ffmpeg, folder=Path(folder))
+        found = poster.inspect(path, Runner(context.ffmpeg, Path(folder), Path(folder) / "poster.log"))
     context.sources.add(found.sha256, path)
     return found

@@ -64,17 +64,11 @@ def perform(task: Task, context: Context, store: Store | None = None) -> TaskRes
 
 def _inspect(task: InspectTask, context: Context) -> Inspection:
     def build(dirs: StageDirs) -> None:
-        asked = task.request
         measured = film.inspect(
             context.sources.path(task.sha256),
+            task.request,
+            context.runner(dirs),
             sha256=task.sha256,
-            targets=[film.Target(**target.model_dump()) for target in asked.targets],
-            ffmpeg=context.ffmpeg,
-            folder=dirs.scratch,
-            log=dirs.log,
-            without_line_up=asked.without_line_up,
-            track=asked.track,
-            span=asked.span,
             on_progress=context.progress_of("inspect"),
         )
         context.confirm(task.sha256)
@@ -106,9 +100,7 @@ def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context) -> N
         plan,
         {token: context.sources.path(sha256) for token, sha256 in digests.items()},
         folder,
-        ffmpeg=context.ffmpeg,
-        scratch=first.scratch,
-        log=first.log,
+        context.runner(first),
         fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
         on_progress=lambda name, progress: context.on_progress(name, progress.fraction, progress.speed),
     )

@@ -143,7 +143,7 @@ class RoleRow:
 
 def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
-    request = InspectionRequest(targets=targets, without_line_up=file.trim_line_up)
+    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up)
     found = inspect(part.job.context, part.job.executor, file.path, request)
     further = audio_sources.further_tracks(part.job, file.path, found, part.language, targets)
     return ExaminedFilm(found, tuple(further))

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import InputError, MediaError
 from pipeline.execute.context import Context
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.media.hls import validator
 from pipeline.media.hls.playlist import NotPlaylist
@@ -21,7 +22,7 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.stream import Check, LadderReport, StreamReport
 from pipeline.package import build as packaging
 from pipeline.package import checksums
-from pipeline.transcode.verify import decode
+from pipeline.transcode.decode import EncodedFile, decode
 
 MULTIVARIANT = "master.m3u8"
 _UNSOUND = ("files", "R4")
@@ -118,7 +119,7 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     _judged(found, path.name, result)
     picture = any(track.units for track in found.tracks if track.codec in VIDEO)
     sounds = sum(bool(track.units) for track in found.tracks if track.codec in AUDIO)
-    _decode(context, path, path.name, OutputForm.MPEGTS, scratch, result, picture=picture, sounds=sounds)
+    _decode(context, EncodedFile(path, OutputForm.MPEGTS, path.name, picture, sounds), scratch, result)
     return result
 
 
@@ -139,7 +140,8 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
         pictured = kind == "variant" and any(item.uri == uri and item.width for item in found.rungs)
         if kind in ("variant", "audio"):
             form = OutputForm.HLS_VIDEO if pictured else OutputForm.HLS_AUDIO
-            _decode(context, path.parent / uri, uri, form, scratch, result, picture=pictured, sounds=int(not pictured))
+            rung_file = EncodedFile(path.parent / uri, form, uri, pictured, int(not pictured))
+            _decode(context, rung_file, scratch, result)
     return result
 
 
@@ -163,9 +165,8 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
             result.problems.append(Problem(name, str(error)))
     main = next((item.path for item in rendition.files if item.path.endswith("/index.m3u8")), rendition.files[0].path)
     sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
-    frames = _decode(
-        context, root / main, main, rendition.form, scratch, result, picture=rendition.form.has_picture, sounds=sounds
-    )
+    encoded = EncodedFile(root / main, rendition.form, main, rendition.form.has_picture, sounds)
+    frames = _decode(context, encoded, scratch, result)
     image = rendition.form.has_picture and not rendition.form.has_sound and rendition.form is not OutputForm.HLS_VIDEO
     counted = frames is not None and rendition.frames is not None and not image
     if counted and frames != rendition.frames:
@@ -177,30 +178,11 @@ def _judged(found: StreamReport, name: str, result: Verified) -> None:
     result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
 
 
-def _decode(
-    context: Context,
-    path: Path,
-    name: str,
-    form: OutputForm,
-    scratch: Path,
-    result: Verified,
-    *,
-    picture: bool,
-    sounds: int,
-) -> int | None:
+def _decode(context: Context, encoded: EncodedFile, scratch: Path, result: Verified) -> int | None:
+    runner = Runner(context.ffmpeg, scratch, scratch / "decode.log")
     try:
-        frames, _ = decode(
-            form,
-            path,
-            picture=picture,
-            sounds=sounds,
-            ffmpeg=context.ffmpeg,
-            scratch=scratch,
-            log=scratch / "decode.log",
-            where=name,
-            on_progress=context.progress_of(f"verify {name}"),
-        )
+        frames, _ = decode(encoded, runner, on_progress=context.progress_of(f"verify {encoded.name}"))
     except MediaError as error:
-        result.problems.append(Problem(name, "decode", error.detail or error.key))
+        result.problems.append(Problem(encoded.name, "decode", error.detail or error.key))
         return None
     return frames

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline import durable, process
 from pipeline.errors import EnvironmentFault
-from pipeline.ffmpeg.run import environment
+from pipeline.ffmpeg.invocation import environment
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 

@@ -6,64 +6,41 @@ applause or noise up to some LU.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Invocation, run
+from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.inspect.level import NEAR_LU, cut
-from pipeline.model.inspection import LevelAdjustment, Loudness, Media
+from pipeline.inspect.level import NEAR_LU, SILENT
+from pipeline.model.inspection import LevelAdjustment, Loudness
 
 ROUNDS = 3
 TURNED_DOWN = ("mp3",)  # LAME scales what it codes, by up to 0.5 dB
 _CODED = "coded.mka"
 
 
-def corrected(
-    level: LevelAdjustment,
-    path: Path,
-    demuxer: str,
-    media: Media,
-    *,
-    start_s: float,
-    end_s: float,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-) -> LevelAdjustment:
+def corrected(level: LevelAdjustment, source: Source, span: Span, runner: Runner) -> LevelAdjustment:
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
     if level.bitrate_kbps is None:  # kept as it is
         return level
     if level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > 2 * NEAR_LU:
         # it can't be had anyway: then what the coder leaves is what is reached
-        heard = _coded(level, path, demuxer, media, start_s, end_s, ffmpeg, folder, log)
-        return level.model_copy(update={"reached_lkfs": heard.integrated_lkfs or level.reached_lkfs})
+        coded = _coded(level, source, span, runner)
+        return level.model_copy(update={"reached_lkfs": coded.integrated_lkfs or level.reached_lkfs})
     for _ in range(ROUNDS):
-        heard = _coded(level, path, demuxer, media, start_s, end_s, ffmpeg, folder, log)
-        if heard.integrated_lkfs is None or abs(level.target_lkfs - heard.integrated_lkfs) <= NEAR_LU:
+        coded = _coded(level, source, span, runner)
+        if coded.integrated_lkfs is None or abs(level.target_lkfs - coded.integrated_lkfs) <= NEAR_LU:
             break
-        gain = round(level.gain_db + level.target_lkfs - heard.integrated_lkfs, 2)
-        peak = heard.true_peak_dbtp if heard.true_peak_dbtp is not None else 0.0
+        gain = round(level.gain_db + level.target_lkfs - coded.integrated_lkfs, 2)
+        peak = coded.true_peak_dbtp if coded.true_peak_dbtp is not None else 0.0
         over = peak + gain - level.gain_db > level.ceiling_dbtp - graph.margin_db(level.bitrate_kbps)
         level = level.model_copy(update={"gain_db": gain, "limited": level.limited or over})
     return level
 
 
-def _coded(
-    level: LevelAdjustment,
-    path: Path,
-    demuxer: str,
-    media: Media,
-    start_s: float,
-    end_s: float,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-) -> Loudness:
+def _coded(level: LevelAdjustment, source: Source, span: Span, runner: Runner) -> Loudness:
     """How loud the sound is at that level after it was coded and decoded."""
-    given = graph.Input("{in.main}", demuxer)
-    sound = graph.to_stereo(graph.programme(given, media))
-    sound = graph.levelled(cut(sound, start_s, end_s), level)
+    sound = graph.levelled(span.cut(source.audio()), level)
     options = (
         "-c:a",
         graph.SOUND_ENCODERS[level.codec],
@@ -74,27 +51,14 @@ def _coded(
         "-f",
         "matroska",
     )
-    words = graph.argv([given], [graph.Written((sound,), "{out.coded}", options)])
-    (folder / _CODED).unlink(missing_ok=True)
-    run(
-        Invocation(
-            argv=words,
-            folder=folder,
-            log=log,
-            inputs={"{in.main}": path},
-            outputs={"{out.coded}": _CODED},
-            where=path.name,
-        ),
-        ffmpeg,
-    )
-    made = graph.Input("{in.coded}", "matroska")
-    sound = graph.apply(made.stream("a:0"), "ebur128", peak="true", framelog="quiet")
-    words = graph.argv([made], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
-    heard = FilterLog()
-    run(
-        Invocation(argv=words, folder=folder, log=log, inputs={"{in.coded}": folder / _CODED}, where=path.name),
-        ffmpeg,
-        on_line=heard.feed,
-    )
-    (folder / _CODED).unlink()
-    return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))
+    argv = graph.argv([source.input()], [graph.Written((sound,), "{out.coded}", options)])
+    coded = runner.folder / _CODED
+    coded.unlink(missing_ok=True)
+    runner.run(Invocation(argv, inputs=source.paths, outputs={"{out.coded}": _CODED}, where=source.path.name))
+    given = graph.Input("{in.coded}", "matroska")
+    sound = graph.apply(given.stream("a:0"), "ebur128", peak="true", framelog="quiet")
+    argv = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
+    filter_log = FilterLog()
+    runner.run(Invocation(argv, inputs={"{in.coded}": coded}, where=source.path.name), on_line=filter_log.feed)
+    coded.unlink()
+    return next(iter(filter_log.in_order()), SILENT)

@@ -7,21 +7,24 @@ that leaves the decoder when it is shown, and just before of those that are dama
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Invocation, run
+from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
 
 _SHOWN = re.compile(r"decoder -> pts:\S+ pts_time:(-?[0-9.]+)")
 
 
 class _DecoderLog:
+    """When the pictures are shown that come after a complaint."""
+
     def __init__(self) -> None:
         self.times: list[float] = []
         self._pending = False
 
-    def hear(self, line: Line) -> None:
+    def feed(self, line: Line) -> None:
         if "corrupt decoded frame" in line.text or (line.level == "error" and "dec:" in line.context):
             self._pending = True
         elif self._pending and (match := _SHOWN.search(line.text)):
@@ -29,18 +32,14 @@ class _DecoderLog:
             self._pending = False
 
 
-def times(path: Path, demuxer: str, *, ffmpeg: Path, folder: Path, log: Path) -> list[float]:
+def times(source: Source, runner: Runner) -> list[float]:
     """When the damaged pictures are shown, in seconds of the file's clock.
 
     Raises:
-        MediaError, EnvironmentFault: as `run` says.
+        MediaError, EnvironmentFault: as `Runner.run` says.
     """
-    given = graph.Input("{in.main}", demuxer)
-    words = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))], options=("-debug_ts",))
-    filter_log = _DecoderLog()
-    run(
-        Invocation(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
-        ffmpeg,
-        on_line=filter_log.hear,
-    )
-    return filter_log.times
+    given = source.input()
+    argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))], options=("-debug_ts",))
+    decoder_log = _DecoderLog()
+    runner.run(Invocation(argv, inputs=source.paths, where=source.path.name), on_line=decoder_log.feed)
+    return decoder_log.times

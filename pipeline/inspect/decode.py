@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Invocation, Progress, Reader, run
+from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.inspect import damage, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.filter_log import FilterLog
@@ -35,9 +37,9 @@ FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
 
-def argv(media: Media, demuxer: str) -> tuple[str, ...]:
+def argv(source: Source) -> tuple[str, ...]:
     """The measuring command: the first real picture track and the first sound track."""
-    given = graph.Input("{in.main}", demuxer)
+    media, given = source.media, source.input()
     written = []
     if media.video:
         picture = graph.apply(given.stream("V:0"), "idet")
@@ -68,9 +70,9 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
         # holes are filled with silence, so that every sample has its time
         rate = media.audio[0].sample_rate_hz or USUAL_HZ
         sound = graph.apply(graph.programme(given, media), "aresample", osr=rate, **{"async": 1})
-        heard, mixed, raw = graph.fan_out(sound, "asplit", 3)
+        native, mixed, raw = graph.fan_out(sound, "asplit", 3)
         dual = "1" if media.audio[0].channels == 1 and not media.is_pair else "0"
-        heard = graph.apply(heard, "ebur128", peak="true", framelog="info", dualmono=dual)
+        native = graph.apply(native, "ebur128", peak="true", framelog="info", dualmono=dual)
         mixed, dull = graph.fan_out(graph.to_stereo(mixed), "asplit", 2)
         mixed = graph.apply(mixed, "ebur128", peak="true", framelog="quiet")
         # what coders that cut the highest tones off would leave
@@ -89,19 +91,12 @@ def argv(media: Media, demuxer: str) -> tuple[str, ...]:
             "-f",
             "null",
         )
-        written.append(graph.Written((heard, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
+        written.append(graph.Written((native, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
     return graph.argv([given], written)
 
 
 def measure(
-    path: Path,
-    media: Media,
-    demuxer: str,
-    *,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    source: Source, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> tuple[Measures, Curves]:
     """Decode the film once and measure it.
 
@@ -109,32 +104,29 @@ def measure(
         MediaError: it can't be decoded at all.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
+    media = source.media
     video, audio, filter_log = _watch(media), _ear(media), FilterLog()
-    readers: dict[str, Reader] = {}
+    readers: dict[str, PipeReader] = {}
     if video:
         readers[PICTURES] = video.take
         readers[LINES] = partial(video.take_lines, height=_lines(media.video[0]))
     if audio:
         readers[SOUND] = audio.take
-    task = Invocation(
-        argv=argv(media, demuxer),
-        folder=folder,
-        log=log,
-        inputs={"{in.main}": path},
+    invocation = Invocation(
+        argv(source),
+        inputs=source.paths,
         outputs=_NAMES,
         readers=readers,
-        where=path.name,
+        where=source.path.name,
         total_s=media.duration_s,
     )
-    run(task, ffmpeg, on_progress=on_progress, on_line=filter_log.feed)
-    damaged = []
-    if filter_log.errors and media.video:
-        damaged = damage.times(path, demuxer, ffmpeg=ffmpeg, folder=folder, log=log.with_suffix(".damage.log"))
+    runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
+    damaged = damage.times(source, runner.named("damage")) if filter_log.errors and media.video else []
     rate = audio.form.rate_hz if audio and audio.form else USUAL_HZ
     measured = DecodeResult(
-        times=_times(folder / _NAMES["{out.pictures}"]),
-        fields=_fields(folder / FIELDS),
-        sound=_packets(folder / _NAMES["{out.sound}"], rate),
+        times=_times(runner.folder / _NAMES["{out.pictures}"]),
+        fields=_fields(runner.folder / FIELDS),
+        sound=_packets(runner.folder / _NAMES["{out.sound}"], rate),
         video=video,
         audio=audio,
         filter_log=filter_log,

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from pipeline.errors import EnvironmentFault, InputError, MediaError, Refused, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Progress
+from pipeline.ffmpeg.invocation import Progress
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
-from pipeline.inspect.level import ENDLESS_S
 from pipeline.media import signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, LevelAdjustment, Measures, Media
+from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 
 TAIL_S = 0.25
-Span: TypeAlias = tuple[float, float]  # seconds
 VERSION = 7  # part of the stage's key: raise it when the same film would be measured differently
-
-
-@dataclass(frozen=True)
-class Target:
-    """The sound level that a profile asks for, and what it is coded with."""
-
-    loudness_lkfs: float
-    true_peak_dbtp: float
-    codec: str = ""
-    bitrate_kbps: int | None = None
 
 
 def head(path: Path) -> str:
@@ -54,21 +43,17 @@ def head(path: Path) -> str:
 
 def inspect(
     path: Path,
+    request: InspectionRequest,
+    runner: Runner,
     *,
     sha256: str,
-    targets: Sequence[Target],
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-    without_line_up: bool = False,
-    track: int | None = None,
-    span: Span | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Inspection:
-    """Everything known of a film; `folder` is a scratch folder of its own.
+    """Everything known of a film.
 
-    `without_line_up`: the programme begins behind the bars, tone and black at its head, if there are any.
-    `track`: that sound track alone. `span`: what of the sound will be heard, in seconds of its own.
+    Args:
+        runner: its folder is a scratch folder for this film alone.
+        sha256: the film's, which the caller knows.
 
     Raises:
         Refused: it can't be read, with the finding's code.
@@ -82,21 +67,18 @@ def inspect(
     if demuxer == "mov":
         with path.open("rb") as handle:
             media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
-    if track is not None:
-        if len(media.audio) <= track:
-            raise MediaError("no_sound", where=str(path))
-        media = media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
+    if request.track is not None:
+        media = _one_track(media, request.track, path)
     if not (media.video or media.audio):
         code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
         raise Refused(code, where=str(path))
+    source = Source(path, demuxer, media)
     try:
-        measures, curves = decode.measure(
-            path, media, demuxer, ffmpeg=ffmpeg, folder=folder, log=log, on_progress=on_progress
-        )
-        start_s = line_up.programme_start(measures) if without_line_up else 0.0
-        heard = span or _span(measures, start_s)
-        settled = _settle(path, demuxer, media, measures, heard, targets, ffmpeg=ffmpeg, folder=folder, log=log)
-    except (EnvironmentFault, InputError):
+        measures, curves = decode.measure(source, runner, on_progress=on_progress)
+        start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
+        span = Span(*request.span) if request.span else _span(measures, start_s)
+        levels = _levels(source, measures, span, request.targets, runner)
+    except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
         raise Refused(_code(media), where=str(path), detail=error.detail) from error
@@ -108,40 +90,36 @@ def inspect(
         format=demuxer,
         media=media,
         measures=measures,
-        levels=settled,
+        levels=levels,
         start_s=start_s,
         curves=curves,
     )
+
+
+def _one_track(media: Media, track: int, path: Path) -> Media:
+    """That sound track alone, with the one after it: the two may be left and right (`Media.is_pair`)."""
+    if len(media.audio) <= track:
+        raise MediaError("no_sound", where=str(path))
+    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
 
 
 def _span(measures: Measures, start_s: float) -> Span:
     """What will be heard: sound past the picture's end, or of the line-up, is cut off and must not count."""
     line = measures.timeline
     if line is None:
-        return 0.0, ENDLESS_S
-    return (line.first_pts_s + start_s if start_s else 0.0), line.first_pts_s + line.duration_s
+        return Span(0.0)
+    return Span(line.first_pts_s + start_s if start_s else 0.0, line.first_pts_s + line.duration_s)
 
 
-def _settle(
-    path: Path,
-    demuxer: str,
-    media: Media,
-    measures: Measures,
-    span: Span,
-    targets: Sequence[Target],
-    *,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
+def _levels(
+    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner
 ) -> tuple[LevelAdjustment, ...]:
-    """The levels of what will be heard."""
-    log = log.with_suffix(".level.log")
-    start_s, end_s = span
-    hear = {"start_s": start_s, "end_s": end_s}
+    """The level of what will be heard for each target, in their order."""
+    runner = runner.named("level")
     stereo = measures.stereo
-    ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio_duration_s or 0.0) - end_s) > TAIL_S
-    if targets and stereo and (start_s or ends_elsewhere):
-        stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
+    ends_elsewhere = not span.is_endless and abs((measures.audio_duration_s or 0.0) - span.end_s) > TAIL_S
+    if targets and stereo and (span.start_s or ends_elsewhere):
+        stereo = level.measure(source, span, runner)
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
@@ -149,10 +127,10 @@ def _settle(
         key = (target.loudness_lkfs, target.true_peak_dbtp, graph.margin_db(target.bitrate_kbps))
         if key not in settled:
             first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1], bitrate_kbps=target.bitrate_kbps)
-            settled[key] = level.settle(first, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
+            settled[key] = level.settle(first, source, span, runner)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
         if stereo and (bright or target.codec in coding.TURNED_DOWN):
-            own = coding.corrected(own, path, demuxer, media, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
+            own = coding.corrected(own, source, span, runner)
         made.append(own)
     return tuple(made)
 

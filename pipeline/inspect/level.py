@@ -6,16 +6,15 @@ sound alone, until it is within 0.1 LU: the plan then knows its gain before anyt
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.graph import Stream
-from pipeline.ffmpeg.run import Invocation, run
+from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.model.inspection import LevelAdjustment, Loudness, Measures, Media
+from pipeline.model.inspection import LevelAdjustment, Loudness, Measures
 
 ROUNDS = 8
-ENDLESS_S = 1e6  # an end that is no end
+SILENT = Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
 MOST_GAIN_DB = 40.0
 NEAR_LU = 0.1
 BRIGHT_LU = 0.1
@@ -49,31 +48,18 @@ def loses_in_coding(measures: Measures) -> bool:
     return whole is not None and measures.dull_lkfs is not None and whole - measures.dull_lkfs > BRIGHT_LU
 
 
-def settle(
-    level: LevelAdjustment,
-    path: Path,
-    demuxer: str,
-    media: Media,
-    *,
-    start_s: float,
-    end_s: float,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-) -> LevelAdjustment:
+def settle(level: LevelAdjustment, source: Source, span: Span, runner: Runner) -> LevelAdjustment:
     """Correct a level by measuring what a limiter leaves, or what a large gain lifts over the absolute gate.
 
     The best round is kept.
     """
     tried: list[LevelAdjustment] = []
     for _ in range(ROUNDS if level.limited or level.gain_db > SURE_GAIN_DB else 0):
-        heard = measure(
-            path, demuxer, media, level, start_s=start_s, end_s=end_s, ffmpeg=ffmpeg, folder=folder, log=log
-        )
-        if heard.integrated_lkfs is None:
+        measured = measure(source, span, runner, level)
+        if measured.integrated_lkfs is None:
             break
-        tried.append(level.model_copy(update={"reached_lkfs": heard.integrated_lkfs}))
-        missing = level.target_lkfs - heard.integrated_lkfs
+        tried.append(level.model_copy(update={"reached_lkfs": measured.integrated_lkfs}))
+        missing = level.target_lkfs - measured.integrated_lkfs
         gain = round(min(level.gain_db + missing, MOST_GAIN_DB), 2)
         if abs(missing) <= NEAR_LU or gain == level.gain_db:
             break
@@ -81,36 +67,17 @@ def settle(
     return min(tried, key=lambda item: abs(item.target_lkfs - (item.reached_lkfs or 0.0)), default=level)
 
 
-def cut(sound: Stream, start_s: float, end_s: float) -> Stream:
-    """What will be heard, silence at its end included: blocks that are partly silent count too."""
-    sound = graph.apply(sound, "atrim", start=f"{start_s:.6f}", end=f"{end_s:.6f}")
-    return graph.apply(sound, "apad", whole_dur=f"{end_s - start_s:.6f}") if end_s < ENDLESS_S else sound
+def measure(source: Source, span: Span, runner: Runner, level: LevelAdjustment | None = None) -> Loudness:
+    """How loud the stereo mix is from the programme's beginning to the picture's end, at a level if one is given.
 
-
-def measure(
-    path: Path,
-    demuxer: str,
-    media: Media,
-    level: LevelAdjustment | None,
-    *,
-    start_s: float,
-    end_s: float,
-    ffmpeg: Path,
-    folder: Path,
-    log: Path,
-) -> Loudness:
-    """How loud the stereo mix is from the programme's beginning to the picture's end, at a level if one is given."""
-    given = graph.Input("{in.main}", demuxer)
-    sound = graph.to_stereo(graph.programme(given, media))
-    sound = cut(sound, start_s, end_s)
+    Raises:
+        MediaError, EnvironmentFault: as `Runner.run` says.
+    """
+    sound = span.cut(source.audio())
     if level:
         sound = graph.levelled(sound, level)
     sound = graph.apply(sound, "ebur128", peak="true", framelog="quiet")
-    words = graph.argv([given], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
-    heard = FilterLog()
-    run(
-        Invocation(argv=words, folder=folder, log=log, inputs={"{in.main}": path}, where=path.name),
-        ffmpeg,
-        on_line=heard.feed,
-    )
-    return next(iter(heard.in_order()), Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None))
+    argv = graph.argv([source.input()], [graph.Written((sound,), "-", ("-c:a", "pcm_s16le", "-f", "null"))])
+    filter_log = FilterLog()
+    runner.run(Invocation(argv, inputs=source.paths, where=source.path.name), on_line=filter_log.feed)
+    return next(iter(filter_log.in_order()), SILENT)

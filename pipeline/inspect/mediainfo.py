@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pipeline import process
 from pipeline.errors import EnvironmentFault, MediaError
-from pipeline.ffmpeg.run import environment
+from pipeline.ffmpeg.invocation import environment
 from pipeline.model.inspection import (
     AudioTrack,
     FieldOrder,

@@ -7,13 +7,15 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import MediaError, Refused
 from pipeline.ffmpeg import guard
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.inspect import film, mediainfo, thumbnails
 from pipeline.model.inspection import Inspection
 
 DEMUXERS = ("png_pipe", "jpeg_pipe")
 
 
-def inspect(path: Path, *, ffmpeg: Path, folder: Path) -> Inspection:
+def inspect(path: Path, runner: Runner) -> Inspection:
     """What is known of it, when it can be decoded.
 
     Raises:
@@ -29,7 +31,7 @@ def inspect(path: Path, *, ffmpeg: Path, folder: Path) -> Inspection:
         raise Refused("poster.unreadable", where=str(path)) from error
     if any(item.width * item.height > guard.MAX_PIXELS for item in media.images):
         raise Refused("poster.too_large", where=str(path))
-    if not media.images or thumbnails.thumbnail(path, demuxer, 0.0, ffmpeg=ffmpeg, folder=folder) is None:
+    if not media.images or thumbnails.thumbnail(Source(path, demuxer, media), 0.0, runner) is None:
         raise Refused("poster.unreadable", where=str(path))
     return Inspection(
         sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None

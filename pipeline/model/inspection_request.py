@@ -19,13 +19,13 @@ class InspectionRequest(Noun):
 
     Args:
         targets: the levels that its sound will be brought to, each once.
-        without_line_up: the programme begins behind the bars, tone and black at its head, if there are any.
+        trim_line_up: the programme begins behind the bars, tone and black at its head, if there are any.
         track: that sound track alone, from 0.
         span: what of the sound will be heard, first and last second of its own clock.
     """
 
     targets: tuple[AudioTarget, ...] = ()
-    without_line_up: bool = False
+    trim_line_up: bool = False
     track: int | None = None
     span: tuple[float, float] | None = None
 
@@ -38,7 +38,7 @@ class InspectionRequest(Noun):
         )
         return {
             "levels": " ".join(levels),
-            **({"line_up": "left out"} if self.without_line_up else {}),
+            **({"line_up": "left out"} if self.trim_line_up else {}),
             **({"track": str(self.track)} if self.track is not None else {}),
             **({"span": f"{self.span[0]:.6f} {self.span[1]:.6f}"} if self.span else {}),
         }

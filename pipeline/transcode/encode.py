@@ -7,14 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline import durable
-from pipeline.errors import EnvironmentFault, Interrupted, MediaError
+from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Invocation, Progress, Sandbox, run
+from pipeline.ffmpeg.invocation import Invocation, Progress
+from pipeline.ffmpeg.runner import Runner
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
 from pipeline.process import Usage
@@ -38,40 +40,44 @@ def encode(
     plan: Plan,
     sources: Mapping[str, Path],
     folder: Path,
+    runner: Runner,
     *,
-    ffmpeg: Path,
-    scratch: Path,
-    log: Path,
     fonts: Mapping[str, Path] = MappingProxyType({}),
     on_progress: Callable[[str, Progress], None] = lambda _name, _progress: None,
 ) -> Encoded:
-    """Fill `folder` with every output of `plan`; `sources` are what its input tokens stand for, the film first, `fonts`
-    where each font lies by its name in the plan.
+    """Fill `folder` with every output of `plan`.
+
+    Args:
+        sources: what the plan's input tokens stand for, the film first.
+        runner: its folder is for scratch; the encoders work in `folder`.
+        fonts: where each font lies by its name in the plan.
 
     Raises:
         MediaError: an output is not what the plan says, with the output's name and the figures.
         EnvironmentFault: no space, no memory, no time.
+        Interrupted: the runner was cancelled.
     """
     _check_free_space(plan, folder)
     usages = []
     for number, process in enumerate(plan.processes):
+        _put_beside(process, folder, fonts)
 
-        def told(progress: Progress, before: int = number) -> None:
+        def on_one(progress: Progress, before: int = number) -> None:
             """Of all processes together."""
             done_s = before * plan.duration_s + progress.done_s
             on_progress(STAGE, replace(progress, done_s=done_s, total_s=len(plan.processes) * plan.duration_s))
 
-        usages.append(_run(process, plan, sources, folder, fonts, ffmpeg, log, told))
+        usages.append(_run(process, plan, sources, runner.inside(folder).named(process.name), on_one))
     for output in plan.outputs:
         if output.segments:
             segmenting.cut(output, output.segments, folder)
     began = time.monotonic()
-    renditions = _verified(plan, folder, ffmpeg, scratch, log, lambda progress: on_progress("verify", progress))
+    renditions = _verified(plan, folder, runner, lambda progress: on_progress("verify", progress))
     return Encoded(renditions, tuple(usages), time.monotonic() - began)
 
 
 def _verified(
-    plan: Plan, folder: Path, ffmpeg: Path, scratch: Path, log: Path, tell: Callable[[Progress], None]
+    plan: Plan, folder: Path, runner: Runner, on_progress: Callable[[Progress], None]
 ) -> tuple[Rendition, ...]:
     """Every output measured anew, two at a time: a decode leaves a core idle while it begins and ends."""
     done_s = dict.fromkeys((output.name for output in plan.outputs), 0.0)
@@ -79,57 +85,54 @@ def _verified(
     stopped = threading.Event()
 
     def one(output: Output) -> Rendition:
-        room = scratch / output.name
-        room.mkdir(exist_ok=True)
+        scratch = runner.folder / output.name
+        scratch.mkdir(exist_ok=True)
 
-        def told(progress: Progress) -> None:
-            if stopped.is_set():
-                raise Interrupted("interrupted")
+        def on_one(progress: Progress) -> None:
             done_s[output.name] = progress.done_s
-            tell(Progress(sum(done_s.values()), total_s, None, progress.frame))
+            on_progress(Progress(sum(done_s.values()), total_s, None, progress.frame))
 
-        return verify.output(
-            output, folder, ffmpeg=ffmpeg, scratch=room, log=log.with_suffix(f".{output.name}.log"), on_progress=told
-        )
+        own = runner.inside(scratch).named(output.name).cancelled_by(stopped.is_set)
+        return verify.output(output, folder, own, on_progress=on_one)
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         try:
-            return tuple(pool.map(one, plan.outputs))
+            # each in the caller's context, so that whoever ends the task ends these processes too
+            running = [pool.submit(copy_context().run, one, output) for output in plan.outputs]
+            return tuple(item.result() for item in running)
         except BaseException:  # Ctrl-C too: what still runs is stopped, what waits does not begin
             stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _run(
-    process: Process,
-    plan: Plan,
-    sources: Mapping[str, Path],
-    folder: Path,
-    fonts: Mapping[str, Path],
-    ffmpeg: Path,
-    log: Path,
-    on_progress: Callable[[Progress], None],
-) -> Usage:
+def _put_beside(process: Process, folder: Path, fonts: Mapping[str, Path]) -> None:
+    """The texts and fonts that an encoder opens by plain names."""
     for name, text in process.texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     for font in process.fonts:
         target = durable.make_folder(folder / graph.FONTS) / font.file
         if not target.exists():  # from the process before
             durable.copy(fonts[font.file], target)
-    largest = max(output.expected.most_bytes for output in process.outputs)
-    task = Invocation(
-        argv=process.argv,
-        folder=folder,
-        log=log.with_suffix(f".{process.name}.log"),
+
+
+def _run(
+    process: Process,
+    plan: Plan,
+    sources: Mapping[str, Path],
+    runner: Runner,
+    on_progress: Callable[[Progress], None],
+) -> Usage:
+    invocation = Invocation(
+        process.argv,
         inputs=sources,
         outputs=process.files,
         where=next(iter(sources.values())).name,
         total_s=plan.duration_s,
         total_frames=plan.frames,
-        sandbox=Sandbox(file_bytes=largest),
     )
-    result = run(task, ffmpeg, on_progress=on_progress)
+    bounded = runner.writing_at_most(max(output.expected.most_bytes for output in process.outputs))
+    result = bounded.run(invocation, on_progress=on_progress)
     if result.stderr.damage:
         raise MediaError("output_damaged", where=process.name, detail=" | ".join(result.stderr.damage[:3]))
     return result.usage

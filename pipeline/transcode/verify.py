@@ -3,61 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from pipeline import durable
 from pipeline.errors import MediaError
-from pipeline.ffmpeg import graph
-from pipeline.ffmpeg.run import Invocation, Progress, run
+from pipeline.ffmpeg.invocation import Progress
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import mediainfo
-from pipeline.inspect.filter_log import FilterLog
 from pipeline.media.hls import ladder, validator
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import ExpectedStream
 from pipeline.media.mpegts.packets import NotTransportStream
-from pipeline.model.inspection import Loudness, Media, Scan
-from pipeline.model.plan import Expected, Output, OutputForm
-from pipeline.model.rendition import Gate, KeyPictures, Rendition, StoredFile
+from pipeline.model.inspection import Media
+from pipeline.model.plan import Output, OutputForm
+from pipeline.model.rendition import KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport
+from pipeline.transcode.decode import EncodedFile, decode
+from pipeline.transcode.differences import MeasuredOutput, differences
 from pipeline.transcode.segmenting import IFRAMES, INIT
-
-_DEMUXERS = {
-    OutputForm.MPEGTS: "mpegts",
-    OutputForm.HLS_VIDEO: "hls",
-    OutputForm.HLS_AUDIO: "hls",
-    OutputForm.MP4: "mov",
-    OutputForm.MEZZANINE: "mov",
-    OutputForm.POSTER: "jpeg_pipe",
-    OutputForm.SPRITE: "jpeg_pipe",
-}
-ASPECT_SLACK = 0.01
-UNTOLD = "und"  # a language that the form has no code for
-
-
-@dataclass(frozen=True)
-class MeasuredOutput:
-    """What was measured of one output."""
-
-    files: tuple[StoredFile, ...]
-    media: Media
-    frames: int
-    duration_s: float | None
-    loudness: tuple[Loudness, ...] = ()  # of each sound track
-    gate: Gate | None = None
-    codecs: str | None = None
-    bandwidth: tuple[int, int] | None = None
-    key_pictures: KeyPictures | None = None
 
 
 def output(
-    planned: Output,
-    folder: Path,
-    *,
-    ffmpeg: Path,
-    scratch: Path,
-    log: Path,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    planned: Output, folder: Path, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> Rendition:
     """Measure one output in `folder` and hold it against the plan.
 
@@ -69,18 +37,15 @@ def output(
         raise MediaError("output_missing", where=planned.name)
     files = _files(planned, folder)
     faults: list[str] = []
-    frames, loudness = decode(
-        planned.form,
+    encoded = EncodedFile(
         path,
-        picture=planned.expected.video is not None,
-        sounds=len(planned.expected.audio),
-        ffmpeg=ffmpeg,
-        scratch=scratch,
-        log=log,
-        where=planned.name,
-        total_s=planned.expected.duration_s,
-        on_progress=on_progress,
+        planned.form,
+        planned.name,
+        has_picture=planned.expected.video is not None,
+        audio_tracks=len(planned.expected.audio),
+        duration_s=planned.expected.duration_s,
     )
+    frames, loudness = decode(encoded, runner, on_progress=on_progress)
     found = MeasuredOutput(
         files=files,
         media=Media(container="", size_bytes=0, duration_s=None, bitrate_bps=None, truncated=False),
@@ -107,8 +72,8 @@ def output(
             length = media.video[0].duration_s if media.video else media.audio[0].duration_s if media.audio else None
             found = replace(found, media=media, duration_s=length)
         case OutputForm.HLS_VIDEO | OutputForm.HLS_AUDIO:
-            found, said = _hls(planned, path, found, scratch)
-            faults += said
+            found, hls_faults = _hls(planned, path, found, runner.folder)
+            faults += hls_faults
         case OutputForm.POSTER | OutputForm.SPRITE:
             found = replace(found, media=mediainfo.inspect(path), frames=1)
     faults += differences(planned.expected, found)
@@ -154,99 +119,6 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
         return analysis.analyse(path, wanted)
     except NotTransportStream as error:
         raise MediaError("output_damaged", where=planned.name, detail=str(error)) from error
-
-
-def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
-    """Pure: each figure that is not as planned, as «name: found, planned»."""
-    pairs: list[tuple[str, object, object, bool]] = []
-
-    def same(name: str, is_now: object, planned: object) -> None:
-        pairs.append((name, is_now, planned, is_now == planned))
-
-    def near(name: str, is_now: float | None, planned: float, slack: float) -> None:
-        pairs.append(
-            (name, is_now, f"{planned:g} ± {slack:g}", is_now is not None and abs(is_now - planned) <= slack + 1e-6)
-        )
-
-    if want := expected.video:
-        tracks = found.media.video or found.media.images
-        same("video tracks", len(tracks), 1)
-        for track in tracks[:1]:
-            profile, _, level = (track.profile or "").partition("@L")
-            same("codec", track.codec, want.codec)
-            same("size", f"{track.width}x{track.height}", f"{want.width}x{want.height}")
-            if want.profile:
-                same("profile", profile, want.profile)
-            if want.level:
-                same("level", float(level or 0), float(want.level))
-            if want.frame_rate:
-                near("frame rate", track.frame_rate, want.frame_rate, 0.01)
-                same("fields", track.scan is Scan.INTERLACED, want.interlaced)
-                near("display aspect", track.display_aspect, want.display_aspect, ASPECT_SLACK)
-        near("frames", found.frames, want.frames, want.frames_slack)
-        if want.frame_rate and expected.duration_s is not None:
-            slack = expected.duration_slack_s + want.frames_slack / want.frame_rate
-            near("duration", found.duration_s, expected.duration_s, slack)
-    if expected.audio:
-        same("audio tracks", len(found.media.audio), len(expected.audio))
-        for number, (sound, heard) in enumerate(zip(expected.audio, found.media.audio, strict=False)):
-            which = f" {number + 1}" if number else ""
-            same(f"audio codec{which}", heard.codec, sound.codec)
-            same(f"channels{which}", heard.channels, sound.channels)
-            same(f"sample rate{which}", heard.sample_rate_hz, sound.sample_rate_hz)
-            # of a transport stream the analyser tells; None is a form or a code that MediaInfo has no word for
-            if heard.language and sound.language != UNTOLD and not expected.mux:
-                same(f"language{which}", heard.language, sound.language)
-            if sound.loudness_lkfs is not None:
-                loud = found.loudness[number] if number < len(found.loudness) else None
-                is_now = loud.integrated_lkfs if loud else None
-                near(f"loudness{which}", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
-                peak = loud.true_peak_dbtp if loud else None
-                most = sound.true_peak_dbtp
-                pairs.append((f"true peak{which}", peak, f"≤ {most:g}", peak is not None and peak <= most))
-        if not expected.video and expected.duration_s is not None:
-            near("duration", found.duration_s, expected.duration_s, expected.duration_slack_s)
-    size = sum(item.size_bytes for item in found.files)
-    pairs.append(("size", size, f"≤ {expected.most_bytes}", size <= expected.most_bytes))
-    if expected.mux and found.duration_s:
-        same("bit rate mode", found.media.video[0].bitrate_mode if found.media.video else None, "cbr")
-    return [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
-
-
-def decode(
-    form: OutputForm,
-    path: Path,
-    *,
-    picture: bool,
-    sounds: int,
-    ffmpeg: Path,
-    scratch: Path,
-    log: Path,
-    where: str,
-    total_s: float | None = None,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-) -> tuple[int, tuple[Loudness, ...]]:
-    """Decode every picture and sample once: how many pictures, how loud each track. The first error ends it.
-
-    Raises:
-        MediaError: something in it does not decode.
-    """
-    demuxer = _DEMUXERS.get(form) or ("mp3" if path.suffix == ".mp3" else "mov")
-    given = graph.Input("{in.main}", demuxer, ("-xerror", "-err_detect", "explode"))
-    streams = []
-    if picture:
-        streams.append(graph.apply(given.stream("v:0"), "null"))
-    streams += [
-        graph.apply(given.stream(f"a:{index}"), "ebur128", peak="true", framelog="quiet") for index in range(sounds)
-    ]
-    options = ("-fps_mode", "passthrough", "-c:a", "pcm_s16le", "-f", "null")
-    words = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
-    filter_log = FilterLog()
-    task = Invocation(argv=words, folder=scratch, log=log, inputs={"{in.main}": path}, where=where, total_s=total_s)
-    result = run(task, ffmpeg, on_progress=on_progress, on_line=filter_log.feed)
-    if result.stderr.error_count:
-        raise MediaError("output_damaged", where=where, detail=" | ".join(result.stderr.errors[:3]))
-    return result.frames, tuple(filter_log.in_order())
 
 
 def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> tuple[MeasuredOutput, list[str]]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
-from pipeline.policy import load
-from tests.factories import PROFILES, reported
+from pipeline.model.inspection_request import InspectionRequest
+from pipeline.policy import evaluate, load
+from tests.factories import PROFILES
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT.parent / "shared" / "media"
@@ -81,8 +83,8 @@ def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path)
             ],
             check=True,
         )
-        made = film.inspect(path, sha256="0", targets=[], ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
-        told = reported(made, load.policy("showcase-film", PROFILES), file=path.name, language="en").findings
+        made = film.inspect(path, InspectionRequest(), Runner(ffmpeg, tmp_path, tmp_path / "log"), sha256="0")
+        told = evaluate.judge(made, load.policy("showcase-film", PROFILES)).findings
         seen[suffix] = {
             code: [(item.start_s or 0.0, item.end_s or 0.0) for item in told if item.code == code] for code in CONTENT
         }

@@ -27,7 +27,7 @@ MON = "WEBVTT\n\n00:00.500 --> 00:02.000\nᠮᠣᠩᠭᠣᠯ\n"
 
 
 @pytest.fixture
-def marker(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> Path:
+def handed_in(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> Path:
     showcase.folder.joinpath("film.mp4").write_bytes(small_film.read_bytes())
     showcase.folder.joinpath("film.zho.srt").write_bytes(ZHO.encode("gb18030"))
     showcase.folder.joinpath("film.mon.vtt").write_text(MON, encoding="utf-8")
@@ -45,8 +45,8 @@ def lines(showcase: Showcase, *cues: str, encoding: str = "utf-8") -> Path:
 
 
 @pytest.mark.usefixtures("served")
-def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, handed: Path, ffmpeg: Path) -> None:
-    made = showcase("run", handed, "--accept", "测试", "--json")
+def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, handed_in: Path, ffmpeg: Path) -> None:
+    made = showcase("run", handed_in, "--accept", "测试", "--json")
     assert made.code == 0, made.err
     package = Path(str(made.rows[-1]["package"]))
     manifest = json.loads((package / "package.json").read_text())
@@ -83,7 +83,7 @@ def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, ha
     assert all(abs(a - b) <= 4 for a, b in zip(raw[:3], (0xC0, 0x20, 0x40), strict=True))
     # other words: the burnt stream is made anew, nothing else
     showcase.folder.joinpath("film.zho.srt").write_bytes(ZHO.replace("你好", "大家好").encode("gb18030"))
-    again = showcase("run", handed, "--accept", "测试", "--json")
+    again = showcase("run", handed_in, "--accept", "测试", "--json")
     assert again.code == 0, again.err
     encoded = [event["profiles"] for event in showcase.events() if event["event"] == "encode.started"]
     assert encoded[1] == ["iptv-sd-zho"]
@@ -91,11 +91,11 @@ def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, ha
     assert "大家好" in (other / "hls" / "subtitles-zho" / "00000.vtt").read_text()
 
 
-def test_check_says_each_fault_with_cue_line_and_what_to_do(showcase: Showcase, handed: Path) -> None:
+def test_check_says_each_fault_with_cue_line_and_what_to_do(showcase: Showcase, handed_in: Path) -> None:
     showcase.folder.joinpath("film.zho.srt").write_bytes(
         ZHO.replace("00:00:01,900", "00:00:02,400").replace("00:00:03,800", "00:00:04,500").encode("gb18030")
     )
-    said = showcase("check", handed, "--json")
+    said = showcase("check", handed_in, "--json")
     rows = {row["file"].rpartition(": ")[2]: row for row in said.rows}
     found = [(item["code"], item["cue"], item["line"]) for item in rows["film.zho.srt"]["findings"]]
     assert found == [
@@ -126,27 +126,27 @@ def test_a_file_of_subtitles_alone(
     assert [item["code"] for item in said.rows[0]["findings"]] == ([code] if code else [])
 
 
-def test_a_malformed_cue_rejects_the_submission_and_nothing_is_made(showcase: Showcase, handed: Path) -> None:
+def test_a_malformed_cue_rejects_the_submission_and_nothing_is_made(showcase: Showcase, handed_in: Path) -> None:
     showcase.folder.joinpath("film.zho.srt").write_text(ZHO.replace("-->", "->", 1), encoding="utf-8", newline="")
-    said = showcase("run", handed, "-n")
+    said = showcase("run", handed_in, "-n")
     assert said.code == 1
     assert "00:00:00,500 -> 00:00:01,900" in said.out + said.err
 
 
-def test_a_poster_that_is_none(showcase: Showcase, handed: Path) -> None:
+def test_a_poster_that_is_none(showcase: Showcase, handed_in: Path) -> None:
     showcase.folder.joinpath("poster.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 400)
-    said = showcase("check", handed, "--json")
+    said = showcase("check", handed_in, "--json")
     assert said.code == 4
     assert [item["code"] for item in said.rows[-1]["findings"]] == ["poster.unreadable"]
 
 
-def test_two_files_of_one_language_or_two_posters(showcase: Showcase, handed: Path) -> None:
-    handed.write_text(WORDS + "  - {file: film.mp4, role: poster}\n")
-    assert "twice" in showcase("check", handed).err
+def test_two_files_of_one_language_or_two_posters(showcase: Showcase, handed_in: Path) -> None:
+    handed_in.write_text(WORDS + "  - {file: film.mp4, role: poster}\n")
+    assert "twice" in showcase("check", handed_in).err
     showcase.folder.joinpath("b.vtt").write_text(MON)
-    handed.write_text(WORDS + "  - {file: b.vtt, role: poster}\n")
-    assert showcase("check", handed).code == 2
-    handed.write_text(WORDS + "  - {file: b.vtt, role: subtitles, language: zho}\n")
-    said = showcase("check", handed)
+    handed_in.write_text(WORDS + "  - {file: b.vtt, role: poster}\n")
+    assert showcase("check", handed_in).code == 2
+    handed_in.write_text(WORDS + "  - {file: b.vtt, role: subtitles, language: zho}\n")
+    said = showcase("check", handed_in)
     assert said.code == 2
     assert "zho" in said.err

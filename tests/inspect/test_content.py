@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from pipeline.errors import MediaError, Refused
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import decode, film, level, mediainfo, summary
 from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan, Segment
+from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.policy import load
 from tests.conftest import MOVING, TONE
 from tests.factories import PROFILES, reported
@@ -23,8 +25,8 @@ FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a"
 @pytest.fixture
 def inspect(ffmpeg: Path, tmp_path: Path) -> Inspect:
     def make(path: Path) -> Inspection:
-        targets = [film.Target(-24.0, -2.0)]
-        return film.inspect(path, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=tmp_path, log=tmp_path / "log")
+        options = InspectionRequest(targets=(AudioTarget(loudness_lkfs=-24.0, true_peak_dbtp=-2.0),))
+        return film.inspect(path, options, Runner(ffmpeg, tmp_path, tmp_path / "log"), sha256="0")
 
     return make
 

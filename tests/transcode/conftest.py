@@ -13,9 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
@@ -61,7 +63,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
     """`transcode(path, profile, what is different in it)`; small and fast where the test does not say otherwise."""
 
     def make(
-        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **asked: bool
+        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **options: bool
     ) -> Film:
         root = Path(tempfile.mkdtemp(dir=tmp_path))
         folders = root / "profiles"
@@ -71,15 +73,8 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
         for name in ("scratch", "outputs"):
             (root / name).mkdir()
         targets = targets_of([used])
-        found = film.inspect(
-            source,
-            sha256="0",
-            targets=targets,
-            ffmpeg=ffmpeg,
-            folder=root / "scratch",
-            log=root / "inspect.log",
-            **asked,
-        )
+        runner = Runner(ffmpeg, root / "scratch", root / "log")
+        found = film.inspect(source, InspectionRequest(targets=tuple(targets), **options), runner, sha256="0")
         made, sources = [], {"{in.main}": source}
         for number, (language, path) in enumerate((dubs or {}).items(), start=1):
             token = f"{{in.audio.{number}}}"
@@ -88,13 +83,9 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
             span = (found.start_s, found.start_s + line.duration_s) if line else None
             heard = film.inspect(
                 path,
+                InspectionRequest(targets=tuple(targets), track=0, span=span),
+                runner.named("dub"),
                 sha256=str(number),
-                targets=targets,
-                ffmpeg=ffmpeg,
-                folder=root / "scratch",
-                log=root / "dub.log",
-                track=0,
-                span=span,
             )
             made.append(AudioSource(inspection=heard, language=language, token=token))
         plan = build.plan(
@@ -108,9 +99,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 sidecars=Sidecars(audio=tuple(made)),
             )
         )
-        done = encode.encode(
-            plan, sources, root / "outputs", ffmpeg=ffmpeg, scratch=root / "scratch", log=root / "encode.log"
-        )
+        done = encode.encode(plan, sources, root / "outputs", runner)
         rendition = done.renditions[0]
         return Film(found, plan, rendition, root / "outputs" / rendition.files[0].path, ffmpeg)
 

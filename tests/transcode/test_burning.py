@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from pipeline.errors import MediaError
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film, fonts
 from pipeline.model.capability import Capability
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.plan import build, captions, load
@@ -54,14 +56,8 @@ def burn(ffmpeg: Path, able: Capability, lavfi: Callable[..., Path], tmp_path: P
         used = load.profile(profile, [tmp_path / "profiles", *PROFILES])
         for name in ("scratch", "outputs"):
             (tmp_path / name).mkdir()
-        found = film.inspect(
-            source,
-            sha256="0",
-            targets=targets_of([used]),
-            ffmpeg=ffmpeg,
-            folder=tmp_path / "scratch",
-            log=tmp_path / "log",
-        )
+        runner = Runner(ffmpeg, tmp_path / "scratch", tmp_path / "log")
+        found = film.inspect(source, InspectionRequest(targets=tuple(targets_of([used]))), runner, sha256="0")
         cue = Cue(number=1, line=None, start_s=1.0, end_s=2.0, lines=tuple(lines))
         track = SubtitleTrack(language="uig", sha256="0", cues=(cue,))
         sidecars = Sidecars(subtitles=(track,), font_coverage=fonts.font_coverage(lines))
@@ -78,15 +74,7 @@ def burn(ffmpeg: Path, able: Capability, lavfi: Callable[..., Path], tmp_path: P
                 )
             )
         )
-        encode.encode(
-            plan,
-            {"{in.main}": source},
-            tmp_path / "outputs",
-            ffmpeg=ffmpeg,
-            scratch=tmp_path / "scratch",
-            log=tmp_path / "encode.log",
-            fonts=fonts.paths(),
-        )
+        encode.encode(plan, {"{in.main}": source}, tmp_path / "outputs", runner, fonts=fonts.paths())
         width, height, _ = SIZES[profile]
         path = tmp_path / "outputs" / plan.outputs[0].file
         return decoded(ffmpeg, path, "-pix_fmt", "gray", "-f", "rawvideo").reshape(-1, height, width), plan

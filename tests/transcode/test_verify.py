@@ -11,9 +11,11 @@ import pytest
 
 from pipeline.errors import MediaError
 from pipeline.execute.inspection import targets_of
+from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.media.isobmff import fragments
 from pipeline.model.capability import Capability
+from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Output, Plan
 from pipeline.plan import build, load
 from pipeline.plan.request import PlanRequest
@@ -31,7 +33,8 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
         (folder / name).mkdir()
     scratch = folder / "scratch"
     targets = targets_of(load.profile_set("showcase-film", PROFILES)[1])
-    found = film.inspect(small_film, sha256="0", targets=targets, ffmpeg=ffmpeg, folder=scratch, log=folder / "log")
+    runner = Runner(ffmpeg, scratch, folder / "log")
+    found = film.inspect(small_film, InspectionRequest(targets=tuple(targets)), runner, sha256="0")
     used, _ = build.chosen(found, *load.profile_set("showcase-film", PROFILES))
     plan = build.plan(
         PlanRequest(
@@ -48,9 +51,7 @@ def made(small_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pyt
         plan,
         {"{in.main}": small_film},
         folder / "outputs",
-        ffmpeg=ffmpeg,
-        scratch=scratch,
-        log=folder / "e.log",
+        runner,
         on_progress=lambda name, progress: told.append((name, progress.fraction)),
     )
     # told while it encodes, not only at its end, although the sprite sheet has no picture until then
@@ -66,7 +67,7 @@ def judge(made: Made, name: str, ffmpeg: Path, tmp_path: Path, damage: Callable[
     shutil.copytree(outputs, copy)
     planned = next(item for item in plan.outputs if item.name == name)
     damage(copy / planned.file)
-    verify.output(planned, copy, ffmpeg=ffmpeg, scratch=tmp_path, log=tmp_path / "log")
+    verify.output(planned, copy, Runner(ffmpeg, tmp_path, tmp_path / "log"))
 
 
 def cut_tail(path: Path) -> None:
@@ -141,7 +142,7 @@ def test_each_figure_is_held_against_the_plan(
     other = planned.expected.video.model_copy(update={field: value})
     wrong: Output = planned.model_copy(update={"expected": planned.expected.model_copy(update={"video": other})})
     with pytest.raises(MediaError) as caught:
-        verify.output(wrong, outputs, ffmpeg=ffmpeg, scratch=tmp_path, log=tmp_path / "log")
+        verify.output(wrong, outputs, Runner(ffmpeg, tmp_path, tmp_path / "log"))
     assert words in str(caught.value.detail)
 
 
@@ -191,9 +192,8 @@ def mistold(
     for child in ("scratch", "outputs"):
         (folder / child).mkdir()
     profile = load.profile(name, PROFILES)
-    found = film.inspect(
-        source, sha256="0", targets=targets_of([profile]), ffmpeg=ffmpeg, folder=folder / "scratch", log=folder / "log"
-    )
+    runner = Runner(ffmpeg, folder / "scratch", folder / "log")
+    found = film.inspect(source, InspectionRequest(targets=tuple(targets_of([profile]))), runner, sha256="0")
     plan = build.plan(
         PlanRequest(inspection=found, profiles=(profile,), capability=able, title="片", language="zho", set_name="")
     )
@@ -201,11 +201,4 @@ def mistold(
     changed = tuple(change(word) for word in process.argv)
     assert changed != process.argv
     wrong = plan.model_copy(update={"processes": (process.model_copy(update={"argv": changed}),)})
-    encode.encode(
-        wrong,
-        {"{in.main}": source},
-        folder / "outputs",
-        ffmpeg=ffmpeg,
-        scratch=folder / "scratch",
-        log=folder / "e.log",
-    )
+    encode.encode(wrong, {"{in.main}": source}, folder / "outputs", runner)

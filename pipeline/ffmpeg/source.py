@@ -1,0 +1,57 @@
+"""What ffmpeg reads: a file with its demuxer and tracks, and a stretch of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Input, Stream
+from pipeline.model.inspection import Media
+
+MAIN = "{in.main}"
+ENDLESS_S = 1e6  # an end that is no end
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be decoded: the demuxer that its first bytes ask for, and its tracks as MediaInfo has them."""
+
+    path: Path
+    demuxer: str
+    media: Media
+
+    @property
+    def paths(self) -> Mapping[str, Path]:
+        """What the token of its input stands for."""
+        return {MAIN: self.path}
+
+    def input(self, *options: str) -> Input:
+        """The file as an input, with options of its own before the guard."""
+        return Input(MAIN, self.demuxer, options)
+
+    def audio(self) -> Stream:
+        """The programme's sound as 48 kHz stereo."""
+        return graph.to_stereo(graph.programme(self.input(), self.media))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a file's time, in seconds of its own clock."""
+
+    start_s: float
+    end_s: float = ENDLESS_S
+
+    @property
+    def is_endless(self) -> bool:
+        return self.end_s >= ENDLESS_S
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+    def cut(self, sound: Stream) -> Stream:
+        """What of the sound will be heard, silence at its end included: blocks that are partly silent count too."""
+        sound = graph.apply(sound, "atrim", start=f"{self.start_s:.6f}", end=f"{self.end_s:.6f}")
+        return sound if self.is_endless else graph.apply(sound, "apad", whole_dur=f"{self.duration_s:.6f}")

@@ -1,0 +1,84 @@
+"""What was measured of an output against what the plan says of it; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.model.inspection import Loudness, Media, Scan
+from pipeline.model.plan import Expected
+from pipeline.model.rendition import Gate, KeyPictures, StoredFile
+
+ASPECT_SLACK = 0.01
+UNTOLD = "und"  # a language that the form has no code for
+
+
+@dataclass(frozen=True)
+class MeasuredOutput:
+    """What was measured of one output."""
+
+    files: tuple[StoredFile, ...]
+    media: Media
+    frames: int
+    duration_s: float | None
+    loudness: tuple[Loudness, ...] = ()  # of each sound track
+    gate: Gate | None = None
+    codecs: str | None = None
+    bandwidth: tuple[int, int] | None = None
+    key_pictures: KeyPictures | None = None
+
+
+def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
+    """Pure: each figure that is not as planned, as «name: found, planned»."""
+    pairs: list[tuple[str, object, object, bool]] = []
+
+    def same(name: str, is_now: object, planned: object) -> None:
+        pairs.append((name, is_now, planned, is_now == planned))
+
+    def near(name: str, is_now: float | None, planned: float, slack: float) -> None:
+        pairs.append(
+            (name, is_now, f"{planned:g} ± {slack:g}", is_now is not None and abs(is_now - planned) <= slack + 1e-6)
+        )
+
+    if want := expected.video:
+        tracks = found.media.video or found.media.images
+        same("video tracks", len(tracks), 1)
+        for track in tracks[:1]:
+            profile, _, level = (track.profile or "").partition("@L")
+            same("codec", track.codec, want.codec)
+            same("size", f"{track.width}x{track.height}", f"{want.width}x{want.height}")
+            if want.profile:
+                same("profile", profile, want.profile)
+            if want.level:
+                same("level", float(level or 0), float(want.level))
+            if want.frame_rate:
+                near("frame rate", track.frame_rate, want.frame_rate, 0.01)
+                same("fields", track.scan is Scan.INTERLACED, want.interlaced)
+                near("display aspect", track.display_aspect, want.display_aspect, ASPECT_SLACK)
+        near("frames", found.frames, want.frames, want.frames_slack)
+        if want.frame_rate and expected.duration_s is not None:
+            slack = expected.duration_slack_s + want.frames_slack / want.frame_rate
+            near("duration", found.duration_s, expected.duration_s, slack)
+    if expected.audio:
+        same("audio tracks", len(found.media.audio), len(expected.audio))
+        for number, (sound, heard) in enumerate(zip(expected.audio, found.media.audio, strict=False)):
+            which = f" {number + 1}" if number else ""
+            same(f"audio codec{which}", heard.codec, sound.codec)
+            same(f"channels{which}", heard.channels, sound.channels)
+            same(f"sample rate{which}", heard.sample_rate_hz, sound.sample_rate_hz)
+            # of a transport stream the analyser tells; None is a form or a code that MediaInfo has no word for
+            if heard.language and sound.language != UNTOLD and not expected.mux:
+                same(f"language{which}", heard.language, sound.language)
+            if sound.loudness_lkfs is not None:
+                loud = found.loudness[number] if number < len(found.loudness) else None
+                is_now = loud.integrated_lkfs if loud else None
+                near(f"loudness{which}", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
+                peak = loud.true_peak_dbtp if loud else None
+                most = sound.true_peak_dbtp
+                pairs.append((f"true peak{which}", peak, f"≤ {most:g}", peak is not None and peak <= most))
+        if not expected.video and expected.duration_s is not None:
+            near("duration", found.duration_s, expected.duration_s, expected.duration_slack_s)
+    size = sum(item.size_bytes for item in found.files)
+    pairs.append(("size", size, f"≤ {expected.most_bytes}", size <= expected.most_bytes))
+    if expected.mux and found.duration_s:
+        same("bit rate mode", found.media.video[0].bitrate_mode if found.media.video else None, "cbr")
+    return [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
