@@ -19,7 +19,7 @@ from pipeline.model.inspection import Inspection, LevelAdjustment, Measures, Med
 
 TAIL_S = 0.25
 Span: TypeAlias = tuple[float, float]  # seconds
-VERSION = 7  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 8  # part of the stage's key: raise it when the same film would be measured differently
 
 
 @dataclass(frozen=True)

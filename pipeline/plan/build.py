@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import Inspection, VideoTrack
@@ -191,7 +192,7 @@ def to_bytes(made: Plan) -> bytes:
 def _unmet(when: When, inspection: Inspection) -> tuple[str, dict[str, str | int | float]] | None:
     """The first condition that does not hold."""
     track = inspection.media.video[0] if inspection.media.video else None
-    lines = picture.source_lines(track) if track else 0
+    lines = upright_lines(track) if track else 0
     if when.min_lines and lines < when.min_lines:
         return "too_few_lines", {"lines": lines, "wanted": when.min_lines}
     if when.max_lines and lines > when.max_lines:
@@ -278,7 +279,7 @@ def _is_narrow(profile: Profile, inspection: Inspection) -> bool:
 
 def _after_tone_mapping(track: VideoTrack, limit: FrameSize) -> VideoTrack:
     """The track behind tone mapping, which is done once, at the size of the largest output."""
-    shape = picture.source_shape(track)
+    shape = snapped_shape(track)
     width, height = picture.fit(shape, picture.within_source(track, limit))
     return colour.track_after_bt709(track, width, height, shape)
 

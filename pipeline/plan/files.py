@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
 from pipeline.plan import audio
 from pipeline.plan.audio import UNTOLD, coded
-from pipeline.plan.colour import matrix_of
-from pipeline.plan.picture import FrameSize, fit, shape_to, source_shape, within_source
+from pipeline.plan.picture import FrameSize, fit, shape_to, within_source
 from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options, x264_options
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
@@ -31,7 +31,7 @@ def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
 def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
     """Options and expectations of one MP4; its index stands in front, so that it plays while it is fetched."""
     video = profile.video
-    width, height = fit(source_shape(film.track), mp4_box(film, profile))
+    width, height = fit(snapped_shape(film.track), mp4_box(film, profile))
     cap = video.maxrate_kbps
     options = (
         "-c:v",
@@ -94,9 +94,9 @@ def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
 def mezzanine_box(film: Film) -> FrameSize:
     """The source's own frame, upright, its samples as they are."""
     track = film.track
-    width, height = (track.height, track.width) if track.rotation in (90, 270) else (track.width, track.height)
+    width, height = upright_size(track)
     width, height = width // 2 * 2, height // 2 * 2
-    aspect = (source_shape(track) * height / width).limit_denominator(255)
+    aspect = (snapped_shape(track) * height / width).limit_denominator(255)
     # MediaInfo's three decimals make 1.001 of square samples
     return FrameSize(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Segments
 from pipeline.model.profile import AudioSettings, Hls, Rung
 from pipeline.plan import audio
-from pipeline.plan.picture import FrameSize, fit, shape_to, source_lines, source_shape
+from pipeline.plan.picture import FrameSize, fit, shape_to
 from pipeline.plan.spec import CLEAN, Film, OutputSpec, rate_options, threads_options
 
 
 def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
     """Those not above the source, spare ones where fewer than two others are; the lowest one always."""
-    lines = source_lines(film.track)
+    lines = upright_lines(film.track)
     fitting = tuple(rung for rung in profile.rungs if rung.height <= lines)
     usual = tuple(rung for rung in fitting if not rung.spare)
     return (usual if len(usual) > 1 else fitting) or (min(profile.rungs, key=lambda rung: rung.height),)
@@ -20,7 +21,7 @@ def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
 
 def box(film: Film, rung: Rung) -> FrameSize:
     """The rung's frame; an upright film turns it."""
-    upright = source_shape(film.track) < 1
+    upright = snapped_shape(film.track) < 1
     return FrameSize(rung.height, rung.width) if upright else FrameSize(rung.width, rung.height)
 
 
@@ -31,7 +32,7 @@ def picture(stream: Stream, film: Film, rung: Rung) -> Stream:
 
 def rung_spec(film: Film, profile: Hls, rung: Rung) -> OutputSpec:
     """Options and expectations of one variant."""
-    width, height = fit(source_shape(film.track), box(film, rung))
+    width, height = fit(snapped_shape(film.track), box(film, rung))
     hevc = profile.codec == "hevc"
     encoder = (
         *(_hevc(profile, rung) if hevc else _avc(profile, rung)),

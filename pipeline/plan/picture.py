@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
 from pipeline.model.inspection import VideoTrack
 from pipeline.plan import colour
 from pipeline.plan.cadence import interlaced_frames
 from pipeline.plan.spec import Cadence, Fields
 
 _FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
-_KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,6 @@ class FrameSize:
     width: int
     height: int
     sample_aspect: Fraction = Fraction(1)
-
-
-def source_shape(track: VideoTrack) -> Fraction:
-    """Display aspect as it is shown upright; MediaInfo's three decimals are snapped to the usual ratios."""
-    shape = Fraction(track.display_aspect or track.width * track.pixel_aspect / track.height).limit_denominator(1000)
-    if track.rotation in (90, 270):
-        shape = 1 / shape
-    for known in _KNOWN_SHAPES:
-        if abs(shape / known - 1) < Fraction(1, 100):
-            return known
-    return shape
 
 
 def fit(shape: Fraction, box: FrameSize) -> tuple[int, int]:
@@ -50,15 +39,10 @@ def fit(shape: Fraction, box: FrameSize) -> tuple[int, int]:
     return even_width, even_height
 
 
-def source_lines(track: VideoTrack) -> int:
-    """The lines of an upright picture: what «never upscale» counts (a portrait film by its short side)."""
-    return min(track.width, track.height)
-
-
 def within_source(track: VideoTrack, limit: FrameSize) -> FrameSize:
     """The box turned for an upright film and no larger than the source is shown: nothing is enlarged."""
-    shape = source_shape(track)
-    upright = (track.width, track.height) if track.rotation not in (90, 270) else (track.height, track.width)
+    shape = snapped_shape(track)
+    upright = upright_size(track)
     box = FrameSize(limit.height, limit.width) if shape < 1 else limit
     return FrameSize(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
 
@@ -95,12 +79,12 @@ def shape_to(
     What differs in shape is padded to the box (`over` pad), cropped to it (crop), or stands alone (keep); `fill` takes
     the box as the picture's own frame.
     """
-    shape = source_shape(track)
+    shape = snapped_shape(track)
     if over == "fill":
         width, height = box.width, box.height
     else:
         width, height = cover(shape, box) if over == "crop" else fit(shape, box)
-    came, came_full = colour.matrix_of(track), track.colour_range == "full"
+    came, came_full = matrix_of(track), track.colour_range == "full"
     same = (
         (track.width, track.height, track.rotation) == (width, height, 0)
         and came == matrix

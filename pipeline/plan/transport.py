@@ -8,11 +8,12 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.subtitles import scripts
+from pipeline.media.track_shape import snapped_shape
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import TransportStream
 from pipeline.model.subtitles import words
 from pipeline.plan import audio, captions, mux_budget
-from pipeline.plan.picture import FrameSize, filled, shape_to, source_shape
+from pipeline.plan.picture import FrameSize, filled, shape_to
 from pipeline.plan.spec import (
     CLEAN,
     Fields,
@@ -32,7 +33,7 @@ def box(film: Film, profile: TransportStream) -> FrameSize:
     """The frame of the profile, its samples of the film's shape where that is asked for."""
     across, down = profile.video.sample_aspect.split(":")
     own = FrameSize(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
-    return filled(source_shape(film.track), own) if profile.aspect == "source" else own
+    return filled(snapped_shape(film.track), own) if profile.aspect == "source" else own
 
 
 def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.execute.rule_sets import with_threads
 from pipeline.ffmpeg import guard
+from pipeline.media import track_shape
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import FieldCounts, Inspection, LevelAdjustment, PosterCandidate, Segment
 from pipeline.model.plan import Plan
@@ -153,7 +154,7 @@ def test_pictures_are_counted_before_they_are_made(line: object, frames: int, sl
     st.sampled_from([1.0, 1.422, 0.911]),
 )
 def test_what_fits_is_even_inside_the_box_and_keeps_its_shape(w: int, h: int, rotation: int, par: float) -> None:
-    shape = picture.source_shape(
+    shape = track_shape.snapped_shape(
         video(width=w, height=h, pixel_aspect=par, display_aspect=w * par / h, rotation=rotation)
     )
     box = picture.FrameSize(1920, 1080)
