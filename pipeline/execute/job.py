@@ -217,7 +217,7 @@ def pack(context: Context, prepared: Prepared, made: Sequence[TranscodeResult], 
                 shutil.copytree(folder, root / contents.prefix(part), copy_function=_link, dirs_exist_ok=True)
         packaging.build(contents, root, (Tool(name="ffmpeg", version=context.capability.version),))
 
-    done = stages.run(context.workspace, context.journal, "package", packaging.VERSION, inputs, build)
+    done = stages.run(context.workspace, context.journal, "package", packaging.STAGE_VERSION, inputs, build)
     root = done.folder / PACKAGE
     return Package.model_validate_json((root / packaging.MANIFEST).read_bytes()), root
 
