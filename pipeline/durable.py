@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,16 +44,21 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.{suffix}")
 
 
+def _temporary(path: Path) -> Path:
+    """A hidden name beside `path` for this one call: threads and machines that share a folder never meet in it."""
+    return beside(path, f"{secrets.token_hex(8)}.tmp")
+
+
 def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Put `content` at `path`, whole or not at all.
 
     Raises:
         EnvironmentFault: no space, or the place is not writable.
     """
-    temporary = beside(path, f"{os.getpid()}.tmp")
+    temporary = _temporary(path)
     with space_is_an_environment_fault(path):
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
                 out.flush()
@@ -69,7 +75,7 @@ def copy(source: Path, target: Path) -> None:
     Raises:
         EnvironmentFault: no space, or the place is not writable.
     """
-    temporary = beside(target, f"{os.getpid()}.tmp")
+    temporary = _temporary(target)
     with space_is_an_environment_fault(target):
         try:
             shutil.copyfile(source, temporary)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,10 +53,10 @@ class Document:
 
     def where(self, location: Location) -> str:
         """FILE:LINE:COLUMN of a value, or of the nearest one above it that stands in the file."""
-        known = location
-        while known and known not in self.places:
-            known = self._without_union_branch(known)
-        return ":".join(map(str, self.places.get(known, (self.name, 1, 1))))
+        # pydantic puts names of union branches into locations, the file has none: as many parts as stand in the file
+        shorter = (kept for length in range(len(location), -1, -1) for kept in combinations(location, length))
+        place = next((self.places[kept] for kept in shorter if kept in self.places), (self.name, 1, 1))
+        return ":".join(map(str, place))
 
     def field(self, location: Location) -> str:
         """The value's name as it stands in the file, such as `media.0.role`."""
@@ -65,14 +66,6 @@ class Document:
             if (*known, part) in self.places or (part == location[-1] and str(part).islower()):
                 known = (*known, part)
         return ".".join(map(str, known)) or "-"
-
-    def _without_union_branch(self, location: Location) -> Location:
-        """Drop the last part; pydantic puts names of union branches into locations, the file has none."""
-        for index in range(len(location) - 1, -1, -1):
-            shorter = (*location[:index], *location[index + 1 :])
-            if shorter in self.places and location[:index] in self.places:
-                return shorter
-        return location[:-1]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,27 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     durable.write(path, b"two", mode=0o600)
     assert path.read_bytes() == b"two"
     assert [item.name for item in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize("way", ["write", "copy"])
+def test_threads_that_put_one_file_never_mix_their_bytes(way: str, tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    contents = [bytes([number]) * 300_000 for number in range(8)]
+    sources = [tmp_path / f"source-{number}" for number in range(8)]
+    for source, content in zip(sources, contents, strict=True):
+        source.write_bytes(content)
+
+    def put(number: int) -> None:
+        for _ in range(10):
+            if way == "write":
+                durable.write(path, contents[number])
+            else:
+                durable.copy(sources[number], path)
+            assert path.read_bytes() in contents
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(8)))
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["f", *sorted(item.name for item in sources)]
 
 
 def test_a_torn_last_line_does_not_swallow_the_next(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
     submission, capability = prepared.intake.submission, job.context.capability
     stage = Stage(
         name=PACKAGE_STAGE,
-        version=packaging.VERSION,
+        version=packaging.STAGE_VERSION,
         inputs={
             "submission": submission.fingerprint(),
             "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),

@@ -23,7 +23,8 @@ from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.summary import BOTTOM, TOP, WHOLE, DecodeResult, Packets
 from pipeline.inspect.video.combs import COLUMNS
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
-from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media, VideoTrack
+from pipeline.media.track_shape import matrix_of, upright_size
+from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media
 
 FIELDS = "fields.txt"
 PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
@@ -48,7 +49,7 @@ def argv(source: Source) -> tuple[str, ...]:
         # swscale refuses colour tags that it does not know; here only code values count
         picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
         picture, whole = graph.fan_out(picture, "split", 2)
-        whole = graph.apply(whole, "scale", w=COLUMNS, h=_lines(media.video[0]), flags="neighbor")
+        whole = graph.apply(whole, "scale", w=COLUMNS, h=upright_size(media.video[0])[1], flags="neighbor")
         whole = graph.apply(whole, "format", pix_fmts="gray")
         written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
@@ -109,7 +110,7 @@ def measure(
     readers: dict[str, PipeReader] = {}
     if video:
         readers[PICTURES] = video.take
-        readers[LINES] = partial(video.take_lines, height=_lines(media.video[0]))
+        readers[LINES] = partial(video.take_lines, height=upright_size(media.video[0])[1])
     if audio:
         readers[SOUND] = audio.take
     invocation = Invocation(
@@ -141,16 +142,7 @@ def _watch(media: Media) -> VideoAnalyzers | None:
         return None
     track = media.video[0]
     rate = track.frame_rate or _USUAL_RATE
-    return VideoAnalyzers(rate, _matrix(track), shortest_frozen=max(2, round(rate * SHORTEST_FREEZE_S)))
-
-
-def _matrix(track: VideoTrack) -> str:
-    return track.matrix or ("bt709" if track.height >= 720 else "bt601")
-
-
-def _lines(track: VideoTrack) -> int:
-    """How many lines a picture has as it is shown."""
-    return track.width if track.rotation in (90, 270) else track.height
+    return VideoAnalyzers(rate, matrix_of(track), shortest_frozen=max(2, round(rate * SHORTEST_FREEZE_S)))
 
 
 def _ear(media: Media) -> AudioAnalyzers | None:

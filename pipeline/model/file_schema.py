@@ -29,9 +29,7 @@ def schema_of(name: str) -> dict[str, Any]:
         return whole
     definitions = whole.pop("$defs", {})
     relaxed = {f"{key}.part": _relaxed(value) for key, value in definitions.items()}
-    part = _relaxed(_pointed_to_parts({key: value for key, value in whole.items() if key != "discriminator"}))
-    if "oneOf" in part:  # a part may not say which form it is
-        part["anyOf"] = part.pop("oneOf")
+    part = _relaxed(_pointed_to_parts(whole))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": name,
@@ -43,11 +41,15 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Nothing required, `extends` and `drop` allowed; a list may hold fewer things than the whole needs."""
+    """Nothing required, `extends` and `drop` allowed; a list may hold fewer things than the whole needs, and a member
+    of a union may not say which one it is."""
     made = copy.deepcopy(schema)
     for node in _nodes(made):
         node.pop("required", None)
         node.pop("minItems", None)
+        node.pop("discriminator", None)
+        if "oneOf" in node:
+            node["anyOf"] = node.pop("oneOf")
         if node.get("type") == "object" and "properties" in node:
             node["properties"] = {
                 **node["properties"],

@@ -16,11 +16,12 @@ from pipeline.model.plan import OutputForm, Plan
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
 from pipeline.package import checksums, side_files
-from pipeline.package.metadata import c2
+from pipeline.package.metadata import c2, table
+from pipeline.package.programme import PackagedPart, programme_of
 
 MANIFEST = "package.json"
-ORDER = "metadata/c2.xml"
-VERSION = 5  # part of the stage's key
+VERSION = 5  # part of every package's id
+STAGE_VERSION = 6  # part of the stage's key
 
 _ROLES = {
     OutputForm.MPEGTS: "stream",
@@ -64,6 +65,8 @@ def package_id(submission: Submission, plans: Sequence[Plan], acceptance: Accept
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
     shown = [plan.fingerprint() for plan in plans]
     parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, VERSION]
+    if any(c2.is_mended(output) for plan in plans for output in plan.outputs):
+        parts.append("c2")
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 
@@ -71,28 +74,26 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     """Write playlists, metadata, manifest and checksums beside the renditions in `root`."""
     files: list[PackageFile] = []
     renditions: list[Rendition] = []
-    programmes: list[c2.Programme] = []
+    packaged: list[PackagedPart] = []
     for part in contents.parts:
         placed = [_placed(item, part.number, contents.prefix(part)) for item in part.renditions]
         files += _part_files(contents, part, placed, root)
         renditions += placed
-        budgets = {output.name: output.expected.mux for output in part.plan.outputs if output.expected.mux}
-        beside = {
+        subtitles = {
             item.language: item.path
             for item in files
             if item.part == part.number and item.role == "subtitles" and item.language
         }
-        programmes.append(c2.Programme(part.number, part.title, tuple(placed), budgets, _spoken(part.plan), beside))
-    identity = contents.submission.identity()
-    work_order = c2.order(
-        contents.submission, identity=identity, revision=contents.revision, programmes=programmes, files=files
-    )
-    if work_order is not None:
-        files.append(_write(root, ORDER, c2.render(work_order), "metadata"))
+        packaged.append(PackagedPart(part.number, part.title, part.plan, tuple(placed), subtitles))
+    programme = programme_of(contents.submission, contents.revision, packaged)
+    for form in table.FORMATS:
+        content = form.render(programme)
+        if content is not None:
+            files.append(_write(root, form.file, content, "metadata"))
     plans = [part.plan for part in contents.parts]
     made = Package(
         package_id=package_id(contents.submission, plans, contents.acceptance, contents.capability),
-        submission_id=identity,
+        submission_id=programme.identity,
         revision=contents.revision,
         prefecture=contents.submission.prefecture,
         submission=contents.submission,
@@ -106,14 +107,6 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     manifest = _write(root, MANIFEST, made.to_file(), "manifest")
     durable.write(root / checksums.NAME, checksums.render([*files, manifest]))
     return made
-
-
-def _spoken(plan: Plan) -> tuple[str, ...]:
-    """The languages of the streams' sound, where they are known."""
-    told = [
-        track.language for output in plan.outputs if output.form is OutputForm.MPEGTS for track in output.expected.audio
-    ]
-    return tuple(dict.fromkeys(code for code in told if code != "und"))
 
 
 def _part(part: PartContents) -> PackagePart:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.inspection import Inspection, LevelAdjustment, VideoTrack
 from pipeline.model.plan import Note, Plan, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,
@@ -25,15 +26,24 @@ from pipeline.model.profile import (
     When,
 )
 from pipeline.model.subtitles import SubtitleTrack
-from pipeline.plan import audio, cadence, captions, colour, files, images, joining, ladder, picture, transport
+from pipeline.plan import audio, cadence, captions, codecs, colour, files, images, joining, ladder, transport
+from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
-from pipeline.plan.picture import FrameSize
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, Sidecars
+from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
-NEEDED_ENCODERS = ("libx264", "libx265", "mp2", "aac", "ac3", "mjpeg", "libmp3lame", "prores_ks", "pcm_s24le")
+NEEDED_ENCODERS = (
+    *(item.name for item in codecs.ENCODERS.values()),
+    "mp2",
+    "aac",
+    "ac3",
+    "mjpeg",
+    "libmp3lame",
+    "prores_ks",
+    "pcm_s24le",
+)
 NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
 NEEDED_FILTERS = (
     "aformat",
@@ -90,7 +100,7 @@ def plan(request: PlanRequest) -> Plan:
     """Decide everything that ffmpeg will be told. Pure: the same request gives the same bytes.
 
     Raises:
-        MediaError: a profile wants pictures and there are none that could be decoded, or there is no profile.
+        MediaError: a profile wants video and there is none that could be decoded, or there is no profile.
         EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer, or there are no fonts to draw with.
     """
     inspection, profiles, sidecars = request.inspection, request.profiles, request.sidecars
@@ -98,40 +108,39 @@ def plan(request: PlanRequest) -> Plan:
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
-    seen = inspection.measures is not None and inspection.measures.timeline is not None
-    if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
+    decoded = inspection.measures is not None and inspection.measures.timeline is not None
+    if not (decoded and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = FrameSize(*request.largest_frame)
-    voices = audio_sources_of(inspection, request.language, sidecars.audio)
-    branches = [
-        branch
-        for profile in profiles
-        for branch in _branches(profile, inspection, request.title, voices, limit, sidecars)
-    ]
+    audio_sources = audio_sources_of(inspection, request.language, sidecars.audio)
+    film = Film(request.title, audio_sources, inspection, _house_cadence(inspection), sidecars=sidecars)
+    branches = [branch for profile in profiles for branch in _branches(profile, film, limit)]
     lead = branches[0].film
-    said = {
-        (voice, level.target_lkfs): note
+    level_notes = {
+        (index, level.target_lkfs): found
         for branch in branches
-        for voice, level in zip(branch.draft.voices, branch.levels, strict=True)
+        for index, level in zip(branch.spec.audio, branch.levels, strict=True)
         if level
-        for note in [audio.notes(level, voices[voice].language)]
+        for found in [audio.level_notes(level, audio_sources[index].language)]
     }
     return Plan(
         set_name=request.set_name,
         source_sha256=inspection.sha256,
         source_format=inspection.format,
-        beside_sha256=_sidecar_sha256(voices, branches, sidecars),
+        beside_sha256=_sidecar_sha256(audio_sources, branches, sidecars),
         duration_s=lead.duration_s,
-        frames=lead.frames if any(branch.make for branch in branches) else 0,
+        frames=lead.frames if any(branch.video for branch in branches) else 0,
         profiles=tuple(_used(profile) for profile in profiles),
         processes=tuple(
-            joining.process(f"encode-{number}" if number > 1 else "encode", inspection, voices, together, sidecars)
+            joining.process(
+                f"encode-{number}" if number > 1 else "encode", inspection, audio_sources, together, sidecars
+            )
             for number, together in enumerate(joining.together(branches), start=1)
         ),
         notes=(
             *request.notes,
-            *audio.misfits(voices, lead.duration_s),
-            *(note for made in said.values() for note in made),
+            *audio.misfit_notes(audio_sources, lead.duration_s),
+            *(note for found in level_notes.values() for note in found),
         ),
     )
 
@@ -188,7 +197,7 @@ def to_bytes(made: Plan) -> bytes:
 def _unmet(when: When, inspection: Inspection) -> tuple[str, dict[str, str | int | float]] | None:
     """The first condition that does not hold."""
     track = inspection.media.video[0] if inspection.media.video else None
-    lines = picture.source_lines(track) if track else 0
+    lines = upright_lines(track) if track else 0
     if when.min_lines and lines < when.min_lines:
         return "too_few_lines", {"lines": lines, "wanted": when.min_lines}
     if when.max_lines and lines > when.max_lines:
@@ -205,69 +214,76 @@ def _used(profile: Profile) -> ProfileUsed:
     return ProfileUsed(name=profile.name, digest=profile.digest(), threads=str(threads))
 
 
-def _branches(
-    profile: Profile,
-    inspection: Inspection,
-    title: str,
-    voices: tuple[AudioSource, ...],
-    limit: FrameSize,
-    sidecars: Sidecars,
-) -> list[Branch]:
-    house = isinstance(profile, AudioOnly | Poster | Sprite)
-    rate = 25 if house else profile.rate  # type: ignore[union-attr] # mypy does not narrow by a stored isinstance
-    fixed = house or isinstance(profile, Hls)
-    scan, rate_by = ("progressive", "repeat") if fixed else (profile.scan, profile.rate_by)  # type: ignore[union-attr]
-    film = Film(title, voices, inspection, cadence.cadence_for(inspection, rate, scan, rate_by), sidecars=sidecars)
-    if _is_narrow(profile, inspection):
-        film = replace(film, seen=_after_tone_mapping(film.track, limit))
-    heard = isinstance(profile, ProfileWithAudio)
-    levels = tuple(audio.level_of(voice.inspection, profile.audio) for voice in voices) if heard else ()  # type: ignore[union-attr]
+def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
+    """A profile's outputs, of the film at the profile's own cadence."""
+    film = replace(film, cadence=_cadence(profile, film.inspection))
+    if _is_toned(profile, film.inspection):
+        film = replace(film, toned=_after_tone_mapping(film.track, limit))
     match profile:
         case TransportStream():
-            make = partial(transport.picture, film=film, profile=profile)
-            return [Branch(transport.transport_spec(film, profile), film, make, levels)]
+            video = partial(transport.transport_stream, film=film, profile=profile)
+            return [Branch(transport.transport_spec(film, profile), film, video, _levels(profile, film))]
         case Hls():
-            fitting = ladder.rungs(film, profile)
-            rungs = [
-                Branch(ladder.rung_spec(film, profile, rung), film, partial(ladder.picture, film=film, rung=rung))
-                for rung in fitting
-            ]
-            sounds = [
-                Branch(
-                    ladder.audio_spec(film, profile, index, coded),
-                    film,
-                    None,
-                    (audio.level_of(voices[index].inspection, coded),),
-                )
-                for coded in profile.audio_settings(fitting)
-                for index in film.every_audio_source
-            ]
-            return [*rungs, *sounds]
+            return _ladder(profile, film)
         case Mp4():
-            make = partial(files.mp4_picture, film=film, profile=profile)
-            return [Branch(files.mp4_spec(film, profile), film, make, levels)]
+            video = partial(files.mp4_stream, film=film, profile=profile)
+            return [Branch(files.mp4_spec(film, profile), film, video, _levels(profile, film))]
         case Mezzanine():
-            return [
-                Branch(files.mezzanine_spec(film, profile), film, partial(files.mezzanine_picture, film=film), levels)
-            ]
+            video = partial(files.mezzanine_stream, film=film)
+            return [Branch(files.mezzanine_spec(film, profile), film, video, _levels(profile, film))]
         case AudioOnly():
-            return [Branch(files.audio_spec(film, profile), film, None, levels[:1])]
-        case Poster() if sidecars.poster:
-            make = partial(images.given_poster_picture, poster=sidecars.poster, profile=profile)
-            return [Branch(images.poster_spec(profile), film, make, from_poster=True)]
+            return [Branch(files.audio_spec(film, profile), film, None, _levels(profile, film)[:1])]
+        case Poster() if film.sidecars.poster:
+            video = partial(images.given_poster_stream, poster=film.sidecars.poster, profile=profile)
+            return [Branch(images.poster_spec(profile), film, video, from_poster=True)]
         case Poster():
-            return [
-                Branch(images.poster_spec(profile), film, partial(images.poster_picture, film=film, profile=profile))
-            ]
+            video = partial(images.poster_stream, film=film, profile=profile)
+            return [Branch(images.poster_spec(profile), film, video)]
         case Sprite():
-            return [
-                Branch(
-                    images.sprite_spec(film, profile), film, partial(images.sprite_picture, film=film, profile=profile)
-                )
-            ]
+            video = partial(images.sprite_stream, film=film, profile=profile)
+            return [Branch(images.sprite_spec(film, profile), film, video)]
 
 
-def _is_narrow(profile: Profile, inspection: Inspection) -> bool:
+def _ladder(profile: Hls, film: Film) -> list[Branch]:
+    """The rungs, then each language's audio at each rate."""
+    rungs = ladder.rungs(film, profile)
+    pictured = [
+        Branch(ladder.rung_spec(film, profile, rung), film, partial(ladder.rung_stream, film=film, rung=rung))
+        for rung in rungs
+    ]
+    heard = [
+        Branch(
+            ladder.audio_spec(film, profile, index, settings),
+            film,
+            None,
+            (audio.level_of(source.inspection, settings),),
+        )
+        for settings in profile.audio_settings(rungs)
+        for index, source in enumerate(film.audio_sources)
+    ]
+    return [*pictured, *heard]
+
+
+def _cadence(profile: Profile, inspection: Inspection) -> Cadence:
+    match profile:
+        case AudioOnly() | Poster() | Sprite():
+            return _house_cadence(inspection)
+        case Hls():
+            return cadence.cadence_for(inspection, profile.rate, "progressive")
+        case TransportStream() | Mp4() | Mezzanine():
+            return cadence.cadence_for(inspection, profile.rate, profile.scan, profile.rate_by)
+
+
+def _house_cadence(inspection: Inspection) -> Cadence:
+    return cadence.cadence_for(inspection, int(cadence.HOUSE_RATE), "progressive")
+
+
+def _levels(profile: ProfileWithAudio, film: Film) -> tuple[LevelAdjustment | None, ...]:
+    """Of each of the film's audio sources."""
+    return tuple(audio.level_of(source.inspection, profile.audio) for source in film.audio_sources)
+
+
+def _is_toned(profile: Profile, inspection: Inspection) -> bool:
     """Whether a bright or wide picture must become an ordinary one: a mezzanine keeps it."""
     tracks = inspection.media.video
     return bool(tracks) and colour.is_wide(tracks[0]) and not isinstance(profile, Mezzanine | AudioOnly)
@@ -275,6 +291,6 @@ def _is_narrow(profile: Profile, inspection: Inspection) -> bool:
 
 def _after_tone_mapping(track: VideoTrack, limit: FrameSize) -> VideoTrack:
     """The track behind tone mapping, which is done once, at the size of the largest output."""
-    shape = picture.source_shape(track)
-    width, height = picture.fit(shape, picture.within_source(track, limit))
+    shape = snapped_shape(track)
+    width, height = fit(shape, within_source(track, limit))
     return colour.track_after_bt709(track, width, height, shape)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import matrix_of
 from pipeline.model.inspection import VideoTrack
 
 # names of one colour space as zscale, setparams and x264 know it
@@ -22,14 +23,6 @@ WHITE_NITS = 203  # ITU-R BT.2408: reference white of HDR
 PEAK_NITS = {"HLG": 1000.0, "PQ": 1000.0}  # BT.2408: nominal peak
 # what is darker than this share of white keeps its brightness; above it highlights are pressed together
 KNEE = 0.7
-HD_LINES = 720
-
-
-def matrix_of(track: VideoTrack) -> str:
-    """The colour matrix of the source: as flagged, else by its size (BT.601 under 720 lines)."""
-    if track.matrix in ZSCALE:
-        return track.matrix
-    return "bt709" if min(track.width, track.height) >= HD_LINES else "bt601"
 
 
 def transfer_of(track: VideoTrack) -> str | None:

@@ -1,61 +1,39 @@
-"""Single files for computers and editing rooms: MP4, mezzanine, sound alone."""
+"""Single files for computers and editing rooms: MP4, mezzanine, audio alone."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
-from pipeline.plan import audio
-from pipeline.plan.audio import UNTOLD, coded
-from pipeline.plan.colour import matrix_of
-from pipeline.plan.picture import FrameSize, fit, shape_to, source_shape, within_source
-from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options, x264_options
+from pipeline.plan import audio, codecs
+from pipeline.plan.audio import UNTOLD, descriptor_language
+from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, fit, within_source
+from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
 _PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
-_FRAGILE_S = 0.1  # coders of sound add a frame or two at either end
+_FRAGILE_S = 0.1  # coders of audio add a frame or two at either end
 
 
 def mp4_box(film: Film, profile: Mp4) -> FrameSize:
-    """The frame that an MP4's pictures fill: square samples, in the film's own shape."""
+    """The frame that an MP4's frames fill: square samples, in the film's own shape."""
     return within_source(film.track, FrameSize(profile.video.width, profile.video.height))
 
 
-def mp4_picture(stream: Stream, film: Film, profile: Mp4) -> Stream:
-    """The film's own shape: players pad, pictures do not."""
-    return shape_to(stream, film.track, mp4_box(film, profile), film.cadence, matrix="bt709", over="keep")
+def mp4_stream(stream: Stream, film: Film, profile: Mp4) -> Stream:
+    """Frames of the film's own shape: players pad, we do not."""
+    return conform(stream, film.track, FrameFormat(mp4_box(film, profile), fitting=Fitting.KEEP), film.cadence)
 
 
 def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
     """Options and expectations of one MP4; its index stands in front, so that it plays while it is fetched."""
-    video = profile.video
-    width, height = fit(source_shape(film.track), mp4_box(film, profile))
-    cap = video.maxrate_kbps
+    quality = codecs.quality_of_file(profile.video)
+    frame = FrameSize(*fit(snapped_shape(film.track), mp4_box(film, profile)))
     options = (
-        "-c:v",
-        "libx264",
-        "-preset",
-        video.preset,
-        "-profile:v",
-        video.profile,
-        "-level:v",
-        video.level,
-        "-crf",
-        str(video.crf),
-        "-maxrate",
-        f"{cap}k",
-        "-bufsize",
-        f"{2 * cap}k",
-        "-g",
-        str(video.gop_frames),
-        "-keyint_min",
-        str(video.gop_frames),
-        "-sc_threshold",
-        "0",
-        *x264_options(film.cadence),
-        *field_options(film.cadence),
+        *codecs.capped_options(quality, film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
         *audio.options(profile.audio, film.languages),
@@ -69,49 +47,30 @@ def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
         *profile.options,
     )
     expected = Expected(
-        video=ExpectedVideo(
-            codec="AVC",
-            profile=video.profile.capitalize(),
-            level=video.level,
-            width=width,
-            height=height,
-            display_aspect=round(width / height, 3),
-            frame_rate=round(float(film.rate), 3),
-            frames=film.frames,
-            frames_slack=film.cadence.slack,
-            interlaced=film.cadence.interlaced,
-        ),
+        video=codecs.expected_video(quality, frame, film),
         audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, film.languages),
         duration_s=film.duration_s,
-        # the buffer may be spent at once: twice the cap over its own length
-        most_bytes=int(cap * 1000 / 8 * (film.duration_s + 4) * 1.1)
+        most_bytes=quality.most_bytes(film.duration_s)
         + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)
         + 1_000_000,
     )
-    return _draft(profile, OutputForm.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
+    return _output_spec(profile, OutputForm.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
 
 
 def mezzanine_box(film: Film) -> FrameSize:
     """The source's own frame, upright, its samples as they are."""
     track = film.track
-    width, height = (track.height, track.width) if track.rotation in (90, 270) else (track.width, track.height)
+    width, height = upright_size(track)
     width, height = width // 2 * 2, height // 2 * 2
-    aspect = (source_shape(track) * height / width).limit_denominator(255)
+    aspect = (snapped_shape(track) * height / width).limit_denominator(255)
     # MediaInfo's three decimals make 1.001 of square samples
     return FrameSize(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
 
 
-def mezzanine_picture(stream: Stream, film: Film) -> Stream:
+def mezzanine_stream(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
-    return shape_to(
-        stream,
-        film.track,
-        mezzanine_box(film),
-        film.cadence,
-        matrix=matrix_of(film.track),
-        over="fill",
-        pix_fmt="yuv422p10le",
-    )
+    own = FrameFormat(mezzanine_box(film), matrix_of(film.track), Fitting.FILL, pix_fmt="yuv422p10le")
+    return conform(stream, film.track, own, film.cadence)
 
 
 def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
@@ -128,7 +87,7 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
         *field_options(film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
-        *audio.options(profile.audio, [coded(item, "B") for item in film.languages]),
+        *audio.options(profile.audio, [descriptor_language(item, "B") for item in film.languages]),
         *CLEAN,
         "-metadata",
         f"title={film.title}",
@@ -158,11 +117,11 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
         + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)
         + 1_000_000,
     )
-    return _draft(profile, OutputForm.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
+    return _output_spec(profile, OutputForm.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
 def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
-    """Options and expectations of one sound file."""
+    """Options and expectations of one audio file."""
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
     options = (
@@ -181,10 +140,10 @@ def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
         duration_slack_s=_FRAGILE_S,
         most_bytes=audio.most_bytes(profile.audio, film.duration_s) + 1_000_000,
     )
-    return _draft(profile, OutputForm.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
+    return _output_spec(profile, OutputForm.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
 
 
-def _draft(
+def _output_spec(
     profile: Mp4 | Mezzanine | AudioOnly,
     form: OutputForm,
     file: str,
@@ -197,6 +156,4 @@ def _draft(
         name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected
     )
     alone = form is OutputForm.AUDIO  # one language a file
-    return OutputSpec(
-        output, token, options, {token: file}, picture=not alone, voices=(0,) if alone else film.every_audio_source
-    )
+    return OutputSpec(output, token, options, {token: file}, (0,) if alone else tuple(range(len(film.audio_sources))))

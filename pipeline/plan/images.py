@@ -10,12 +10,12 @@ from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Tiles
 from pipeline.model.profile import Poster, Sprite
-from pipeline.plan.picture import FrameSize, shape_to
+from pipeline.plan.frame import FrameFormat, FrameSize, conform
 from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec
 
 
 def poster_frame(film: Film, profile: Poster) -> int:
-    """The best picture of the programme, by its number; where the profile names a share of the film the one there,
+    """The best frame of the programme, by its number; where the profile names a share of the film the one there,
     moved on past black, the first one if all is black."""
     begins = film.inspection.start_s
     if profile.at is None:
@@ -28,13 +28,13 @@ def poster_frame(film: Film, profile: Poster) -> int:
     return wanted if wanted < film.frames else 0
 
 
-def poster_picture(stream: Stream, film: Film, profile: Poster) -> Stream:
-    """One picture out of the film."""
+def poster_stream(stream: Stream, film: Film, profile: Poster) -> Stream:
+    """One frame out of the film."""
     stream = graph.apply(stream, "select", expr=f"eq(n,{poster_frame(film, profile)})")
-    return _jpeg_picture(stream, film, FrameSize(profile.width, profile.height))
+    return _jpeg_stream(stream, film, FrameSize(profile.width, profile.height))
 
 
-def given_poster_picture(stream: Stream, poster: Inspection, profile: Poster) -> Stream:
+def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> Stream:
     """The poster that was handed in, whatever its colours are coded as: from RGB or a camera's JPEG to our own."""
     track = poster.media.images[0].model_copy(
         update={
@@ -51,8 +51,7 @@ def given_poster_picture(stream: Stream, poster: Inspection, profile: Poster) ->
     )
     stream = graph.apply(stream, "format", pix_fmts="yuv444p")
     stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
-    frame = FrameSize(profile.width, profile.height)
-    return shape_to(stream, track, frame, Cadence(Fraction(25), 1), matrix="bt601", full=True)
+    return conform(stream, track, _jfif(FrameSize(profile.width, profile.height)), Cadence(Fraction(25), 1))
 
 
 def tiles(film: Film, profile: Sprite) -> Tiles:
@@ -69,33 +68,37 @@ def tiles(film: Film, profile: Sprite) -> Tiles:
     )
 
 
-def sprite_picture(stream: Stream, film: Film, profile: Sprite) -> Stream:
+def sprite_stream(stream: Stream, film: Film, profile: Sprite) -> Stream:
     """The sheet."""
     sheet = tiles(film, profile)
     step = round(sheet.step_s * float(film.rate))
     stream = graph.apply(stream, "select", expr=f"not(mod(n,{step}))")
-    stream = _jpeg_picture(stream, film, FrameSize(profile.width, profile.height))
+    stream = _jpeg_stream(stream, film, FrameSize(profile.width, profile.height))
     return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)
 
 
 def poster_spec(profile: Poster) -> OutputSpec:
     """Options and expectations of the poster."""
-    return _draft(profile, OutputForm.POSTER, profile.width, profile.height)
+    return _output_spec(profile, OutputForm.POSTER, profile.width, profile.height)
 
 
 def sprite_spec(film: Film, profile: Sprite) -> OutputSpec:
     """Options and expectations of the sheet."""
     sheet = tiles(film, profile)
     width, height = sheet.columns * sheet.width, sheet.rows * sheet.height
-    return _draft(profile, OutputForm.SPRITE, width, height, sheet)
+    return _output_spec(profile, OutputForm.SPRITE, width, height, sheet)
 
 
-def _jpeg_picture(stream: Stream, film: Film, frame: FrameSize) -> Stream:
+def _jpeg_stream(stream: Stream, film: Film, frame: FrameSize) -> Stream:
+    return conform(stream, film.track, _jfif(frame), film.cadence)
+
+
+def _jfif(frame: FrameSize) -> FrameFormat:
     """JPEG is full range and BT.601 by definition (JFIF)."""
-    return shape_to(stream, film.track, frame, film.cadence, matrix="bt601", full=True)
+    return FrameFormat(frame, matrix="bt601", full_range=True)
 
 
-def _draft(
+def _output_spec(
     profile: Poster | Sprite, form: OutputForm, width: int, height: int, sheet: Tiles | None = None
 ) -> OutputSpec:
     token, file = f"{{out.{profile.name}}}", f"images/{profile.name}.jpg"
@@ -129,4 +132,4 @@ def _draft(
         most_bytes=width * height * 3 + 100_000,
     )
     output = Output(name=profile.name, profile=profile.name, form=form, file=file, expected=expected, tiles=sheet)
-    return OutputSpec(output, token, options, {token: file}, picture=True)
+    return OutputSpec(output, token, options, {token: file})

@@ -14,107 +14,122 @@ from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, OutputSpec
 
 BURNT_AT_ONCE = 4
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
-# first output tells of each picture on the same pipe
+# first output tells of each frame on the same pipe
 PROGRESS: tuple[str, ...] = ("-stats_enc_post:v:0", "pipe:1", "-stats_enc_post_fmt:v:0", "picture={n}")
 
 
 @dataclass(frozen=True)
 class Branch:
-    """An output, the pictures it is made of, and the levels of its sound."""
+    """An output, how its video is made, and the levels of its audio."""
 
-    draft: OutputSpec
+    spec: OutputSpec
     film: Film
-    make: Callable[[Stream], Stream] | None
-    levels: tuple[LevelAdjustment | None, ...] = ()  # of each of its voices
+    video: Callable[[Stream], Stream] | None
+    levels: tuple[LevelAdjustment | None, ...] = ()  # of each of its audio sources
     from_poster: bool = False  # made of the poster that was handed in, not of the film
 
-    def level(self, voice: int) -> LevelAdjustment | None:
-        return self.levels[self.draft.voices.index(voice)]
+    def level(self, index: int) -> LevelAdjustment | None:
+        """The level of one of the film's audio sources."""
+        return self.levels[self.spec.audio.index(index)]
 
 
 def together(branches: Sequence[Branch]) -> list[list[Branch]]:
     """Which outputs share a process: all, but for streams with subtitles, of which there may be many. Each encoder of
     1080 lines holds 0.2 GB, so some more decodes cost less than the memory of all at once."""
-    clean = [branch for branch in branches if not branch.draft.output.burnt]
-    burnt = [branch for branch in branches if branch.draft.output.burnt]
+    clean = [branch for branch in branches if not branch.spec.output.burnt]
+    burnt = [branch for branch in branches if branch.spec.output.burnt]
     groups = [burnt[at : at + BURNT_AT_ONCE] for at in range(0, len(burnt), BURNT_AT_ONCE)]
     return [group for group in (clean, *groups) if group]
 
 
 def process(
-    name: str, inspection: Inspection, voices: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars
+    name: str,
+    inspection: Inspection,
+    audio_sources: Sequence[AudioSource],
+    branches: Sequence[Branch],
+    sidecars: Sidecars,
 ) -> Process:
     """One ffmpeg process that makes these outputs."""
-    given = graph.Input(MAIN, inspection.format)
-    others = [graph.Input(item.token, item.inspection.format) for item in voices if item.token != MAIN]
+    main = graph.Input(MAIN, inspection.format)
+    others = [graph.Input(item.token, item.inspection.format) for item in audio_sources if item.token != MAIN]
     others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
-    inputs = {item.token: item for item in (given, *others)}
-    seen = [branch for branch in branches if branch.make and not branch.from_poster]
+    inputs = {item.token: item for item in (main, *others)}
 
-    def prepared(stream: Stream, branch: Branch) -> Stream:
+    def at_cadence(stream: Stream, branch: Branch) -> Stream:
         stream = cadence.frames_at_cadence(stream, inspection, branch.film.cadence)
-        narrow = branch.film.seen
-        return (
-            stream
-            if narrow is None
-            else colour.to_bt709(stream, inspection.media.video[0], narrow.width, narrow.height)
-        )
+        toned = branch.film.toned
+        return stream if toned is None else colour.to_bt709(stream, branch.film.source_track, toned.width, toned.height)
 
-    def heard(index: int) -> Iterator[Stream]:
-        """One voice for each branch that has it."""
-        voice = voices[index]
-        wanted = [branch for branch in branches if index in branch.draft.voices]
+    def audio_streams(index: int) -> Iterator[Stream]:
+        """One audio source for each branch that has it."""
+        source = audio_sources[index]
         return _shared(
-            wanted,
-            lambda branch: _sound_key(branch, index),
-            "asplit",
-            lambda: audio.stereo(inputs[voice.token], voice, inspection),
-            lambda stream, branch: audio.levelled(stream, voice, branch.level(index), branch.film.cadence),
+            [branch for branch in branches if index in branch.spec.audio],
+            Sharing(
+                key=lambda branch: _audio_key(branch, index),
+                split="asplit",
+                source=lambda: audio.stereo(inputs[source.token], source, inspection),
+                treat=lambda stream, branch: audio.levelled(stream, source, branch.level(index), branch.film.cadence),
+            ),
         )
 
-    pictures = _shared(
-        seen, lambda branch: (branch.film.cadence, branch.film.seen), "split", lambda: given.stream("V:0"), prepared
+    frames = _shared(
+        [branch for branch in branches if branch.video and not branch.from_poster],
+        Sharing(
+            key=lambda branch: (branch.film.cadence, branch.film.toned),
+            split="split",
+            source=lambda: main.stream("V:0"),
+            treat=at_cadence,
+        ),
     )
-    sounds = [heard(index) for index in range(len(voices))]
+    tracks = [audio_streams(index) for index in range(len(audio_sources))]
     written = []
-    told = PROGRESS
+    progress = PROGRESS
     for branch in branches:
         streams = []
-        if branch.make:
-            streams = [branch.make(inputs[POSTER_INPUT].stream("v:0") if branch.from_poster else next(pictures))]
-        streams += [next(sounds[index]) for index in branch.draft.voices]
-        options, told = ((*told, *branch.draft.options), ()) if branch.make else (branch.draft.options, told)
-        written.append(graph.Written(tuple(streams), branch.draft.token, options))
-    names = {token: name for branch in branches for token, name in branch.draft.files.items()}
-    outputs = tuple(branch.draft.output for branch in branches)
-    argv = graph.argv(list(inputs.values()), written)
-    texts = dict(text for branch in branches for text in branch.draft.texts)
-    fonts = sidecars.font_coverage.fonts if texts and sidecars.font_coverage else ()
-    return Process(name=name, argv=argv, files=names, texts=texts, fonts=fonts, outputs=outputs)
+        if branch.video:
+            streams = [branch.video(inputs[POSTER_INPUT].stream("v:0") if branch.from_poster else next(frames))]
+        streams += [next(tracks[index]) for index in branch.spec.audio]
+        options, progress = ((*progress, *branch.spec.options), ()) if branch.video else (branch.spec.options, progress)
+        written.append(graph.Written(tuple(streams), branch.spec.token, options))
+    texts = dict(text for branch in branches for text in branch.spec.texts)
+    return Process(
+        name=name,
+        argv=graph.argv(list(inputs.values()), written),
+        files={token: file for branch in branches for token, file in branch.spec.files.items()},
+        texts=texts,
+        fonts=sidecars.font_coverage.fonts if texts and sidecars.font_coverage else (),
+        outputs=tuple(branch.spec.output for branch in branches),
+    )
 
 
-def _sound_key(branch: Branch, voice: int) -> Hashable:
-    """Outputs that hear the same: whatever they code it with."""
-    level = branch.level(voice)
+def _audio_key(branch: Branch, index: int) -> Hashable:
+    """Outputs whose audio is the same: whatever they code it with."""
+    level = branch.level(index)
     gain = level and (level.gain_db, level.limited, level.ceiling_dbtp, graph.margin_db(level.bitrate_kbps))
     return gain, branch.film.duration_s, branch.film.cadence.speed
 
 
-def _shared(
-    branches: Sequence[Branch],
-    key: Callable[[Branch], Hashable],
-    split: str,
-    source: Callable[[], Stream],
-    treat: Callable[[Stream, Branch], Stream],
-) -> Iterator[Stream]:
+@dataclass(frozen=True)
+class Sharing:
+    """What branches may have in common: `source` is treated once for all that have the same key, and `split` is the
+    filter that makes several streams of one."""
+
+    key: Callable[[Branch], Hashable]
+    split: str
+    source: Callable[[], Stream]
+    treat: Callable[[Stream, Branch], Stream]
+
+
+def _shared(branches: Sequence[Branch], sharing: Sharing) -> Iterator[Stream]:
     """One stream for each branch, in order: what branches of one key have in common is done once."""
     if not branches:
         return iter(())
-    keys = [key(branch) for branch in branches]
+    keys = [sharing.key(branch) for branch in branches]
     kinds = list(dict.fromkeys(keys))
-    common = graph.fan_out(source(), split, len(kinds))
+    common = graph.fan_out(sharing.source(), sharing.split, len(kinds))
     queues: dict[Hashable, list[Stream]] = {}
     for kind, stream in zip(kinds, common, strict=True):
         first = branches[keys.index(kind)]
-        queues[kind] = graph.fan_out(treat(stream, first), split, keys.count(kind))
+        queues[kind] = graph.fan_out(sharing.treat(stream, first), sharing.split, keys.count(kind))
     return iter([queues[kind].pop(0) for kind in keys])

@@ -1,4 +1,4 @@
-"""What the builders of outputs share: the film, its cadence, and the outputs gathered so far."""
+"""What the builders of outputs share: the film, its cadence, and each output before its streams are joined."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Fields(StrEnum):
 
     NONE = "none"
     KEPT = "kept"  # the source's own
-    MADE = "made"  # of pictures at twice the rate
-    SEGMENTED = "segmented"  # two of one picture (PsF)
+    MADE = "made"  # of frames at twice the rate
+    SEGMENTED = "segmented"  # two of one frame (PsF)
 
 
 @dataclass(frozen=True)
 class Cadence:
-    """Pictures in time as an output has them; `slack` is how far the count may be off.
+    """Frames in time as an output has them; `slack` is how far the count may be off.
 
     `rate_by` is how the source's rate becomes this one; `speed` is how much faster the film runs then.
     """
@@ -45,7 +45,7 @@ class Cadence:
 
     @property
     def interlaced(self) -> bool:
-        """Whether two fields of a picture are of two moments."""
+        """Whether two fields of a frame are of two moments."""
         return self.fields in (Fields.KEPT, Fields.MADE)
 
 
@@ -89,12 +89,17 @@ class Film:
     audio_sources: tuple[AudioSource, ...]
     inspection: Inspection
     cadence: Cadence
-    seen: VideoTrack | None = None  # the picture track as it stands when an output takes it over
+    toned: VideoTrack | None = None  # the picture track behind tone mapping, where there is any
     sidecars: Sidecars = NO_SIDECARS
 
     @property
+    def source_track(self) -> VideoTrack:
+        return self.inspection.media.video[0]
+
+    @property
     def track(self) -> VideoTrack:
-        return self.seen or self.inspection.media.video[0]
+        """The picture track as an output takes it over."""
+        return self.toned or self.source_track
 
     @property
     def language(self) -> str:
@@ -102,11 +107,7 @@ class Film:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        return tuple(voice.language for voice in self.audio_sources)
-
-    @property
-    def every_audio_source(self) -> tuple[int, ...]:
-        return tuple(range(len(self.audio_sources)))
+        return tuple(source.language for source in self.audio_sources)
 
     @property
     def frames(self) -> int:
@@ -131,14 +132,13 @@ class Film:
 
 @dataclass(frozen=True)
 class OutputSpec:
-    """One output before its streams are joined: which branches it takes and with which options."""
+    """One output before its streams are joined: which of the film's audio sources it takes, and with which options."""
 
     output: Output
     token: str
     options: tuple[str, ...]
     files: dict[str, str]
-    picture: bool
-    voices: tuple[int, ...] = ()  # which of the film's, in order
+    audio: tuple[int, ...] = ()  # by their places in the film, in order
     texts: tuple[tuple[str, str], ...] = ()  # files that lie beside the encoder, and what is in them
 
 
@@ -156,11 +156,5 @@ def threads_options(threads: int | str) -> tuple[str, ...]:
 
 
 def field_options(cadence: Cadence) -> tuple[str, ...]:
-    """Code fields as fields; which comes first is in the pictures themselves."""
+    """Code fields as fields; which comes first is in the frames themselves."""
     return ("-flags:v", "+ilme+ildct") if cadence.interlaced else ()
-
-
-def x264_options(cadence: Cadence, *more: str) -> tuple[str, ...]:
-    """x264's own words; whole pictures carried in fields are coded as what they are, and marked."""
-    words = (*more, "fake-interlaced=1") if cadence.fields is Fields.SEGMENTED else more
-    return ("-x264-params", ":".join(words)) if words else ()

@@ -8,23 +8,22 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.subtitles import scripts
-from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
+from pipeline.media.track_shape import snapped_shape
+from pipeline.model.plan import Expected, Output, OutputForm
 from pipeline.model.profile import TransportStream
 from pipeline.model.subtitles import words
-from pipeline.plan import audio, captions, mux_budget
-from pipeline.plan.picture import FrameSize, filled, shape_to, source_shape
+from pipeline.plan import audio, captions, codecs, mux_budget
+from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, filled
 from pipeline.plan.spec import (
     CLEAN,
     Fields,
     Film,
     OutputSpec,
-    field_options,
     rate_options,
     threads_options,
-    x264_options,
 )
 
-FIRST_PID = 256  # pictures, then each sound track
+FIRST_PID = 256  # video, then each audio track
 SERVICE_NAME_BYTES = 120  # a descriptor holds 255 bytes with name and provider
 
 
@@ -32,18 +31,18 @@ def box(film: Film, profile: TransportStream) -> FrameSize:
     """The frame of the profile, its samples of the film's shape where that is asked for."""
     across, down = profile.video.sample_aspect.split(":")
     own = FrameSize(profile.video.width, profile.video.height, Fraction(int(across), int(down)))
-    return filled(source_shape(film.track), own) if profile.aspect == "source" else own
+    return filled(snapped_shape(film.track), own) if profile.aspect == "source" else own
 
 
-def picture(stream: Stream, film: Film, profile: TransportStream) -> Stream:
-    """The source in the profile's frame."""
-    over = "crop" if profile.aspect == "crop" else "pad"
+def transport_stream(stream: Stream, film: Film, profile: TransportStream) -> Stream:
+    """The source in the profile's frame, with its subtitles."""
     frame = box(film, profile)
+    fitting = Fitting.CROP if profile.aspect == "crop" else Fitting.PAD
 
-    def drawn(stream: Stream) -> Stream:
+    def draw(stream: Stream) -> Stream:
         return graph.burnt(stream, _script(profile), field(frame).width, captions.HEIGHT) if profile.burn else stream
 
-    return shape_to(stream, film.track, frame, film.cadence, matrix=profile.video.matrix, over=over, drawn=drawn)
+    return conform(stream, film.track, FrameFormat(frame, profile.video.matrix, fitting), film.cadence, draw)
 
 
 def field(frame: FrameSize) -> captions.Field:
@@ -81,38 +80,10 @@ def _burnt(film: Film, profile: TransportStream) -> tuple[tuple[str, str], ...]:
 def transport_spec(film: Film, profile: TransportStream) -> OutputSpec:
     """Options and expectations of one stream."""
     video, mux, budget = profile.video, profile.mux, mux_budget.mux_budget_for(profile, len(film.audio_sources))
-    languages = [audio.coded(language, mux.language_codes) for language in film.languages]
+    languages = [audio.descriptor_language(language, mux.language_codes) for language in film.languages]
     pids = [word for index in range(1 + len(languages)) for word in ("-streamid", f"{index}:{FIRST_PID + index}")]
-    frame = box(film, profile)
-    buffer_kbit = video.bitrate_kbps * video.buffer_ms // 1000
-    rate = f"{video.bitrate_kbps}k"
     options = (
-        "-c:v",
-        "libx264",
-        "-preset",
-        video.preset,
-        "-profile:v",
-        video.profile,
-        "-level:v",
-        video.level,
-        "-b:v",
-        rate,
-        "-minrate",
-        rate,
-        "-maxrate",
-        rate,
-        "-bufsize",
-        f"{buffer_kbit}k",
-        *x264_options(film.cadence, "nal-hrd=cbr", "aud=1", "force-cfr=1"),
-        "-g",
-        str(video.gop_frames),
-        "-keyint_min",
-        str(video.gop_frames),
-        "-sc_threshold",
-        "0",
-        "-bf",
-        str(video.b_frames),
-        *field_options(film.cadence),
+        *codecs.constant_rate_options(video, film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
         *audio.options(profile.audio, languages),
@@ -144,20 +115,12 @@ def transport_spec(film: Film, profile: TransportStream) -> OutputSpec:
         *profile.options,
     )
     expected = Expected(
-        video=ExpectedVideo(
-            codec="AVC",
-            profile=video.profile.capitalize(),
-            level=video.level,
-            width=video.width,
-            height=video.height,
-            display_aspect=round(float(Fraction(frame.width, frame.height) * frame.sample_aspect), 3),
-            frame_rate=float(film.rate),
-            frames=film.frames,
-            frames_slack=film.cadence.slack,
-            interlaced=film.cadence.interlaced,
-            segmented=film.cadence.fields is Fields.SEGMENTED,
-            matrix=video.matrix,
-            gop_frames=video.gop_frames,
+        video=codecs.expected_video(video, box(film, profile), film).model_copy(
+            update={
+                "segmented": film.cadence.fields is Fields.SEGMENTED,
+                "matrix": video.matrix,
+                "gop_frames": video.gop_frames,
+            }
         ),
         audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, languages),
         duration_s=film.duration_s,
@@ -175,9 +138,8 @@ def transport_spec(film: Film, profile: TransportStream) -> OutputSpec:
         expected=expected,
         burnt=profile.burn,
     )
-    return OutputSpec(
-        output, token, options, {token: file}, picture=True, voices=film.every_audio_source, texts=_burnt(film, profile)
-    )
+    sources = tuple(range(len(film.audio_sources)))
+    return OutputSpec(output, token, options, {token: file}, audio=sources, texts=_burnt(film, profile))
 
 
 def service_name(title: str) -> str:

@@ -462,6 +462,50 @@ def test_parameter_sets_that_lie(
     assert broken(analysis.analyse(path)) == wanted
 
 
+X265 = (
+    "-t",
+    "4",
+    "-c:v",
+    "libx265",
+    "-preset",
+    "ultrafast",
+    "-pix_fmt",
+    "yuv420p",
+    "-x265-params",
+    "log-level=error:hrd=1:strict-cbr=1:bitrate=1000:vbv-maxrate=1000:vbv-bufsize=500:aud=1:repeat-headers=1"
+    ":keyint=25:open-gop=0:pools=none:frame-threads=1",
+)
+HEVC_TOLD: list[tuple[str, tuple[str, ...], set[str]]] = [
+    ("as it was coded", (), set()),
+    ("a level that can't hold the pictures", ("-bsf:v", "hevc_metadata=level=2"), {"level", "dpb"}),
+    ("another rate than the stamps", ("-bsf:v", "hevc_metadata=tick_rate=50"), {"frame_rate"}),
+    ("no colour", ("-bsf:v", "hevc_metadata=matrix_coefficients=2"), {"colour"}),
+    ("full range", ("-bsf:v", "hevc_metadata=video_full_range_flag=1"), {"colour"}),
+    ("no picture parameter set", ("-bsf:v", "filter_units=remove_types=34"), {"first_picture", "random_access"}),
+]
+
+
+@pytest.mark.parametrize(("options", "wanted"), [item[1:] for item in HEVC_TOLD], ids=[item[0] for item in HEVC_TOLD])
+def test_what_a_stream_of_hevc_says_is_checked(
+    options: tuple[str, ...], wanted: set[str], lavfi: Callable[..., Path]
+) -> None:
+    """640x360 at a constant rate, its decoder's buffer declared and kept to."""
+    small = f"testsrc2=s=640x360:r=25,{COLOUR}"
+    coded = lavfi(
+        "-f", "lavfi", "-i", small, *NOISE[4:], *X265, *SOUND, *MUX, "-muxrate", "1440k", *TIMES, suffix=".ts"
+    )
+    path = coded
+    if options:
+        path = lavfi(
+            "-copyts", "-i", str(coded), "-c", "copy", *options, *MUX, "-muxrate", "1440k", *TIMES, suffix=".ts"
+        )
+    report = analysis.analyse(path)
+    assert broken(report) == wanted
+    assert report.picture
+    assert (report.picture.profile, report.picture.width, report.picture.height) == ("main", 640, 360)
+    assert (report.picture.hrd_rate_bps, report.picture.longest_gop_s) == (1_000_000, 1.0)
+
+
 def test_a_constant_rate_that_is_only_declared(lavfi: Callable[..., Path]) -> None:
     """Easy pictures before hard ones, without the filler that held their rate: the decoder's buffer would run over."""
     half = "testsrc2=s=720x576:r=25,noise=alls=60:allf=t,drawbox=c=gray:t=fill:enable='lt(t,4)'"

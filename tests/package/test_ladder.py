@@ -305,10 +305,73 @@ def test_counters_of_a_transport_stream_run_on(ts_ladder: Path, tmp_path: Path) 
     assert checked(report, "A7.2").places[0].segment == 2
 
 
-def test_hevc_stands_in_fmp4_as_hvc1(source: Path, ffmpeg: Path, able: Capability, tmp_path: Path) -> None:
-    report = validator.validate(made(source, tmp_path, ffmpeg, able, "hls-hevc", FAST) / "master.m3u8")
+@pytest.fixture(scope="session")
+def hevc_ladder(source: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(source, tmp_path_factory.mktemp("hevc"), ffmpeg, able, "hls-hevc", FAST)
+
+
+def test_hevc_stands_in_fmp4_as_hvc1(hevc_ladder: Path) -> None:
+    report = validator.validate(hevc_ladder / "master.m3u8")
     assert [check.id for check in report.findings] == ["A9.10"]
     assert {item.codecs for item in report.rungs if item.kind == "variant"} == {"hvc1.1.6.L63.90", "hvc1.1.6.L60.90"}
+    assert checked(report, "A1.6").status is Status.PASS
+    assert checked(report, "A1.6").text == "main@2.0 main, main@2.1 main"
+    assert checked(report, "A1.3").status is Status.NOT_APPLICABLE
+
+
+def told(folder: Path, profile: int, tier: int, level: int) -> None:
+    """The rung of 360 lines says another profile, tier and level, in its sets and in the multivariant playlist."""
+    init = folder / "360" / "init.mp4"
+    data = init.read_bytes()
+    first, last = bytes([tier << 5 | profile]), bytes([level])
+    # as in the record, and as in the sets, where zeros are escaped
+    for flags in (b"\x60\0\0\0\x90\0\0\0\0\0", b"\x60\0\0\x03\0\x90\0\0\x03\0\0\x03\0"):
+        assert b"\x01" + flags + b"\x3f" in data
+        data = data.replace(b"\x01" + flags + b"\x3f", first + flags + last)
+    init.write_bytes(data)
+    edit(folder / MASTER, r"hvc1\.1\.6\.L63", f"hvc1.{profile}.6.{'H' if tier else 'L'}{level}")
+
+
+# profile, tier and level of 640x360p25 in H.265, and what is found
+HEVC_TOLD: dict[str, tuple[tuple[int, int, int], set[str], set[str]]] = {
+    "a level that does not hold the frames": ((1, 0, 60), {"A1.1"}, set()),
+    "a level that there is not": ((1, 0, 70), {"A1.1"}, set()),
+    "High tier where the level has none": ((1, 1, 63), {"A1.1"}, set()),
+    "High tier where there is one": ((1, 1, 120), set(), set()),
+    "Main 10": ((2, 0, 63), set(), set()),
+    "a profile that no device decodes": ((4, 0, 63), {"A1.6"}, set()),
+    "a level higher than needed": ((1, 0, 123), set(), {"A1.11"}),
+    "a level that no device decodes": ((1, 0, 156), {"A1.6"}, {"A1.11"}),
+}
+
+
+@pytest.mark.parametrize("name", HEVC_TOLD)
+def test_what_a_rung_of_hevc_says_is_checked(name: str, hevc_ladder: Path, tmp_path: Path) -> None:
+    said, errors, warnings = HEVC_TOLD[name]
+    shutil.copytree(hevc_ladder, tmp_path / "hls")
+    told(tmp_path / "hls", *said)
+    report = validator.validate(tmp_path / "hls" / "master.m3u8")
+    assert broken(report) == errors
+    assert {check.id for check in report.findings} - errors == {"A9.10", *warnings}
+    alone = validator.validate(tmp_path / "hls" / "360" / "index.m3u8")
+    assert broken(alone) == errors
+
+
+def test_some_rung_should_play_on_every_device(hevc_ladder: Path, tmp_path: Path) -> None:
+    shutil.copytree(hevc_ladder, tmp_path / "hls")
+    told(tmp_path / "hls", 1, 0, 123)
+    report = validator.validate(tmp_path / "hls" / "360" / "index.m3u8")
+    assert checked(report, "A1.6a").status is Status.WARNING
+
+
+def test_a_level_of_h264_that_does_not_hold_the_frames(ladder: Path, tmp_path: Path) -> None:
+    shutil.copytree(ladder, tmp_path / "hls")
+    init = tmp_path / "hls" / "360" / "init.mp4"
+    whole = init.read_bytes()
+    assert whole.count(b"\x64\0\x1e") == 2  # in the record and in its set
+    init.write_bytes(whole.replace(b"\x64\0\x1e", b"\x64\0\x14"))
+    edit(tmp_path / "hls" / MASTER, "avc1.64001e", "avc1.640014")
+    assert broken(validator.validate(tmp_path / "hls" / "master.m3u8")) == {"A1.1"}
 
 
 def test_a_rung_for_mobile_data_has_sound_of_its_own(

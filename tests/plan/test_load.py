@@ -69,6 +69,48 @@ def test_a_value_that_ffmpeg_would_stumble_over_is_told_first(
     )
 
 
+# what is said of H.265, and the place and kind of what is wrong with it
+NOT_HEVC = [
+    ("codec: hevc\nprofile: high", ":4:1", "literal_error", "profile"),
+    ("codec: hevc\nprofile: main10", ":4:1", "literal_error", "profile"),
+    ('codec: hevc\nprofile: main\nlevel: "4.0"', ":5:1", "extra_forbidden", "level"),
+    ("codec: hevc\nprofile: main\nsegments: ts", ":5:1", "hevc_in_ts", "segments"),
+    ("codec: avs2\nprofile: main", ":3:1", "literal_error", "codec"),
+    ("codec: avc\nprofile: main10", ":4:1", "literal_error", "profile"),
+]
+
+
+@pytest.mark.parametrize(("change", "place", "kind", "field"), NOT_HEVC)
+def test_what_another_codec_has_is_refused_when_it_is_read(
+    change: str, place: str, kind: str, field: str, tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(f"extends: hls\nname: own\n{change}\n")
+    with pytest.raises(InputError, match="yaml_invalid") as caught:
+        load.profile("own", [tmp_path, *PROFILES])
+    problems = caught.value.values["problems"]
+    assert [(item.kind, item.field) for item in problems] == [(kind, field)]  # type: ignore[attr-defined]
+    assert caught.value.where == f"{tmp_path / 'own.yaml'}{place}"
+    for language in catalogue.LANGUAGES:
+        assert "{" not in "".join(catalogue.error_lines(language, caught.value))
+
+
+def test_an_inherited_profile_of_another_codec_is_refused_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("extends: hls\nname: own\ncodec: hevc\n")
+    with pytest.raises(InputError, match="yaml_invalid") as caught:
+        load.profile("own", [tmp_path, *PROFILES])
+    assert "/hls.yaml:" in str(caught.value.where)
+
+
+@pytest.mark.parametrize("base", ["iptv-hd", "projector"])
+def test_a_codec_that_is_said_is_the_one_that_goes_without_saying(base: str, tmp_path: Path) -> None:
+    (tmp_path / f"{base}.yaml").write_text(f"extends: {base}\nvideo: {{codec: avc}}\n")
+    assert load.profile(base, [tmp_path, *PROFILES]).digest() == load.profile(base, PROFILES).digest()
+    (tmp_path / f"{base}.yaml").write_text(f"extends: {base}\nvideo: {{codec: hevc}}\n")
+    with pytest.raises(InputError, match="yaml_invalid") as caught:
+        load.profile(base, [tmp_path, *PROFILES])
+    assert str(caught.value.where).endswith(f"{base}.yaml:2:9")
+
+
 def test_a_set_names_a_profile_once(tmp_path: Path) -> None:
     (tmp_path / "sets").mkdir()
     (tmp_path / "sets" / "twice.yaml").write_text(

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.execute.rule_sets import with_threads
 from pipeline.ffmpeg import guard
+from pipeline.media import track_shape
 from pipeline.model.capability import Capability
 from pipeline.model.inspection import FieldCounts, Inspection, LevelAdjustment, PosterCandidate, Segment
 from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
-from pipeline.plan import build, cadence, images, ladder, load, mux_budget, picture
+from pipeline.plan import build, cadence, frame, images, ladder, load, mux_budget
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Cadence, Film
 from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
@@ -173,11 +174,11 @@ def test_pictures_are_counted_before_they_are_made(line: object, frames: int, sl
     st.sampled_from([1.0, 1.422, 0.911]),
 )
 def test_what_fits_is_even_inside_the_box_and_keeps_its_shape(w: int, h: int, rotation: int, par: float) -> None:
-    shape = picture.source_shape(
+    shape = track_shape.snapped_shape(
         video(width=w, height=h, pixel_aspect=par, display_aspect=w * par / h, rotation=rotation)
     )
-    box = picture.FrameSize(1920, 1080)
-    width, height = picture.fit(shape, box)
+    box = frame.FrameSize(1920, 1080)
+    width, height = frame.fit(shape, box)
     assert width % 2 == height % 2 == 0
     assert 0 <= width <= 1920
     assert 0 <= height <= 1080

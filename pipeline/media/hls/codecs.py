@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from pipeline.media import avc
+from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
+from pipeline.media.codecs.table import BY_SAMPLE_ENTRY
 from pipeline.media.hls.measured import Coding
 from pipeline.media.isobmff.boxes import child
 from pipeline.media.isobmff.fragments import FragmentTrack
@@ -12,7 +13,7 @@ from pipeline.media.isobmff.fragments import FragmentTrack
 _VISUAL, _SOUND = 78, 28  # bytes of a sample entry before its boxes (ISO/IEC 14496-12 clause 12)
 
 
-def of_track(track: FragmentTrack) -> Coding:
+def coding_of_track(track: FragmentTrack) -> Coding:
     """What a header says of its one track.
 
     Raises:
@@ -20,18 +21,16 @@ def of_track(track: FragmentTrack) -> Coding:
     """
     name, body = track.entry
     code = name.decode("latin-1")
-    if code in ("avc1", "avc3"):
-        record = child(body[_VISUAL:], b"avcC")
-        if record is None or len(record) < 8:
-            raise ValueError("no avcC")
-        (length,) = struct.unpack_from(">H", record, 6)
-        return of_sps(record[8 : 8 + length], code)
-    if code in ("hvc1", "hev1"):
-        record = child(body[_VISUAL:], b"hvcC")
-        if record is None or len(record) < 13:
-            raise ValueError("no hvcC")
+    if codec := BY_SAMPLE_ENTRY.get(code):
+        boxes = body[_VISUAL:]
+        record = child(boxes, codec.record)
+        if record is None:
+            raise ValueError(f"no {codec.record.decode()}")
+        told = codec.read_record(record)
+        if told.parameters:
+            return coding_of(codec, told.parameters, code, _transfer(boxes))
         width, height = struct.unpack_from(">HH", body, 24)
-        return Coding("video", f"{code}.{_hevc(record)}", width, height, transfer=_transfer(body[_VISUAL:]))
+        return Coding("video", f"{code}.{told.name}", width, height, transfer=_transfer(boxes), codec=codec)
     if code == "mp4a":
         return _sound(child(body[_SOUND:], b"esds") or b"")
     if code in ("ac-3", "ec-3"):
@@ -39,32 +38,19 @@ def of_track(track: FragmentTrack) -> Coding:
     raise ValueError(f"codec {code}")
 
 
-def of_sps(nal: bytes, code: str = "avc1") -> Coding:
-    """H.264 by its sequence parameter set.
-
-    Raises:
-        ValueError: it is cut.
-    """
-    found = avc.sps(nal)
-    name = f"{code}.{nal[1]:02x}{nal[2]:02x}{nal[3]:02x}"
+def coding_of(codec: VideoCodec, found: SequenceParameters, entry: str, transfer: int | None = None) -> Coding:
+    """Pictures by their sequence parameter set, under a sample entry's name; `transfer` is the container's word, which
+    counts where the set has none."""
     return Coding(
         "video",
-        name,
+        f"{entry}.{found.name}",
         found.width,
         found.height,
-        interlaced=not found.frames_only,
-        transfer=found.vui.transfer,
-        sps=found,
+        interlaced=found.interlaced,
+        transfer=transfer if found.vui.transfer is None else found.vui.transfer,
+        codec=codec,
+        parameters=found,
     )
-
-
-def _hevc(record: bytes) -> str:
-    space, tier, profile = record[1] >> 6, record[1] >> 5 & 1, record[1] & 0x1F
-    (flags,) = struct.unpack_from(">I", record, 2)
-    mirrored = int(f"{flags:032b}"[::-1], 2)
-    constraints = [f"{value:x}" for value in record[6:12].rstrip(b"\0")]
-    first = ("", "A", "B", "C")[space]
-    return ".".join([f"{first}{profile}", f"{mirrored:x}", f"{'H' if tier else 'L'}{record[12]}", *constraints])
 
 
 def _transfer(body: bytes) -> int | None:

@@ -85,6 +85,8 @@ def _unit(data: bytes) -> tuple[float, Coding]:
     for track in tracks.values():
         track.finish()
         stamps = track.pts[track.pts != NO_STAMP]
-        if len(stamps) and track.sets and any(entry.unit == 0 and entry.key for entry in track.entries):
-            return float(np.min(stamps)) / segments.TS_HZ, codecs.of_sps(next(iter(track.sets)))
+        codec, parameters = track.codec, next(iter(track.sets.values()), None)
+        if codec and parameters and len(stamps) and any(entry.unit == 0 and entry.key for entry in track.entries):
+            coding = codecs.coding_of(codec, parameters, codec.sample_entries[0])
+            return float(np.min(stamps)) / segments.TS_HZ, coding
     raise NotTransportStream("no key picture")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.media import avc
+from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Coding:
     frame_rate: float | None = None
     interlaced: bool = False
     transfer: int | None = None
-    sps: avc.Sps | None = None
+    codec: VideoCodec | None = None  # of pictures whose headers are read
+    parameters: SequenceParameters | None = None
     channels: int | None = None
 
 

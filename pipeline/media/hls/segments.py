@@ -23,7 +23,6 @@ from pipeline.media.mpegts.units import NO_STAMP, follow
 from pipeline.media.mpegts.units import PesTrack as Units
 
 TS_HZ = 90_000
-_KEY_UNITS = {"avc": ({5}, 0x1F, 0), "hevc": ({19, 20}, 0x3F, 1)}  # IDR: which types, and where a unit has its type
 
 
 def resolve(folder: Path, uri: str) -> Path | None:
@@ -70,7 +69,7 @@ def header(folder: Path, init: Segment) -> tuple[FragmentTrack, Coding]:
         if path is None:
             raise NotFragments("not there")
         track = fragments.header(read(path, init))
-        return track, codecs.of_track(track)
+        return track, codecs.coding_of_track(track)
     except ValueError as error:
         raise NotFragments(f"{init.uri}: {error}") from error
 
@@ -116,11 +115,13 @@ def _fragment(folder: Path, segment: Segment, track: FragmentTrack, coding: Codi
 
 
 def is_key(data: bytes, found: Samples, index: int, coding: Coding) -> bool:
-    """Whether a sample holds a picture that decoding can begin at."""
-    types, mask, shift = _KEY_UNITS["hevc" if coding.name.startswith("h") else "avc"]
+    """Whether a sample holds a picture that decoding can begin at, and to which nothing behind it looks back."""
+    if coding.codec is None:
+        return False
+    units = coding.codec.units
     at, end = int(found.at[index]), int(found.at[index] + found.size[index])
     while at + 5 <= end:
-        if data[at + 4] >> shift & mask in types:
+        if units.type_of(data[at + 4]) in units.closed:
             return True
         at += 4 + int.from_bytes(data[at : at + 4], "big")
     return False
@@ -195,10 +196,13 @@ def _period(lead: Units) -> float:
 
 def _coding(lead: Units, found: MeasuredSegments) -> Coding | None:
     if lead.stream.is_video:
-        sets = next(iter(lead.sets.items()), None)
-        if sets is None:
+        parameters = next(iter(lead.sets.values()), None)
+        if lead.codec is None or parameters is None:
             found.faults.append((0, "no parameter set"))
             return None
         period = _period(lead)
-        return replace(codecs.of_sps(sets[0]), frame_rate=round(1 / period, 3) if period else None)
+        return replace(
+            codecs.coding_of(lead.codec, parameters, lead.codec.sample_entries[0]),
+            frame_rate=round(1 / period, 3) if period else None,
+        )
     return Coding("audio", {"aac": "mp4a.40.2", "ac3": "ac-3"}.get(lead.stream.codec, lead.stream.codec))

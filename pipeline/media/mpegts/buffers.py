@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.media.avc import Hrd
+from pipeline.media.codecs.codec import Hrd
 from pipeline.media.mpegts.clock import PcrClock
 from pipeline.media.mpegts.packets import Numbers
 from pipeline.media.mpegts.units import NO_STAMP, PesTrack

@@ -1,4 +1,4 @@
-"""What the pictures' own headers promise, and whether it is kept (H.264 annexes A, C and E)."""
+"""What the pictures' own headers promise, and whether it is kept (annexes A, C and E of H.264 and H.265)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from pipeline.media import avc
+from pipeline.media.codecs.codec import MATRICES, Hrd, SequenceParameters, VideoCodec
+from pipeline.media.codecs.table import BY_STREAM
 from pipeline.media.mpegts import buffers
 from pipeline.media.mpegts.budget import needed_kbps
 from pipeline.media.mpegts.check_collector import CheckCollector, PacketPlace
@@ -19,7 +20,7 @@ _STEP_TICKS = 2  # rounding of stamps in 90 kHz
 BUFFER_S = 0.5  # more can't be sent in the time that a multiplexer runs ahead
 _BUDGET_SLACK = 0.98
 _SPS_CHECKS = ("hrd", "mux_budget", "size", "level", "dpb", "frame_rate", "fields", "colour", "delimiters")
-_NAL_FACTOR = 1.2  # tables A-1 and A-2: rates of NAL units count 1200 (High: 1500) to the thousand
+_OTHERS = ("mpeg1video", "mpeg2video")  # whose headers are read as far as their kind of picture
 
 
 def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
@@ -30,7 +31,7 @@ def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None
             judge.skip(identity, "no_picture")
         return
     if not track.entries:  # a codec whose headers we don't read, or pictures without a slice
-        known = track.stream.codec in ("h264", "hevc", "mpeg1video", "mpeg2video")
+        known = track.stream.codec in (*BY_STREAM, *_OTHERS)
         for identity in ("first_picture", "random_access", "gop"):
             if known:
                 judge.count(identity, [(int(track.first[0]), track.stream.pid)])
@@ -38,7 +39,8 @@ def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None
                 judge.skip(identity, "not_h264")
     else:
         _entries(judge, track, wanted)
-    if track.stream.codec != "h264":
+    codec = track.codec
+    if codec is None:
         for identity in _SPS_CHECKS:
             judge.skip(identity, "not_h264")
         _buffer(judge, track, None)
@@ -46,7 +48,7 @@ def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None
         judge.told("size", "SPS ?", None, good=False)
         _buffer(judge, track, None)
     else:
-        _headers(judge, track, next(iter(track.sets.values())), wanted)
+        _headers(judge, track, codec, next(iter(track.sets.values())), wanted)
 
 
 def facts(track: PesTrack, rate: Fraction) -> PictureFacts | None:
@@ -62,8 +64,8 @@ def facts(track: PesTrack, rate: Fraction) -> PictureFacts | None:
         width=found.width,
         height=found.height,
         frame_rate=float(found.vui.frame_rate) if found.vui.frame_rate else None,
-        interlaced=not found.frames_only,
-        matrix=avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None,
+        interlaced=found.interlaced,
+        matrix=MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None,
         hrd_rate_bps=found.vui.hrd.rate_bps if found.vui.hrd else None,
         hrd_size_bits=found.vui.hrd.size_bits if found.vui.hrd else None,
         longest_gop_s=None if longest is None else round(float(longest / rate), 3),
@@ -117,17 +119,19 @@ def _entries(judge: CheckCollector, track: PesTrack, wanted: ExpectedStream | No
         judge.most("gop", longest, GOP_S, "s", [(int(place), pid) for place in long], Status.WARNING)
 
 
-def _headers(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
-    """What the parameter sets say, held against H.264 itself and against the profile."""
+def _headers(
+    judge: CheckCollector, track: PesTrack, codec: VideoCodec, found: SequenceParameters, wanted: ExpectedStream | None
+) -> None:
+    """What the parameter sets say, held against the codec itself and against the profile."""
     sizes = dict.fromkeys(f"{item.width}x{item.height}" for item in track.sets.values())
     size = f"{wanted.width}x{wanted.height}" if wanted else None
     judge.told("size", ", ".join(sizes), size, good=len(sizes) == 1 and size in (None, *sizes) and not track.bad_sets)
-    _level(judge, track, found, wanted)
-    room = avc.frames_of_buffer(found)
+    _level(judge, track, codec, found, wanted)
+    room = codec.decoded_pictures(found.level, found.area)
     held = max(found.references, found.vui.buffered_frames or 0)
     judge.figure("dpb", Status.ERROR if room is None or held > room else Status.PASS, held, f"≤ {room}", "")
     _rate(judge, track, found, wanted)
-    coding = "interlaced" if not found.frames_only else "progressive"
+    coding = "interlaced" if found.interlaced else "progressive"
     asked = None if wanted is None else "interlaced" if wanted.interlaced else "progressive"
     judge.told("fields", coding, asked, good=asked in (None, coding))
     _colour(judge, found, wanted)
@@ -137,22 +141,21 @@ def _headers(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: Exp
     _buffer(judge, track, found.vui.hrd)
 
 
-def _level(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
+def _level(
+    judge: CheckCollector, track: PesTrack, codec: VideoCodec, found: SequenceParameters, wanted: ExpectedStream | None
+) -> None:
     """Annex A: the level that is declared holds the picture, the pictures a second, the rate and the buffer."""
     told = f"{found.profile}@{found.level}"
-    limits = avc.LEVELS.get(found.level)
-    factor = _NAL_FACTOR * avc.FACTORS.get(found.profile, 1.0)
-    good = limits is not None and found.blocks <= limits.picture
-    if limits is not None:
-        good &= found.blocks * measured_rate(track) <= limits.rate and (limits.fields or found.frames_only)
-        if found.vui.hrd:
-            good &= found.vui.hrd.rate_bps <= limits.bitrate_kbps * 1000 * factor
-            good &= found.vui.hrd.size_bits <= limits.buffer_kbit * 1000 * factor
+    limits = codec.limits_of(found)
+    good = codec.is_held(found, measured_rate(track))
+    if limits is not None and found.vui.hrd:
+        good &= found.vui.hrd.rate_bps <= limits.bitrate_kbps * 1000 * limits.nal_factor
+        good &= found.vui.hrd.size_bits <= limits.buffer_kbit * 1000 * limits.nal_factor
     asked = f"{wanted.profile}@{wanted.level}" if wanted else None
     judge.told("level", told, asked, good=good and asked in (None, told))
 
 
-def _rate(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: ExpectedStream | None) -> None:
+def _rate(judge: CheckCollector, track: PesTrack, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
     """Declared, measured by the stamps, and the same from picture to picture."""
     stamped = np.flatnonzero(track.dts != NO_STAMP)
     measured = measured_rate(track)
@@ -170,8 +173,8 @@ def _rate(judge: CheckCollector, track: PesTrack, found: avc.Sps, wanted: Expect
     )
 
 
-def _colour(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None) -> None:
-    matrix = avc.MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None
+def _colour(judge: CheckCollector, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
+    matrix = MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None
     if wanted:
         judge.told("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
     else:
@@ -185,7 +188,7 @@ def _colour(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None
         )
 
 
-def _hrd(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None) -> None:
+def _hrd(judge: CheckCollector, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
     """The decoder's buffer is declared, small enough, and the multiplex has room for the rate that is declared."""
     if found.vui.hrd is None:
         judge.told("hrd", "–", None, good=False, status=Status.ERROR if wanted else Status.WARNING)
@@ -206,7 +209,7 @@ def _hrd(judge: CheckCollector, found: avc.Sps, wanted: ExpectedStream | None) -
     judge.figure("mux_budget", Status.PASS if good else Status.WARNING, held, f"≥ {needed}", "kbit/s")
 
 
-def _buffer(judge: CheckCollector, track: PesTrack, hrd: avc.Hrd | None) -> None:
+def _buffer(judge: CheckCollector, track: PesTrack, hrd: Hrd | None) -> None:
     """3.3: nothing comes after it was needed, and the coded picture buffer neither runs empty nor over.
 
     The buffer is filled as the stream's own HRD parameters say; without them only lateness is known.

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.media import avc
+from pipeline.media.codecs.bits import units
+from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
+from pipeline.media.codecs.table import BY_STREAM
 from pipeline.media.mpegts.packets import PACKET, Block, Flags, Numbers
 from pipeline.media.mpegts.tables import Elementary, Tables
 
@@ -29,7 +31,7 @@ class Entry:
     unit: int
     key: bool
     aud: bool
-    sets: bool  # SPS and PPS
+    sets: bool  # every parameter set that decoding needs
     delay: int | None = None  # initial_cpb_removal_delay, 90 kHz
 
 
@@ -45,12 +47,17 @@ class PesTrack:
     size: Numbers = field(default_factory=lambda: _MEND)  # bytes of the elementary stream
     unreadable: list[int] = field(default_factory=list)  # packets where a PES header should be
     entries: list[Entry] = field(default_factory=list)
-    sets: dict[bytes, avc.Sps] = field(default_factory=dict)
+    sets: dict[bytes, SequenceParameters] = field(default_factory=dict)
     bad_sets: int = 0
     _parts: list[tuple[Numbers, ...]] = field(default_factory=list)
     _tail: list[tuple[int, int]] = field(default_factory=list)  # (last packet, bytes) that belong to the unit before
     _begun: int = 0
     _head: bytearray | None = None
+
+    @property
+    def codec(self) -> VideoCodec | None:
+        """Its codec, where that is known to the bit."""
+        return BY_STREAM.get(self.stream.codec)
 
     def take(self, block: Block) -> None:
         """Take in the next packets."""
@@ -118,24 +125,26 @@ class PesTrack:
 
     def _enter(self, head: bytes) -> None:
         unit = self._begun - 1
-        if self.stream.codec != "h264":
+        codec = self.codec
+        if codec is None:
             self.entries.append(Entry(unit, bool(_first_slice(self.stream.codec, head)), aud=False, sets=True))
             return
+        types = codec.units
         kinds = []
         delay = None
-        for kind, nal in avc.units(head):
+        for nal in units(head):
+            kind = types.type_of(nal[0])
             kinds.append(kind)
-            if kind == avc.SPS and nal not in self.sets:
+            if kind == types.parameters and nal not in self.sets:
                 try:
-                    self.sets[nal] = avc.sps(nal)
+                    self.sets[nal] = codec.read_parameters(nal)
                 except ValueError:
                     self.bad_sets += 1
-            elif kind == avc.SEI and self.sets and delay is None:
+            elif kind == types.message and self.sets and delay is None:
                 hrd = next(reversed(self.sets.values())).vui.hrd
-                delay = avc.initial_delay(nal, hrd) if hrd else None
-        self.entries.append(
-            Entry(unit, avc.IDR in kinds, kinds[:1] == [avc.AUD], avc.SPS in kinds and avc.PPS in kinds, delay)
-        )
+                delay = codec.initial_delay(nal, hrd) if hrd else None
+        key = not types.entries.isdisjoint(kinds)
+        self.entries.append(Entry(unit, key, kinds[:1] == [types.delimiter], types.needed.issubset(kinds), delay))
 
 
 def follow(tables: Tables, block: Block, tracks: dict[int, PesTrack]) -> None:
@@ -178,12 +187,11 @@ def _first_slice(codec: str, head: bytes) -> bool | None:
     """Whether the first slice of a picture is one that decoding can start at; None while there is none."""
     at = head.find(b"\x00\x00\x01")
     sequence = False
+    known = BY_STREAM.get(codec)
     while at >= 0 and at + 4 < len(head):
         code = head[at + 3]
-        if codec == "h264" and code & 0x1F in (1, 2, 5):
-            return code & 0x1F == avc.IDR
-        if codec == "hevc" and code >> 1 < 32:
-            return 16 <= code >> 1 <= 21  # BLA, IDR, CRA
+        if known and known.units.type_of(code) in known.units.slices:
+            return known.units.type_of(code) in known.units.entries
         if codec in ("mpeg1video", "mpeg2video"):
             sequence |= code == 0xB3
             if 1 <= code <= 0xAF:

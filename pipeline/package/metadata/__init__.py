@@ -1,1 +1,1 @@
-"""Metadata forms that an operator's CMS takes; each from models, checked against its schema."""
+"""A programme → files that an operator's CMS takes, each checked against its schema; the formats stand in `table`."""

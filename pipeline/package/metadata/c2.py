@@ -1,4 +1,4 @@
-"""The C2 work order (China IPTV content injection, C2 3.0): programme, its movies, its poster, their mappings.
+"""A programme as a C2 work order (China IPTV content injection, C2 3.0): programme, movies, poster, their mappings.
 
 Addresses inside are relative to the package; an order with addresses and secrets is rendered when it is sent.
 Codes come from the id (programme) and id + revision + profile (movie, picture): the same on every machine.
@@ -8,21 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-
-from lxml import etree
 
 from pipeline.media.timecode import c2_duration
-from pipeline.model.base import Noun
-from pipeline.model.inspection import Scan
-from pipeline.model.package import PackageFile
-from pipeline.model.plan import MuxBudget, OutputForm
-from pipeline.model.rendition import Rendition
-from pipeline.model.submission import Submission
+from pipeline.model.plan import Output, OutputForm
+from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
+from pipeline.model.submission import Kind, Licence
+from pipeline.package.metadata.c2_order import ContentObject, Mapping, Property, WorkOrder, to_xml
 
-SCHEMA = Path(__file__).parent / "c2.xsd"
 _LANGUAGE_NAMES = {
     "zho": "中文",
     "uig": "维吾尔语",
@@ -33,42 +25,39 @@ _LANGUAGE_NAMES = {
     "eng": "英语",
     "rus": "俄语",
 }
-_TYPES = {"film": "专题", "course": "课件"}
-POSTER_TYPE = "1"  # C2 clause 3.15: 1 poster
+_TYPES = {Kind.FILM: "专题", Kind.COURSE: "课件"}
+_POSTER_TYPE = "1"  # clause 3.15: 1 poster
+# clause 3.5, by MediaInfo's names; of a codec that stands in no table nothing is said, which these properties may be
+_VIDEO_TYPES = {"AVC": "1", "HEVC": "7"}
+_VIDEO_PROFILES = (("High", "5"), ("Main", "4"), ("Baseline", "3"))
+_AUDIO_FORMATS = {"MPEG Audio": "1", "AAC": "2"}  # the clause's list has no AC-3
+_BITRATES = {8000: "6", 2000: "4"}  # kbit/s; 0 is any other
+_SD_SIZES = {
+    (176, 144): "1",
+    (320, 240): "2",
+    (480, 576): "3",
+    (544, 576): "4",
+    (704, 480): "5",
+    (704, 576): "5",
+    (720, 480): "5",
+    (720, 576): "5",
+}
+_UHD_SIZES = {(3840, 2160): "9", (4096, 2160): "10"}
+_HD_LINES, _UHD_LINES = 720, 2160
+# clause 4.1: what the media descriptor calls codecs; no word of it may hold a hyphen
+_VIDEO_WORDS = {"AVC": "H264", "HEVC": "H265"}
+_AUDIO_WORDS = {"MPEG Audio": "MP2", "AAC": "AAC", "AC-3": "AC3"}
+_Values = Lookup[str, str | None]
 
 
-class Property(Noun):
-    """`<Property Name=…>text</Property>`."""
+def render(programme: Programme) -> bytes | None:
+    """The order's XML; None where nothing is for the head-end.
 
-    name: str
-    text: str
-
-
-class ContentObject(Noun):
-    """`<Object>`: ID and Code are the same text, as in live orders."""
-
-    element_type: str
-    code: str
-    action: str
-    properties: tuple[Property, ...]
-
-
-class Mapping(Noun):
-    """`<Mapping>`: which object belongs to which."""
-
-    parent_type: str
-    parent_code: str
-    element_type: str
-    element_code: str
-    action: str
-    properties: tuple[Property, ...] = ()
-
-
-class WorkOrder(Noun):
-    """`<ADI>`."""
-
-    objects: tuple[ContentObject, ...]
-    mappings: tuple[Mapping, ...]
+    Raises:
+        ValueError: it does not validate (a fault of this program).
+    """
+    made = order(programme)
+    return None if made is None else to_xml(made)
 
 
 def code(kind: str, *parts: str) -> str:
@@ -77,247 +66,180 @@ def code(kind: str, *parts: str) -> str:
     return f"{kind}{digest}"
 
 
-@dataclass(frozen=True)
-class Programme:
-    """A film, or one lesson of a course: its renditions in the package, the planned rates of its streams by name, the
-    languages of its sound and of its subtitles, and where in the package each of those lies."""
-
-    number: int
-    title: str
-    renditions: tuple[Rendition, ...]
-    budgets: Lookup[str, MuxBudget]
-    spoken: tuple[str, ...] = ()
-    subtitles: Lookup[str, str] = field(default_factory=dict)
-
-    @property
-    def streams(self) -> tuple[Rendition, ...]:
-        return tuple(item for item in self.renditions if item.form is OutputForm.MPEGTS)
-
-
-def order(
-    submission: Submission,
-    *,
-    identity: str,
-    revision: int,
-    programmes: Sequence[Programme],
-    files: Sequence[PackageFile],
-) -> WorkOrder | None:
-    """REGIST each programme with a movie for each transport stream and a picture for the poster.
+def order(programme: Programme) -> WorkOrder | None:
+    """REGIST each part with a movie for each transport stream and a picture for the poster.
 
     Several lessons are a series, each a programme of it in its order. Lessons without a stream for set-top boxes
     (sound alone) are not for the head-end; None when nothing is.
     """
-    played = [item for item in programmes if item.streams]
+    played = [part for part in programme.parts if part.streams]
     if not played:
         return None
-    several = len(programmes) > 1
-    sizes = {item.path: item.size_bytes for item in files}
     objects: list[ContentObject] = []
     mappings: list[Mapping] = []
-    series = code("S", identity)
+    series = code("S", programme.identity)
+    several = len(programme.parts) > 1
     if several:
-        objects.append(
-            ContentObject(
-                element_type="Series", code=series, action="REGIST", properties=_series(submission, len(played))
-            )
-        )
-    for sequence, item in enumerate(played, start=1):
-        own = (str(item.number),) if several else ()
-        programme = code("P", identity, *own)
-        more_objects, more_mappings = _programme_objects(
-            submission, item, programme, (identity, str(revision), *own), sizes, episode=several
-        )
+        objects.append(_object("Series", series, _series(programme, len(played))))
+    for sequence, part in enumerate(played, start=1):
+        more_objects, more_mappings = _part(programme, part, episode=several)
         objects += more_objects
         mappings += more_mappings
         if several:
-            mappings.append(
-                Mapping(
-                    parent_type="Series",
-                    parent_code=series,
-                    element_type="Program",
-                    element_code=programme,
-                    action="REGIST",
-                    properties=(Property(name="Sequence", text=str(sequence)),),
-                )
-            )
+            own = code("P", programme.identity, str(part.number))
+            mappings.append(_mapping(("Series", series), ("Program", own), {"Sequence": str(sequence)}))
     return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
 
 
-def _programme_objects(
-    submission: Submission,
-    item: Programme,
-    programme: str,
-    names: tuple[str, ...],
-    sizes: dict[str, int],
-    *,
-    episode: bool,
-) -> tuple[list[ContentObject], list[Mapping]]:
-    high = any(_lines(stream) >= 720 for stream in item.streams)
-    title = item.title if episode else submission.title_zh
-    objects = [
-        ContentObject(
-            element_type="Program",
-            code=programme,
-            action="REGIST",
-            properties=_programme(submission, item, title, high=high, episode=episode),
-        )
-    ]
+def is_mended(output: Output) -> bool:
+    """Whether an order once said something else of a planned stream (AC-3 was MP2; whatever had neither 1080 nor 720
+    lines was D1): a package with one has another id than it had."""
+    video = output.expected.video
+    if output.form is not OutputForm.MPEGTS or video is None:
+        return False
+    by_lines = {1080: "7" if video.interlaced else "8", 720: "6"}.get(video.height, "5")
+    otherwise = _resolution(video.width, video.height, interlaced=video.interlaced) != by_lines
+    return otherwise or any(track.codec == "AC-3" for track in output.expected.audio)
+
+
+def _part(programme: Programme, part: ProgrammePart, *, episode: bool) -> tuple[list[ContentObject], list[Mapping]]:
+    own = (str(part.number),) if episode else ()
+    names = (programme.identity, str(programme.revision), *own)
+    title = part.title if episode else programme.title.zh
+    parent = ("Program", code("P", programme.identity, *own))
+    objects = [_object(*parent, _programme(programme, part, title, episode=episode))]
     mappings = []
-    for stream in item.streams:
+    for stream in part.streams:
         movie = code("M", *names, stream.profile)
-        objects.append(
-            ContentObject(
-                element_type="Movie",
-                code=movie,
-                action="REGIST",
-                properties=_movie(stream, title, sizes, item.budgets[stream.name]),
-            )
-        )
-        mappings.append(
-            Mapping(
-                parent_type="Program", parent_code=programme, element_type="Movie", element_code=movie, action="REGIST"
-            )
-        )
-    for poster in (rendition for rendition in item.renditions if rendition.form is OutputForm.POSTER):
+        objects.append(_object("Movie", movie, _movie(stream, title)))
+        mappings.append(_mapping(parent, ("Movie", movie)))
+    for poster in part.posters:
         picture = code("I", *names, poster.profile)
-        objects.append(
-            ContentObject(
-                element_type="Picture",
-                code=picture,
-                action="REGIST",
-                properties=(
-                    Property(name="FileURL", text=poster.files[0].path),
-                    Property(name="Description", text="海报"),
-                ),
-            )
-        )
-        mappings.append(
-            Mapping(
-                parent_type="Picture",
-                parent_code=picture,
-                element_type="Program",
-                element_code=programme,
-                action="REGIST",
-                properties=(Property(name="Type", text=POSTER_TYPE), Property(name="Sequence", text="1")),
-            )
-        )
+        objects.append(_object("Picture", picture, _picture(poster)))
+        mappings.append(_mapping(("Picture", picture), parent, {"Type": _POSTER_TYPE, "Sequence": "1"}))
     return objects, mappings
 
 
-def render(made: WorkOrder) -> bytes:
-    """XML that validates against `c2.xsd`.
-
-    Raises:
-        ValueError: it does not (a fault of this program).
-    """
-    root = etree.Element("ADI", BizDomain="0")
-    objects = etree.SubElement(root, "Objects")
-    for item in made.objects:
-        element = etree.SubElement(
-            objects, "Object", ElementType=item.element_type, ID=item.code, Code=item.code, Action=item.action
-        )
-        _properties(element, item.properties)
-    mappings = etree.SubElement(root, "Mappings")
-    for link in made.mappings:
-        element = etree.SubElement(
-            mappings,
-            "Mapping",
-            ParentType=link.parent_type,
-            ParentID=link.parent_code,
-            ParentCode=link.parent_code,
-            ElementType=link.element_type,
-            ElementID=link.element_code,
-            ElementCode=link.element_code,
-            Action=link.action,
-        )
-        _properties(element, link.properties)
-    etree.indent(root)
-    try:
-        etree.XMLSchema(etree.parse(str(SCHEMA))).assertValid(root)
-    except etree.DocumentInvalid as error:
-        raise ValueError(f"c2.xml: {error}") from error
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
-
-
-def _programme(
-    submission: Submission, item: Programme, title: str, *, high: bool, episode: bool
-) -> tuple[Property, ...]:
-    values = {
+def _programme(programme: Programme, part: ProgrammePart, title: str, *, episode: bool) -> _Values:
+    """Clause 3.4."""
+    return {
         "Name": title,
-        "OriginalName": submission.title.en if not isinstance(submission.title, str) and not episode else None,
-        "Language": "、".join(map(_named, item.spoken or submission.languages)) or None,
-        "LicensingWindowStart": f"{submission.licence.start:%Y%m%d}000000" if submission.licence else None,
-        "LicensingWindowEnd": f"{submission.licence.until:%Y%m%d}235959" if submission.licence else None,
+        "OriginalName": None if episode else programme.title.en,
+        "Language": "、".join(map(_language_name, part.languages)) or None,
+        **_window(programme.licence),
         "Macrovision": "0",
-        "Description": submission.synopsis,
+        "Description": programme.synopsis,
         "Status": "1",
         "SourceType": "1",
         "SeriesFlag": "1" if episode else "0",
-        "Type": _TYPES[submission.kind.value],
+        "Type": _TYPES[programme.kind],
         # C2 has no object for subtitles: their languages are keywords, their files stand in a field that is free
-        "Keywords": ";".join(f"{_named(code)}字幕" for code in item.subtitles) or None,
-        "Tags": submission.column,
-        "Reserve1": ";".join(f"{code}={path}" for code, path in item.subtitles.items()) or None,
-        "DefinitionFlag": "1" if high else "0",
+        "Keywords": ";".join(f"{_language_name(language)}字幕" for language in part.subtitles) or None,
+        "Tags": programme.column,
+        "Reserve1": ";".join(f"{language}={file}" for language, file in part.subtitles.items()) or None,
+        "DefinitionFlag": _definition(max(stream.height for stream in part.streams)),
     }
-    return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 
 
-def _series(submission: Submission, episodes: int) -> tuple[Property, ...]:
-    """C2 3.0 clause 3.13, whose spelling of VolumnCount live files share."""
-    values = {
-        "Name": submission.title_zh,
-        "LicensingWindowStart": f"{submission.licence.start:%Y%m%d}000000" if submission.licence else None,
-        "LicensingWindowEnd": f"{submission.licence.until:%Y%m%d}235959" if submission.licence else None,
+def _series(programme: Programme, episodes: int) -> _Values:
+    """Clause 3.13, whose spelling of VolumnCount live files share."""
+    return {
+        "Name": programme.title.zh,
+        **_window(programme.licence),
         "Macrovision": "0",
         "VolumnCount": str(episodes),
         "Status": "1",
-        "Description": submission.synopsis,
-        "Type": _TYPES[submission.kind.value],
-        "Tags": submission.column,
+        "Description": programme.synopsis,
+        "Type": _TYPES[programme.kind],
+        "Tags": programme.column,
     }
-    return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
 
 
-def _named(code: str) -> str:
-    return _LANGUAGE_NAMES.get(code, code)
-
-
-def _movie(item: Rendition, title: str, sizes: dict[str, int], budget: MuxBudget) -> tuple[Property, ...]:
-    video = item.media.video[0]
-    path = item.files[0].path
-    # the rates that were asked for and held: MediaInfo's average of a short stream counts its filling too
-    rate, sound = budget.video_bps // 1000, budget.audio_bps // budget.audio_tracks // 1000
-    fields = video.scan is Scan.INTERLACED
-    pictures = round(video.frame_rate or 25)
-    aac = bool(item.media.audio) and item.media.audio[0].codec == "AAC"
-    form = f"{video.height}{'I' if fields else 'P'}-{pictures}-{'AAC' if aac else 'MP2'}"
-    values = {
-        **({"Name": f"{title}（{_named(item.burnt)}字幕）"} if item.burnt else {}),
+def _movie(stream: ProgrammeStream, title: str) -> _Values:
+    """Clause 3.5."""
+    video_kbps = stream.video_bps // 1000
+    name = stream.video_profile
+    return {
+        "Name": f"{title}（{_language_name(stream.burnt)}字幕）" if stream.burnt else None,
         "Type": "1",
-        "FileURL": path,
+        "FileURL": stream.file,
         "SourceDRMType": "0",
         "DestDRMType": "0",
-        "AudioType": "4" if budget.audio_tracks > 1 else "2",  # stereo, or more than one of it
+        "AudioType": "4" if stream.audio_tracks > 1 else "2",  # stereo, or more than one of it
         "ScreenFormat": "1",
-        "ClosedCaptioning": "1" if item.burnt else "0",
-        "Duration": c2_duration(item.frames or 0, pictures),
-        "FileSize": str(sizes[path]),
-        "BitRateType": {8000: "6", 2000: "4"}.get(rate, "0"),
-        "VideoType": "1",
-        "AudioFormat": "2" if aac else "1",
-        "Resolution": {1080: "7" if fields else "8", 720: "6", 576: "5"}.get(video.height, "5"),
-        "Video Profile": "5" if (video.profile or "").startswith("High") else "4",
+        "ClosedCaptioning": "1" if stream.burnt else "0",
+        "Duration": c2_duration(stream.frames, round(stream.frame_rate)),
+        "FileSize": str(stream.size_bytes),
+        "BitRateType": _BITRATES.get(video_kbps, "0"),
+        "VideoType": _VIDEO_TYPES.get(stream.video_codec),
+        "AudioFormat": _AUDIO_FORMATS.get(stream.audio_codec or ""),
+        "Resolution": _resolution(stream.width, stream.height, interlaced=stream.interlaced),
+        "Video Profile": next((value for known, value in _VIDEO_PROFILES if name.startswith(known)), None),
         "System Layer": "1",
-        "MediaSepc": f"TS-CBR-H264-{rate}-{form}-{sound}",
+        "MediaSepc": _descriptor(stream),
     }
-    return tuple(Property(name=name, text=text) for name, text in values.items())
 
 
-def _lines(item: Rendition) -> int:
-    return item.media.video[0].height if item.media.video else 0
+def _descriptor(stream: ProgrammeStream) -> str:
+    """The media descriptor (clause 4.1): eight words between hyphens."""
+    audio = stream.audio_codec or "MPEG Audio"
+    return "-".join(
+        (
+            "TS",
+            "CBR",
+            _VIDEO_WORDS.get(stream.video_codec) or stream.video_codec.replace("-", ""),
+            str(stream.video_bps // 1000),
+            f"{stream.height}{'I' if stream.interlaced else 'P'}",
+            str(round(stream.frame_rate)),
+            _AUDIO_WORDS.get(audio) or audio.replace("-", ""),
+            str(stream.audio_bps // stream.audio_tracks // 1000),
+        )
+    )
 
 
-def _properties(element: etree._Element, properties: Sequence[Property]) -> None:
-    for item in properties:
-        etree.SubElement(element, "Property", Name=item.name).text = item.text
+def _resolution(width: int, height: int, *, interlaced: bool) -> str | None:
+    """Clause 3.5: HD by its lines, other sizes exactly; None for one that the list has not."""
+    by_lines = {1080: "7" if interlaced else "8", 720: "6"}
+    return by_lines.get(height) or {**_SD_SIZES, **_UHD_SIZES}.get((width, height))
+
+
+def _definition(lines: int) -> str:
+    """Clause 3.4: 0 SD, 1 HD, 3 4K."""
+    return "3" if lines >= _UHD_LINES else "1" if lines >= _HD_LINES else "0"
+
+
+def _picture(poster: ProgrammePoster) -> _Values:
+    """Clause 3.11."""
+    return {"FileURL": poster.file, "Description": "海报"}
+
+
+def _window(licence: Licence | None) -> _Values:
+    """Days of China time: both ends are shown."""
+    return {
+        "LicensingWindowStart": f"{licence.start:%Y%m%d}000000" if licence else None,
+        "LicensingWindowEnd": f"{licence.until:%Y%m%d}235959" if licence else None,
+    }
+
+
+def _language_name(language: str) -> str:
+    return _LANGUAGE_NAMES.get(language, language)
+
+
+def _object(element_type: str, own_code: str, values: _Values) -> ContentObject:
+    return ContentObject(element_type=element_type, code=own_code, action="REGIST", properties=_properties(values))
+
+
+def _mapping(parent: tuple[str, str], element: tuple[str, str], values: _Values | None = None) -> Mapping:
+    """Which object belongs to which, each by type and code."""
+    return Mapping(
+        parent_type=parent[0],
+        parent_code=parent[1],
+        element_type=element[0],
+        element_code=element[1],
+        action="REGIST",
+        properties=_properties(values or {}),
+    )
+
+
+def _properties(values: _Values) -> tuple[Property, ...]:
+    return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)

@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
-from pipeline.media import avc
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.media.codecs.avc import AVC
+from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
+from pipeline.media.codecs.hevc import HEVC
 from pipeline.media.hls.check_collector import CheckCollector, Found
 from pipeline.media.hls.ladder import Rendition
+from pipeline.media.hls.measured import Coding
 
 NATURAL = (23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 59.94, 60.0)  # A 1.18
-HIGHEST, FITTING = 52, 41  # A 1.3: H.264 levels; A 1.3a: what some variant should keep to
 SOUND_BPS = (32_000, 160_000)  # A 2.9, stereo AAC
 _PICTURE, _SOUND = ("avc1", "avc3", "hvc1", "hev1"), ("mp4a.40.2", "mp4a.40.5", "ac-3", "ec-3")
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """The highest level that devices decode, and of which profiles and tier; None is any."""
+
+    level: float
+    profiles: tuple[str, ...] | None = None
+    tier: str | None = None
+
+    def holds(self, found: SequenceParameters) -> bool:
+        within = self.profiles is None or found.profile in self.profiles
+        return within and float(found.level) <= self.level and self.tier in (None, found.tier)
+
+
+@dataclass(frozen=True)
+class _Devices:
+    """Apple's clauses about a codec: what every variant must keep to, and some variant should."""
+
+    codec: VideoCodec
+    must: str
+    highest: _Bound
+    should: str
+    fitting: _Bound
+
+
+_MAIN = ("main", "main10")
+_DEVICES = (
+    _Devices(AVC, "A1.3", _Bound(5.2), "A1.3a", _Bound(4.1)),
+    _Devices(HEVC, "A1.6", _Bound(5.1, _MAIN), "A1.6a", _Bound(4.0, _MAIN, "main")),
+)
 
 
 def judge_coding(judge: CheckCollector) -> None:
@@ -24,6 +60,7 @@ def judge_coding(judge: CheckCollector) -> None:
         for item in judge.ladder.renditions
         if _name(item) and not _name(item).startswith((*_PICTURE, *_SOUND, "wvtt"))
     ]
+    strange += _unheld(pictured)
     judge.must("A1.1", _places(strange), text=_name(strange[0]) if strange else None)
     judge.must(
         "A1.5",
@@ -50,40 +87,59 @@ def judge_coding(judge: CheckCollector) -> None:
     _sound(judge)
 
 
-def needed_level(sps: avc.Sps, rate: float, peak_bps: int) -> str:
-    """The lowest H.264 level that holds these pictures at this rate (tables A-1 and A-4)."""
-    factor = avc.FACTORS.get(sps.profile, 1.0)
-    held = (sps.vui.buffered_frames or sps.references) * sps.blocks
-    for name, level in avc.LEVELS.items():
-        fits = level.picture >= sps.blocks and level.rate >= sps.blocks * rate and level.buffer >= held
-        if fits and level.bitrate_kbps * 1000 * factor >= peak_bps:
-            return name
-    return "6.2"
-
-
-def _levels(judge: CheckCollector, pictured: list[Rendition]) -> None:
-    known = {
-        item.uri: item.measured.coding.sps
+def _unheld(pictured: Sequence[Rendition]) -> list[Rendition]:
+    """Those whose declared level does not hold their own pictures: no stream of their codec."""
+    return [
+        item
         for item in pictured
-        if item.measured and item.measured.coding and item.measured.coding.sps
+        if (coding := _coding(item))
+        and coding.codec
+        and coding.parameters
+        and not coding.codec.is_held(coding.parameters, coding.frame_rate or 0)
+    ]
+
+
+def _levels(judge: CheckCollector, pictured: Sequence[Rendition]) -> None:
+    """What devices decode, clause by clause of each codec, and that no level is higher than it need be."""
+    known = {
+        item.uri: (coding.codec, coding.parameters)
+        for item in pictured
+        if (coding := _coding(item)) and coding.codec and coding.parameters
     }
+    for devices in _DEVICES:
+        found = {uri: parameters for uri, (codec, parameters) in known.items() if codec is devices.codec}
+        if not found:
+            if devices.codec is AVC:  # a ladder without another codec says nothing of it
+                judge.skip(devices.must, "not_h264")
+                judge.skip(devices.should, "not_h264")
+            continue
+        text = _told(found.values())
+        beyond = [(uri, None, None) for uri, parameters in found.items() if not devices.highest.holds(parameters)]
+        judge.must(devices.must, beyond, text=text)
+        fitting = any(map(devices.fitting.holds, found.values()))
+        judge.should(devices.should, [] if fitting else [(judge.ladder.name, None, None)], text=text)
     if not known:
-        for clause in ("A1.3", "A1.3a", "A1.11"):
-            judge.skip(clause, "not_h264")
+        judge.skip("A1.11", "not_h264")
         return
-    numbers = {uri: int(float(sps.level) * 10 + 0.5) for uri, sps in known.items()}
-    text = ", ".join(sorted({sps.level for sps in known.values()}))
-    judge.must("A1.3", [(uri, None, None) for uri, number in numbers.items() if number > HIGHEST], text=text)
-    judge.should("A1.3a", [(judge.ladder.name, None, None)] if min(numbers.values()) > FITTING else [], text=text)
-    above: list[Found] = []
-    for item in pictured:
-        sps, heavy = known.get(item.uri), item.weight
-        if sps and heavy and item.measured and item.measured.coding:
-            needed = needed_level(sps, item.measured.coding.frame_rate or 25, heavy[0])
-            # one step is what a cap on the rate may ask for where the pictures themselves do not
-            if numbers[item.uri] > int(float(needed) * 10 + 0.5) + 1:
-                above.append((item.uri, None, None))
-    judge.should("A1.11", above, text=text)
+    above = [item for item in pictured if item.uri in known and _is_above(item, *known[item.uri])]
+    judge.should("A1.11", _places(above), text=_told(parameters for _, parameters in known.values()))
+
+
+def _is_above(item: Rendition, codec: VideoCodec, found: SequenceParameters) -> bool:
+    """Whether the level is higher than what is measured needs. One step is what a cap on the rate may ask for where the
+    pictures themselves do not."""
+    coding, heavy = _coding(item), item.weight
+    if coding is None or heavy is None or found.level not in codec.levels:
+        return False
+    needed = codec.needed_level(found, coding.frame_rate or 25, heavy[0])
+    return codec.levels.index(found.level) > codec.levels.index(needed) + 1
+
+
+def _told(found: Iterable[SequenceParameters]) -> str:
+    """Each level once, with the profile and tier where the codec has tiers."""
+    return ", ".join(
+        sorted({f"{item.profile}@{item.level} {item.tier}" if item.tier else item.level for item in found})
+    )
 
 
 def _sound(judge: CheckCollector) -> None:
@@ -110,5 +166,9 @@ def _name(item: Rendition) -> str:
     return item.measured.coding.name if item.measured and item.measured.coding else ""
 
 
-def _places(items: list[Rendition]) -> list[Found]:
+def _coding(item: Rendition) -> Coding | None:
+    return item.measured.coding if item.measured else None
+
+
+def _places(items: Sequence[Rendition]) -> list[Found]:
     return [(item.uri, None, None) for item in items]

@@ -1,0 +1,51 @@
+"""How a picture track is shown: its size and shape upright, and the colour matrix it is read with."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.model.inspection import VideoTrack
+
+_KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
+_SHAPE_SLACK = Fraction(1, 100)
+MATRICES = ("bt709", "bt601", "bt2020")  # those that pictures are converted from
+HD_LINES = 720  # EBU Tech 3299: the smallest raster of HD, whose colours are BT.709
+
+
+def is_turned(track: VideoTrack) -> bool:
+    """Whether a player turns the coded pictures on their side."""
+    return track.rotation in (90, 270)
+
+
+def upright_size(track: VideoTrack) -> tuple[int, int]:
+    """Width and height in samples as a player shows them."""
+    return (track.height, track.width) if is_turned(track) else (track.width, track.height)
+
+
+def upright_shape(track: VideoTrack) -> Fraction:
+    """Display aspect ratio as a player shows it, to the three decimals that MediaInfo tells."""
+    shape = Fraction(track.display_aspect or track.width * track.pixel_aspect / track.height).limit_denominator(1000)
+    return 1 / shape if is_turned(track) else shape
+
+
+def snapped_shape(track: VideoTrack) -> Fraction:
+    """The upright shape, as one of the usual ratios where it is within a hundredth of one."""
+    shape = upright_shape(track)
+    return next((known for known in _KNOWN_SHAPES if abs(shape / known - 1) < _SHAPE_SLACK), shape)
+
+
+def upright_lines(track: VideoTrack) -> int:
+    """The lines that a definition is named by: of a portrait film its short side."""
+    return min(track.width, track.height)
+
+
+def matrix_of(track: VideoTrack) -> str:
+    """The colour matrix of a track, one of `MATRICES`: as flagged, else BT.709 from 720 lines on and BT.601 under them.
+
+    Players guess by size too (Chrome: 720 lines and more are BT.709; VLC and mpv: more than 576), but by the coded
+    height, so that a phone's 1024x576 with a turn and the same film stored upright, as 576x1024, get different colours.
+    What decides is how fine the picture is, not how it is held: the short side tells, whichever way a film stands.
+    """
+    if track.matrix in MATRICES:
+        return track.matrix
+    return "bt709" if upright_lines(track) >= HD_LINES else "bt601"

@@ -1,0 +1,88 @@
+"""A submission and what was made of it, as the programme that metadata formats tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.model.inspection import Scan
+from pipeline.model.plan import MuxBudget, OutputForm, Plan
+from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
+from pipeline.model.rendition import Rendition
+from pipeline.model.submission import Submission, Title
+
+_USUAL_RATE = 25.0  # where MediaInfo tells none
+_UNTOLD = "und"
+
+
+@dataclass(frozen=True)
+class PackagedPart:
+    """A part as it lies in the package; `subtitles` are the places of its files by language."""
+
+    number: int
+    title: str
+    plan: Plan
+    renditions: tuple[Rendition, ...]
+    subtitles: Mapping[str, str]
+
+
+def programme_of(submission: Submission, revision: int, parts: Sequence[PackagedPart]) -> Programme:
+    """The programme. Pure."""
+    title = submission.title
+    return Programme(
+        identity=submission.identity(),
+        revision=revision,
+        kind=submission.kind,
+        title=Title(zh=title) if isinstance(title, str) else title,
+        synopsis=submission.synopsis,
+        column=submission.column,
+        licence=submission.licence,
+        parts=tuple(_part(submission, part) for part in parts),
+    )
+
+
+def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
+    budgets = {output.name: output.expected.mux for output in part.plan.outputs}
+    streams = [(item, budgets[item.name]) for item in part.renditions if item.form is OutputForm.MPEGTS]
+    return ProgrammePart(
+        number=part.number,
+        title=part.title,
+        languages=_languages(part.plan) or submission.languages,
+        subtitles=dict(part.subtitles),
+        streams=tuple(_stream(item, budget) for item, budget in streams if budget),
+        posters=tuple(
+            ProgrammePoster(profile=item.profile, file=item.files[0].path)
+            for item in part.renditions
+            if item.form is OutputForm.POSTER
+        ),
+    )
+
+
+def _languages(plan: Plan) -> tuple[str, ...]:
+    """Those of the streams' sound, where they are known."""
+    told = [
+        track.language for output in plan.outputs if output.form is OutputForm.MPEGTS for track in output.expected.audio
+    ]
+    return tuple(dict.fromkeys(language for language in told if language != _UNTOLD))
+
+
+def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:
+    """MediaInfo's facts, but for rates: its average of a short stream counts the filling too."""
+    video = item.media.video[0]
+    return ProgrammeStream(
+        profile=item.profile,
+        file=item.files[0].path,
+        size_bytes=item.files[0].size_bytes,
+        width=video.width,
+        height=video.height,
+        interlaced=video.scan is Scan.INTERLACED,
+        frame_rate=video.frame_rate or _USUAL_RATE,
+        frames=item.frames or 0,
+        video_codec=video.codec,
+        video_profile=video.profile or "",
+        video_bps=budget.video_bps,
+        audio_codec=item.media.audio[0].codec if item.media.audio else None,
+        audio_tracks=budget.audio_tracks,
+        audio_bps=budget.audio_bps,
+        burnt=item.burnt,
+    )

@@ -1,0 +1,165 @@
+"""From source frames to the frames of each output: shape and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Stream
+from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
+from pipeline.model.inspection import VideoTrack
+from pipeline.plan import colour
+from pipeline.plan.cadence import interlaced_frames
+from pipeline.plan.spec import Cadence, Fields
+
+_FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
+
+
+@dataclass(frozen=True)
+class FrameSize:
+    """A frame to fill: its size in samples and the shape of one sample."""
+
+    width: int
+    height: int
+    sample_aspect: Fraction = Fraction(1)
+
+
+class Fitting(StrEnum):
+    """What becomes of a film whose shape is not the frame's."""
+
+    PAD = "pad"  # black beside it
+    CROP = "crop"  # what stands over is cut off
+    KEEP = "keep"  # it stands alone, as large as fits
+    FILL = "fill"  # the frame is the film's own
+
+
+@dataclass(frozen=True)
+class FrameFormat:
+    """What an output's frames are: their size, their colours, and how a film of another shape stands in them."""
+
+    box: FrameSize
+    matrix: str = "bt709"
+    fitting: Fitting = Fitting.PAD
+    full_range: bool = False
+    pix_fmt: str = "yuv420p"
+
+
+Draw: TypeAlias = Callable[[Stream], Stream]
+
+
+def fit(shape: Fraction, box: FrameSize) -> tuple[int, int]:
+    """The largest even size inside `box` that shows `shape` undistorted; a sliver of 2 samples is filled."""
+    whole = shape / box.sample_aspect
+    width = min(Fraction(box.width), box.height * whole)
+    height = min(Fraction(box.height), box.width / whole)
+    even_width, even_height = 2 * round(width / 2), 2 * round(height / 2)
+    if box.width - even_width <= 2:
+        even_width = box.width
+    if box.height - even_height <= 2:
+        even_height = box.height
+    return even_width, even_height
+
+
+def within_source(track: VideoTrack, limit: FrameSize) -> FrameSize:
+    """The box turned for an upright film and no larger than the source is shown: nothing is enlarged."""
+    shape = snapped_shape(track)
+    upright = upright_size(track)
+    box = FrameSize(limit.height, limit.width) if shape < 1 else limit
+    return FrameSize(min(box.width, 2 * round(upright[1] * shape / 2)), min(box.height, upright[1] // 2 * 2))
+
+
+def cover(shape: Fraction, box: FrameSize) -> tuple[int, int]:
+    """The smallest even size that fills `box` with `shape` undistorted: what stands over is cut off."""
+    whole = shape / box.sample_aspect
+    return 2 * round(max(Fraction(box.width), box.height * whole) / 2), 2 * round(
+        max(Fraction(box.height), box.width / whole) / 2
+    )
+
+
+def filled(shape: Fraction, box: FrameSize) -> FrameSize:
+    """The same frame with samples of another shape, so that 4:3 or 16:9 fills it; others stand in 16:9."""
+    whole = shape if shape in _FRAMES else _FRAMES[0]
+    return FrameSize(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
+
+
+def conform(
+    stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence, draw: Draw = lambda stream: stream
+) -> Stream:
+    """Frames scaled, converted to the target's matrix and range, tagged; fields are scaled as fields.
+
+    Args:
+        draw: puts something on the finished frame, before two are interlaced into one.
+    """
+    box, (width, height) = target.box, _scaled_size(snapped_shape(track), target)
+    if not _is_in_format(track, target, width, height):
+        scaled = _scaled_fields if cadence.fields is Fields.KEPT else _scaled_frames
+        stream = scaled(stream, track, target, width, height)
+    stream = graph.apply(stream, "format", pix_fmts=target.pix_fmt)
+    if target.fitting is Fitting.CROP and (width, height) != (box.width, box.height):
+        x, y = (width - box.width) // 4 * 2, (height - box.height) // 4 * 2
+        stream = graph.apply(stream, "crop", w=box.width, h=box.height, x=x, y=y)
+    elif target.fitting is Fitting.PAD and (width, height) != (box.width, box.height):
+        x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
+        stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
+    stream = interlaced_frames(draw(stream), cadence)
+    stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
+    tags = colour.TAGS[target.matrix] if target.matrix in colour.TAGS else colour.tags(track)
+    fields = "tff" if cadence.interlaced else "prog"
+    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
+
+
+def _scaled_size(shape: Fraction, target: FrameFormat) -> tuple[int, int]:
+    match target.fitting:
+        case Fitting.FILL:
+            return target.box.width, target.box.height
+        case Fitting.CROP:
+            return cover(shape, target.box)
+        case Fitting.PAD | Fitting.KEEP:
+            return fit(shape, target.box)
+
+
+def _is_in_format(track: VideoTrack, target: FrameFormat, width: int, height: int) -> bool:
+    """Whether nothing has to be scaled or converted."""
+    return (
+        (track.width, track.height, track.rotation) == (width, height, 0)
+        and matrix_of(track) == target.matrix
+        and (track.colour_range == "full") == target.full_range
+        and (track.chroma, track.bit_depth, target.pix_fmt) == ("4:2:0", 8, "yuv420p")
+    )
+
+
+def _scaled_fields(stream: Stream, track: VideoTrack, target: FrameFormat, width: int, height: int) -> Stream:
+    return graph.apply(
+        stream,
+        "scale",
+        w=width,
+        h=height,
+        interl=1,
+        flags="bicubic+accurate_rnd+full_chroma_int",
+        in_color_matrix=colour.SWSCALE[matrix_of(track)],
+        out_color_matrix=colour.SWSCALE[target.matrix],
+        in_range="pc" if track.colour_range == "full" else "tv",
+        out_range="pc" if target.full_range else "tv",
+    )
+
+
+def _scaled_frames(stream: Stream, track: VideoTrack, target: FrameFormat, width: int, height: int) -> Stream:
+    deep = (track.bit_depth or 8) > 8
+    if track.width % 2 or track.height % 2:  # zscale takes no odd sizes where colour is coarser
+        stream = graph.apply(stream, "format", pix_fmts="yuv444p10le" if deep else "yuv444p")
+    return graph.apply(
+        stream,
+        "zscale",
+        w=width,
+        h=height,
+        **colour.SCALER,
+        matrixin=colour.ZSCALE[matrix_of(track)],
+        matrix=colour.ZSCALE[target.matrix],
+        rangein="full" if track.colour_range == "full" else "limited",
+        range="full" if target.full_range else "limited",
+        **({"dither": "ordered"} if deep and target.pix_fmt == "yuv420p" else {}),
+    )
