@@ -21,8 +21,9 @@ from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import evaluate
+from pipeline.policy.facts import AUDIO_FACTS
 
-AUDIO_POLICY, SUBTITLE_POLICY, POSTER_POLICY = "dub", "subtitles", "poster"
+SUBTITLE_POLICY, POSTER_POLICY = "subtitles", "poster"
 _AUDIO_MEASURES = (
     "silence",
     "dead_channels",
@@ -172,7 +173,7 @@ def _film_policy(part: PartToExamine, found: Inspection | None) -> Policy:
 
 def _audio_policy(part: PartToExamine, _: Inspection | None = None) -> Policy:
     """The film policy's rules on sound; of a rough cut what is wrong is told."""
-    policy = part.job.rule_sets.policy(AUDIO_POLICY)
+    policy = part.job.rule_sets.film.policy.on_facts(AUDIO_FACTS)
     return policy.milder() if part.draft else policy
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -89,6 +89,10 @@ class Policy(Noun):
             for rule in self.rules
         )
         return self.model_copy(update={"rules": rules})
+
+    def on_facts(self, facts: Collection[str]) -> Policy:
+        """Its rules on these facts alone."""
+        return self.model_copy(update={"rules": tuple(rule for rule in self.rules if rule.fact in facts)})
 
     def milder(self) -> Policy:
         """The same for a rough cut: what would reject is told."""

@@ -46,7 +46,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
     for name, of_audio in _AUDIO.items():
         table[name] = _tracks("audio", _heard_as(media), of_audio)
     table |= _seen(media.video[0] if media.video else None, measures)
-    table |= _heard(bool(media.audio), measures)
+    table |= _heard(measures, has_sound=bool(media.audio), has_picture=bool(media.video))
     if inspection.start_s:  # what stands in front of the programme is left out: nobody will see it
         table = {
             name: tuple(item for item in found if not _before(item, inspection.start_s))
@@ -91,11 +91,12 @@ def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact,
     }
 
 
-def _heard(has_sound: bool, measures: Measures) -> dict[str, tuple[Fact, ...]]:
+def _heard(measures: Measures, *, has_sound: bool, has_picture: bool) -> dict[str, tuple[Fact, ...]]:
     end_s = measures.audio_duration_s or 0.0
     head, inside, tail = by_place(measures.silence, end_s)
     tone = [item for item in measures.tone if item.start_s <= 2.0 or item.end_s >= end_s - 2.0]
     table = {
+        "content.silence_percent": _silence(measures, end_s) if has_sound and not has_picture else (),
         "content.silence_head_s": _lengths(head, "audio:0"),
         "content.silence_s": _lengths(inside, "audio:0"),
         "content.silence_tail_s": _lengths(tail, "audio:0"),
@@ -113,6 +114,15 @@ def _heard(has_sound: bool, measures: Measures) -> dict[str, tuple[Fact, ...]]:
         # silence from end to end has no loudness: silence is what is reported
         table[name] = (Fact(value, "audio:0"),) if has_sound and value is not None else ()
     return table
+
+
+def _silence(measures: Measures, end_s: float) -> tuple[Fact, ...]:
+    """How much of a file of sound is silent, all its pauses together."""
+    silent_s = sum(item.duration_s for item in measures.silence)
+    if not silent_s or not end_s:
+        return ()
+    first, last = measures.silence[0].start_s, measures.silence[-1].end_s
+    return (Fact(round(100 * silent_s / end_s, 1), "audio:0", first, last),)
 
 
 def by_place(found: Iterable[Segment], end_s: float) -> tuple[list[Segment], list[Segment], list[Segment]]:
@@ -136,6 +146,15 @@ def _aspect(track: VideoTrack) -> str:
         return "4:3 SD" if track.height == 576 else "4:3"
     return f"{shape:.2f}:1"
 
+
+# what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film
+AUDIO_FACTS = frozenset(
+    {"file.truncated", "audio.count", "content.decode_errors", "content.timestamp_jump_s"}
+    | {"sound.loudness_lkfs", "sound.loudness_range_lu", "sound.true_peak_dbtp"}
+    | {"content.silence_head_s", "content.silence_s", "content.silence_tail_s", "content.silence_percent"}
+    | {"content.clipping_s", "content.inverted_s", "content.dead_channel_s", "content.tone_s", "content.dual_mono"}
+    | {"audio.channels", "audio.codec", "audio.language", "audio.sample_rate_hz"}
+)
 
 _VIDEO: dict[str, Callable[[VideoTrack], Scalar | None]] = {
     "video.codec": lambda track: track.codec,

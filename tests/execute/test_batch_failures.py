@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
-from pipeline.execute import batch, batch_sources, context
+from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
+from pipeline.exchange.intake import Intake
+from pipeline.execute import batch, batch_sources, context, job
 from pipeline.execute.batch import BatchContext, Outcome
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
@@ -98,3 +99,37 @@ def test_a_fault_of_the_machine_stops_the_batch(bench: BatchContext) -> None:
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.NOT_BEGUN]
     assert isinstance(rows[0].error, EnvironmentFault)
     assert run(bench, [])[0].outcome is Outcome.DELIVERED  # a rerun goes on
+
+
+def test_what_stands_there_with_other_bytes_is_not_tried_again(bench: BatchContext) -> None:
+    rows = run(bench, [IntegrityError("delivered_differs", where="x")])
+    assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.DELIVERED]
+    assert bench.job.context.journal.rows("batch.again") == []
+
+
+@pytest.mark.parametrize("key", batch.BROKEN_ON_THE_WAY)
+def test_bytes_that_were_broken_on_the_way_are_sent_again(key: str, bench: BatchContext) -> None:
+    rows = run(bench, [IntegrityError(key, where="x")])
+    assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("odd"), ZeroDivisionError(), UnicodeError("x"), RecursionError()])
+def test_a_fault_not_ours_while_looking_at_one_film_leaves_the_others(
+    fault: Exception, bench: BatchContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = job.prepare
+    calls: list[str] = []
+
+    def once(work: JobContext, given: Intake, because: str | None) -> job.Prepared:
+        calls.append(given.shown)
+        if len(calls) == 1:
+            raise fault
+        return prepare(work, given, because)
+
+    monkeypatch.setattr(job, "prepare", once)
+    items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
+    rows = batch.plan_batch(bench, items, retry_failed=False)
+    assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.PLANNED]
+    assert rows[0].error is not None
+    assert (rows[0].error.key, rows[0].error.exit_code) == ("internal", 1)
+    assert type(fault).__name__ in str(rows[0].error.detail)
