@@ -8,7 +8,6 @@ same thread, and let that thread outlive the child.
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import fcntl
 import os
 import shutil
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.errors import Interrupted
+from pipeline import children
 
 # The fall-back where util-linux is missing: limits, PDEATHSIG (prctl option 1), then exec.
 _SHIM = """
@@ -143,55 +142,6 @@ class Child:
             os.killpg(self.pid, number)
 
 
-class ChildGroup:
-    """The children of one piece of work, so that all of them can be ended from another thread.
-
-    What a group is to hold is started within `with group:`; threads that the work starts itself take it along by
-    `contextvars.copy_context`.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._children: list[Child] = []
-        self._token: contextvars.Token[ChildGroup | None] | None = None
-        self.stopped = False
-
-    def __enter__(self) -> ChildGroup:
-        self._token = _GROUP.set(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            _GROUP.reset(self._token)
-
-    def refuse_when_stopped(self) -> None:
-        """Start nothing more in a group that was ended.
-
-        Raises:
-            Interrupted: it was.
-        """
-        if self.stopped:
-            raise Interrupted("interrupted")
-
-    def add(self, child: Child) -> None:
-        """Take a child in; one that comes too late ends at once."""
-        with self._lock:
-            self._children.append(child)
-        if self.stopped:
-            child.kill()
-
-    def stop(self) -> None:
-        """End every child now: what they were writing is thrown away. Returns without waiting for them."""
-        with self._lock:
-            self.stopped = True
-            children = list(self._children)
-        for child in children:
-            child.kill()
-
-
-_GROUP: contextvars.ContextVar[ChildGroup | None] = contextvars.ContextVar("children", default=None)
-
-
 def start(
     argv: Sequence[str],
     *,
@@ -208,7 +158,7 @@ def start(
     Raises:
         FileNotFoundError: the program is not there. Interrupted: the work that it belongs to was ended.
     """
-    group = _GROUP.get()
+    group = children.current()
     if group is not None:
         group.refuse_when_stopped()
     program = shutil.which(argv[0], path=env.get("PATH")) or argv[0]

@@ -10,11 +10,11 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Protocol, Self
 
+from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted
 from pipeline.execute.context import Context, ProgressCallback
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import Task, TaskResult
-from pipeline.process import ChildGroup
 from pipeline.storage.s3 import Store
 
 POLL_S = 0.1

@@ -13,7 +13,8 @@ from pipeline.execute.inspection import targets_of
 from pipeline.model.finding import Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget
-from pipeline.model.profile import Profile, ProfileSet
+from pipeline.model.profile import Profile
+from pipeline.model.profile_set import ProfileSet
 from pipeline.model.submission import Kind
 from pipeline.plan import load as profiles_by_name
 from pipeline.policy import load as policies_by_name

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.model.finding import Policy
-from pipeline.model.profile import ProfileFile, ProfileSet
+from pipeline.model.profile import ProfileFile
+from pipeline.model.profile_set import ProfileSet
 from pipeline.model.submission import Submission
 
 FILES: dict[str, type[BaseModel]] = {

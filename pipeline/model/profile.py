@@ -1,9 +1,9 @@
-"""Profiles (one delivered form each) and sets (which forms a delivery holds, and when)."""
+"""Profiles: one delivered form each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -13,12 +13,10 @@ from pydantic import (
     RootModel,
     StringConstraints,
     Tag,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from pipeline.model.base import Noun
-from pipeline.model.inspection import Scan
 from pipeline.model.text import LanguageCode, Line
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
@@ -328,38 +326,3 @@ def audio_settings_of(profile: ProfileWithAudio) -> tuple[AudioSettings, ...]:
 
 class ProfileFile(RootModel[Profile]):
     """A profile as it stands in a file: any of the forms."""
-
-
-class When(Noun):
-    """What a profile of a set asks of the source; all that is said must hold."""
-
-    min_lines: Positive | None = None
-    max_lines: Positive | None = None
-    scan: Scan | None = None
-    sound: bool | None = None
-
-
-class SetItem(Noun):
-    """A profile of a set, by name. `burn` asks for one more output for each of these languages that the film has
-    subtitles in, drawn into the pictures: for boxes, which show no text of their own."""
-
-    name: Name
-    when: When = When()
-    burn: Literal["all"] | tuple[LanguageCode, ...] = ()
-
-
-class ProfileSet(Noun):
-    """What a delivery holds."""
-
-    schema_version: Literal[1]
-    name: Name
-    about: About | None = None
-    policy: Name
-    profiles: Annotated[tuple[SetItem, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        names = [item.name for item in self.profiles]
-        if len(set(names)) != len(names):
-            raise PydanticCustomError("profile_twice", "names a profile twice")
-        return self

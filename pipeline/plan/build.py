@@ -19,12 +19,11 @@ from pipeline.model.profile import (
     Mp4,
     Poster,
     Profile,
-    ProfileSet,
     ProfileWithAudio,
     Sprite,
     TransportStream,
-    When,
 )
+from pipeline.model.profile_set import ProfileSet, When
 from pipeline.model.subtitles import SubtitleTrack
 from pipeline.plan import audio, cadence, captions, codecs, colour, files, images, joining, ladder, transport
 from pipeline.plan.frame import FrameSize, fit, within_source

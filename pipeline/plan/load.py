@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline import extends, yamlio
 from pipeline.errors import InputError
-from pipeline.model.profile import Profile, ProfileFile, ProfileSet
+from pipeline.model.profile import Profile, ProfileFile
+from pipeline.model.profile_set import ProfileSet
 from pipeline.plan import feasible
 from pipeline.yamlio import Document, Problem
 

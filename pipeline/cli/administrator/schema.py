@@ -17,7 +17,8 @@ from pipeline.model.inbox import InboxMarker, Review, SubmissionStatus
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package
 from pipeline.model.plan import Plan
-from pipeline.model.profile import ProfileFile, ProfileSet
+from pipeline.model.profile import ProfileFile
+from pipeline.model.profile_set import ProfileSet
 from pipeline.model.rendition import Rendition
 from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
