@@ -136,8 +136,7 @@ def tracks(path: Path) -> list[dict[str, object]]:
             [sys.executable, "-I", "-m", "pipeline.inspect.mediainfo_child"],
             cwd=Path(folder),
             env=environment(Path(folder)),
-            stdin=film,
-            stderr=process.DEVNULL,
+            stdio=process.Stdio(stdin=film, stderr=process.DEVNULL),
             limits=process.Limits(memory_bytes=MEMORY_BYTES),
         )
         out = child.stdout
