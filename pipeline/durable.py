@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline import process
+from pipeline import process, regular
 from pipeline.errors import EnvironmentFault
 
 
@@ -88,8 +88,12 @@ def copy(source: Path, target: Path) -> None:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
-    with path.open("rb") as handle:
+    """SHA-256 (hex) of a file.
+
+    Raises:
+        InputError: it is no regular file. OSError: it can't be read.
+    """
+    with regular.opened(path) as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 

@@ -25,7 +25,7 @@ def find(name: str, folders: Sequence[Path], *, kind: str) -> Path:
         InputError: nobody has it.
     """
     for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
+        if (folder / f"{name}.yaml").exists():
             return folder / f"{name}.yaml"
     raise InputError("no_such_name", kind=kind, name=name, known=", ".join(names(folders)))
 
@@ -61,7 +61,7 @@ def _resolve(path: Path, folders: Sequence[Path], kind: str, above: tuple[Path, 
     if not isinstance(wanted, str) or Path(wanted).name != wanted:
         raise InputError("extends_wrong", where=where)
     candidates = [folder / f"{wanted}.yaml" for folder in folders]
-    there = [item for item in candidates if item.is_file() and (wanted != path.stem or item not in chain)]
+    there = [item for item in candidates if item.exists() and (wanted != path.stem or item not in chain)]
     if not there:
         if wanted == path.stem:
             raise InputError("extends_circle", where=where, chain=f"{wanted} → {wanted}")

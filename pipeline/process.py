@@ -57,6 +57,15 @@ class Usage:
     peak_rss_bytes: int
 
 
+@dataclass(frozen=True)
+class Stdio:
+    """A child's standard streams: files, pipes to this process, or nothing."""
+
+    stdin: IO[bytes] | int = subprocess.DEVNULL
+    stdout: IO[bytes] | int = subprocess.PIPE
+    stderr: IO[bytes] | int = subprocess.PIPE
+
+
 class Channel:
     """A pipe of its own that one child writes and this process reads; `url` is the child's name for it."""
 
@@ -147,9 +156,7 @@ def start(
     *,
     cwd: Path,
     env: Mapping[str, str],
-    stdin: IO[bytes] | int = subprocess.DEVNULL,
-    stdout: IO[bytes] | int = subprocess.PIPE,
-    stderr: IO[bytes] | int = subprocess.PIPE,
+    stdio: Stdio | None = None,
     limits: Limits | None = None,
     channels: Collection[Channel] = (),
 ) -> Child:
@@ -164,14 +171,15 @@ def start(
     program = shutil.which(argv[0], path=env.get("PATH")) or argv[0]
     if not Path(program).exists():
         raise FileNotFoundError(program)
+    stdio = stdio or Stdio()
     wrapped = [*_bound_to_parent(limits or Limits()), program, *argv[1:]]
     popen = subprocess.Popen(
         wrapped,
         cwd=cwd,
         env=dict(env),
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
+        stdin=stdio.stdin,
+        stdout=stdio.stdout,
+        stderr=stdio.stderr,
         process_group=0,
         pass_fds=[channel.number for channel in channels],
     )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import regular
 from pipeline.errors import InputError
 
 MAX_BYTES = 20_000_000
@@ -47,10 +48,11 @@ def read(path: Path) -> list[Row]:
     """Every row under the headings of the first line.
 
     Raises:
-        InputError: not there, too large, in no known encoding, without headings, or with one heading twice.
+        InputError: not there, no regular file, too large, in no known encoding, without headings, or with one
+            heading twice.
     """
     try:
-        with path.open("rb") as handle:
+        with regular.opened(path) as handle:
             raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError("path_missing", where=str(path), detail=error.strerror) from error

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import durable
+from pipeline import durable, regular
 from pipeline.errors import InputError
 
 SETTINGS = "showcase.toml"
@@ -35,7 +35,7 @@ class Workspace:
 
     @property
     def exists(self) -> bool:
-        return (self.root / HIDDEN).is_dir() or (self.root / SETTINGS).is_file()
+        return (self.root / HIDDEN).is_dir() or (self.root / SETTINGS).exists()
 
     @property
     def hidden(self) -> Path:
@@ -92,7 +92,7 @@ def find(start: Path) -> Workspace:
     """
     start = start.absolute()
     for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file() or (folder / HIDDEN).is_dir():
+        if (folder / SETTINGS).exists() or (folder / HIDDEN).is_dir():
             return Workspace(folder, _settings(folder / SETTINGS))
     return Workspace(start, _settings(start / SETTINGS))
 
@@ -109,9 +109,9 @@ _KEYS = {
 
 def _settings(path: Path) -> Settings:
     values: dict[str, str] = {}
-    if path.is_file():
+    if path.exists():
         try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+            tree = tomllib.loads(regular.read(path).decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError("settings_syntax", where=str(path), detail=str(error)) from error
         for section, table in (("", tree), *((k, v) for k, v in tree.items() if isinstance(v, dict))):

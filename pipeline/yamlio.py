@@ -22,6 +22,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from pipeline import regular
 from pipeline.errors import InputError
 
 MAX_DEPTH = 20
@@ -83,10 +84,10 @@ def load(path: Path) -> Document:
     """Read one YAML file strictly.
 
     Raises:
-        InputError: not there, not UTF-8, or not in the strict form; `where` is the place.
+        InputError: not there, no regular file, not UTF-8, or not in the strict form; `where` is the place.
     """
     try:
-        with path.open("rb") as handle:
+        with regular.opened(path) as handle:
             raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError("path_missing", where=str(path), detail=error.strerror) from error

@@ -17,7 +17,8 @@ ENV = {"PATH": os.environ["PATH"]}
 
 
 def start(*argv: str, limits: process.Limits | None = None, cwd: Path = Path("/")) -> process.Child:
-    return process.start(argv, cwd=cwd, env=ENV, stdout=process.DEVNULL, stderr=process.DEVNULL, limits=limits)
+    silent = process.Stdio(stdout=process.DEVNULL, stderr=process.DEVNULL)
+    return process.start(argv, cwd=cwd, env=ENV, stdio=silent, limits=limits)
 
 
 def test_a_child_tells_what_it_cost() -> None:
@@ -54,8 +55,8 @@ import os, time
 from pathlib import Path
 from pipeline import process
 {hide}
-child = process.start(["/bin/sleep", "60"], cwd=Path("/"), env={{"PATH": "/bin"}}, stdout=-3, stderr=-3,
-                      limits=process.Limits(memory_bytes=1 << 30))
+child = process.start(["/bin/sleep", "60"], cwd=Path("/"), env={{"PATH": "/bin"}},
+                      stdio=process.Stdio(stdout=-3, stderr=-3), limits=process.Limits(memory_bytes=1 << 30))
 print(child.pid, flush=True)
 time.sleep(60)
 """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import yamlio
+from pipeline import regular, yamlio
 from pipeline.errors import InputError
 from pipeline.inspect import subtitles
 from pipeline.model.region import REGION
@@ -90,12 +90,13 @@ def read(path: Path, workspace: Workspace) -> Intake:
     """The submission that `path` means.
 
     Raises:
-        InputError: it is not there, wrong, names a file that is not there, or one outside its folder.
+        InputError: it is not there, wrong, no regular file, or names what is not there or outside its folder.
     """
     if not path.exists():
         raise InputError("path_missing", where=str(path))
     if path.is_dir():
         raise InputError("is_folder", where=str(path))
+    regular.refuse_other(path)
     if path.suffix.lower() not in YAML:
         submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
         main = FileToCheck(path.name, path, Role.MAIN)
@@ -104,7 +105,13 @@ def read(path: Path, workspace: Workspace) -> Intake:
 
 
 def single_file(path: Path) -> Intake:
-    """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film."""
+    """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film.
+
+    Raises:
+        InputError: it is a pipe, a socket or a device.
+    """
+    if not path.is_dir():  # a folder is told by whoever expects a film
+        regular.refuse_other(path)
     role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
     part = IntakePart(1, path.stem, FileToCheck(path.name, path, role))
     return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
@@ -123,8 +130,9 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
         real = (real_folder / item.file).resolve()
         if not real.is_relative_to(real_folder):
             raise InputError("outside_folder", where=where, file=item.file)
-        if not real.is_file():
+        if not real.exists():
             raise InputError("media_missing", where=where, file=item.file)
+        regular.refuse_other(real, where)
         _refuse_role(submission, index, document)
     beside = [
         FileToCheck(item.file, folder / item.file, item.role, language=item.language)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import durable
+from pipeline import durable, regular
 from pipeline.errors import InputError
 from pipeline.model.base import canonical
 
@@ -18,7 +18,7 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
     """The digest (hex); `on_bytes` is told how many bytes were read.
 
     Raises:
-        InputError: the file is not there or can't be read, or changed while it was read.
+        InputError: the file is not there, no regular file or can't be read, or changed while it was read.
     """
     before = _identity(path)
     remembered = cache / f"digest-{hashlib.sha256(before).hexdigest()[:24]}.json"
@@ -28,7 +28,7 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
         pass
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as handle:
+        with regular.opened(path) as handle:
             while block := handle.read(BLOCK):
                 digest.update(block)
                 on_bytes(len(block))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipeline import regular
 from pipeline.errors import InputError, MediaError
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.runner import Runner
@@ -57,8 +58,10 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         InputError: the folder is no package.
     """
     result = Verified()
-    if not (root / checksums.NAME).is_file() or not (root / packaging.MANIFEST).is_file():
-        raise InputError("not_a_package", where=str(root))
+    for name in (checksums.NAME, packaging.MANIFEST):
+        if not (root / name).exists():
+            raise InputError("not_a_package", where=str(root))
+        regular.refuse_other(root / name)
     try:
         listed = checksums.parse((root / checksums.NAME).read_bytes())
     except ValueError as error:

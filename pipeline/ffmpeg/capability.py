@@ -72,7 +72,10 @@ def _ask(ffmpeg: Path) -> Capability:
 def _output(ffmpeg: Path, question: str) -> str:
     folder = Path("/")
     child = process.start(
-        [str(ffmpeg), "-nostdin", "-hide_banner", question], cwd=folder, env=environment(folder), stderr=process.DEVNULL
+        [str(ffmpeg), "-nostdin", "-hide_banner", question],
+        cwd=folder,
+        env=environment(folder),
+        stdio=process.Stdio(stderr=process.DEVNULL),
     )
     text = ""
     if child.stdout is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline import regular
 from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Progress
@@ -25,12 +26,12 @@ def head(path: Path) -> str:
     """The demuxer that the first bytes ask for.
 
     Raises:
-        InputError: no such file. Refused: empty, text, or no known container.
+        InputError: no such file, or no regular one. Refused: empty, text, or no known container.
     """
     try:
         if path.is_dir():
             raise InputError("is_folder", where=str(path))
-        with path.open("rb") as handle:
+        with regular.opened(path) as handle:
             found = signature.identify(handle.read(signature.HEAD_BYTES))
     except FileNotFoundError as error:
         raise InputError("path_missing", where=str(path)) from error
@@ -65,7 +66,7 @@ def inspect(
     except MediaError as error:
         raise Refused("file.unreadable", where=str(path)) from error
     if demuxer == "mov":
-        with path.open("rb") as handle:
+        with regular.opened(path) as handle:
             media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
     if request.track is not None:
         media = _one_track(media, request.track, path)

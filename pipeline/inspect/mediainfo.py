@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import process
+from pipeline import process, regular
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model.inspection import (
@@ -131,13 +131,12 @@ def inspect(path: Path) -> Media:
 
 def tracks(path: Path) -> list[dict[str, object]]:
     """The raw tracks, read in a child under limits."""
-    with tempfile.TemporaryDirectory(prefix="showcase-") as folder, path.open("rb") as film:
+    with tempfile.TemporaryDirectory(prefix="showcase-") as folder, regular.opened(path) as film:
         child = process.start(
             [sys.executable, "-I", "-m", "pipeline.inspect.mediainfo_child"],
             cwd=Path(folder),
             env=environment(Path(folder)),
-            stdin=film,
-            stderr=process.DEVNULL,
+            stdio=process.Stdio(stdin=film, stderr=process.DEVNULL),
             limits=process.Limits(memory_bytes=MEMORY_BYTES),
         )
         out = child.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline import regular
 from pipeline.errors import InputError, Refused
 from pipeline.media.subtitles import encoding, reading
 from pipeline.media.subtitles.encoding import NotSubtitles
@@ -17,13 +18,13 @@ def read(path: Path) -> Subtitles:
     """The cues of a file and what is wrong with them.
 
     Raises:
-        InputError: no such file. Refused: it is no file of subtitles.
+        InputError: no such file, or no regular one. Refused: it is no file of subtitles.
         EnvironmentFault: it is TTML, and the extra that reads it is not installed.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Refused("subtitle.unreadable", where=str(path), reason="too_large")
-        return reading.read(encoding.decode(path.read_bytes()))
+        return reading.read(encoding.decode(regular.read(path)))
     except FileNotFoundError as error:
         raise InputError("path_missing", where=str(path)) from error
     except OSError as error:

@@ -164,7 +164,10 @@ def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: t
     ]
     with commands.open("rb") as given, (store / "run" / "shell.log").open("wb") as log:
         child = process.start(
-            argv, cwd=store, env={"PATH": "/usr/bin:/bin", "HOME": str(store)}, stdin=given, stdout=log, stderr=log
+            argv,
+            cwd=store,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(store)},
+            stdio=process.Stdio(stdin=given, stdout=log, stderr=log),
         )
         usage = child.wait(20.0) or child.stop()
     if usage.exit_code != 0:

@@ -35,7 +35,7 @@ def keep(store: Path) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (store / "run" / "server.log").open("ab") as log:
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(store), "TMPDIR": "/tmp"}  # noqa: S108
-        child = process.start(state["argv"], cwd=store, env=environment, stdout=log, stderr=log)
+        child = process.start(state["argv"], cwd=store, env=environment, stdio=process.Stdio(stdout=log, stderr=log))
     while child.wait(POLL_S) is None:
         # a shared lease here would hold off nobody, so none is taken: alone means no command is left
         if stopping or lease.try_alone():

@@ -73,7 +73,7 @@ def validate(console: Console, shelf: ConfigKind, wanted: Sequence[str]) -> int:
     for item in wanted or extends.names(shelf.folders):
         try:
             path = Path(item) if _is_path(item) else extends.find(item, shelf.folders, kind=shelf.kind)
-            if not path.is_file():
+            if not path.exists():
                 raise InputError("path_missing", where=str(path))
             beside = () if path.parent in shelf.folders else (path.parent,)
             shelf.read(extends.resolve(path, (*beside, *shelf.folders), kind=shelf.kind))

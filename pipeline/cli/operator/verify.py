@@ -35,7 +35,7 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
 def judge(console: Console, context: Context, path: Path) -> int:
     """One path: 6 where bytes are not as listed, 1 where a stream is not as it must be, else 0."""
     with tempfile.TemporaryDirectory(prefix="showcase-") as scratch:
-        judged = package if path.is_dir() else ladder if path.suffix in PLAYLISTS else stream
+        judged = package if path.is_dir() else ladder if path.suffix.lower() in PLAYLISTS else stream
         result = judged(context, path, Path(scratch))
     _show(console, path, result)
     return max((problem.exit_code for problem in result.problems), default=0)

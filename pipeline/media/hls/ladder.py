@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import regular
 from pipeline.media.hls import iframes, playlist, rates, segments, text
 from pipeline.media.hls.measured import MeasuredSegments
 from pipeline.media.hls.playlist import Entry, MediaPlaylist, MultivariantPlaylist, NotPlaylist
@@ -59,11 +60,11 @@ def read(path: Path) -> Ladder:
 
     Raises:
         NotPlaylist: the file is no playlist.
-        OSError: it can't be read.
+        InputError: it is no regular file. OSError: it can't be read.
     """
     if path.stat().st_size > playlist.MOST_BYTES:
         raise NotPlaylist("too large")
-    found = playlist.read(path.read_bytes())
+    found = playlist.read(regular.read(path))
     if isinstance(found, MediaPlaylist):
         role = "iframes" if found.only_iframes else "variant"
         return Ladder(path.name, None, (_measured(path.name, role, None, path, found),))
@@ -90,7 +91,7 @@ def _read(folder: Path, role: str, entry: Entry) -> Rendition:
     if path is None or path.stat().st_size > playlist.MOST_BYTES:
         return Rendition(uri, role, entry, fault="not there" if path is None else "too large")
     try:
-        found = playlist.read(path.read_bytes())
+        found = playlist.read(regular.read(path))
     except (NotPlaylist, OSError) as error:
         return Rendition(uri, role, entry, fault=str(error))
     if not isinstance(found, MediaPlaylist):

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from pipeline import regular
 from pipeline.media.hls import codecs
 from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
 from pipeline.media.hls.playlist import MediaPlaylist, Segment
@@ -80,7 +81,7 @@ def read(path: Path, segment: Segment) -> bytes:
     Raises:
         ValueError: the file is shorter than that.
     """
-    with path.open("rb") as file:
+    with regular.opened(path) as file:
         if segment.range is None:
             return file.read()
         file.seek(segment.range.at)

@@ -13,6 +13,8 @@ from typing import IO, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import regular
+
 PACKET = 188
 SYNC = 0x47
 NULL_PID = 0x1FFF
@@ -62,8 +64,9 @@ def blocks(path: Path, sync: Sync) -> Iterator[Block]:
 
     Raises:
         NotTransportStream: five packets in a row are nowhere near the head of the file.
+        InputError: it is no regular file.
     """
-    with path.open("rb") as handle:
+    with regular.opened(path) as handle:
         yield from blocks_of(handle, sync)
 
 
