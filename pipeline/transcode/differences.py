@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.media.codecs.codec import SequenceParameters
 from pipeline.model.inspection import Loudness, Media, Scan
-from pipeline.model.plan import Expected
+from pipeline.model.plan import Expected, ExpectedVideo
 from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 
 ASPECT_SLACK = 0.01
+RATE_SLACK = 0.01
 UNTOLD = "und"  # a language that the form has no code for
 
 
@@ -25,6 +27,7 @@ class MeasuredOutput:
     codecs: str | None = None
     bandwidth: tuple[int, int] | None = None
     key_pictures: KeyPictures | None = None
+    parameters: SequenceParameters | None = None  # the stream's own word, where it was read
 
 
 def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
@@ -44,6 +47,7 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
         same("video tracks", len(tracks), 1)
         for track in tracks[:1]:
             profile, _, level = (track.profile or "").partition("@L")
+            level = level.partition("@")[0]  # of HEVC the tier stands behind it
             same("codec", track.codec, want.codec)
             same("size", f"{track.width}x{track.height}", f"{want.width}x{want.height}")
             if want.profile:
@@ -51,7 +55,7 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
             if want.level:
                 same("level", float(level or 0), float(want.level))
             if want.frame_rate:
-                near("frame rate", track.frame_rate, want.frame_rate, 0.01)
+                near("frame rate", track.frame_rate, want.frame_rate, RATE_SLACK)
                 same("fields", track.scan is Scan.INTERLACED, want.interlaced)
                 near("display aspect", track.display_aspect, want.display_aspect, ASPECT_SLACK)
         near("frames", found.frames, want.frames, want.frames_slack)
@@ -81,4 +85,25 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
     pairs.append(("size", size, f"≤ {expected.most_bytes}", size <= expected.most_bytes))
     if expected.mux and found.duration_s:
         same("bit rate mode", found.media.video[0].bitrate_mode if found.media.video else None, "cbr")
-    return [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
+    wrong = [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
+    return [*wrong, *(coded_differences(want, found.parameters) if want and found.parameters else ())]
+
+
+def plain_profile(name: str) -> str:
+    """A profile of a parameter set by MediaInfo's name of it: `main10` is Main 10."""
+    return name.lower().replace(" ", "")
+
+
+def coded_differences(want: ExpectedVideo, found: SequenceParameters) -> list[str]:
+    """Pure: what a sequence parameter set says that was not planned; whether its level holds it is the validator's."""
+    rate = float(found.vui.frame_rate) if found.vui.frame_rate else None
+    pairs = [
+        ("coded size", f"{found.width}x{found.height}", f"{want.width}x{want.height}"),
+        ("coded profile", found.profile, plain_profile(want.profile or found.profile)),
+        ("coded level", found.level, want.level or found.level),
+        ("coded fields", found.interlaced, want.interlaced),
+    ]
+    wrong = [f"{name}: {is_now}, planned {planned}" for name, is_now, planned in pairs if is_now != planned]
+    if rate is not None and want.frame_rate and abs(rate - want.frame_rate) > RATE_SLACK:
+        wrong.append(f"coded frame rate: {rate:g}, planned {want.frame_rate:g}")
+    return wrong

@@ -20,7 +20,7 @@ from pipeline.model.plan import Output, OutputForm
 from pipeline.model.rendition import KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport
 from pipeline.transcode.decode import EncodedFile, decode
-from pipeline.transcode.differences import MeasuredOutput, differences
+from pipeline.transcode.differences import MeasuredOutput, differences, plain_profile
 from pipeline.transcode.segmenting import IFRAMES, INIT
 
 
@@ -106,7 +106,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
         wanted = ExpectedStream(
             width=video.width,
             height=video.height,
-            profile=video.profile.lower(),
+            profile=plain_profile(video.profile),
             level=video.level,
             frame_rate=video.frame_rate,
             interlaced=video.interlaced or video.segmented,
@@ -130,6 +130,8 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> t
         raise MediaError("output_damaged", where=planned.name, detail=" | ".join(faults))
     if planned.form is OutputForm.HLS_VIDEO and len(rows) < 2:
         faults.append(f"no {IFRAMES}")
+    if planned.form is OutputForm.HLS_VIDEO and whole.measured.coding.parameters is None:
+        faults.append("no parameter set")
     # MediaInfo reads no playlists here: give it the film's head, as a player would have it
     sample = scratch / f"head.{planned.segments.container if planned.segments else 'mp4'}"
     init = (path.parent / INIT).read_bytes() if whole.playlist.init else b""
@@ -150,6 +152,7 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> t
         duration_s=whole.playlist.duration_s,
         bandwidth=whole.weight,
         key_pictures=key_pictures,
+        parameters=whole.measured.coding.parameters,
     ), faults
 
 

@@ -146,6 +146,60 @@ def test_each_figure_is_held_against_the_plan(
     assert words in str(caught.value.detail)
 
 
+@pytest.fixture(scope="session")
+def hevc(silent_film: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Two seconds in HEVC, one rung, accepted."""
+    folder = tmp_path_factory.mktemp("hevc")
+    (folder / "outputs").mkdir()
+    drop = "".join(f'  - {{name: "{name}", drop: true}}\n' for name in (1080, 720, 540, 234))
+    (folder / "hls-hevc.yaml").write_text(f"extends: hls-hevc\npreset: ultrafast\nrungs:\n{drop}")
+    profile = load.profile("hls-hevc", [folder, *PROFILES])
+    runner = Runner(ffmpeg, folder, folder / "log")
+    found = film.inspect(silent_film, InspectionRequest(targets=tuple(targets_of([profile]))), runner, sha256="0")
+    plan = build.plan(
+        PlanRequest(inspection=found, profiles=(profile,), capability=able, title="片", language="zho", set_name="")
+    )
+    encode.encode(plan, {"{in.main}": silent_film}, folder / "outputs", runner, on_progress=lambda *_: None)
+    return plan, folder / "outputs"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("profile", "Main 10", "coded profile: main, planned main10"),
+        ("width", 416, "coded size: 640x360, planned 416x360"),
+        ("frame_rate", 50.0, "coded frame rate: 25, planned 50"),
+        ("level", "3.0", "coded level: 2.1, planned 3.0"),
+    ],
+)
+def test_what_the_sets_of_a_rung_say_is_held_against_the_plan(
+    field: str, value: object, words: str, hevc: Made, ffmpeg: Path, tmp_path: Path
+) -> None:
+    plan, outputs = hevc
+    planned = plan.outputs[0]
+    assert planned.expected.video is not None
+    other = planned.expected.video.model_copy(update={field: value})
+    wrong = planned.model_copy(update={"expected": planned.expected.model_copy(update={"video": other})})
+    with pytest.raises(MediaError) as caught:
+        verify.output(wrong, outputs, Runner(ffmpeg, tmp_path, tmp_path / "log"))
+    assert words in str(caught.value.detail)
+
+
+@pytest.mark.parametrize(("level", "clause"), [(60, "A1.1"), (156, "A1.6")])
+def test_a_rung_whose_level_lies_is_refused(level: int, clause: str, hevc: Made, ffmpeg: Path, tmp_path: Path) -> None:
+    flags = b"\x01\x60\0\0\x03\0\x90\0\0\x03\0\0\x03\0"
+
+    def lie(path: Path) -> None:
+        init = path.with_name("init.mp4")
+        content = init.read_bytes()
+        assert flags + b"\x3f" in content
+        init.write_bytes(content.replace(flags + b"\x3f", flags + bytes([level])))
+
+    with pytest.raises(MediaError) as caught:
+        judge(hevc, hevc[0].outputs[0].name, ffmpeg, tmp_path, lie)
+    assert f"{clause}:" in str(caught.value.detail)
+
+
 # ffmpeg told to do something else than was planned, which it does and exits 0
 MISTOLD: list[tuple[str, str, str, str]] = [
     ("iptv-sd", "2440000", "2200000", "mux_budget|slack|dts < pcr"),
