@@ -19,10 +19,11 @@ from filelock import FileLock, Timeout
 
 from pipeline import durable, errors
 from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, MediaError, ShowcaseError, TransferError
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import estimate, job, transcoding
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.execute.cancellation import Cancellation
-from pipeline.execute.context import Context, ProgressCallback
+from pipeline.execute.context import Context
 from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused

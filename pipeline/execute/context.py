@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import shipped
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute.journal import Journal
 from pipeline.ffmpeg import capability
 from pipeline.ffmpeg.run import Progress
 from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace
-
-# name of the stage, how much of it is done (None: not known), how many times faster than the film plays
-ProgressCallback = Callable[[str, float | None, float | None], None]
-
-
-def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
-    """Adds up bytes that several threads report, and tells how much of `total` is done."""
-    lock = threading.Lock()
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            tell(stage, min(1.0, done / max(1, total)), None)
-
-    return count
 
 
 @dataclass(frozen=True)

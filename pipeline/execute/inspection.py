@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipeline.exchange.progress import byte_progress
 from pipeline.execute import digest, stages
-from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.context import Context
 from pipeline.inspect import film, poster
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of

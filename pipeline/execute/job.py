@@ -12,8 +12,9 @@ from filelock import FileLock
 
 from pipeline.catalogue import Language
 from pipeline.exchange.intake import Intake, IntakePart
+from pipeline.exchange.progress import byte_progress
 from pipeline.execute import audio_sources, digest, inspection, stages, subtitle_files, transcoding
-from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.context import Context
 from pipeline.execute.rule_sets import RuleSet, RuleSets
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.execute.transcoding import TranscodeResult, TranscodeTask

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import intake, review, status
 from pipeline.exchange.intake import Intake
-from pipeline.execute.context import Context, byte_progress
+from pipeline.exchange.progress import byte_progress
+from pipeline.execute.context import Context
 from pipeline.model.inbox import Stage
 from pipeline.storage import inbox
 from pipeline.storage.s3 import Store

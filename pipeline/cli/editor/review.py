@@ -12,7 +12,7 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import review, status
-from pipeline.execute.context import byte_progress
+from pipeline.exchange.progress import byte_progress
 from pipeline.model.inbox import ReviewKind, SubmissionStatus
 from pipeline.storage import connect, inbox
 from pipeline.storage.s3 import Store

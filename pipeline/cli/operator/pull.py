@@ -12,7 +12,7 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
-from pipeline.execute.context import byte_progress
+from pipeline.exchange.progress import byte_progress
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import connect, delivery, layout
 from pipeline.storage.s3 import Store

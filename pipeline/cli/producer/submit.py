@@ -13,9 +13,10 @@ from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import intake, submit
 from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import checking, digest, drafting
-from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.context import Context
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.finding import Report, Verdict
