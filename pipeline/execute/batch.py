@@ -28,7 +28,7 @@ from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused
 from pipeline.model.base import canonical
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 BACK_OFF_S = (2.0, 8.0, 30.0)
 
@@ -76,7 +76,7 @@ class BatchContext:
 
     context: Context
     rule_sets: RuleSets
-    store: Store
+    buckets: Buckets
     record: Path
     on_progress: Callable[[BatchItem], ProgressCallback]
     cancellation: Cancellation = field(default_factory=Cancellation)
@@ -119,7 +119,7 @@ def _look(batch_context: BatchContext, item: BatchItem) -> None:
         item.missing += tuple(missing)
         item.pixels += estimate.pixels(work.plan, missing)
         item.size_bytes += estimate.size([item for item in work.plan.outputs if item.profile in missing])
-    there = not item.missing and job.is_delivered(context, prepared, batch_context.store)
+    there = not item.missing and job.is_delivered(context, prepared, batch_context.buckets)
     item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
 
 
@@ -174,7 +174,7 @@ def _do(batch_context: BatchContext, item: BatchItem) -> None:
 def _try(batch_context: BatchContext, context: Context, item: BatchItem, prepared: Prepared) -> None:
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            item.delivered = job.deliver(context, prepared, batch_context.store)
+            item.delivered = job.deliver(context, prepared, batch_context.buckets)
         except (TransferError, IntegrityError) as error:
             item.outcome, item.error = Outcome.FAILED, error
             if pause is None or not _wait(batch_context.cancellation, pause):

@@ -26,8 +26,7 @@ from pipeline.package import build as packaging
 from pipeline.plan import build as planning
 from pipeline.plan.spec import Sidecars
 from pipeline.policy import evaluate
-from pipeline.storage import delivery as deliveries
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 PACKAGE = "package"
 # one language inside packages, so that their bytes do not depend on who made them
@@ -146,40 +145,37 @@ def _planned(context: Context, intake: Intake, item: PreparedPart) -> PreparedPa
     return replace(item, work=work)
 
 
-def deliver(context: Context, prepared: Prepared, store: Store) -> Delivered:
+def deliver(context: Context, prepared: Prepared, buckets: Buckets) -> Delivered:
     """Plans → renditions → package → delivery.
 
     Raises:
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
-    bucket = context.workspace.settings.delivery
     made = [transcoding.run(context, part.work, part.sources) for part in prepared.parts if part.work]
     intake = prepared.intake
-    submission, identity = intake.submission, intake.identity
+    submission = intake.submission
     name = packaging.package_id(
         submission, [work.plan for work in prepared.works], prepared.acceptance, context.capability
     )
-    with FileLock(context.workspace.locks / f"deliver-{identity}.lock"):
-        revision = deliveries.next_revision(
-            store, bucket, submission.prefecture, identity, name, at_least=intake.revision or 1
-        )
+    place = buckets.place_of_delivery(intake.ref)
+    with FileLock(context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"):
+        revision = place.next_revision(name, at_least=intake.revision or 1)
         package, folder = pack(context, prepared, made, revision)
-        already = deliveries.is_ready(store, bucket, package, folder)
+        already = place.package(name).is_ready(folder)
         uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
         cache = context.workspace.cache
-        content = submission.content([(name, digest.cached_sha256(path, cache)) for name, path in intake.files])
-        delivery = deliveries.deliver(store, bucket, package, folder, uploaded, content_sha256=content)
+        content = submission.content([(file, digest.cached_sha256(path, cache)) for file, path in intake.files])
+        delivery = place.package(name).deliver(package, folder, uploaded, content_sha256=content)
     context.journal.write("delivered", package=package.package_id, revision=revision, already=already)
     return Delivered(package, folder, delivery, already)
 
 
-def is_delivered(context: Context, prepared: Prepared, store: Store) -> bool:
+def is_delivered(context: Context, prepared: Prepared, buckets: Buckets) -> bool:
     """Whether exactly this stands in the store already; nothing is made to find out."""
     submission = prepared.intake.submission
     plans = [work.plan for work in prepared.works]
     name = packaging.package_id(submission, plans, prepared.acceptance, context.capability)
-    bucket = context.workspace.settings.delivery
-    return deliveries.has_marker(store, bucket, submission.prefecture, prepared.intake.identity, name)
+    return buckets.place_of_delivery(prepared.intake.ref).package(name).has_marker()
 
 
 def pack(context: Context, prepared: Prepared, made: Sequence[TranscodeResult], revision: int) -> tuple[Package, Path]:

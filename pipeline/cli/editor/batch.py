@@ -17,18 +17,17 @@ from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.editor import batch_words, incoming
+from pipeline.cli.editor import batch_words
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import status
+from pipeline.exchange import approved
 from pipeline.execute import admission, batch, batch_sources, estimate
 from pipeline.execute.batch import GOOD, BatchContext, BatchItem, Outcome
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.context import Context
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.model.inbox import Stage
 from pipeline.storage import connect
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 INBOX = "inbox"
 
@@ -54,12 +53,13 @@ def command(
     context = context_here(console)
     if source != INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
-    with connect.opened(context.workspace) as store:
+    written = () if dry_run else (context.workspace.settings.delivery,)
+    with connect.opened(context.workspace, *written) as buckets:
         record = context.workspace.hidden / "batches" / f"{_key(source)}.json"
-        items = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
+        items = _chosen(_items(context, buckets, source), only, batch.failed_before(record) if retry_failed else None)
         batch_sources.refuse_doubles(items)
         batch_context = BatchContext(
-            context, RuleSets(context), store, record, lambda row: console.teller(row.name), Cancellation()
+            context, RuleSets(context), buckets, record, lambda row: console.teller(row.name), Cancellation()
         )
         rows = batch.plan_batch(batch_context, items, retry_failed=retry_failed)
         console.close()
@@ -86,14 +86,20 @@ def command(
     return _exit_code(rows, batch_context.cancellation)
 
 
-def _items(context: Context, store: Store, source: str) -> list[BatchSource]:
+def _items(context: Context, buckets: Buckets, source: str) -> list[BatchSource]:
     workspace = context.workspace
     if source == INBOX:
         faults: list[IntegrityError] = []
-        listed = status.submission_statuses(store, workspace.settings, unreadable=faults.append)
-        approved = [item.submission_id for item in listed if item.stage is Stage.APPROVED]
+        refs = [item.ref for item in approved.approved(buckets, faults.append)]
         wrong = [batch_sources.wrong(fault.where or INBOX, fault) for fault in faults]
-        return wrong + [BatchSource(name, name, partial(incoming.fetch, context, store, name)) for name in approved]
+        return wrong + [
+            BatchSource(
+                ref.submission_id,
+                ref.submission_id,
+                partial(approved.fetch, buckets, workspace, str(ref), context.on_progress, ref.submission_id),
+            )
+            for ref in refs
+        ]
     path = Path(source)
     if path.is_dir():
         return batch_sources.folder(path, workspace, skipped=(workspace.root / "inbox",))

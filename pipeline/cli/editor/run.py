@@ -12,10 +12,9 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
-from pipeline.cli.editor import incoming
 from pipeline.cli.editor.plans import show_plan
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.exchange import intake
+from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
 from pipeline.execute import job
 from pipeline.execute.checking import exit_code
@@ -24,7 +23,7 @@ from pipeline.execute.rule_sets import RuleSets
 from pipeline.inspect.film import Refused
 from pipeline.policy import evaluate
 from pipeline.storage import connect
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 
 @words.command("run", example="showcase run film.mp4")
@@ -39,7 +38,7 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
         raise InputError("reason_missing")
     local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
-        if not here and not incoming.is_id(item):
+        if not here and not selection.is_id(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
     rule_sets = RuleSets(context, threads)
@@ -48,25 +47,22 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
             _each(console, item, partial(_plan, console, context, rule_sets, Path(item), accept)) for item in items
         ]
         return _worst(console, codes)
-    with connect.opened(context.workspace) as store:
-        act = _plan if dry_run else partial(deliver, store=store)
-        codes = [
-            _each(
-                console,
-                item,
-                lambda item=item, here=here: act(  # type: ignore[misc]
-                    console, context, rule_sets, Path(item) if here else incoming.fetch(context, store, item), accept
-                ),
-            )
-            for item, here in zip(items, local, strict=True)
-        ]
+    written = () if dry_run else (context.workspace.settings.delivery,)
+    with connect.opened(context.workspace, *written) as buckets:
+        act = _plan if dry_run else partial(deliver, buckets=buckets)
+
+        def one(item: str, *, here: bool) -> int:
+            given = approved.fetch(buckets, context.workspace, item, context.on_progress) if not here else Path(item)
+            return act(console, context, rule_sets, given, accept)
+
+        codes = [_each(console, item, partial(one, item, here=here)) for item, here in zip(items, local, strict=True)]
     return _worst(console, codes)
 
 
 def _is_local(item: str) -> bool:
     """A path; a folder named as an id is what `review` left here, and the id is meant."""
     path = Path(item)
-    return path.exists() and not (path.is_dir() and incoming.is_id(item))
+    return path.exists() and not (path.is_dir() and selection.is_id(item))
 
 
 def _worst(console: Console, codes: list[int]) -> int:
@@ -122,14 +118,14 @@ def _prepared(
 
 
 def deliver(
-    console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None, store: Store
+    console: Console, context: Context, rule_sets: RuleSets, item: Path | Intake, accept: str | None, buckets: Buckets
 ) -> int:
     """One submission all the way; `item` is a file, or what was fetched from the inbox."""
     given = item if isinstance(item, Intake) else intake.read(item, context.workspace)
     prepared = _prepared(console, context, rule_sets, given, accept)
     if isinstance(prepared, int):
         return prepared
-    show_delivered(console, given.shown, job.deliver(context, prepared, store))
+    show_delivered(console, given.shown, job.deliver(context, prepared, buckets))
     return 0
 
 

@@ -23,7 +23,7 @@ from pipeline.model.finding import Report, Verdict
 from pipeline.model.inbox import InboxMarker
 from pipeline.model.submission import Role
 from pipeline.storage import connect
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 
 @words.command("submit", example="showcase submit submission.yaml")
@@ -45,16 +45,16 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
         console.remark("submit_rejected", file=item)
         return code
     with (
-        connect.opened(context.workspace) as store,
+        connect.opened(context.workspace, context.workspace.settings.inbox) as buckets,
         tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as scratch,
     ):
         if draft:
-            _send_draft(console, context, given, rule_sets, store, Path(scratch))
+            _send_draft(console, context, given, rule_sets, buckets, Path(scratch))
         if not draft or with_master:
             if draft and (code := _judge(console, context, given, rule_sets, draft=False)):
                 console.remark("master_rejected", file=item)
                 return code
-            _send_master(console, context, given, rule_sets, store, Path(scratch))
+            _send_master(console, context, given, rule_sets, buckets, Path(scratch))
     return 0
 
 
@@ -91,26 +91,24 @@ def _duration(report: Report) -> float:
 
 
 def _send_draft(
-    console: Console, context: Context, given: Intake, rule_sets: RuleSets, store: Store, scratch: Path
+    console: Console, context: Context, given: Intake, rule_sets: RuleSets, buckets: Buckets, scratch: Path
 ) -> None:
     proxies = drafting.proxies(context, given, scratch)
     upload = _upload(context, given, rule_sets, draft=True)
-    bucket = context.workspace.settings.inbox
-    revision = submit.claim(store, bucket, upload)
+    place = submit.claim(buckets.inbox, upload)
     total = sum(path.stat().st_size for path in proxies)
     on_bytes = byte_progress(context.on_progress, "upload", total)
-    marker, new = submit.send_draft(store, bucket, upload, revision, proxies, scratch, on_bytes)
+    marker, new = submit.send_draft(place, upload, proxies, scratch, on_bytes)
     _say(console, context, marker, "draft", new=new)
 
 
 def _send_master(
-    console: Console, context: Context, given: Intake, rule_sets: RuleSets, store: Store, scratch: Path
+    console: Console, context: Context, given: Intake, rule_sets: RuleSets, buckets: Buckets, scratch: Path
 ) -> None:
     upload = _upload(context, given, rule_sets, draft=False)
-    bucket = context.workspace.settings.inbox
-    revision = submit.claim(store, bucket, upload)
+    place = submit.claim(buckets.inbox, upload)
     on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in upload.media))
-    marker, new = submit.send_master(store, bucket, upload, revision, scratch, on_bytes)
+    marker, new = submit.send_master(place, upload, scratch, on_bytes)
     for item in upload.media:
         digest.confirm(item.path, context.workspace.cache, item.sha256)
     _say(console, context, marker, "master", new=new)
