@@ -73,6 +73,14 @@ class Workspace:
     def profiles(self) -> Path:
         return self.root / "profiles"
 
+    def or_user_cache(self) -> Workspace:
+        """This one; where there is none the user's cache folder, so that looking makes no workspace."""
+        if self.exists:
+            return self
+        import platformdirs
+
+        return Workspace(platformdirs.user_cache_path("showcase"), self.settings)
+
     def make(self) -> Workspace:
         """Make its folders.
 

@@ -49,12 +49,7 @@ def user_here(place: Workspace) -> str:
 
 def workspace_or_cache() -> Workspace:
     """The workspace here; where there is none the user's cache folder, so that looking makes no workspace."""
-    place = workspace_here()
-    if place.exists:
-        return place
-    import platformdirs
-
-    return Workspace(platformdirs.user_cache_path("showcase"), place.settings)
+    return workspace_here().or_user_cache()
 
 
 def context_here(console: Console, place: Workspace | None = None) -> Context:

@@ -61,9 +61,9 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     if connect.configured_endpoint(place) is None and not place.store.is_dir():
         return ()
     try:
-        with connect.opened(place) as store:
+        with connect.opened(place) as buckets:
             faults: list[ShowcaseError] = []
-            found = status.submission_statuses(store, place.settings, unreadable=faults.append)
+            found = status.submission_statuses(buckets, unreadable=faults.append)
         left_out(console, faults)
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))

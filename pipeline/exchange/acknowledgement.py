@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError
+from pipeline.exchange import selection
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
 from pipeline.model.text import printable
-from pipeline.storage import delivery
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 MOST_REASON = 1024
 
 
-def newest(store: Store, bucket: str, wanted: str) -> Delivery:
+def newest(buckets: Buckets, wanted: str) -> Delivery:
     """The delivery that an id means: a package's, or the highest revision of a submission's.
 
     Raises:
-        InputError: there is none, or it is not ready.
+        InputError: there is none, it is not ready, or several prefectures have one of this id.
     """
-    found = [item for item in delivery.every(store, bucket, wanted) if item.state is not State.UPLOADING]
+    found = [item for item in selection.deliveries(buckets, wanted) if item.state is not State.UPLOADING]
     if not found:
         raise InputError("no_such_delivery", where=wanted)
+    selection.refuse_several(wanted, [item.ref for item in found])
     return max(found, key=lambda item: item.revision or 0)
 
 
@@ -35,7 +36,7 @@ def refuse_reason(reason: str) -> None:
         raise InputError("reason_wrong", most=MOST_REASON)
 
 
-def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
+def answer(buckets: Buckets, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
     """Put the answer; False when the same one was there already.
 
     Raises:
@@ -45,15 +46,16 @@ def answer(store: Store, bucket: str, wanted: str, decision: Decision, reason: s
         raise InputError("reason_missing")
     if reason:
         refuse_reason(reason)
-    there = newest(store, bucket, wanted)
+    there = newest(buckets, wanted)
     if there.state is State.WITHDRAWN:
         raise InputError("withdrawn", where=there.package_id)
     given = Acknowledgement(
         package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)
     )
-    if not there.acknowledgement and delivery.acknowledge(store, bucket, there, given):
-        return newest(store, bucket, there.package_id), True
-    there = newest(store, bucket, there.package_id)
+    package = buckets.place_of_delivery(there.ref).package(there.package_id)
+    if not there.acknowledgement and package.acknowledge(given):
+        return package.delivery(), True
+    there = package.delivery()
     stands = there.acknowledgement
     if stands and (stands.decision, stands.reason) == (decision, reason):
         return there, False

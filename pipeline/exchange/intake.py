@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline import regular, yamlio
 from pipeline.errors import InputError
 from pipeline.inspect import subtitles
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.region import REGION
 from pipeline.model.submission import BESIDE_A_FILM, Role, Submission, bare
 from pipeline.workspace import Workspace
@@ -83,7 +84,13 @@ class Intake:
 
     @property
     def identity(self) -> str:
+        """The submission's id."""
         return self.submission.identity()
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """Which submission it is, by prefecture and id."""
+        return SubmissionRef(self.submission.prefecture, self.identity)
 
 
 def read(path: Path, workspace: Workspace) -> Intake:

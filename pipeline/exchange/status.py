@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from pipeline.errors import EnvironmentFault, IntegrityError
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import selection
+from pipeline.exchange.selection import Unreadable, refuse
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import WANTED, Review, ReviewKind, Stage, SubmissionStatus
-from pipeline.storage import delivery as deliveries
-from pipeline.storage import inbox, reviews
-from pipeline.storage.delivery import Unreadable
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.inbox import Revision
-from pipeline.storage.s3 import Store
-from pipeline.workspace import Settings
 
 _OF_DELIVERY = {
     State.UPLOADING: Stage.DELIVERING,
@@ -25,37 +24,47 @@ _OF_DELIVERY = {
 
 
 def submission_statuses(
-    store: Store, settings: Settings, wanted: str | None = None, unreadable: Unreadable = deliveries.refuse
+    buckets: Buckets, wanted: str | None = None, unreadable: Unreadable = refuse
 ) -> list[SubmissionStatus]:
-    """Every submission that this identity may see, or the one of this id (or this package's), newest first.
+    """Every submission that this identity may see, or what `wanted` means (see `selection`), newest first.
 
     `unreadable` hears of each submission that is left out because one of its markers is none.
 
     Raises:
         IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
     """
+    records = buckets.records() if wanted is None else [item.records for item in selection.select(buckets, wanted)]
+    contents = contents_of(records)
     found = []
-    for prefecture, submission_id in _known(store, settings):
-        if wanted not in (None, submission_id) and wanted not in deliveries.packages(
-            store, settings.delivery, prefecture, submission_id
-        ):
-            continue
+    for record in records:
         try:
-            packages = deliveries.of_submission(store, settings.delivery, prefecture, submission_id)
-            revisions = inbox.revisions(store, settings.inbox, prefecture, submission_id)
-            notes = reviews.of_submission(store, settings.delivery, prefecture, submission_id)
+            packages = record.read_packages(contents)
+            revisions = record.read_revisions(contents)
+            notes = record.read_reviews(contents)
         except IntegrityError as fault:
             unreadable(fault)
             continue
-        made = status_of(prefecture, submission_id, revisions, notes, packages)
+        made = status_of(record.ref, revisions, notes, packages)
         if made is not None:
             found.append(made)
     return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
 
 
+def the_status(buckets: Buckets, wanted: str) -> SubmissionStatus:
+    """Where the one submission stands that `wanted` means.
+
+    Raises:
+        InputError: there is none, or several.
+    """
+    found = submission_statuses(buckets, wanted)
+    if not found:
+        raise InputError("no_such_submission", where=wanted)
+    selection.refuse_several(wanted, [item.ref for item in found])
+    return found[0]
+
+
 def status_of(
-    prefecture: str,
-    submission_id: str,
+    ref: SubmissionRef,
     revisions: Sequence[Revision],
     notes: Sequence[Review],
     packages: Sequence[Delivery],
@@ -85,8 +94,8 @@ def status_of(
         shown = None
     title = handed.title if handed else delivered.title if delivered else None
     return SubmissionStatus(
-        prefecture=prefecture,
-        submission_id=submission_id,
+        prefecture=ref.prefecture,
+        submission_id=ref.submission_id,
         title=title,
         revision=max(number, 1),
         stage=stage,
@@ -132,18 +141,3 @@ def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage,
     if newest.submitted:
         return Stage.SUBMITTED, newest.submitted_at, None
     return Stage.DRAFT, newest.draft_at, None
-
-
-def _known(store: Store, settings: Settings) -> list[tuple[str, str]]:
-    """Prefecture and id of all; a prefecture's own identity may list nothing but its own."""
-
-    def listed(own: Sequence[str] | None) -> list[tuple[str, str]]:
-        buckets = (settings.inbox, settings.delivery)
-        return sorted({item for bucket in buckets for item in inbox.submissions(store, bucket, own)})
-
-    try:
-        return listed(None)
-    except EnvironmentFault:
-        if settings.prefecture is None:
-            raise
-        return listed([settings.prefecture])

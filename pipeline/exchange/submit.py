@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 from pipeline import durable, yamlio
 from pipeline.model.finding import Report, worst
 from pipeline.model.inbox import InboxFile, InboxMarker, Reports
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Submission
 from pipeline.storage import inbox, layout
-from pipeline.storage.s3 import Store
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.inbox import RevisionPlace
 from pipeline.storage.transfer import BytesCallback
 
 
@@ -43,39 +45,36 @@ class SubmissionUpload:
         return self.submission.content([(item.name, item.sha256) for item in self.media])
 
 
-def claim(store: Store, bucket: str, upload: SubmissionUpload) -> int:
-    """The upload's revision.
+def claim(inbox_bucket: Bucket, upload: SubmissionUpload) -> RevisionPlace:
+    """The place of the upload's revision.
 
     Raises:
         InputError: somebody else took that number at the same moment.
     """
     submission = upload.submission
-    return inbox.claim(store, bucket, submission.prefecture, submission.identity(), upload.content)
+    place = inbox.InboxPlace(inbox_bucket, SubmissionRef(submission.prefecture, submission.identity()))
+    return place.revision(place.claim(upload.content))
 
 
 def send_master(
-    store: Store,
-    bucket: str,
-    upload: SubmissionUpload,
-    revision: int,
-    scratch: Path,
-    on_bytes: BytesCallback = lambda _: None,
+    place: RevisionPlace, upload: SubmissionUpload, scratch: Path, on_bytes: BytesCallback = lambda _: None
 ) -> tuple[InboxMarker, bool]:
     """The films themselves, then SUBMITTED.json; False when it stood there."""
     files = tuple(
         inbox.file_of(item.path, _key(number, item.name), item.name, item.sha256)
         for number, item in enumerate(upload.media, start=1)
     )
-    marker = _marker(upload, revision, files)
-    extra = _extra_files(upload, scratch, inbox.INSPECTION)
-    return marker, inbox.send(store, bucket, marker, layout.SUBMITTED, upload.folder, extra, scratch, on_bytes)
+    marker = _marker(place, upload, files)
+    if place.stands(layout.SUBMITTED, marker):
+        return marker, False
+    place.send_extra(scratch, _extra_files(upload, scratch, inbox.INSPECTION), on_bytes)
+    place.send(layout.SUBMITTED, marker, upload.folder, on_bytes)
+    return marker, True
 
 
 def send_draft(
-    store: Store,
-    bucket: str,
+    place: RevisionPlace,
     upload: SubmissionUpload,
-    revision: int,
     proxies: Sequence[Path],
     scratch: Path,
     on_bytes: BytesCallback = lambda _: None,
@@ -86,19 +85,22 @@ def send_draft(
         inbox.file_of(path, f"proxy-{number:02}.mp4" if several else "proxy.mp4", path.name, durable.digest(path))
         for number, path in enumerate(proxies, start=1)
     )
-    marker = _marker(upload, revision, files)
-    extra = _extra_files(upload, scratch, inbox.DRAFT_INSPECTION)
-    return marker, inbox.send(store, bucket, marker, layout.DRAFT, proxies[0].parent, extra, scratch, on_bytes)
+    marker = _marker(place, upload, files)
+    if place.stands(layout.DRAFT, marker):
+        return marker, False
+    place.send_extra(scratch, _extra_files(upload, scratch, inbox.DRAFT_INSPECTION), on_bytes)
+    place.send(layout.DRAFT, marker, proxies[0].parent, on_bytes)
+    return marker, True
 
 
-def _marker(upload: SubmissionUpload, revision: int, files: tuple[InboxFile, ...]) -> InboxMarker:
+def _marker(place: RevisionPlace, upload: SubmissionUpload, files: tuple[InboxFile, ...]) -> InboxMarker:
     submission = upload.submission
     return InboxMarker(
         submission_id=submission.identity(),
         prefecture=submission.prefecture,
         title=submission.title_zh,
         kind=submission.kind,
-        revision=revision,
+        revision=place.number,
         content_sha256=upload.content,
         verdict=worst(report.verdict for report in upload.reports),
         duration_s=upload.duration_s,

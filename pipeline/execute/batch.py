@@ -19,14 +19,14 @@ from filelock import FileLock, Timeout
 
 from pipeline import durable, errors
 from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, MediaError, ShowcaseError, TransferError
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import estimate, job, transcoding
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.execute.cancellation import Cancellation
-from pipeline.execute.context import ProgressCallback
 from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.job_context import JobContext
 from pipeline.model.base import canonical
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 BACK_OFF_S = (2.0, 8.0, 30.0)
 # digests that a bad line breaks; any other that differs will differ again
@@ -75,7 +75,7 @@ class BatchContext:
     """What a batch works with; `record` keeps what failed, for a rerun, `on_progress` gives each item's callback."""
 
     job: JobContext
-    store: Store
+    buckets: Buckets
     record: Path
     on_progress: Callable[[BatchItem], ProgressCallback]
     cancellation: Cancellation = field(default_factory=Cancellation)
@@ -123,7 +123,7 @@ def _plan_item(batch: BatchContext, item: BatchItem) -> None:
         item.missing += tuple(missing)
         item.pixels += estimate.pixels(part.planned.plan, missing)
         item.size_bytes += estimate.size([output for output in part.planned.plan.outputs if output.profile in missing])
-    there = not item.missing and job.is_delivered(working, prepared, batch.store)
+    there = not item.missing and job.is_delivered(working, prepared, batch.buckets)
     item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
 
 
@@ -178,7 +178,7 @@ def _try(batch: BatchContext, item: BatchItem, prepared: Prepared) -> None:
     working = batch.working_on(item)
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            item.delivered = job.deliver(working, prepared, batch.store)
+            item.delivered = job.deliver(working, prepared, batch.buckets)
         except (TransferError, IntegrityError) as error:
             item.outcome, item.error = Outcome.FAILED, error
             worth_it = isinstance(error, TransferError) or error.key in BROKEN_ON_THE_WAY

@@ -6,7 +6,7 @@ import threading
 import time
 
 from pipeline.errors import Interrupted
-from pipeline.execute.context import ProgressCallback
+from pipeline.exchange.progress import ProgressCallback
 
 GRACE_S = 5.0  # and another 3 s for a process to end
 CHEAP = ("digest", "upload", "download")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import shipped
 from pipeline.errors import InputError
+from pipeline.exchange.progress import ProgressCallback, byte_progress
 from pipeline.execute import digest
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
@@ -17,23 +17,6 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace
-
-# name of the stage, how much of it is done (None: not known), how many times faster than the film plays
-ProgressCallback = Callable[[str, float | None, float | None], None]
-
-
-def byte_progress(on_progress: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
-    """Adds up bytes that several threads report, and tells how much of `total` is done."""
-    lock = threading.Lock()
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            on_progress(stage, min(1.0, done / max(1, total)), None)
-
-    return count
 
 
 class SourceFiles:

@@ -12,10 +12,11 @@ from typing import Protocol, Self
 
 from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted
-from pipeline.execute.context import Context, ProgressCallback
+from pipeline.exchange.progress import ProgressCallback
+from pipeline.execute.context import Context
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import Task, TaskResult
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 POLL_S = 0.1
 SILENT_S = 1.0  # after which whoever follows is told that the task still runs
@@ -91,13 +92,13 @@ class LocalExecutor:
     """Threads that each run one task after the other; the work itself is in ffmpeg's processes.
 
     Args:
-        store: where uploads go; None where none will come.
+        buckets: where uploads go; None where none will come.
         jobs: how many tasks run at once.
     """
 
-    def __init__(self, context: Context, store: Store | None = None, jobs: int = 1):
+    def __init__(self, context: Context, buckets: Buckets | None = None, jobs: int = 1):
         self._context = context
-        self._store = store
+        self._buckets = buckets
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="task")
 
     def __enter__(self) -> Self:
@@ -118,7 +119,7 @@ class LocalExecutor:
         context = replace(self._context, on_progress=running.report)
         try:
             with running.children:
-                return perform(running.task, context, self._store)
+                return perform(running.task, context, self._buckets)
         except Exception as error:
             if running.children.stopped and not isinstance(error, Interrupted):
                 raise Interrupted("interrupted") from error  # a process that was killed fails in some way

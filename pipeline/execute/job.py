@@ -23,8 +23,7 @@ from pipeline.package import build as packaging
 from pipeline.plan import build as planning
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
-from pipeline.storage import delivery as deliveries
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 PACKAGE_STAGE = "package"
 # one language inside packages, so that their bytes do not depend on who made them
@@ -125,38 +124,27 @@ def package_id(job: JobContext, prepared: Prepared) -> str:
     return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability)
 
 
-def is_delivered(job: JobContext, prepared: Prepared, store: Store) -> bool:
+def is_delivered(job: JobContext, prepared: Prepared, buckets: Buckets) -> bool:
     """Whether exactly this stands in the store already."""
-    submission = prepared.intake.submission
-    bucket = job.context.workspace.settings.delivery
-    name = package_id(job, prepared)
-    return deliveries.has_marker(store, bucket, submission.prefecture, prepared.intake.identity, name)
+    return buckets.place_of_delivery(prepared.intake.ref).package(package_id(job, prepared)).has_marker()
 
 
-def deliver(job: JobContext, prepared: Prepared, store: Store) -> Delivered:
+def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     """Plans → renditions → package → delivery.
 
     Raises:
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
-    context, bucket = job.context, job.context.workspace.settings.delivery
+    context, intake = job.context, prepared.intake
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
-    intake = prepared.intake
-    submission, identity = intake.submission, intake.identity
-    with FileLock(context.workspace.locks / f"deliver-{submission.prefecture}-{identity}.lock"):
-        revision = deliveries.next_revision(
-            store,
-            bucket,
-            submission.prefecture,
-            identity,
-            package_id(job, prepared),
-            at_least=intake.revision or 1,
-        )
+    with FileLock(context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"):
+        place = buckets.place_of_delivery(intake.ref)
+        revision = place.next_revision(package_id(job, prepared), at_least=intake.revision or 1)
         task = _package_task(job, prepared, revision)
         packed = result_of(job.executor.submit(task).follow(context.on_progress), PackageResult)
-        content = submission.content([(name, context.hashed(path)) for name, path in intake.files])
-        upload = UploadTask(bucket=bucket, content_sha256=content, stage=task.stage)
+        content = intake.submission.content([(name, context.hashed(path)) for name, path in intake.files])
+        upload = UploadTask(content_sha256=content, stage=task.stage)
         sent = result_of(job.executor.submit(upload).follow(context.on_progress), UploadResult)
     context.journal.write("delivered", package=packed.package.package_id, revision=revision, already=sent.already)
     return Delivered(packed.package, package_folder(context, task.stage), sent.delivery, sent.already)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.execute.context import Context, ProgressCallback
+from pipeline.exchange.progress import ProgressCallback
+from pipeline.execute.context import Context
 from pipeline.execute.executor import Executor
 from pipeline.execute.rule_sets import RuleSets
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline import durable
+from pipeline.exchange.progress import byte_progress
 from pipeline.execute import estimate
-from pipeline.execute.context import Context, byte_progress
+from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import (
     InspectResult,
@@ -29,13 +30,13 @@ from pipeline.inspect import film, fonts
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package, Tool
 from pipeline.model.plan import Plan
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.package import build as packaging
 from pipeline.plan import build as planning
 from pipeline.plan.spec import MAIN
-from pipeline.storage import delivery as deliveries
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 from pipeline.transcode import encode as encoding
 
 INSPECTION = "inspection.json"
@@ -43,7 +44,7 @@ OUTPUTS, RENDITIONS = "outputs", "renditions.json"
 PACKAGE = "package"
 
 
-def perform(task: Task, context: Context, store: Store | None = None) -> TaskResult:
+def perform(task: Task, context: Context, buckets: Buckets | None = None) -> TaskResult:
     """Do one task here; what is there already is not done again.
 
     Raises:
@@ -57,9 +58,9 @@ def perform(task: Task, context: Context, store: Store | None = None) -> TaskRes
         case PackageTask():
             return PackageResult(package=_package(task, context))
         case UploadTask():
-            if store is None:
+            if buckets is None:
                 raise AssertionError("uploads are given to executors that have a store")
-            return _upload(task, context, store)
+            return _upload(task, context, buckets)
 
 
 def _inspect(task: InspectTask, context: Context) -> Inspection:
@@ -177,12 +178,14 @@ def package_folder(context: Context, stage: Stage) -> Path:
     return context.stages.folder(stage) / PACKAGE
 
 
-def _upload(task: UploadTask, context: Context, store: Store) -> UploadResult:
+def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResult:
     folder = package_folder(context, task.stage)
     package = Package.model_validate_json((folder / packaging.MANIFEST).read_bytes())
-    already = deliveries.is_ready(store, task.bucket, package, folder)
+    ref = SubmissionRef(package.prefecture, package.submission_id)
+    place = buckets.place_of_delivery(ref).package(package.package_id)
+    already = place.is_ready(folder)
     uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
-    delivery = deliveries.deliver(store, task.bucket, package, folder, uploaded, content_sha256=task.content_sha256)
+    delivery = place.deliver(package, folder, uploaded, content_sha256=task.content_sha256)
     return UploadResult(delivery=delivery, already=already)
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.exchange import submit
+from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import drafting
-from pipeline.execute.context import byte_progress
 from pipeline.execute.examination import CheckedFile, Examination
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
 from pipeline.model.inbox import InboxMarker
 from pipeline.model.submission import Role
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Sent:
     new: bool
 
 
-def send_draft(job: JobContext, examination: Examination, store: Store) -> Sent:
+def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> Sent:
     """A proxy of each part, then the marker of a draft.
 
     Raises:
@@ -37,15 +37,14 @@ def send_draft(job: JobContext, examination: Examination, store: Store) -> Sent:
         scratch = Path(folder)
         proxies = drafting.proxies(job, examination.intake, scratch)
         upload = _upload(job, examination)
-        bucket = context.workspace.settings.inbox
-        revision = submit.claim(store, bucket, upload)
+        place = submit.claim(buckets.inbox, upload)
         on_bytes = byte_progress(context.on_progress, "upload", sum(path.stat().st_size for path in proxies))
-        marker, new = submit.send_draft(store, bucket, upload, revision, proxies, scratch, on_bytes)
+        marker, new = submit.send_draft(place, upload, proxies, scratch, on_bytes)
     _journal(job, marker, "draft", new=new)
     return Sent(marker, new)
 
 
-def send_master(job: JobContext, examination: Examination, store: Store) -> Sent:
+def send_master(job: JobContext, examination: Examination, buckets: Buckets) -> Sent:
     """The films themselves, then the marker of a master.
 
     Raises:
@@ -55,10 +54,9 @@ def send_master(job: JobContext, examination: Examination, store: Store) -> Sent
     context = job.context
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
         upload = _upload(job, examination)
-        bucket = context.workspace.settings.inbox
-        revision = submit.claim(store, bucket, upload)
+        place = submit.claim(buckets.inbox, upload)
         on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in upload.media))
-        marker, new = submit.send_master(store, bucket, upload, revision, Path(folder), on_bytes)
+        marker, new = submit.send_master(place, upload, Path(folder), on_bytes)
         for item in upload.media:
             context.confirm(item.sha256)
     _journal(job, marker, "master", new=new)

@@ -80,7 +80,6 @@ class UploadTask(_Task):
 
     progress_stage = "upload"
     kind: Literal["upload"] = "upload"
-    bucket: str
     content_sha256: str
     stage: Stage
 

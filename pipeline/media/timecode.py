@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+# times are kept to the millisecond, so a picture's own may be rounded to half of one before it is shown
+_ROUNDING_S = 0.0005 + 1e-6
+_LABEL = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)[:;.](\d{2,3})")
+_DROP_RATES = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # frames left out a minute: SMPTE ST 12-1, 9.2
 
 
 def smpte(seconds: float, frame_rate: int = 25) -> str:
     """HH:MM:SS:FF, non-drop; the frame that is shown at `seconds`."""
-    return _face(round(max(0.0, seconds) * frame_rate), frame_rate)
+    return _face(_shown(seconds, Fraction(frame_rate)), frame_rate)
+
+
+def _shown(seconds: float, rate: Fraction) -> int:
+    """Number of the picture that is on the screen then: the last one that has begun, not the nearest."""
+    return math.floor((max(0.0, seconds) + _ROUNDING_S) * float(rate))
 
 
 def _face(number: int, base: int, mark: str = ":") -> str:
@@ -18,9 +29,6 @@ def _face(number: int, base: int, mark: str = ":") -> str:
     minutes, second = divmod(whole, 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour:02}:{minute:02}:{second:02}{mark}{frame:02}"
-
-
-_DROP_RATES = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # frames left out a minute: SMPTE ST 12-1, 9.2
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,11 @@ class Clock:
 
     def at(self, seconds: float) -> str:
         """HH:MM:SS:FF of the picture that is shown at `seconds` of the film; drop-frame has a semicolon."""
-        number = round(max(0.0, seconds) * float(self.rate)) + self.first
+        return self.label(_shown(seconds, self.rate))
+
+    def label(self, picture: int) -> str:
+        """HH:MM:SS:FF of the film's picture of this number, from 0."""
+        number = picture + self.first
         if self.drop:
             left_out = _DROP_RATES[self.rate]
             tens, rest = divmod(number, 600 * self.base - 9 * left_out)
@@ -46,21 +58,44 @@ class Clock:
             number += left_out * (9 * tens + minutes)
         return _face(number % (24 * 3600 * self.base), self.base, ";" if self.drop else ":")  # a clock starts anew
 
+    def picture(self, text: str) -> int | None:
+        """Number, from 0, of the film's picture of this timecode; what lies before the first one comes a day later.
+
+        None where the text is no timecode of this clock: a frame too many, or one that drop-frame leaves out.
+        """
+        match = _LABEL.fullmatch(text)
+        if match is None:
+            return None
+        hour, minute, second, frame = map(int, match.groups())
+        left_out = _DROP_RATES[self.rate] if self.drop else 0
+        if frame >= self.base or (minute % 10 and second == 0 and frame < left_out):
+            return None
+        day = 24 * 3600 * self.base - left_out * (24 * 60 - 24 * 6)
+        return (self._number(hour, minute, second, frame) - self.first) % day
+
+    def seconds_from_zero(self, text: str) -> float | None:
+        """Seconds that a player means, which counts hours to seconds from 0 and pictures after that; None as above."""
+        match = _LABEL.fullmatch(text)
+        if match is None or int(match[4]) >= self.base:
+            return None
+        hour, minute, second, frame = map(int, match.groups())
+        return float((hour * 60 + minute) * 60 + second + frame / self.rate)
+
+    def _number(self, hour: int, minute: int, second: int, frame: int) -> int:
+        number = ((hour * 60 + minute) * 60 + second) * self.base + frame
+        total = hour * 60 + minute
+        return number - (_DROP_RATES[self.rate] * (total - total // 10) if self.drop else 0)
+
 
 def clock(rate: float | None, first: str | None) -> Clock:
     """The clock of a film of this rate whose timecode track begins at `first`; from 0 where it has none."""
     exact = _exact(rate) if rate else Fraction(25)
-    drop = bool(first and (";" in first or "." in first)) and exact in _DROP_RATES
-    plain = Clock(exact)
-    match = re.fullmatch(r"(\d{2}):(\d{2}):(\d{2})[:;.](\d{2,3})", first or "")
+    match = _LABEL.fullmatch(first or "")
     if match is None:
-        return plain
-    hour, minute, second, frame = map(int, match.groups())
-    number = ((hour * 60 + minute) * 60 + second) * plain.base + frame
-    if drop:
-        total = hour * 60 + minute
-        number -= _DROP_RATES[exact] * (total - total // 10)
-    return Clock(exact, number, drop)
+        return Clock(exact)
+    drop = any(mark in match[0] for mark in ";.") and exact in _DROP_RATES
+    plain = Clock(exact, drop=drop)
+    return replace(plain, first=plain._number(*map(int, match.groups())))
 
 
 def _exact(rate: float) -> Fraction:

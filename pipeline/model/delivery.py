@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, StringConstraints
 
 from pipeline.model.base import Noun
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.text import Line, Lines
 
 
@@ -79,3 +80,8 @@ class Delivery(Noun):
     size_bytes: int | None = None
     files: int | None = None
     content_sha256: str | None = None
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """The submission that it is of."""
+        return SubmissionRef(self.prefecture, self.submission_id)

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, StringConstraints
 from pipeline.model.base import Noun
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Report, Verdict
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind
 from pipeline.model.text import Line, Lines, RelativePath
@@ -43,6 +44,11 @@ class InboxMarker(Noun):
     duration_s: float
     files: tuple[InboxFile, ...]
 
+    @property
+    def ref(self) -> SubmissionRef:
+        """The submission that it is of."""
+        return SubmissionRef(self.prefecture, self.submission_id)
+
 
 class Reports(Noun):
     """`inspection.json`: what the check said of each part, in Chinese."""
@@ -59,15 +65,19 @@ class ReviewKind(StrEnum):
     APPROVE = "approve"
 
 
+# as `check` writes it: a semicolon before the frames of drop-frame, three digits of them from 100 pictures a second on
+Timecode = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2,3}$")]
+
+
 class Review(Noun):
-    """`reviews/r<N>-<NNNN>.json`: one note or decision of the editor, never changed."""
+    """`reviews/r<N>-<NNNN>.json`: one note or decision of the editor, never changed; `timecode` is the film's own."""
 
     schema_version: Literal[1] = 1
     submission_id: str
     revision: int
     number: int
     kind: ReviewKind
-    timecode: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}:\d{2}:\d{2}$")] | None = None
+    timecode: Timecode | None = None
     text: Lines | None = None
     by: Line
     at: AwareDatetime
@@ -128,3 +138,8 @@ class SubmissionStatus(Noun):
     reason: str | None = None
     notes: tuple[Review, ...] = ()
     delivery: Delivery | None = None
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """Which submission it is."""
+        return SubmissionRef(self.prefecture, self.submission_id)

@@ -12,6 +12,7 @@ from pipeline.model.finding import (
     Finding,
     Op,
     Policy,
+    Report,
     Rule,
     Scalar,
     Severity,
@@ -122,10 +123,12 @@ def holds(rule: Rule, value: Scalar) -> bool:
     raise TypeError(f"{rule.code}: {rule.op} can't be used with {wanted!r}")
 
 
-def clock_of(inspection: Inspection) -> Clock:
+def clock_of(film: Inspection | Report) -> Clock:
     """How the film counts its pictures: by its timecode track where there is one, else from 0."""
-    media = inspection.media
-    timeline = inspection.measures.timeline if inspection.measures else None
+    media = film.media
+    if media is None:
+        return Clock()
+    timeline = film.measures.timeline if film.measures else None
     rate = media.video[0].frame_rate if media.video else None
     if rate is None and timeline and timeline.period_s:
         rate = 1 / timeline.period_s

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline.storage import embedded, s3
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.object_cache import ObjectCache
 from pipeline.workspace import Workspace
+
+OBJECTS = "objects"
 
 
 def configured_endpoint(workspace: Workspace) -> str | None:
@@ -19,19 +24,34 @@ def configured_endpoint(workspace: Workspace) -> str | None:
 
 
 @contextmanager
-def opened(workspace: Workspace) -> Iterator[s3.Store]:
+def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
     """The store, tried before anything is encoded; an embedded one is up for as long as this lasts.
 
+    Args:
+        written: names of the buckets that will be written to; they are made where they are not there.
+
     Raises:
-        EnvironmentFault: nobody answers, access is denied, or the server does not start.
+        EnvironmentFault: nobody answers, access is denied, a bucket can't be made, or the server does not start.
     """
-    buckets = (workspace.settings.delivery, workspace.settings.inbox)
+    settings = workspace.settings
     endpoint = configured_endpoint(workspace)
-    if endpoint is not None:
-        store = s3.Store(s3.Connection(endpoint), endpoint_shown=s3.without_userinfo(endpoint))
-        own = workspace.settings.prefecture
-        store.reach(workspace.settings.delivery, f"{own}/" if own else None)
-        yield store
+    if endpoint is None:
+        with embedded.serve(workspace.store, (settings.delivery, settings.inbox)) as server:
+            yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    with embedded.serve(workspace.store, buckets) as server:
-        yield s3.Store(server.connection, endpoint_shown=server.connection.endpoint or "")
+    buckets = _buckets(workspace, s3.Connection(endpoint), s3.without_userinfo(endpoint))
+    own = f"{settings.prefecture}/" if settings.prefecture else None
+    if not written:
+        buckets.delivery.store.reach(settings.delivery, own)
+    for name in written:
+        Bucket(buckets.delivery.store, name).make_if_missing(own)
+    yield buckets
+
+
+def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buckets:
+    settings = workspace.settings
+    # an embedded store is known by its folder: its ports may change
+    known_as = str(workspace.store.resolve()) if connection.access_key else connection.endpoint or ""
+    cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
+    store = s3.Store(connection, endpoint_shown=shown, cache=cache)
+    return Buckets(Bucket(store, settings.inbox), Bucket(store, settings.delivery), settings.prefecture)

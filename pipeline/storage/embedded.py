@@ -25,6 +25,7 @@ from filelock import FileLock
 from pipeline import durable, process
 from pipeline.errors import EnvironmentFault
 from pipeline.storage import supervisor
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Connection, Store
 
 START_S = 30.0
@@ -134,10 +135,11 @@ def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     while True:
         try:
-            for bucket in buckets:
-                client.reach(bucket)
-            client.put(buckets[0], _PROBE, content, sha256=sha256, media_type="application/octet-stream")
-            client.delete(buckets[0], _PROBE)
+            for name in buckets:
+                Bucket(client, name).make_if_missing()
+            first = Bucket(client, buckets[0])
+            first.put(_PROBE, content, sha256=sha256, media_type="application/octet-stream")
+            first.delete(_PROBE)
         except Exception:
             if time.monotonic() > deadline:
                 raise

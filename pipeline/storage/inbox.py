@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, transfer
-from pipeline.storage.delivery import read_marker
-from pipeline.storage.s3 import Store
+from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage.place import Contents, Place
 from pipeline.storage.transfer import BytesCallback
 
 SUBMISSION, INSPECTION, DRAFT_INSPECTION = "submission.yaml", "inspection.json", "draft-inspection.json"
@@ -23,8 +25,7 @@ SUBMISSION, INSPECTION, DRAFT_INSPECTION = "submission.yaml", "inspection.json",
 class Revision:
     """What is known of one revision; a marker that is not there yet is None."""
 
-    prefecture: str
-    submission_id: str
+    ref: SubmissionRef
     number: int
     claim: Claim
     claimed_at: datetime
@@ -35,117 +36,196 @@ class Revision:
 
     @property
     def marker(self) -> InboxMarker | None:
+        """The master's where there is one, else the draft's."""
         return self.submitted or self.draft
 
 
-def submissions(store: Store, bucket: str, prefectures: Sequence[str] | None = None) -> list[tuple[str, str]]:
-    """Prefecture and id of everything in the inbox; only of some prefectures where no more may be seen."""
-    shown = store.folders(bucket, "") if prefectures is None else prefectures
-    return [(prefecture, name) for prefecture in shown for name in store.folders(bucket, f"{prefecture}/")]
+@dataclass(frozen=True)
+class RevisionRecord:
+    """One revision of which a listing tells."""
+
+    ref: SubmissionRef
+    number: int
+    claim: ListedObject
+    draft: ListedObject | None
+    submitted: ListedObject | None
+
+    def objects(self) -> list[ListedObject]:
+        """What must be read: the markers, which hold the claim's digest too, or the claim alone."""
+        return [item for item in (self.draft, self.submitted) if item] or [self.claim]
+
+    def is_claim_told(self, contents: Contents) -> bool:
+        """Whether the claim's ETag tells that it is the one of the markers' content, which `contents` then has."""
+        try:
+            marker = self._marker(contents, self.submitted) or self._marker(contents, self.draft)
+        except IntegrityError:
+            return False  # whoever asks for the revision hears of it
+        if marker is not None:
+            content = Claim(content_sha256=marker.content_sha256).to_file()
+            if hashlib.md5(content, usedforsecurity=False).hexdigest() != self.claim.etag:
+                return False
+            contents.keep(self.claim, content)
+        return True
+
+    def revision(self, contents: Contents) -> Revision | None:
+        """What is known of it; None where its claim is gone.
+
+        Raises:
+            IntegrityError: a marker is none, or another's.
+        """
+        draft, submitted = self._marker(contents, self.draft), self._marker(contents, self.submitted)
+        claim = contents.marker(self.claim, Claim)
+        if claim is None:
+            return None
+        return Revision(
+            self.ref,
+            self.number,
+            claim,
+            self.claim.modified,
+            draft,
+            self.draft.modified if self.draft else None,
+            submitted,
+            self.submitted.modified if self.submitted else None,
+        )
+
+    def _marker(self, contents: Contents, listed: ListedObject | None) -> InboxMarker | None:
+        named = {"prefecture": self.ref.prefecture, "submission_id": self.ref.submission_id, "revision": self.number}
+        return contents.marker(listed, InboxMarker, **named)
 
 
-def revisions(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Revision]:
-    """Every revision of a submission, the oldest first.
+def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[RevisionRecord, ...]:
+    """The revisions among the objects of one submission, the oldest first."""
+    there = {listed.key: listed for listed in objects}
+    found: list[RevisionRecord] = []
+    while claim := there.get(layout.submission_prefix(ref) + layout.claim_name(len(found) + 1)):
+        number = len(found) + 1
+        prefix = layout.revision_prefix(ref, number)
+        found.append(
+            RevisionRecord(ref, number, claim, there.get(prefix + layout.DRAFT), there.get(prefix + layout.SUBMITTED))
+        )
+    return tuple(found)
+
+
+def read_revisions(records: Sequence[RevisionRecord], contents: Contents) -> None:
+    """Have all in `contents` that is needed to know each."""
+    contents.read(listed for record in records for listed in record.objects())
+    contents.read(record.claim for record in records if not record.is_claim_told(contents))
+
+
+def revisions(records: Sequence[RevisionRecord], contents: Contents) -> list[Revision]:
+    """What is known of each.
 
     Raises:
         IntegrityError: a marker is none, or another's.
     """
-    there = store.listing(bucket, layout.submission_prefix(prefecture, submission_id))
-    found = []
-    number = 1
-    while (key := layout.claim_key(prefecture, submission_id, number)) in there:
-        prefix = layout.revision_prefix(prefecture, submission_id, number)
-        draft, submitted = prefix + layout.DRAFT, prefix + layout.SUBMITTED
-        claim = read_marker(store, bucket, key, Claim)
-        named = {"prefecture": prefecture, "submission_id": submission_id, "revision": number}
-        if claim is not None:
-            found.append(
-                Revision(
-                    prefecture,
-                    submission_id,
-                    number,
-                    claim,
-                    there[key],
-                    read_marker(store, bucket, draft, InboxMarker, **named) if draft in there else None,
-                    there.get(draft),
-                    read_marker(store, bucket, submitted, InboxMarker, **named) if submitted in there else None,
-                    there.get(submitted),
-                )
-            )
-        number += 1
-    return found
+    made = [record.revision(contents) for record in records]
+    return [item for item in made if item]
 
 
-def claim(store: Store, bucket: str, prefecture: str, submission_id: str, content_sha256: str) -> int:
-    """The revision of this content: the newest one where it is the same, else the next.
+@dataclass(frozen=True)
+class InboxPlace:
+    """A submission's place in the inbox."""
 
-    Raises:
-        InputError: somebody else took that number at the same moment.
-    """
-    known = revisions(store, bucket, prefecture, submission_id)
-    if known and known[-1].claim.content_sha256 == content_sha256:
-        return known[-1].number
-    number = len(known) + 1
-    key = layout.claim_key(prefecture, submission_id, number)
-    if not store.put_if_absent(bucket, key, Claim(content_sha256=content_sha256).to_file()):
-        raise InputError("revision_taken", where=submission_id, revision=number)
-    return number
+    bucket: Bucket
+    ref: SubmissionRef
 
+    @property
+    def place(self) -> Place:
+        """All of it."""
+        return Place(self.bucket, layout.submission_prefix(self.ref))
 
-def send(
-    store: Store,
-    bucket: str,
-    marker: InboxMarker,
-    name: str,
-    root: Path,
-    extra: Sequence[StoredFile],
-    extra_root: Path,
-    on_bytes: BytesCallback = lambda _: None,
-) -> bool:
-    """Upload what is missing, ask for everything again, then put the marker `name`; False when it stood there.
+    def revisions(self) -> list[Revision]:
+        """Every revision, the oldest first.
 
-    `extra` are small files of the revision that the marker does not list; they lie in `extra_root`.
+        Raises:
+            IntegrityError: a marker is none, or another's.
+        """
+        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.INBOX_KEYS))
+        records = revision_records(self.ref, found)
+        contents = Contents()
+        read_revisions(records, contents)
+        return revisions(records, contents)
 
-    Raises:
-        IntegrityError: the marker stands there with other contents. TransferError: the line fails after retries.
-    """
-    prefix = layout.revision_prefix(marker.prefecture, marker.submission_id, marker.revision)
-    there = read_marker(store, bucket, prefix + name, InboxMarker)
-    if there is not None:
-        if there.content_sha256 != marker.content_sha256:
-            raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
-        return False
-    names = {item.path: item.file for item in marker.files}
-    transfer.upload(store, bucket, prefix, extra_root, extra, on_bytes)
-    transfer.upload(store, bucket, prefix, root, marker.files, on_bytes, names=names)
-    transfer.confirm(store, bucket, prefix, [*extra, *marker.files])
-    if not store.put_if_absent(bucket, prefix + name, marker.to_file()):
-        raise IntegrityError("delivered_differs", where=f"{bucket}/{prefix}")
-    return True
+    def claim(self, content_sha256: str) -> int:
+        """The revision of this content: the newest one where it is the same, else the next.
+
+        Raises:
+            InputError: somebody else took that number at the same moment.
+        """
+        known = self.revisions()
+        if known and known[-1].claim.content_sha256 == content_sha256:
+            return known[-1].number
+        number = len(known) + 1
+        if not self.place.put_if_absent(layout.claim_name(number), Claim(content_sha256=content_sha256)):
+            raise InputError("revision_taken", where=self.ref.submission_id, revision=number)
+        return number
+
+    def revision(self, number: int) -> RevisionPlace:
+        """The place of one of its revisions."""
+        return RevisionPlace(self.bucket, self.ref, number)
 
 
-def fetch(
-    store: Store, bucket: str, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None
-) -> None:
-    """Every file of a revision into `folder` under the submission's names, with its `submission.yaml`.
+@dataclass(frozen=True)
+class RevisionPlace:
+    """The place of one revision in the inbox."""
 
-    Raises:
-        IntegrityError: what came is not what the marker lists. TransferError: the line fails after retries.
-    """
-    prefix = layout.revision_prefix(marker.prefecture, marker.submission_id, marker.revision)
-    called = {item.path: item.file for item in marker.files}
-    transfer.download(store, bucket, prefix, marker.files, durable.make_folder(folder), on_bytes, names=called)
-    text = store.get(bucket, prefix + SUBMISSION)
-    if text is None:
-        raise IntegrityError("manifest_unreadable", where=f"{bucket}/{prefix}{SUBMISSION}")
-    durable.write(folder / SUBMISSION, text)
+    bucket: Bucket
+    ref: SubmissionRef
+    number: int
 
+    @property
+    def place(self) -> Place:
+        """All of it."""
+        return Place(self.bucket, layout.revision_prefix(self.ref, self.number))
 
-def reports(store: Store, bucket: str, revision: Revision) -> Reports | None:
-    """What the check said of the newest form of a revision."""
-    prefix = layout.revision_prefix(revision.prefecture, revision.submission_id, revision.number)
-    name = INSPECTION if revision.submitted else DRAFT_INSPECTION
-    return read_marker(store, bucket, prefix + name, Reports)
+    def stands(self, name: str, marker: InboxMarker) -> bool:
+        """Whether the marker `name` is put already.
+
+        Raises:
+            IntegrityError: it stands there with other contents.
+        """
+        there = self.place.marker(name, InboxMarker)
+        if there is not None and there.content_sha256 != marker.content_sha256:
+            raise IntegrityError("delivered_differs", where=self.place.where())
+        return there is not None
+
+    def send_extra(self, root: Path, files: Sequence[StoredFile], on_bytes: BytesCallback = lambda _: None) -> None:
+        """Small files of the revision that its marker does not list."""
+        transfer.upload(self.place, root, files, on_bytes)
+        transfer.confirm(self.place, files)
+
+    def send(self, name: str, marker: InboxMarker, root: Path, on_bytes: BytesCallback = lambda _: None) -> None:
+        """Upload what is missing, ask for everything again, then put the marker `name`.
+
+        Raises:
+            IntegrityError: the marker stands there with other contents. TransferError: the line fails after retries.
+        """
+        names = {item.path: item.file for item in marker.files}
+        transfer.upload(self.place, root, marker.files, on_bytes, names=names)
+        transfer.confirm(self.place, marker.files)
+        if not self.place.put_if_absent(name, marker):
+            raise IntegrityError("delivered_differs", where=self.place.where())
+
+    def fetch(self, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None) -> None:
+        """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.
+
+        Raises:
+            IntegrityError: what came is not what the marker lists. TransferError: the line fails after retries.
+        """
+        names = {item.path: item.file for item in marker.files}
+        transfer.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+        text = self.place.get(SUBMISSION)
+        if text is None:
+            raise IntegrityError("manifest_unreadable", where=self.place.where(SUBMISSION))
+        durable.write(folder / SUBMISSION, text)
+
+    def reports(self, *, draft: bool) -> Reports | None:
+        """What the check said of the draft, or of the master.
+
+        Raises:
+            IntegrityError: it can't be read.
+        """
+        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports)
 
 
 def file_of(path: Path, key: str, name: str, sha256: str) -> InboxFile:

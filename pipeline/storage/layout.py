@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+from pipeline.model.reference import SubmissionRef
+
 READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
+INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
+DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
-def submission_prefix(prefecture: str, submission_id: str) -> str:
-    """All packages of one submission."""
-    return f"{prefecture}/{submission_id}/"
+def prefecture_prefix(prefecture: str) -> str:
+    """Everything of one prefecture."""
+    return f"{prefecture}/"
 
 
-def package_prefix(prefecture: str, submission_id: str, package_id: str) -> str:
+def submission_prefix(ref: SubmissionRef) -> str:
+    """All that a bucket holds of one submission."""
+    return f"{ref.prefecture}/{ref.submission_id}/"
+
+
+def package_prefix(ref: SubmissionRef, package_id: str) -> str:
     """One package, with the slash at its end."""
-    return f"{prefecture}/{submission_id}/{package_id}/"
+    return f"{submission_prefix(ref)}{package_id}/"
 
 
-def revision_prefix(prefecture: str, submission_id: str, revision: int) -> str:
+def revision_prefix(ref: SubmissionRef, revision: int) -> str:
     """One revision in the inbox, with the slash at its end."""
-    return f"{submission_prefix(prefecture, submission_id)}r{revision}/"
+    return f"{submission_prefix(ref)}r{revision}/"
 
 
-def claim_key(prefecture: str, submission_id: str, revision: int) -> str:
+def claim_name(revision: int) -> str:
     """Who has a revision: one object beside its folder, in either bucket."""
-    return f"{submission_prefix(prefecture, submission_id)}r{revision}.json"
+    return f"r{revision}.json"
 
 
-def review_key(prefecture: str, submission_id: str, revision: int, number: int) -> str:
+def review_name(revision: int, number: int) -> str:
     """One note or decision."""
-    return f"{submission_prefix(prefecture, submission_id)}{REVIEWS}/r{revision}-{number:04}.json"
+    return f"{REVIEWS}/r{revision}-{number:04}.json"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a folder is a prefecture's or a submission's: names that begin with _ are for other records."""
+    return not name.startswith("_")
+
+
+def ref_of(key: str) -> SubmissionRef | None:
+    """The submission that an object belongs to."""
+    prefecture, _, rest = key.partition("/")
+    name, slash, _ = rest.partition("/")
+    return SubmissionRef(prefecture, name) if slash and is_ours(prefecture) and is_ours(name) else None
+
+
+def without_media(key: str) -> str | None:
+    """The folder of which a look wants nothing behind this object.
+
+    In a package and in a revision the markers begin with a capital, so they come before the segments, films and
+    documents, in the order of bytes (S3) and in that of folders (SeaweedFS).
+    """
+    parts = key.split("/", 3)
+    if len(parts) < 4 or parts[2] == REVIEWS or parts[3][:1].isupper():
+        return None
+    return "/".join((*parts[:3], ""))
 
 
 _TYPES = {

@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pipeline.model.inbox import Review
+from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
-from pipeline.storage.delivery import read_marker
-from pipeline.storage.s3 import Store
+from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage.place import Contents, Place
 
-_NAME = re.compile(r"r(\d+)-(\d{4,})\.json$")
+_NAME = re.compile(rf"/{layout.REVIEWS}/r(\d+)-(\d{{4,}})\.json$")
 
 
-def of_submission(store: Store, bucket: str, prefecture: str, submission_id: str) -> list[Review]:
-    """All of a submission's, in the order in which they were given.
+@dataclass(frozen=True)
+class ReviewRecord:
+    """One review of which a listing tells."""
+
+    listed: ListedObject
+    revision: int
+    number: int
+
+
+def review_records(objects: Sequence[ListedObject]) -> tuple[ReviewRecord, ...]:
+    """The reviews among the objects of one submission, in the order in which they were given."""
+    found = [
+        ReviewRecord(listed, int(match[1]), int(match[2])) for listed in objects if (match := _NAME.search(listed.key))
+    ]
+    return tuple(sorted(found, key=lambda item: (item.revision, item.number)))
+
+
+def reviews(ref: SubmissionRef, records: Sequence[ReviewRecord], contents: Contents) -> list[Review]:
+    """What they say.
 
     Raises:
         IntegrityError: one of them is none, or another's.
     """
-    prefix = f"{layout.submission_prefix(prefecture, submission_id)}{layout.REVIEWS}/"
-    found = []
-    for key in store.listing(bucket, prefix):
-        if match := _NAME.search(key):
-            named = {"submission_id": submission_id, "revision": int(match[1]), "number": int(match[2])}
-            review = read_marker(store, bucket, key, Review, **named)
-            found += [review] if review else []
-    return sorted(found, key=lambda item: (item.revision, item.number))
+    made = [
+        contents.marker(
+            item.listed, Review, submission_id=ref.submission_id, revision=item.revision, number=item.number
+        )
+        for item in records
+    ]
+    return [item for item in made if item]
 
 
-def add(store: Store, bucket: str, prefecture: str, make: Callable[[int], Review], after: int) -> Review:
+def add(bucket: Bucket, ref: SubmissionRef, make: Callable[[int], Review], after: int) -> Review:
     """Put one under the next number that nobody has; `make` gives it its number."""
+    place = Place(bucket, layout.submission_prefix(ref))
     number = after
     while True:
         number += 1
         made = make(number)
-        key = layout.review_key(prefecture, made.submission_id, made.revision, number)
-        if store.put_if_absent(bucket, key, made.to_file()):
+        if place.put_if_absent(layout.review_name(made.revision, number), made):
             return made

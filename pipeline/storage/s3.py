@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,15 +16,16 @@ from botocore import exceptions
 from botocore.config import Config
 
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError, ShowcaseError, TransferError
+from pipeline.storage.object_cache import ObjectCache
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
-    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
 Result = TypeVar("Result")
-SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
+CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
+NO_BUCKET = "store_no_bucket"
 
 
 @dataclass(frozen=True)
@@ -40,26 +38,6 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
-
-
-@dataclass(frozen=True)
-class Head:
-    """What the store says of an object."""
-
-    size_bytes: int
-    sha256: str | None
-    checksum: str | None
-    modified: datetime | None
-
-
-@dataclass(frozen=True)
-class UploadPart:
-    """A part of an unfinished upload; `etag` of a single part is its MD5."""
-
-    number: int
-    size_bytes: int
-    etag: str
-    checksum: str
 
 
 def endpoint_of_profile() -> str | None:
@@ -82,7 +60,8 @@ def without_userinfo(endpoint: str) -> str:
 
 
 _DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "403"}
-_MISSING = {"NoSuchKey", "404", "NotFound"}
+MISSING = {"NoSuchKey", "404", "NotFound"}
+_NO_BUCKET = {"404", "NoSuchBucket"}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
 
@@ -93,7 +72,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         if code in _DENIED:
             return EnvironmentFault("store_denied", where=where)
         if code == "NoSuchBucket":
-            return EnvironmentFault("store_no_bucket", where=where)
+            return EnvironmentFault(NO_BUCKET, where=where)
         if code == "RequestTimeTooSkewed":
             return EnvironmentFault("clock_skew", where=where)
         if code in _DIGESTS:
@@ -107,7 +86,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
 
 
 @contextmanager
-def _translated(where: str) -> Iterator[None]:
+def translated(where: str) -> Iterator[None]:
     try:
         yield
     except (exceptions.BotoCoreError, exceptions.ClientError) as error:
@@ -123,10 +102,10 @@ def _client(shown: str, **settings: Any) -> S3Client:
 
 
 class Store:
-    """Objects in buckets. Every method raises EnvironmentFault, TransferError or IntegrityError."""
+    """An endpoint that is asked as somebody; `cache` keeps small objects that were read."""
 
-    def __init__(self, connection: Connection, *, endpoint_shown: str):
-        self._client: S3Client = _client(
+    def __init__(self, connection: Connection, *, endpoint_shown: str, cache: ObjectCache | None = None):
+        self.client: S3Client = _client(
             endpoint_shown,
             endpoint_url=connection.endpoint,
             aws_access_key_id=connection.access_key,
@@ -137,197 +116,62 @@ class Store:
                 read_timeout=READ_TIMEOUT_S,
                 retries={"mode": "standard", "total_max_attempts": 5},
                 signature_version="s3v4",
-                max_pool_connections=16,
+                max_pool_connections=CONNECTIONS,
             ),
         )
         self.endpoint_shown = endpoint_shown
+        self.cache = cache
 
-    def reach(self, bucket: str, own: str | None = None) -> None:
-        """Try the endpoint before anything long is begun; the bucket is made when it is not there.
+    def reach(self, bucket: str, own: str | None = None) -> bool:
+        """Try the endpoint before anything long is begun; False when there is no such bucket.
 
-        An identity that may see only its `own` prefix is asked for that.
+        Args:
+            own: the prefix to ask for where an identity may see no more than that.
 
         Raises:
             EnvironmentFault: nobody answers, or access is denied.
         """
         try:
-            self._client.head_bucket(Bucket=bucket)
+            self.client.head_bucket(Bucket=bucket)
         except exceptions.ClientError as error:
             code = str(error.response.get("Error", {}).get("Code"))
             if code in _DENIED and own:
-                with _translated(self.endpoint_shown):
-                    self._client.list_objects_v2(Bucket=bucket, Prefix=own, MaxKeys=1)
-                return
-            if code not in ("404", "NoSuchBucket"):
+                return self._reach_own(bucket, own)
+            if code not in _NO_BUCKET:
                 raise translate(error, self.endpoint_shown) from error
-            with _translated(bucket):
-                self._client.create_bucket(Bucket=bucket)
+            return False
         except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
             raise translate(error, self.endpoint_shown) from error
         except exceptions.BotoCoreError as error:
             raise EnvironmentFault("store_unreachable", where=self.endpoint_shown) from error
-
-    def put(self, bucket: str, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
-        """Store an object; the store checks the digest before it answers."""
-        self._put(bucket, key, content, sha256=sha256, media_type=media_type)
-
-    def put_if_absent(self, bucket: str, key: str, content: bytes) -> bool:
-        """Store a marker (JSON) unless there is one; False when somebody else's stands there.
-
-        A lost reply makes the retry meet our own object (412): the digest tells.
-        """
-        sha256 = hashlib.sha256(content).hexdigest()
-        try:
-            self._put(bucket, key, content, sha256=sha256, media_type="application/json", IfNoneMatch="*")
-        except TransferError as error:
-            if error.detail not in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
-                raise
-            there = self.head(bucket, key)
-            return there is not None and there.sha256 == sha256
         return True
 
-    def _put(self, bucket: str, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
-        def attempt() -> None:
-            with _translated(f"{bucket}/{key}"):
-                self._client.put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=content,
-                    ContentType=media_type,
-                    Metadata={SHA256_KEY: sha256},
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-                    **condition,
-                )
-
-        again(attempt)
-
-    def head(self, bucket: str, key: str) -> Head | None:
-        """What the store knows of an object; None when it is not there."""
-
-        def attempt() -> HeadObjectOutputTypeDef:
-            with _translated(f"{bucket}/{key}"):
-                return self._client.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-
+    def _reach_own(self, bucket: str, own: str) -> bool:
         try:
-            answer = again(attempt)
-        except TransferError as error:
-            if error.detail in _MISSING:
-                return None
-            raise
-        return Head(
-            size_bytes=answer["ContentLength"],
-            sha256=answer.get("Metadata", {}).get(SHA256_KEY),
-            checksum=answer.get("ChecksumSHA256"),
-            modified=answer.get("LastModified"),
-        )
+            with translated(self.endpoint_shown):
+                self.client.list_objects_v2(Bucket=bucket, Prefix=own, MaxKeys=1)
+        except EnvironmentFault as fault:
+            if fault.key != NO_BUCKET:
+                raise
+            return False
+        return True
 
-    def get(self, bucket: str, key: str) -> bytes | None:
-        """A small object whole; None when it is not there."""
+    def make(self, bucket: str) -> None:
+        """Make a bucket that is not there; one that somebody made meanwhile is fine.
 
-        def attempt() -> bytes:
-            with _translated(f"{bucket}/{key}"):
-                return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
-
+        Raises:
+            EnvironmentFault: this identity may not.
+        """
         try:
-            return again(attempt)
-        except TransferError as error:
-            if error.detail in _MISSING:
-                return None
-            raise
-
-    def stream(self, bucket: str, key: str, *, start: int, block: int = 1 << 20) -> Iterator[bytes]:
-        """An object's bytes from `start` on."""
-        with _translated(f"{bucket}/{key}"):
-            span = {"Range": f"bytes={start}-"} if start else {}
-            body = self._client.get_object(Bucket=bucket, Key=key, **span)["Body"]  # type: ignore[arg-type]
-            try:
-                yield from body.iter_chunks(block)
-            finally:
-                body.close()
-
-    def folders(self, bucket: str, prefix: str) -> list[str]:
-        """Names of the «folders» right under a prefix."""
-        names: list[str] = []
-        with _translated(f"{bucket}/{prefix}"):
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
-            for page in pages:
-                names += [item["Prefix"][len(prefix) : -1] for item in page.get("CommonPrefixes", [])]
-        return sorted(names)
-
-    def listing(self, bucket: str, prefix: str) -> dict[str, datetime]:
-        """Every key under a prefix and when it was put there."""
-        found: dict[str, datetime] = {}
-        with _translated(f"{bucket}/{prefix}"):
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-                found |= {item["Key"]: item["LastModified"] for item in page.get("Contents", [])}
-        return found
-
-    def delete(self, bucket: str, key: str) -> None:
-        """Remove an object; none there is fine."""
-        with _translated(f"{bucket}/{key}"):
-            self._client.delete_object(Bucket=bucket, Key=key)
-
-    # uploads in parts
-
-    def open_uploads(self, bucket: str, key: str) -> list[str]:
-        """Ids of unfinished uploads of exactly this key, oldest first."""
-        with _translated(f"{bucket}/{key}"):
-            answer = self._client.list_multipart_uploads(Bucket=bucket, Prefix=key)
-        rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key]
-        return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
-
-    def begin(self, bucket: str, key: str, *, sha256: str, media_type: str) -> str:
-        """Start an upload in parts; gives its id."""
-        with _translated(f"{bucket}/{key}"):
-            answer = self._client.create_multipart_upload(
-                Bucket=bucket,
-                Key=key,
-                ContentType=media_type,
-                Metadata={SHA256_KEY: sha256},
-                ChecksumAlgorithm="SHA256",
-            )
-        return answer["UploadId"]
-
-    def parts(self, bucket: str, key: str, upload: str) -> dict[int, UploadPart]:
-        """What is there of an unfinished upload."""
-        found: dict[int, UploadPart] = {}
-        with _translated(f"{bucket}/{key}"):
-            pages = self._client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=upload)
-            for page in pages:
-                for row in page.get("Parts", []):
-                    number = row["PartNumber"]
-                    found[number] = UploadPart(
-                        number, row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
-                    )
-        return found
-
-    def send_part(self, bucket: str, key: str, upload: str, number: int, content: bytes, checksum: str) -> UploadPart:
-        """Send one part; the store checks its digest (base64 SHA-256)."""
-
-        def attempt() -> UploadPart:
-            with _translated(f"{bucket}/{key}#{number}"):
-                answer = self._client.upload_part(
-                    Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=content, ChecksumSHA256=checksum
-                )
-            return UploadPart(number, len(content), answer["ETag"].strip('"'), checksum)
-
-        return again(attempt)
-
-    def complete(self, bucket: str, key: str, upload: str, parts: list[UploadPart]) -> None:
-        """Join the parts into the object."""
-        rows: Any = [
-            {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part.checksum}
-            for part in sorted(parts, key=lambda part: part.number)
-        ]
-        with _translated(f"{bucket}/{key}"):
-            self._client.complete_multipart_upload(
-                Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": rows}
-            )
-
-    def abort(self, bucket: str, key: str, upload: str) -> None:
-        """Drop an unfinished upload."""
-        with _translated(f"{bucket}/{key}"):
-            self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            self.client.create_bucket(Bucket=bucket)
+        except exceptions.ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code"))
+            if code in _DENIED:
+                raise EnvironmentFault(NO_BUCKET, where=bucket) from error
+            if code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                raise translate(error, bucket) from error
+        except exceptions.BotoCoreError as error:
+            raise translate(error, bucket) from error
 
 
 def again(attempt: Callable[[], Result]) -> Result:
@@ -341,5 +185,5 @@ def again(attempt: Callable[[], Result]) -> Result:
 def _is_transient(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return True
-    permanent = ("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart", *_MISSING)
+    permanent = ("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart", *MISSING)
     return isinstance(error, TransferError) and error.detail not in permanent

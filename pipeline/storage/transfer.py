@@ -11,31 +11,34 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout
-from pipeline.storage.s3 import Store, UploadPart, again
+from pipeline.storage import layout, multipart
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.multipart import Multipart, UploadPart
+from pipeline.storage.place import Place
+from pipeline.storage.s3 import again
 
 PART_BYTES = 16 << 20
 AT_ONCE = 3
 SMALL_AT_ONCE = 6
+# bytes that are there now, also those of an earlier run; less than 0 where a retry takes some back
 BytesCallback = Callable[[int], None]
 
 
 def upload(
-    store: Store,
-    bucket: str,
-    prefix: str,
+    place: Place,
     root: Path,
     files: Sequence[StoredFile],
     on_bytes: BytesCallback = lambda _: None,
     *,
     names: Mapping[str, str] | None = None,
 ) -> int:
-    """Bring every file under `prefix`; gives how many had to be sent.
+    """Bring every file to its place; gives how many had to be sent.
 
     `names` says what a key is called in `root`, where that is not the key itself.
 
@@ -51,9 +54,9 @@ def upload(
         return root / (names or {}).get(item.path, item.path)
 
     with ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="upload") as pool:
-        results = [pool.submit(_put_small, store, bucket, prefix, local(item), item, on_bytes) for item in small]
+        results = [pool.submit(_put_small, place, local(item), item, on_bytes) for item in small]
         try:
-            sent += sum(_put_large(store, bucket, prefix, local(item), item, on_bytes) for item in large)
+            sent += sum(_put_large(place, local(item), item, on_bytes) for item in large)
             sent += sum(result.result() for result in results)
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -61,7 +64,7 @@ def upload(
     return sent
 
 
-def confirm(store: Store, bucket: str, prefix: str, files: Sequence[StoredFile]) -> None:
+def confirm(place: Place, files: Sequence[StoredFile]) -> None:
     """Ask the store for each object again: the markers go up only after this.
 
     Raises:
@@ -69,18 +72,15 @@ def confirm(store: Store, bucket: str, prefix: str, files: Sequence[StoredFile])
     """
 
     def check(item: StoredFile) -> None:
-        head = store.head(bucket, prefix + item.path)
-        if head is None or head.size_bytes != item.size_bytes or head.sha256 != item.sha256:
-            raise IntegrityError("object_differs", where=f"{bucket}/{prefix}{item.path}")
+        if not _is_there(place.bucket, place.prefix + item.path, item):
+            raise IntegrityError("object_differs", where=place.where(item.path))
 
     with ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="confirm") as pool:
         list(pool.map(check, files))
 
 
 def download(
-    store: Store,
-    bucket: str,
-    prefix: str,
+    place: Place,
     files: Sequence[StoredFile],
     folder: Path,
     on_bytes: BytesCallback = lambda _: None,
@@ -102,52 +102,60 @@ def download(
             on_bytes(item.size_bytes)
             continue
         durable.make_folder(path.parent)
-        again(lambda item=item, path=path: _fetch(store, bucket, prefix + item.path, item, path, on_bytes))  # type: ignore[misc]
+        again(partial(_fetch, place, item, path, on_bytes))
         fetched += 1
     return fetched
 
 
-def _fetch(store: Store, bucket: str, key: str, item: StoredFile, path: Path, on_bytes: BytesCallback) -> None:
-    partial = durable.beside(path, "part")
+def _fetch(place: Place, item: StoredFile, path: Path, on_bytes: BytesCallback) -> None:
+    """One file; what is told to `on_bytes` is what is there of it, and is taken back where that is worth nothing."""
+    there = durable.beside(path, "part")
     digest = hashlib.sha256()
-    start = 0
-    if partial.is_file() and partial.stat().st_size < item.size_bytes:
-        start = partial.stat().st_size
-        with partial.open("rb") as there:
-            while block := there.read(1 << 20):
+    start = there.stat().st_size if there.is_file() else 0
+    start = start if start <= item.size_bytes else 0
+    if start:
+        with there.open("rb") as begun:
+            while block := begun.read(1 << 20):
                 digest.update(block)
-    with durable.space_is_an_environment_fault(partial), partial.open("ab" if start else "wb") as out:
-        for block in store.stream(bucket, key, start=start):
-            out.write(block)
-            digest.update(block)
-            on_bytes(len(block))
-            if out.tell() > item.size_bytes:
-                break
-    if digest.hexdigest() != item.sha256:
-        partial.unlink()
-        raise IntegrityError("download_differs", where=f"{bucket}/{key}")
-    partial.replace(path)
+        on_bytes(start)
+    counted = start
+    try:
+        with durable.space_is_an_environment_fault(there), there.open("ab" if start else "wb") as out:
+            is_whole = 0 < start == item.size_bytes
+            blocks = () if is_whole else place.bucket.stream(place.prefix + item.path, start=start)
+            for block in blocks:
+                out.write(block)
+                digest.update(block)
+                on_bytes(len(block))
+                counted += len(block)
+                if out.tell() > item.size_bytes:
+                    break
+        if digest.hexdigest() != item.sha256:
+            there.unlink()
+            raise IntegrityError("download_differs", where=place.where(item.path))
+    except BaseException:
+        on_bytes(-counted)
+        raise
+    there.replace(path)
 
 
-def _put_small(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
-    key = prefix + item.path
+def _put_small(place: Place, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
+    key = place.prefix + item.path
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != item.sha256:
         raise IntegrityError("file_differs", where=str(path))
-    if is_there := _is_there(store, bucket, key, item):
-        on_bytes(item.size_bytes)
-        return not is_there
-    store.put(bucket, key, content, sha256=item.sha256, media_type=layout.media_type(item.path))
+    if is_new := not _is_there(place.bucket, key, item):
+        place.bucket.put(key, content, sha256=item.sha256, media_type=layout.media_type(item.path))
     on_bytes(item.size_bytes)
-    return True
+    return is_new
 
 
-def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
-    key = prefix + item.path
-    if _is_there(store, bucket, key, item):
+def _put_large(place: Place, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
+    key = place.prefix + item.path
+    if _is_there(place.bucket, key, item):
         on_bytes(item.size_bytes)
         return False
-    upload_id, there = _resumed(store, bucket, key, item)
+    upload, there = _resumed(place.bucket, key, item)
     size = part_bytes(item.size_bytes)
     digest = hashlib.sha256()
     parts: list[UploadPart] = []
@@ -164,43 +172,43 @@ def _put_large(store: Store, bucket: str, prefix: str, path: Path, item: StoredF
             while len(waiting) >= AT_ONCE:
                 parts.append(waiting.pop(0).result())
                 on_bytes(parts[-1].size_bytes)
-            waiting.append(pool.submit(store.send_part, bucket, key, upload_id, number, content, checksum))
+            waiting.append(pool.submit(upload.send, number, content, checksum))
         for future in waiting:
             parts.append(future.result())
             on_bytes(parts[-1].size_bytes)
     if digest.hexdigest() != item.sha256:
-        store.abort(bucket, key, upload_id)
+        upload.abort()
         raise IntegrityError("file_differs", where=str(path))
-    _complete(store, bucket, key, upload_id, parts, item)
+    _complete(upload, parts, item)
     return True
 
 
-def _complete(store: Store, bucket: str, key: str, upload_id: str, parts: list[UploadPart], item: StoredFile) -> None:
+def _complete(upload: Multipart, parts: list[UploadPart], item: StoredFile) -> None:
     """A lost reply looks like a missing upload on the second try: the object tells."""
     try:
-        store.complete(bucket, key, upload_id, parts)
+        upload.complete(parts)
     except TransferError:
-        if not _is_there(store, bucket, key, item):
+        if not _is_there(upload.bucket, upload.key, item):
             raise
-    head = store.head(bucket, key)
+    head = upload.bucket.head(upload.key)
     digests = b"".join(base64.b64decode(part.checksum) for part in sorted(parts, key=lambda part: part.number))
     composite = f"{base64.b64encode(hashlib.sha256(digests).digest()).decode()}-{len(parts)}"
     if head is None or (head.checksum and head.checksum != composite):
-        raise IntegrityError("object_differs", where=f"{bucket}/{key}")
+        raise IntegrityError("object_differs", where=upload.where)
 
 
-def _resumed(store: Store, bucket: str, key: str, item: StoredFile) -> tuple[str, dict[int, UploadPart]]:
-    """The youngest unfinished upload with parts is taken up, the others are dropped."""
-    open_ids = store.open_uploads(bucket, key)
-    for stale in open_ids[:-1]:
-        store.abort(bucket, key, stale)
-    if open_ids:
-        return open_ids[-1], store.parts(bucket, key, open_ids[-1])
-    return store.begin(bucket, key, sha256=item.sha256, media_type=layout.media_type(item.path)), {}
+def _resumed(bucket: Bucket, key: str, item: StoredFile) -> tuple[Multipart, dict[int, UploadPart]]:
+    """The youngest unfinished upload is taken up, the others are dropped."""
+    begun = [Multipart(bucket, key, upload) for upload in multipart.open_uploads(bucket, key)]
+    for stale in begun[:-1]:
+        stale.abort()
+    if begun:
+        return begun[-1], begun[-1].parts()
+    return multipart.begin(bucket, key, sha256=item.sha256, media_type=layout.media_type(item.path)), {}
 
 
-def _is_there(store: Store, bucket: str, key: str, item: StoredFile) -> bool:
-    head = store.head(bucket, key)
+def _is_there(bucket: Bucket, key: str, item: StoredFile) -> bool:
+    head = bucket.head(key)
     return head is not None and head.size_bytes == item.size_bytes and head.sha256 == item.sha256
 
 

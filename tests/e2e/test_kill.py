@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.storage import embedded
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings, Workspace
 from tests.conftest import MOVING, TONE, Showcase
@@ -24,10 +25,10 @@ def store_contents(folder: Path) -> str:
         store = Store(server.connection, endpoint_shown="")
         rows = []
         for bucket in BUCKETS:
-            for key in sorted(store.listing(bucket, "")):
-                head = store.head(bucket, key)
+            for key in sorted(item.key for item in Bucket(store, bucket).listing("")):
+                head = Bucket(store, bucket).head(key)
                 rows.append(f"{bucket}/{key} {head.sha256 if head else None}")
-            left = store._client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+            left = store.client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
             assert left == [], left
     return "\n".join(rows)
 

@@ -6,13 +6,13 @@ import pytest
 
 from pipeline import workspace
 from pipeline.model.inbox import Claim
-from pipeline.storage import connect, layout
+from pipeline.storage import connect
 from tests.conftest import Showcase
 
 
 def put(showcase: Showcase, bucket: str, key: str, content: bytes) -> None:
-    with connect.opened(workspace.find(showcase.folder)) as store:
-        store.put_if_absent(bucket, key, content)
+    with connect.opened(workspace.find(showcase.folder)) as buckets:
+        {"inbox": buckets.inbox, "delivery": buckets.delivery}[bucket].put_if_absent(key, content)
 
 
 @pytest.mark.usefixtures("served")
@@ -21,16 +21,17 @@ def test_whoever_lists_hears_of_it_and_gets_the_rest(showcase: Showcase, small_f
     ready = next(iter(showcase("status", "--json").rows))["delivery"]
     assert isinstance(ready, dict)
     claim = Claim(content_sha256="0" * 64).to_file()
-    put(showcase, "inbox", layout.claim_key("653200", "torn", 1), claim)
-    put(showcase, "inbox", layout.revision_prefix("653200", "torn", 1) + layout.SUBMITTED, b'{"schema_version": 1, ')
-    put(showcase, "inbox", layout.claim_key("653200", "coming", 1), claim)
-    put(showcase, "delivery", layout.package_prefix("653200", "broken", "p1") + layout.READY, b"[]")
-    other = layout.package_prefix("653200", "renamed", "p2")
-    with connect.opened(workspace.find(showcase.folder)) as store:
-        prefix = layout.package_prefix(ready["prefecture"], ready["submission_id"], ready["package_id"])
-        content = store.get("delivery", prefix + layout.READY)
+    put(showcase, "inbox", "653200/torn/r1.json", claim)
+    put(showcase, "inbox", "653200/torn/r1/SUBMITTED.json", b'{"schema_version": 1, ')
+    put(showcase, "inbox", "653200/coming/r1.json", claim)
+    put(showcase, "delivery", "653200/broken/p1/READY.json", b"[]")
+    other = "653200/renamed/p2/"
+    with connect.opened(workspace.find(showcase.folder)) as buckets:
+        content = buckets.delivery.get(
+            f"{ready['prefecture']}/{ready['submission_id']}/{ready['package_id']}/READY.json"
+        )
     assert content is not None
-    put(showcase, "delivery", other + layout.READY, content)  # the marker of another package
+    put(showcase, "delivery", other + "READY.json", content)  # the marker of another package
 
     for command in ("status", "inbox"):
         listed = showcase(command, "--json")

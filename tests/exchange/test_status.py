@@ -11,9 +11,11 @@ from pipeline.exchange import status
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State, Withdrawal
 from pipeline.model.finding import Verdict
 from pipeline.model.inbox import WANTED, Claim, InboxMarker, Person, Review, ReviewKind, Stage
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
 from pipeline.storage.inbox import Revision
 
+REF = SubmissionRef("653200", "x")
 T0 = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -41,8 +43,7 @@ def marker(number: int) -> InboxMarker:
 
 def revision(number: int, *, draft: float | None = None, master: float | None = None) -> Revision:
     return Revision(
-        "653200",
-        "x",
+        REF,
         number,
         Claim(content_sha256=content(number)),
         at(number),
@@ -190,7 +191,7 @@ CASES: dict[str, tuple[list[Revision], list[Review], list[Delivery], Stage, Pers
 @pytest.mark.parametrize("name", CASES)
 def test_who_is_to_move_and_since_when(name: str) -> None:
     revisions, notes, packages, stage, wanted, since = CASES[name]
-    made = status.status_of("653200", "x", revisions, notes, packages)
+    made = status.status_of(REF, revisions, notes, packages)
     assert made is not None
     assert (made.stage, made.wanted_of, made.since) == (stage, wanted, at(since))
     shown = made.delivery.revision if made.delivery else None
@@ -202,12 +203,12 @@ def test_every_stage_says_who_is_to_move() -> None:
     assert WANTED.keys() == set(Stage)
     seen = {case[3] for case in CASES.values()}
     assert set(Stage) - seen == {Stage.DELIVERING}
-    assert status.status_of("653200", "x", [], [], []) is None
+    assert status.status_of(REF, [], [], []) is None
 
 
 def test_the_words_of_whoever_answered_are_kept() -> None:
-    returned = status.status_of("653200", "x", [revision(1, draft=2)], [review(1, RETURN, text="重剪")], [])
-    rejected = status.status_of("653200", "x", [], [], [package(1, State.REJECTED, "黑场")])
+    returned = status.status_of(REF, [revision(1, draft=2)], [review(1, RETURN, text="重剪")], [])
+    rejected = status.status_of(REF, [], [], [package(1, State.REJECTED, "黑场")])
     assert returned is not None
     assert rejected is not None
     assert (returned.reason, rejected.reason) == ("重剪", "黑场")

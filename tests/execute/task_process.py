@@ -1,7 +1,8 @@
 """One task in a Python process of its own: its description on stdin, its result on stdout, all files by digest.
 
-`python -m tests.execute.task_process WORK SOURCES STAGES`: WORK is this task's own folder; SOURCES has files named by
-their SHA-256; STAGES is where finished stages are brought from and to, as a store would keep them.
+`python -m tests.execute.task_process WORK SOURCES STAGES BUCKET`: WORK is this task's own folder; SOURCES has files named
+by their SHA-256; STAGES is where finished stages are brought from and to, as a store would keep them; BUCKET is where
+deliveries go.
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ def needs(task: Task) -> list[Stage]:
             return []
 
 
-def main(work: Path, sources: Path, stages: Path) -> None:
+def main(work: Path, sources: Path, stages: Path, delivery: str) -> None:
     task = TASK.validate_json(sys.stdin.buffer.read())
-    place = Workspace(work, Settings()).make()
+    place = Workspace(work, Settings(delivery=delivery)).make()
     here = context.prepare(place)
     for path in sources.iterdir():
         here.sources.add(path.name, path)
     for stage in needs(task):
         shutil.copytree(stages / stage.name / stage.key, here.stages.folder(stage))
     before = set(place.work.glob("*/*"))
-    with connect.opened(place) if isinstance(task, UploadTask) else nullcontext() as store:
-        result = perform(task, here, store)
+    with connect.opened(place) if isinstance(task, UploadTask) else nullcontext() as buckets:
+        result = perform(task, here, buckets)
     for path in set(place.work.glob("*/*")) - before:
         target = stages / path.relative_to(place.work)
         if not target.exists():
@@ -49,4 +50,4 @@ def main(work: Path, sources: Path, stages: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, sys.argv[1:4]), sys.argv[4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,32 +17,38 @@ from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.storage import embedded
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings, Workspace
 from tests.conftest import wait_for_none
 
 
-class Faulty(Store):
-    """The real store, but the next calls that put an object end as they are told to."""
+@dataclass(frozen=True)
+class Faulty(Bucket):
+    """A real bucket, but the next calls that put an object end as they are told to."""
 
-    faults: list[ShowcaseError]
+    faults: list[ShowcaseError] = field(default_factory=list, hash=False, compare=False)
 
-    def put(self, bucket: str, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
+    def put(self, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
         if self.faults:
             raise self.faults.pop(0)
-        super().put(bucket, key, content, sha256=sha256, media_type=media_type)
+        super().put(key, content, sha256=sha256, media_type=media_type)
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+def buckets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
     folder = tmp_path_factory.mktemp("store")
     with embedded.serve(folder, ("delivery", "inbox")) as server:
-        yield Faulty(server.connection, endpoint_shown="")
+        store = Store(server.connection, endpoint_shown="")
+        yield Buckets(Bucket(store, "inbox"), Faulty(store, "delivery"))
     assert wait_for_none(folder) == []
 
 
 @pytest.fixture
-def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchContext]:
+def bench(
+    tmp_path: Path, buckets: Buckets, small_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BatchContext]:
     """Two films and a profile that is quickly made."""
     monkeypatch.setattr(batch, "BACK_OFF_S", (0.05, 0.05, 0.05))
     place = Workspace(tmp_path, Settings(set_name="quick")).make()
@@ -53,18 +60,17 @@ def bench(tmp_path: Path, faulty: Faulty, small_film: Path, monkeypatch: pytest.
     for name in ("a.mp4", "b.mp4"):
         shutil.copy(small_film, tmp_path / "films" / f"{tmp_path.name[-20:]}-{name}")
     made = context.prepare(place)
-    faulty.faults = []
-    with LocalExecutor(made, faulty) as executor:
+    with LocalExecutor(made, buckets) as executor:
         work = JobContext(made, executor, RuleSets(made))
-        yield BatchContext(work, faulty, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)
+        yield BatchContext(work, buckets, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)
 
 
 def run(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[batch.BatchItem]:
     items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
     rows = batch.plan_batch(bench, items, retry_failed=False)
     assert [row.outcome for row in rows] == [Outcome.PLANNED, Outcome.PLANNED]
-    assert isinstance(bench.store, Faulty)
-    bench.store.faults = faults
+    assert isinstance(bench.buckets.delivery, Faulty)
+    bench.buckets.delivery.faults[:] = faults
     ended: list[str] = []
     batch.run_batch(bench, rows, jobs=1, fail_fast=fail_fast, ended=lambda row: ended.append(row.name))
     return rows

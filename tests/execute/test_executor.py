@@ -20,8 +20,9 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import Interrupted
 from pipeline.exchange import intake
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import context, job
-from pipeline.execute.context import Context, ProgressCallback
+from pipeline.execute.context import Context
 from pipeline.execute.executor import Executor, LocalExecutor, LocalTask
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
@@ -31,6 +32,8 @@ from pipeline.execute.tasks import RESULT, TASK, Task, TaskResult, TranscodeResu
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.package import checksums
 from pipeline.storage import embedded
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings, Workspace
 from tests.acceptance.test_pins import PINS
@@ -74,7 +77,15 @@ class FreshProcessExecutor:
                 shutil.copy(path, sources / sha256)
         self.submitted.append(task)
         work = self.root / f"work-{next(self.numbers)}"
-        argv = [sys.executable, "-m", "tests.execute.task_process", str(work), str(sources), str(stages)]
+        argv = [
+            sys.executable,
+            "-m",
+            "tests.execute.task_process",
+            str(work),
+            str(sources),
+            str(stages),
+            self.context.workspace.settings.delivery,
+        ]
         child = subprocess.Popen(
             argv,
             cwd=ROOT,
@@ -133,11 +144,18 @@ def credentials(server: embedded.Server) -> dict[str, str]:
     }
 
 
-def deliver(here: Context, executor: Executor, store: Store, given: Path) -> job.Delivered:
+def buckets_of(server: embedded.Server, settings: Settings) -> Buckets:
+    store = Store(server.connection, endpoint_shown="")
+    delivery = Bucket(store, settings.delivery)
+    delivery.make_if_missing()
+    return Buckets(Bucket(store, settings.inbox), delivery)
+
+
+def deliver(here: Context, executor: Executor, buckets: Buckets, given: Path) -> job.Delivered:
     work = JobContext(here, executor, RuleSets(here))
     prepared = job.prepare(work, intake.read(given, here.workspace), None)
     assert prepared.parts, prepared.examination.reports("en")
-    return job.deliver(work, prepared, store)
+    return job.deliver(work, prepared, buckets)
 
 
 def digests(root: Path) -> dict[str, str]:
@@ -152,22 +170,21 @@ def only_package(stages: Path) -> Path:
 def test_tasks_in_fresh_processes_make_the_same_package(
     tmp_path: Path, small_film: Path, server: embedded.Server
 ) -> None:
-    store = Store(server.connection, endpoint_shown="")
     film = tmp_path / "film.mp4"
     shutil.copy(small_film, film)
     packages = []
     for name in ("local", "fresh"):
         place = Workspace(tmp_path / name, Settings(set_name="quick", delivery=f"delivery-{name}")).make()
-        store.reach(place.settings.delivery)
+        buckets = buckets_of(server, place.settings)
         (place.profiles / "sets").mkdir(parents=True)
         (place.profiles / "sets" / "quick.yaml").write_text(QUICK)
         here = context.prepare(place)
         if name == "local":
-            with LocalExecutor(here, store) as local:
-                packages.append(deliver(here, local, store, film).folder)
+            with LocalExecutor(here, buckets) as local:
+                packages.append(deliver(here, local, buckets, film).folder)
         else:
             fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(server))
-            delivered = deliver(here, fresh, store, film)
+            delivered = deliver(here, fresh, buckets, film)
             assert not any(here.workspace.work.rglob("*")), "nothing was made in the caller's folder"
             kinds = [task.kind for task in fresh.submitted]
             assert kinds == ["inspect", "transcode", "transcode", "package", "upload"]
@@ -184,11 +201,10 @@ def test_a_sample_whose_profiles_are_split_in_two_has_the_pinned_digests(
 ) -> None:
     shutil.copytree(shipped.folder("samples") / name, tmp_path / name)
     place = Workspace(tmp_path, Settings(delivery=f"pinned-{name}")).make()
-    store = Store(server.connection, endpoint_shown="")
-    store.reach(place.settings.delivery)
+    buckets = buckets_of(server, place.settings)
     here = context.prepare(place)
     fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(server))
-    delivered = deliver(here, fresh, store, tmp_path / name / "submission.yaml")
+    delivered = deliver(here, fresh, buckets, tmp_path / name / "submission.yaml")
     pinned = json.loads((PINS / f"{name}.package.json").read_text())
     assert delivered.package.package_id == pinned.pop("id")
     assert digests(only_package(tmp_path / "elsewhere" / "stages")) == pinned

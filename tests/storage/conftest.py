@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.storage import embedded
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
 from tests.conftest import wait_for_none
 
@@ -16,3 +17,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with embedded.serve(folder, ("delivery", "inbox")) as server:
         yield Store(server.connection, endpoint_shown=server.connection.endpoint or "")
     assert wait_for_none(folder) == []
+
+
+@pytest.fixture(scope="module")
+def delivery(store: Store) -> Bucket:
+    return Bucket(store, "delivery")
+
+
+@pytest.fixture(scope="module")
+def inbox(store: Store) -> Bucket:
+    return Bucket(store, "inbox")

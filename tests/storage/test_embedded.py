@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, supervisor
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
 from tests.conftest import processes_under, wait_for_none
 
@@ -42,11 +43,13 @@ def release(process: subprocess.Popen[str]) -> None:
 def test_objects_survive_a_restart_and_new_ports(tmp_path: Path) -> None:
     sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     with embedded.serve(tmp_path, BUCKETS) as server:
-        Store(server.connection, endpoint_shown="").put("delivery", "k", b"abc", sha256=sha256, media_type="x/y")
+        Bucket(Store(server.connection, endpoint_shown=""), "delivery").put(
+            "k", b"abc", sha256=sha256, media_type="x/y"
+        )
     assert wait_for_none(tmp_path, 0.0) == []  # gone when the last user has left, not some time later
     (tmp_path / "ports.json").unlink()
     with embedded.serve(tmp_path, BUCKETS) as server:
-        assert Store(server.connection, endpoint_shown="").get("delivery", "k") == b"abc"
+        assert Bucket(Store(server.connection, endpoint_shown=""), "delivery").get("k") == b"abc"
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["the starter leaves first", "the other leaves first"])
@@ -84,7 +87,7 @@ def test_a_killed_keeper_takes_the_server_with_it_and_the_next_command_starts_an
     while any("weed" in line for line in processes_under(tmp_path)) and time.monotonic() < deadline:
         time.sleep(0.05)
     with embedded.serve(tmp_path, BUCKETS) as server:
-        assert Store(server.connection, endpoint_shown="").head("delivery", "none") is None
+        assert Bucket(Store(server.connection, endpoint_shown=""), "delivery").head("none") is None
     release(user)
     assert wait_for_none(tmp_path) == []
 

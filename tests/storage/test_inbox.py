@@ -9,13 +9,15 @@ import pytest
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.model.finding import Verdict
-from pipeline.model.inbox import InboxMarker
+from pipeline.model.inbox import InboxFile, InboxMarker
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
-from pipeline.storage import inbox, layout
-from pipeline.storage.s3 import Store
+from pipeline.storage import layout
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.inbox import SUBMISSION, InboxPlace, file_of
 
 
-def test_of_two_who_claim_a_revision_one_is_told(store: Store) -> None:
+def test_of_two_who_claim_a_revision_one_is_told(inbox: Bucket) -> None:
     for round_ in range(5):
         won: list[int] = []
         told: list[InputError] = []
@@ -31,7 +33,7 @@ def test_of_two_who_claim_a_revision_one_is_told(store: Store) -> None:
         ) -> None:
             start.wait()
             try:
-                won.append(inbox.claim(store, "inbox", "653200", name, content))
+                won.append(InboxPlace(inbox, SubmissionRef("653200", name)).claim(content))
             except InputError as found:
                 told += [found]
 
@@ -45,12 +47,12 @@ def test_of_two_who_claim_a_revision_one_is_told(store: Store) -> None:
         assert all(error.key == "revision_taken" for error in told)
 
 
-def test_the_same_content_keeps_its_number_and_other_content_gets_the_next(store: Store) -> None:
-    claims = [inbox.claim(store, "inbox", "653200", "film", letter * 64) for letter in "aabbca"]
+def test_the_same_content_keeps_its_number_and_other_content_gets_the_next(inbox: Bucket) -> None:
+    claims = [InboxPlace(inbox, SubmissionRef("653200", "film")).claim(letter * 64) for letter in "aabbca"]
     assert claims == [1, 1, 2, 2, 3, 4]
 
 
-def marker(content: str, files: tuple[inbox.InboxFile, ...]) -> InboxMarker:
+def marker(content: str, files: tuple[InboxFile, ...]) -> InboxMarker:
     return InboxMarker(
         submission_id="sent",
         prefecture="653200",
@@ -64,22 +66,38 @@ def marker(content: str, files: tuple[inbox.InboxFile, ...]) -> InboxMarker:
     )
 
 
-def test_what_was_sent_comes_back_under_its_own_names(store: Store, tmp_path: Path) -> None:
+def test_what_was_sent_comes_back_under_its_own_names(inbox: Bucket, tmp_path: Path) -> None:
     film = tmp_path / "影片 'a'.mov"
     film.write_bytes(b"picture and sound")
-    (tmp_path / inbox.SUBMISSION).write_text("title: x\n")
-    extra = [inbox.file_of(tmp_path / inbox.SUBMISSION, inbox.SUBMISSION, "-", _sha(tmp_path / inbox.SUBMISSION))]
-    made = marker("a" * 64, (inbox.file_of(film, "media/01.mov", film.name, _sha(film)),))
-    inbox.claim(store, "inbox", "653200", "sent", "a" * 64)
-    assert inbox.send(store, "inbox", made, layout.SUBMITTED, tmp_path, extra, tmp_path)
-    assert not inbox.send(store, "inbox", made, layout.SUBMITTED, tmp_path, extra, tmp_path)
-    with pytest.raises(IntegrityError, match="delivered_differs"):
-        inbox.send(store, "inbox", marker("b" * 64, ()), layout.SUBMITTED, tmp_path, extra, tmp_path)
-    revision = inbox.revisions(store, "inbox", "653200", "sent")[0]
-    assert revision.submitted == made
-    inbox.fetch(store, "inbox", made, tmp_path / "down")
+    (tmp_path / SUBMISSION).write_text("title: x\n")
+    extra = [file_of(tmp_path / SUBMISSION, SUBMISSION, "-", _sha(tmp_path / SUBMISSION))]
+    made = marker("a" * 64, (file_of(film, "media/01.mov", film.name, _sha(film)),))
+    sent = InboxPlace(inbox, SubmissionRef("653200", "sent"))
+    place = sent.revision(sent.claim("a" * 64))
+    assert not place.stands(layout.SUBMITTED, made)
+    place.send_extra(tmp_path, extra)
+    place.send(layout.SUBMITTED, made, tmp_path)
+    assert place.stands(layout.SUBMITTED, made)
+    for differs in (
+        lambda: place.stands(layout.SUBMITTED, marker("b" * 64, ())),
+        lambda: place.send(layout.SUBMITTED, marker("b" * 64, ()), tmp_path),
+    ):
+        with pytest.raises(IntegrityError, match="delivered_differs"):
+            differs()
+    assert sent.revisions()[0].submitted == made
+    place.fetch(made, tmp_path / "down")
     assert (tmp_path / "down" / film.name).read_bytes() == b"picture and sound"
-    assert (tmp_path / "down" / inbox.SUBMISSION).read_text() == "title: x\n"
+    assert (tmp_path / "down" / SUBMISSION).read_text() == "title: x\n"
+
+
+def test_a_claim_of_other_content_than_its_marker_is_read_and_told(inbox: Bucket) -> None:
+    """Its ETag alone tells of the usual one; a forged pair is seen as it lies there."""
+    odd = InboxPlace(inbox, SubmissionRef("653200", "odd"))
+    odd.claim("c" * 64)
+    made = marker("a" * 64, ()).model_copy(update={"submission_id": "odd"})
+    odd.place.put_if_absent("r1/SUBMITTED.json", made)
+    found = odd.revisions()[0]
+    assert (found.claim.content_sha256, found.submitted) == ("c" * 64, made)
 
 
 def _sha(path: Path) -> str:

@@ -14,6 +14,8 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
 from pipeline.cli.operator import pull, verify
 from pipeline.exchange import acknowledgement, intake, status
+from pipeline.exchange import pull as pulling
+from pipeline.exchange.pull import PackageFolder
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
@@ -34,29 +36,27 @@ def command(console: Console, folder: Path) -> int:
     with durable.space_is_an_environment_fault(folder):
         shutil.copytree(shipped.folder("samples") / "film", folder / "film", dirs_exist_ok=True)
     context = context_here(console, workspace.find(folder))
-    bucket = context.workspace.settings.delivery
-    with connect.opened(context.workspace) as store:
+    with connect.opened(context.workspace) as buckets:
         console.say("demo_step", step="showcase run film/submission.yaml")
         given = intake.read(folder / "film" / "submission.yaml", context.workspace)
-        with LocalExecutor(context, store) as executor:
+        with LocalExecutor(context, buckets) as executor:
             work = JobContext(context, executor, RuleSets(context))
             prepared = run.prepare(console, work, given, None)
             if isinstance(prepared, int):
                 return prepared
-            run.deliver(console, work, prepared, store)
-        newest = acknowledgement.newest(store, bucket, given.identity)
+            run.deliver(console, work, prepared, buckets)
+        newest = acknowledgement.newest(buckets, str(given.ref))
         console.say("demo_step", step="showcase pull --to operator")
-        fetched = pull.fetch(console, store, bucket, newest, durable.make_folder(folder / "operator"))
+        fetched = pulling.folder_for(newest, durable.make_folder(folder / "operator"))
+        pull.fetch(console, buckets, PackageFolder(newest, fetched))
         console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
         code = verify.judge(console, context, fetched)
         if code:
             return code
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
-        acknowledgement.answer(store, bucket, newest.package_id, Decision.ACCEPT, None)
+        acknowledgement.answer(buckets, f"{given.ref}/{newest.package_id}", Decision.ACCEPT, None)
         console.say("demo_step", step="showcase status")
-        status_view.show_one(
-            console, status.submission_statuses(store, context.workspace.settings, newest.package_id)[0]
-        )
+        status_view.show_one(console, status.the_status(buckets, str(given.ref)))
     console.line("")
     for key in ("left", "film", "work", "operator", "play", "next"):
         console.say(f"demo_{key}", folder=folder, id=newest.submission_id, package=newest.package_id)

@@ -17,9 +17,9 @@ from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.editor import batch_words, incoming
+from pipeline.cli.editor import batch_words
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import status
+from pipeline.exchange import approved
 from pipeline.execute import admission, batch, batch_sources, estimate
 from pipeline.execute.batch import GOOD, BatchContext, BatchItem, Outcome
 from pipeline.execute.batch_sources import BatchSource
@@ -28,9 +28,8 @@ from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.model.inbox import Stage
 from pipeline.storage import connect
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 INBOX = "inbox"
 
@@ -57,12 +56,14 @@ def command(
     if source != INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
-    with connect.opened(context.workspace) as store, LocalExecutor(context, store, count) as executor:
+    written = () if dry_run else (context.workspace.settings.delivery,)
+    with connect.opened(context.workspace, *written) as buckets, LocalExecutor(context, buckets, count) as executor:
         record = context.workspace.hidden / "batches" / f"{_key(source)}.json"
-        sources = _chosen(_items(context, store, source), only, batch.failed_before(record) if retry_failed else None)
+        again = batch.failed_before(record) if retry_failed else None
+        sources = _chosen(_items(context, buckets, source), only, again)
         batch_sources.refuse_doubles(sources)
         work = JobContext(context, executor, RuleSets(context))
-        batch_context = BatchContext(work, store, record, lambda item: console.progress_of(item.name))
+        batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name))
         items = batch.plan_batch(batch_context, sources, retry_failed=retry_failed)
         console.close()
         for item in items:
@@ -90,14 +91,20 @@ def command(
     return _exit_code(items, batch_context.cancellation)
 
 
-def _items(context: Context, store: Store, source: str) -> list[BatchSource]:
+def _items(context: Context, buckets: Buckets, source: str) -> list[BatchSource]:
     workspace = context.workspace
     if source == INBOX:
         faults: list[IntegrityError] = []
-        listed = status.submission_statuses(store, workspace.settings, unreadable=faults.append)
-        approved = [item.submission_id for item in listed if item.stage is Stage.APPROVED]
+        refs = [item.ref for item in approved.approved(buckets, faults.append)]
         wrong = [batch_sources.wrong(fault.where or INBOX, fault) for fault in faults]
-        return wrong + [BatchSource(name, name, partial(incoming.fetch, context, store, name)) for name in approved]
+        return wrong + [
+            BatchSource(
+                ref.submission_id,
+                ref.submission_id,
+                partial(approved.fetch, buckets, workspace, str(ref), context.on_progress, ref.submission_id),
+            )
+            for ref in refs
+        ]
     path = Path(source)
     if path.is_dir():
         return batch_sources.folder(path, workspace, skipped=(workspace.root / "inbox",))

@@ -19,8 +19,8 @@ def command(console: Console) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as store:
-        listed = status.submission_statuses(store, place.settings, unreadable=faults.append)
+    with connect.opened(place) as buckets:
+        listed = status.submission_statuses(buckets, unreadable=faults.append)
     found = [item for item in listed if item.stage in _CAME_IN]
     if not found:
         console.remark("inbox_empty")

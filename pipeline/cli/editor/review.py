@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from pipeline.cli import status_view, words
@@ -12,10 +10,11 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import review, status
-from pipeline.execute.context import byte_progress
+from pipeline.exchange.progress import byte_progress
+from pipeline.exchange.review import ReviewAnswer
 from pipeline.model.inbox import ReviewKind, SubmissionStatus
-from pipeline.storage import connect, inbox
-from pipeline.storage.s3 import Store
+from pipeline.storage import connect
+from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
 
@@ -32,47 +31,30 @@ def command(
     if approve and returned is not None:
         raise InputError("one_decision")
     place = workspace_here()
-    with connect.opened(place) as store:
-        item = find(store, place, wanted)
-        if not (notes or approve or returned is not None):
-            _look(console, store, place, item)
-            return 0
-        decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
-        given = review.answer(
-            store, place.settings, item, notes=notes, decision=decision, reason=returned, by=user_here(place)
-        )
-        for row in given:
+    if not (notes or approve or returned is not None):
+        with connect.opened(place) as buckets:
+            _look(console, buckets, place, status.the_status(buckets, wanted))
+        return 0
+    decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
+    given = ReviewAnswer(user_here(place), notes, decision, returned)
+    with connect.opened(place, place.settings.delivery) as buckets:
+        item = status.the_status(buckets, wanted)
+        put = review.answer(buckets, item, given)
+        for row in put.reviews:
             console.give(row)
-        console.say("reviewed", id=item.submission_id, revision=item.revision, count=len(given))
-        status_view.show_one(console, find(store, place, item.submission_id))
+        for note in put.converted:
+            console.remark("note_from_zero", given=note.given, timecode=note.timecode)
+        console.say("reviewed", id=item.submission_id, revision=item.revision, count=len(put.reviews))
+        status_view.show_one(console, status.the_status(buckets, str(item.ref)))
     return 0
 
 
-def find(store: Store, place: Workspace, wanted: str) -> SubmissionStatus:
-    """The one submission of this id.
-
-    Raises:
-        InputError: there is none.
-    """
-    found = status.submission_statuses(store, place.settings, wanted)
-    if not found:
-        raise InputError("no_such_submission", where=wanted)
-    return found[0]
-
-
-def _look(console: Console, store: Store, place: Workspace, item: SubmissionStatus) -> None:
-    revision = review.revision_of(store, place.settings, item)
+def _look(console: Console, buckets: Buckets, place: Workspace, item: SubmissionStatus) -> None:
+    copy = review.copy_to_look_at(buckets, item.ref)
     status_view.show_one(console, item)
-    handed = revision.draft or revision.submitted  # the proxy where there is one: it plays over a bad line
-    if handed is None:
-        raise InputError("not_in_inbox", where=item.submission_id)
-    reports = inbox.reports(store, place.settings.inbox, revision)
-    for report in reports.reports if reports else ():
+    for report in copy.reports.reports if copy.reports else ():
         show_report(console, report)
-    folder = place.root / "inbox" / item.submission_id / f"r{item.revision}"
-    heard = byte_progress(console.on_progress, "download", sum(file.size_bytes for file in handed.files))
-    inbox.fetch(store, place.settings.inbox, handed, folder, heard)
-    for file in handed.files:
-        path = Path(folder) / file.file
-        console.give({"item": item.submission_id, "file": str(path), "size_bytes": file.size_bytes})
-        console.say("placed", file=path, size=size(file.size_bytes))
+    files = copy.fetch(place, byte_progress(console.on_progress, "download", copy.size_bytes))
+    for path, size_bytes in files:
+        console.give({"item": item.submission_id, "file": str(path), "size_bytes": size_bytes})
+        console.say("placed", file=path, size=size(size_bytes))

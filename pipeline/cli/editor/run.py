@@ -13,17 +13,16 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
-from pipeline.cli.editor import incoming
 from pipeline.cli.editor.plans import show_plan
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.exchange import intake
+from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
 from pipeline.execute import job
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.storage import connect
-from pipeline.storage.s3 import Store
+from pipeline.storage.buckets import Buckets
 
 
 @words.command("run", example="showcase run film.mp4")
@@ -38,23 +37,28 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
         raise InputError("reason_missing")
     local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
-        if not here and not incoming.is_id(item):
+        if not here and not selection.is_id(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
+    written = () if dry_run else (context.workspace.settings.delivery,)
     with ExitStack() as held:
-        store = None if dry_run and all(local) else held.enter_context(connect.opened(context.workspace))
-        executor = held.enter_context(LocalExecutor(context, store))
+        buckets = None
+        if not (dry_run and all(local)):
+            buckets = held.enter_context(connect.opened(context.workspace, *written))
+        executor = held.enter_context(LocalExecutor(context, buckets))
         work = JobContext(context, executor, RuleSets(context, threads))
 
         def one(item: str, here: bool) -> int:
-            if here or store is None:
+            if here or buckets is None:
                 given = intake.read(Path(item), context.workspace)
             else:
-                given = incoming.fetch(context, store, item)
+                given = approved.fetch(buckets, context.workspace, item, context.on_progress)
             prepared = prepare(console, work, given, accept)
             if isinstance(prepared, int):
                 return prepared
-            return _plan(console, prepared) if dry_run or store is None else deliver(console, work, prepared, store)
+            if dry_run or buckets is None:
+                return _plan(console, prepared)
+            return deliver(console, work, prepared, buckets)
 
         codes = [_each(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
     return _worst(console, codes)
@@ -63,7 +67,7 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
 def _is_local(item: str) -> bool:
     """A path; a folder named as an id is what `review` left here, and the id is meant."""
     path = Path(item)
-    return path.exists() and not (path.is_dir() and incoming.is_id(item))
+    return path.exists() and not (path.is_dir() and selection.is_id(item))
 
 
 def _worst(console: Console, codes: list[int]) -> int:
@@ -106,9 +110,9 @@ def prepare(console: Console, work: JobContext, given: Intake, accept: str | Non
     return prepared
 
 
-def deliver(console: Console, work: JobContext, prepared: job.Prepared, store: Store) -> int:
+def deliver(console: Console, work: JobContext, prepared: job.Prepared, buckets: Buckets) -> int:
     """One submission all the way to the store."""
-    show_delivered(console, prepared.intake.shown, job.deliver(work, prepared, store))
+    show_delivered(console, prepared.intake.shown, job.deliver(work, prepared, buckets))
     return 0
 
 

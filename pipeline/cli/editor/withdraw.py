@@ -19,8 +19,8 @@ from pipeline.storage import connect
 def command(console: Console, wanted: str, reason: str | None) -> int:
     """End a delivery: whoever pulled it is told."""
     place = workspace_here()
-    with connect.opened(place) as store:
-        there, new = withdrawal.withdraw(store, place.settings.delivery, wanted, reason, user_here(place))
+    with connect.opened(place, place.settings.delivery) as buckets:
+        there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place))
     console.give(there)
     values = {"id": there.submission_id, "revision": there.revision or "?", "package": there.package_id}
     console.say("withdrew" if new else "withdrew_already", **values)

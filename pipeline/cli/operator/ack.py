@@ -20,8 +20,8 @@ from pipeline.storage import connect
 def command(console: Console, wanted: str, decision: str, reason: str | None) -> int:
     """Answer a package: ID is a submission's (its newest revision) or a package's."""
     place = workspace_here()
-    with connect.opened(place) as store:
-        there, new = acknowledgement.answer(store, place.settings.delivery, wanted, Decision(decision), reason)
+    with connect.opened(place, place.settings.delivery) as buckets:
+        there, new = acknowledgement.answer(buckets, wanted, Decision(decision), reason)
     console.give(there)
     console.say(
         "answered" if new else "answered_already", id=there.submission_id, decision=console.word(f"decision_{decision}")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from pipeline import durable
-from pipeline.cli import words
+from pipeline.cli import status_view, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
-from pipeline.errors import InputError, IntegrityError, ShowcaseError
-from pipeline.execute.context import byte_progress
-from pipeline.model.delivery import Delivery, State
-from pipeline.storage import connect, delivery, layout
-from pipeline.storage.s3 import Store
+from pipeline.errors import IntegrityError, ShowcaseError
+from pipeline.exchange import pull
+from pipeline.exchange.progress import byte_progress
+from pipeline.exchange.pull import PackageFolder
+from pipeline.model.delivery import Delivery
+from pipeline.storage import connect
+from pipeline.storage.buckets import Buckets
+
+MOST_SHOWN = 10
 
 
 @words.command("pull", example="showcase pull --to incoming")
@@ -27,20 +32,17 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     place = workspace_here()
     target = durable.make_folder(folder or Path.cwd())
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as store:
-        found = delivery.every(store, place.settings.delivery, wanted, faults.append)
-        told = [item for item in found if item.state is State.WITHDRAWN and _tell(console, item, target)]
-        ready = [item for item in found if item.state not in (State.UPLOADING, State.WITHDRAWN)]
-        if wanted is None:
-            ready = [item for item in ready if item.state is State.READY]
-        elif not ready and not told and not faults:
-            gone = any(item.state is State.WITHDRAWN for item in found)
-            raise InputError("withdrawn" if gone else "no_such_delivery", where=wanted)
-        if not ready and not faults:
+    with connect.opened(place) as buckets:
+        todo = pull.look(buckets, wanted, target, faults.append)
+        for item in todo.withdrawn:
+            _show_withdrawn(console, item)
+        if todo.answered and not todo.ready:
+            _show_answered(console, todo.answered)
+        elif not todo.ready and not faults:
             console.remark("nothing_ready")
-        for item in ready:
+        for item in todo.ready:
             try:
-                fetch(console, store, place.settings.delivery, item, target)
+                fetch(console, buckets, item)
             except IntegrityError as fault:
                 if wanted is not None:
                     raise
@@ -48,40 +50,61 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     return left_out(console, faults)
 
 
-def _tell(console: Console, item: Delivery, target: Path) -> bool:
-    """Tell whoever pulled a package that it was withdrawn, and leave the marker beside its files."""
-    final = target / item.submission_id / item.package_id
-    if item.withdrawal is None or not final.is_dir():
-        return False
-    if not (final / layout.WITHDRAWN).exists():
-        durable.write(final / layout.WITHDRAWN, item.withdrawal.to_file())
+def _show_withdrawn(console: Console, item: PackageFolder) -> None:
+    """Tell whoever pulled a package that it was withdrawn."""
+    pull.leave_withdrawal(item)
+    there = item.delivery
+    reason = there.withdrawal.reason if there.withdrawal else None
     console.give(
         {
-            "item": item.submission_id,
-            "package_id": item.package_id,
-            "folder": str(final),
+            "item": there.submission_id,
+            "package_id": there.package_id,
+            "folder": str(item.folder),
             "withdrawn": True,
-            "reason": item.withdrawal.reason,
+            "reason": reason,
         }
     )
     console.say(
         "pulled_withdrawn",
-        id=item.submission_id,
-        revision=item.revision or "?",
-        folder=final,
-        reason=item.withdrawal.reason or "-",
+        id=there.submission_id,
+        revision=there.revision or "?",
+        folder=item.folder,
+        reason=reason or "-",
     )
-    return True
 
 
-def fetch(console: Console, store: Store, bucket: str, item: Delivery, target: Path) -> Path:
+def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
+    """That there is nothing to fetch since all was answered: what, when, how, and how to have it again."""
+    console.remark("all_answered", count=len(answered))
+    for item in answered[:MOST_SHOWN]:
+        if answer := item.acknowledgement:
+            console.remark(
+                "answered_before",
+                id=item.submission_id,
+                title=item.title,
+                revision=item.revision or "?",
+                decision=console.word(f"decision_{answer.decision}"),
+                at=status_view.local(answer.at),
+            )
+    if len(answered) > MOST_SHOWN:
+        console.remark("answered_more", count=len(answered) - MOST_SHOWN)
+    console.remark("pull_again", id=answered[0].submission_id)
+
+
+def fetch(console: Console, buckets: Buckets, item: PackageFolder) -> None:
     """One package to its folder."""
-    final = target / item.submission_id / item.package_id
-    heard = byte_progress(console.on_progress, "download", item.size_bytes or 0)
-    package, new = delivery.pull(store, bucket, item, final, heard)
-    console.give({"item": item.submission_id, "package_id": item.package_id, "folder": str(final), "already": not new})
+    there = item.delivery
+    on_bytes = byte_progress(console.on_progress, "download", there.size_bytes or 0)
+    package, new = pull.fetch(buckets, item, on_bytes)
+    console.give(
+        {
+            "item": there.submission_id,
+            "package_id": there.package_id,
+            "folder": str(item.folder),
+            "already": not new,
+        }
+    )
     if new:
-        console.say("pulled", id=package.submission_id, revision=package.revision, folder=final)
+        console.say("pulled", id=package.submission_id, revision=package.revision, folder=item.folder)
     else:
-        console.say("pulled_already", folder=final)
-    return final
+        console.say("pulled_already", folder=item.folder)

@@ -20,8 +20,8 @@ def command(console: Console, wanted: str | None) -> int:
     """Show where each submission is, what is wanted of whom and since when, newest first."""
     place = workspace_here()
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as store:
-        found = status.submission_statuses(store, place.settings, wanted, faults.append)
+    with connect.opened(place) as buckets:
+        found = status.submission_statuses(buckets, wanted, faults.append)
     if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)
     if not found and not faults:

@@ -34,21 +34,22 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
         raise InputError("with_master_alone")
     context = context_here(console)
     given = intake.read(item, context.workspace)
+    inbox = context.workspace.settings.inbox
     with LocalExecutor(context) as executor:
         job = JobContext(context, executor, RuleSets(context))
         examination = examine(job, given, draft=draft)
         if code := _show(console, examination):
             console.remark("submit_rejected", file=item)
             return code
-        with connect.opened(context.workspace) as store:
+        with connect.opened(context.workspace, inbox) as buckets:
             if draft:
-                _say(console, submitting.send_draft(job, examination, store), "draft")
+                _say(console, submitting.send_draft(job, examination, buckets), "draft")
             if not draft or with_master:
                 master = examination.as_master()
                 if draft and (code := _show(console, master)):
                     console.remark("master_rejected", file=item)
                     return code
-                _say(console, submitting.send_master(job, master, store), "master")
+                _say(console, submitting.send_master(job, master, buckets), "master")
     return 0
 
 

@@ -1,0 +1,56 @@
+"""What was approved in the inbox, as a submission on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import intake, review, selection, status
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback, byte_progress
+from pipeline.model.inbox import Stage, SubmissionStatus
+from pipeline.storage import inbox
+from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
+
+_READY = (Stage.APPROVED, Stage.DELIVERING, Stage.READY, Stage.ACCEPTED, Stage.REJECTED)
+
+
+def approved(buckets: Buckets, unreadable: selection.Unreadable) -> list[SubmissionStatus]:
+    """Every submission that is approved and not delivered yet."""
+    listed = status.submission_statuses(buckets, unreadable=unreadable)
+    return [item for item in listed if item.stage is Stage.APPROVED]
+
+
+def fetch(
+    buckets: Buckets, workspace: Workspace, wanted: str, on_progress: ProgressCallback, shown: str | None = None
+) -> Intake:
+    """The approved revision of what is meant, fetched and checked; it keeps its number.
+
+    `shown` is what people are to read instead of `wanted`.
+
+    Raises:
+        InputError: nothing of it is in the inbox, it is not approved, or several submissions are meant.
+        IntegrityError, TransferError: what came is not what was sent, or the line fails.
+    """
+    shown = shown or wanted
+    found = status.submission_statuses(buckets, wanted)
+    if not found:
+        raise InputError("path_missing", where=shown)
+    selection.refuse_several(wanted, [item.ref for item in found])
+    ref, stage = found[0].ref, found[0].stage
+    revision = review.newest_revision(buckets, ref)
+    if stage is Stage.WITHDRAWN:
+        raise InputError("withdrawn", where=shown)
+    if stage not in _READY or revision.submitted is None:
+        raise InputError("not_approved", where=shown, id=shown, stage=stage.value)
+    folder = workspace.hidden / "inbox" / ref.prefecture / ref.submission_id / f"r{revision.number}"
+    total = sum(item.size_bytes for item in revision.submitted.files)
+    place = buckets.place_in_inbox(ref).revision(revision.number)
+    place.fetch(revision.submitted, folder, byte_progress(on_progress, "download", total))
+    given = intake.read(folder / inbox.SUBMISSION, workspace)
+    media = [(item.file, item.sha256) for item in revision.submitted.files]
+    named = (given.submission.prefecture, given.identity) == (ref.prefecture, ref.submission_id)
+    if not named or given.submission.content(media) != revision.claim.content_sha256:
+        raise IntegrityError("manifest_differs", where=f"{shown}: {inbox.SUBMISSION}")
+    return replace(given, shown=shown, revision=revision.number)

@@ -1,0 +1,84 @@
+"""Timecodes of notes: the film's own everywhere, as `check` prints them; a player's, which counts from 0, is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import InputError, IntegrityError
+from pipeline.media.timecode import Clock
+from pipeline.model.finding import Report
+from pipeline.model.submission import Kind
+from pipeline.policy import evaluate
+from pipeline.storage.inbox import Revision, RevisionPlace
+
+EXAMPLE_S = 72.4
+
+
+@dataclass(frozen=True)
+class ReviewedFilm:
+    """How a film counts its pictures, and how long it is; 0 is «not known»."""
+
+    clock: Clock
+    length_s: float
+
+
+@dataclass(frozen=True)
+class PlacedNote:
+    """A note at the film's timecode; `given` is what was typed where that was a player's."""
+
+    timecode: str
+    text: str
+    given: str | None = None
+
+
+def reviewed_films(place: RevisionPlace, revision: Revision) -> list[ReviewedFilm]:
+    """The films of a revision by what the check found; from 0 at 25 pictures where that can't be read.
+
+    The lessons of a course are counted from the first one's start to the end of the last, as they play in a row.
+    """
+    marker = revision.marker
+    length_s = marker.duration_s if marker else 0.0
+    try:
+        found = place.reports(draft=revision.submitted is None)
+    except IntegrityError:
+        found = None
+    reports = [item for item in found.reports if item.media and item.media.video] if found else []
+    if not reports:
+        return [ReviewedFilm(Clock(), length_s)]
+    first = ReviewedFilm(evaluate.clock_of(reports[0]), length_s or _length_s(reports[0]))
+    further = reports[1:] if marker and marker.kind is Kind.COURSE else []
+    return [first, *(ReviewedFilm(evaluate.clock_of(item), _length_s(item)) for item in further)]
+
+
+def _length_s(report: Report) -> float:
+    timeline = report.measures.timeline if report.measures else None
+    if timeline:
+        return timeline.duration_s
+    return (report.media.duration_s if report.media else None) or 0.0
+
+
+def placed(films: Sequence[ReviewedFilm], given: str, text: str) -> PlacedNote:
+    """A note at the picture that is meant: the film's own timecode, else a player's from 0.
+
+    Raises:
+        InputError: it is none, or no film has such a picture.
+    """
+    typed = given.strip()
+    first = films[0]
+    readable = False
+    for film in films:
+        picture = film.clock.picture(typed)
+        readable = readable or picture is not None
+        if picture is not None and _is_within(picture / float(film.clock.rate), film):
+            return PlacedNote(film.clock.label(picture), text)
+    seconds = first.clock.seconds_from_zero(typed)
+    if seconds is not None and _is_within(seconds, first):
+        return PlacedNote(first.clock.at(seconds), text, typed)
+    if not readable and seconds is None:
+        raise InputError("timecode_wrong", where=given, example=first.clock.at(EXAMPLE_S), frame_rate=first.clock.base)
+    raise InputError("timecode_past_end", where=given, start=first.clock.at(0), end=first.clock.at(first.length_s))
+
+
+def _is_within(seconds: float, film: ReviewedFilm) -> bool:
+    return not film.length_s or seconds <= film.length_s

@@ -1,0 +1,100 @@
+"""The operator's side: which packages are to be fetched, which were answered, and of which one must be told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import durable
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import selection
+from pipeline.exchange.selection import Unreadable
+from pipeline.model.delivery import Delivery, State
+from pipeline.model.package import Package
+from pipeline.storage import layout
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.transfer import BytesCallback
+
+
+@dataclass(frozen=True)
+class PackageFolder:
+    """A package and its folder on this machine, which may not be there yet."""
+
+    delivery: Delivery
+    folder: Path
+
+
+@dataclass(frozen=True)
+class PullList:
+    """What a pull is about: packages to fetch, those that were fetched and are withdrawn since, those answered."""
+
+    ready: tuple[PackageFolder, ...]
+    withdrawn: tuple[PackageFolder, ...]
+    answered: tuple[Delivery, ...]
+
+
+def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreadable) -> PullList:
+    """The packages of what is meant, else all that are unanswered; their folders lie in `target`.
+
+    Raises:
+        InputError: there is no such delivery, or it is withdrawn and was never fetched.
+    """
+    faults = 0
+
+    def count(fault: IntegrityError) -> None:
+        nonlocal faults
+        faults += 1
+        unreadable(fault)
+
+    found = [item for item in selection.deliveries(buckets, wanted, count) if item.state is not State.UPLOADING]
+    placed = _placed(found, target)
+    withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
+    ready = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
+    answered: list[Delivery] = []
+    if wanted is None:
+        answered = [item.delivery for item in ready if item.delivery.acknowledgement]
+        ready = [item for item in ready if item.delivery.state is State.READY]
+    told = tuple(item for item in withdrawn if item.folder.is_dir())
+    if wanted is not None and not (ready or told or faults):
+        raise InputError("withdrawn" if withdrawn else "no_such_delivery", where=wanted)
+    return PullList(tuple(ready), told, tuple(answered))
+
+
+def folder_for(delivery: Delivery, target: Path) -> Path:
+    """Where a package is put in `target` when no other prefecture's has its submission's id."""
+    return target / delivery.submission_id / delivery.package_id
+
+
+def _placed(found: list[Delivery], target: Path) -> list[PackageFolder]:
+    """Each package's folder: below its prefecture where another one has a submission of the same id.
+
+    A package that lies there already stays where it is.
+    """
+    prefectures: defaultdict[str, set[str]] = defaultdict(set)
+    for item in found:
+        prefectures[item.submission_id].add(item.prefecture)
+    placed = []
+    for item in found:
+        plain, below = folder_for(item, target), folder_for(item, target / item.prefecture)
+        is_shared = len(prefectures[item.submission_id]) > 1
+        use_below = below.is_dir() or (is_shared and not plain.is_dir())
+        placed.append(PackageFolder(item, below if use_below else plain))
+    return placed
+
+
+def fetch(buckets: Buckets, item: PackageFolder, on_bytes: BytesCallback = lambda _: None) -> tuple[Package, bool]:
+    """Bring one package to its folder; False when it was there already.
+
+    Raises:
+        IntegrityError, TransferError: what came is not what was announced, or the line fails.
+    """
+    place = buckets.place_of_delivery(item.delivery.ref).package(item.delivery.package_id)
+    return place.pull(item.folder, on_bytes)
+
+
+def leave_withdrawal(item: PackageFolder) -> None:
+    """Leave the marker of a withdrawal beside the files of a package that was fetched before."""
+    marker = item.folder / layout.WITHDRAWN
+    if item.delivery.withdrawal and not marker.exists():
+        durable.write(marker, item.delivery.withdrawal.to_file())

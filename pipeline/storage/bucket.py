@@ -1,0 +1,250 @@
+"""A bucket of a store: its objects, and listings that tell as much as they can."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline.errors import EnvironmentFault, TransferError
+from pipeline.storage.s3 import CONNECTIONS, MISSING, NO_BUCKET, Store, again, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
+
+SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
+READS_AT_ONCE = CONNECTIONS
+PAGE_KEYS = 1000  # the most that S3 gives in one answer
+LAST = "~"  # after every name: keys are ASCII [a-z0-9._/-] and capitals
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the store says of an object."""
+
+    size_bytes: int
+    sha256: str | None
+    checksum: str | None
+    modified: datetime | None
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object as a listing tells of it."""
+
+    bucket: Bucket
+    key: str
+    etag: str
+    modified: datetime
+
+    @property
+    def where(self) -> str:
+        """As people are told of it."""
+        return f"{self.bucket.name}/{self.key}"
+
+    def read(self) -> bytes | None:
+        """Its bytes, from the cache where they are kept; None when it is gone."""
+        cache = self.bucket.store.cache
+        if cache is None or not self.etag:
+            return self.bucket.get(self.key)
+        kept = cache.get(self.bucket.name, self.key, self.etag)
+        if kept is None and (found := self.bucket.get_with_etag(self.key)):
+            kept, etag = found
+            cache.put(self.bucket.name, self.key, etag, kept)
+        return kept
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Objects by their keys. Every method raises EnvironmentFault, TransferError or IntegrityError.
+
+    A bucket that is not there reads as empty; whoever writes makes it.
+    """
+
+    store: Store
+    name: str
+
+    def make_if_missing(self, own: str | None = None) -> None:
+        """Try the store before anything long is begun that ends with a write.
+
+        Args:
+            own: the prefix to ask for where an identity may see no more than that.
+
+        Raises:
+            EnvironmentFault: nobody answers, access is denied, or the bucket is missing and can't be made.
+        """
+        if not self.store.reach(self.name, own):
+            self.store.make(self.name)
+
+    def put(self, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
+        """Store an object; the store checks the digest before it answers."""
+        self._put(key, content, sha256=sha256, media_type=media_type)
+
+    def put_if_absent(self, key: str, content: bytes) -> bool:
+        """Store a marker (JSON) unless there is one; False when somebody else's stands there.
+
+        A lost reply makes the retry meet our own object (412): the digest tells.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        try:
+            self._put(key, content, sha256=sha256, media_type="application/json", IfNoneMatch="*")
+        except TransferError as error:
+            if error.detail not in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
+                raise
+            there = self.head(key)
+            return there is not None and there.sha256 == sha256
+        return True
+
+    def _put(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
+        def attempt() -> None:
+            with translated(f"{self.name}/{key}"):
+                self.store.client.put_object(
+                    Bucket=self.name,
+                    Key=key,
+                    Body=content,
+                    ContentType=media_type,
+                    Metadata={SHA256_KEY: sha256},
+                    ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+                    **condition,
+                )
+
+        self.written(lambda: again(attempt))
+
+    def written(self, write: Callable[[], Result]) -> Result:
+        """Write; where the bucket is missing, make it and write again."""
+        try:
+            return write()
+        except EnvironmentFault as fault:
+            if fault.key != NO_BUCKET:
+                raise
+            self.store.make(self.name)
+            return write()
+
+    def head(self, key: str) -> Head | None:
+        """What the store knows of an object; None when it is not there."""
+
+        def attempt() -> HeadObjectOutputTypeDef:
+            with translated(f"{self.name}/{key}"):
+                return self.store.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
+
+        answer = unless_missing(lambda: again(attempt))
+        if answer is None:
+            return None
+        return Head(
+            size_bytes=answer["ContentLength"],
+            sha256=answer.get("Metadata", {}).get(SHA256_KEY),
+            checksum=answer.get("ChecksumSHA256"),
+            modified=answer.get("LastModified"),
+        )
+
+    def get(self, key: str) -> bytes | None:
+        """A small object whole; None when it is not there."""
+        found = self.get_with_etag(key)
+        return found[0] if found else None
+
+    def get_with_etag(self, key: str) -> tuple[bytes, str] | None:
+        """A small object whole and the ETag of these bytes; None when it is not there."""
+
+        def attempt() -> tuple[bytes, str]:
+            with translated(f"{self.name}/{key}"):
+                answer: GetObjectOutputTypeDef = self.store.client.get_object(Bucket=self.name, Key=key)
+                return answer["Body"].read(), answer.get("ETag", "").strip('"')
+
+        return unless_missing(lambda: again(attempt))
+
+    def stream(self, key: str, *, start: int, block: int = 1 << 20) -> Iterator[bytes]:
+        """An object's bytes from `start` on."""
+        with translated(f"{self.name}/{key}"):
+            span = {"Range": f"bytes={start}-"} if start else {}
+            body = self.store.client.get_object(Bucket=self.name, Key=key, **span)["Body"]  # type: ignore[arg-type]
+            try:
+                yield from body.iter_chunks(block)
+            finally:
+                body.close()
+
+    def delete(self, key: str) -> None:
+        """Remove an object; none there is fine."""
+        with translated(f"{self.name}/{key}"):
+            self.store.client.delete_object(Bucket=self.name, Key=key)
+
+    def folders(self, prefix: str) -> list[str]:
+        """Names of the «folders» right under a prefix."""
+        names: list[str] = []
+        further: dict[str, str] = {}
+        while True:
+            page = self._page(Prefix=prefix, Delimiter="/", **further)
+            names += [item["Prefix"][len(prefix) : -1] for item in page.get("CommonPrefixes", [])]
+            if not page.get("IsTruncated"):
+                return sorted(names)
+            further = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def has(self, prefix: str) -> bool:
+        """Whether there is any object under a prefix."""
+        return bool(self._page(Prefix=prefix, MaxKeys=1).get("Contents"))
+
+    def listing(self, prefix: str) -> list[ListedObject]:
+        """Every object under a prefix."""
+        return list(self.walk(prefix, lambda _: None, PAGE_KEYS))
+
+    def walk(self, prefix: str, skipped: Callable[[str], str | None], page_keys: int) -> Iterator[ListedObject]:
+        """The objects under a prefix, without most of those that nobody wants.
+
+        Args:
+            skipped: gives, for the key of an object, the prefix («folder/») of which nothing after it is wanted.
+            page_keys: how many objects are asked for at once; a page that ends in a skipped folder goes on behind it.
+        """
+        further: dict[str, str] = {}
+        folder: str | None = None
+        while True:
+            page = self._page(Prefix=prefix, MaxKeys=page_keys, **further)
+            rows = page.get("Contents", [])
+            for row in rows:
+                key = row["Key"]
+                if folder is not None and key.startswith(folder):
+                    continue
+                folder = skipped(key)
+                modified = row["LastModified"].astimezone(UTC).replace(microsecond=0)  # as HEAD tells it
+                yield ListedObject(self, key, row.get("ETag", "").strip('"'), modified)
+            if not page.get("IsTruncated") or not rows:
+                return
+            further = {"StartAfter": rows[-1]["Key"] if folder is None else f"{folder}{LAST}"}
+
+    def _page(self, **asked: Any) -> ListObjectsV2OutputTypeDef:
+        """One answer of a listing; an empty one where there is no such bucket."""
+
+        def attempt() -> ListObjectsV2OutputTypeDef:
+            with translated(f"{self.name}/{asked['Prefix']}"):
+                return self.store.client.list_objects_v2(Bucket=self.name, **asked)
+
+        return unless_missing(attempt) or {}  # type: ignore[return-value]  # an answer without rows
+
+
+def unless_missing(ask: Callable[[], Result]) -> Result | None:
+    """What is answered; None where the object or its bucket is not there."""
+    try:
+        return ask()
+    except TransferError as error:
+        if error.detail in MISSING:
+            return None
+        raise
+    except EnvironmentFault as fault:
+        if fault.key == NO_BUCKET:
+            return None
+        raise
+
+
+def side_by_side(act: Callable[[Any], Result], items: Sequence[Any]) -> list[Result]:
+    """`act` on every item, in their order, many at once; the first error ends it."""
+    if len(items) < 2:
+        return [act(item) for item in items]
+    with ThreadPoolExecutor(min(READS_AT_ONCE, len(items)), thread_name_prefix="read") as pool:
+        try:
+            return list(pool.map(act, items))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise

@@ -1,0 +1,123 @@
+"""The two buckets of a season, and what lies in them: listed by few questions at once, then read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import EnvironmentFault
+from pipeline.model.delivery import Delivery
+from pipeline.model.inbox import Review
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage import layout
+from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
+from pipeline.storage.delivery import DeliveryPlace, PackageRecord, package_records
+from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
+from pipeline.storage.place import Contents
+from pipeline.storage.reviews import ReviewRecord, review_records, reviews
+
+
+@dataclass(frozen=True)
+class SubmissionRecords:
+    """All that listings tell of one submission."""
+
+    ref: SubmissionRef
+    revisions: tuple[RevisionRecord, ...]
+    packages: tuple[PackageRecord, ...]
+    reviews: tuple[ReviewRecord, ...]
+
+    def read_revisions(self, contents: Contents) -> list[Revision]:
+        """Its revisions, the oldest first. Raises IntegrityError as the other two: a record is none, or another's."""
+        return revisions(self.revisions, contents)
+
+    def read_packages(self, contents: Contents) -> list[Delivery]:
+        """Its packages, by their ids."""
+        return [record.delivery(contents) for record in self.packages]
+
+    def read_reviews(self, contents: Contents) -> list[Review]:
+        """Its notes and decisions, in the order in which they were given."""
+        return reviews(self.ref, self.reviews, contents)
+
+
+def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
+    """What stands in all records, read side by side."""
+    contents = Contents(
+        [
+            *(listed for record in records for package in record.packages for listed in package.objects()),
+            *(review.listed for record in records for review in record.reviews),
+        ]
+    )
+    read_revisions([revision for record in records for revision in record.revisions], contents)
+    return contents
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Inbox and deliveries; `own` is the prefecture that this workspace is of, all that its identity may see."""
+
+    inbox: Bucket
+    delivery: Bucket
+    own: str | None = None
+
+    def place_in_inbox(self, ref: SubmissionRef) -> InboxPlace:
+        """A submission's place in the inbox."""
+        return InboxPlace(self.inbox, ref)
+
+    def place_of_delivery(self, ref: SubmissionRef) -> DeliveryPlace:
+        """A submission's place in the delivery bucket."""
+        return DeliveryPlace(self.delivery, ref)
+
+    def prefectures(self, among: Sequence[Bucket]) -> list[tuple[Bucket, str]]:
+        """Each bucket with the prefectures that it holds something of, as far as this identity may see."""
+
+        def ask(bucket: Bucket) -> list[str]:
+            return [name for name in bucket.folders("") if layout.is_ours(name)]
+
+        try:
+            found = side_by_side(ask, among)
+        except EnvironmentFault:
+            if self.own is None:
+                raise
+            return [(bucket, self.own) for bucket in among]
+        return [(bucket, name) for bucket, names in zip(among, found, strict=True) for name in names]
+
+    def records(self, among: Sequence[Bucket] = (), ref: SubmissionRef | None = None) -> list[SubmissionRecords]:
+        """What listings tell of every submission, or of one; of deliveries alone where `among` says so."""
+        among = among or (self.inbox, self.delivery)
+        if ref is None:
+            places = [(bucket, layout.prefecture_prefix(name)) for bucket, name in self.prefectures(among)]
+        else:
+            places = [(bucket, layout.submission_prefix(ref)) for bucket in among]
+        found = side_by_side(lambda place: self._walk(*place), places)
+        sorted_out: dict[SubmissionRef, dict[Bucket, list[ListedObject]]] = {}
+        for listed in (item for items in found for item in items):
+            if of := layout.ref_of(listed.key):
+                sorted_out.setdefault(of, {}).setdefault(listed.bucket, []).append(listed)
+        return [self._records(of, objects) for of, objects in sorted(sorted_out.items())]
+
+    def named(self, submission_id: str, among: Sequence[Bucket] = ()) -> list[SubmissionRef]:
+        """The submissions of this id, whosever they are: a short listing a prefecture and bucket."""
+        among = among or (self.inbox, self.delivery)
+
+        def ask(place: tuple[Bucket, str]) -> SubmissionRef | None:
+            ref = SubmissionRef(place[1], submission_id)
+            return ref if place[0].has(layout.submission_prefix(ref)) else None
+
+        return _distinct(side_by_side(ask, self.prefectures(among)))
+
+    def _walk(self, bucket: Bucket, prefix: str) -> list[ListedObject]:
+        keys = layout.INBOX_KEYS if bucket == self.inbox else layout.DELIVERY_KEYS
+        return list(bucket.walk(prefix, layout.without_media, keys))
+
+    def _records(self, ref: SubmissionRef, objects: dict[Bucket, list[ListedObject]]) -> SubmissionRecords:
+        delivered = objects.get(self.delivery, [])
+        return SubmissionRecords(
+            ref,
+            revision_records(ref, objects.get(self.inbox, [])),
+            package_records(ref, delivered),
+            review_records(delivered),
+        )
+
+
+def _distinct(refs: Iterable[SubmissionRef | None]) -> list[SubmissionRef]:
+    return sorted({ref for ref in refs if ref is not None})

@@ -1,0 +1,107 @@
+"""Uploads in parts: begun, taken up again, joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.s3 import again, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef
+
+
+@dataclass(frozen=True)
+class UploadPart:
+    """A part of an unfinished upload; `etag` of a single part is its MD5."""
+
+    number: int
+    size_bytes: int
+    etag: str
+    checksum: str
+
+
+def open_uploads(bucket: Bucket, key: str) -> list[str]:
+    """Ids of unfinished uploads of exactly this key, oldest first."""
+
+    def ask() -> ListMultipartUploadsOutputTypeDef:
+        with translated(f"{bucket.name}/{key}"):
+            return bucket.store.client.list_multipart_uploads(Bucket=bucket.name, Prefix=key)
+
+    answer = unless_missing(ask)
+    rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
+    return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
+
+
+def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:
+    """Start an upload in parts."""
+
+    def create() -> str:
+        with translated(f"{bucket.name}/{key}"):
+            answer = bucket.store.client.create_multipart_upload(
+                Bucket=bucket.name,
+                Key=key,
+                ContentType=media_type,
+                Metadata={SHA256_KEY: sha256},
+                ChecksumAlgorithm="SHA256",
+            )
+        return answer["UploadId"]
+
+    return Multipart(bucket, key, bucket.written(create))
+
+
+@dataclass(frozen=True)
+class Multipart:
+    """One unfinished upload of one key."""
+
+    bucket: Bucket
+    key: str
+    upload: str
+
+    @property
+    def where(self) -> str:
+        """As people are told of it."""
+        return f"{self.bucket.name}/{self.key}"
+
+    def parts(self) -> dict[int, UploadPart]:
+        """What is there of it, by number."""
+        found: dict[int, UploadPart] = {}
+        with translated(self.where):
+            pages = self.bucket.store.client.get_paginator("list_parts").paginate(**self._named())
+            for page in pages:
+                for row in page.get("Parts", []):
+                    number = row["PartNumber"]
+                    found[number] = UploadPart(
+                        number, row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
+                    )
+        return found
+
+    def send(self, number: int, content: bytes, checksum: str) -> UploadPart:
+        """Send one part; the store checks its digest (base64 SHA-256)."""
+
+        def attempt() -> UploadPart:
+            with translated(f"{self.where}#{number}"):
+                answer = self.bucket.store.client.upload_part(
+                    **self._named(), PartNumber=number, Body=content, ChecksumSHA256=checksum
+                )
+            return UploadPart(number, len(content), answer["ETag"].strip('"'), checksum)
+
+        return again(attempt)
+
+    def complete(self, parts: list[UploadPart]) -> None:
+        """Join the parts into the object."""
+        rows: Any = [
+            {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part.checksum}
+            for part in sorted(parts, key=lambda part: part.number)
+        ]
+        with translated(self.where):
+            self.bucket.store.client.complete_multipart_upload(**self._named(), MultipartUpload={"Parts": rows})
+
+    def abort(self) -> None:
+        """Drop it."""
+        with translated(self.where):
+            self.bucket.store.client.abort_multipart_upload(**self._named())
+
+    def _named(self) -> dict[str, Any]:
+        return {"Bucket": self.bucket.name, "Key": self.key, "UploadId": self.upload}
