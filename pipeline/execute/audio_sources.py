@@ -12,22 +12,6 @@ from pipeline.inspect.film import Target
 from pipeline.model.inspection import Inspection, Media
 from pipeline.plan.spec import MAIN, POSTER_INPUT, Dub
 
-_OF_SOUND = (
-    "silence",
-    "dead_channels",
-    "inverted",
-    "clipping",
-    "tone",
-    "sound_gaps",
-    "dual_mono",
-    "loudness_lkfs",
-    "loudness_range_lu",
-    "true_peak_dbtp",
-    "stereo",
-    "dull_lkfs",
-    "audio_duration_s",
-)
-
 
 def further_audio(
     context: Context,
@@ -63,7 +47,7 @@ def further_audio(
 def _begins(sound: Inspection, film: Inspection) -> float:
     """Where the programme begins in a file of sound: behind the line-up, unless the file is as long as it alone."""
     line = film.programme
-    heard_s = (sound.measures.audio_duration_s if sound.measures else None) or 0.0
+    heard_s = (sound.measures.audio.audio_duration_s if sound.measures else None) or 0.0
     if line is None or abs(heard_s - line.duration_s) < abs(heard_s - line.duration_s - film.start_s):
         return 0.0
     return film.start_s
@@ -82,11 +66,10 @@ def with_audio_file(
     heard = inspection.inspect(context, sounds[0].path, targets, track=0)
     if heard.measures is None:
         return measured
-    own = {name: getattr(heard.measures, name) for name in _OF_SOUND}
     return measured.model_copy(
         update={
             "media": measured.media.model_copy(update={"audio": heard.media.audio}),
-            "measures": measured.measures.model_copy(update=own),
+            "measures": measured.measures.model_copy(update={"audio": heard.measures.audio}),
         }
     )
 

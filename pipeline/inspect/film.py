@@ -108,7 +108,7 @@ def inspect(
         raise
     except ShowcaseError as error:
         raise Refused(_code(media), where=str(path), detail=error.detail) from error
-    if media.video and measures.timeline is None:
+    if media.video and measures.video.timeline is None:
         raise Refused(_code(media), where=str(path))
     return Inspection(
         sha256=sha256,
@@ -124,7 +124,7 @@ def inspect(
 
 def _span(measures: Measures, start_s: float) -> Span:
     """What will be heard: sound past the picture's end, or of the line-up, is cut off and must not count."""
-    line = measures.timeline
+    line = measures.video.timeline
     if line is None:
         return 0.0, ENDLESS_S
     return (line.first_pts_s + start_s if start_s else 0.0), line.first_pts_s + line.duration_s
@@ -146,8 +146,8 @@ def _settle(
     log = log.with_suffix(".level.log")
     start_s, end_s = span
     hear = {"start_s": start_s, "end_s": end_s}
-    stereo = measures.stereo
-    ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio_duration_s or 0.0) - end_s) > TAIL_S
+    stereo = measures.audio.stereo
+    ends_elsewhere = end_s < ENDLESS_S and abs((measures.audio.audio_duration_s or 0.0) - end_s) > TAIL_S
     if targets and stereo and (start_s or ends_elsewhere):
         stereo = level.measure(path, demuxer, media, None, **hear, ffmpeg=ffmpeg, folder=folder, log=log)
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}

@@ -113,7 +113,7 @@ def misfits(voices: Sequence[AudioSource], duration_s: float) -> list[Note]:
         measures = voice.inspection.measures
         if voice.token == MAIN or measures is None:
             continue
-        heard_s = (measures.audio_duration_s or 0.0) - voice.begins_s
+        heard_s = (measures.audio.audio_duration_s or 0.0) - voice.begins_s
         if abs(heard_s - duration_s) > MISFIT_S:
             made.append(
                 Note(
@@ -121,7 +121,7 @@ def misfits(voices: Sequence[AudioSource], duration_s: float) -> list[Note]:
                     values={"language": voice.language, "sound": round(heard_s, 2), "film": round(duration_s, 2)},
                 )
             )
-        if measures.stereo is None or measures.stereo.integrated_lkfs is None:
+        if measures.audio.stereo is None or measures.audio.stereo.integrated_lkfs is None:
             made.append(Note(kind="sound_silent", values={"language": voice.language}))
     return made
 
@@ -164,7 +164,7 @@ def expected(
 
 
 def _expected(profile: AudioSettings, inspection: Inspection, duration_s: float, language: str) -> ExpectedAudio:
-    loud = inspection.measures.stereo if inspection.measures else None
+    loud = inspection.measures.audio.stereo if inspection.measures else None
     level = level_of(inspection, profile)
     silent = loud is None or loud.integrated_lkfs is None
     wanted = None

@@ -107,7 +107,7 @@ def plan(
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
-    seen = inspection.measures is not None and inspection.measures.timeline is not None
+    seen = inspection.measures is not None and inspection.measures.video.timeline is not None
     if not (seen and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = _limit(profiles)

@@ -157,7 +157,7 @@ def holds(rule: Rule, value: Scalar) -> bool:
 def clock_of(inspection: Inspection) -> Clock:
     """How the film counts its pictures: by its timecode track where there is one, else from 0."""
     media = inspection.media
-    timeline = inspection.measures.timeline if inspection.measures else None
+    timeline = inspection.measures.video.timeline if inspection.measures else None
     rate = media.video[0].frame_rate if media.video else None
     if rate is None and timeline and timeline.period_s:
         rate = 1 / timeline.period_s

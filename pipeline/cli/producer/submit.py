@@ -83,10 +83,10 @@ def _upload(context: Context, given: Intake, rule_sets: RuleSets, *, draft: bool
 
 
 def _duration(report: Report) -> float:
-    timeline = report.measures.timeline if report.measures else None
+    timeline = report.measures.video.timeline if report.measures else None
     if timeline:
         return timeline.duration_s
-    return (report.measures.audio_duration_s if report.measures else None) or 0.0
+    return (report.measures.audio.audio_duration_s if report.measures else None) or 0.0
 
 
 def _send_draft(
