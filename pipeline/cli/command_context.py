@@ -75,8 +75,10 @@ def show_report(console: Console, report: Report) -> None:
             count=seen.cues,
             ends=timecode.webvtt(seen.ends_s),
         )
-    if report.measures and report.measures.loudness_lkfs is not None:
-        console.say("loudness_line", loudness=report.measures.loudness_lkfs, peak=report.measures.true_peak_dbtp)
+    if report.measures and report.measures.audio.loudness_lkfs is not None:
+        console.say(
+            "loudness_line", loudness=report.measures.audio.loudness_lkfs, peak=report.measures.audio.true_peak_dbtp
+        )
     for finding in report.findings:
         place = _track(console, finding.track) if finding.track else ""
         console.say("finding_line", mark=_MARKS[finding.severity], place=place, message=finding.message)
@@ -87,7 +89,7 @@ def show_report(console: Console, report: Report) -> None:
 
 def _rate(report: Report, track: VideoTrack) -> float | str:
     """As the file says, else as the pictures come."""
-    timeline = report.measures.timeline if report.measures else None
+    timeline = report.measures.video.timeline if report.measures else None
     if track.frame_rate is None and timeline and timeline.period_s:
         return round(1 / timeline.period_s, 3)
     return track.frame_rate or "?"
@@ -121,6 +123,6 @@ def _media(console: Console, report: Report) -> dict[str, object]:
         audio = catalogue.say(
             console.language, "text.audio_line", codec=heard.codec, channels=heard.channels, rate=heard.sample_rate_hz
         )
-    timeline = report.measures.timeline if report.measures else None
+    timeline = report.measures.video.timeline if report.measures else None
     seconds = round(timeline.duration_s, 3) if timeline else media.duration_s
     return {"container": media.container, "duration": seconds, "video": video, "audio": audio}

@@ -52,7 +52,7 @@ def reviewed_films(place: RevisionPlace, revision: Revision) -> list[ReviewedFil
 
 
 def _length_s(report: Report) -> float:
-    timeline = report.measures.timeline if report.measures else None
+    timeline = report.measures.video.timeline if report.measures else None
     if timeline:
         return timeline.duration_s
     return (report.media.duration_s if report.media else None) or 0.0

@@ -71,7 +71,7 @@ def from_file(
 def _begins(audio: Inspection, film: Inspection) -> float:
     """Where the programme begins in a file of sound: behind the line-up, unless the file is as long as it alone."""
     line = film.programme
-    audio_s = (audio.measures.audio_duration_s if audio.measures else None) or 0.0
+    audio_s = (audio.measures.audio.audio_duration_s if audio.measures else None) or 0.0
     if line is None or abs(audio_s - line.duration_s) < abs(audio_s - line.duration_s - film.start_s):
         return 0.0
     return film.start_s

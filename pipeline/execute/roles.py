@@ -24,21 +24,6 @@ from pipeline.policy import evaluate
 from pipeline.policy.facts import AUDIO_FACTS
 
 SUBTITLE_POLICY, POSTER_POLICY = "subtitles", "poster"
-_AUDIO_MEASURES = (
-    "silence",
-    "dead_channels",
-    "inverted",
-    "clipping",
-    "tone",
-    "sound_gaps",
-    "dual_mono",
-    "loudness_lkfs",
-    "loudness_range_lu",
-    "true_peak_dbtp",
-    "stereo",
-    "dull_lkfs",
-    "audio_duration_s",
-)
 
 
 @dataclass(frozen=True)
@@ -192,14 +177,13 @@ ROLES: dict[Role, RoleRow] = {
 
 def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspection:
     """The film as it will be heard, for the rules: one without sound has that of its first file."""
-    if film.media.audio or not audio or film.measures is None or audio[0].inspection.measures is None:
+    heard = audio[0].inspection if audio else None
+    if film.media.audio or film.measures is None or heard is None or heard.measures is None:
         return film
-    heard = audio[0].inspection
-    own = {name: getattr(heard.measures, name) for name in _AUDIO_MEASURES}
     return film.model_copy(
         update={
             "media": film.media.model_copy(update={"audio": heard.media.audio}),
-            "measures": film.measures.model_copy(update=own),
+            "measures": film.measures.model_copy(update={"audio": heard.measures.audio}),
         }
     )
 

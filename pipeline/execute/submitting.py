@@ -73,9 +73,9 @@ def _upload(job: JobContext, examination: Examination) -> SubmissionUpload:
 
 def _duration_s(checked: CheckedFile) -> float:
     measures = checked.evaluation.measures
-    if measures and measures.timeline:
-        return measures.timeline.duration_s
-    return (measures.audio_duration_s if measures else None) or 0.0
+    if measures and measures.video.timeline:
+        return measures.video.timeline.duration_s
+    return (measures.audio.audio_duration_s if measures else None) or 0.0
 
 
 def _journal(job: JobContext, marker: InboxMarker, what: str, *, new: bool) -> None:

@@ -83,7 +83,7 @@ def inspect(
         raise
     except ShowcaseError as error:
         raise Refused(_code(media), where=str(path), detail=error.detail) from error
-    if media.video and measures.timeline is None:
+    if media.video and measures.video.timeline is None:
         raise Refused(_code(media), where=str(path))
     return Inspection(
         sha256=sha256,
@@ -106,7 +106,7 @@ def _one_track(media: Media, track: int, path: Path) -> Media:
 
 def _span(measures: Measures, start_s: float) -> Span:
     """What will be heard: sound past the picture's end, or of the line-up, is cut off and must not count."""
-    line = measures.timeline
+    line = measures.video.timeline
     if line is None:
         return Span(0.0)
     return Span(line.first_pts_s + start_s if start_s else 0.0, line.first_pts_s + line.duration_s)
@@ -117,8 +117,8 @@ def _levels(
 ) -> tuple[LevelAdjustment, ...]:
     """The level of what will be heard for each target, in their order."""
     runner = runner.named("level")
-    stereo = measures.stereo
-    ends_elsewhere = not span.is_endless and abs((measures.audio_duration_s or 0.0) - span.end_s) > TAIL_S
+    stereo = measures.audio.stereo
+    ends_elsewhere = not span.is_endless and abs((measures.audio.audio_duration_s or 0.0) - span.end_s) > TAIL_S
     if targets and stereo and (span.start_s or ends_elsewhere):
         stereo = level.measure(source, span, runner)
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}

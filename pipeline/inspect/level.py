@@ -44,8 +44,8 @@ def first_level(
 def loses_in_coding(measures: Measures) -> bool:
     """Whether so much of the loudness lies in the highest tones that coders, which cut them off, change the level:
     water, applause, noise."""
-    whole = measures.stereo.integrated_lkfs if measures.stereo else None
-    return whole is not None and measures.dull_lkfs is not None and whole - measures.dull_lkfs > BRIGHT_LU
+    whole = measures.audio.stereo.integrated_lkfs if measures.audio.stereo else None
+    return whole is not None and measures.audio.dull_lkfs is not None and whole - measures.audio.dull_lkfs > BRIGHT_LU
 
 
 def settle(level: LevelAdjustment, source: Source, span: Span, runner: Runner) -> LevelAdjustment:

@@ -15,12 +15,12 @@ def programme_start(measures: Measures) -> float:
 
     A film that is nothing else keeps its line-up.
     """
-    line = measures.timeline
-    head = next((item for item in measures.line_up if item.start_s <= _AT_HEAD_S), None)
+    line = measures.video.timeline
+    head = next((item for item in measures.video.line_up if item.start_s <= _AT_HEAD_S), None)
     if head is None or line is None:
         return 0.0
     ends = head.end_s
-    for dark in measures.black:
+    for dark in measures.video.black:
         if dark.duration_s >= _LEAST_BLACK_S and dark.start_s - _APART_S <= ends < dark.end_s:
             ends = dark.end_s
     return round(ends, 6) if ends < line.duration_s - line.period_s else 0.0

@@ -19,6 +19,7 @@ from pipeline.model.inspection import (
     SHORTEST_BLACK_S,
     SHORTEST_S,
     SHORTEST_SILENCE_S,
+    AudioMeasures,
     Bars,
     Curves,
     FieldCounts,
@@ -28,6 +29,7 @@ from pipeline.model.inspection import (
     Scan,
     Segment,
     Timeline,
+    VideoMeasures,
 )
 
 R103_SHARE = 0.01  # EBU R 103: 1 % of the picture is tolerated
@@ -79,7 +81,12 @@ def summarise(media: Media, measured: DecodeResult) -> tuple[Measures, Curves]:
         loudness_lkfs=_loudness(measured.filter_log),
     )
     damage = _damage([time - start_s for time in measured.damaged], timeline)
-    return Measures(timeline=timeline, decode_errors=measured.decode_errors, damage=damage, **seen, **heard), curves  # type: ignore[arg-type]
+    measures = Measures(
+        video=VideoMeasures.model_validate({"timeline": timeline, "damage": damage, **seen}),
+        audio=AudioMeasures.model_validate(heard),
+        decode_errors=measured.decode_errors,
+    )
+    return measures, curves
 
 
 def timeline_of(times: Array) -> Timeline | None:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import (
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
 
@@ -188,8 +198,15 @@ class LevelAdjustment(Noun):
     reached_lkfs: float | None = None
 
 
-class Measures(Noun):
-    """What one decode of picture and sound measured; None is «not measured» or «there is no such track»."""
+class PosterCandidate(Noun):
+    """A picture that could stand for the film; a higher score is better, and only good for comparing."""
+
+    at_s: float
+    score: float
+
+
+class VideoMeasures(Noun):
+    """What one decode measured in the pictures; None is «not measured» or «there is no such track»."""
 
     timeline: Timeline | None = None
     black: tuple[Segment, ...] = ()
@@ -203,9 +220,14 @@ class Measures(Noun):
     line_up: tuple[Segment, ...] = ()
     repeats: tuple[Segment, ...] = ()  # value: share of the pictures
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
-    decode_errors: int = 0
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
     fields: FieldCounts | None = None
+    stills: tuple[PosterCandidate, ...] = ()  # best first
+
+
+class AudioMeasures(Noun):
+    """What the same decode measured in one sound track; None as above."""
+
     silence: tuple[Segment, ...] = ()
     dead_channels: tuple[Segment, ...] = ()
     inverted: tuple[Segment, ...] = ()
@@ -219,14 +241,45 @@ class Measures(Noun):
     stereo: Loudness | None = None
     dull_lkfs: float | None = None  # of the stereo mix without its highest tones
     audio_duration_s: float | None = None
-    stills: tuple[PosterCandidate, ...] = ()  # best first
 
 
-class PosterCandidate(Noun):
-    """A picture that could stand for the film; a higher score is better, and only good for comparing."""
+class Measures(Noun):
+    """What one decode measured. In JSON the measures of picture and of sound stand side by side, in one object."""
 
-    at_s: float
-    score: float
+    video: VideoMeasures = VideoMeasures()
+    audio: AudioMeasures = AudioMeasures()
+    decode_errors: int = 0  # of demuxer and decoders, whichever track they are of
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_flat(cls, data: Any, info: ValidationInfo) -> Any:
+        """Take measures as JSON has them."""
+        if not isinstance(data, dict):
+            return data
+        rest = dict(data)
+        for name, part in _PARTS.items():
+            own = {field: rest.pop(field) for field in part.model_fields if field in rest}
+            if own:  # strict models take arrays for tuples only while they read JSON themselves
+                rest[name] = part.model_validate_json(to_json(own)) if info.mode == "json" else part(**own)
+        return rest
+
+    @model_serializer(mode="wrap")
+    def _to_flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Give measures as JSON has them."""
+        made = handler(self)
+        return {**made.pop("video"), **made.pop("audio"), **made}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the JSON: the parts' properties side by side."""
+        made = handler.resolve_ref_schema(handler(schema))
+        rest = made["properties"]
+        parts = [handler.resolve_ref_schema({"$ref": rest.pop(name)["$ref"]})["properties"] for name in _PARTS]
+        made["properties"] = {**parts[0], **parts[1], **rest}
+        return made
+
+
+_PARTS: dict[str, type[Noun]] = {"video": VideoMeasures, "audio": AudioMeasures}
 
 
 class Curves(Noun):
@@ -256,7 +309,7 @@ class Inspection(Noun):
     @property
     def programme(self) -> Timeline | None:
         """The pictures from where the programme begins."""
-        line = self.measures.timeline if self.measures else None
+        line = self.measures.video.timeline if self.measures else None
         if line is None or not self.start_s:
             return line
         left_out = min(line.frames - 1, round(self.start_s / line.period_s))

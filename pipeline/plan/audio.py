@@ -113,7 +113,7 @@ def misfit_notes(sources: Sequence[AudioSource], duration_s: float) -> list[Note
         measures = source.inspection.measures
         if source.token == MAIN or measures is None:
             continue
-        length_s = (measures.audio_duration_s or 0.0) - source.begins_s
+        length_s = (measures.audio.audio_duration_s or 0.0) - source.begins_s
         if abs(length_s - duration_s) > MISFIT_S:
             notes.append(
                 Note(
@@ -121,7 +121,7 @@ def misfit_notes(sources: Sequence[AudioSource], duration_s: float) -> list[Note
                     values={"language": source.language, "sound": round(length_s, 2), "film": round(duration_s, 2)},
                 )
             )
-        if measures.stereo is None or measures.stereo.integrated_lkfs is None:
+        if measures.audio.stereo is None or measures.audio.stereo.integrated_lkfs is None:
             notes.append(Note(kind="sound_silent", values={"language": source.language}))
     return notes
 
@@ -164,7 +164,7 @@ def expected(
 
 
 def _expected(settings: AudioSettings, inspection: Inspection, duration_s: float, language: str) -> ExpectedAudio:
-    loud = inspection.measures.stereo if inspection.measures else None
+    loud = inspection.measures.audio.stereo if inspection.measures else None
     level = level_of(inspection, settings)
     silent = loud is None or loud.integrated_lkfs is None
     wanted = None

@@ -107,7 +107,7 @@ def plan(request: PlanRequest) -> Plan:
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
-    decoded = inspection.measures is not None and inspection.measures.timeline is not None
+    decoded = inspection.measures is not None and inspection.measures.video.timeline is not None
     if not (decoded and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = FrameSize(*request.largest_frame)

@@ -57,7 +57,7 @@ def is_at(inspection: Inspection, rate: Fraction) -> bool:
 
 def sound_only(inspection: Inspection) -> Cadence:
     """A lesson without pictures: its length in hundredths of a second stands for the count."""
-    heard = (inspection.measures.audio_duration_s if inspection.measures else None) or 0.0
+    heard = (inspection.measures.audio.audio_duration_s if inspection.measures else None) or 0.0
     return Cadence(Fraction(100), max(1, round(heard * 100)))
 
 
@@ -85,7 +85,7 @@ def is_interlaced(inspection: Inspection) -> bool:
     track = inspection.media.video[0]
     if track.scan is Scan.INTERLACED:
         return True
-    counts = inspection.measures.fields if inspection.measures else None
+    counts = inspection.measures.video.fields if inspection.measures else None
     if counts is None:
         return False
     fields = counts.tff + counts.bff
@@ -97,9 +97,14 @@ def is_interlaced(inspection: Inspection) -> bool:
 def has_pulldown(inspection: Inspection) -> bool:
     """29.97 made of 23.976: in five pictures one repeats a top field and one a bottom field."""
     measures = inspection.measures
-    if measures is None or measures.fields is None or measures.timeline is None or not is_interlaced(inspection):
+    if (
+        measures is None
+        or measures.video.fields is None
+        or measures.video.timeline is None
+        or not is_interlaced(inspection)
+    ):
         return False
-    counts, line = measures.fields, measures.timeline
+    counts, line = measures.video.fields, measures.video.timeline
     low, high = _FIFTH
     shares = (counts.repeated_top / line.frames, counts.repeated_bottom / line.frames)
     return source_rate(line) == Fraction(30000, 1001) and all(low <= share <= high for share in shares)

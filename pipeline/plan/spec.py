@@ -123,11 +123,11 @@ class Film:
 
     @property
     def poster_candidates(self) -> tuple[PosterCandidate, ...]:
-        return self.inspection.measures.stills if self.inspection.measures else ()
+        return self.inspection.measures.video.stills if self.inspection.measures else ()
 
     @property
     def black(self) -> tuple[Segment, ...]:
-        return self.inspection.measures.black if self.inspection.measures else ()
+        return self.inspection.measures.video.black if self.inspection.measures else ()
 
 
 @dataclass(frozen=True)

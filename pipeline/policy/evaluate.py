@@ -128,7 +128,7 @@ def clock_of(film: Inspection | Report) -> Clock:
     media = film.media
     if media is None:
         return Clock()
-    timeline = film.measures.timeline if film.measures else None
+    timeline = film.measures.video.timeline if film.measures else None
     rate = media.video[0].frame_rate if media.video else None
     if rate is None and timeline and timeline.period_s:
         rate = 1 / timeline.period_s

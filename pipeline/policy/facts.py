@@ -60,26 +60,26 @@ def _before(fact: Fact, start_s: float) -> bool:
 
 
 def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact, ...]]:
-    end_s = measures.timeline.duration_s if measures.timeline else 0.0
-    head, inside, tail = by_place(measures.black, end_s)
-    holes = [item for item in measures.holes if (item.value or 0) > HOLE_S]
-    unknown = (Fact(None, "video:0"),) if track and measures.fields is None else ()
+    end_s = measures.video.timeline.duration_s if measures.video.timeline else 0.0
+    head, inside, tail = by_place(measures.video.black, end_s)
+    holes = [item for item in measures.video.holes if (item.value or 0) > HOLE_S]
+    unknown = (Fact(None, "video:0"),) if track and measures.video.fields is None else ()
     steady = _is_steady(measures)
-    jumps = [item for item in measures.holes if (item.value or 0) <= HOLE_S] if steady else []
+    jumps = [item for item in measures.video.holes if (item.value or 0) <= HOLE_S] if steady else []
     return {
         "content.black_head_s": _lengths(head),
         "content.black_s": _lengths(inside),
         "content.black_tail_s": _lengths(tail),
-        "content.freeze_s": _lengths(measures.freeze),
-        "content.flashes_a_second": _values(measures.flash),
-        "content.flash_at_limit_s": _lengths(measures.flash_at_limit),
-        "content.combed_s": unknown or _lengths(measures.combed),
-        "content.wrong_fields_s": unknown or _lengths(measures.wrong_fields),
-        "content.outside_range_s": _lengths(measures.outside_range),
-        "content.line_up_s": _lengths(measures.line_up),
-        "content.repeats_share": _values(measures.repeats),
+        "content.freeze_s": _lengths(measures.video.freeze),
+        "content.flashes_a_second": _values(measures.video.flash),
+        "content.flash_at_limit_s": _lengths(measures.video.flash_at_limit),
+        "content.combed_s": unknown or _lengths(measures.video.combed),
+        "content.wrong_fields_s": unknown or _lengths(measures.video.wrong_fields),
+        "content.outside_range_s": _lengths(measures.video.outside_range),
+        "content.line_up_s": _lengths(measures.video.line_up),
+        "content.repeats_share": _values(measures.video.repeats),
         "content.hole_s": _values(holes),
-        "content.timestamp_jump_s": _sizes(jumps) + _sizes(measures.sound_gaps, "audio:0"),
+        "content.timestamp_jump_s": _sizes(jumps) + _sizes(measures.audio.sound_gaps, "audio:0"),
         "content.decode_errors": _errors(measures),
         "content.bars_s": _bars(track, measures) if track else (),
         "video.bitrate_kbps": (Fact(round(track.bitrate_bps / 1000), "video:0"),)
@@ -87,29 +87,29 @@ def _seen(track: VideoTrack | None, measures: Measures) -> dict[str, tuple[Fact,
         else (),
         "video.frame_rate": (Fact(_rate(track, measures), "video:0"),) if track else (),
         "video.constant_rate": (Fact(_constant(measures), "video:0"),) if track else (),
-        "video.duration_s": (Fact(end_s, "video:0"),) if track and measures.timeline else (),
+        "video.duration_s": (Fact(end_s, "video:0"),) if track and measures.video.timeline else (),
     }
 
 
 def _heard(measures: Measures, *, has_sound: bool, has_picture: bool) -> dict[str, tuple[Fact, ...]]:
-    end_s = measures.audio_duration_s or 0.0
-    head, inside, tail = by_place(measures.silence, end_s)
-    tone = [item for item in measures.tone if item.start_s <= 2.0 or item.end_s >= end_s - 2.0]
+    end_s = measures.audio.audio_duration_s or 0.0
+    head, inside, tail = by_place(measures.audio.silence, end_s)
+    tone = [item for item in measures.audio.tone if item.start_s <= 2.0 or item.end_s >= end_s - 2.0]
     table = {
         "content.silence_percent": _silence(measures, end_s) if has_sound and not has_picture else (),
         "content.silence_head_s": _lengths(head, "audio:0"),
         "content.silence_s": _lengths(inside, "audio:0"),
         "content.silence_tail_s": _lengths(tail, "audio:0"),
-        "content.clipping_s": _lengths(measures.clipping, "audio:0"),
-        "content.inverted_s": _lengths(measures.inverted, "audio:0"),
-        "content.dead_channel_s": _lengths(measures.dead_channels, "audio:0"),
+        "content.clipping_s": _lengths(measures.audio.clipping, "audio:0"),
+        "content.inverted_s": _lengths(measures.audio.inverted, "audio:0"),
+        "content.dead_channel_s": _lengths(measures.audio.dead_channels, "audio:0"),
         "content.tone_s": _lengths(tone, "audio:0"),
-        "content.dual_mono": (Fact(measures.dual_mono, "audio:0"),) if has_sound else (),
+        "content.dual_mono": (Fact(measures.audio.dual_mono, "audio:0"),) if has_sound else (),
     }
     for name, value in (
-        ("sound.loudness_lkfs", measures.loudness_lkfs),
-        ("sound.loudness_range_lu", measures.loudness_range_lu),
-        ("sound.true_peak_dbtp", measures.true_peak_dbtp),
+        ("sound.loudness_lkfs", measures.audio.loudness_lkfs),
+        ("sound.loudness_range_lu", measures.audio.loudness_range_lu),
+        ("sound.true_peak_dbtp", measures.audio.true_peak_dbtp),
     ):
         # silence from end to end has no loudness: silence is what is reported
         table[name] = (Fact(value, "audio:0"),) if has_sound and value is not None else ()
@@ -118,10 +118,10 @@ def _heard(measures: Measures, *, has_sound: bool, has_picture: bool) -> dict[st
 
 def _silence(measures: Measures, end_s: float) -> tuple[Fact, ...]:
     """How much of a file of sound is silent, all its pauses together."""
-    silent_s = sum(item.duration_s for item in measures.silence)
+    silent_s = sum(item.duration_s for item in measures.audio.silence)
     if not silent_s or not end_s:
         return ()
-    first, last = measures.silence[0].start_s, measures.silence[-1].end_s
+    first, last = measures.audio.silence[0].start_s, measures.audio.silence[-1].end_s
     return (Fact(round(100 * silent_s / end_s, 1), "audio:0", first, last),)
 
 
@@ -209,15 +209,15 @@ def _sizes(found: Iterable[Segment], track: str = "video:0") -> tuple[Fact, ...]
 
 def _errors(measures: Measures) -> tuple[Fact, ...]:
     """Where they are; errors without a place are of the whole film."""
-    if measures.damage:
-        return tuple(Fact(int(item.value or 1), "video:0", item.start_s, item.end_s) for item in measures.damage)
+    if measures.video.damage:
+        return tuple(Fact(int(item.value or 1), "video:0", item.start_s, item.end_s) for item in measures.video.damage)
     return (Fact(measures.decode_errors),)
 
 
 def _difference(inspection: Inspection) -> tuple[Fact, ...]:
     if not (inspection.media.video and inspection.media.audio) or inspection.measures is None:
         return ()
-    timeline, sound = inspection.measures.timeline, inspection.measures.audio_duration_s
+    timeline, sound = inspection.measures.video.timeline, inspection.measures.audio.audio_duration_s
     if timeline is None or sound is None:
         return (Fact(None),)
     return (Fact(round(abs(timeline.duration_s - sound), 3)),)
@@ -228,10 +228,10 @@ def _constant(measures: Measures) -> bool | None:
 
     A hole is reported as such and makes no variable rate.
     """
-    timeline = measures.timeline
+    timeline = measures.video.timeline
     if timeline is None:
         return None
-    if _is_steady(measures) and measures.holes:
+    if _is_steady(measures) and measures.video.holes:
         return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
@@ -239,10 +239,10 @@ def _constant(measures: Measures) -> bool | None:
 
 def _rate(track: VideoTrack, measures: Measures) -> float | None:
     """Pictures a second by their times, without the holes; the file's own word where the rate varies."""
-    timeline = measures.timeline
+    timeline = measures.video.timeline
     if timeline is None or timeline.frames < 2 or not _is_steady(measures):
         return track.frame_rate
-    missing = sum((item.value or 0.0) - timeline.period_s for item in measures.holes)
+    missing = sum((item.value or 0.0) - timeline.period_s for item in measures.video.holes)
     span = timeline.last_pts_s - timeline.first_pts_s - missing
     rate = (timeline.frames - 1) / span if span > 0 else 0.0
     return float(round(rate)) if abs(rate - round(rate)) < RATE_SLACK else round(rate, 3)
@@ -250,15 +250,15 @@ def _rate(track: VideoTrack, measures: Measures) -> float | None:
 
 def _is_steady(measures: Measures) -> bool:
     """Whether pictures come at one rate but for few holes: those are jumps, not a variable rate."""
-    timeline = measures.timeline
-    return timeline is not None and len(measures.holes) <= max(1, timeline.frames // 500)
+    timeline = measures.video.timeline
+    return timeline is not None and len(measures.video.holes) <= max(1, timeline.frames // 500)
 
 
 def _bars(track: VideoTrack, measures: Measures) -> tuple[Fact, ...]:
     """Stretches with bars that are a defect: cinema ratios in 16:9 are none."""
     return tuple(
         Fact(round(item.duration_s, 3), "video:0", item.start_s, item.end_s)
-        for item in measures.bars
+        for item in measures.video.bars
         if is_defect(item, track)
     )
 

@@ -53,7 +53,7 @@ def _film(sheet: Sheet, language: Language) -> dict[str, object]:
         for number, (place, item) in enumerate(sheet.in_order(), start=1)
     ]
     seconds = report.media.duration_s if report.media and report.media.duration_s else 0.0
-    timeline = report.measures.timeline if report.measures else None
+    timeline = report.measures.video.timeline if report.measures else None
     seconds = timeline.duration_s if timeline else seconds
     marks = {"video": _marks(sheet, "video"), "audio": _marks(sheet, "audio")}
     curves = [

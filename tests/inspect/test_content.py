@@ -37,22 +37,22 @@ def faulty(lavfi: Callable[..., Path], picture: str, sound: str = TONE, seconds:
 
 def test_black_is_found_to_the_frame(lavfi: Callable[..., Path], inspect: Inspect) -> None:
     path = faulty(lavfi, f"{MOVING},drawbox=t=fill:color=black:enable='between(t,2,4.46)'")
-    black = inspect(path).measures.black  # type: ignore[union-attr]
+    black = inspect(path).measures.video.black  # type: ignore[union-attr]
     assert [(item.start_s, item.end_s) for item in black] == [(2.0, 4.48)]
 
 
 def test_black_and_freeze_and_silence_to_the_last_frame(lavfi: Callable[..., Path], inspect: Inspect) -> None:
     dark = inspect(faulty(lavfi, f"{MOVING},drawbox=t=fill:color=black:enable='gte(t,5)'")).measures
     assert dark is not None
-    assert [(item.start_s, item.end_s) for item in dark.black] == [(5.0, 8.0)]
-    assert dark.freeze == ()  # black is reported as black
+    assert [(item.start_s, item.end_s) for item in dark.video.black] == [(5.0, 8.0)]
+    assert dark.video.freeze == ()  # black is reported as black
     still = inspect(faulty(lavfi, f"{MOVING},loop=loop=200:size=1:start=100,trim=end=8")).measures
     assert still is not None
-    assert [(item.start_s, item.end_s) for item in still.freeze] == [(pytest.approx(4.0, abs=0.08), 8.0)]
+    assert [(item.start_s, item.end_s) for item in still.video.freeze] == [(pytest.approx(4.0, abs=0.08), 8.0)]
     quiet = inspect(faulty(lavfi, MOVING, f"{TONE},volume=0:enable='gte(t,4)'")).measures
     assert quiet is not None
-    assert quiet.silence[0].start_s == pytest.approx(4.0, abs=0.1)
-    assert quiet.silence[0].end_s == pytest.approx(8.0, abs=0.1)
+    assert quiet.audio.silence[0].start_s == pytest.approx(4.0, abs=0.1)
+    assert quiet.audio.silence[0].end_s == pytest.approx(8.0, abs=0.1)
 
 
 def test_short_black_and_a_pause_are_no_findings(lavfi: Callable[..., Path], inspect: Inspect) -> None:
@@ -63,7 +63,7 @@ def test_short_black_and_a_pause_are_no_findings(lavfi: Callable[..., Path], ins
     report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
     assert not {item.code for item in report.findings} & {"content.black", "content.silence"}
     strict = [Segment(start_s=2.0, end_s=3.0 + 0.04)]
-    assert list(measured.black) == strict  # a policy may ask for less
+    assert list(measured.video.black) == strict  # a policy may ask for less
 
 
 def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path], inspect: Inspect) -> None:
@@ -81,7 +81,7 @@ def test_line_up_tone_measures_what_the_standard_says(lavfi: Callable[..., Path]
     )
     measured = inspect(path)
     assert measured.measures is not None
-    assert measured.measures.loudness_lkfs == pytest.approx(-18.0, abs=0.1)
+    assert measured.measures.audio.loudness_lkfs == pytest.approx(-18.0, abs=0.1)
     assert measured.levels[0].gain_db == pytest.approx(-6.0, abs=0.1)
 
 
@@ -108,13 +108,13 @@ def test_interlaced_material_is_told_with_its_order(lavfi: Callable[..., Path], 
     assert (track.scan, track.field_order) == (Scan.INTERLACED, FieldOrder.TFF)
     assert track.codec == "MPEG-2 Video"
     assert measured.measures is not None
-    assert measured.measures.fields is not None
-    assert measured.measures.fields.tff > 20 * max(1, measured.measures.fields.bff)
+    assert measured.measures.video.fields is not None
+    assert measured.measures.video.fields.tff > 20 * max(1, measured.measures.video.fields.bff)
 
 
 def test_pillars_are_told_with_their_width(lavfi: Callable[..., Path], inspect: Inspect) -> None:
     path = faulty(lavfi, "testsrc2=s=480x360:r=25,pad=640:360:80:0", seconds=5)
-    bars = inspect(path).measures.bars  # type: ignore[union-attr]
+    bars = inspect(path).measures.video.bars  # type: ignore[union-attr]
     assert [(item.start_s, item.end_s) for item in bars] == [(0.0, 5.0)]
     assert (bars[0].left, bars[0].right, bars[0].top, bars[0].bottom) == (0.125, 0.125, 0.0, 0.0)
 
@@ -122,7 +122,7 @@ def test_pillars_are_told_with_their_width(lavfi: Callable[..., Path], inspect: 
 def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
     measured = inspect(small_film)
     assert measured.measures is not None
-    line = measured.measures.timeline
+    line = measured.measures.video.timeline
     assert line is not None
     assert (line.frames, line.period_s, line.duration_s) == (100, 0.04, 4.0)
     assert measured.measures.decode_errors == 0
@@ -175,8 +175,8 @@ STROBE = (
 def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[..., Path], inspect: Inspect) -> None:
     one = inspect(rabbit(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
     assert one is not None
-    assert places(one.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
-    assert places(one.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
+    assert places(one.video.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
+    assert places(one.audio.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
     two = inspect(
         rabbit(
             "drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
@@ -185,16 +185,23 @@ def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[...
         )
     ).measures
     assert two is not None
-    assert places(two.outside_range) == [(pytest.approx(4.0, abs=0.05), 8.0)]
-    assert places(two.dead_channels) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
-    assert two.dead_channels[0].channel == 1
-    assert (two.flash, two.silence, two.freeze, two.black, two.repeats, two.combed) == ((),) * 6
+    assert places(two.video.outside_range) == [(pytest.approx(4.0, abs=0.05), 8.0)]
+    assert places(two.audio.dead_channels) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
+    assert two.audio.dead_channels[0].channel == 1
+    assert (
+        two.video.flash,
+        two.audio.silence,
+        two.video.freeze,
+        two.video.black,
+        two.video.repeats,
+        two.video.combed,
+    ) == ((),) * 6
 
 
 def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..., Path], inspect: Inspect) -> None:
     made = inspect(rabbit("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
     assert made.measures is not None
-    assert [(item.start_s, item.value) for item in made.measures.holes] == [(3.96, 0.84)]
+    assert [(item.start_s, item.value) for item in made.measures.video.holes] == [(3.96, 0.84)]
     report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
     told = {item.code for item in report.findings}
     assert "content.dropped_frames" in told
@@ -206,7 +213,7 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
 ) -> None:
     jerky = inspect(rabbit("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
     assert jerky is not None
-    assert places(jerky.repeats)[0][0] < 0.3
+    assert places(jerky.video.repeats)[0][0] < 0.3
     bars = inspect(
         lavfi(
             "-f",
@@ -223,18 +230,21 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
         )
     ).measures
     assert bars is not None
-    assert (places(bars.line_up), places(bars.tone)) == ([(0.0, 4.0)], [(0.0, pytest.approx(4.0, abs=0.06))])
-    assert (bars.freeze, bars.outside_range) == ((), ())
+    assert (places(bars.video.line_up), places(bars.audio.tone)) == (
+        [(0.0, 4.0)],
+        [(0.0, pytest.approx(4.0, abs=0.06))],
+    )
+    assert (bars.video.freeze, bars.video.outside_range) == ((), ())
     lines = ",".join(f"drawbox=t=fill:x={150 + 18 * n}:y={30 + 22 * n}:w=180:h=6:color=0xDCDCDC" for n in range(14))
     credits = inspect(rabbit(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
     assert credits.measures is not None
-    assert (credits.measures.black, credits.measures.combed, credits.measures.repeats) == ((), (), ())
+    assert (credits.measures.video.black, credits.measures.video.combed, credits.measures.video.repeats) == ((), (), ())
 
 
 def test_fields_under_a_progressive_flag_are_combs(rabbit: Callable[..., Path], inspect: Inspect) -> None:
     made = inspect(rabbit("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
     assert made is not None
-    assert places(made.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
+    assert places(made.video.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
 
 
 def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:
@@ -246,8 +256,8 @@ def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect)
     found = inspect(damaged).measures
     assert found is not None
     assert found.decode_errors > 0
-    assert found.damage
-    assert all(0.3 < item.start_s < 3.0 for item in found.damage)
+    assert found.video.damage
+    assert all(0.3 < item.start_s < 3.0 for item in found.video.damage)
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ def best(y: Array) -> list[float]:
         some = FrameBatch(start, some.y, some.u, some.v)
         looking.process(some)
         light.append(some.y.reshape(len(some), -1).mean(axis=1))
-    found = looking.end(np.concatenate(light), np.array(motion_of.change), np.arange(len(y)) / 25)
+    found = looking.finish(np.concatenate(light), np.array(motion_of.change), np.arange(len(y)) / 25)
     return [still.at_s for still in found]
 
 

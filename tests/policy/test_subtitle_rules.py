@@ -85,8 +85,8 @@ def test_a_code_is_raised_where_it_should_be_and_only_there(code: str, language:
 
 def test_a_finding_names_cue_line_and_time() -> None:
     found = only("subtitle.overlap", judged(CASES["subtitle.overlap"][0], "zh"))[0]
-    assert (found.cue, found.line, found.start_s, found.start_tc) == (2, 6, 7.9, "00:00:07:23")
-    assert "第 2 条字幕（第 6 行，00:00:07:23）" in found.message
+    assert (found.cue, found.line, found.start_s, found.start_tc) == (2, 6, 7.9, "00:00:07:22")
+    assert "第 2 条字幕（第 6 行，00:00:07:22）" in found.message
     assert "第 1 条" in found.message
     assert found.actual == "0.1 s"
 
