@@ -1,8 +1,12 @@
 """One task in a Python process of its own: its description on stdin, its result on stdout, all files by digest.
 
-`python -m tests.execute.task_process WORK SOURCES STAGES BUCKET`: WORK is this task's own folder; SOURCES has files
-named by their SHA-256; STAGES is where finished stages are brought from and to, as a store would keep them; BUCKET is where
-deliveries go.
+`python -m tests.execute.task_process WORK SOURCES STAGES BUCKET`
+
+Args:
+    WORK: this task's own folder.
+    SOURCES: files named by their SHA-256.
+    STAGES: where finished stages are brought from and to, as a store would keep them.
+    BUCKET: where deliveries go.
 """
 
 from __future__ import annotations
