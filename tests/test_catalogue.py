@@ -11,6 +11,7 @@ import pipeline
 from pipeline import catalogue
 from pipeline.cli.editor.run import _plan  # noqa: F401 - the import proves that commands load without a terminal
 from pipeline.errors import InputError, ShowcaseError
+from pipeline.inspect.film import TOO_MANY_TRACKS
 from pipeline.media.signature import Refusal
 from pipeline.policy import load
 from tests.factories import PROFILES
@@ -79,7 +80,7 @@ def test_every_code_of_the_policy_and_of_refusals_is_in_both_languages() -> None
     for code in codes:
         assert f"finding.{code}.message" in EN
         assert f"finding.{code}.advice" in EN
-    for code in (*(item.value for item in Refusal), "file.unreadable", "file.truncated"):
+    for code in (*(item.value for item in Refusal), "file.unreadable", "file.truncated", TOO_MANY_TRACKS):
         assert {f"finding.{code}.{part}" for part in ("message", "advice", "actual")} <= EN.keys()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline import regular
-from pipeline.errors import InputError, MediaError
+from pipeline.errors import InputError, IntegrityError, MediaError
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
@@ -32,7 +32,7 @@ ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json", "WITHDRAWN.json"}
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is not as it must be; exit code 6 for bytes, 1 for what they show."""
+    """One thing that is not as it must be; exit code 6 for bytes, 4 for what can't be read, 1 for what it shows."""
 
     path: str
     kind: str
@@ -63,15 +63,22 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
             raise InputError("not_a_package", where=str(root))
         regular.refuse_other(root / name)
     try:
-        listed = checksums.parse((root / checksums.NAME).read_bytes())
+        listed = checksums.parse(regular.read(root / checksums.NAME))
+    except OSError as error:
+        result.problems.append(_unreadable(checksums.NAME, error))
+        return result
     except ValueError as error:
         result.problems.append(Problem(checksums.NAME, "format", str(error), 6))
         return result
     result.files = len(listed) + 1
     for item in checksums.compare(root, listed, allowed=ALLOWED):
-        result.problems.append(Problem(item.path, item.kind, exit_code=6))
+        code = MediaError.exit_code if item.kind == checksums.UNREADABLE else IntegrityError.exit_code
+        result.problems.append(Problem(item.path, item.kind, item.detail, code))
     try:
-        manifest = Package.model_validate_json((root / packaging.MANIFEST).read_bytes())
+        manifest = Package.model_validate_json(regular.read(root / packaging.MANIFEST))
+    except OSError as error:
+        result.problems.append(_unreadable(packaging.MANIFEST, error))
+        return result
     except ValidationError as error:
         result.problems.append(Problem(packaging.MANIFEST, "format", str(error.errors()[0]["msg"]), 6))
         return result
@@ -94,6 +101,11 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
     return result
 
 
+def _unreadable(name: str, error: OSError) -> Problem:
+    """A read error on the way: a disk or stick that fails, or was taken out."""
+    return Problem(name, checksums.UNREADABLE, error.strerror or str(error), MediaError.exit_code)
+
+
 def _unlisted(manifest: Package) -> list[Problem]:
     """Renditions and files must tell of each other: a stream that no rendition names would never be decoded."""
     listed = {item.path: item.sha256 for item in manifest.files}
@@ -114,10 +126,14 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     result = Verified(files=1)
     try:
         found = analysis.analyse(path)
-    except (NotTransportStream, OSError) as error:
+    except NotTransportStream as error:
         if film.head(path) != "mpegts":  # which says what else it is
             raise InputError("not_a_package", where=str(path)) from error
         result.problems.append(Problem(path.name, str(error)))
+        return result
+    except OSError as error:
+        film.head(path)  # which says so where not even the first bytes can be read
+        result.problems.append(_unreadable(path.name, error))
         return result
     _judged(found, path.name, result)
     picture = any(track.units for track in found.tracks if track.codec in VIDEO)
@@ -135,6 +151,8 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
     result = Verified(files=1)
     found = _judged_ladder(path, path.name, result)
     if found is None:
+        if any(problem.kind == checksums.UNREADABLE for problem in result.problems):
+            return result
         raise InputError("not_a_playlist", where=str(path))
     if any(check.id in _UNSOUND for check in found.errors):
         return result  # what is not there, or not a playlist's words, is not worth decoding
@@ -151,8 +169,11 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
 def _judged_ladder(path: Path, name: str, result: Verified) -> LadderReport | None:
     try:
         found = validator.validate(path)
-    except (NotPlaylist, OSError) as error:
+    except NotPlaylist as error:
         result.problems.append(Problem(name, "decode", str(error)))
+        return None
+    except OSError as error:
+        result.problems.append(_unreadable(name, error))
         return None
     result.ladders[name] = found
     result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
@@ -166,6 +187,8 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
             _judged(analysis.analyse(root / name), name, result)
         except NotTransportStream as error:
             result.problems.append(Problem(name, str(error)))
+        except OSError as error:
+            result.problems.append(_unreadable(name, error))
     main = next((item.path for item in rendition.files if item.path.endswith("/index.m3u8")), rendition.files[0].path)
     sounds = max(1, len(rendition.media.audio)) if rendition.form.has_sound else 0
     encoded = EncodedFile(root / main, rendition.form, main, rendition.form.has_picture, sounds)

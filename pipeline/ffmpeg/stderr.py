@@ -23,6 +23,8 @@ DAMAGE = re.compile(
 _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), error, key)
     for pattern, error, key in (
+        # of the same file ffmpeg says «Cannot allocate memory» (MP4) or «Invalid data» (Matroska) as well
+        (r"Number of (?:streams|tracks) exceeds max_streams", MediaError, "too_many_tracks"),
         (r"No space left on device|Disk quota exceeded", EnvironmentFault, "no_space"),
         (
             r"Unknown encoder|No such filter|Encoder not found|Unrecognized option",

@@ -19,6 +19,7 @@ from pipeline.model.inspection import Inspection, LevelAdjustment, Measures, Med
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 
 TAIL_S = 0.25
+TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
 VERSION = 8  # part of the stage's key: raise it when the same film would be measured differently
 
 
@@ -82,7 +83,8 @@ def inspect(
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        raise Refused(_code(media), where=str(path), detail=error.detail) from error
+        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media)
+        raise Refused(code, where=str(path), detail=error.detail) from error
     if media.video and measures.video.timeline is None:
         raise Refused(_code(media), where=str(path))
     return Inspection(

@@ -12,15 +12,17 @@ from pipeline.model.rendition import StoredFile
 from pipeline.model.text import is_inside
 
 NAME = "checksums.sha256"
+UNREADABLE = "unreadable"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that is not as listed; `kind` is missing, differs or extra."""
+    """A file that is not as listed; `kind` is missing, differs, extra or unreadable (`detail` is why)."""
 
     path: str
     kind: str
+    detail: str = ""
 
 
 def render(files: Iterable[StoredFile]) -> bytes:
@@ -51,6 +53,14 @@ def compare(root: Path, listed: dict[str, str], *, allowed: frozenset[str]) -> l
     for name, wanted in sorted(listed.items()):
         if name not in found or found[name].is_symlink():
             differences.append(Difference(name, "missing"))
-        elif durable.digest(found[name]) != wanted:
-            differences.append(Difference(name, "differs"))
+        elif (different := _different(found[name], name, wanted)) is not None:
+            differences.append(different)
     return differences
+
+
+def _different(path: Path, name: str, wanted: str) -> Difference | None:
+    """A read error on the way is one file's alone: the others are still compared."""
+    try:
+        return None if durable.digest(path) == wanted else Difference(name, "differs")
+    except OSError as error:
+        return Difference(name, UNREADABLE, error.strerror or str(error))

@@ -19,6 +19,8 @@ def test_lines_are_split_into_level_context_and_text() -> None:
         ("[out#0 @ 0x1] [error] av_interleaved_write_frame(): No space left on device", EnvironmentFault, "no_space"),
         ("[fatal] Unknown encoder 'libx264'", EnvironmentFault, "ffmpeg_lacks"),
         ("[h264 @ 0x1] [error] Cannot allocate memory", EnvironmentFault, "no_memory"),
+        ("[in#0 @ 0x1] [error] Number of streams exceeds max_streams parameter (9)", MediaError, "too_many_tracks"),
+        ("[in#0 @ 0x1] [error] Number of tracks exceeds max_streams (9)", MediaError, "too_many_tracks"),
         ("[mov @ 0x1] [error] moov atom not found", MediaError, "unreadable"),
         ("[fatal] Stream map '' matches no streams.", MediaError, "no_stream"),
         ("[error] something new", MediaError, "ffmpeg_failed"),
