@@ -1,0 +1,332 @@
+"""What looking at a season costs: requests and seconds of `status` and `inbox`, by a line that holds answers 40 ms.
+
+    python benchmarks/season.py [--store FOLDER] [--submissions 500] [--objects 520] [--against CHECKOUT]
+
+Seeds a real embedded store (kept and used again in FOLDER): submissions in every prefecture, half of them delivered,
+two reviews and OBJECTS objects (a film of ten minutes) on each of those, a third of them answered. Prints requests
+by kind and seconds of each command, checks the rows by what was seeded (and by another checkout's rows), and ends
+with 1 where a bound is missed. A listing (LIST) is apart from the reading of an object (GET).
+"""
+
+from __future__ import annotations
+
+import sys
+
+sys.path.pop(0)  # this file's own folder: names in it would hide libraries of Python's
+sys.path.insert(0, ".")
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.holding_proxy import HoldingProxy, held
+from pipeline.model import region
+from pipeline.model.base import Noun
+from pipeline.model.delivery import Acknowledgement, Decision, Ready
+from pipeline.model.finding import Verdict
+from pipeline.model.inbox import Claim, InboxMarker, Reports, Review, ReviewKind
+from pipeline.model.reference import SubmissionRef
+from pipeline.model.submission import Kind
+from pipeline.storage import embedded
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.s3 import Connection, Store
+
+HOLD_S = 0.040
+PREFECTURES = region.known()[1:15]
+AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
+BUCKETS = ("delivery", "inbox")
+SEEDED = "season.json"
+THREADS = 24
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The submission of a number, and what becomes of it."""
+
+    number: int
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """Prefectures in turn, ids as `init` writes them."""
+        prefecture = PREFECTURES[self.number // 2 % len(PREFECTURES)]  # halves: of each some are delivered
+        return SubmissionRef(prefecture, f"{prefecture}-{_digest('id', self.number)[:10]}")
+
+    @property
+    def package_id(self) -> str | None:
+        """Every other one is delivered."""
+        return _digest("package", self.number)[:16] if self.number % 2 == 0 else None
+
+    @property
+    def is_answered(self) -> bool:
+        """A third of those."""
+        return self.number % 6 == 0
+
+    @property
+    def stage(self) -> str:
+        """Where it stands."""
+        return "accepted" if self.is_answered else "ready" if self.package_id else "submitted"
+
+
+def _digest(*words: object) -> str:
+    return hashlib.sha256(" ".join(map(str, words)).encode()).hexdigest()
+
+
+def inbox_records(seed: Seed) -> dict[str, bytes]:
+    """The objects of its one revision."""
+    content = _digest("content", seed.number)
+    marker = InboxMarker(
+        submission_id=seed.ref.submission_id,
+        prefecture=seed.ref.prefecture,
+        title=f"影片 {seed.number}",
+        kind=Kind.FILM,
+        revision=1,
+        content_sha256=content,
+        verdict=Verdict.WARN,
+        duration_s=600.0,
+        files=(),
+    )
+    return {
+        "r1.json": Claim(content_sha256=content).to_file(),
+        "r1/media/01.mp4": b"film",
+        "r1/inspection.json": Reports(reports=()).to_file(),
+        "r1/submission.yaml": b"schema_version: 1\n",
+        "r1/SUBMITTED.json": marker.to_file(),
+    }
+
+
+def delivery_records(seed: Seed, objects: int) -> dict[str, bytes]:
+    """Claim, reviews and markers; the package's other objects are counted by `segments`."""
+    ref, package_id = seed.ref, seed.package_id or ""
+    manifest = b"{}"
+    ready = Ready(
+        package_id=package_id,
+        submission_id=ref.submission_id,
+        title=f"影片 {seed.number}",
+        revision=1,
+        content_sha256=_digest("content", seed.number),
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+        files=objects - 1,
+        size_bytes=800_000_000,
+    )
+    records: dict[str, Noun] = {
+        f"reviews/r1-{number:04}.json": Review(
+            submission_id=ref.submission_id,
+            revision=1,
+            number=number,
+            kind=kind,
+            timecode="00:01:12:10" if kind is ReviewKind.NOTE else None,
+            text="错字",
+            by="王编辑",
+            at=AT,
+        )
+        for number, kind in ((1, ReviewKind.NOTE), (2, ReviewKind.APPROVE))
+    }
+    if seed.is_answered:
+        records[f"{package_id}/ACK.json"] = Acknowledgement(package_id=package_id, decision=Decision.ACCEPT, at=AT)
+    made = {name: record.to_file() for name, record in records.items()}
+    made |= {"r1.json": b"{}", f"{package_id}/checksums.sha256": b"x", f"{package_id}/package.json": manifest}
+    return made | {f"{package_id}/READY.json": ready.to_file()}
+
+
+def segments(objects: int) -> list[str]:
+    """Names of a package's media: an HLS ladder of four, streams, pictures, metadata."""
+    names = ["ts/hd.ts", "ts/sd.ts", "images/poster.jpg", "images/sprite.jpg", "metadata/c2.xml", "hls/main.m3u8"]
+    number = 0
+    while len(names) < objects - 4:  # beside the markers, checksums and manifest
+        names.append(f"hls/{'abcd'[number % 4]}/{number // 4:05}.m4s")
+        number += 1
+    return names[: max(0, objects - 4)]
+
+
+def seed_store(store: Store, filer_port: int, submissions: int, objects: int) -> None:
+    """Put everything; segments go straight into the server's files, which the S3 side then shows."""
+    buckets = {name: Bucket(store, name) for name in BUCKETS}
+    began = time.monotonic()
+
+    def put_records(seed: Seed) -> None:
+        records = [("inbox", inbox_records(seed))]
+        if seed.package_id:
+            _put_files(filer_port, f"/buckets/delivery/{seed.ref}/{seed.package_id}/", segments(objects))
+            records.append(("delivery", delivery_records(seed, objects)))
+        for name, rows in records:
+            for key, content in rows.items():
+                buckets[name].put(
+                    f"{seed.ref}/{key}",
+                    content,
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    media_type="application/json",
+                )
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done, _ in enumerate(pool.map(put_records, map(Seed, range(submissions))), start=1):
+            if done % 50 == 0:
+                print(f"seeded {done} of {submissions}, {time.monotonic() - began:.0f} s", file=sys.stderr)
+
+
+def _put_files(port: int, folder: str, names: Iterable[str]) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for name in names:
+        line.request("PUT", folder + name, body=b"", headers={"Content-Type": "application/octet-stream"})
+        answer = line.getresponse()
+        answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"{answer.status} {folder}{name}")
+    line.close()
+
+
+@dataclass
+class Looked:
+    """One command: what it asked, how long it took, what it said."""
+
+    name: str
+    seconds: float
+    counts: Counter[str]
+    rows: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return self.counts.total()
+
+
+@dataclass
+class Desk:
+    """Somebody's folder and cache, and the line to the store."""
+
+    folder: Path
+    proxy: HoldingProxy
+    connection: Connection
+
+    def look(self, name: str, *words: str, checkout: Path | None = None, prefecture: str | None = None) -> Looked:
+        """Run a command to its end."""
+        self.proxy.counts.clear()
+        environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL_S3": self.proxy.endpoint,
+            "AWS_ACCESS_KEY_ID": self.connection.access_key or "",
+            "AWS_SECRET_ACCESS_KEY": self.connection.secret_key or "",
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "SHOWCASE_LANG": "zh",
+        }
+        if prefecture:
+            environment["SHOWCASE_PREFECTURE"] = prefecture
+        if checkout:
+            environment["PYTHONPATH"] = str(checkout)
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *words, "--json"],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.monotonic() - began
+        if done.returncode:
+            raise SystemExit(f"{name}: exit {done.returncode}\n{done.stderr}")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return Looked(name, seconds, Counter(self.proxy.counts), rows)
+
+
+def expected(submissions: int) -> dict[tuple[str, str], tuple[str, int]]:
+    """Stage and number of reviews of each submission, from what was seeded."""
+    seeds = map(Seed, range(submissions))
+    return {(seed.ref.prefecture, seed.ref.submission_id): (seed.stage, 2 if seed.package_id else 0) for seed in seeds}
+
+
+def shown(rows: Sequence[dict[str, object]]) -> dict[tuple[str, str], tuple[str, int]]:
+    """The same, from the rows of a command."""
+    return {
+        (str(row["prefecture"]), str(row["submission_id"])): (str(row["stage"]), len(row["notes"]))  # type: ignore[arg-type]
+        for row in rows
+    }
+
+
+def measure(desk: Callable[[], Desk], submissions: int) -> list[tuple[Looked, float, float | None]]:
+    """Each command with the most requests and seconds that it may take."""
+    first = desk()
+    delivered = Seed(0)
+    known, alone = str(delivered.ref), delivered.ref.submission_id
+    looks = [
+        (first.look("status, from cold", "status"), 3.3 * submissions, 8.0),
+        (first.look("status, unchanged", "status"), 0.6 * submissions, 3.5),
+        (desk().look("inbox, from cold", "inbox"), 3.3 * submissions, 8.0),
+        (first.look("inbox, unchanged", "inbox"), 0.6 * submissions, 3.5),
+        (desk().look("status PREFECTURE/ID", "status", known), 12, None),
+        (desk().look("status ID, of a prefecture", "status", alone, prefecture=delivered.ref.prefecture), 12, None),
+        (desk().look("status ID", "status", alone), 12 + 2 + 2 * len(PREFECTURES), None),
+    ]
+    if shown(looks[0][0].rows) != expected(submissions):
+        raise SystemExit("the rows are not what was seeded")
+    if looks[1][0].rows != looks[0][0].rows:
+        raise SystemExit("the rows from the cache are others")
+    submitted = [row for row in looks[0][0].rows if row["stage"] == "submitted"]
+    if looks[2][0].rows != submitted or looks[3][0].rows != submitted:
+        raise SystemExit("inbox shows other rows than status")
+    return looks
+
+
+def main() -> int:
+    """Seed, measure, print; 1 where a bound is missed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--store", type=Path)
+    parser.add_argument("--submissions", type=int, default=500)
+    parser.add_argument("--objects", type=int, default=520)
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = (given.store or Path(name) / "store").resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        with embedded.serve(folder, BUCKETS) as server, held(server.connection.endpoint or "", HOLD_S) as proxy:
+            seeded = {"submissions": given.submissions, "objects": given.objects}
+            if not (folder / SEEDED).exists():
+                ports = json.loads((folder / embedded.PORTS).read_text())
+                store = Store(server.connection, endpoint_shown="")
+                seed_store(store, ports["filer"], given.submissions, given.objects)
+                (folder / SEEDED).write_text(json.dumps(seeded))
+            elif json.loads((folder / SEEDED).read_text()) != seeded:
+                raise SystemExit(f"{folder} holds another season")
+
+            def desk() -> Desk:
+                return Desk(Path(tempfile.mkdtemp(dir=name)), proxy, server.connection)
+
+            looks = measure(desk, given.submissions)
+            missed = show(looks, given.submissions)
+            if given.against:
+                other = desk().look("status there", "status", checkout=given.against)
+                same = sorted(map(json.dumps, other.rows)) == sorted(map(json.dumps, looks[0][0].rows))
+                said = "equal" if same else "DIFFER"
+                print(f"{other.name}: {other.requests} requests, {other.seconds:.1f} s, rows {said}")
+                missed = missed or not same
+    return int(missed)
+
+
+def show(looks: Sequence[tuple[Looked, float, float | None]], submissions: int) -> bool:
+    """The table; whether a bound is missed."""
+    missed = False
+    print(f"{'':28}{'requests':>9}{'a submission':>13}{'most':>6}{'seconds':>9}{'most':>6}  kinds")
+    for looked, most, most_s in looks:
+        bad = looked.requests > most or (most_s is not None and looked.seconds > most_s)
+        bad = bad or ("unchanged" in looked.name and looked.counts["GET"] > 0)
+        missed = missed or bad
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(looked.counts.items()))
+        print(
+            f"{looked.name:28}{looked.requests:9}{looked.requests / submissions:13.2f}{most:6.0f}"
+            f"{looked.seconds:9.1f}{most_s if most_s is not None else '-':>6}  {kinds}{'  MISSED' if bad else ''}"
+        )
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
