@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +16,8 @@ import boto3
 import stamina
 from botocore import exceptions
 from botocore.config import Config
+from botocore.session import get_session
+from botocore.utils import parse_timestamp
 
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError, ShowcaseError, TransferError
 from pipeline.storage.object_cache import ObjectCache
@@ -93,9 +97,22 @@ def translated(where: str) -> Iterator[None]:
         raise translate(error, where) from error
 
 
-def _client(shown: str, **settings: Any) -> S3Client:
+def _timestamp(text: Any) -> datetime:
+    """A time of an answer: a listing holds one for each key, and botocore's own reading of any form is slow."""
     try:
-        client: S3Client = boto3.client("s3", **settings)
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        try:
+            return parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return parse_timestamp(text)
+
+
+def _client(shown: str, **settings: Any) -> S3Client:
+    session = get_session()
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
+    try:
+        client: S3Client = boto3.Session(botocore_session=session).client("s3", **settings)
     except ValueError as error:  # its text holds the whole address, user and password included
         raise InputError("endpoint_wrong", where=shown) from error
     return client
