@@ -6,6 +6,7 @@ asked of it changes; what is wrong with this machine stops everything.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -21,12 +22,13 @@ from pipeline import durable, errors
 from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, MediaError, ShowcaseError, TransferError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import estimate, job, transcoding
-from pipeline.execute.batch_sources import BatchSource
+from pipeline.execute.batch_sources import INBOX, BatchSource
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.job_context import JobContext
 from pipeline.model.base import canonical
 from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
 
 BACK_OFF_S = (2.0, 8.0, 30.0)
 # digests that a bad line breaks; any other that differs will differ again
@@ -67,7 +69,13 @@ class BatchItem:
 
     @property
     def name(self) -> str:
+        """What people call it."""
         return self.prepared.intake.identity if self.prepared else self.source.identity or self.source.shown
+
+    @property
+    def recorded(self) -> str:
+        """What records call it: no two submissions have the same."""
+        return str(self.prepared.intake.ref) if self.prepared else str(self.source.ref or self.source.shown)
 
 
 @dataclass(frozen=True)
@@ -164,14 +172,13 @@ def _do(batch: BatchContext, item: BatchItem) -> None:
     if item.prepared is None:
         raise AssertionError("only what was planned is done")
     context = batch.job.context
-    submission = item.prepared.intake.submission
-    lock = FileLock(context.workspace.locks / f"batch-{submission.prefecture}-{item.name}.lock")
+    lock = FileLock(context.workspace.locks / f"batch-{item.prepared.intake.ref.file_name}.lock")
     try:
         with lock.acquire(timeout=0):
             _try(batch, item, item.prepared)
     except Timeout:
         item.outcome = Outcome.BUSY
-    context.journal.write("batch.item", item=item.name, outcome=item.outcome.value)
+    context.journal.write("batch.item", item=item.recorded, outcome=item.outcome.value)
 
 
 def _try(batch: BatchContext, item: BatchItem, prepared: Prepared) -> None:
@@ -184,7 +191,7 @@ def _try(batch: BatchContext, item: BatchItem, prepared: Prepared) -> None:
             worth_it = isinstance(error, TransferError) or error.key in BROKEN_ON_THE_WAY
             if pause is None or not worth_it or not _wait(batch.cancellation, pause):
                 return
-            working.context.journal.write("batch.again", item=item.name, trial=trial + 1, error=error.key)
+            working.context.journal.write("batch.again", item=item.recorded, trial=trial + 1, error=error.key)
         except Interrupted:
             item.outcome = Outcome.STOPPED
             return
@@ -212,7 +219,15 @@ def _wait(cancellation: Cancellation, seconds: float) -> bool:
 def _key(item: BatchItem) -> str:
     """What failed, with all that decides it: a new cut, profile or program is tried again."""
     parts = item.prepared.parts if item.prepared else ()
-    return " ".join([item.name, *(part.planned.plan.fingerprint() for part in parts)])
+    return " ".join([item.recorded, *(part.planned.plan.fingerprint() for part in parts)])
+
+
+def record_of(source: str, workspace: Workspace) -> Path:
+    """Where what failed of a source is kept for its next run."""
+    path = source if source == INBOX else str(Path(source).resolve())
+    plain = "".join(char if char.isalnum() else "-" for char in Path(source).stem)[:40] or "batch"
+    digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return workspace.hidden / "batches" / f"{plain}-{digest}.json"
 
 
 def failed_before(record: Path) -> set[str]:
@@ -236,7 +251,7 @@ def _remembered(record: Path) -> dict[str, MediaError]:
 
 def _remember(record: Path, items: Sequence[BatchItem]) -> None:
     """What did not end well; media errors with all that decides them, since everything else is worth another try."""
-    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.name, item.source.shown)})
+    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.recorded, item.source.shown)})
     kept = {
         _key(item): {
             "key": item.error.key,
@@ -251,7 +266,7 @@ def _remember(record: Path, items: Sequence[BatchItem]) -> None:
         before = json.loads(record.read_bytes())
     except (OSError, ValueError):
         before = {}
-    seen = {name for item in items for name in (item.name, item.source.shown)}
+    seen = {name for item in items for name in (item.recorded, item.source.shown)}
     kept = {key: value for key, value in before.get("media", {}).items() if key.split(" ")[0] not in seen} | kept
     bad = sorted({*bad, *(name for name in before.get("bad", []) if name not in seen)})
     durable.make_folder(record.parent)

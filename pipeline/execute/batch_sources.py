@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline import tables, yamlio
-from pipeline.errors import InputError, ShowcaseError
-from pipeline.exchange import intake
+from pipeline.errors import InputError, IntegrityError, ShowcaseError
+from pipeline.exchange import approved, intake
 from pipeline.exchange.intake import Intake
 from pipeline.execute import fields
+from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage.buckets import Buckets
 from pipeline.workspace import HIDDEN, Workspace
 
 FILMS = (
@@ -37,6 +41,7 @@ FILMS = (
     ".dv",
     ".3gp",
 )
+INBOX = "inbox"
 SUBMISSIONS = ("submission.yaml", "submission.yml")
 LISTS = (".csv", ".txt", ".tsv")
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
@@ -44,11 +49,56 @@ _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
 @dataclass(frozen=True)
 class BatchSource:
-    """One thing to do; `open` gives the submission, or raises what is wrong with it."""
+    """One thing to do; `open` gives the submission, or raises what is wrong with it.
+
+    Args:
+        ref: which submission it is, where that is known before it is opened.
+    """
 
     shown: str
-    identity: str | None
+    ref: SubmissionRef | None
     open: Callable[[], Intake]
+
+    @property
+    def identity(self) -> str | None:
+        """The submission's id, for people."""
+        return self.ref.submission_id if self.ref else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What people may call it: prefecture and id, the id, its path."""
+        return frozenset((self.shown, *((str(self.ref), self.ref.submission_id) if self.ref else ())))
+
+
+def listed(source: str, context: Context, buckets: Buckets) -> list[BatchSource]:
+    """What a batch is to do, whether it is in order or not.
+
+    Args:
+        source: a folder, a list, or `INBOX` for what was approved.
+
+    Raises:
+        InputError: the list can't be read.
+    """
+    if source == INBOX:
+        return _approved(context, buckets)
+    path = Path(source)
+    if path.is_dir():
+        return folder(path, context.workspace, skipped=(context.workspace.root / "inbox",))
+    return listing(path, context.workspace)
+
+
+def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collection[str] | None) -> list[BatchSource]:
+    """What was asked for by name, and of that what did not end well last time, where `failed` says what did not.
+
+    Raises:
+        InputError: nothing has one of the names.
+    """
+    for name in only:
+        if not any(name in item.names for item in sources):
+            known = ", ".join(item.identity or item.shown for item in sources)
+            raise InputError("batch_no_item", where=name, known=known[:300])
+    kept = [item for item in sources if not only or item.names.intersection(only)]
+    return [item for item in kept if failed is None or item.names.intersection(failed)]
 
 
 def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[BatchSource]:
@@ -138,13 +188,24 @@ def refuse_doubles(items: Sequence[BatchSource]) -> None:
     Raises:
         InputError: both are named.
     """
-    by_id: defaultdict[str, list[BatchSource]] = defaultdict(list)
+    by_ref: defaultdict[SubmissionRef, list[BatchSource]] = defaultdict(list)
     for item in items:
-        if item.identity:
-            by_id[item.identity].append(item)
-    for identity, same in by_id.items():
+        if item.ref:
+            by_ref[item.ref].append(item)
+    for ref, same in by_ref.items():
         if len(same) > 1:
-            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=identity)
+            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=ref.submission_id)
+
+
+def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
+    faults: list[IntegrityError] = []
+    refs = [item.ref for item in approved.approved(buckets, faults.append)]
+    unreadable = [wrong(fault.where or INBOX, fault) for fault in faults]
+
+    def fetch(ref: SubmissionRef) -> Intake:
+        return approved.fetch(buckets, context.workspace, str(ref), context.on_progress, ref.submission_id)
+
+    return unreadable + [BatchSource(ref.submission_id, ref, partial(fetch, ref)) for ref in refs]
 
 
 def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> BatchSource:
@@ -154,7 +215,7 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
         return wrong(where or str(path), error)
     except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
         return wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
-    return BatchSource(_shown(str(path)), given.identity, lambda: given)
+    return BatchSource(_shown(str(path)), given.ref, lambda: given)
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:
@@ -172,7 +233,7 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
         return wrong(where, error)
     except (OSError, RuntimeError) as error:
         return wrong(where, InputError("path_missing", where=name, detail=str(error)))
-    return BatchSource(made.shown, made.identity, lambda: made)
+    return BatchSource(made.shown, made.ref, lambda: made)
 
 
 def wrong(shown: str, error: ShowcaseError) -> BatchSource:

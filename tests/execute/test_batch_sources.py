@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,19 @@ def test_odd_paths_are_items_that_fail_and_stop_nothing(place: Workspace, tmp_pa
     table = tmp_path / "list.yaml"
     table.write_text(f"- {'x' * 300}.mp4\n- {{file: {'y' * 300}.mp4}}\n- films/good.mp4\n")
     assert [item.identity is None for item in batch_sources.listing(table, place)] == [True, True, False]
+
+
+def test_two_prefectures_may_give_one_id(tmp_path: Path, small_film: Path) -> None:
+    place = Workspace(tmp_path, Settings()).make()
+    for code in ("653100", "653200"):
+        home = tmp_path / code
+        home.mkdir()
+        shutil.copy(small_film, home / "film.mp4")
+        text = f'schema_version: 1\nid: cotton\ntitle: x\nprefecture: "{code}"\n'
+        (home / "submission.yaml").write_text(text + "media: [{file: film.mp4, role: main}]\n")
+    found = batch_sources.folder(tmp_path, place)
+    batch_sources.refuse_doubles(found)
+    assert [str(item.ref) for item in found] == ["653100/cotton", "653200/cotton"]
+    assert batch_sources.chosen(found, ["653200/cotton"], None) == [found[1]]
+    assert batch_sources.chosen(found, ["cotton"], None) == found
+    assert batch_sources.chosen(found, [], {"653100/cotton"}) == [found[0]]
