@@ -5,7 +5,7 @@ A new role is a row here, its limits in `model.submission`, what reads it in `in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -121,10 +121,12 @@ class RoleRow:
     Args:
         inspect: finds out what is in a file; raises Refused where it can't be read.
         policy: what it is held to, by what was found (None: it can't be read).
+        facts: names of facts that only files of this role have.
     """
 
     inspect: Callable[[PartToExamine, FileToCheck], ExaminedFile]
     policy: Callable[[PartToExamine, Inspection | None], Policy]
+    facts: Collection[str] = ()
 
 
 def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
@@ -162,8 +164,8 @@ def _audio_policy(part: PartToExamine, _: Inspection | None = None) -> Policy:
     return policy.milder() if part.draft else policy
 
 
-def _named(name: str) -> Callable[[PartToExamine, Inspection | None], Policy]:
-    return lambda part, _: part.job.rule_sets.policy(name)
+def _named(name: str, facts: Collection[str] = ()) -> Callable[[PartToExamine, Inspection | None], Policy]:
+    return lambda part, _: part.job.rule_sets.policy(name, facts)
 
 
 # the film first: the others are held against it
@@ -173,6 +175,11 @@ ROLES: dict[Role, RoleRow] = {
     Role.SUBTITLES: RoleRow(_inspect_subtitles, _named(SUBTITLE_POLICY)),
     Role.POSTER: RoleRow(_inspect_poster, _named(POSTER_POLICY)),
 }
+
+
+def every_fact() -> frozenset[str]:
+    """The facts of all roles that have their own, for policies that nobody's role is known of."""
+    return frozenset(name for row in ROLES.values() for name in row.facts)
 
 
 def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspection:

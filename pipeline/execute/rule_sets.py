@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,10 +44,10 @@ class RuleSets:
         self._threads = threads
         self._policies: dict[str, Policy] = {}
 
-    def policy(self, name: str) -> Policy:
-        """The policy of this name."""
+    def policy(self, name: str, facts: Collection[str] = ()) -> Policy:
+        """The policy of this name; `facts` are those of the role that it is for, where it has its own."""
         if name not in self._policies:
-            self._policies[name] = read_policy(policies_by_name.document(name, self._context.profile_folders))
+            self._policies[name] = read_policy(policies_by_name.document(name, self._context.profile_folders), facts)
         return self._policies[name]
 
     def _rules(self, name: str) -> RuleSet:
@@ -80,13 +80,13 @@ class RuleSets:
         return self.lesson if audio_alone else self.lecture
 
 
-def read_policy(source: Document) -> Policy:
-    """A document as a policy whose findings can be said.
+def read_policy(source: Document, more_facts: Collection[str] = ()) -> Policy:
+    """A document as a policy whose findings can be said; `more_facts` as `policy.load.read` has them.
 
     Raises:
         InputError: it is none, or there are no words for one of its codes, with FILE:LINE:COLUMN.
     """
-    policy = policies_by_name.read(source)
+    policy = policies_by_name.read(source, more_facts)
     for index, rule in enumerate(policy.rules):
         if not wording.has_words(rule.code):
             where = source.where(("rules", index, "code"))

@@ -46,16 +46,25 @@ def judge(inspection: Inspection, policy: Policy) -> Evaluation:
     )
 
 
-def judge_subtitles(
-    seen: SubtitleFacts, table: Mapping[str, tuple[Fact, ...]], policy: Policy, *, sha256: str, film_clock: Clock
+def judge_facts(
+    table: Mapping[str, tuple[Fact, ...]],
+    policy: Policy,
+    *,
+    sha256: str,
+    film_clock: Clock | None = None,
+    subtitles: SubtitleFacts | None = None,
 ) -> Evaluation:
-    """What the rules say of a file of subtitles that could be read, by its facts.
+    """What the rules say of a file that is no film, by its facts.
+
+    Args:
+        film_clock: of the film that it goes with, for the timecodes of findings.
+        subtitles: what the file is, where it is one of subtitles.
 
     Raises:
         UnknownFact, InputError: as `judge`.
     """
-    found, left_out = _held(table, policy, film_clock)
-    return Evaluation(sha256=sha256, policy=policy.name, subtitles=seen, findings=found, skipped=left_out)
+    found, left_out = _held(table, policy, film_clock or Clock())
+    return Evaluation(sha256=sha256, policy=policy.name, subtitles=subtitles, findings=found, skipped=left_out)
 
 
 def refuse(refused: Refused, policy: Policy) -> Evaluation:

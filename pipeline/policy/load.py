@@ -56,14 +56,14 @@ def policy(name: str, folders: Sequence[Path]) -> Policy:
     return read(document(name, folders))
 
 
-def read(source: Document) -> Policy:
-    """A document as a policy.
+def read(source: Document, more_facts: Collection[str] = ()) -> Policy:
+    """A document as a policy; `more_facts` are those of files that are neither films nor subtitles.
 
     Raises:
         InputError: it is none, with FILE:LINE:COLUMN.
     """
     policy = yamlio.validate(Policy, source)
-    known = facts(_NOTHING)
+    known = {*facts(_NOTHING), *more_facts}
     for index, rule in enumerate(policy.rules):
         if rule.number is not None and rule.number not in policy.numbers:
             raise InputError(
@@ -75,7 +75,7 @@ def read(source: Document) -> Policy:
         least = _SHORTEST.get(rule.fact)
         if least is not None and isinstance(rule.value, int | float) and rule.value < least:
             raise InputError("rule_too_small", where=source.where(at), code=rule.code, least=least)
-        for field in _wrong_fields(rule, known.keys()):
+        for field in _wrong_fields(rule, known):
             place = "number" if field == "value" and rule.number else field
             raise InputError("rule_wrong", where=source.where(("rules", index, place)), code=rule.code, field=place)
     return made

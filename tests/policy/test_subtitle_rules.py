@@ -8,7 +8,6 @@ from pipeline import wording
 from pipeline.catalogue import Language
 from pipeline.inspect import fonts
 from pipeline.media.subtitles import encoding, reading
-from pipeline.media.timecode import Clock
 from pipeline.model.finding import Report, ReportedFinding, SubtitleFacts, Verdict
 from pipeline.model.subtitles import Subtitles
 from pipeline.plan import captions
@@ -32,7 +31,7 @@ def judged(data: str | bytes, language: Language = "en", film_s: float | None = 
 
 def judge(found: Subtitles, table: dict[str, tuple[Fact, ...]], language: Language) -> Report:
     seen = SubtitleFacts(form=found.form, encoding=found.encoding, cues=len(found.cues), ends_s=0.0)
-    evaluation = evaluate.judge_subtitles(seen, table, POLICY, sha256="0", film_clock=Clock())
+    evaluation = evaluate.judge_facts(table, POLICY, sha256="0", subtitles=seen)
     return wording.report(evaluation, file="f", language=language)
 
 

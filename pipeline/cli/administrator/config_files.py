@@ -18,7 +18,7 @@ from pipeline.yamlio import Document
 class ConfigKind:
     """One kind of file: its folders, the workspace's first, and how a document is read."""
 
-    kind: str
+    name: str
     folders: Sequence[Path]
     read: Callable[[Document], Any]
 
@@ -28,14 +28,14 @@ def folders() -> tuple[Path, Path]:
     return workspace_here().profiles, shipped.folder("profiles")
 
 
-def rows(console: Console, shelf: ConfigKind) -> list[dict[str, object]]:
+def rows(console: Console, kind: ConfigKind) -> list[dict[str, object]]:
     """Each name with what it is for and where it is from."""
     listed = []
-    for name in extends.names(shelf.folders):
-        path = extends.find(name, shelf.folders, kind=shelf.kind)
-        own = path.parent == shelf.folders[0]
+    for name in extends.names(kind.folders):
+        path = extends.find(name, kind.folders, kind=kind.name)
+        own = path.parent == kind.folders[0]
         try:
-            data = extends.resolve(path, shelf.folders, kind=shelf.kind).data
+            data = extends.resolve(path, kind.folders, kind=kind.name).data
         except ShowcaseError as error:
             failed(console, error, item=name)
             continue
@@ -43,7 +43,7 @@ def rows(console: Console, shelf: ConfigKind) -> list[dict[str, object]]:
         about = said.get(console.language, "") if isinstance(said, dict) else ""
         listed.append(
             {
-                "kind": shelf.kind,
+                "kind": kind.name,
                 "name": name,
                 "form": data.get("form"),
                 "about": about,
@@ -54,35 +54,35 @@ def rows(console: Console, shelf: ConfigKind) -> list[dict[str, object]]:
     return listed
 
 
-def show(console: Console, shelf: ConfigKind, name: str, *, resolved: bool) -> None:
+def show(console: Console, kind: ConfigKind, name: str, *, resolved: bool) -> None:
     """The file as it stands, or what applies after `extends`."""
-    path = extends.find(name, shelf.folders, kind=shelf.kind)
+    path = extends.find(name, kind.folders, kind=kind.name)
     if not resolved and not console.as_json:
         yamlio.load(path)  # a file that is none is said, with its place
         console.line(path.read_text(encoding="utf-8-sig").rstrip("\n"))
         return
-    document = extends.resolve(path, shelf.folders, kind=shelf.kind)
-    shelf.read(document)  # what is wrong is said instead of shown
+    document = extends.resolve(path, kind.folders, kind=kind.name)
+    kind.read(document)  # what is wrong is said instead of shown
     console.give(document.data)
     console.line(yamlio.dump(document.data).decode().rstrip("\n"))
 
 
-def validate(console: Console, shelf: ConfigKind, wanted: Sequence[str]) -> int:
+def validate(console: Console, kind: ConfigKind, wanted: Sequence[str]) -> int:
     """Every name or file, or all there are; 2 when one is wrong."""
     worst = 0
-    for item in wanted or extends.names(shelf.folders):
+    for item in wanted or extends.names(kind.folders):
         try:
-            path = Path(item) if _is_path(item) else extends.find(item, shelf.folders, kind=shelf.kind)
+            path = Path(item) if _is_path(item) else extends.find(item, kind.folders, kind=kind.name)
             if not path.exists():
                 raise InputError("path_missing", where=str(path))
-            beside = () if path.parent in shelf.folders else (path.parent,)
-            shelf.read(extends.resolve(path, (*beside, *shelf.folders), kind=shelf.kind))
+            beside = () if path.parent in kind.folders else (path.parent,)
+            kind.read(extends.resolve(path, (*beside, *kind.folders), kind=kind.name))
         except ShowcaseError as error:
             failed(console, error, item=item)
             worst = max(worst, error.exit_code)
         else:
-            console.give({"item": item, "kind": shelf.kind, "good": True, "file": str(path)})
-            console.say("valid", kind=console.word(f"kind_{shelf.kind}"), name=path.stem)
+            console.give({"item": item, "kind": kind.name, "good": True, "file": str(path)})
+            console.say("valid", kind=console.word(f"kind_{kind.name}"), name=path.stem)
     return worst
 
 

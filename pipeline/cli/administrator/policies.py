@@ -10,20 +10,22 @@ from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import policy_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
+from pipeline.execute.roles import every_fact
 from pipeline.execute.rule_sets import read_policy
 
 command = words.group("policies", example="showcase policies list")
 
 
-def _shelf() -> ConfigKind:
-    return ConfigKind("policy", [folder / "policies" for folder in config_files.folders()], read_policy)
+def _policies() -> ConfigKind:
+    folders = [folder / "policies" for folder in config_files.folders()]
+    return ConfigKind("policy", folders, lambda source: read_policy(source, every_fact()))
 
 
 @command.subcommand("list", example="showcase policies list")
 @options
 def listed(console: Console) -> int:
     """List all policies and where they are from."""
-    found = config_files.rows(console, _shelf())
+    found = config_files.rows(console, _policies())
     for row in found:
         console.give(row)
     table(
@@ -40,7 +42,7 @@ def listed(console: Console) -> int:
 @options
 def shown(console: Console, name: str, resolved: bool) -> int:
     """Show the file of a policy."""
-    config_files.show(console, _shelf(), name, resolved=resolved)
+    config_files.show(console, _policies(), name, resolved=resolved)
     return 0
 
 
@@ -49,4 +51,4 @@ def shown(console: Console, name: str, resolved: bool) -> int:
 @options
 def validated(console: Console, items: tuple[str, ...]) -> int:
     """Validate policies."""
-    return config_files.validate(console, _shelf(), items)
+    return config_files.validate(console, _policies(), items)

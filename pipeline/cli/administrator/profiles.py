@@ -36,7 +36,7 @@ def _shelf_of(name: str) -> ConfigKind:
 @options
 def listed(console: Console) -> int:
     """List all profiles and sets and where they are from."""
-    found = [row for shelf in _shelves() for row in config_files.rows(console, shelf)]
+    found = [row for kind in _shelves() for row in config_files.rows(console, kind)]
     for row in found:
         console.give(row)
     kinds = {kind: console.word(f"kind_{kind}") for kind in ("profile", "set")}
@@ -67,5 +67,5 @@ def shown(console: Console, name: str, resolved: bool) -> int:
 def validated(console: Console, items: tuple[str, ...]) -> int:
     """Validate profiles and sets."""
     if not items:
-        return max(config_files.validate(console, shelf, ()) for shelf in _shelves())
+        return max(config_files.validate(console, kind, ()) for kind in _shelves())
     return max(config_files.validate(console, _shelf_of(item), (item,)) for item in items)
