@@ -365,4 +365,4 @@ def test_long_lines_of_utf_16_without_a_mark() -> None:
 def test_damaged_utf_8_is_told_with_its_line() -> None:
     with pytest.raises(Undecodable) as raised:
         read(f"1\n{T}\n{ZH * 3}".encode()[:-1])
-    assert (raised.value.reason, raised.value.detail) == ("damaged", "3")
+    assert (raised.value.reason, raised.value.line) == ("damaged", 3)
