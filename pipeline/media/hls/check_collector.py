@@ -37,7 +37,8 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A rule whose breach stops players; `found` are the places where it is broken."""
-        self._put(clause, Status.ERROR, found, text, limit, value, unit)
+        status = Status.ERROR if found else Status.PASS
+        self._put(Check(id=clause, status=status, value=value, unit=unit, text=text, limit=limit), found)
 
     def should(
         self,
@@ -50,7 +51,8 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A recommendation."""
-        self._put(clause, Status.WARNING, found, text, limit, value, unit)
+        status = Status.WARNING if found else Status.PASS
+        self._put(Check(id=clause, status=status, value=value, unit=unit, text=text, limit=limit), found)
 
     def skip(self, clause: str, why: str) -> None:
         """A rule that does not apply; `why` is a key of the catalogue's `check_why`."""
@@ -60,26 +62,15 @@ class CheckCollector:
         """Somewhere in a rendition."""
         return item.uri, segment, at_s
 
-    def _put(
-        self,
-        clause: str,
-        status: Status,
-        found: Sequence[Found],
-        text: str | None,
-        limit: str | None,
-        value: float | None,
-        unit: str,
-    ) -> None:
+    def _put(self, check: Check, found: Sequence[Found]) -> None:
+        """A check, with the first of the places where it is broken."""
         self.checks.append(
-            Check(
-                id=clause,
-                status=status if found else Status.PASS,
-                value=None if value is None else round(value, 3),
-                unit=unit,
-                text=text,
-                limit=limit,
-                count=len(found),
-                places=tuple(self._place(*item) for item in found[:MOST_PLACES]),
+            check.model_copy(
+                update={
+                    "value": None if check.value is None else round(check.value, 3),
+                    "count": len(found),
+                    "places": tuple(self._place(*item) for item in found[:MOST_PLACES]),
+                }
             )
         )
 
