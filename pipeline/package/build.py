@@ -91,7 +91,7 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         if content is not None:
             files.append(_write(root, form.file, content, "metadata"))
     plans = [part.plan for part in contents.parts]
-    made = Package(
+    package = Package(
         package_id=package_id(contents.submission, plans, contents.acceptance, contents.capability),
         submission_id=programme.identity,
         revision=contents.revision,
@@ -104,9 +104,9 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         tools=tuple(tools),
         files=tuple(sorted(files, key=lambda item: item.path.encode())),
     )
-    manifest = _write(root, MANIFEST, made.to_file(), "manifest")
+    manifest = _write(root, MANIFEST, package.to_file(), "manifest")
     durable.write(root / checksums.NAME, checksums.render([*files, manifest]))
-    return made
+    return package
 
 
 def _part(part: PartContents) -> PackagePart:
@@ -137,8 +137,8 @@ def _part_files(contents: Contents, part: PartContents, placed: Sequence[Renditi
         for item in placed
         for stored in item.files
     ]
-    for name, made in side_files.side_files_for(part.plan, part.renditions).items():
-        files.append(_write(root, prefix + name, made.content, made.role, part.number, made.language))
+    for name, file in side_files.side_files_for(part.plan, part.renditions).items():
+        files.append(_write(root, prefix + name, file.content, file.role, part.number, file.language))
     return files
 
 

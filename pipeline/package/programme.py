@@ -60,10 +60,10 @@ def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
 
 def _languages(plan: Plan) -> tuple[str, ...]:
     """Those of the streams' sound, where they are known."""
-    told = [
+    languages = [
         track.language for output in plan.outputs if output.form is OutputForm.MPEGTS for track in output.expected.audio
     ]
-    return tuple(dict.fromkeys(language for language in told if language != _UNTOLD))
+    return tuple(dict.fromkeys(language for language in languages if language != _UNTOLD))
 
 
 def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:

@@ -144,26 +144,28 @@ def plan(request: PlanRequest) -> Plan:
     )
 
 
-def _sidecar_sha256(voices: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars) -> dict[str, str]:
+def _sidecar_sha256(sources: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars) -> dict[str, str]:
     """The files that are read besides the film, by their tokens."""
-    files = {voice.token: voice.inspection.sha256 for voice in voices if voice.token != MAIN}
+    files = {source.token: source.inspection.sha256 for source in sources if source.token != MAIN}
     if sidecars.poster and any(branch.from_poster for branch in branches):
         files[POSTER_INPUT] = sidecars.poster.sha256
     return files
 
 
 def audio_sources_of(inspection: Inspection, language: str, others: Sequence[AudioSource]) -> tuple[AudioSource, ...]:
-    """The film's own sound first, then a language each; a file takes the place of the film's sound in its language,
+    """The film's own audio first, then a language each; a file takes the place of the film's audio in its language,
     and of a film's that has none."""
-    made = [AudioSource(inspection=inspection, language=language)]
+    sources = [AudioSource(inspection=inspection, language=language)]
     for source in others:
-        mute = len(made) == 1 and not made[0].inspection.media.audio
-        at = next((index for index, item in enumerate(made) if item.language == source.language), 0 if mute else None)
+        mute = len(sources) == 1 and not sources[0].inspection.media.audio
+        at = next(
+            (index for index, item in enumerate(sources) if item.language == source.language), 0 if mute else None
+        )
         if at is None:
-            made.append(source)
+            sources.append(source)
         else:
-            made[at] = source
-    return tuple(made)
+            sources[at] = source
+    return tuple(sources)
 
 
 def chosen(
@@ -188,9 +190,9 @@ def chosen(
     return used, notes
 
 
-def to_bytes(made: Plan) -> bytes:
+def to_bytes(plan: Plan) -> bytes:
     """The plan's canonical bytes, for keys and golden tests."""
-    return canonical(made.model_dump(mode="json", by_alias=True))
+    return canonical(plan.model_dump(mode="json", by_alias=True))
 
 
 def _unmet(when: When, inspection: Inspection) -> tuple[str, dict[str, str | int | float]] | None:
@@ -246,11 +248,11 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
 def _ladder(profile: Hls, film: Film) -> list[Branch]:
     """The rungs, then each language's audio at each rate."""
     rungs = ladder.rungs(film, profile)
-    pictured = [
+    variants = [
         Branch(ladder.rung_spec(film, profile, rung), film, partial(ladder.rung_stream, film=film, rung=rung))
         for rung in rungs
     ]
-    heard = [
+    tracks = [
         Branch(
             ladder.audio_spec(film, profile, index, settings),
             film,
@@ -260,7 +262,7 @@ def _ladder(profile: Hls, film: Film) -> list[Branch]:
         for settings in profile.audio_settings(rungs)
         for index, source in enumerate(film.audio_sources)
     ]
-    return [*pictured, *heard]
+    return [*variants, *tracks]
 
 
 def _cadence(profile: Profile, inspection: Inspection) -> Cadence:

@@ -1,4 +1,4 @@
-"""When each picture of an output is shown: rate, count, fields."""
+"""When each frame of an output is shown: rate, count, fields."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ MOST_RATE = Fraction(60)
 FILM_RATE = Fraction(24000, 1001)  # what 3:2 pulldown makes 29.97 of
 MOST_SPEED = Fraction(1, 20)  # 23.976 to 25 is 4.3 %
 _LEAST_FIELDS = 0.1
-_CYCLE = 5  # pictures of 3:2 pulldown
-_FIFTH = (0.12, 0.28)  # share of pictures that repeat a top field, and a bottom field, under 3:2 pulldown
+_CYCLE = 5  # frames of 3:2 pulldown
+_FIFTH = (0.12, 0.28)  # share of frames that repeat a top field, and a bottom field, under 3:2 pulldown
 
 
 def cadence_for(inspection: Inspection, rate: int | str, scan: str, rate_by: str = "repeat") -> Cadence:
     """The cadence that a profile gets from this film."""
     timeline = inspection.programme
     if timeline is None:
-        return sound_only(inspection)
+        return audio_only(inspection)
     pulldown = has_pulldown(inspection)
     own = FILM_RATE if pulldown else source_rate(timeline)
     wanted = own if rate == "source" else Fraction(rate)
@@ -50,15 +50,15 @@ def _fields(inspection: Inspection, scan: str, own: Fraction, wanted: Fraction, 
 
 
 def is_at(inspection: Inspection, rate: Fraction) -> bool:
-    """Whether the film has this rate, so exactly that no picture is too many or missing at its end."""
+    """Whether the film has this rate, so exactly that no frame is too many or missing at its end."""
     timeline = inspection.programme
     return timeline is not None and abs(timeline.period_s * rate - 1) * timeline.frames < 0.5
 
 
-def sound_only(inspection: Inspection) -> Cadence:
+def audio_only(inspection: Inspection) -> Cadence:
     """A lesson without pictures: its length in hundredths of a second stands for the count."""
-    heard = (inspection.measures.audio.audio_duration_s if inspection.measures else None) or 0.0
-    return Cadence(Fraction(100), max(1, round(heard * 100)))
+    duration_s = (inspection.measures.audio.audio_duration_s if inspection.measures else None) or 0.0
+    return Cadence(Fraction(100), max(1, round(duration_s * 100)))
 
 
 def source_rate(timeline: Timeline) -> Fraction:
@@ -69,10 +69,10 @@ def source_rate(timeline: Timeline) -> Fraction:
 
 
 def frames_at(timeline: Timeline, rate: Fraction) -> tuple[int, int]:
-    """How many pictures the `fps` filter gives, and how far it may be off: 0 where the rates divide evenly."""
+    """How many frames the `fps` filter gives, and how far it may be off: 0 where the rates divide evenly."""
     steady = timeline.longest_s - timeline.shortest_s < timeline.period_s / 10
     ratio = timeline.period_s * float(rate)
-    # a difference of a thousandth is a picture every forty seconds: exact is what stays under half a picture to the end
+    # a difference of a thousandth is a frame every forty seconds: exact is what stays under half a frame to the end
     exact = steady and min(abs(ratio - whole) for whole in (1.0, 0.5)) * timeline.frames < 0.5
     if exact:
         whole = 1 if ratio > 0.75 else 2
@@ -89,13 +89,13 @@ def is_interlaced(inspection: Inspection) -> bool:
     if counts is None:
         return False
     fields = counts.tff + counts.bff
-    # a few pictures of a still film say nothing: a tenth of all must have moved like fields
+    # a few frames of a still film say nothing: a tenth of all must have moved like fields
     enough = _LEAST_FIELDS * (fields + counts.progressive + counts.undetermined)
     return fields >= enough and fields > 2 * counts.progressive
 
 
 def has_pulldown(inspection: Inspection) -> bool:
-    """29.97 made of 23.976: in five pictures one repeats a top field and one a bottom field."""
+    """29.97 made of 23.976: in five frames one repeats a top field and one a bottom field."""
     measures = inspection.measures
     if (
         measures is None
@@ -111,9 +111,9 @@ def has_pulldown(inspection: Inspection) -> bool:
 
 
 def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) -> Stream:
-    """Pictures at the cadence, the first at 0, no more than were counted; fields kept or joined to whole pictures.
+    """Frames at the cadence, the first at 0, no more than were counted; fields kept or joined to whole frames.
 
-    Where fields are to be made there are two pictures for each of the output's, until its size is known.
+    Where fields are to be made there are two frames for each of the output's, until its size is known.
     """
     track = inspection.media.video[0]
     stream = graph.apply(colour.tagged(stream, track), "setpts", expr="PTS-STARTPTS")
@@ -131,21 +131,21 @@ def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) 
     elif is_interlaced(inspection):
         order = track.field_order.value if track.field_order else "auto"
         if cadence.fields is Fields.KEPT:
-            if order != "auto":  # else as the pictures themselves say
+            if order != "auto":  # else as the frames themselves say
                 stream = graph.apply(stream, "setfield", mode=order)
             stream = graph.apply(stream, "fieldorder", order="tff")
-        else:  # at another rate each field counts: half as far to the nearest picture
+        else:  # at another rate each field counts: half as far to the nearest frame
             mode = "send_frame" if is_at(inspection, rate) and cadence.fields is Fields.NONE else "send_field"
             stream = graph.apply(stream, "bwdif", mode=mode, parity=order, deint="all")
     if cadence.fields is Fields.MADE:
         rate, frames = 2 * rate, 2 * frames
     if cadence.speed != 1:
         faster = f"PTS*{cadence.speed.denominator}/{cadence.speed.numerator}"
-        # pictures that are all as far apart are numbered: times in whole milliseconds would lose some
+        # frames that are all as far apart are numbered: times in whole milliseconds would lose some
         stream = graph.apply(stream, "setpts", expr=faster if cadence.slack else f"N/({_words(rate)})/TB")
     if cadence.rate_by == "blend" and not is_at(inspection, rate):
         stream = graph.apply(stream, "framerate", fps=_words(rate))
-    # a last picture that is held for long would be repeated past the planned end
+    # a last frame that is held for long would be repeated past the planned end
     return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
 
 

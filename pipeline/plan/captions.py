@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.media.subtitles import breaking, scripts
+from pipeline.media.track_shape import HD_LINES
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.subtitles import Cue, words
 
 HEIGHT = 1080  # of the field that sizes are given in, whatever the picture's own is
 SAFE = Fraction(1, 20)  # EBU R 95: graphics stay 5 % from each edge
-HD_LINES = 720
 # sizes in the field; on SD they are larger, because its samples are
 HD_EM, SD_EM = 64, 72
 HD_HAN, SD_HAN = 18, 15  # Chinese characters in a line (practice)
@@ -106,15 +106,15 @@ def ass(cues: Sequence[Cue], font_coverage: FontCoverage, field: Field, speed: F
 
 def _alone(cues: Sequence[Cue]) -> list[bool]:
     """Which cues have the picture to themselves."""
-    made = [True] * len(cues)
+    alone = [True] * len(cues)
     order = sorted(range(len(cues)), key=lambda index: cues[index].start_s)
     last: int | None = None  # of those before, the one that lasts longest
     for index in order:
         if last is not None and cues[index].start_s < cues[last].end_s:
-            made[index] = made[last] = False
+            alone[index] = alone[last] = False
         if last is None or cues[index].end_s > cues[last].end_s:
             last = index
-    return made
+    return alone
 
 
 def _placed(cue: Cue, font_coverage: FontCoverage, field: Field) -> list[str]:
@@ -123,13 +123,15 @@ def _placed(cue: Cue, font_coverage: FontCoverage, field: Field) -> list[str]:
     pitch = _PITCH * field.em
     below = pitch * (len(fitted.lines) - 1)
     foot = HEIGHT * float(SAFE) + _HEAD * field.em + below if cue.top else HEIGHT * (1 - float(SAFE)) - _FOOT * field.em
-    made = []
+    lines = []
     for number, (line, scale) in enumerate(zip(fitted.lines, fitted.scales, strict=True)):
         stretches = list(_stretches(line, font_coverage))
         descent = max(font_coverage.fonts[font].descent_em for font, _ in stretches) * scale * field.em
         y = foot - below + number * pitch + descent
-        made.append(f"{{\\an2\\pos({field.width / 2:g},{y:.1f})}}{_line(line, stretches, scale, font_coverage, field)}")
-    return made
+        lines.append(
+            f"{{\\an2\\pos({field.width / 2:g},{y:.1f})}}{_line(line, stretches, scale, font_coverage, field)}"
+        )
+    return lines
 
 
 def _stacked(cue: Cue, font_coverage: FontCoverage, field: Field) -> str:
@@ -150,11 +152,11 @@ def _line(
     line: str, stretches: Sequence[tuple[int, str]], scale: float, font_coverage: FontCoverage, field: Field
 ) -> str:
     """A line with a font for each stretch, between marks of direction where it runs from the right."""
-    made = ""
+    text = ""
     for font, letters in stretches:
         size = f"\\fs{field.em * font_coverage.fonts[font].line_em * scale:.2f}" if scale < 1 else ""
-        made += f"{{\\r{_NAMES[font]}{size}}}{letters}"
-    return f"{scripts.RIGHT_TO_LEFT}{made}{scripts.END}" if scripts.is_right_to_left(line) else made
+        text += f"{{\\r{_NAMES[font]}{size}}}{letters}"
+    return f"{scripts.RIGHT_TO_LEFT}{text}{scripts.END}" if scripts.is_right_to_left(line) else text
 
 
 def _stretches(line: str, font_coverage: FontCoverage) -> Iterator[tuple[int, str]]:

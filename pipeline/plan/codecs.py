@@ -65,8 +65,15 @@ def constant_rate_options(video: CbrVideo, cadence: Cadence) -> tuple[str, ...]:
 
 
 def capped_options(quality: CappedQuality, cadence: Cadence) -> tuple[str, ...]:
-    """An encoder's words for one quality under a cap."""
-    return ENCODERS[quality.codec].capped(quality, cadence)
+    """An encoder's words for one quality under a cap.
+
+    Raises:
+        LookupError: the codec's encoder keeps none (as above).
+    """
+    words = ENCODERS[quality.codec].capped
+    if words is None:
+        raise LookupError(f"{quality.codec} at one quality")
+    return words(quality, cadence)
 
 
 def expected_video(settings: CappedQuality | CbrVideo, frame: FrameSize, film: Film) -> ExpectedVideo:
@@ -101,7 +108,7 @@ class Encoder:
     name: str
     profiles: Mapping[str, str]
     tier: str
-    capped: Callable[[CappedQuality, Cadence], tuple[str, ...]]
+    capped: Callable[[CappedQuality, Cadence], tuple[str, ...]] | None = None
     constant_rate: Callable[[CbrVideo, Cadence], tuple[str, ...]] | None = None
 
 

@@ -69,14 +69,14 @@ def audio_spec(film: Film, profile: Hls, index: int, settings: AudioSettings) ->
 
 def _output(profile: Hls, folder: str, settings: AudioSettings, expected: Expected) -> Output:
     """A rung's output, in a folder of its own; `settings` are of the audio that goes with it."""
-    made = f"{profile.name}/{folder}/whole.{'ts' if profile.segments == 'ts' else 'mp4'}"
+    whole = f"{profile.name}/{folder}/whole.{'ts' if profile.segments == 'ts' else 'mp4'}"
     return Output(
         name=f"{profile.name}-{folder}",
         profile=profile.name,
         form=OutputForm.HLS_VIDEO,
         file=f"{profile.name}/{folder}/index.m3u8",
         expected=expected,
-        segments=Segments(made=made, container=profile.segments, every_s=profile.segment_s),
+        segments=Segments(made=whole, container=profile.segments, every_s=profile.segment_s),
         group=f"{settings.codec}-{settings.bitrate_kbps}",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from pipeline.media.track_shape import upright_shape
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import AudioTrack, Bars, Inspection, Measures, Media, Segment, VideoTrack
 from pipeline.policy import subtitle_facts
@@ -137,9 +138,7 @@ def by_place(found: Iterable[Segment], end_s: float) -> tuple[list[Segment], lis
 
 
 def _aspect(track: VideoTrack) -> str:
-    shape = track.display_aspect or track.width * track.pixel_aspect / track.height
-    if track.rotation in (90, 270):
-        shape = 1 / shape
+    shape = float(upright_shape(track))
     if abs(shape - 16 / 9) < 0.03:
         return "16:9"
     if abs(shape - 4 / 3) < 0.03:
@@ -271,6 +270,6 @@ def is_defect(bars: Bars, track: VideoTrack) -> bool:
         return True
     if min(bars.top, bars.bottom) < LEAST_BAR:
         return False
-    shape = track.display_aspect or track.width * track.pixel_aspect / track.height
+    shape = float(upright_shape(track))  # as bars are measured
     active = shape * (1 - bars.left - bars.right) / (1 - bars.top - bars.bottom)
     return shape < 1.7 or not any(abs(active - ratio) < RATIO_SLACK for ratio in CINEMA_RATIOS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.media.codecs import avc, bits, hevc
@@ -132,6 +132,7 @@ def test_a_record_holds_the_set_or_at_least_its_name() -> None:
     assert (bare.name, bare.parameters) == ("1.6.L63.90", None)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.sampled_from(VIDEO_CODECS), st.binary(max_size=90))
 def test_any_bytes_are_a_set_or_a_value_error(codec: VideoCodec, tail: bytes) -> None:
     known = AVC_SPS if codec is AVC else HEVC_SPS
@@ -143,6 +144,7 @@ def test_any_bytes_are_a_set_or_a_value_error(codec: VideoCodec, tail: bytes) ->
                 continue
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.sampled_from(VIDEO_CODECS), st.binary(max_size=40))
 def test_any_bytes_may_be_a_sei(codec: VideoCodec, tail: bytes) -> None:
     for content in (b"\x06" + tail, b"\x06" + tail + b"\xff", b"\x06\x00" + tail, b"\x4e\x01\x00" + tail):

@@ -10,7 +10,7 @@ from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
-from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack
+from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack, VideoTrack
 from pipeline.policy import load
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
 
@@ -157,6 +157,12 @@ def test_bars_are_a_defect_unless_they_make_a_cinema_ratio(sides: float, above: 
         update={"media": inspection(video_tracks=(video(display_aspect=1.333, width=720, height=576),)).media}
     )
     assert "content.letterbox" in codes(four_by_three)
+
+
+@pytest.mark.parametrize("track", [video(rotation=90), video(width=1080, height=1920, display_aspect=0.563)])
+def test_a_portrait_film_has_no_cinema_ratio_however_it_is_stored(track: VideoTrack) -> None:
+    film = bars(0.0, 0.1215).model_copy(update={"media": inspection(video_tracks=(track,)).media})
+    assert "content.letterbox" in codes(film)
 
 
 def test_what_begins_with_the_film_is_held_to_the_number_of_its_head(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A rule whose breach stops players; `found` are the places where it is broken."""
-        self._put(Check(id=clause, status=Status.ERROR, value=value, unit=unit, text=text, limit=limit), found)
+        status = Status.ERROR if found else Status.PASS
+        self._put(Check(id=clause, status=status, value=value, unit=unit, text=text, limit=limit), found)
 
     def should(
         self,
@@ -50,7 +51,8 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A recommendation."""
-        self._put(Check(id=clause, status=Status.WARNING, value=value, unit=unit, text=text, limit=limit), found)
+        status = Status.WARNING if found else Status.PASS
+        self._put(Check(id=clause, status=status, value=value, unit=unit, text=text, limit=limit), found)
 
     def skip(self, clause: str, why: str) -> None:
         """A rule that does not apply; `why` is a key of the catalogue's `check_why`."""
@@ -61,11 +63,10 @@ class CheckCollector:
         return item.uri, segment, at_s
 
     def _put(self, check: Check, found: Sequence[Found]) -> None:
-        """Keep a check, with how often it is broken and the first places."""
+        """A check, with the first of the places where it is broken."""
         self.checks.append(
             check.model_copy(
                 update={
-                    "status": check.status if found else Status.PASS,
                     "value": None if check.value is None else round(check.value, 3),
                     "count": len(found),
                     "places": tuple(self._place(*item) for item in found[:MOST_PLACES]),

@@ -39,8 +39,8 @@ class CheckCollector:
     ) -> None:
         """A thing that must not be there at all; `found` are (packet, pid)."""
         places = list(found)
-        broken = status if places else Status.PASS
-        self._put(Check(id=identity, status=broken, value=float(len(places)), limit="0", text=text), places)
+        ended = status if places else Status.PASS
+        self._put(Check(id=identity, status=ended, value=float(len(places)), text=text, limit="0"), places)
 
     def most(
         self,
@@ -52,8 +52,8 @@ class CheckCollector:
         status: Status = Status.ERROR,
     ) -> None:
         """A figure that has an upper limit."""
-        broken = status if places else Status.PASS
-        self._put(Check(id=identity, status=broken, value=value, unit=unit, limit=f"≤ {limit:g}"), places)
+        ended = status if places else Status.PASS
+        self._put(Check(id=identity, status=ended, value=value, unit=unit, limit=f"≤ {limit:g}"), places)
 
     def fact(
         self,
@@ -85,14 +85,14 @@ class CheckCollector:
         self.checks.append(Check(id=identity, status=Status.NOT_APPLICABLE, why=why))
 
     def _put(self, check: Check, places: Sequence[PacketPlace]) -> None:
-        """Keep a check, with how often it is broken and the first places."""
-        passed = check.status is Status.PASS
-        shown = [] if passed else sorted(places, key=lambda place: place[0])[:MOST_PLACES]
+        """A check, with the first of the places where it is broken."""
+        broken = check.status is not Status.PASS
+        shown = sorted(places, key=lambda place: place[0])[:MOST_PLACES] if broken else []
         self.checks.append(
             check.model_copy(
                 update={
                     "value": None if check.value is None else round(check.value, 3),
-                    "count": 0 if passed else max(1, len(places)),
+                    "count": max(1, len(places)) if broken else 0,
                     "places": tuple(self._place(packet, pid) for packet, pid in shown),
                 }
             )

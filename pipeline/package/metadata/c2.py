@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping as Lookup
 
 from pipeline.media.timecode import c2_duration
+from pipeline.media.track_shape import HD_LINES
 from pipeline.model.plan import Output, OutputForm
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.submission import Kind, Licence
@@ -43,7 +44,7 @@ _SD_SIZES = {
     (720, 576): "5",
 }
 _UHD_SIZES = {(3840, 2160): "9", (4096, 2160): "10"}
-_HD_LINES, _UHD_LINES = 720, 2160
+_UHD_LINES = 2160
 # clause 4.1: what the media descriptor calls codecs; no word of it may hold a hyphen
 _VIDEO_WORDS = {"AVC": "H264", "HEVC": "H265"}
 _AUDIO_WORDS = {"MPEG Audio": "MP2", "AAC": "AAC", "AC-3": "AC3"}
@@ -56,8 +57,8 @@ def render(programme: Programme) -> bytes | None:
     Raises:
         ValueError: it does not validate (a fault of this program).
     """
-    made = order(programme)
-    return None if made is None else to_xml(made)
+    work_order = order(programme)
+    return None if work_order is None else to_xml(work_order)
 
 
 def code(kind: str, *parts: str) -> str:
@@ -205,7 +206,7 @@ def _resolution(width: int, height: int, *, interlaced: bool) -> str | None:
 
 def _definition(lines: int) -> str:
     """Clause 3.4: 0 SD, 1 HD, 3 4K."""
-    return "3" if lines >= _UHD_LINES else "1" if lines >= _HD_LINES else "0"
+    return "3" if lines >= _UHD_LINES else "1" if lines >= HD_LINES else "0"
 
 
 def _picture(poster: ProgrammePoster) -> _Values:
