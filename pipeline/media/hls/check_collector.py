@@ -37,7 +37,7 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A rule whose breach stops players; `found` are the places where it is broken."""
-        self._put(clause, Status.ERROR, found, text, limit, value, unit)
+        self._put(Check(id=clause, status=Status.ERROR, value=value, unit=unit, text=text, limit=limit), found)
 
     def should(
         self,
@@ -50,7 +50,7 @@ class CheckCollector:
         unit: str = "",
     ) -> None:
         """A recommendation."""
-        self._put(clause, Status.WARNING, found, text, limit, value, unit)
+        self._put(Check(id=clause, status=Status.WARNING, value=value, unit=unit, text=text, limit=limit), found)
 
     def skip(self, clause: str, why: str) -> None:
         """A rule that does not apply; `why` is a key of the catalogue's `check_why`."""
@@ -60,28 +60,13 @@ class CheckCollector:
         """Somewhere in a rendition."""
         return item.uri, segment, at_s
 
-    def _put(
-        self,
-        clause: str,
-        status: Status,
-        found: Sequence[Found],
-        text: str | None,
-        limit: str | None,
-        value: float | None,
-        unit: str,
-    ) -> None:
-        self.checks.append(
-            Check(
-                id=clause,
-                status=status if found else Status.PASS,
-                value=None if value is None else round(value, 3),
-                unit=unit,
-                text=text,
-                limit=limit,
-                count=len(found),
-                places=tuple(self._place(*item) for item in found[:MOST_PLACES]),
-            )
-        )
+    def _put(self, broken: Check, found: Sequence[Found]) -> None:
+        """The check as it is where it is broken; without a place it is passed."""
+        places = tuple(self._place(*item) for item in found[:MOST_PLACES])
+        status = broken.status if found else Status.PASS
+        value = None if broken.value is None else round(broken.value, 3)
+        update = {"status": status, "value": value, "count": len(found), "places": places}
+        self.checks.append(broken.model_copy(update=update))
 
     def _place(self, file: str, segment: int | None, at_s: float | None) -> Place:
         return Place(

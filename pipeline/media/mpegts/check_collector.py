@@ -39,9 +39,8 @@ class CheckCollector:
     ) -> None:
         """A thing that must not be there at all; `found` are (packet, pid)."""
         places = list(found)
-        self._put(
-            identity, status if places else Status.PASS, value=float(len(places)), limit="0", places=places, text=text
-        )
+        status = status if places else Status.PASS
+        self._put(Check(id=identity, status=status, value=float(len(places)), text=text, limit="0"), places)
 
     def most(
         self,
@@ -53,11 +52,10 @@ class CheckCollector:
         status: Status = Status.ERROR,
     ) -> None:
         """A figure that has an upper limit."""
-        self._put(
-            identity, status if places else Status.PASS, value=value, unit=unit, limit=f"≤ {limit:g}", places=places
-        )
+        status = status if places else Status.PASS
+        self._put(Check(id=identity, status=status, value=value, unit=unit, limit=f"≤ {limit:g}"), places)
 
-    def told(
+    def fact(
         self,
         identity: str,
         text: str,
@@ -68,7 +66,8 @@ class CheckCollector:
         places: Sequence[PacketPlace] = (),
     ) -> None:
         """A fact that is no figure."""
-        self._put(identity, Status.PASS if good else status, text=text, limit=limit, places=places)
+        status = Status.PASS if good else status
+        self._put(Check(id=identity, status=status, text=text, limit=limit), places)
 
     def figure(
         self,
@@ -80,36 +79,22 @@ class CheckCollector:
         places: Sequence[PacketPlace] = (),
     ) -> None:
         """A figure whose verdict the caller has."""
-        self._put(identity, status, value=value, unit=unit, limit=limit, places=places)
+        self._put(Check(id=identity, status=status, value=value, unit=unit, limit=limit), places)
 
     def skip(self, identity: str, why: str) -> None:
         """A check that does not apply; `why` is a key of the catalogue's `check_why`."""
         self.checks.append(Check(id=identity, status=Status.NOT_APPLICABLE, why=why))
 
-    def _put(
-        self,
-        identity: str,
-        status: Status,
-        *,
-        places: Sequence[PacketPlace] = (),
-        value: float | None = None,
-        unit: str = "",
-        text: str | None = None,
-        limit: str | None = None,
-    ) -> None:
-        shown = [] if status is Status.PASS else sorted(places, key=lambda place: place[0])[:MOST_PLACES]
-        self.checks.append(
-            Check(
-                id=identity,
-                status=status,
-                value=None if value is None else round(value, 3),
-                unit=unit,
-                text=text,
-                limit=limit,
-                count=0 if status is Status.PASS else max(1, len(places)),
-                places=tuple(self._place(packet, pid) for packet, pid in shown),
-            )
-        )
+    def _put(self, check: Check, places: Sequence[PacketPlace]) -> None:
+        """The check with the first places where it is broken, and how many there are."""
+        broken = check.status is not Status.PASS
+        shown = sorted(places, key=lambda place: place[0])[:MOST_PLACES] if broken else []
+        update = {
+            "value": None if check.value is None else round(check.value, 3),
+            "count": max(1, len(places)) if broken else 0,
+            "places": tuple(self._place(packet, pid) for packet, pid in shown),
+        }
+        self.checks.append(check.model_copy(update=update))
 
     def _place(self, packet: int, pid: int | None) -> Place:
         seconds = max(0.0, float(self.clock.seconds(np.array([packet]))[0]))

@@ -45,9 +45,9 @@ class ExpectedStream:
 def transport(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     """The multiplex itself."""
     stream = judge.stream
-    judge.told("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
-    judge.told("one_programme", str(len(stream.tables.programmes)), "1", good=len(stream.tables.programmes) == 1)
-    judge.told("constant_rate", f"{judge.clock.rate_bps / 1000:.0f} kbit/s", None, good=judge.clock.constant)
+    judge.fact("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
+    judge.fact("one_programme", str(len(stream.tables.programmes)), "1", good=len(stream.tables.programmes) == 1)
+    judge.fact("constant_rate", f"{judge.clock.rate_bps / 1000:.0f} kbit/s", None, good=judge.clock.constant)
     spacing(judge, "pat_interval", [PAT], 0x00, TABLE_MS)
     spacing(judge, "pmt_interval", list(stream.tables.pmt_pids), 0x02, TABLE_MS)
     apart = judge.clock.apart_ms
@@ -70,7 +70,7 @@ def _arrivals(judge: CheckCollector) -> None:
             units = found.unit[found.slack_ms < SLACK_MS]
             late += [(int(place), track.stream.pid) for place in track.first[units]]
     if not np.isfinite(least):
-        judge.told("slack", "DTS ?", f"≥ {SLACK_MS:g}", good=False)
+        judge.fact("slack", "DTS ?", f"≥ {SLACK_MS:g}", good=False)
         return
     judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
 
@@ -123,11 +123,11 @@ def _service(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     if service is None:
         judge.skip("service_name", "no_sdt")
     elif service.name is None or service.provider is None:
-        judge.told("service_name", "?", None, good=False)
+        judge.fact("service_name", "?", None, good=False)
     elif wanted and service.name != wanted.service:
-        judge.told("service_name", service.name, wanted.service, good=False)
+        judge.fact("service_name", service.name, wanted.service, good=False)
     else:
-        judge.told(
+        judge.fact(
             "service_name", f"{service.name} / {service.provider}", None, good=bool(service.name), status=Status.WARNING
         )
 
@@ -142,6 +142,6 @@ def _languages(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
     good = all(item.language and item.language.isalpha() and item.language.isascii() for item in heard)
     if wanted:
         limit = ", ".join(wanted.languages)
-        judge.told("languages", told, limit, good=told == limit)
+        judge.fact("languages", told, limit, good=told == limit)
     else:
-        judge.told("languages", told, "ISO 639", good=good, status=Status.WARNING)
+        judge.fact("languages", told, "ISO 639", good=good, status=Status.WARNING)

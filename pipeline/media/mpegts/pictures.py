@@ -45,7 +45,7 @@ def judge_pictures(judge: CheckCollector, wanted: ExpectedStream | None) -> None
             judge.skip(identity, "not_h264")
         _buffer(judge, track, None)
     elif not track.sets:
-        judge.told("size", "SPS ?", None, good=False)
+        judge.fact("size", "SPS ?", None, good=False)
         _buffer(judge, track, None)
     else:
         _headers(judge, track, codec, next(iter(track.sets.values())), wanted)
@@ -125,7 +125,7 @@ def _headers(
     """What the parameter sets say, held against the codec itself and against the profile."""
     sizes = dict.fromkeys(f"{item.width}x{item.height}" for item in track.sets.values())
     size = f"{wanted.width}x{wanted.height}" if wanted else None
-    judge.told("size", ", ".join(sizes), size, good=len(sizes) == 1 and size in (None, *sizes) and not track.bad_sets)
+    judge.fact("size", ", ".join(sizes), size, good=len(sizes) == 1 and size in (None, *sizes) and not track.bad_sets)
     _level(judge, track, codec, found, wanted)
     room = codec.decoded_pictures(found.level, found.area)
     held = max(found.references, found.vui.buffered_frames or 0)
@@ -133,7 +133,7 @@ def _headers(
     _rate(judge, track, found, wanted)
     coding = "interlaced" if found.interlaced else "progressive"
     asked = None if wanted is None else "interlaced" if wanted.interlaced else "progressive"
-    judge.told("fields", coding, asked, good=asked in (None, coding))
+    judge.fact("fields", coding, asked, good=asked in (None, coding))
     _colour(judge, found, wanted)
     bare = [(int(track.first[entry.unit]), track.stream.pid) for entry in track.entries if not entry.aud]
     judge.count("delimiters", bare, Status.WARNING)
@@ -152,7 +152,7 @@ def _level(
         good &= found.vui.hrd.rate_bps <= limits.bitrate_kbps * 1000 * limits.nal_factor
         good &= found.vui.hrd.size_bits <= limits.buffer_kbit * 1000 * limits.nal_factor
     asked = f"{wanted.profile}@{wanted.level}" if wanted else None
-    judge.told("level", told, asked, good=good and asked in (None, told))
+    judge.fact("level", told, asked, good=good and asked in (None, told))
 
 
 def _rate(judge: CheckCollector, track: PesTrack, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
@@ -168,7 +168,7 @@ def _rate(judge: CheckCollector, track: PesTrack, found: SequenceParameters, wan
     text = f"{float(declared):.3f}" if declared else "–"
     status = Status.ERROR if lying or other or (places and found.vui.fixed_rate) else Status.WARNING
     limit = f"{wanted.frame_rate if wanted else float(measured):.3f}"
-    judge.told(
+    judge.fact(
         "frame_rate", text, limit, good=not (lying or other or places or declared is None), status=status, places=places
     )
 
@@ -176,10 +176,10 @@ def _rate(judge: CheckCollector, track: PesTrack, found: SequenceParameters, wan
 def _colour(judge: CheckCollector, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
     matrix = MATRICES.get(found.vui.matrix) if found.vui.matrix is not None else None
     if wanted:
-        judge.told("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
+        judge.fact("colour", matrix or "–", wanted.matrix, good=matrix == wanted.matrix and not found.vui.full_range)
     else:
         span = ", full" if found.vui.full_range else ""
-        judge.told(
+        judge.fact(
             "colour",
             f"{matrix or '–'}{span}",
             None,
@@ -191,13 +191,13 @@ def _colour(judge: CheckCollector, found: SequenceParameters, wanted: ExpectedSt
 def _hrd(judge: CheckCollector, found: SequenceParameters, wanted: ExpectedStream | None) -> None:
     """The decoder's buffer is declared, small enough, and the multiplex has room for the rate that is declared."""
     if found.vui.hrd is None:
-        judge.told("hrd", "–", None, good=False, status=Status.ERROR if wanted else Status.WARNING)
+        judge.fact("hrd", "–", None, good=False, status=Status.ERROR if wanted else Status.WARNING)
         judge.skip("mux_budget", "no_hrd")
         return
     hrd = found.vui.hrd
     text = f"{hrd.rate_bps / 1000:.0f} kbit/s, {hrd.size_bits / 1000:.0f} kbit"
     short = hrd.size_bits / hrd.rate_bps <= BUFFER_S + 1e-3
-    judge.told("hrd", text, f"≤ {BUFFER_S:g} s", good=short, status=Status.WARNING)
+    judge.fact("hrd", text, f"≤ {BUFFER_S:g} s", good=short, status=Status.WARNING)
     if not judge.clock.constant:
         judge.skip("mux_budget", "not_constant")
         return
