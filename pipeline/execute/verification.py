@@ -176,7 +176,7 @@ def _judged_ladder(path: Path, name: str, result: Verified) -> LadderReport | No
         result.problems.append(_unreadable(name, error))
         return None
     result.ladders[name] = found
-    result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
+    result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in found.errors]
     return found
 
 
@@ -201,7 +201,7 @@ def _rendition(context: Context, root: Path, rendition: Rendition, scratch: Path
 
 def _judged(found: StreamReport, name: str, result: Verified) -> None:
     result.streams[name] = found
-    result.problems += [Problem(name, "check", analysis.said(check), check=check) for check in found.errors]
+    result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in found.errors]
 
 
 def _decode(context: Context, encoded: EncodedFile, scratch: Path, result: Verified) -> int | None:

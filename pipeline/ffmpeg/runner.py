@@ -151,7 +151,7 @@ def _drain(pipe: IO[bytes] | None, name: str, events: Events, log: IO[bytes] | N
                 try:
                     log.write(raw)
                 except OSError:
-                    log = None  # a full disk must not stop the reading; ffmpeg's own error tells of it
+                    log = None  # a full disk must not stop the reading; ffmpeg's own error says so
             events.put((name, raw.decode("utf-8", "replace").rstrip("\n")))
         pipe.close()
     events.put(None)
@@ -203,7 +203,7 @@ class _Follower:
             self._block = {}
 
     def _report(self, block: Mapping[str, str], frame: int, now: float) -> None:
-        """From the time that was written or, where that is not told, the pictures of the first output."""
+        """From the time that was written or, where that is not known, the pictures of the first output."""
         done_s = _number(block.get("out_time_us"), 0) / 1e6
         frames, total_s = self._invocation.total_frames, self._invocation.total_s
         if frames and total_s:

@@ -62,7 +62,7 @@ def parse(raw: str) -> Line:
 
 @dataclass
 class StderrSummary:
-    """What was said, bounded: the last lines, the first errors, and a count of them."""
+    """What was logged, bounded: the last lines, the first errors, and a count of them."""
 
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=60))
     errors: list[str] = field(default_factory=list)
@@ -83,10 +83,10 @@ class StderrSummary:
 
     def failure(self, *, exit_code: int, where: str) -> ShowcaseError:
         """The typed error for an ffmpeg that did not end well."""
-        spoken = "\n".join(self.errors or self.tail)
+        logged = "\n".join(self.errors or self.tail)
         lines = self.errors[:3] or list(self.tail)[-3:]
         for pattern, error, key in _FAILURES:
-            if pattern.search(spoken):
+            if pattern.search(logged):
                 return error(key, where=where, detail=" | ".join(lines))
         if exit_code in _SIGNALS:
             return EnvironmentFault(_SIGNALS[exit_code], where=where)

@@ -81,7 +81,7 @@ def argv(source: Source) -> tuple[str, ...]:
         dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), SOUND, ("-c:a", "pcm_f32be", "-f", "au")))
-        # the track as it comes tells its times: the others have no holes any more
+        # the track as it comes, for its times: the others have no holes any more
         options = (
             "-c:a",
             "pcm_s16le",
@@ -106,7 +106,7 @@ def measure(
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
     media = source.media
-    video, audio, filter_log = _watch(media), _ear(media), FilterLog()
+    video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
     readers: dict[str, PipeReader] = {}
     if video:
         readers[PICTURES] = video.take
@@ -137,7 +137,7 @@ def measure(
     return summary.summarise(media, measured)
 
 
-def _watch(media: Media) -> VideoAnalyzers | None:
+def _video_analyzers(media: Media) -> VideoAnalyzers | None:
     if not media.video:
         return None
     track = media.video[0]
@@ -145,7 +145,7 @@ def _watch(media: Media) -> VideoAnalyzers | None:
     return VideoAnalyzers(rate, matrix_of(track), shortest_frozen=max(2, round(rate * SHORTEST_FREEZE_S)))
 
 
-def _ear(media: Media) -> AudioAnalyzers | None:
+def _audio_analyzers(media: Media) -> AudioAnalyzers | None:
     if not media.audio:
         return None
     track = media.audio[0]

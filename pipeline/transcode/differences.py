@@ -11,7 +11,7 @@ from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 
 ASPECT_SLACK = 0.01
 RATE_SLACK = 0.01
-UNTOLD = "und"  # a language that the form has no code for
+UNKNOWN_LANGUAGE = "und"  # the form has no code for it
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,20 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
             near("duration", found.duration_s, expected.duration_s, slack)
     if expected.audio:
         same("audio tracks", len(found.media.audio), len(expected.audio))
-        for number, (sound, heard) in enumerate(zip(expected.audio, found.media.audio, strict=False)):
+        for number, (planned, sound) in enumerate(zip(expected.audio, found.media.audio, strict=False)):
             which = f" {number + 1}" if number else ""
-            same(f"audio codec{which}", heard.codec, sound.codec)
-            same(f"channels{which}", heard.channels, sound.channels)
-            same(f"sample rate{which}", heard.sample_rate_hz, sound.sample_rate_hz)
-            # of a transport stream the analyser tells; None is a form or a code that MediaInfo has no word for
-            if heard.language and sound.language != UNTOLD and not expected.mux:
-                same(f"language{which}", heard.language, sound.language)
-            if sound.loudness_lkfs is not None:
+            same(f"audio codec{which}", sound.codec, planned.codec)
+            same(f"channels{which}", sound.channels, planned.channels)
+            same(f"sample rate{which}", sound.sample_rate_hz, planned.sample_rate_hz)
+            # of a transport stream the analyser says it; None is a form or a code that MediaInfo has no word for
+            if sound.language and planned.language != UNKNOWN_LANGUAGE and not expected.mux:
+                same(f"language{which}", sound.language, planned.language)
+            if planned.loudness_lkfs is not None:
                 loud = found.loudness[number] if number < len(found.loudness) else None
                 is_now = loud.integrated_lkfs if loud else None
-                near(f"loudness{which}", is_now, sound.loudness_lkfs, sound.loudness_slack_lu)
+                near(f"loudness{which}", is_now, planned.loudness_lkfs, planned.loudness_slack_lu)
                 peak = loud.true_peak_dbtp if loud else None
-                most = sound.true_peak_dbtp
+                most = planned.true_peak_dbtp
                 pairs.append((f"true peak{which}", peak, f"≤ {most:g}", peak is not None and peak <= most))
         if not expected.video and expected.duration_s is not None:
             near("duration", found.duration_s, expected.duration_s, expected.duration_slack_s)

@@ -24,7 +24,7 @@ from pipeline.transcode import segmenting, verify
 
 SPARE_BYTES = 256 << 20
 AT_ONCE = 2
-STAGE = "encode"  # what progress is told of, whichever process it is
+STAGE = "encode"  # what progress is reported of, whichever process it is
 
 
 @dataclass(frozen=True)

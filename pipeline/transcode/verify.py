@@ -57,7 +57,7 @@ def output(
         case OutputForm.MPEGTS:
             media = mediainfo.inspect(path)
             analysed = _analysed(planned, path)
-            faults += [analysis.said(check) for check in analysed.findings]
+            faults += [analysis.summary(check) for check in analysed.findings]
             found = replace(
                 found,
                 media=media,
@@ -124,7 +124,7 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
 def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> tuple[MeasuredOutput, list[str]]:
     """A rendition and its key pictures under our own validator."""
     rows = [ladder.read(item) for item in (path, path.with_name(IFRAMES)) if item.is_file()]
-    faults = [f"{item.name} {analysis.said(check)}" for item in rows for check in validator.report(item).errors]
+    faults = [f"{item.name} {analysis.summary(check)}" for item in rows for check in validator.report(item).errors]
     whole = rows[0].renditions[0]
     if whole.playlist is None or whole.measured is None or whole.measured.coding is None:
         raise MediaError("output_damaged", where=planned.name, detail=" | ".join(faults))
@@ -138,9 +138,9 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> t
     sample.write_bytes(init + (path.parent / whole.playlist.segments[0].uri).read_bytes())
     media = mediainfo.inspect(sample)
     sample.unlink()
-    if media.video and media.video[0].frame_rate is None:  # which MediaInfo does not tell of one segment of a stream
-        seen = media.video[0].model_copy(update={"frame_rate": whole.measured.coding.frame_rate})
-        media = media.model_copy(update={"video": (seen,)})
+    if media.video and media.video[0].frame_rate is None:  # MediaInfo does not say it of one segment of a stream
+        track = media.video[0].model_copy(update={"frame_rate": whole.measured.coding.frame_rate})
+        media = media.model_copy(update={"video": (track,)})
     key_pictures = None
     if len(rows) > 1 and (rates := rows[1].renditions[0].weight):
         place = PurePosixPath(planned.file).with_name(IFRAMES)

@@ -14,6 +14,7 @@ import pytest
 from pipeline import durable
 from pipeline.model.rendition import StoredFile
 from pipeline.package import checksums
+from tests.conftest import Showcase
 
 READ_CALLS = {"x86_64": 0, "aarch64": 63}
 LONG = 100_000  # heads and texts are read in shorter pieces
@@ -102,3 +103,12 @@ def test_a_read_error_in_a_playlist_is_said(verify: Verify, tmp_path: Path) -> N
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:6\n" + "#EXTINF:6,\nsegment.ts\n" * 6000 + "#EXT-X-ENDLIST\n")
     assert path.stat().st_size > LONG
     assert verify("ladder", path) == [["index.m3u8", "unreadable", "Input/output error", 4]]
+
+
+@pytest.mark.parametrize("name", ["INDEX.M3U8", "Index.m3u8", "index.M3u"])
+def test_a_playlist_is_known_in_any_case_of_letters(name: str, showcase: Showcase) -> None:
+    text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\nnone.ts\n#EXT-X-ENDLIST\n"
+    (showcase.folder / name).write_text(text)
+    result = showcase("verify", name, "--json")
+    assert result.code == 1
+    assert name in result.rows[0]["ladders"]  # type: ignore[operator]

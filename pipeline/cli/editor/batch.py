@@ -34,7 +34,7 @@ from pipeline.storage import connect
 @click.option("--fail-fast", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
 @options
-def command(
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     source: str,
     jobs: int | None,

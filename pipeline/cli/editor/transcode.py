@@ -27,7 +27,7 @@ from pipeline.plan import load
 @click.option("--force", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
 @options
-def command(
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console, file: Path, names: tuple[str, ...], folder: Path, threads: str | None, force: bool, dry_run: bool
 ) -> int:
     """Transcode one file by one or more profiles into a folder."""

@@ -36,7 +36,7 @@ def gate(made: StreamReport) -> Gate:
     )
 
 
-def said(check: Check) -> str:
+def summary(check: Check) -> str:
     """A check in a line, for details of errors: its id, what was found, what is allowed, where first."""
     measured = check.text if check.value is None else f"{check.value:g}{' ' if check.unit else ''}{check.unit}"
     limit = f" ({check.limit})" if check.limit else ""
