@@ -185,6 +185,15 @@ CASES = (
         "[c]volume=0:enable='not(between(t,3,7))'[e];[d][e]amix=normalize=0",
         at=(3, 7),
     ),
+    Case("inverted stereo", "content.phase_inverted", sound="pan=stereo|c0=c0|c1=-1*c1", at=(0, 10)),
+    Case(
+        "inverted stereo part",
+        "content.phase_inverted",
+        sound="asplit[a][b];[b]pan=stereo|c0=c0|c1=-1*c1[c];[a]volume=0:enable='between(t,3,7)'[d];"
+        "[c]volume=0:enable='not(between(t,3,7))'[e];[d][e]amix=normalize=0",
+        at=(3, 7),
+    ),
+    Case("near: widened", None, sound="extrastereo=m=2:c=0", also=("content.loudness_low", "content.loudness_high")),
     Case(
         "near: wide",
         None,
