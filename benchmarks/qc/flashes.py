@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.inspect.analyzer import Frames
+from pipeline.inspect.decoded import VideoFormat
 from pipeline.inspect.video.colour import LIGHT, Colour
 from pipeline.inspect.video.flash import MOST_TRANSITIONS, FlashAnalyzer
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
@@ -68,12 +70,13 @@ class Clip:
 
     def told(self) -> bool:
         """What the detector says."""
-        looking = FlashAnalyzer(window=RATE)
+        analyzer = FlashAnalyzer(VideoFormat(RATE, "bt709", HEIGHT))
         y, u, v = (np.clip(plane, 0, 255).astype(np.uint8) for plane in self.pictures())
         for start in range(0, len(y), 16):
             part = slice(start, start + 16)
-            looking.process(Colour(FrameBatch(start, y[part], u[part], v[part]), "bt709"))
-        return int(looking.finish()[0].max()) > MOST_TRANSITIONS
+            batch = FrameBatch(start, y[part], u[part], v[part])
+            analyzer.process(Frames(batch, Colour(batch, "bt709")))
+        return int(analyzer.transitions()[0].max()) > MOST_TRANSITIONS
 
 
 CLIPS = (

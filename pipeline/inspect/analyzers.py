@@ -1,77 +1,103 @@
-"""Everything that looks at pictures, and everything that listens: each takes its pipe to the end in one thread."""
+"""Every analyser in its table, and what feeds them: each pipe is taken to its end in one thread."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
+from pipeline.inspect.analyzer import Analyzer, AudioAnalyzer, ColumnAnalyzer, Frames, VideoAnalyzer, finish
 from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.clipping import ClippingAnalyzer
-from pipeline.inspect.audio.levels import LevelAnalyzer, LevelWindows
+from pipeline.inspect.audio.levels import LevelAnalyzer
+from pipeline.inspect.audio.pair import PairAnalyzer
 from pipeline.inspect.audio.samples import SampleFormat
-from pipeline.inspect.video import bars, combs, frames
+from pipeline.inspect.audio.tone import ToneAnalyzer
+from pipeline.inspect.decoded import AudioFormat, DecodedAudio, DecodedVideo, VideoFormat
+from pipeline.inspect.video import combs, frames
 from pipeline.inspect.video.bars import BarsAnalyzer
 from pipeline.inspect.video.colour import Colour
+from pipeline.inspect.video.colour_bars import ColourBarsAnalyzer
+from pipeline.inspect.video.fields import FieldAnalyzer
 from pipeline.inspect.video.flash import FlashAnalyzer
-from pipeline.inspect.video.frames import Array
+from pipeline.inspect.video.levels import VideoLevelAnalyzer
 from pipeline.inspect.video.light import LightAnalyzer
 from pipeline.inspect.video.motion import MotionAnalyzer
 from pipeline.inspect.video.poster_candidates import PosterCandidateAnalyzer
+from pipeline.model.inspection import AudioMeasures, VideoMeasures
+
+# an analyser stands behind those that it needs
+VIDEO: tuple[type[VideoAnalyzer], ...] = (
+    LightAnalyzer,
+    ColourBarsAnalyzer,
+    MotionAnalyzer,
+    FlashAnalyzer,
+    BarsAnalyzer,
+    VideoLevelAnalyzer,
+    PosterCandidateAnalyzer,
+)
+COLUMNS: tuple[type[ColumnAnalyzer], ...] = (FieldAnalyzer,)
+AUDIO: tuple[type[AudioAnalyzer], ...] = (LevelAnalyzer, PairAnalyzer, ToneAnalyzer, ClippingAnalyzer)
+# part of the inspection's key: a film is measured anew where one of them measures otherwise
+_ALL: tuple[type[Analyzer[Any, Any, Any, Any]], ...] = (*VIDEO, *COLUMNS, *AUDIO)
+VERSIONS = " ".join(f"{kind.name}={kind.version}" for kind in _ALL)
 
 
-@dataclass
 class VideoAnalyzers:
-    """The eyes: `rate` is the film's pictures a second, `matrix` its colours'."""
+    """All that look at frames, and at columns of them in full height."""
 
-    rate: float
-    matrix: str
-    shortest_frozen: int
-    light: LightAnalyzer = field(default_factory=LightAnalyzer)
-    frames: BarsAnalyzer = field(default_factory=BarsAnalyzer)
-    line_up: list[Array] = field(default_factory=list)
-    combs: Array | None = None
-    flashes: FlashAnalyzer = field(init=False)
-    motion: MotionAnalyzer = field(init=False)
-    portraits: PosterCandidateAnalyzer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.flashes = FlashAnalyzer(window=max(2, round(self.rate)))
-        self.motion = MotionAnalyzer(shortest=self.shortest_frozen)
-        self.portraits = PosterCandidateAnalyzer(self.rate)
+    def __init__(self, given: VideoFormat) -> None:
+        self.given = given
+        self.frames = [kind(given) for kind in VIDEO]
+        self.columns = [kind(given) for kind in COLUMNS]
+        self.count = 0
 
     def take(self, pipe: IO[bytes]) -> None:
-        """Look at every picture."""
-        for pictures in frames.read(pipe):
-            colour = Colour(pictures, self.matrix)
-            self.light.process(pictures, colour)
-            self.flashes.process(colour)
-            self.motion.process(pictures)
-            self.frames.process(pictures)
-            self.portraits.process(pictures)
-            self.line_up.append(bars.is_line_up(pictures))
+        """Show them every frame."""
+        for batch in frames.read(pipe):
+            some = Frames(batch, Colour(batch, self.given.matrix))
+            for item in self.frames:
+                item.process(some)
+            self.count += len(batch)
 
-    def take_lines(self, pipe: IO[bytes], height: int) -> None:
-        """Look at columns of every picture in full height, for combs."""
-        self.combs = combs.read(pipe, height)
+    def take_columns(self, pipe: IO[bytes]) -> None:
+        """Show them columns of every frame in full height."""
+        for columns in combs.read(pipe, self.given.lines):
+            for item in self.columns:
+                item.process(columns)
+
+    def finish(self, decoded: DecodedVideo) -> list[VideoMeasures]:
+        """What each ends with."""
+        return finish([*self.frames, *self.columns], decoded)
+
+    @property
+    def light(self) -> LightAnalyzer:
+        """The one that keeps how light each frame is, for the curve."""
+        return next(item for item in self.frames if isinstance(item, LightAnalyzer))
 
 
-@dataclass
 class AudioAnalyzers:
-    """The ears; `exact` where the samples come as they were recorded, with `bits` each."""
+    """All that listen; `exact` where the samples come as they were recorded, with `bits` each."""
 
-    exact: bool
-    bits: int = 16
-    heard: LevelWindows | None = None
-    clipped: list[tuple[int, int]] = field(default_factory=list)
-    form: SampleFormat | None = None
+    def __init__(self, *, exact: bool, bits: int = 16) -> None:
+        self._exact, self._bits = exact, bits
+        self.samples: SampleFormat | None = None
+        self.analyzers: list[AudioAnalyzer] = []
 
     def take(self, pipe: IO[bytes]) -> None:
-        """Listen to every sample."""
-        self.form = samples.head(pipe)
-        if self.form is None:
+        """Play them every sample."""
+        self.samples = samples.head(pipe)
+        if self.samples is None:
             return
-        levels, clipping = LevelAnalyzer(self.form), ClippingAnalyzer(self.form, self.exact, self.bits)
-        for second in samples.seconds(pipe, self.form):
-            levels.process(second)
-            clipping.process(second)
-        self.heard, self.clipped = levels.finish(), clipping.finish()
+        given = AudioFormat(self.samples, self._exact, self._bits)
+        self.analyzers = [kind(given) for kind in AUDIO]
+        for second in samples.seconds(pipe, self.samples):
+            for item in self.analyzers:
+                item.process(second)
+
+    def finish(self, decoded: DecodedAudio) -> list[AudioMeasures]:
+        """What each ends with."""
+        return finish(self.analyzers, decoded)
+
+    @property
+    def levels(self) -> LevelAnalyzer | None:
+        """The one that keeps how loud each window is, for the curve."""
+        return next((item for item in self.analyzers if isinstance(item, LevelAnalyzer)), None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +18,16 @@ from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect import damage, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
+from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.inspect.summary import BOTTOM, TOP, WHOLE, DecodeResult, Packets
-from pipeline.inspect.video.combs import COLUMNS
+from pipeline.inspect.summary import DecodeResult
+from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
 from pipeline.media.track_shape import matrix_of, upright_size
-from pipeline.model.inspection import SHORTEST_FREEZE_S, Curves, Measures, Media
+from pipeline.model.inspection import Curves, Measures, Media
 
 FIELDS = "fields.txt"
-PICTURES, LINES, SOUND = "{pipe.pictures}", "{pipe.lines}", "{pipe.sound}"
+FRAMES, COLUMNS, AUDIO = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
@@ -49,9 +49,9 @@ def argv(source: Source) -> tuple[str, ...]:
         # swscale refuses colour tags that it does not know; here only code values count
         picture = graph.apply(picture, "setparams", color_primaries="unknown", color_trc="unknown")
         picture, whole = graph.fan_out(picture, "split", 2)
-        whole = graph.apply(whole, "scale", w=COLUMNS, h=upright_size(media.video[0])[1], flags="neighbor")
+        whole = graph.apply(whole, "scale", w=combs.COLUMNS, h=upright_size(media.video[0])[1], flags="neighbor")
         whole = graph.apply(whole, "format", pix_fmts="gray")
-        written.append(graph.Written((whole,), LINES, ("-fps_mode", "passthrough", "-f", "rawvideo")))
+        written.append(graph.Written((whole,), COLUMNS, ("-fps_mode", "passthrough", "-f", "rawvideo")))
         picture = graph.apply(picture, "scale", w=WIDTH, h=HEIGHT, flags="area", out_range="tv")
         picture = graph.apply(picture, "format", pix_fmts="yuv420p")
         options: tuple[str, ...] = (
@@ -66,7 +66,7 @@ def argv(source: Source) -> tuple[str, ...]:
             "-f",
             "rawvideo",  # {t} has six digits only
         )
-        written.append(graph.Written((picture,), PICTURES, options))
+        written.append(graph.Written((picture,), FRAMES, options))
     if media.audio:
         # holes are filled with silence, so that every sample has its time
         rate = media.audio[0].sample_rate_hz or USUAL_HZ
@@ -80,7 +80,7 @@ def argv(source: Source) -> tuple[str, ...]:
         dull = graph.apply(graph.apply(dull, "lowpass", f=DULL_HZ), "lowpass", f=DULL_HZ)
         dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
-        written.append(graph.Written((raw,), SOUND, ("-c:a", "pcm_f32be", "-f", "au")))
+        written.append(graph.Written((raw,), AUDIO, ("-c:a", "pcm_f32be", "-f", "au")))
         # the track as it comes, for its times: the others have no holes any more
         options = (
             "-c:a",
@@ -109,10 +109,10 @@ def measure(
     video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
     readers: dict[str, PipeReader] = {}
     if video:
-        readers[PICTURES] = video.take
-        readers[LINES] = partial(video.take_lines, height=upright_size(media.video[0])[1])
+        readers[FRAMES] = video.take
+        readers[COLUMNS] = video.take_columns
     if audio:
-        readers[SOUND] = audio.take
+        readers[AUDIO] = audio.take
     invocation = Invocation(
         argv(source),
         inputs=source.paths,
@@ -123,26 +123,25 @@ def measure(
     )
     runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
     damaged = damage.times(source, runner.named("damage")) if filter_log.errors and media.video else []
-    rate = audio.form.rate_hz if audio and audio.form else USUAL_HZ
-    measured = DecodeResult(
+    rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
+    result = DecodeResult(
         times=_times(runner.folder / _NAMES["{out.pictures}"]),
         fields=_fields(runner.folder / FIELDS),
-        sound=_packets(runner.folder / _NAMES["{out.sound}"], rate),
+        packets=_packets(runner.folder / _NAMES["{out.sound}"], rate),
         video=video,
         audio=audio,
         filter_log=filter_log,
         decode_errors=filter_log.errors,
         damaged=damaged,
     )
-    return summary.summarise(media, measured)
+    return summary.summarise(media, result)
 
 
 def _video_analyzers(media: Media) -> VideoAnalyzers | None:
     if not media.video:
         return None
     track = media.video[0]
-    rate = track.frame_rate or _USUAL_RATE
-    return VideoAnalyzers(rate, matrix_of(track), shortest_frozen=max(2, round(rate * SHORTEST_FREEZE_S)))
+    return VideoAnalyzers(VideoFormat(track.frame_rate or _USUAL_RATE, matrix_of(track), upright_size(track)[1]))
 
 
 def _audio_analyzers(media: Media) -> AudioAnalyzers | None:
@@ -166,7 +165,7 @@ def _times(path: Path) -> Array:
 
 def _fields(path: Path) -> Array:
     codes = {"tff": TOP, "bff": BOTTOM, "progressive": WHOLE}
-    classes = (codes.get(line.rpartition("=")[2].strip(), 0) for line in _lines_of(path) if "=" in line)
+    classes = (codes.get(line.rpartition("=")[2].strip(), UNDECIDED) for line in _lines_of(path) if "=" in line)
     return np.fromiter(classes, np.uint8)
 
 

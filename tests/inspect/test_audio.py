@@ -6,16 +6,21 @@ import io
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.clipping import ClippingAnalyzer
-from pipeline.inspect.audio.levels import LevelAnalyzer, LevelWindows
+from pipeline.inspect.audio.levels import LevelAnalyzer
+from pipeline.inspect.audio.pair import PairAnalyzer
 from pipeline.inspect.audio.samples import Array, SampleFormat
+from pipeline.inspect.audio.tone import ToneAnalyzer
+from pipeline.inspect.decoded import AudioFormat
+from pipeline.inspect.stretches import Run
 
-FORM = SampleFormat(48000, 2)
+GIVEN = AudioFormat(SampleFormat(48000, 2))
 RNG = np.random.default_rng(3)
 MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 STEREO = "aformat=channel_layouts=stereo,aresample=48000"
@@ -31,18 +36,50 @@ def tone(seconds: float, hz: float, level: float) -> Array:
     return np.stack((wave, wave), axis=1).astype(np.float32)
 
 
-def heard(sound: Array) -> LevelWindows:
-    looking = LevelAnalyzer(FORM)
+def played(sound: Array, *analyzers: Any) -> None:
+    """Play samples to analysers, a second at a time."""
     for start in range(0, len(sound), 48000):
-        looking.process(sound[start : start + 48000])
-    return looking.finish()
+        for analyzer in analyzers:
+            analyzer.process(sound[start : start + 48000])
 
 
-def clipped(sound: Array, *, exact: bool = True) -> list[tuple[int, int]]:
-    looking = ClippingAnalyzer(FORM, exact)
-    for start in range(0, len(sound), 48000):
-        looking.process(sound[start : start + 48000])
-    return looking.finish()
+def silence(sound: Array) -> list[Run]:
+    levels = LevelAnalyzer(GIVEN)
+    played(sound, levels)
+    return levels.silence(3.0)
+
+
+def pair_of(sound: Array) -> tuple[PairAnalyzer, LevelAnalyzer]:
+    pair, levels = PairAnalyzer(GIVEN), LevelAnalyzer(GIVEN)
+    played(sound, pair, levels)
+    return pair, levels
+
+
+def dead(sound: Array, channel: int) -> list[Run]:
+    pair, levels = pair_of(sound)
+    return pair.dead(levels, channel, 3.0)
+
+
+def inverted(sound: Array, shortest_s: float = 3.0) -> list[Run]:
+    pair, levels = pair_of(sound)
+    return pair.inverted(levels, shortest_s)
+
+
+def is_dual_mono(sound: Array) -> bool:
+    pair, levels = pair_of(sound)
+    return pair.is_dual_mono(levels)
+
+
+def tones(sound: Array) -> list[Run]:
+    analyzer = ToneAnalyzer(GIVEN)
+    played(sound, analyzer)
+    return analyzer.tones(3.0)
+
+
+def clipped(sound: Array, *, exact: bool = True) -> list[Run]:
+    analyzer = ClippingAnalyzer(AudioFormat(GIVEN.samples, exact))
+    played(sound, analyzer)
+    return analyzer.clipped()
 
 
 def recorded(path: Path, filters: str = "anull", start: float = 8, *codec: str) -> Array:
@@ -77,45 +114,45 @@ def recorded(path: Path, filters: str = "anull", start: float = 8, *codec: str) 
 
 def test_silence_is_under_sixty_decibels_on_all_channels() -> None:
     sound = np.concatenate((noise(2), noise(3.5, 10**-4), noise(2)))  # −80 dBFS
-    assert heard(sound).silence(3.0) == [(40, 110)]
-    assert heard(np.concatenate((noise(2), noise(4, 10 ** (-45 / 20)), noise(2)))).silence(3.0) == []
+    assert silence(sound) == [(40, 110)]
+    assert silence(np.concatenate((noise(2), noise(4, 10 ** (-45 / 20)), noise(2)))) == []
     sound[48000 * 3 : 48000 * 6, 1] = noise(3)[:, 1]
-    assert heard(sound).silence(3.0) == []
+    assert silence(sound) == []
     to_the_end = np.concatenate((noise(2), np.zeros((48000 * 4 + 700, 2), np.float32)))
-    assert heard(to_the_end).silence(3.0) == [(40, 121)]
+    assert silence(to_the_end) == [(40, 121)]
 
 
 def test_a_dead_channel_has_a_live_neighbour() -> None:
     sound = noise(8)
     sound[48000 * 2 : 48000 * 6, 1] = 0
-    assert heard(sound).dead(1, 3.0) == [(40, 120)]
-    assert heard(sound).dead(0, 3.0) == []
-    assert heard(np.zeros((48000 * 5, 2), np.float32)).dead(1, 3.0) == []
+    assert dead(sound, 1) == [(40, 120)]
+    assert dead(sound, 0) == []
+    assert dead(np.zeros((48000 * 5, 2), np.float32), 1) == []
     paused = sound.copy()
     paused[48000 * 2 : 48000 * 3] = 0  # both are silent at first; the dead one has nothing, the other some noise
     paused[48000 * 2 : 48000 * 3, 0] = noise(1, 10**-4)[:, 0]
-    assert heard(paused).dead(1, 3.0) == [(40, 120)]
+    assert dead(paused, 1) == [(40, 120)]
 
 
 def test_a_pair_against_itself_is_inverted_and_wide_stereo_is_not() -> None:
     sound = noise(9)
     sound[:, 1] = sound[:, 0]
     sound[48000 * 3 : 48000 * 7, 1] *= -1
-    assert heard(sound).inverted(3.0) == [(60, 140)]
-    assert heard(noise(9)).inverted(3.0) == []
-    assert heard(sound[: 48000 * 3]).is_dual_mono()
-    assert not heard(sound).is_dual_mono()
+    assert inverted(sound) == [(60, 140)]
+    assert inverted(noise(9)) == []
+    assert is_dual_mono(sound[: 48000 * 3])
+    assert not is_dual_mono(sound)
     speech = recorded(SPEECH, "pan=stereo|c0=c0|c1=-1*c0", 9)
-    assert heard(speech).inverted(3.0) == [(0, 200)]
-    assert heard(recorded(MUSIC)).inverted(3.0) == []
+    assert inverted(speech) == [(0, 200)]
+    assert inverted(recorded(MUSIC)) == []
 
 
 def test_line_up_tone_is_one_kilohertz_at_its_level() -> None:
-    assert heard(tone(5, 1000, 10 ** (-18 / 20))).tones(3.0) == [(0, 100)]
-    assert heard(tone(5, 1000, 10 ** (-20 / 20))).tones(3.0) == [(0, 100)]
-    assert heard(tone(5, 440, 0.1)).tones(3.0) == []
-    assert heard(tone(5, 1000, 0.01)).tones(3.0) == []
-    assert heard(recorded(MUSIC)).tones(3.0) == []
+    assert tones(tone(5, 1000, 10 ** (-18 / 20))) == [(0, 100)]
+    assert tones(tone(5, 1000, 10 ** (-20 / 20))) == [(0, 100)]
+    assert tones(tone(5, 440, 0.1)) == []
+    assert tones(tone(5, 1000, 0.01)) == []
+    assert tones(recorded(MUSIC)) == []
 
 
 CUT = "volume=22dB,aformat=sample_fmts=s16"

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.inspect.analyzer import Frames
+from pipeline.inspect.decoded import VideoFormat
 from pipeline.inspect.video import flash, frames
 from pipeline.inspect.video.colour import Colour
 from pipeline.inspect.video.flash import FlashAnalyzer
@@ -23,11 +25,17 @@ def pictures(y: Array, u: Array | None = None, v: Array | None = None) -> FrameB
 
 def worst(film: FrameBatch) -> int:
     """Most transitions of one second over more than a quarter of the picture."""
-    looking = FlashAnalyzer(window=RATE)
+    return int(analyzed(film).transitions()[0].max())
+
+
+def analyzed(film: FrameBatch) -> FlashAnalyzer:
+    """A detector that has seen the film, sixteen frames at a time."""
+    analyzer = FlashAnalyzer(VideoFormat(RATE, "bt709", HEIGHT))
     for start in range(0, len(film), 16):
         part = slice(start, start + 16)
-        looking.process(Colour(FrameBatch(start, film.y[part], film.u[part], film.v[part]), "bt709"))
-    return int(looking.finish()[0].max())
+        batch = FrameBatch(start, film.y[part], film.u[part], film.v[part])
+        analyzer.process(Frames(batch, Colour(batch, "bt709")))
+    return analyzer
 
 
 def squares(
@@ -110,10 +118,7 @@ def test_a_stretch_goes_from_the_first_flash_to_the_last() -> None:
     y = np.full((150, HEIGHT, WIDTH), 60, np.uint8)
     for start in range(50, 100, 4):
         y[start : start + 2] = 220
-    looking = FlashAnalyzer(window=RATE)
-    for start in range(0, 150, 16):
-        looking.process(Colour(pictures(y[start : start + 16]), "bt709"))
-    found = flash.stretches(*looking.finish(), RATE, flash.MOST_TRANSITIONS)
+    found = flash.runs(*analyzed(pictures(y)).transitions(), RATE, flash.MOST_TRANSITIONS)
     assert [(first, last) for first, last, _ in found] == [(50, 100)]
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from pipeline.inspect import stretches
-from pipeline.inspect.video import bars, motion
+from pipeline.inspect.analyzer import Frames, Others
+from pipeline.inspect.decoded import DecodedVideo, VideoFormat
+from pipeline.inspect.summary import timeline_of
+from pipeline.inspect.video import bars, colour_bars
 from pipeline.inspect.video.bars import BarsAnalyzer
 from pipeline.inspect.video.colour import Colour
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
+from pipeline.inspect.video.levels import VideoLevelAnalyzer
 from pipeline.inspect.video.light import LightAnalyzer
 from pipeline.inspect.video.motion import MotionAnalyzer
 from pipeline.inspect.video.poster_candidates import PosterCandidateAnalyzer
-from pipeline.model.inspection import Segment
+from pipeline.model.inspection import Segment, VideoMeasures
+from tests.factories import video
 
+GIVEN = VideoFormat(25.0, "bt709", 1080)
 RNG = np.random.default_rng(7)
 SCENE = np.clip(np.kron(RNG.integers(40, 200, (HEIGHT // 6, WIDTH // 4)), np.ones((6, 4))), 0, 255).astype(np.uint8)
 
@@ -28,20 +36,27 @@ def moving(count: int, step: int = 4) -> Array:
     return np.stack([np.roll(SCENE, number * step, axis=1) for number in range(count)])
 
 
+def shown(batch: FrameBatch, *analyzers: Any) -> None:
+    """Show a film to analysers, sixteen frames at a time."""
+    for start in range(0, len(batch), 16):
+        part = slice(start, start + 16)
+        some = FrameBatch(start, batch.y[part], batch.u[part], batch.v[part])
+        for analyzer in analyzers:
+            analyzer.process(Frames(some, Colour(some, "bt709")))
+
+
 def seen(y: Array) -> MotionAnalyzer:
-    looking = MotionAnalyzer(shortest=25)
-    for start in range(0, len(y), 16):
-        looking.process(film(y[start : start + 16]))
-    return looking
+    analyzer = MotionAnalyzer(GIVEN)
+    shown(film(y), analyzer)
+    return analyzer
 
 
 def still(y: Array) -> list[stretches.Run]:
-    return seen(y).finish()
+    return seen(y).frozen()
 
 
 def repeats(y: Array) -> list[tuple[int, int, int]]:
-    looked = seen(y)
-    return motion.repeated(np.array(looked.moved), np.array(looked.busy))
+    return seen(y).repeated(len(y))
 
 
 def held(first: int, count: int, total: int = 150) -> Array:
@@ -103,41 +118,38 @@ def test_a_hiccup_in_movement_is_a_cluster_of_repeats() -> None:
 
 
 def test_black_is_a_share_of_pixels_and_credits_are_none() -> None:
-    looking = LightAnalyzer()
+    analyzer = LightAnalyzer(GIVEN)
     dark = np.full((5, HEIGHT, WIDTH), 20, np.uint8)
     dark[1] += RNG.integers(0, 10, dark[1].shape).astype(np.uint8)  # grain
     dark[2, 90:94, 100:220] = 220  # a line of credits
     dark[3, 5:15, 300:315] = 200  # a mark in a corner
     dark[4, :20] = 120  # a lit part
-    pictures = film(dark)
-    looking.process(pictures, Colour(pictures, "bt709"))
-    assert looking.black[0].tolist() == [True, True, False, True, False]
+    shown(film(dark), analyzer)
+    assert analyzer.black.tolist() == [True, True, False, True, False]
 
 
 def test_levels_outside_r103_need_a_hundredth_of_the_picture() -> None:
-    looking = LightAnalyzer()
+    analyzer = VideoLevelAnalyzer(GIVEN)
     y = np.full((4, HEIGHT, WIDTH), 128, np.uint8)
     y[1, 40:44, 60:160] = 254  # 0.7 %
     y[2, 40:60, 60:160] = 254
     y[3, :, :8] = 0  # analogue blanking
-    pictures = film(y)
-    looking.process(pictures, Colour(pictures, "bt709"))
-    assert [value > 0.01 for value in looking.outside[0].tolist()] == [False, False, True, False]
+    shown(film(y), analyzer)
+    assert [value > 0.01 for value in analyzer.outside.tolist()] == [False, False, True, False]
 
 
 def test_red_green_and_blue_can_be_outside_where_luma_is_not() -> None:
     y = np.full((1, HEIGHT, WIDTH), 180, np.uint8)
     v = np.full((1, HEIGHT // 2, WIDTH // 2), 235, np.uint8)
-    pictures = film(y, None, v)
-    looking = LightAnalyzer()
-    looking.process(pictures, Colour(pictures, "bt709"))
-    assert looking.outside[0][0] > 0.01
+    analyzer = VideoLevelAnalyzer(GIVEN)
+    shown(film(y, None, v), analyzer)
+    assert analyzer.outside[0] > 0.01
 
 
 def boxes(y: Array) -> list[bars.LitArea | None]:
-    looking = BarsAnalyzer()
-    looking.process(film(y))
-    return looking.finish()
+    analyzer = BarsAnalyzer(GIVEN)
+    shown(film(y), analyzer)
+    return analyzer.boxes()
 
 
 def test_bars_are_told_to_the_line_and_darkness_is_none() -> None:
@@ -160,9 +172,9 @@ def test_colour_bars_are_known_by_their_order() -> None:
         (np.repeat(np.array(plane), WIDTH // 16)[None, None] * np.ones((2, HEIGHT // 2, 1))).astype(np.uint8)
         for plane in (blue, red)
     )
-    assert bars.is_line_up(film(y, u, v)).tolist() == [True, True]
-    assert bars.is_line_up(film(y, u[:, :, ::-1].copy(), v[:, :, ::-1].copy())).tolist() == [False, False]
-    assert bars.is_line_up(film(moving(2))).tolist() == [False, False]
+    assert colour_bars.is_line_up(film(y, u, v)).tolist() == [True, True]
+    assert colour_bars.is_line_up(film(y, u[:, :, ::-1].copy(), v[:, :, ::-1].copy())).tolist() == [False, False]
+    assert colour_bars.is_line_up(film(moving(2))).tolist() == [False, False]
 
 
 def test_stretches_without_others() -> None:
@@ -176,14 +188,13 @@ def test_stretches_without_others() -> None:
 
 def best(y: Array) -> list[float]:
     """When the pictures are that could stand for a film of 25 a second, best first."""
-    looking, light, motion_of = PosterCandidateAnalyzer(25.0), [], seen(y)
-    for start in range(0, len(y), 16):
-        some = film(y[start : start + 16])
-        some = FrameBatch(start, some.y, some.u, some.v)
-        looking.process(some)
-        light.append(some.y.reshape(len(some), -1).mean(axis=1))
-    found = looking.finish(np.concatenate(light), np.array(motion_of.change), np.arange(len(y)) / 25)
-    return [still.at_s for still in found]
+    light, motion, posters = LightAnalyzer(GIVEN), seen(y), PosterCandidateAnalyzer(GIVEN)
+    shown(film(y), light, posters)
+    timeline = timeline_of(np.arange(len(y)) / 25)
+    assert timeline is not None
+    decoded = DecodedVideo(video(), timeline, np.arange(len(y) + 1) / 25, np.zeros(len(y)))
+    others = Others({LightAnalyzer: (light, VideoMeasures()), MotionAnalyzer: (motion, VideoMeasures())})
+    return [still.at_s for still in posters.finish(decoded, others).stills]
 
 
 def softened(picture: Array) -> Array:

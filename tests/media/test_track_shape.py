@@ -33,7 +33,7 @@ def test_unflagged_colours_are_the_same_in_inspection_and_plan(
     track = video(width=width, height=height, display_aspect=width / height, rotation=rotation, matrix=flag)
     analyzers = decode._video_analyzers(inspection(video_tracks=(track,)).media)
     assert analyzers is not None
-    assert analyzers.matrix == track_shape.matrix_of(track) == matrix
+    assert analyzers.given.matrix == track_shape.matrix_of(track) == matrix
     assert colour.tags(track) == colour.TAGS[matrix]
 
 

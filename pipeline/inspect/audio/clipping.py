@@ -7,12 +7,15 @@ nearly as wide close to its top as at half its height.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
 from pipeline.inspect import stretches
-from pipeline.inspect.audio.samples import WINDOWS_A_SECOND, Array, SampleFormat
+from pipeline.inspect.analyzer import Needs, Others
+from pipeline.inspect.audio.samples import WINDOWS_A_SECOND, Array
+from pipeline.inspect.decoded import AudioFormat, DecodedAudio
+from pipeline.model.inspection import AudioMeasures
 
 LEAST_LEVEL = 0.02  # −34 dBFS: quieter sound is not looked at
 EQUAL_SAMPLES = 3  # QC sheet: audio_clipping
@@ -30,31 +33,36 @@ ONE_LEVEL = 0.055  # how far flat tops lie apart, of the loudest: cut at one lev
 TOP_SHARE = 0.18  # of all that is over half as loud lies at the top: cut sound piles up there
 
 
-@dataclass
 class ClippingAnalyzer:
-    """Looks at every second in order; `exact` where the samples are as they were recorded, with `bits` each."""
+    """Marks the windows with flat tops; how they are told depends on whether samples come as they were recorded."""
 
-    form: SampleFormat
-    exact: bool
-    bits: int = 16
-    windows: list[Array] = field(default_factory=list)
+    name: ClassVar[str] = "clipping"
+    version: ClassVar[int] = 1
+    needs: ClassVar[Needs] = ()
+
+    def __init__(self, given: AudioFormat) -> None:
+        self._given = given
+        self._windows: list[Array] = []
 
     def process(self, samples: Array) -> None:
         """Take in one second or the rest."""
-        size = self.form.window
+        size = self._given.samples.window
         count = max(1, len(samples) // size)
         marks = np.zeros(count, bool)
+        side = max(SIDE, STEPS / 2**self._given.bits)
         for channel in range(samples.shape[1]):
             wave = np.ascontiguousarray(samples[:, channel])
-            tops = equal_tops(wave, max(SIDE, STEPS / 2**self.bits)) if self.exact else flat_waves(wave)
+            tops = equal_tops(wave, side) if self._given.exact else flat_waves(wave)
             marks[np.minimum(tops // size, count - 1)] = True
-        self.windows.append(marks)
+        self._windows.append(marks)
 
-    def finish(self) -> list[stretches.Run]:
+    def finish(self, decoded: DecodedAudio, _: Others[AudioMeasures]) -> AudioMeasures:
+        """Stretches with flat tops."""
+        return AudioMeasures(clipping=decoded.placed(self.clipped()))
+
+    def clipped(self) -> list[stretches.Run]:
         """Runs of windows with flat tops; pauses between them are closed."""
-        if not self.windows:
-            return []
-        marks = np.concatenate(self.windows)
+        marks = stretches.joined(self._windows).astype(bool)
         found = stretches.runs(marks, gap=WINDOWS_A_SECOND * 3 // 2)
         return [run for run in found if marks[run[0] : run[1]].sum() >= LEAST_WINDOWS]
 

@@ -31,7 +31,7 @@ class SampleFormat:
 
 
 def head(pipe: IO[bytes]) -> SampleFormat | None:
-    """The form of what follows in an AU stream; None when nothing comes.
+    """The format of what follows in an AU stream; None when nothing comes.
 
     Raises:
         ValueError: it is no AU stream of floats.
@@ -48,12 +48,19 @@ def head(pipe: IO[bytes]) -> SampleFormat | None:
     return SampleFormat(rate, channels)
 
 
-def seconds(pipe: IO[bytes], form: SampleFormat) -> Iterator[Array]:
+def seconds(pipe: IO[bytes], given: SampleFormat) -> Iterator[Array]:
     """A second at a time, (samples, channels); whole windows but for the last."""
-    size = form.window * WINDOWS_A_SECOND * form.channels * 4
+    size = given.window * WINDOWS_A_SECOND * given.channels * 4
     while block := pipe.read(size):
-        whole = len(block) // (form.channels * 4)
+        whole = len(block) // (given.channels * 4)
         if whole:
-            raw = np.frombuffer(block, ">f4", whole * form.channels).reshape(whole, form.channels)
+            raw = np.frombuffer(block, ">f4", whole * given.channels).reshape(whole, given.channels)
             samples = raw.astype(np.float32)
             yield samples if np.isfinite(samples).all() else np.nan_to_num(samples, posinf=1.0, neginf=-1.0)
+
+
+def in_windows(samples: Array, window: int) -> Array:
+    """(windows, samples of one, channels); what is left at the end is left out, but is a window where it is alone."""
+    count = max(1, len(samples) // window)
+    cut = samples[: count * window] if len(samples) >= window else samples
+    return cut.reshape(count, -1, samples.shape[1])

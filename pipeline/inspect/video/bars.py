@@ -1,55 +1,92 @@
-"""Bars burnt into the picture, and the colour bars of a line-up."""
+"""Bars burnt into the picture: letterbox, pillars, windows."""
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
 from pipeline.inspect import stretches
-from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
+from pipeline.inspect.analyzer import Frames, Needs, Others
+from pipeline.inspect.decoded import DecodedVideo, VideoFormat
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
+from pipeline.model.inspection import SHORTEST_S, Bars, VideoMeasures
 
-WINDOW = 12  # pictures that are taken together: half a second
+WINDOW = 12  # frames that are taken together: half a second
 DARK = 30  # 8 bit luma: what a bar stays under
 EDGE_LIT = 0.6  # of a picture's edge must be lit, so that a lamp in the dark makes no bars
-FLAT = 12  # steps of chroma that a column of a line-up may vary by
-_WIDE = 8  # columns of 160 that a bar has at least
 LEAST_PICTURE = 0.4  # of height and width: less is something lit in the dark
 LEAST_LIT = 0.15  # of the other edge, where both bars are as wide
 ROW_LIT, COLUMN_LIT = 0.05, 0.20  # of a line that is picture
 SAME = 2  # small pixels by which the same bars may differ
-_ROWS = slice(HEIGHT // 16, HEIGHT // 4, 8)  # a few lines of chroma where every kind of bars has its colours
 
 LitArea = tuple[int, int, int, int]  # top, bottom, left, right: the lit rows and columns, ends not included
 
 
-@dataclass
 class BarsAnalyzer:
     """The lit part of every half second; None where it is too dark or too little lit to tell."""
 
-    boxes: list[LitArea | None] = field(default_factory=list)
-    _brightest: Array | None = None
-    _taken: int = 0
+    name: ClassVar[str] = "bars"
+    version: ClassVar[int] = 1
+    needs: ClassVar[Needs] = ()
 
-    def process(self, pictures: FrameBatch) -> None:
-        """Take in some pictures."""
-        start = 0
-        while start < len(pictures):
-            part = pictures.y[start : start + WINDOW - self._taken]
+    def __init__(self, _: VideoFormat) -> None:
+        self._boxes: list[LitArea | None] = []
+        self._brightest: Array | None = None
+        self._taken = 0
+
+    def process(self, frames: Frames) -> None:
+        """Take in some frames."""
+        start, y = 0, frames.batch.y
+        while start < len(y):
+            part = y[start : start + WINDOW - self._taken]
             most = part.max(axis=0)
             self._brightest = most if self._brightest is None else np.maximum(self._brightest, most)
             self._taken += len(part)
             start += len(part)
             if self._taken == WINDOW:
-                self.finish()
+                self._close()
 
-    def finish(self) -> list[LitArea | None]:
-        """Close the window that is open."""
+    def _close(self) -> None:
         if self._brightest is not None:
-            self.boxes.append(_box(self._brightest > DARK))
+            self._boxes.append(_box(self._brightest > DARK))
         self._brightest, self._taken = None, 0
-        return self.boxes
+
+    def boxes(self) -> list[LitArea | None]:
+        """Of every window, the one that is open too."""
+        self._close()
+        return self._boxes
+
+    def finish(self, decoded: DecodedVideo, _: Others[VideoMeasures]) -> VideoMeasures:
+        """Windows in a row with the same bars; those that are too dark to tell go with either side."""
+        found: list[tuple[LitArea, int, int]] = []  # box, first and last window
+        for index, box in enumerate(self.boxes()):
+            if box is None:
+                continue
+            if found and alike(found[-1][0], box):
+                found[-1] = (found[-1][0], found[-1][1], index)
+            else:
+                found.append((box, index, index))
+        frame_s = decoded.edges[-1] / decoded.frames
+        return VideoMeasures(
+            bars=tuple(
+                _segment(box, (first * WINDOW, (last + 1) * WINDOW), decoded)
+                for box, first, last in found
+                if box != (0, HEIGHT, 0, WIDTH) and (last + 1 - first) * WINDOW * frame_s >= SHORTEST_S
+            )
+        )
+
+
+def _segment(box: LitArea, run: stretches.Run, decoded: DecodedVideo) -> Bars:
+    start, end = (min(decoded.frames, number) for number in run)
+    return Bars(
+        start_s=round(float(decoded.edges[start]), 3),
+        end_s=round(float(decoded.edges[end]), 3),
+        top=round(box[0] / HEIGHT, 4),
+        bottom=round(1 - box[1] / HEIGHT, 4),
+        left=round(box[2] / WIDTH, 4),
+        right=round(1 - box[3] / WIDTH, 4),
+    )
 
 
 def _box(lit: Array) -> LitArea | None:
@@ -82,36 +119,3 @@ def _is_edge(first: tuple[int, float], second: tuple[int, float]) -> bool:
 def alike(first: LitArea, second: LitArea) -> bool:
     """Whether two windows show the same bars."""
     return all(abs(a - b) <= SAME for a, b in zip(first, second, strict=True))
-
-
-def is_line_up(pictures: FrameBatch) -> Array:
-    """Which pictures are colour bars: plateaus in the order yellow, cyan, green, magenta, red, blue."""
-    u = pictures.u[:, _ROWS].astype(np.int16) - 128
-    v = pictures.v[:, _ROWS].astype(np.int16) - 128
-    flat = (np.ptp(u, axis=1) <= FLAT) & (np.ptp(v, axis=1) <= FLAT)  # the same colour all the way down
-    plain = np.count_nonzero(flat, axis=1) >= 0.8 * u.shape[2]
-    found = np.zeros(len(pictures), bool)
-    for index in np.flatnonzero(plain).tolist():
-        found[index] = _in_order(np.median(u[index], axis=0), np.median(v[index], axis=0))
-    return found
-
-
-def _in_order(u: Array, v: Array) -> bool:
-    colour = _names(u, v)
-    edges = [0, *(np.flatnonzero(np.diff(colour)) + 1).tolist(), len(colour)]
-    names = [int(colour[a]) for a, b in itertools.pairwise(edges) if b - a >= _WIDE]
-    return any(names[start : start + 6] == [1, 2, 3, 4, 5, 6] for start in range(len(names) - 5))
-
-
-# yellow, cyan, green, magenta, red, blue: Cr and Cb between those of BT.601 and BT.709, at any saturation
-_HUES = np.degrees(np.arctan2([0.06, -0.5, -0.436, 0.436, 0.5, -0.06], [-0.5, 0.14, -0.36, 0.36, -0.14, 0.5]))
-_COLOURED, _NEAR = 20, 20  # steps from grey; degrees from a hue
-
-
-def _names(u: Array, v: Array) -> Array:
-    """1 to 6 for the colours in their order, 0 for grey, -1 for any other."""
-    hues = np.degrees(np.arctan2(v, u))
-    turned = np.abs((hues[:, None] - _HUES + 180) % 360 - 180)
-    nearest = turned.argmin(axis=1)
-    named = np.where(turned.min(axis=1) < _NEAR, nearest + 1, -1)
-    return np.where(np.hypot(u, v) < _COLOURED, 0, named)

@@ -6,11 +6,11 @@ A comb is where real fields differ: lines go up and down one by one over more th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import IO
 
 import numpy as np
 
-from pipeline.inspect import stretches
 from pipeline.inspect.video.frames import Array
 
 COLUMNS = 64
@@ -19,24 +19,22 @@ IN_A_ROW = 4  # lines that alternate: an edge has two
 AT_ONCE = 8
 
 
-def read(pipe: IO[bytes], height: int) -> Array:
-    """The share of each picture that is combed, for every picture that comes."""
-    size = COLUMNS * height
-    shares = []
+def read(pipe: IO[bytes], lines: int) -> Iterator[Array]:
+    """Some frames at a time, (frames, lines, columns)."""
+    size = COLUMNS * lines
     while block := pipe.read(size * AT_ONCE):
         count = len(block) // size
         if count:
-            shares.append(share(np.frombuffer(block, np.uint8, count * size).reshape(count, height, COLUMNS)))
-    return stretches.joined(shares)
+            yield np.frombuffer(block, np.uint8, count * size).reshape(count, lines, COLUMNS)
 
 
-def share(pictures: Array) -> Array:
-    """(n, lines, columns) → n shares."""
-    step = np.diff(pictures.astype(np.int16), axis=1)
+def share(columns: Array) -> Array:
+    """The share of each frame that is combed, for (frames, lines, columns)."""
+    step = np.diff(columns.astype(np.int16), axis=1)
     large = np.abs(step) > STEP
     turns = ((step[:, 1:] < 0) != (step[:, :-1] < 0)) & large[:, 1:] & large[:, :-1]
     row = turns[:, IN_A_ROW - 1 :]
     for back in range(1, IN_A_ROW):
         row = row & turns[:, IN_A_ROW - 1 - back : -back]
-    found: Array = row.mean(axis=(1, 2)) if row.size else np.zeros(len(pictures))
+    found: Array = row.mean(axis=(1, 2)) if row.size else np.zeros(len(columns))
     return found

@@ -9,11 +9,16 @@ than three pairs of them within a second. A cut or a pan is one transition a blo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
-from pipeline.inspect.video.colour import COLUMNS, ROWS, Colour
+from pipeline.inspect import stretches
+from pipeline.inspect.analyzer import Frames, Needs, Others
+from pipeline.inspect.decoded import DecodedVideo, VideoFormat
+from pipeline.inspect.video.colour import COLUMNS, ROWS
 from pipeline.inspect.video.frames import Array
+from pipeline.model.inspection import VideoMeasures
 
 ACROSS, DOWN = 32, 18
 BLOCKS = ACROSS * DOWN
@@ -22,6 +27,7 @@ DARKER_BELOW = 0.80  # 160 cd/m² of 200
 RED_STEP, RED_SCALE, RED_SHARE = 20.0, 320.0, 0.8
 AREA = 0.25
 MOST_TRANSITIONS = 6  # three pairs
+LIMIT_S = 5.0  # flash sheet: a run at the limit for longer is a risk
 
 
 @dataclass
@@ -81,24 +87,23 @@ class Counter:
         return int(np.partition(self.counts, place)[place]), told
 
 
-@dataclass
 class FlashAnalyzer:
-    """Looks at every picture in order; `worst` and `shared` are of each picture."""
+    """The worst second that ends with each frame, and which frames have a transition that much of the picture makes."""
 
-    window: int
-    worst: list[int] = field(default_factory=list)
-    shared: list[bool] = field(default_factory=list)
-    _light: Swing = field(default_factory=lambda: Swing(STEP, darker_decides=True))
-    _red: Swing = field(default_factory=lambda: Swing(RED_STEP, darker_decides=False))
-    _by_light: Counter = field(init=False)
-    _by_red: Counter = field(init=False)
+    name: ClassVar[str] = "flash"
+    version: ClassVar[int] = 1
+    needs: ClassVar[Needs] = ()
 
-    def __post_init__(self) -> None:
+    def __init__(self, given: VideoFormat) -> None:
+        self.window = max(2, round(given.rate))
+        self._worst: list[int] = []
+        self._shared: list[bool] = []
+        self._light, self._red = Swing(STEP, darker_decides=True), Swing(RED_STEP, darker_decides=False)
         self._by_light, self._by_red = Counter(self.window), Counter(self.window)
 
-    def process(self, colour: Colour) -> None:
-        """Take in some pictures."""
-        reds, greens, blues = (_by_block(plane) for plane in colour.light())
+    def process(self, frames: Frames) -> None:
+        """Take in some frames."""
+        reds, greens, blues = (_by_block(plane) for plane in frames.colour.light())
         light = 0.2126 * reds + 0.7152 * greens + 0.0722 * blues
         redness = np.maximum(0, reds - greens - blues) * RED_SCALE
         saturated = reds >= RED_SHARE * (reds + greens + blues + 1e-6)
@@ -108,17 +113,28 @@ class FlashAnalyzer:
     def _one(self, light: Array, redness: Array, saturated: Array) -> None:
         counts = self._by_light.process(self._light.process(light, light < DARKER_BELOW))
         reds = self._by_red.process(self._red.process(redness, saturated))
-        self.worst.append(max(counts[0], reds[0]))
-        self.shared.append(counts[1] or reds[1])
+        self._worst.append(max(counts[0], reds[0]))
+        self._shared.append(counts[1] or reds[1])
 
-    def finish(self) -> tuple[Array, Array]:
-        """Transitions within the second that ends with each picture, and which pictures have a shared one."""
-        if self.worst:  # a picture's answer comes with the next one
+    def finish(self, decoded: DecodedVideo, _: Others[VideoMeasures]) -> VideoMeasures:
+        """Stretches with more flashes than are allowed, and long ones with as many as are."""
+        worst, shared = (values[: decoded.frames] for values in self.transitions())
+        over = runs(worst, shared, self.window, MOST_TRANSITIONS)
+        at_limit = runs(worst, shared, self.window, MOST_TRANSITIONS - 1)
+        return VideoMeasures(
+            flash=tuple(stretches.segment((a, b), decoded.edges, most / 2) for a, b, most in over),
+            flash_at_limit=decoded.placed([(a, b) for a, b, _ in at_limit], LIMIT_S),
+        )
+
+    def transitions(self) -> tuple[Array, Array]:
+        """Transitions within the second that ends with each frame, and which frames have a shared one."""
+        worst, shared = list(self._worst), list(self._shared)
+        if worst:  # a frame's answer comes with the next one
             nothing = np.zeros(BLOCKS, bool)
             last = (self._by_light.process(nothing), self._by_red.process(nothing))
-            self.worst.append(max(last[0][0], last[1][0]))
-            self.shared.append(last[0][1] or last[1][1])
-        return np.array(self.worst[1:], np.int16), np.array(self.shared[1:], bool)
+            worst.append(max(last[0][0], last[1][0]))
+            shared.append(last[0][1] or last[1][1])
+        return np.array(worst[1:], np.int16), np.array(shared[1:], bool)
 
 
 def _by_block(plane: Array) -> Array:
@@ -128,8 +144,8 @@ def _by_block(plane: Array) -> Array:
     return mean
 
 
-def stretches(worst: Array, shared: Array, window: int, most: int) -> list[tuple[int, int, int]]:
-    """Runs of pictures (first, one after the last, most transitions in a second) with more than `most` of them."""
+def runs(worst: Array, shared: Array, window: int, most: int) -> list[tuple[int, int, int]]:
+    """Runs of frames (first, one after the last, most transitions in a second) with more than `most` of them."""
     marks = np.flatnonzero(shared)
     found: list[tuple[int, int, int]] = []
     for end in np.flatnonzero(worst > most).tolist():

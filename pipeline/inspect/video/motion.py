@@ -9,12 +9,17 @@ pictures begins.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
 from pipeline.inspect import stretches
-from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array, FrameBatch
+from pipeline.inspect.analyzer import Frames, Needs, Others
+from pipeline.inspect.decoded import DecodedVideo, VideoFormat
+from pipeline.inspect.video.colour_bars import ColourBarsAnalyzer
+from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array
+from pipeline.inspect.video.light import LightAnalyzer
+from pipeline.model.inspection import SHORTEST_FREEZE_S, SHORTEST_S, VideoMeasures
 
 ACROSS, DOWN = 32, 18
 LOCAL_STEP = 20  # code values that one small pixel must change to have moved
@@ -40,62 +45,88 @@ SAME = 0.1  # mean change of pictures that are surely the same
 ALIVE = 0.4  # of the movement around: a picture that moved
 
 
-@dataclass
 class MotionAnalyzer:
-    """Looks at every picture in order; of the step to each from the one before, `change` is the mean, `moved` the part
-    that is no change of light, `busy` the number of small pixels that change a lot."""
+    """Of the step to each frame from the one before, `change` is the mean, `moved` the part that is no change of light,
+    `busy` the number of small pixels that change a lot."""
 
-    change: array[float] = field(default_factory=lambda: array("f"))  # one figure a picture: hours of them stay small
-    moved: array[float] = field(default_factory=lambda: array("f"))
-    busy: array[int] = field(default_factory=lambda: array("I"))
-    frozen: list[stretches.Run] = field(default_factory=list)
-    shortest: int = 25
-    _last: Array | None = None
-    _anchor: tuple[Array, Array] | None = None  # luma and chroma where the stretch began
-    _began: int = 0
-    _count: int = 0
-    _frozen: tuple[Array, Array] | None = None  # and where the last one began
+    name: ClassVar[str] = "motion"
+    version: ClassVar[int] = 1
+    needs: ClassVar[Needs] = (LightAnalyzer, ColourBarsAnalyzer)
 
-    def process(self, pictures: FrameBatch) -> None:
-        """Take in some pictures."""
-        flat = pictures.y.reshape(len(pictures), PIXELS)
+    def __init__(self, given: VideoFormat) -> None:
+        self._shortest = max(2, round(given.rate * SHORTEST_FREEZE_S))
+        self._change = array("f")  # one figure a frame: hours of them stay small
+        self._moved = array("f")
+        self._busy = array("I")
+        self._frozen: list[stretches.Run] = []
+        self._last: Array | None = None
+        self._anchor: tuple[Array, Array] | None = None  # luma and chroma where the stretch began
+        self._began = 0
+        self._count = 0
+        self._frozen_at: tuple[Array, Array] | None = None  # and where the last one began
+
+    @property
+    def change(self) -> Array:
+        """The mean change to each frame, in code values."""
+        return np.array(self._change)
+
+    def process(self, frames: Frames) -> None:
+        """Take in some frames."""
+        batch = frames.batch
+        flat = batch.y.reshape(len(batch), PIXELS)
         before = np.concatenate((flat[:1] if self._last is None else self._last[None], flat[:-1]))
         step = np.maximum(flat, before) - np.minimum(flat, before)
-        self.change.extend((step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist())
-        self.moved.extend(_structural(one, other) for one, other in zip(flat, before, strict=True))
-        self.busy.extend(np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist())
-        chroma = np.concatenate((pictures.u.reshape(len(flat), -1), pictures.v.reshape(len(flat), -1)), axis=1)
+        self._change.extend((step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist())
+        self._moved.extend(_structural(one, other) for one, other in zip(flat, before, strict=True))
+        self._busy.extend(np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist())
+        chroma = np.concatenate((batch.u.reshape(len(flat), -1), batch.v.reshape(len(flat), -1)), axis=1)
         for luma, colour in zip(flat, chroma, strict=True):
             self._one((luma, colour))
         self._last = flat[-1].copy()
 
-    def _one(self, picture: tuple[Array, Array]) -> None:
+    def _one(self, frame: tuple[Array, Array]) -> None:
         number = self._count
         self._count += 1
-        if self._anchor is None or _moved(self._anchor, picture):
+        if self._anchor is None or _moved(self._anchor, frame):
             self._close(number)
-            self._anchor, self._began = (picture[0].copy(), picture[1].copy()), number
+            self._anchor, self._began = (frame[0].copy(), frame[1].copy()), number
 
     def _close(self, end: int) -> None:
-        """A stretch ends; one that goes on after a glitch of a picture or two is the same."""
-        if self._anchor is None or end - self._began < self.shortest:
+        """A stretch ends; one that goes on after a glitch of a frame or two is the same."""
+        if self._anchor is None or end - self._began < self._shortest:
             return
-        near = bool(self.frozen) and self._began - self.frozen[-1][1] <= GLITCH
-        if near and self._frozen is not None and not _moved(self._frozen, self._anchor):
-            self.frozen[-1] = (self.frozen[-1][0], end)
+        near = bool(self._frozen) and self._began - self._frozen[-1][1] <= GLITCH
+        if near and self._frozen_at is not None and not _moved(self._frozen_at, self._anchor):
+            self._frozen[-1] = (self._frozen[-1][0], end)
         else:
-            self.frozen.append((self._began, end))
-        self._frozen = self._anchor
+            self._frozen.append((self._began, end))
+        self._frozen_at = self._anchor
 
-    def finish(self) -> list[stretches.Run]:
+    def finish(self, decoded: DecodedVideo, others: Others[VideoMeasures]) -> VideoMeasures:
+        """Stretches that stand still, but for black and line-up, which are told as such; repeated frames."""
+        named = (*others.measures(LightAnalyzer).black, *others.measures(ColourBarsAnalyzer).line_up)
+        frozen = decoded.placed(self.frozen(), SHORTEST_S)
+        return VideoMeasures(
+            freeze=stretches.without(frozen, named, SHORTEST_S),
+            repeats=tuple(
+                stretches.segment((a, min(b, decoded.frames)), decoded.edges, round(n / (b - a), 3))
+                for a, b, n in self.repeated(decoded.frames)
+            ),
+        )
+
+    def frozen(self) -> list[stretches.Run]:
         """Stretches that stand still, without those that only seem to: grain moves everywhere."""
         self._close(self._count)
-        change, busy = np.array(self.change), np.array(self.busy)
+        change, busy = self.change, np.array(self._busy)
         return [
             (_settled(start, change, busy), end)
-            for start, end in self.frozen
+            for start, end in self._frozen
             if np.median(change[start + 1 : end]) < GRAIN
         ]
+
+    def repeated(self, frames: int) -> list[tuple[int, int, int]]:
+        """Of the first so many frames, runs (first, one after the last, how many) with repeats among them."""
+        return repeated(np.array(self._moved)[:frames], np.array(self._busy)[:frames])
 
 
 def _settled(start: int, change: Array, busy: Array) -> int:

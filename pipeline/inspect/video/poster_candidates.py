@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from pipeline.inspect.video.frames import Array, FrameBatch
-from pipeline.model.inspection import PosterCandidate
+from pipeline.inspect.analyzer import Frames, Needs, Others
+from pipeline.inspect.decoded import DecodedVideo, VideoFormat
+from pipeline.inspect.video.frames import Array
+from pipeline.inspect.video.light import LightAnalyzer
+from pipeline.inspect.video.motion import MotionAnalyzer
+from pipeline.model.inspection import PosterCandidate, VideoMeasures
 
 MOST = 12
 _DARKEST, _BRIGHTEST, _FLATTEST = 40.0, 215.0, 18.0  # mean and spread of luma: less is black, a fade, a plain card
@@ -22,49 +27,54 @@ _LETTERS = 30.0  # how much letters weigh against sharpness
 
 
 @dataclass(frozen=True)
-class _Looked:
+class _Look:
     number: int
     sharpness: float
     spread: float
     letters: float
 
 
-@dataclass
 class PosterCandidateAnalyzer:
-    """Looks at one picture a second; `rate` is the film's pictures a second."""
+    """Looks at one frame a second."""
 
-    rate: float
-    _seen: list[_Looked] = field(default_factory=list)
+    name: ClassVar[str] = "poster candidates"
+    version: ClassVar[int] = 1
+    needs: ClassVar[Needs] = (LightAnalyzer, MotionAnalyzer)
 
-    def process(self, pictures: FrameBatch) -> None:
-        """Take in some pictures."""
-        step = max(1, round(self.rate))
-        for index, luma in enumerate(pictures.y):
-            if (pictures.first + index) % step == step // 2:
-                self._seen.append(_looked(pictures.first + index, luma.astype(np.int16)))
+    def __init__(self, given: VideoFormat) -> None:
+        self._step = max(1, round(given.rate))
+        self._near = max(1, round(_NEAR_S * given.rate))
+        self._looks: list[_Look] = []
 
-    def finish(self, mean: Array, change: Array, times_s: Array) -> tuple[PosterCandidate, ...]:
-        """The best ones, best first. `mean` is the luma, `change` the step from the picture before, `times_s` when each
-        picture is shown, all by the picture's number."""
-        near = max(1, round(_NEAR_S * self.rate))
+    def process(self, frames: Frames) -> None:
+        """Take in some frames."""
+        for index, luma in enumerate(frames.batch.y):
+            number = frames.batch.first + index
+            if number % self._step == self._step // 2:
+                self._looks.append(_look(number, luma.astype(np.int16)))
+
+    def finish(self, decoded: DecodedVideo, others: Others[VideoMeasures]) -> VideoMeasures:
+        """The best ones, best first."""
+        mean, change = others.analyzer(LightAnalyzer).mean, others.analyzer(MotionAnalyzer).change
         scored = []
-        for item in self._seen:
-            if item.number >= min(len(mean), len(times_s)):
+        for item in self._looks:
+            if item.number >= min(len(mean), decoded.frames):
                 continue
-            first, last = max(0, item.number - near), min(len(mean) - 1, item.number + near)
+            first, last = max(0, item.number - self._near), min(len(mean) - 1, item.number + self._near)
             fades = abs(float(mean[last] - mean[first])) > _FADES
             dull = not _DARKEST <= mean[item.number] <= _BRIGHTEST or item.spread < _FLATTEST
             calm = 1 / (1 + float(change[first : last + 1].mean()) / 4)
             score = item.sharpness * calm / (1 + _LETTERS * item.letters) * (0.05 if fades or dull else 1.0)
-            scored.append(PosterCandidate(at_s=round(float(times_s[item.number]), 3), score=round(score, 4)))
-        return tuple(sorted(scored, key=lambda item: (-item.score, item.at_s))[:MOST])
+            at_s = round(float(decoded.edges[item.number]), 3)
+            scored.append(PosterCandidate(at_s=at_s, score=round(score, 4)))
+        return VideoMeasures(stills=tuple(sorted(scored, key=lambda item: (-item.score, item.at_s))[:MOST]))
 
 
-def _looked(number: int, luma: Array) -> _Looked:
+def _look(number: int, luma: Array) -> _Look:
     inner = luma[1:-1, 1:-1]
     detail = np.abs(4 * inner - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:])
     edges = np.abs(np.diff(luma, axis=1)) >= _EDGE
-    return _Looked(number, float(detail.mean()), float(luma.std()), _letters(edges))
+    return _Look(number, float(detail.mean()), float(luma.std()), _letters(edges))
 
 
 def _letters(edges: Array) -> float:
