@@ -185,6 +185,15 @@ CASES = (
         "[c]volume=0:enable='not(between(t,3,7))'[e];[d][e]amix=normalize=0",
         at=(3, 7),
     ),
+    Case("inverted stereo", "content.phase_inverted", sound="pan=stereo|c0=c0|c1=-1*c1", at=(0, 10)),
+    Case(
+        "inverted stereo part",
+        "content.phase_inverted",
+        sound="asplit[a][b];[b]pan=stereo|c0=c0|c1=-1*c1[c];[a]volume=0:enable='between(t,3,7)'[d];"
+        "[c]volume=0:enable='not(between(t,3,7))'[e];[d][e]amix=normalize=0",
+        at=(3, 7),
+    ),
+    Case("near: widened", None, sound="extrastereo=m=2:c=0", also=("content.loudness_low", "content.loudness_high")),
     Case(
         "near: wide",
         None,
@@ -211,6 +220,13 @@ CASES = (
     Case("mono", "audio.channels", sound="pan=mono|c0=0.5*c0+0.5*c1", also=("content.loudness_low",)),
     Case("no sound", "audio.missing", options=("-an",)),
     Case("short sound", "av.duration_mismatch", sound="atrim=end=8.2"),
+    Case(
+        "gap in the sound",
+        "content.timestamps",
+        sound="asetpts='PTS+0.4/TB*gte(T,5)'",
+        at=(5, 5.4),
+        forms=("mp4", "ts"),
+    ),
     Case("near: short sound", None, sound="atrim=end=9.8"),
     # shape
     Case("pillars", "content.letterbox", _NARROW.format(w=480, h=360), at=(0, 10)),

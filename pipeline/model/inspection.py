@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     GetJsonSchemaHandler,
@@ -205,6 +206,20 @@ class PosterCandidate(Noun):
     score: float
 
 
+@dataclass(frozen=True)
+class Unjudged:
+    """Why no rule is held against a measure."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """Why no labelled film of the benchmark tries a measure's rule."""
+
+    why: str
+
+
 class VideoMeasures(Noun):
     """What one decode measured in the pictures; None is «not measured» or «there is no such track»."""
 
@@ -222,7 +237,7 @@ class VideoMeasures(Noun):
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
     fields: FieldCounts | None = None
-    stills: tuple[PosterCandidate, ...] = ()  # best first
+    stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 
 
 class AudioMeasures(Noun):
@@ -234,12 +249,12 @@ class AudioMeasures(Noun):
     clipping: tuple[Segment, ...] = ()
     tone: tuple[Segment, ...] = ()
     sound_gaps: tuple[Segment, ...] = ()
-    dual_mono: bool = False
+    dual_mono: Annotated[bool, Unlabelled("told for information: the benchmark counts what asks for something")] = False
     loudness_lkfs: float | None = None
-    loudness_range_lu: float | None = None
+    loudness_range_lu: Annotated[float | None, Unlabelled("told for information, as above")] = None
     true_peak_dbtp: float | None = None
-    stereo: Loudness | None = None
-    dull_lkfs: float | None = None  # of the stereo mix without its highest tones
+    stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
+    dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
     audio_duration_s: float | None = None
 
 
