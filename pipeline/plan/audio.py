@@ -6,34 +6,12 @@ from collections.abc import Sequence
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.languages import bibliographic
 from pipeline.model.inspection import Inspection, LevelAdjustment
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import AudioSettings
 from pipeline.plan.spec import MAIN, AudioSource, Cadence
 
-UNTOLD = "und"  # QuickTime has codes of its own, and none for many languages
-_BIBLIOGRAPHIC = {
-    "zho": "chi",
-    "bod": "tib",
-    "mya": "bur",
-    "ces": "cze",
-    "cym": "wel",
-    "deu": "ger",
-    "ell": "gre",
-    "eus": "baq",
-    "fas": "per",
-    "fra": "fre",
-    "hye": "arm",
-    "isl": "ice",
-    "kat": "geo",
-    "mkd": "mac",
-    "mri": "mao",
-    "msa": "may",
-    "nld": "dut",
-    "ron": "rum",
-    "slk": "slo",
-    "sqi": "alb",
-}
 LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
@@ -132,7 +110,7 @@ def is_out_of_reach(level: LevelAdjustment) -> bool:
 
 def descriptor_language(language: str, codes: str) -> str:
     """A language as the descriptor names it: terminological (zho) or bibliographic (chi), ISO 639-2."""
-    return _BIBLIOGRAPHIC.get(language, language) if codes == "B" else language
+    return bibliographic(language) if codes == "B" else language
 
 
 def options(settings: AudioSettings, languages: Sequence[str]) -> tuple[str, ...]:
