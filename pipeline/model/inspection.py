@@ -17,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
+from pipeline.model.loudness import LevelAdjustment, Loudness
 
 # what is shorter than this is not looked for: no policy can ask for less
 SHORTEST_BLACK_S = 0.5
@@ -174,29 +175,6 @@ class FieldCounts(Noun):
     undetermined: int
     repeated_top: int = 0
     repeated_bottom: int = 0
-
-
-class Loudness(Noun):
-    """BS.1770-4 figures; None when nothing was above the gate."""
-
-    integrated_lkfs: float | None
-    range_lu: float | None
-    true_peak_dbtp: float | None
-
-
-class LevelAdjustment(Noun):
-    """How stereo sound reaches a target in a codec: gain, and a limiter only when the peak asks for it.
-
-    `reached_lkfs` is what comes of it: the target, but for sound so quiet or so full of peaks that it can't be had.
-    """
-
-    target_lkfs: float
-    ceiling_dbtp: float
-    gain_db: float
-    limited: bool
-    codec: str = ""
-    bitrate_kbps: int | None = None
-    reached_lkfs: float | None = None
 
 
 class PosterCandidate(Noun):
