@@ -11,14 +11,13 @@ from pipeline.model.inspection import (
     FieldCounts,
     FieldOrder,
     Inspection,
-    LevelAdjustment,
-    Loudness,
     Measures,
     Media,
     Scan,
     Timeline,
     VideoTrack,
 )
+from pipeline.model.loudness import LevelAdjustment, Loudness
 from pipeline.policy import evaluate
 
 # what the shipped profiles code their sound with

@@ -220,6 +220,13 @@ CASES = (
     Case("mono", "audio.channels", sound="pan=mono|c0=0.5*c0+0.5*c1", also=("content.loudness_low",)),
     Case("no sound", "audio.missing", options=("-an",)),
     Case("short sound", "av.duration_mismatch", sound="atrim=end=8.2"),
+    Case(
+        "gap in the sound",
+        "content.timestamps",
+        sound="asetpts='PTS+0.4/TB*gte(T,5)'",
+        at=(5, 5.4),
+        forms=("mp4", "ts"),
+    ),
     Case("near: short sound", None, sound="atrim=end=9.8"),
     # shape
     Case("pillars", "content.letterbox", _NARROW.format(w=480, h=360), at=(0, 10)),

@@ -8,11 +8,12 @@ from pathlib import Path
 from pipeline.errors import MediaError
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
+from pipeline.media import languages
 from pipeline.model.inspection import Inspection, Media
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.plan.spec import AudioSource
 
-UNKNOWN = "und"
+UNKNOWN = languages.UNKNOWN
 
 
 def file_token(number: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.media import languages
 from pipeline.tables import Row
 from pipeline.yamlio import Document, Location, Place
 
@@ -48,16 +49,6 @@ _KINDS = {
     "课件": "course",
     "讲座": "course",
 }
-_LANGUAGES = {
-    "zho": ("汉语", "中文", "国语", "普通话", "汉", "zh", "chi", "chinese"),
-    "uig": ("维吾尔语", "维语", "维", "维文", "ug", "uyghur", "uighur"),
-    "kaz": ("哈萨克语", "哈语", "哈", "kk", "kazakh"),
-    "kir": ("柯尔克孜语", "柯语", "柯", "ky", "kyrgyz"),
-    "mon": ("蒙古语", "蒙语", "蒙", "mn", "mongolian"),
-    "eng": ("英语", "英文", "en", "english"),
-    "rus": ("俄语", "俄文", "ru", "russian"),
-}
-_LANGUAGE_OF = {name: code for code, names in _LANGUAGES.items() for name in (*names, code)}
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
@@ -104,7 +95,7 @@ def _value(field: str, text: str) -> Any:
         return _KINDS.get(text, text.casefold())
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
-        return [_LANGUAGE_OF.get(_folded(name), name) for name in names]
+        return [languages.code_of_word(_folded(name)) or name for name in names]
     if field in ("from", "until"):
         if match := _DATE.fullmatch(text.strip()):
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"

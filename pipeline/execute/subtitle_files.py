@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline import durable
 from pipeline.exchange.intake import FileToCheck
 from pipeline.inspect import fonts, subtitles
+from pipeline.media.languages import UNKNOWN
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Evaluation, Policy, SubtitleFacts
 from pipeline.model.font_coverage import FontCoverage
@@ -16,7 +17,6 @@ from pipeline.model.subtitles import Cue, Subtitles, SubtitleTrack
 from pipeline.plan import captions
 from pipeline.policy import evaluate, subtitle_facts
 
-UNKNOWN = "und"  # a file that is looked at alone
 _EARLY_S = 0.5
 
 

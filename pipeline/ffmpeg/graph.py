@@ -13,14 +13,12 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import LevelAdjustment, Media
+from pipeline.model.inspection import Media
+from pipeline.model.loudness import LevelAdjustment
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
 # ffmpeg's encoder of each codec that a profile may name for sound
 SOUND_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
-# lossy coding moves peaks, at low rates by more (measured: 1.1 dB over at 48 kbit/s): limit this far under the ceiling
-LIMITER_MARGIN_DB, LOW_RATE_MARGIN_DB = 1.0, 2.5
-LOW_RATE_KBPS = 96
 FONTS = "fonts"  # the folder beside the encoder
 
 
@@ -102,18 +100,12 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
     return tuple(compiled)
 
 
-def margin_db(bitrate_kbps: int | None) -> float:
-    """How far under the ceiling sound that will be coded at this rate is limited."""
-    return LOW_RATE_MARGIN_DB if bitrate_kbps is not None and bitrate_kbps < LOW_RATE_KBPS else LIMITER_MARGIN_DB
-
-
 def levelled(sound: Stream, level: LevelAdjustment) -> Stream:
     """Stereo brought to its level: gain, then an oversampled limiter where the peak asks for it."""
     if level.gain_db:
         sound = apply(sound, "volume", volume=f"{level.gain_db:g}dB")
     if level.limited:
-        ceiling = level.ceiling_dbtp - margin_db(level.bitrate_kbps)
         sound = apply(sound, "aresample", osr=192000)
-        sound = apply(sound, "alimiter", limit=f"{ceiling:g}dB", level=0)
+        sound = apply(sound, "alimiter", limit=f"{level.limit_dbtp:g}dB", level=0)
         sound = apply(sound, "aresample", osr=48000)
     return sound

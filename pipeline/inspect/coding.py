@@ -11,8 +11,8 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.inspect.level import NEAR_LU, SILENT
-from pipeline.model.inspection import LevelAdjustment, Loudness
+from pipeline.inspect.level import SILENT
+from pipeline.model.loudness import CODED_REACH_LU, NEAR_LU, LevelAdjustment, Loudness
 
 ROUNDS = 3
 TURNED_DOWN = ("mp3",)  # LAME scales what it codes, by up to 0.5 dB
@@ -23,7 +23,7 @@ def corrected(level: LevelAdjustment, source: Source, span: Span, runner: Runner
     """The level with the gain that brings the coded sound to its target; as it was where nothing is lost in coding."""
     if level.bitrate_kbps is None:  # kept as it is
         return level
-    if level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > 2 * NEAR_LU:
+    if level.misses(CODED_REACH_LU):
         # it can't be had anyway: then what the coder leaves is what is reached
         coded = _coded(level, source, span, runner)
         return level.model_copy(update={"reached_lkfs": coded.integrated_lkfs or level.reached_lkfs})
@@ -33,7 +33,7 @@ def corrected(level: LevelAdjustment, source: Source, span: Span, runner: Runner
             break
         gain = round(level.gain_db + level.target_lkfs - coded.integrated_lkfs, 2)
         peak = coded.true_peak_dbtp if coded.true_peak_dbtp is not None else 0.0
-        over = peak + gain - level.gain_db > level.ceiling_dbtp - graph.margin_db(level.bitrate_kbps)
+        over = peak + gain - level.gain_db > level.limit_dbtp
         level = level.model_copy(update={"gain_db": gain, "limited": level.limited or over})
     return level
 

@@ -81,7 +81,7 @@ def argv(source: Source) -> tuple[str, ...]:
         dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), AUDIO, ("-c:a", "pcm_f32be", "-f", "au")))
-        # the track as it comes tells its times: the others have no holes any more
+        # the track as it comes, for its times: the others have no holes any more
         options = (
             "-c:a",
             "pcm_s16le",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pipeline import regular
 from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
-from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
@@ -15,8 +14,9 @@ from pipeline.inspect import coding, decode, level, line_up, mediainfo
 from pipeline.media import signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
-from pipeline.model.inspection import Inspection, LevelAdjustment, Measures, Media
+from pipeline.model.inspection import Inspection, Measures, Media
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
+from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
@@ -127,7 +127,7 @@ def _levels(
     made = []
     bright = level.loses_in_coding(measures)
     for target in targets:
-        key = (target.loudness_lkfs, target.true_peak_dbtp, graph.margin_db(target.bitrate_kbps))
+        key = (target.loudness_lkfs, target.true_peak_dbtp, margin_db(target.bitrate_kbps))
         if key not in settled:
             first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1], bitrate_kbps=target.bitrate_kbps)
             settled[key] = level.settle(first, source, span, runner)

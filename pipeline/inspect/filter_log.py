@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.ffmpeg.stderr import BAD, Line
-from pipeline.model.inspection import Loudness
+from pipeline.model.loudness import GATE_LKFS, Loudness
 
-GATE_LKFS = -70.0
 SHORT_TERM_S = 3.0  # EBU Tech 3341: before that the window is not full
 _SUMMARY = {
     "integrated_lkfs": re.compile(r"^\s*I:\s+(\S+) LUFS"),

@@ -11,13 +11,12 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.model.inspection import LevelAdjustment, Loudness, Measures
+from pipeline.model.inspection import Measures
+from pipeline.model.loudness import BRIGHT_LU, NEAR_LU, LevelAdjustment, Loudness, margin_db
 
 ROUNDS = 8
 SILENT = Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
 MOST_GAIN_DB = 40.0
-NEAR_LU = 0.1
-BRIGHT_LU = 0.1
 SURE_GAIN_DB = 25.0  # quieter sound lies near the gate of -70 LKFS: after the gain more of it counts
 
 
@@ -35,7 +34,7 @@ def first_level(
         target_lkfs=target_lkfs,
         ceiling_dbtp=ceiling_dbtp,
         gain_db=gain,
-        limited=peak + gain > ceiling_dbtp - graph.margin_db(bitrate_kbps),
+        limited=peak + gain > ceiling_dbtp - margin_db(bitrate_kbps),
         bitrate_kbps=bitrate_kbps,
         reached_lkfs=round(stereo.integrated_lkfs + gain, 2),
     )

@@ -10,7 +10,7 @@ _LEAST_BLACK_S = 0.5
 
 
 def programme_start(measures: Measures) -> float:
-    """Seconds from the film's first picture to the programme's: behind the bars at its head and the black that
+    """Seconds from the film's first frame to the programme's: behind the bars at its head and the black that
     follows them; 0 where there are no bars.
 
     A film that is nothing else keeps its line-up.

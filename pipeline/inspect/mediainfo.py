@@ -12,6 +12,7 @@ from typing import TypeVar
 from pipeline import process, regular
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.invocation import environment
+from pipeline.media import languages
 from pipeline.model.inspection import (
     AudioTrack,
     FieldOrder,
@@ -29,87 +30,6 @@ MAX_OUTPUT_BYTES = 8 << 20
 Raw = Mapping[str, object]
 Choice = TypeVar("Choice", bound=str)
 
-# ISO 639-1 as MediaInfo gives it → 639-3 as submissions and streams have it.
-_LANGUAGES = {
-    "ar": "ara",
-    "az": "aze",
-    "be": "bel",
-    "bg": "bul",
-    "bn": "ben",
-    "bo": "bod",
-    "ca": "cat",
-    "cs": "ces",
-    "cy": "cym",
-    "da": "dan",
-    "de": "deu",
-    "el": "ell",
-    "en": "eng",
-    "es": "spa",
-    "et": "est",
-    "eu": "eus",
-    "fa": "fas",
-    "fi": "fin",
-    "fr": "fra",
-    "ga": "gle",
-    "gu": "guj",
-    "he": "heb",
-    "hi": "hin",
-    "hr": "hrv",
-    "hu": "hun",
-    "hy": "hye",
-    "id": "ind",
-    "is": "isl",
-    "it": "ita",
-    "ja": "jpn",
-    "ka": "kat",
-    "kk": "kaz",
-    "km": "khm",
-    "ko": "kor",
-    "ku": "kur",
-    "ky": "kir",
-    "la": "lat",
-    "lo": "lao",
-    "lt": "lit",
-    "lv": "lav",
-    "mk": "mkd",
-    "ml": "mal",
-    "mn": "mon",
-    "mr": "mar",
-    "ms": "msa",
-    "my": "mya",
-    "nb": "nob",
-    "ne": "nep",
-    "nl": "nld",
-    "nn": "nno",
-    "no": "nor",
-    "pa": "pan",
-    "pl": "pol",
-    "ps": "pus",
-    "pt": "por",
-    "ro": "ron",
-    "ru": "rus",
-    "sk": "slk",
-    "sl": "slv",
-    "sq": "sqi",
-    "sr": "srp",
-    "sv": "swe",
-    "ta": "tam",
-    "te": "tel",
-    "tg": "tgk",
-    "th": "tha",
-    "tk": "tuk",
-    "tr": "tur",
-    "tt": "tat",
-    "ug": "uig",
-    "uk": "ukr",
-    "ur": "urd",
-    "uz": "uzb",
-    "vi": "vie",
-    "za": "zha",
-    "zh": "zho",
-    "cmn": "zho",
-    "chi": "zho",
-}
 _BIT_DEPTHS = {"ProRes": 10}  # of every 422 profile; MediaInfo does not say it
 _MATRICES = {
     "BT.709": "bt709",
@@ -243,10 +163,8 @@ def _hdr(transfer: str | None) -> str | None:
 
 
 def _language(track: Raw) -> str | None:
-    """Three letters of ISO 639; regions and scripts are left off, what is no language at all is none."""
-    text = (_text(track, "language") or "").split(" / ")[0].split("-")[0].lower()
-    code = _LANGUAGES.get(text, text)
-    return code if len(code) == 3 and code.isascii() and code.isalpha() else None
+    """Three letters of ISO 639; what is no language at all is none."""
+    return languages.code_of((_text(track, "language") or "").split(" / ")[0])
 
 
 def _either(text: str, first: Choice, second: Choice) -> Choice | None:

@@ -1,4 +1,4 @@
-"""From «yes» and «no» for every picture or window to stretches of the film."""
+"""From «yes» and «no» for every frame or window to stretches of the film."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def covered(starts: Iterable[int], width: int, length: int) -> Array:
 
 
 def segment(run: Run, edges: Sequence[float] | Array, value: float | None = None) -> Segment:
-    """A run as a stretch of the film; `edges` are the times where its pictures begin, and the film's end."""
+    """A run as a stretch of the film; `edges` are the times where its frames begin, and the film's end."""
     return Segment(start_s=round(float(edges[run[0]]), 3), end_s=round(float(edges[run[1]]), 3), value=value)
 
 

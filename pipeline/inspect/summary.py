@@ -14,7 +14,8 @@ from pipeline.inspect.audio.samples import WINDOWS_A_SECOND
 from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
-from pipeline.model.inspection import AudioMeasures, Curves, Loudness, Measures, Media, Segment, Timeline, VideoMeasures
+from pipeline.model.inspection import AudioMeasures, Curves, Measures, Media, Segment, Timeline, VideoMeasures
+from pipeline.model.loudness import Loudness
 
 HOLE = 1.5  # periods
 MOST_HOLES = 1000

@@ -1,39 +1,113 @@
-"""Languages: how each calls itself, and the shortest tag that playlists take."""
+"""Languages: their codes, how each calls itself, and how people of Xinjiang write them down.
+
+The one home of all that is known of a language; codes are those of ISO 639-2/T, as submissions and streams have them.
+"""
 
 from __future__ import annotations
 
-# ISO 639-2/T, in their own words: what a player's menu shows
-NAMES = {
-    "zho": "中文",
-    "uig": "ئۇيغۇرچە",
-    "kaz": "Қазақша",
-    "kir": "Кыргызча",
-    "mon": "ᠮᠣᠩᠭᠣᠯ",
-    "tgk": "Тоҷикӣ",
-    "eng": "English",
-    "rus": "Русский",
-    "und": "–",
+from dataclasses import dataclass
+
+UNKNOWN = "und"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the region.
+
+    Args:
+        tag: the two letters of ISO 639-1.
+        own: its name in its own words, which a player's menu shows.
+        chinese: its name in Chinese.
+        words: what else people write for it, lower case.
+        bibliographic: its code in ISO 639-2/B, where that is another.
+    """
+
+    code: str
+    tag: str
+    own: str
+    chinese: str
+    words: tuple[str, ...] = ()
+    bibliographic: str = ""
+
+
+_OURS = {
+    item.code: item
+    for item in (
+        Language("zho", "zh", "中文", "中文", ("汉语", "国语", "普通话", "汉", "chinese"), "chi"),
+        Language("uig", "ug", "ئۇيغۇرچە", "维吾尔语", ("维语", "维", "维文", "uyghur", "uighur")),
+        Language("kaz", "kk", "Қазақша", "哈萨克语", ("哈语", "哈", "kazakh")),
+        Language("kir", "ky", "Кыргызча", "柯尔克孜语", ("柯语", "柯", "kyrgyz")),
+        Language("mon", "mn", "ᠮᠣᠩᠭᠣᠯ", "蒙古语", ("蒙语", "蒙", "mongolian")),
+        Language("tgk", "tg", "Тоҷикӣ", "塔吉克语", ("tajik",)),
+        Language("eng", "en", "English", "英语", ("英文", "english")),
+        Language("rus", "ru", "Русский", "俄语", ("俄文", "russian")),
+    )
 }
-# RFC 5646 wants the shortest code of a language
-_TAGS = {"zho": "zh", "uig": "ug", "kaz": "kk", "kir": "ky", "mon": "mn", "tgk": "tg", "eng": "en", "rus": "ru"}
-
-
+# the others that films come in: ISO 639-2/T, 639-1, and 639-2/B where it is another
+_OTHERS = """
+    ara ar | aze az | bel be | ben bn | bod bo tib | bul bg | cat ca | ces cs cze | cym cy wel | dan da | deu de ger
+    ell el gre | est et | eus eu baq | fas fa per | fin fi | fra fr fre | gle ga | guj gu | heb he | hin hi | hrv hr
+    hun hu | hye hy arm | ind id | isl is ice | ita it | jpn ja | kat ka geo | khm km | kor ko | kur ku | lao lo
+    lat la | lav lv | lit lt | mal ml | mar mr | mkd mk mac | mri mi mao | msa ms may | mya my bur | nep ne
+    nld nl dut | nno nn | nob nb | nor no | pan pa | pol pl | por pt | pus ps | ron ro rum | slk sk slo | slv sl
+    spa es | sqi sq alb | srp sr | swe sv | tam ta | tat tt | tel te | tha th | tuk tk | tur tr | ukr uk | urd ur
+    uzb uz | vie vi | zha za
+"""
+_ROWS = [(*row.split(), "")[:3] for row in _OTHERS.replace("\n", "|").split("|") if row.strip()]
+_BIBLIOGRAPHIC = {code: other for code, _, other in _ROWS if other} | {
+    item.code: item.bibliographic for item in _OURS.values() if item.bibliographic
+}
+_CODES = (
+    {tag: code for code, tag, _ in _ROWS}
+    | {item.tag: item.code for item in _OURS.values()}
+    | {other: code for code, other in _BIBLIOGRAPHIC.items()}
+    | {"cmn": "zho"}  # ISO 639-3: Mandarin
+)
+_WORDS = {
+    word: item.code
+    for item in _OURS.values()
+    for word in (item.code, item.tag, item.bibliographic, item.chinese, *item.words)
+    if word
+}
 # where a language is written in a script that is not the usual one
 _SCRIPTS = {
     ("kaz", "arabic"): ("kk-Arab", "قازاقشا"),
     ("kir", "arabic"): ("ky-Arab", "قىرعىزچا"),
-    ("mon", "mongolian"): ("mn-Mong", NAMES["mon"]),
+    ("mon", "mongolian"): ("mn-Mong", _OURS["mon"].own),
     ("mon", "cyrillic"): ("mn", "Монгол"),
 }
 
 
 def tag(code: str, script: str = "") -> str:
-    """The tag that LANGUAGE takes, for an ISO 639-2/T code and the script it is written in."""
+    """The tag that LANGUAGE takes: the shortest of a language of ours (RFC 5646), with the script that is not its
+    usual one; others keep their code."""
     own = _SCRIPTS.get((code, script))
-    return own[0] if own else _TAGS.get(code, code)
+    return own[0] if own else _OURS[code].tag if code in _OURS else code
 
 
 def name(code: str, script: str = "") -> str:
     """What those who speak a language call it."""
     own = _SCRIPTS.get((code, script))
-    return own[1] if own else NAMES.get(code, code)
+    return own[1] if own else _OURS[code].own if code in _OURS else "–" if code == UNKNOWN else code
+
+
+def chinese_name(code: str) -> str:
+    """What a language is called in Chinese; its code where that is not known."""
+    return _OURS[code].chinese if code in _OURS else code
+
+
+def bibliographic(code: str) -> str:
+    """The code in ISO 639-2/B, as some formats want it."""
+    return _BIBLIOGRAPHIC.get(code, code)
+
+
+def code_of(text: str) -> str | None:
+    """The code of a tag or code as a file tells it, regions and scripts left off; None for what is no language."""
+    first = text.split("-", maxsplit=1)[0].lower()
+    code = _CODES.get(first, first)
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else None
+
+
+def code_of_word(word: str) -> str | None:
+    """The code of what people write for a language of ours, in Chinese, in English or as a code; lower case."""
+    return _WORDS.get(word)

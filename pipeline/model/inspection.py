@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     GetJsonSchemaHandler,
@@ -16,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
+from pipeline.model.loudness import LevelAdjustment, Loudness
 
 # what is shorter than this is not looked for: no policy can ask for less
 SHORTEST_BLACK_S = 0.5
@@ -175,34 +177,25 @@ class FieldCounts(Noun):
     repeated_bottom: int = 0
 
 
-class Loudness(Noun):
-    """BS.1770-4 figures; None when nothing was above the gate."""
-
-    integrated_lkfs: float | None
-    range_lu: float | None
-    true_peak_dbtp: float | None
-
-
-class LevelAdjustment(Noun):
-    """How stereo sound reaches a target in a codec: gain, and a limiter only when the peak asks for it.
-
-    `reached_lkfs` is what comes of it: the target, but for sound so quiet or so full of peaks that it can't be had.
-    """
-
-    target_lkfs: float
-    ceiling_dbtp: float
-    gain_db: float
-    limited: bool
-    codec: str = ""
-    bitrate_kbps: int | None = None
-    reached_lkfs: float | None = None
-
-
 class PosterCandidate(Noun):
     """A picture that could stand for the film; a higher score is better, and only good for comparing."""
 
     at_s: float
     score: float
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """Why no rule is held against a measure."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """Why no labelled film of the benchmark tries a measure's rule."""
+
+    why: str
 
 
 class VideoMeasures(Noun):
@@ -222,7 +215,7 @@ class VideoMeasures(Noun):
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
     fields: FieldCounts | None = None
-    stills: tuple[PosterCandidate, ...] = ()  # best first
+    stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 
 
 class AudioMeasures(Noun):
@@ -234,12 +227,12 @@ class AudioMeasures(Noun):
     clipping: tuple[Segment, ...] = ()
     tone: tuple[Segment, ...] = ()
     sound_gaps: tuple[Segment, ...] = ()
-    dual_mono: bool = False
+    dual_mono: Annotated[bool, Unlabelled("told for information: the benchmark counts what asks for something")] = False
     loudness_lkfs: float | None = None
-    loudness_range_lu: float | None = None
+    loudness_range_lu: Annotated[float | None, Unlabelled("told for information, as above")] = None
     true_peak_dbtp: float | None = None
-    stereo: Loudness | None = None
-    dull_lkfs: float | None = None  # of the stereo mix without its highest tones
+    stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
+    dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
     audio_duration_s: float | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.media.languages import UNKNOWN
 from pipeline.model.inspection import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
@@ -12,7 +13,6 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.submission import Submission, Title
 
 _USUAL_RATE = 25.0  # where MediaInfo tells none
-_UNTOLD = "und"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _languages(plan: Plan) -> tuple[str, ...]:
     languages = [
         track.language for output in plan.outputs if output.form is OutputForm.MPEGTS for track in output.expected.audio
     ]
-    return tuple(dict.fromkeys(language for language in languages if language != _UNTOLD))
+    return tuple(dict.fromkeys(language for language in languages if language != UNKNOWN))
 
 
 def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:

@@ -142,7 +142,7 @@ def _subtitles(track: SubtitleTrack) -> writing.Group:
 
 
 def _sound(item: Rendition, output: Output, profile: str, *, default: bool) -> writing.Group:
-    language = item.language or "und"
+    language = item.language or languages.UNKNOWN
     return writing.Group(
         kind="AUDIO",
         group=output.group or "",

@@ -6,35 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, LevelAdjustment
+from pipeline.media.languages import bibliographic
+from pipeline.model.inspection import Inspection
+from pipeline.model.loudness import REACH_LU, SLACK_LU, LevelAdjustment
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import AudioSettings
 from pipeline.plan.spec import MAIN, AudioSource, Cadence
 
-UNTOLD = "und"  # QuickTime has codes of its own, and none for many languages
-_BIBLIOGRAPHIC = {
-    "zho": "chi",
-    "bod": "tib",
-    "mya": "bur",
-    "ces": "cze",
-    "cym": "wel",
-    "deu": "ger",
-    "ell": "gre",
-    "eus": "baq",
-    "fas": "per",
-    "fra": "fre",
-    "hye": "arm",
-    "isl": "ice",
-    "kat": "geo",
-    "mkd": "mac",
-    "mri": "mao",
-    "msa": "may",
-    "nld": "dut",
-    "ron": "rum",
-    "slk": "slo",
-    "sqi": "alb",
-}
-LOUDNESS_SLACK_LU = 0.3
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
 MISFIT_S = 0.5
@@ -127,12 +105,12 @@ def misfit_notes(sources: Sequence[AudioSource], duration_s: float) -> list[Note
 
 
 def is_out_of_reach(level: LevelAdjustment) -> bool:
-    return level.reached_lkfs is not None and abs(level.reached_lkfs - level.target_lkfs) > LOUDNESS_SLACK_LU / 2
+    return level.misses(REACH_LU)
 
 
 def descriptor_language(language: str, codes: str) -> str:
     """A language as the descriptor names it: terminological (zho) or bibliographic (chi), ISO 639-2."""
-    return _BIBLIOGRAPHIC.get(language, language) if codes == "B" else language
+    return bibliographic(language) if codes == "B" else language
 
 
 def options(settings: AudioSettings, languages: Sequence[str]) -> tuple[str, ...]:
@@ -175,7 +153,7 @@ def _expected(settings: AudioSettings, inspection: Inspection, duration_s: float
         channels=settings.channels,
         sample_rate_hz=settings.sample_rate_hz,
         loudness_lkfs=wanted,
-        loudness_slack_lu=LOUDNESS_SLACK_LU,
+        loudness_slack_lu=SLACK_LU,
         true_peak_dbtp=settings.true_peak_dbtp,
         language=language,
     )

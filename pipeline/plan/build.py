@@ -10,7 +10,8 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection, LevelAdjustment, VideoTrack
+from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.plan import Note, Plan, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.media.subtitles import breaking, scripts
-from pipeline.media.track_shape import HD_LINES
+from pipeline.media.subtitles.field import HEIGHT, SAFE, Field
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.subtitles import Cue, words
 
-HEIGHT = 1080  # of the field that sizes are given in, whatever the picture's own is
-SAFE = Fraction(1, 20)  # EBU R 95: graphics stay 5 % from each edge
-# sizes in the field; on SD they are larger, because its samples are
-HD_EM, SD_EM = 64, 72
-HD_HAN, SD_HAN = 18, 15  # Chinese characters in a line (practice)
 _OUTLINE = 16  # em for one of outline
 # em: from one line's foot to the next, and what letters of any of the scripts need above and below it
 _PITCH, _HEAD, _FOOT = 1.4, 1.1, 0.42
@@ -34,29 +28,6 @@ _ORDER = (LATIN, HAN, ARABIC)
 _NAMES = ("han", "arabic", "latin")
 _NOT_DRAWN = ("Zs", "Zl", "Zp", "Cc", "Cf")
 _PLAIN = str.maketrans({"\\": "＼", "{": "｛", "}": "｝"})  # what the format would take for its own words
-
-
-@dataclass(frozen=True)
-class Field:
-    """What subtitles are drawn in: the shape of the picture as it is shown, and its lines."""
-
-    shape: Fraction
-    lines: int
-
-    @property
-    def width(self) -> int:
-        return round(HEIGHT * self.shape)
-
-    @property
-    def em(self) -> int:
-        return HD_EM if self.lines >= HD_LINES else SD_EM
-
-    def widest(self, line: str) -> float:
-        """How many em a line may be wide."""
-        room = float(self.width * (1 - 2 * SAFE)) / self.em
-        if scripts.main_of(line) != scripts.HAN:
-            return room
-        return min(room, HD_HAN if self.lines >= HD_LINES else SD_HAN)
 
 
 def plain(line: str) -> str:

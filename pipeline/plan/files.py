@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
+from pipeline.media.languages import UNKNOWN
 from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
 from pipeline.plan import audio, codecs
-from pipeline.plan.audio import UNTOLD, descriptor_language
+from pipeline.plan.audio import descriptor_language
 from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, fit, within_source
 from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options
 
@@ -111,7 +112,8 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
             frames_slack=film.cadence.slack,
             interlaced=film.cadence.interlaced,
         ),
-        audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, [UNTOLD] * len(film.audio_sources)),
+        # QuickTime has codes of its own, and none for many languages
+        audio=audio.expected(profile.audio, film.audio_sources, film.duration_s, [UNKNOWN] * len(film.audio_sources)),
         duration_s=film.duration_s,
         most_bytes=blocks * bits // 8 * (film.frames + 2)
         + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, LevelAdjustment
+from pipeline.model.inspection import Inspection
+from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
 from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
@@ -106,7 +107,7 @@ def process(
 def _audio_key(branch: Branch, index: int) -> Hashable:
     """Outputs whose audio is the same: whatever they code it with."""
     level = branch.level(index)
-    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp, graph.margin_db(level.bitrate_kbps))
+    gain = level and (level.gain_db, level.limited, level.ceiling_dbtp, margin_db(level.bitrate_kbps))
     return gain, branch.film.duration_s, branch.film.cadence.speed
 
 

@@ -8,6 +8,7 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.subtitles import scripts
+from pipeline.media.subtitles.field import HEIGHT, Field
 from pipeline.media.track_shape import snapped_shape
 from pipeline.model.plan import Expected, Output, OutputForm
 from pipeline.model.profile import TransportStream
@@ -40,14 +41,14 @@ def transport_stream(stream: Stream, film: Film, profile: TransportStream) -> St
     fitting = Fitting.CROP if profile.aspect == "crop" else Fitting.PAD
 
     def draw(stream: Stream) -> Stream:
-        return graph.burnt(stream, _script(profile), field(frame).width, captions.HEIGHT) if profile.burn else stream
+        return graph.burnt(stream, _script(profile), field(frame).width, HEIGHT) if profile.burn else stream
 
     return conform(stream, film.track, FrameFormat(frame, profile.video.matrix, fitting), film.cadence, draw)
 
 
-def field(frame: FrameSize) -> captions.Field:
+def field(frame: FrameSize) -> Field:
     """What subtitles are drawn in."""
-    return captions.Field(Fraction(frame.width, frame.height) * frame.sample_aspect, frame.height)
+    return Field(Fraction(frame.width, frame.height) * frame.sample_aspect, frame.height)
 
 
 def _script(profile: TransportStream) -> str:

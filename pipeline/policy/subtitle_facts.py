@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.media.subtitles import breaking, scripts
+from pipeline.media.subtitles.field import HD, estimated_width
 from pipeline.model.subtitles import Cue, CueFault, Subtitles
 from pipeline.policy.fact import Fact
 
@@ -23,8 +24,6 @@ NAMES = (
     "subtitle.duration_s",
 )
 PICTURE_S = 0.04
-# em: a Chinese letter is one wide, others about half; a line at HD (practice)
-_HAN_WIDE, _OTHER_WIDE, _HAN_WIDEST, _WIDEST = 1.0, 0.52, 18.0, 27.0
 _OTHER_READ = 0.6  # letters of other scripts are read faster: 20 a second where Chinese are 12
 
 
@@ -91,17 +90,9 @@ def _after(cues: Iterable[Cue], end_s: float | None) -> tuple[Fact, ...]:
 
 
 def _scale(cue: Cue) -> float:
-    """By how much the letters would be made smaller to stand in two lines."""
-    fitted = breaking.fit([scripts.bare(line) for line in cue.lines], _width, _widest)
+    """By how much the letters would be made smaller to stand in two lines of an HD picture."""
+    fitted = breaking.fit([scripts.bare(line) for line in cue.lines], estimated_width, HD.widest)
     return round(min(fitted.scales, default=1.0), 2)
-
-
-def _width(text: str) -> float:
-    return sum(_HAN_WIDE if scripts.script_of(char) == scripts.HAN else _OTHER_WIDE for char in text)
-
-
-def _widest(line: str) -> float:
-    return _HAN_WIDEST if scripts.main_of(line) == scripts.HAN else _WIDEST
 
 
 def _pace(cue: Cue) -> float:

@@ -12,7 +12,7 @@ from pipeline.ffmpeg.invocation import Invocation, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import MAIN
 from pipeline.inspect.filter_log import FilterLog
-from pipeline.model.inspection import Loudness
+from pipeline.model.loudness import Loudness
 from pipeline.model.plan import OutputForm
 
 _DEMUXERS = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.media.codecs.codec import SequenceParameters
-from pipeline.model.inspection import Loudness, Media, Scan
+from pipeline.media.languages import UNKNOWN
+from pipeline.model.inspection import Media, Scan
+from pipeline.model.loudness import Loudness
 from pipeline.model.plan import Expected, ExpectedVideo
 from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 
 ASPECT_SLACK = 0.01
 RATE_SLACK = 0.01
-UNKNOWN_LANGUAGE = "und"  # the form has no code for it
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
             same(f"channels{which}", sound.channels, planned.channels)
             same(f"sample rate{which}", sound.sample_rate_hz, planned.sample_rate_hz)
             # of a transport stream the analyser says it; None is a form or a code that MediaInfo has no word for
-            if sound.language and planned.language != UNKNOWN_LANGUAGE and not expected.mux:
+            if sound.language and planned.language != UNKNOWN and not expected.mux:
                 same(f"language{which}", sound.language, planned.language)
             if planned.loudness_lkfs is not None:
                 loud = found.loudness[number] if number < len(found.loudness) else None

@@ -11,8 +11,9 @@ import pytest
 from pipeline.errors import MediaError, Refused
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import decode, film, level, mediainfo, summary
-from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan, Segment
+from pipeline.model.inspection import FieldOrder, Inspection, Scan, Segment
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
+from pipeline.model.loudness import Loudness
 from pipeline.policy import load
 from tests.conftest import MOVING, TONE
 from tests.factories import PROFILES, reported

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.inspect import fonts
+from pipeline.media.subtitles.field import HD_EM, Field
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import TransportStream
@@ -19,7 +20,7 @@ from pipeline.plan.spec import Sidecars
 from tests.factories import PROFILES, inspection, video
 from tests.plan.test_plan import ABLE
 
-HD, SD = captions.Field(Fraction(16, 9), 1080), captions.Field(Fraction(16, 9), 576)
+HD, SD = Field(Fraction(16, 9), 1080), Field(Fraction(16, 9), 576)
 ZH, UG, KK = "棉田在风里起伏", "كېۋەزلىك شامالدا دولقۇنلايدۇ.", "Қазақ тілі: әғқңөұүһі"
 PLACE = re.compile(r"\{\\an2\\pos\(960,([0-9.]+)\)\}")
 MON = "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ"
@@ -29,7 +30,7 @@ def font_coverage(*lines: str) -> FontCoverage:
     return fonts.font_coverage(captions.plain(line) for line in lines)
 
 
-def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = HD, top: bool = False) -> list[str]:
+def events(*cues: tuple[float, float, tuple[str, ...]], field: Field = HD, top: bool = False) -> list[str]:
     made = [
         Cue(number=number, line=None, start_s=start, end_s=end, lines=lines, top=top)
         for number, (start, end, lines) in enumerate(cues, 1)
@@ -38,7 +39,7 @@ def events(*cues: tuple[float, float, tuple[str, ...]], field: captions.Field = 
     return [line.split(",", 4)[4] for line in script.splitlines() if line.startswith("Dialogue:")]
 
 
-def drawn(*lines: str, field: captions.Field = HD, top: bool = False) -> str:
+def drawn(*lines: str, field: Field = HD, top: bool = False) -> str:
     """One cue's lines without their places."""
     return "\\N".join(PLACE.sub("", text) for text in events((1.0, 2.5, lines), field=field, top=top))
 
@@ -61,7 +62,7 @@ def feet(*lines: str, top: bool = False) -> list[float]:
         assert place
         names = re.findall(r"\\r(han|arabic|latin)", text)
         descent = max(known.fonts[("han", "arabic", "latin").index(name)].descent_em for name in names)
-        made.append(round(float(place[1]) - descent * captions.HD_EM))
+        made.append(round(float(place[1]) - descent * HD_EM))
     return made
 
 
@@ -85,7 +86,7 @@ def test_nothing_in_the_text_is_a_command() -> None:
 
 @pytest.mark.parametrize("field", [HD, SD])
 @pytest.mark.parametrize("line", ["棉田在风里起伏，" * 6, UG * 4, KK * 4, "长" * 60])
-def test_long_lines_are_two_and_stay_in_the_safe_area(field: captions.Field, line: str) -> None:
+def test_long_lines_are_two_and_stay_in_the_safe_area(field: Field, line: str) -> None:
     text = drawn(line, field=field)
     parts = text.split("\\N")
     assert len(parts) == 2

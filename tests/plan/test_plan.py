@@ -16,7 +16,8 @@ from pipeline.execute.rule_sets import with_threads
 from pipeline.ffmpeg import guard
 from pipeline.media import track_shape
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import FieldCounts, Inspection, LevelAdjustment, PosterCandidate, Segment
+from pipeline.model.inspection import FieldCounts, Inspection, PosterCandidate, Segment
+from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare

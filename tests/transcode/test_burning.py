@@ -15,11 +15,12 @@ from pipeline.errors import MediaError
 from pipeline.execute.inspection import targets_of
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film, fonts
+from pipeline.media.subtitles.field import HD_EM, SD_EM
 from pipeline.model.capability import Capability
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.model.subtitles import Cue, SubtitleTrack
-from pipeline.plan import build, captions, load
+from pipeline.plan import build, load
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
 from pipeline.transcode import encode
@@ -30,7 +31,7 @@ ZH = "棉田在风里起伏，今年好"
 UG = "كېۋەزلىك شامالدا دولقۇنلايدۇ"
 KK_ARABIC = "مەكتەپتە ءبىزدىڭ اۋىل"
 KK, KY = "Қазақ тілі әғқңөұүһ", "Кыргыз тили ңөү сөз"
-SIZES = {"iptv-hd": (1920, 1080, captions.HD_EM), "iptv-sd": (720, 576, captions.SD_EM)}
+SIZES = {"iptv-hd": (1920, 1080, HD_EM), "iptv-sd": (720, 576, SD_EM)}
 FACES = {"han.ttc": 2, "arabic.ttf": 0, "latin.ttf": 0}
 
 Burn = Callable[..., tuple[NDArray[np.uint8], Plan]]
@@ -146,9 +147,9 @@ def test_a_line_is_shaped_as_its_script_asks(text: str, file: str, profile: str,
 def test_a_line_from_right_to_left_with_latin_in_it_ends_on_the_left(burn: Burn) -> None:
     """From the left: full stop, CCTV 2026, comma and the Uyghur words."""
     pictures, _ = burn([f"{UG}، CCTV 2026."])
-    right, wide_right = shaped(f"{UG}، ", "arabic.ttf", captions.HD_EM)
-    left, wide_left = shaped("CCTV 2026", "latin.ttf", captions.HD_EM)
-    dot, wide_dot = shaped(".", "latin.ttf", captions.HD_EM)
+    right, wide_right = shaped(f"{UG}، ", "arabic.ttf", HD_EM)
+    left, wide_left = shaped("CCTV 2026", "latin.ttf", HD_EM)
+    dot, wide_dot = shaped(".", "latin.ttf", HD_EM)
     wide = wide_dot + wide_left + wide_right
     ink = [
         *dot,
@@ -164,7 +165,7 @@ def test_two_languages_stand_over_each_other_in_their_own_directions(burn: Burn)
     rows = np.flatnonzero((picture > 100).any(axis=1))
     gap = rows[np.flatnonzero(np.diff(rows) > 8)[0]] + 4
     for text, file, part in ((ZH, "han.ttc", picture[:gap]), (UG, "arabic.ttf", picture[gap:])):
-        ink, wide = shaped(text, file, captions.HD_EM)
+        ink, wide = shaped(text, file, HD_EM)
         assert agreement(part, columns(ink, wide, 1920, 1.0, 0.0)) > 0.9
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline import catalogue
 from pipeline.cli.console import Console
-from pipeline.model.inspection import LevelAdjustment
+from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.plan import Output, Plan
 
 

@@ -18,7 +18,7 @@ NOTHING = 10**-8.5  # −85 dBFS: not even the noise of a pause
 INVERTED = -0.4  # correlation of the pair (QC sheet: phase_inverted)
 APART = 1e-5  # of the power: what rounding leaves between two channels that are the same
 _SECOND = WINDOWS_A_SECOND
-_HEARD = _SECOND // 4  # windows with programme that a second needs to decide anything
+_LEAST = _SECOND // 4  # windows with programme that a second needs to decide anything
 _PAUSE = _SECOND * 3 // 2  # a pause of speech parts nothing
 
 
@@ -81,17 +81,17 @@ class PairAnalyzer:
         channels have no weight; a second that is nearly all pause goes with either side.
         """
         power = levels.power[:, :2]
-        heard = np.all(decibels(power) >= PROGRAMME_DB, axis=1)
-        pair = _Correlation(np.concatenate(self._product) * heard, power * heard[:, None])
+        programme = np.all(decibels(power) >= PROGRAMME_DB, axis=1)
+        pair = _Correlation(np.concatenate(self._product) * programme, power * programme[:, None])
         found: list[stretches.Run] = []
-        for begin, end in stretches.runs(heard, gap=_PAUSE):
+        for begin, end in stretches.runs(programme, gap=_PAUSE):
             seconds = np.arange(begin, end - _SECOND + 1)
-            counts = stretches.sliding(heard[begin:end], _SECOND)
-            against = (pair.between(seconds, seconds + _SECOND) < INVERTED) | (counts < _HEARD)
+            counts = stretches.sliding(programme[begin:end], _SECOND)
+            against = (pair.between(seconds, seconds + _SECOND) < INVERTED) | (counts < _LEAST)
             pieces = [(begin + a, begin + b - 1 + _SECOND) for a, b in stretches.runs(against)]
             found += [pair.trimmed(piece) for piece in pieces]
         found = _apart([(a, b) for a, b in found if a < b and pair.between(a, b) < INVERTED])
-        return long_enough(_to_the_edges(found, len(heard)), shortest_s)
+        return long_enough(_to_the_edges(found, len(programme)), shortest_s)
 
     def is_dual_mono(self, levels: LevelAnalyzer) -> bool:
         """Whether both channels are the same programme throughout."""

@@ -40,10 +40,10 @@ def head(pipe: IO[bytes]) -> SampleFormat | None:
     if not raw:
         return None
     if len(raw) < _HEAD.size:
-        raise ValueError("the sound stream has no head")
+        raise ValueError("the audio stream has no head")
     magic, begin, _, coding, rate, channels = _HEAD.unpack(raw)
     if magic != b".snd" or coding != _FLOAT or not 0 < channels <= MOST_CHANNELS or rate < WINDOWS_A_SECOND:
-        raise ValueError("the sound stream is not as it was asked for")
+        raise ValueError("the audio stream is not as it was asked for")
     pipe.read(begin - _HEAD.size)
     return SampleFormat(rate, channels)
 

@@ -1,1 +1,1 @@
-"""Small pictures of every frame → what is wrong in them. Pure numpy over pictures in order; imports model."""
+"""Small frames of the whole film → what is wrong in them. Pure numpy over frames in order; imports model."""

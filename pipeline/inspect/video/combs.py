@@ -1,6 +1,6 @@
 """Combs: lines that alternate over several in a row, in columns of the film's full height.
 
-`idet` compares pictures in time and takes rolling credits for fields, since every letter has edges that jump a line.
+`idet` compares frames in time and takes rolling credits for fields, since every letter has edges that jump a line.
 A comb is where real fields differ: lines go up and down one by one over more than an edge.
 """
 

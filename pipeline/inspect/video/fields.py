@@ -37,10 +37,10 @@ class FieldAnalyzer:
     def finish(self, decoded: DecodedVideo, _: Others[VideoMeasures]) -> VideoMeasures:
         """How many frames are of which kind, and stretches that speak against the file."""
         classes, track = decoded.fields, decoded.track
-        seen = np.zeros(len(classes), bool)
+        has_combs = np.zeros(len(classes), bool)
         shares = stretches.joined(self._shares)[: len(classes)]
-        seen[: len(shares)] = shares >= LEAST_COMBS
-        top, bottom, whole = (classes == TOP) & seen, (classes == BOTTOM) & seen, classes == WHOLE
+        has_combs[: len(shares)] = shares >= LEAST_COMBS
+        top, bottom, whole = (classes == TOP) & has_combs, (classes == BOTTOM) & has_combs, classes == WHOLE
         decided = top | bottom | whole
         combed = wrong = np.zeros(len(classes), bool)
         if track.scan is Scan.PROGRESSIVE:

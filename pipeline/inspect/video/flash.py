@@ -44,7 +44,7 @@ class Swing:
     fit_there: Array = field(default_factory=lambda: np.zeros(BLOCKS, bool))
 
     def process(self, value: Array, fit: Array) -> Array:
-        """One picture's values; gives which blocks make a transition now."""
+        """One frame's values; gives which blocks make a transition now."""
         if self.extreme is None:
             self.extreme, self.fit_there = value.copy(), fit.copy()
         before, now = (self.fit_there, fit) if self.darker_decides else (fit, self.fit_there)
@@ -70,10 +70,10 @@ class Counter:
     shared_before: bool = False
 
     def process(self, moved: Array) -> tuple[int, bool]:
-        """One picture; gives how many transitions the 26th percent of the picture has, and whether one is shared.
+        """One frame; gives how many transitions the 26th percent of the picture has, and whether one is shared.
 
-        A change can take two pictures (fields, long exposures), so two in a row are taken together; what the
-        answer says is of the picture before.
+        A change can take two frames (fields, long exposures), so two in a row are taken together; what the
+        answer says is of the frame before.
         """
         shared = bool(np.count_nonzero(moved | self.before) > AREA * BLOCKS)
         counted = self.before if shared or self.shared_before else np.zeros(BLOCKS, bool)

@@ -1,4 +1,4 @@
-"""The small pictures that the decode hands over: 320×180, 4:2:0, video range, whatever the film's own size is."""
+"""The small frames that the decode hands over: 320×180, 4:2:0, video range, whatever the film's own size is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT_ONCE = 16  # 1.4 MB: what the processor's cache holds
 
 @dataclass(frozen=True)
 class FrameBatch:
-    """Some pictures in a row; `first` is the number of the first one in the film.
+    """Some frames in a row; `first` is the number of the first one in the film.
 
     `y` is (n, 180, 320), `u` and `v` are (n, 90, 160), all 8 bit code values.
     """
@@ -33,7 +33,7 @@ class FrameBatch:
 
 
 def read(pipe: IO[bytes]) -> Iterator[FrameBatch]:
-    """Pictures as they come, `AT_ONCE` at a time; each is only good until the next one is asked for."""
+    """Frames as they come, `AT_ONCE` at a time; each is only good until the next one is asked for."""
     buffer = bytearray(AT_ONCE * FRAME_BYTES)
     first = 0
     while True:

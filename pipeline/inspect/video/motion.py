@@ -1,9 +1,9 @@
-"""What moves: the change from picture to picture, stretches that stand still, repeated pictures.
+"""What moves: the change from frame to frame, stretches that stand still, repeated frames.
 
-Still is judged against the picture where the stretch began, so that slow movement adds up. Two things move in a
+Still is judged against the frame where the stretch began, so that slow movement adds up. Two things move in a
 picture that seems still: something small that changes a lot (the hand of a clock), and the grain of a camera, which
-changes a little everywhere in every picture. A coder's work does neither: it pumps, softly, where a group of
-pictures begins.
+changes a little everywhere in every frame. A coder's work does neither: it pumps, softly, where a group of
+frames begins.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ COLOUR_STEP = 12  # of chroma: a coder's work stays under 10
 # something dim moves: small steps, but nothing else changes; a coder's steps are spread over the picture
 DIM_STEP, DIM_PIXELS, DIM_SHARE = 8, 60, 0.7
 MEAN_STEP = 1.6  # mean change of the whole picture since the stretch began
-GRAIN = 0.035  # mean change from picture to picture in half of them: grain; a coder leaves a still at 0.02 or less
-GLITCH = 3  # pictures between two stretches that are one
-SETTLING = 12  # pictures in which a coder may still refine a still
+GRAIN = 0.035  # mean change from frame to frame in half of them: grain; a coder leaves a still at 0.02 or less
+GLITCH = 3  # frames between two stretches that are one
+SETTLING = 12  # frames in which a coder may still refine a still
 LIGHT_STEP = 10  # code values that a block has in common: more is light, or its edge
-REPEAT_SHARE = 0.2  # of the movement around it: less is the same picture again
+REPEAT_SHARE = 0.2  # of the movement around it: less is the same frame again
 LEAST_MOVEMENT = 0.5
 AROUND = 12
 REPEAT_WINDOW = 30
 REPEATS_IN_WINDOW = 5  # one in six
-USUAL_REPEAT = 4  # the same picture five times: a film of five pictures a second
+USUAL_REPEAT = 4  # the same frame five times: a film of five frames a second
 LONGEST_REPEAT = 12  # a hiccup: longer ones are stills
-HICCUP = 8  # pictures on either side of one that all move
-MOST_REPEAT = 1.2  # mean change that a poor coder makes of the same picture
-SAME = 0.1  # mean change of pictures that are surely the same
-ALIVE = 0.4  # of the movement around: a picture that moved
+HICCUP = 8  # frames on either side of one that all move
+MOST_REPEAT = 1.2  # mean change that a poor coder makes of the same frame
+SAME = 0.1  # mean change of frames that are surely the same
+ALIVE = 0.4  # of the movement around: a frame that moved
 
 
 class MotionAnalyzer:
@@ -130,7 +130,7 @@ class MotionAnalyzer:
 
 
 def _settled(start: int, change: Array, busy: Array) -> int:
-    """The first picture of a still: a coder refines it for some pictures, which then count as movement."""
+    """The first frame of a still: a coder refines it for some frames, which then count as movement."""
     earliest = max(0, start - SETTLING)
     moving = change[max(0, earliest - AROUND) : earliest]
     limit = max(GRAIN, 0.2 * float(np.median(moving))) if len(moving) else GRAIN
@@ -139,9 +139,9 @@ def _settled(start: int, change: Array, busy: Array) -> int:
     return start
 
 
-def _structural(picture: Array, before: Array) -> float:
+def _structural(frame: Array, before: Array) -> float:
     """Mean change without what a whole block has in common: light that goes on and off moves nothing."""
-    thin = (picture.reshape(HEIGHT, WIDTH)[::2, ::2].astype(np.int16) - before.reshape(HEIGHT, WIDTH)[::2, ::2]).astype(
+    thin = (frame.reshape(HEIGHT, WIDTH)[::2, ::2].astype(np.int16) - before.reshape(HEIGHT, WIDTH)[::2, ::2]).astype(
         np.float32
     )
     blocks = thin.reshape(DOWN, HEIGHT // 2 // DOWN, ACROSS, WIDTH // 2 // ACROSS)
@@ -149,12 +149,12 @@ def _structural(picture: Array, before: Array) -> float:
     return float((np.abs(blocks - common) * (np.abs(common) < LIGHT_STEP)).mean())
 
 
-def _moved(anchor: tuple[Array, Array], picture: tuple[Array, Array]) -> bool:
-    step = np.maximum(anchor[0], picture[0]) - np.minimum(anchor[0], picture[0])
+def _moved(anchor: tuple[Array, Array], frame: tuple[Array, Array]) -> bool:
+    step = np.maximum(anchor[0], frame[0]) - np.minimum(anchor[0], frame[0])
     total = int(step.sum(dtype=np.uint32))
     if total >= MEAN_STEP * PIXELS or np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
         return True
-    colour = np.maximum(anchor[1], picture[1]) - np.minimum(anchor[1], picture[1])
+    colour = np.maximum(anchor[1], frame[1]) - np.minimum(anchor[1], frame[1])
     if np.count_nonzero(colour >= COLOUR_STEP) >= LOCAL_PIXELS:
         return True
     dim = step[step >= DIM_STEP]
@@ -162,7 +162,7 @@ def _moved(anchor: tuple[Array, Array], picture: tuple[Array, Array]) -> bool:
 
 
 def repeated(change: Array, busy: Array) -> list[tuple[int, int, int]]:
-    """Runs of pictures (first, one after the last, how many are repeats) where one in six or more is a repeat.
+    """Runs of frames (first, one after the last, how many are repeats) where one in six or more is a repeat.
 
     `change` is what moved in each picture.
     """

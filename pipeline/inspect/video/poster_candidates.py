@@ -1,4 +1,4 @@
-"""Pictures that could stand for the film: one a second, with what speaks for it and against it."""
+"""Frames that could stand for the film: one a second, with what speaks for it and against it."""
 
 from __future__ import annotations
 

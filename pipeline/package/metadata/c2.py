@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping as Lookup
 
+from pipeline.media import languages
 from pipeline.media.timecode import c2_duration
 from pipeline.media.track_shape import HD_LINES
 from pipeline.model.plan import Output, OutputForm
@@ -16,16 +17,6 @@ from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, 
 from pipeline.model.submission import Kind, Licence
 from pipeline.package.metadata.c2_order import ContentObject, Mapping, Property, WorkOrder, to_xml
 
-_LANGUAGE_NAMES = {
-    "zho": "中文",
-    "uig": "维吾尔语",
-    "kaz": "哈萨克语",
-    "kir": "柯尔克孜语",
-    "mon": "蒙古语",
-    "tgk": "塔吉克语",
-    "eng": "英语",
-    "rus": "俄语",
-}
 _TYPES = {Kind.FILM: "专题", Kind.COURSE: "课件"}
 _POSTER_TYPE = "1"  # clause 3.15: 1 poster
 # clause 3.5, by MediaInfo's names; of a codec that stands in no table nothing is said, which these properties may be
@@ -126,7 +117,7 @@ def _programme(programme: Programme, part: ProgrammePart, title: str, *, episode
     return {
         "Name": title,
         "OriginalName": None if episode else programme.title.en,
-        "Language": "、".join(map(_language_name, part.languages)) or None,
+        "Language": "、".join(map(languages.chinese_name, part.languages)) or None,
         **_window(programme.licence),
         "Macrovision": "0",
         "Description": programme.synopsis,
@@ -135,7 +126,7 @@ def _programme(programme: Programme, part: ProgrammePart, title: str, *, episode
         "SeriesFlag": "1" if episode else "0",
         "Type": _TYPES[programme.kind],
         # C2 has no object for subtitles: their languages are keywords, their files stand in a field that is free
-        "Keywords": ";".join(f"{_language_name(language)}字幕" for language in part.subtitles) or None,
+        "Keywords": ";".join(f"{languages.chinese_name(language)}字幕" for language in part.subtitles) or None,
         "Tags": programme.column,
         "Reserve1": ";".join(f"{language}={file}" for language, file in part.subtitles.items()) or None,
         "DefinitionFlag": _definition(max(stream.height for stream in part.streams)),
@@ -161,7 +152,7 @@ def _movie(stream: ProgrammeStream, title: str) -> _Values:
     video_kbps = stream.video_bps // 1000
     name = stream.video_profile
     return {
-        "Name": f"{title}（{_language_name(stream.burnt)}字幕）" if stream.burnt else None,
+        "Name": f"{title}（{languages.chinese_name(stream.burnt)}字幕）" if stream.burnt else None,
         "Type": "1",
         "FileURL": stream.file,
         "SourceDRMType": "0",
@@ -220,10 +211,6 @@ def _window(licence: Licence | None) -> _Values:
         "LicensingWindowStart": f"{licence.start:%Y%m%d}000000" if licence else None,
         "LicensingWindowEnd": f"{licence.until:%Y%m%d}235959" if licence else None,
     }
-
-
-def _language_name(language: str) -> str:
-    return _LANGUAGE_NAMES.get(language, language)
 
 
 def _object(element_type: str, own_code: str, values: _Values) -> ContentObject:
