@@ -154,7 +154,7 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
     submission, capability = prepared.intake.submission, job.context.capability
     stage = Stage(
         name=PACKAGE_STAGE,
-        version=packaging.STAGE_VERSION,
+        version=packaging.version_of([part.planned.plan for part in prepared.parts]),
         inputs={
             "submission": submission.fingerprint(),
             "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),

@@ -20,8 +20,7 @@ from pipeline.package.metadata import c2, table
 from pipeline.package.programme import PackagedPart, programme_of
 
 MANIFEST = "package.json"
-VERSION = 5  # part of every package's id
-STAGE_VERSION = 6  # part of the stage's key
+VERSION = 5
 
 _ROLES = {
     OutputForm.MPEGTS: "stream",
@@ -61,12 +60,16 @@ class Contents:
         return f"part{part.number:02}/" if len(self.parts) > 1 else ""
 
 
+def version_of(plans: Sequence[Plan]) -> int:
+    """Part of a package's id and of its stage's key: one more where a metadata file says something else by now of the
+    same plans, so that no other package gets another id or is written again."""
+    return VERSION + any(c2.is_mended(output) for plan in plans for output in plan.outputs)
+
+
 def package_id(submission: Submission, plans: Sequence[Plan], acceptance: Acceptance, capability: Capability) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
     shown = [plan.fingerprint() for plan in plans]
-    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, VERSION]
-    if any(c2.is_mended(output) for plan in plans for output in plan.outputs):
-        parts.append("c2")
+    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, version_of(plans)]
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 

@@ -73,7 +73,7 @@ def to_bt709(stream: Stream, track: VideoTrack, width: int, height: int) -> Stre
 
 
 def track_after_bt709(track: VideoTrack, width: int, height: int, shape: Fraction) -> VideoTrack:
-    """The track as it stands behind `narrowed`."""
+    """The track as it stands behind `to_bt709`."""
     return track.model_copy(
         update={
             "width": width,

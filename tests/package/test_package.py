@@ -189,6 +189,7 @@ def test_only_a_package_whose_order_was_wrong_gets_another_id() -> None:
         parts = [SUBMISSION.fingerprint(), [plan.fingerprint()], acceptance.fingerprint(), "b", build.VERSION]
         before = hashlib.sha256(canonical(parts)).hexdigest()[:20]
         assert (ids[name] == before) is (name == "as it was")
+        assert (build.version_of([plan]) == build.VERSION) is (name == "as it was")
 
 
 def test_what_has_no_stream_is_not_for_the_head_end() -> None:
