@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Showcase
 
-LIMIT_S = 20.0  # a command that waits for a pipe never ends
+LIMIT_S = 60.0  # a command that waits for a pipe never ends; `batch` starts a store first
 HEAD = "schema_version: 1\ntitle: x\nprefecture: '653200'\nmedia:\n  - {file: film.mp4, role: main}\n"
 ROLES = {
     "main": "schema_version: 1\ntitle: x\nprefecture: '653200'\nmedia:\n  - {file: pipe.mp4, role: main}\n",
