@@ -16,7 +16,6 @@ sys.path.pop(0)  # this file's own folder: names in it would hide libraries of P
 sys.path.insert(0, ".")
 
 import argparse
-import hashlib
 import http.client
 import json
 import os
@@ -28,149 +27,33 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.holding_proxy import HoldingProxy, held
-from pipeline.model import region
-from pipeline.model.base import Noun
-from pipeline.model.delivery import Acknowledgement, Decision, Ready
-from pipeline.model.finding import Verdict
-from pipeline.model.inbox import Claim, InboxMarker, Reports, Review, ReviewKind
-from pipeline.model.reference import SubmissionRef
-from pipeline.model.submission import Kind
+from benchmarks.season_seed import PREFECTURES, Seed, put_records, segments
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Connection, Store
 
 HOLD_S = 0.040
-PREFECTURES = region.known()[1:15]
-AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 BUCKETS = ("delivery", "inbox")
 SEEDED = "season.json"
 THREADS = 24
 
 
-@dataclass(frozen=True)
-class Seed:
-    """The submission of a number, and what becomes of it."""
-
-    number: int
-
-    @property
-    def ref(self) -> SubmissionRef:
-        """Prefectures in turn, ids as `init` writes them."""
-        prefecture = PREFECTURES[self.number // 2 % len(PREFECTURES)]  # halves: of each some are delivered
-        return SubmissionRef(prefecture, f"{prefecture}-{_digest('id', self.number)[:10]}")
-
-    @property
-    def package_id(self) -> str | None:
-        """Every other one is delivered."""
-        return _digest("package", self.number)[:16] if self.number % 2 == 0 else None
-
-    @property
-    def is_answered(self) -> bool:
-        """A third of those."""
-        return self.number % 6 == 0
-
-    @property
-    def stage(self) -> str:
-        """Where it stands."""
-        return "accepted" if self.is_answered else "ready" if self.package_id else "submitted"
-
-
-def _digest(*words: object) -> str:
-    return hashlib.sha256(" ".join(map(str, words)).encode()).hexdigest()
-
-
-def inbox_records(seed: Seed) -> dict[str, bytes]:
-    """The objects of its one revision."""
-    content = _digest("content", seed.number)
-    marker = InboxMarker(
-        submission_id=seed.ref.submission_id,
-        prefecture=seed.ref.prefecture,
-        title=f"影片 {seed.number}",
-        kind=Kind.FILM,
-        revision=1,
-        content_sha256=content,
-        verdict=Verdict.WARN,
-        duration_s=600.0,
-        files=(),
-    )
-    return {
-        "r1.json": Claim(content_sha256=content).to_file(),
-        "r1/media/01.mp4": b"film",
-        "r1/inspection.json": Reports(reports=()).to_file(),
-        "r1/submission.yaml": b"schema_version: 1\n",
-        "r1/SUBMITTED.json": marker.to_file(),
-    }
-
-
-def delivery_records(seed: Seed, objects: int) -> dict[str, bytes]:
-    """Claim, reviews and markers; the package's other objects are counted by `segments`."""
-    ref, package_id = seed.ref, seed.package_id or ""
-    manifest = b"{}"
-    ready = Ready(
-        package_id=package_id,
-        submission_id=ref.submission_id,
-        title=f"影片 {seed.number}",
-        revision=1,
-        content_sha256=_digest("content", seed.number),
-        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
-        files=objects - 1,
-        size_bytes=800_000_000,
-    )
-    records: dict[str, Noun] = {
-        f"reviews/r1-{number:04}.json": Review(
-            submission_id=ref.submission_id,
-            revision=1,
-            number=number,
-            kind=kind,
-            timecode="00:01:12:10" if kind is ReviewKind.NOTE else None,
-            text="错字",
-            by="王编辑",
-            at=AT,
-        )
-        for number, kind in ((1, ReviewKind.NOTE), (2, ReviewKind.APPROVE))
-    }
-    if seed.is_answered:
-        records[f"{package_id}/ACK.json"] = Acknowledgement(package_id=package_id, decision=Decision.ACCEPT, at=AT)
-    made = {name: record.to_file() for name, record in records.items()}
-    made |= {"r1.json": b"{}", f"{package_id}/checksums.sha256": b"x", f"{package_id}/package.json": manifest}
-    return made | {f"{package_id}/READY.json": ready.to_file()}
-
-
-def segments(objects: int) -> list[str]:
-    """Names of a package's media: an HLS ladder of four, streams, pictures, metadata."""
-    names = ["ts/hd.ts", "ts/sd.ts", "images/poster.jpg", "images/sprite.jpg", "metadata/c2.xml", "hls/main.m3u8"]
-    number = 0
-    while len(names) < objects - 4:  # beside the markers, checksums and manifest
-        names.append(f"hls/{'abcd'[number % 4]}/{number // 4:05}.m4s")
-        number += 1
-    return names[: max(0, objects - 4)]
-
-
 def seed_store(store: Store, filer_port: int, submissions: int, objects: int) -> None:
     """Put everything; segments go straight into the server's files, which the S3 side then shows."""
-    buckets = {name: Bucket(store, name) for name in BUCKETS}
+    buckets = Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"))
     began = time.monotonic()
 
-    def put_records(seed: Seed) -> None:
-        records = [("inbox", inbox_records(seed))]
+    def put(seed: Seed) -> None:
         if seed.package_id:
             _put_files(filer_port, f"/buckets/delivery/{seed.ref}/{seed.package_id}/", segments(objects))
-            records.append(("delivery", delivery_records(seed, objects)))
-        for name, rows in records:
-            for key, content in rows.items():
-                buckets[name].put(
-                    f"{seed.ref}/{key}",
-                    content,
-                    sha256=hashlib.sha256(content).hexdigest(),
-                    media_type="application/json",
-                )
+        put_records(buckets, seed, objects)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for done, _ in enumerate(pool.map(put_records, map(Seed, range(submissions))), start=1):
+        for done, _ in enumerate(pool.map(put, map(Seed, range(submissions))), start=1):
             if done % 50 == 0:
                 print(f"seeded {done} of {submissions}, {time.monotonic() - began:.0f} s", file=sys.stderr)
 

@@ -52,13 +52,13 @@ def select(buckets: Buckets, wanted: str, among: Sequence[Bucket] = ()) -> list[
     Args:
         among: the buckets to look in: both where none is given.
     """
-    prefecture, slash, name = wanted.partition("/")
+    prefecture, slash, rest = wanted.partition("/")
+    name, _, package_id = (rest if slash else wanted).partition("/")
+    if _ID.fullmatch(name) is None:
+        return []
     if slash:
-        name, _, package_id = name.partition("/")
         ref = SubmissionRef(region.code_of(prefecture) or prefecture, name)
         return [Selected(item, package_id or None) for item in buckets.records(among, ref)]
-    if _ID.fullmatch(wanted) is None:
-        return []
     if buckets.own and (found := buckets.records(among, SubmissionRef(buckets.own, wanted))):
         return [Selected(item) for item in found]
     refs = buckets.named(wanted, among)

@@ -21,6 +21,12 @@ _OF_DELIVERY = {
     State.REJECTED: Stage.REJECTED,
     State.WITHDRAWN: Stage.WITHDRAWN,
 }
+_CAME_IN = (Stage.SENDING, Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.APPROVED_DRAFT, Stage.APPROVED)
+
+
+def came_in(buckets: Buckets, unreadable: Unreadable = refuse) -> list[SubmissionStatus]:
+    """What came in and is not delivered yet, newest first. Raises as `submission_statuses`."""
+    return [item for item in submission_statuses(buckets, unreadable=unreadable) if item.stage in _CAME_IN]
 
 
 def submission_statuses(

@@ -228,6 +228,7 @@ def _arguments(ports: dict[str, int]) -> list[str]:
         "-s3.port.lance=0",
         "-s3.config=s3.json",
         "-s3.iam=false",
+        "-s3.autoCreateBucket=false",  # as with other stores: who writes makes it
         # relative to the store's folder: a socket's whole path must stay under 108 bytes
         "-s3.localSocket=run/s3.sock",
         "-filer.localSocket=run/filer.sock",

@@ -131,6 +131,10 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     folder = Path(str(pulled.rows[0]["folder"]))
     assert operator("verify", folder).code == 0
     assert operator("ack", name, "reject", "--reason", "片头有黑场").code == 0
+    nothing = operator("pull")
+    assert nothing.code == 0
+    assert "退回" in nothing.err
+    assert f"showcase pull {name}" in nothing.err
     told = producer("status")
     assert "运营方退回" in told.out
     assert "片头有黑场" in told.out
@@ -238,3 +242,49 @@ def test_two_producers_who_race_for_a_revision(
     standing = people("one")("status", "--json").rows
     assert len(standing) == 1
     assert standing[0]["revision"] == 2
+
+
+def test_on_a_store_without_buckets_everybody_reads_and_writes(
+    people: Callable[[str], Showcase], small_film: Path
+) -> None:
+    """Whoever is first: nobody can know that a bucket was never made."""
+    producer, editor, operator = people("one"), people("editor"), people("operator")
+    for person in (producer, editor, operator):
+        (person.folder / "showcase.toml").write_text('[store]\ninbox = "first-inbox"\ndelivery = "first-delivery"\n')
+    for person, words in (
+        (producer, ("status",)),
+        (editor, ("inbox",)),
+        (operator, ("pull",)),
+        (editor, ("batch", "inbox", "-n")),
+    ):
+        first = person(*words, "--json")
+        assert (first.code, first.rows) == (0, []), (words, first.err)
+    assert producer("status", "none").code == 2
+    shutil.copy(small_film, producer.folder / "film.mp4")
+    assert producer("submit", "film.mp4").code == 0
+    name = str(editor("inbox", "--json").rows[0]["submission_id"])
+    noted = editor("review", name, "--note", "00:00:01:00", "x", "--approve")
+    assert noted.code == 0, noted.err
+    assert editor("run", name).code == 0
+    assert operator("pull").code == 0
+
+
+def test_a_note_may_come_from_check_or_from_a_player(
+    people: Callable[[str], Showcase], small_film: Path, ffmpeg: Path
+) -> None:
+    producer, editor = people("one"), people("editor")
+    film = producer.folder / "film.mov"
+    subprocess.run(
+        [str(ffmpeg), "-loglevel", "error", "-i", small_film, "-c", "copy", "-timecode", "10:00:00:00", film],
+        check=True,
+    )
+    assert producer("submit", film).code == 0
+    name = str(editor("inbox", "--json").rows[0]["submission_id"])
+    noted = editor("review", name, "--note", "10:00:01:05", "甲", "--note", "00:00:02:00", "乙", "--json")
+    assert noted.code == 0, noted.err
+    assert [row["timecode"] for row in noted.rows[:2]] == ["10:00:01:05", "10:00:02:00"]
+    assert "00:00:02:00" in noted.err
+    assert "10:00:02:00" in noted.err
+    outside = editor("review", name, "--note", "11:00:00:00", "丙")
+    assert outside.code == 2
+    assert "10:00:00:00" in outside.err

@@ -25,6 +25,14 @@ from pipeline.media.timecode import clock
         (59.94, "00:00:00;00", 3600 / (60000 / 1001), "00:01:00;04"),
         (29.97, "00:00:00:00", 1800 / (30000 / 1001), "00:01:00:00"),
         (None, "nonsense", 1.0, "00:00:01:00"),
+        (25.0, None, 1.039, "00:00:01:00"),  # the second picture begins at 1.040
+        (25.0, None, 1.0396, "00:00:01:01"),  # as near as a time is kept
+        (25.0, "10:00:00:00", 0.03, "10:00:00:00"),
+        (50.0, None, 0.015, "00:00:00:00"),
+        (24.0, None, 0.042, "00:00:00:01"),  # 1/24 as it is kept
+        (23.976, None, 0.041, "00:00:00:00"),
+        (29.97, None, 0.033, "00:00:00:01"),  # 1001/30000 as it is kept
+        (29.97, "00:00:00;00", 60.059, "00:00:59;29"),  # the picture before the two that are left out
     ],
 )
 def test_a_picture_has_its_timecode(rate: float | None, first: str | None, seconds: float, shown: str) -> None:
@@ -37,3 +45,14 @@ def test_drop_frame_keeps_pace_with_the_clock() -> None:
     seen = [made.at(number / float(made.rate)) for number in range(20_000)]
     assert len(set(seen)) == 20_000
     assert not any(text[3:5] not in ("00", "10") and text[6:] in ("00;00", "00;01") for text in seen)
+
+
+@pytest.mark.parametrize("rate", [23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 59.94, 60.0])
+def test_a_time_shows_the_picture_that_is_on_the_screen(rate: float) -> None:
+    """From its own time, rounded to the millisecond, until a millisecond before the next one's."""
+    made = clock(rate, None)
+    for picture in range(0, 20_000, 97):
+        begins, ends = picture / made.rate, (picture + 1) / made.rate
+        for seconds in (float(begins), round(float(begins), 3), float(begins + ends) / 2, float(ends) - 0.001):
+            assert made.at(seconds) == made.label(picture)
+            assert made.picture(made.at(seconds)) == picture

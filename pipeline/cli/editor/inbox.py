@@ -7,10 +7,8 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import status
-from pipeline.model.inbox import Person, Stage
+from pipeline.model.inbox import Person
 from pipeline.storage import connect
-
-_CAME_IN = (Stage.SENDING, Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.APPROVED_DRAFT, Stage.APPROVED)
 
 
 @words.command("inbox", example="showcase inbox")
@@ -20,8 +18,7 @@ def command(console: Console) -> int:
     place = workspace_here()
     faults: list[ShowcaseError] = []
     with connect.opened(place) as buckets:
-        listed = status.submission_statuses(buckets, unreadable=faults.append)
-    found = [item for item in listed if item.stage in _CAME_IN]
+        found = status.came_in(buckets, faults.append)
     if not found:
         console.remark("inbox_empty")
     for item in found:
