@@ -14,12 +14,12 @@ from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.clipping import ClippingAnalyzer
 from pipeline.inspect.audio.levels import LevelAnalyzer, LevelWindows
 from pipeline.inspect.audio.samples import Array, SampleFormat
+from tests.conftest import REAL_MEDIA
 
 FORM = SampleFormat(48000, 2)
 RNG = np.random.default_rng(3)
-MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 STEREO = "aformat=channel_layouts=stereo,aresample=48000"
-MUSIC, SPEECH = MEDIA / "music_lets_go_fishin.ogg", MEDIA / "speech_ru_ivr.wav"
+MUSIC, SPEECH = REAL_MEDIA / "music_lets_go_fishin.ogg", REAL_MEDIA / "speech_ru_ivr.wav"
 
 
 def noise(seconds: float, level: float = 0.1) -> Array:
@@ -105,6 +105,10 @@ def test_a_pair_against_itself_is_inverted_and_wide_stereo_is_not() -> None:
     assert heard(noise(9)).inverted(3.0) == []
     assert heard(sound[: 48000 * 3]).is_dual_mono()
     assert not heard(sound).is_dual_mono()
+
+
+@pytest.mark.shared
+def test_real_sound_is_inverted_only_where_it_was_turned_over() -> None:
     speech = recorded(SPEECH, "pan=stereo|c0=c0|c1=-1*c0", 9)
     assert heard(speech).inverted(3.0) == [(0, 200)]
     assert heard(recorded(MUSIC)).inverted(3.0) == []
@@ -115,12 +119,17 @@ def test_line_up_tone_is_one_kilohertz_at_its_level() -> None:
     assert heard(tone(5, 1000, 10 ** (-20 / 20))).tones(3.0) == [(0, 100)]
     assert heard(tone(5, 440, 0.1)).tones(3.0) == []
     assert heard(tone(5, 1000, 0.01)).tones(3.0) == []
+
+
+@pytest.mark.shared
+def test_music_is_no_line_up_tone() -> None:
     assert heard(recorded(MUSIC)).tones(3.0) == []
 
 
 CUT = "volume=22dB,aformat=sample_fmts=s16"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
 @pytest.mark.parametrize("filters", [CUT, f"{CUT},volume=-14dB"], ids=["at full scale", "made quieter"])
 def test_flat_tops_are_found_at_any_level(source: Path, filters: str) -> None:
@@ -130,6 +139,7 @@ def test_flat_tops_are_found_at_any_level(source: Path, filters: str) -> None:
     assert sum(end - start for start, end in found) > 120
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
 @pytest.mark.parametrize(
     "filters",
@@ -141,6 +151,7 @@ def test_clean_limited_and_bass_heavy_sound_is_not_clipped(source: Path, filters
     assert clipped(recorded(source, filters, 8, "-c:a", "aac", "-b:a", "192k"), exact=False) == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("codec", ["aac", "mp2"])
 def test_clipping_shows_through_packing(codec: str) -> None:
     packed = recorded(SPEECH, f"{CUT},volume=-10dB", 8, "-c:a", codec, "-b:a", "192k")

@@ -14,10 +14,9 @@ from pipeline.inspect import decode, film, level, mediainfo, summary
 from pipeline.model.inspection import FieldOrder, Inspection, Loudness, Scan, Segment
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.policy import load
-from tests.conftest import MOVING, TONE
+from tests.conftest import MOVING, REAL_MEDIA, TONE
 from tests.factories import PROFILES, reported
 
-MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 Inspect = Callable[[Path], Inspection]
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
@@ -129,35 +128,27 @@ def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
     assert measured.media.video[0].frames == 100
 
 
-@pytest.fixture(scope="session")
-def rabbit(lavfi: Callable[..., Path]) -> Callable[..., Path]:
-    """A real clip through filters, eight seconds of it, with real sound."""
+# pictures and sound that nothing is wrong with: drawn, and a real clip with real music
+SOUND_FILMS = {
+    "drawn": ("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE),
+    "real": (
+        *("-stream_loop", "2", "-i", str(REAL_MEDIA / "toy_rabbit_480p30.mp4")),
+        *("-ss", "20", "-i", str(REAL_MEDIA / "music_lets_go_fishin.ogg")),
+    ),
+}
+
+
+@pytest.fixture(params=["drawn", pytest.param("real", marks=pytest.mark.shared)])
+def sound_film(request: pytest.FixtureRequest, lavfi: Callable[..., Path]) -> Callable[..., Path]:
+    """A film without a fault through filters, eight seconds of it."""
 
     def make(picture: str, sound: str = "anull", *options: str, suffix: str = ".mp4") -> Path:
         graph = (
             f"[0:v]settb=1/25,setpts=N,fps=25,scale=640:360,setsar=1,{picture}[v];"
             f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]"
         )
-        return lavfi(
-            "-stream_loop",
-            "2",
-            "-i",
-            str(MEDIA / "toy_rabbit_480p30.mp4"),
-            "-ss",
-            "20",
-            "-i",
-            str(MEDIA / "music_lets_go_fishin.ogg"),
-            "-filter_complex",
-            graph,
-            "-map",
-            "[v]",
-            "-map",
-            "[a]",
-            "-t",
-            "8",
-            *(options or FAST),
-            suffix=suffix,
-        )
+        chosen = ("-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", "8")
+        return lavfi(*SOUND_FILMS[request.param], *chosen, *(options or FAST), suffix=suffix)
 
     return make
 
@@ -172,13 +163,13 @@ STROBE = (
 )
 
 
-def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    one = inspect(rabbit(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
+def test_what_lasts_to_the_last_picture_is_found_to_its_end(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    one = inspect(sound_film(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
     assert one is not None
     assert places(one.video.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
     assert places(one.audio.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
     two = inspect(
-        rabbit(
+        sound_film(
             "drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
             "asplit[x][y];[y]pan=stereo|c0=c0|c1=0*c0,volume=0:enable='lt(t,4)'[z];[x]volume=0:enable='gte(t,4)'[w];"
             "[z][w]amix=normalize=0",
@@ -198,8 +189,8 @@ def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[...
     ) == ((),) * 6
 
 
-def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    made = inspect(rabbit("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
+def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(sound_film("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
     assert made.measures is not None
     assert [(item.start_s, item.value) for item in made.measures.video.holes] == [(3.96, 0.84)]
     report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
@@ -209,9 +200,9 @@ def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..
 
 
 def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
-    rabbit: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
+    sound_film: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
 ) -> None:
-    jerky = inspect(rabbit("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
+    jerky = inspect(sound_film("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
     assert jerky is not None
     assert places(jerky.video.repeats)[0][0] < 0.3
     bars = inspect(
@@ -236,13 +227,13 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
     )
     assert (bars.video.freeze, bars.video.outside_range) == ((), ())
     lines = ",".join(f"drawbox=t=fill:x={150 + 18 * n}:y={30 + 22 * n}:w=180:h=6:color=0xDCDCDC" for n in range(14))
-    credits = inspect(rabbit(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
+    credits = inspect(sound_film(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
     assert credits.measures is not None
     assert (credits.measures.video.black, credits.measures.video.combed, credits.measures.video.repeats) == ((), (), ())
 
 
-def test_fields_under_a_progressive_flag_are_combs(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    made = inspect(rabbit("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
+def test_fields_under_a_progressive_flag_are_combs(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(sound_film("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
     assert made is not None
     assert places(made.video.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
 
