@@ -24,6 +24,7 @@ import pytest
 from pipeline import process, shipped
 from pipeline.ffmpeg import capability
 from pipeline.model.capability import Capability
+from tests import preloaded
 
 ROOT = Path(__file__).parent.parent
 # real clips and the schemas of others: beside the project, or where it is said; only `shared` and `acceptance` look
@@ -149,18 +150,8 @@ class Showcase:
         return [sys.executable, "-m", "pipeline.cli", *map(str, words)]
 
     def __call__(self, *words: str | Path, timeout: float = 110, cwd: Path | None = None) -> Result:
-        done = subprocess.run(
-            self.argv(*words),
-            cwd=cwd or self.folder,
-            env={**os.environ, **self.environment},
-            timeout=timeout,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        surroundings = {**os.environ, **self.environment}
+        return Result(*preloaded.commands()([*map(str, words)], cwd or self.folder, surroundings, timeout))
 
     def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
