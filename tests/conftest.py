@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -20,23 +21,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pipeline import process, shipped
 from pipeline.ffmpeg import capability
 from pipeline.model.capability import Capability
+from tests import preloaded
 
 ROOT = Path(__file__).parent.parent
-REAL_MEDIA = ROOT.parent / "shared" / "media"
+# real clips and the schemas of others: beside the project, or where it is said; only `shared` and `acceptance` look
+SHARED = Path(os.environ.get("SHOWCASE_SHARED") or ROOT.parent / "shared")
+REAL_MEDIA = SHARED / "media"
+
+# a shell that starts us in the background has us ignore Ctrl-C, and what we start would inherit that
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if REAL_MEDIA.is_dir():
-        return
-    for item in items:
-        if item.get_closest_marker("real_media"):
-            if item.get_closest_marker("acceptance"):
-                continue  # there a missing part fails
-            item.add_marker(pytest.mark.skip(reason="the real clips are not beside the project"))
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What needs the real clips fails where they are not: nothing is skipped."""
+    if item.get_closest_marker("shared") and not SHARED.is_dir():
+        pytest.fail(f"{SHARED} is not there: set SHOWCASE_SHARED", pytrace=False)
 
 
 @pytest.fixture(autouse=True)
@@ -71,14 +76,32 @@ def lavfi(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
 
     def make(*argv: str, suffix: str = ".mp4") -> Path:
         path = folder / (hashlib.sha256(json.dumps(argv).encode()).hexdigest()[:16] + suffix)
-        if not path.exists():
-            partial = path.with_name(f"{os.getpid()}-{path.name}")
-            command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *argv, str(partial)]
-            subprocess.run(command, check=True, timeout=300)
-            partial.replace(path)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                partial = path.with_name(f"part-{path.name}")
+                command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *argv, str(partial)]
+                subprocess.run(command, check=True, timeout=300)
+                partial.replace(path)
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that is filled once in a run, by the first worker that asks for it: what is in it is only read."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        done = common / f"{name}-done"
+        with FileLock(common / f"{name}.lock"):
+            if not done.exists():
+                fill(common / name)
+                done.touch()
+        return common / name
+
+    return folder
 
 
 MOVING = "testsrc2=s=640x360:r=25,scroll=h=0.008"  # without the scroll its still parts count as frozen
@@ -86,30 +109,21 @@ TONE = "aevalsrc='0.2*sin(2*PI*440*t)*(0.6+0.4*sin(2*PI*t))|0.2*sin(2*PI*660*t)'
 
 
 @pytest.fixture(scope="session")
-def small_film(lavfi: Callable[..., Path]) -> Path:
-    """4 s of 640x360p25 that moves, with stereo sound."""
-    return lavfi(
-        "-f",
-        "lavfi",
-        "-i",
-        MOVING,
-        "-f",
-        "lavfi",
-        "-i",
-        TONE,
-        "-t",
-        "4",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:a",
-        "aac",
-        "-ac",
-        "2",
-    )
+def film_of(lavfi: Callable[..., Path]) -> Callable[..., Path]:
+    """`film_of(seconds)`: 640x360p25 that moves, with stereo sound."""
+
+    def make(seconds: float, picture: str = MOVING) -> Path:
+        inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", TONE, "-t", f"{seconds:g}")
+        coded = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")
+        return lavfi(*inputs, *coded)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_film(film_of: Callable[..., Path]) -> Path:
+    """2 s of 640x360p25 that moves, with stereo sound: 50 pictures."""
+    return film_of(2)
 
 
 @pytest.fixture(scope="session")
@@ -147,18 +161,8 @@ class Showcase:
         return [sys.executable, "-m", "pipeline.cli", *map(str, words)]
 
     def __call__(self, *words: str | Path, timeout: float = 110, cwd: Path | None = None) -> Result:
-        done = subprocess.run(
-            self.argv(*words),
-            cwd=cwd or self.folder,
-            env={**os.environ, **self.environment},
-            timeout=timeout,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        surroundings = {**os.environ, **self.environment}
+        return Result(*preloaded.commands()([*map(str, words)], cwd or self.folder, surroundings, timeout))
 
     def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -241,6 +245,52 @@ def showcase(tmp_path: Path) -> Iterator[Showcase]:
     folder.mkdir()
     yield Showcase(folder)
     assert wait_for_none(folder) == []
+
+
+QUICK = {
+    "iptv-hd": "video: {preset: superfast}",
+    "iptv-sd": "video: {preset: superfast}",
+    "hls": "preset: superfast\nrungs: [{name: '1080', drop: true}, {name: '720', drop: true}]",
+}
+
+
+@pytest.fixture(params=["quick", pytest.param("as shipped", marks=pytest.mark.acceptance)])
+def encoded(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """`encoded(workspace)`: the long films of `samples/` are coded quickly there, and as shipped in `acceptance`."""
+
+    def prepare(workspace: Path) -> None:
+        if request.param == "quick":
+            (workspace / "profiles").mkdir(parents=True)
+            for name, text in QUICK.items():
+                (workspace / "profiles" / f"{name}.yaml").write_text(f"extends: {name}\n{text}\n")
+
+    return prepare
+
+
+@pytest.fixture
+def delivered(small_film: Path, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A workspace with `film.mp4` and its delivery in the store, made once: to be read, or copied by `copy_of`."""
+
+    def fill(folder: Path) -> None:
+        folder.mkdir()
+        shutil.copy(small_film, folder / "film.mp4")
+        ran = Showcase(folder)("run", "film.mp4")
+        assert ran.code == 0, ran.err
+        assert wait_for_none(folder) == []
+        (folder / ".showcase" / "store" / "ports.json").unlink()  # each copy takes ports of its own
+
+    return made_once("delivered", fill)
+
+
+def copy_of(workspace: Path, folder: Path) -> None:
+    """What a workspace holds, in another folder."""
+    shutil.copytree(workspace, folder, ignore=shutil.ignore_patterns("*.sock"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def from_delivered(showcase: Showcase, delivered: Path) -> None:
+    """The workspace begins with the delivery of `film.mp4`."""
+    copy_of(delivered, showcase.folder)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def made(
     """A ladder by one profile, with its multivariant playlist; `words` are subtitles, shown from 1 s to 4 s and from
     5 s to 14 s."""
     for name in ("profiles", "scratch", "outputs"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True)
     (folder / "profiles" / f"{profile}.yaml").write_text(f"extends: {profile}\n{text}\n")
     used = load.profile(profile, [folder / "profiles", *PROFILES])
     runner = Runner(ffmpeg, folder / "scratch", folder / "log")

@@ -13,7 +13,7 @@ from pipeline.model.inspection import FieldOrder, Scan, VideoTrack
 from tests.conftest import REAL_MEDIA, Showcase
 from tests.factories import PROFILES
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.real_media, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
 NAMES = extends.names(PROFILES)
 SOURCES = ("clip_480p30", "clip_720p25_51", "dv_576i_bff")

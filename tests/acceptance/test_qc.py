@@ -12,10 +12,9 @@ from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.policy import evaluate, load
+from tests.conftest import REAL_MEDIA, ROOT
 from tests.factories import PROFILES
 
-ROOT = Path(__file__).resolve().parents[2]
-MEDIA = ROOT.parent / "shared" / "media"
 sys.path.append(str(ROOT))
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(3600)]
@@ -34,7 +33,7 @@ def test_accuracy_on_the_half_that_nothing_was_tuned_on(tmp_path: Path) -> None:
     from benchmarks import qc_accuracy
     from benchmarks.qc import flashes
 
-    corpus = qc_accuracy.measure(MEDIA, "test", tmp_path)
+    corpus = qc_accuracy.measure(REAL_MEDIA, "test", tmp_path)
     qc_accuracy.report(corpus)
     assert corpus.macro_f1 >= 0.95
     assert corpus.accused == 0
@@ -63,11 +62,11 @@ def test_the_same_film_in_five_forms_says_the_same(ffmpeg: Path, tmp_path: Path)
                 "-stream_loop",
                 "9",
                 "-i",
-                MEDIA / "toy_rabbit_480p30.mp4",
+                REAL_MEDIA / "toy_rabbit_480p30.mp4",
                 "-ss",
                 "20",
                 "-i",
-                MEDIA / "music_lets_go_fishin.ogg",
+                REAL_MEDIA / "music_lets_go_fishin.ogg",
                 "-filter_complex",
                 picture,
                 "-map",

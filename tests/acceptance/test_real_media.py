@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import REAL_MEDIA, Showcase
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.real_media, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
 # clip → exit code of `run`, codes of severity error, picture size and rate as mediainfo shows them
 CLIPS: dict[str, tuple[int, set[str], str, float]] = {

@@ -30,7 +30,7 @@ from tests.media.test_mpegts import (
     packets_of,
 )
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.real_media, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(1500)]
 
 Lavfi = Callable[..., Path]
 

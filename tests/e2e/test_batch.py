@@ -12,38 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MOVING, TONE, Showcase, wait_for_none
+from tests.conftest import Showcase, wait_for_none
 
 Films = Callable[[str, int], Path]
 
 
 @pytest.fixture
-def films(showcase: Showcase, lavfi: Callable[..., Path]) -> Films:
+def films(showcase: Showcase, film_of: Callable[..., Path]) -> Films:
     """Puts a film of so many seconds under a name into the folder `films`."""
 
     def put(name: str, seconds: int) -> Path:
-        made = lavfi(
-            "-f",
-            "lavfi",
-            "-i",
-            MOVING,
-            "-f",
-            "lavfi",
-            "-i",
-            TONE,
-            "-t",
-            str(seconds),
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            "-ac",
-            "2",
-        )
+        made = film_of(seconds)
         path = showcase.folder / "films" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(made, path)
@@ -122,7 +101,7 @@ def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase
 
 def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, films: Films) -> None:
     for name in ("a.mp4", "b.mp4"):
-        films(name, 20 if name == "a.mp4" else 3)
+        films(name, 10 if name == "a.mp4" else 2)
     running = showcase.start("batch", "films")
     showcase.wait_for("encode.started", 60)
     time.sleep(0.5)
@@ -153,7 +132,7 @@ def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, film
 
 @pytest.mark.usefixtures("served")
 def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -> None:
-    films("a.mp4", 8)
+    films("a.mp4", 4)
     running = [showcase.start("batch", "films"), showcase.start("batch", "films")]
     codes = sorted(process.wait(100) for process in running)
     # the second one says that another batch has it, or finds it delivered

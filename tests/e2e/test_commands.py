@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -172,7 +173,8 @@ def test_debug_shows_the_traceback_and_nothing_else_does(showcase: Showcase) -> 
 
 
 @pytest.mark.timeout(300)
-def test_the_demo_walks_the_whole_way(showcase: Showcase) -> None:
+def test_the_demo_walks_the_whole_way(showcase: Showcase, encoded: Callable[[Path], None]) -> None:
+    encoded(showcase.folder / "showcase-demo")
     result = showcase("demo", timeout=280)
     assert result.code == 0, result.err
     folder = showcase.folder / "showcase-demo"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tests.conftest import Showcase
 
 
 @pytest.mark.timeout(300)
-def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase) -> None:
+def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase, encoded: Callable[[Path], None]) -> None:
+    encoded(showcase.folder)
     ran = showcase("run", shipped.folder("samples") / "course" / "submission.yaml", "--json", timeout=280)
     assert ran.code == 0, ran.err
     assert [row["verdict"] for row in ran.rows[:2]] == ["accept", "accept"]

@@ -12,7 +12,7 @@ from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Settings, Workspace
-from tests.conftest import MOVING, TONE, Showcase
+from tests.conftest import MOVING, TONE, Showcase, copy_of
 from tests.e2e.kills import Command, of_files, of_packages, series
 
 BUCKETS = ("delivery", "inbox")
@@ -46,7 +46,7 @@ def commands(film: Path, large: Path, delivered: Path) -> dict[str, Command]:
             shutil.copy(film, folder / "films" / name)
 
     def a_delivery(folder: Path) -> None:
-        shutil.copytree(delivered / ".showcase", folder / ".showcase", ignore=shutil.ignore_patterns("*.sock"))
+        copy_of(delivered, folder)
 
     def pulled(folder: Path) -> str:
         return of_files(folder / "in")
@@ -57,16 +57,6 @@ def commands(film: Path, large: Path, delivered: Path) -> dict[str, Command]:
         "pull": Command("pull", ("pull", "--to", "in"), a_delivery, pulled),
         "batch": Command("batch", ("batch", "films"), two_films, of_packages),
     }
-
-
-@pytest.fixture
-def delivered(showcase: Showcase, small_film: Path, tmp_path: Path) -> Path:
-    """A workspace with one delivery in its store."""
-    folder = tmp_path / "delivered"
-    folder.mkdir()
-    shutil.copy(small_film, folder / "film.mp4")
-    assert showcase("run", "film.mp4", cwd=folder).code == 0
-    return folder
 
 
 @pytest.fixture(scope="session")

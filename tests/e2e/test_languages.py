@@ -25,7 +25,7 @@ media:
 @pytest.fixture
 def handed_in(showcase: Showcase, small_film: Path, lavfi: Lavfi) -> Path:
     showcase.folder.joinpath("film.mp4").write_bytes(small_film.read_bytes())
-    dub = lavfi("-f", "lavfi", "-i", "sine=700:r=48000:d=4,volume=-15dB", suffix=".wav")
+    dub = lavfi("-f", "lavfi", "-i", "sine=700:r=48000:d=2,volume=-15dB", suffix=".wav")
     showcase.folder.joinpath("film.uig.wav").write_bytes(dub.read_bytes())
     submission = showcase.folder / "submission.yaml"
     submission.write_text(WORDS)
@@ -61,7 +61,7 @@ def test_each_language_has_its_track_in_stream_ladder_and_manifest(showcase: Sho
 def test_another_dub_is_another_plan(showcase: Showcase, handed_in: Path, lavfi: Lavfi) -> None:
     first = showcase("run", handed_in, "--accept", "测试", "-n", "--json")
     assert first.code == 0, first.err
-    other = lavfi("-f", "lavfi", "-i", "sine=900:r=48000:d=4,volume=-15dB", suffix=".wav")
+    other = lavfi("-f", "lavfi", "-i", "sine=900:r=48000:d=2,volume=-15dB", suffix=".wav")
     showcase.folder.joinpath("film.uig.wav").write_bytes(other.read_bytes())
     second = showcase("run", handed_in, "--accept", "测试", "-n", "--json")
     assert second.code == 0, second.err

@@ -15,9 +15,8 @@ def put(showcase: Showcase, bucket: str, key: str, content: bytes) -> None:
         {"inbox": buckets.inbox, "delivery": buckets.delivery}[bucket].put_if_absent(key, content)
 
 
-@pytest.mark.usefixtures("served")
-def test_whoever_lists_hears_of_it_and_gets_the_rest(showcase: Showcase, small_film: str) -> None:
-    assert showcase("run", str(small_film)).code == 0
+@pytest.mark.usefixtures("from_delivered", "served")
+def test_whoever_lists_hears_of_it_and_gets_the_rest(showcase: Showcase) -> None:
     ready = next(iter(showcase("status", "--json").rows))["delivery"]
     assert isinstance(ready, dict)
     claim = Claim(content_sha256="0" * 64).to_file()

@@ -22,8 +22,8 @@ media:
   - {file: film.mon.vtt, role: subtitles, language: mon}
   - {file: poster.png, role: poster}
 """
-ZHO = "1\r\n00:00:00,500 --> 00:00:01,900\r\n你好\r\n\r\n2\r\n00:00:02,000 --> 00:00:03,800\r\n再见\r\n"
-MON = "WEBVTT\n\n00:00.500 --> 00:02.000\nᠮᠣᠩᠭᠣᠯ\n"
+ZHO = "1\r\n00:00:00,200 --> 00:00:00,900\r\n你好\r\n\r\n2\r\n00:00:01,000 --> 00:00:01,800\r\n再见\r\n"
+MON = "WEBVTT\n\n00:00.200 --> 00:01.000\nᠮᠣᠩᠭᠣᠯ\n"
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, ha
 
 def test_check_says_each_fault_with_cue_line_and_what_to_do(showcase: Showcase, handed_in: Path) -> None:
     showcase.folder.joinpath("film.zho.srt").write_bytes(
-        ZHO.replace("00:00:01,900", "00:00:02,400").replace("00:00:03,800", "00:00:04,500").encode("gb18030")
+        ZHO.replace("00:00:00,900", "00:00:01,400").replace("00:00:01,800", "00:00:02,500").encode("gb18030")
     )
     said = showcase("check", handed_in, "--json")
     rows = {row["file"].rpartition(": ")[2]: row for row in said.rows}
@@ -130,7 +130,7 @@ def test_a_malformed_cue_rejects_the_submission_and_nothing_is_made(showcase: Sh
     showcase.folder.joinpath("film.zho.srt").write_text(ZHO.replace("-->", "->", 1), encoding="utf-8", newline="")
     said = showcase("run", handed_in, "-n")
     assert said.code == 1
-    assert "00:00:00,500 -> 00:00:01,900" in said.out + said.err
+    assert "00:00:00,200 -> 00:00:00,900" in said.out + said.err
 
 
 def test_a_poster_that_is_none(showcase: Showcase, handed_in: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MOVING, TONE, Showcase, store_kept_up
+from tests.conftest import MOVING, Showcase, store_kept_up
 
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
 # what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
@@ -51,29 +51,8 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
 
 
 @pytest.fixture
-def second_cut(lavfi: Callable[..., Path]) -> Path:
-    return lavfi(
-        "-f",
-        "lavfi",
-        "-i",
-        f"{MOVING},hue=h=40",
-        "-f",
-        "lavfi",
-        "-i",
-        TONE,
-        "-t",
-        "3",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:a",
-        "aac",
-        "-ac",
-        "2",
-    )
+def second_cut(film_of: Callable[..., Path]) -> Path:
+    return film_of(2, f"{MOVING},hue=h=40")
 
 
 @pytest.mark.timeout(300)
@@ -96,13 +75,13 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert looked.code == 0, looked.err
     proxy = Path(str(looked.rows[-1]["file"]))
     assert proxy.name == "村医.proxy.mp4"
-    assert proxy.stat().st_size * 8 / 4 < 1_500_000
+    assert proxy.stat().st_size * 8 / 2 < 1_500_000
     assert editor("review", name, "--note", "00:00:09:00", "x").code == 2  # past the end
     assert editor("review", name, "--note", "1:2", "x").code == 2
     assert editor("review", name, "--return", " ").code == 2
     assert editor("review", name, "--return", "x", "--approve").code == 2
     answered = editor(
-        "review", name, "--note", "00:00:02:10", "太急", "--note", "00:00:01:00", "错字", "--return", "请改", "--json"
+        "review", name, "--note", "00:00:01:10", "太急", "--note", "00:00:00:20", "错字", "--return", "请改", "--json"
     )
     assert answered.code == 0, answered.err
     assert editor("run", name).code == 2  # not approved
@@ -110,7 +89,7 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     status = producer("status")
     assert "编辑退回" in status.out
     assert "请改" in status.out
-    assert status.out.index("00:00:01:00  错字（王编辑") < status.out.index("00:00:02:10  太急")
+    assert status.out.index("00:00:00:20  错字（王编辑") < status.out.index("00:00:01:10  太急")
     shutil.copy(second_cut, producer.folder / "村医.mp4")
     sent = producer("submit", "submission.yaml", "--json")
     assert sent.code == 0, sent.err

@@ -19,12 +19,12 @@ from pipeline.inspect.audio.samples import Array, SampleFormat
 from pipeline.inspect.audio.tone import ToneAnalyzer
 from pipeline.inspect.decoded import AudioFormat
 from pipeline.inspect.stretches import Run
+from tests.conftest import REAL_MEDIA
 
 GIVEN = AudioFormat(SampleFormat(48000, 2))
 RNG = np.random.default_rng(3)
-MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 STEREO = "aformat=channel_layouts=stereo,aresample=48000"
-MUSIC, SPEECH = MEDIA / "music_lets_go_fishin.ogg", MEDIA / "speech_ru_ivr.wav"
+MUSIC, SPEECH = REAL_MEDIA / "music_lets_go_fishin.ogg", REAL_MEDIA / "speech_ru_ivr.wav"
 
 
 def noise(seconds: float, level: float = 0.1) -> Array:
@@ -142,6 +142,10 @@ def test_a_pair_against_itself_is_inverted_and_wide_stereo_is_not() -> None:
     assert inverted(noise(9)) == []
     assert is_dual_mono(sound[: 48000 * 3])
     assert not is_dual_mono(sound)
+
+
+@pytest.mark.shared
+def test_real_sound_is_inverted_only_where_it_was_turned_over() -> None:
     speech = recorded(SPEECH, "pan=stereo|c0=c0|c1=-1*c0", 9)
     assert inverted(speech) == [(0, 200)]
     assert inverted(recorded(MUSIC)) == []
@@ -152,12 +156,17 @@ def test_line_up_tone_is_one_kilohertz_at_its_level() -> None:
     assert tones(tone(5, 1000, 10 ** (-20 / 20))) == [(0, 100)]
     assert tones(tone(5, 440, 0.1)) == []
     assert tones(tone(5, 1000, 0.01)) == []
+
+
+@pytest.mark.shared
+def test_music_is_no_line_up_tone() -> None:
     assert tones(recorded(MUSIC)) == []
 
 
 CUT = "volume=22dB,aformat=sample_fmts=s16"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
 @pytest.mark.parametrize("filters", [CUT, f"{CUT},volume=-14dB"], ids=["at full scale", "made quieter"])
 def test_flat_tops_are_found_at_any_level(source: Path, filters: str) -> None:
@@ -167,6 +176,7 @@ def test_flat_tops_are_found_at_any_level(source: Path, filters: str) -> None:
     assert sum(end - start for start, end in found) > 120
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("source", [MUSIC, SPEECH], ids=["music", "speech"])
 @pytest.mark.parametrize(
     "filters",
@@ -178,6 +188,7 @@ def test_clean_limited_and_bass_heavy_sound_is_not_clipped(source: Path, filters
     assert clipped(recorded(source, filters, 8, "-c:a", "aac", "-b:a", "192k"), exact=False) == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("codec", ["aac", "mp2"])
 def test_clipping_shows_through_packing(codec: str) -> None:
     packed = recorded(SPEECH, f"{CUT},volume=-10dB", 8, "-c:a", codec, "-b:a", "192k")

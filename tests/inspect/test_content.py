@@ -15,10 +15,9 @@ from pipeline.model.inspection import FieldOrder, Inspection, Scan, Segment
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import Loudness
 from pipeline.policy import load
-from tests.conftest import MOVING, TONE
+from tests.conftest import MOVING, REAL_MEDIA, TONE
 from tests.factories import PROFILES, reported
 
-MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 Inspect = Callable[[Path], Inspection]
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
@@ -125,40 +124,32 @@ def test_every_picture_is_counted(small_film: Path, inspect: Inspect) -> None:
     assert measured.measures is not None
     line = measured.measures.video.timeline
     assert line is not None
-    assert (line.frames, line.period_s, line.duration_s) == (100, 0.04, 4.0)
+    assert (line.frames, line.period_s, line.duration_s) == (50, 0.04, 2.0)
     assert measured.measures.decode_errors == 0
-    assert measured.media.video[0].frames == 100
+    assert measured.media.video[0].frames == 50
 
 
-@pytest.fixture(scope="session")
-def rabbit(lavfi: Callable[..., Path]) -> Callable[..., Path]:
-    """A real clip through filters, eight seconds of it, with real sound."""
+# pictures and sound that nothing is wrong with: drawn, and a real clip with real music
+SOUND_FILMS = {
+    "drawn": ("-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE),
+    "real": (
+        *("-stream_loop", "2", "-i", str(REAL_MEDIA / "toy_rabbit_480p30.mp4")),
+        *("-ss", "20", "-i", str(REAL_MEDIA / "music_lets_go_fishin.ogg")),
+    ),
+}
+
+
+@pytest.fixture(params=["drawn", pytest.param("real", marks=pytest.mark.shared)])
+def sound_film(request: pytest.FixtureRequest, lavfi: Callable[..., Path]) -> Callable[..., Path]:
+    """A film without a fault through filters, eight seconds of it."""
 
     def make(picture: str, sound: str = "anull", *options: str, suffix: str = ".mp4") -> Path:
         graph = (
             f"[0:v]settb=1/25,setpts=N,fps=25,scale=640:360,setsar=1,{picture}[v];"
             f"[1:a]aresample=48000,aformat=channel_layouts=stereo,asetnsamples=480,{sound}[a]"
         )
-        return lavfi(
-            "-stream_loop",
-            "2",
-            "-i",
-            str(MEDIA / "toy_rabbit_480p30.mp4"),
-            "-ss",
-            "20",
-            "-i",
-            str(MEDIA / "music_lets_go_fishin.ogg"),
-            "-filter_complex",
-            graph,
-            "-map",
-            "[v]",
-            "-map",
-            "[a]",
-            "-t",
-            "8",
-            *(options or FAST),
-            suffix=suffix,
-        )
+        chosen = ("-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", "8")
+        return lavfi(*SOUND_FILMS[request.param], *chosen, *(options or FAST), suffix=suffix)
 
     return make
 
@@ -173,13 +164,13 @@ STROBE = (
 )
 
 
-def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    one = inspect(rabbit(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
+def test_what_lasts_to_the_last_picture_is_found_to_its_end(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    one = inspect(sound_film(STROBE.format(4), "volume=0:enable='gte(t,4)'")).measures
     assert one is not None
     assert places(one.video.flash) == [(pytest.approx(4.0, abs=0.09), pytest.approx(8.0, abs=0.09))]
     assert places(one.audio.silence) == [(pytest.approx(4.0, abs=0.1), pytest.approx(8.0, abs=0.1))]
     two = inspect(
-        rabbit(
+        sound_film(
             "drawbox=t=fill:x=200:y=100:w=200:h=120:color=white:enable='gte(t,4)',lutyuv=y='if(gt(val,233),252,val)'",
             "asplit[x][y];[y]pan=stereo|c0=c0|c1=0*c0,volume=0:enable='lt(t,4)'[z];[x]volume=0:enable='gte(t,4)'[w];"
             "[z][w]amix=normalize=0",
@@ -199,8 +190,8 @@ def test_what_lasts_to_the_last_picture_is_found_to_its_end(rabbit: Callable[...
     ) == ((),) * 6
 
 
-def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    made = inspect(rabbit("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
+def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(sound_film("setpts='PTS+0.8/TB*gte(N,100)'", "anull", "-fps_mode", "passthrough", *FAST))
     assert made.measures is not None
     assert [(item.start_s, item.value) for item in made.measures.video.holes] == [(3.96, 0.84)]
     report = reported(made, load.policy("showcase-film", PROFILES), file="x", language="en")
@@ -210,9 +201,9 @@ def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(rabbit: Callable[..
 
 
 def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
-    rabbit: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
+    sound_film: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
 ) -> None:
-    jerky = inspect(rabbit("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
+    jerky = inspect(sound_film("select='mod(n,4)',setpts=N/19/TB,fps=25")).measures
     assert jerky is not None
     assert places(jerky.video.repeats)[0][0] < 0.3
     bars = inspect(
@@ -237,19 +228,19 @@ def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
     )
     assert (bars.video.freeze, bars.video.outside_range) == ((), ())
     lines = ",".join(f"drawbox=t=fill:x={150 + 18 * n}:y={30 + 22 * n}:w=180:h=6:color=0xDCDCDC" for n in range(14))
-    credits = inspect(rabbit(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
+    credits = inspect(sound_film(f"drawbox=t=fill:color=black,{lines},scroll=vertical=0.004"))
     assert credits.measures is not None
     assert (credits.measures.video.black, credits.measures.video.combed, credits.measures.video.repeats) == ((), (), ())
 
 
-def test_fields_under_a_progressive_flag_are_combs(rabbit: Callable[..., Path], inspect: Inspect) -> None:
-    made = inspect(rabbit("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
+def test_fields_under_a_progressive_flag_are_combs(sound_film: Callable[..., Path], inspect: Inspect) -> None:
+    made = inspect(sound_film("settb=1/50,setpts=N,fps=50,interlace=scan=tff:lowpass=off,setfield=prog")).measures
     assert made is not None
     assert places(made.video.combed) == [(0.0, pytest.approx(8.0, abs=0.1))]
 
 
-def test_damage_has_its_time(small_film: Path, tmp_path: Path, inspect: Inspect) -> None:
-    raw = bytearray(small_film.read_bytes())
+def test_damage_has_its_time(film_of: Callable[..., Path], tmp_path: Path, inspect: Inspect) -> None:
+    raw = bytearray(film_of(4).read_bytes())
     for at in range(len(raw) // 3, len(raw) // 3 + 3000, 7):
         raw[at] ^= 0x5A
     damaged = tmp_path / "damaged.mp4"

@@ -20,6 +20,7 @@ from pipeline.model.stream import Check, LadderReport, Status
 from tests.ladders import FAST, made
 
 LONG_S = 15
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +46,35 @@ def source(lavfi: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ladder(source: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(source, tmp_path_factory.mktemp("ladder"), ffmpeg, able, "hls", FAST, ("zho", "uig"))
+def short(lavfi: Callable[..., Path]) -> Path:
+    """Where one segment shows it."""
+    return lavfi(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=640x360:r=25:d=5",
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=a=0.1:d=5",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-c:a",
+        "aac",
+    )
 
 
 @pytest.fixture(scope="session")
-def ts_ladder(source: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(source, tmp_path_factory.mktemp("ts"), ffmpeg, able, "hls-ts", FAST)
+def ladder(source: Path, ffmpeg: Path, able: Capability, made_once: Once) -> Path:
+    languages = ("zho", "uig")
+    return made_once("ladder", lambda it: made(source, it, ffmpeg, able, "hls", FAST, languages)) / "outputs" / "hls"
+
+
+@pytest.fixture(scope="session")
+def ts_ladder(source: Path, ffmpeg: Path, able: Capability, made_once: Once) -> Path:
+    return made_once("ts_ladder", lambda it: made(source, it, ffmpeg, able, "hls-ts", FAST)) / "outputs" / "hls-ts"
 
 
 def broken(report: LadderReport) -> set[str]:
@@ -260,24 +283,8 @@ def test_subtitles_are_judged_too(
 
 @pytest.mark.parametrize("profile", ["hls", "hls-ts"])
 def test_subtitles_that_we_write_pass_their_clauses(
-    profile: str, lavfi: Callable[..., Path], ffmpeg: Path, able: Capability, tmp_path: Path
+    profile: str, short: Path, ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:
-    short = lavfi(
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=s=640x360:r=25:d=5",
-        "-f",
-        "lavfi",
-        "-i",
-        "anoisesrc=a=0.1:d=5",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-c:a",
-        "aac",
-    )
     words = {"zho": "你好 <b>", "uig": "ياخشىمۇسىز", "kaz": "اۋىل"}
     folder = made(short, tmp_path, ffmpeg, able, profile, FAST, words=words)
     report = validator.validate(folder / "master.m3u8")
@@ -306,8 +313,8 @@ def test_counters_of_a_transport_stream_run_on(ts_ladder: Path, tmp_path: Path) 
 
 
 @pytest.fixture(scope="session")
-def hevc_ladder(source: Path, ffmpeg: Path, able: Capability, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(source, tmp_path_factory.mktemp("hevc"), ffmpeg, able, "hls-hevc", FAST)
+def hevc_ladder(short: Path, ffmpeg: Path, able: Capability, made_once: Once) -> Path:
+    return made_once("hevc", lambda it: made(short, it, ffmpeg, able, "hls-hevc", FAST)) / "outputs" / "hls-hevc"
 
 
 def test_hevc_stands_in_fmp4_as_hvc1(hevc_ladder: Path) -> None:
@@ -375,10 +382,10 @@ def test_a_level_of_h264_that_does_not_hold_the_frames(ladder: Path, tmp_path: P
 
 
 def test_a_rung_for_mobile_data_has_sound_of_its_own(
-    source: Path, ffmpeg: Path, able: Capability, tmp_path: Path
+    short: Path, ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:
     text = "preset: veryfast\nrungs:\n" + "".join(f'  - {{name: "{name}", drop: true}}\n' for name in (1080, 720, 540))
-    folder = made(source, tmp_path, ffmpeg, able, "hls-cellular", text)
+    folder = made(short, tmp_path, ffmpeg, able, "hls-cellular", text)
     report = validator.validate(folder / "master.m3u8")
     assert broken(report) == set()
     assert checked(report, "A9.21").status is Status.PASS

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -19,9 +18,10 @@ from pipeline.policy import load
 from pipeline.report import charts, ebu_qc, findings_csv, html
 from pipeline.report.charts import Mark, Scale
 from pipeline.report.sheet import Sheet
+from tests.conftest import SHARED
 from tests.factories import PROFILES, inspection, refusal, reported
 
-XSD = Path(__file__).resolve().parents[3] / "shared" / "specs" / "ebu_qc" / "qc.xsd"
+XSD = SHARED / "specs" / "ebu_qc" / "qc.xsd"
 POLICY = load.policy("showcase-film", PROFILES)
 NOW = datetime(2026, 6, 10, 1, 2, 3, tzinfo=UTC)
 Q = "{tag:qc.ebu.ch,2026-01}"
@@ -86,15 +86,28 @@ def test_the_table_opens_in_chinese_and_runs_nothing() -> None:
     assert {len(row) for row in rows} == {13}
 
 
-def valid(content: bytes) -> etree._Element:
-    schema = etree.XMLSchema(etree.parse(XSD))
-    document = etree.fromstring(content)
-    schema.assertValid(document)
-    return document
+REFUSED = Sheet(refusal("file.not_media", POLICY, file="x.mp4", language="en"), POLICY, NOW)
+SHEETS = {
+    "faulty": sheet(),
+    "unmeasured": sheet(inspection(fields=None)),
+    "dual mono": sheet(inspection(dual_mono=True)),
+    "refused": REFUSED,
+}
 
 
-def test_the_ebu_report_has_a_result_for_each_rule_and_fits_its_schema() -> None:
-    root = valid(ebu_qc.render(sheet()))
+def ebu_report(name: str) -> etree._Element:
+    """The EBU report of a sheet, read again."""
+    return etree.fromstring(ebu_qc.render(SHEETS[name]))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_ebu_report_fits_its_schema(name: str) -> None:
+    etree.XMLSchema(etree.parse(XSD)).assertValid(ebu_report(name))
+
+
+def test_the_ebu_report_has_a_result_for_each_rule() -> None:
+    root = ebu_report("faulty")
     items, results = root.findall(f".//{Q}Item"), root.findall(f".//{Q}ItemResult")
     assert len(items) == len(results) == len(POLICY.rules)
     pairs = [
@@ -118,7 +131,7 @@ def test_the_ebu_report_has_a_result_for_each_rule_and_fits_its_schema() -> None
 
 
 def test_what_could_not_be_measured_is_an_error_and_never_a_pass() -> None:
-    root = valid(ebu_qc.render(sheet(inspection(fields=None))))
+    root = ebu_report("unmeasured")
     failed = [item for item in root.findall(f".//{Q}ItemResult") if item.findtext(f"{Q}ExecutionStatus") == "error"]
     assert {item.findtext(f"{Q}EBUQCID") for item in failed} == {"0048X", "0041B"}
     assert all(
@@ -128,7 +141,7 @@ def test_what_could_not_be_measured_is_an_error_and_never_a_pass() -> None:
 
 
 def test_a_good_film_passes_every_check_and_only_worth_knowing_fails_none() -> None:
-    root = valid(ebu_qc.render(sheet(inspection(dual_mono=True))))
+    root = ebu_report("dual mono")
     assert root.findtext(f"{Q}CheckResult") == "true"
     assert {item.findtext(f"{Q}CheckResult") for item in root.findall(f".//{Q}ItemResult")} == {"true"}
 
@@ -136,8 +149,7 @@ def test_a_good_film_passes_every_check_and_only_worth_knowing_fails_none() -> N
 def test_the_same_report_twice_is_the_same_and_own_ids_are_borrowed_from_nobody() -> None:
     assert ebu_qc.render(sheet()) == ebu_qc.render(sheet())
     assert ebu_qc.item_of("content.freeze").id == "showcase-content-freeze"
-    refused = refusal("file.not_media", POLICY, file="x.mp4", language="en")
-    root = valid(ebu_qc.render(Sheet(refused, POLICY, NOW)))
+    root = ebu_report("refused")
     assert root.findtext(f"{Q}CheckResult") == "false"
     assert root.findall(f".//{Q}ItemResult")[-1].findtext(f"{Q}CheckResult") == "false"
 

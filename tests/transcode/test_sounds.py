@@ -18,7 +18,7 @@ from tests.factories import PROFILES
 from tests.transcode.conftest import Film, Transcode
 
 Lavfi = Callable[..., Path]
-PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d={d},setsar=64/45")
+PICTURE = ("-f", "lavfi", "-i", "color=gray:s=360x288:r=25:d={d},setsar=64/45")
 FAST = "video: {preset: veryfast}"
 CODECS = {
     "mp2": ("iptv-sd", ""),
@@ -232,8 +232,8 @@ AT = 2.0
 @pytest.fixture(scope="module")
 def flash_and_beep(lavfi: Lavfi) -> Path:
     """One white picture and 40 ms of tone at 2 s."""
-    flash = f"color=black:s=1280x720:r=25:d=4,drawbox=c=white:t=fill:enable='eq(n,{AT * 25:g})'"
-    beep = f"aevalsrc='0.3*sin(2*PI*1000*t)*between(t,{AT},{AT + 0.04})':s=48000:d=4"
+    flash = f"color=black:s=640x360:r=25:d=3,drawbox=c=white:t=fill:enable='eq(n,{AT * 25:g})'"
+    beep = f"aevalsrc='0.3*sin(2*PI*1000*t)*between(t,{AT},{AT + 0.04})':s=48000:d=3"
     return lavfi(
         "-f",
         "lavfi",

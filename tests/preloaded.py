@@ -1,0 +1,118 @@
+"""`showcase` without the second that Python takes to load it: half of what a short command costs.
+
+A process that has loaded the command's modules, and has called nothing in them, forks for each call. From there on the
+child is the command: its own folder, surroundings and standard streams, its own end and exit code. What is started to
+be killed is started anew (`Showcase.start`), and so is what asks what loading costs.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class Commands:
+    """The process that forks, as its parent sees it."""
+
+    def __init__(self) -> None:
+        self.near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with far:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.preloaded", str(far.fileno())],
+                cwd=ROOT,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # who forks must have one thread
+                pass_fds=[far.fileno()],
+            )
+
+    def __call__(
+        self, words: list[str], folder: Path, environment: dict[str, str], seconds: float
+    ) -> tuple[int, str, str]:
+        """Exit code and what was written to both streams.
+
+        Raises:
+            subprocess.TimeoutExpired: the command took longer, and was killed.
+        """
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            call = json.dumps({"words": words, "folder": str(folder), "environment": environment}).encode()
+            socket.send_fds(self.near, [call], [out.fileno(), err.fileno()])
+            pid = int(self.near.recv(64))
+            if not select.select([self.near], [], [], seconds)[0]:
+                os.kill(pid, 9)
+                self.near.recv(64)
+                raise subprocess.TimeoutExpired(words, seconds)
+            code = int(self.near.recv(64))
+            for stream in (out, err):
+                stream.seek(0)
+            return code, out.read().decode("utf-8"), err.read().decode("utf-8")
+
+    def close(self) -> None:
+        self.near.close()
+        self.process.wait(10)
+
+
+@cache
+def commands() -> Commands:
+    """One for each worker of the tests."""
+    started = Commands()
+    atexit.register(started.close)
+    return started
+
+
+def _serve(connection: socket.socket) -> None:
+    """Fork for each call until the other end is closed; returns in the child, as the command."""
+    while True:
+        call, streams, _, _ = socket.recv_fds(connection, 1 << 20, 2)
+        if not call:
+            os._exit(0)
+        child = os.fork()
+        if child == 0:
+            connection.close()
+            _become(json.loads(call), streams)
+            return
+        for stream in streams:
+            os.close(stream)
+        connection.send(str(child).encode())
+        connection.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+
+
+def _become(call: dict[str, object], streams: list[int]) -> None:
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    for number, stream in enumerate(streams, start=1):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(call["environment"])  # type: ignore[call-overload]
+    os.chdir(str(call["folder"]))
+    sys.argv[1:] = call["words"]  # type: ignore[assignment]
+
+
+def _load() -> None:
+    import pipeline
+
+    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+        if not module.name.endswith(("__main__", "_child")):
+            importlib.import_module(module.name)
+    gc.freeze()  # no child need look through what was loaded
+
+
+if __name__ == "__main__":
+    _load()
+    with socket.socket(fileno=int(sys.argv[1])) as given:
+        _serve(given)
+    from pipeline.cli.main import entry
+
+    entry()
