@@ -67,13 +67,13 @@ def show_report(console: Console, report: Report) -> None:
         console.say("image_line", codec=image.codec, width=image.width, height=image.height)
     elif report.media:
         console.say("media_line", **_media(console, report))
-    if seen := report.subtitles:
+    if subtitles := report.subtitles:
         console.say(
             "subtitles_line",
-            form=seen.form.upper(),
-            encoding=seen.encoding.upper(),
-            count=seen.cues,
-            ends=timecode.webvtt(seen.ends_s),
+            form=subtitles.form.upper(),
+            encoding=subtitles.encoding.upper(),
+            count=subtitles.cues,
+            ends=timecode.webvtt(subtitles.ends_s),
         )
     if report.measures and report.measures.audio.loudness_lkfs is not None:
         console.say(
@@ -119,9 +119,9 @@ def _media(console: Console, report: Report) -> dict[str, object]:
             rate=_rate(report, first),
         )
     if media.audio:
-        heard = media.audio[0]
+        track = media.audio[0]
         audio = catalogue.say(
-            console.language, "text.audio_line", codec=heard.codec, channels=heard.channels, rate=heard.sample_rate_hz
+            console.language, "text.audio_line", codec=track.codec, channels=track.channels, rate=track.sample_rate_hz
         )
     timeline = report.measures.video.timeline if report.measures else None
     seconds = round(timeline.duration_s, 3) if timeline else media.duration_s

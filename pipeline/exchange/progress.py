@@ -9,7 +9,7 @@ from collections.abc import Callable
 ProgressCallback = Callable[[str, float | None, float | None], None]
 
 
-def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
+def byte_progress(on_progress: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
     """Adds up bytes that several threads report, and tells how much of `total` is done."""
     lock = threading.Lock()
     done = 0
@@ -18,6 +18,6 @@ def byte_progress(tell: ProgressCallback, stage: str, total: int) -> Callable[[i
         nonlocal done
         with lock:
             done += more
-            tell(stage, min(1.0, done / max(1, total)), None)
+            on_progress(stage, min(1.0, done / max(1, total)), None)
 
     return count

@@ -55,10 +55,10 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     if wanted is None:
         answered = [item.delivery for item in ready if item.delivery.acknowledgement]
         ready = [item for item in ready if item.delivery.state is State.READY]
-    told = tuple(item for item in withdrawn if item.folder.is_dir())
-    if wanted is not None and not (ready or told or faults):
+    local = tuple(item for item in withdrawn if item.folder.is_dir())
+    if wanted is not None and not (ready or local or faults):
         raise InputError("withdrawn" if withdrawn else "no_such_delivery", where=wanted)
-    return PullList(tuple(ready), told, tuple(answered))
+    return PullList(tuple(ready), local, tuple(answered))
 
 
 def folder_for(delivery: Delivery, target: Path) -> Path:

@@ -200,12 +200,12 @@ def _audio_files(files: tuple[CheckedFile, ...]) -> Iterator[AudioSource]:
 
 def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]:
     """A small JPEG for each finding that has a place, by the finding's number; the first ones of very many."""
-    seen = checked.inspection
-    if seen is None or not seen.media.video or checked.file.role is not Role.MAIN:
+    inspection = checked.inspection
+    if inspection is None or not inspection.media.video or checked.file.role is not Role.MAIN:
         return {}
     placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
     found = {}
-    source = Source(checked.file.path, seen.format, seen.media)
+    source = Source(checked.file.path, inspection.format, inspection.media)
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
         runner = Runner(context.ffmpeg, Path(folder), Path(folder) / "thumbnail.log")
         for number, item in placed[:MOST_PICTURES]:

@@ -59,17 +59,17 @@ class LocalTask:
         Raises:
             ShowcaseError: as the task says. Interrupted: it was cancelled.
         """
-        told: tuple[str, float | None, float | None] = (self.task.progress_stage, None, None)
+        latest: tuple[str, float | None, float | None] = (self.task.progress_stage, None, None)
         at = time.monotonic()
         try:
             while not self.future.done() or not self.progress.empty():
                 with suppress(TimeoutError):
                     self.future.exception(timeout=POLL_S)
                 while not self.progress.empty():
-                    told, at = self.progress.get(), time.monotonic()
-                    on_progress(*told)
+                    latest, at = self.progress.get(), time.monotonic()
+                    on_progress(*latest)
                 if time.monotonic() - at > SILENT_S and not self.future.done():
-                    on_progress(*told)
+                    on_progress(*latest)
         except BaseException:  # Ctrl-C too
             self.cancel()
             raise

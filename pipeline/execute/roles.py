@@ -184,13 +184,13 @@ def every_fact() -> frozenset[str]:
 
 def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspection:
     """The film as it will be heard, for the rules: one without sound has that of its first file."""
-    heard = audio[0].inspection if audio else None
-    if film.media.audio or film.measures is None or heard is None or heard.measures is None:
+    main_audio = audio[0].inspection if audio else None
+    if film.media.audio or film.measures is None or main_audio is None or main_audio.measures is None:
         return film
     return film.model_copy(
         update={
-            "media": film.media.model_copy(update={"audio": heard.media.audio}),
-            "measures": film.measures.model_copy(update={"audio": heard.measures.audio}),
+            "media": film.media.model_copy(update={"audio": main_audio.media.audio}),
+            "measures": film.measures.model_copy(update={"audio": main_audio.measures.audio}),
         }
     )
 

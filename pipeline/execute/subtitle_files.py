@@ -61,8 +61,8 @@ def judge(text: SubtitleFile, policy: Policy) -> Evaluation:
     film_clock = evaluate.clock_of(text.film) if text.film else Clock()
     read = text.subtitles
     ends_s = max((cue.end_s for cue in read.cues), default=0.0)
-    seen = SubtitleFacts(form=read.form, encoding=read.encoding, cues=len(read.cues), ends_s=ends_s)
-    return evaluate.judge_facts(table, policy, sha256=text.sha256, film_clock=film_clock, subtitles=seen)
+    facts = SubtitleFacts(form=read.form, encoding=read.encoding, cues=len(read.cues), ends_s=ends_s)
+    return evaluate.judge_facts(table, policy, sha256=text.sha256, film_clock=film_clock, subtitles=facts)
 
 
 def font_coverage(texts: Sequence[SubtitleFile]) -> FontCoverage | None:

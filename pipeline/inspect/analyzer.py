@@ -15,10 +15,10 @@ from pipeline.inspect.video.frames import Array, FrameBatch
 from pipeline.model.inspection import AudioMeasures, VideoMeasures
 
 Format_co = TypeVar("Format_co", covariant=True)
-Seen_contra = TypeVar("Seen_contra", contravariant=True)
+Unit_contra = TypeVar("Unit_contra", contravariant=True)
 Decoded_contra = TypeVar("Decoded_contra", contravariant=True)
-Measured = TypeVar("Measured", bound=VideoMeasures | AudioMeasures)
-Told = TypeVar("Told", DecodedVideo, DecodedAudio)
+AnyMeasures = TypeVar("AnyMeasures", bound=VideoMeasures | AudioMeasures)
+AnyDecoded = TypeVar("AnyDecoded", DecodedVideo, DecodedAudio)
 Kind = TypeVar("Kind")
 Needs: TypeAlias = tuple[type[Any], ...]
 
@@ -31,10 +31,10 @@ class Frames:
     colour: Colour
 
 
-class Others(Generic[Measured]):
+class Others(Generic[AnyMeasures]):
     """Those that an analyser says it needs: they have finished before it."""
 
-    def __init__(self, done: Mapping[type[Any], tuple[Any, Measured]]):
+    def __init__(self, done: Mapping[type[Any], tuple[Any, AnyMeasures]]):
         self._done = done
 
     def analyzer(self, kind: type[Kind]) -> Kind:
@@ -46,7 +46,7 @@ class Others(Generic[Measured]):
         found: Kind = self._done[kind][0]
         return found
 
-    def measures(self, kind: type[Any]) -> Measured:
+    def measures(self, kind: type[Any]) -> AnyMeasures:
         """What it ended with.
 
         Raises:
@@ -55,7 +55,7 @@ class Others(Generic[Measured]):
         return self._done[kind][1]
 
 
-class Analyzer(Protocol[Format_co, Seen_contra, Decoded_contra, Measured]):
+class Analyzer(Protocol[Format_co, Unit_contra, Decoded_contra, AnyMeasures]):
     """One detector: made with the format of what it will see, fed to the end, then asked once.
 
     `version` is part of the inspection's key: raise it when the same film would be measured differently. `needs` are
@@ -68,10 +68,10 @@ class Analyzer(Protocol[Format_co, Seen_contra, Decoded_contra, Measured]):
 
     def __init__(self, given: Format_co, /) -> None: ...
 
-    def process(self, seen: Seen_contra, /) -> None:
+    def process(self, unit: Unit_contra, /) -> None:
         """Take in what comes next; it is only good until the call returns."""
 
-    def finish(self, decoded: Decoded_contra, others: Others[Measured], /) -> Measured:
+    def finish(self, decoded: Decoded_contra, others: Others[AnyMeasures], /) -> AnyMeasures:
         """The measures with this analyser's own fields set, and no others."""
 
 
@@ -82,9 +82,9 @@ ColumnAnalyzer: TypeAlias = Analyzer[VideoFormat, Array, DecodedVideo, VideoMeas
 AudioAnalyzer: TypeAlias = Analyzer[AudioFormat, Array, DecodedAudio, AudioMeasures]
 
 
-def finish(analyzers: Sequence[Analyzer[Any, Any, Told, Measured]], decoded: Told) -> list[Measured]:
+def finish(analyzers: Sequence[Analyzer[Any, Any, AnyDecoded, AnyMeasures]], decoded: AnyDecoded) -> list[AnyMeasures]:
     """Ask all of a track, in the order of their table, each with what it needs of those before it."""
-    done: dict[type[Any], tuple[Any, Measured]] = {}
+    done: dict[type[Any], tuple[Any, AnyMeasures]] = {}
     for item in analyzers:
         others = Others({kind: done[kind] for kind in item.needs})
         done[type(item)] = item, item.finish(decoded, others)

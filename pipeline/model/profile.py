@@ -91,8 +91,8 @@ def _by_codec(codecs: tuple[str, ...]) -> Discriminator:
     """Settings are for the codec that they name: for the first where they name none, or one that there is not."""
 
     def codec_of(settings: Any) -> str:
-        told = settings.get("codec") if isinstance(settings, dict) else getattr(settings, "codec", None)
-        return told if told in codecs else codecs[0]
+        value = settings.get("codec") if isinstance(settings, dict) else getattr(settings, "codec", None)
+        return value if value in codecs else codecs[0]
 
     return Discriminator(codec_of)
 
@@ -100,16 +100,16 @@ def _by_codec(codecs: tuple[str, ...]) -> Discriminator:
 def _one_of(codecs: tuple[str, ...]) -> BeforeValidator:
     """A codec that there is not is refused with all that there are."""
 
-    def known(told: Any) -> Any:
-        if told not in codecs:
+    def known(value: Any) -> Any:
+        if value not in codecs:
             raise PydanticKnownError("literal_error", {"expected": " or ".join(map(repr, codecs))})
-        return told
+        return value
 
     return BeforeValidator(known)
 
 
 # left out of the JSON, as it was before there were others: a profile's digest stays
-_UnsaidAvc = Annotated[Literal["avc"], Field(exclude_if=lambda told: bool(told == "avc"))]
+_UnsaidAvc = Annotated[Literal["avc"], Field(exclude_if=lambda value: bool(value == "avc"))]
 
 
 class AvcCbrVideo(Noun):
@@ -206,10 +206,10 @@ class TransportStream(_Moving):
     mux: Mux
 
 
-def _fmp4_alone(told: str) -> str:
-    if told == "ts":
+def _fmp4_alone(value: str) -> str:
+    if value == "ts":
         raise PydanticCustomError("hevc_in_ts", "HEVC stands in fMP4 segments only")
-    return told
+    return value
 
 
 class Rung(Noun):

@@ -24,13 +24,13 @@ _SEVERITY = {Severity.INFO: "0", Severity.WARNING: "1", Severity.ERROR: "2"}
 _TOOL = "urn:showcase:tool:showcase"
 
 
-class Item(Noun):
+class QcItem(Noun):
     """An EBU QC item; `seen` where only its ID is known to us."""
 
     id: str
     name: str
     version: str
-    seen: bool = False
+    inspected: bool = False
 
 
 class Items(Noun):
@@ -38,7 +38,7 @@ class Items(Noun):
 
     namespace: str
     own_namespace: str
-    items: dict[str, Item]
+    items: dict[str, QcItem]
 
 
 @cache
@@ -52,7 +52,7 @@ class _Test:
     """One rule as it is reported."""
 
     rule: Rule
-    item: Item
+    item: QcItem
     instance: str
     found: tuple[ReportedFinding, ...]
     skipped: bool
@@ -113,9 +113,9 @@ def _tests(sheet: Sheet, name: str) -> list[_Test]:
     return tests
 
 
-def item_of(code: str) -> Item:
+def item_of(code: str) -> QcItem:
     """The EBU's item for a code, or one of ours."""
-    return known().items.get(code) or Item(
+    return known().items.get(code) or QcItem(
         id=f"showcase-{code.replace('.', '-').replace('_', '-')}", name=code, version="1.0"
     )
 

@@ -49,7 +49,7 @@ def command(
         raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
-    seen = initiating.look(files)
+    detected = initiating.look(files)
     flags = {
         name.removeprefix("field_"): Given(text, (f"--{name.removeprefix('field_').replace('_', '-')}",))
         for name, text in asked.items()
@@ -57,7 +57,7 @@ def command(
     }
     title = flags["title"].text if "title" in flags else None
     given = {**(initiating.from_table(table, files[0], title) if table else {}), **flags}
-    defaults = {"title": files[0].stem, "kind": seen.kind.value, "languages": " ".join(seen.languages) or "zho"}
+    defaults = {"title": files[0].stem, "kind": detected.kind.value, "languages": " ".join(detected.languages) or "zho"}
     if place.settings.prefecture:
         defaults["prefecture"] = place.settings.prefecture
     if sys.stdin.isatty() and not console.as_json:

@@ -77,14 +77,14 @@ class Counter:
         """
         shared = bool(np.count_nonzero(moved | self.before) > AREA * BLOCKS)
         counted = self.before if shared or self.shared_before else np.zeros(BLOCKS, bool)
-        told = bool((shared or self.shared_before) and self.before.any())
+        shared_then = bool((shared or self.shared_before) and self.before.any())
         self.counts += counted
         self.ring.append(counted)
         if len(self.ring) > self.window:
             self.counts -= self.ring.pop(0)
         self.before, self.shared_before = moved, shared
         place = BLOCKS - 1 - int(AREA * BLOCKS)
-        return int(np.partition(self.counts, place)[place]), told
+        return int(np.partition(self.counts, place)[place]), shared_then
 
 
 class FlashAnalyzer:

@@ -187,26 +187,26 @@ def initial_delay(nal: bytes, hrd: Hrd) -> int | None:
         return None
 
 
-def _head(told: bytes) -> _Head:
+def _head(data: bytes) -> _Head:
     """The general part of profile_tier_level (7.3.3), in its name for CODECS too (ISO/IEC 14496-15 annex E.3)."""
-    if len(told) < 12:
+    if len(data) < 12:
         raise ValueError("parameter set is cut")
-    space, tier, number = told[0] >> 6, told[0] >> 5 & 1, told[0] & 0x1F
-    (flags,) = struct.unpack_from(">I", told, 1)
+    space, tier, number = data[0] >> 6, data[0] >> 5 & 1, data[0] & 0x1F
+    (flags,) = struct.unpack_from(">I", data, 1)
     mirrored = int(f"{flags:032b}"[::-1], 2)
-    constraints = [f"{value:x}" for value in told[5:11].rstrip(b"\0")]
+    constraints = [f"{value:x}" for value in data[5:11].rstrip(b"\0")]
     first = ("", "A", "B", "C")[space]
-    name = ".".join([f"{first}{number}", f"{mirrored:x}", f"{'H' if tier else 'L'}{told[11]}", *constraints])
-    level = f"{told[11] // 30}.{told[11] % 30 // 3}"
+    name = ".".join([f"{first}{number}", f"{mirrored:x}", f"{'H' if tier else 'L'}{data[11]}", *constraints])
+    level = f"{data[11] // 30}.{data[11] % 30 // 3}"
     return _Head(name, _PROFILES.get(number, str(number)), "high" if tier else "main", level)
 
 
 def _skip_layers(bits: BitReader, layers: int) -> None:
     """Profiles and levels of sub-layers (7.3.3)."""
-    told = [(bits.u(1), bits.u(1)) for _ in range(layers)]
+    present = [(bits.u(1), bits.u(1)) for _ in range(layers)]
     if layers:
         bits.u(2 * (8 - layers))
-    for profile, level in told:
+    for profile, level in present:
         bits.u(88 * profile + 8 * level)
 
 
@@ -283,9 +283,9 @@ def _hrd(bits: BitReader, layers: int) -> tuple[Hrd | None, bool]:
         else:
             low_delay = bits.flag()
         count = 1 if low_delay else bits.ue() + 1
-        told = [[_buffer(bits, in_parts=in_parts) for _ in range(count)] for _ in range(nal + vcl)]
+        buffers = [[_buffer(bits, in_parts=in_parts) for _ in range(count)] for _ in range(nal + vcl)]
         if nal:
-            rate, size, constant = told[0][0]
+            rate, size, constant = buffers[0][0]
             found = Hrd(
                 rate << (6 + rate_scale),
                 size << (4 + size_scale),

@@ -12,7 +12,7 @@ from pipeline.model.stream import Check, Place, Status
 
 MOST_PLACES = 10
 # the file, the segment's number from 0, seconds from the film's beginning
-Found: TypeAlias = tuple[str, int | None, float | None]
+RenditionPlace: TypeAlias = tuple[str, int | None, float | None]
 
 
 class CheckCollector:
@@ -29,7 +29,7 @@ class CheckCollector:
     def must(
         self,
         clause: str,
-        found: Sequence[Found],
+        found: Sequence[RenditionPlace],
         *,
         text: str | None = None,
         limit: str | None = None,
@@ -43,7 +43,7 @@ class CheckCollector:
     def should(
         self,
         clause: str,
-        found: Sequence[Found],
+        found: Sequence[RenditionPlace],
         *,
         text: str | None = None,
         limit: str | None = None,
@@ -58,11 +58,11 @@ class CheckCollector:
         """A rule that does not apply; `why` is a key of the catalogue's `check_why`."""
         self.checks.append(Check(id=clause, status=Status.NOT_APPLICABLE, why=why))
 
-    def place(self, item: Rendition, segment: int | None = None, at_s: float | None = None) -> Found:
+    def place(self, item: Rendition, segment: int | None = None, at_s: float | None = None) -> RenditionPlace:
         """Somewhere in a rendition."""
         return item.uri, segment, at_s
 
-    def _put(self, check: Check, found: Sequence[Found]) -> None:
+    def _put(self, check: Check, found: Sequence[RenditionPlace]) -> None:
         """A check, with the first of the places where it is broken."""
         self.checks.append(
             check.model_copy(

@@ -26,11 +26,11 @@ def coding_of_track(track: FragmentTrack) -> Coding:
         record = child(boxes, codec.record)
         if record is None:
             raise ValueError(f"no {codec.record.decode()}")
-        told = codec.read_record(record)
-        if told.parameters:
-            return coding_of(codec, told.parameters, code, _transfer(boxes))
+        parsed = codec.read_record(record)
+        if parsed.parameters:
+            return coding_of(codec, parsed.parameters, code, _transfer(boxes))
         width, height = struct.unpack_from(">HH", body, 24)
-        return Coding("video", f"{code}.{told.name}", width, height, transfer=_transfer(boxes), codec=codec)
+        return Coding("video", f"{code}.{parsed.name}", width, height, transfer=_transfer(boxes), codec=codec)
     if code == "mp4a":
         return _sound(child(body[_SOUND:], b"esds") or b"")
     if code in ("ac-3", "ec-3"):

@@ -69,13 +69,13 @@ def _fragments(file: BinaryIO, track: FragmentTrack, found: Samples, every_s: fl
     number = 0
     for begin, end in zip(first, [*first[1:], len(found)], strict=True):
         inner = [int(key) for key in keys if begin <= key < end] if pictures else [begin]
-        data, told = bytearray(), []
+        data, key_pictures = bytearray(), []
         for one, after in zip(inner, [*inner[1:], end], strict=True):
             number += 1
             made = fragments.write(track, found.part(one, after), number, _bytes(file, found, one, after))
-            told.append(KeyPicture(Range(len(data), span(made)), float(shown[one])))
+            key_pictures.append(KeyPicture(Range(len(data), span(made)), float(shown[one])))
             data += made
-        yield Cut(bytes(data), max(0.0, float(shown[begin])), tuple(told) if pictures else ())
+        yield Cut(bytes(data), max(0.0, float(shown[begin])), tuple(key_pictures) if pictures else ())
 
 
 def _bytes(file: BinaryIO, found: Samples, first: int, last: int) -> bytes:
@@ -108,7 +108,7 @@ def transport(file: BinaryIO, every_s: float, film_s: float) -> Iterator[Cut]:
     sent = 0
     for begin, end in zip(first, [*first[1:], len(unit.first)], strict=True):
         inner = [int(key) for key in keys if begin <= key < end] if video else [begin]
-        data, told = bytearray(), []
+        data, key_pictures = bytearray(), []
         for one, after in zip(inner, [*inner[1:], end], strict=True):
             at, start = len(data), int(unit.first[one])
             data += b"".join(packet[:3] + bytes([packet[3] & 0xF0 | sent % 16]) + packet[4:] for packet in tables)
@@ -117,8 +117,8 @@ def transport(file: BinaryIO, every_s: float, film_s: float) -> Iterator[Cut]:
             rows, taken = _rows(file, start, stop, pmt)
             data += rows.tobytes()
             count = int(np.count_nonzero(taken[: int(unit.last[one]) + 1 - start])) + len(tables)
-            told.append(KeyPicture(Range(at, PACKET * count), float(shown[one])))
-        yield Cut(bytes(data), max(0.0, float(shown[begin])), tuple(told) if video else ())
+            key_pictures.append(KeyPicture(Range(at, PACKET * count), float(shown[one])))
+        yield Cut(bytes(data), max(0.0, float(shown[begin])), tuple(key_pictures) if video else ())
 
 
 def _edges(shown: NDArray[np.float64], keys: NDArray[np.int64], every_s: float, film_s: float) -> list[int]:

@@ -26,13 +26,13 @@ def validate(path: Path) -> LadderReport:
 
 def report(found: Ladder) -> LadderReport:
     """Pure: judge what was read."""
-    judge = CheckCollector(found)
-    judge_top(judge)
-    judge_segments(judge)
-    judge_coding(judge)
+    collector = CheckCollector(found)
+    judge_top(collector)
+    judge_segments(collector)
+    judge_coding(collector)
     lead = found.lead
     return LadderReport(
-        checks=tuple(sorted(judge.checks, key=_order)),
+        checks=tuple(sorted(collector.checks, key=_order)),
         multivariant=found.top is not None,
         duration_s=round(lead.playlist.duration_s, 6) if lead and lead.playlist else 0.0,
         rungs=tuple(fact for item in found.renditions if (fact := _facts(item))),

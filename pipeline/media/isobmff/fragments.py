@@ -177,11 +177,11 @@ def _runs(body: bytes, head: Box, track: FragmentTrack) -> Iterator[tuple[Ints, 
     for name, part in inside(body):
         if name != b"traf":
             continue
-        told = {kind: data for kind, data in inside(part) if kind in (b"tfhd", b"tfdt")}
-        base, default = _defaults(told[b"tfhd"], head, track) if b"tfhd" in told else (head.at, track.default)
-        if b"tfdt" not in told:
+        headers = {kind: data for kind, data in inside(part) if kind in (b"tfhd", b"tfdt")}
+        base, default = _defaults(headers[b"tfhd"], head, track) if b"tfhd" in headers else (head.at, track.default)
+        if b"tfdt" not in headers:
             raise ValueError("no decoding time")
-        clock = told[b"tfdt"]
+        clock = headers[b"tfdt"]
         (dts,) = struct.unpack_from(">Q" if clock[0] == 1 else ">I", clock, 4)
         at = base
         for kind, run in inside(part):
@@ -192,18 +192,18 @@ def _runs(body: bytes, head: Box, track: FragmentTrack) -> Iterator[tuple[Ints, 
                     dts, at = int(made[0][-1] + made[1][-1]), int(made[5][-1] + made[3][-1])
 
 
-def _defaults(told: bytes, head: Box, track: FragmentTrack) -> tuple[int, tuple[int, int, int]]:
+def _defaults(data: bytes, head: Box, track: FragmentTrack) -> tuple[int, tuple[int, int, int]]:
     """Where offsets count from, and duration, size and flags of samples that do not say (8.8.7)."""
-    (flags,) = struct.unpack_from(">I", told, 0)
+    (flags,) = struct.unpack_from(">I", data, 0)
     at, base = 8, head.at
     if flags & 0x1:
-        (base,) = struct.unpack_from(">Q", told, at)
+        (base,) = struct.unpack_from(">Q", data, at)
         at += 8
     at += 4 if flags & 0x2 else 0
     made = list(track.default)
     for index, bit in enumerate((0x8, 0x10, 0x20)):
         if flags & bit:
-            (made[index],) = struct.unpack_from(">I", told, at)
+            (made[index],) = struct.unpack_from(">I", data, at)
             at += 4
     return base, (made[0], made[1], made[2])
 

@@ -47,12 +47,12 @@ def summary(check: Check) -> str:
 def report(found: Stream, wanted: ExpectedStream | None = None) -> StreamReport:
     """Pure: judge what one pass gathered."""
     rate = pictures.measured_rate(found.video)
-    judge = CheckCollector(found, rate)
-    indicators.first_priority(judge)
-    indicators.second_priority(judge)
-    indicators.third_priority(judge)
-    delivery.transport(judge, wanted)
-    pictures.judge_pictures(judge, wanted)
+    collector = CheckCollector(found, rate)
+    indicators.first_priority(collector)
+    indicators.second_priority(collector)
+    indicators.third_priority(collector)
+    delivery.transport(collector, wanted)
+    pictures.judge_pictures(collector, wanted)
     service = found.tables.services.get(found.programme.number)
     packets = found.packets
     return StreamReport(
@@ -66,7 +66,7 @@ def report(found: Stream, wanted: ExpectedStream | None = None) -> StreamReport:
         provider=service.provider if service else None,
         tracks=tuple(_track(item, timing, found) for item, timing in found.arrivals),
         picture=pictures.facts(found.video, rate) if found.video else None,
-        checks=tuple(sorted(judge.checks, key=_place)),
+        checks=tuple(sorted(collector.checks, key=_place)),
     )
 
 

@@ -42,37 +42,39 @@ class ExpectedStream:
     service: str
 
 
-def transport(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
+def transport(collector: CheckCollector, wanted: ExpectedStream | None) -> None:
     """The multiplex itself."""
-    stream = judge.stream
-    judge.fact("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
-    judge.fact("one_programme", str(len(stream.tables.programmes)), "1", good=len(stream.tables.programmes) == 1)
-    judge.fact("constant_rate", f"{judge.clock.rate_bps / 1000:.0f} kbit/s", None, good=judge.clock.constant)
-    spacing(judge, "pat_interval", [PAT], 0x00, TABLE_MS)
-    spacing(judge, "pmt_interval", list(stream.tables.pmt_pids), 0x02, TABLE_MS)
-    apart = judge.clock.apart_ms
+    stream = collector.stream
+    collector.fact("whole_packets", f"{stream.sync.cut_bytes} B", "0 B", good=stream.sync.cut_bytes == 0)
+    collector.fact("one_programme", str(len(stream.tables.programmes)), "1", good=len(stream.tables.programmes) == 1)
+    collector.fact(
+        "constant_rate", f"{collector.clock.rate_bps / 1000:.0f} kbit/s", None, good=collector.clock.constant
+    )
+    spacing(collector, "pat_interval", [PAT], 0x00, TABLE_MS)
+    spacing(collector, "pmt_interval", list(stream.tables.pmt_pids), 0x02, TABLE_MS)
+    apart = collector.clock.apart_ms
     wide = [(int(stream.clock.packet[index]), stream.programme.pcr_pid) for index in np.flatnonzero(apart > PCR_MS)]
-    judge.most("pcr_interval", float(apart.max()), PCR_MS, "ms", wide, Status.WARNING)
-    _arrivals(judge)
-    judge.count("pes", [(place, track.stream.pid) for track in stream.tracks for place in track.unreadable])
-    judge.count("timestamps", [place for track in stream.tracks for place in _disorder(track)])
-    _together(judge)
-    _service(judge, wanted)
-    _languages(judge, wanted)
+    collector.most("pcr_interval", float(apart.max()), PCR_MS, "ms", wide, Status.WARNING)
+    _arrivals(collector)
+    collector.count("pes", [(place, track.stream.pid) for track in stream.tracks for place in track.unreadable])
+    collector.count("timestamps", [place for track in stream.tracks for place in _disorder(track)])
+    _together(collector)
+    _service(collector, wanted)
+    _languages(collector, wanted)
 
 
-def _arrivals(judge: CheckCollector) -> None:
+def _arrivals(collector: CheckCollector) -> None:
     """The gate: every unit of every stream is there 100 ms before it is decoded."""
     least, late = float("inf"), []
-    for track, found in judge.stream.arrivals:
+    for track, found in collector.stream.arrivals:
         if len(found.unit):
             least = min(least, float(found.slack_ms.min()))
             units = found.unit[found.slack_ms < SLACK_MS]
             late += [(int(place), track.stream.pid) for place in track.first[units]]
     if not np.isfinite(least):
-        judge.fact("slack", "DTS ?", f"≥ {SLACK_MS:g}", good=False)
+        collector.fact("slack", "DTS ?", f"≥ {SLACK_MS:g}", good=False)
         return
-    judge.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
+    collector.figure("slack", Status.ERROR if late else Status.PASS, least, f"≥ {SLACK_MS:g}", "ms", late)
 
 
 def _disorder(track: PesTrack) -> list[PacketPlace]:
@@ -93,9 +95,9 @@ def _disorder(track: PesTrack) -> list[PacketPlace]:
     return [(int(place), track.stream.pid) for place in track.first[stamped[wrong]]]
 
 
-def _together(judge: CheckCollector) -> None:
+def _together(collector: CheckCollector) -> None:
     """Sound and pictures begin and end together: a film's sound does not stop on the way."""
-    kept = [track for track in judge.stream.tracks if track.stream.is_video or track.stream.is_audio]
+    kept = [track for track in collector.stream.tracks if track.stream.is_video or track.stream.is_audio]
     spans = []
     for track in kept:
         stamped = track.dts[track.dts != NO_STAMP]
@@ -103,7 +105,7 @@ def _together(judge: CheckCollector) -> None:
             apart = np.clip(buffers.steps(stamped), 0, _MOST_STEP)
             spans.append((track, stamped[0], float(apart.sum() + np.median(apart))))
     if len(spans) < 2:
-        judge.skip("together", "one_track")
+        collector.skip("together", "one_track")
         return
     _, begins, length = spans[0]
     worst, places = 0.0, []
@@ -114,34 +116,34 @@ def _together(judge: CheckCollector) -> None:
         if away > TOGETHER_MS:
             place = track.last[-1] if abs(late) <= TOGETHER_MS * 90 else track.first[0]
             places.append((int(place), track.stream.pid))
-    judge.most("together", worst, TOGETHER_MS, "ms", places)
+    collector.most("together", worst, TOGETHER_MS, "ms", places)
 
 
-def _service(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
+def _service(collector: CheckCollector, wanted: ExpectedStream | None) -> None:
     """The service has a name, in letters that its first byte declares."""
-    service = judge.stream.tables.services.get(judge.stream.programme.number)
+    service = collector.stream.tables.services.get(collector.stream.programme.number)
     if service is None:
-        judge.skip("service_name", "no_sdt")
+        collector.skip("service_name", "no_sdt")
     elif service.name is None or service.provider is None:
-        judge.fact("service_name", "?", None, good=False)
+        collector.fact("service_name", "?", None, good=False)
     elif wanted and service.name != wanted.service:
-        judge.fact("service_name", service.name, wanted.service, good=False)
+        collector.fact("service_name", service.name, wanted.service, good=False)
     else:
-        judge.fact(
+        collector.fact(
             "service_name", f"{service.name} / {service.provider}", None, good=bool(service.name), status=Status.WARNING
         )
 
 
-def _languages(judge: CheckCollector, wanted: ExpectedStream | None) -> None:
+def _languages(collector: CheckCollector, wanted: ExpectedStream | None) -> None:
     """Every sound track says its language, in three letters of ISO 639-2."""
-    heard = [track.stream for track in judge.stream.tracks if track.stream.is_audio]
-    if not heard:
-        judge.skip("languages", "no_sound")
+    audio = [track.stream for track in collector.stream.tracks if track.stream.is_audio]
+    if not audio:
+        collector.skip("languages", "no_sound")
         return
-    told = ", ".join(item.language or "–" for item in heard)
-    good = all(item.language and item.language.isalpha() and item.language.isascii() for item in heard)
+    languages = ", ".join(item.language or "–" for item in audio)
+    good = all(item.language and item.language.isalpha() and item.language.isascii() for item in audio)
     if wanted:
         limit = ", ".join(wanted.languages)
-        judge.fact("languages", told, limit, good=told == limit)
+        collector.fact("languages", languages, limit, good=languages == limit)
     else:
-        judge.fact("languages", told, "ISO 639", good=good, status=Status.WARNING)
+        collector.fact("languages", languages, "ISO 639", good=good, status=Status.WARNING)

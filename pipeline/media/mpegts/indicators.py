@@ -34,143 +34,152 @@ _ALLOWED = {
 }
 
 
-def first_priority(judge: CheckCollector) -> None:
+def first_priority(collector: CheckCollector) -> None:
     """Needed to decode."""
-    stream = judge.stream
-    judge.count("1.1", [(place, None) for place in stream.sync.lost])
-    judge.count("1.2", [(place, None) for place in stream.sync.wrong])
-    _table(judge, "1.3.a", [tables.PAT], 0x00)
-    judge.count("1.4", stream.headers.discontinued)
-    _table(judge, "1.5.a", list(stream.tables.pmt_pids), 0x02)
-    _absent(judge)
+    stream = collector.stream
+    collector.count("1.1", [(place, None) for place in stream.sync.lost])
+    collector.count("1.2", [(place, None) for place in stream.sync.wrong])
+    _table(collector, "1.3.a", [tables.PAT], 0x00)
+    collector.count("1.4", stream.headers.discontinued)
+    _table(collector, "1.5.a", list(stream.tables.pmt_pids), 0x02)
+    _absent(collector)
 
 
-def second_priority(judge: CheckCollector) -> None:
+def second_priority(collector: CheckCollector) -> None:
     """Continuous monitoring."""
-    stream, headers = judge.stream, judge.stream.headers
-    judge.count("2.1", headers.marked)
-    judge.count("2.2", stream.tables.bad_crc)
-    _clocks(judge)
-    _stamps(judge)
+    stream, headers = collector.stream, collector.stream.headers
+    collector.count("2.1", headers.marked)
+    collector.count("2.2", stream.tables.bad_crc)
+    _clocks(collector)
+    _stamps(collector)
     if headers.scrambled and (tables.CAT, 0x01) not in stream.tables.at:
-        judge.count("2.6", [(place, pid) for pid, place in headers.scrambled.items()])
+        collector.count("2.6", [(place, pid) for pid, place in headers.scrambled.items()])
     else:
-        judge.count("2.6", _foreign(judge, tables.CAT))
+        collector.count("2.6", _foreign(collector, tables.CAT))
 
 
-def third_priority(judge: CheckCollector) -> None:
+def third_priority(collector: CheckCollector) -> None:
     """Application dependent; NIT, EIT, RST and TDT are the network's, not a film's."""
-    stream = judge.stream
-    judge.skip("3.1.a", "network")
-    seen = stream.tables.at.get((tables.SDT, 0x42), [])
-    close = [(b, tables.SDT) for a, b in pairwise(seen) if _apart(judge, a, b) < CLOSE_MS]
-    judge.count("3.2", close, Status.WARNING)
-    _unreferenced(judge)
-    places = _gaps(judge, seen, tables.SDT, SDT_MS)
-    if not seen:
-        judge.figure("3.5.a", Status.ERROR, 0.0, "≥ 1", "", [(0, tables.SDT)])
+    stream = collector.stream
+    collector.skip("3.1.a", "network")
+    positions = stream.tables.at.get((tables.SDT, 0x42), [])
+    close = [(b, tables.SDT) for a, b in pairwise(positions) if _apart(collector, a, b) < CLOSE_MS]
+    collector.count("3.2", close, Status.WARNING)
+    _unreferenced(collector)
+    places = _gaps(collector, positions, tables.SDT, SDT_MS)
+    if not positions:
+        collector.figure("3.5.a", Status.ERROR, 0.0, "≥ 1", "", [(0, tables.SDT)])
     else:
-        judge.most("3.5.a", _widest(judge, seen), SDT_MS, "ms", [*places, *_foreign(judge, tables.SDT)], Status.WARNING)
+        collector.most(
+            "3.5.a",
+            _widest(collector, positions),
+            SDT_MS,
+            "ms",
+            [*places, *_foreign(collector, tables.SDT)],
+            Status.WARNING,
+        )
     for number in ("3.6.a", "3.7", "3.8"):
-        judge.skip(number, "network")
-    judge.skip("3.9", "model")
+        collector.skip(number, "network")
+    collector.skip("3.9", "model")
     worst, late = 0.0, []
     for track, found in stream.arrivals:
         if len(found.unit):
             worst = max(worst, float(found.delay_ms.max()))
             units = found.unit[found.delay_ms > DELAY_MS]
             late += [(int(place), track.stream.pid) for place in track.first[units]]
-    judge.most("3.10", worst, DELAY_MS, "ms", late)
+    collector.most("3.10", worst, DELAY_MS, "ms", late)
 
 
-def spacing(judge: CheckCollector, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
+def spacing(collector: CheckCollector, identity: str, pids: Sequence[int], table: int, limit_ms: float) -> None:
     """The longest time without a table, from the stream's beginning to its end."""
-    worst, places = _spaced(judge, pids, table, limit_ms)
-    judge.most(identity, worst, limit_ms, "ms", places)
+    worst, places = _spaced(collector, pids, table, limit_ms)
+    collector.most(identity, worst, limit_ms, "ms", places)
 
 
-def _spaced(judge: CheckCollector, pids: Sequence[int], table: int, limit_ms: float) -> tuple[float, list[PacketPlace]]:
+def _spaced(
+    collector: CheckCollector, pids: Sequence[int], table: int, limit_ms: float
+) -> tuple[float, list[PacketPlace]]:
     """The widest gap of a table on any of these PIDs (ms), and where those over the limit begin."""
     worst, places = 0.0, []
     for pid in pids:
-        seen = judge.stream.tables.at.get((pid, table), [])
-        worst = max(worst, _widest(judge, seen))
-        places += _gaps(judge, seen, pid, limit_ms)
+        positions = collector.stream.tables.at.get((pid, table), [])
+        worst = max(worst, _widest(collector, positions))
+        places += _gaps(collector, positions, pid, limit_ms)
     return worst, places
 
 
-def _table(judge: CheckCollector, identity: str, pids: Sequence[int], table: int) -> None:
+def _table(collector: CheckCollector, identity: str, pids: Sequence[int], table: int) -> None:
     """1.3.a and 1.5.a: missing for too long, another table in its place, or scrambled."""
-    worst, places = _spaced(judge, pids, table, TABLE_MS)
-    hidden = judge.stream.headers.scrambled
+    worst, places = _spaced(collector, pids, table, TABLE_MS)
+    hidden = collector.stream.headers.scrambled
     places += [(hidden[pid], pid) for pid in pids if pid in hidden]
     if table == 0x00:
-        places += _foreign(judge, tables.PAT)
-    places += [bad for bad in judge.stream.tables.bad_form if bad[1] in pids]
-    judge.most(identity, worst, TABLE_MS, "ms", places)
+        places += _foreign(collector, tables.PAT)
+    places += [bad for bad in collector.stream.tables.bad_form if bad[1] in pids]
+    collector.most(identity, worst, TABLE_MS, "ms", places)
 
 
-def _foreign(judge: CheckCollector, pid: int) -> list[PacketPlace]:
+def _foreign(collector: CheckCollector, pid: int) -> list[PacketPlace]:
     """Tables that may not stand on this PID."""
     return [
         (place, pid)
-        for (where, table), places in judge.stream.tables.at.items()
+        for (where, table), places in collector.stream.tables.at.items()
         if where == pid and table not in _ALLOWED[pid]
         for place in places
     ]
 
 
-def _edges(judge: CheckCollector, seen: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _edges(collector: CheckCollector, positions: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Seconds of the stream's beginning, of each place, and of its end."""
-    return judge.clock.seconds(np.array([0, *seen, judge.stream.packets], dtype=np.int64))
+    return collector.clock.seconds(np.array([0, *positions, collector.stream.packets], dtype=np.int64))
 
 
-def _widest(judge: CheckCollector, seen: Sequence[int]) -> float:
-    return float(np.diff(_edges(judge, seen)).max() * 1000)
+def _widest(collector: CheckCollector, positions: Sequence[int]) -> float:
+    return float(np.diff(_edges(collector, positions)).max() * 1000)
 
 
-def _gaps(judge: CheckCollector, seen: Sequence[int], pid: int, limit_ms: float) -> list[PacketPlace]:
+def _gaps(collector: CheckCollector, positions: Sequence[int], pid: int, limit_ms: float) -> list[PacketPlace]:
     """Where a gap that is too long begins."""
-    wide = np.flatnonzero(np.diff(_edges(judge, seen)) * 1000 > limit_ms)
-    begins = [0, *seen]
+    wide = np.flatnonzero(np.diff(_edges(collector, positions)) * 1000 > limit_ms)
+    begins = [0, *positions]
     return [(begins[index], pid) for index in wide]
 
 
-def _apart(judge: CheckCollector, a: int, b: int) -> float:
-    return float(np.diff(judge.clock.seconds(np.array([a, b])))[0] * 1000)
+def _apart(collector: CheckCollector, a: int, b: int) -> float:
+    return float(np.diff(collector.clock.seconds(np.array([a, b])))[0] * 1000)
 
 
-def _absent(judge: CheckCollector) -> None:
+def _absent(collector: CheckCollector) -> None:
     """1.6: a PID of the PMT that is not there, or away for long."""
-    second = judge.clock.ticks / PCR_HZ
+    second = collector.clock.ticks / PCR_HZ
     worst, places = 0.0, []
-    for programme in judge.stream.tables.programmes.values():
+    for programme in collector.stream.tables.programmes.values():
         # subtitles and data come when there is something to say
         steady = (item.pid for item in programme.streams if item.is_video or item.is_audio)
         for pid in {programme.pcr_pid, *steady} - {NULL_PID}:
-            first, last, gap, count = judge.stream.headers.seen.get(pid, (0, 0, judge.stream.packets, 0))
+            first, last, gap, count = collector.stream.headers.seen.get(pid, (0, 0, collector.stream.packets, 0))
             away = (
-                max(first, gap, judge.stream.packets - last) * second
+                max(first, gap, collector.stream.packets - last) * second
                 if count
-                else max(ABSENT_S + 1, judge.stream.packets * second)
+                else max(ABSENT_S + 1, collector.stream.packets * second)
             )
             worst = max(worst, away)
             if away > ABSENT_S:
                 places.append((last, pid))
-    judge.most("1.6", worst, ABSENT_S, "s", places)
+    collector.most("1.6", worst, ABSENT_S, "s", places)
 
 
-def _clocks(judge: CheckCollector) -> None:
+def _clocks(collector: CheckCollector) -> None:
     """2.3a, 2.3b, 2.4 over every programme's PCRs."""
     wide, jumps, off = [], [], []
     longest = worst_ns = 0.0
-    for pid in sorted({item.pcr_pid for item in judge.stream.tables.programmes.values()}):
+    for pid in sorted({item.pcr_pid for item in collector.stream.tables.programmes.values()}):
         try:
-            own = clock(judge.stream.headers, pid)
+            own = clock(collector.stream.headers, pid)
         except NotTransportStream:
             wide.append((0, pid))
             continue
-        apart = np.diff(judge.clock.elapsed(own.packet)) / PCR_HZ * 1000
+        apart = np.diff(collector.clock.elapsed(own.packet)) / PCR_HZ * 1000
         longest = max(longest, float(apart.max()))
         wide += [(int(own.packet[index]), pid) for index in np.flatnonzero(apart > PCR_MS)]
         forward = np.diff(own.value) % PCR_WRAP / PCR_HZ * 1000
@@ -179,37 +188,37 @@ def _clocks(judge: CheckCollector) -> None:
         errors = abs(own.error_ticks) / PCR_HZ * 1e9
         worst_ns = max(worst_ns, float(errors.max()))
         off += [(int(place), pid) for place in own.packet[errors > PCR_NS]]
-    judge.most("2.3a", longest, PCR_MS, "ms", wide)
-    judge.count("2.3b", jumps)
-    if judge.clock.constant:
-        judge.most("2.4", worst_ns, PCR_NS, "ns", off)
+    collector.most("2.3a", longest, PCR_MS, "ms", wide)
+    collector.count("2.3b", jumps)
+    if collector.clock.constant:
+        collector.most("2.4", worst_ns, PCR_NS, "ns", off)
     else:
-        judge.skip("2.4", "not_constant")
+        collector.skip("2.4", "not_constant")
 
 
-def _stamps(judge: CheckCollector) -> None:
+def _stamps(collector: CheckCollector) -> None:
     """2.5: how long a stream goes without a PTS."""
     worst, places = 0.0, []
-    for track in judge.stream.tracks:
+    for track in collector.stream.tracks:
         if not (track.stream.is_video or track.stream.is_audio) or not len(track.first):
             continue
         # from the stream's first unit to its last, which may have none
         edges = np.concatenate((track.first[:1], track.first[track.pts != NO_STAMP], track.first[-1:]))
-        apart = np.diff(judge.clock.seconds(edges)) * 1000
+        apart = np.diff(collector.clock.seconds(edges)) * 1000
         worst = max(worst, float(apart.max()))
         places += [(int(edges[index]), track.stream.pid) for index in np.flatnonzero(apart > PTS_MS)]
-    judge.most("2.5", worst, PTS_MS, "ms", places)
+    collector.most("2.5", worst, PTS_MS, "ms", places)
 
 
-def _unreferenced(judge: CheckCollector) -> None:
+def _unreferenced(collector: CheckCollector) -> None:
     """3.4: a PID that no PMT knows, for more than half a second."""
-    known = set(judge.stream.tables.pmt_pids) | {NULL_PID, judge.stream.tables.nit_pid}
-    for programme in judge.stream.tables.programmes.values():
+    known = set(collector.stream.tables.pmt_pids) | {NULL_PID, collector.stream.tables.nit_pid}
+    for programme in collector.stream.tables.programmes.values():
         known |= {programme.pcr_pid, *(item.pid for item in programme.streams)}
-    second = judge.clock.ticks / PCR_HZ
+    second = collector.clock.ticks / PCR_HZ
     places = [
         (first, pid)
-        for pid, (first, last, _, _) in sorted(judge.stream.headers.seen.items())
+        for pid, (first, last, _, _) in sorted(collector.stream.headers.seen.items())
         if pid >= _RESERVED and pid not in known and (last - first) * second > UNREFERENCED_S
     ]
-    judge.count("3.4", [(first, pid) for first, pid in places], Status.WARNING)
+    collector.count("3.4", [(first, pid) for first, pid in places], Status.WARNING)

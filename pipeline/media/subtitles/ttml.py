@@ -74,8 +74,10 @@ def read(text: str) -> tuple[list[MarkedCue], list[CueFault]]:
         made, lost = _cues(element, begins, number, lines[number], whole=number in timed)
         found += made
         faults += lost
-    told = {item.number for item in found} | {item.cue for item in faults}
-    faults += [fault(*places[item], words[item]) for item in paragraphs if words[item] and places[item][0] not in told]
+    numbers = {item.number for item in found} | {item.cue for item in faults}
+    faults += [
+        fault(*places[item], words[item]) for item in paragraphs if words[item] and places[item][0] not in numbers
+    ]
     return found, faults
 
 

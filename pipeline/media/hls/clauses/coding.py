@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.media.codecs.avc import AVC
 from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
 from pipeline.media.codecs.hevc import HEVC
-from pipeline.media.hls.check_collector import CheckCollector, Found
+from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
 from pipeline.media.hls.ladder import Rendition
 from pipeline.media.hls.measured import Coding
 
@@ -48,21 +48,21 @@ _DEVICES = (
 )
 
 
-def judge_coding(judge: CheckCollector) -> None:
+def judge_coding(collector: CheckCollector) -> None:
     """Every clause about codecs, levels and rates."""
     pictured = [
         item
-        for item in judge.ladder.by_role("variant")
+        for item in collector.ladder.by_role("variant")
         if item.measured and item.measured.coding and item.measured.coding.kind == "video"
     ]
     strange = [
         item
-        for item in judge.ladder.renditions
+        for item in collector.ladder.renditions
         if _name(item) and not _name(item).startswith((*_PICTURE, *_SOUND, "wvtt"))
     ]
     strange += _unheld(pictured)
-    judge.must("A1.1", _places(strange), text=_name(strange[0]) if strange else None)
-    judge.must(
+    collector.must("A1.1", _places(strange), text=_name(strange[0]) if strange else None)
+    collector.must(
         "A1.5",
         _places(
             [
@@ -72,19 +72,19 @@ def judge_coding(judge: CheckCollector) -> None:
             ]
         ),
     )
-    judge.should("A1.10", _places([item for item in pictured if _name(item).startswith(("avc3", "hev1"))]))
-    _levels(judge, pictured)
+    collector.should("A1.10", _places([item for item in pictured if _name(item).startswith(("avc3", "hev1"))]))
+    _levels(collector, pictured)
     fields = [item for item in pictured if item.measured and item.measured.coding and item.measured.coding.interlaced]
-    judge.must("A1.14", _places(fields))
+    collector.must("A1.14", _places(fields))
     rates = {
         item.uri: item.measured.coding.frame_rate or 0.0 for item in pictured if item.measured and item.measured.coding
     }
     odd = [item for item in pictured if min(abs(rates[item.uri] - rate) for rate in NATURAL) > 0.01]
-    judge.should("A1.18", _places(odd), text=", ".join(f"{rate:g}" for rate in sorted(set(rates.values()))))
-    judge.must("A1.19", _places([item for item in pictured if rates[item.uri] > 60.01]))
+    collector.should("A1.18", _places(odd), text=", ".join(f"{rate:g}" for rate in sorted(set(rates.values()))))
+    collector.must("A1.19", _places([item for item in pictured if rates[item.uri] > 60.01]))
     colours = {item.measured.coding.transfer for item in pictured if item.measured and item.measured.coding}
-    judge.should("A1.21", _places(pictured[:1]) if len(colours) > 1 else [])
-    _sound(judge)
+    collector.should("A1.21", _places(pictured[:1]) if len(colours) > 1 else [])
+    _sound(collector)
 
 
 def _unheld(pictured: Sequence[Rendition]) -> list[Rendition]:
@@ -99,7 +99,7 @@ def _unheld(pictured: Sequence[Rendition]) -> list[Rendition]:
     ]
 
 
-def _levels(judge: CheckCollector, pictured: Sequence[Rendition]) -> None:
+def _levels(collector: CheckCollector, pictured: Sequence[Rendition]) -> None:
     """What devices decode, clause by clause of each codec, and that no level is higher than it need be."""
     known = {
         item.uri: (coding.codec, coding.parameters)
@@ -110,19 +110,19 @@ def _levels(judge: CheckCollector, pictured: Sequence[Rendition]) -> None:
         found = {uri: parameters for uri, (codec, parameters) in known.items() if codec is devices.codec}
         if not found:
             if devices.codec is AVC:  # a ladder without another codec says nothing of it
-                judge.skip(devices.must, "not_h264")
-                judge.skip(devices.should, "not_h264")
+                collector.skip(devices.must, "not_h264")
+                collector.skip(devices.should, "not_h264")
             continue
         text = _told(found.values())
         beyond = [(uri, None, None) for uri, parameters in found.items() if not devices.highest.holds(parameters)]
-        judge.must(devices.must, beyond, text=text)
+        collector.must(devices.must, beyond, text=text)
         fitting = any(map(devices.fitting.holds, found.values()))
-        judge.should(devices.should, [] if fitting else [(judge.ladder.name, None, None)], text=text)
+        collector.should(devices.should, [] if fitting else [(collector.ladder.name, None, None)], text=text)
     if not known:
-        judge.skip("A1.11", "not_h264")
+        collector.skip("A1.11", "not_h264")
         return
     above = [item for item in pictured if item.uri in known and _is_above(item, *known[item.uri])]
-    judge.should("A1.11", _places(above), text=_told(parameters for _, parameters in known.values()))
+    collector.should("A1.11", _places(above), text=_told(parameters for _, parameters in known.values()))
 
 
 def _is_above(item: Rendition, codec: VideoCodec, found: SequenceParameters) -> bool:
@@ -142,11 +142,11 @@ def _told(found: Iterable[SequenceParameters]) -> str:
     )
 
 
-def _sound(judge: CheckCollector) -> None:
-    listed = [item for item in judge.ladder.by_role("audio") if item.measured and item.measured.coding]
+def _sound(collector: CheckCollector) -> None:
+    listed = [item for item in collector.ladder.by_role("audio") if item.measured and item.measured.coding]
     if not listed:
-        judge.skip("A2.3", "no_sound_apart")
-        judge.skip("A2.9", "no_sound_apart")
+        collector.skip("A2.3", "no_sound_apart")
+        collector.skip("A2.9", "no_sound_apart")
         return
     plain = [
         item
@@ -156,10 +156,10 @@ def _sound(judge: CheckCollector) -> None:
         and item.measured.coding
         and item.measured.coding.channels in (2, None)
     ]
-    judge.must("A2.3", [] if plain else _places(listed[:1]))
+    collector.must("A2.3", [] if plain else _places(listed[:1]))
     weights = {item.uri: pair[1] for item in plain if (pair := item.weight)}
     off = [(uri, None, None) for uri, rate in weights.items() if not SOUND_BPS[0] * 0.9 <= rate <= SOUND_BPS[1] * 1.1]
-    judge.should("A2.9", off, value=max(weights.values(), default=0) / 1000, unit="kbit/s", limit="32 … 160")
+    collector.should("A2.9", off, value=max(weights.values(), default=0) / 1000, unit="kbit/s", limit="32 … 160")
 
 
 def _name(item: Rendition) -> str:
@@ -170,5 +170,5 @@ def _coding(item: Rendition) -> Coding | None:
     return item.measured.coding if item.measured else None
 
 
-def _places(items: Sequence[Rendition]) -> list[Found]:
+def _places(items: Sequence[Rendition]) -> list[RenditionPlace]:
     return [(item.uri, None, None) for item in items]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.media.hls.check_collector import CheckCollector, Found
+from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
 from pipeline.media.hls.ladder import Rendition
 from pipeline.media.hls.measured import Piece
 
@@ -15,15 +15,15 @@ KEY_EVERY_S = 2.0  # A 1.13
 _NAMES = (".m4s", ".mp4", ".m4v", ".m4a")
 
 
-def judge_segments(judge: CheckCollector) -> None:
+def judge_segments(collector: CheckCollector) -> None:
     """Every clause about what is in media playlists."""
-    whole = [item for item in judge.ladder.renditions if item.playlist and item.role != "iframes"]
-    _words(judge, whole)
-    _lengths(judge, whole)
-    _time_line(judge, [item for item in whole if item.role in ("variant", "audio")])
-    _keys(judge, [item for item in whole if item.role == "variant"])
-    _iframes(judge)
-    _subtitles(judge)
+    whole = [item for item in collector.ladder.renditions if item.playlist and item.role != "iframes"]
+    _words(collector, whole)
+    _lengths(collector, whole)
+    _time_line(collector, [item for item in whole if item.role in ("variant", "audio")])
+    _keys(collector, [item for item in whole if item.role == "variant"])
+    _iframes(collector)
+    _subtitles(collector)
 
 
 def _pieces(item: Rendition) -> Iterator[tuple[int, Piece]]:
@@ -32,32 +32,32 @@ def _pieces(item: Rendition) -> Iterator[tuple[int, Piece]]:
             yield number, piece
 
 
-def _words(judge: CheckCollector, listed: list[Rendition]) -> None:
-    every = [item for item in judge.ladder.renditions if item.playlist]
-    top = judge.ladder.top.faults if judge.ladder.top else ()
-    faults = [(judge.ladder.name, fault) for fault in top]
+def _words(collector: CheckCollector, listed: list[Rendition]) -> None:
+    every = [item for item in collector.ladder.renditions if item.playlist]
+    top = collector.ladder.top.faults if collector.ladder.top else ()
+    faults = [(collector.ladder.name, fault) for fault in top]
     faults += [(item.uri, fault) for item in every for fault in (item.playlist.faults if item.playlist else ())]
-    judge.must("R4", [(uri, None, None) for uri, _ in faults], text=faults[0][1] if faults else None)
-    broken: list[Found] = [(item.uri, None, None) for item in judge.ladder.renditions if item.fault]
-    said = next((item.fault for item in judge.ladder.renditions if item.fault), None)
+    collector.must("R4", [(uri, None, None) for uri, _ in faults], text=faults[0][1] if faults else None)
+    broken: list[RenditionPlace] = [(item.uri, None, None) for item in collector.ladder.renditions if item.fault]
+    said = next((item.fault for item in collector.ladder.renditions if item.fault), None)
     for item in every:
         if item.role not in ("iframes", "subtitles") and item.measured:
             broken += [(item.uri, number, _begins(item, number)) for number, _ in item.measured.faults]
             said = said or next((fault for _, fault in item.measured.faults), None)
-    judge.must("files", broken, text=said)
-    judge.must("A8.6", [(item.uri, None, None) for item in every if item.playlist and item.playlist.kind != "VOD"])
-    judge.must("R4.3.3.4", [(item.uri, None, None) for item in every if item.playlist and not item.playlist.ended])
+    collector.must("files", broken, text=said)
+    collector.must("A8.6", [(item.uri, None, None) for item in every if item.playlist and item.playlist.kind != "VOD"])
+    collector.must("R4.3.3.4", [(item.uri, None, None) for item in every if item.playlist and not item.playlist.ended])
     unmapped = [
         item
         for item in listed
         if item.playlist and item.playlist.init is None and item.playlist.segments[0].uri.endswith(_NAMES)
     ]
-    judge.must("A8.20", [(item.uri, None, None) for item in unmapped])
+    collector.must("A8.20", [(item.uri, None, None) for item in unmapped])
 
 
-def _lengths(judge: CheckCollector, listed: list[Rendition]) -> None:
-    rounded: list[Found] = []
-    longer: list[Found] = []
+def _lengths(collector: CheckCollector, listed: list[Rendition]) -> None:
+    rounded: list[RenditionPlace] = []
+    longer: list[RenditionPlace] = []
     longest = 0.0
     targets = {item.playlist.target_s for item in listed if item.playlist and item.role != "subtitles"}
     for item in listed:
@@ -69,30 +69,30 @@ def _lengths(judge: CheckCollector, listed: list[Rendition]) -> None:
                 rounded.append((item.uri, number, _begins(item, number)))
             if target is not None and length > target + MOST_OVER_TARGET_S:
                 longer.append((item.uri, number, _begins(item, number)))
-    judge.must(
+    collector.must(
         "R4.3.3.1", rounded, value=longest, unit="s", limit=f"≤ {max((item or 0 for item in targets), default=0)}"
     )
-    judge.must("A7.7", longer, value=longest, unit="s")
-    judge.must(
+    collector.must("A7.7", longer, value=longest, unit="s")
+    collector.must(
         "A8.2",
-        [(judge.ladder.name, None, None)] if len(targets) > 1 else [],
+        [(collector.ladder.name, None, None)] if len(targets) > 1 else [],
         text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
     )
-    judge.should(
+    collector.should(
         "A7.5",
-        [(judge.ladder.name, None, None)] if targets - {WANTED_TARGET_S} else [],
+        [(collector.ladder.name, None, None)] if targets - {WANTED_TARGET_S} else [],
         text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
         limit=str(WANTED_TARGET_S),
     )
 
 
-def _time_line(judge: CheckCollector, listed: list[Rendition]) -> None:
+def _time_line(collector: CheckCollector, listed: list[Rendition]) -> None:
     """What EXTINF adds up to, gaps, and whether all renditions are cut at the same moments."""
-    apart: list[Found] = []
-    gaps: list[Found] = []
-    uneven: list[Found] = []
+    apart: list[RenditionPlace] = []
+    gaps: list[RenditionPlace] = []
+    uneven: list[RenditionPlace] = []
     worst = widest = 0.0
-    lead = judge.ladder.lead
+    lead = collector.ladder.lead
     cuts = [piece.start_s for _, piece in _pieces(lead)] if lead else []
     for item in listed:
         before: Piece | None = None
@@ -102,15 +102,15 @@ def _time_line(judge: CheckCollector, listed: list[Rendition]) -> None:
                 break
             # sound before 0 is what its coder needs to begin
             first_s = max(0.0, piece.start_s) if first_s is None else first_s
-            if abs(said_s - (max(0.0, piece.start_s) - first_s)) > judge.frame_s + 1e-4:
+            if abs(said_s - (max(0.0, piece.start_s) - first_s)) > collector.frame_s + 1e-4:
                 apart.append((item.uri, number, said_s))
             worst = max(worst, abs(said_s - (max(0.0, piece.start_s) - first_s)))
-            if before and abs(piece.start_s - before.end_s) > judge.frame_s / 2:
+            if before and abs(piece.start_s - before.end_s) > collector.frame_s / 2:
                 gaps.append((item.uri, number, said_s))
                 widest = max(widest, abs(piece.start_s - before.end_s))
             said_s += item.playlist.segments[number].duration_s
             before = piece
-        if before and first_s is not None and abs(said_s - (before.end_s - first_s)) > judge.frame_s + 1e-4:
+        if before and first_s is not None and abs(said_s - (before.end_s - first_s)) > collector.frame_s + 1e-4:
             apart.append((item.uri, len(item.playlist.segments) - 1 if item.playlist else 0, said_s))
             worst = max(worst, abs(said_s - (before.end_s - first_s)))
         if item.role == "variant":
@@ -120,25 +120,25 @@ def _time_line(judge: CheckCollector, listed: list[Rendition]) -> None:
             uneven += [
                 (item.uri, number, here)
                 for number, (here, there) in enumerate(zip(starts, cuts, strict=False))
-                if item.is_whole and abs(here - there) > judge.frame_s / 2
+                if item.is_whole and abs(here - there) > collector.frame_s / 2
             ]
-    judge.must("A8.1", apart, value=1000 * worst, unit="ms", limit=f"≤ {1000 * judge.frame_s:.0f}")
+    collector.must("A8.1", apart, value=1000 * worst, unit="ms", limit=f"≤ {1000 * collector.frame_s:.0f}")
     broken = [
         (item.uri, number, _begins(item, number)) for item in listed if item.measured for number in item.measured.breaks
     ]
-    judge.must("A7.2", [*gaps, *broken], value=1000 * widest, unit="ms")
-    judge.must("A8.22", uneven)
+    collector.must("A7.2", [*gaps, *broken], value=1000 * widest, unit="ms")
+    collector.must("A8.22", uneven)
     totals = {item.uri: item.playlist.duration_s for item in listed if item.playlist}
     longest, shortest = max(totals.values(), default=0.0), min(totals.values(), default=0.0)
-    odd = [(uri, None, None) for uri, total in totals.items() if total < longest - judge.frame_s]
-    judge.must("A8.3", odd, value=1000 * (longest - shortest), unit="ms", limit=f"≤ {1000 * judge.frame_s:.0f}")
+    odd = [(uri, None, None) for uri, total in totals.items() if total < longest - collector.frame_s]
+    collector.must("A8.3", odd, value=1000 * (longest - shortest), unit="ms", limit=f"≤ {1000 * collector.frame_s:.0f}")
     changed = [(item.uri, None, None) for item in listed if item.playlist and item.playlist.discontinuities]
-    judge.should("R4.3.2.3", changed)
+    collector.should("R4.3.2.3", changed)
 
 
-def _keys(judge: CheckCollector, listed: list[Rendition]) -> None:
-    late: list[Found] = []
-    rare: list[Found] = []
+def _keys(collector: CheckCollector, listed: list[Rendition]) -> None:
+    late: list[RenditionPlace] = []
+    rare: list[RenditionPlace] = []
     most = 0.0
     for item in listed:
         if item.measured is None or item.measured.coding is None or item.measured.coding.kind != "video":
@@ -149,22 +149,24 @@ def _keys(judge: CheckCollector, listed: list[Rendition]) -> None:
             edges = [*piece.keys_s, piece.end_s]
             step = max((after - here for here, after in pairwise(edges)), default=0.0)
             most = max(most, step)
-            if step > KEY_EVERY_S + judge.frame_s / 2:
+            if step > KEY_EVERY_S + collector.frame_s / 2:
                 rare.append((item.uri, number, piece.start_s))
-    judge.must("A7.4", late)
-    judge.should("A1.13", rare, value=most, unit="s", limit=f"≤ {KEY_EVERY_S:g}")
+    collector.must("A7.4", late)
+    collector.should("A1.13", rare, value=most, unit="s", limit=f"≤ {KEY_EVERY_S:g}")
 
 
-def _iframes(judge: CheckCollector) -> None:
-    listed = [item for item in judge.ladder.by_role("iframes") if item.playlist and item.measured]
+def _iframes(collector: CheckCollector) -> None:
+    listed = [item for item in collector.ladder.by_role("iframes") if item.playlist and item.measured]
     if not listed:
-        judge.skip("A6.8", "no_iframes")
-        judge.skip("A6.10", "no_iframes")
+        collector.skip("A6.8", "no_iframes")
+        collector.skip("A6.10", "no_iframes")
         return
-    judge.must("A6.8", [(item.uri, None, None) for item in listed if item.playlist and not item.playlist.only_iframes])
-    wrong: list[Found] = []
+    collector.must(
+        "A6.8", [(item.uri, None, None) for item in listed if item.playlist and not item.playlist.only_iframes]
+    )
+    wrong: list[RenditionPlace] = []
     said = None
-    lead = judge.ladder.lead
+    lead = collector.ladder.lead
     known = [key for _, piece in _pieces(lead) for key in piece.keys_s] if lead else []
     for item in listed:
         faults = item.measured.faults if item.measured else []
@@ -173,16 +175,16 @@ def _iframes(judge: CheckCollector) -> None:
         wrong += [
             (item.uri, number, piece.start_s)
             for number, piece in _pieces(item)
-            if known and min(abs(piece.start_s - key) for key in known) > judge.frame_s / 2
+            if known and min(abs(piece.start_s - key) for key in known) > collector.frame_s / 2
         ]
-    judge.must("A6.10", wrong, text=said)
+    collector.must("A6.10", wrong, text=said)
 
 
-def _subtitles(judge: CheckCollector) -> None:
-    listed = [item for item in judge.ladder.by_role("subtitles") if item.playlist and item.measured]
+def _subtitles(collector: CheckCollector) -> None:
+    listed = [item for item in collector.ladder.by_role("subtitles") if item.playlist and item.measured]
     if not listed:
-        judge.skip("A5.3", "no_subtitles")
-        judge.skip("A5.5", "no_subtitles")
+        collector.skip("A5.3", "no_subtitles")
+        collector.skip("A5.5", "no_subtitles")
         return
     faults = [
         (item.uri, number, _begins(item, number), fault)
@@ -190,11 +192,11 @@ def _subtitles(judge: CheckCollector) -> None:
         if item.measured
         for number, fault in item.measured.faults
     ]
-    judge.must("A5.3", [place[:3] for place in faults], text=faults[0][3] if faults else None)
-    lead = judge.ladder.lead
+    collector.must("A5.3", [place[:3] for place in faults], text=faults[0][3] if faults else None)
+    lead = collector.ladder.lead
     film_s = lead.playlist.duration_s if lead and lead.playlist else 0.0
-    short = [item for item in listed if item.playlist and item.playlist.duration_s < film_s - judge.frame_s]
-    judge.must("A5.5", [(item.uri, None, item.playlist.duration_s) for item in short if item.playlist])
+    short = [item for item in listed if item.playlist and item.playlist.duration_s < film_s - collector.frame_s]
+    collector.must("A5.5", [(item.uri, None, item.playlist.duration_s) for item in short if item.playlist])
 
 
 def _begins(item: Rendition, number: int) -> float:

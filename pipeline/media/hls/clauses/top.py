@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.media.hls.check_collector import CheckCollector, Found
+from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
 from pipeline.media.hls.ladder import Rendition
 from pipeline.media.hls.playlist import MultivariantPlaylist
 
@@ -38,47 +38,47 @@ _CLAUSES = (
 )
 
 
-def judge_top(judge: CheckCollector) -> None:
+def judge_top(collector: CheckCollector) -> None:
     """Every clause about the playlist that names the others."""
-    top = judge.ladder.top
+    top = collector.ladder.top
     if top is None:
         for clause in _CLAUSES:
-            judge.skip(clause, "one_playlist")
+            collector.skip(clause, "one_playlist")
         return
-    variants = judge.ladder.by_role("variant")
-    name = judge.ladder.name
-    _versions(judge, top)
+    variants = collector.ladder.by_role("variant")
+    name = collector.ladder.name
+    _versions(collector, top)
     heights = [item.entry.attributes.get("RESOLUTION", "") for item in variants if item.entry]
     small = all(_size(text)[1] <= 240 for text in heights)  # nothing smaller to offer
     several = len({item.entry.attributes.get("BANDWIDTH") for item in variants if item.entry}) > 1
-    (judge.should if small else judge.must)(
+    (collector.should if small else collector.must)(
         "A9.9", [] if several else [(name, None, None)], text=str(len(variants)), limit="≥ 2"
     )
     highest = max(heights, key=lambda text: _size(text)[1], default="")
-    judge.should(
+    collector.should(
         "A9.10",
         [] if heights.count(highest) > 1 else [(name, None, None)],
         text=f"{heights.count(highest)} × {highest}",
         limit="≥ 2",
     )
     independent = top.independent or all(item.playlist and item.playlist.independent for item in variants)
-    judge.should("A9.11", [] if independent else [(name, None, None)])
-    _weights(judge, variants)
-    _words(judge, variants)
-    _groups(judge, top)
+    collector.should("A9.11", [] if independent else [(name, None, None)])
+    _weights(collector, variants)
+    _words(collector, variants)
+    _groups(collector, top)
     shapes = [_size(text)[0] / _size(text)[1] for text in heights if _size(text)[1]]
-    judge.should(
+    collector.should(
         "A1.33",
         [(name, None, None)] if shapes and max(shapes) - min(shapes) > ASPECT_SLACK * max(shapes) else [],
         text=" ".join(heights),
     )
-    _iframes(judge, variants)
+    _iframes(collector, variants)
 
 
-def _versions(judge: CheckCollector, top: MultivariantPlaylist) -> None:
+def _versions(collector: CheckCollector, top: MultivariantPlaylist) -> None:
     """What each playlist's tags need (RFC 8216 clause 7)."""
-    wrong: list[Found] = []
-    for item in judge.ladder.renditions:
+    wrong: list[RenditionPlace] = []
+    for item in collector.ladder.renditions:
         if item.playlist is None:
             continue
         ranged = any(segment.range for segment in item.playlist.segments)
@@ -86,25 +86,25 @@ def _versions(judge: CheckCollector, top: MultivariantPlaylist) -> None:
         needed = max(3, mapped, 4 if ranged or item.playlist.only_iframes else 1)
         if item.playlist.version < needed:
             wrong.append((item.uri, None, None))
-    judge.must("R7", wrong, text=str(top.version))
+    collector.must("R7", wrong, text=str(top.version))
 
 
-def _weights(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
-    absent: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
-    off: dict[str, list[Found]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
+def _weights(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
+    absent: dict[str, list[RenditionPlace]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
+    off: dict[str, list[RenditionPlace]] = {"BANDWIDTH": [], "AVERAGE-BANDWIDTH": []}
     far: dict[str, float] = {"BANDWIDTH": 0.0, "AVERAGE-BANDWIDTH": 0.0}
-    burst: list[Found] = []
+    burst: list[RenditionPlace] = []
     most = 0.0
-    heavy: list[Found] = []
+    heavy: list[RenditionPlace] = []
     light = False
     for number, item in enumerate(variants):
-        measured = _together(judge, item)
+        measured = _together(collector, item)
         for index, key in enumerate(absent):
-            told = item.entry.attributes.get(key, "") if item.entry else ""
-            if not told.isdigit():
+            declared = item.entry.attributes.get(key, "") if item.entry else ""
+            if not declared.isdigit():
                 absent[key].append((item.uri, None, None))
             elif measured:
-                share = measured[index] / int(told) - 1 if int(told) else 1.0
+                share = measured[index] / int(declared) - 1 if int(declared) else 1.0
                 far[key] = max(far[key], share, -share)
                 if abs(share) > SLACK:
                     off[key].append((item.uri, None, None))
@@ -113,19 +113,19 @@ def _weights(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
             burst += [(item.uri, None, None)] if measured[0] > MOST_OVER_AVERAGE * measured[1] else []
             heavy += [(item.uri, None, None)] if number == 0 and measured[0] > FIRST_BPS else []
             light |= measured[0] <= CELLULAR_BPS
-    judge.must("A9.13", absent["BANDWIDTH"])
-    judge.must("A1.27", off["BANDWIDTH"], value=100 * far["BANDWIDTH"], unit="%", limit="≤ 10")
-    judge.must("A9.14", absent["AVERAGE-BANDWIDTH"])
-    judge.must("A1.26", off["AVERAGE-BANDWIDTH"], value=100 * far["AVERAGE-BANDWIDTH"], unit="%", limit="≤ 10")
-    judge.should("A1.30", burst, value=100 * most, unit="%", limit="≤ 200")
-    judge.should("A1.32", heavy, limit=f"≤ {FIRST_BPS // 1000} kbit/s")
+    collector.must("A9.13", absent["BANDWIDTH"])
+    collector.must("A1.27", off["BANDWIDTH"], value=100 * far["BANDWIDTH"], unit="%", limit="≤ 10")
+    collector.must("A9.14", absent["AVERAGE-BANDWIDTH"])
+    collector.must("A1.26", off["AVERAGE-BANDWIDTH"], value=100 * far["AVERAGE-BANDWIDTH"], unit="%", limit="≤ 10")
+    collector.should("A1.30", burst, value=100 * most, unit="%", limit="≤ 200")
+    collector.should("A1.32", heavy, limit=f"≤ {FIRST_BPS // 1000} kbit/s")
     if light:
-        judge.must("A9.21", [])
+        collector.must("A9.21", [])
     else:
-        judge.skip("A9.21", "no_cellular")
+        collector.skip("A9.21", "no_cellular")
 
 
-def _together(judge: CheckCollector, item: Rendition) -> tuple[int, int] | None:
+def _together(collector: CheckCollector, item: Rendition) -> tuple[int, int] | None:
     """A variant with the heaviest sound and subtitles that can go with it (A 9.13)."""
     own = item.weight
     if own is None or item.entry is None:
@@ -135,7 +135,7 @@ def _together(judge: CheckCollector, item: Rendition) -> tuple[int, int] | None:
         group = item.entry.attributes.get(kind)
         beside = [
             other.weight
-            for other in judge.ladder.by_role(role)
+            for other in collector.ladder.by_role(role)
             if other.entry and group and other.entry.attributes.get("GROUP-ID") == group
         ]
         known = [pair for pair in beside if pair]
@@ -144,37 +144,37 @@ def _together(judge: CheckCollector, item: Rendition) -> tuple[int, int] | None:
     return peak, average
 
 
-def _words(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
+def _words(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
     """CODECS, RESOLUTION, FRAME-RATE and VIDEO-RANGE of variants and I-frame playlists."""
-    names: dict[str, list[Found]] = {"CODECS": [], "RESOLUTION": [], "FRAME-RATE": [], "VIDEO-RANGE": []}
+    names: dict[str, list[RenditionPlace]] = {"CODECS": [], "RESOLUTION": [], "FRAME-RATE": [], "VIDEO-RANGE": []}
     text: dict[str, str | None] = dict.fromkeys(names)
-    for item in (*variants, *judge.ladder.by_role("iframes")):
+    for item in (*variants, *collector.ladder.by_role("iframes")):
         coding = item.measured.coding if item.measured else None
         if coding is None or item.entry is None:
             continue
-        told = item.entry.attributes
-        group = told.get("AUDIO")
+        attributes = item.entry.attributes
+        group = attributes.get("AUDIO")
         sounds = {
             other.measured.coding.name
-            for other in judge.ladder.by_role("audio")
+            for other in collector.ladder.by_role("audio")
             if group
             and other.entry
             and other.entry.attributes.get("GROUP-ID") == group
             and other.measured
             and other.measured.coding
         }
-        said = [word.strip() for word in told.get("CODECS", "").split(",") if word.strip()]
-        if {word.lower() for word in said if word != "wvtt"} != {word.lower() for word in {coding.name, *sounds}}:
+        codecs = [word.strip() for word in attributes.get("CODECS", "").split(",") if word.strip()]
+        if {word.lower() for word in codecs if word != "wvtt"} != {word.lower() for word in {coding.name, *sounds}}:
             names["CODECS"].append((item.uri, None, None))
-            text["CODECS"] = f"{','.join(said) or '–'} ≠ {','.join([coding.name, *sorted(sounds)])}"
-        if _size(told.get("RESOLUTION", "")) != (coding.width, coding.height):
+            text["CODECS"] = f"{','.join(codecs) or '–'} ≠ {','.join([coding.name, *sorted(sounds)])}"
+        if _size(attributes.get("RESOLUTION", "")) != (coding.width, coding.height):
             names["RESOLUTION"].append((item.uri, None, None))
-            text["RESOLUTION"] = f"{told.get('RESOLUTION', '–')} ≠ {coding.width}x{coding.height}"
+            text["RESOLUTION"] = f"{attributes.get('RESOLUTION', '–')} ≠ {coding.width}x{coding.height}"
         ranged = {16: "PQ", 18: "HLG"}.get(coding.transfer or 0, "SDR")
-        if told.get("VIDEO-RANGE", "SDR") != ranged:
+        if attributes.get("VIDEO-RANGE", "SDR") != ranged:
             names["VIDEO-RANGE"].append((item.uri, None, None))
-            text["VIDEO-RANGE"] = f"{told.get('VIDEO-RANGE', 'SDR')} ≠ {ranged}"
-        rate = told.get("FRAME-RATE")
+            text["VIDEO-RANGE"] = f"{attributes.get('VIDEO-RANGE', 'SDR')} ≠ {ranged}"
+        rate = attributes.get("FRAME-RATE")
         if item.role == "variant" and (rate is None or abs(_number(rate) - (coding.frame_rate or 0)) > 0.01):
             names["FRAME-RATE"].append((item.uri, None, None))
             text["FRAME-RATE"] = f"{rate or '–'} ≠ {coding.frame_rate or 0:.3f}"
@@ -184,43 +184,43 @@ def _words(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
         ("A9.15", "FRAME-RATE"),
         ("A9.16", "VIDEO-RANGE"),
     ):
-        judge.must(clause, names[key], text=text[key])
+        collector.must(clause, names[key], text=text[key])
 
 
-def _groups(judge: CheckCollector, top: MultivariantPlaylist) -> None:
+def _groups(collector: CheckCollector, top: MultivariantPlaylist) -> None:
     """Rendition groups: that there are those that variants name, each with languages, names and one default."""
-    places: list[Found] = []
-    mute: list[Found] = []
+    places: list[RenditionPlace] = []
+    mute: list[RenditionPlace] = []
     made: dict[tuple[str, str], list[dict[str, str]]] = {}
     for entry in top.renditions:
-        told = dict(entry.attributes)
-        made.setdefault((told.get("TYPE", ""), told.get("GROUP-ID", "")), []).append(told)
-        if told.get("TYPE") in ("AUDIO", "SUBTITLES") and not told.get("LANGUAGE"):
-            mute.append((entry.uri or told.get("NAME", ""), None, None))
+        attributes = dict(entry.attributes)
+        made.setdefault((attributes.get("TYPE", ""), attributes.get("GROUP-ID", "")), []).append(attributes)
+        if attributes.get("TYPE") in ("AUDIO", "SUBTITLES") and not attributes.get("LANGUAGE"):
+            mute.append((entry.uri or attributes.get("NAME", ""), None, None))
     for rows in made.values():
         names = Counter(row.get("NAME") for row in rows)
         if max(names.values()) > 1 or sum(row.get("DEFAULT") == "YES" for row in rows) > 1:
-            places.append((rows[0].get("URI", judge.ladder.name), None, None))
+            places.append((rows[0].get("URI", collector.ladder.name), None, None))
     for item in top.variants:
         for kind in ("AUDIO", "SUBTITLES"):
             group = item.attributes.get(kind)
             if group is not None and (kind, group) not in made:
                 places.append((item.uri or "", None, None))
-    judge.must("R4.3.4.1", places)
-    judge.must("A8.9", mute)
+    collector.must("R4.3.4.1", places)
+    collector.must("A8.9", mute)
     languages = {
         entry.attributes.get("LANGUAGE") for entry in top.renditions if entry.attributes.get("TYPE") == "AUDIO"
     }
     inside = [entry for entry in top.renditions if entry.attributes.get("TYPE") == "AUDIO" and not entry.uri]
-    judge.must("A9.7", [(judge.ladder.name, None, None)] if len(languages) > 1 and inside else [])
+    collector.must("A9.7", [(collector.ladder.name, None, None)] if len(languages) > 1 and inside else [])
 
 
-def _iframes(judge: CheckCollector, variants: Iterable[Rendition]) -> None:
+def _iframes(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
     pictured = [
         item for item in variants if item.measured and item.measured.coding and item.measured.coding.kind == "video"
     ]
-    have = judge.ladder.by_role("iframes")
-    judge.must("A6.1", [(judge.ladder.name, None, None)] if pictured and not have else [], text=str(len(have)))
+    have = collector.ladder.by_role("iframes")
+    collector.must("A6.1", [(collector.ladder.name, None, None)] if pictured and not have else [], text=str(len(have)))
 
 
 def _size(text: str) -> tuple[int, int]:
