@@ -30,7 +30,7 @@ class QcItem(Noun):
     id: str
     name: str
     version: str
-    inspected: bool = False
+    seen: bool = False
 
 
 class Items(Noun):
