@@ -167,11 +167,11 @@ def _refuse_role(submission: Submission, index: int, document: Document) -> None
     """
     item = submission.media[index]
     where = document.where(("media", index, "role"))
-    if item.role in _LATER:
-        raise InputError("documents_later", where=where, file=item.file)
     if item.role is Role.MAIN:
         return
     limits = BESIDE_A_FILM.get(item.role)
+    if limits is None and item.role in _LATER:
+        raise InputError("documents_later", where=where, file=item.file)
     if limits is None or len(submission.mains) > 1:
         raise InputError("role_unsupported", where=where, role=item.role.value)
     if limits.in_language and item.language is None:
