@@ -14,10 +14,11 @@ import json
 import os
 import pkgutil
 import select
+import signal
 import socket
 import subprocess
 import sys
-import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -45,18 +46,35 @@ class Commands:
         Raises:
             subprocess.TimeoutExpired: the command took longer, and was killed.
         """
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            call = json.dumps({"words": words, "folder": str(folder), "environment": environment}).encode()
-            socket.send_fds(self.near, [call], [out.fileno(), err.fileno()])
-            pid = int(self.near.recv(64))
-            if not select.select([self.near], [], [], seconds)[0]:
-                os.kill(pid, 9)
+        call = json.dumps({"words": words, "folder": str(folder), "environment": environment}).encode()
+        pipes = [os.pipe(), os.pipe()]
+        socket.send_fds(self.near, [call], [theirs for _, theirs in pipes])
+        for _, theirs in pipes:
+            os.close(theirs)
+        pid = int(self.near.recv(64))
+        written = {ours: b"" for ours, _ in pipes}
+        left = {*written, self.near.fileno()}
+        began, code = time.monotonic(), None
+        while left:
+            ready, _, _ = select.select(left, [], [], max(0.0, began + seconds - time.monotonic()))
+            if not ready:
+                os.kill(pid, signal.SIGKILL)
                 self.near.recv(64)
+                for stream in left & {*written}:
+                    os.close(stream)
                 raise subprocess.TimeoutExpired(words, seconds)
-            code = int(self.near.recv(64))
-            for stream in (out, err):
-                stream.seek(0)
-            return code, out.read().decode("utf-8"), err.read().decode("utf-8")
+            for stream in ready:
+                if stream == self.near.fileno():
+                    code = int(self.near.recv(64))
+                    left.discard(stream)
+                elif chunk := os.read(stream, 1 << 16):
+                    written[stream] += chunk
+                else:
+                    os.close(stream)
+                    left.discard(stream)
+        assert code is not None
+        out, err = (text.decode("utf-8") for text in written.values())
+        return code, out, err
 
     def close(self) -> None:
         self.near.close()

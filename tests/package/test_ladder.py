@@ -382,10 +382,10 @@ def test_a_level_of_h264_that_does_not_hold_the_frames(ladder: Path, tmp_path: P
 
 
 def test_a_rung_for_mobile_data_has_sound_of_its_own(
-    short: Path, ffmpeg: Path, able: Capability, tmp_path: Path
+    source: Path, ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:
     text = "preset: veryfast\nrungs:\n" + "".join(f'  - {{name: "{name}", drop: true}}\n' for name in (1080, 720, 540))
-    folder = made(short, tmp_path, ffmpeg, able, "hls-cellular", text)
+    folder = made(source, tmp_path, ffmpeg, able, "hls-cellular", text)
     report = validator.validate(folder / "master.m3u8")
     assert broken(report) == set()
     assert checked(report, "A9.21").status is Status.PASS

@@ -537,7 +537,7 @@ def test_the_line_up_is_left_out_when_asked(lavfi: Lavfi, transcode: Transcode) 
         "pcm_s16le",
         suffix=".mkv",
     )
-    made = transcode(joined, "projector", FAST, without_line_up=True)
+    made = transcode(joined, "projector", FAST, trim_line_up=True)
     pictures, sound = made.pictures(), made.samples()
     assert made.inspection.start_s == pytest.approx(5.0, abs=0.001)
     assert len(pictures) == 40
