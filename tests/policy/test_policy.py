@@ -12,6 +12,7 @@ from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
 from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack, VideoTrack
 from pipeline.policy import load
+from pipeline.policy.facts import facts
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
 
 POLICY = load.policy("showcase-film", PROFILES)
@@ -251,3 +252,20 @@ def test_a_word_held_against_a_number_is_a_wrong_rule_and_no_crash(tmp_path: Pat
     policy = load.policy("showcase-film", [tmp_path, *PROFILES])
     with pytest.raises(InputError, match="rule_wrong"):
         reported(inspection(), policy, file="x", language="en")
+
+
+@pytest.mark.parametrize(
+    ("measured", "percent"),
+    [
+        ({"silence": segment(1, 3), "loudness_lkfs": -24.0}, [50.0]),
+        ({"silence": (*segment(0, 1), *segment(2, 4)), "loudness_lkfs": -30.0}, [75.0]),
+        ({"silence": segment(0, 4), "loudness_lkfs": None}, [100.0]),
+        ({"audio_duration_s": 0.8, "loudness_lkfs": None}, [100.0]),  # too short for its silence to be listed
+        ({"loudness_lkfs": -24.0}, []),
+    ],
+    ids=["half", "two pauses", "all", "all of less than a second", "none"],
+)
+def test_how_much_of_a_file_of_sound_is_silent(measured: dict[str, object], percent: list[float]) -> None:
+    audio = inspection(video_tracks=(), **{"audio_duration_s": 4.0, **measured})
+    assert [fact.value for fact in facts(audio)["content.silence_percent"]] == percent
+    assert facts(inspection(**{"audio_duration_s": 4.0, **measured}))["content.silence_percent"] == ()  # of a film
