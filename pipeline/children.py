@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import contextvars
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock, Timeout
+
 from pipeline.errors import Interrupted
+
+LOCK_POLL_S = 0.2
 
 
 class Killable(Protocol):
@@ -68,3 +75,33 @@ _GROUP: contextvars.ContextVar[ChildGroup | None] = contextvars.ContextVar("chil
 def current() -> ChildGroup | None:
     """The group that what this thread starts belongs to."""
     return _GROUP.get()
+
+
+def refuse_when_stopped() -> None:
+    """For what takes long without a child: end here where the group that this thread works in was ended.
+
+    Raises:
+        Interrupted: it was.
+    """
+    if group := current():
+        group.refuse_when_stopped()
+
+
+@contextmanager
+def locked(path: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Iterator[None]:
+    """Hold a lock that another process may hold for hours; `waiting` is called meanwhile and may raise.
+
+    Raises:
+        Interrupted: the work that waits was ended.
+    """
+    lock = FileLock(path)
+    while True:
+        try:
+            lock.acquire(timeout=LOCK_POLL_S)
+            break
+        except Timeout:
+            waiting()
+    try:
+        yield
+    finally:
+        lock.release()

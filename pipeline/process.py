@@ -71,6 +71,7 @@ class Channel:
 
     def __init__(self) -> None:
         self._read, self.number = os.pipe()
+        self._owned = [self._read, self.number]
         with contextlib.suppress(OSError):  # a smaller pipe is slower, nothing else
             fcntl.fcntl(self._read, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
 
@@ -80,8 +81,14 @@ class Channel:
 
     def opened(self) -> IO[bytes]:
         """The end to read, once the child has the other one: it ends when the child does."""
+        self._owned = []
         os.close(self.number)
         return os.fdopen(self._read, "rb", buffering=CHANNEL_BYTES)
+
+    def close(self) -> None:
+        """Give back both ends where no child came to have one."""
+        while self._owned:
+            os.close(self._owned.pop())
 
 
 class Child:

@@ -13,6 +13,7 @@ from pipeline.policy import evaluate
 from pipeline.storage.inbox import Revision, RevisionPlace
 
 EXAMPLE_S = 72.4
+HALF_A_DAY_S = 12 * 3600.0  # a film of unknown length: further on, a timecode lies before its start
 
 
 @dataclass(frozen=True)
@@ -81,4 +82,4 @@ def placed(films: Sequence[ReviewedFilm], given: str, text: str) -> PlacedNote:
 
 
 def _is_within(seconds: float, film: ReviewedFilm) -> bool:
-    return not film.length_s or seconds <= film.length_s
+    return seconds <= (film.length_s or HALF_A_DAY_S)

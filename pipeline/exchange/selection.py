@@ -46,6 +46,13 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(name) is not None and (not slash or region.code_of(prefecture) is not None)
 
 
+def with_code(text: str) -> str:
+    """`PREFECTURE/ID` with the prefecture's code, as a `SubmissionRef` is written; anything else as it is."""
+    prefecture, slash, name = text.rpartition("/")
+    code = region.code_of(prefecture) if slash else None
+    return f"{code}/{name}" if code else text
+
+
 def select(buckets: Buckets, wanted: str, among: Sequence[Bucket] = ()) -> list[Selected]:
     """The submissions that somebody means; nothing where there is none.
 

@@ -85,7 +85,7 @@ def status_of(
     number = newest.number if newest and newer else 0
     number = number or (delivered.revision if delivered else 0) or (newest.number if newest else 1)
     own = tuple(item for item in notes if item.revision == number)
-    handed = next((item.marker for item in reversed(revisions) if item.marker), None)
+    marker = next((item.marker for item in reversed(revisions) if item.marker), None)
     reason: str | None = None
     at: datetime | None
     if delivered and not newer:
@@ -98,7 +98,7 @@ def status_of(
     else:
         stage, at, reason = _in_review(newest, own)
         shown = None
-    title = handed.title if handed else delivered.title if delivered else None
+    title = marker.title if marker else delivered.title if delivered else None
     return SubmissionStatus(
         prefecture=ref.prefecture,
         submission_id=ref.submission_id,

@@ -75,7 +75,7 @@ class BatchItem:
     @property
     def recorded(self) -> str:
         """What records call it: no two submissions have the same."""
-        return str(self.prepared.intake.ref) if self.prepared else str(self.source.ref or self.source.shown)
+        return str(self.prepared.intake.ref) if self.prepared else self.source.recorded
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,11 @@ def run_batch(
     fail_fast: bool,
     ended: Callable[[BatchItem], None],
 ) -> None:
-    """Do what is to be done, `jobs` at a time; `ended` is told of each as it ends."""
+    """Do what is to be done, `jobs` at a time; `ended` is told of each as it ends.
+
+    Raises:
+        EnvironmentFault: this machine can't go on; what was begun came to its end, and is recorded.
+    """
     halt = threading.Event()
 
     def one(item: BatchItem) -> None:
@@ -151,7 +155,11 @@ def run_batch(
             item.outcome = Outcome.NOT_BEGUN
             return
         began = time.monotonic()
-        _do(batch, item)
+        try:
+            _do(batch, item)
+        except BaseException:  # the machine's fault, not the film's: raised below
+            halt.set()
+            raise
         item.seconds = time.monotonic() - began
         if isinstance(item.error, EnvironmentFault) or (fail_fast and item.outcome is Outcome.FAILED):
             halt.set()
@@ -162,10 +170,11 @@ def run_batch(
         item.outcome = Outcome.NOT_BEGUN
     with ThreadPoolExecutor(jobs, thread_name_prefix="film") as pool:
         running = [pool.submit(one, item) for item in todo]
-        while running:  # in short waits, so that the main thread hears signals
-            _, left = wait(running, timeout=0.2)
-            running = list(left)
+        while wait(running, timeout=0.2).not_done:  # in short waits, so that the main thread hears signals
+            pass
     _remember(batch.record, items)
+    for film in running:
+        film.result()
 
 
 def _do(batch: BatchContext, item: BatchItem) -> None:
@@ -251,7 +260,7 @@ def _remembered(record: Path) -> dict[str, MediaError]:
 
 def _remember(record: Path, items: Sequence[BatchItem]) -> None:
     """What did not end well; media errors with all that decides them, since everything else is worth another try."""
-    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.recorded, item.source.shown)})
+    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.recorded, item.source.recorded)})
     kept = {
         _key(item): {
             "key": item.error.key,
@@ -266,7 +275,7 @@ def _remember(record: Path, items: Sequence[BatchItem]) -> None:
         before = json.loads(record.read_bytes())
     except (OSError, ValueError):
         before = {}
-    names = {name for item in items for name in (item.recorded, item.source.shown)}
+    names = {name for item in items for name in (item.recorded, item.source.recorded)}
     kept = {key: value for key, value in before.get("media", {}).items() if key.split(" ")[0] not in names} | kept
     bad = sorted({*bad, *(name for name in before.get("bad", []) if name not in names)})
     durable.make_folder(record.parent)

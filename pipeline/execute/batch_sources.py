@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
-from pipeline.exchange import approved, intake
+from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
 from pipeline.execute import fields
 from pipeline.execute.context import Context
@@ -65,6 +65,11 @@ class BatchSource:
         return self.ref.submission_id if self.ref else None
 
     @property
+    def recorded(self) -> str:
+        """What records call it: no two sources have the same."""
+        return str(self.ref or self.shown)
+
+    @property
     def names(self) -> frozenset[str]:
         """What people may call it: prefecture and id, the id, its path."""
         return frozenset((self.shown, *((str(self.ref), self.ref.submission_id) if self.ref else ())))
@@ -93,12 +98,13 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
     Raises:
         InputError: nothing has one of the names.
     """
+    meant = {name for typed in only for name in (typed, selection.with_code(typed))}
     for name in only:
-        if not any(name in item.names for item in sources):
+        if not any(item.names.intersection((name, selection.with_code(name))) for item in sources):
             known = ", ".join(item.identity or item.shown for item in sources)
             raise InputError("batch_no_item", where=name, known=known[:300])
-    kept = [item for item in sources if not only or item.names.intersection(only)]
-    return [item for item in kept if failed is None or item.names.intersection(failed)]
+    kept = [item for item in sources if not only or item.names.intersection(meant)]
+    return [item for item in kept if failed is None or item.recorded in failed]
 
 
 def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[BatchSource]:

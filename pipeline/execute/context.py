@@ -23,25 +23,28 @@ class SourceFiles:
     """Where on this machine the files lie that work is described by: by their SHA-256."""
 
     def __init__(self) -> None:
-        self._paths: dict[str, Path] = {}
+        self._paths: dict[str, list[Path]] = {}
 
     def add(self, sha256: str, path: Path) -> None:
-        """A file that was hashed."""
-        self._paths[sha256] = path
+        """A file that was hashed; several may have the same bytes."""
+        paths = self._paths.setdefault(sha256, [])
+        if path not in paths:
+            paths.append(path)
 
     def known(self) -> list[tuple[str, Path]]:
         """Every digest and where its file lies."""
-        return list(self._paths.items())
+        return [(sha256, self.path(sha256)) for sha256 in self._paths]
 
     def path(self, sha256: str) -> Path:
-        """Where it lies.
+        """Where it lies: of several the first that is still there.
 
         Raises:
             InputError: no file of this digest is known here.
         """
         if sha256 not in self._paths:
             raise InputError("source_missing", where=sha256)
-        return self._paths[sha256]
+        paths = self._paths[sha256]
+        return next((path for path in paths if path.exists()), paths[0])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import durable, regular
+from pipeline import children, durable, regular
 from pipeline.errors import InputError
 from pipeline.model.base import canonical
 
@@ -32,6 +32,7 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
             while block := handle.read(BLOCK):
                 digest.update(block)
                 on_bytes(len(block))
+                children.refuse_when_stopped()
     except OSError as error:
         raise InputError("path_unreadable", where=str(path), detail=error.strerror) from error
     if _identity(path) != before:

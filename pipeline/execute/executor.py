@@ -100,6 +100,7 @@ class LocalExecutor:
         self._context = context
         self._buckets = buckets
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="task")
+        self._running: list[LocalTask] = []
 
     def __enter__(self) -> Self:
         return self
@@ -107,11 +108,15 @@ class LocalExecutor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:  # Ctrl-C may come when nobody follows yet
+            for running in self._running:
+                running.children.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, task: Task) -> LocalTask:
         """Take a task; it begins when there is room."""
         running = LocalTask(task)
+        self._running = [*(item for item in self._running if not item.future.done()), running]
         running.future = self._pool.submit(self._run, running)
         return running
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
+from pipeline import children
 from pipeline.catalogue import Language
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources, subtitle_files, transcoding
@@ -138,7 +137,8 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     context, intake = job.context, prepared.intake
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
-    with FileLock(context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"):
+    lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"
+    with children.locked(lock, lambda: context.on_progress(PACKAGE_STAGE, None, None)):
         place = buckets.place_of_delivery(intake.ref)
         revision = place.next_revision(package_id(job, prepared), at_least=intake.revision or 1)
         task = _package_task(job, prepared, revision)

@@ -26,6 +26,7 @@ from pipeline.execute.tasks import (
     UploadResult,
     UploadTask,
 )
+from pipeline.ffmpeg.source import MAIN
 from pipeline.inspect import film, fonts
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package, Tool
@@ -35,7 +36,6 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.package import build as packaging
 from pipeline.plan import build as planning
-from pipeline.plan.spec import MAIN
 from pipeline.storage.buckets import Buckets
 from pipeline.transcode import encode as encoding
 

@@ -13,9 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
-from pipeline import durable
+from pipeline import children, durable
 from pipeline.execute.journal import Journal
 from pipeline.model.base import canonical
 from pipeline.model.stage import Stage
@@ -79,7 +77,7 @@ class StageStore:
             with durable.space_is_an_environment_fault(self.workspace.locks):
                 # in one order, so that two commands never wait for each other
                 for lock in sorted({_short(stage) for stage in stages.values()}):
-                    held.enter_context(FileLock(self.workspace.locks / f"{lock}.lock"))
+                    held.enter_context(children.locked(self.workspace.locks / f"{lock}.lock"))
             for label, stage in stages.items():
                 if self.is_done(stage):
                     self.journal.write("stage.reused", stage=stage.name, key=stage.key)

@@ -13,12 +13,12 @@ from pipeline.execute.context import Context
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.perform import OUTPUTS
 from pipeline.execute.tasks import TranscodeResult, TranscodeTask, result_of
+from pipeline.ffmpeg.source import MAIN
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.plan import build as planning
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import MAIN
 
 STAGE, VERSION = "transcode", 5
 

@@ -78,6 +78,19 @@ class Runner:
             KeyboardInterrupt: passed on after the process is gone.
         """
         channels = {token: process.Channel() for token in invocation.readers}
+        try:
+            return self._run(invocation, channels, on_progress, on_line)
+        finally:
+            for channel in channels.values():
+                channel.close()
+
+    def _run(
+        self,
+        invocation: Invocation,
+        channels: Mapping[str, process.Channel],
+        on_progress: ProgressCallback,
+        on_line: LineCallback,
+    ) -> RunResult:
         argv = resolve(invocation, self.executable, channels)
         for name in invocation.outputs.values():
             durable.make_folder((self.folder / name).parent)
@@ -85,22 +98,24 @@ class Runner:
         with durable.space_is_an_environment_fault(self.log), self.log.open("wb") as log:
             log.write((" ".join(argv) + "\n").encode("utf-8", "surrogateescape"))
             child = self._start(argv, channels)
-            takers = [_Taker(invocation.readers[token], channel.opened()) for token, channel in channels.items()]
+            takers: list[_Taker] = []
             events: Events = queue.Queue(maxsize=10_000)
             drains = [
                 threading.Thread(target=_drain, args=(child.stdout, "out", events, None), daemon=True),
                 threading.Thread(target=_drain, args=(child.stderr, "err", events, log), daemon=True),
             ]
-            for drain in drains:
-                drain.start()
             try:
+                takers += [_Taker(invocation.readers[token], channel.opened()) for token, channel in channels.items()]
+                for drain in drains:
+                    drain.start()
                 frames = _Follower(self, invocation, on_progress).follow(events, lambda raw: on_line(summary.feed(raw)))
                 usage = child.wait(60.0)
             finally:
                 if child.poll() is None:
                     child.stop(grace_s=1.0)  # what it was writing is thrown away
                 for thread in (*drains, *takers):
-                    thread.join(timeout=READERS_END_S)
+                    if thread.ident is not None:
+                        thread.join(timeout=READERS_END_S)
         for taker in takers:
             taker.give_up()
         if usage is None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.ffmpeg.source import MAIN
 from pipeline.media.languages import bibliographic
 from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import REACH_LU, SLACK_LU, LevelAdjustment
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import AudioSettings
-from pipeline.plan.spec import MAIN, AudioSource, Cadence
+from pipeline.plan.spec import AudioSource, Cadence
 
 # Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
@@ -30,7 +31,7 @@ from pipeline.plan import audio, cadence, captions, codecs, colour, files, image
 from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
+from pipeline.plan.spec import POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 

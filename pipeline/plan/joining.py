@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.ffmpeg.source import MAIN
 from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
-from pipeline.plan.spec import MAIN, POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
+from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
 
 BURNT_AT_ONCE = 4
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the

@@ -51,7 +51,10 @@ class PlanRequest(Noun):
         return max(width for width, _ in frames), max(height for _, height in frames)
 
     def only(self, names: Collection[str]) -> PlanRequest:
-        """The same for some of its profiles, without set or notes: an output has one key whatever asked for it."""
+        """The same for some of its profiles, without set or notes: an output has one key whatever group asked for it.
+
+        The size at which bright pictures are tone-mapped stays that of the whole request.
+        """
         profiles = tuple(item for item in self.profiles if item.name in names)
         part = {"profiles": profiles, "set_name": "", "notes": (), "whole_frame": self.largest_frame}
         return self.model_copy(update=part)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from pipeline.ffmpeg.source import MAIN
 from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection, PosterCandidate, Segment, VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
 
-MAIN, POSTER_INPUT = "{in.main}", "{in.poster}"  # the film and its poster, among the inputs of a plan
+POSTER_INPUT = "{in.poster}"  # among the inputs of a plan, as the film is `ffmpeg.source.MAIN`
 
 
 class Fields(StrEnum):

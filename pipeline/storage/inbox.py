@@ -60,11 +60,12 @@ class RevisionRecord:
             marker = self._marker(contents, self.submitted) or self._marker(contents, self.draft)
         except IntegrityError:
             return False  # whoever asks for the revision hears of it
-        if marker is not None:
-            content = Claim(content_sha256=marker.content_sha256).to_file()
-            if hashlib.md5(content, usedforsecurity=False).hexdigest() != self.claim.etag:
-                return False
-            contents.keep(self.claim, content)
+        if marker is None:  # there was none, or it is gone since it was listed
+            return self.claim in self.objects()
+        content = Claim(content_sha256=marker.content_sha256).to_file()
+        if hashlib.md5(content, usedforsecurity=False).hexdigest() != self.claim.etag:
+            return False
+        contents.keep(self.claim, content)
         return True
 
     def revision(self, contents: Contents) -> Revision | None:

@@ -30,6 +30,12 @@ def film(rate: float, first: str | None, length_s: float = LONG_S) -> ReviewedFi
     return ReviewedFilm(clock(rate, first), length_s)
 
 
+def test_where_the_length_is_unknown_a_players_timecode_is_still_one() -> None:
+    unknown = film(25.0, "10:00:00:00", length_s=0.0)
+    assert notes.placed([unknown], "00:00:05:00", "x") == PlacedNote("10:00:05:00", "x", "00:00:05:00")
+    assert notes.placed([unknown], "10:00:05:00", "x") == PlacedNote("10:00:05:00", "x", None)
+
+
 @pytest.mark.parametrize(
     ("rate", "first", "given", "timecode", "is_players"),
     [

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_sources
+from pipeline.execute.batch_sources import BatchSource
+from pipeline.model.reference import SubmissionRef
 from pipeline.workspace import Settings, Workspace
 
 SUBMISSION = "schema_version: 1\ntitle: {title}\nmedia: [{{file: {file}, role: main}}]\n"
@@ -25,7 +28,7 @@ def film(path: Path) -> Path:
     return path
 
 
-def names(items: list[batch_sources.BatchSource], root: Path) -> list[str]:
+def names(items: list[BatchSource], root: Path) -> list[str]:
     return sorted(Path(item.shown).relative_to(root).as_posix() for item in items)
 
 
@@ -158,3 +161,16 @@ def test_two_prefectures_may_give_one_id(tmp_path: Path, small_film: Path) -> No
     assert batch_sources.chosen(found, ["653200/cotton"], None) == [found[1]]
     assert batch_sources.chosen(found, ["cotton"], None) == found
     assert batch_sources.chosen(found, [], {"653100/cotton"}) == [found[0]]
+
+
+def test_a_prefecture_is_meant_by_its_name_too_and_failed_ones_by_prefecture_and_id() -> None:
+    def unopened() -> Intake:
+        raise AssertionError("not opened")
+
+    one, two = (BatchSource("abc", SubmissionRef(code, "abc"), unopened) for code in ("650100", "653100"))
+    assert batch_sources.chosen([one, two], ["乌鲁木齐/abc"], None) == [one]
+    assert batch_sources.chosen([one, two], ["653100/abc"], None) == [two]
+    assert batch_sources.chosen([one, two], ["abc"], None) == [one, two]
+    assert batch_sources.chosen([one, two], [], {"650100/abc"}) == [one]
+    with pytest.raises(InputError):
+        batch_sources.chosen([one, two], ["喀什/none"], None)

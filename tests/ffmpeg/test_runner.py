@@ -44,6 +44,15 @@ def test_a_film_is_read_and_progress_is_told(runner: Runner, small_film: Path, t
     assert "ffmpeg" in (tmp_path / "log").read_text()
 
 
+def test_a_start_that_fails_leaves_no_pipes(runner: Runner, small_film: Path) -> None:
+    reads = replace(reading(small_film, copying()), readers={"{read.x}": lambda _: None})
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for _ in range(5):
+        with pytest.raises(EnvironmentFault):
+            replace(runner, executable=Path("/nowhere/ffmpeg")).run(reads)
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+
+
 def test_an_input_without_its_guard_is_refused(runner: Runner, small_film: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="guard"):
         runner.run(reading(small_film, ("{ffmpeg}", "-i", "{in.main}", "-f", "null", "-")))
