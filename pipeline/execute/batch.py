@@ -275,7 +275,7 @@ def _remember(record: Path, items: Sequence[BatchItem]) -> None:
         before = json.loads(record.read_bytes())
     except (OSError, ValueError):
         before = {}
-    names = {name for item in items for name in (item.recorded, item.source.recorded)}
+    names = {name for item in items for name in (item.recorded, item.source.recorded, item.source.shown)}
     kept = {key: value for key, value in before.get("media", {}).items() if key.split(" ")[0] not in names} | kept
     bad = sorted({*bad, *(name for name in before.get("bad", []) if name not in names)})
     durable.make_folder(record.parent)

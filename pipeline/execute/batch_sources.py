@@ -104,7 +104,7 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
             known = ", ".join(item.identity or item.shown for item in sources)
             raise InputError("batch_no_item", where=name, known=known[:300])
     kept = [item for item in sources if not only or item.names.intersection(meant)]
-    return [item for item in kept if failed is None or item.recorded in failed]
+    return [item for item in kept if failed is None or not {item.recorded, item.shown}.isdisjoint(failed)]
 
 
 def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[BatchSource]:

@@ -91,7 +91,7 @@ def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: BatchContext, m
     monkeypatch.setattr(batch, "BACK_OFF_S", ())
     rows = run(bench, [lost()])
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.DELIVERED]
-    assert batch.failed_before(bench.record) == {rows[0].recorded, rows[0].source.shown}
+    assert batch.failed_before(bench.record) == {rows[0].recorded, rows[0].source.recorded}
 
 
 def test_fail_fast_begins_nothing_more(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
