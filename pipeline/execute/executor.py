@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted
@@ -16,7 +16,9 @@ from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute.context import Context
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import Task, TaskResult
-from pipeline.storage.buckets import Buckets
+
+if TYPE_CHECKING:
+    from pipeline.storage.buckets import Buckets
 
 POLL_S = 0.1
 SILENT_S = 1.0  # after which whoever follows is told that the task still runs

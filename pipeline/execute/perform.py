@@ -1,4 +1,7 @@
-"""What each task does, wherever it runs: its files by digest, its outputs under its stages' keys."""
+"""What each task does, wherever it runs: its files by digest, its outputs under its stages' keys.
+
+What only encodes, packs or uploads is imported by that task: a `check` does without it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import durable
 from pipeline.exchange.progress import byte_progress
@@ -34,10 +38,10 @@ from pipeline.model.plan import Plan
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
-from pipeline.package import build as packaging
-from pipeline.plan import build as planning
-from pipeline.storage.buckets import Buckets
-from pipeline.transcode import encode as encoding
+
+if TYPE_CHECKING:
+    from pipeline.package.build import PartContents
+    from pipeline.storage.buckets import Buckets
 
 INSPECTION = "inspection.json"
 OUTPUTS, RENDITIONS = "outputs", "renditions.json"
@@ -81,6 +85,7 @@ def _inspect(task: InspectTask, context: Context) -> Inspection:
 
 def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
     """Every profile of the task, made now unless it is there: what is missing is made in one process."""
+    from pipeline.plan import build as planning
 
     def build(missing: Mapping[str, StageDirs]) -> None:
         plan = planning.plan(task.request.only(missing.keys()))
@@ -92,6 +97,8 @@ def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
 
 def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context) -> None:
     """One plan's outputs, each profile's into the folder of its stage."""
+    from pipeline.transcode import encode as encoding
+
     digests = {MAIN: plan.source_sha256, **plan.beside_sha256}
     first = next(iter(missing.values()))
     folder = first.scratch / OUTPUTS
@@ -141,6 +148,7 @@ def kept_renditions(folder: Path) -> list[Rendition]:
 
 def _package(task: PackageTask, context: Context) -> Package:
     """The folder as it will lie in the store."""
+    from pipeline.package import build as packaging
 
     def build(dirs: StageDirs) -> None:
         root = dirs.folder / PACKAGE
@@ -162,9 +170,11 @@ def _package(task: PackageTask, context: Context) -> Package:
     return Package.model_validate_json((package_folder(context, task.stage) / packaging.MANIFEST).read_bytes())
 
 
-def _part_contents(part: PartToPack, context: Context) -> packaging.PartContents:
+def _part_contents(part: PartToPack, context: Context) -> PartContents:
+    from pipeline.package.build import PartContents
+
     renditions = [item for stage in part.stages for item in kept_renditions(context.stages.folder(stage))]
-    return packaging.PartContents(
+    return PartContents(
         number=part.number,
         title=part.title,
         inspection=part.inspection,
@@ -179,6 +189,8 @@ def package_folder(context: Context, stage: Stage) -> Path:
 
 
 def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResult:
+    from pipeline.package import build as packaging
+
     folder = package_folder(context, task.stage)
     package = Package.model_validate_json((folder / packaging.MANIFEST).read_bytes())
     ref = SubmissionRef(package.prefecture, package.submission_id)
