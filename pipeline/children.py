@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import Interrupted
-
-LOCK_POLL_S = 0.2
 
 
 class Killable(Protocol):
@@ -27,7 +20,7 @@ class ChildGroup:
     """The children of one piece of work, so that all of them can be ended from another thread.
 
     What a group is to hold is started within `with group:`; threads that the work starts itself take it along by
-    `contextvars.copy_context`.
+    `contextvars.copy_context`. A group that is entered inside another one ends with it.
     """
 
     def __init__(self) -> None:
@@ -37,6 +30,8 @@ class ChildGroup:
         self.stopped = False
 
     def __enter__(self) -> ChildGroup:
+        if outer := current():
+            outer.add(self)
         self._token = _GROUP.set(self)
         return self
 
@@ -60,7 +55,7 @@ class ChildGroup:
         if self.stopped:
             child.kill()
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         """End every child now: what they were writing is thrown away. Returns without waiting for them."""
         with self._lock:
             self.stopped = True
@@ -85,23 +80,3 @@ def refuse_when_stopped() -> None:
     """
     if group := current():
         group.refuse_when_stopped()
-
-
-@contextmanager
-def locked(path: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Iterator[None]:
-    """Hold a lock that another process may hold for hours; `waiting` is called meanwhile and may raise.
-
-    Raises:
-        Interrupted: the work that waits was ended.
-    """
-    lock = FileLock(path)
-    while True:
-        try:
-            lock.acquire(timeout=LOCK_POLL_S)
-            break
-        except Timeout:
-            waiting()
-    try:
-        yield
-    finally:
-        lock.release()

@@ -80,7 +80,7 @@ class LocalTask:
     def cancel(self) -> None:
         """End it within seconds, whether or not it tells progress; what was finished stays."""
         self.future.cancel()
-        self.children.stop()
+        self.children.kill()
         with suppress(Exception):
             self.future.result(timeout=CANCEL_S)
 
@@ -112,7 +112,7 @@ class LocalExecutor:
     ) -> None:
         if error is not None:  # Ctrl-C may come when nobody follows yet
             for running in self._running:
-                running.children.stop()
+                running.children.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, task: Task) -> LocalTask:

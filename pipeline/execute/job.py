@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import children
 from pipeline.catalogue import Language
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources, subtitle_files, transcoding
 from pipeline.execute.examination import Examination, ExaminedPart, examine
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.locks import locked
 from pipeline.execute.perform import package_folder
 from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
 from pipeline.execute.transcoding import PlannedTranscode
@@ -138,7 +138,7 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"
-    with children.locked(lock, lambda: context.on_progress(PACKAGE_STAGE, None, None)):
+    with locked(lock, lambda: context.on_progress(PACKAGE_STAGE, None, None)):
         place = buckets.place_of_delivery(intake.ref)
         revision = place.next_revision(package_id(job, prepared), at_least=intake.revision or 1)
         task = _package_task(job, prepared, revision)

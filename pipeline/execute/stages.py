@@ -13,8 +13,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import children, durable
+from pipeline import durable
 from pipeline.execute.journal import Journal
+from pipeline.execute.locks import locked
 from pipeline.model.base import canonical
 from pipeline.model.stage import Stage
 from pipeline.workspace import Workspace
@@ -77,7 +78,7 @@ class StageStore:
             with durable.space_is_an_environment_fault(self.workspace.locks):
                 # in one order, so that two commands never wait for each other
                 for lock in sorted({_short(stage) for stage in stages.values()}):
-                    held.enter_context(children.locked(self.workspace.locks / f"{lock}.lock"))
+                    held.enter_context(locked(self.workspace.locks / f"{lock}.lock"))
             for label, stage in stages.items():
                 if self.is_done(stage):
                     self.journal.write("stage.reused", stage=stage.name, key=stage.key)

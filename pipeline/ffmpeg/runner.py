@@ -15,13 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from pipeline import durable, process
-from pipeline.errors import EnvironmentFault, Interrupted, MediaError
+from pipeline import children, durable, process
+from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress, RunResult, Sandbox, environment, resolve
 
 PROGRESS_EVERY_S = 0.25
-POLL_S = 0.5  # how late a cancellation or a deadline is seen while ffmpeg is silent
 READERS_END_S = 60.0  # what is left in the pipes when the child is gone
 
 Events: TypeAlias = "queue.Queue[tuple[str, str] | None]"
@@ -29,22 +28,17 @@ ProgressCallback: TypeAlias = Callable[[Progress], None]
 LineCallback: TypeAlias = Callable[[stderr.Line], None]
 
 
-def _never() -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Runner:
     """An ffmpeg, the folder that it works in, the log that it writes, and its bounds.
 
-    `cancelled` is asked twice a second; when it says so, the process is ended.
+    Its processes are of the `ChildGroup` of the thread that runs them: who ends the group ends them.
     """
 
     executable: Path
     folder: Path
     log: Path
     sandbox: Sandbox = field(default_factory=Sandbox)
-    cancelled: Callable[[], bool] = _never
 
     def named(self, name: str) -> Runner:
         """The same with a log of its own."""
@@ -57,10 +51,6 @@ class Runner:
     def writing_at_most(self, file_bytes: int) -> Runner:
         """The same with another bound on each file that it writes."""
         return replace(self, sandbox=replace(self.sandbox, file_bytes=file_bytes))
-
-    def cancelled_by(self, cancelled: Callable[[], bool]) -> Runner:
-        """The same, ended by one more reason."""
-        return replace(self, cancelled=lambda: cancelled() or self.cancelled())
 
     def run(
         self,
@@ -116,6 +106,7 @@ class Runner:
                 for thread in (*drains, *takers):
                     if thread.ident is not None:
                         thread.join(timeout=READERS_END_S)
+        children.refuse_when_stopped()
         for taker in takers:
             taker.give_up()
         if usage is None:
@@ -186,16 +177,12 @@ class _Follower:
         deadline = self._began + self._runner.sandbox.timeout_s
         open_pipes = 2
         while open_pipes:
-            if self._runner.cancelled():
-                raise Interrupted("interrupted")
             left = deadline - time.monotonic()
             try:
-                event = events.get(timeout=max(0.0, min(left, POLL_S)))
+                event = events.get(timeout=max(0.0, left))
             except queue.Empty:
-                if left <= 0:
-                    seconds = self._runner.sandbox.timeout_s
-                    raise EnvironmentFault("timeout", where=self._invocation.where, seconds=seconds) from None
-                continue
+                seconds = self._runner.sandbox.timeout_s
+                raise EnvironmentFault("timeout", where=self._invocation.where, seconds=seconds) from None
             if event is None:
                 open_pipes -= 1
             elif event[0] == "err":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline import durable
+from pipeline.children import ChildGroup
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation, Progress
@@ -55,7 +55,7 @@ def encode(
     Raises:
         MediaError: an output is not what the plan says, with the output's name and the figures.
         EnvironmentFault: no space, no memory, no time.
-        Interrupted: the runner was cancelled.
+        Interrupted: the work was ended.
     """
     _check_free_space(plan, folder)
     usages = []
@@ -82,7 +82,6 @@ def _verified(
     """Every output measured anew, two at a time: a decode leaves a core idle while it begins and ends."""
     done_s = dict.fromkeys((output.name for output in plan.outputs), 0.0)
     total_s = sum(output.expected.duration_s or 0.0 for output in plan.outputs)
-    stopped = threading.Event()
 
     def one(output: Output) -> Rendition:
         scratch = runner.folder / output.name
@@ -92,16 +91,16 @@ def _verified(
             done_s[output.name] = progress.done_s
             on_progress(Progress(sum(done_s.values()), total_s, None, progress.frame))
 
-        own = runner.inside(scratch).named(output.name).cancelled_by(stopped.is_set)
+        own = runner.inside(scratch).named(output.name)
         return verify.output(output, folder, own, on_progress=on_one)
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
+    with ChildGroup() as siblings, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         try:
-            # each in the caller's context, so that whoever ends the task ends these processes too
+            # each in the context of the group, so that whoever ends it or the task ends these processes too
             running = [pool.submit(copy_context().run, one, output) for output in plan.outputs]
             return tuple(item.result() for item in running)
         except BaseException:  # Ctrl-C too: what still runs is stopped, what waits does not begin
-            stopped.set()
+            siblings.kill()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

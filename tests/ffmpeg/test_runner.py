@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.children import ChildGroup
 from pipeline.errors import EnvironmentFault, Interrupted, MediaError
 from pipeline.ffmpeg import graph, guard, invocation
 from pipeline.ffmpeg.invocation import Invocation, Progress, Sandbox
@@ -125,19 +126,31 @@ def test_a_process_over_its_time_is_stopped(runner: Runner, small_film: Path, tm
 def test_a_silent_process_that_is_cancelled_is_gone_within_seconds(runner: Runner, small_film: Path) -> None:
     given = graph.Input("{in.main}", "mov", ("-readrate", "0.001"))
     argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))])
-    stop = threading.Event()
-    threading.Timer(0.5, stop.set).start()
+    group = ChildGroup()
+    threading.Timer(0.5, group.kill).start()
     began = time.monotonic()
-    with pytest.raises(Interrupted):
-        runner.cancelled_by(stop.is_set).run(reading(small_film, argv))
+    with pytest.raises(Interrupted), group:
+        runner.run(reading(small_film, argv))
     assert time.monotonic() - began < 4
 
 
 def test_either_of_two_reasons_cancels(runner: Runner, small_film: Path) -> None:
-    for first, second in ((True, False), (False, True)):
-        twice = runner.cancelled_by(lambda it=first: it).cancelled_by(lambda it=second: it)
-        with pytest.raises(Interrupted):
-            twice.run(reading(small_film, copying(), f"{first}.ts"))
+    for number in (0, 1):
+        groups = ChildGroup(), ChildGroup()
+        groups[number].kill()
+        with pytest.raises(Interrupted), groups[0], groups[1]:
+            runner.run(reading(small_film, copying(), f"{number}.ts"))
+
+
+def test_what_ends_a_group_ends_a_process_of_a_group_inside(runner: Runner, small_film: Path) -> None:
+    given = graph.Input("{in.main}", "mov", ("-readrate", "0.001"))
+    argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))])
+    outer = ChildGroup()
+    threading.Timer(0.5, outer.kill).start()
+    began = time.monotonic()
+    with pytest.raises(Interrupted), outer, ChildGroup():
+        runner.run(reading(small_film, argv))
+    assert time.monotonic() - began < 4
 
 
 def test_a_named_runner_writes_a_log_of_its_own(runner: Runner, small_film: Path, tmp_path: Path) -> None:
