@@ -49,8 +49,11 @@ def _temporary(path: Path) -> Path:
     return beside(path, f"{secrets.token_hex(8)}.tmp")
 
 
-def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+def write(path: Path, content: bytes, *, mode: int = 0o644, synced: bool = True) -> None:
     """Put `content` at `path`, whole or not at all.
+
+    Args:
+        synced: whether it outlives a power cut; what may be lost at any time needs no wait.
 
     Raises:
         EnvironmentFault: no space, or the place is not writable.
@@ -61,12 +64,14 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
+                if synced:
+                    out.flush()
+                    os.fsync(out.fileno())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        process.fsync_folder(path.parent)
+        if synced:
+            process.fsync_folder(path.parent)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -85,6 +90,18 @@ def copy(source: Path, target: Path) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         process.fsync_folder(target.parent)
+
+
+def link_or_copy(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """A second name for bytes that never change; a copy where the file system has no links.
+
+    Raises:
+        OSError: there is something at `target`, or it can't be written.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def digest(path: Path) -> str:

@@ -98,12 +98,12 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
     Raises:
         InputError: nothing has one of the names.
     """
-    meant = {name for typed in only for name in (typed, selection.with_code(typed))}
-    for name in only:
-        if not any(item.names.intersection((name, selection.with_code(name))) for item in sources):
+    meant = {typed: {typed, selection.with_code(typed)} for typed in only}
+    for name, spellings in meant.items():
+        if not any(item.names & spellings for item in sources):
             known = ", ".join(item.identity or item.shown for item in sources)
             raise InputError("batch_no_item", where=name, known=known[:300])
-    kept = [item for item in sources if not only or item.names.intersection(meant)]
+    kept = [item for item in sources if not only or item.names & set().union(*meant.values())]
     return [item for item in kept if failed is None or not {item.recorded, item.shown}.isdisjoint(failed)]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.exchange.intake import Intake
 from pipeline.execute import single, transcoding
 from pipeline.execute.job_context import JobContext
@@ -28,9 +27,6 @@ def proxies(job: JobContext, intake: Intake, folder: Path) -> list[Path]:
         made_in = transcoding.output_folders(job.context, tuple(film.planned.stages.values()))[0]
         number = f"{part.number:02}." if len(intake.parts) > 1 else ""
         target = folder / f"{number}{part.path.stem}.{PROFILE}.mp4"
-        try:
-            os.link(made_in / stored.path, target)
-        except OSError:
-            shutil.copyfile(made_in / stored.path, target)
+        durable.link_or_copy(made_in / stored.path, target)
         made.append(target)
     return made

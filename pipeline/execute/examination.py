@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,7 +102,7 @@ class ExaminedPart:
         if self.film is None or self.film.programme is None:
             return ()
         tracks = tuple(source for _, source in film.further) if isinstance(film, ExaminedFilm) else ()
-        return (*tracks, *_audio_files(self.files))
+        return (*tracks, *_audio_files(self.found))
 
     @property
     def subtitles(self) -> tuple[SubtitleFile, ...]:
@@ -179,7 +179,7 @@ def _examine_part(part: PartToExamine) -> ExaminedPart:
 
 
 def _judged(part: PartToExamine, found: Mapping[FileToCheck, ExaminedFile | Refused]) -> ExaminedPart:
-    audio = tuple(item.source for item in found.values() if isinstance(item, ExaminedAudio))
+    audio = _audio_files(found)
     return ExaminedPart(part, found, tuple(_checked(part, file, found[file], audio) for file in part.part.files))
 
 
@@ -194,8 +194,8 @@ def _checked(
     return CheckedFile(file, policy, found.evaluate(policy, part, audio), found)
 
 
-def _audio_files(files: tuple[CheckedFile, ...]) -> Iterator[AudioSource]:
-    return (item.found.source for item in files if isinstance(item.found, ExaminedAudio))
+def _audio_files(found: Mapping[FileToCheck, ExaminedFile | Refused]) -> tuple[AudioSource, ...]:
+    return tuple(item.source for item in found.values() if isinstance(item, ExaminedAudio))
 
 
 def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]:

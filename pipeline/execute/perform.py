@@ -6,7 +6,6 @@ What only encodes, packs or uploads is imported by that task: a `check` does wit
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -163,7 +162,9 @@ def _package(task: PackageTask, context: Context) -> Package:
         for part, packed in zip(task.parts, contents.parts, strict=True):
             for stage in part.stages:
                 outputs = context.stages.folder(stage) / OUTPUTS
-                shutil.copytree(outputs, root / contents.prefix(packed), copy_function=_link, dirs_exist_ok=True)
+                shutil.copytree(
+                    outputs, root / contents.prefix(packed), copy_function=durable.link_or_copy, dirs_exist_ok=True
+                )
         packaging.build(contents, root, (Tool(name="ffmpeg", version=task.capability.version),))
 
     context.stages.run(task.stage, build)
@@ -199,11 +200,3 @@ def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResul
     uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
     delivery = place.deliver(package, folder, uploaded, content_sha256=task.content_sha256)
     return UploadResult(delivery=delivery, already=already)
-
-
-def _link(source: str, target: str) -> None:
-    """A second name for a rendition's bytes, which never change; a copy where the file system has no links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -103,7 +103,22 @@ class Policy(Noun):
         return self.model_copy(update={"rules": rules})
 
 
-class Finding(Noun):
+class PlacedFinding(Noun):
+    """What was found, how grave it is, and where."""
+
+    code: str
+    rule: str = ""
+    severity: Severity
+    track: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    start_tc: str | None = None
+    end_tc: str | None = None
+    cue: int | None = None
+    line: int | None = None
+
+
+class Finding(PlacedFinding):
     """One thing found, in codes and values: words are made of them at the rim (`wording`).
 
     Args:
@@ -115,16 +130,6 @@ class Finding(Noun):
         reason: why a file could not be read, a key of the catalogue's `text.refused_…`.
     """
 
-    code: str
-    rule: str = ""
-    severity: Severity
-    track: str | None = None
-    start_s: float | None = None
-    end_s: float | None = None
-    start_tc: str | None = None
-    end_tc: str | None = None
-    cue: int | None = None
-    line: int | None = None
     op: Op | None = None
     value: Scalar | None = None
     wanted: Scalar | tuple[Scalar, ...] | None = None
@@ -133,19 +138,9 @@ class Finding(Noun):
     reason: str | None = None
 
 
-class ReportedFinding(Noun):
+class ReportedFinding(PlacedFinding):
     """A finding as people and their tools get it: in the words of one language."""
 
-    code: str
-    rule: str = ""
-    severity: Severity
-    track: str | None = None
-    start_s: float | None = None
-    end_s: float | None = None
-    start_tc: str | None = None
-    end_tc: str | None = None
-    cue: int | None = None
-    line: int | None = None
     expected: str
     actual: str
     message: str

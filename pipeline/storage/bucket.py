@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
 READS_AT_ONCE = CONNECTIONS
-PAGE_KEYS = 1000  # the most that S3 gives in one answer
 LAST = "~"  # after every name: keys are ASCII [a-z0-9._/-] and capitals
 Result = TypeVar("Result")
 
@@ -186,10 +185,6 @@ class Bucket:
     def has(self, prefix: str) -> bool:
         """Whether there is any object under a prefix."""
         return bool(self._page(Prefix=prefix, MaxKeys=1).get("Contents"))
-
-    def listing(self, prefix: str) -> list[ListedObject]:
-        """Every object under a prefix."""
-        return list(self.walk(prefix, lambda _: None, PAGE_KEYS))
 
     def walk(self, prefix: str, skipped: Callable[[str], str | None], page_keys: int) -> Iterator[ListedObject]:
         """The objects under a prefix, without most of those that nobody wants.

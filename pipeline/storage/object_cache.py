@@ -7,11 +7,12 @@ does not match its digest, and is read from the store again.
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline import durable
+from pipeline.errors import EnvironmentFault
 
 MOST_BYTES = 1 << 20  # markers are small; whatever is larger is nobody's marker
 _DIGEST_BYTES = 32
@@ -40,11 +41,9 @@ class ObjectCache:
             return
         name = self._name(bucket, key, etag)
         path = self._path(name)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-        with suppress(OSError):
+        with suppress(OSError, EnvironmentFault):
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(_digest(name, content) + content)
-            temporary.replace(path)
+            durable.write(path, _digest(name, content) + content, synced=False)
 
     def _name(self, bucket: str, key: str, etag: str) -> str:
         return hashlib.sha256("\n".join((self.endpoint, bucket, key, etag)).encode()).hexdigest()

@@ -25,7 +25,7 @@ def store_contents(folder: Path) -> str:
         store = Store(server.connection, endpoint_shown="")
         rows = []
         for bucket in BUCKETS:
-            for key in sorted(item.key for item in Bucket(store, bucket).listing("")):
+            for key in sorted(item.key for item in Bucket(store, bucket).walk("", lambda _: None, 1000)):
                 head = Bucket(store, bucket).head(key)
                 rows.append(f"{bucket}/{key} {head.sha256 if head else None}")
             left = store.client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])

@@ -76,7 +76,8 @@ def test_a_missing_bucket_reads_as_empty(store: Store) -> None:
     buckets = Buckets(bucket, Bucket(store, "nowhere-2"))
     ref = SubmissionRef("653200", "film")
     assert store.reach("nowhere") is False
-    assert (bucket.get("k"), bucket.head("k"), bucket.folders(""), bucket.listing("")) == (None, None, [], [])
+    assert (bucket.get("k"), bucket.head("k"), bucket.folders("")) == (None, None, [])
+    assert list(bucket.walk("", layout.without_media, 1000)) == []
     assert not bucket.has("653200/")
     assert multipart.open_uploads(bucket, "k") == []
     assert buckets.records() == []
