@@ -1,10 +1,11 @@
 """What the inspection costs above decoding the film: ratios of one run, and the memory of the whole process tree.
 
-    python benchmarks/inspect.py [--hours 2]
+    python benchmarks/inspect.py [--hours 2] [--against CHECKOUT]
 
 Two films of 30 s in 1080i25 at 25 Mb/s (H.264 with fields, MPEG-2) are decoded plainly (`-f null`) and inspected, in
 turns; the ratio is of the medians. With --hours a film of that length in 576i is inspected too and its memory shown
-against that of a tenth of it: it must be flat.
+against that of a tenth of it: it must be flat. With --against the cold `showcase check` of each film is compared with
+another checkout's instead, in turns.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from benchmarks.machine import run
+from benchmarks.machine import Cost, against, of_checkout, run, showcase
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 ROUNDS = 5
@@ -118,14 +119,26 @@ def make(path: Path, seconds: float, *options: str, source: str = MOVING) -> Pat
     return path
 
 
+def check(path: Path, checkout: Path | None) -> Cost:
+    """`showcase check` in a workspace that knows nothing yet."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "showcase.toml").touch()
+        return run(showcase("check", "-q", str(path)), Path(name), of_checkout(checkout))
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--hours", type=float, default=0.0)
+    words.add_argument("--against", type=Path, metavar="CHECKOUT")
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for title, (file, *options) in FILMS.items():
             film = make(folder / file, 30, *options)
+            if given.against:
+                turns = [(check(film, None), check(film, given.against)) for _ in range(ROUNDS)]
+                print(against(f"check of {title}", *zip(*turns, strict=True)), flush=True)
+                continue
             pairs = [(plain(film), inspect(film)) for _ in range(ROUNDS)]
             bare = statistics.median(pair[0] for pair in pairs)
             full = statistics.median(pair[1][0] for pair in pairs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import statistics
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +43,33 @@ def tree_bytes(pid: int) -> int:
     return total
 
 
-def run(argv: Sequence[str], folder: Path | None = None) -> Cost:
+def showcase(*words: str) -> list[str]:
+    """A command of ours, run by this Python."""
+    return [sys.executable, "-m", "pipeline.cli", *words]
+
+
+def of_checkout(checkout: Path | None) -> dict[str, str]:
+    """The environment in which `showcase` is another checkout's: this one's for None."""
+    return {**os.environ, **({"PYTHONPATH": str(checkout.resolve())} if checkout else {})}
+
+
+def against(title: str, here: Sequence[Cost], there: Sequence[Cost]) -> str:
+    """How the medians of one checkout stand to another's."""
+    wall, cpu = (
+        tuple(statistics.median(getattr(item, field) for item in costs) for costs in (here, there))
+        for field in ("wall_s", "cpu_s")
+    )
+    return (
+        f"{title}: wall {wall[0] / wall[1]:.3f} ({wall[0]:.2f} s to {wall[1]:.2f} s), "
+        f"CPU {cpu[0] / cpu[1]:.3f} ({cpu[0]:.2f} s to {cpu[1]:.2f} s) of the other checkout's"
+    )
+
+
+def run(argv: Sequence[str], folder: Path | None = None, env: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    child = subprocess.Popen(argv, cwd=folder, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL)
     peak = [0]
     done = threading.Event()
 

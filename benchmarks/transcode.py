@@ -1,6 +1,6 @@
 """What the main job costs above its encodes, and how it compares to a script that does each thing by itself.
 
-    python benchmarks/transcode.py --media FOLDER [--rounds 2] [--minutes 10] [--no-vmaf]
+    python benchmarks/transcode.py --media FOLDER [--rounds 2] [--minutes 10] [--no-vmaf] [--against CHECKOUT]
 
 Two films of 30 s in 1080i25 at 25 Mb/s (H.264 with fields, MPEG-2) are made of the real clips in FOLDER and taken, in
 turns within one run, through
@@ -12,7 +12,8 @@ turns within one run, through
 
 Printed are ratios of the medians in wall time and CPU, the verification's share, the rerun's seconds, peak memory of
 the tree, and how VMAF of each output differs from the naive script's. With --minutes a film of that length is run for
-its memory alone: after the clips it stands still, since buffers are of sizes and lengths, not of what moves.
+its memory alone: after the clips it stands still, since buffers are of sizes and lengths, not of what moves. With
+--against `run` alone is compared with another checkout's, in turns.
 """
 
 from __future__ import annotations
@@ -34,11 +35,10 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from benchmarks.machine import Cost, run
+from benchmarks.machine import Cost, against, of_checkout, run, showcase
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 QUIET = (FFMPEG, "-nostdin", "-v", "error", "-y")
-SHOWCASE = (sys.executable, "-m", "pipeline.cli")
 SECONDS = 30
 CLIPS = ("toy_rabbit_480p30.mp4", "bbb_rock_720p_51.mp4", "toy_pig_480p30.mp4", "car_from_above_432p12.mp4")
 MUSIC = "music_lets_go_fishin.ogg"
@@ -230,21 +230,23 @@ def ours(workspace: Path, name: str) -> Path:
     return next(iter(sorted((workspace / ".showcase" / "work" / "transcode").glob(f"*/outputs/{file}"))))
 
 
-def served(workspace: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([*SHOWCASE, "store", "serve", "-q"], cwd=workspace, stdout=subprocess.DEVNULL)
+def served(workspace: Path, checkout: Path | None) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        showcase("store", "serve", "-q"), cwd=workspace, env=of_checkout(checkout), stdout=subprocess.DEVNULL
+    )
     time.sleep(5)
     return process
 
 
-def once(source: Path, root: Path, number: int) -> tuple[Cost, float, float, Path]:
+def once(source: Path, root: Path, number: int, checkout: Path | None = None) -> tuple[Cost, float, float, Path]:
     """A cold run, the verification's share of it, and the rerun's seconds."""
-    workspace = root / f"w{number}-{source.stem}"
+    workspace = root / f"w{number}-{source.stem}{'-there' if checkout else ''}"
     workspace.mkdir()
-    store = served(workspace)
+    store = served(workspace, checkout)
     try:
-        argv = [*SHOWCASE, "run", "-q", str(source), "--accept", "benchmark"]
-        cold = run(argv, workspace)
-        again = run(argv, workspace)
+        argv = showcase("run", "-q", str(source), "--accept", "benchmark")
+        cold = run(argv, workspace, of_checkout(checkout))
+        again = run(argv, workspace, of_checkout(checkout))
     finally:
         store.send_signal(signal.SIGINT)
         store.wait()
@@ -295,12 +297,20 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=2)
     words.add_argument("--minutes", type=float, default=0)
     words.add_argument("--no-vmaf", action="store_true")
+    words.add_argument("--against", type=Path, metavar="CHECKOUT")
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         if not given.minutes:
             for title, (file, *options) in FILMS.items():
                 source = film(given.media, root / file, *options)
+                if given.against:
+                    turns = [
+                        [once(source, root, number, checkout)[0] for checkout in (None, given.against)]
+                        for number in range(given.rounds)
+                    ]
+                    print(against(f"run of {title}", *zip(*turns, strict=True)), flush=True)
+                    continue
                 compare(title, source, root, given.rounds, with_vmaf=not given.no_vmaf)
             return
         file, *options = FILMS["H.264 MBAFF"]
