@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable
 
@@ -37,9 +38,11 @@ def season(store: Store) -> Buckets:
 def asked(cached: Store) -> Counter[str]:
     """Requests by operation."""
     counts: Counter[str] = Counter()
+    counting = threading.Lock()  # requests of several threads are counted, and none may be lost
 
     def count(model: object, **_: object) -> None:
-        counts[model.name] += 1  # type: ignore[attr-defined]
+        with counting:
+            counts[model.name] += 1  # type: ignore[attr-defined]
 
     cached.client.meta.events.register("before-call.s3", count)
     return counts
