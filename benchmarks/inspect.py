@@ -5,7 +5,7 @@
 Two films of 30 s in 1080i25 at 25 Mb/s (H.264 with fields, MPEG-2) are decoded plainly (`-f null`) and inspected, in
 turns; the ratio is of the medians. With --hours a film of that length in 576i is inspected too and its memory shown
 against that of a tenth of it: it must be flat. With --against the cold `showcase check` of each film is compared with
-another checkout's instead, in turns.
+that of another checkout with a `.venv` of its own, in turns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from benchmarks.machine import Cost, against, of_checkout, run, showcase
+from benchmarks.machine import Cost, against, run, showcase
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 ROUNDS = 5
@@ -123,7 +123,7 @@ def check(path: Path, checkout: Path | None) -> Cost:
     """`showcase check` in a workspace that knows nothing yet."""
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "showcase.toml").touch()
-        return run(showcase("check", "-q", str(path)), Path(name), of_checkout(checkout))
+        return run(showcase(checkout, "check", "-q", str(path)), Path(name))
 
 
 def main() -> None:

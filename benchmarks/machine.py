@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,14 +42,10 @@ def tree_bytes(pid: int) -> int:
     return total
 
 
-def showcase(*words: str) -> list[str]:
-    """A command of ours, run by this Python."""
-    return [sys.executable, "-m", "pipeline.cli", *words]
-
-
-def of_checkout(checkout: Path | None) -> dict[str, str]:
-    """The environment in which `showcase` is another checkout's: this one's for None."""
-    return {**os.environ, **({"PYTHONPATH": str(checkout.resolve())} if checkout else {})}
+def showcase(checkout: Path | None, *words: str) -> list[str]:
+    """A command of ours, run by this Python; of another checkout by that of its own `.venv`."""
+    python = str(checkout.resolve() / ".venv" / "bin" / "python") if checkout else sys.executable
+    return [python, "-m", "pipeline.cli", *words]
 
 
 def against(title: str, here: Sequence[Cost], there: Sequence[Cost]) -> str:
@@ -65,11 +60,11 @@ def against(title: str, here: Sequence[Cost], there: Sequence[Cost]) -> str:
     )
 
 
-def run(argv: Sequence[str], folder: Path | None = None, env: Mapping[str, str] | None = None) -> Cost:
+def run(argv: Sequence[str], folder: Path | None = None) -> Cost:
     """Run a command to its end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    child = subprocess.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(argv, cwd=folder, stdout=subprocess.DEVNULL)
     peak = [0]
     done = threading.Event()
 

@@ -13,7 +13,7 @@ turns within one run, through
 Printed are ratios of the medians in wall time and CPU, the verification's share, the rerun's seconds, peak memory of
 the tree, and how VMAF of each output differs from the naive script's. With --minutes a film of that length is run for
 its memory alone: after the clips it stands still, since buffers are of sizes and lengths, not of what moves. With
---against `run` alone is compared with another checkout's, in turns.
+--against `run` alone is compared with that of another checkout with a `.venv` of its own, in turns.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from benchmarks.machine import Cost, against, of_checkout, run, showcase
+from benchmarks.machine import Cost, against, run, showcase
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 QUIET = (FFMPEG, "-nostdin", "-v", "error", "-y")
@@ -231,9 +231,7 @@ def ours(workspace: Path, name: str) -> Path:
 
 
 def served(workspace: Path, checkout: Path | None) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        showcase("store", "serve", "-q"), cwd=workspace, env=of_checkout(checkout), stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(showcase(checkout, "store", "serve", "-q"), cwd=workspace, stdout=subprocess.DEVNULL)
     time.sleep(5)
     return process
 
@@ -244,9 +242,9 @@ def once(source: Path, root: Path, number: int, checkout: Path | None = None) ->
     workspace.mkdir()
     store = served(workspace, checkout)
     try:
-        argv = showcase("run", "-q", str(source), "--accept", "benchmark")
-        cold = run(argv, workspace, of_checkout(checkout))
-        again = run(argv, workspace, of_checkout(checkout))
+        argv = showcase(checkout, "run", "-q", str(source), "--accept", "benchmark")
+        cold = run(argv, workspace)
+        again = run(argv, workspace)
     finally:
         store.send_signal(signal.SIGINT)
         store.wait()

@@ -254,17 +254,23 @@ QUICK = {
 }
 
 
+def code_quickly(workspace: Path) -> None:
+    """Profiles of the workspace's own: the shipped ones, with encoders that take a third of the time."""
+    (workspace / "profiles").mkdir(parents=True, exist_ok=True)
+    for name, text in QUICK.items():
+        (workspace / "profiles" / f"{name}.yaml").write_text(f"extends: {name}\n{text}\n")
+
+
+@pytest.fixture
+def coded_quickly(showcase: Showcase) -> None:
+    """For what is about commands, records and stops, not about streams."""
+    code_quickly(showcase.folder)
+
+
 @pytest.fixture(params=["quick", pytest.param("as shipped", marks=pytest.mark.acceptance)])
 def encoded(request: pytest.FixtureRequest) -> Callable[[Path], None]:
     """`encoded(workspace)`: the long films of `samples/` are coded quickly there, and as shipped in `acceptance`."""
-
-    def prepare(workspace: Path) -> None:
-        if request.param == "quick":
-            (workspace / "profiles").mkdir(parents=True)
-            for name, text in QUICK.items():
-                (workspace / "profiles" / f"{name}.yaml").write_text(f"extends: {name}\n{text}\n")
-
-    return prepare
+    return code_quickly if request.param == "quick" else lambda _: None
 
 
 @pytest.fixture
@@ -272,7 +278,7 @@ def delivered(small_film: Path, made_once: Callable[[str, Callable[[Path], objec
     """A workspace with `film.mp4` and its delivery in the store, made once: to be read, or copied by `copy_of`."""
 
     def fill(folder: Path) -> None:
-        folder.mkdir()
+        code_quickly(folder)
         shutil.copy(small_film, folder / "film.mp4")
         ran = Showcase(folder)("run", "film.mp4")
         assert ran.code == 0, ran.err

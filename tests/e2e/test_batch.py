@@ -14,6 +14,8 @@ import pytest
 
 from tests.conftest import Showcase, wait_for_none
 
+pytestmark = pytest.mark.usefixtures("coded_quickly")
+
 Films = Callable[[str, int], Path]
 
 
@@ -60,7 +62,7 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     assert outcomes(again.rows) == {odd: "already", "two.Mov": "already", "broken.mp4": "unreadable"}
     assert [event["event"] for event in showcase.events()].count("encode.started") == 2
 
-    (showcase.folder / "profiles").mkdir()
+    (showcase.folder / "profiles").mkdir(exist_ok=True)
     (showcase.folder / "profiles" / "iptv-sd.yaml").write_text("extends: iptv-sd\nvideo: {bitrate_kbps: 1850}\n")
     planned = showcase("batch", "films", "-n", "--only", odd, "--only", f"films/{odd}", "--json")
     assert planned.code == 2  # a name alone is neither id nor path
@@ -83,7 +85,7 @@ def test_two_films_of_one_id_stop_the_batch_before_it_begins(showcase: Showcase,
 @pytest.mark.usefixtures("served")
 def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
-    (showcase.folder / "profiles").mkdir()
+    (showcase.folder / "profiles").mkdir(exist_ok=True)
     # an option that ffmpeg refuses: the film fails, this machine does not
     own = showcase.folder / "profiles" / "iptv-sd.yaml"
     own.write_text("extends: iptv-sd\noptions: ['-b:v', nonsense]\n")
@@ -101,7 +103,7 @@ def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase
 
 def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, films: Films) -> None:
     for name in ("a.mp4", "b.mp4"):
-        films(name, 10 if name == "a.mp4" else 2)
+        films(name, 6 if name == "a.mp4" else 2)
     running = showcase.start("batch", "films")
     showcase.wait_for("encode.started", 60)
     time.sleep(0.5)
@@ -144,7 +146,7 @@ def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -
 def test_a_disk_without_room_is_told_before_anything_is_encoded(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
     own = showcase.folder / "profiles"
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     # a mezzanine of this size would never fit: what is planned is what is counted
     (own / "iptv-sd.yaml").write_text("extends: iptv-sd\nmux: {muxrate_kbps: 2000000000}\n")
     refused = showcase("batch", "films")

@@ -43,7 +43,7 @@ def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase, encod
     assert verified.code == 0, verified.out
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served", "coded_quickly")
 def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
     for name, film in (("one.mp4", small_film), ("two.mp4", small_film)):
         shutil.copy(film, showcase.folder / name)
@@ -64,7 +64,7 @@ def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Pa
     assert manifest["acceptance"]["accepted_because"] == "录像本无声"
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served", "coded_quickly")
 def test_a_course_of_sound_alone_has_no_order_for_the_head_end(showcase: Showcase, small_film: Path) -> None:
     lesson = showcase.folder / "lesson.m4a"
     shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", lesson)

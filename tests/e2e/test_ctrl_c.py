@@ -6,7 +6,11 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Showcase, wait_for_none
+
+pytestmark = pytest.mark.usefixtures("coded_quickly")
 
 
 def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(showcase: Showcase, small_film: Path) -> None:

@@ -9,6 +9,8 @@ from pipeline.model.inbox import Claim
 from pipeline.storage import connect
 from tests.conftest import Showcase
 
+pytestmark = pytest.mark.usefixtures("coded_quickly")
+
 
 def put(showcase: Showcase, bucket: str, key: str, content: bytes) -> None:
     with connect.opened(workspace.find(showcase.folder)) as buckets:

@@ -16,6 +16,8 @@ import pytest
 
 from tests.conftest import MOVING, Showcase, store_kept_up
 
+pytestmark = pytest.mark.usefixtures("coded_quickly")
+
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
 # what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
 PREFECTURE_MAY = [

@@ -15,6 +15,8 @@ from pipeline import shipped
 from pipeline.model.package import Package
 from tests.conftest import MOVING, TONE, Showcase
 
+pytestmark = pytest.mark.usefixtures("coded_quickly")
+
 
 def package_folder(workspace: Path) -> Path:
     return next((workspace / ".showcase" / "work" / "package").glob("*/package"))
@@ -156,7 +158,7 @@ def test_verify_wants_every_stream_of_the_manifest(showcase: Showcase, delivered
 def test_a_changed_policy_is_a_new_revision_not_a_conflict(showcase: Showcase) -> None:
     text = (shipped.folder("profiles") / "policies" / "showcase-film.yaml").read_text()
     own = showcase.folder / "profiles" / "policies"
-    own.mkdir(parents=True)
+    own.mkdir(parents=True, exist_ok=True)
     (own / "showcase-film.yaml").write_text(text.replace("value: 48000", "value: 44100"))
     again = showcase("run", "film.mp4", "--json")
     assert again.code == 0, again.err
