@@ -8,18 +8,24 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline import regular
 from pipeline.errors import InputError
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 20_000
+MOST_ABOVE = 10  # lines over the headings: titles, an empty line, who sends it
 _DELIMITERS = ",\t;，"
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own first line, which it hides
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # OOXML and ODF, OLE2
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
+PassedOverCallback: TypeAlias = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -33,24 +39,89 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table, by its headings; empty cells are left out."""
+    """One line of a table, by its headings; empty cells are left out.
+
+    Args:
+        joined: empty cells under a filled one, by their headings, with the text above: in a workbook they may have
+            been one cell, and a CSV does not tell.
+    """
 
     file: str
     line: int
     cells: dict[str, Cell]
+    joined: dict[str, Cell] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
         return f"{self.file}:{self.line}"
 
 
-def read(path: Path) -> list[Row]:
-    """Every row under the headings of the first line.
+def read(
+    path: Path,
+    is_heading: Callable[[str], bool],
+    on_passed_over: PassedOverCallback = lambda _where, _text: None,
+) -> list[Row]:
+    """Every row under the headings.
+
+    Args:
+        is_heading: what a heading can be: of the first lines, the one with the most of them has the headings.
+        on_passed_over: gets each line above the headings: FILE:LINE, and what is in it.
 
     Raises:
-        InputError: not there, no regular file, too large, in no known encoding, without headings, or with one
-            heading twice.
+        InputError: not there, no regular file, too large, a workbook, in no known encoding, without headings, or with
+            one heading twice.
     """
+    text = _text(path)
+    separator = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
+    lines = _lines(text, separator[1] if separator else _delimiter(text, is_heading), path)
+    top = lines[bool(separator) : MOST_ABOVE + 1]
+    if not top:
+        raise InputError("table_empty", where=str(path))
+    best = max(top, key=lambda line: _known(line.texts, is_heading))
+    if not _known(best.texts, is_heading):
+        found = " ".join(top[0].filled)[:80]
+        raise InputError("table_no_headings", where=str(path), first=top[0].number, last=top[-1].number, found=found)
+    at = lines.index(best)
+    for line in lines[:at]:
+        on_passed_over(f"{path}:{line.number}", " ".join(line.filled))
+    headings = _headings(best, path)
+    filled: dict[str, str] = {}
+    rows = []
+    for line in lines[at + 1 :]:
+        rows.append(_row(line, headings, filled, str(path)))
+        filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
+    return rows
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of cells, of which at least one is filled; of the file's lines it is the first that it stands in."""
+
+    number: int
+    texts: tuple[str, ...]
+
+    @property
+    def filled(self) -> list[str]:
+        return [text for text in self.texts if text]
+
+
+def _lines(text: str, delimiter: str, path: Path) -> list[_Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found: list[_Line] = []
+    try:
+        for texts in reader:
+            number = reader.line_num - sum(item.count("\n") for item in texts)
+            line = _Line(number, tuple(item.strip().lstrip("\ufeff") for item in texts))
+            if line.filled:
+                found.append(line)
+            if len(found) > MAX_ROWS + MOST_ABOVE:
+                raise InputError("table_too_large", where=str(path), limit=MAX_ROWS)
+    except csv.Error as error:
+        raise InputError("table_syntax", where=f"{path}:{reader.line_num}", detail=str(error)) from error
+    return found
+
+
+def _text(path: Path) -> str:
     try:
         with regular.opened(path) as handle:
             raw = handle.read(MAX_BYTES + 1)
@@ -58,36 +129,49 @@ def read(path: Path) -> list[Row]:
         raise InputError("path_missing", where=str(path), detail=error.strerror) from error
     if len(raw) > MAX_BYTES:
         raise InputError("table_too_large", where=str(path), limit=MAX_BYTES)
-    text = _decoded(raw, path)
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
-    headings: list[str] = []
-    try:
-        for fields in reader:
-            line = reader.line_num - sum(field.count("\n") for field in fields)
-            if not any(field.strip() for field in fields):
-                continue
-            if not headings:
-                headings = [field.strip().lstrip("\ufeff") for field in fields]
-                named = [heading for heading in headings if heading]
-                if twice := {heading for heading in named if named.count(heading) > 1}:
-                    raise InputError("table_heading_twice", where=f"{path}:{line}", heading=", ".join(sorted(twice)))
-                continue
-            cells = {
-                heading: Cell(field.strip(), line, column)
-                for column, (heading, field) in enumerate(zip(headings, fields, strict=False), start=1)
-                if heading and field.strip()
-            }
-            rows.append(Row(str(path), line, cells))
-            if len(rows) > MAX_ROWS:
-                raise InputError("table_too_large", where=str(path), limit=MAX_ROWS)
-    except csv.Error as error:
-        raise InputError("table_syntax", where=f"{path}:{reader.line_num}", detail=str(error)) from error
-    if not headings:
-        raise InputError("table_empty", where=str(path))
-    return rows
+    if raw.startswith(_WORKBOOKS):
+        raise InputError("table_workbook", where=str(path))
+    return _decoded(raw, path)
+
+
+def _delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
+    """The one that finds most headings in one of the first lines; of several the one that stands there most often."""
+    lines = text.split("\n", MOST_ABOVE + 1)[: MOST_ABOVE + 1]
+    found = "\n".join(lines)
+
+    def headings(delimiter: str) -> int:
+        try:
+            return max(
+                _known([cell.strip() for cell in cells], is_heading) for cells in csv.reader(lines, delimiter=delimiter)
+            )
+        except csv.Error:
+            return 0
+
+    return max(_DELIMITERS, key=lambda delimiter: (headings(delimiter), found.count(delimiter)))
+
+
+def _known(texts: Sequence[str], is_heading: Callable[[str], bool]) -> int:
+    """How many headings there are in a line."""
+    return sum(1 for text in texts if text and is_heading(text))
+
+
+def _headings(line: _Line, path: Path) -> tuple[str, ...]:
+    if twice := {heading for heading in line.filled if line.filled.count(heading) > 1}:
+        raise InputError("table_heading_twice", where=f"{path}:{line.number}", heading=", ".join(sorted(twice)))
+    return line.texts
+
+
+def _row(line: _Line, headings: Sequence[str], above: Mapping[str, str], file: str) -> Row:
+    """One line by its headings; `above` is the last text of each column so far."""
+    texts = [*line.texts, *[""] * (len(headings) - len(line.texts))]
+    cells: dict[str, Cell] = {}
+    joined: dict[str, Cell] = {}
+    for column, (heading, text) in enumerate(zip(headings, texts, strict=False), start=1):
+        if heading and text:
+            cells[heading] = Cell(text, line.number, column)
+        elif heading in above:
+            joined[heading] = Cell(above[heading], line.number, column)
+    return Row(file, line.number, cells, joined)
 
 
 def write(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

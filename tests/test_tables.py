@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import tables
 from pipeline.errors import InputError
+from pipeline.execute import fields
 
 TEXT = '序号,片名,所属地州,简介\r\n1,村医,和田,"两行\r\n简介"\r\n\r\n2,棉田,喀什地区,\r\n'
 
@@ -21,7 +22,7 @@ TEXT = '序号,片名,所属地州,简介\r\n1,村医,和田,"两行\r\n简介"\
 def test_every_way_that_excel_saves(encoding: str, delimiter: str, tmp_path: Path) -> None:
     path = tmp_path / "表.csv"
     path.write_bytes(TEXT.replace(",", delimiter).encode(encoding))
-    rows = tables.read(path)
+    rows = tables.read(path, fields.is_heading)
     assert [row.cells["片名"].text for row in rows] == ["村医", "棉田"]
     assert rows[0].cells["简介"].text == "两行\r\n简介"
     assert (rows[0].line, rows[1].line) == (2, 5)
@@ -37,6 +38,9 @@ def test_every_way_that_excel_saves(encoding: str, delimiter: str, tmp_path: Pat
         ("片名,片名\n1,2\n".encode(), "table_heading_twice"),
         (b'a,b\n"open,1\n', "table_syntax"),
         (b"\x00\x01\x02", "table_encoding"),
+        (b"PK\x03\x04\x14\x00", "table_workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "table_workbook"),
+        ("村医.mp4,村医\n棉田.mp4,棉田\n".encode(), "table_no_headings"),
         (b"a\xff\xff\xff\xffb", "table_encoding"),
     ],
 )
@@ -44,12 +48,63 @@ def test_what_is_no_table_is_told(content: bytes, key: str, tmp_path: Path) -> N
     path = tmp_path / "t.csv"
     path.write_bytes(content)
     with pytest.raises(InputError, match=key):
-        tables.read(path)
+        tables.read(path, fields.is_heading)
+
+
+HEADED = "序号{0}文件名{0}片名{0}地州\n1{0}村医.mp4{0}村医{0}和田\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("above", "passed_over"),
+    [
+        ("", []),
+        ("2026年“七一”展播报送表{0}{0}{0}\n", ["1 2026年“七一”展播报送表"]),
+        ("2026年，“七一”展播，报送表，汇总\n\n", ["1 2026年，“七一”展播，报送表，汇总"]),
+        ("报送单位{0}和田地区远教办{0}联系人{0}张三\n", ["1 报送单位 和田地区远教办 联系人 张三"]),
+        ("sep={0}\n", ["1 sep={0}"]),
+        ("sep={0}\n片名汇总\n", ["1 sep={0}", "2 片名汇总"]),
+    ],
+)
+def test_headings_are_found_under_what_stands_above(
+    above: str, passed_over: list[str], delimiter: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes((above + HEADED).format(delimiter).encode("gb18030"))
+    told: list[str] = []
+    rows = tables.read(
+        path, fields.is_heading, lambda where, text: told.append(f"{where.removeprefix(f'{path}:')} {text}")
+    )
+    assert [(row.line, row.cells["文件名"].text, row.cells["地州"].text) for row in rows] == [
+        (above.count("\n") + 2, "村医.mp4", "和田")
+    ]
+    expected = [text.format(delimiter).strip() for text in passed_over]
+    # Excel's first line splits at its own sign
+    assert [text.replace(" ", "") for text in told] == [text.replace(" ", "").rstrip(delimiter) for text in expected]
+
+
+def test_headings_are_looked_for_in_the_first_lines_alone(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("说明\n" * 12 + HEADED.format(","), encoding="utf-8")
+    with pytest.raises(InputError, match="table_no_headings") as refused:
+        tables.read(path, fields.is_heading)
+    assert refused.value.values == {"first": 1, "last": 11, "found": "说明"}
+
+
+def test_an_empty_cell_under_a_filled_one_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("片名,地州,导演\n村医,,张三\n棉田,和田,\n桥\n", encoding="utf-8")
+    rows = tables.read(path, fields.is_heading)
+    assert [{name: (cell.text, cell.line, cell.column) for name, cell in row.joined.items()} for row in rows] == [
+        {},
+        {"导演": ("张三", 3, 3)},
+        {"地州": ("和田", 4, 2), "导演": ("张三", 4, 3)},
+    ]
 
 
 def test_a_table_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="path_missing"):
-        tables.read(tmp_path / "none.csv")
+        tables.read(tmp_path / "none.csv", fields.is_heading)
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00\r")), min_size=2, max_size=2)))

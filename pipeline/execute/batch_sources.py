@@ -18,6 +18,7 @@ from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
+from pipeline.tables import Row
 from pipeline.workspace import HIDDEN, Workspace
 
 FILMS = (
@@ -44,6 +45,7 @@ FILMS = (
 INBOX = "inbox"
 SUBMISSIONS = ("submission.yaml", "submission.yml")
 LISTS = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # refused, by what they are
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
 
@@ -75,11 +77,14 @@ class BatchSource:
         return frozenset((self.shown, *((str(self.ref), self.ref.submission_id) if self.ref else ())))
 
 
-def listed(source: str, context: Context, buckets: Buckets) -> list[BatchSource]:
+def listed(
+    source: str, context: Context, buckets: Buckets, on_passed_over: tables.PassedOverCallback
+) -> list[BatchSource]:
     """What a batch is to do, whether it is in order or not.
 
     Args:
         source: a folder, a list, or `INBOX` for what was approved.
+        on_passed_over: as `tables.read` has it.
 
     Raises:
         InputError: the list can't be read.
@@ -89,7 +94,7 @@ def listed(source: str, context: Context, buckets: Buckets) -> list[BatchSource]
     path = Path(source)
     if path.is_dir():
         return folder(path, context.workspace, skipped=(context.workspace.root / "inbox",))
-    return listing(path, context.workspace)
+    return listing(path, context.workspace, on_passed_over)
 
 
 def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collection[str] | None) -> list[BatchSource]:
@@ -143,15 +148,17 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
     return items
 
 
-def listing(path: Path, workspace: Workspace) -> list[BatchSource]:
+def listing(
+    path: Path, workspace: Workspace, on_passed_over: tables.PassedOverCallback = lambda _where, _text: None
+) -> list[BatchSource]:
     """The rows of a CSV, a column for each field, or of a YAML list of paths and of fields.
 
     Raises:
         InputError: the list can't be read.
     """
-    if path.suffix.lower() in LISTS:
-        rows = [(row.where, fields.of_row(row)) for row in tables.read(path)]
-        return [_of_fields(where, given, path, workspace) for where, given in rows]
+    if path.suffix.lower() in (*LISTS, *WORKBOOKS):
+        rows = tables.read(path, fields.is_heading, on_passed_over)
+        return [_of_row(row, path, workspace) for row in rows]
     document = yamlio.load(path)
     if not isinstance(document.data, list):
         raise InputError("list_wrong", where=document.where(()))
@@ -222,6 +229,14 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
     except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
         return wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
     return BatchSource(_shown(str(path)), given.ref, lambda: given)
+
+
+def _of_row(row: Row, path: Path, workspace: Workspace) -> BatchSource:
+    try:
+        fields.refuse_joined(row)
+    except InputError as error:
+        return wrong(row.where, error)
+    return _of_fields(row.where, fields.of_row(row), path, workspace)
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.errors import InputError
 from pipeline.media import languages
 from pipeline.tables import Row
 from pipeline.yamlio import Document, Location, Place
@@ -31,6 +32,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 ASKED = tuple(field for field in HEADINGS if field != "file")
 _FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+# what is left out of a row is the workspace's, the film's own, or «for ever»: never in silence under a filled cell
+_TAKEN_FROM_ELSEWHERE = ("prefecture", "column", "kind", "languages", "organisation", "from", "until")
 _LOCATIONS: dict[str, Location] = {
     "title_en": ("title", "en"),
     "director": ("credits", "director"),
@@ -58,6 +61,24 @@ class Given:
 
     text: str
     place: Place
+
+
+def is_heading(text: str) -> bool:
+    """Whether it is what a column of ours is called."""
+    return _folded(text) in _FIELD_OF
+
+
+def refuse_joined(row: Row) -> None:
+    """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed, where
+    something else would be taken in its place.
+
+    Raises:
+        InputError: there is one; `where` is the cell.
+    """
+    for heading, above in row.joined.items():
+        if _FIELD_OF.get(_folded(heading)) in _TAKEN_FROM_ELSEWHERE:
+            where = f"{row.file}:{above.line}:{above.column}"
+            raise InputError("table_cell_joined", where=where, heading=heading, above=above.text)
 
 
 def of_row(row: Row) -> dict[str, Given]:

@@ -44,13 +44,16 @@ def look(files: Sequence[Path]) -> Seen:
     return Seen(kind, tuple(languages))
 
 
-def from_table(table: Path, file: Path, title: str | None) -> dict[str, Given]:
+def from_table(
+    table: Path, file: Path, title: str | None, on_passed_over: tables.PassedOverCallback
+) -> dict[str, Given]:
     """The row of a table that is about this film: by its file, else by its title.
 
     Raises:
         InputError: the table can't be read, or no row or several are about it.
     """
-    found = [fields.of_row(row) for row in tables.read(table)]
+    rows = tables.read(table, fields.is_heading, on_passed_over)
+    found = [fields.of_row(row) for row in rows]
     names = {_plain(file.name), _plain(file.stem)}
     titles = {_plain(title)} if title else {_plain(file.stem)}
     by_file = [row for row in found if "file" in row and _plain(Path(row["file"].text).name) in names]
@@ -59,6 +62,7 @@ def from_table(table: Path, file: Path, title: str | None) -> dict[str, Given]:
         known = "、".join(row["title"].text for row in found if "title" in row)[:200]
         key = "table_no_row" if not matching else "table_many_rows"
         raise InputError(key, where=str(table), file=file.name, known=known)
+    fields.refuse_joined(rows[found.index(matching[0])])
     return matching[0]
 
 

@@ -85,20 +85,43 @@ def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: P
     film(tmp_path / "films" / "b.mp4")
     table = tmp_path / "list.CSV"
     table.write_bytes(
-        "文件,片名,地州,导演\nfilms\\a.mp4,村医,喀什,古丽\nfilms/b.mp4,,,\nnone.mp4,没有,,\n,无文件,,\n".encode(
+        "文件,片名,地州,导演\nfilms/b.mp4,,,\nfilms\\a.mp4,村医,喀什,古丽\nnone.mp4,没有,和田,\n,无文件,和田,\n".encode(
             "gb18030"
         )
     )
     first, second, third, fourth = batch_sources.listing(table, place)
-    submission = first.open().submission
+    assert first.open().submission.title == "b"
+    assert first.open().submission.prefecture == "653200"  # the workspace's
+    submission = second.open().submission
     assert (submission.title, submission.prefecture, submission.credits.director) == ("村医", "653100", "古丽")
-    assert second.open().submission.title == "b"
-    assert second.open().submission.prefecture == "653200"  # the workspace's
     with pytest.raises(InputError, match="media_missing"):
         third.open()
     with pytest.raises(InputError, match="list_no_file") as caught:
         fourth.open()
     assert caught.value.where == f"{table}:5"
+
+
+@pytest.mark.parametrize("heading", ["地州", "语种", "类别", "栏目", "制作单位"])
+def test_what_was_one_cell_for_several_films_is_never_a_default(heading: str, place: Workspace, tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        film(tmp_path / name)
+    values = {
+        "地州": "喀什",
+        "语种": "维语",
+        "类别": "影片",
+        "栏目": "七一展播",
+        "制作单位": "台",
+    }
+    table = tmp_path / "list.csv"
+    table.write_text(f"文件,{heading},导演\na.mp4,{values[heading]},古丽\nb.mp4,,\n", encoding="utf-8")
+    first, second = batch_sources.listing(table, place)
+    assert first.open().submission.credits.director == "古丽"
+    with pytest.raises(InputError, match="table_cell_joined") as caught:
+        second.open()
+    assert caught.value.where == f"{table}:3:2"
+    assert caught.value.values == {"heading": heading, "above": values[heading]}
+    table.write_text(f"文件,{heading},导演\na.mp4,,古丽\nb.mp4,,\n", encoding="utf-8")
+    assert all(item.open() for item in batch_sources.listing(table, place))  # nobody says anything of it
 
 
 def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ HEADINGS = "序号,片 名（必填）,类别,所属地州,语种,导演,授权�
 def submission(row: str, tmp_path: Path) -> Submission:
     path = tmp_path / "t.csv"
     path.write_text(HEADINGS + row, encoding="utf-8")
-    given = fields.of_row(tables.read(path)[0])
+    given = fields.of_row(tables.read(path, fields.is_heading)[0])
     return yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
 
 

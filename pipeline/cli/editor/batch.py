@@ -52,7 +52,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with connect.opened(context.workspace, *written) as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
-        sources = batch_sources.chosen(batch_sources.listed(source, context, buckets), only, again)
+        found = batch_sources.listed(source, context, buckets, console.passed_over)
+        sources = batch_sources.chosen(found, only, again)
         batch_sources.refuse_doubles(sources)
         work = JobContext(context, executor, RuleSets(context))
         batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name))

@@ -56,7 +56,7 @@ def command(
         if text is not None
     }
     title = flags["title"].text if "title" in flags else None
-    given = {**(initiating.from_table(table, files[0], title) if table else {}), **flags}
+    given = {**(initiating.from_table(table, files[0], title, console.passed_over) if table else {}), **flags}
     defaults = {"title": files[0].stem, "kind": detected.kind.value, "languages": " ".join(detected.languages) or "zho"}
     if place.settings.prefecture:
         defaults["prefecture"] = place.settings.prefecture
