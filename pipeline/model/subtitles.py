@@ -29,9 +29,14 @@ def words(cues: Iterable[Cue]) -> str:
 
 
 class CueFault(Noun):
-    """What is wrong with one place of the file: a cue that can't be read, ends before it begins, or is empty."""
+    """What is wrong with one place of the file.
 
-    kind: Literal["malformed", "times", "empty"]
+    Args:
+        kind: a cue that can't be read, ends before it begins, or is empty; signs that were read as they were meant;
+            text that nobody was meant to see; a cue that is there a second time.
+    """
+
+    kind: Literal["malformed", "times", "empty", "mended", "rubbish", "doubled"]
     cue: int
     line: int | None
     detail: str = ""

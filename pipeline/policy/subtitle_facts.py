@@ -12,6 +12,9 @@ from pipeline.policy.fact import Fact
 NAMES = (
     "subtitle.unreadable",
     "subtitle.empty",
+    "subtitle.mended",
+    "subtitle.rubbish",
+    "subtitle.doubled",
     "subtitle.moved_s",
     "subtitle.guessed",
     "subtitle.line_ends",
@@ -37,6 +40,9 @@ def facts(
     return {
         "subtitle.unreadable": _faults(found.faults, ("malformed", "times")),
         "subtitle.empty": _faults(found.faults, ("empty",)),
+        "subtitle.mended": _faults(found.faults, ("mended",)),
+        "subtitle.rubbish": _faults(found.faults, ("rubbish",)),
+        "subtitle.doubled": _faults(found.faults, ("doubled",)),
         "subtitle.moved_s": (Fact(moved_s),),
         "subtitle.guessed": (Fact(found.guessed, detail=found.encoding.upper()),),
         "subtitle.line_ends": (Fact(found.line_ends),),

@@ -366,3 +366,79 @@ def test_damaged_utf_8_is_told_with_its_line() -> None:
     with pytest.raises(Undecodable) as raised:
         read(f"1\n{T}\n{ZH * 3}".encode()[:-1])
     assert (raised.value.reason, raised.value.line) == ("damaged", 3)
+
+
+IN_SRT = "1\n00:00:00,500 --> 00:00:02,000\n{}\n\n2\n00:00:02,500 --> 00:00:04,000\n{}\n"
+IN_VTT = "WEBVTT\n\n00:00.500 --> 00:02.000\n{}\n\n00:02.500 --> 00:04.000\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "lines", "told"),
+    [
+        (IN_SRT, "It&#39;s &quot;ours&quot;", ['It\'s "ours"'], "&#39; &quot;"),
+        (IN_SRT, "R&amp;D &#x68C9;&#30000;", ["R&D 棉田"], "&amp; &#x68C9; &#30000;"),
+        (IN_VTT, "It&#39;s na&iuml;ve", ["It's naïve"], None),
+        (IN_SRT, "棉田<br>丰收", ["棉田", "丰收"], "<br>"),
+        (IN_SRT, "one<br />two<BR/>three", ["one", "two", "three"], "<br /> <BR/>"),
+        (IN_SRT, "棉田\\N丰收", ["棉田", "丰收"], "\\N"),
+        (IN_SRT, "one\\ntwo\\hthree", ["one", "two three"], "\\n \\h"),
+        (IN_SRT, "棉田\x0b丰收\u2028好", ["棉田", "丰收", "好"], "U+000B U+2028"),
+        (IN_SRT, "one\x1a", ["one"], "U+001A"),
+        (IN_VTT, "a\x07b", ["ab"], "U+0007"),
+        # what is text stays, and nothing is told of it
+        (IN_SRT, "R&D; AT&T 3 < 5 > 2", ["R&D; AT&T 3 < 5 > 2"], None),
+        (IN_SRT, "C:\\New\\home", ["C:\\New\\home"], None),
+        (IN_SRT, "a\u200cb <i>c</i>", ["a\u200cb c"], None),
+    ],
+)
+def test_what_other_programs_leave_is_read_as_it_was_meant(
+    form: str, text: str, lines: list[str], told: str | None
+) -> None:
+    found = read(form.format(text, "好").encode())
+    assert [list(cue.lines) for cue in found.cues] == [lines, ["好"]]
+    assert [(item.kind, item.cue, item.detail) for item in found.faults] == ([("mended", 1, told)] if told else [])
+    assert [item.line for item in found.faults] == ([2 if form == IN_SRT else 3] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("棉\ufffd丰收", "U+FFFD"),
+        ("好\ufffd\ufffd", "U+FFFD U+FFFD"),
+        ("&amp;quot;x&amp;quot;", "&quot;"),
+        ("<p>x</p>", "<p> </p>"),
+        ("<span class='a'>x</span>", "<span class='a'> </span>"),
+        ("a &#0; b", "U+FFFD"),
+    ],
+)
+@pytest.mark.parametrize("form", [IN_SRT, IN_VTT])
+def test_what_a_viewer_would_see_as_rubbish_is_told(form: str, text: str, seen: str) -> None:
+    found = read(form.format("好", text).encode())
+    assert [(item.cue, item.detail) for item in found.faults if item.kind == "rubbish"] == [(2, seen)]
+
+
+MAP = "X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"
+
+
+def test_segments_of_webvtt_that_were_joined_are_one_file() -> None:
+    first = f"WEBVTT\n{MAP}\n00:00:00.500 --> 00:00:02.000\nfirst\n"
+    last = f"WEBVTT\n{MAP}\n00:00:02.500 --> 00:00:04.000\nlast\n"
+    for joint in ("", "\n"):
+        found = read((first + joint + last).encode())
+        assert [cue.lines for cue in found.cues] == [("first",), ("last",)]
+        assert found.faults == ()
+    other = last.replace("900000", "1800000")
+    assert [(item.kind, item.line) for item in read((first + other).encode()).faults] == [("malformed", 7)]
+
+
+def test_a_cue_that_is_there_twice_is_shown_once() -> None:
+    cue = "00:00:00.500 --> 00:00:02.000\nacross\n\n"
+    found = read(f"WEBVTT\n\n{cue}WEBVTT\n\n{cue}00:00:00.500 --> 00:00:02.000 line:0\nacross\n".encode())
+    assert [(cue.lines, cue.top) for cue in found.cues] == [(("across",), False), (("across",), True)]
+    assert [(item.kind, item.cue, item.line) for item in found.faults] == [("doubled", 2, 8)]
+
+
+def test_subrip_with_settings_of_webvtt_behind_its_times() -> None:
+    found = read(b"1\n00:00:01,000 --> 00:00:02,000 line:0 align:start\nhi\n\n2\n00:00:03,000 --> 00:00:04,000 x\nno\n")
+    assert [(cue.lines, cue.top) for cue in found.cues] == [(("hi",), True)]
+    assert [(item.kind, item.cue) for item in found.faults] == [("malformed", 2)]

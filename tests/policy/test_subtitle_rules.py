@@ -43,6 +43,9 @@ GOOD = ("05,000", "08,000", "棉田在风里起伏")
 CASES: dict[str, tuple[str | bytes, str | bytes]] = {
     "subtitle.unreadable": (srt(GOOD).replace("-->", "->"), srt(GOOD)),
     "subtitle.empty": (srt(GOOD, ("09,000", "10,000", "")), srt(GOOD)),
+    "subtitle.mended": (srt(("01,000", "04,000", "好&#33;")), srt(("01,000", "04,000", "A&B;"))),
+    "subtitle.rubbish": (srt(("01,000", "04,000", "好\ufffd")), srt(("01,000", "04,000", "<好>"))),
+    "subtitle.doubled": (srt(GOOD, GOOD), srt(GOOD, ("09,000", "12,000", GOOD[2]))),
     "subtitle.encoding": (srt(GOOD).encode("gb18030"), srt(GOOD).encode("utf-16")),
     "subtitle.line_ends": (srt(GOOD).replace("\n", "\r\n", 2), srt(GOOD).replace("\n", "\r\n")),
     "subtitle.overlap": (srt(GOOD, ("07,900", "09,000", "再见")), srt(GOOD, ("08,000", "09,000", "再见"))),

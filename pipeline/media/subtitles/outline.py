@@ -22,7 +22,9 @@ _ABOUT = r"(?:\d{1,3}\s*[:：]\s*\d{1,2}\s*[:：]\s*\d{1,2}|\d{1,2}\s*[:：]\s*\
 _MEANT = re.compile(rf"{_ABOUT}.{{0,40}}(?:[-–—=]+\s*[>》〉]|→).{{0,40}}{_ABOUT}|^\s*\d.{{0,40}}-->.{{0,40}}\d")
 _NUMBER = re.compile(r"^\s*([0-9]{1,6})\.?\s*$")
 _COORDINATES = re.compile(r"^(?:\s+[XY][12]:-?[0-9]+)*\s*$")  # where old players put a line
-_NO_CUES = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?:[ \t]|$)")
+_NO_CUES = re.compile(r"^(?:(?:WEBVTT|NOTE|STYLE|REGION)(?:[ \t]|$)|X-TIMESTAMP-MAP=)")
+_HEADER = re.compile(r"^(?:WEBVTT(?:[ \t]|$)|X-TIMESTAMP-MAP=)")  # of the next segment, where several were joined
+_SETTINGS = re.compile(r"^(?:\s+(?:align|line|position|region|size|vertical):\S+)*\s*$")  # WebVTT clause 4.4
 _ASS_TIME = re.compile(r"^\s*[0-9]{1,2}:[0-5]?[0-9]:[0-5]?[0-9](?:[.:][0-9]{1,3})?\s*$")
 _ASS_FIELDS = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text")
 _BLANK = " \t\ufeff"
@@ -62,6 +64,8 @@ def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[MarkedCue], 
     found: list[MarkedCue] = []
     heads = [_head(lines, at, form) for at in timed]
     faults = list(_strays(lines, 0, heads[0] if heads else len(lines), form, 1))
+    if form == "vtt":
+        faults += _other_clocks(lines)
     own = 0
     for number, ((head, following), at) in enumerate(zip(pairwise([*heads, len(lines)]), timed, strict=True), start=1):
         named = _own_number(lines[head]) if head < at else None
@@ -70,7 +74,8 @@ def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[MarkedCue], 
         faults += _strays(lines, stop, following, form, number + 1)
         body = "\n".join(lines[at + 1 : stop]).strip()
         match = _ARROW.match(lines[at])
-        if match is None or (form == "srt" and not _COORDINATES.match(match["settings"])):
+        settings = match["settings"] if match else ""
+        if match is None or (form == "srt" and not (_COORDINATES.match(settings) or _SETTINGS.match(settings))):
             faults.append(fault(number, at + 1, lines[at]))
         elif len(body) > MOST_LETTERS:
             faults.append(fault(number, at + 1, body))
@@ -79,6 +84,12 @@ def of_blocks(text: str, form: Literal["srt", "vtt"]) -> tuple[list[MarkedCue], 
                 MarkedCue(number, at + 1, _seconds(match["start"]), _seconds(match["end"]), body, match["settings"])
             )
     return found, faults
+
+
+def _other_clocks(lines: list[str]) -> Iterator[CueFault]:
+    """Segments that were joined and count from different times: which of them is meant nobody says (RFC 8216, 3.5)."""
+    maps = [(at, line.strip()) for at, line in enumerate(lines, start=1) if line.startswith("X-TIMESTAMP-MAP=")]
+    return (fault(1, at, line) for at, line in maps if line != maps[0][1])
 
 
 def of_events(text: str) -> tuple[list[Event], list[CueFault]]:
@@ -142,7 +153,7 @@ def _text_ends(lines: list[str], start: int, end: int, form: str, following: int
     so it goes on until the number of the next cue, which then has no times."""
     for at in range(start, end):
         empty = not lines[at].strip(_BLANK)
-        if empty and form == "vtt":
+        if form == "vtt" and (empty or _HEADER.match(lines[at])):
             return at
         if not empty and at > start and not lines[at - 1].strip(_BLANK) and _own_number(lines[at]) == following:
             return at

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pysubs2
 
-from pipeline.media.subtitles import outline, scripts, ttml
+from pipeline.media.subtitles import leftovers, outline, scripts, ttml
 from pipeline.media.subtitles.encoding import DecodedText, NotSubtitles
 from pipeline.media.subtitles.outline import Event, MarkedCue
 from pipeline.media.timecode import webvtt
@@ -25,7 +25,6 @@ _OVERRIDE = re.compile(r"\{(?:\\[^{}]*|[yY]:[a-z,]*)\}")  # of other forms that 
 _TOP = re.compile(r"\\an?[789](?![0-9])")
 # WebVTT's own: a line number or share of the picture above the middle
 _TOP_SETTING = re.compile(r"\bline:(?:[0-4]?[0-9]%|[0-5])(?![0-9%])")
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&lrm;", ""), ("&rlm;", ""), ("&amp;", "&"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class _Plain:
     found: MarkedCue
     text: str
     top: bool
+    mended: tuple[str, ...] = ()
 
 
 def read(found: DecodedText) -> Subtitles:
@@ -55,7 +55,7 @@ def read(found: DecodedText) -> Subtitles:
             plain = [_of_event(item) for item in events]
         case _:
             listed, faults = outline.of_blocks(found.text, form)
-            plain = [_of_block(item) for item in listed]
+            plain = [_of_block(item, form) for item in listed]
     cues: list[Cue] = []
     faults = [*faults, *_kept(plain, cues)]
     if not cues and all(item.kind == "empty" for item in faults):
@@ -89,7 +89,8 @@ def form_of(text: str) -> SubtitleFormat:
 
 
 def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
-    """Fills `cues`; what is none is told."""
+    """Fills `cues`; what is none, or not as it stands, is told."""
+    known: set[tuple[float, float, tuple[str, ...], bool]] = set()
     for item in plain:
         found = item.found
         lines = tuple(line for line in map(_clean, item.text.split("\n")) if scripts.bare(line).strip())
@@ -98,7 +99,14 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
             yield CueFault(kind="times", cue=found.number, line=found.line, detail=times)
         elif not lines:
             yield CueFault(kind="empty", cue=found.number, line=found.line)
+        elif (same := (found.start_s, found.end_s, lines, item.top)) in known:
+            yield CueFault(kind="doubled", cue=found.number, line=found.line)
         else:
+            known.add(same)
+            if item.mended:
+                yield CueFault(kind="mended", cue=found.number, line=found.line, detail=_first(item.mended))
+            if seen := leftovers.rubbish("\n".join(lines)):
+                yield CueFault(kind="rubbish", cue=found.number, line=found.line, detail=seen[: outline.MOST_SHOWN])
             cues.append(
                 Cue(
                     number=found.number,
@@ -111,13 +119,16 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
             )
 
 
-def _of_block(item: MarkedCue) -> _Plain:
+def _first(signs: tuple[str, ...]) -> str:
+    return " ".join(signs)[: outline.MOST_SHOWN]
+
+
+def _of_block(item: MarkedCue, form: SubtitleFormat) -> _Plain:
     """SubRip and WebVTT."""
-    text = _TAG.sub("", _OVERRIDE.sub("", item.text))
-    for name, char in _ENTITIES:
-        text = text.replace(name, char)
+    # references come last: what they stand for is no markup
+    text, mended = leftovers.as_meant(_TAG.sub("", _OVERRIDE.sub("", item.text)), form)
     overrides = "".join(_OVERRIDE.findall(item.text))
-    return _Plain(item, text, bool(_TOP.search(overrides) or _TOP_SETTING.search(item.settings)))
+    return _Plain(item, text, bool(_TOP.search(overrides) or _TOP_SETTING.search(item.settings)), mended)
 
 
 def _of_event(item: Event) -> _Plain:
