@@ -11,7 +11,7 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
-from pipeline.media import signature
+from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Measures, Media
@@ -20,7 +20,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 8  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 9  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def head(path: Path) -> str:
@@ -66,8 +66,11 @@ def inspect(
         media = mediainfo.inspect(path)
     except MediaError as error:
         raise Refused("file.unreadable", where=str(path)) from error
-    if demuxer == "mov":
-        with regular.opened(path) as handle:
+    with regular.opened(path) as handle:
+        cut_off = announced.is_cut_off(handle, demuxer)
+        if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
+            media = media.model_copy(update={"truncated": cut_off})
+        if demuxer == "mov":
             media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
     if request.track is not None:
         media = _one_track(media, request.track, path)
