@@ -6,6 +6,8 @@ container names the one ffmpeg demuxer that may read it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 HEAD_BYTES = 4096
@@ -36,6 +38,10 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png_pipe"),
     (b"\xff\xd8\xff", "jpeg_pipe"),
 )
+_SYNC = 0x47
+_INSIDE = tuple((size, first) for size in (188, 192, 204) for first in range(size))
+_LEAST_INSIDE = 10  # of bytes at random one in 2^80, less what there are places to begin
+_MARKUP = re.compile(rb"<[?!/a-z]|#!|#EXT|\[[a-z]", re.IGNORECASE)
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -64,20 +70,23 @@ def identify(head: bytes) -> str | Refusal:
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    """Sync bytes 188 apart (192 in M2TS, 204 with parity), at least three of them or as many as there are."""
-    for size, first in ((188, 0), (192, 4), (204, 0)):
-        places = range(first, len(head), size)
-        if len(places) >= 3 and all(head[place] == 0x47 for place in places):
-            return True
-    return False
+    """Sync bytes 188 apart (192 in M2TS, 204 with parity): three from the first packet on, more where a capture begins
+    inside one."""
+    return _is_synced(head, ((188, 0), (192, 4), (204, 0)), least=3) or _is_synced(head, _INSIDE, _LEAST_INSIDE)
+
+
+def _is_synced(head: bytes, starts: Iterable[tuple[int, int]], least: int) -> bool:
+    places = (range(first, len(head), size) for size, first in starts)
+    return any(len(every) >= least and all(head[place] == _SYNC for place in every) for every in places)
 
 
 def _is_text(head: bytes) -> bool:
-    """Text, or the first letter of markup and playlists; no container begins like that."""
+    """Text, or the first letter of markup and playlists; no container begins like that, but for a torn packet."""
     for mark in _BYTE_ORDER_MARKS:
         if head.startswith(mark) and (len(mark) == 3 or not head.startswith(b"\xff\xfe\xff")):
             return True
-    if head.lstrip(b" \t\r\n\f\v\x00")[:1] in (b"<", b"#", b"["):
-        return True
+    begin = head.lstrip(b" \t\r\n\f\v\x00")
+    if begin[:1] in (b"<", b"#", b"["):
+        return bool(_MARKUP.match(begin)) or not _is_synced(head, _INSIDE, _LEAST_INSIDE)
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
     return controls == 0

@@ -32,6 +32,24 @@ def test_m2ts_packets_of_192_bytes_are_a_transport_stream() -> None:
     assert identify((b"\x00\x00\x00\x00\x47" + b"\x01" * 187) * 5) == "mpegts"
 
 
+@pytest.mark.parametrize("size", [188, 192, 204])
+@pytest.mark.parametrize("torn", [1, 4, 78, 100])
+@pytest.mark.parametrize("begin", [b"", b"#", b"<", b"[", b"\x00\x00#"])
+def test_a_capture_begins_inside_a_packet(begin: bytes, torn: int, size: int) -> None:
+    stream = (b"G\x01\x00" + bytes(range(1, 70)) * 3)[:size] * 30
+    head = begin + stream[torn + len(begin) :]
+    assert identify(head[:4096]) == "mpegts"
+    assert identify(head[: 9 * size]) != "mpegts"  # too short to be sure
+
+
+@pytest.mark.parametrize(
+    "begin", [b"#EXTM3U\n", b"#EXT-X\x01", b"<MPD", b"<?xml ", b"<!--", b"[playlist]", b"#!/bin/sh"]
+)
+def test_markup_with_sync_bytes_in_it_is_no_capture(begin: bytes) -> None:
+    stream = (b"G\x01" + b"x" * 186) * 22
+    assert identify((begin + stream[len(begin) + 50 :])[:4096]) is Refusal.SUSPICIOUS
+
+
 @pytest.mark.parametrize(
     "text",
     [
