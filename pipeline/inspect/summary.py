@@ -20,6 +20,8 @@ from pipeline.model.loudness import Loudness
 HOLE = 1.5  # periods
 MOST_HOLES = 1000
 ROUNDING_S = 0.0011
+USUAL_PERIOD_S = 0.04
+MOST_SHARED = 0.1  # of the frames may have the time of the one before, or an earlier one
 CLOSE_S = 1.0  # damage closer than that is one place
 
 
@@ -68,18 +70,25 @@ def timeline_of(times: Array) -> Timeline | None:
     """Times of frames in seconds, in order of display."""
     if not len(times):
         return None
-    steps = np.round(np.diff(times), 6) if len(times) > 1 else np.array([0.04])
-    usual = float(np.median(steps))
-    # Matroska keeps whole milliseconds: 33 and 34 are 33.367 in the mean
-    like = steps[np.abs(steps - usual) <= ROUNDING_S]
+    steps = np.round(np.diff(times), 6) if len(times) > 1 else np.array([USUAL_PERIOD_S])
     return Timeline(
         frames=len(times),
         first_pts_s=float(times[0]),
         last_pts_s=float(times[-1]),
-        period_s=round(float(like.mean()), 6),
+        period_s=_period(steps),
         shortest_s=float(steps.min()),
         longest_s=float(steps.max()),
     )
+
+
+def _period(steps: Array) -> float:
+    """How far frames are apart most of the time; where many have the time of another one, in the mean of all."""
+    usual = float(np.median(steps))
+    # Matroska keeps whole milliseconds: 33 and 34 are 33.367 in the mean
+    like = steps[np.abs(steps - usual) <= ROUNDING_S]
+    if len(like) and np.mean(steps <= 0) <= MOST_SHARED:
+        return round(float(like.mean()), 6)
+    return round(float(steps.mean()), 6) if steps.mean() > 0 else USUAL_PERIOD_S
 
 
 def _video(media: Media, result: DecodeResult, timeline: Timeline | None) -> list[VideoMeasures]:

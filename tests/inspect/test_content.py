@@ -290,6 +290,28 @@ def test_picture_times_are_exact_however_long_the_film_is() -> None:
     assert made.longest_s - made.shortest_s < 2e-6
 
 
+@pytest.mark.parametrize("together", [2, 3, 5, 10])
+@pytest.mark.parametrize("frames", [2, 3, 100, 101, 1000])
+def test_pictures_with_one_time_are_counted_each(frames: int, together: int) -> None:
+    times = np.arange(frames) // together * together / 25
+    made = summary.timeline_of(times)
+    assert made is not None
+    assert made.frames == frames
+    if frames >= 100:  # the last ones may lack their neighbours
+        assert made.period_s == pytest.approx(0.04, rel=0.11)
+    assert 0 < made.duration_s < frames / 25 + 0.5
+    assert made.shortest_s == 0 or together > frames
+
+
+def test_a_few_times_that_go_back_leave_the_rate_as_it_is() -> None:
+    times = np.arange(1000) / 25
+    times[500:505] -= 0.2
+    made = summary.timeline_of(times)
+    assert made is not None
+    assert made.period_s == 0.04
+    assert made.shortest_s < 0
+
+
 def test_programmes_and_covers_are_counted_and_chapters_are_none() -> None:
     raw: list[dict[str, object]] = [
         {"track_type": "General", "format": "MPEG-TS", "cover": "Yes"},

@@ -56,14 +56,14 @@ class FieldAnalyzer:
                 repeated_top=decoded.repeated[0],
                 repeated_bottom=decoded.repeated[1],
             ),
-            combed=_against(combed, decided, decoded.edges, top),
-            wrong_fields=_against(wrong, decided, decoded.edges, top),
+            combed=_against(combed, decided, decoded, top),
+            wrong_fields=_against(wrong, decided, decoded, top),
         )
 
 
-def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[Segment, ...]:
+def _against(against: Array, decided: Array, decoded: DecodedVideo, top: Array) -> tuple[Segment, ...]:
     """Stretches where most of the frames that moved speak against the flag, in one field order."""
-    width = min(len(against), max(1, round(SHORTEST_S / float(np.median(np.diff(edges))))))
+    width = min(len(against), max(1, round(SHORTEST_S / decoded.timeline.period_s)))
     if not width or not against.any():
         return ()
     moved, bad = stretches.sliding(decided, width), stretches.sliding(against, width)
@@ -80,5 +80,5 @@ def _against(against: Array, decided: Array, edges: Array, top: Array) -> tuple[
         tops = top[first:last][against[first:last]].mean()
         if max(tops, 1 - tops) >= ONE_ORDER:
             share = against[first:last].sum() / max(1, decided[first:last].sum())
-            found.append(stretches.segment((first, last), edges, round(float(share), 3)))
+            found.append(stretches.segment((first, last), decoded.edges, round(float(share), 3)))
     return tuple(found)
