@@ -136,7 +136,7 @@ class Bucket:
             return None
         return Head(
             size_bytes=answer["ContentLength"],
-            sha256=answer.get("Metadata", {}).get(SHA256_KEY),
+            sha256=_metadata(answer).get(SHA256_KEY),
             checksum=answer.get("ChecksumSHA256"),
             modified=answer.get("LastModified"),
         )
@@ -243,3 +243,8 @@ def side_by_side(act: Callable[[Any], Result], items: Sequence[Any]) -> list[Res
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _metadata(answer: HeadObjectOutputTypeDef) -> dict[str, str]:
+    """What was put beside an object: headers have no case, and stores and proxies write them as they like."""
+    return {name.lower(): value for name, value in answer.get("Metadata", {}).items()}
