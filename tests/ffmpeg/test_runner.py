@@ -123,14 +123,18 @@ def test_a_process_over_its_time_is_stopped(runner: Runner, small_film: Path, tm
     assert time.monotonic() - began < 4
 
 
-def test_a_silent_process_that_is_cancelled_is_gone_within_seconds(runner: Runner, small_film: Path) -> None:
+def silent(film: Path) -> Invocation:
+    """A process that tells nothing for minutes."""
     given = graph.Input("{in.main}", "mov", ("-readrate", "0.001"))
-    argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))])
+    return reading(film, graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))]))
+
+
+def test_a_silent_process_that_is_cancelled_is_gone_within_seconds(runner: Runner, small_film: Path) -> None:
     group = ChildGroup()
     threading.Timer(0.5, group.kill).start()
     began = time.monotonic()
     with pytest.raises(Interrupted), group:
-        runner.run(reading(small_film, argv))
+        runner.run(silent(small_film))
     assert time.monotonic() - began < 4
 
 
@@ -143,13 +147,11 @@ def test_either_of_two_reasons_cancels(runner: Runner, small_film: Path) -> None
 
 
 def test_what_ends_a_group_ends_a_process_of_a_group_inside(runner: Runner, small_film: Path) -> None:
-    given = graph.Input("{in.main}", "mov", ("-readrate", "0.001"))
-    argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))])
     outer = ChildGroup()
     threading.Timer(0.5, outer.kill).start()
     began = time.monotonic()
     with pytest.raises(Interrupted), outer, ChildGroup():
-        runner.run(reading(small_film, argv))
+        runner.run(silent(small_film))
     assert time.monotonic() - began < 4
 
 
