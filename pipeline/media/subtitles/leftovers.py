@@ -24,7 +24,7 @@ _RUBBISH = re.compile(rf"{LOST}+|{_REFERENCE.pattern}|{_TAG.pattern}", re.IGNORE
 _OWN: dict[SubtitleFormat, tuple[re.Pattern[str], ...]] = {"vtt": (_REFERENCE,)}  # what a form has by itself
 
 
-def as_meant(text: str, form: SubtitleFormat) -> tuple[str, tuple[str, ...]]:
+def as_meant(text: str, form: SubtitleFormat) -> tuple[str, str]:
     """The text as it was meant, and what in it was read otherwise than it stands, each once."""
     told: dict[str, None] = {}
 
@@ -42,7 +42,7 @@ def as_meant(text: str, form: SubtitleFormat) -> tuple[str, tuple[str, ...]]:
         text = read(_SIGN, lambda match: " " if match[1] == "h" else "\n", text)
     text = read(_REFERENCE, lambda match: _MARKS.get(match[0].lower(), html.unescape(match[0])), text)
     text = read(_CONTROL, lambda _: "", text)
-    return text, tuple(told)
+    return text, " ".join(told)
 
 
 def rubbish(text: str) -> str:

@@ -34,7 +34,7 @@ class _Plain:
     found: MarkedCue
     text: str
     top: bool
-    mended: tuple[str, ...] = ()
+    mended: str = ""
 
 
 def read(found: DecodedText) -> Subtitles:
@@ -104,7 +104,8 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
         else:
             known.add(same)
             if item.mended:
-                yield CueFault(kind="mended", cue=found.number, line=found.line, detail=_first(item.mended))
+                shown = item.mended[: outline.MOST_SHOWN]
+                yield CueFault(kind="mended", cue=found.number, line=found.line, detail=shown)
             if seen := leftovers.rubbish("\n".join(lines)):
                 yield CueFault(kind="rubbish", cue=found.number, line=found.line, detail=seen[: outline.MOST_SHOWN])
             cues.append(
@@ -117,10 +118,6 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
                     top=item.top,
                 )
             )
-
-
-def _first(signs: tuple[str, ...]) -> str:
-    return " ".join(signs)[: outline.MOST_SHOWN]
 
 
 def _of_block(item: MarkedCue, form: SubtitleFormat) -> _Plain:
