@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import Media
+from pipeline.model.inspection import AudioTrack, Media, VideoTrack
 from pipeline.model.loudness import LevelAdjustment
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
@@ -24,15 +24,25 @@ FONTS = "fonts"  # the folder beside the encoder
 
 @dataclass(frozen=True)
 class Input:
-    """A file to be read, by its token."""
+    """A file to be read, by its token.
+
+    Args:
+        as_shown: ffmpeg crops and turns pictures as the container says; else they come as they are coded.
+    """
 
     token: str
     demuxer: str
     options: tuple[str, ...] = ()
+    as_shown: bool = False
 
-    def stream(self, specifier: str) -> Stream:
-        """One of its streams, such as `V:0` (the first that is no attached picture) or `a:0`."""
-        return ffmpeg.input(self.token)[specifier]
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that stands before `-i`."""
+        return (*self.options, *(() if self.as_shown else guard.AS_CODED), *guard.options(self.demuxer))
+
+    def stream(self, specifier: str | int) -> Stream:
+        """One of its streams: by its index, or such as `a:0` in files of our own making."""
+        return ffmpeg.input(self.token)[str(specifier)]
 
 
 @dataclass(frozen=True)
@@ -73,10 +83,43 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
 
 def programme(given: Input, media: Media) -> Stream:
     """The sound of `media`: its first track, or its first two where they are left and right (`Media.is_pair`)."""
-    first = given.stream(f"a:{media.sound_at}")
+    left = given.stream(index_of(media.audio[0]))
     if not media.is_pair:
-        return first
-    return ffmpeg.filter([first, given.stream(f"a:{media.sound_at + 1}")], "join", inputs=2, channel_layout="stereo")
+        return left
+    return ffmpeg.filter([left, given.stream(index_of(media.audio[1]))], "join", inputs=2, channel_layout="stereo")
+
+
+def index_of(track: VideoTrack | AudioTrack) -> int:
+    """What ffmpeg calls a track.
+
+    Raises:
+        LookupError: its file was not asked about with the ffmpeg that decodes.
+    """
+    if track.index is None:
+        raise LookupError("a track without ffmpeg's index")
+    return track.index
+
+
+def upright(picture: Stream, track: VideoTrack) -> Stream:
+    """A track's coded pictures as a player shows them: cropped, mirrored, turned."""
+    if crop := track.crop:
+        width, height = f"iw-{crop.left}-{crop.right}", f"ih-{crop.top}-{crop.bottom}"
+        picture = apply(picture, "crop", w=width, h=height, x=crop.left, y=crop.top)
+    if not (track.rotation or track.mirrored):
+        return picture
+    match track.rotation, track.mirrored:
+        case 90, mirrored:
+            picture = apply(picture, "transpose", dir="clock_flip" if mirrored else "clock")
+        case 270, mirrored:
+            picture = apply(picture, "transpose", dir="cclock_flip" if mirrored else "cclock")
+        case 0, True:
+            picture = apply(picture, "hflip")
+        case 180, True:
+            picture = apply(picture, "vflip")
+        case 180, False:
+            picture = apply(apply(picture, "hflip"), "vflip")
+    # players would turn an output that still carries the matrix once more
+    return apply(picture, "sidedata", mode="delete", type="DISPLAYMATRIX")
 
 
 def to_stereo(sound: Stream) -> Stream:
@@ -96,7 +139,7 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
         if given.token not in compiled:
             continue
         at = compiled.index(given.token) - 1
-        compiled[at:at] = (*given.options, *guard.options(given.demuxer))
+        compiled[at:at] = given.words
     return tuple(compiled)
 
 

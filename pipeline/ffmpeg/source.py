@@ -16,7 +16,7 @@ ENDLESS_S = 1e6  # an end that is no end
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be decoded: the demuxer that its first bytes ask for, and its tracks as MediaInfo has them."""
+    """A file to be decoded: the demuxer that its first bytes ask for, and its tracks."""
 
     path: Path
     demuxer: str
@@ -30,6 +30,14 @@ class Source:
     def input(self, *options: str) -> Input:
         """The file as an input, with options of its own before the guard."""
         return Input(MAIN, self.demuxer, options)
+
+    def picture(self, *options: str) -> Stream:
+        """The first picture track as a player shows it; `options` are of the input."""
+        return graph.upright(self.coded_picture(*options), self.media.video[0])
+
+    def coded_picture(self, *options: str) -> Stream:
+        """The same as it is coded."""
+        return self.input(*options).stream(graph.index_of(self.media.video[0]))
 
     def audio(self) -> Stream:
         """The programme's sound as 48 kHz stereo."""

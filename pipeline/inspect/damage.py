@@ -39,7 +39,7 @@ def times(source: Source, runner: Runner) -> list[float]:
         MediaError, EnvironmentFault: as `Runner.run` says.
     """
     given = source.input()
-    argv = graph.argv([given], [graph.Written((given.stream("V:0"),), "-", ("-f", "null"))], options=("-debug_ts",))
+    argv = graph.argv([given], [graph.Written((source.coded_picture(),), "-", ("-f", "null"))], options=("-debug_ts",))
     decoder_log = _DecoderLog()
     runner.run(Invocation(argv, inputs=source.paths, where=source.path.name), on_line=decoder_log.feed)
     return decoder_log.times

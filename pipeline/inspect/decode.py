@@ -43,7 +43,7 @@ def argv(source: Source) -> tuple[str, ...]:
     media, given = source.media, source.input()
     written = []
     if media.video:
-        picture = graph.apply(given.stream("V:0"), "idet")
+        picture = graph.apply(source.picture(), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
         # swscale refuses colour tags that it does not know; here only code values count
@@ -92,7 +92,7 @@ def argv(source: Source) -> tuple[str, ...]:
             "-f",
             "null",
         )
-        written.append(graph.Written((native, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
+        written.append(graph.Written((native, mixed, given.stream(graph.index_of(media.audio[0])), dull), "-", options))
     return graph.argv([given], written)
 
 

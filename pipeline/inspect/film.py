@@ -8,9 +8,10 @@ from pathlib import Path
 from pipeline import regular
 from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
 from pipeline.ffmpeg.invocation import Progress
+from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import coding, decode, level, line_up, mediainfo
+from pipeline.inspect import coding, decode, level, line_up, mediainfo, tracks
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
@@ -20,7 +21,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 9  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 10  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def head(path: Path) -> str:
@@ -63,9 +64,10 @@ def inspect(
     """
     demuxer = head(path)
     try:
-        media = mediainfo.inspect(path)
+        media = _media(path, demuxer, runner)
     except MediaError as error:
-        raise Refused("file.unreadable", where=str(path)) from error
+        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else "file.unreadable"
+        raise Refused(code, where=str(path), detail=error.detail) from error
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)
         if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
@@ -102,11 +104,26 @@ def inspect(
     )
 
 
+def _media(path: Path, demuxer: str, runner: Runner) -> Media:
+    """The tracks of the programme that is read.
+
+    Raises:
+        MediaError: neither reader can read the file.
+    """
+    told = mediainfo.look(path)
+    found = report(path, demuxer, runner)
+    programme = tracks.chosen(found)
+    first = tracks.first_picture(found, programme)
+    if first is not None and (found.picture is None or found.picture.index != first.index):
+        found = report(path, demuxer, runner, stream=first.index)
+    return tracks.joined(found, told, demuxer, programme)
+
+
 def _one_track(media: Media, track: int, path: Path) -> Media:
     """That sound track alone, with the one after it: the two may be left and right (`Media.is_pair`)."""
     if len(media.audio) <= track:
         raise MediaError("no_sound", where=str(path))
-    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
+    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2]})
 
 
 def _span(measures: Measures, start_s: float) -> Span:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationInfo,
@@ -24,6 +25,10 @@ SHORTEST_BLACK_S = 0.5
 SHORTEST_FREEZE_S = 1.0
 SHORTEST_SILENCE_S = 1.0
 SHORTEST_S = 1.0  # of every other stretch
+
+
+# what is left out of JSON while it holds its default
+_UNSAID = Field(exclude_if=lambda value: value is None or value is False or value == ())
 
 
 class Scan(StrEnum):
@@ -66,8 +71,24 @@ class Bars(Segment):
     right: float
 
 
+class Crop(Noun):
+    """Samples that a container cuts off what is coded."""
+
+    left: int = 0
+    right: int = 0
+    top: int = 0
+    bottom: int = 0
+
+
 class VideoTrack(Noun):
-    """One picture track as MediaInfo tells it; None is «the file does not say»."""
+    """One picture track, as the decoder and MediaInfo tell it; None is «the file does not say».
+
+    Args:
+        width, height: in samples as coded, without what the container's `crop` cuts off.
+        rotation: degrees clockwise that a player turns it by, after it `mirrored` it (left to right).
+        display_aspect: before it is turned.
+        index: the decoder's number of the stream; None where MediaInfo alone was asked.
+    """
 
     codec: str
     profile: str | None
@@ -92,10 +113,18 @@ class VideoTrack(Noun):
     transfer: str | None
     hdr: str | None
     language: str | None
+    index: Annotated[int | None, _UNSAID] = None
+    mirrored: Annotated[bool, _UNSAID] = False
+    crop: Annotated[Crop | None, _UNSAID] = None
 
 
 class AudioTrack(Noun):
-    """One sound track as MediaInfo tells it."""
+    """One sound track, as the decoder and MediaInfo tell it.
+
+    Args:
+        index: as of a picture track.
+        layout_guessed: the file says how many channels there are, not which.
+    """
 
     codec: str
     channels: int
@@ -105,6 +134,25 @@ class AudioTrack(Noun):
     bitrate_bps: int | None
     duration_s: float | None
     language: str | None
+    index: Annotated[int | None, _UNSAID] = None
+    layout_guessed: Annotated[bool, _UNSAID] = False
+
+
+class UnreadTrack(Noun):
+    """A track that can't be decoded here.
+
+    Args:
+        codec: what MediaInfo, or else the decoder, calls it; empty where neither knows it.
+        tag: the container's own letters or number for it.
+        id: the container's number of the track (PID, track id).
+    """
+
+    kind: Literal["video", "audio", "unknown"]
+    index: int
+    id: int | None
+    codec: str
+    tag: str | None
+    protected: bool = False
 
 
 class TextTrack(Noun):
@@ -137,7 +185,8 @@ class Media(Noun):
     audio: tuple[AudioTrack, ...] = ()
     text: tuple[TextTrack, ...] = ()
     timecode: tuple[TimecodeTrack, ...] = ()
-    sound_at: int = 0  # which of the file's sound tracks the first of `audio` is
+    programme: Annotated[int | None, _UNSAID] = None  # the number of the one that was chosen, where there are several
+    unread: Annotated[tuple[UnreadTrack, ...], _UNSAID] = ()
 
     @property
     def is_pair(self) -> bool:

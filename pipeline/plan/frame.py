@@ -125,7 +125,7 @@ def _scaled_size(shape: Fraction, target: FrameFormat) -> tuple[int, int]:
 def _is_in_format(track: VideoTrack, target: FrameFormat, width: int, height: int) -> bool:
     """Whether nothing has to be scaled or converted."""
     return (
-        (track.width, track.height, track.rotation) == (width, height, 0)
+        (track.width, track.height, track.rotation, track.mirrored) == (width, height, 0, False)
         and matrix_of(track) == target.matrix
         and (track.colour_range == "full") == target.full_range
         and (track.chroma, track.bit_depth, target.pix_fmt) == ("4:2:0", 8, "yuv420p")

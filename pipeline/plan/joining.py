@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
-from pipeline.model.inspection import Inspection
+from pipeline.model.inspection import Inspection, VideoTrack
 from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
@@ -80,17 +80,22 @@ def process(
         Sharing(
             key=lambda branch: (branch.film.cadence, branch.film.toned),
             split="split",
-            source=lambda: main.stream("V:0"),
+            source=lambda: _upright(main, inspection.media.video[0]),
             treat=at_cadence,
         ),
     )
+
+    def poster() -> Stream:
+        images = sidecars.poster.media.images if sidecars.poster else ()
+        return _upright(inputs[POSTER_INPUT], images[0])
+
     tracks = [audio_streams(index) for index in range(len(audio_sources))]
     written = []
     progress = PROGRESS
     for branch in branches:
         streams = []
         if branch.video:
-            streams = [branch.video(inputs[POSTER_INPUT].stream("v:0") if branch.from_poster else next(frames))]
+            streams = [branch.video(poster() if branch.from_poster else next(frames))]
         streams += [next(tracks[index]) for index in branch.spec.audio]
         options, progress = ((*progress, *branch.spec.options), ()) if branch.video else (branch.spec.options, progress)
         written.append(graph.Written(tuple(streams), branch.spec.token, options))
@@ -103,6 +108,10 @@ def process(
         fonts=sidecars.font_coverage.fonts if texts and sidecars.font_coverage else (),
         outputs=tuple(branch.spec.output for branch in branches),
     )
+
+
+def _upright(given: graph.Input, track: VideoTrack) -> Stream:
+    return graph.upright(given.stream(graph.index_of(track)), track)
 
 
 def _audio_key(branch: Branch, index: int) -> Hashable:
