@@ -50,6 +50,7 @@ def video(**values: object) -> VideoTrack:
         transfer="BT.709",
         hdr=None,
         language=None,
+        index=0,
     )
     return VideoTrack.model_validate({**base, **values})
 
@@ -64,6 +65,7 @@ def audio(**values: object) -> AudioTrack:
         bitrate_bps=128_000,
         duration_s=24.0,
         language="zho",
+        index=1,
     )
     return AudioTrack.model_validate({**base, **values})
 

@@ -63,11 +63,7 @@ def inspect(
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = head(path)
-    try:
-        media = _media(path, demuxer, runner)
-    except MediaError as error:
-        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else "file.unreadable"
-        raise Refused(code, where=str(path), detail=error.detail) from error
+    media = _media(path, demuxer, runner)
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)
         if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
@@ -77,8 +73,7 @@ def inspect(
     if request.track is not None:
         media = _one_track(media, request.track, path)
     if not (media.video or media.audio):
-        code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
-        raise Refused(code, where=str(path))
+        raise Refused(_code(None, media, demuxer), where=str(path))
     source = Source(path, demuxer, media)
     try:
         measures, curves = decode.measure(source, runner, on_progress=on_progress)
@@ -88,10 +83,9 @@ def inspect(
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media)
-        raise Refused(code, where=str(path), detail=error.detail) from error
+        raise Refused(_code(error, media), where=str(path), detail=error.detail) from error
     if media.video and measures.video.timeline is None:
-        raise Refused(_code(media), where=str(path))
+        raise Refused(_code(None, media), where=str(path))
     return Inspection(
         sha256=sha256,
         size_bytes=media.size_bytes,
@@ -108,14 +102,20 @@ def _media(path: Path, demuxer: str, runner: Runner) -> Media:
     """The tracks of the programme that is read.
 
     Raises:
-        MediaError: neither reader can read the file.
+        Refused: one of the two readers can't read the file.
     """
-    told = mediainfo.look(path)
-    found = report(path, demuxer, runner)
-    programme = tracks.chosen(found)
-    first = tracks.first_picture(found, programme)
-    if first is not None and (found.picture is None or found.picture.index != first.index):
-        found = report(path, demuxer, runner, stream=first.index)
+    try:
+        told = mediainfo.look(path)
+    except MediaError as error:
+        raise Refused("file.unreadable", where=str(path)) from error
+    try:
+        found = report(path, demuxer, runner)
+        programme = tracks.chosen(found)
+        first = tracks.first_picture(found, programme)
+        if first is not None and (found.picture is None or found.picture.index != first.index):
+            found = report(path, demuxer, runner, stream=first.index)
+    except MediaError as error:
+        raise Refused(_code(error, told.file, demuxer), where=str(path), detail=error.detail) from error
     return tracks.joined(found, told, demuxer, programme)
 
 
@@ -158,5 +158,8 @@ def _levels(
     return tuple(made)
 
 
-def _code(media: Media) -> str:
-    return "file.truncated" if media.truncated else "file.unreadable"
+def _code(error: ShowcaseError | None, media: Media, demuxer: str = "") -> str:
+    """The finding's code for a file that can't be read; an MP4 without its index, at the end, is cut off."""
+    if error is not None and error.key == "too_many_tracks":
+        return TOO_MANY_TRACKS
+    return "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
