@@ -63,18 +63,18 @@ def inspect(
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = head(path)
-    media = _media(path, demuxer, runner)
+    found = media(path, demuxer, runner)
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)
         if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
-            media = media.model_copy(update={"truncated": cut_off})
+            found = found.model_copy(update={"truncated": cut_off})
         if demuxer == "mov":
-            media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
+            found = found.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
     if request.track is not None:
-        media = _one_track(media, request.track, path)
-    if not (media.video or media.audio):
-        raise Refused(_code(None, media, demuxer), where=str(path))
-    source = Source(path, demuxer, media)
+        found = _one_track(found, request.track, path)
+    if not (found.video or found.audio):
+        raise Refused(_code(None, found, demuxer), where=str(path))
+    source = Source(path, demuxer, found)
     try:
         measures, curves = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
@@ -83,14 +83,14 @@ def inspect(
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        raise Refused(_code(error, media), where=str(path), detail=error.detail) from error
-    if media.video and measures.video.timeline is None:
-        raise Refused(_code(None, media), where=str(path))
+        raise Refused(_code(error, found), where=str(path), detail=error.detail) from error
+    if found.video and measures.video.timeline is None:
+        raise Refused(_code(None, found), where=str(path))
     return Inspection(
         sha256=sha256,
-        size_bytes=media.size_bytes,
+        size_bytes=found.size_bytes,
         format=demuxer,
-        media=media,
+        media=found,
         measures=measures,
         levels=levels,
         start_s=start_s,
@@ -98,7 +98,7 @@ def inspect(
     )
 
 
-def _media(path: Path, demuxer: str, runner: Runner) -> Media:
+def media(path: Path, demuxer: str, runner: Runner) -> Media:
     """The tracks of the programme that is read.
 
     Raises:
