@@ -70,7 +70,15 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
 
 
 def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
-    """Of a file that could not be read: what is expected, what is there, message, advice."""
+    """Of a file that could not be read, or not be made right: what is expected, what is there, message, advice."""
+    if has(f"unsuitable.{finding.reason}.message"):
+        known = {"what": finding.detail}
+        expected, *rest = (
+            say(language, f"unsuitable.{finding.reason}.{part}", **known)
+            for part in ("expected", "actual", "message", "advice")
+        )
+        actual, message, advice = rest
+        return expected, actual, message, advice
     detail, advice = f"text.refused_{finding.reason}", f"text.refused_{finding.reason}_do"
     line = "" if finding.line is None else finding.line
     values = {

@@ -33,7 +33,8 @@ _STREAM = re.compile(
 _TAG = re.compile(r"\(([^()]+) / 0x[0-9A-F]{4,8}\)")
 _SIZE = re.compile(r", (\d+)x(\d+)(?=[ ,]|$)")
 _ASPECT = re.compile(r"\bSAR (\d+):(\d+)")
-_SOUND = re.compile(r", (\d+) Hz, ([^,]+)")
+_SOUND = re.compile(r", (\d+) Hz, ([^,]+)(, (?:u8|s16|s32|s64|flt|dbl)p?(?=[ ,]|$))?")
+_NO_DECODER, _VIDEO_STREAM = "Decoding requested, but no decoder found", re.compile(r"^vist#0:(\d+)/")
 _PROGRAMME = re.compile(r"^  Program (\d+)")
 _CROPPING = re.compile(r"^ +Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)$")
 _DOVI = re.compile(r"^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompatibility id: (\d+)\b")
@@ -74,6 +75,7 @@ class ReportedStream:
         is_layout_guessed: the file has a number of channels only, and ffmpeg guessed which they are.
         crop: samples that the container cuts off: left, right, top, bottom.
         dolby_vision: profile and compatibility id of a Dolby Vision record.
+        is_decodable: whether this ffmpeg has a decoder for it.
     """
 
     index: int
@@ -90,6 +92,7 @@ class ReportedStream:
     is_layout_guessed: bool = False
     crop: tuple[int, int, int, int] = (0, 0, 0, 0)
     dolby_vision: tuple[int, int] | None = None
+    is_decodable: bool = True
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,9 @@ class _Reading:
         if line.text.startswith(_GUESSED):
             match = _INPUT_STREAM.match(line.context)
             self._guessed |= {int(match[1])} if match else set()
+        elif line.text.startswith(_NO_DECODER):
+            if (match := _VIDEO_STREAM.match(line.context)) and int(match[1]) in self.streams:
+                self.streams[int(match[1])] = replace(self.streams[int(match[1])], is_decodable=False)
         elif "showinfo" in line.context:
             self.shown = self.shown or _SHOWN.match(line.text)
             self.colours = self.colours or _COLOURS.match(line.text)
@@ -290,6 +296,8 @@ def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
         sample_rate_hz=int(sound[1]) if sound else None,
         layout=sound[2].strip() if sound else None,
         is_layout_guessed=is_layout_guessed,
+        # the format of samples is a decoder's: what has channels and no format has none
+        is_decodable=match["codec"] != "none" and not (sound and sound[3] is None),
     )
 
 

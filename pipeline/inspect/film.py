@@ -11,7 +11,7 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import coding, decode, level, line_up, mediainfo, tracks
+from pipeline.inspect import coding, decode, level, line_up, mediainfo, suitable, tracks
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
@@ -72,6 +72,7 @@ def inspect(
             found = found.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
     if request.track is not None:
         found = _one_track(found, request.track, path)
+    suitable.refuse(found, path)
     if not (found.video or found.audio):
         raise Refused(_code(None, found, demuxer), where=str(path))
     source = Source(path, demuxer, found)

@@ -84,7 +84,7 @@ def chosen(report: SourceReport) -> int | None:
     first with a picture, else the first with sound; None in a file without programmes, or with nothing in them."""
 
     def kinds(indexes: Sequence[int]) -> set[StreamKind]:
-        return {report.streams[index].kind for index in indexes if report.streams[index].codec != "none"}
+        return {report.streams[index].kind for index in indexes if report.streams[index].is_decodable}
 
     for wanted in ({StreamKind.VIDEO, StreamKind.AUDIO}, {StreamKind.VIDEO}, {StreamKind.AUDIO}):
         for number, indexes in report.programmes:
@@ -115,9 +115,9 @@ def joined(report: SourceReport, told: KeyedMedia, demuxer: str, programme: int 
             "programmes": max(1, len(report.programmes)),
             "programme": programme if len(report.programmes) > 1 else None,
             "attached_pictures": sum(item.is_attached_picture for item in report.streams),
-            "video": tuple(_video(item, own, report.picture) for item, own in video if item.codec != "none"),
-            "audio": tuple(_audio(item, own) for item, own in audio if item.codec != "none"),
-            "unread": tuple(_unread(item, own) for item, own in (*video, *audio) if item.codec == "none"),
+            "video": tuple(_video(item, own, report.picture) for item, own in video if item.is_decodable),
+            "audio": tuple(_audio(item, own) for item, own in audio if item.is_decodable),
+            "unread": tuple(_unread(item, own) for item, own in (*video, *audio) if not item.is_decodable),
         }
     )
 
@@ -136,7 +136,7 @@ def streams_of(report: SourceReport, programme: int | None) -> tuple[ReportedStr
 def first_picture(report: SourceReport, programme: int | None) -> ReportedStream | None:
     """The stream whose pictures are the film's; None where none can be decoded."""
     pictures = (item for item in streams_of(report, programme) if item.kind is StreamKind.VIDEO)
-    return next((item for item in pictures if not item.is_attached_picture and item.codec != "none"), None)
+    return next((item for item in pictures if not item.is_attached_picture and item.is_decodable), None)
 
 
 def _match(
@@ -173,7 +173,8 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
         size = (picture.size[1], picture.size[0]) if sideways else picture.size
         if picture.aspect is not None:
             aspect = 1 / picture.aspect if sideways else picture.aspect
-        update |= {"rotation": picture.rotation, "mirrored": picture.mirrored, **_colours(picture, base)}
+        update |= {"rotation": picture.rotation, "mirrored": picture.mirrored, "askew": picture.is_askew}
+        update |= _colours(picture, base)
         if told is None:
             update |= _scan(picture)
     elif size is not None:
@@ -185,8 +186,8 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
     language = languages.code_of(stream.language or "")
     if language not in (None, languages.UNKNOWN):
         update["language"] = language
-    if stream.dolby_vision is not None and base.hdr is None:
-        update["hdr"] = f"Dolby Vision, profile {stream.dolby_vision[0]}"
+    if stream.dolby_vision is not None:
+        update["dolby_vision"] = stream.dolby_vision[0]
     return base.model_copy(update=update)
 
 
@@ -247,7 +248,7 @@ def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None) -> Unr
         kind="video" if stream.kind is StreamKind.VIDEO else "audio",
         index=stream.index,
         id=stream.id,
-        codec=told.codec if told else "",
+        codec=told.codec if told else "" if stream.codec == "none" else stream.codec.upper(),
         tag=stream.tag,
         protected=stream.tag in _PROTECTED,
     )

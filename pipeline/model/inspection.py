@@ -88,6 +88,8 @@ class VideoTrack(Noun):
         rotation: degrees clockwise that a player turns it by, after it `mirrored` it (left to right).
         display_aspect: before it is turned.
         index: the decoder's number of the stream; None where MediaInfo alone was asked.
+        askew: a player is told to turn it by an angle that leaves no upright rectangle.
+        dolby_vision: the profile, where its record is there.
     """
 
     codec: str
@@ -116,6 +118,8 @@ class VideoTrack(Noun):
     index: Annotated[int | None, _UNSAID] = None
     mirrored: Annotated[bool, _UNSAID] = False
     crop: Annotated[Crop | None, _UNSAID] = None
+    askew: Annotated[bool, _UNSAID] = False
+    dolby_vision: Annotated[int | None, _UNSAID] = None
 
 
 class AudioTrack(Noun):

@@ -1,0 +1,38 @@
+"""What of a file can't be made right, whatever anybody accepts: decided on its tracks, before anything is decoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import Unsuitable
+from pipeline.model.inspection import Media, UnreadTrack
+
+DOLBY_VISION_ALONE = 5  # profile: its colours (IPTPQc2) are for decoders of Dolby Vision alone
+
+
+def refuse(media: Media, path: Path) -> None:
+    """Let pass what can be made right.
+
+    Raises:
+        Unsuitable: the film's picture or its only sound can't be decoded, is protected, or is not what it seems.
+    """
+    lost_pictures = [item for item in media.unread if item.kind == "video"]
+    lost_sounds = [item for item in media.unread if item.kind == "audio"]
+    if lost_pictures and not media.video:
+        raise _undecodable(lost_pictures[0], "video:0", path)
+    if lost_sounds and not media.audio:
+        raise _undecodable(lost_sounds[0], "audio:0", path)
+    if media.video:
+        track = media.video[0]
+        if track.askew:
+            raise Unsuitable("video.rotated", where=str(path), reason="askew", track="video:0")
+        if track.dolby_vision == DOLBY_VISION_ALONE:
+            raise Unsuitable("video.hdr", where=str(path), reason="dolby_vision_5", track="video:0")
+
+
+def _undecodable(track: UnreadTrack, label: str, path: Path) -> Unsuitable:
+    kind = "video" if track.kind == "video" else "audio"
+    tag = f"({track.tag})" if track.tag and track.tag.isprintable() else ""
+    what = " ".join(word for word in (track.codec, tag) if word) or "?"
+    reason = "protected" if track.protected else f"undecodable_{kind}"
+    return Unsuitable(f"{kind}.codec", where=str(path), reason=reason, track=label, what=what)
