@@ -83,10 +83,26 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
 
 def programme(given: Input, media: Media) -> Stream:
     """The sound of `media`: its first track, or its first two where they are left and right (`Media.is_pair`)."""
-    left = given.stream(index_of(media.audio[0]))
+    track = media.audio[0]
+    left = given.stream(index_of(track))
+    if track.pair:
+        return _mapped(left, [number - 1 for number in track.pair], "stereo")
+    if track.said_layout:
+        return _mapped(left, list(range(track.channels)), track.said_layout)
     if not media.is_pair:
         return left
     return ffmpeg.filter([left, given.stream(index_of(media.audio[1]))], "join", inputs=2, channel_layout="stereo")
+
+
+def rest(given: Input, track: AudioTrack) -> Stream:
+    """The channels of a track that are not the programme, all in one."""
+    mixed = "+".join(f"c{number - 1}" for number in track.rest)
+    return apply(given.stream(index_of(track)), "pan", args=f"mono|c0={mixed}")
+
+
+def _mapped(sound: Stream, channels: Sequence[int], layout: str) -> Stream:
+    """Channels by their numbers from 0, whatever the decoder takes them for."""
+    return apply(sound, "channelmap", map="|".join(map(str, channels)), channel_layout=layout)
 
 
 def index_of(track: VideoTrack | AudioTrack) -> int:

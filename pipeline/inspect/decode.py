@@ -34,6 +34,7 @@ USUAL_HZ = 48_000
 SOUND_JUMP_S = 0.04
 MOST_GAPS = 1000
 DULL, DULL_HZ = "dull", 15_000
+REST = "rest"  # the channels beside the two that are taken
 FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
@@ -92,7 +93,10 @@ def argv(source: Source) -> tuple[str, ...]:
             "-f",
             "null",
         )
-        written.append(graph.Written((native, mixed, given.stream(graph.index_of(media.audio[0])), dull), "-", options))
+        streams = [native, mixed, given.stream(graph.index_of(media.audio[0])), dull]
+        if media.audio[0].rest:
+            streams.append(graph.apply(graph.rest(given, media.audio[0]), f"ebur128@{REST}", framelog="quiet"))
+        written.append(graph.Written(tuple(streams), "-", options))
     return graph.argv([given], written)
 
 

@@ -11,7 +11,7 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import coding, decode, level, line_up, mediainfo, suitable, tracks
+from pipeline.inspect import channels, coding, decode, level, line_up, mediainfo, suitable, tracks
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
@@ -63,7 +63,7 @@ def inspect(
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = head(path)
-    found = media(path, demuxer, runner)
+    found = media(path, demuxer, runner, request.choice.programme)
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)
         if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
@@ -73,6 +73,7 @@ def inspect(
     if request.track is not None:
         found = _one_track(found, request.track, path)
     suitable.refuse(found, path)
+    found = channels.settled(found, request.choice.channels, path)
     if not (found.video or found.audio):
         raise Refused(_code(None, found, demuxer), where=str(path))
     source = Source(path, demuxer, found)
@@ -99,11 +100,12 @@ def inspect(
     )
 
 
-def media(path: Path, demuxer: str, runner: Runner) -> Media:
-    """The tracks of the programme that is read.
+def media(path: Path, demuxer: str, runner: Runner, programme: int | None = None) -> Media:
+    """The tracks of the programme that is read: the one of that number, else `tracks.chosen`.
 
     Raises:
         Refused: one of the two readers can't read the file.
+        InputError: it has no such programme.
     """
     try:
         told = mediainfo.look(path)
@@ -111,7 +113,10 @@ def media(path: Path, demuxer: str, runner: Runner) -> Media:
         raise Refused("file.unreadable", where=str(path)) from error
     try:
         found = report(path, demuxer, runner)
-        programme = tracks.chosen(found)
+        programme = tracks.chosen(found) if programme is None else programme
+        if programme is not None and programme not in dict(found.programmes):
+            known = ", ".join(str(number) for number, _ in found.programmes) or "–"
+            raise InputError("programme_unknown", where=str(path), programme=programme, known=known)
         first = tracks.first_picture(found, programme)
         if first is not None and (found.picture is None or found.picture.index != first.index):
             found = report(path, demuxer, runner, stream=first.index)

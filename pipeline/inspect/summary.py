@@ -120,7 +120,7 @@ def _audio(result: DecodeResult, start_s: float) -> list[AudioMeasures]:
     if audio is None or audio.samples is None or packets is None:
         return []
     own = figures[0] if figures else Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
-    dull = result.filter_log.named("dull")
+    dull, rest = result.filter_log.named("dull"), result.filter_log.named("rest")
     logged = AudioMeasures(
         sound_gaps=_gaps(packets, start_s),
         loudness_lkfs=own.integrated_lkfs,
@@ -128,6 +128,7 @@ def _audio(result: DecodeResult, start_s: float) -> list[AudioMeasures]:
         true_peak_dbtp=own.true_peak_dbtp,
         stereo=figures[-1] if figures else None,
         dull_lkfs=dull.integrated_lkfs if dull else None,
+        rest_lkfs=rest.integrated_lkfs if rest else None,
         audio_duration_s=round(packets.end_s - packets.first_s, 3),
     )
     return [*audio.finish(DecodedAudio(audio.samples, packets, start_s)), logged]

@@ -128,6 +128,8 @@ class AudioTrack(Noun):
     Args:
         index: as of a picture track.
         layout_guessed: the file says how many channels there are, not which.
+        pair: the two channels that are left and right, from 1; None takes all as their layout says.
+        said_layout: what somebody says that the channels are.
     """
 
     codec: str
@@ -140,6 +142,13 @@ class AudioTrack(Noun):
     language: str | None
     index: Annotated[int | None, _UNSAID] = None
     layout_guessed: Annotated[bool, _UNSAID] = False
+    pair: Annotated[tuple[int, int] | None, _UNSAID] = None
+    said_layout: Annotated[str | None, _UNSAID] = None
+
+    @property
+    def rest(self) -> tuple[int, ...]:
+        """The channels that are not taken, from 1, where two of them are the programme."""
+        return tuple(set(range(1, self.channels + 1)) - set(self.pair)) if self.pair else ()
 
 
 class UnreadTrack(Noun):
@@ -287,6 +296,11 @@ class AudioMeasures(Noun):
     stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
     dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
     audio_duration_s: float | None = None
+    rest_lkfs: Annotated[
+        float | None,
+        _UNSAID,
+        Unlabelled("told with the channels that are not delivered: the benchmark's films have a layout"),
+    ] = None
 
 
 class Measures(Noun):
