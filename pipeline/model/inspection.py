@@ -296,11 +296,7 @@ class AudioMeasures(Noun):
     stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
     dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
     audio_duration_s: float | None = None
-    rest_lkfs: Annotated[
-        float | None,
-        _UNSAID,
-        Unlabelled("told with the channels that are not delivered: the benchmark's films have a layout"),
-    ] = None
+    rest_lkfs: Annotated[float | None, Unjudged("told in the remark on channels that are not delivered")] = None
 
 
 class Measures(Noun):

@@ -93,6 +93,14 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "video.hdr": (inspection(video_tracks=(video(hdr="HLG"),)), inspection()),
     "video.rotated": (inspection(video_tracks=(video(rotation=90, display_aspect=0.5625),)), inspection()),
     "audio.channels": (inspection(audio_tracks=(audio(channels=1),)), inspection(audio_tracks=(audio(channels=6),))),
+    "audio.rest": (
+        inspection(audio_tracks=(audio(channels=8, pair=(1, 2)),)),
+        inspection(audio_tracks=(audio(channels=2, pair=(1, 2)),)),
+    ),
+    "audio.unused": (
+        inspection(audio_tracks=tuple(audio(channels=1) for _ in range(8))),
+        inspection(audio_tracks=(audio(channels=1), audio(channels=1), audio(language="uig"))),
+    ),
     "audio.sample_rate": (inspection(audio_tracks=(audio(sample_rate_hz=44100),)), inspection()),
 }
 
