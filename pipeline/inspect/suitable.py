@@ -32,7 +32,7 @@ def refuse(media: Media, path: Path) -> None:
 
 def _undecodable(track: UnreadTrack, label: str, path: Path) -> Unsuitable:
     kind = "video" if track.kind == "video" else "audio"
-    tag = f"({track.tag})" if track.tag and track.tag.isprintable() else ""
-    what = " ".join(word for word in (track.codec, tag) if word) or "?"
+    tag = track.tag if track.tag and track.tag.isprintable() else ""
+    what = f"{track.codec} ({tag})" if track.codec and tag and tag != track.codec else track.codec or tag or "?"
     reason = "protected" if track.protected else f"undecodable_{kind}"
     return Unsuitable(f"{kind}.codec", where=str(path), reason=reason, track=label, what=what)

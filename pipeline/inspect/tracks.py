@@ -248,7 +248,7 @@ def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None) -> Unr
         kind="video" if stream.kind is StreamKind.VIDEO else "audio",
         index=stream.index,
         id=stream.id,
-        codec=told.codec if told else "" if stream.codec == "none" else stream.codec.upper(),
+        codec=_CODECS.get(stream.codec) or (told.codec if told else ""),
         tag=stream.tag,
         protected=stream.tag in _PROTECTED,
     )
