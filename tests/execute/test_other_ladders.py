@@ -1,4 +1,4 @@
-"""HLS that others make and players play: each way of naming bytes, time lines, keys and tracks is judged by its clause."""
+"""HLS that others make and players play: bytes, names, time lines, keys and tracks, each judged by its clause."""
 
 from __future__ import annotations
 
