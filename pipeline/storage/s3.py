@@ -16,6 +16,7 @@ import boto3
 import stamina
 from botocore import exceptions
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
@@ -29,6 +30,7 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
 Result = TypeVar("Result")
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
+PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
 NO_BUCKET, DENIED = "store_no_bucket", "store_denied"
 
 
@@ -94,11 +96,15 @@ def translate(error: Exception, where: str) -> ShowcaseError:
             return EnvironmentFault("clock_skew", where=where)
         if code in _DIGESTS:
             return IntegrityError("digest_refused", where=where)
-        return TransferError("transfer_failed", where=where, detail=code)
+        told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
+        is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
+        return TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return EnvironmentFault("store_no_credentials", where=where)
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
         return IntegrityError("digest_refused", where=where)
+    if isinstance(error, ResponseParserError):
+        return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
 
 
@@ -116,7 +122,7 @@ def _elsewhere(error: exceptions.ClientError, code: str) -> str | None:
 def translated(where: str) -> Iterator[None]:
     try:
         yield
-    except (exceptions.BotoCoreError, exceptions.ClientError) as error:
+    except (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError) as error:
         raise translate(error, where) from error
 
 

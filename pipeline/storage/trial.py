@@ -10,7 +10,7 @@ from typing import TypeVar
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
 from pipeline.storage.bucket import NOT_KNOWN, REFUSED, Bucket
-from pipeline.storage.s3 import DENIED
+from pipeline.storage.s3 import DENIED, PAGE
 
 # always the same: nobody need delete it, and where it stands already its next put shows that the condition holds
 CONTENT = b'{"about": "showcase tries here whether the store keeps what it is asked to"}\n'
@@ -31,13 +31,18 @@ class BucketTrial:
         Raises:
             EnvironmentFault: what is wrong with the store, or with what this key may do there.
         """
-        for step in (self.puts_once, self.keeps, self.lists, self.misses):
+        for step in (self.lists, self.puts_once, self.keeps, self.misses):
             try:
                 step()
             except EnvironmentFault:
                 raise
             except ShowcaseError as error:
-                raise self._fault("store_trial_failed", error.detail or error.key) from error
+                key = "store_no_s3" if error.detail == PAGE else "store_trial_failed"
+                raise self._fault(key, error.detail or error.key) from error
+
+    def lists(self) -> None:
+        """A listing is answered: what was delivered before is known by that."""
+        self._permitted(lambda: self.bucket.has(self.prefix))
 
     def puts_once(self) -> None:
         """An object is put only where there is none: markers and revisions rest on that."""
@@ -56,11 +61,6 @@ class BucketTrial:
             raise self._fault("store_trial_failed", "HEAD")
         if head.sha256 != SHA256:
             raise self._fault("store_no_metadata")
-
-    def lists(self) -> None:
-        """It is found in a listing: what was delivered before is known by that."""
-        if not self._permitted(lambda: self.bucket.has(self._key(layout.TRIAL))):
-            raise self._fault("store_trial_failed", "LIST")
 
     def misses(self) -> None:
         """What is not there is told from what may not be seen."""
