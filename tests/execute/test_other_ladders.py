@@ -14,6 +14,7 @@ from pipeline.execute import context, verification
 from pipeline.execute.verification import Verified
 from pipeline.model.stream import Check, LadderReport, Status
 from pipeline.workspace import Settings, Workspace
+from tests.conftest import Showcase
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 VOD = ("-c", "copy", "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod")
@@ -263,6 +264,19 @@ def test_another_header_behind_a_discontinuity_is_read(folder: Path) -> None:
     assert only(verified(folder / "p.m3u8")).id == "files"
 
 
+def test_tables_in_a_header_of_their_own_are_read(folder: Path) -> None:
+    text = (folder / "ts.m3u8").read_text().replace("#EXTINF", '#EXT-X-MAP:URI="tables.ts"\n#EXTINF', 1)
+    for number in range(3):
+        data = (folder / f"ts{number}.ts").read_bytes()
+        packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+        tables = [packet for packet in packets if int.from_bytes(packet[1:3], "big") & 0x1FFF in (0, 0x1000)]
+        (folder / f"ts{number}.ts").write_bytes(b"".join(packet for packet in packets if packet not in tables))
+        (folder / "tables.ts").write_bytes(b"".join(tables[:2]))
+    found = report(put(folder, text.replace("VERSION:3", "VERSION:6")))
+    assert warned(found) == set()
+    assert found.rungs[0].width == 160
+
+
 # encryption
 
 
@@ -315,6 +329,16 @@ def test_what_lies_open_behind_encrypted_pieces_is_judged(folder: Path) -> None:
     assert found.rungs[0].width == 160
     (folder / "ts1.ts").write_bytes((folder / "ts0.ts").read_bytes())
     assert "A7.2" in {problem.check.id for problem in verified(folder / "p.m3u8").problems if problem.check}
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "已加密，无法判断"), ("en", "encrypted, can't be judged")])
+def test_people_are_told_what_could_not_be_judged(language: str, words: str, others: Path, showcase: Showcase) -> None:
+    told = showcase("verify", str(others / "enc.m3u8"), "--lang", language)
+    assert (told.code, told.err) == (0, "")
+    assert words in told.out.splitlines()[-1]
+    assert "播放没有问题" not in told.out
+    assert "good to play" not in told.out
+    assert words not in showcase("verify", str(others / "ts.m3u8"), "--lang", language).out
 
 
 # one file with pictures and sound

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline import regular
@@ -52,7 +54,12 @@ class Rendition:
 
     def begins(self, number: int) -> float:
         """When its segment begins, by what its playlist says; in seconds."""
-        return sum(segment.duration_s for segment in self.playlist.segments[:number]) if self.playlist else 0.0
+        return self._edges[number] if self.playlist else 0.0
+
+    @cached_property
+    def _edges(self) -> tuple[float, ...]:
+        segments = self.playlist.segments if self.playlist else ()
+        return tuple(accumulate((segment.duration_s for segment in segments), initial=0.0))
 
     @property
     def weight(self) -> tuple[int, int] | None:

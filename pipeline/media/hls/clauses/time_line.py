@@ -34,12 +34,17 @@ class _Drift:
                     self.widest_s = max(self.widest_s, gap)
             said_s += item.playlist.segments[number].duration_s if item.playlist else 0.0
         last = first + len(pieces) - 1
-        self._off(said_s - (pieces[-1].end_s - begins), (item.uri, last, item.begins(last + 1)))
+        over_s = said_s - (pieces[-1].end_s - begins)
+        if self._is_off(over_s):  # where sound ends is known to a frame of it: less than one of a picture says nothing
+            self._off(over_s, (item.uri, last, item.begins(last + 1)))
 
     def _off(self, seconds: float, place: RenditionPlace) -> None:
-        if abs(seconds) > self.frame_s + 1e-4:
+        if self._is_off(seconds):
             self.apart.append(place)
         self.worst_s = max(self.worst_s, abs(seconds))
+
+    def _is_off(self, seconds: float) -> bool:
+        return abs(seconds) > self.frame_s + 1e-4
 
 
 def judge_time_line(collector: CheckCollector, listed: Sequence[Rendition]) -> None:
