@@ -11,6 +11,8 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
+from pipeline.inspect.audio import gating
+from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.signature import Refusal
@@ -20,7 +22,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 9  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 10  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def head(path: Path) -> str:
@@ -79,10 +81,12 @@ def inspect(
         raise Refused(code, where=str(path))
     source = Source(path, demuxer, media)
     try:
-        measures, curves = decode.measure(source, runner, on_progress=on_progress)
+        measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s)
-        levels = _levels(source, measures, span, request.targets, runner)
+        firm = _firmness(measures, powers, span, request.targets)
+        measures = _with_spread(measures, firm)
+        levels = _levels(source, measures, span, request.targets, runner, firm)
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
@@ -118,7 +122,7 @@ def _span(measures: Measures, start_s: float) -> Span:
 
 
 def _levels(
-    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner
+    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner, firm: Firmness
 ) -> tuple[LevelAdjustment, ...]:
     """The level of what will be heard for each target, in their order."""
     runner = runner.named("level")
@@ -126,19 +130,35 @@ def _levels(
     ends_elsewhere = not span.is_endless and abs((measures.audio.audio_duration_s or 0.0) - span.end_s) > TAIL_S
     if targets and stereo and (span.start_s or ends_elsewhere):
         stereo = level.measure(source, span, runner)
+    if stereo and firm.spread_lu is not None:  # the figure is one of several: the middle of them is as near as it gets
+        stereo = stereo.model_copy(update={"integrated_lkfs": firm.middle_lkfs})
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
+    smeared = firm.is_sparse and firm.spread_lu is None  # where no figure holds there is none to correct
     for target in targets:
         key = (target.loudness_lkfs, target.true_peak_dbtp, margin_db(target.bitrate_kbps))
         if key not in settled:
             first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1], bitrate_kbps=target.bitrate_kbps)
             settled[key] = level.settle(first, source, span, runner)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
-        if stereo and (bright or target.codec in coding.TURNED_DOWN):
+        if stereo and (bright or smeared or target.codec in coding.TURNED_DOWN):
             own = coding.corrected(own, source, span, runner)
         made.append(own)
     return tuple(made)
+
+
+def _firmness(measures: Measures, powers: StepPowers, span: Span, targets: Sequence[AudioTarget]) -> Firmness:
+    """How firm the loudness is of what will be heard."""
+    loud = measures.audio.stereo.integrated_lkfs if measures.audio.stereo else None
+    if loud is None:
+        return Firmness()
+    return gating.firmness(powers.within(span.start_s, span.end_s), [target.loudness_lkfs - loud for target in targets])
+
+
+def _with_spread(measures: Measures, firm: Firmness) -> Measures:
+    sound = measures.audio.model_copy(update={"loudness_spread_lu": firm.spread_lu})
+    return measures.model_copy(update={"audio": sound}) if firm.spread_lu is not None else measures
 
 
 def _code(media: Media) -> str:

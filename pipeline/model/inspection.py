@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationInfo,
@@ -233,6 +234,10 @@ class AudioMeasures(Noun):
     true_peak_dbtp: float | None = None
     stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
     dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
+    # how far `stereo` moves on other places of the grid of its blocks; None where it holds
+    loudness_spread_lu: Annotated[
+        float | None, Field(exclude_if=lambda value: value is None), Unlabelled("told for information, as above")
+    ] = None
     audio_duration_s: float | None = None
 
 

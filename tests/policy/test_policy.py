@@ -59,6 +59,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "content.dead_channel": (inspection(dead_channels=segment(3, 6, None, 1)), inspection()),
     "content.mono": (inspection(dual_mono=True), inspection()),
     "content.loudness_range": (inspection(loudness_range_lu=21.0), inspection(loudness_range_lu=19.0)),
+    "content.loudness_sparse": (inspection(loudness_spread_lu=0.9), inspection()),
     "content.letterbox": (bars(sides=0.125), bars(above=0.1215)),  # 2.35:1 is the film's own right
     "content.loudness_high": (inspection(loudness_lkfs=-21.9), inspection(loudness_lkfs=-22.0)),
     "content.loudness_low": (inspection(loudness_lkfs=-26.1), inspection(loudness_lkfs=-26.0)),
