@@ -20,6 +20,7 @@ from pipeline.inspect import damage, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import PowerReader, StepPowers
+from pipeline.inspect.damage import DamageFound
 from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.summary import DecodeResult
@@ -127,7 +128,7 @@ def measure(
         total_s=media.duration_s,
     )
     runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
-    damaged = damage.times(source, runner.named("damage")) if filter_log.errors and media.video else []
+    found = damage.look(source, runner.named("damage")) if filter_log.errors and media.video else DamageFound()
     rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
     result = DecodeResult(
         times=_times(runner.folder / _NAMES["{out.pictures}"]),
@@ -136,8 +137,8 @@ def measure(
         video=video,
         audio=audio,
         filter_log=filter_log,
-        decode_errors=filter_log.errors,
-        damaged=damaged,
+        decode_errors=filter_log.errors if found.errors is None else found.errors,
+        damage=found,
     )
     return *summary.summarise(media, result), powers.powers(result.packets.first_s if result.packets else 0.0)
 

@@ -135,14 +135,13 @@ def _levels(
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
-    smeared = firm.is_sparse and firm.spread_lu is None  # where no figure holds there is none to correct
     for target in targets:
         key = (target.loudness_lkfs, target.true_peak_dbtp, margin_db(target.bitrate_kbps))
         if key not in settled:
             first = level.first_level(stereo, target_lkfs=key[0], ceiling_dbtp=key[1], bitrate_kbps=target.bitrate_kbps)
             settled[key] = level.settle(first, source, span, runner)
         own = settled[key].model_copy(update={"codec": target.codec, "bitrate_kbps": target.bitrate_kbps})
-        if stereo and (bright or smeared or target.codec in coding.TURNED_DOWN):
+        if stereo and (bright or target.codec in coding.TURNED_DOWN):
             own = coding.corrected(own, source, span, runner)
         made.append(own)
     return tuple(made)

@@ -16,7 +16,7 @@ _SUMMARY = {
     "true_peak_dbtp": re.compile(r"^\s*Peak:\s+(\S+) dBFS"),
 }
 # what writes raw pictures complains of times that a film with a varying rate has twice
-_OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
+OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
 _REPEATED = re.compile(r"^Repeated Fields: Neither: *\d+ Top: *(\d+) Bottom: *(\d+)")
 _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
 
@@ -36,7 +36,7 @@ class FilterLog:
 
     def feed(self, line: Line) -> None:
         """One line of stderr."""
-        if line.level in BAD and not line.context.startswith(_OUTPUTS):
+        if line.level in BAD and not line.context.startswith(OUTPUTS):
             self.errors += 1
         if match := _REPEATED.match(line.text):
             self.repeated = int(match[1]), int(match[2])

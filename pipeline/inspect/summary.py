@@ -11,6 +11,7 @@ from pipeline.inspect import stretches
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio.levels import LevelAnalyzer, decibels
 from pipeline.inspect.audio.samples import WINDOWS_A_SECOND
+from pipeline.inspect.damage import DamageFound, UndecodedHead
 from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
@@ -36,7 +37,7 @@ class DecodeResult:
     audio: AudioAnalyzers | None
     filter_log: FilterLog
     decode_errors: int = 0
-    damaged: list[float] = field(default_factory=list)
+    damage: DamageFound = field(default_factory=DamageFound)
 
 
 def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
@@ -49,7 +50,11 @@ def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
         peak_dbfs=_peaks(levels) if levels else (),
         loudness_lkfs=_loudness(result.filter_log),
     )
-    damage = VideoMeasures(timeline=timeline, damage=_damage([time - start_s for time in result.damaged], timeline))
+    damage = VideoMeasures(
+        timeline=timeline,
+        damage=_damage([time - start_s for time in result.damage.times], timeline),
+        undecoded_head=_undecoded_head(result.damage.head),
+    )
     measures = Measures(
         video=_joined_video((damage, *_video(media, result, timeline))),
         audio=_joined_audio(_audio(result, start_s)),
@@ -153,6 +158,11 @@ def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...
         else:
             found.append(Segment(start_s=begin, end_s=end, value=1.0))
     return tuple(found)
+
+
+def _undecoded_head(head: UndecodedHead | None) -> tuple[Segment, ...]:
+    """What lies in front of the first picture; the value is how many pictures."""
+    return (Segment(start_s=-head.duration_s, end_s=0.0, value=float(head.pictures)),) if head else ()
 
 
 def _by_second(values: Array, timeline: Timeline) -> tuple[float | None, ...]:

@@ -215,6 +215,12 @@ class VideoMeasures(Noun):
     repeats: tuple[Segment, ...] = ()  # value: share of the pictures
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
+    # the stream begins inside a group of pictures: what lies before the first one; value: how many
+    undecoded_head: Annotated[
+        tuple[Segment, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("a cut of a stream's bytes: the benchmark has defects of pictures and sound"),
+    ] = ()
     fields: FieldCounts | None = None
     stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 

@@ -51,6 +51,14 @@ def _errors(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(film.decode_errors),)
 
 
+def _undecoded_head(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """How much of the film's head lies before its first key picture."""
+    return tuple(
+        Fact(round(item.duration_s, 3), "video:0", 0.0, detail=f"{item.value or 0:g}")
+        for item in film.video.undecoded_head
+    )
+
+
 def _aspect(track: VideoTrack) -> str:
     shape = float(upright_shape(track))
     if abs(shape - 16 / 9) < 0.03:
@@ -145,4 +153,5 @@ FACTS: FactTable = {
     "content.timestamp_jump_s": _jumps,
     "content.decode_errors": _errors,
     "content.bars_s": _bars,
+    "content.undecoded_head_s": _undecoded_head,
 }

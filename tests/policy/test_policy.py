@@ -47,6 +47,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "content.freeze": (inspection(freeze=segment(3, 5.5)), inspection(freeze=segment(3, 5.3))),
     "content.silence": (inspection(silence=segment(3, 6)), inspection(silence=segment(3, 5.8))),
     "content.decode_errors": (inspection(decode_errors=1), inspection()),
+    "content.begins_inside": (inspection(undecoded_head=segment(-1.6, 0, 40.0)), inspection()),
     "content.combing": (inspection(combed=segment(3, 6)), inspection(combed=segment(3, 5.5))),
     "content.field_order": (inspection(wrong_fields=segment(3, 6)), inspection(wrong_fields=segment(3, 5.5))),
     "content.flash": (inspection(flash=segment(3, 5, 3.5)), inspection(flash=segment(3, 5, 3.0))),

@@ -40,8 +40,9 @@ _WEIGHTING = (
 NEAR_GATE_LU = 0.1  # coding moves blocks by so much against the gates
 FAR_GATE_LU = 0.5  # what may happen to a short attack; counted only where the figure leaps
 LEAP_LU = 0.5
-# speech fills half of its own blocks and more (measured: 0.5 to 0.7), beeps and ticks less (0.03 to 0.44)
-SPARSE = 0.45
+# speech fills half of its own blocks and more (measured: 0.5 to 0.7), beeps, claps and ticks less (0.03 to 0.4)
+SPARSE = 0.4
+SMEAR_LU = 0.3  # what coders alone change of those (measured: up to 0.4)
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,13 @@ class Firmness:
     """What of a loudness holds.
 
     Args:
-        spread_lu: how far the figure moves on other places of the grid, or with blocks near to a gate; None: it holds.
+        spread_lu: how far the figure moves on other places of the grid, with blocks near to a gate, or by what a coder
+            smears where the loud blocks are mostly silence; None: it holds.
         middle_lkfs: the middle of the figures on all places of the grid.
-        is_sparse: the loud blocks are mostly silence, so that a coder's smear alone changes them.
     """
 
     spread_lu: float | None = None
     middle_lkfs: float | None = None
-    is_sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,11 @@ def firmness(steps: StepPowers, gains_db: Iterable[float] = ()) -> Firmness:
         for wide in (NEAR_GATE_LU, FAR_GATE_LU)
     )
     spread = near if near > LEAST_SPREAD_LU else far if far > LEAP_LU else None
+    if _filled(steps.powers, grids[0]) < SPARSE:
+        spread = max(spread or 0.0, SMEAR_LU)
     return Firmness(
         spread_lu=None if spread is None else round(spread, 2),
         middle_lkfs=round((max(plain) + min(plain)) / 2, 2),
-        is_sparse=_filled(steps.powers, grids[0]) < SPARSE,
     )
 
 
