@@ -15,6 +15,7 @@ from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
+from pipeline.media.mpegts import scrambling
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Measures, Media
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
@@ -64,6 +65,8 @@ def inspect(
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = head(path)
+    if demuxer == "mpegts" and scrambling.is_scrambled(path):
+        raise Refused("file.scrambled", where=str(path))
     try:
         media = mediainfo.inspect(path)
     except MediaError as error:

@@ -67,6 +67,16 @@ class Bars(Segment):
     right: float
 
 
+class SharedTimes(Segment):
+    """From the first to the last picture whose time is that of the one before, or an earlier one; value: how many.
+
+    `is_even` where all pictures are one period apart once those between two times are spread over them: then the rate
+    is constant and only the time stamps are wrong.
+    """
+
+    is_even: bool = False
+
+
 class VideoTrack(Noun):
     """One picture track as MediaInfo tells it; None is «the file does not say»."""
 
@@ -214,6 +224,11 @@ class VideoMeasures(Noun):
     line_up: tuple[Segment, ...] = ()
     repeats: tuple[Segment, ...] = ()  # value: share of the pictures
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
+    shared_times: Annotated[
+        tuple[SharedTimes, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("wrong stamps in a file: the benchmark has defects of pictures and sound"),
+    ] = ()
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
     # the stream begins inside a group of pictures: what lies before the first one; value: how many
     undecoded_head: Annotated[
@@ -221,6 +236,12 @@ class VideoMeasures(Noun):
         Field(exclude_if=lambda value: not value),
         Unlabelled("a cut of a stream's bytes: the benchmark has defects of pictures and sound"),
     ] = ()
+    # what the first picture was decoded to, where the file does not say it: 4:2:0, RGB, gray, palette
+    sampling: Annotated[
+        str | None,
+        Field(exclude_if=lambda value: value is None),
+        Unlabelled("a fact of the track, not of pictures"),
+    ] = None
     fields: FieldCounts | None = None
     stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 

@@ -68,6 +68,17 @@ def _aspect(track: VideoTrack) -> str:
     return f"{shape:.2f}:1"
 
 
+def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """As the file tells it, else as the first track was decoded; of further tracks nothing is known then."""
+    told = [track.chroma for track in film.media.video]
+    decoded = [item or film.video.sampling for item in told[:1]]
+    return tuple(
+        Fact(item, f"video:{index}")
+        for index, item in enumerate((*decoded, *told[1:]))
+        if item or (film.is_measured and not index)
+    )
+
+
 def _bitrate(film: MeasuredFilm) -> tuple[Fact, ...]:
     track = film.track
     return (Fact(round(track.bitrate_bps / 1000), "video:0"),) if track and track.bitrate_bps else ()
@@ -83,6 +94,8 @@ def _constant(film: MeasuredFilm) -> bool | None:
         return None
     if _is_steady(film) and film.video.holes:
         return True
+    if _is_even(film):  # told as what it is
+        return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
 
@@ -90,11 +103,11 @@ def _constant(film: MeasuredFilm) -> bool | None:
 def _rate(film: MeasuredFilm, track: VideoTrack) -> float | None:
     """Frames a second by their times, without the holes; the file's own word where the rate varies."""
     timeline = film.video.timeline
-    if timeline is None or timeline.frames < 2 or not _is_steady(film):
+    if timeline is None or timeline.frames < 2 or not (_is_steady(film) or _is_even(film)):
         return track.frame_rate
     missing = sum((item.value or 0.0) - timeline.period_s for item in film.video.holes)
     span = timeline.last_pts_s - timeline.first_pts_s - missing
-    rate = (timeline.frames - 1) / span if span > 0 else 0.0
+    rate = 1 / timeline.period_s if _is_even(film) else (timeline.frames - 1) / span if span > 0 else 0.0
     return float(round(rate)) if abs(rate - round(rate)) < RATE_SLACK else round(rate, 3)
 
 
@@ -102,6 +115,11 @@ def _is_steady(film: MeasuredFilm) -> bool:
     """Whether frames come at one rate but for few holes: those are jumps, not a variable rate."""
     timeline = film.video.timeline
     return timeline is not None and len(film.video.holes) <= max(1, timeline.frames // 500)
+
+
+def _is_even(film: MeasuredFilm) -> bool:
+    """Whether pictures that share their times come at one rate."""
+    return any(item.is_even for item in film.video.shared_times)
 
 
 def _bars(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -129,7 +147,7 @@ FACTS: FactTable = {
     "video.aspect": _of_track(_aspect),
     "video.scan": _of_track(lambda track: track.scan.value),
     "video.bit_depth": _of_track(lambda track: track.bit_depth),
-    "video.chroma": _of_track(lambda track: track.chroma or ""),
+    "video.chroma": _chroma,
     "video.hdr": _of_track(lambda track: track.hdr is not None),
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
@@ -149,6 +167,7 @@ FACTS: FactTable = {
     "content.outside_range_s": lambda film: lengths(film.video.outside_range),
     "content.line_up_s": lambda film: lengths(film.video.line_up),
     "content.repeats_share": lambda film: values(film.video.repeats),
+    "content.shared_times": lambda film: values(film.video.shared_times),
     "content.hole_s": lambda film: values(item for item in film.video.holes if (item.value or 0) > HOLE_S),
     "content.timestamp_jump_s": _jumps,
     "content.decode_errors": _errors,

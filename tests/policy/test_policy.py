@@ -54,6 +54,10 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "content.dropped_frames": (inspection(repeats=segment(3, 5, 0.2)), inspection()),
     "content.luma_range": (inspection(outside_range=segment(3, 4.0)), inspection(outside_range=segment(3, 3.9))),
     "content.line_up": (inspection(line_up=segment(0, 3)), inspection(line_up=segment(0, 2))),
+    "content.shared_times": (
+        inspection(shared_times=({"start_s": 3.0, "end_s": 5.0, "value": 2.0},)),
+        inspection(shared_times=({"start_s": 3.0, "end_s": 3.0, "value": 1.0},)),
+    ),
     "content.timestamps": (inspection(sound_gaps=segment(3, 3.2, 0.2)), inspection(sound_gaps=segment(3, 3.05, 0.05))),
     "content.clipping": (inspection(clipping=segment(3, 4)), inspection(clipping=segment(3, 3.1))),
     "content.phase_inverted": (inspection(inverted=segment(3, 6)), inspection(inverted=segment(3, 5))),
