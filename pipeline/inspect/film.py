@@ -93,10 +93,10 @@ def inspect(
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media)
+        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media, path, demuxer)
         raise Refused(code, where=str(path), detail=error.detail) from error
     if media.video and measures.video.timeline is None:
-        raise Refused(_code(media), where=str(path))
+        raise Refused(_code(media, path, demuxer), where=str(path))
     return Inspection(
         sha256=sha256,
         size_bytes=media.size_bytes,
@@ -163,5 +163,7 @@ def _with_spread(measures: Measures, firm: Firmness) -> Measures:
     return measures.model_copy(update={"audio": sound}) if firm.spread_lu is not None else measures
 
 
-def _code(media: Media) -> str:
+def _code(media: Media, path: Path, demuxer: str) -> str:
+    if demuxer == "mpegts" and scrambling.is_scrambled(path, pictures=False):
+        return "file.scrambled"
     return "file.truncated" if media.truncated else "file.unreadable"

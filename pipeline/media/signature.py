@@ -58,7 +58,7 @@ def identify(head: bytes) -> str | Refusal:
     if not head:
         return Refusal.EMPTY
     for prefix, found in _VOICE:
-        if head.startswith(prefix):
+        if head.startswith(prefix) and not _is_plain(head[len(prefix) :]):
             return found
     if _is_text(head):  # before the signatures: `<!--free--><MPD …>` has the letters of an atom in the right place
         return Refusal.SUSPICIOUS
@@ -99,5 +99,9 @@ def _is_text(head: bytes) -> bool:
     begin = head.lstrip(b" \t\r\n\f\v\x00")
     if begin[:1] in (b"<", b"#", b"["):
         return bool(_MARKUP.match(begin)) or not _is_synced(head, _INSIDE, _LEAST_INSIDE)
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
-    return controls == 0
+    return _is_plain(head)
+
+
+def _is_plain(data: bytes) -> bool:
+    """No byte that text does not have."""
+    return not any(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in data)

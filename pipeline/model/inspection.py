@@ -227,14 +227,12 @@ class VideoMeasures(Noun):
     shared_times: Annotated[
         tuple[SharedTimes, ...],
         Field(exclude_if=lambda value: not value),
-        Unlabelled("wrong stamps in a file: the benchmark has defects of pictures and sound"),
     ] = ()
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
     # the stream begins inside a group of pictures: what lies before the first one; value: how many
     undecoded_head: Annotated[
         tuple[Segment, ...],
         Field(exclude_if=lambda value: not value),
-        Unlabelled("a cut of a stream's bytes: the benchmark has defects of pictures and sound"),
     ] = ()
     # what the first picture was decoded to, where the file does not say it: 4:2:0, RGB, gray, palette
     sampling: Annotated[

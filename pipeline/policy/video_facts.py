@@ -70,13 +70,9 @@ def _aspect(track: VideoTrack) -> str:
 
 def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
     """As the file tells it, else as the first track was decoded; of further tracks nothing is known then."""
-    told = [track.chroma for track in film.media.video]
-    decoded = [item or film.video.sampling for item in told[:1]]
-    return tuple(
-        Fact(item, f"video:{index}")
-        for index, item in enumerate((*decoded, *told[1:]))
-        if item or (film.is_measured and not index)
-    )
+    decoded = film.video.sampling
+    told = [track.chroma or (None if index else decoded) for index, track in enumerate(film.media.video)]
+    return tuple(Fact(item, f"video:{index}") for index, item in enumerate(told) if item or not index)
 
 
 def _bitrate(film: MeasuredFilm) -> tuple[Fact, ...]:

@@ -14,23 +14,28 @@ _PICTURES = (0xE0, 0xFD)  # stream_id of video: 0xE0 to 0xEF, 0xFD for others (I
 _SHARE = 0.1  # of the packets: fewer are of another programme, or damage
 
 
-def is_scrambled(path: Path) -> bool:
+def is_scrambled(path: Path, *, pictures: bool = True) -> bool:
     """Whether the head of a transport stream holds scrambled packets and no pictures in the clear.
 
     transport_scrambling_control of ISO 13818-1 table 2-4: 0 is «not scrambled».
+
+    Args:
+        pictures: False where clear pictures do not speak against it: the sound alone may be scrambled.
 
     Raises:
         InputError: it is no regular file.
     """
     try:
         block = next(packets.blocks(path, Sync()), None)
-    except NotTransportStream:
+    except (NotTransportStream, OSError):  # whoever reads the whole of it says so
         return False
     if block is None:
         return False
     carries = block.loaded & (block.pid >= _FIRST_PID) & (block.pid != NULL_PID)
     scrambled = carries & ((block.rows[:, 3] & 0xC0) != 0)
-    return bool(scrambled.sum() > _SHARE * carries.sum()) and not _has_clear_pictures(block, carries & ~scrambled)
+    if scrambled.sum() <= _SHARE * carries.sum():
+        return False
+    return not (pictures and _has_clear_pictures(block, carries & ~scrambled))
 
 
 def _has_clear_pictures(block: Block, clear: packets.Flags) -> bool:
