@@ -33,6 +33,6 @@ def of(edges: Array, period_s: float) -> tuple[SharedTimes, ...]:
             start_s=round(float(times[shared[0]]), 3),
             end_s=round(float(times[shared[-1]]), 3),
             value=float(len(shared)),
-            is_even=bool(len(steps)) and bool(np.all(np.abs(steps - usual) <= slack)),
+            period_s=round(usual, 6) if len(steps) and np.all(np.abs(steps - usual) <= slack) else None,
         ),
     )

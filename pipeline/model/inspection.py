@@ -70,11 +70,11 @@ class Bars(Segment):
 class SharedTimes(Segment):
     """From the first to the last picture whose time is that of the one before, or an earlier one; value: how many.
 
-    `is_even` where all pictures are one period apart once those between two times are spread over them: then the rate
-    is constant and only the time stamps are wrong.
+    `period_s` is how far all pictures are apart once those between two times are spread over them: the rate is constant
+    and only the time stamps are wrong. None: the rate varies, too.
     """
 
-    is_even: bool = False
+    period_s: float | None = None
 
 
 class VideoTrack(Noun):

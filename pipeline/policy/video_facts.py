@@ -90,7 +90,7 @@ def _constant(film: MeasuredFilm) -> bool | None:
         return None
     if _is_steady(film) and film.video.holes:
         return True
-    if _is_even(film):  # told as what it is
+    if _spread_period(film):  # told as what it is
         return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
@@ -99,11 +99,12 @@ def _constant(film: MeasuredFilm) -> bool | None:
 def _rate(film: MeasuredFilm, track: VideoTrack) -> float | None:
     """Frames a second by their times, without the holes; the file's own word where the rate varies."""
     timeline = film.video.timeline
-    if timeline is None or timeline.frames < 2 or not (_is_steady(film) or _is_even(film)):
+    spread = _spread_period(film)
+    if timeline is None or timeline.frames < 2 or not (_is_steady(film) or spread):
         return track.frame_rate
     missing = sum((item.value or 0.0) - timeline.period_s for item in film.video.holes)
     span = timeline.last_pts_s - timeline.first_pts_s - missing
-    rate = 1 / timeline.period_s if _is_even(film) else (timeline.frames - 1) / span if span > 0 else 0.0
+    rate = 1 / spread if spread else (timeline.frames - 1) / span if span > 0 else 0.0
     return float(round(rate)) if abs(rate - round(rate)) < RATE_SLACK else round(rate, 3)
 
 
@@ -113,9 +114,9 @@ def _is_steady(film: MeasuredFilm) -> bool:
     return timeline is not None and len(film.video.holes) <= max(1, timeline.frames // 500)
 
 
-def _is_even(film: MeasuredFilm) -> bool:
-    """Whether pictures that share their times come at one rate."""
-    return any(item.is_even for item in film.video.shared_times)
+def _spread_period(film: MeasuredFilm) -> float | None:
+    """How far pictures that share their times are apart, where that is one rate."""
+    return next((item.period_s for item in film.video.shared_times if item.period_s), None)
 
 
 def _bars(film: MeasuredFilm) -> tuple[Fact, ...]:
