@@ -42,7 +42,7 @@ FAR_GATE_LU = 0.5  # what may happen to a short attack; counted only where the f
 LEAP_LU = 0.5
 # speech fills half of its own blocks and more (measured: 0.5 to 0.7), beeps, claps and ticks less (0.03 to 0.4)
 SPARSE = 0.4
-SMEAR_LU = 0.3  # what coders alone change of those (measured: up to 0.4)
+SMEAR_LU = 0.4  # what coders alone change of those (measured)
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,12 @@ def firmness(steps: StepPowers, gains_db: Iterable[float] = ()) -> Firmness:
         )
         for wide in (NEAR_GATE_LU, FAR_GATE_LU)
     )
+    near, far = round(near, 2), round(far, 2)
     spread = near if near > LEAST_SPREAD_LU else far if far > LEAP_LU else None
     if _filled(steps.powers, grids[0]) < SPARSE:
         spread = max(spread or 0.0, SMEAR_LU)
     return Firmness(
-        spread_lu=None if spread is None else round(spread, 2),
+        spread_lu=spread,
         middle_lkfs=round((max(plain) + min(plain)) / 2, 2),
     )
 
