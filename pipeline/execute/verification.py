@@ -17,7 +17,7 @@ from pipeline.media.hls import ladder as hls
 from pipeline.media.hls import validator
 from pipeline.media.hls.ladder import Ladder
 from pipeline.media.hls.playlist import NotPlaylist
-from pipeline.media.mpegts import analysis
+from pipeline.media.mpegts import analysis, scrambling
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
@@ -127,6 +127,9 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
         InputError: the file is none.
     """
     result = Verified(files=1)
+    if scrambling.is_scrambled(path, pictures=False):
+        result.problems.append(Problem(path.name, "ts_scrambled"))
+        return result
     try:
         found = analysis.analyse(path)
     except NotTransportStream as error:

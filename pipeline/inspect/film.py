@@ -11,8 +11,11 @@ from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect import coding, decode, level, line_up, mediainfo
+from pipeline.inspect.audio import gating
+from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
+from pipeline.media.mpegts import scrambling
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection, Measures, Media
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
@@ -20,7 +23,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 9  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 10  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def head(path: Path) -> str:
@@ -62,6 +65,8 @@ def inspect(
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = head(path)
+    if demuxer == "mpegts" and scrambling.is_scrambled(path):
+        raise Refused("file.scrambled", where=str(path))
     try:
         media = mediainfo.inspect(path)
     except MediaError as error:
@@ -79,17 +84,19 @@ def inspect(
         raise Refused(code, where=str(path))
     source = Source(path, demuxer, media)
     try:
-        measures, curves = decode.measure(source, runner, on_progress=on_progress)
+        measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s)
-        levels = _levels(source, measures, span, request.targets, runner)
+        firm = _firmness(measures, powers, span, request.targets)
+        measures = _with_spread(measures, firm)
+        levels = _levels(source, measures, span, request.targets, runner, firm)
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media)
+        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media, path, demuxer)
         raise Refused(code, where=str(path), detail=error.detail) from error
     if media.video and measures.video.timeline is None:
-        raise Refused(_code(media), where=str(path))
+        raise Refused(_code(media, path, demuxer), where=str(path))
     return Inspection(
         sha256=sha256,
         size_bytes=media.size_bytes,
@@ -118,7 +125,7 @@ def _span(measures: Measures, start_s: float) -> Span:
 
 
 def _levels(
-    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner
+    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner, firm: Firmness
 ) -> tuple[LevelAdjustment, ...]:
     """The level of what will be heard for each target, in their order."""
     runner = runner.named("level")
@@ -126,6 +133,8 @@ def _levels(
     ends_elsewhere = not span.is_endless and abs((measures.audio.audio_duration_s or 0.0) - span.end_s) > TAIL_S
     if targets and stereo and (span.start_s or ends_elsewhere):
         stereo = level.measure(source, span, runner)
+    if stereo and firm.spread_lu is not None:  # the figure is one of several: the middle of them is as near as it gets
+        stereo = stereo.model_copy(update={"integrated_lkfs": firm.middle_lkfs})
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
@@ -141,5 +150,20 @@ def _levels(
     return tuple(made)
 
 
-def _code(media: Media) -> str:
+def _firmness(measures: Measures, powers: StepPowers, span: Span, targets: Sequence[AudioTarget]) -> Firmness:
+    """How firm the loudness is of what will be heard."""
+    loud = measures.audio.stereo.integrated_lkfs if measures.audio.stereo else None
+    if loud is None:
+        return Firmness()
+    return gating.firmness(powers.within(span.start_s, span.end_s), [target.loudness_lkfs - loud for target in targets])
+
+
+def _with_spread(measures: Measures, firm: Firmness) -> Measures:
+    sound = measures.audio.model_copy(update={"loudness_spread_lu": firm.spread_lu})
+    return measures.model_copy(update={"audio": sound}) if firm.spread_lu is not None else measures
+
+
+def _code(media: Media, path: Path, demuxer: str) -> str:
+    if demuxer == "mpegts" and scrambling.is_scrambled(path, pictures=False):
+        return "file.scrambled"
     return "file.truncated" if media.truncated else "file.unreadable"
