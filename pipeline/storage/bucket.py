@@ -149,6 +149,21 @@ class Bucket:
             modified=answer.get("LastModified"),
         )
 
+    def hides_missing(self, key: str) -> bool:
+        """Whether what is not there is answered like what may not be seen; `key` is one that is never there."""
+
+        def attempt() -> None:
+            with translated(f"{self.name}/{key}"):
+                self.store.client.head_object(Bucket=self.name, Key=key)
+
+        try:
+            unless_missing(lambda: again(attempt))
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            return True
+        return False
+
     def get(self, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""
         found = self.get_with_etag(key)

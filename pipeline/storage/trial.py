@@ -64,8 +64,8 @@ class BucketTrial:
 
     def misses(self) -> None:
         """What is not there is told from what may not be seen."""
-        if self._permitted(lambda: self.bucket.head(self._key(layout.NO_TRIAL))) is not None:
-            raise self._fault("store_trial_failed", "HEAD")
+        if self.bucket.hides_missing(self._key(layout.NO_TRIAL)):
+            raise self._fault("store_hides_missing")
 
     def _put(self, **condition: str) -> bool:
         """One put; False where its condition was not met."""

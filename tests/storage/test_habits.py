@@ -154,12 +154,19 @@ def test_a_good_store_passes_with_few_requests_and_one_object_stays(connection: 
     assert layout.ref_of(found[0].key) is None  # no listing takes it for a submission
 
 
-def test_a_store_that_answers_403_for_what_is_missing_takes_a_delivery(connection: Connection, tmp_path: Path) -> None:
+def test_a_store_that_answers_403_for_what_is_missing_is_found_by_the_trial(connection: Connection) -> None:
+    with (
+        proxied(connection, answered=hides_missing) as proxy,
+        pytest.raises(EnvironmentFault, match="store_hides_missing"),
+    ):
+        BucketTrial(Bucket(proxy.store, "delivery"), "").run()
+
+
+def test_who_reads_from_such_a_store_asks_the_listing(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "f.ts").write_bytes(b"film")
     item = StoredFile(path="f.ts", size_bytes=4, sha256=hashlib.sha256(b"film").hexdigest())
     with proxied(connection, answered=hides_missing) as proxy:
         bucket = Bucket(proxy.store, "delivery")
-        BucketTrial(bucket, "").run()
         assert (bucket.head("hidden/f.ts"), bucket.get("hidden/f.ts")) == (None, None)
         assert transfer.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 1
         assert transfer.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 0
