@@ -56,7 +56,7 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
     many = finding.wanted if isinstance(finding.wanted, tuple) else (finding.wanted,)
     wanted, actual = f"{', '.join(map(_shown, many))}{unit}", f"{_shown(finding.value)}{unit}"
     values: dict[str, object] = {
-        "actual": actual,
+        "actual": _in_words(finding, language) or actual,
         "expected": wanted,
         "track": finding.track or "",
         "start": finding.start_tc or "",
@@ -67,6 +67,12 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
     sign = _SIGNS[finding.op] if finding.op else ""
     message = say(language, f"finding.{finding.code}.message", **values)
     return f"{sign} {wanted}", actual, message, say(language, f"finding.{finding.code}.advice", **values)
+
+
+def _in_words(finding: Finding, language: Language) -> str | None:
+    """A value that is a word, as the reader says it."""
+    key = f"finding.{finding.code}.values.{finding.value}"
+    return say(language, key) if has(key) else None
 
 
 def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:

@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 
 SETTINGS = "showcase.toml"
 HIDDEN = ".showcase"
+ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Settings:
     endpoint: str | None = None
     inbox: str = "inbox"
     delivery: str = "delivery"
+    addressing: str | None = None
     prefecture: str | None = None
     user: str | None = None
     set_name: str = "showcase-film"
@@ -108,6 +110,7 @@ def find(start: Path) -> Workspace:
 _KEYS = {
     ("store", "endpoint"): "endpoint",
     ("store", "inbox"): "inbox",
+    ("store", "addressing"): "addressing",
     ("store", "delivery"): "delivery",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
@@ -129,7 +132,9 @@ def _settings(path: Path) -> Settings:
                 if (section, key) not in _KEYS or not isinstance(value, str):
                     raise InputError("settings_key", where=str(path), field=f"{section}.{key}".strip("."))
                 values[_KEYS[section, key]] = value
-    for name in ("endpoint", "prefecture", "user"):
+    for name in ("endpoint", "addressing", "prefecture", "user"):
         if given := os.environ.get(f"SHOWCASE_{name.upper()}"):
             values[name] = given
+    if values.get("addressing", "path") not in ADDRESSING:
+        raise InputError("settings_addressing", where=str(path), value=values["addressing"])
     return Settings(**values)

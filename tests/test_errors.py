@@ -18,6 +18,9 @@ from pipeline.storage import s3
         ("RequestTimeTooSkewed", EnvironmentFault, "clock_skew"),
         ("BadDigest", IntegrityError, "digest_refused"),
         ("SlowDown", TransferError, "transfer_failed"),
+        ("SecondLevelDomainForbidden", EnvironmentFault, "store_addressing"),
+        ("PermanentRedirect", EnvironmentFault, "store_region"),
+        ("AuthorizationHeaderMalformed", EnvironmentFault, "store_denied"),
     ],
 )
 def test_answers_of_the_store_are_told_apart(code: str, kind: type[ShowcaseError], key: str) -> None:

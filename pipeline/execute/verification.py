@@ -9,12 +9,15 @@ from pydantic import ValidationError
 
 from pipeline import regular
 from pipeline.errors import InputError, IntegrityError, MediaError
+from pipeline.execute import rungs
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import film
+from pipeline.inspect import probe
+from pipeline.media.hls import ladder as hls
 from pipeline.media.hls import validator
+from pipeline.media.hls.ladder import Ladder
 from pipeline.media.hls.playlist import NotPlaylist
-from pipeline.media.mpegts import analysis
+from pipeline.media.mpegts import analysis, scrambling
 from pipeline.media.mpegts.packets import NotTransportStream
 from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
@@ -124,15 +127,18 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
         InputError: the file is none.
     """
     result = Verified(files=1)
+    if scrambling.is_scrambled(path, pictures=False):
+        result.problems.append(Problem(path.name, "ts_scrambled"))
+        return result
     try:
         found = analysis.analyse(path)
     except NotTransportStream as error:
-        if film.head(path) != "mpegts":  # which says what else it is
+        if probe.head(path) != "mpegts":  # which says what else it is
             raise InputError("not_a_package", where=str(path)) from error
         result.problems.append(Problem(path.name, str(error)))
         return result
     except OSError as error:
-        film.head(path)  # which says so where not even the first bytes can be read
+        probe.head(path)  # which says so where not even the first bytes can be read
         result.problems.append(_unreadable(path.name, error))
         return result
     _judged(found, path.name, result)
@@ -154,29 +160,27 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
         if any(problem.kind == checksums.UNREADABLE for problem in result.problems):
             return result
         raise InputError("not_a_playlist", where=str(path))
-    if any(check.id in _UNSOUND for check in found.errors):
+    if any(check.id in _UNSOUND for check in result.ladders[path.name].errors):
         return result  # what is not there, or not a playlist's words, is not worth decoding
-    for rung in dict.fromkeys((item.uri, item.kind) for item in found.rungs):
-        uri, kind = rung
-        pictured = kind == "variant" and any(item.uri == uri and item.width for item in found.rungs)
-        if kind in ("variant", "audio"):
-            form = OutputForm.HLS_VIDEO if pictured else OutputForm.HLS_AUDIO
-            rung_file = EncodedFile(path.parent / uri, form, uri, pictured, int(not pictured))
-            _decode(context, rung_file, scratch, result)
+    played = {item.path: item for role in ("variant", "audio") for item in found.by_role(role)}
+    for number, item in enumerate(played.values()):
+        for encoded in rungs.encoded_files(item, scratch / str(number)):
+            if _decode(context, encoded, scratch, result) is None:
+                break  # one cause is told once
     return result
 
 
-def _judged_ladder(path: Path, name: str, result: Verified) -> LadderReport | None:
+def _judged_ladder(path: Path, name: str, result: Verified) -> Ladder | None:
     try:
-        found = validator.validate(path)
+        found = hls.read(path)
     except NotPlaylist as error:
         result.problems.append(Problem(name, "decode", str(error)))
         return None
     except OSError as error:
         result.problems.append(_unreadable(name, error))
         return None
-    result.ladders[name] = found
-    result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in found.errors]
+    judged = result.ladders[name] = validator.report(found)
+    result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in judged.errors]
     return found
 
 

@@ -5,43 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline import regular
-from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, ShowcaseError
 from pipeline.ffmpeg.invocation import Progress
-from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, coding, decode, level, line_up, mediainfo, suitable, tracks
-from pipeline.media import announced, signature
-from pipeline.media.isobmff import edits
-from pipeline.media.signature import Refusal
+from pipeline.inspect import channels, coding, decode, level, line_up, probe
+from pipeline.inspect.audio import gating
+from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.model.inspection import Inspection, Measures, Media
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import LevelAdjustment, margin_db
 
 TAIL_S = 0.25
-TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 10  # part of the stage's key: raise it when the same film would be measured differently
-
-
-def head(path: Path) -> str:
-    """The demuxer that the first bytes ask for.
-
-    Raises:
-        InputError: no such file, or no regular one. Refused: empty, text, or no known container.
-    """
-    try:
-        if path.is_dir():
-            raise InputError("is_folder", where=str(path))
-        with regular.opened(path) as handle:
-            found = signature.identify(handle.read(signature.HEAD_BYTES))
-    except FileNotFoundError as error:
-        raise InputError("path_missing", where=str(path)) from error
-    except OSError as error:
-        raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
-    if isinstance(found, Refusal):
-        raise Refused(found.value, where=str(path))
-    return found
+VERSION = 11  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -62,67 +38,37 @@ def inspect(
         Refused: it can't be read, with the finding's code.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = head(path)
-    found = media(path, demuxer, runner, request.choice.programme)
-    with regular.opened(path) as handle:
-        cut_off = announced.is_cut_off(handle, demuxer)
-        if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
-            found = found.model_copy(update={"truncated": cut_off})
-        if demuxer == "mov":
-            found = found.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
+    demuxer = probe.head(path)
+    media = probe.media(path, demuxer, runner, request.choice)
     if request.track is not None:
-        found = _one_track(found, request.track, path)
-    suitable.refuse(found, path)
-    found = channels.settled(found, request.choice.channels, path)
-    if not (found.video or found.audio):
-        raise Refused(_code(None, found, demuxer), where=str(path))
-    source = Source(path, demuxer, found)
+        media = _one_track(media, request.track, path)
+    media = channels.settled(media, request.choice.channels, path)
+    if not (media.video or media.audio):
+        raise probe.refusal(None, media, path, demuxer)
+    source = Source(path, demuxer, media)
     try:
-        measures, curves = decode.measure(source, runner, on_progress=on_progress)
+        measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s)
-        levels = _levels(source, measures, span, request.targets, runner)
+        firm = _firmness(measures, powers, span, request.targets)
+        measures = _with_spread(measures, firm)
+        levels = _levels(source, measures, span, request.targets, runner, firm)
     except (EnvironmentFault, InputError, Interrupted):
         raise
     except ShowcaseError as error:
-        raise Refused(_code(error, found), where=str(path), detail=error.detail) from error
-    if found.video and measures.video.timeline is None:
-        raise Refused(_code(None, found), where=str(path))
+        raise probe.refusal(error, media, path, demuxer) from error
+    if media.video and measures.video.timeline is None:
+        raise probe.refusal(None, media, path, demuxer)
     return Inspection(
         sha256=sha256,
-        size_bytes=found.size_bytes,
+        size_bytes=media.size_bytes,
         format=demuxer,
-        media=found,
+        media=media,
         measures=measures,
         levels=levels,
         start_s=start_s,
         curves=curves,
     )
-
-
-def media(path: Path, demuxer: str, runner: Runner, programme: int | None = None) -> Media:
-    """The tracks of the programme that is read: the one of that number, else `tracks.chosen`.
-
-    Raises:
-        Refused: one of the two readers can't read the file.
-        InputError: it has no such programme.
-    """
-    try:
-        told = mediainfo.look(path)
-    except MediaError as error:
-        raise Refused("file.unreadable", where=str(path)) from error
-    try:
-        found = report(path, demuxer, runner)
-        programme = tracks.chosen(found) if programme is None else programme
-        if programme is not None and programme not in dict(found.programmes):
-            known = ", ".join(str(number) for number, _ in found.programmes) or "–"
-            raise InputError("programme_unknown", where=str(path), programme=programme, known=known)
-        first = tracks.first_picture(found, programme)
-        if first is not None and (found.picture is None or found.picture.index != first.index):
-            found = report(path, demuxer, runner, stream=first.index)
-    except MediaError as error:
-        raise Refused(_code(error, told.file, demuxer), where=str(path), detail=error.detail) from error
-    return tracks.joined(found, told, demuxer, programme)
 
 
 def _one_track(media: Media, track: int, path: Path) -> Media:
@@ -141,7 +87,7 @@ def _span(measures: Measures, start_s: float) -> Span:
 
 
 def _levels(
-    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner
+    source: Source, measures: Measures, span: Span, targets: Sequence[AudioTarget], runner: Runner, firm: Firmness
 ) -> tuple[LevelAdjustment, ...]:
     """The level of what will be heard for each target, in their order."""
     runner = runner.named("level")
@@ -149,6 +95,8 @@ def _levels(
     ends_elsewhere = not span.is_endless and abs((measures.audio.audio_duration_s or 0.0) - span.end_s) > TAIL_S
     if targets and stereo and (span.start_s or ends_elsewhere):
         stereo = level.measure(source, span, runner)
+    if stereo and firm.spread_lu is not None:  # the figure is one of several: the middle of them is as near as it gets
+        stereo = stereo.model_copy(update={"integrated_lkfs": firm.middle_lkfs})
     settled: dict[tuple[float, float, float], LevelAdjustment] = {}
     made = []
     bright = level.loses_in_coding(measures)
@@ -164,8 +112,14 @@ def _levels(
     return tuple(made)
 
 
-def _code(error: ShowcaseError | None, media: Media, demuxer: str = "") -> str:
-    """The finding's code for a file that can't be read; an MP4 without its index, at the end, is cut off."""
-    if error is not None and error.key == "too_many_tracks":
-        return TOO_MANY_TRACKS
-    return "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
+def _firmness(measures: Measures, powers: StepPowers, span: Span, targets: Sequence[AudioTarget]) -> Firmness:
+    """How firm the loudness is of what will be heard."""
+    loud = measures.audio.stereo.integrated_lkfs if measures.audio.stereo else None
+    if loud is None:
+        return Firmness()
+    return gating.firmness(powers.within(span.start_s, span.end_s), [target.loudness_lkfs - loud for target in targets])
+
+
+def _with_spread(measures: Measures, firm: Firmness) -> Measures:
+    sound = measures.audio.model_copy(update={"loudness_spread_lu": firm.spread_lu})
+    return measures.model_copy(update={"audio": sound}) if firm.spread_lu is not None else measures

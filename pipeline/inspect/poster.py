@@ -10,7 +10,7 @@ from pipeline.ffmpeg import guard
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import film, mediainfo, thumbnails, tracks
+from pipeline.inspect import mediainfo, probe, thumbnails, tracks
 from pipeline.model.inspection import Inspection, VideoTrack
 
 
@@ -21,7 +21,7 @@ def inspect(path: Path, runner: Runner) -> Inspection:
         InputError: no such file. Refused: it is no PNG or JPEG, or damaged.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = film.head(path)
+    demuxer = probe.head(path)
     if demuxer not in tracks.IMAGES:
         raise Refused("poster.unreadable", where=str(path))
     try:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.inspect import stretches
+from pipeline.inspect import shared_times, stretches
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio.levels import LevelAnalyzer, decibels
 from pipeline.inspect.audio.samples import WINDOWS_A_SECOND
+from pipeline.inspect.damage import DamageFound, UndecodedHead
 from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
+from pipeline.media.sampling import sampling_of
 from pipeline.model.inspection import AudioMeasures, Curves, Measures, Media, Segment, Timeline, VideoMeasures
 from pipeline.model.loudness import Loudness
 
@@ -36,7 +38,7 @@ class DecodeResult:
     audio: AudioAnalyzers | None
     filter_log: FilterLog
     decode_errors: int = 0
-    damaged: list[float] = field(default_factory=list)
+    damage: DamageFound = field(default_factory=DamageFound)
 
 
 def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
@@ -49,7 +51,12 @@ def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
         peak_dbfs=_peaks(levels) if levels else (),
         loudness_lkfs=_loudness(result.filter_log),
     )
-    damage = VideoMeasures(timeline=timeline, damage=_damage([time - start_s for time in result.damaged], timeline))
+    damage = VideoMeasures(
+        timeline=timeline,
+        damage=_damage([time - start_s for time in result.damage.times], timeline),
+        undecoded_head=_undecoded_head(result.damage.head),
+        sampling=_sampling(media, result.filter_log.pixel_format),
+    )
     measures = Measures(
         video=_joined_video((damage, *_video(media, result, timeline))),
         audio=_joined_audio(_audio(result, start_s)),
@@ -86,7 +93,7 @@ def _period(steps: Array) -> float:
     usual = float(np.median(steps))
     # Matroska keeps whole milliseconds: 33 and 34 are 33.367 in the mean
     like = steps[np.abs(steps - usual) <= ROUNDING_S]
-    if len(like) and np.mean(steps <= 0) <= MOST_SHARED:
+    if len(like) and np.mean(steps <= shared_times.SAME_S) <= MOST_SHARED:
         return round(float(like.mean()), 6)
     return round(float(steps.mean()), 6) if steps.mean() > 0 else USUAL_PERIOD_S
 
@@ -102,7 +109,8 @@ def _video(media: Media, result: DecodeResult, timeline: Timeline | None) -> lis
         fields=result.fields[:count],
         repeated=result.filter_log.repeated,
     )
-    return [*result.video.finish(decoded), VideoMeasures(holes=_holes(decoded))]
+    stamps = VideoMeasures(holes=_holes(decoded), shared_times=shared_times.of(decoded.edges, timeline.period_s))
+    return [*result.video.finish(decoded), stamps]
 
 
 def _holes(decoded: DecodedVideo) -> tuple[Segment, ...]:
@@ -154,6 +162,17 @@ def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...
         else:
             found.append(Segment(start_s=begin, end_s=end, value=1.0))
     return tuple(found)
+
+
+def _sampling(media: Media, pixel_format: str | None) -> str | None:
+    """Where the file does not say it."""
+    silent = media.video and media.video[0].chroma is None and pixel_format
+    return sampling_of(pixel_format) if silent and pixel_format else None
+
+
+def _undecoded_head(head: UndecodedHead | None) -> tuple[Segment, ...]:
+    """What lies in front of the first picture; the value is how many pictures."""
+    return (Segment(start_s=-head.duration_s, end_s=0.0, value=float(head.pictures)),) if head else ()
 
 
 def _by_second(values: Array, timeline: Timeline) -> tuple[float | None, ...]:

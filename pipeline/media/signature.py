@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     EMPTY = "file.empty"
     SUSPICIOUS = "file.suspicious"
     NOT_MEDIA = "file.not_media"
+    VOICE_MESSAGE = "file.voice_message"
 
 
 _MOV_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp")
@@ -38,6 +39,13 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png_pipe"),
     (b"\xff\xd8\xff", "jpeg_pipe"),
 )
+# what begins like a script, and is none
+_VOICE: tuple[tuple[bytes, str | Refusal], ...] = (
+    (b"#!AMR\n", "amr"),  # RFC 4867 clause 5
+    (b"#!AMR-WB\n", "amr"),
+    (b"#!SILK", Refusal.VOICE_MESSAGE),
+    (b"\x02#!SILK", Refusal.VOICE_MESSAGE),
+)
 _SYNC = 0x47
 _INSIDE = tuple((size, first) for size in (188, 192, 204) for first in range(size))
 _LEAST_INSIDE = 10  # of bytes at random one in 2^80, less what there are places to begin
@@ -49,6 +57,9 @@ def identify(head: bytes) -> str | Refusal:
     """The demuxer for a file that begins with `head` (the first HEAD_BYTES), or why it is refused."""
     if not head:
         return Refusal.EMPTY
+    for prefix, found in _VOICE:
+        if head.startswith(prefix) and not _is_plain(head[len(prefix) :]):
+            return found
     if _is_text(head):  # before the signatures: `<!--free--><MPD …>` has the letters of an atom in the right place
         return Refusal.SUSPICIOUS
     for prefix, demuxer in _PREFIXES:
@@ -88,5 +99,9 @@ def _is_text(head: bytes) -> bool:
     begin = head.lstrip(b" \t\r\n\f\v\x00")
     if begin[:1] in (b"<", b"#", b"["):
         return bool(_MARKUP.match(begin)) or not _is_synced(head, _INSIDE, _LEAST_INSIDE)
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
-    return controls == 0
+    return _is_plain(head)
+
+
+def _is_plain(data: bytes) -> bool:
+    """No byte that text does not have."""
+    return not any(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in data)

@@ -80,6 +80,16 @@ class Crop(Noun):
     bottom: int = 0
 
 
+class SharedTimes(Segment):
+    """From the first to the last picture whose time is that of the one before, or an earlier one; value: how many.
+
+    `period_s` is how far all pictures are apart once those between two times are spread over them: the rate is constant
+    and only the time stamps are wrong. None: the rate varies, too.
+    """
+
+    period_s: float | None = None
+
+
 class VideoTrack(Noun):
     """One picture track, as the decoder and MediaInfo tell it; None is «the file does not say».
 
@@ -275,7 +285,22 @@ class VideoMeasures(Noun):
     line_up: tuple[Segment, ...] = ()
     repeats: tuple[Segment, ...] = ()  # value: share of the pictures
     holes: tuple[Segment, ...] = ()  # no picture for longer than one should last
+    shared_times: Annotated[
+        tuple[SharedTimes, ...],
+        Field(exclude_if=lambda value: not value),
+    ] = ()
     damage: tuple[Segment, ...] = ()  # pictures that the decoder could not make whole
+    # the stream begins inside a group of pictures: what lies before the first one; value: how many
+    undecoded_head: Annotated[
+        tuple[Segment, ...],
+        Field(exclude_if=lambda value: not value),
+    ] = ()
+    # what the first picture was decoded to, where the file does not say it: 4:2:0, RGB, gray, palette
+    sampling: Annotated[
+        str | None,
+        Field(exclude_if=lambda value: value is None),
+        Unlabelled("a fact of the track, not of pictures"),
+    ] = None
     fields: FieldCounts | None = None
     stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 
@@ -295,6 +320,10 @@ class AudioMeasures(Noun):
     true_peak_dbtp: float | None = None
     stereo: Annotated[Loudness | None, Unjudged("of the mix that is delivered: levels are settled on it")] = None
     dull_lkfs: Annotated[float | None, Unjudged("of that mix without its highest tones: how a coder changes it")] = None
+    # how far `stereo` moves on other places of the grid of its blocks; None where it holds
+    loudness_spread_lu: Annotated[
+        float | None, Field(exclude_if=lambda value: value is None), Unlabelled("told for information, as above")
+    ] = None
     audio_duration_s: float | None = None
     rest_lkfs: Annotated[float | None, Unjudged("told in the remark on channels that are not delivered")] = None
 

@@ -9,6 +9,7 @@ NEAR_LU = 0.1  # a level is settled when it is so near to its target
 CODED_REACH_LU = 0.2  # further off than that a target can't be had, and a coder's loss is not corrected
 SLACK_LU = 0.3  # of an output, against what its plan says
 REACH_LU = SLACK_LU / 2  # a level that misses its target by more is expected where it ends, not at the target
+LEAST_SPREAD_LU = SLACK_LU  # a figure that moves by more on the grid of its blocks is no promise
 BRIGHT_LU = 0.1  # what the highest tones hold: where it is more, coders that cut them off change the level
 # lossy coding moves peaks, at low rates by more (measured: 1.1 dB over at 48 kbit/s): limit this far under the ceiling
 LIMITER_MARGIN_DB, LOW_RATE_MARGIN_DB = 1.0, 2.5

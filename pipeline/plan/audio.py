@@ -14,7 +14,7 @@ from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import AudioSettings
 from pipeline.plan.spec import AudioSource, Cadence
 
-# Short or sparse sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
+# Short sound has few gating blocks; coding then moves the figure more. Nothing is claimed below this.
 LEAST_MEASURED_S = 1.0
 MISFIT_S = 0.5
 _FORMATS = {"mp2": "MPEG Audio", "aac": "AAC", "ac3": "AC-3", "mp3": "MPEG Audio", "pcm": "PCM"}  # MediaInfo's names
@@ -67,10 +67,18 @@ def level_of(inspection: Inspection, settings: AudioSettings) -> LevelAdjustment
     raise LookupError(f"no level was settled for {wanted}")
 
 
-def level_notes(level: LevelAdjustment, language: str) -> list[Note]:
-    """What to say of a level: it can't be reached (too quiet, or peaks that a limiter would crush), or it took a
-    limiter."""
+def spread_lu(inspection: Inspection) -> float | None:
+    """How far the loudness of sparse sound moves when it is coded; None where it holds."""
+    return inspection.measures.audio.loudness_spread_lu if inspection.measures else None
+
+
+def level_notes(level: LevelAdjustment, source: AudioSource) -> list[Note]:
+    """What to say of a level: it can't be reached (too quiet, or peaks that a limiter would crush), it took a limiter,
+    or no loudness holds of so sparse a sound."""
     notes = []
+    language = source.language
+    if (spread := spread_lu(source.inspection)) is not None:
+        notes.append(Note(kind="sparse", values={"language": language, "target": level.target_lkfs, "spread": spread}))
     if is_out_of_reach(level):
         notes.append(
             Note(kind="out_of_reach", values={"reached": level.reached_lkfs or 0.0, "target": level.target_lkfs})
@@ -147,7 +155,7 @@ def _expected(settings: AudioSettings, inspection: Inspection, duration_s: float
     level = level_of(inspection, settings)
     silent = loud is None or loud.integrated_lkfs is None
     wanted = None
-    if level and not silent and duration_s >= LEAST_MEASURED_S:
+    if level and not silent and duration_s >= LEAST_MEASURED_S and spread_lu(inspection) is None:
         wanted = level.reached_lkfs if is_out_of_reach(level) else level.target_lkfs
     return ExpectedAudio(
         codec=_FORMATS[settings.codec],

@@ -126,7 +126,7 @@ def plan(request: PlanRequest) -> Plan:
         for branch in branches
         for index, level in zip(branch.spec.audio, branch.levels, strict=True)
         if level
-        for found in [audio.level_notes(level, audio_sources[index].language)]
+        for found in [audio.level_notes(level, audio_sources[index])]
     }
     return Plan(
         set_name=request.set_name,

@@ -114,6 +114,7 @@ FACTS: FactTable = {
     "content.tone_s": _tone,
     "content.dual_mono": lambda film: (Fact(film.audio.dual_mono, TRACK),) if film.media.audio else (),
     "sound.loudness_lkfs": lambda film: _figure(film, film.audio.loudness_lkfs),
+    "sound.loudness_spread_lu": lambda film: _figure(film, film.audio.loudness_spread_lu),
     "sound.loudness_range_lu": lambda film: _figure(film, film.audio.loudness_range_lu),
     "sound.true_peak_dbtp": lambda film: _figure(film, film.audio.true_peak_dbtp),
 }

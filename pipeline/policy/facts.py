@@ -18,7 +18,10 @@ def _difference(film: MeasuredFilm) -> tuple[Fact, ...]:
     timeline, sound = film.video.timeline, film.audio.audio_duration_s
     if timeline is None or sound is None:
         return (Fact(None),)
-    return (Fact(round(abs(timeline.duration_s - sound), 3)),)
+    # sound in front of the first picture that can be decoded is left out with the others
+    left_out = sum(item.duration_s for item in film.video.undecoded_head)
+    apart = min(abs(timeline.duration_s - sound), abs(timeline.duration_s + left_out - sound))
+    return (Fact(round(apart, 3)),)
 
 
 _FILE: FactTable = {

@@ -19,6 +19,7 @@ from pipeline.model.inspection import (
     Inspection,
     Media,
 )
+from pipeline.model.loudness import LEAST_SPREAD_LU
 from pipeline.policy.facts import facts
 from pipeline.yamlio import Document
 
@@ -34,6 +35,7 @@ _SHORTEST = {
     "content.black_s": SHORTEST_BLACK_S,
     "content.freeze_s": SHORTEST_FREEZE_S,
     "content.silence_s": SHORTEST_SILENCE_S,
+    "sound.loudness_spread_lu": LEAST_SPREAD_LU,
 }
 
 

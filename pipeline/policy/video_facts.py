@@ -51,6 +51,14 @@ def _errors(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(film.decode_errors),)
 
 
+def _undecoded_head(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """How much of the film's head lies before its first key picture."""
+    return tuple(
+        Fact(round(item.duration_s, 3), "video:0", 0.0, detail=f"{item.value or 0:g}")
+        for item in film.video.undecoded_head
+    )
+
+
 def _aspect(track: VideoTrack) -> str:
     shape = float(upright_shape(track))
     if abs(shape - 16 / 9) < 0.03:
@@ -58,6 +66,13 @@ def _aspect(track: VideoTrack) -> str:
     if abs(shape - 4 / 3) < 0.03:
         return "4:3 SD" if track.height == 576 else "4:3"
     return f"{shape:.2f}:1"
+
+
+def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """As the file tells it, else as the first track was decoded; of further tracks nothing is known then."""
+    decoded = film.video.sampling
+    told = [track.chroma or (None if index else decoded) for index, track in enumerate(film.media.video)]
+    return tuple(Fact(item, f"video:{index}") for index, item in enumerate(told) if item or not index)
 
 
 def _bitrate(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -75,6 +90,8 @@ def _constant(film: MeasuredFilm) -> bool | None:
         return None
     if _is_steady(film) and film.video.holes:
         return True
+    if _spread_period(film):  # told as what it is
+        return True
     slack = max(0.0011, timeline.period_s / 20)  # Matroska keeps whole milliseconds
     return timeline.longest_s - timeline.period_s <= slack and timeline.period_s - timeline.shortest_s <= slack
 
@@ -82,11 +99,12 @@ def _constant(film: MeasuredFilm) -> bool | None:
 def _rate(film: MeasuredFilm, track: VideoTrack) -> float | None:
     """Frames a second by their times, without the holes; the file's own word where the rate varies."""
     timeline = film.video.timeline
-    if timeline is None or timeline.frames < 2 or not _is_steady(film):
+    spread = _spread_period(film)
+    if timeline is None or timeline.frames < 2 or not (_is_steady(film) or spread):
         return track.frame_rate
     missing = sum((item.value or 0.0) - timeline.period_s for item in film.video.holes)
     span = timeline.last_pts_s - timeline.first_pts_s - missing
-    rate = (timeline.frames - 1) / span if span > 0 else 0.0
+    rate = 1 / spread if spread else (timeline.frames - 1) / span if span > 0 else 0.0
     return float(round(rate)) if abs(rate - round(rate)) < RATE_SLACK else round(rate, 3)
 
 
@@ -94,6 +112,11 @@ def _is_steady(film: MeasuredFilm) -> bool:
     """Whether frames come at one rate but for few holes: those are jumps, not a variable rate."""
     timeline = film.video.timeline
     return timeline is not None and len(film.video.holes) <= max(1, timeline.frames // 500)
+
+
+def _spread_period(film: MeasuredFilm) -> float | None:
+    """How far pictures that share their times are apart, where that is one rate."""
+    return next((item.period_s for item in film.video.shared_times if item.period_s), None)
 
 
 def _bars(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -121,7 +144,7 @@ FACTS: FactTable = {
     "video.aspect": _of_track(_aspect),
     "video.scan": _of_track(lambda track: track.scan.value),
     "video.bit_depth": _of_track(lambda track: track.bit_depth),
-    "video.chroma": _of_track(lambda track: track.chroma or ""),
+    "video.chroma": _chroma,
     "video.hdr": _of_track(lambda track: track.hdr is not None),
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
@@ -141,8 +164,10 @@ FACTS: FactTable = {
     "content.outside_range_s": lambda film: lengths(film.video.outside_range),
     "content.line_up_s": lambda film: lengths(film.video.line_up),
     "content.repeats_share": lambda film: values(film.video.repeats),
+    "content.shared_times": lambda film: values(film.video.shared_times),
     "content.hole_s": lambda film: values(item for item in film.video.holes if (item.value or 0) > HOLE_S),
     "content.timestamp_jump_s": _jumps,
     "content.decode_errors": _errors,
     "content.bars_s": _bars,
+    "content.undecoded_head_s": _undecoded_head,
 }

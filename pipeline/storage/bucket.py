@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.storage.s3 import CONNECTIONS, MISSING, NO_BUCKET, Store, again, translated
+from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, again, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
 SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
 READS_AT_ONCE = CONNECTIONS
+REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
+NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
 LAST = "~"  # after every name: keys are ASCII [a-z0-9._/-] and capitals
 Result = TypeVar("Result")
 
@@ -93,7 +95,9 @@ class Bucket:
         try:
             self._put(key, content, sha256=sha256, media_type="application/json", IfNoneMatch="*")
         except TransferError as error:
-            if error.detail not in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
+            if error.detail in NOT_KNOWN:
+                raise EnvironmentFault("store_no_condition", where=self.store.endpoint_shown) from error
+            if error.detail not in REFUSED:
                 raise
             there = self.head(key)
             return there is not None and there.sha256 == sha256
@@ -101,18 +105,22 @@ class Bucket:
 
     def _put(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
         def attempt() -> None:
-            with translated(f"{self.name}/{key}"):
-                self.store.client.put_object(
-                    Bucket=self.name,
-                    Key=key,
-                    Body=content,
-                    ContentType=media_type,
-                    Metadata={SHA256_KEY: sha256},
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-                    **condition,
-                )
+            self.put_request(key, content, sha256=sha256, media_type=media_type, **condition)
 
         self.written(lambda: again(attempt))
+
+    def put_request(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
+        """One request that stores an object; what fails is not tried again."""
+        with translated(f"{self.name}/{key}"):
+            self.store.client.put_object(
+                Bucket=self.name,
+                Key=key,
+                Body=content,
+                ContentType=media_type,
+                Metadata={SHA256_KEY: sha256},
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+                **condition,
+            )
 
     def written(self, write: Callable[[], Result]) -> Result:
         """Write; where the bucket is missing, make it and write again."""
@@ -131,7 +139,7 @@ class Bucket:
             with translated(f"{self.name}/{key}"):
                 return self.store.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
 
-        answer = unless_missing(lambda: again(attempt))
+        answer = self._unless_hidden(key, attempt)
         if answer is None:
             return None
         return Head(
@@ -140,6 +148,21 @@ class Bucket:
             checksum=answer.get("ChecksumSHA256"),
             modified=answer.get("LastModified"),
         )
+
+    def hides_missing(self, key: str) -> bool:
+        """Whether what is not there is answered like what may not be seen; `key` is one that is never there."""
+
+        def attempt() -> None:
+            with translated(f"{self.name}/{key}"):
+                self.store.client.head_object(Bucket=self.name, Key=key)
+
+        try:
+            unless_missing(lambda: again(attempt))
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            return True
+        return False
 
     def get(self, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""
@@ -154,7 +177,23 @@ class Bucket:
                 answer: GetObjectOutputTypeDef = self.store.client.get_object(Bucket=self.name, Key=key)
                 return answer["Body"].read(), answer.get("ETag", "").strip('"')
 
-        return unless_missing(lambda: again(attempt))
+        return self._unless_hidden(key, attempt)
+
+    def _unless_hidden(self, key: str, ask: Callable[[], Result]) -> Result | None:
+        """What is answered of an object; None where it is not there. A store may answer 403 for that, where it would
+        tell who may not list what there is: then the listing tells."""
+        try:
+            return unless_missing(lambda: again(ask))
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            try:
+                rows = self._page(Prefix=key, MaxKeys=2).get("Contents", [])  # the key itself is the first of them
+            except EnvironmentFault:
+                raise fault from None
+            if any(row["Key"] == key for row in rows):
+                raise
+            return None
 
     def stream(self, key: str, *, start: int, block: int = 1 << 20) -> Iterator[bytes]:
         """An object's bytes from `start` on."""

@@ -10,6 +10,7 @@ from pipeline.storage import embedded, s3
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.object_cache import ObjectCache
+from pipeline.storage.trial import BucketTrial
 from pipeline.workspace import Workspace
 
 OBJECTS = "objects"
@@ -21,6 +22,23 @@ def configured_endpoint(workspace: Workspace) -> str | None:
         if value := os.environ.get(name):
             return value
     return workspace.settings.endpoint or s3.endpoint_of_profile()
+
+
+@contextmanager
+def tried(workspace: Workspace, name: str, prefecture: str | None = None) -> Iterator[Buckets]:
+    """As `opened`, for a command that sends what takes long to make: the bucket `name` is tried first.
+
+    Args:
+        prefecture: whose part of the bucket is tried, where its key may see no more; else the workspace's.
+
+    Raises:
+        EnvironmentFault: as `opened` and `BucketTrial` say.
+    """
+    with opened(workspace, name) as buckets:
+        if configured_endpoint(workspace) is not None:  # the embedded store is known
+            own = prefecture or workspace.settings.prefecture
+            BucketTrial(Bucket(buckets.delivery.store, name), f"{own}/" if own else "").run()
+        yield buckets
 
 
 @contextmanager
@@ -39,7 +57,9 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
         with embedded.serve(workspace.store, (settings.delivery, settings.inbox)) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    buckets = _buckets(workspace, s3.Connection(endpoint), s3.without_userinfo(endpoint))
+    buckets = _buckets(
+        workspace, s3.Connection(endpoint, addressing=settings.addressing), s3.without_userinfo(endpoint)
+    )
     own = f"{settings.prefecture}/" if settings.prefecture else None
     if not written:
         buckets.delivery.store.reach(settings.delivery, own)

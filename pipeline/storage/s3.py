@@ -16,6 +16,7 @@ import boto3
 import stamina
 from botocore import exceptions
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
@@ -29,7 +30,8 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
 Result = TypeVar("Result")
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
-NO_BUCKET = "store_no_bucket"
+PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
+NO_BUCKET, DENIED = "store_no_bucket", "store_denied"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Connection:
     endpoint: str | None = None
     access_key: str | None = None
     secret_key: str | None = None
+    addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
@@ -63,9 +66,17 @@ def without_userinfo(endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
+# OSS, COS and TOS, where the bucket's name is wanted in the host's (storage_presets.md)
+_ADDRESSING = {"SecondLevelDomainForbidden", "PathStyleDomainForbidden", "InvalidPathAccess"}
+_ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLocationConstraintException"}
 _DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "403"}
 MISSING = {"NoSuchKey", "404", "NotFound"}
 _NO_BUCKET = {"404", "NoSuchBucket"}
+_PERMANENT = {
+    *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
+    *MISSING,
+}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
 
@@ -73,27 +84,45 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     """Our error for one of botocore's."""
     if isinstance(error, exceptions.ClientError):
         code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _ADDRESSING:
+            return EnvironmentFault("store_addressing", where=where)
+        if (there := _elsewhere(error, code)) is not None:
+            return EnvironmentFault("store_region", where=where, detail=there)
         if code in _DENIED:
-            return EnvironmentFault("store_denied", where=where)
+            return EnvironmentFault(DENIED, where=where)
         if code == "NoSuchBucket":
             return EnvironmentFault(NO_BUCKET, where=where)
         if code == "RequestTimeTooSkewed":
             return EnvironmentFault("clock_skew", where=where)
         if code in _DIGESTS:
             return IntegrityError("digest_refused", where=where)
-        return TransferError("transfer_failed", where=where, detail=code)
+        told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
+        is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
+        return TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return EnvironmentFault("store_no_credentials", where=where)
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
         return IntegrityError("digest_refused", where=where)
+    if isinstance(error, ResponseParserError):
+        return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+def _elsewhere(error: exceptions.ClientError, code: str) -> str | None:
+    """The address or region that a store names where a bucket is not under the one that was asked, empty where it names
+    none; None where that is not what it says."""
+    told = error.response.get("Error", {})
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    there = told.get("Endpoint") or told.get("Region") or headers.get("x-amz-bucket-region")
+    is_said = code in _ELSEWHERE or (code in _DENIED and (told.get("Endpoint") or told.get("Region")))
+    return str(there or "") if is_said else None
 
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
     try:
         yield
-    except (exceptions.BotoCoreError, exceptions.ClientError) as error:
+    except (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError) as error:
         raise translate(error, where) from error
 
 
@@ -108,6 +137,17 @@ def _timestamp(text: Any) -> datetime:
             return parse_timestamp(text)
 
 
+def _stay_where_no_region_is_named(request_dict: dict[str, Any], response: Any, **_: Any) -> None:
+    """Hold botocore back from asking for the region of a bucket where an answer does not name it: it asks by HEAD, of
+    which the answer names none either, for which it asks again, until Python's stack ends."""
+    if response is None:
+        return
+    told = response[1]
+    named = "x-amz-bucket-region" in told.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if not named and not told.get("Error", {}).get("Region"):
+        request_dict.get("context", {}).get("s3_redirect", {})["redirected"] = True
+
+
 def _client(shown: str, **settings: Any) -> S3Client:
     session = get_session()
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
@@ -115,7 +155,13 @@ def _client(shown: str, **settings: Any) -> S3Client:
         client: S3Client = boto3.Session(botocore_session=session).client("s3", **settings)
     except ValueError as error:  # its text holds the whole address, user and password included
         raise InputError("endpoint_wrong", where=shown) from error
+    client.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     return client
+
+
+def _addressing(connection: Connection) -> Any:
+    """Where the bucket's name stands; None leaves that to the user's AWS configuration, else it is the path."""
+    return {"addressing_style": connection.addressing} if connection.addressing else None
 
 
 class Store:
@@ -127,13 +173,14 @@ class Store:
             endpoint_url=connection.endpoint,
             aws_access_key_id=connection.access_key,
             aws_secret_access_key=connection.secret_key,
-            region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
+            region_name=os.environ.get("AWS_REGION") or get_session().get_config_variable("region") or "us-east-1",
             config=Config(
                 connect_timeout=CONNECT_TIMEOUT_S,
                 read_timeout=READ_TIMEOUT_S,
                 retries={"mode": "standard", "total_max_attempts": 5},
                 signature_version="s3v4",
                 max_pool_connections=CONNECTIONS,
+                s3=_addressing(connection),
             ),
         )
         self.endpoint_shown = endpoint_shown
@@ -151,22 +198,20 @@ class Store:
         try:
             self.client.head_bucket(Bucket=bucket)
         except exceptions.ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code"))
-            if code in _DENIED and own:
-                return self._reach_own(bucket, own)
-            if code not in _NO_BUCKET:
-                raise translate(error, self.endpoint_shown) from error
-            return False
+            if str(error.response.get("Error", {}).get("Code")) in _NO_BUCKET:
+                return False
+            return self._reach_listing(bucket, own or "")
         except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
             raise translate(error, self.endpoint_shown) from error
         except exceptions.BotoCoreError as error:
             raise EnvironmentFault("store_unreachable", where=self.endpoint_shown) from error
         return True
 
-    def _reach_own(self, bucket: str, own: str) -> bool:
+    def _reach_listing(self, bucket: str, prefix: str) -> bool:
+        """As `reach`, by a listing: some may do that alone, and its answer says what is wrong, where HEAD has none."""
         try:
             with translated(self.endpoint_shown):
-                self.client.list_objects_v2(Bucket=bucket, Prefix=own, MaxKeys=1)
+                self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
         except EnvironmentFault as fault:
             if fault.key != NO_BUCKET:
                 raise
@@ -202,5 +247,4 @@ def again(attempt: Callable[[], Result]) -> Result:
 def _is_transient(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return True
-    permanent = ("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart", *MISSING)
-    return isinstance(error, TransferError) and error.detail not in permanent
+    return isinstance(error, TransferError) and error.detail not in _PERMANENT

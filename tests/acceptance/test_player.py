@@ -260,7 +260,7 @@ def test_every_rung_and_language_plays_to_the_end(
 def test_the_sample_in_languages_plays_to_the_end(showcase: Showcase, tmp_path: Path, play: Play) -> None:
     """As it is shipped, by the shipped set: every rung, both languages, three of subtitles."""
     shutil.copytree(shipped.folder("samples") / "languages", showcase.folder, dirs_exist_ok=True)
-    made = showcase("run", showcase.folder / "submission.yaml", "--json")
+    made = showcase("run", showcase.folder / "submission.yaml", "--json", timeout=600)
     assert made.code == 0, made.err
     package = Path(str(made.rows[-1]["package"]))
     shutil.copytree(package / "hls", tmp_path / "site")

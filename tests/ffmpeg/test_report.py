@@ -14,7 +14,7 @@ from pipeline.errors import MediaError
 from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.report import SourceReport, StreamKind, read, report
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import film
+from pipeline.inspect import probe
 
 Lavfi = Callable[..., Path]
 Ask = Callable[[Path], SourceReport]
@@ -71,7 +71,7 @@ def words(recipe: str) -> list[str]:
 
 @pytest.fixture
 def ask(ffmpeg: Path, tmp_path: Path) -> Ask:
-    return lambda path: report(path, film.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    return lambda path: report(path, probe.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
 
 
 @pytest.fixture

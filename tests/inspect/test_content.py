@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from pipeline.errors import MediaError, Refused
-from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import decode, film, level, mediainfo, summary
+from pipeline.inspect import decode, level, mediainfo, summary
 from pipeline.model.inspection import FieldOrder, Inspection, Scan, Segment
-from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import Loudness
 from pipeline.policy import load
 from tests.conftest import MOVING, REAL_MEDIA, TONE
@@ -20,15 +18,6 @@ from tests.factories import PROFILES, reported
 
 Inspect = Callable[[Path], Inspection]
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
-
-
-@pytest.fixture
-def inspect(ffmpeg: Path, tmp_path: Path) -> Inspect:
-    def make(path: Path) -> Inspection:
-        options = InspectionRequest(targets=(AudioTarget(loudness_lkfs=-24.0, true_peak_dbtp=-2.0),))
-        return film.inspect(path, options, Runner(ffmpeg, tmp_path, tmp_path / "log"), sha256="0")
-
-    return make
 
 
 def faulty(lavfi: Callable[..., Path], picture: str, sound: str = TONE, seconds: int = 8) -> Path:

@@ -13,7 +13,7 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import channels, film, suitable
+from pipeline.inspect import channels, film, probe
 from pipeline.model.inspection import Media
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.track_choice import TrackChoice
@@ -29,8 +29,7 @@ def look(ffmpeg: Path, tmp_path: Path) -> Look:
     def settled(path: Path, choice: TrackChoice | None = None) -> Media:
         said = choice or TrackChoice()
         runner = Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log")
-        found = film.media(path, film.head(path), runner, said.programme)
-        suitable.refuse(found, path)
+        found = probe.media(path, probe.head(path), runner, said)
         return channels.settled(found, said.channels, path)
 
     return settled
@@ -121,7 +120,7 @@ def discrete(lavfi: Lavfi, count: int) -> Path:
 
 def levels(path: Path, media: Media, ffmpeg: Path, folder: Path) -> tuple[float, float]:
     """How strong 400 Hz and 3 kHz are in the programme, dB under full scale."""
-    source = Source(path, film.head(path), media)
+    source = Source(path, probe.head(path), media)
     (folder / "sound.raw").unlink(missing_ok=True)
     written = graph.Written((source.audio(),), "{out.raw}", ("-c:a", "pcm_f32le", "-f", "f32le"))
     runner = Runner(ffmpeg, folder, folder / "ffmpeg.log")

@@ -565,6 +565,15 @@ def test_figures_do_not_depend_on_where_blocks_are_cut(good: Path, monkeypatch: 
     assert analysis.analyse(good) == whole
 
 
+def test_packets_of_192_bytes_are_judged_as_those_in_them(good: Path, tmp_path: Path) -> None:
+    """M2TS of cameras and discs: the time of arrival stands before each packet."""
+    report, plain = (
+        analysed((bytes(4) + bytes(packet) for packet in packets_of(good)), tmp_path),
+        analysis.analyse(good),
+    )
+    assert report == plain.model_copy(update={"packet_bytes": 192})
+
+
 def test_packets_of_204_bytes(good: Path, tmp_path: Path) -> None:
     report = analysed((bytes(packet) + b"\0" * 16 for packet in packets_of(good)), tmp_path)
     assert (report.packet_bytes, broken(report)) == (204, set())

@@ -32,6 +32,26 @@ def test_m2ts_packets_of_192_bytes_are_a_transport_stream() -> None:
     assert identify((b"\x00\x00\x00\x00\x47" + b"\x01" * 187) * 5) == "mpegts"
 
 
+FRAMES = bytes([0x3C, 0x08, 0x40, 0x92, 0x01, 0x00]) * 40
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (b"#!AMR\n" + FRAMES, "amr"),
+        (b"#!AMR-WB\n" + FRAMES, "amr"),
+        (b"#!SILK_V3" + FRAMES, Refusal.VOICE_MESSAGE),
+        (b"\x02#!SILK_V3" + FRAMES, Refusal.VOICE_MESSAGE),
+        (b"#!AMR\n#EXTM3U\nhttp://127.0.0.1/a.ts\n", Refusal.SUSPICIOUS),
+        (b"#!AMR\n", Refusal.SUSPICIOUS),
+        (b"#!/bin/sh\n" + FRAMES, Refusal.SUSPICIOUS),
+        (b"#!AMRX\n" + FRAMES, Refusal.SUSPICIOUS),
+    ],
+)
+def test_sound_that_begins_like_a_script_is_told_from_one(head: bytes, found: str | Refusal) -> None:
+    assert identify(head) == found
+
+
 @pytest.mark.parametrize("size", [188, 192, 204])
 @pytest.mark.parametrize("torn", [1, 4, 78, 100])
 @pytest.mark.parametrize("begin", [b"", b"#", b"<", b"[", b"\x00\x00#"])

@@ -48,8 +48,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
-    written = () if dry_run else (context.workspace.settings.delivery,)
-    with connect.opened(context.workspace, *written) as buckets, LocalExecutor(context, buckets, count) as executor:
+    place = context.workspace
+    store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
+    with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
         found = batch_sources.listed(source, context, buckets, console.passed_over)

@@ -33,6 +33,12 @@ def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[LevelAd
         console.line(f"    {shlex.join(process.argv)}")
 
 
+def show_notes(console: Console, plan: Plan) -> None:
+    """What people should know of a plan that is carried out, beside the result."""
+    for note in plan.notes:
+        console.remark("plan_note", note=catalogue.say(console.language, f"note.{note.kind}", **note.values))
+
+
 def _what(output: Output) -> str:
     video, audio = output.expected.video, output.expected.audio
     parts = []

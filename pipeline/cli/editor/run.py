@@ -50,11 +50,13 @@ def command(
         if not here and not selection.is_id(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
-    written = () if dry_run else (context.workspace.settings.delivery,)
+    place = context.workspace
     with ExitStack() as held:
         buckets = None
-        if not (dry_run and all(local)):
-            buckets = held.enter_context(connect.opened(context.workspace, *written))
+        if not dry_run:
+            buckets = held.enter_context(connect.tried(place, place.settings.delivery))
+        elif not all(local):
+            buckets = held.enter_context(connect.opened(place))
         executor = held.enter_context(LocalExecutor(context, buckets))
         work = JobContext(context, executor, RuleSets(context, threads))
 

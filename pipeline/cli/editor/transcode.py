@@ -10,7 +10,7 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.completing import profile_names
 from pipeline.cli.console import Console, options, size
-from pipeline.cli.editor.plans import show_plan
+from pipeline.cli.editor.plans import show_notes, show_plan
 from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError
 from pipeline.execute import single
@@ -54,6 +54,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             show_plan(console, file, plan, film.planned.task.request.inspection.levels)
             console.say("plan_nothing")
             return 0
+        show_notes(console, film.planned.plan)
         for placed in single.make(job, film, folder, force=force):
             console.give({"file": str(placed.path), "size_bytes": placed.size_bytes, "already": placed.already})
             if placed.path.suffix not in (".m4s",):

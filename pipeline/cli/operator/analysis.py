@@ -50,7 +50,7 @@ def checks(console: Console, report: CheckReport) -> None:
 def words(console: Console, check: Check) -> str:
     """One check that did not pass, as a sentence."""
     limit = console.word("check_limit", limit=check.limit) if check.limit else ""
-    return f"{_name(console, check)}: {measured(check)}{limit} {_where(check)}".rstrip()
+    return f"{_name(console, check)}: {measured(check)}{limit} {where(check)}".rstrip()
 
 
 def measured(check: Check) -> str:
@@ -64,8 +64,9 @@ def measured(check: Check) -> str:
 def _row(console: Console, check: Check) -> tuple[str, str, str, str, str]:
     result = f"{_MARKS[check.status]} {console.word(f'check_{check.status.value}')}"
     if check.why:
-        return _name(console, check), result, console.word(f"check_why_{check.why}"), "", ""
-    return _name(console, check), result, measured(check), check.limit or "", _where(check)
+        why = console.word(f"check_why_{check.why}")
+        return _name(console, check), result, f"{why} ({check.text})" if check.text else why, "", where(check)
+    return _name(console, check), result, measured(check), check.limit or "", where(check)
 
 
 def _name(console: Console, check: Check) -> str:
@@ -75,7 +76,8 @@ def _name(console: Console, check: Check) -> str:
     return f"{clause[0]} {name}" if clause else name
 
 
-def _where(check: Check) -> str:
+def where(check: Check) -> str:
+    """The first place, and how many there are."""
     if not check.places:
         return ""
     first = check.places[0]

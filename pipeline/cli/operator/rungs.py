@@ -15,6 +15,18 @@ def show(console: Console, name: str, report: LadderReport) -> None:
     analysis.checks(console, report)
 
 
+def end(console: Console, name: str, report: LadderReport, *, good: bool) -> None:
+    """The last words: what could not be judged, and whether the rest is good."""
+    hidden = next((check for check in report.checks if check.id == "encrypted"), None)
+    if hidden:
+        of = sum(item.segments for item in report.rungs)
+        console.say("ladder_encrypted", path=name, encrypted=hidden.count, segments=of, where=analysis.where(hidden))
+        if good and hidden.count < of:
+            console.say("verified_ladder_open", path=name)
+    elif good:
+        console.say("verified_ladder", path=name, rungs=len(report.rungs), seconds=f"{report.duration_s:.2f}")
+
+
 def _row(item: RungFacts) -> tuple[str, str, str, str, str]:
     size = f"{item.width}x{item.height}" if item.width else item.language or ""
     return item.uri, item.codecs, size, f"{item.peak_bps / 1000:.0f}", f"{item.average_bps / 1000:.0f}"

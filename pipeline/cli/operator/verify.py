@@ -62,6 +62,9 @@ def _show(console: Console, path: Path, result: Verified) -> None:
             rungs.show(console, name, found)
     for problem in result.problems:
         console.say("verify_problem", path=problem.path, problem=_words(console, problem))
+    for name, found in result.ladders.items():
+        if not path.is_dir() or not result.problems:
+            rungs.end(console, name, found, good=not result.problems)
     if result.problems:
         return
     if path.is_dir():
@@ -71,8 +74,6 @@ def _show(console: Console, path: Path, result: Verified) -> None:
         console.say(
             "verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms, pcr=figures.pcr_interval_ms
         )
-    for name, found in result.ladders.items():
-        console.say("verified_ladder", path=name, rungs=len(found.rungs), seconds=f"{found.duration_s:.2f}")
 
 
 def _words(console: Console, problem: Problem) -> str:

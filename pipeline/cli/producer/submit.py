@@ -41,7 +41,7 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
         if code := _show(console, examination):
             console.remark("submit_rejected", file=item)
             return code
-        with connect.opened(context.workspace, inbox) as buckets:
+        with connect.tried(context.workspace, inbox, given.ref.prefecture) as buckets:
             if draft:
                 _say(console, submitting.send_draft(job, examination, buckets), "draft")
             if not draft or with_master:

@@ -54,9 +54,9 @@ class CheckCollector:
         status = Status.WARNING if found else Status.PASS
         self._put(Check(id=clause, status=status, value=value, unit=unit, text=text, limit=limit), found)
 
-    def skip(self, clause: str, why: str) -> None:
-        """A rule that does not apply; `why` is a key of the catalogue's `check_why`."""
-        self.checks.append(Check(id=clause, status=Status.NOT_APPLICABLE, why=why))
+    def skip(self, clause: str, why: str, found: Sequence[RenditionPlace] = (), *, text: str | None = None) -> None:
+        """A rule that does not apply, or not to the places `found`; `why` is a key of the catalogue's `check_why`."""
+        self._put(Check(id=clause, status=Status.NOT_APPLICABLE, why=why, text=text), found)
 
     def place(self, item: Rendition, segment: int | None = None, at_s: float | None = None) -> RenditionPlace:
         """Somewhere in a rendition."""

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.media.hls import segments
 from pipeline.media.hls.iframes import span
 from pipeline.media.hls.playlist import Range
+from pipeline.media.hls.transport import TS_HZ
 from pipeline.media.isobmff import fragments
 from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments, Samples
 from pipeline.media.mpegts.packets import NULL_PID, PACKET, Bytes, Flags, NotTransportStream, Sync, blocks_of
@@ -103,7 +103,7 @@ def transport(file: BinaryIO, every_s: float, film_s: float) -> Iterator[Cut]:
     )
     if not len(keys):
         raise NotTransportStream("ts_no_units")
-    shown = (unit.pts - TS_ZERO) / segments.TS_HZ
+    shown = (unit.pts - TS_ZERO) / TS_HZ
     first = _edges(shown[keys], keys, every_s, film_s)
     sent = 0
     for begin, end in zip(first, [*first[1:], len(unit.first)], strict=True):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.media.hls import codecs, segments
+from pipeline.media.hls import codecs, files, fragmented, transport
 from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
-from pipeline.media.hls.playlist import MediaPlaylist
+from pipeline.media.hls.playlist import MediaPlaylist, Segment
 from pipeline.media.isobmff import boxes, fragments
 from pipeline.media.isobmff.fragments import FragmentTrack, NotFragments
 from pipeline.media.mpegts.packets import NotTransportStream, Sync, blocks_of
@@ -21,23 +22,30 @@ from pipeline.media.mpegts.units import PesTrack as Units
 def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     """Every key picture of an I-frame playlist in `folder`; a piece begins and ends when its picture is shown."""
     found = MeasuredSegments(container="fmp4" if playlist.init else "ts")
+    for _, listed in playlist.stretches:
+        found.add(_measured(folder, listed))
+    return found
+
+
+def _measured(folder: Path, listed: Sequence[Segment]) -> MeasuredSegments:
+    init = listed[0].init
+    if listed[0].is_encrypted:
+        return fragmented.hidden(folder, listed)
+    found = MeasuredSegments(container="fmp4" if init else "ts")
     track = None
-    if playlist.init:
+    if init:
         try:
-            track, coding = segments.header(folder, playlist.init)
-            found.coding = coding
-        except ValueError as error:
-            return MeasuredSegments(pieces=[None] * len(playlist.segments), faults=[(0, str(error))])
-    for number, segment in enumerate(playlist.segments):
-        path = segments.resolve(folder, segment.uri)
+            track = fragmented.lead_of(fragments.headers(files.read(folder, init)))
+            found.coding = codecs.coding_of_track(track)
+        except (ValueError, OSError) as error:
+            return MeasuredSegments(pieces=[None] * len(listed), faults=[(0, f"{init.uri}: {error}")])
+    for number, segment in enumerate(listed):
         try:
-            if path is None:
-                raise NotFragments("not there")
-            data = segments.read(path, segment)
-            if track is None:
+            data = files.read(folder, segment)
+            if track is None or found.coding is None:
                 at_s, found.coding = _unit(data)
             else:
-                at_s = _sample(data, track, coding)
+                at_s = _sample(data, track, found.coding)
             found.pieces.append(Piece(len(data), at_s, at_s, True, (at_s,)))
         except (ValueError, OSError) as error:
             found.faults.append((number, f"{segment.uri}: {error}"))
@@ -71,7 +79,7 @@ def _sample(data: bytes, track: FragmentTrack, coding: Coding) -> float:
     made = fragments.samples(io.BytesIO(data), track, [(head, body)])
     if not len(made) or made.at[0] + made.size[0] > len(data):
         raise NotFragments("the range ends within the picture")
-    if not segments.is_key(data, made, 0, coding):
+    if not fragmented.is_key(data, made, 0, coding):
         raise NotFragments("no key picture")
     return float((made.shown[0] - track.begins) / track.scale)
 
@@ -88,5 +96,5 @@ def _unit(data: bytes) -> tuple[float, Coding]:
         codec, parameters = track.codec, next(iter(track.sets.values()), None)
         if codec and parameters and len(stamps) and any(entry.unit == 0 and entry.key for entry in track.entries):
             coding = codecs.coding_of(codec, parameters, codec.sample_entries[0])
-            return float(np.min(stamps)) / segments.TS_HZ, coding
+            return float(np.min(stamps)) / transport.TS_HZ, coding
     raise NotTransportStream("no key picture")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline import regular
-from pipeline.media.hls import iframes, playlist, rates, segments, text
-from pipeline.media.hls.measured import MeasuredSegments
+from pipeline.media.hls import files, iframes, playlist, rates, segments, text
+from pipeline.media.hls.measured import MeasuredSegments, Piece
 from pipeline.media.hls.playlist import Entry, MediaPlaylist, MultivariantPlaylist, NotPlaylist
 
 
 @dataclass(frozen=True)
 class Rendition:
     """A playlist of segments: the line that names it, what it says, what was measured. `fault` is why it can't be
-    read."""
+    read, `path` where it lies."""
 
     uri: str
     role: str  # variant, audio, subtitles, iframes
@@ -22,18 +24,50 @@ class Rendition:
     playlist: MediaPlaylist | None = None
     measured: MeasuredSegments | None = None
     fault: str | None = None
+    path: Path | None = None
 
     @property
     def is_whole(self) -> bool:
-        """Whether every segment was read."""
-        return self.measured is not None and bool(self.measured.pieces) and None not in self.measured.pieces
+        """Whether every segment was read or is encrypted."""
+        return self.measured is not None and self.measured.is_whole
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The numbers of encrypted segments."""
+        return tuple(self.measured.hidden) if self.measured else ()
+
+    @property
+    def pieces(self) -> tuple[tuple[int, Piece], ...]:
+        """The segments that were read, each with its number from 0."""
+        pieces = self.measured.pieces if self.measured else ()
+        return tuple((number, piece) for number, piece in enumerate(pieces) if piece)
+
+    @property
+    def read_stretches(self) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
+        """The stretches that were read, each behind the first's number; none where a segment of any is missing."""
+        if self.measured is None or not self.is_whole:
+            return ()
+        spans = [(item.first, item.first + item.count) for item in self.measured.stretches]
+        return tuple(
+            (first, tuple(piece for piece in self.measured.pieces[first:end] if piece)) for first, end in spans
+        )
+
+    def begins(self, number: int) -> float:
+        """When its segment begins, by what its playlist says; in seconds."""
+        return self._edges[number] if self.playlist else 0.0
+
+    @cached_property
+    def _edges(self) -> tuple[float, ...]:
+        segments = self.playlist.segments if self.playlist else ()
+        return tuple(accumulate((segment.duration_s for segment in segments), initial=0.0))
 
     @property
     def weight(self) -> tuple[int, int] | None:
-        """Peak and average bit/s, where it was read whole."""
+        """Peak and average bit/s, where all of it is there; encrypted segments weigh what open ones do."""
         if not self.is_whole or self.measured is None or self.playlist is None or not self.playlist.target_s:
             return None
-        sizes = [piece.size for piece in self.measured.pieces if piece]
+        hidden = self.measured.hidden
+        sizes = [piece.size if piece else hidden[number] for number, piece in enumerate(self.measured.pieces)]
         durations = [segment.duration_s for segment in self.playlist.segments]
         return rates.peak_and_average(sizes, durations, self.playlist.target_s) if sum(durations) else None
 
@@ -51,8 +85,9 @@ class Ladder:
 
     @property
     def lead(self) -> Rendition | None:
-        """The first variant that was read: what the others are held against."""
-        return next((item for item in self.by_role("variant") if item.is_whole), None)
+        """The first variant that was read, as far as it is open: what the others are held against."""
+        whole = [item for item in self.by_role("variant") if item.is_whole]
+        return next((item for item in whole if not item.hidden), whole[0] if whole else None)
 
 
 def read(path: Path) -> Ladder:
@@ -81,13 +116,13 @@ def read(path: Path) -> Ladder:
         if key not in known:
             known[key] = _read(path.parent, role, entry)
         first = known[key]
-        made.append(Rendition(first.uri, role, entry, first.playlist, first.measured, first.fault))
+        made.append(replace(first, entry=entry))
     return Ladder(path.name, found, tuple(made))
 
 
 def _read(folder: Path, role: str, entry: Entry) -> Rendition:
     uri = entry.uri or ""
-    path = segments.resolve(folder, uri)
+    path = files.resolve(folder, uri)
     if path is None or path.stat().st_size > playlist.MOST_BYTES:
         return Rendition(uri, role, entry, fault="not there" if path is None else "too large")
     try:
@@ -101,4 +136,4 @@ def _read(folder: Path, role: str, entry: Entry) -> Rendition:
 
 def _measured(uri: str, role: str, entry: Entry | None, path: Path, found: MediaPlaylist) -> Rendition:
     measure = {"iframes": iframes.measure, "subtitles": text.measure}.get(role, segments.measure)
-    return Rendition(uri, role, entry, found, measure(path.parent, found))
+    return Rendition(uri, role, entry, found, measure(path.parent, found), path=path)

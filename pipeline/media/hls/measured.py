@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.media.codecs.codec import SequenceParameters, VideoCodec
 
@@ -40,13 +40,48 @@ class Piece:
         return self.end_s - self.start_s
 
 
+@dataclass(frozen=True)
+class ReadStretch:
+    """Segments of one time line that could be read: the first's number, how many, what is in them."""
+
+    first: int
+    count: int
+    coding: Coding | None
+    sounds: tuple[Coding, ...] = ()  # beside the pictures
+    container: str = "fmp4"
+
+
 @dataclass
 class MeasuredSegments:
     """A rendition's segments in order, None where one can't be read; `faults` are (segment, what is wrong), `breaks`
-    are segments behind which packet counters do not go on."""
+    are segments behind which packet counters do not go on, `hidden` the bytes of encrypted ones by their number."""
 
     coding: Coding | None = None
     pieces: list[Piece | None] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
+    hidden: dict[int, int] = field(default_factory=dict)
+    stretches: list[ReadStretch] = field(default_factory=list)
     container: str = "fmp4"
+
+    @property
+    def sounds(self) -> tuple[Coding, ...]:
+        """What is heard beside the pictures of one file."""
+        return next((item.sounds for item in self.stretches), ())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each segment was read or is encrypted."""
+        known = (piece is not None or number in self.hidden for number, piece in enumerate(self.pieces))
+        return bool(self.pieces) and all(known)
+
+    def add(self, further: MeasuredSegments) -> None:
+        """The segments that follow."""
+        behind = len(self.pieces)
+        if self.coding is None and further.coding is not None:
+            self.coding, self.container = further.coding, further.container
+        self.stretches += [replace(item, first=behind + item.first) for item in further.stretches]
+        self.pieces += further.pieces
+        self.faults += [(behind + number, fault) for number, fault in further.faults]
+        self.breaks += [behind + number for number in further.breaks]
+        self.hidden |= {behind + number: size for number, size in further.hidden.items()}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 MOST_BYTES = 16 << 20
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(,|$)')
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_LISTS = ("#EXT-X-MAP", "#EXT-X-STREAM-INF", "#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF")
+_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]+)?")
+_LISTS = ("#EXT-X-MAP", "#EXT-X-KEY", "#EXT-X-STREAM-INF", "#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF")
 _ONCE = ("#EXT-X-VERSION", "#EXT-X-TARGETDURATION", "#EXT-X-PLAYLIST-TYPE", "#EXT-X-MEDIA-SEQUENCE")
 
 
@@ -26,12 +26,34 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What segments are encrypted with: its METHOD, and where the key is."""
+
+    method: str
+    uri: str
+
+
+@dataclass(frozen=True)
 class Segment:
-    """A file, or bytes of one, and how long it plays in seconds."""
+    """A file, or bytes of one, and how long it plays in seconds.
+
+    Args:
+        init: the header that it is read with (EXT-X-MAP).
+        keys: what it is encrypted with, each for other players; none: it lies open.
+        discontinuous: another time line begins with it.
+    """
 
     uri: str
     duration_s: float
     range: Range | None = None
+    init: Segment | None = None
+    keys: tuple[Key, ...] = ()
+    discontinuous: bool = False
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it, or the header that it is read with, is."""
+        return bool(self.keys or (self.init and self.init.keys))
 
 
 @dataclass(frozen=True)
@@ -46,22 +68,39 @@ class Entry:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """The segments of one rendition. `faults` are lines that the format does not allow."""
+    """The segments of one rendition. `faults` are lines that the format does not allow, `unplaced` the segments whose
+    bytes are taken from a file's front only because players do so."""
 
     version: int
     target_s: int | None
     segments: tuple[Segment, ...]
-    init: Segment | None
     ended: bool
     kind: str | None
     independent: bool
     only_iframes: bool
-    discontinuities: int = 0
+    unplaced: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
         return sum(item.duration_s for item in self.segments)
+
+    @property
+    def init(self) -> Segment | None:
+        """The first header that segments are read with."""
+        return next((item.init for item in self.segments if item.init), None)
+
+    @property
+    def stretches(self) -> tuple[tuple[int, tuple[Segment, ...]], ...]:
+        """Segments of one time line with one header that are all encrypted or all not, each time with the first's
+        number from 0."""
+        firsts = [
+            number
+            for number, item in enumerate(self.segments)
+            if number == 0 or item.discontinuous or _is_other(self.segments[number - 1], item)
+        ]
+        ends = [*firsts[1:], len(self.segments)]
+        return tuple((first, self.segments[first:end]) for first, end in zip(firsts, ends, strict=True))
 
 
 @dataclass(frozen=True)
@@ -84,13 +123,14 @@ class _Reader:
     once: dict[str, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
+    unplaced: list[int] = field(default_factory=list)
     init: Segment | None = None
     flags: set[str] = field(default_factory=set)
-    discontinuities: int = 0
     _duration: float | None = None
-    _span: Range | None = None
+    _span: tuple[int, int | None] | None = None  # length and place
+    _keys: dict[str, Key] = field(default_factory=dict)  # by KEYFORMAT: each player takes the one that it knows
+    _discontinuous: bool = False
     _variant: tuple[Mapping[str, str], int] | None = None
-    _after: int = 0  # where a range without a place begins: behind the last one
 
     def take(self, number: int, line: str) -> None:
         """Take in a line."""
@@ -104,7 +144,7 @@ class _Reader:
         elif tag in _LISTS:
             self._list(tag, _attributes(value, number, self.faults), number)
         elif tag == "#EXT-X-DISCONTINUITY":
-            self.discontinuities += 1
+            self._discontinuous = True
         elif tag.startswith("#EXT"):
             self.flags.add(tag)
         elif line.strip() and not line.startswith("#"):
@@ -115,13 +155,17 @@ class _Reader:
         if tag == "#EXTINF":
             self._duration = float(match[0]) if match else 0.0
         else:
-            self._span = _range(value, self._after)
+            self._span = _span(value)
         if match is None or (tag != "#EXTINF" and self._span is None):
             self.faults.append(f"line {number}: {tag}:{value[:40]}")
 
     def _list(self, tag: str, attributes: Mapping[str, str], number: int) -> None:
         if tag == "#EXT-X-MAP":
-            self.init = Segment(attributes.get("URI", ""), 0.0, _range(attributes.get("BYTERANGE", ""), 0))
+            span = _span(attributes.get("BYTERANGE", ""))
+            found = Range(span[1] or 0, span[0]) if span else None
+            self.init = Segment(attributes.get("URI", ""), 0.0, found, keys=tuple(self._keys.values()))
+        elif tag == "#EXT-X-KEY":
+            self._key(attributes, number)
         elif tag == "#EXT-X-STREAM-INF":
             self._variant = attributes, number
         else:
@@ -133,9 +177,41 @@ class _Reader:
         elif self._duration is None:
             self.faults.append(f"line {number}: a segment without EXTINF")
         else:
-            self.segments.append(Segment(line, self._duration, self._span))
-            self._after = self._span.at + self._span.length if self._span else 0
+            made = Segment(
+                line,
+                self._duration,
+                self._placed(line, number),
+                self.init,
+                tuple(self._keys.values()),
+                self._discontinuous,
+            )
+            self.segments.append(made)
+            self._discontinuous = False
         self._duration = self._span = self._variant = None
+
+    def _key(self, attributes: Mapping[str, str], number: int) -> None:
+        method, uri = attributes.get("METHOD"), attributes.get("URI")
+        if method == "NONE":
+            self._keys.clear()
+            return
+        if not method or not uri:
+            self.faults.append(f"line {number}: #EXT-X-KEY without METHOD or URI")
+        self._keys[attributes.get("KEYFORMAT", "identity")] = Key(method or "", uri or "")
+
+    def _placed(self, uri: str, number: int) -> Range | None:
+        """The bytes of the segment that `uri` names: without a place they follow those of the one before (RFC 8216
+        4.3.2.2), which must be of the same file. In front of all others players take the file's first ones."""
+        if self._span is None:
+            return None
+        length, at = self._span
+        if at is not None:
+            return Range(at, length)
+        before = self.segments[-1] if self.segments else None
+        if before is None:
+            self.unplaced.append(0)
+        elif before.uri != uri or before.range is None:
+            self.faults.append(f"line {number}: a byte range without a place behind another file")
+        return Range(before.range.at + before.range.length if before and before.range else 0, length)
 
     def whole(self, tag: str) -> int | None:
         """A tag's value as a whole number."""
@@ -186,12 +262,11 @@ def read(data: bytes) -> MediaPlaylist | MultivariantPlaylist:
         version=version,
         target_s=found.whole("#EXT-X-TARGETDURATION"),
         segments=tuple(found.segments),
-        init=found.init,
         ended="#EXT-X-ENDLIST" in found.flags,
         kind=found.once.get("#EXT-X-PLAYLIST-TYPE"),
         independent="#EXT-X-INDEPENDENT-SEGMENTS" in found.flags,
         only_iframes="#EXT-X-I-FRAMES-ONLY" in found.flags,
-        discontinuities=found.discontinuities,
+        unplaced=tuple(found.unplaced),
         faults=tuple(found.faults),
     )
 
@@ -209,6 +284,11 @@ def _attributes(text: str, line: int, faults: list[str]) -> dict[str, str]:
     return made
 
 
-def _range(text: str, after: int) -> Range | None:
-    match = re.fullmatch(r"([0-9]+)(?:@([0-9]+))?", text.strip())
-    return Range(int(match[2]) if match[2] else after, int(match[1])) if match else None
+def _span(text: str) -> tuple[int, int | None] | None:
+    match = re.fullmatch(r"([0-9]{1,18})(?:@([0-9]{1,18}))?", text.strip())
+    return (int(match[1]), int(match[2]) if match[2] else None) if match else None
+
+
+def _is_other(before: Segment, item: Segment) -> bool:
+    """Whether a segment can't be read on from the one before it."""
+    return (before.init, before.is_encrypted) != (item.init, item.is_encrypted)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pipeline.media import timecode
-from pipeline.media.hls import segments
+from pipeline.media.hls import files, fragmented, transport
 from pipeline.media.hls.measured import Coding, MeasuredSegments, Piece
 from pipeline.media.hls.playlist import MediaPlaylist
 
@@ -21,12 +21,13 @@ def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     found = MeasuredSegments(coding=Coding("text", "wvtt"), container="vtt")
     at = 0.0
     for number, segment in enumerate(playlist.segments):
-        path = segments.resolve(folder, segment.uri)
         end = at + segment.duration_s
+        if segment.is_encrypted:
+            found.add(fragmented.hidden(folder, (segment,)))
+            at = end
+            continue
         try:
-            if path is None:
-                raise ValueError("not there")
-            data = segments.read(path, segment)
+            data = files.read(folder, segment)
             _cues(data.decode("utf-8"), at, end)
             found.pieces.append(Piece(len(data), at, end))
         except (ValueError, OSError) as error:
@@ -45,7 +46,7 @@ def _cues(text: str, begin_s: float, end_s: float) -> None:
     if mapped is None:
         raise ValueError("no X-TIMESTAMP-MAP behind the header")
     local, ticks = mapped[1] or mapped[4], int(mapped[2] or mapped[3])
-    begins = ticks / segments.TS_HZ - timecode.seconds(local)
+    begins = ticks / transport.TS_HZ - timecode.seconds(local)
     for line in lines:
         if "-->" not in line:
             continue

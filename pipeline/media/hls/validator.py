@@ -8,9 +8,11 @@ from pathlib import Path
 from pipeline.media.hls import ladder
 from pipeline.media.hls.check_collector import CheckCollector
 from pipeline.media.hls.clauses.coding import judge_coding
+from pipeline.media.hls.clauses.encryption import judge_encryption
 from pipeline.media.hls.clauses.segments import judge_segments
 from pipeline.media.hls.clauses.top import judge_top
 from pipeline.media.hls.ladder import Ladder, Rendition
+from pipeline.media.hls.measured import Coding
 from pipeline.model.stream import Check, LadderReport, RungFacts
 
 
@@ -30,6 +32,7 @@ def report(found: Ladder) -> LadderReport:
     judge_top(collector)
     judge_segments(collector)
     judge_coding(collector)
+    judge_encryption(collector)
     lead = found.lead
     return LadderReport(
         checks=tuple(sorted(collector.checks, key=_order)),
@@ -45,11 +48,19 @@ def _order(check: Check) -> tuple[int, tuple[int, ...], str]:
     return kind, tuple(int(number) for number in re.findall(r"[0-9]+", check.id)), check.id
 
 
+def _said(item: Rendition) -> Coding | None:
+    """What the multivariant playlist says of a rendition that is encrypted."""
+    said = item.entry.attributes.get("CODECS", "") if item.entry else ""
+    return Coding("", said or "–") if item.hidden else None
+
+
 def _facts(item: Rendition) -> RungFacts | None:
     heavy = item.weight
-    if heavy is None or item.measured is None or item.measured.coding is None or item.playlist is None:
+    if heavy is None or item.measured is None or item.playlist is None:
         return None
-    coding = item.measured.coding
+    coding = item.measured.coding or _said(item)
+    if coding is None:
+        return None
     return RungFacts(
         uri=item.uri,
         kind=item.role,

@@ -50,7 +50,7 @@ def media(
     target_s: int,
     *,
     version: int,
-    init: str | None = None,
+    init: str | Segment | None = None,
     iframes: bool = False,
     independent: bool = True,
 ) -> str:
@@ -64,13 +64,18 @@ def media(
     ]
     lines += ["#EXT-X-I-FRAMES-ONLY"] * iframes + ["#EXT-X-INDEPENDENT-SEGMENTS"] * (independent and not iframes)
     if init:
-        lines.append(f'#EXT-X-MAP:URI="{init}"')
+        lines.append(_map(init if isinstance(init, Segment) else Segment(init, 0.0)))
     for piece in pieces:
         lines.append(f"#EXTINF:{piece.duration_s:.6f},")
         if piece.range:
             lines.append(f"#EXT-X-BYTERANGE:{piece.range.length}@{piece.range.at}")
         lines.append(piece.uri)
     return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
+
+
+def _map(init: Segment) -> str:
+    span = f',BYTERANGE="{init.range.length}@{init.range.at}"' if init.range else ""
+    return f'#EXT-X-MAP:URI="{init.uri}"{span}'
 
 
 def multivariant(

@@ -1,4 +1,4 @@
-"""Fragmented MP4 of one track: reading its header and samples, writing fragments (ISO/IEC 14496-12 clause 8.8)."""
+"""Fragmented MP4 (ISO/IEC 14496-12 clause 8.8): reading its header and samples, writing fragments of one track."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class NotFragments(ValueError):
 
 @dataclass(frozen=True)
 class FragmentTrack:
-    """The one track of a header; `entry` is its sample entry's name and body, `begins` the media time that is shown
-    at 0 (edit list), in units of `scale` a second."""
+    """A track of a header; `number` 0 is any. `entry` is its sample entry's name and body, `begins` the media time that
+    is shown at 0 (edit list), in units of `scale` a second."""
 
     number: int
     handler: bytes
@@ -65,31 +65,48 @@ class Samples:
 
 
 def header(data: bytes) -> FragmentTrack:
-    """Read an initialisation segment.
+    """Read an initialisation segment of one track.
 
     Raises:
         NotFragments: it is none, or has not just one track.
     """
+    tracks = headers(data)
+    if len(tracks) != 1:
+        raise NotFragments(f"{len(tracks)} tracks")
+    return tracks[0]
+
+
+def headers(data: bytes) -> tuple[FragmentTrack, ...]:
+    """Read an initialisation segment: every track, at least one.
+
+    Raises:
+        NotFragments: it is none.
+    """
     movie = child(data, b"moov")
     tracks = [body for name, body in inside(movie or b"") if name == b"trak"]
-    if movie is None or len(tracks) != 1:
-        raise NotFragments(f"{len(tracks)} tracks")
-    found = tracks[0]
+    if movie is None or not tracks:
+        raise NotFragments("0 tracks")
+    defaults = [body for name, body in inside(child(movie, b"mvex") or b"") if name == b"trex"]
+    return tuple(_track(body, defaults) for body in tracks)
+
+
+def _track(found: bytes, defaults: list[bytes]) -> FragmentTrack:
     shown, media = child(found, b"tkhd"), child(found, b"mdia", b"mdhd")
     kind, table = child(found, b"mdia", b"hdlr"), child(found, b"mdia", b"minf", b"stbl", b"stsd")
-    extends = child(movie, b"mvex", b"trex")
     timed = time_scale(media) if media else None
-    if not (shown and timed and kind and table and extends):
+    if not (shown and timed and kind and table):
         raise NotFragments("incomplete header")
     try:
         (number,) = struct.unpack_from(">I", shown, 20 if shown[0] == 1 else 12)
-        default = struct.unpack_from(">III", extends, 12)
+        own = [row[2:] for row in (struct.unpack_from(">IIIII", body, 4) for body in defaults) if row[0] == number]
         entry = next(inside(table[8:]))
         listed = child(found, b"edts", b"elst")
         begins = _begins(listed) if listed else 0
     except (struct.error, StopIteration) as error:
         raise NotFragments("header is cut") from error
-    return FragmentTrack(number, kind[8:12], timed[0], begins, entry, default)
+    if not own:
+        raise NotFragments("incomplete header")
+    return FragmentTrack(number, kind[8:12], timed[0], begins, entry, own[0])
 
 
 def split(file: BinaryIO) -> tuple[bytes, list[tuple[Box, Box]]]:
@@ -117,7 +134,7 @@ def split(file: BinaryIO) -> tuple[bytes, list[tuple[Box, Box]]]:
 
 
 def samples(file: BinaryIO, track: FragmentTrack, fragments: list[tuple[Box, Box]]) -> Samples:
-    """Every sample of the track.
+    """Every sample of the track, in its own fragments.
 
     Raises:
         NotFragments: a fragment's header is cut or tells of more data than there is.
@@ -178,6 +195,8 @@ def _runs(body: bytes, head: Box, track: FragmentTrack) -> Iterator[tuple[Ints, 
         if name != b"traf":
             continue
         headers = {kind: data for kind, data in inside(part) if kind in (b"tfhd", b"tfdt")}
+        if b"tfhd" in headers and track.number not in (0, *struct.unpack_from(">I", headers[b"tfhd"], 4)):
+            continue
         base, default = _defaults(headers[b"tfhd"], head, track) if b"tfhd" in headers else (head.at, track.default)
         if b"tfdt" not in headers:
             raise ValueError("no decoding time")

@@ -19,7 +19,8 @@ PACKET = 188
 SYNC = 0x47
 NULL_PID = 0x1FFF
 BLOCK_PACKETS = 32_768
-_SIZES = (188, 204)  # 204: 16 bytes of Reed-Solomon parity behind each packet
+M2TS = 192  # four bytes with the time of arrival stand before each packet (BDAV)
+_SIZES = (188, 204, M2TS)  # 204: 16 bytes of Reed-Solomon parity behind each packet
 _GAINED_AFTER = 5  # TR 101 290 1.1: sync is gained after five good bytes and lost after two bad ones
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -77,6 +78,8 @@ def blocks_of(handle: IO[bytes], sync: Sync) -> Iterator[Block]:
     rest = b""
     while raw := handle.read(BLOCK_PACKETS * sync.size - len(rest)):
         rest = yield from _whole(rest + raw, sync, handle)
+    if sync.size == M2TS and len(rest) == PACKET:  # the last packet has no time behind it
+        rest = yield from _whole(rest + bytes(M2TS - PACKET), sync, handle)
     sync.cut_bytes = len(rest)
 
 

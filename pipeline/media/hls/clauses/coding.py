@@ -58,10 +58,10 @@ def judge_coding(collector: CheckCollector) -> None:
     strange = [
         item
         for item in collector.ladder.renditions
-        if _name(item) and not _name(item).startswith((*_PICTURE, *_SOUND, "wvtt"))
+        if _name(item) and not all(name.startswith((*_PICTURE, *_SOUND, "wvtt")) for name in _names(item))
     ]
     strange += _unheld(pictured)
-    collector.must("A1.1", _places(strange), text=_name(strange[0]) if strange else None)
+    collector.must("A1.1", _places(strange), text=",".join(_names(strange[0])) if strange else None)
     collector.must(
         "A1.5",
         _places(
@@ -85,6 +85,9 @@ def judge_coding(collector: CheckCollector) -> None:
     colours = {item.measured.coding.transfer for item in pictured if item.measured and item.measured.coding}
     collector.should("A1.21", _places(pictured[:1]) if len(colours) > 1 else [])
     _sound(collector)
+    joined = [item for item in pictured if item.measured and item.measured.sounds and item.measured.container == "fmp4"]
+    if joined:  # a transport stream is made to carry both: nobody minds there
+        collector.should("A9.5", _places(joined))
 
 
 def _unheld(pictured: Sequence[Rendition]) -> list[Rendition]:
@@ -164,6 +167,11 @@ def _sound(collector: CheckCollector) -> None:
 
 def _name(item: Rendition) -> str:
     return item.measured.coding.name if item.measured and item.measured.coding else ""
+
+
+def _names(item: Rendition) -> tuple[str, ...]:
+    """Of everything in it."""
+    return (_name(item), *(sound.name for sound in item.measured.sounds)) if item.measured else ()
 
 
 def _coding(item: Rendition) -> Coding | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
+from pipeline.media.hls.clauses.time_line import judge_time_line
 from pipeline.media.hls.ladder import Rendition
-from pipeline.media.hls.measured import Piece
 
 WANTED_TARGET_S = 6  # A 7.5
 MOST_OVER_TARGET_S = 0.5  # A 7.7
@@ -20,16 +19,10 @@ def judge_segments(collector: CheckCollector) -> None:
     whole = [item for item in collector.ladder.renditions if item.playlist and item.role != "iframes"]
     _words(collector, whole)
     _lengths(collector, whole)
-    _time_line(collector, [item for item in whole if item.role in ("variant", "audio")])
+    judge_time_line(collector, [item for item in whole if item.role in ("variant", "audio")])
     _keys(collector, [item for item in whole if item.role == "variant"])
     _iframes(collector)
     _subtitles(collector)
-
-
-def _pieces(item: Rendition) -> Iterator[tuple[int, Piece]]:
-    for number, piece in enumerate(item.measured.pieces if item.measured else ()):
-        if piece:
-            yield number, piece
 
 
 def _words(collector: CheckCollector, listed: list[Rendition]) -> None:
@@ -38,11 +31,14 @@ def _words(collector: CheckCollector, listed: list[Rendition]) -> None:
     faults = [(collector.ladder.name, fault) for fault in top]
     faults += [(item.uri, fault) for item in every for fault in (item.playlist.faults if item.playlist else ())]
     collector.must("R4", [(uri, None, None) for uri, _ in faults], text=faults[0][1] if faults else None)
+    loose = [(item.uri, number, item.begins(number)) for item in every for number in _unplaced(item)]
+    if loose:
+        collector.should("R4.3.2.2", loose)
     broken: list[RenditionPlace] = [(item.uri, None, None) for item in collector.ladder.renditions if item.fault]
     said = next((item.fault for item in collector.ladder.renditions if item.fault), None)
     for item in every:
         if item.role not in ("iframes", "subtitles") and item.measured:
-            broken += [(item.uri, number, _begins(item, number)) for number, _ in item.measured.faults]
+            broken += [(item.uri, number, item.begins(number)) for number, _ in item.measured.faults]
             said = said or next((fault for _, fault in item.measured.faults), None)
     collector.must("files", broken, text=said)
     collector.must("A8.6", [(item.uri, None, None) for item in every if item.playlist and item.playlist.kind != "VOD"])
@@ -50,7 +46,9 @@ def _words(collector: CheckCollector, listed: list[Rendition]) -> None:
     unmapped = [
         item
         for item in listed
-        if item.playlist and item.playlist.init is None and item.playlist.segments[0].uri.endswith(_NAMES)
+        if item.playlist
+        and item.playlist.init is None
+        and item.playlist.segments[0].uri.partition("?")[0].endswith(_NAMES)
     ]
     collector.must("A8.20", [(item.uri, None, None) for item in unmapped])
 
@@ -66,9 +64,9 @@ def _lengths(collector: CheckCollector, listed: list[Rendition]) -> None:
             length = segment.duration_s
             longest = max(longest, length) if item.role != "subtitles" else longest
             if target is None or int(length + 0.5) > target:
-                rounded.append((item.uri, number, _begins(item, number)))
+                rounded.append((item.uri, number, item.begins(number)))
             if target is not None and length > target + MOST_OVER_TARGET_S:
-                longer.append((item.uri, number, _begins(item, number)))
+                longer.append((item.uri, number, item.begins(number)))
     collector.must(
         "R4.3.3.1", rounded, value=longest, unit="s", limit=f"≤ {max((item or 0 for item in targets), default=0)}"
     )
@@ -86,56 +84,6 @@ def _lengths(collector: CheckCollector, listed: list[Rendition]) -> None:
     )
 
 
-def _time_line(collector: CheckCollector, listed: list[Rendition]) -> None:
-    """What EXTINF adds up to, gaps, and whether all renditions are cut at the same moments."""
-    apart: list[RenditionPlace] = []
-    gaps: list[RenditionPlace] = []
-    uneven: list[RenditionPlace] = []
-    worst = widest = 0.0
-    lead = collector.ladder.lead
-    cuts = [piece.start_s for _, piece in _pieces(lead)] if lead else []
-    for item in listed:
-        before: Piece | None = None
-        said_s, first_s = 0.0, None
-        for number, piece in _pieces(item):
-            if not item.is_whole or item.playlist is None:
-                break
-            # sound before 0 is what its coder needs to begin
-            first_s = max(0.0, piece.start_s) if first_s is None else first_s
-            if abs(said_s - (max(0.0, piece.start_s) - first_s)) > collector.frame_s + 1e-4:
-                apart.append((item.uri, number, said_s))
-            worst = max(worst, abs(said_s - (max(0.0, piece.start_s) - first_s)))
-            if before and abs(piece.start_s - before.end_s) > collector.frame_s / 2:
-                gaps.append((item.uri, number, said_s))
-                widest = max(widest, abs(piece.start_s - before.end_s))
-            said_s += item.playlist.segments[number].duration_s
-            before = piece
-        if before and first_s is not None and abs(said_s - (before.end_s - first_s)) > collector.frame_s + 1e-4:
-            apart.append((item.uri, len(item.playlist.segments) - 1 if item.playlist else 0, said_s))
-            worst = max(worst, abs(said_s - (before.end_s - first_s)))
-        if item.role == "variant":
-            starts = [piece.start_s for _, piece in _pieces(item)]
-            if item.is_whole and lead and len(starts) != len(cuts):
-                uneven.append((item.uri, min(len(starts), len(cuts)) - 1, None))
-            uneven += [
-                (item.uri, number, here)
-                for number, (here, there) in enumerate(zip(starts, cuts, strict=False))
-                if item.is_whole and abs(here - there) > collector.frame_s / 2
-            ]
-    collector.must("A8.1", apart, value=1000 * worst, unit="ms", limit=f"≤ {1000 * collector.frame_s:.0f}")
-    broken = [
-        (item.uri, number, _begins(item, number)) for item in listed if item.measured for number in item.measured.breaks
-    ]
-    collector.must("A7.2", [*gaps, *broken], value=1000 * widest, unit="ms")
-    collector.must("A8.22", uneven)
-    totals = {item.uri: item.playlist.duration_s for item in listed if item.playlist}
-    longest, shortest = max(totals.values(), default=0.0), min(totals.values(), default=0.0)
-    odd = [(uri, None, None) for uri, total in totals.items() if total < longest - collector.frame_s]
-    collector.must("A8.3", odd, value=1000 * (longest - shortest), unit="ms", limit=f"≤ {1000 * collector.frame_s:.0f}")
-    changed = [(item.uri, None, None) for item in listed if item.playlist and item.playlist.discontinuities]
-    collector.should("R4.3.2.3", changed)
-
-
 def _keys(collector: CheckCollector, listed: list[Rendition]) -> None:
     late: list[RenditionPlace] = []
     rare: list[RenditionPlace] = []
@@ -143,7 +91,7 @@ def _keys(collector: CheckCollector, listed: list[Rendition]) -> None:
     for item in listed:
         if item.measured is None or item.measured.coding is None or item.measured.coding.kind != "video":
             continue
-        for number, piece in _pieces(item):
+        for number, piece in item.pieces:
             if not piece.key:
                 late.append((item.uri, number, piece.start_s))
             edges = [*piece.keys_s, piece.end_s]
@@ -167,14 +115,14 @@ def _iframes(collector: CheckCollector) -> None:
     wrong: list[RenditionPlace] = []
     said = None
     lead = collector.ladder.lead
-    known = [key for _, piece in _pieces(lead) for key in piece.keys_s] if lead else []
+    known = [key for _, piece in lead.pieces for key in piece.keys_s] if lead and not lead.hidden else []
     for item in listed:
         faults = item.measured.faults if item.measured else []
         wrong += [(item.uri, number, None) for number, _ in faults]
         said = said or next((fault for _, fault in faults), None)
         wrong += [
             (item.uri, number, piece.start_s)
-            for number, piece in _pieces(item)
+            for number, piece in item.pieces
             if known and min(abs(piece.start_s - key) for key in known) > collector.frame_s / 2
         ]
     collector.must("A6.10", wrong, text=said)
@@ -187,7 +135,7 @@ def _subtitles(collector: CheckCollector) -> None:
         collector.skip("A5.5", "no_subtitles")
         return
     faults = [
-        (item.uri, number, _begins(item, number), fault)
+        (item.uri, number, item.begins(number), fault)
         for item in listed
         if item.measured
         for number, fault in item.measured.faults
@@ -199,5 +147,5 @@ def _subtitles(collector: CheckCollector) -> None:
     collector.must("A5.5", [(item.uri, None, item.playlist.duration_s) for item in short if item.playlist])
 
 
-def _begins(item: Rendition, number: int) -> float:
-    return sum(segment.duration_s for segment in item.playlist.segments[:number]) if item.playlist else 0.0
+def _unplaced(item: Rendition) -> tuple[int, ...]:
+    return item.playlist.unplaced if item.playlist else ()

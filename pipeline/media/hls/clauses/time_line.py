@@ -1,0 +1,93 @@
+"""One time line for all renditions: what EXTINF adds up to, gaps, cuts at the same moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
+from pipeline.media.hls.ladder import Rendition
+from pipeline.media.hls.measured import Piece
+
+
+@dataclass
+class _Drift:
+    """Where EXTINF and the segments themselves differ, and where segments do not follow on; seconds."""
+
+    frame_s: float
+    apart: list[RenditionPlace] = field(default_factory=list)
+    gaps: list[RenditionPlace] = field(default_factory=list)
+    worst_s: float = 0.0
+    widest_s: float = 0.0
+
+    def follow(self, item: Rendition, first: int, pieces: Sequence[Piece]) -> None:
+        """Take in one stretch: its time stamps begin anew, its first segment's number is `first`."""
+        begins = max(0.0, pieces[0].start_s)  # sound before 0 is what its coder needs to begin
+        said_s = 0.0
+        for number, piece in enumerate(pieces, start=first):
+            at = item.begins(number)
+            self._off(said_s - (max(0.0, piece.start_s) - begins), (item.uri, number, at))
+            if number > first:
+                gap = abs(piece.start_s - pieces[number - first - 1].end_s)
+                if gap > self.frame_s / 2:
+                    self.gaps.append((item.uri, number, at))
+                    self.widest_s = max(self.widest_s, gap)
+            said_s += item.playlist.segments[number].duration_s if item.playlist else 0.0
+        last = first + len(pieces) - 1
+        over_s = said_s - (pieces[-1].end_s - begins)
+        if self._is_off(over_s):  # where sound ends is known to a frame of it: less than one of a picture says nothing
+            self._off(over_s, (item.uri, last, item.begins(last + 1)))
+
+    def _off(self, seconds: float, place: RenditionPlace) -> None:
+        if self._is_off(seconds):
+            self.apart.append(place)
+        self.worst_s = max(self.worst_s, abs(seconds))
+
+    def _is_off(self, seconds: float) -> bool:
+        return abs(seconds) > self.frame_s + 1e-4
+
+
+def judge_time_line(collector: CheckCollector, listed: Sequence[Rendition]) -> None:
+    """The clauses about when segments begin and end, each stretch between discontinuities by itself."""
+    frame = collector.frame_s
+    drift = _Drift(frame)
+    uneven: list[RenditionPlace] = []
+    lead = collector.ladder.lead
+    for item in listed:
+        for first, pieces in item.read_stretches:
+            drift.follow(item, first, pieces)
+        if item.role == "variant" and lead:
+            uneven += _uneven(item, lead, frame)
+    collector.must("A8.1", drift.apart, value=1000 * drift.worst_s, unit="ms", limit=f"≤ {1000 * frame:.0f}")
+    broken = [
+        (item.uri, number, item.begins(number)) for item in listed if item.measured for number in item.measured.breaks
+    ]
+    collector.must("A7.2", [*drift.gaps, *broken], value=1000 * drift.widest_s, unit="ms")
+    collector.must("A8.22", uneven)
+    totals = {item.uri: item.playlist.duration_s for item in listed if item.playlist}
+    longest, shortest = max(totals.values(), default=0.0), min(totals.values(), default=0.0)
+    odd = [(uri, None, None) for uri, total in totals.items() if total < longest - frame]
+    collector.must("A8.3", odd, value=1000 * (longest - shortest), unit="ms", limit=f"≤ {1000 * frame:.0f}")
+    changed = [
+        (item.uri, number, item.begins(number))
+        for item in listed
+        if item.playlist
+        for number, segment in enumerate(item.playlist.segments)
+        if segment.discontinuous
+    ]
+    collector.should("R4.3.2.3", changed)
+
+
+def _uneven(item: Rendition, lead: Rendition, frame: float) -> list[RenditionPlace]:
+    """Where a variant is not cut as the lead is."""
+    if not item.is_whole or item.playlist is None or lead.playlist is None:
+        return []
+    here, there = dict(item.pieces), dict(lead.pieces)
+    counts = len(item.playlist.segments), len(lead.playlist.segments)
+    found: list[RenditionPlace] = [(item.uri, min(counts) - 1, None)] if counts[0] != counts[1] else []
+    found += [
+        (item.uri, number, here[number].start_s)
+        for number in sorted(here.keys() & there.keys())
+        if abs(here[number].start_s - there[number].start_s) > frame / 2
+    ]
+    return found
