@@ -6,18 +6,9 @@ from pipeline import shipped, wording
 from pipeline.catalogue import Language
 from pipeline.errors import Refused
 from pipeline.model.finding import Policy, Report
-from pipeline.model.inspection import (
-    AudioTrack,
-    FieldCounts,
-    FieldOrder,
-    Inspection,
-    Measures,
-    Media,
-    Scan,
-    Timeline,
-    VideoTrack,
-)
+from pipeline.model.inspection import FieldCounts, Inspection, Measures, Timeline
 from pipeline.model.loudness import LevelAdjustment, Loudness
+from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, VideoTrack
 from pipeline.policy import evaluate
 
 # what the shipped profiles code their sound with

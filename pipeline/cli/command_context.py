@@ -14,7 +14,7 @@ from pipeline.execute.context import Context
 from pipeline.media import timecode
 from pipeline.model import region, text
 from pipeline.model.finding import Report, Severity
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 from pipeline.workspace import Workspace
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}

@@ -10,8 +10,9 @@ from pipeline.exchange.intake import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
 from pipeline.media import languages
-from pipeline.model.inspection import Inspection, Media
+from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
+from pipeline.model.media import Media
 from pipeline.model.track_choice import TrackChoice
 from pipeline.plan.spec import AudioSource
 

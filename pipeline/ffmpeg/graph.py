@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import AudioTrack, Media, VideoTrack
 from pipeline.model.loudness import LevelAdjustment
+from pipeline.model.media import AudioTrack, Media, VideoTrack
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
 # ffmpeg's encoder of each codec that a profile may name for sound

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Input, Stream
-from pipeline.model.inspection import Media
+from pipeline.model.media import Media
 
 MAIN = "{in.main}"
 ENDLESS_S = 1e6  # an end that is no end

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import InputError, Unsuitable
-from pipeline.model.inspection import AudioTrack, Media
+from pipeline.model.media import AudioTrack, Media
 from pipeline.model.track_choice import LAYOUTS, Channels
 
 _PAIRS = (4, 8, 10, 12, 14, 16)  # channels of tracks that hold pairs

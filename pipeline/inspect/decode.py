@@ -27,7 +27,8 @@ from pipeline.inspect.summary import DecodeResult
 from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
 from pipeline.media.track_shape import matrix_of, upright_size
-from pipeline.model.inspection import Curves, Measures, Media
+from pipeline.model.inspection import Curves, Measures
+from pipeline.model.media import Media
 
 FIELDS = "fields.txt"
 FRAMES, COLUMNS, AUDIO, WEIGHTED = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}", "{pipe.weighted}"

@@ -12,9 +12,10 @@ from pipeline.ffmpeg.source import Source, Span
 from pipeline.inspect import channels, coding, decode, level, line_up, probe
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
-from pipeline.model.inspection import Inspection, Measures, Media
+from pipeline.model.inspection import Inspection, Measures
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import LevelAdjustment, margin_db
+from pipeline.model.media import Media
 
 TAIL_S = 0.25
 VERSION = 11  # part of the stage's key: raise it when the same film would be measured differently

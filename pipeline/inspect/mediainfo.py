@@ -14,15 +14,7 @@ from pipeline import process, regular
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.media import languages
-from pipeline.model.inspection import (
-    AudioTrack,
-    FieldOrder,
-    Media,
-    Scan,
-    TextTrack,
-    TimecodeTrack,
-    VideoTrack,
-)
+from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
 
 MEMORY_BYTES = 2 << 30
 TIMEOUT_S = 120.0

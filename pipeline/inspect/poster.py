@@ -11,7 +11,8 @@ from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect import mediainfo, probe, thumbnails, tracks
-from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.inspection import Inspection
+from pipeline.model.media import VideoTrack
 
 
 def inspect(path: Path, runner: Runner) -> Inspection:

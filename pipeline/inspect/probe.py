@@ -13,7 +13,7 @@ from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.mpegts import scrambling
 from pipeline.media.signature import Refusal
-from pipeline.model.inspection import Media
+from pipeline.model.media import Media
 from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`

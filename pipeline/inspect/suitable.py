@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import Unsuitable
-from pipeline.model.inspection import Media, UnreadTrack
+from pipeline.model.media import Media, UnreadTrack
 
 DOLBY_VISION_ALONE = 5  # profile: its colours (IPTPQc2) are for decoders of Dolby Vision alone
 

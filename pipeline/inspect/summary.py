@@ -16,8 +16,9 @@ from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
 from pipeline.media.sampling import sampling_of
-from pipeline.model.inspection import AudioMeasures, Curves, Measures, Media, Segment, Timeline, VideoMeasures
+from pipeline.model.inspection import AudioMeasures, Curves, Measures, Segment, Timeline, VideoMeasures
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import Media
 
 HOLE = 1.5  # periods
 MOST_HOLES = 1000

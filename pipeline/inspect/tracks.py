@@ -13,7 +13,7 @@ from typing import TypeVar
 from pipeline.ffmpeg.report import DecodedPicture, ReportedStream, SourceReport, StreamKind
 from pipeline.inspect.mediainfo import KeyedMedia, TrackKey
 from pipeline.media import languages, pixel_format
-from pipeline.model.inspection import AudioTrack, Crop, FieldOrder, Media, Scan, UnreadTrack, VideoTrack
+from pipeline.model.media import AudioTrack, Crop, FieldOrder, Media, Scan, UnreadTrack, VideoTrack
 
 Track = TypeVar("Track", VideoTrack, AudioTrack)
 

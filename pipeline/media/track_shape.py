@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 
 _KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 _SHAPE_SLACK = Fraction(1, 100)

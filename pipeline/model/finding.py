@@ -10,7 +10,8 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
-from pipeline.model.inspection import Measures, Media
+from pipeline.model.inspection import Measures
+from pipeline.model.media import Media
 from pipeline.model.profile import About, Name
 from pipeline.model.subtitles import SubtitleFormat
 

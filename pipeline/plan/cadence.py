@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, Scan, Timeline
+from pipeline.model.inspection import Inspection, Timeline
+from pipeline.model.media import Scan
 from pipeline.plan import colour
 from pipeline.plan.spec import Cadence, Fields
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 from pipeline.plan import colour
 from pipeline.plan.cadence import interlaced_frames
 from pipeline.plan.spec import Cadence, Fields

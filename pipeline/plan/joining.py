@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
-from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import LevelAdjustment, margin_db
+from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
 from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars

@@ -9,7 +9,8 @@ from fractions import Fraction
 from pipeline.ffmpeg.source import MAIN
 from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
-from pipeline.model.inspection import Inspection, PosterCandidate, Segment, VideoTrack
+from pipeline.model.inspection import Inspection, PosterCandidate, Segment
+from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
 

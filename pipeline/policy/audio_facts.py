@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import AudioTrack, Segment
+from pipeline.model.inspection import Segment
+from pipeline.model.media import AudioTrack
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths
 

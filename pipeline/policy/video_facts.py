@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from pipeline.media.track_shape import upright_shape
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import Bars, Segment, VideoTrack
+from pipeline.model.inspection import Bars, Segment
+from pipeline.model.media import VideoTrack
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths, sizes, values
 

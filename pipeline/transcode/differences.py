@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.media.codecs.codec import SequenceParameters
 from pipeline.media.languages import UNKNOWN
-from pipeline.model.inspection import Media, Scan
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import Media, Scan
 from pipeline.model.plan import Expected, ExpectedVideo
 from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.errors import MediaError, Refused
 from pipeline.inspect import decode, level, mediainfo, summary
-from pipeline.model.inspection import FieldOrder, Inspection, Scan, Segment
+from pipeline.model.inspection import Inspection, Segment
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import FieldOrder, Scan
 from pipeline.policy import load
 from tests.conftest import MOVING, REAL_MEDIA, TONE
 from tests.factories import PROFILES, reported

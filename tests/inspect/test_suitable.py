@@ -14,8 +14,8 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect import channels, film, probe
-from pipeline.model.inspection import Media
 from pipeline.model.inspection_request import InspectionRequest
+from pipeline.model.media import Media
 from pipeline.model.track_choice import TrackChoice
 from tests.conftest import Showcase
 from tests.ffmpeg.test_report import H264, MPEG2, PICTURE, SOUND, TURNS, Lavfi

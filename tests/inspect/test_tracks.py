@@ -13,7 +13,7 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect import probe
-from pipeline.model.inspection import Crop, Media
+from pipeline.model.media import Crop, Media
 from tests.ffmpeg.test_report import EIGHT, H264, MPEG2, PICTURE, SOUND, TURNS, Lavfi
 
 Look = Callable[[Path], Media]

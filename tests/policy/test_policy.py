@@ -10,7 +10,8 @@ from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
-from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack, VideoTrack
+from pipeline.model.inspection import Bars, Inspection, Segment
+from pipeline.model.media import Scan, TextTrack, TimecodeTrack, VideoTrack
 from pipeline.policy import load
 from pipeline.policy.facts import facts
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
