@@ -11,7 +11,7 @@ from pipeline.ffmpeg.graph import Input, Stream
 from pipeline.model.media import Media
 
 MAIN = "{in.main}"
-ENDLESS_S = 1e6  # an end that is no end
+ENDLESS_S = 1e9  # an end that is no end: clocks of recorders may begin at 1000 h
 
 
 @dataclass(frozen=True)
