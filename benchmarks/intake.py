@@ -2,11 +2,11 @@
 
     python benchmarks/intake.py --work DIR [--only PATTERN] [--jobs 2] [--list]
 
-Each source of `benchmarks/sources/films` is made (by our ffmpeg and by other programs: `--list` names them), goes through
-`check`, `run -n`, `run` and `transcode`, and what came out is decoded and held against what it was made of. Made sources
-and results are kept in `--work` by what they hang on, so that a run that was ended goes on. Exit 1 where a source came out
-wrong, could not be made, or got different answers, where fewer than 85 % were delivered right, or where a refusal's code
-does not stand in docs/sources.md between backticks.
+Each source of `benchmarks/sources/films` is made (by our ffmpeg and by other programs: `--list` names them), goes
+through `check`, `run -n`, `run` and `transcode`, and what came out is decoded and held against what it was made of.
+Made sources and results are kept in `--work` by what they hang on, so that a run that was ended goes on. Exit 1 where a
+source came out wrong, could not be made, or got different answers, where fewer than 85 % were delivered right, or where
+a refusal's code does not stand in docs/sources.md between backticks.
 """
 
 from __future__ import annotations
@@ -111,10 +111,12 @@ def one(source: Source, work: Path, program: str, environment: Mapping[str, str]
     return result
 
 
-def chosen(pattern: str) -> list[Source]:
-    """Sources whose name or writer fits (`*` as in a shell), or that hold the word."""
-    fits = f"*{pattern}*" if pattern and not any(sign in pattern for sign in "*?[") else pattern or "*"
-    return [item for item in every() if fnmatch.fnmatch(item.name, fits) or fnmatch.fnmatch(item.writer, fits)]
+def chosen(patterns: Sequence[str]) -> list[Source]:
+    """Sources whose name or writer fits one of them (`*` as in a shell), or holds the word; all where there is none."""
+    fits = [word if any(sign in word for sign in "*?[") else f"*{word}*" for word in patterns or ("*",)]
+    return [
+        item for item in every() if any(fnmatch.fnmatch(name, fit) for fit in fits for name in (item.name, item.writer))
+    ]
 
 
 def measure(sources: Sequence[Source], work: Path, jobs: int) -> Tally:
@@ -174,7 +176,7 @@ def listing(sources: Sequence[Source]) -> None:
 def main() -> int:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--work", type=Path, default=Path("intake-work"))
-    words.add_argument("--only", default="", metavar="PATTERN")
+    words.add_argument("--only", action="append", default=[], metavar="PATTERN", help="may be given several times")
     words.add_argument("--jobs", type=int, default=2)
     words.add_argument("--list", action="store_true")
     given = words.parse_args()

@@ -1,4 +1,4 @@
-"""Opens a delivered file with the ffmpeg that comes with the project: pictures with their times, and each track's sound.
+"""Opens a delivered file with the ffmpeg that comes along: pictures with their times, and each track's sound.
 
 Nothing here asks `pipeline`: what is measured must not hang on what is tried.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import imageio_ffmpeg
 import numpy as np
@@ -22,8 +22,6 @@ from benchmarks.sources.tones import Samples
 RATE_HZ = 48000
 LONGEST_S = 240
 _STREAM = re.compile(r"^  Stream #0:\d+(?:\[\w+\])?(?:\((\w+)\))?: (Audio|Video): .*$", re.MULTILINE)
-_ASPECT = re.compile(r"DAR (\d+):(\d+)")
-_SIZE = re.compile(r"\b(\d{2,5})x(\d{2,5})\b")
 _PICTURE = re.compile(r"Parsed_showinfo_0 .*? pts_time:(\S+) .*? sar:(\d+)/(\d+) s:(\d+)x(\d+)")
 _SOUND = re.compile(r"Parsed_ashowinfo_0 .*? n:0 .*?pts_time:(\S+)")
 Looked = TypeVar("Looked")
@@ -63,22 +61,9 @@ def sounds_in(path: Path) -> list[str]:
     return [language for language, kind in _STREAM.findall(described(path)) if kind == "Audio"]
 
 
-def aspect_of(path: Path) -> float:
-    """Width to height of a file's picture as displayed.
-
-    Raises:
-        NotDecoded: there is no picture in it.
-    """
-    lines = [line for line in described(path).splitlines() if " Video: " in line]
-    size = _SIZE.search(lines[0]) if lines else None
-    if size is None:
-        raise NotDecoded(f"{path.name} has no picture")
-    told = _ASPECT.search(lines[0])
-    return int(told[1]) / int(told[2]) if told else int(size[1]) / int(size[2])
-
-
-def decode(path: Path, look: Callable[[int, Picture], Looked]) -> tuple[Delivered, list[Looked]]:
-    """What a file holds, and what `look` makes of each picture (its number, RGB at the size that it is coded in).
+def decode(path: Path, look: Callable[[Picture, float], Looked]) -> tuple[Delivered, list[Looked]]:
+    """What a file holds, and what `look` makes of each picture (RGB at the size that it is coded in, and its
+    width to its height as displayed).
 
     Raises:
         NotDecoded: there is no picture in it.
@@ -94,15 +79,13 @@ def decode(path: Path, look: Callable[[int, Picture], Looked]) -> tuple[Delivere
         for index in range(len(languages)):
             logs.append(_track(path, index, wanted, folder / f"{index}.raw"))
         with (folder / "log").open("wb") as log, subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=log) as reading:
-            assert reading.stdout is not None  # a pipe was asked for
-            looks = _pictures(reading.stdout.read, folder / "log", look)
-            reading.stdout.close()
+            looks = _pictures(cast(IO[bytes], reading.stdout).read, folder / "log", look)
+            cast(IO[bytes], reading.stdout).close()
             reading.wait(LONGEST_S)
         shown = _PICTURE.findall((folder / "log").read_text("utf-8", "replace"))
         if not shown or len(shown) < len(looks):
             raise NotDecoded(f"{path.name} has no picture that could be decoded")
-        _, across, down, width, height = shown[0]
-        aspect = int(width) * max(int(across), 1) / (int(height) * max(int(down), 1))
+        aspect = _size(shown[0])[2]
         tracks = tuple(
             Track(language, start, np.fromfile(folder / f"{index}.raw", np.float32).reshape(-1, 2))
             for index, (language, start) in enumerate(zip(languages, logs, strict=True))
@@ -121,25 +104,27 @@ def _track(path: Path, index: int, wanted: str, target: Path) -> float:
     return float(began[1])
 
 
-def _pictures(read: Callable[[int], bytes], log: Path, look: Callable[[int, Picture], Looked]) -> list[Looked]:
+def _pictures(read: Callable[[int], bytes], log: Path, look: Callable[[Picture, float], Looked]) -> list[Looked]:
     """Reads whole pictures; their size is in the log as soon as the first one comes."""
     looks: list[Looked] = []
     begun = read(1)
     if not begun:
         return looks
-    size = None
-    for line in log.read_text("utf-8", "replace").splitlines():
-        if found := _PICTURE.search(line):
-            size = int(found[4]), int(found[5])
-            break
-    if size is None:
+    told = _PICTURE.search(log.read_text("utf-8", "replace"))
+    if told is None:
         return looks
-    width, height = size
+    width, height, aspect = _size(told.groups())
     while len(begun) < (whole := width * height * 3):
         if not (more := read(whole - len(begun))):
             break
         begun += more
         if len(begun) == whole:
-            looks.append(look(len(looks), np.frombuffer(begun, np.uint8).reshape(height, width, 3)))
+            looks.append(look(np.frombuffer(begun, np.uint8).reshape(height, width, 3), aspect))
             begun = b""
     return looks
+
+
+def _size(told: Sequence[str]) -> tuple[int, int, float]:
+    """Width, height, and width to height as displayed."""
+    across, down, width, height = (int(number) for number in told[1:])
+    return width, height, width * max(across, 1) / (height * max(down, 1))

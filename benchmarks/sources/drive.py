@@ -168,8 +168,7 @@ def disagreements(check: Answer, plan: Answer, run: Answer, transcode: Answer) -
 def judge(path: Path, shown: Shown, own_shape: bool) -> list[str]:
     """What is wrong with one delivered file."""
     try:
-        aspect = decode.aspect_of(path)
-        delivered, looks = decode.decode(path, lambda _, picture: measure.look(picture, aspect, shown))
+        delivered, looks = decode.decode(path, lambda picture, aspect: measure.look(picture, aspect, shown))
     except decode.NotDecoded as refused:
         return [str(refused)]
     return measure.compare(delivered, looks, shown, own_shape)
@@ -193,7 +192,7 @@ def take(source: Source, film: Path, workspace: Path, environment: Mapping[str, 
         faults.append(f"check ended with {check.exit} {' '.join(check.codes)}".rstrip())
     for profile, file in _delivered(workspace, run, transcode):
         found = judge(file, source.shown, own_shape=profile == "intake-mp4")
-        faults += [f"{file.suffix[1:]}: {fault}" for fault in found]
+        faults += [said for fault in found if (said := f"{file.suffix[1:]}: {fault}") not in faults]
     outcome = "wrong" if faults or (apart and check.exit == 0) else "refused" if check.exit else "right"
     codes = check.codes if check.exit else ()
     return Result(

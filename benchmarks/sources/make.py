@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import imageio_ffmpeg
 
@@ -163,10 +164,10 @@ class Workshop:
         raw = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(card.rate), "-i", "pipe:0")
         argv = [word for word in self.program(OURS) if word != "-nostdin"] + [*raw, *kept, str(path)]
         with subprocess.Popen(argv, stdin=subprocess.PIPE) as writing:
-            assert writing.stdin is not None  # a pipe was asked for
+            pipe = cast(IO[bytes], writing.stdin)
             for picture in pictures(card):
-                writing.stdin.write(picture.tobytes())
-            writing.stdin.close()
+                pipe.write(picture.tobytes())
+            pipe.close()
             if writing.wait(LONGEST_S):
                 raise NotMade(f"the card could not be drawn: {card}")
 

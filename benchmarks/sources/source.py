@@ -64,6 +64,7 @@ class Shown:
         rate: what the counter counts, a second; `times_s` says it for each picture where they come unevenly.
         start_s, end_s: the first and the last moment of the content that has to be there.
         colours: the largest mean difference of a patch, of 255.
+        grey: there is only light.
         sound: tracks in their order; none: a silent track, or none.
         unheard_hz: tones that must not be heard.
         sound_late_s: how much later than the picture the sound is meant to be.
@@ -77,11 +78,11 @@ class Shown:
     start_s: float = 0.0
     end_s: float = 3.0
     colours: float = 10.0
+    grey: bool = False
     sound: tuple[Heard, ...] = (Heard(),)
     unheard_hz: tuple[float, ...] = ()
     gaps_s: tuple[float, ...] = GAPS_S
     sound_late_s: float = 0.0
-    fields: bool = False
 
 
 @dataclass(frozen=True)

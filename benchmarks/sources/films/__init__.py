@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from benchmarks.sources.films import plain
+from benchmarks.sources.films import (
+    changes,
+    codecs,
+    colours,
+    containers,
+    extras,
+    geometry,
+    gstreamer,
+    others,
+    plain,
+    sounds,
+    streams,
+    timing,
+)
 from benchmarks.sources.source import Source
 
-FAMILIES = (plain,)
+FAMILIES = (plain, geometry, streams, containers, timing, colours, codecs, sounds, changes, extras, gstreamer, others)
 
 
 def every() -> tuple[Source, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from benchmarks.sources.card import Card
@@ -41,8 +42,14 @@ def ours(name: str, file: str, *options: str, inputs: Inputs = BOTH, shown: Show
     return Source(name, file, "ffmpeg", steps, inputs, shown or shown_of(inputs))
 
 
+def by_older(source: Source) -> Source:
+    """The same recipe by the ffmpeg of Debian: another writer, some years older."""
+    steps = tuple(replace(step, program="ffmpeg5") if isinstance(step, Run) else step for step in source.steps)
+    return replace(source, writer="ffmpeg 5.1", steps=steps)
+
+
 def shown_of(inputs: Inputs) -> Shown:
     """What is expected of a card that nothing was done to."""
     card = next((item for _, item in inputs if isinstance(item, Card)), WIDE)
     shape = plain_shape(card.shape.numerator, card.shape.denominator)
-    return Shown(shape=shape, rate=card.rate, end_s=card.seconds, fields=bool(card.fields))
+    return Shown(shape=shape, rate=card.rate, end_s=card.seconds)
