@@ -168,7 +168,7 @@ def _colour_faults(seen: Look, shown: Shown) -> list[str]:
     corners = [_as_shown(colour, shown.grey) for _, colour in card.CORNERS.values()]
     patches = [_as_shown(colour, shown.grey) for _, colour in card.PATCHES.values()]
     apart = [_apart(one, other) for one, other in zip(seen.corners, corners, strict=True)]
-    if max(apart) > 60 and (turned := _turned(seen.corners, corners)):
+    if max(apart) > 45 and (turned := _turned(seen.corners, corners)):
         return [f"the picture is {turned} against what it should be"]
     pairs = [*zip(card.CORNERS, seen.corners, corners, strict=True)]
     pairs += [*zip(card.PATCHES, seen.patches, patches, strict=True)]
@@ -190,7 +190,7 @@ def _turned(corners: Sequence[Rgb], wanted: Sequence[Rgb]) -> str:
         order = [1, 0, 3, 2] if mirrored else [0, 1, 2, 3]
         for turn in range(4):
             there = [wanted[order[(place - turn) % 4]] for place in range(4)]
-            if max(_apart(one, other) for one, other in zip(corners, there, strict=True)) < 60:
+            if max(_apart(one, other) for one, other in zip(corners, there, strict=True)) < 35:
                 return f"{'mirrored and ' if mirrored else ''}turned by {turn * 90}°"
     return ""
 

@@ -119,6 +119,7 @@ SOURCES = (
     gst("ts-atsc", "ts", "atscmux", _MPEG2, _AC3),
     gst("ps", "mpg", "mpegpsmux", _MPEG2, _MP2, _SD),
     gst("ps-h264", "mpg", "mpegpsmux", _X264, _MP2),
+    # its times begin at a thousand hours
     gst("asf", "wmv", "asfmux", "avenc_wmv2 bitrate=3000000", _MP3),
     gst("mxf", "mxf", "mxfmux", _MPEG2, "audio/x-raw,format=S16LE,channels=2", _SD),
     two_languages("two-mp4", "mp4", "mp4mux", _AAC),

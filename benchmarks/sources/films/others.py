@@ -183,17 +183,12 @@ SOURCES = (
     ),
     brake("mp4", "mp4", *words("-e x264 -q 14 --encoder-preset superfast -E av_aac -B 160 --cfr")),
     brake("mkv", "mkv", *words("-f av_mkv -e x264 -q 14 --encoder-preset superfast -E mp3 -B 192 --vfr")),
-    brake("webm", "webm", *words("-f av_webm -e VP8 -q 8 --encoder-preset ultrafast -E opus -B 128")),
     melted(
         "mp4",
         "mp4",
         *words("width=640 height=360 vcodec=libx264 preset=superfast crf=12 acodec=aac ab=160k"),
     ),
-    melted(
-        "mov",
-        "mov",
-        *words("width=640 height=360 vcodec=mjpeg qscale=2 pix_fmt=yuvj422p acodec=pcm_s16le"),
-    ),
+    melted("ts", "ts", *words("width=640 height=360 vcodec=libx264 preset=superfast crf=12 acodec=mp2 ab=192k")),
     alone("raw", "264", "x264", *words("--quiet --preset superfast --crf 12 --demuxer y4m -o {tmp}/film.264 {card}")),
     alone("flv", "flv", "x264", *words("--quiet --preset superfast --crf 12 --demuxer y4m -o {tmp}/film.flv {card}")),
     alone(
