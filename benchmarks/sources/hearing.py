@@ -31,15 +31,22 @@ def sound_faults(delivered: Delivered, shown: Shown, origin_s: float, gaps_at_s:
         return ["there is sound in a silent film"] if loud else []
     faults = []
     said = [track.language for track in tracks]
-    wanted = [heard.language for heard in shown.sound]
-    fits = [one == other or (not other and one in UNSAID) for one, other in zip(said, wanted, strict=False)]
-    if len(said) != len(wanted) or not all(fits):
-        faults.append(f"languages are {said}, not {wanted}")
-    for track, heard in zip(tracks, shown.sound, strict=False):
+    pairs = [(heard, _track_of(heard, tracks)) for heard in shown.sound]
+    if len(said) != len(pairs) or any(track is None for _, track in pairs):
+        faults.append(f"languages are {said}, not {[heard.language for heard in shown.sound]}")
+    for heard, track in pairs:
+        if track is None:
+            continue
         name = heard.language or "sound"
         faults += [f"{name}: {fault}" for fault in _track_faults(track, heard, shown, origin_s)]
         faults += [f"{name}: {fault}" for fault in _gap_faults(track, shown, gaps_at_s)]
     return faults
+
+
+def _track_of(heard: Heard, tracks: Sequence[Track]) -> Track | None:
+    """The track of a language, wherever it stands: which one is in front is the submission's word, not the film's."""
+    said = (heard.language,) if heard.language else UNSAID
+    return next((track for track in tracks if track.language in said), None)
 
 
 def windows(shown: Shown) -> dict[str, tuple[float, float]]:

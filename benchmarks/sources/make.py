@@ -15,7 +15,7 @@ from typing import IO, cast
 import imageio_ffmpeg
 
 from benchmarks.sources.card import Card, pictures
-from benchmarks.sources.source import Edit, Join, Run, Source, Step
+from benchmarks.sources.source import Edit, Join, Run, Source, Step, drawn
 from benchmarks.sources.tones import Tones, wav
 
 LONGEST_S = 180
@@ -139,7 +139,7 @@ class Workshop:
 
     def input(self, wanted: Card | Tones) -> Path:
         """A clip or a tone that recipes begin with, made once."""
-        key = hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
+        key = hashlib.sha256(f"{drawn()} {wanted!r}".encode()).hexdigest()[:16]
         suffix = ".wav" if isinstance(wanted, Tones) else {"rgb": ".nut", "y4m": ".y4m"}[wanted.form]
         path = self.folder / "inputs" / f"{key}{suffix}"
         if not path.exists():

@@ -1,4 +1,7 @@
-"""The sound that every source is made of: a tone of its own on each channel, with two short gaps at known moments."""
+"""The sound that every source is made of: a tone of its own on each channel, with two short gaps at known moments.
+
+The tones swell: one that stays as loud as it is has all its peaks at one height, as what was clipped has.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ Samples = NDArray[np.float32]
 GAPS_S = (0.7, 2.1)
 GAP_LONG_S = 0.12
 LEVEL = 0.12
+SWELL_HZ = 1.7
 ZHO = (400.0, 500.0)
 UIG = (2500.0, 2000.0)
 ENG = (1250.0, 1600.0)
@@ -39,7 +43,7 @@ class Tones:
 def samples(tones: Tones) -> Samples:
     """All channels, a row a moment."""
     times = np.arange(round(tones.seconds * tones.rate_hz)) / tones.rate_hz
-    loud = np.ones_like(times)
+    loud = 0.8 + 0.2 * np.sin(2 * np.pi * SWELL_HZ * times)
     for gap in tones.gaps_s:
         loud[(times >= gap) & (times < gap + GAP_LONG_S)] = 0.0
     levels = tones.levels or (LEVEL,) * len(tones.hz)
