@@ -70,8 +70,9 @@ class Result:
 
 def result_of(text: str) -> Result:
     """What `as_json` wrote."""
-    kept = json.loads(text)
-    return Result(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+    kept: dict[str, Any] = json.loads(text)
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Result(**fields)
 
 
 def furnish(workspace: Path) -> None:

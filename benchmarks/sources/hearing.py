@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -56,17 +57,25 @@ def windows(shown: Shown) -> dict[str, tuple[float, float]]:
     return {"start": (start + 0.2, start + 0.6), "middle": (middle - 0.3, middle + 0.3), "end": (end - 0.6, end - 0.2)}
 
 
+def told_once(found: Iterable[tuple[str, str]]) -> list[str]:
+    """Places and faults, with each fault told once for all its places; a digit makes no other fault."""
+    kinds: dict[str, tuple[str, list[str]]] = {}
+    for place, fault in found:
+        kinds.setdefault(re.sub(r"\d+", "", fault), (fault, []))[1].append(place)
+    return [f"{', '.join(dict.fromkeys(places))}: {fault}" for fault, places in kinds.values()]
+
+
 def _track_faults(track: Track, heard: Heard, shown: Shown, origin_s: float) -> list[str]:
-    faults = []
+    faults: list[tuple[str, str]] = []
     for name, (since, until) in windows(shown).items():
         shift = origin_s - shown.start_s - track.start_s + shown.sound_late_s
         part = _cut(track.samples, since + shift, until + shift)
         if not part.size or np.abs(part).max() < SILENT:
-            faults.append(f"{name}: nothing is heard")
+            faults.append((name, "nothing is heard"))
             continue
         for side, channel, hz in zip(("left", "right"), part.T, heard.hz, strict=True):
-            faults += [f"{name}: {side} {fault}" for fault in _side_faults(channel, hz, heard, shown)]
-    return faults
+            faults += [(name, f"{side} {fault}") for fault in _side_faults(channel, hz, heard, shown)]
+    return told_once(faults)
 
 
 def _side_faults(channel: Samples, hz: float, heard: Heard, shown: Shown) -> list[str]:

@@ -156,7 +156,20 @@ class Workshop:
         width, height = card.size
         shape = card.shape * card.height / card.width
         samples = f"setsar={shape.numerator}/{shape.denominator}"
-        kept = ("-vf", samples, "-c:v", "ffv1", "-g", "1", "-slices", "4", "-pix_fmt", "bgr0", "-f", "nut")
+        kept: tuple[str, ...] = (
+            "-vf",
+            samples,
+            "-c:v",
+            "ffv1",
+            "-g",
+            "1",
+            "-slices",
+            "4",
+            "-pix_fmt",
+            "bgr0",
+            "-f",
+            "nut",
+        )
         if card.form == "y4m":
             fields = f"setfield={card.fields}," if card.fields else ""
             matrix = f"{fields}scale=out_color_matrix=bt601:out_range=tv,{samples}"

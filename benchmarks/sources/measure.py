@@ -6,7 +6,6 @@ Those of the sound stand in `hearing.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +16,7 @@ import numpy as np
 from benchmarks.sources import card
 from benchmarks.sources.card import Box, Picture, Rgb
 from benchmarks.sources.decode import Delivered
-from benchmarks.sources.hearing import sound_faults
+from benchmarks.sources.hearing import sound_faults, told_once
 from benchmarks.sources.source import Shown
 
 SHAPE_OFF = 0.05
@@ -89,10 +88,10 @@ def moment(number: int, shown: Shown) -> float:
 
 def _look(picture: Picture, stretch: int) -> Look:
     light = picture.mean(axis=2)
-    cells = [float(card.region(light, box, 0.25).mean()) for box in card.cell_boxes()]  # type: ignore[arg-type]
+    cells = [float(card.region(light, box, 0.25).mean()) for box in card.cell_boxes()]
     clear = all(level > 150 or level < 95 for level in cells)
     number = card.number_of(tuple(level > 122 for level in cells)) if clear else None
-    band = card.region(light, card.BAND, 0.1)  # type: ignore[arg-type]
+    band = card.region(light, card.BAND, 0.1)
     combed = float(np.abs(band[1:-1] - (band[:-2] + band[2:]) / 2).mean()) if len(band) > 2 else 0.0
     colours = [
         tuple(_mean(card.region(picture, box, 0.25)) for box, _ in kind.values())
@@ -140,12 +139,7 @@ def _picture_faults(looks: Sequence[Look], shown: Shown) -> list[str]:
     """Geometry, orientation and colours at the start, in the middle and at the end."""
     count = len(looks)
     places = {"start": min(2, count - 1), "middle": count // 2, "end": max(0, count - 3)}
-    found: dict[str, tuple[str, list[str]]] = {}
-    for name, index in places.items():
-        for fault in _faults_of(looks[index], shown):
-            kind = re.sub(r"\d+", "", fault)  # the same at all places, but for a unit
-            found.setdefault(kind, (fault, []))[1].append(name)
-    return [f"{', '.join(names)}: {fault}" for fault, names in found.values()]
+    return told_once((name, fault) for name, index in places.items() for fault in _faults_of(looks[index], shown))
 
 
 def _faults_of(seen: Look, shown: Shown) -> list[str]:

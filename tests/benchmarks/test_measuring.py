@@ -64,7 +64,7 @@ WRONG = {
     "combed": ((*AGAIN, "-vf", "interlace=lowpass=off,fps=25,setpts=PTS*0.96"), "lines are combed"),
     "swapped languages": (
         words("-map 0:v -map 0:a:1 -map 0:a:0 -c copy -metadata:s:a:0 language=zho -metadata:s:a:1 language=uig"),
-        "zho: start: left is 2500 Hz, not 400",
+        "zho: start, middle, end: left is 2500 Hz, not 400",
     ),
     "another language's name": ((*ALL, *words("-metadata:s:a:0 language=eng")), "languages are ['eng', 'uig']"),
     "one language": (words("-map 0:v -map 0:a:0 -c copy"), "languages are ['zho']"),

@@ -66,7 +66,7 @@ def test_a_run_passes_when_nothing_is_wrong_and_each_refusal_has_its_reason(tmp_
     assert intake.listed_codes(page) is None
     page.write_text("| `audio.missing` | no sound |\nas `check` says\n", encoding="utf-8")
     listed = intake.listed_codes(page)
-    assert listed == {"audio.missing", "check"}
+    assert listed == frozenset({"audio.missing", "check"})
     right = (result("right"),) * 9
     assert intake.Tally((*right, result("refused", "audio.missing")), listed).passed
     assert not intake.Tally((*right, result("refused", "audio.missing")), None).passed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 from benchmarks.sources import surgery
 from benchmarks.sources.card import Card
@@ -46,10 +47,11 @@ def at_rate(name: str, suffix: str, *options: str) -> Source:
     return ours(f"rate-{name}-{suffix}", f"rate-{name}.{suffix}", *H264, *options, inputs=inputs)
 
 
-def in_fields(name: str, suffix: str, order: str, *options: str, shape: Fraction = Fraction(16, 9)) -> Source:
+def in_fields(
+    name: str, suffix: str, order: Literal["tff", "bff"], *options: str, shape: Fraction = Fraction(16, 9)
+) -> Source:
     """Two moments a picture."""
-    fields = "tff" if order == "tff" else "bff"
-    inputs: Inputs = (("card", Card(720, 576, shape, fields=fields)), ("tone", STEREO))
+    inputs: Inputs = (("card", Card(720, 576, shape, fields=order)), ("tone", STEREO))
     marked = ("-vf", f"{V601}:interl=1,setfield={order}", "-pix_fmt", "yuv420p")
     return ours(name, f"{name}.{suffix}", *marked, *options, inputs=inputs)
 
