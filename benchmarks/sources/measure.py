@@ -222,8 +222,15 @@ def _time_faults(moments: Sequence[float], when: Sequence[float], delivered: Del
     length, wanted = delivered.times_s[-1] - delivered.times_s[0] + out, shown.end_s - shown.start_s
     if abs(length - wanted) > slack + 0.04:
         faults.append(f"the picture is {length:.2f} s long, not {wanted:.2f}")
-    most = len(set(shown.times_s)) or wanted * float(shown.rate)
-    distinct, possible = len(set(moments)), min(most, wanted / max(out, 0.001))
+    distinct, possible = len(set(moments)), _possible(shown, out)
     if distinct < 0.9 * possible:
-        faults.append(f"{distinct} different pictures of {possible:.0f}")
+        faults.append(f"{distinct} different pictures of {possible}")
     return faults
+
+
+def _possible(shown: Shown, period_s: float) -> int:
+    """How many different pictures of the content a delivery of so many pictures a second can show."""
+    times = np.arange(shown.start_s, shown.end_s - 1e-6, max(period_s, 0.001)) + 1e-6
+    if shown.times_s:
+        return len(set(np.searchsorted(np.unique(shown.times_s), times, side="right")))
+    return len(set(np.floor(times * float(shown.rate))))
