@@ -91,9 +91,15 @@ def store(folder: Path) -> Iterator[dict[str, str]]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "showcase.toml").touch()
     said = folder / "serve.json"
+    # a benchmark that is killed leaves no store behind
+    bound = ["setpriv", "--pdeathsig", "INT", "--"] if shutil.which("setpriv") else []
     with said.open("wb") as out:
         serving = subprocess.Popen(
-            _argv("store", "serve", "--json"), cwd=folder, env=_surroundings({}), stdout=out, stderr=subprocess.DEVNULL
+            [*bound, *_argv("store", "serve", "--json")],
+            cwd=folder,
+            env=_surroundings({}),
+            stdout=out,
+            stderr=subprocess.DEVNULL,
         )
     try:
         deadline = time.monotonic() + 120

@@ -34,6 +34,12 @@ def gst(name: str, suffix: str, mux: str, picture: str, sound: str, inputs: Inpu
     return Source(name, f"{name}.{suffix}", "gstreamer", (Run("gst-launch-1.0", pipeline),), inputs, shown_of(inputs))
 
 
+def jpeg(name: str, suffix: str, mux: str, sound: str) -> Source:
+    """Motion JPEG: the encoder puts samples of video range into what every player takes for full range."""
+    source = gst(name, suffix, mux, "jpegenc quality=95", sound)
+    return replace(source, shown=replace(source.shown, colours=14.0))
+
+
 def two_languages(name: str, suffix: str, mux: str, sound: str) -> Source:
     """Chinese and Uyghur, by tags."""
     inputs: Inputs = (*_WIDE, ("uig", Tones(UIG)))
@@ -74,14 +80,14 @@ SOURCES = (
     ),
     gst("mov-pcm", "mov", "qtmux", _X264, _S16),
     gst("mov-alaw", "mov", "qtmux", _X264, "audio/x-raw,channels=2 ! alawenc"),
-    gst("mov-jpeg", "mov", "qtmux", "jpegenc quality=95", _S16),
+    jpeg("mov-jpeg", "mov", "qtmux", _S16),
     gst("mov-prores", "mov", "qtmux", "video/x-raw,format=I422_10LE ! avenc_prores_ks", _S16),
     gst("mov-samples", "mov", "qtmux", _X264, _S16, _OLD),
     gst("3gp", "3gp", "3gppmux", _BASELINE, _AAC),
     gst("mkv", "mkv", "matroskamux", _X264, _AAC),
     gst("mkv-stream", "mkv", "matroskamux streamable=true", _X264, _AAC),
     gst("mkv-raw", "mkv", "matroskamux", "video/x-raw,format=I420", "audio/x-raw,format=F32LE"),
-    gst("mkv-jpeg", "mkv", "matroskamux", "jpegenc quality=95", "flacenc"),
+    jpeg("mkv-jpeg", "mkv", "matroskamux", "flacenc"),
     gst("mkv-theora", "mkv", "matroskamux", "theoraenc quality=60", "vorbisenc"),
     gst("mkv-opus", "mkv", "matroskamux", _X264, "opusenc bitrate=128000"),
     gst("mkv-samples", "mkv", "matroskamux", _X264, _AC3, _SD),
@@ -95,7 +101,7 @@ SOURCES = (
         "opusenc",
     ),
     gst("avi-mpeg4", "avi", "avimux", "avenc_mpeg4 bitrate=3000000", _MP3),
-    gst("avi-jpeg", "avi", "avimux", "jpegenc quality=95", _S16),
+    jpeg("avi-jpeg", "avi", "avimux", _S16),
     gst("avi-raw", "avi", "avimux", "video/x-raw,format=YUY2", _S16),
     gst("avi-h264", "avi", "avimux", _BASELINE, _AC3),
     gst("avi-big-index", "avi", "avimux bigfile=true", "avenc_mpeg4 bitrate=3000000", _MP3),
