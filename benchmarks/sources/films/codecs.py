@@ -25,6 +25,13 @@ def coded(name: str, suffix: str, codec: str, *sound: str, pixels: str = "yuv420
     return ours(name, f"{name}.{suffix}", "-vf", V601, "-pix_fmt", pixels, *words(codec), *sound, inputs=inputs)
 
 
+def jpeg(name: str, suffix: str, pixels: str, *sound: str) -> Source:
+    """Motion JPEG of full range, as it has to be."""
+    name = f"codec-{name}"
+    graph = "scale=out_color_matrix=bt601:out_range=pc:flags=accurate_rnd+full_chroma_int"
+    return ours(name, f"{name}.{suffix}", "-vf", graph, "-pix_fmt", pixels, *words("-c:v mjpeg -q:v 2"), *sound)
+
+
 def hd(name: str, suffix: str, codec: str, *sound: str) -> Source:
     """By a codec whose colours are those of HD at any size."""
     name = f"codec-{name}"
@@ -45,9 +52,9 @@ _ALL = (
         "h263p", "mov", "-c:v h263p -q:v 2", *AAC, inputs=(("card", Card(320, 240, Fraction(4, 3))), ("tone", STEREO))
     ),
     coded("flv1", "flv", "-c:v flv -q:v 2", *_MP3, "-ar", "44100"),
-    coded("mjpeg-avi", "avi", "-c:v mjpeg -q:v 2 -strict -1", *PCM, pixels="yuvj420p"),
-    coded("mjpeg-mov", "mov", "-c:v mjpeg -q:v 2 -strict -1", *PCM, pixels="yuvj422p"),
-    coded("mjpeg-mkv", "mkv", "-c:v mjpeg -q:v 2 -strict -1", *_MP3, pixels="yuvj444p"),
+    jpeg("mjpeg-avi", "avi", "yuvj420p", *PCM),
+    jpeg("mjpeg-mov", "mov", "yuvj422p", *PCM),
+    jpeg("mjpeg-mkv", "mkv", "yuvj444p", *_MP3),
     coded("dvcpro50", "mov", "-c:v dvvideo", *PCM, pixels="yuv422p", inputs=_SD_IN),
     coded("prores-proxy", "mov", "-c:v prores_ks -profile:v 0", *PCM, pixels="yuv422p10le"),
     coded("prores-hq", "mov", "-c:v prores_ks -profile:v 3", *PCM, pixels="yuv422p10le"),

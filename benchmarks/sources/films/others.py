@@ -64,12 +64,6 @@ def encoded(name: str, suffix: str, *options: str, inputs: Inputs = BOTH, form: 
     return Source(name, f"{name}.{suffix}", "mencoder", (film, step), inputs, shown_of(inputs))
 
 
-def jpeg(name: str, suffix: str, *options: str) -> Source:
-    """Motion JPEG whose samples are of video range, which every player takes for full range."""
-    source = encoded(name, suffix, *options)
-    return replace(source, shown=replace(source.shown, colours=14.0))
-
-
 def older(name: str, suffix: str, *options: str, inputs: Inputs = BOTH, shown: Shown | None = None) -> Source:
     """By the ffmpeg of Debian, which is some years older."""
     name = f"older-{name}"
@@ -170,7 +164,8 @@ SOURCES = (
     encoded(
         "x264", "avi", *words("-ovc x264 -x264encopts qp=12:bframes=0:threads=1 -oac mp3lame -lameopts cbr:br=192")
     ),
-    jpeg("mjpeg", "avi", *words("-ovc lavc -lavcopts vcodec=mjpeg:vqscale=2 -oac pcm")),
+    # a comment in each picture says that its samples are of video range
+    encoded("mjpeg", "avi", *words("-ovc lavc -lavcopts vcodec=mjpeg:vqscale=2 -oac pcm")),
     encoded("huffyuv", "avi", *words("-ovc lavc -lavcopts vcodec=huffyuv:format=422p -oac pcm")),
     multiplexed("dvd", "mpg", "8"),
     multiplexed(
