@@ -12,14 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import damage, summary
+from pipeline.ffmpeg.stderr import Line
+from pipeline.inspect import changes, damage, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import PowerReader, StepPowers
+from pipeline.inspect.changes import ChangeLog
 from pipeline.inspect.damage import DamageFound
 from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
 from pipeline.inspect.filter_log import FilterLog
@@ -111,7 +114,7 @@ def measure(
     """Decode the film once and measure it.
 
     Raises:
-        MediaError: it can't be decoded at all.
+        MediaError: it can't be decoded at all. Unsuitable: it changes on the way.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
     media = source.media
@@ -132,11 +135,24 @@ def measure(
         where=source.path.name,
         total_s=media.duration_s,
     )
-    runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
+    change_log = ChangeLog()
+
+    def on_line(line: Line) -> None:
+        filter_log.feed(line)
+        change_log.feed(line)
+
+    try:
+        runner.run(invocation, on_progress=on_progress, on_line=on_line)
+    except MediaError:
+        if not change_log.found:
+            raise
+    times = _times(runner.folder / _NAMES["{out.pictures}"])
+    if change_log.found:
+        changes.refuse(source, float(times[0]) if len(times) else 0.0, change_log, runner.named("changes"))
     found = damage.look(source, runner.named("damage")) if filter_log.errors and media.video else DamageFound()
     rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
     result = DecodeResult(
-        times=_times(runner.folder / _NAMES["{out.pictures}"]),
+        times=times,
         fields=_fields(runner.folder / FIELDS),
         packets=_packets(runner.folder / _NAMES["{out.sound}"], rate),
         video=video,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
@@ -54,7 +54,7 @@ def inspect(
         firm = _firmness(measures, powers, span, request.targets)
         measures = _with_spread(measures, firm)
         levels = _levels(source, measures, span, request.targets, runner, firm)
-    except (EnvironmentFault, InputError, Interrupted):
+    except (EnvironmentFault, InputError, Interrupted, Refused):
         raise
     except ShowcaseError as error:
         raise probe.refusal(error, media, path, demuxer) from error
