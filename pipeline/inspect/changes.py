@@ -20,8 +20,9 @@ from pipeline.ffmpeg.stderr import Line
 from pipeline.media import timecode
 
 _REBUILT = re.compile(r"^Reconfiguring filter graph because (video|audio) parameters changed to (.+)$")
-_DECODED = re.compile(r"^\[([av]ist)#.* decoder -> .*?pts_time:(-?[0-9.]+)")  # with two contexts, so not parsed
-_DECODERS = {"vist": "video", "aist": "audio"}
+# lines with two contexts, which are not parsed; of sound ffmpeg tells no times before its filters
+_VIDEO = re.compile(r"^\[vist#.* decoder -> .*?pts_time:(-?[0-9.]+)")
+_AUDIO = re.compile(r"^\[aost#.* encoder <- .*?frame_pts_time:(-?[0-9.]+)")
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,17 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self.found: list[Change] = []
-        self._decoded = {"video": 0.0, "audio": 0.0}
+        self._reached = {"video": 0.0, "audio": 0.0}
 
     def feed(self, line: Line) -> None:
         """One line of stderr."""
         if match := _REBUILT.match(line.text):
             becomes = match[2].split(", unspecified alpha")[0].split(", downmix")[0]
-            self.found.append(Change(match[1], self._decoded[match[1]], becomes))
-        elif match := _DECODED.match(line.text):
-            self._decoded[_DECODERS[match[1]]] = float(match[2])
+            self.found.append(Change(match[1], self._reached[match[1]], becomes))
+        elif match := _VIDEO.match(line.text):
+            self._reached["video"] = float(match[1])
+        elif match := _AUDIO.match(line.text):
+            self._reached["audio"] = float(match[1])
 
 
 def refuse(source: Source, begins_s: float, seen: ChangeLog, runner: Runner) -> NoReturn:
