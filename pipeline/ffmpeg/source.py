@@ -31,9 +31,13 @@ class Source:
         """The file as an input, with options of its own before the guard."""
         return Input(MAIN, self.demuxer, options)
 
+    def programme(self) -> Stream:
+        """The programme's sound as it comes."""
+        return graph.programme(self.input(), self.media)
+
     def audio(self) -> Stream:
-        """The programme's sound as 48 kHz stereo."""
-        return graph.to_stereo(graph.programme(self.input(), self.media))
+        """The same as 48 kHz stereo."""
+        return graph.to_stereo(self.programme())
 
 
 @dataclass(frozen=True)
