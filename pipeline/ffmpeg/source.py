@@ -39,9 +39,13 @@ class Source:
         """The same as it is coded."""
         return self.input(*options).stream(graph.index_of(self.media.video[0]))
 
+    def programme(self) -> Stream:
+        """The programme's sound as it comes."""
+        return graph.programme(self.input(), self.media)
+
     def audio(self) -> Stream:
-        """The programme's sound as 48 kHz stereo."""
-        return graph.to_stereo(graph.programme(self.input(), self.media))
+        """The same as 48 kHz stereo."""
+        return graph.to_stereo(self.programme())
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pipeline.ffmpeg.stderr import Line
 from pipeline.inspect import changes, damage, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
-from pipeline.inspect.audio.gating import PowerReader, StepPowers
+from pipeline.inspect.audio.gating import NOTHING, StepPowers
 from pipeline.inspect.changes import ChangeLog
 from pipeline.inspect.damage import DamageFound
 from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
@@ -34,7 +34,7 @@ from pipeline.model.inspection import Curves, Measures
 from pipeline.model.media import Media
 
 FIELDS = "fields.txt"
-FRAMES, COLUMNS, AUDIO, WEIGHTED = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}", "{pipe.weighted}"
+FRAMES, COLUMNS, AUDIO = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}"
 _NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
@@ -82,14 +82,13 @@ def argv(source: Source) -> tuple[str, ...]:
         native, mixed, raw = graph.fan_out(sound, "asplit", 3)
         dual = "1" if media.audio[0].channels == 1 and not media.is_pair else "0"
         native = graph.apply(native, "ebur128", peak="true", framelog="info", dualmono=dual)
-        mixed, dull, weighted = graph.fan_out(graph.to_stereo(mixed), "asplit", 3)
+        mixed, dull = graph.fan_out(graph.to_stereo(mixed), "asplit", 2)
         mixed = graph.apply(mixed, "ebur128", peak="true", framelog="quiet")
         # what coders that cut the highest tones off would leave
         dull = graph.apply(graph.apply(dull, "lowpass", f=DULL_HZ), "lowpass", f=DULL_HZ)
         dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), AUDIO, ("-c:a", "pcm_f32be", "-f", "au")))
-        written.append(graph.Written((gating.weighted(weighted),), WEIGHTED, ("-c:a", "pcm_f32be", "-f", "au")))
         # the track as it comes, for its times: the others have no holes any more
         options = (
             "-c:a",
@@ -119,14 +118,12 @@ def measure(
     """
     media = source.media
     video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
-    powers = PowerReader()
     readers: dict[str, PipeReader] = {}
     if video:
         readers[FRAMES] = video.take
         readers[COLUMNS] = video.take_columns
     if audio:
         readers[AUDIO] = audio.take
-        readers[WEIGHTED] = powers.take
     invocation = Invocation(
         argv(source),
         inputs=source.paths,
@@ -161,7 +158,11 @@ def measure(
         decode_errors=filter_log.errors if found.errors is None else found.errors,
         damage=found,
     )
-    return *summary.summarise(media, result), powers.powers(result.packets.first_s if result.packets else 0.0)
+    levels = audio.levels if audio else None
+    powers = NOTHING
+    if levels and result.packets and gating.may_be_sparse(levels.power):
+        powers = gating.measure(source, result.packets.first_s, runner.named("weighted"))
+    return *summary.summarise(media, result), powers
 
 
 def _video_analyzers(media: Media) -> VideoAnalyzers | None:

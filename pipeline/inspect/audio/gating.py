@@ -8,7 +8,7 @@ for each place of the grid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import IO
@@ -17,6 +17,9 @@ import numpy as np
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
+from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.source import Source
 from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.samples import Array
 from pipeline.model.loudness import GATE_LKFS, LEAST_SPREAD_LU
@@ -42,6 +45,8 @@ FAR_GATE_LU = 0.5  # what may happen to a short attack; counted only where the f
 LEAP_LU = 0.5
 # speech fills half of its own blocks and more (measured: 0.5 to 0.7), beeps, claps and ticks less (0.03 to 0.4)
 SPARSE = 0.4
+_DENSE, _GAINS_DB = 0.65, (0.0, 12.0, 24.0, 36.0)  # of the first look
+_PIPE = "{pipe.weighted}"
 SMEAR_LU = 0.4  # what coders alone change of those (measured)
 
 
@@ -73,8 +78,40 @@ class StepPowers:
         return StepPowers(np.append(self.powers[first:last], np.zeros(BLOCK)), start_s)
 
 
+NOTHING = StepPowers(np.zeros(0))  # of sound that is not sparse: its figure holds
+
+
+def may_be_sparse(power: Array) -> bool:
+    """Whether sound is worth a second, exact look: by the power of each 50 ms, as it comes, wide of every limit.
+
+    Args:
+        power: mean square, (windows, channels).
+    """
+    steps = np.repeat(power.sum(axis=1), STEPS_A_SECOND // samples.WINDOWS_A_SECOND)
+    grids = [_blocks(steps, shift) for shift in range(0, HOP, HOP // 2)]
+    if not len(grids[0]) or not (grids[0] > _power(GATE_LKFS)).any():
+        return bool((steps > 0).any())
+    plain = _integrated(grids[0])
+    near, far = (_moved(grids, plain, _GAINS_DB, wide) for wide in (NEAR_GATE_LU, FAR_GATE_LU))
+    return near > LEAST_SPREAD_LU / 2 or far > LEAP_LU / 2 or _filled(steps, grids[0]) < _DENSE
+
+
+def measure(source: Source, first_s: float, runner: Runner) -> StepPowers:
+    """The weighted power of the programme's sound, which begins at `first_s` of the file's clock.
+
+    Raises:
+        MediaError, EnvironmentFault: as `Runner.run` says.
+    """
+    reader = PowerReader()
+    sound = graph.apply(source.programme(), "aresample", **{"async": 1})
+    written = graph.Written((weighted(graph.to_stereo(sound)),), _PIPE, ("-c:a", "pcm_f32be", "-f", "au"))
+    argv = graph.argv([source.input()], [written])
+    runner.run(Invocation(argv, inputs=source.paths, readers={_PIPE: reader.take}, where=source.path.name))
+    return reader.powers(first_s)
+
+
 def weighted(sound: Stream) -> Stream:
-    """Stereo at 48 kHz through the filters of BS.1770, as `read` wants it."""
+    """Stereo at 48 kHz through the filters of BS.1770, as `PowerReader` wants it."""
     sound = graph.apply(sound, "aformat", sample_fmts="dblp")
     for stage in _WEIGHTING:
         sound = graph.apply(sound, "biquad", **stage)
@@ -109,14 +146,7 @@ def firmness(steps: StepPowers, gains_db: Iterable[float] = ()) -> Firmness:
     if plain[0] <= GATE_LKFS:
         return Firmness()
     gains = {0.0, *gains_db}
-    near, far = (
-        max(
-            abs(_integrated(grid, RELATIVE_GATE_LU + relative, GATE_LKFS - gain + absolute) - plain[0])
-            for grid in grids
-            for gain, relative, absolute in product(gains, (-wide, 0.0, wide), (-wide, 0.0, wide))
-        )
-        for wide in (NEAR_GATE_LU, FAR_GATE_LU)
-    )
+    near, far = (_moved(grids, plain[0], gains, wide) for wide in (NEAR_GATE_LU, FAR_GATE_LU))
     near, far = round(near, 2), round(far, 2)
     spread = near if near > LEAST_SPREAD_LU else far if far > LEAP_LU else None
     if _filled(steps.powers, grids[0]) < SPARSE:
@@ -124,6 +154,15 @@ def firmness(steps: StepPowers, gains_db: Iterable[float] = ()) -> Firmness:
     return Firmness(
         spread_lu=spread,
         middle_lkfs=round((max(plain) + min(plain)) / 2, 2),
+    )
+
+
+def _moved(grids: Sequence[Array], plain: float, gains_db: Collection[float], wide_lu: float) -> float:
+    """How far the figure moves from `plain` on any of the grids, with gates that lie so far beside their place."""
+    return max(
+        abs(_integrated(grid, RELATIVE_GATE_LU + relative, GATE_LKFS - gain + absolute) - plain)
+        for grid in grids
+        for gain, relative, absolute in product(gains_db, (-wide_lu, 0.0, wide_lu), (-wide_lu, 0.0, wide_lu))
     )
 
 
