@@ -93,39 +93,44 @@ def look(source: Source, runner: Runner) -> DamageFound:
     runner.run(invocation, on_line=decoder_log.feed)
     first, packets = runner.folder / _NAMES[_FIRST], runner.folder / _NAMES[_PACKETS]
     head = None
-    if decoder_log.first_s is not None and _begins_inside(source, first, packets):
-        head = _head(packets, decoder_log.first_s)
+    if decoder_log.first_s is not None:
+        listed = _listed(packets)
+        if _begins_inside(source, first, listed):
+            head = _head(listed, decoder_log.first_s)
     for made in (first, packets):
         made.unlink(missing_ok=True)
     return DamageFound(decoder_log.times, head, decoder_log.errors if head else None)
 
 
-def _begins_inside(source: Source, first: Path, packets: Path) -> bool:
+def _begins_inside(source: Source, first: Path, packets: _Packets) -> bool:
     """Whether the first picture is none that decoding could begin with."""
     if source.demuxer in _BARE:
         is_key = start_codes.is_key_picture(source.media.video[0].codec, first.read_bytes())
         return is_key is False
-    flags = next((row for row in _rows(packets)), ())
+    flags = next(iter(packets.rows), ())
     return any(item.startswith("F=") for item in flags)  # what has a mark is no key picture
 
 
-def _head(packets: Path, first_s: float) -> UndecodedHead | None:
+def _head(packets: _Packets, first_s: float) -> UndecodedHead | None:
     """The packets of pictures that would be shown before the first that is."""
-    tick_s = _tick_s(packets)
-    stamps = [int(row[2]) for row in _rows(packets)]
+    tick_s = packets.tick_s
+    stamps = [int(row[2]) for row in packets.rows]
     lost = [stamp * tick_s for stamp in stamps if _NO_TIME < stamp < first_s / tick_s - 1]
     shown = next((at for at, stamp in enumerate(stamps) if stamp >= first_s / tick_s - 1), len(stamps))
     unknown = stamps[:shown].count(_NO_TIME)  # program streams do not give every picture a time
     return UndecodedHead(len(lost) + unknown, round(first_s - min(lost), 3)) if lost else None
 
 
-def _rows(packets: Path) -> list[list[str]]:
+@dataclass(frozen=True)
+class _Packets:
+    """Packets as `framecrc` lists them, a row each, and the seconds of a tick of their times."""
+
+    rows: list[list[str]]
+    tick_s: float
+
+
+def _listed(packets: Path) -> _Packets:
     lines = packets.read_text(encoding="ascii", errors="replace").splitlines()
-    return [[item.strip() for item in line.split(",")] for line in lines if line and not line.startswith("#")]
-
-
-def _tick_s(packets: Path) -> float:
-    with packets.open(encoding="ascii", errors="replace") as lines:
-        base = next((line.split(":")[1] for line in lines if line.startswith("#tb 0:")), "1/1")
-    over, under = base.split("/")
-    return int(over) / int(under)
+    rows = [[item.strip() for item in line.split(",")] for line in lines if line and not line.startswith("#")]
+    over, under = next((line.split(":")[1] for line in lines if line.startswith("#tb 0:")), "1/1").split("/")
+    return _Packets(rows, int(over) / int(under))

@@ -134,12 +134,7 @@ class Bucket:
 
     def head(self, key: str) -> Head | None:
         """What the store knows of an object; None when it is not there."""
-
-        def attempt() -> HeadObjectOutputTypeDef:
-            with translated(f"{self.name}/{key}"):
-                return self.store.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
-
-        answer = self._unless_hidden(key, attempt)
+        answer = self._unless_hidden(key, lambda: self._head_object(key))
         if answer is None:
             return None
         return Head(
@@ -151,18 +146,17 @@ class Bucket:
 
     def hides_missing(self, key: str) -> bool:
         """Whether what is not there is answered like what may not be seen; `key` is one that is never there."""
-
-        def attempt() -> None:
-            with translated(f"{self.name}/{key}"):
-                self.store.client.head_object(Bucket=self.name, Key=key)
-
         try:
-            unless_missing(lambda: again(attempt))
+            unless_missing(lambda: again(lambda: self._head_object(key)))
         except EnvironmentFault as fault:
             if fault.key != DENIED:
                 raise
             return True
         return False
+
+    def _head_object(self, key: str) -> HeadObjectOutputTypeDef:
+        with translated(f"{self.name}/{key}"):
+            return self.store.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
 
     def get(self, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""

@@ -150,5 +150,5 @@ def test_pictures_without_a_time_count_when_they_stand_in_front(tmp_path: Path) 
     none = -(1 << 63)
     rows = [f"0, 0, {pts}, 3600, 10, 0x0" for pts in (3600, none, 7200, none, 14400, 10800, none)]
     packets.write_text("#tb 0: 1/90000\n" + "\n".join(rows) + "\n")
-    assert damage._head(packets, 14400 / 90000) == damage.UndecodedHead(5, 0.12)
-    assert damage._head(packets, 3600 / 90000) is None
+    assert damage._head(damage._listed(packets), 14400 / 90000) == damage.UndecodedHead(5, 0.12)
+    assert damage._head(damage._listed(packets), 3600 / 90000) is None
