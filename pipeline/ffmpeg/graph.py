@@ -6,6 +6,7 @@ the token of their input or output after the graph is compiled.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
+from pipeline.model.inspection import PictureStretch, lead_of
 from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.media import AudioTrack, Media, VideoTrack
 
@@ -20,6 +22,7 @@ Stream: TypeAlias = Any  # ffmpeg-python is untyped
 # ffmpeg's encoder of each codec that a profile may name for sound
 SOUND_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
 FONTS = "fonts"  # the folder beside the encoder
+_UNEVEN = "uneven"  # what sound that changes on the way is called until its decoder is bound
 
 
 @dataclass(frozen=True)
@@ -28,21 +31,32 @@ class Input:
 
     Args:
         as_shown: ffmpeg crops and turns pictures as the container says; else they come as they are coded.
+        one_graph: filters stay as they are when pictures change on the way (`alike` comes first then): ffmpeg would
+            build them anew, and times, counts and measures would begin again.
+        uneven: indexes of the tracks whose sound changes on the way: it is brought to 48 kHz stereo ahead of all
+            other filters, through a decoder of its own, since no filter of sound takes a change.
     """
 
     token: str
     demuxer: str
     options: tuple[str, ...] = ()
     as_shown: bool = False
+    one_graph: bool = False
+    uneven: tuple[int, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
         """All that stands before `-i`."""
-        return (*self.options, *(() if self.as_shown else guard.AS_CODED), *guard.options(self.demuxer))
+        steady = ("-reinit_filter:v", "0") if self.one_graph else ()
+        return (*self.options, *steady, *(() if self.as_shown else guard.AS_CODED), *guard.options(self.demuxer))
 
     def stream(self, specifier: str | int) -> Stream:
         """One of its streams: by its index, or such as `a:0` in files of our own making."""
         return ffmpeg.input(self.token)[str(specifier)]
+
+    def sound(self, index: int) -> Stream:
+        """One of its sound tracks, in one format from beginning to end."""
+        return self.stream(f"{_UNEVEN}{index}" if index in self.uneven else index)
 
 
 @dataclass(frozen=True)
@@ -81,10 +95,15 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
     return [many.stream(index) for index in range(count)]
 
 
+def concat(parts: Sequence[Stream]) -> Stream:
+    """Pictures of one size and format, one part after the other."""
+    return ffmpeg.filter(list(parts), "concat", n=len(parts), v=1, a=0)
+
+
 def programme(given: Input, media: Media) -> Stream:
     """The sound of `media`: its first track, or its first two where they are left and right (`Media.is_pair`)."""
     track = media.audio[0]
-    left = given.stream(index_of(track))
+    left = given.sound(index_of(track))
     if track.pair:
         return _mapped(left, [number - 1 for number in track.pair], "stereo")
     if track.said_layout:
@@ -114,6 +133,16 @@ def index_of(track: VideoTrack | AudioTrack) -> int:
     if track.index is None:
         raise LookupError("a track without ffmpeg's index")
     return track.index
+
+
+def alike(picture: Stream, stretches: Sequence[PictureStretch]) -> Stream:
+    """Pictures of one size and format, where they change it on the way; what their code values mean stays as it is."""
+    if len({(item.width, item.height, item.pix_fmt) for item in stretches}) <= 1:
+        return picture
+    lead = lead_of(stretches)
+    same = {"in_range": "tv", "out_range": "tv", "in_color_matrix": "bt709", "out_color_matrix": "bt709"}
+    picture = apply(picture, "scale", w=lead.width, h=lead.height, flags="bicubic+accurate_rnd+full_chroma_int", **same)
+    return apply(picture, "format", pix_fmts=lead.pix_fmt)
 
 
 def upright(picture: Stream, track: VideoTrack) -> Stream:
@@ -146,6 +175,20 @@ def to_stereo(sound: Stream) -> Stream:
 
 def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequence[str] = ()) -> tuple[str, ...]:
     """The whole command with tokens, `{ffmpeg}` first; the same words each time."""
+    compiled = _compiled(inputs, outputs, options)
+    uneven = [
+        (given, index)
+        for given in inputs
+        for index in given.uneven
+        if any(f":{_UNEVEN}{index}]" in word for word in compiled)
+    ]
+    if not uneven:
+        return tuple(compiled)
+    evened = _evened([given.stream(index) for given, index in uneven])
+    return _looped(_compiled(inputs, [evened, *outputs], options), uneven)
+
+
+def _compiled(inputs: Sequence[Input], outputs: Sequence[Written], options: Sequence[str]) -> list[str]:
     nodes = [ffmpeg.output(*output.streams, output.token) for output in outputs]
     compiled: list[str] = ffmpeg.merge_outputs(*nodes).compile(cmd=["{ffmpeg}", *options])
     for output in outputs:
@@ -156,7 +199,29 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
             continue
         at = compiled.index(given.token) - 1
         compiled[at:at] = given.words
-    return tuple(compiled)
+    return compiled
+
+
+def _evened(sounds: Sequence[Stream]) -> Written:
+    """Sound of any kind, in one: written to nowhere, and decoded from there (`-dec`)."""
+    even = "aresample=osr=48000,aformat=channel_layouts=stereo:sample_fmts=flt"
+    return Written(tuple(sounds), _UNEVEN, ("-af", even, "-c:a", "pcm_f32le", "-f", "null"))
+
+
+def _looped(compiled: list[str], uneven: Sequence[tuple[Input, int]]) -> tuple[str, ...]:
+    """Bind what stands for uneven sound to its decoders, which ffmpeg-python does not know."""
+    tokens = [compiled[at + 1] for at, word in enumerate(compiled) if word == "-i"]
+    decoders = {f"{tokens.index(given.token)}:{_UNEVEN}{index}": at for at, (given, index) in enumerate(uneven)}
+
+    def bound(match: re.Match[str]) -> str:
+        return f"[dec:{decoders[match[1]]}]"
+
+    words = list(compiled)
+    filters = words.index("-filter_complex") + 1
+    words[filters] = re.sub(rf"\[(\d+:{_UNEVEN}\d+)\]", bound, words[filters])
+    at = words.index(_UNEVEN) + 1
+    words[at:at] = [word for number in range(len(uneven)) for word in ("-dec", f"0:{number}")]
+    return tuple(words)
 
 
 def levelled(sound: Stream, level: LevelAdjustment) -> Stream:

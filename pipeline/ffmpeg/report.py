@@ -27,7 +27,7 @@ _TRIES = 4
 _MOST_LINES = 20_000  # a hundred streams with a page of metadata each
 _BEGIN, _END = "Input #0, ", ("Output #", "Stream mapping:")
 _STREAM = re.compile(
-    r"^  Stream #0:(?P<index>\d+)(?:\[0x(?P<id>[0-9a-f]+)\])?(?:\((?P<language>[^()]*)\))?: "
+    r"^Stream #0:(?P<index>\d+)(?:\[0x(?P<id>[0-9a-f]+)\])?(?:\((?P<language>[^()]*)\))?: "
     r"(?P<kind>Video|Audio|Subtitle|Data|Attachment|Unknown): (?P<codec>\S+?)(?P<rest>(?:[, ].*)?)$"
 )
 _TAG = re.compile(r"\(([^()]+) / 0x[0-9A-F]{4,8}\)")
@@ -232,6 +232,7 @@ class _Reading:
     _is_input: bool = False
     _programme: int | None = None
     _at: int = -1  # the stream that side data is told of
+    _indent: str = "  "  # four in a group of streams (a timecode track with its picture, the tiles of one)
 
     def take(self, line: Line) -> None:
         """One line."""
@@ -253,13 +254,15 @@ class _Reading:
             self._take_report(line.text)
 
     def _take_report(self, text: str) -> None:
+        if text.startswith("  ") and not text.startswith("   "):
+            self._indent = "    " if text.startswith("  Stream group #") else "  "
         if match := _PROGRAMME.match(text):
             self._programme = int(match[1])
             self.programmes.setdefault(self._programme, ())
         elif text.startswith("  No Program"):
             self._programme = None
-        elif text.startswith("  Stream #"):
-            if match := _STREAM.match(text):
+        elif text.startswith(f"{self._indent}Stream #"):
+            if match := _STREAM.match(text.removeprefix(self._indent)):
                 self._take_stream(match)
             else:
                 self.is_torn = True

@@ -7,6 +7,7 @@ the decode; everything else is seen in small pictures and heard in the samples t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
-from pipeline.inspect import changes, damage, summary
+from pipeline.inspect import changes, damage, picture_changes, sound_changes, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import NOTHING, StepPowers
@@ -29,13 +30,13 @@ from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.summary import DecodeResult
 from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
-from pipeline.media.track_shape import matrix_of, upright_size
-from pipeline.model.inspection import Curves, Measures
+from pipeline.media.track_shape import as_stretch, matrix_of, upright_size
+from pipeline.model.inspection import Curves, Measures, PictureStretch, lead_of
 from pipeline.model.media import Media
 
 FIELDS = "fields.txt"
 FRAMES, COLUMNS, AUDIO = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}"
-_NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
+_NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt", changes.SETS: changes.SETS_FILE}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
 SOUND_JUMP_S = 0.04
@@ -51,6 +52,7 @@ def argv(source: Source) -> tuple[str, ...]:
     media, given = source.media, source.input()
     written = []
     if media.video:
+        written += changes.listed_sets(source.coded_picture(), media.video[0]) if not source.stretches else []
         picture = graph.apply(source.picture(), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
@@ -100,7 +102,8 @@ def argv(source: Source) -> tuple[str, ...]:
             "-f",
             "null",
         )
-        streams = [native, mixed, given.stream(graph.index_of(media.audio[0])), dull]
+        timed = graph.apply(given.sound(graph.index_of(media.audio[0])), "anull")
+        streams = [native, mixed, timed, dull]
         if media.audio[0].rest:
             streams.append(graph.apply(graph.rest(given, media.audio[0]), f"ebur128@{REST}", framelog="quiet"))
         written.append(graph.Written(tuple(streams), "-", options))
@@ -109,13 +112,56 @@ def argv(source: Source) -> tuple[str, ...]:
 
 def measure(
     source: Source, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
-) -> tuple[Measures, Curves, StepPowers]:
-    """Decode the film once and measure it.
+) -> tuple[Source, Measures, Curves, StepPowers]:
+    """Decode the film once and measure it; one that changes on the way is decoded again, with all of it alike.
+
+    Returns:
+        the source as it is to be opened from now on, and what was measured.
 
     Raises:
-        MediaError: it can't be decoded at all. Unsuitable: it changes on the way.
+        MediaError: it can't be decoded at all. Unsuitable: it changes so that it can't be made right.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
+    change_log = ChangeLog()
+    try:
+        measured = _measure(source, change_log, runner, on_progress)
+    except MediaError:
+        if not change_log.kinds:
+            raise
+        measured = None
+    steady = _steady(source, change_log, runner)
+    if measured is None or change_log.kinds:
+        measured = _measure(steady, ChangeLog(), runner, on_progress)
+    measures, curves, powers = measured
+    video = measures.video.model_copy(update={"picture_stretches": steady.stretches})
+    audio = measures.audio.model_copy(update={"sound_stretches": steady.sound_stretches})
+    return steady, measures.model_copy(update={"video": video, "audio": audio}), curves, powers
+
+
+def _steady(source: Source, change_log: ChangeLog, runner: Runner) -> Source:
+    """The source with the stretches of what changes in it."""
+    times = _times(runner.folder / _NAMES["{out.pictures}"])
+    several_sets = changes.has_several_sets(runner.folder / changes.SETS_FILE)
+    looking = runner.named("changes")
+    if len(times) and ("video" in change_log.kinds or several_sets):
+        sets_alone = "video" not in change_log.kinds
+        if stretches := picture_changes.look(source, times.tolist(), looking, sets_alone=sets_alone):
+            source = replace(source, media=_led(source.media, stretches), stretches=stretches)
+    if "audio" in change_log.kinds:
+        source = replace(
+            source, sound_stretches=sound_changes.look(source, float(times[0]) if len(times) else 0.0, looking)
+        )
+    return source
+
+
+def _led(media: Media, stretches: tuple[PictureStretch, ...]) -> Media:
+    """The tracks with the pictures as they will be delivered."""
+    return media.model_copy(update={"video": (as_stretch(media.video[0], lead_of(stretches)), *media.video[1:])})
+
+
+def _measure(
+    source: Source, change_log: ChangeLog, runner: Runner, on_progress: Callable[[Progress], None]
+) -> tuple[Measures, Curves, StepPowers]:
     media = source.media
     video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
     readers: dict[str, PipeReader] = {}
@@ -132,24 +178,19 @@ def measure(
         where=source.path.name,
         total_s=media.duration_s,
     )
-    change_log = ChangeLog()
 
     def on_line(line: Line) -> None:
-        filter_log.feed(line)
+        if not changes.is_about_sets(line):
+            filter_log.feed(line)
         change_log.feed(line)
 
-    try:
-        runner.run(invocation, on_progress=on_progress, on_line=on_line)
-    except MediaError:
-        if not change_log.found:
-            raise
-    times = _times(runner.folder / _NAMES["{out.pictures}"])
-    if change_log.found:
-        changes.refuse(source, float(times[0]) if len(times) else 0.0, change_log, runner.named("changes"))
+    for name in _NAMES.values():
+        (runner.folder / name).unlink(missing_ok=True)
+    runner.run(invocation, on_progress=on_progress, on_line=on_line)
     found = damage.look(source, runner.named("damage")) if filter_log.errors and media.video else DamageFound()
     rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
     result = DecodeResult(
-        times=times,
+        times=_times(runner.folder / _NAMES["{out.pictures}"]),
         fields=_fields(runner.folder / FIELDS),
         packets=_packets(runner.folder / _NAMES["{out.sound}"], rate),
         video=video,

@@ -18,7 +18,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
 
 TAIL_S = 0.25
-VERSION = 11  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 12  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -48,7 +48,7 @@ def inspect(
         raise probe.refusal(None, media, path, demuxer)
     source = Source(path, demuxer, media)
     try:
-        measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
+        source, measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s)
         firm = _firmness(measures, powers, span, request.targets)
@@ -64,7 +64,7 @@ def inspect(
         sha256=sha256,
         size_bytes=media.size_bytes,
         format=demuxer,
-        media=media,
+        media=source.media,
         measures=measures,
         levels=levels,
         start_s=start_s,

@@ -15,7 +15,6 @@ from pipeline.inspect.damage import DamageFound, UndecodedHead
 from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
-from pipeline.media.sampling import sampling_of
 from pipeline.model.inspection import AudioMeasures, Curves, Measures, Segment, Timeline, VideoMeasures
 from pipeline.model.loudness import Loudness
 from pipeline.model.media import Media
@@ -56,7 +55,6 @@ def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
         timeline=timeline,
         damage=_damage([time - start_s for time in result.damage.times], timeline),
         undecoded_head=_undecoded_head(result.damage.head),
-        sampling=_sampling(media, result.filter_log.pixel_format),
     )
     measures = Measures(
         video=_joined_video((damage, *_video(media, result, timeline))),
@@ -163,12 +161,6 @@ def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...
         else:
             found.append(Segment(start_s=begin, end_s=end, value=1.0))
     return tuple(found)
-
-
-def _sampling(media: Media, pixel_format: str | None) -> str | None:
-    """Where the file does not say it."""
-    silent = media.video and media.video[0].chroma is None and pixel_format
-    return sampling_of(pixel_format) if silent and pixel_format else None
 
 
 def _undecoded_head(head: UndecodedHead | None) -> tuple[Segment, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from pipeline.ffmpeg.report import DecodedPicture, ReportedStream, SourceReport, StreamKind
+from pipeline.inspect.colour_words import ColourWords
 from pipeline.inspect.mediainfo import KeyedMedia, TrackKey
 from pipeline.media import languages, pixel_format
 from pipeline.model.media import AudioTrack, Crop, FieldOrder, Media, Scan, UnreadTrack, VideoTrack
@@ -44,39 +45,6 @@ _CODECS = {
 _PROTECTED = ("encv", "enca", "drmi", "drms")  # ISO 14496-12 8.12: protected sample entries; the others Apple's
 _CERTAIN = 2  # channels: one or two can be nothing else than mono and stereo
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8, "hexadecagonal": 16}
-
-
-# MediaInfo's names of what a decoded picture says
-_MATRICES = {
-    "bt709": "bt709",
-    "bt470bg": "bt601",
-    "smpte170m": "bt601",
-    "bt2020nc": "bt2020",
-    "bt2020c": "BT.2020 constant",
-    "gbr": "Identity",
-    "ycgco": "YCgCo",
-    "smpte240m": "SMPTE 240M",
-}
-_PRIMARIES = {
-    "bt709": "BT.709",
-    "bt470bg": "BT.601 PAL",
-    "smpte170m": "BT.601 NTSC",
-    "bt2020": "BT.2020",
-    "smpte431": "DCI P3",
-    "smpte432": "Display P3",
-    "smpte240m": "SMPTE 240M",
-}
-_TRANSFERS = {
-    "bt709": "BT.709",
-    "smpte170m": "BT.601",
-    "bt470bg": "BT.470 System B/G",
-    "smpte2084": "PQ",
-    "arib-std-b67": "HLG",
-    "bt2020-10": "BT.2020 (10-bit)",
-    "bt2020-12": "BT.2020 (12-bit)",
-    "iec61966-2-1": "sRGB/sYCC",
-    "linear": "Linear",
-}
 
 
 def chosen(report: SourceReport) -> int | None:
@@ -192,18 +160,8 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
 
 
 def _colours(picture: DecodedPicture, told: VideoTrack) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if sampling := pixel_format.sampling(picture.pix_fmt):
-        found |= {"chroma": sampling[0], "bit_depth": sampling[1]}
-    if picture.range is not None:
-        found["colour_range"] = "full" if picture.range == "pc" else "limited"
-    for name, word, words in (
-        ("matrix", picture.matrix, _MATRICES),
-        ("primaries", picture.primaries, _PRIMARIES),
-        ("transfer", picture.transfer, _TRANSFERS),
-    ):
-        if word is not None:
-            found[name] = words.get(word, word)
+    words = ColourWords(picture.range, picture.matrix, picture.primaries, picture.transfer)
+    found = {**words.of_track(), **pixel_format.of_track(picture.pix_fmt)}
     if found.get("transfer") in ("PQ", "HLG") and told.hdr is None:
         found["hdr"] = found["transfer"]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -77,6 +78,49 @@ class Timeline(Noun):
         return round(self.last_pts_s - self.first_pts_s + self.period_s, 6)
 
 
+class PictureStretch(Segment):
+    """Pictures of one kind, until they change.
+
+    Args:
+        width, height: in samples as they are decoded.
+        pixel_aspect: of one sample, width to height.
+        pix_fmt: the decoder's name of their format.
+        colour_range, matrix, transfer: as `VideoTrack` has them.
+    """
+
+    width: int
+    height: int
+    pixel_aspect: float
+    pix_fmt: str
+    colour_range: Literal["limited", "full"] | None
+    matrix: str | None
+    transfer: str | None
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """All that it has in common with other stretches of the same kind."""
+        return tuple(getattr(self, name) for name in PictureStretch.__annotations__)
+
+    @property
+    def display_aspect(self) -> float:
+        return round(self.width * self.pixel_aspect / self.height, 3)
+
+
+def lead_of(stretches: Sequence[PictureStretch]) -> PictureStretch:
+    """The stretch that a film is delivered like: of the finest pictures those that are seen longest."""
+    seen_s: dict[tuple[object, ...], float] = {}
+    for item in stretches:
+        seen_s[item.kind] = seen_s.get(item.kind, 0.0) + item.duration_s
+    return max(stretches, key=lambda item: (item.width * item.height, seen_s[item.kind]))
+
+
+class SoundStretch(Segment):
+    """Sound of one kind, until it changes; `layout` is the decoder's name of its channels."""
+
+    layout: str
+    sample_rate_hz: int
+
+
 class FieldCounts(Noun):
     """How many pictures movement shows as top first, bottom first, progressive, undecided (idet).
 
@@ -137,12 +181,12 @@ class VideoMeasures(Noun):
         tuple[Segment, ...],
         Field(exclude_if=lambda value: not value),
     ] = ()
-    # what the first picture was decoded to, where the file does not say it: 4:2:0, RGB, gray, palette
-    sampling: Annotated[
-        str | None,
-        Field(exclude_if=lambda value: value is None),
-        Unlabelled("a fact of the track, not of pictures"),
-    ] = None
+    # of a film whose pictures change on the way, the first one too
+    picture_stretches: Annotated[
+        tuple[PictureStretch, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("told of the stream, not of what is in its pictures"),
+    ] = ()
     fields: FieldCounts | None = None
     stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 
@@ -167,6 +211,12 @@ class AudioMeasures(Noun):
         float | None, Field(exclude_if=lambda value: value is None), Unlabelled("told for information, as above")
     ] = None
     audio_duration_s: float | None = None
+    # of a track whose sound changes on the way, the first one too
+    sound_stretches: Annotated[
+        tuple[SoundStretch, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("told of the stream, not of what is heard"),
+    ] = ()
     rest_lkfs: Annotated[float | None, Unjudged("told in the remark on channels that are not delivered")] = None
 
 

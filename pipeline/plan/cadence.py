@@ -150,6 +150,12 @@ def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) 
     return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
 
 
+def numbered(stream: Stream, cadence: Cadence) -> Stream:
+    """The same pictures with the times of a steady rate, which joining has rounded."""
+    rate = cadence.rate * (2 if cadence.fields is Fields.MADE else 1)
+    return graph.apply(graph.apply(stream, "settb", expr=_words(1 / rate)), "setpts", expr="N")
+
+
 def interlaced_frames(stream: Stream, cadence: Cadence) -> Stream:
     """Pictures of the output's size as it carries them: two of them in the fields of one where fields are made."""
     if cadence.fields is not Fields.MADE:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
-from pipeline.model.inspection import Inspection
+from pipeline.model.inspection import Inspection, PictureStretch
 from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Process
@@ -53,8 +53,18 @@ def process(
     sidecars: Sidecars,
 ) -> Process:
     """One ffmpeg process that makes these outputs."""
-    main = graph.Input(MAIN, inspection.format)
-    others = [graph.Input(item.token, item.inspection.format) for item in audio_sources if item.token != MAIN]
+    stretches = inspection.measures.video.picture_stretches if inspection.measures else ()
+    main = graph.Input(
+        MAIN,
+        inspection.format,
+        one_graph=bool(stretches),
+        uneven=_uneven(item for item in audio_sources if item.token == MAIN),
+    )
+    others = [
+        graph.Input(item.token, item.inspection.format, uneven=_uneven([item]))
+        for item in audio_sources
+        if item.token != MAIN
+    ]
     others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
     inputs = {item.token: item for item in (main, *others)}
 
@@ -81,7 +91,7 @@ def process(
         Sharing(
             key=lambda branch: (branch.film.cadence, branch.film.toned),
             split="split",
-            source=lambda: _upright(main, inspection.media.video[0]),
+            source=lambda: _upright(main, inspection.media.video[0], stretches),
             treat=at_cadence,
         ),
     )
@@ -111,8 +121,17 @@ def process(
     )
 
 
-def _upright(given: graph.Input, track: VideoTrack) -> Stream:
-    return graph.upright(given.stream(graph.index_of(track)), track)
+def _uneven(sources: Iterable[AudioSource]) -> tuple[int, ...]:
+    """The tracks of one file whose sound changes on the way."""
+    return tuple(
+        graph.index_of(item.inspection.media.audio[0])
+        for item in sources
+        if item.inspection.measures and item.inspection.measures.audio.sound_stretches
+    )
+
+
+def _upright(given: graph.Input, track: VideoTrack, stretches: Sequence[PictureStretch] = ()) -> Stream:
+    return graph.upright(graph.alike(given.stream(graph.index_of(track)), stretches), track)
 
 
 def _audio_key(branch: Branch, index: int) -> Hashable:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import Segment
+from pipeline.model.inspection import Segment, SoundStretch
 from pipeline.model.media import AudioTrack
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths
@@ -49,6 +50,18 @@ def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
         return ()
     loud = "-∞" if film.audio.rest_lkfs is None else f"{film.audio.rest_lkfs:g}"
     return (Fact(f"{_numbers(film.media.audio[0].rest)} ({loud} LKFS)", TRACK),)
+
+
+def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Each place where the sound becomes another, with what it was and is."""
+    return tuple(
+        Fact(f"{_kind(before)} → {_kind(after)}", TRACK, after.start_s, after.end_s)
+        for before, after in pairwise(film.audio.sound_stretches)
+    )
+
+
+def _kind(stretch: SoundStretch) -> str:
+    return f"{stretch.layout}, {stretch.sample_rate_hz} Hz"
 
 
 def _numbers(numbers: Iterable[int]) -> str:
@@ -99,6 +112,7 @@ def _figure(film: MeasuredFilm, value: float | None) -> tuple[Fact, ...]:
 
 
 FACTS: FactTable = {
+    "audio.changes": _changes,
     "audio.channels": _of_track(lambda track: track.channels),
     "audio.codec": _of_track(lambda track: track.codec),
     "audio.language": _of_track(lambda track: track.language or ""),

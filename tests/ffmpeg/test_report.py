@@ -43,6 +43,7 @@ FILES: dict[str, tuple[str, str]] = {
     "ogg": ("{picture} {sound} -c:v libtheora -c:a libvorbis", ".ogv"),
     "channels without a layout": ("{picture} {eight} -c:v mpeg2video -c:a pcm_s16le", ".mxf"),
     "5.1": ("{sound} -af aformat=channel_layouts=5.1(side) -c:a ac3", ".mkv"),
+    "timecode": ("{picture} {sound} {h264} -timecode 10:00:00:00", ".mov"),
     "wide samples": ("{picture} -vf setsar=16/11 {h264}", ".mkv"),
     "HLG": (
         "{picture} -c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none"
@@ -139,6 +140,13 @@ SHOWN = (
     " sar:1/1 s:320x240 i:P iskey:1 type:I checksum:0 plane_checksum:[0] mean:[1] stdev:[1]"
 )
 COLOURS = "[Parsed_showinfo_0 @ 0x1] [info] color_range:{} color_space:bt709 color_primaries:bt709 color_trc:bt709"
+
+
+def test_a_tag_of_the_file_forges_no_stream(lavfi: Lavfi, ask: Ask) -> None:
+    """What stands as deep as the streams of a group, without one."""
+    tag = ("-metadata", "Stream #0:1: Audio: aac=x")
+    found = ask(lavfi(*PICTURE, *H264, *tag, suffix=".mkv"))
+    assert [item.kind for item in found.streams] == [StreamKind.VIDEO]
 
 
 @pytest.mark.parametrize("numbers", [(0, 2), (1,), (0, 1, 3)])

@@ -10,7 +10,7 @@ from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
-from pipeline.model.inspection import Bars, Inspection, Segment
+from pipeline.model.inspection import Bars, Inspection, PictureStretch, Segment, SoundStretch
 from pipeline.model.media import Scan, TextTrack, TimecodeTrack, VideoTrack
 from pipeline.policy import load
 from pipeline.policy.facts import facts
@@ -22,6 +22,25 @@ POLICY = load.policy("showcase-film", PROFILES)
 def with_media(**values: object) -> Inspection:
     film = inspection()
     return film.model_copy(update={"media": film.media.model_copy(update=values)})
+
+
+def stretches(*aspects: float) -> tuple[PictureStretch, ...]:
+    """Five seconds each, of 720x576."""
+    like = {"width": 720, "height": 576, "pix_fmt": "yuv420p"}
+    return tuple(
+        PictureStretch.model_validate(
+            {
+                **like,
+                "start_s": 5.0 * number,
+                "end_s": 5.0 * number + 5,
+                "pixel_aspect": aspect,
+                "colour_range": "limited",
+                "matrix": "bt601",
+                "transfer": None,
+            }
+        )
+        for number, aspect in enumerate(aspects)
+    )
 
 
 def segment(start: float, end: float, value: float | None = None, channel: int | None = None) -> tuple[Segment, ...]:
@@ -103,6 +122,16 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "audio.rest": (
         inspection(audio_tracks=(audio(channels=8, pair=(1, 2)),)),
         inspection(audio_tracks=(audio(channels=2, pair=(1, 2)),)),
+    ),
+    "video.changes": (inspection(picture_stretches=stretches(1.0667, 1.4222)), inspection()),
+    "audio.changes": (
+        inspection(
+            sound_stretches=(
+                SoundStretch(start_s=0, end_s=5, layout="stereo", sample_rate_hz=48000),
+                SoundStretch(start_s=5, end_s=9, layout="5.1(side)", sample_rate_hz=48000),
+            )
+        ),
+        inspection(),
     ),
     "audio.unused": (
         inspection(audio_tracks=tuple(audio(channels=1) for _ in range(8))),
