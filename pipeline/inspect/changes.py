@@ -19,7 +19,9 @@ from pipeline.model.media import VideoTrack
 SETS = "{out.sets}"
 SETS_FILE = "sets.txt"
 _REBUILT = re.compile(r"^Reconfiguring filter graph because (video|audio) parameters changed to ")
-_LEFT = re.compile(r"New Extradata, *\d+, *(0x[0-9a-f]+)")
+# said where sound changes before the first picture has come, and nothing was built yet
+_TOO_EARLY = "Changing audio frame properties on the fly is not supported"
+_EXTRADATA = re.compile(r"New Extradata, *\d+, *(0x[0-9a-f]+)")
 # what makes sets of parameters visible, by codec: in MP4 and Matroska those of H.264 and HEVC stand outside
 _EXTRACTED = {
     "AVC": "h264_mp4toannexb,extract_extradata",
@@ -42,6 +44,8 @@ class ChangeLog:
         """One line of stderr."""
         if match := _REBUILT.match(line.text):
             self.kinds.add(match[1])
+        elif line.text.startswith(_TOO_EARLY):
+            self.kinds.add("audio")
 
 
 def listed_sets(picture: Stream, track: VideoTrack) -> list[Written]:
@@ -58,7 +62,7 @@ def has_several_sets(listed: Path) -> bool:
     if listed.exists():
         with listed.open(encoding="ascii", errors="replace") as lines:
             for line in lines:
-                if match := _LEFT.search(line):
+                if match := _EXTRADATA.search(line):
                     first = first or match[1]
                     if match[1] != first:
                         return True

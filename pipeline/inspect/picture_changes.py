@@ -29,6 +29,7 @@ _ASPECT_SLACK = 0.01
 _LATER_S = 10.0  # decoding times before 0 would wrap around
 _UNREAD = ("-copyts", "-nofind_stream_info")
 _BARE = ("AVC", "HEVC", "MPEG-1 Video", "MPEG-2 Video", "MPEG-4 Visual")  # codecs that a transport stream carries
+_SHAPELESS = ("mpegts", "mpeg", "mpegvideo", "h264", "hevc", "m4v")  # demuxers of what says no shape of its own
 _SHOWN = re.compile(
     r"^n: *\d+ pts: *\S+ +pts_time:(?P<at>-?[0-9.]+) .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) "
 )
@@ -61,7 +62,7 @@ class _Stream:
 
 
 def look(source: Source, times: Sequence[float], runner: Runner, *, sets_alone: bool) -> tuple[PictureStretch, ...]:
-    """The stretches of a film, in order; none where nothing changes that matters.
+    """The stretches of a film, in order: one where it changes and nothing that matters; none where nothing changes.
 
     Args:
         times: when its pictures are shown, in seconds of the file's clock.
@@ -83,8 +84,7 @@ def look(source: Source, times: Sequence[float], runner: Runner, *, sets_alone: 
         shown = _pictures(stream, source, runner)
     finally:
         copy.unlink(missing_ok=True)
-    found = _stretches(shown, source, times)
-    return found if len({item.kind for item in found}) > 1 else ()
+    return _stretches(shown, source, times)
 
 
 def _copy(source: Source, runner: Runner) -> None:
@@ -128,7 +128,8 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
     track = source.media.video[0]
     begins = [max(0.0, item.at_s - times[0]) for item in shown]
     ends = [*begins[1:], times[-1] - times[0] + (times[-1] - times[-2] if len(times) > 1 else 0.0)]
-    overruled = _overruled(shown, track)
+    track = _with_what_streams_say(track, shown)
+    overruled = None if source.demuxer in _SHAPELESS else _overruled(shown, track)
     found: list[PictureStretch] = []
     for begin, end, item in zip(begins, ends, shown, strict=True):
         stretch = _stretch((begin, end), item, overruled, track)
@@ -141,21 +142,24 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
     return tuple(found)
 
 
+def _with_what_streams_say(track: VideoTrack, shown: Sequence[_Shown]) -> VideoTrack:
+    """The track without what its stream says of some pictures alone; what a container says holds for all."""
+    said = {name for item in shown for name in ColourWords.read(*item.colours).of_track()}
+    return track.model_copy(update=dict.fromkeys(said & {"colour_range", "matrix", "transfer"}))
+
+
 def _overruled(shown: Sequence[_Shown], track: VideoTrack) -> float | None:
-    """The display aspect that a container gives all pictures, where it is another than the first one's own."""
-    if not shown:
-        return None
-    width, height = shown[0].size
-    own = float(shown[0].aspect or 1) * width / height
-    return track.display_aspect if abs(track.display_aspect / own - 1) > _ASPECT_SLACK else None
+    """The display aspect that a container gives all pictures, where none of them has it by itself."""
+    own = {float(item.aspect or 1) * item.size[0] / item.size[1] for item in shown}
+    is_own = any(abs(track.display_aspect / aspect - 1) <= _ASPECT_SLACK for aspect in own)
+    return None if is_own else track.display_aspect
 
 
 def _stretch(span: tuple[float, float], item: _Shown, overruled: float | None, track: VideoTrack) -> PictureStretch:
     width, height = item.size
     aspect = float(item.aspect or 1) if overruled is None else overruled * height / width
-    own: dict[str, object] = {"colour_range": track.colour_range, "matrix": None, "transfer": None}
-    own |= ColourWords.read(*item.colours).of_track()
-    sized = track.model_copy(update={"width": width, "height": height, **own})
+    own = {"width": width, "height": height, **ColourWords.read(*item.colours).of_track()}
+    sized = track.model_copy(update=own)
     return PictureStretch(
         start_s=round(span[0], 6),
         end_s=round(span[1], 6),

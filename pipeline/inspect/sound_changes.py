@@ -16,6 +16,8 @@ from pipeline.media import timecode
 from pipeline.model.inspection import SoundStretch
 
 MOST = 1000
+# the decoder says of the first samples what reading ahead found last
+_STALE_S = 0.1
 _HEARD = re.compile(r"^n:\d+ .*\bpts_time:(-?[0-9.]+) .*\bchlayout:(.+?) rate:(\d+) nb_samples:(\d+) ")
 _NAMELESS = re.compile(r"\d+ channels")
 
@@ -32,6 +34,7 @@ def look(source: Source, begins_s: float, runner: Runner) -> tuple[SoundStretch,
     """
     track = source.media.audio[0]
     heard = graph.apply(source.input().stream(graph.index_of(track)), "ashowinfo")
+    heard = graph.to_stereo(heard)  # no encoder takes a change
     written = [Written((heard,), "-", ("-c:a", "pcm_s16le", "-f", "null")), *source.unseen()]
     argv = graph.argv([source.input()], written)
     found: list[SoundStretch] = []
@@ -47,6 +50,9 @@ def look(source: Source, begins_s: float, runner: Runner) -> tuple[SoundStretch,
             found.append(SoundStretch(start_s=round(at_s, 6), end_s=end_s, layout=match[2], sample_rate_hz=rate_hz))
 
     runner.run(Invocation(argv, inputs=source.paths, where=source.path.name), on_line=take)
+    if len(found) > 1 and found[0].end_s < _STALE_S:
+        found[1:2] = [found[1].model_copy(update={"start_s": found[0].start_s})]
+        del found[0]
     if len(found) > 1 and not _can_be_one(found, source):
         raise _unsuitable(found[1], source)
     return tuple(found) if len(found) > 1 else ()
