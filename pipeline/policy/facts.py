@@ -6,7 +6,9 @@ A fact that should be there but could not be measured has the entry None: its ru
 
 from __future__ import annotations
 
+from pipeline.media.track_shape import upright_size
 from pipeline.model.inspection import Inspection, Measures
+from pipeline.model.media import VideoTrack
 from pipeline.policy import audio_facts, subtitle_facts, video_facts
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import EDGE_S, FactTable, MeasuredFilm
@@ -24,6 +26,12 @@ def _difference(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(round(apart, 3)),)
 
 
+def _lines(image: VideoTrack) -> int:
+    """Of the largest 16:9 that lies in it, as it is shown."""
+    width, height = upright_size(image)
+    return min(width * 9 // 16, height)
+
+
 _FILE: FactTable = {
     "file.truncated": lambda film: (Fact(film.media.truncated),),
     "file.container": lambda film: (Fact(film.media.container),),
@@ -35,7 +43,7 @@ _FILE: FactTable = {
     "video.count": lambda film: (Fact(len(film.media.video)),),
     "audio.count": lambda film: (Fact(len(film.media.audio)),),
     "av.difference_s": _difference,
-    "image.lines": lambda film: tuple(Fact(min(item.width * 9 // 16, item.height)) for item in film.media.images),
+    "image.lines": lambda film: tuple(Fact(_lines(item)) for item in film.media.images),
 }
 FACTS: FactTable = {**_FILE, **video_facts.FACTS, **audio_facts.FACTS}
 # what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film

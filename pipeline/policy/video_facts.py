@@ -61,6 +61,12 @@ def _undecoded_head(film: MeasuredFilm) -> tuple[Fact, ...]:
     )
 
 
+def _crop(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """What the container cuts off: samples on the left, on the right, above, below."""
+    crop = film.track.crop if film.track else None
+    return (Fact(f"{crop.left}/{crop.right}/{crop.top}/{crop.bottom}", "video:0"),) if crop else ()
+
+
 def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Each place where the picture becomes another, with what it was and is."""
     found = film.video.picture_stretches
@@ -169,6 +175,8 @@ FACTS: FactTable = {
     "video.changes": _changes,
     "video.chroma": _chroma,
     "video.hdr": _of_track(lambda track: track.hdr is not None),
+    "video.mirrored": _of_track(lambda track: track.mirrored),
+    "video.crop": _crop,
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
     "video.frame_rate": lambda film: (Fact(_rate(film, film.track), "video:0"),) if film.track else (),

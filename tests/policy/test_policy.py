@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
 from pipeline.model.finding import Policy, Verdict
 from pipeline.model.inspection import Bars, Inspection, PictureStretch, Segment, SoundStretch
-from pipeline.model.media import Scan, TextTrack, TimecodeTrack, VideoTrack
+from pipeline.model.media import Crop, Scan, TextTrack, TimecodeTrack, VideoTrack
 from pipeline.policy import load
 from pipeline.policy.facts import facts
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
@@ -123,6 +123,8 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         inspection(audio_tracks=(audio(channels=8, pair=(1, 2)),)),
         inspection(audio_tracks=(audio(channels=2, pair=(1, 2)),)),
     ),
+    "video.mirrored": (inspection(video_tracks=(video(mirrored=True),)), inspection()),
+    "video.cropped": (inspection(video_tracks=(video(crop=Crop(left=8)),)), inspection()),
     "video.changes": (inspection(picture_stretches=stretches(1.0667, 1.4222)), inspection()),
     "audio.changes": (
         inspection(
