@@ -67,16 +67,24 @@ def upright(picture: Picture, turn: int, mirrored: bool) -> Picture:
 
 
 def look(picture: Picture, aspect: float, shown: Shown) -> Look:
-    """One picture, by the expected shape that its counter can be read by."""
+    """One picture, by the shape that is expected when its counter says: of those that can be read the one whose corners
+    lie in the corners, since a counter may be read by a wrong shape, too."""
     looks = []
-    for index, (until_s, shape) in enumerate(shown.shape):
+    for index, (_, shape) in enumerate(shown.shape):
         part = card.region(picture, part_of(aspect, shown_shape(shape, shown.turn)))
-        seen = _look(upright(part, shown.turn, shown.mirrored), index)
-        since_s = shown.shape[index - 1][0] if index else -1.0
-        if seen.number is not None and since_s - 0.02 <= moment(seen.number, shown) < until_s + 0.02:
-            return seen
-        looks.append(seen)
-    return looks[0]
+        looks.append(_look(upright(part, shown.turn, shown.mirrored), index))
+    fitting = [seen for seen in looks if _is_in_its_time(seen, shown)]
+    corners = [_as_shown(colour, shown.grey) for _, colour in card.CORNERS.values()]
+    return min(
+        fitting or looks[:1],
+        key=lambda seen: sum(_apart(one, other) for one, other in zip(seen.corners, corners, strict=True)),
+    )
+
+
+def _is_in_its_time(seen: Look, shown: Shown) -> bool:
+    since_s = shown.shape[seen.stretch - 1][0] if seen.stretch else -1.0
+    until_s = shown.shape[seen.stretch][0]
+    return seen.number is not None and since_s - 0.02 <= moment(seen.number, shown) < until_s + 0.02
 
 
 def moment(number: int, shown: Shown) -> float:
