@@ -205,7 +205,8 @@ def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]
         return {}
     placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
     found = {}
-    source = Source(checked.file.path, inspection.format, inspection.media)
+    stretches = inspection.measures.video.picture_stretches if inspection.measures else ()
+    source = Source(checked.file.path, inspection.format, inspection.media, stretches)
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
         runner = Runner(context.ffmpeg, Path(folder), Path(folder) / "thumbnail.log")
         for number, item in placed[:MOST_PICTURES]:

@@ -18,7 +18,7 @@ def thumbnail(source: Source, at_s: float, runner: Runner) -> bytes | None:
         EnvironmentFault: this machine can't do it now.
     """
     seek = ("-ss", f"{at_s:.3f}")
-    picture = graph.apply(source.picture(*seek), "setparams", color_primaries="unknown", color_trc="unknown")
+    picture = graph.apply(source.picture_at(at_s, *seek), "setparams", color_primaries="unknown", color_trc="unknown")
     picture = graph.apply(picture, "scale", w=f"trunc({WIDTH}/2)*2", h=f"trunc({WIDTH}/dar/2)*2")
     options = ("-frames:v", "1", "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1")
     argv = graph.argv([source.input(*seek)], [graph.Written((picture,), "{out.thumbnail}", options)])
