@@ -148,7 +148,7 @@ SOURCES = (
     pcm("f32le", "mkv", rate_hz=44100),
     pcm("f64be", "mov"),
     pcm("s24le", "avi", rate_hz=32000),
-    channels("four-unplaced", "mov", (*ZHO, NOT_HEARD_HZ, NOT_HEARD_HZ), "none", *PCM, shown=_UNHEARD),
+    channels("four-unplaced", "mkv", (*ZHO, NOT_HEARD_HZ, NOT_HEARD_HZ), "none", *PCM, shown=_UNHEARD),
     channels("eight-unplaced", "mkv", (*ZHO, *[NOT_HEARD_HZ] * 6), "none", *PCM, shown=_UNHEARD),
     channels("51-aac", "mp4", _51, "5.1", *words("-c:a aac -b:a 384k"), shown=_SURROUND),
     channels("51-ac3", "mkv", _51, "5.1", *words("-c:a ac3 -b:a 448k"), shown=_SURROUND),
