@@ -30,6 +30,24 @@ def refuse(media: Media, path: Path) -> None:
             raise Unsuitable("video.hdr", where=str(path), reason="dolby_vision_5", track="video:0")
 
 
+def refuse_sound(media: Media, path: Path, number: int) -> None:
+    """Let pass sound that is not said to be something else.
+
+    Args:
+        number: of its track in the file, from 0.
+
+    Raises:
+        Unsuitable: somebody says that its samples are coded sound; where nobody does, the samples themselves tell.
+    """
+    if media.audio and media.audio[0].coded:
+        raise coded_in_pcm(media.audio[0].coded, path).of_track(number)
+
+
+def coded_in_pcm(what: str, path: Path) -> Unsuitable:
+    """Sound whose samples are another coding's."""
+    return Unsuitable("audio.codec", where=str(path), reason="coded_in_pcm", track="audio:0", what=what)
+
+
 def _undecodable(track: UnreadTrack, label: str, path: Path) -> Unsuitable:
     kind = "video" if track.kind == "video" else "audio"
     tag = track.tag if track.tag and track.tag.isprintable() else ""

@@ -43,6 +43,7 @@ _CODECS = {
     "vorbis": "Vorbis",
 }
 _PROTECTED = ("encv", "enca", "drmi", "drms")  # ISO 14496-12 8.12: protected sample entries; the others Apple's
+_TAGGED, _PCM_TAG = ("wav", "avi"), "[1][0][0][0]"  # WAVE_FORMAT_PCM
 _CERTAIN = 2  # channels: one or two can be nothing else than mono and stereo
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8, "hexadecagonal": 16}
 
@@ -84,7 +85,7 @@ def joined(report: SourceReport, told: KeyedMedia, demuxer: str, programme: int 
             "programme": programme if len(report.programmes) > 1 else None,
             "attached_pictures": sum(item.is_attached_picture for item in report.streams),
             "video": tuple(_video(item, own, report.picture) for item, own in video if item.is_decodable),
-            "audio": tuple(_audio(item, own) for item, own in audio if item.is_decodable),
+            "audio": tuple(_audio(item, own, demuxer) for item, own in audio if item.is_decodable),
             "unread": tuple(_unread(item, own) for item, own in (*video, *audio) if not item.is_decodable),
         }
     )
@@ -174,7 +175,7 @@ def _scan(picture: DecodedPicture) -> dict[str, object]:
     return {"scan": Scan.INTERLACED, "field_order": FieldOrder.TFF if picture.field == "T" else FieldOrder.BFF}
 
 
-def _audio(stream: ReportedStream, told: AudioTrack | None) -> AudioTrack:
+def _audio(stream: ReportedStream, told: AudioTrack | None, demuxer: str) -> AudioTrack:
     codec = "PCM" if stream.codec.startswith("pcm_") else _CODECS.get(stream.codec, stream.codec.upper())
     base = told or _UNHEARD.model_copy(update={"codec": codec})
     update: dict[str, object] = {"index": stream.index}
@@ -183,6 +184,10 @@ def _audio(stream: ReportedStream, told: AudioTrack | None) -> AudioTrack:
     if channels := _channels(stream.layout or ""):
         update["channels"] = channels
         update["layout_guessed"] = stream.is_layout_guessed and channels > _CERTAIN
+    if demuxer in _TAGGED and stream.tag == _PCM_TAG and codec != "PCM":  # ffmpeg looked into the samples, and decodes
+        update |= {"codec": "PCM", "coded": codec}
+    elif base.coded and (channels or base.channels) > _CERTAIN:  # it may be in others than those that are taken
+        update["coded"] = None
     language = languages.code_of(stream.language or "")
     if language not in (None, languages.UNKNOWN):
         update["language"] = language

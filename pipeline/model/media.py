@@ -87,6 +87,7 @@ class AudioTrack(Noun):
         layout_guessed: the file says how many channels there are, not which.
         pair: the two channels that are left and right, from 1; None takes all as their layout says.
         said_layout: what somebody says that the channels are.
+        coded: what its samples hold instead of sound (SMPTE ST 337), where a reader says so.
     """
 
     codec: str
@@ -101,6 +102,7 @@ class AudioTrack(Noun):
     layout_guessed: Annotated[bool, _UNSAID] = False
     pair: Annotated[tuple[int, int] | None, _UNSAID] = None
     said_layout: Annotated[str | None, _UNSAID] = None
+    coded: Annotated[str | None, _UNSAID] = None
 
     @property
     def rest(self) -> tuple[int, ...]:
