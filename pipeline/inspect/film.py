@@ -41,7 +41,9 @@ def inspect(
     """
     demuxer = probe.head(path)
     media = probe.media(path, demuxer, runner, request.choice)
-    if request.track is not None:
+    if request.track is None:
+        suitable.refuse_unnamed(media, path)
+    else:
         media = _one_track(media, request.track, path)
     suitable.refuse_sound(media, path, request.track or 0)
     media = channels.settled(media, request.choice.channels, path)
