@@ -19,7 +19,11 @@ from pipeline.model.media import AudioTrack, Crop, FieldOrder, Media, Scan, Unre
 Track = TypeVar("Track", VideoTrack, AudioTrack)
 
 IMAGES = ("png_pipe", "jpeg_pipe")
-_MIXED = ("mpegts", "mpeg", "mxf", "avi", "asf", "flv")  # where a stream that nobody names may be a picture or sound
+# where a stream that nobody names may be a picture or sound; elsewhere data is data, and a track says its kind
+_UNNAMED_KINDS = {
+    **dict.fromkeys(("mpegts", "mpeg"), (StreamKind.DATA, StreamKind.UNKNOWN)),
+    **dict.fromkeys(("mxf", "avi", "asf", "flv"), (StreamKind.UNKNOWN,)),
+}
 _ORDERED = ("matroska", "avi", "asf", "mxf")  # where StreamOrder is ffmpeg's index
 _STREAM_ID = 0xFF  # of 0x1e0 in a program stream MediaInfo knows the last byte
 # MediaInfo's names of what ffmpeg calls otherwise
@@ -219,8 +223,8 @@ def _channels(layout: str) -> int | None:
 
 def _is_unnamed(stream: ReportedStream, demuxer: str) -> bool:
     """Whether nothing says what a stream is; data that has a name (cue messages, KLV) is no fault."""
-    kinds = (StreamKind.DATA, StreamKind.UNKNOWN)
-    return demuxer in _MIXED and stream.kind in kinds and stream.codec in ("none", "bin_data")
+    kinds = _UNNAMED_KINDS.get(demuxer, ())
+    return stream.kind in kinds and stream.codec in ("none", "bin_data")
 
 
 def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None) -> UnreadTrack:
