@@ -83,6 +83,11 @@ class Unsuitable(Refused):
         super().__init__(code, where=where, detail=what or None, reason=reason)
         self.track = track
 
+    def of_track(self, number: int) -> Unsuitable:
+        """The same of a further sound track, which was looked at alone."""
+        self.track = f"audio:{number}" if self.track == "audio:0" else self.track
+        return self
+
 
 class TransferError(ShowcaseError):
     """An upload or download failed after its retries."""

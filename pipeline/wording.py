@@ -65,7 +65,10 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "detail": finding.detail,
     }
     sign = _SIGNS[finding.op] if finding.op else ""
-    message = say(language, f"finding.{finding.code}.message", **values)
+    detailed = f"finding.{finding.code}.detailed"  # of a code whose detail is there at times
+    message = say(
+        language, detailed if finding.detail and has(detailed) else f"finding.{finding.code}.message", **values
+    )
     return f"{sign} {wanted}", actual, message, say(language, f"finding.{finding.code}.advice", **values)
 
 

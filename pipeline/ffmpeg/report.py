@@ -32,6 +32,7 @@ _STREAM = re.compile(
 )
 _TAG = re.compile(r"\(([^()]+) / 0x[0-9A-F]{4,8}\)")
 _SIZE = re.compile(r", (\d+)x(\d+)(?=[ ,]|$)")
+_RATE = re.compile(r", ([0-9.]+) fps\b")
 _ASPECT = re.compile(r"\bSAR (\d+):(\d+)")
 _SOUND = re.compile(r", (\d+) Hz, ([^,]+)(, (?:u8|s16|s32|s64|flt|dbl)p?(?=[ ,]|$))?")
 _NO_DECODER, _VIDEO_STREAM = "Decoding requested, but no decoder found", re.compile(r"^vist#0:(\d+)/")
@@ -71,6 +72,7 @@ class ReportedStream:
         is_attached_picture: a cover, not the film.
         size: width and height in samples as coded, before a container's crop.
         aspect: of one sample.
+        frame_rate: in the mean.
         layout: channels of sound.
         is_layout_guessed: the file has a number of channels only, and ffmpeg guessed which they are.
         crop: samples that the container cuts off: left, right, top, bottom.
@@ -87,6 +89,7 @@ class ReportedStream:
     is_attached_picture: bool = False
     size: tuple[int, int] | None = None
     aspect: Fraction | None = None
+    frame_rate: float | None = None
     sample_rate_hz: int | None = None
     layout: str | None = None
     is_layout_guessed: bool = False
@@ -286,6 +289,7 @@ class _Reading:
 def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
     rest = match["rest"]
     tag, size, aspect, sound = _TAG.search(rest), _SIZE.search(rest), _ASPECT.search(rest), _SOUND.search(rest)
+    rate = _RATE.search(rest)
     return ReportedStream(
         index=int(match["index"]),
         id=int(match["id"], 16) if match["id"] else None,
@@ -296,6 +300,7 @@ def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
         is_attached_picture="(attached pic)" in rest,
         size=(int(size[1]), int(size[2])) if size else None,
         aspect=_fraction(aspect[1], aspect[2]) if aspect else None,
+        frame_rate=float(rate[1]) if rate else None,
         sample_rate_hz=int(sound[1]) if sound else None,
         layout=sound[2].strip() if sound else None,
         is_layout_guessed=is_layout_guessed,

@@ -19,7 +19,7 @@ from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
-from pipeline.inspect import changes, damage, picture_changes, sound_changes, summary
+from pipeline.inspect import changes, damage, picture_changes, sound_changes, suitable, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import NOTHING, StepPowers
@@ -49,7 +49,7 @@ _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they we
 
 def argv(source: Source) -> tuple[str, ...]:
     """The measuring command: the first real picture track and the first sound track."""
-    media, given = source.media, source.input()
+    media, given = source.media, source.input(*_as_carried(source))
     written = []
     if media.video:
         written += changes.listed_sets(source.coded_picture(), media.video[0]) if not source.stretches else []
@@ -119,7 +119,7 @@ def measure(
         the source as it is to be opened from now on, and what was measured.
 
     Raises:
-        MediaError: it can't be decoded at all. Unsuitable: it changes so that it can't be made right.
+        MediaError: it can't be decoded at all. Unsuitable: it can't be made right.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
     change_log = ChangeLog()
@@ -187,6 +187,8 @@ def _measure(
     for name in _NAMES.values():
         (runner.folder / name).unlink(missing_ok=True)
     runner.run(invocation, on_progress=on_progress, on_line=on_line)
+    if audio and audio.coded.name:
+        raise suitable.coded_in_pcm(audio.coded.name, source.path)
     found = damage.look(source, runner.named("damage")) if filter_log.errors and media.video else DamageFound()
     rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
     result = DecodeResult(
@@ -204,6 +206,12 @@ def _measure(
     if levels and result.packets and gating.may_be_sparse(levels.power):
         powers = gating.measure(source, result.packets.first_s, runner.named("weighted"))
     return *summary.summarise(media, result), powers
+
+
+def _as_carried(source: Source) -> tuple[str, ...]:
+    """Options for samples as they are: of coded sound in AES3 (SMPTE ST 302) ffmpeg would drop most, or decode it."""
+    is_aes3 = source.demuxer == "mpegts" and source.media.audio and source.media.audio[0].codec in ("PCM", "S302M")
+    return ("-non_pcm_mode", "copy") if is_aes3 else ()
 
 
 def _video_analyzers(media: Media) -> VideoAnalyzers | None:

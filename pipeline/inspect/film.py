@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError, Unsuitable
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, coding, decode, level, line_up, probe
+from pipeline.inspect import channels, coding, decode, level, line_up, probe, suitable
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.model.inspection import Inspection, Measures
@@ -18,7 +18,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
 
 TAIL_S = 0.25
-VERSION = 12  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 13  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -41,8 +41,11 @@ def inspect(
     """
     demuxer = probe.head(path)
     media = probe.media(path, demuxer, runner, request.choice)
-    if request.track is not None:
+    if request.track is None:
+        suitable.refuse_unnamed(media, path)
+    else:
         media = _one_track(media, request.track, path)
+    suitable.refuse_sound(media, path, request.track or 0)
     media = channels.settled(media, request.choice.channels, path)
     if not (media.video or media.audio):
         raise probe.refusal(None, media, path, demuxer)
@@ -54,6 +57,8 @@ def inspect(
         firm = _firmness(measures, powers, span, request.targets)
         measures = _with_spread(measures, firm)
         levels = _levels(source, measures, span, request.targets, runner, firm)
+    except Unsuitable as unsuitable:
+        raise unsuitable.of_track(request.track or 0) from unsuitable.__cause__
     except (EnvironmentFault, InputError, Interrupted, Refused):
         raise
     except ShowcaseError as error:
@@ -76,7 +81,7 @@ def _one_track(media: Media, track: int, path: Path) -> Media:
     """That sound track alone, with the one after it: the two may be left and right (`Media.is_pair`)."""
     if len(media.audio) <= track:
         raise MediaError("no_sound", where=str(path))
-    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2]})
+    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "unread": ()})
 
 
 def _span(measures: Measures, start_s: float) -> Span:

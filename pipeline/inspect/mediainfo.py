@@ -23,6 +23,7 @@ MAX_OUTPUT_BYTES = 8 << 20
 Raw = Mapping[str, object]
 Choice = TypeVar("Choice", bound=str)
 
+_CODED_SAMPLES = "SMPTE ST 337"  # the format is then of what is in them
 _BIT_DEPTHS = {"ProRes": 10}  # of every 422 profile; MediaInfo does not say it
 _MATRICES = {
     "BT.709": "bt709",
@@ -172,8 +173,11 @@ def _video(track: Raw) -> VideoTrack:
 
 
 def _audio(track: Raw) -> AudioTrack:
+    codec = _text(track, "format") or ""
+    is_carried = _CODED_SAMPLES in (_text(track, "muxing_mode") or "")
     return AudioTrack(
-        codec=_text(track, "format") or "",
+        codec="PCM" if is_carried else codec,
+        coded=codec if is_carried else None,
         channels=_whole(track, "channel_s") or 0,
         layout=_text(track, "channel_layout"),
         sample_rate_hz=_whole(track, "sampling_rate"),

@@ -11,7 +11,7 @@ from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import mediainfo, suitable, tracks
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
-from pipeline.media.mpegts import scrambling
+from pipeline.media.mpegts import rates, scrambling
 from pipeline.media.signature import Refusal
 from pipeline.model.media import Media
 from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
@@ -62,6 +62,8 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
     except MediaError as error:
         raise refusal(error, told.file, path, demuxer) from error
     joined = tracks.joined(found, told, demuxer, programme)
+    if demuxer == "mpegts":
+        joined = _with_rates(joined, path)
     suitable.refuse(joined, path)
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)
@@ -79,6 +81,22 @@ def _programme(found: SourceReport, said: int | None, path: Path) -> int | None:
         known = ", ".join(str(number) for number, _ in found.programmes) or "–"
         raise InputError("programme_unknown", where=str(path), programme=said, known=known)
     return said
+
+
+def _with_rates(joined: Media, path: Path) -> Media:
+    """What streams that neither reader knows carry, and what the tables call them."""
+    pids = [item.id for item in joined.unread if item.kind == "unknown" and item.id is not None]
+    if not pids:
+        return joined
+    found = rates.rates(path, pids)
+    unread = []
+    for item in joined.unread:
+        rate = found.get(item.id) if item.kind == "unknown" and item.id is not None else None
+        if rate is None:
+            unread.append(item)
+        elif rate.is_packetized:
+            unread.append(item.model_copy(update={"rate_kbps": rate.kbps, "codec": item.codec or rate.registration}))
+    return joined.model_copy(update={"unread": tuple(unread)})
 
 
 def refusal(error: ShowcaseError | None, found: Media, path: Path, demuxer: str) -> Refused:

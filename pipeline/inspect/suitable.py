@@ -30,9 +30,36 @@ def refuse(media: Media, path: Path) -> None:
             raise Unsuitable("video.hdr", where=str(path), reason="dolby_vision_5", track="video:0")
 
 
+def refuse_unnamed(media: Media, path: Path) -> None:
+    """Let pass a film with a picture, or with nothing that could be one.
+
+    Raises:
+        Unsuitable: there is no picture, and a stream that does not say what it is.
+    """
+    if not media.video and media.unnamed:
+        what = "; ".join(item.carriage for item in media.unnamed)
+        raise Unsuitable("video.missing", where=str(path), reason="unnamed_video", what=what)
+
+
+def refuse_sound(media: Media, path: Path, number: int) -> None:
+    """Let pass sound that is not said to be something else.
+
+    Args:
+        number: of its track in the file, from 0.
+
+    Raises:
+        Unsuitable: somebody says that its samples are coded sound; where nobody does, the samples themselves tell.
+    """
+    if media.audio and media.audio[0].coded:
+        raise coded_in_pcm(media.audio[0].coded, path).of_track(number)
+
+
+def coded_in_pcm(what: str, path: Path) -> Unsuitable:
+    """Sound whose samples are another coding's."""
+    return Unsuitable("audio.codec", where=str(path), reason="coded_in_pcm", track="audio:0", what=what)
+
+
 def _undecodable(track: UnreadTrack, label: str, path: Path) -> Unsuitable:
     kind = "video" if track.kind == "video" else "audio"
-    tag = track.tag if track.tag and track.tag.isprintable() else ""
-    what = f"{track.codec} ({tag})" if track.codec and tag and tag != track.codec else track.codec or tag or "?"
     reason = "protected" if track.protected else f"undecodable_{kind}"
-    return Unsuitable(f"{kind}.codec", where=str(path), reason=reason, track=label, what=what)
+    return Unsuitable(f"{kind}.codec", where=str(path), reason=reason, track=label, what=track.coding)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pipeline.ffmpeg.report import DecodedPicture, ReportedStream, SourceReport, StreamKind
 from pipeline.inspect.colour_words import ColourWords
@@ -19,6 +19,11 @@ from pipeline.model.media import AudioTrack, Crop, FieldOrder, Media, Scan, Unre
 Track = TypeVar("Track", VideoTrack, AudioTrack)
 
 IMAGES = ("png_pipe", "jpeg_pipe")
+# where a stream that nobody names may be a picture or sound; elsewhere data is data, and a track says its kind
+_UNNAMED_KINDS = {
+    **dict.fromkeys(("mpegts", "mpeg"), (StreamKind.DATA, StreamKind.UNKNOWN)),
+    **dict.fromkeys(("mxf", "avi", "asf", "flv"), (StreamKind.UNKNOWN,)),
+}
 _ORDERED = ("matroska", "avi", "asf", "mxf")  # where StreamOrder is ffmpeg's index
 _STREAM_ID = 0xFF  # of 0x1e0 in a program stream MediaInfo knows the last byte
 # MediaInfo's names of what ffmpeg calls otherwise
@@ -38,11 +43,14 @@ _CODECS = {
     "ac3": "AC-3",
     "eac3": "E-AC-3",
     "ac4": "AC-4",
+    "apple_apac": "APAC",
     "dts": "DTS",
     "opus": "Opus",
     "vorbis": "Vorbis",
 }
+_MATROSKA_ID = "V_"  # what MediaInfo calls a coding that it has only the id of
 _PROTECTED = ("encv", "enca", "drmi", "drms")  # ISO 14496-12 8.12: protected sample entries; the others Apple's
+_TAGGED, _PCM_TAG = ("wav", "avi"), "[1][0][0][0]"  # WAVE_FORMAT_PCM
 _CERTAIN = 2  # channels: one or two can be nothing else than mono and stereo
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8, "hexadecagonal": 16}
 
@@ -84,8 +92,11 @@ def joined(report: SourceReport, told: KeyedMedia, demuxer: str, programme: int 
             "programme": programme if len(report.programmes) > 1 else None,
             "attached_pictures": sum(item.is_attached_picture for item in report.streams),
             "video": tuple(_video(item, own, report.picture) for item, own in video if item.is_decodable),
-            "audio": tuple(_audio(item, own) for item, own in audio if item.is_decodable),
-            "unread": tuple(_unread(item, own) for item, own in (*video, *audio) if not item.is_decodable),
+            "audio": tuple(_audio(item, own, demuxer) for item, own in audio if item.is_decodable),
+            "unread": (
+                *(_unread(item, own) for item, own in (*video, *audio) if not item.is_decodable),
+                *(_unread(item, None) for item in streams if _is_unnamed(item, demuxer)),
+            ),
         }
     )
 
@@ -130,8 +141,13 @@ def _is_id(told: str, number: int, demuxer: str) -> bool:
 
 def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPicture | None) -> VideoTrack:
     """The picture track; what was decoded goes before what is told."""
-    base = told or _UNTOLD.model_copy(update={"codec": _CODECS.get(stream.codec, stream.codec.upper())})
+    base = told or _UNTOLD
     update: dict[str, object] = {"index": stream.index}
+    is_known = told is not None and not base.codec.startswith(_MATROSKA_ID)
+    if not is_known:
+        update["codec"] = _CODECS.get(stream.codec, stream.codec.upper())
+    if base.frame_rate is None:
+        update["frame_rate"] = stream.frame_rate
     crop = Crop(**dict(zip(("left", "right", "top", "bottom"), stream.crop, strict=True)))
     if crop != Crop():
         update["crop"] = crop
@@ -143,7 +159,7 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
             aspect = 1 / picture.aspect if sideways else picture.aspect
         update |= {"rotation": picture.rotation, "mirrored": picture.mirrored, "askew": picture.is_askew}
         update |= _colours(picture, base)
-        if told is None:
+        if not is_known:
             update |= _scan(picture)
     elif size is not None:
         size = (size[0] - crop.left - crop.right, size[1] - crop.top - crop.bottom)
@@ -174,7 +190,7 @@ def _scan(picture: DecodedPicture) -> dict[str, object]:
     return {"scan": Scan.INTERLACED, "field_order": FieldOrder.TFF if picture.field == "T" else FieldOrder.BFF}
 
 
-def _audio(stream: ReportedStream, told: AudioTrack | None) -> AudioTrack:
+def _audio(stream: ReportedStream, told: AudioTrack | None, demuxer: str) -> AudioTrack:
     codec = "PCM" if stream.codec.startswith("pcm_") else _CODECS.get(stream.codec, stream.codec.upper())
     base = told or _UNHEARD.model_copy(update={"codec": codec})
     update: dict[str, object] = {"index": stream.index}
@@ -183,6 +199,10 @@ def _audio(stream: ReportedStream, told: AudioTrack | None) -> AudioTrack:
     if channels := _channels(stream.layout or ""):
         update["channels"] = channels
         update["layout_guessed"] = stream.is_layout_guessed and channels > _CERTAIN
+    if demuxer in _TAGGED and stream.tag == _PCM_TAG and codec != "PCM":  # ffmpeg looked into the samples, and decodes
+        update |= {"codec": "PCM", "coded": codec}
+    elif base.coded and (channels or base.channels) > _CERTAIN:  # it may be in others than those that are taken
+        update["coded"] = None
     language = languages.code_of(stream.language or "")
     if language not in (None, languages.UNKNOWN):
         update["language"] = language
@@ -201,12 +221,20 @@ def _channels(layout: str) -> int | None:
     return None
 
 
+def _is_unnamed(stream: ReportedStream, demuxer: str) -> bool:
+    """Whether nothing says what a stream is; data that has a name (cue messages, KLV) is no fault."""
+    kinds = _UNNAMED_KINDS.get(demuxer, ())
+    return stream.kind in kinds and stream.codec in ("none", "bin_data")
+
+
 def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None) -> UnreadTrack:
+    kinds: dict[StreamKind, Literal["video", "audio"]] = {StreamKind.VIDEO: "video", StreamKind.AUDIO: "audio"}
+    named = "" if stream.codec in ("none", "bin_data") else stream.codec
     return UnreadTrack(
-        kind="video" if stream.kind is StreamKind.VIDEO else "audio",
+        kind=kinds.get(stream.kind, "unknown"),
         index=stream.index,
         id=stream.id,
-        codec=_CODECS.get(stream.codec) or (told.codec if told else ""),
+        codec=_CODECS.get(stream.codec) or (told.codec if told else "") or named,
         tag=stream.tag,
         protected=stream.tag in _PROTECTED,
     )

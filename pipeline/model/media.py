@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pipeline.model.base import Noun
 
+LEAST_KBPS = 32  # of sound: below are subtitles, time codes, cue messages
 # what is left out of JSON while it holds its default
 _UNSAID = Field(exclude_if=lambda value: value is None or value is False or value == ())
 
@@ -87,6 +88,7 @@ class AudioTrack(Noun):
         layout_guessed: the file says how many channels there are, not which.
         pair: the two channels that are left and right, from 1; None takes all as their layout says.
         said_layout: what somebody says that the channels are.
+        coded: what its samples hold instead of sound (SMPTE ST 337), where a reader says so.
     """
 
     codec: str
@@ -101,6 +103,7 @@ class AudioTrack(Noun):
     layout_guessed: Annotated[bool, _UNSAID] = False
     pair: Annotated[tuple[int, int] | None, _UNSAID] = None
     said_layout: Annotated[str | None, _UNSAID] = None
+    coded: Annotated[str | None, _UNSAID] = None
 
     @property
     def rest(self) -> tuple[int, ...]:
@@ -115,6 +118,7 @@ class UnreadTrack(Noun):
         codec: what MediaInfo, or else the decoder, calls it; empty where neither knows it.
         tag: the container's own letters or number for it.
         id: the container's number of the track (PID, track id).
+        rate_kbps: what its PID carries, of a kind that neither reader knows.
     """
 
     kind: Literal["video", "audio", "unknown"]
@@ -123,6 +127,27 @@ class UnreadTrack(Noun):
     codec: str
     tag: str | None
     protected: bool = False
+    rate_kbps: Annotated[int | None, _UNSAID] = None
+
+    @property
+    def number(self) -> int:
+        """The container's number of it, else its place from 1."""
+        return self.index + 1 if self.id is None else self.id
+
+    @property
+    def coding(self) -> str:
+        """What is known of its coding, in letters."""
+        tag = self.tag if self.tag and self.tag.isprintable() else ""
+        both = self.codec and tag and tag.lower() != self.codec.lower()
+        return f"{self.codec} ({tag})" if both else self.codec or tag or "?"
+
+    @property
+    def carriage(self) -> str:
+        """Where it is and how much it carries, of a stream that neither reader knows."""
+        if self.rate_kbps is None:
+            return f"#{self.number}"
+        named = f", {self.codec}" if self.codec else ""
+        return f"PID {self.number} (0x{self.number:x}){named}, {self.rate_kbps} kbit/s"
 
 
 class TextTrack(Noun):
@@ -157,6 +182,16 @@ class Media(Noun):
     timecode: tuple[TimecodeTrack, ...] = ()
     programme: Annotated[int | None, _UNSAID] = None  # the number of the one that was chosen, where there are several
     unread: Annotated[tuple[UnreadTrack, ...], _UNSAID] = ()
+
+    @property
+    def unnamed(self) -> tuple[UnreadTrack, ...]:
+        """Streams that neither reader knows and that may be a picture or sound by their rate, the largest first."""
+        found = [
+            item
+            for item in self.unread
+            if item.kind == "unknown" and (item.rate_kbps is None or item.rate_kbps > LEAST_KBPS)
+        ]
+        return tuple(sorted(found, key=lambda item: -(item.rate_kbps or 0)))
 
     @property
     def is_pair(self) -> bool:

@@ -52,6 +52,11 @@ def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(f"{_numbers(film.media.audio[0].rest)} ({loud} LKFS)", TRACK),)
 
 
+def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Sound tracks that can't be decoded beside one that can."""
+    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "audio")
+
+
 def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Each place where the sound becomes another, with what it was and is."""
     return tuple(
@@ -117,6 +122,7 @@ FACTS: FactTable = {
     "audio.codec": _of_track(lambda track: track.codec),
     "audio.language": _of_track(lambda track: track.language or ""),
     "audio.rest": _rest,
+    "audio.unread": _unread,
     "audio.unused": _unused,
     "audio.sample_rate_hz": _of_track(lambda track: track.sample_rate_hz),
     "content.silence_percent": _silent_percent,

@@ -22,6 +22,7 @@ class MeasuredFilm:
     audio: AudioMeasures
     decode_errors: int
     is_measured: bool
+    demuxer: str = ""
 
     @property
     def track(self) -> VideoTrack | None:

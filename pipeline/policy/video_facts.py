@@ -97,6 +97,11 @@ def _ratio(shape: float, lines: int) -> str:
     return f"{shape:.2f}:1"
 
 
+def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Picture tracks that can't be decoded beside one that can."""
+    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "video")
+
+
 def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
     """As the first track is decoded; of further ones as the file tells it."""
     told = [track.chroma for track in film.media.video]
@@ -177,6 +182,7 @@ FACTS: FactTable = {
     "video.hdr": _of_track(lambda track: track.hdr is not None),
     "video.mirrored": _of_track(lambda track: track.mirrored),
     "video.crop": _crop,
+    "video.unread": _unread,
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
     "video.frame_rate": lambda film: (Fact(_rate(film, film.track), "video:0"),) if film.track else (),

@@ -9,11 +9,12 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
+from pipeline.media.signature import _PREFIXES, _RIFF
 from pipeline.model.finding import Policy, Verdict
 from pipeline.model.inspection import Bars, Inspection, PictureStretch, Segment, SoundStretch
-from pipeline.model.media import Crop, Scan, TextTrack, TimecodeTrack, VideoTrack
+from pipeline.model.media import Crop, Scan, TextTrack, TimecodeTrack, UnreadTrack, VideoTrack
 from pipeline.policy import load
-from pipeline.policy.facts import facts
+from pipeline.policy.facts import _FAMILIES, facts
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
 
 POLICY = load.policy("showcase-film", PROFILES)
@@ -22,6 +23,11 @@ POLICY = load.policy("showcase-film", PROFILES)
 def with_media(**values: object) -> Inspection:
     film = inspection()
     return film.model_copy(update={"media": film.media.model_copy(update=values)})
+
+
+def with_unread(kind: str, **values: object) -> Inspection:
+    given = {"kind": kind, "index": 2, "id": 258, "codec": "", "tag": None, **values}
+    return with_media(unread=(UnreadTrack.model_validate(given),))
 
 
 def stretches(*aspects: float) -> tuple[PictureStretch, ...]:
@@ -125,6 +131,9 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     ),
     "video.mirrored": (inspection(video_tracks=(video(mirrored=True),)), inspection()),
     "video.cropped": (inspection(video_tracks=(video(crop=Crop(left=8)),)), inspection()),
+    "audio.unread": (with_unread("audio", codec="APAC"), with_unread("video", codec="APV")),
+    "video.unread": (with_unread("video", codec="APV"), with_unread("audio", codec="APAC")),
+    "file.unnamed_stream": (with_unread("unknown", rate_kbps=33), with_unread("unknown", rate_kbps=32)),
     "video.changes": (inspection(picture_stretches=stretches(1.0667, 1.4222)), inspection()),
     "audio.changes": (
         inspection(
@@ -315,3 +324,39 @@ def test_how_much_of_a_file_of_sound_is_silent(measured: dict[str, object], perc
     audio = inspection(video_tracks=(), **{"audio_duration_s": 4.0, **measured})
     assert [fact.value for fact in facts(audio)["content.silence_percent"]] == percent
     assert facts(inspection(**{"audio_duration_s": 4.0, **measured}))["content.silence_percent"] == ()  # of a film
+
+
+@pytest.mark.parametrize(
+    ("name", "demuxer"),
+    [
+        *(("MPEG-TS 188+16", "mpegts"), ("BDAV", "mpegts"), ("MPEG-TS", "mpegts")),
+        *(("3GPP", "mov"), ("3GPP2", "mov"), ("QuickTime", "mov"), ("CMAF", "mov"), ("", "mov")),
+        *(("WebM", "matroska"), ("OpenDML", "avi"), ("DVD Video", "mpeg")),
+    ],
+)
+def test_a_variant_of_a_format_that_is_taken_is_taken(name: str, demuxer: str) -> None:
+    film = with_media(container=name).model_copy(update={"format": demuxer})
+    assert "file.unsupported_container" not in {item.code for item in reported(film, POLICY).findings}
+
+
+@pytest.mark.parametrize(("name", "demuxer"), [("Wave64", "wav"), ("RF64", "wav"), ("Ogg", "ogg"), ("", "flac")])
+def test_a_format_that_is_not_taken_is_not_by_any_name(name: str, demuxer: str) -> None:
+    film = with_media(container=name).model_copy(update={"format": demuxer})
+    assert "file.unsupported_container" in {item.code for item in reported(film, POLICY).findings}
+
+
+def test_every_demuxer_has_a_family() -> None:
+    images = {"png_pipe", "jpeg_pipe"}
+    assert {*dict(_PREFIXES).values(), *_RIFF.values(), "mov", "mpegts", "aiff", "aac", "amr", "ac3"} - images == {
+        *_FAMILIES
+    }
+
+
+def test_a_stream_that_may_be_the_sound_is_told_with_its_absence() -> None:
+    film = inspection(audio_tracks=())
+    unread = with_unread("unknown", rate_kbps=192).media.unread
+    told = reported(film.model_copy(update={"media": film.media.model_copy(update={"unread": unread})}), POLICY)
+    found = {item.code: item.message for item in told.findings}
+    assert "PID 258 (0x102), 192 kbit/s" in found["audio.missing"]
+    assert "file.unnamed_stream" not in found
+    assert "PID" not in {item.code: item.message for item in reported(film, POLICY).findings}["audio.missing"]
