@@ -68,6 +68,16 @@ class Written:
     options: tuple[str, ...]
 
 
+def clock_options(demuxer: str, media: Media) -> tuple[str, ...]:
+    """Options of an input whose times are taken as they stand.
+
+    Of AVS2 in a transport stream ffmpeg (n9) makes up decoding times that go back, takes those for breaks of the clock,
+    and shifts all that follows.
+    """
+    is_avs2 = demuxer == "mpegts" and any(track.codec == "AVS2" for track in media.video)
+    return ("-copyts",) if is_avs2 else ()
+
+
 def apply(stream: Stream, name: str, **arguments: object) -> Stream:
     """One filter with named arguments (positional ones are escaped wrongly)."""
     return ffmpeg.filter(stream, name, **arguments)

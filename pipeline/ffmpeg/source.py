@@ -39,6 +39,7 @@ class Source:
     def input(self, *options: str) -> Input:
         """The file as an input, with options of its own before the guard."""
         uneven = (graph.index_of(self.media.audio[0]),) if self.sound_stretches else ()
+        options = (*graph.clock_options(self.demuxer, self.media), *options)
         return Input(MAIN, self.demuxer, options, one_graph=bool(self.stretches), uneven=uneven)
 
     def picture(self, *options: str) -> Stream:

@@ -57,6 +57,7 @@ def process(
     main = graph.Input(
         MAIN,
         inspection.format,
+        graph.clock_options(inspection.format, inspection.media),
         one_graph=bool(stretches),
         uneven=_uneven(item for item in audio_sources if item.token == MAIN),
     )
