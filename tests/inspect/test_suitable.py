@@ -65,7 +65,7 @@ def mp4(lavfi: Lavfi, tmp_path: Path) -> Callable[..., Path]:
         ({"avc1": "encv"}, "video.codec", "protected", "encv"),
         ({"mp4a": "ac-4"}, "audio.codec", "undecodable_audio", "AC-4"),
         ({"mp4a": "mhm1"}, "audio.codec", "undecodable_audio", "mhm1"),
-        ({"mp4a": "apac"}, "audio.codec", "undecodable_audio", "apac"),
+        ({"mp4a": "apac"}, "audio.codec", "undecodable_audio", "APAC"),
         ({"mp4a": "enca"}, "audio.codec", "protected", "enca"),
         ({"mp4a": "zzzz"}, "audio.codec", "undecodable_audio", "zzzz"),
     ],
