@@ -41,10 +41,10 @@ _UNTOLD = ("unknown", "reserved", "unspecified")
 class ColourWords:
     """ffmpeg's words; None where it tells nothing."""
 
-    range: str | None
-    matrix: str | None
-    primaries: str | None
-    transfer: str | None
+    range: str | None = None
+    matrix: str | None = None
+    primaries: str | None = None
+    transfer: str | None = None
 
     @classmethod
     def read(cls, *words: str) -> ColourWords:

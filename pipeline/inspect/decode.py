@@ -19,13 +19,14 @@ from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
-from pipeline.inspect import changes, damage, picture_changes, sound_changes, suitable, summary
+from pipeline.inspect import changes, damage, dv_shapes, picture_changes, sound_changes, suitable, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import NOTHING, StepPowers
 from pipeline.inspect.changes import ChangeLog
 from pipeline.inspect.damage import DamageFound
 from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
+from pipeline.inspect.dv_shapes import ShapeReader
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.summary import DecodeResult
 from pipeline.inspect.video import combs
@@ -52,7 +53,7 @@ def argv(source: Source) -> tuple[str, ...]:
     media, given = source.media, source.input(*_as_carried(source))
     written = []
     if media.video:
-        written += changes.listed_sets(source.coded_picture(), media.video[0]) if not source.stretches else []
+        written += _shape_tellers(source) if not source.stretches else []
         picture = graph.apply(source.picture(), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
@@ -110,6 +111,14 @@ def argv(source: Source) -> tuple[str, ...]:
     return graph.argv([given], written)
 
 
+def _shape_tellers(source: Source) -> list[graph.Written]:
+    """Copies of the pictures that tell of a change of shape, which no filter sees."""
+    track = source.media.video[0]
+    if track.codec == dv_shapes.CODEC:
+        return [graph.Written((source.coded_picture(),), dv_shapes.PIPE, ("-c", "copy", "-f", "rawvideo"))]
+    return changes.listed_sets(source.coded_picture(), track)
+
+
 def measure(
     source: Source, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> tuple[Source, Measures, Curves, StepPowers]:
@@ -122,31 +131,35 @@ def measure(
         MediaError: it can't be decoded at all. Unsuitable: it can't be made right.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
-    change_log = ChangeLog()
+    change_log, shapes = ChangeLog(), ShapeReader()
     try:
-        measured = _measure(source, change_log, runner, on_progress)
+        measured = _measure(source, (change_log, shapes), runner, on_progress)
     except MediaError:
         if not change_log.kinds:
             raise
         measured = None
-    steady = _steady(source, change_log, runner)
+    steady = _steady(source, change_log, shapes, runner)
     if measured is None or change_log.kinds:
-        measured = _measure(steady, ChangeLog(), runner, on_progress)
+        measured = _measure(steady, (ChangeLog(), ShapeReader()), runner, on_progress)
     measures, curves, powers = measured
     video = measures.video.model_copy(update={"picture_stretches": steady.stretches})
     audio = measures.audio.model_copy(update={"sound_stretches": steady.sound_stretches})
     return steady, measures.model_copy(update={"video": video, "audio": audio}), curves, powers
 
 
-def _steady(source: Source, change_log: ChangeLog, runner: Runner) -> Source:
+def _steady(source: Source, change_log: ChangeLog, shapes: ShapeReader, runner: Runner) -> Source:
     """The source with the stretches of what changes in it."""
     times = _times(runner.folder / _NAMES["{out.pictures}"])
     several_sets = changes.has_several_sets(runner.folder / changes.SETS_FILE)
     looking = runner.named("changes")
+    stretches: tuple[PictureStretch, ...] = ()
     if len(times) and ("video" in change_log.kinds or several_sets):
         sets_alone = "video" not in change_log.kinds
-        if stretches := picture_changes.look(source, times.tolist(), looking, sets_alone=sets_alone):
-            source = replace(source, media=_led(source.media, stretches), stretches=stretches)
+        stretches = picture_changes.look(source, times.tolist(), looking, sets_alone=sets_alone)
+    elif len(times) and len(shapes.runs) > 1:
+        stretches = picture_changes.of_shapes(source, times.tolist(), shapes.runs)
+    if stretches:
+        source = replace(source, media=_led(source.media, stretches), stretches=stretches)
     if "audio" in change_log.kinds:
         source = replace(
             source, sound_stretches=sound_changes.look(source, float(times[0]) if len(times) else 0.0, looking)
@@ -160,14 +173,19 @@ def _led(media: Media, stretches: tuple[PictureStretch, ...]) -> Media:
 
 
 def _measure(
-    source: Source, change_log: ChangeLog, runner: Runner, on_progress: Callable[[Progress], None]
+    source: Source,
+    told: tuple[ChangeLog, ShapeReader],
+    runner: Runner,
+    on_progress: Callable[[Progress], None],
 ) -> tuple[Measures, Curves, StepPowers]:
-    media = source.media
+    media, (change_log, shapes) = source.media, told
     video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
     readers: dict[str, PipeReader] = {}
     if video:
         readers[FRAMES] = video.take
         readers[COLUMNS] = video.take_columns
+        if media.video[0].codec == dv_shapes.CODEC and not source.stretches:
+            readers[dv_shapes.PIPE] = shapes.take
     if audio:
         readers[AUDIO] = audio.take
     invocation = Invocation(

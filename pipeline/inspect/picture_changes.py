@@ -87,6 +87,26 @@ def look(source: Source, times: Sequence[float], runner: Runner, *, sets_alone: 
     return _stretches(shown, source, times)
 
 
+def of_shapes(
+    source: Source, times: Sequence[float], runs: Sequence[tuple[int, Fraction]]
+) -> tuple[PictureStretch, ...]:
+    """The stretches of a film whose pictures change their shape alone.
+
+    Args:
+        times: when its pictures are shown.
+        runs: the number of the first picture of each shape, and the shape of its samples.
+    """
+    track = source.media.video[0]
+    pix_fmt = f"yuv{(track.chroma or '4:2:0').replace(':', '')}p"
+    shown = [
+        _Shown(times[number], pix_fmt, aspect, (track.width, track.height))
+        for number, aspect in runs
+        if number < len(times)
+    ]
+    found = _stretches(shown, source, times)
+    return found if len(found) > 1 else ()
+
+
 def _copy(source: Source, runner: Runner) -> None:
     """The pictures as a transport stream, which says nothing of their shape."""
     options = ("-c", "copy", "-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", f"{_LATER_S:g}", "-f", "mpegts")

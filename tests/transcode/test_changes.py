@@ -79,6 +79,7 @@ def shown(film: Film) -> list[float]:
     return found
 
 
+STEREO = "aevalsrc='0.1*sin(2*PI*500*t)|0.1*sin(2*PI*800*t)':c=stereo"
 SOUND_440 = "aevalsrc=0.1*sin(2*PI*440*t)"
 FOUR_THREE, WIDE = square((720, 576), "16/15"), square((720, 576), "64/45")
 
@@ -112,6 +113,27 @@ def test_a_square_stays_square_where_the_shape_changes(
     shapes_shown = shown(made)
     assert len(shapes_shown) == pytest.approx(2 * HALF_S * RATE, abs=1)
     assert shapes_shown == pytest.approx([1.0] * len(shapes_shown), abs=0.04)
+
+
+@pytest.mark.parametrize("suffix", [".dv", ".avi", ".mkv"])
+def test_a_tape_that_changes_its_shape_keeps_squares(
+    suffix: str, lavfi: Lavfi, tmp_path: Path, transcode: Transcode
+) -> None:
+    """Each frame of DV says its shape, no set of parameters does."""
+    whole = tmp_path / "tape.dv"
+    with whole.open("wb") as tape:
+        for shape, aspect in ((FOUR_THREE, "4:3"), (WIDE, "16:9")):
+            picture = ("-f", "lavfi", "-i", f"color=gray:s=720x576:r={RATE}:d={HALF_S},{shape}")
+            sound = ("-f", "lavfi", "-i", f"{STEREO}:s=48000:d={HALF_S}")
+            dv = ("-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-aspect", aspect)
+            tape.write(lavfi(*picture, *sound, *dv, suffix=".dv").read_bytes())
+    source = whole
+    if suffix != ".dv":
+        source = lavfi("-i", str(whole), "-c", "copy", "-metadata", "comment=both shapes", suffix=suffix)
+    made = transcode(source, "iptv-sd", FAST)
+    assert shown(made) == pytest.approx([1.0] * 80, abs=0.04)
+    told = made.inspection.measures.video.picture_stretches  # type: ignore[union-attr]
+    assert [item.start_s for item in told] == [0, HALF_S]
 
 
 @pytest.mark.parametrize("profile", ["proxy", "mezzanine", "poster", "iptv-hd"])
@@ -153,7 +175,6 @@ def tone(samples: NDArray[np.float32], hertz: float, channel: int) -> float:
     return float(20 * np.log10(spectrum[round(hertz * len(samples) / 48000)] + 1e-9))
 
 
-STEREO = "aevalsrc='0.1*sin(2*PI*500*t)|0.1*sin(2*PI*800*t)':c=stereo"
 SURROUND = (
     "aevalsrc='0.1*sin(2*PI*500*t)|0.1*sin(2*PI*800*t)|0.1*sin(2*PI*1100*t)|0|0|0.1*sin(2*PI*1700*t)':c=5.1(side)"
 )
