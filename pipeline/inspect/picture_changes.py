@@ -72,18 +72,9 @@ def look(source: Source, times: Sequence[float], runner: Runner, *, sets_alone: 
         Unsuitable: it changes so that it can't be made right.
         MediaError, EnvironmentFault: as `Runner.run` says.
     """
-    stream = _Stream(source.input(), graph.index_of(source.media.video[0]), source.path)
-    copy = runner.folder / _COPY_FILE
-    copy.unlink(missing_ok=True)
-    try:
-        if source.media.video[0].codec in _BARE:
-            _copy(source, runner)
-            stream = _Stream(Input(_STREAM, "mpegts", _UNREAD), "v:0", copy, _LATER_S)
-        if sets_alone and len({item.kind for item in _pictures(stream, source, runner, "-skip_frame", "nokey")}) <= 1:
-            return ()
-        shown = _pictures(stream, source, runner)
-    finally:
-        copy.unlink(missing_ok=True)
+    if sets_alone and len({item.kind for item in _shown(source, runner, keys=True)}) <= 1:
+        return ()
+    shown = _shown(source, runner, keys=False)
     return _stretches(shown, source, times)
 
 
@@ -107,16 +98,30 @@ def of_shapes(
     return found if len(found) > 1 else ()
 
 
-def _copy(source: Source, runner: Runner) -> None:
+def _shown(source: Source, runner: Runner, *, keys: bool) -> list[_Shown]:
+    """Every picture, or every key picture, as it is decoded; of a kind only the first one that follows another."""
+    if source.media.video[0].codec not in _BARE:
+        stream = _Stream(source.input(), graph.index_of(source.media.video[0]), source.path)
+        return _pictures(stream, source, runner, *(("-skip_frame", "nokey") if keys else ()))
+    copy = runner.folder / _COPY_FILE
+    copy.unlink(missing_ok=True)
+    try:
+        _copy(source, runner, "-bsf:v", "noise=drop=not(key)") if keys else _copy(source, runner)
+        return _pictures(_Stream(Input(_STREAM, "mpegts", _UNREAD), "v:0", copy, _LATER_S), source, runner)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _copy(source: Source, runner: Runner, *options: str) -> None:
     """The pictures as a transport stream, which says nothing of their shape."""
-    options = ("-c", "copy", "-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", f"{_LATER_S:g}", "-f", "mpegts")
-    written = [Written((source.coded_picture(),), _COPY, options), *source.unheard()]
-    argv = graph.argv([source.input()], written)
+    clock = ("-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", f"{_LATER_S:g}")
+    picture = Written((source.coded_picture(),), _COPY, ("-c", "copy", *options, *clock, "-f", "mpegts"))
+    argv = graph.argv([source.input()], [picture, *source.unheard()])
     runner.run(Invocation(argv, inputs=source.paths, outputs={_COPY: _COPY_FILE}, where=source.path.name))
 
 
 def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) -> list[_Shown]:
-    """Every picture as it is decoded; of a kind only the first one that follows another."""
+    """What a stream's pictures are decoded to."""
     given = replace(stream.given, options=(*stream.given.options, *options))
     picture = graph.apply(given.stream(stream.specifier), "showinfo", checksum=0)
     argv = graph.argv([given], [Written((picture,), "-", ("-fps_mode", "passthrough", "-f", "null"))])
