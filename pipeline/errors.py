@@ -5,6 +5,7 @@ ShowcaseError            exit code
 ├── EnvironmentFault     3    missing encoder, no space, no store
 ├── MediaError           4    media could not be read or encoded
 │   └── Refused          4    a file that is not opened or can't be read; `code` is a finding's
+│       └── Unsuitable   4    one that is read, and can't be made right; where it is checked or run, a reject: 1
 ├── TransferError        5    a transfer failed after its retries
 ├── IntegrityError       6    a digest or manifest does not match
 └── Interrupted          130  stopped by the user; a rerun resumes
@@ -67,6 +68,25 @@ class Refused(MediaError):
         self.code = code
         self.reason = reason
         self.line = line
+
+
+class Unsuitable(Refused):
+    """A film that can be read, and holds what nothing here can make right; no accepting lifts that.
+
+    Args:
+        reason: what it is, a key of the catalogue's `unsuitable`.
+        track: where it is: `video:0`, `audio:1`.
+        what: the value that the sentence is about: a codec, a number.
+    """
+
+    def __init__(self, code: str, *, where: str, reason: str, track: str | None = None, what: str = ""):
+        super().__init__(code, where=where, detail=what or None, reason=reason)
+        self.track = track
+
+    def of_track(self, number: int) -> Unsuitable:
+        """The same of a further sound track, which was looked at alone."""
+        self.track = f"audio:{number}" if self.track == "audio:0" else self.track
+        return self
 
 
 class TransferError(ShowcaseError):

@@ -65,7 +65,10 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "detail": finding.detail,
     }
     sign = _SIGNS[finding.op] if finding.op else ""
-    message = say(language, f"finding.{finding.code}.message", **values)
+    detailed = f"finding.{finding.code}.detailed"  # of a code whose detail is there at times
+    message = say(
+        language, detailed if finding.detail and has(detailed) else f"finding.{finding.code}.message", **values
+    )
     return f"{sign} {wanted}", actual, message, say(language, f"finding.{finding.code}.advice", **values)
 
 
@@ -76,7 +79,15 @@ def _in_words(finding: Finding, language: Language) -> str | None:
 
 
 def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
-    """Of a file that could not be read: what is expected, what is there, message, advice."""
+    """Of a file that could not be read, or not be made right: what is expected, what is there, message, advice."""
+    if has(f"unsuitable.{finding.reason}.message"):
+        known = {"what": finding.detail}
+        expected, *rest = (
+            say(language, f"unsuitable.{finding.reason}.{part}", **known)
+            for part in ("expected", "actual", "message", "advice")
+        )
+        actual, message, advice = rest
+        return expected, actual, message, advice
     detail, advice = f"text.refused_{finding.reason}", f"text.refused_{finding.reason}_do"
     line = "" if finding.line is None else finding.line
     values = {

@@ -6,18 +6,9 @@ from pipeline import shipped, wording
 from pipeline.catalogue import Language
 from pipeline.errors import Refused
 from pipeline.model.finding import Policy, Report
-from pipeline.model.inspection import (
-    AudioTrack,
-    FieldCounts,
-    FieldOrder,
-    Inspection,
-    Measures,
-    Media,
-    Scan,
-    Timeline,
-    VideoTrack,
-)
+from pipeline.model.inspection import FieldCounts, Inspection, Measures, Timeline
 from pipeline.model.loudness import LevelAdjustment, Loudness
+from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, VideoTrack
 from pipeline.policy import evaluate
 
 # what the shipped profiles code their sound with
@@ -50,6 +41,7 @@ def video(**values: object) -> VideoTrack:
         transfer="BT.709",
         hdr=None,
         language=None,
+        index=0,
     )
     return VideoTrack.model_validate({**base, **values})
 
@@ -64,6 +56,7 @@ def audio(**values: object) -> AudioTrack:
         bitrate_bps=128_000,
         duration_s=24.0,
         language="zho",
+        index=1,
     )
     return AudioTrack.model_validate({**base, **values})
 

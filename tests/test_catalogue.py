@@ -11,7 +11,7 @@ import pipeline
 from pipeline import catalogue
 from pipeline.cli.editor.run import _plan  # noqa: F401 - the import proves that commands load without a terminal
 from pipeline.errors import InputError, ShowcaseError
-from pipeline.inspect.film import TOO_MANY_TRACKS
+from pipeline.inspect.probe import TOO_MANY_TRACKS
 from pipeline.media.signature import Refusal
 from pipeline.policy import load
 from tests.factories import PROFILES

@@ -12,9 +12,10 @@ from pipeline.errors import InputError
 from pipeline.execute import context
 from pipeline.execute.context import Context
 from pipeline.media import timecode
+from pipeline.media.track_shape import upright_size
 from pipeline.model import region, text
 from pipeline.model.finding import Report, Severity
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 from pipeline.workspace import Workspace
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -64,7 +65,8 @@ def show_report(console: Console, report: Report) -> None:
     console.say("file_line", file=report.file, verdict=verdict)
     if report.media and report.media.images and not (report.media.video or report.media.audio):
         image = report.media.images[0]
-        console.say("image_line", codec=image.codec, width=image.width, height=image.height)
+        width, height = upright_size(image)
+        console.say("image_line", codec=image.codec, width=width, height=height)
     elif report.media:
         console.say("media_line", **_media(console, report))
     if subtitles := report.subtitles:

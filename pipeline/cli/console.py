@@ -13,13 +13,14 @@ from typing import Any
 
 import click
 
-from pipeline import catalogue, process
+from pipeline import catalogue, process, wording
 from pipeline.catalogue import Language
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
-from pipeline.errors import ShowcaseError, unforeseen
+from pipeline.errors import Refused, ShowcaseError, unforeseen
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
+from pipeline.policy import evaluate
 
 
 @dataclass
@@ -71,7 +72,7 @@ class Console:
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""
         self.close()
-        for text in catalogue.error_lines(self.language, error):
+        for text in _lines(self.language, error):
             click.echo(_printable(text), err=True)
         if self.debug:
             click.echo("".join(traceback.format_exception(error)), err=True)
@@ -145,8 +146,27 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
         parts = ("what", "do")
         values = catalogue.named(console.language, error.values)
         said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
+        if isinstance(error, Refused):
+            said = dict(zip(parts, _said(console.language, error), strict=True))
         fault = {"key": error.key, "exit_code": error.exit_code, "where": error.where, "detail": error.detail, **said}
         console.give({**item, "error": fault})
+
+
+def _lines(language: Language, error: ShowcaseError) -> list[str]:
+    """A film that is refused is refused in the words of `check`, whatever the command."""
+    if not isinstance(error, Refused):
+        return catalogue.error_lines(language, error)
+    message, advice = _said(language, error)
+    return [
+        catalogue.say(language, "text.error", message=message),
+        catalogue.say(language, "text.where", where=error.where),
+        catalogue.say(language, "text.do", action=advice),
+    ]
+
+
+def _said(language: Language, refused: Refused) -> tuple[str, str]:
+    found = wording.reported(evaluate.refusal(refused), language)
+    return found.message, found.advice
 
 
 def left_out(console: Console, faults: Sequence[ShowcaseError]) -> int:

@@ -13,6 +13,7 @@ from pipeline.inspect import subtitles
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.region import REGION
 from pipeline.model.submission import BESIDE_A_FILM, Role, Submission, bare
+from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 from pipeline.workspace import Workspace
 from pipeline.yamlio import Document
 
@@ -36,6 +37,7 @@ class FileToCheck:
     part: int = 1
     language: str | None = None
     trim_line_up: bool = False
+    choice: TrackChoice = NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,12 @@ class Intake:
         return SubmissionRef(self.submission.prefecture, self.identity)
 
 
-def read(path: Path, workspace: Workspace) -> Intake:
-    """The submission that `path` means.
+def read(path: Path, workspace: Workspace, choice: TrackChoice = NOTHING_SAID) -> Intake:
+    """The submission that `path` means; `choice` is of a bare film.
 
     Raises:
-        InputError: it is not there, wrong, no regular file, or names what is not there or outside its folder.
+        InputError: it is not there, wrong, no regular file, or names what is not there or outside its folder; a
+            submission says its choice itself.
     """
     if not path.exists():
         raise InputError("path_missing", where=str(path))
@@ -105,13 +108,15 @@ def read(path: Path, workspace: Workspace) -> Intake:
         raise InputError("is_folder", where=str(path))
     regular.refuse_other(path)
     if path.suffix.lower() not in YAML:
-        submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION)
-        main = FileToCheck(path.name, path, Role.MAIN)
+        submission = bare(path.name, path.stem, workspace.settings.prefecture or REGION, choice)
+        main = FileToCheck(path.name, path, Role.MAIN, choice=choice)
         return Intake(str(path), submission, path.parent, (IntakePart(1, submission.title_zh, main),))
+    if not choice.is_empty:
+        raise InputError("choice_stands_in_file", where=str(path))
     return of_document(yamlio.load(path), path.parent, str(path))
 
 
-def single_file(path: Path) -> Intake:
+def single_file(path: Path, choice: TrackChoice = NOTHING_SAID) -> Intake:
     """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film.
 
     Raises:
@@ -120,8 +125,8 @@ def single_file(path: Path) -> Intake:
     if not path.is_dir():  # a folder is told by whoever expects a film
         regular.refuse_other(path)
     role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
-    part = IntakePart(1, path.stem, FileToCheck(path.name, path, role))
-    return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
+    part = IntakePart(1, path.stem, FileToCheck(path.name, path, role, choice=choice))
+    return Intake(str(path), bare(path.name, path.stem, choice=choice), path.parent, (part,))
 
 
 def of_document(document: Document, folder: Path, shown: str) -> Intake:
@@ -142,7 +147,7 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
         regular.refuse_other(real, where)
         _refuse_role(submission, index, document)
     beside = [
-        FileToCheck(item.file, folder / item.file, item.role, language=item.language)
+        FileToCheck(item.file, folder / item.file, item.role, language=item.language, choice=item.choice)
         for item in submission.media
         if item.role in BESIDE_A_FILM
     ]
@@ -151,7 +156,14 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
         IntakePart(
             number,
             submission.part_title(number),
-            FileToCheck(item.file, folder / item.file, Role.MAIN, number, trim_line_up=item.trim_line_up),
+            FileToCheck(
+                item.file,
+                folder / item.file,
+                Role.MAIN,
+                number,
+                trim_line_up=item.trim_line_up,
+                choice=item.choice,
+            ),
             tuple(beside),
         )
         for number, item in enumerate(submission.mains, start=1)

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import MediaError
+from pipeline.exchange.intake import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
 from pipeline.media import languages
-from pipeline.model.inspection import Inspection, Media
+from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
+from pipeline.model.media import Media
+from pipeline.model.track_choice import TrackChoice
 from pipeline.plan.spec import AudioSource
 
 UNKNOWN = languages.UNKNOWN
@@ -22,7 +25,12 @@ def file_token(number: int) -> str:
 
 
 def further_tracks(
-    job: JobContext, path: Path, film: Inspection, language: str, targets: Sequence[AudioTarget]
+    job: JobContext,
+    path: Path,
+    film: Inspection,
+    language: str,
+    targets: Sequence[AudioTarget],
+    choice: TrackChoice,
 ) -> Iterator[tuple[int, AudioSource]]:
     """Every language in a further track of the film, with the track's number from 0, each measured for itself.
 
@@ -36,13 +44,17 @@ def further_tracks(
         return
     span = (line.first_pts_s, line.first_pts_s + line.duration_s)
     for track, spoken in _further_languages(film.media, language):
-        request = InspectionRequest(targets=tuple(targets), track=track, span=span)
+        request = InspectionRequest(targets=tuple(targets), track=track, span=span, choice=choice)
         found = inspect(job.context, job.executor, path, request)
         yield track, AudioSource(inspection=found, language=spoken)
 
 
 def from_file(
-    job: JobContext, path: Path, film: Inspection | None, source: tuple[int, str], targets: Sequence[AudioTarget]
+    job: JobContext,
+    file: FileToCheck,
+    film: Inspection | None,
+    source: tuple[int, str],
+    targets: Sequence[AudioTarget],
 ) -> AudioSource:
     """The sound in a file of its own; `source` is its number among the film's files of sound, from 1, and language.
 
@@ -52,20 +64,23 @@ def from_file(
         Refused: the file can't be read.
     """
     number, language = source
+    path, choice = file.path, file.choice
     line = film.programme if film else None
     begins_s, span = 0.0, None
     if film and line:
         if film.start_s:
-            whole = inspect(job.context, job.executor, path, InspectionRequest(track=0))
+            whole = inspect(job.context, job.executor, path, InspectionRequest(track=0, choice=choice))
             begins_s = _begins(whole, film)
         span = (begins_s, begins_s + line.duration_s)
-    request = InspectionRequest(targets=tuple(targets), track=0, span=span)
+    request = InspectionRequest(targets=tuple(targets), track=0, span=span, choice=choice)
     try:
         found = inspect(job.context, job.executor, path, request)
     except MediaError as error:
         if error.key != "no_sound":
             raise
-        found = inspect(job.context, job.executor, path, InspectionRequest())  # the rules say that there is none
+        found = inspect(
+            job.context, job.executor, path, InspectionRequest(choice=choice)
+        )  # the rules say that there is none
     return AudioSource(inspection=found, language=language, token=file_token(number), begins_s=begins_s)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import wording
 from pipeline.catalogue import Language
-from pipeline.errors import Refused
+from pipeline.errors import Refused, Unsuitable
 from pipeline.exchange.intake import FileToCheck, Intake, IntakePart
 from pipeline.execute import audio_sources
 from pipeline.execute.context import Context
@@ -57,8 +57,8 @@ class CheckedFile:
 
     @property
     def exit_code(self) -> int:
-        """4 for what can't be read, 1 for a reject, else 0."""
-        if self.refused:
+        """4 for what can't be read, 1 for a reject and for what can't be made right, else 0."""
+        if self.refused and not isinstance(self.refused, Unsuitable):
             return self.refused.exit_code
         return 1 if self.evaluation.verdict is Verdict.REJECT else 0
 
@@ -205,7 +205,8 @@ def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]
         return {}
     placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
     found = {}
-    source = Source(checked.file.path, inspection.format, inspection.media)
+    stretches = inspection.measures.video.picture_stretches if inspection.measures else ()
+    source = Source(checked.file.path, inspection.format, inspection.media, stretches)
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
         runner = Runner(context.ffmpeg, Path(folder), Path(folder) / "thumbnail.log")
         for number, item in placed[:MOST_PICTURES]:

@@ -11,7 +11,7 @@ from pipeline import durable, tables, yamlio
 from pipeline.errors import InputError
 from pipeline.execute import fields
 from pipeline.execute.fields import Given
-from pipeline.inspect import film, mediainfo
+from pipeline.inspect import mediainfo, probe
 from pipeline.model.submission import Kind, Submission
 
 NAME = "submission.yaml"
@@ -34,7 +34,7 @@ def look(files: Sequence[Path]) -> Seen:
     languages: dict[str, None] = {}
     pictures = True
     for path in files:
-        film.head(path)
+        probe.head(path)
         media = mediainfo.inspect(path)
         pictures = pictures and bool(media.video)
         for track in media.audio:

@@ -10,7 +10,7 @@ from pipeline.execute.context import Context
 from pipeline.execute.executor import Executor
 from pipeline.execute.tasks import InspectResult, InspectTask, result_of
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import analyzers, film, poster
+from pipeline.inspect import analyzers, film, poster, probe
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of
@@ -41,7 +41,7 @@ def inspect(context: Context, executor: Executor, path: Path, request: Inspectio
     Raises:
         Refused: it can't be read, with the finding's code. InputError: no such file.
     """
-    film.head(path)  # first bytes decide, before a gigabyte of text is hashed
+    probe.head(path)  # first bytes decide, before a gigabyte of text is hashed
     sha256 = context.hashed(path)
     parameters = {"ffmpeg": context.capability.build, "analyzers": analyzers.VERSIONS, **request.parameters}
     stage = Stage(name=STAGE, version=film.VERSION, inputs={"film": sha256}, parameters=parameters)

@@ -131,9 +131,9 @@ class RoleRow:
 
 def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
-    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up)
+    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
     found = inspect(part.job.context, part.job.executor, file.path, request)
-    further = audio_sources.further_tracks(part.job, file.path, found, part.language, targets)
+    further = audio_sources.further_tracks(part.job, file.path, found, part.language, targets, file.choice)
     return ExaminedFilm(found, tuple(further))
 
 
@@ -142,7 +142,7 @@ def _inspect_audio(part: PartToExamine, file: FileToCheck) -> ExaminedAudio:
     film = part.film.inspection if part.film else None
     targets = part.job.rule_sets.targets(part.kind)
     given = (number, file.language or audio_sources.UNKNOWN)
-    return ExaminedAudio(audio_sources.from_file(part.job, file.path, film, given, targets))
+    return ExaminedAudio(audio_sources.from_file(part.job, file, film, given, targets))
 
 
 def _inspect_subtitles(part: PartToExamine, file: FileToCheck) -> ExaminedSubtitles:

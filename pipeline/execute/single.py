@@ -16,6 +16,7 @@ from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.profile import Profile
 from pipeline.model.text import printable
+from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 from pipeline.package import side_files
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
@@ -41,16 +42,18 @@ class Placed:
     already: bool
 
 
-def plan_film(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:
+def plan_film(
+    job: JobContext, source: Path, profiles: Sequence[Profile], choice: TrackChoice = NOTHING_SAID
+) -> PlannedFilm:
     """Inspect the film and plan every profile.
 
     Raises:
         Refused: it can't be read. MediaError: a profile wants pictures and there are none.
     """
     targets = targets_of(profiles)
-    film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets))
+    film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
     language = (film.media.audio[0].language if film.media.audio else None) or audio_sources.UNKNOWN
-    further = audio_sources.further_tracks(job, source, film, language, targets)
+    further = audio_sources.further_tracks(job, source, film, language, targets, choice)
     request = PlanRequest(
         inspection=film,
         profiles=tuple(profiles),

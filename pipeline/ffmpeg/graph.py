@@ -6,6 +6,7 @@ the token of their input or output after the graph is compiled.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,26 +14,49 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import Media
+from pipeline.model.inspection import PictureStretch, lead_of
 from pipeline.model.loudness import LevelAdjustment
+from pipeline.model.media import AudioTrack, Media, VideoTrack
 
 Stream: TypeAlias = Any  # ffmpeg-python is untyped
 # ffmpeg's encoder of each codec that a profile may name for sound
 SOUND_ENCODERS = {"mp2": "mp2", "aac": "aac", "ac3": "ac3", "mp3": "libmp3lame", "pcm": "pcm_s24le"}
 FONTS = "fonts"  # the folder beside the encoder
+_UNEVEN = "uneven"  # what sound that changes on the way is called until its decoder is bound
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file to be read, by its token."""
+    """A file to be read, by its token.
+
+    Args:
+        as_shown: ffmpeg crops and turns pictures as the container says; else they come as they are coded.
+        one_graph: filters stay as they are when pictures change on the way (`alike` comes first then): ffmpeg would
+            build them anew, and times, counts and measures would begin again.
+        uneven: indexes of the tracks whose sound changes on the way: it is brought to 48 kHz stereo ahead of all
+            other filters, through a decoder of its own, since no filter of sound takes a change.
+    """
 
     token: str
     demuxer: str
     options: tuple[str, ...] = ()
+    as_shown: bool = False
+    one_graph: bool = False
+    uneven: tuple[int, ...] = ()
 
-    def stream(self, specifier: str) -> Stream:
-        """One of its streams, such as `V:0` (the first that is no attached picture) or `a:0`."""
-        return ffmpeg.input(self.token)[specifier]
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that stands before `-i`."""
+        steady = ("-reinit_filter:v", "0") if self.one_graph else ()
+        return (*self.options, *steady, *(() if self.as_shown else guard.AS_CODED), *guard.options(self.demuxer))
+
+    def stream(self, specifier: str | int) -> Stream:
+        """One of its streams: by its index, or such as `a:0` in files of our own making."""
+        return ffmpeg.input(self.token)[str(specifier)]
+
+    def sound(self, index: int) -> Stream:
+        """One of its sound tracks, in one format from beginning to end."""
+        return self.stream(f"{_UNEVEN}{index}" if index in self.uneven else index)
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,16 @@ class Written:
     streams: tuple[Stream, ...]
     token: str
     options: tuple[str, ...]
+
+
+def clock_options(demuxer: str, media: Media) -> tuple[str, ...]:
+    """Options of an input whose times are taken as they stand.
+
+    Of AVS2 in a transport stream ffmpeg (n9) makes up decoding times that go back, takes those for breaks of the clock,
+    and shifts all that follows.
+    """
+    is_avs2 = demuxer == "mpegts" and any(track.codec == "AVS2" for track in media.video)
+    return ("-copyts",) if is_avs2 else ()
 
 
 def apply(stream: Stream, name: str, **arguments: object) -> Stream:
@@ -71,12 +105,76 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
     return [many.stream(index) for index in range(count)]
 
 
+def concat(parts: Sequence[Stream]) -> Stream:
+    """Pictures of one size and format, one part after the other."""
+    return ffmpeg.filter(list(parts), "concat", n=len(parts), v=1, a=0)
+
+
 def programme(given: Input, media: Media) -> Stream:
     """The sound of `media`: its first track, or its first two where they are left and right (`Media.is_pair`)."""
-    first = given.stream(f"a:{media.sound_at}")
+    track = media.audio[0]
+    left = given.sound(index_of(track))
+    if track.pair:
+        return _mapped(left, [number - 1 for number in track.pair], "stereo")
+    if track.said_layout:
+        return _mapped(left, list(range(track.channels)), track.said_layout)
     if not media.is_pair:
-        return first
-    return ffmpeg.filter([first, given.stream(f"a:{media.sound_at + 1}")], "join", inputs=2, channel_layout="stereo")
+        return left
+    return ffmpeg.filter([left, given.stream(index_of(media.audio[1]))], "join", inputs=2, channel_layout="stereo")
+
+
+def rest(given: Input, track: AudioTrack) -> Stream:
+    """The channels of a track that are not the programme, all in one."""
+    mixed = "+".join(f"c{number - 1}" for number in track.rest)
+    return apply(given.stream(index_of(track)), "pan", args=f"mono|c0={mixed}")
+
+
+def _mapped(sound: Stream, channels: Sequence[int], layout: str) -> Stream:
+    """Channels by their numbers from 0, whatever the decoder takes them for."""
+    return apply(sound, "channelmap", map="|".join(map(str, channels)), channel_layout=layout)
+
+
+def index_of(track: VideoTrack | AudioTrack) -> int:
+    """What ffmpeg calls a track.
+
+    Raises:
+        LookupError: its file was not asked about with the ffmpeg that decodes.
+    """
+    if track.index is None:
+        raise LookupError("a track without ffmpeg's index")
+    return track.index
+
+
+def alike(picture: Stream, stretches: Sequence[PictureStretch]) -> Stream:
+    """Pictures of one size and format, where they change it on the way; what their code values mean stays as it is."""
+    if len({(item.width, item.height, item.pix_fmt) for item in stretches}) <= 1:
+        return picture
+    lead = lead_of(stretches)
+    same = {"in_range": "tv", "out_range": "tv", "in_color_matrix": "bt709", "out_color_matrix": "bt709"}
+    picture = apply(picture, "scale", w=lead.width, h=lead.height, flags="bicubic+accurate_rnd+full_chroma_int", **same)
+    return apply(picture, "format", pix_fmts=lead.pix_fmt)
+
+
+def upright(picture: Stream, track: VideoTrack) -> Stream:
+    """A track's coded pictures as a player shows them: cropped, mirrored, turned."""
+    if crop := track.crop:
+        width, height = f"iw-{crop.left}-{crop.right}", f"ih-{crop.top}-{crop.bottom}"
+        picture = apply(picture, "crop", w=width, h=height, x=crop.left, y=crop.top)
+    if not (track.rotation or track.mirrored):
+        return picture
+    match track.rotation, track.mirrored:
+        case 90, mirrored:
+            picture = apply(picture, "transpose", dir="clock_flip" if mirrored else "clock")
+        case 270, mirrored:
+            picture = apply(picture, "transpose", dir="cclock_flip" if mirrored else "cclock")
+        case 0, True:
+            picture = apply(picture, "hflip")
+        case 180, True:
+            picture = apply(picture, "vflip")
+        case 180, False:
+            picture = apply(apply(picture, "hflip"), "vflip")
+    # players would turn an output that still carries the matrix once more
+    return apply(picture, "sidedata", mode="delete", type="DISPLAYMATRIX")
 
 
 def to_stereo(sound: Stream) -> Stream:
@@ -87,6 +185,20 @@ def to_stereo(sound: Stream) -> Stream:
 
 def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequence[str] = ()) -> tuple[str, ...]:
     """The whole command with tokens, `{ffmpeg}` first; the same words each time."""
+    compiled = _compiled(inputs, outputs, options)
+    uneven = [
+        (given, index)
+        for given in inputs
+        for index in given.uneven
+        if any(f":{_UNEVEN}{index}]" in word for word in compiled)
+    ]
+    if not uneven:
+        return tuple(compiled)
+    evened = _evened([given.stream(index) for given, index in uneven])
+    return _looped(_compiled(inputs, [evened, *outputs], options), uneven)
+
+
+def _compiled(inputs: Sequence[Input], outputs: Sequence[Written], options: Sequence[str]) -> list[str]:
     nodes = [ffmpeg.output(*output.streams, output.token) for output in outputs]
     compiled: list[str] = ffmpeg.merge_outputs(*nodes).compile(cmd=["{ffmpeg}", *options])
     for output in outputs:
@@ -96,8 +208,30 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
         if given.token not in compiled:
             continue
         at = compiled.index(given.token) - 1
-        compiled[at:at] = (*given.options, *guard.options(given.demuxer))
-    return tuple(compiled)
+        compiled[at:at] = given.words
+    return compiled
+
+
+def _evened(sounds: Sequence[Stream]) -> Written:
+    """Sound of any kind, in one: written to nowhere, and decoded from there (`-dec`)."""
+    even = "aresample=osr=48000,aformat=channel_layouts=stereo:sample_fmts=flt"
+    return Written(tuple(sounds), _UNEVEN, ("-af", even, "-c:a", "pcm_f32le", "-f", "null"))
+
+
+def _looped(compiled: list[str], uneven: Sequence[tuple[Input, int]]) -> tuple[str, ...]:
+    """Bind what stands for uneven sound to its decoders, which ffmpeg-python does not know."""
+    tokens = [compiled[at + 1] for at, word in enumerate(compiled) if word == "-i"]
+    decoders = {f"{tokens.index(given.token)}:{_UNEVEN}{index}": at for at, (given, index) in enumerate(uneven)}
+
+    def bound(match: re.Match[str]) -> str:
+        return f"[dec:{decoders[match[1]]}]"
+
+    words = list(compiled)
+    filters = words.index("-filter_complex") + 1
+    words[filters] = re.sub(rf"\[(\d+:{_UNEVEN}\d+)\]", bound, words[filters])
+    at = words.index(_UNEVEN) + 1
+    words[at:at] = [word for number in range(len(uneven)) for word in ("-dec", f"0:{number}")]
+    return tuple(words)
 
 
 def levelled(sound: Stream, level: LevelAdjustment) -> Stream:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 MAX_PIXELS = 8192 * 4320  # 8K UHD: larger pictures are an attack on memory, not a film
 MAX_STREAMS = 100
 PROTOCOLS = "file,pipe"
+# what a container says of turning and cropping is the plan's to apply; a codec's own cropping is part of decoding
+AS_CODED = ("-noautorotate", "-apply_cropping", "codec")
 SILENCE = "anullsrc=r=48000:cl=stereo"  # the one input that is no file
 
 

@@ -7,6 +7,7 @@ from typing import IO, Any
 from pipeline.inspect.analyzer import Analyzer, AudioAnalyzer, ColumnAnalyzer, Frames, VideoAnalyzer, finish
 from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.clipping import ClippingAnalyzer
+from pipeline.inspect.audio.coded import CodedSound
 from pipeline.inspect.audio.levels import LevelAnalyzer
 from pipeline.inspect.audio.pair import PairAnalyzer
 from pipeline.inspect.audio.samples import SampleFormat
@@ -81,6 +82,7 @@ class AudioAnalyzers:
         self._exact, self._bits = exact, bits
         self.samples: SampleFormat | None = None
         self.analyzers: list[AudioAnalyzer] = []
+        self.coded = CodedSound()
 
     def take(self, pipe: IO[bytes]) -> None:
         """Play them every sample."""
@@ -90,6 +92,7 @@ class AudioAnalyzers:
         given = AudioFormat(self.samples, self._exact, self._bits)
         self.analyzers = [kind(given) for kind in AUDIO]
         for second in samples.seconds(pipe, self.samples):
+            self.coded.process(second)
             for item in self.analyzers:
                 item.process(second)
 

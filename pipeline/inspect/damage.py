@@ -79,8 +79,8 @@ def look(source: Source, runner: Runner) -> DamageFound:
         MediaError, EnvironmentFault: as `Runner.run` says.
     """
     given, media = source.input(), source.media
-    picture = given.stream("V:0")
-    decoded = (picture, given.stream(f"a:{media.sound_at}")) if media.audio else (picture,)
+    picture = source.coded_picture()
+    decoded = (picture, given.stream(graph.index_of(media.audio[0]))) if media.audio else (picture,)
     # copies begin with the first packet, be it a key picture or not
     written = [
         graph.Written(decoded, "-", ("-f", "null")),

@@ -7,46 +7,54 @@ the decode; everything else is seen in small pictures and heard in the samples t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import damage, summary
+from pipeline.ffmpeg.stderr import Line
+from pipeline.inspect import changes, damage, dv_shapes, picture_changes, sound_changes, suitable, summary
 from pipeline.inspect.analyzers import AudioAnalyzers, VideoAnalyzers
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import NOTHING, StepPowers
+from pipeline.inspect.changes import ChangeLog
 from pipeline.inspect.damage import DamageFound
 from pipeline.inspect.decoded import BOTTOM, TOP, UNDECIDED, WHOLE, Packets, VideoFormat
+from pipeline.inspect.dv_shapes import ShapeReader
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.summary import DecodeResult
 from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
-from pipeline.media.track_shape import matrix_of, upright_size
-from pipeline.model.inspection import Curves, Measures, Media
+from pipeline.media.track_shape import as_stretch, matrix_of, upright_size
+from pipeline.model.inspection import Curves, Measures, PictureStretch, lead_of
+from pipeline.model.media import Media
 
 FIELDS = "fields.txt"
 FRAMES, COLUMNS, AUDIO = "{pipe.frames}", "{pipe.columns}", "{pipe.audio}"
-_NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt"}
+_NAMES = {"{out.pictures}": "pictures.txt", "{out.sound}": "sound.txt", changes.SETS: changes.SETS_FILE}
 _USUAL_RATE = 25.0
 USUAL_HZ = 48_000
 SOUND_JUMP_S = 0.04
 MOST_GAPS = 1000
 DULL, DULL_HZ = "dull", 15_000
+REST = "rest"  # the channels beside the two that are taken
 FINE_BITS = 12  # coarser samples are equal everywhere
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
 
 def argv(source: Source) -> tuple[str, ...]:
     """The measuring command: the first real picture track and the first sound track."""
-    media, given = source.media, source.input()
+    media, given = source.media, source.input(*_as_carried(source))
     written = []
     if media.video:
-        picture = graph.apply(given.stream("V:0"), "idet")
+        written += _shape_tellers(source) if not source.stretches else []
+        picture = graph.apply(source.picture(), "idet")
         key = "lavfi.idet.multiple.current_frame"
         picture = graph.apply(picture, "metadata", mode="print", key=key, file=FIELDS)
         # swscale refuses colour tags that it does not know; here only code values count
@@ -95,25 +103,89 @@ def argv(source: Source) -> tuple[str, ...]:
             "-f",
             "null",
         )
-        written.append(graph.Written((native, mixed, given.stream(f"a:{media.sound_at}"), dull), "-", options))
+        timed = graph.apply(given.sound(graph.index_of(media.audio[0])), "anull")
+        streams = [native, mixed, timed, dull]
+        if media.audio[0].rest:
+            streams.append(graph.apply(graph.rest(given, media.audio[0]), f"ebur128@{REST}", framelog="quiet"))
+        written.append(graph.Written(tuple(streams), "-", options))
     return graph.argv([given], written)
+
+
+def _shape_tellers(source: Source) -> list[graph.Written]:
+    """Copies of the pictures that tell of a change of shape, which no filter sees."""
+    track = source.media.video[0]
+    if track.codec == dv_shapes.CODEC:
+        return [graph.Written((source.coded_picture(),), dv_shapes.PIPE, ("-c", "copy", "-f", "rawvideo"))]
+    return changes.listed_sets(source.coded_picture(), track)
 
 
 def measure(
     source: Source, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
-) -> tuple[Measures, Curves, StepPowers]:
-    """Decode the film once and measure it.
+) -> tuple[Source, Measures, Curves, StepPowers]:
+    """Decode the film once and measure it; one that changes on the way is decoded again, with all of it alike.
+
+    Returns:
+        the source as it is to be opened from now on, and what was measured.
 
     Raises:
-        MediaError: it can't be decoded at all.
+        MediaError: it can't be decoded at all. Unsuitable: it can't be made right.
         EnvironmentFault: no space, no memory, no ffmpeg.
     """
-    media = source.media
+    change_log, shapes = ChangeLog(), ShapeReader()
+    try:
+        measured = _measure(source, (change_log, shapes), runner, on_progress)
+    except MediaError:
+        if not change_log.kinds:
+            raise
+        measured = None
+    steady = _steady(source, change_log, shapes, runner)
+    if measured is None or change_log.kinds:
+        measured = _measure(steady, (ChangeLog(), ShapeReader()), runner, on_progress)
+    measures, curves, powers = measured
+    video = measures.video.model_copy(update={"picture_stretches": steady.stretches})
+    audio = measures.audio.model_copy(update={"sound_stretches": steady.sound_stretches})
+    return steady, measures.model_copy(update={"video": video, "audio": audio}), curves, powers
+
+
+def _steady(source: Source, change_log: ChangeLog, shapes: ShapeReader, runner: Runner) -> Source:
+    """The source with the stretches of what changes in it."""
+    times = _times(runner.folder / _NAMES["{out.pictures}"])
+    several_sets = changes.has_several_sets(runner.folder / changes.SETS_FILE)
+    looking = runner.named("changes")
+    stretches: tuple[PictureStretch, ...] = ()
+    if len(times) and ("video" in change_log.kinds or several_sets):
+        sets_alone = "video" not in change_log.kinds
+        stretches = picture_changes.look(source, times.tolist(), looking, sets_alone=sets_alone)
+    elif len(times) and len(shapes.runs) > 1:
+        stretches = picture_changes.of_shapes(source, times.tolist(), shapes.runs)
+    if stretches:
+        source = replace(source, media=_led(source.media, stretches), stretches=stretches)
+    if "audio" in change_log.kinds:
+        source = replace(
+            source, sound_stretches=sound_changes.look(source, float(times[0]) if len(times) else 0.0, looking)
+        )
+    return source
+
+
+def _led(media: Media, stretches: tuple[PictureStretch, ...]) -> Media:
+    """The tracks with the pictures as they will be delivered."""
+    return media.model_copy(update={"video": (as_stretch(media.video[0], lead_of(stretches)), *media.video[1:])})
+
+
+def _measure(
+    source: Source,
+    told: tuple[ChangeLog, ShapeReader],
+    runner: Runner,
+    on_progress: Callable[[Progress], None],
+) -> tuple[Measures, Curves, StepPowers]:
+    media, (change_log, shapes) = source.media, told
     video, audio, filter_log = _video_analyzers(media), _audio_analyzers(media), FilterLog()
     readers: dict[str, PipeReader] = {}
     if video:
         readers[FRAMES] = video.take
         readers[COLUMNS] = video.take_columns
+        if media.video[0].codec == dv_shapes.CODEC and not source.stretches:
+            readers[dv_shapes.PIPE] = shapes.take
     if audio:
         readers[AUDIO] = audio.take
     invocation = Invocation(
@@ -124,7 +196,17 @@ def measure(
         where=source.path.name,
         total_s=media.duration_s,
     )
-    runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
+
+    def on_line(line: Line) -> None:
+        if not changes.is_about_sets(line):
+            filter_log.feed(line)
+        change_log.feed(line)
+
+    for name in _NAMES.values():
+        (runner.folder / name).unlink(missing_ok=True)
+    runner.run(invocation, on_progress=on_progress, on_line=on_line)
+    if audio and audio.coded.name:
+        raise suitable.coded_in_pcm(audio.coded.name, source.path)
     found = damage.look(source, runner.named("damage")) if filter_log.errors and media.video else DamageFound()
     rate = audio.samples.rate_hz if audio and audio.samples else USUAL_HZ
     result = DecodeResult(
@@ -142,6 +224,12 @@ def measure(
     if levels and result.packets and gating.may_be_sparse(levels.power):
         powers = gating.measure(source, result.packets.first_s, runner.named("weighted"))
     return *summary.summarise(media, result), powers
+
+
+def _as_carried(source: Source) -> tuple[str, ...]:
+    """Options for samples as they are: of coded sound in AES3 (SMPTE ST 302) ffmpeg would drop most, or decode it."""
+    is_aes3 = source.demuxer == "mpegts" and source.media.audio and source.media.audio[0].codec in ("PCM", "S302M")
+    return ("-non_pcm_mode", "copy") if is_aes3 else ()
 
 
 def _video_analyzers(media: Media) -> VideoAnalyzers | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pipeline.inspect import stretches
 from pipeline.inspect.audio.samples import SampleFormat
 from pipeline.inspect.video.frames import Array
-from pipeline.model.inspection import Segment, Timeline, VideoTrack
+from pipeline.model.inspection import Segment, Timeline
+from pipeline.model.media import VideoTrack
 
 UNDECIDED, TOP, BOTTOM, WHOLE = 0, 1, 2, 3  # what idet says of a frame
 

@@ -5,45 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline import regular
-from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError
+from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaError, Refused, ShowcaseError, Unsuitable
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import coding, decode, level, line_up, mediainfo
+from pipeline.inspect import channels, coding, decode, level, line_up, probe, suitable
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
-from pipeline.media import announced, signature
-from pipeline.media.isobmff import edits
-from pipeline.media.mpegts import scrambling
-from pipeline.media.signature import Refusal
-from pipeline.model.inspection import Inspection, Measures, Media
+from pipeline.model.inspection import Inspection, Measures
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import LevelAdjustment, margin_db
+from pipeline.model.media import Media
 
 TAIL_S = 0.25
-TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
-VERSION = 10  # part of the stage's key: raise it when the same film would be measured differently
-
-
-def head(path: Path) -> str:
-    """The demuxer that the first bytes ask for.
-
-    Raises:
-        InputError: no such file, or no regular one. Refused: empty, text, or no known container.
-    """
-    try:
-        if path.is_dir():
-            raise InputError("is_folder", where=str(path))
-        with regular.opened(path) as handle:
-            found = signature.identify(handle.read(signature.HEAD_BYTES))
-    except FileNotFoundError as error:
-        raise InputError("path_missing", where=str(path)) from error
-    except OSError as error:
-        raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
-    if isinstance(found, Refusal):
-        raise Refused(found.value, where=str(path))
-    return found
+VERSION = 15  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -64,44 +39,37 @@ def inspect(
         Refused: it can't be read, with the finding's code.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = head(path)
-    if demuxer == "mpegts" and scrambling.is_scrambled(path):
-        raise Refused("file.scrambled", where=str(path))
-    try:
-        media = mediainfo.inspect(path)
-    except MediaError as error:
-        raise Refused("file.unreadable", where=str(path)) from error
-    with regular.opened(path) as handle:
-        cut_off = announced.is_cut_off(handle, demuxer)
-        if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
-            media = media.model_copy(update={"truncated": cut_off})
-        if demuxer == "mov":
-            media = media.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
-    if request.track is not None:
+    demuxer = probe.head(path)
+    media = probe.media(path, demuxer, runner, request.choice)
+    if request.track is None:
+        suitable.refuse_unnamed(media, path)
+    else:
         media = _one_track(media, request.track, path)
+    suitable.refuse_sound(media, path, request.track or 0)
+    media = channels.settled(media, request.choice.channels, path)
     if not (media.video or media.audio):
-        code = "file.truncated" if media.truncated or demuxer == "mov" else "file.unreadable"
-        raise Refused(code, where=str(path))
+        raise probe.refusal(None, media, path, demuxer)
     source = Source(path, demuxer, media)
     try:
-        measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
+        source, measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s)
         firm = _firmness(measures, powers, span, request.targets)
         measures = _with_spread(measures, firm)
         levels = _levels(source, measures, span, request.targets, runner, firm)
-    except (EnvironmentFault, InputError, Interrupted):
+    except Unsuitable as unsuitable:
+        raise unsuitable.of_track(request.track or 0) from unsuitable.__cause__
+    except (EnvironmentFault, InputError, Interrupted, Refused):
         raise
     except ShowcaseError as error:
-        code = TOO_MANY_TRACKS if error.key == "too_many_tracks" else _code(media, path, demuxer)
-        raise Refused(code, where=str(path), detail=error.detail) from error
+        raise probe.refusal(error, media, path, demuxer) from error
     if media.video and measures.video.timeline is None:
-        raise Refused(_code(media, path, demuxer), where=str(path))
+        raise probe.refusal(None, media, path, demuxer)
     return Inspection(
         sha256=sha256,
         size_bytes=media.size_bytes,
         format=demuxer,
-        media=media,
+        media=source.media,
         measures=measures,
         levels=levels,
         start_s=start_s,
@@ -113,7 +81,7 @@ def _one_track(media: Media, track: int, path: Path) -> Media:
     """That sound track alone, with the one after it: the two may be left and right (`Media.is_pair`)."""
     if len(media.audio) <= track:
         raise MediaError("no_sound", where=str(path))
-    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "sound_at": track})
+    return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "unread": ()})
 
 
 def _span(measures: Measures, start_s: float) -> Span:
@@ -161,9 +129,3 @@ def _firmness(measures: Measures, powers: StepPowers, span: Span, targets: Seque
 def _with_spread(measures: Measures, firm: Firmness) -> Measures:
     sound = measures.audio.model_copy(update={"loudness_spread_lu": firm.spread_lu})
     return measures.model_copy(update={"audio": sound}) if firm.spread_lu is not None else measures
-
-
-def _code(media: Media, path: Path, demuxer: str) -> str:
-    if demuxer == "mpegts" and scrambling.is_scrambled(path, pictures=False):
-        return "file.scrambled"
-    return "file.truncated" if media.truncated else "file.unreadable"

@@ -18,7 +18,6 @@ _SUMMARY = {
 # what writes raw pictures complains of times that a film with a varying rate has twice
 OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
 _REPEATED = re.compile(r"^Repeated Fields: Neither: *\d+ Top: *(\d+) Bottom: *(\d+)")
-_PIXELS = re.compile(r"^ *Stream #0:\d+\b.*?: Video: .*?, ([a-z][a-z0-9]+)(?:[(,]|$)")
 _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
 
 
@@ -33,15 +32,12 @@ class FilterLog:
     errors: int = 0  # of demuxer and decoders
     moments: dict[int, float] = field(default_factory=dict)
     repeated: tuple[int, int] = (0, 0)  # top, bottom
-    pixel_format: str | None = None  # of the first picture track that the report names
     _summary: str = ""
 
     def feed(self, line: Line) -> None:
         """One line of stderr."""
         if line.level in BAD and not line.context.startswith(OUTPUTS):
             self.errors += 1
-        if self.pixel_format is None and (match := _PIXELS.match(line.text)):
-            self.pixel_format = match[1]
         if match := _REPEATED.match(line.text):
             self.repeated = int(match[1]), int(match[2])
         elif "ebur128" in line.context:

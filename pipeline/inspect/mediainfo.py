@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,15 +14,7 @@ from pipeline import process, regular
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.media import languages
-from pipeline.model.inspection import (
-    AudioTrack,
-    FieldOrder,
-    Media,
-    Scan,
-    TextTrack,
-    TimecodeTrack,
-    VideoTrack,
-)
+from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
 
 MEMORY_BYTES = 2 << 30
 TIMEOUT_S = 120.0
@@ -30,6 +23,7 @@ MAX_OUTPUT_BYTES = 8 << 20
 Raw = Mapping[str, object]
 Choice = TypeVar("Choice", bound=str)
 
+_CODED_SAMPLES = "SMPTE ST 337"  # the format is then of what is in them
 _BIT_DEPTHS = {"ProRes": 10}  # of every 422 profile; MediaInfo does not say it
 _MATRICES = {
     "BT.709": "bt709",
@@ -46,7 +40,12 @@ def inspect(path: Path) -> Media:
         MediaError: MediaInfo can't read it.
         EnvironmentFault: the file can't be opened.
     """
-    return from_tracks(tracks(path), size_bytes=path.stat().st_size)
+    return look(path).media
+
+
+def look(path: Path) -> KeyedMedia:
+    """The same with what its tracks are joined to the decoder's by; raises as `inspect` does."""
+    return keyed(tracks(path), size_bytes=path.stat().st_size)
 
 
 def tracks(path: Path) -> list[dict[str, object]]:
@@ -74,14 +73,41 @@ def tracks(path: Path) -> list[dict[str, object]]:
     return parsed
 
 
-def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
-    """Pure: raw tracks as `Media`."""
+@dataclass(frozen=True)
+class TrackKey:
+    """What a track is joined to the decoder's by.
+
+    Args:
+        id: the container's number as MediaInfo writes it: a PID, a track id, `189-128` for a substream.
+        order: its place among all tracks; empty where the container has none.
+    """
+
+    id: str
+    order: str
+
+
+@dataclass(frozen=True)
+class KeyedMedia:
+    """What MediaInfo knows: the file without its tracks of picture and sound, and those with their keys."""
+
+    file: Media
+    video: tuple[tuple[TrackKey, VideoTrack], ...] = ()
+    audio: tuple[tuple[TrackKey, AudioTrack], ...] = ()
+
+    @property
+    def media(self) -> Media:
+        """All of it, for files of our own making, where there is nothing to join."""
+        update = {"video": tuple(track for _, track in self.video), "audio": tuple(track for _, track in self.audio)}
+        return self.file.model_copy(update=update)
+
+
+def keyed(raw: Sequence[Raw], *, size_bytes: int) -> KeyedMedia:
+    """Pure: raw tracks as nouns."""
     by_kind: dict[str, list[Raw]] = {}
     for track in raw:
         by_kind.setdefault(str(track.get("track_type")), []).append(track)
     general = (by_kind.get("General") or [{}])[0]
-    pictures = [track for track in by_kind.get("Video", []) if _number(track, "width")]
-    return Media(
+    file = Media(
         container=_text(general, "format") or "",
         size_bytes=size_bytes,
         duration_s=_seconds(general),
@@ -90,9 +116,7 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
         # chapters are menus too, but have no id
         programmes=max(1, len({text for track in by_kind.get("Menu", []) if (text := _text(track, "menu_id"))})),
         attached_pictures=1 if _text(general, "cover") == "Yes" else 0,
-        video=tuple(_video(track) for track in pictures),
         images=tuple(_video(track) for track in by_kind.get("Image", [])),
-        audio=tuple(_audio(track) for track in by_kind.get("Audio", [])),
         text=tuple(TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])),
         timecode=tuple(
             TimecodeTrack(first_frame=_text(track, "time_code_of_first_frame"), source=_text(track, "format"))
@@ -100,6 +124,15 @@ def from_tracks(raw: Sequence[Raw], *, size_bytes: int) -> Media:
             if track.get("type") == "Time code"
         ),
     )
+    return KeyedMedia(
+        file,
+        tuple((_key(track), _video(track)) for track in by_kind.get("Video", []) if _number(track, "width")),
+        tuple((_key(track), _audio(track)) for track in by_kind.get("Audio", [])),
+    )
+
+
+def _key(track: Raw) -> TrackKey:
+    return TrackKey(_text(track, "track_id") or "", _text(track, "streamorder") or "")
 
 
 def _video(track: Raw) -> VideoTrack:
@@ -140,8 +173,11 @@ def _video(track: Raw) -> VideoTrack:
 
 
 def _audio(track: Raw) -> AudioTrack:
+    codec = _text(track, "format") or ""
+    is_carried = _CODED_SAMPLES in (_text(track, "muxing_mode") or "")
     return AudioTrack(
-        codec=_text(track, "format") or "",
+        codec="PCM" if is_carried else codec,
+        coded=codec if is_carried else None,
         channels=_whole(track, "channel_s") or 0,
         layout=_text(track, "channel_layout"),
         sample_rate_hz=_whole(track, "sampling_rate"),

@@ -7,12 +7,12 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import MediaError, Refused
 from pipeline.ffmpeg import guard
+from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import film, mediainfo, thumbnails
+from pipeline.inspect import mediainfo, probe, thumbnails, tracks
 from pipeline.model.inspection import Inspection
-
-DEMUXERS = ("png_pipe", "jpeg_pipe")
+from pipeline.model.media import VideoTrack
 
 
 def inspect(path: Path, runner: Runner) -> Inspection:
@@ -22,17 +22,23 @@ def inspect(path: Path, runner: Runner) -> Inspection:
         InputError: no such file. Refused: it is no PNG or JPEG, or damaged.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = film.head(path)
-    if demuxer not in DEMUXERS:
+    demuxer = probe.head(path)
+    if demuxer not in tracks.IMAGES:
         raise Refused("poster.unreadable", where=str(path))
     try:
-        media = mediainfo.inspect(path)
+        told = mediainfo.look(path)
+        _refuse_too_large(told.file.images, path)  # before anything decodes it
+        media = tracks.joined(report(path, demuxer, runner), told, demuxer, None)
     except MediaError as error:
         raise Refused("poster.unreadable", where=str(path)) from error
-    if any(item.width * item.height > guard.MAX_PIXELS for item in media.images):
-        raise Refused("poster.too_large", where=str(path))
-    if not media.images or thumbnails.thumbnail(Source(path, demuxer, media), 0.0, runner) is None:
+    source = Source(path, demuxer, media.model_copy(update={"video": media.images}))
+    if not media.images or thumbnails.thumbnail(source, 0.0, runner) is None:
         raise Refused("poster.unreadable", where=str(path))
     return Inspection(
         sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None
     )
+
+
+def _refuse_too_large(images: tuple[VideoTrack, ...], path: Path) -> None:
+    if any(item.width * item.height > guard.MAX_PIXELS for item in images):
+        raise Refused("poster.too_large", where=str(path))

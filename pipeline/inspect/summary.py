@@ -15,9 +15,9 @@ from pipeline.inspect.damage import DamageFound, UndecodedHead
 from pipeline.inspect.decoded import DecodedAudio, DecodedVideo, Packets
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.inspect.video.frames import Array
-from pipeline.media.sampling import sampling_of
-from pipeline.model.inspection import AudioMeasures, Curves, Measures, Media, Segment, Timeline, VideoMeasures
+from pipeline.model.inspection import AudioMeasures, Curves, Measures, Segment, Timeline, VideoMeasures
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import Media
 
 HOLE = 1.5  # periods
 MOST_HOLES = 1000
@@ -55,7 +55,6 @@ def summarise(media: Media, result: DecodeResult) -> tuple[Measures, Curves]:
         timeline=timeline,
         damage=_damage([time - start_s for time in result.damage.times], timeline),
         undecoded_head=_undecoded_head(result.damage.head),
-        sampling=_sampling(media, result.filter_log.pixel_format),
     )
     measures = Measures(
         video=_joined_video((damage, *_video(media, result, timeline))),
@@ -128,7 +127,7 @@ def _audio(result: DecodeResult, start_s: float) -> list[AudioMeasures]:
     if audio is None or audio.samples is None or packets is None:
         return []
     own = figures[0] if figures else Loudness(integrated_lkfs=None, range_lu=None, true_peak_dbtp=None)
-    dull = result.filter_log.named("dull")
+    dull, rest = result.filter_log.named("dull"), result.filter_log.named("rest")
     logged = AudioMeasures(
         sound_gaps=_gaps(packets, start_s),
         loudness_lkfs=own.integrated_lkfs,
@@ -136,6 +135,7 @@ def _audio(result: DecodeResult, start_s: float) -> list[AudioMeasures]:
         true_peak_dbtp=own.true_peak_dbtp,
         stereo=figures[-1] if figures else None,
         dull_lkfs=dull.integrated_lkfs if dull else None,
+        rest_lkfs=rest.integrated_lkfs if rest else None,
         audio_duration_s=round(packets.end_s - packets.first_s, 3),
     )
     return [*audio.finish(DecodedAudio(audio.samples, packets, start_s)), logged]
@@ -161,12 +161,6 @@ def _damage(times: list[float], timeline: Timeline | None) -> tuple[Segment, ...
         else:
             found.append(Segment(start_s=begin, end_s=end, value=1.0))
     return tuple(found)
-
-
-def _sampling(media: Media, pixel_format: str | None) -> str | None:
-    """Where the file does not say it."""
-    silent = media.video and media.video[0].chroma is None and pixel_format
-    return sampling_of(pixel_format) if silent and pixel_format else None
 
 
 def _undecoded_head(head: UndecodedHead | None) -> tuple[Segment, ...]:

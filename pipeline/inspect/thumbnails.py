@@ -17,11 +17,11 @@ def thumbnail(source: Source, at_s: float, runner: Runner) -> bytes | None:
     Raises:
         EnvironmentFault: this machine can't do it now.
     """
-    given = source.input("-ss", f"{at_s:.3f}")
-    picture = graph.apply(given.stream("V:0"), "setparams", color_primaries="unknown", color_trc="unknown")
+    seek = ("-ss", f"{at_s:.3f}")
+    picture = graph.apply(source.picture_at(at_s, *seek), "setparams", color_primaries="unknown", color_trc="unknown")
     picture = graph.apply(picture, "scale", w=f"trunc({WIDTH}/2)*2", h=f"trunc({WIDTH}/dar/2)*2")
     options = ("-frames:v", "1", "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1")
-    argv = graph.argv([given], [graph.Written((picture,), "{out.thumbnail}", options)])
+    argv = graph.argv([source.input(*seek)], [graph.Written((picture,), "{out.thumbnail}", options)])
     target = runner.folder / "thumbnail.jpg"
     target.unlink(missing_ok=True)
     outputs = {"{out.thumbnail}": target.name}

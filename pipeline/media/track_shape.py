@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pipeline.model.inspection import VideoTrack
+from pipeline.media import pixel_format
+from pipeline.model.inspection import PictureStretch
+from pipeline.model.media import VideoTrack
 
 _KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 _SHAPE_SLACK = Fraction(1, 100)
@@ -49,3 +51,18 @@ def matrix_of(track: VideoTrack) -> str:
     if track.matrix in MATRICES:
         return track.matrix
     return "bt709" if upright_lines(track) >= HD_LINES else "bt601"
+
+
+def as_stretch(track: VideoTrack, stretch: PictureStretch) -> VideoTrack:
+    """A track that changes on the way, as it is in one stretch."""
+    return track.model_copy(
+        update={
+            "width": stretch.width,
+            "height": stretch.height,
+            "pixel_aspect": round(stretch.pixel_aspect, 3),
+            "display_aspect": stretch.display_aspect,
+            "colour_range": stretch.colour_range,
+            "matrix": stretch.matrix,
+            **pixel_format.of_track(stretch.pix_fmt),
+        }
+    )

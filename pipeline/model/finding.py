@@ -10,7 +10,8 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
-from pipeline.model.inspection import Measures, Media
+from pipeline.model.inspection import Measures
+from pipeline.model.media import Media
 from pipeline.model.profile import About, Name
 from pipeline.model.subtitles import SubtitleFormat
 
@@ -126,8 +127,8 @@ class Finding(PlacedFinding):
         start_s: where it begins, in seconds from the first picture; `start_tc` is the same by the film's clock.
         cue: of a file of subtitles, from 1; `line` is the file's, from 1.
         op: how `value` was held against `wanted`, both in `unit`; None for a file that could not be read.
-        detail: what the value is about: letters, an encoding, another cue's number.
-        reason: why a file could not be read, a key of the catalogue's `text.refused_…`.
+        detail: what the value is about: letters, an encoding, another cue's number, a codec.
+        reason: why a file could not be read, a key of the catalogue's `text.refused_…` or `unsuitable.…`.
     """
 
     op: Op | None = None

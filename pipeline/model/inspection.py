@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,27 +19,13 @@ from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
 from pipeline.model.loudness import LevelAdjustment, Loudness
+from pipeline.model.media import Media
 
 # what is shorter than this is not looked for: no policy can ask for less
 SHORTEST_BLACK_S = 0.5
 SHORTEST_FREEZE_S = 1.0
 SHORTEST_SILENCE_S = 1.0
 SHORTEST_S = 1.0  # of every other stretch
-
-
-class Scan(StrEnum):
-    """How pictures are coded."""
-
-    PROGRESSIVE = "progressive"
-    INTERLACED = "interlaced"
-    UNKNOWN = "unknown"
-
-
-class FieldOrder(StrEnum):
-    """Which field comes first in time."""
-
-    TFF = "tff"
-    BFF = "bff"
 
 
 class Segment(Noun):
@@ -77,88 +63,6 @@ class SharedTimes(Segment):
     period_s: float | None = None
 
 
-class VideoTrack(Noun):
-    """One picture track as MediaInfo tells it; None is «the file does not say»."""
-
-    codec: str
-    profile: str | None
-    width: int
-    height: int
-    pixel_aspect: float
-    display_aspect: float
-    rotation: int
-    frame_rate: float | None
-    frame_rate_mode: Literal["cfr", "vfr"] | None
-    frames: int | None
-    duration_s: float | None
-    bitrate_bps: int | None
-    bitrate_mode: Literal["cbr", "vbr"] | None
-    scan: Scan
-    field_order: FieldOrder | None
-    chroma: str | None
-    bit_depth: int | None
-    colour_range: Literal["limited", "full"] | None
-    matrix: str | None
-    primaries: str | None
-    transfer: str | None
-    hdr: str | None
-    language: str | None
-
-
-class AudioTrack(Noun):
-    """One sound track as MediaInfo tells it."""
-
-    codec: str
-    channels: int
-    layout: str | None
-    sample_rate_hz: int | None
-    bit_depth: int | None
-    bitrate_bps: int | None
-    duration_s: float | None
-    language: str | None
-
-
-class TextTrack(Noun):
-    """One subtitle track."""
-
-    codec: str
-    language: str | None
-
-
-class TimecodeTrack(Noun):
-    """Where the film's own clock starts."""
-
-    first_frame: str | None
-    source: str | None
-
-
-class Media(Noun):
-    """The file as MediaInfo tells it."""
-
-    container: str
-    size_bytes: int
-    duration_s: float | None
-    bitrate_bps: int | None
-    truncated: bool
-    programmes: int = 1
-    attached_pictures: int = 0
-    edit_list: bool = False  # the film shows less, or later, than the file holds
-    video: tuple[VideoTrack, ...] = ()
-    images: tuple[VideoTrack, ...] = ()
-    audio: tuple[AudioTrack, ...] = ()
-    text: tuple[TextTrack, ...] = ()
-    timecode: tuple[TimecodeTrack, ...] = ()
-    sound_at: int = 0  # which of the file's sound tracks the first of `audio` is
-
-    @property
-    def is_pair(self) -> bool:
-        """Whether the first two sound tracks are left and right, as cameras and servers write them (XDCAM, P2)."""
-        pair = self.audio[:2]
-        return len(pair) == 2 and all(
-            item.channels == 1 and (item.language, item.codec) == (pair[0].language, pair[0].codec) for item in pair
-        )
-
-
 class Timeline(Noun):
     """Pictures as they decode: how many, when the first is shown, how far apart they are."""
 
@@ -172,6 +76,49 @@ class Timeline(Noun):
     @property
     def duration_s(self) -> float:
         return round(self.last_pts_s - self.first_pts_s + self.period_s, 6)
+
+
+class PictureStretch(Segment):
+    """Pictures of one kind, until they change.
+
+    Args:
+        width, height: in samples as they are decoded.
+        pixel_aspect: of one sample, width to height.
+        pix_fmt: the decoder's name of their format.
+        colour_range, matrix, transfer: as `VideoTrack` has them.
+    """
+
+    width: int
+    height: int
+    pixel_aspect: float
+    pix_fmt: str
+    colour_range: Literal["limited", "full"] | None
+    matrix: str | None
+    transfer: str | None
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """All that it has in common with other stretches of the same kind."""
+        return tuple(getattr(self, name) for name in PictureStretch.__annotations__)
+
+    @property
+    def display_aspect(self) -> float:
+        return round(self.width * self.pixel_aspect / self.height, 3)
+
+
+def lead_of(stretches: Sequence[PictureStretch]) -> PictureStretch:
+    """The stretch that a film is delivered like: of the finest pictures those that are seen longest."""
+    seen_s: dict[tuple[object, ...], float] = {}
+    for item in stretches:
+        seen_s[item.kind] = seen_s.get(item.kind, 0.0) + item.duration_s
+    return max(stretches, key=lambda item: (item.width * item.height, seen_s[item.kind]))
+
+
+class SoundStretch(Segment):
+    """Sound of one kind, until it changes; `layout` is the decoder's name of its channels."""
+
+    layout: str
+    sample_rate_hz: int
 
 
 class FieldCounts(Noun):
@@ -234,12 +181,12 @@ class VideoMeasures(Noun):
         tuple[Segment, ...],
         Field(exclude_if=lambda value: not value),
     ] = ()
-    # what the first picture was decoded to, where the file does not say it: 4:2:0, RGB, gray, palette
-    sampling: Annotated[
-        str | None,
-        Field(exclude_if=lambda value: value is None),
-        Unlabelled("a fact of the track, not of pictures"),
-    ] = None
+    # of a film whose pictures change on the way, the first one too
+    picture_stretches: Annotated[
+        tuple[PictureStretch, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("told of the stream, not of what is in its pictures"),
+    ] = ()
     fields: FieldCounts | None = None
     stills: Annotated[tuple[PosterCandidate, ...], Unjudged("what a poster is chosen from, best first: no fault")] = ()
 
@@ -264,6 +211,13 @@ class AudioMeasures(Noun):
         float | None, Field(exclude_if=lambda value: value is None), Unlabelled("told for information, as above")
     ] = None
     audio_duration_s: float | None = None
+    # of a track whose sound changes on the way, the first one too
+    sound_stretches: Annotated[
+        tuple[SoundStretch, ...],
+        Field(exclude_if=lambda value: not value),
+        Unlabelled("told of the stream, not of what is heard"),
+    ] = ()
+    rest_lkfs: Annotated[float | None, Unjudged("told in the remark on channels that are not delivered")] = None
 
 
 class Measures(Noun):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model.base import Noun
+from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 
 
 class AudioTarget(Noun):
@@ -22,12 +23,14 @@ class InspectionRequest(Noun):
         trim_line_up: the programme begins behind the bars, tone and black at its head, if there are any.
         track: that sound track alone, from 0.
         span: what of the sound will be heard, first and last second of its own clock.
+        choice: what is said of its tracks.
     """
 
     targets: tuple[AudioTarget, ...] = ()
     trim_line_up: bool = False
     track: int | None = None
     span: tuple[float, float] | None = None
+    choice: TrackChoice = NOTHING_SAID
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -40,5 +43,6 @@ class InspectionRequest(Noun):
             "levels": " ".join(levels),
             **({"line_up": "left out"} if self.trim_line_up else {}),
             **({"track": str(self.track)} if self.track is not None else {}),
+            **({"choice": self.choice.to_json()} if not self.choice.is_empty else {}),
             **({"span": f"{self.span[0]:.6f} {self.span[1]:.6f}"} if self.span else {}),
         }

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.model.base import Noun
 from pipeline.model.finding import ReportedFinding, Verdict
-from pipeline.model.inspection import Media
+from pipeline.model.media import Media
 from pipeline.model.plan import Note, ProfileUsed
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission

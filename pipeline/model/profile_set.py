@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
-from pipeline.model.inspection import Scan
+from pipeline.model.media import Scan
 from pipeline.model.profile import About, Name, Positive
 from pipeline.model.text import LanguageCode
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.model.base import Noun
-from pipeline.model.inspection import Media
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import Media
 from pipeline.model.plan import OutputForm
 from pipeline.model.text import RelativePath
 

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from pipeline.model.base import Noun, canonical
 from pipeline.model.region import REGION, Prefecture
 from pipeline.model.text import LanguageCode, Line, Lines, RelativePath, is_shown, printable
+from pipeline.model.track_choice import NOTHING_SAID, Channels, TrackChoice
 
 ID_LENGTH = 24
 MOST_PARTS = 99  # numbers of parts have two digits
@@ -90,7 +91,8 @@ class Licence(Noun):
 class MediaFile(Noun):
     """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course.
 
-    `trim_line_up` leaves out the bars, tone and black in front of the programme.
+    `trim_line_up` leaves out the bars, tone and black in front of the programme. `programme` and `channels` say of its
+    tracks what the file does not (`TrackChoice`); they are left out of the JSON that names a package while unsaid.
     """
 
     file: RelativePath
@@ -98,6 +100,13 @@ class MediaFile(Noun):
     language: LanguageCode | None = None
     title: Line | None = None
     trim_line_up: bool = False
+    programme: Annotated[int | None, Field(ge=0, le=65535, exclude_if=lambda value: value is None)] = None
+    channels: Annotated[Channels | None, Field(exclude_if=lambda value: value is None)] = None
+
+    @property
+    def choice(self) -> TrackChoice:
+        """What is said of its tracks."""
+        return TrackChoice(programme=self.programme, channels=self.channels)
 
 
 class Submission(Noun):
@@ -152,16 +161,15 @@ class Submission(Noun):
         return hashlib.sha256(canonical([self.fingerprint(), [list(item) for item in media]])).hexdigest()
 
 
-def bare(file_name: str, stem: str, prefecture: str = REGION) -> Submission:
+def bare(file_name: str, stem: str, prefecture: str = REGION, choice: TrackChoice = NOTHING_SAID) -> Submission:
     """The submission that a media file without `submission.yaml` is; its title is the file's name.
 
     `file` is only shown here, so letters that no submission may hold are replaced.
     """
     title = _plain(stem, "").strip()[:128] or "film"
     shown = _plain(file_name, "\\/:")
-    return Submission(
-        schema_version=1, title=title, prefecture=prefecture, media=(MediaFile(file=shown, role=Role.MAIN),)
-    )
+    main = MediaFile(file=shown, role=Role.MAIN, programme=choice.programme, channels=choice.channels)
+    return Submission(schema_version=1, title=title, prefecture=prefecture, media=(main,))
 
 
 def _plain(text: str, forbidden: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.media.languages import UNKNOWN
-from pipeline.model.inspection import Scan
+from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.rendition import Rendition

@@ -11,8 +11,9 @@ from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
-from pipeline.model.inspection import Inspection, VideoTrack
+from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import LevelAdjustment
+from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Note, Plan, ProfileUsed
 from pipeline.model.profile import (
     AudioOnly,
@@ -57,6 +58,7 @@ NEEDED_FILTERS = (
     "atempo",
     "atrim",
     "bwdif",
+    "concat",
     "crop",
     "decimate",
     "ebur128",
@@ -65,6 +67,7 @@ NEEDED_FILTERS = (
     "format",
     "fps",
     "framerate",
+    "hflip",
     "idet",
     "interlace",
     "join",
@@ -78,11 +81,15 @@ NEEDED_FILTERS = (
     "setparams",
     "setpts",
     "setsar",
+    "settb",
+    "sidedata",
     "split",
     "tile",
     "tonemap",
     "tpad",
+    "transpose",
     "trim",
+    "vflip",
     "volume",
     "zscale",
 )

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
-from pipeline.model.inspection import Inspection, Scan, Timeline
+from pipeline.model.inspection import Inspection, Timeline
+from pipeline.model.media import Scan
 from pipeline.plan import colour
 from pipeline.plan.spec import Cadence, Fields
 
@@ -147,6 +148,12 @@ def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) 
         stream = graph.apply(stream, "framerate", fps=_words(rate))
     # a last frame that is held for long would be repeated past the planned end
     return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
+
+
+def numbered(stream: Stream, cadence: Cadence) -> Stream:
+    """The same pictures with the times of a steady rate, which joining has rounded."""
+    rate = cadence.rate * (2 if cadence.fields is Fields.MADE else 1)
+    return graph.apply(graph.apply(stream, "settb", expr=_words(1 / rate)), "setpts", expr="N")
 
 
 def interlaced_frames(stream: Stream, cadence: Cadence) -> Stream:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.track_shape import matrix_of
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 
 # names of one colour space as zscale, setparams and x264 know it
 ZSCALE = {"bt709": "709", "bt601": "470bg", "bt2020": "2020_ncl"}

@@ -26,7 +26,7 @@ def mp4_box(film: Film, profile: Mp4) -> FrameSize:
 
 def mp4_stream(stream: Stream, film: Film, profile: Mp4) -> Stream:
     """Frames of the film's own shape: players pad, we do not."""
-    return conform(stream, film.track, FrameFormat(mp4_box(film, profile), fitting=Fitting.KEEP), film.cadence)
+    return conform(stream, film.pictures, FrameFormat(mp4_box(film, profile), fitting=Fitting.KEEP))
 
 
 def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
@@ -71,7 +71,7 @@ def mezzanine_box(film: Film) -> FrameSize:
 def mezzanine_stream(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
     own = FrameFormat(mezzanine_box(film), matrix_of(film.track), Fitting.FILL, pix_fmt="yuv422p10le")
-    return conform(stream, film.track, own, film.cadence)
+    return conform(stream, film.pictures, own)
 
 
 def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:

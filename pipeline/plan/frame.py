@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
@@ -11,10 +11,10 @@ from typing import TypeAlias
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
-from pipeline.model.inspection import VideoTrack
+from pipeline.model.media import VideoTrack
 from pipeline.plan import colour
-from pipeline.plan.cadence import interlaced_frames
-from pipeline.plan.spec import Cadence, Fields
+from pipeline.plan.cadence import interlaced_frames, numbered
+from pipeline.plan.spec import Cadence, Fields, Pictures
 
 _FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
 
@@ -86,14 +86,26 @@ def filled(shape: Fraction, box: FrameSize) -> FrameSize:
     return FrameSize(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
 
 
-def conform(
-    stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence, draw: Draw = lambda stream: stream
-) -> Stream:
+def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw = lambda stream: stream) -> Stream:
     """Frames scaled, converted to the target's matrix and range, tagged; fields are scaled as fields.
 
     Args:
         draw: puts something on the finished frame, before two are interlaced into one.
     """
+    track, cadence = pictures.track, pictures.cadence
+    if pictures.stretches:
+        stream, box = _joined(stream, pictures, target)
+    else:
+        stream, box = _fitted(stream, track, target, cadence), target.box
+    stream = interlaced_frames(draw(stream), cadence)
+    stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
+    tags = colour.TAGS[target.matrix] if target.matrix in colour.TAGS else colour.tags(track)
+    fields = "tff" if cadence.interlaced else "prog"
+    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
+
+
+def _fitted(stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence) -> Stream:
+    """Frames of one kind in the target's frame."""
     box, (width, height) = target.box, _scaled_size(snapped_shape(track), target)
     if not _is_in_format(track, target, width, height):
         scaled = _scaled_fields if cadence.fields is Fields.KEPT else _scaled_frames
@@ -105,11 +117,23 @@ def conform(
     elif target.fitting is Fitting.PAD and (width, height) != (box.width, box.height):
         x, y = (box.width - width) // 4 * 2, (box.height - height) // 4 * 2
         stream = graph.apply(stream, "pad", w=box.width, h=box.height, x=x, y=y, color="black")
-    stream = interlaced_frames(draw(stream), cadence)
-    stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
-    tags = colour.TAGS[target.matrix] if target.matrix in colour.TAGS else colour.tags(track)
-    fields = "tff" if cadence.interlaced else "prog"
-    return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
+    return stream
+
+
+def _joined(stream: Stream, pictures: Pictures, target: FrameFormat) -> tuple[Stream, FrameSize]:
+    """Each stretch of a film in its own shape and colours, in one frame: the one that the film itself has."""
+    if target.fitting in (Fitting.KEEP, Fitting.FILL):
+        size = _scaled_size(snapped_shape(pictures.track), target)
+        target = replace(target, box=FrameSize(*size, target.box.sample_aspect), fitting=Fitting.PAD)
+    ends = [item.begins for item in pictures.stretches[1:]]
+    parts = []
+    for part, stretch, end in zip(
+        graph.fan_out(stream, "split", len(pictures.stretches)), pictures.stretches, [*ends, None], strict=True
+    ):
+        limits = {"start_frame": stretch.begins, **({} if end is None else {"end_frame": end})}
+        fitted = _fitted(graph.apply(part, "trim", **limits), stretch.track, target, pictures.cadence)
+        parts.append(graph.apply(fitted, "setsar", sar="1"))
+    return numbered(graph.concat(parts), pictures.cadence), target.box
 
 
 def _scaled_size(shape: Fraction, target: FrameFormat) -> tuple[int, int]:
@@ -125,7 +149,7 @@ def _scaled_size(shape: Fraction, target: FrameFormat) -> tuple[int, int]:
 def _is_in_format(track: VideoTrack, target: FrameFormat, width: int, height: int) -> bool:
     """Whether nothing has to be scaled or converted."""
     return (
-        (track.width, track.height, track.rotation) == (width, height, 0)
+        (track.width, track.height, track.rotation, track.mirrored) == (width, height, 0, False)
         and matrix_of(track) == target.matrix
         and (track.colour_range == "full") == target.full_range
         and (track.chroma, track.bit_depth, target.pix_fmt) == ("4:2:0", 8, "yuv420p")

@@ -11,7 +11,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Tiles
 from pipeline.model.profile import Poster, Sprite
 from pipeline.plan.frame import FrameFormat, FrameSize, conform
-from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec
+from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec, Pictures
 
 
 def poster_frame(film: Film, profile: Poster) -> int:
@@ -30,8 +30,9 @@ def poster_frame(film: Film, profile: Poster) -> int:
 
 def poster_stream(stream: Stream, film: Film, profile: Poster) -> Stream:
     """One frame out of the film."""
-    stream = graph.apply(stream, "select", expr=f"eq(n,{poster_frame(film, profile)})")
-    return _jpeg_stream(stream, film, FrameSize(profile.width, profile.height))
+    number = poster_frame(film, profile)
+    stream = graph.apply(stream, "select", expr=f"eq(n,{number})")
+    return conform(stream, film.pictures.at(number), _jfif(FrameSize(profile.width, profile.height)))
 
 
 def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> Stream:
@@ -51,7 +52,7 @@ def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> 
     )
     stream = graph.apply(stream, "format", pix_fmts="yuv444p")
     stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
-    return conform(stream, track, _jfif(FrameSize(profile.width, profile.height)), Cadence(Fraction(25), 1))
+    return conform(stream, Pictures(track, Cadence(Fraction(25), 1)), _jfif(FrameSize(profile.width, profile.height)))
 
 
 def tiles(film: Film, profile: Sprite) -> Tiles:
@@ -73,7 +74,7 @@ def sprite_stream(stream: Stream, film: Film, profile: Sprite) -> Stream:
     sheet = tiles(film, profile)
     step = round(sheet.step_s * float(film.rate))
     stream = graph.apply(stream, "select", expr=f"not(mod(n,{step}))")
-    stream = _jpeg_stream(stream, film, FrameSize(profile.width, profile.height))
+    stream = conform(stream, film.pictures.every(step), _jfif(FrameSize(profile.width, profile.height)))
     return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)
 
 
@@ -87,10 +88,6 @@ def sprite_spec(film: Film, profile: Sprite) -> OutputSpec:
     sheet = tiles(film, profile)
     width, height = sheet.columns * sheet.width, sheet.rows * sheet.height
     return _output_spec(profile, OutputForm.SPRITE, width, height, sheet)
-
-
-def _jpeg_stream(stream: Stream, film: Film, frame: FrameSize) -> Stream:
-    return conform(stream, film.track, _jfif(frame), film.cadence)
 
 
 def _jfif(frame: FrameSize) -> FrameFormat:

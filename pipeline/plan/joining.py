@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
-from pipeline.model.inspection import Inspection
+from pipeline.model.inspection import Inspection, PictureStretch
 from pipeline.model.loudness import LevelAdjustment, margin_db
+from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
 from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
@@ -52,8 +53,19 @@ def process(
     sidecars: Sidecars,
 ) -> Process:
     """One ffmpeg process that makes these outputs."""
-    main = graph.Input(MAIN, inspection.format)
-    others = [graph.Input(item.token, item.inspection.format) for item in audio_sources if item.token != MAIN]
+    stretches = inspection.measures.video.picture_stretches if inspection.measures else ()
+    main = graph.Input(
+        MAIN,
+        inspection.format,
+        graph.clock_options(inspection.format, inspection.media),
+        one_graph=bool(stretches),
+        uneven=_uneven(item for item in audio_sources if item.token == MAIN),
+    )
+    others = [
+        graph.Input(item.token, item.inspection.format, uneven=_uneven([item]))
+        for item in audio_sources
+        if item.token != MAIN
+    ]
     others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
     inputs = {item.token: item for item in (main, *others)}
 
@@ -80,17 +92,22 @@ def process(
         Sharing(
             key=lambda branch: (branch.film.cadence, branch.film.toned),
             split="split",
-            source=lambda: main.stream("V:0"),
+            source=lambda: _upright(main, inspection.media.video[0], stretches),
             treat=at_cadence,
         ),
     )
+
+    def poster() -> Stream:
+        images = sidecars.poster.media.images if sidecars.poster else ()
+        return _upright(inputs[POSTER_INPUT], images[0])
+
     tracks = [audio_streams(index) for index in range(len(audio_sources))]
     written = []
     progress = PROGRESS
     for branch in branches:
         streams = []
         if branch.video:
-            streams = [branch.video(inputs[POSTER_INPUT].stream("v:0") if branch.from_poster else next(frames))]
+            streams = [branch.video(poster() if branch.from_poster else next(frames))]
         streams += [next(tracks[index]) for index in branch.spec.audio]
         options, progress = ((*progress, *branch.spec.options), ()) if branch.video else (branch.spec.options, progress)
         written.append(graph.Written(tuple(streams), branch.spec.token, options))
@@ -103,6 +120,19 @@ def process(
         fonts=sidecars.font_coverage.fonts if texts and sidecars.font_coverage else (),
         outputs=tuple(branch.spec.output for branch in branches),
     )
+
+
+def _uneven(sources: Iterable[AudioSource]) -> tuple[int, ...]:
+    """The tracks of one file whose sound changes on the way."""
+    return tuple(
+        graph.index_of(item.inspection.media.audio[0])
+        for item in sources
+        if item.inspection.measures and item.inspection.measures.audio.sound_stretches
+    )
+
+
+def _upright(given: graph.Input, track: VideoTrack, stretches: Sequence[PictureStretch] = ()) -> Stream:
+    return graph.upright(graph.alike(given.stream(graph.index_of(track)), stretches), track)
 
 
 def _audio_key(branch: Branch, index: int) -> Hashable:

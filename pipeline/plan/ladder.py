@@ -29,7 +29,7 @@ def box(film: Film, rung: Rung) -> FrameSize:
 
 def rung_stream(stream: Stream, film: Film, rung: Rung) -> Stream:
     """Frames of the film's own shape: players pad, we do not."""
-    return conform(stream, film.track, FrameFormat(box(film, rung), fitting=Fitting.KEEP), film.cadence)
+    return conform(stream, film.pictures, FrameFormat(box(film, rung), fitting=Fitting.KEEP))
 
 
 def rung_spec(film: Film, profile: Hls, rung: Rung) -> OutputSpec:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.ffmpeg.source import MAIN
+from pipeline.media.track_shape import as_stretch, upright_shape
 from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
-from pipeline.model.inspection import Inspection, PosterCandidate, Segment, VideoTrack
+from pipeline.model.inspection import Inspection, PosterCandidate, Segment
+from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
 
@@ -83,6 +85,38 @@ NO_SIDECARS = Sidecars()
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Pictures of one kind, from one with this number on: of the output, or of twice as many where fields are made."""
+
+    begins: int
+    track: VideoTrack
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What an output's frames are made of.
+
+    Args:
+        track: the picture track as the output takes it over.
+        stretches: of a track that changes on the way, from 0 on; none of any other.
+    """
+
+    track: VideoTrack
+    cadence: Cadence
+    stretches: tuple[Stretch, ...] = ()
+
+    def at(self, number: int) -> Pictures:
+        """The picture with this number alone."""
+        shown = [item.track for item in self.stretches if item.begins <= number]
+        return replace(self, track=shown[-1] if shown else self.track, stretches=())
+
+    def every(self, step: int) -> Pictures:
+        """Each picture whose number `step` divides."""
+        numbered = {-(-item.begins // step): item.track for item in self.stretches}
+        return replace(self, stretches=tuple(Stretch(begins, track) for begins, track in numbered.items()))
+
+
+@dataclass(frozen=True)
 class Film:
     """A film, or a lesson without pictures, as one output sees it."""
 
@@ -101,6 +135,24 @@ class Film:
     def track(self) -> VideoTrack:
         """The picture track as an output takes it over."""
         return self.toned or self.source_track
+
+    @property
+    def pictures(self) -> Pictures:
+        """Its pictures, each stretch in its own shape and colours."""
+        told = self.inspection.measures.video.picture_stretches if self.inspection.measures else ()
+        found: list[Stretch] = []
+        rate = self.rate / self.cadence.speed * (2 if self.cadence.fields is Fields.MADE else 1)
+        for item in told:
+            # the nearest picture, as the `fps` filter rounds
+            begins = max(0, int((item.start_s - self.inspection.start_s) * float(rate) + 0.5))
+            track = as_stretch(self.source_track, item)
+            if self.toned:
+                track = self.toned.model_copy(update={"display_aspect": float(upright_shape(track))})
+            if found and found[-1].begins == begins:
+                found.pop()
+            if not found or found[-1].track != track:
+                found.append(Stretch(begins, track))
+        return Pictures(self.track, self.cadence, tuple(found) if len(found) > 1 else ())
 
     @property
     def language(self) -> str:

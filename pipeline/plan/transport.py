@@ -43,7 +43,7 @@ def transport_stream(stream: Stream, film: Film, profile: TransportStream) -> St
     def draw(stream: Stream) -> Stream:
         return graph.burnt(stream, _script(profile), field(frame).width, HEIGHT) if profile.burn else stream
 
-    return conform(stream, film.track, FrameFormat(frame, profile.video.matrix, fitting), film.cadence, draw)
+    return conform(stream, film.pictures, FrameFormat(frame, profile.video.matrix, fitting), draw)
 
 
 def field(frame: FrameSize) -> Field:

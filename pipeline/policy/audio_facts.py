@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import AudioTrack, Segment
+from pipeline.model.inspection import Segment, SoundStretch
+from pipeline.model.media import AudioTrack
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths
 
@@ -13,17 +15,74 @@ TRACK = "audio:0"
 LINE_UP_S = 2.0  # tone that begins or ends so near to the film's own is line-up
 
 
-def _tracks(film: MeasuredFilm) -> tuple[AudioTrack, ...]:
-    """The sound tracks; two mono ones that are left and right count as stereo."""
+def _tracks(film: MeasuredFilm) -> tuple[tuple[int, AudioTrack], ...]:
+    """The sound tracks with their numbers; two mono ones that are left and right count as stereo, and others like
+    them are told once, by `_unused`."""
     audio = film.media.audio
     if not film.media.is_pair:
-        return audio
-    return (*(item.model_copy(update={"channels": 2}) for item in audio[:2]), *audio[2:])
+        return tuple(enumerate(audio))
+    spare = _spare(audio)
+    return tuple(
+        (index, item.model_copy(update={"channels": 2}) if index < 2 else item)
+        for index, item in enumerate(audio)
+        if index not in spare
+    )
+
+
+def _spare(audio: Sequence[AudioTrack]) -> tuple[int, ...]:
+    """Mono tracks behind a pair that are like it, as cameras and servers write them, used or not (XDCAM: four or
+    eight)."""
+    like = (audio[0].codec, audio[0].language, 1)
+    return tuple(
+        index for index, item in enumerate(audio) if index > 1 and (item.codec, item.language, item.channels) == like
+    )
+
+
+def _unused(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Which tracks behind a pair are not delivered, from 1."""
+    spare = _spare(film.media.audio) if film.media.is_pair else ()
+    return (Fact(_numbers(index + 1 for index in spare), TRACK),) if spare else ()
+
+
+def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Which channels of the first track are not delivered, from 1, and how loud they are together."""
+    if not film.media.audio or not film.media.audio[0].rest:
+        return ()
+    loud = "-∞" if film.audio.rest_lkfs is None else f"{film.audio.rest_lkfs:g}"
+    return (Fact(f"{_numbers(film.media.audio[0].rest)} ({loud} LKFS)", TRACK),)
+
+
+def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Sound tracks that can't be decoded beside one that can."""
+    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "audio")
+
+
+def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Each place where the sound becomes another, with what it was and is."""
+    return tuple(
+        Fact(f"{_kind(before)} → {_kind(after)}", TRACK, after.start_s, after.end_s)
+        for before, after in pairwise(film.audio.sound_stretches)
+    )
+
+
+def _kind(stretch: SoundStretch) -> str:
+    return f"{stretch.layout}, {stretch.sample_rate_hz} Hz"
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """Numbers in a row as first and last."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
 
 
 def _of_track(read: Callable[[AudioTrack], Scalar | None]) -> Callable[[MeasuredFilm], tuple[Fact, ...]]:
     """A fact of every sound track, as the file tells it."""
-    return lambda film: tuple(Fact(read(track), f"audio:{index}") for index, track in enumerate(_tracks(film)))
+    return lambda film: tuple(Fact(read(track), f"audio:{index}") for index, track in _tracks(film))
 
 
 def _end_s(film: MeasuredFilm) -> float:
@@ -58,9 +117,13 @@ def _figure(film: MeasuredFilm, value: float | None) -> tuple[Fact, ...]:
 
 
 FACTS: FactTable = {
+    "audio.changes": _changes,
     "audio.channels": _of_track(lambda track: track.channels),
     "audio.codec": _of_track(lambda track: track.codec),
     "audio.language": _of_track(lambda track: track.language or ""),
+    "audio.rest": _rest,
+    "audio.unread": _unread,
+    "audio.unused": _unused,
     "audio.sample_rate_hz": _of_track(lambda track: track.sample_rate_hz),
     "content.silence_percent": _silent_percent,
     "content.silence_head_s": lambda film: lengths(_silence(film)[0], TRACK),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.errors import InputError, Refused
+from pipeline.errors import InputError, Refused, Unsuitable
 from pipeline.media.timecode import Clock, clock
 from pipeline.model.finding import (
     Evaluation,
@@ -74,6 +74,14 @@ def refuse(refused: Refused, policy: Policy) -> Evaluation:
 
 def refusal(refused: Refused) -> Finding:
     """The one finding on a file that could not be read."""
+    if isinstance(refused, Unsuitable):
+        return Finding(
+            code=refused.code,
+            severity=Severity.ERROR,
+            track=refused.track,
+            reason=refused.reason,
+            detail=refused.detail or "",
+        )
     return Finding(code=refused.code, severity=Severity.ERROR, reason=refused.reason, line=refused.line)
 
 

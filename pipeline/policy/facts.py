@@ -6,7 +6,9 @@ A fact that should be there but could not be measured has the entry None: its ru
 
 from __future__ import annotations
 
+from pipeline.media.track_shape import upright_size
 from pipeline.model.inspection import Inspection, Measures
+from pipeline.model.media import VideoTrack
 from pipeline.policy import audio_facts, subtitle_facts, video_facts
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import EDGE_S, FactTable, MeasuredFilm
@@ -24,18 +26,67 @@ def _difference(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(round(apart, 3)),)
 
 
+def _lines(image: VideoTrack) -> int:
+    """Of the largest 16:9 that lies in it, as it is shown."""
+    width, height = upright_size(image)
+    return min(width * 9 // 16, height)
+
+
+# what each demuxer reads, in MediaInfo's words
+_FAMILIES = {
+    "aac": "ADTS",
+    "ac3": "AC-3",
+    "aiff": "AIFF",
+    "amr": "AMR",
+    "asf": "Windows Media",
+    "avi": "AVI",
+    "dv": "DV",
+    "flac": "FLAC",
+    "flv": "Flash Video",
+    "matroska": "Matroska",
+    "mov": "MPEG-4",
+    "mp3": "MPEG Audio",
+    "mpeg": "MPEG-PS",
+    "mpegts": "MPEG-TS",
+    "mpegvideo": "MPEG Video",
+    "mxf": "MXF",
+    "ogg": "Ogg",
+    "wav": "Wave",
+}
+
+
+def _container(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """MediaInfo's name where it is that of a family; its names of variants (3GPP, CMAF, MPEG-TS 188+16) say no more
+    than the demuxer."""
+    told = film.media.container
+    return (Fact(told if told in _FAMILIES.values() else _FAMILIES.get(film.demuxer, told)),)
+
+
+def _unnamed(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Streams beside picture and sound that nobody knows, as large as these."""
+    beside = film.media.unnamed if film.media.video and film.media.audio else ()
+    return tuple(Fact(item.carriage) for item in beside if item.rate_kbps is not None)
+
+
+def _sound(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """How many sound tracks there are; where none, the streams that may be one."""
+    detail = "" if film.media.audio else "; ".join(item.carriage for item in film.media.unnamed)
+    return (Fact(len(film.media.audio), detail=detail),)
+
+
 _FILE: FactTable = {
     "file.truncated": lambda film: (Fact(film.media.truncated),),
-    "file.container": lambda film: (Fact(film.media.container),),
+    "file.container": _container,
+    "file.unnamed_streams": _unnamed,
     "file.programmes": lambda film: (Fact(film.media.programmes),),
     "file.attached_pictures": lambda film: (Fact(film.media.attached_pictures),),
     "file.timecode_tracks": lambda film: (Fact(len(film.media.timecode)),),
     "file.text_tracks": lambda film: (Fact(len(film.media.text)),),
     "file.edit_list": lambda film: (Fact(film.media.edit_list),),
     "video.count": lambda film: (Fact(len(film.media.video)),),
-    "audio.count": lambda film: (Fact(len(film.media.audio)),),
+    "audio.count": _sound,
     "av.difference_s": _difference,
-    "image.lines": lambda film: tuple(Fact(min(item.width * 9 // 16, item.height)) for item in film.media.images),
+    "image.lines": lambda film: tuple(Fact(_lines(item)) for item in film.media.images),
 }
 FACTS: FactTable = {**_FILE, **video_facts.FACTS, **audio_facts.FACTS}
 # what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film
@@ -53,6 +104,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         measures.audio,
         measures.decode_errors,
         is_measured=inspection.measures is not None,
+        demuxer=inspection.format,
     )
     table = {name: read(film) for name, read in FACTS.items()}
     if inspection.start_s:  # what stands in front of the programme is left out: nobody will see it

@@ -12,14 +12,9 @@ from pathlib import Path
 from pipeline import extends, yamlio
 from pipeline.errors import InputError
 from pipeline.model.finding import Op, Policy, Rule
-from pipeline.model.inspection import (
-    SHORTEST_BLACK_S,
-    SHORTEST_FREEZE_S,
-    SHORTEST_SILENCE_S,
-    Inspection,
-    Media,
-)
+from pipeline.model.inspection import SHORTEST_BLACK_S, SHORTEST_FREEZE_S, SHORTEST_SILENCE_S, Inspection
 from pipeline.model.loudness import LEAST_SPREAD_LU
+from pipeline.model.media import Media
 from pipeline.policy.facts import facts
 from pipeline.yamlio import Document
 

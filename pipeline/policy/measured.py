@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pipeline.model.inspection import AudioMeasures, Media, Segment, VideoMeasures, VideoTrack
+from pipeline.model.inspection import AudioMeasures, Segment, VideoMeasures
+from pipeline.model.media import Media, VideoTrack
 from pipeline.policy.fact import Fact
 
 EDGE_S = 0.3  # what begins or ends so near to the film's own begins or ends with it
@@ -21,6 +22,7 @@ class MeasuredFilm:
     audio: AudioMeasures
     decode_errors: int
     is_measured: bool
+    demuxer: str = ""
 
     @property
     def track(self) -> VideoTrack | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from pipeline.media.track_shape import upright_shape
 from pipeline.model.finding import Scalar
-from pipeline.model.inspection import Bars, Segment, VideoTrack
+from pipeline.model.inspection import Bars, PictureStretch, Segment
+from pipeline.model.media import VideoTrack
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths, sizes, values
 
@@ -59,19 +61,50 @@ def _undecoded_head(film: MeasuredFilm) -> tuple[Fact, ...]:
     )
 
 
+def _crop(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """What the container cuts off: samples on the left, on the right, above, below."""
+    crop = film.track.crop if film.track else None
+    return (Fact(f"{crop.left}/{crop.right}/{crop.top}/{crop.bottom}", "video:0"),) if crop else ()
+
+
+def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Each place where the picture becomes another, with what it was and is."""
+    found = film.video.picture_stretches
+    return tuple(
+        Fact(f"{_kind(before, after)} → {_kind(after, before)}", "video:0", after.start_s, after.end_s)
+        for before, after in pairwise(found)
+    )
+
+
+def _kind(stretch: PictureStretch, other: PictureStretch) -> str:
+    """What a stretch is, as far as it differs from another."""
+    words = [f"{stretch.width}x{stretch.height} ({_ratio(stretch.display_aspect, stretch.height)})"]
+    for name in ("pix_fmt", "matrix", "colour_range", "transfer"):
+        if getattr(stretch, name) != getattr(other, name):
+            words.append(str(getattr(stretch, name) or "–"))
+    return ", ".join(words)
+
+
 def _aspect(track: VideoTrack) -> str:
-    shape = float(upright_shape(track))
+    return _ratio(float(upright_shape(track)), track.height)
+
+
+def _ratio(shape: float, lines: int) -> str:
     if abs(shape - 16 / 9) < 0.03:
         return "16:9"
     if abs(shape - 4 / 3) < 0.03:
-        return "4:3 SD" if track.height == 576 else "4:3"
+        return "4:3 SD" if lines == 576 else "4:3"
     return f"{shape:.2f}:1"
 
 
+def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Picture tracks that can't be decoded beside one that can."""
+    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "video")
+
+
 def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
-    """As the file tells it, else as the first track was decoded; of further tracks nothing is known then."""
-    decoded = film.video.sampling
-    told = [track.chroma or (None if index else decoded) for index, track in enumerate(film.media.video)]
+    """As the first track is decoded; of further ones as the file tells it."""
+    told = [track.chroma for track in film.media.video]
     return tuple(Fact(item, f"video:{index}") for index, item in enumerate(told) if item or not index)
 
 
@@ -144,8 +177,12 @@ FACTS: FactTable = {
     "video.aspect": _of_track(_aspect),
     "video.scan": _of_track(lambda track: track.scan.value),
     "video.bit_depth": _of_track(lambda track: track.bit_depth),
+    "video.changes": _changes,
     "video.chroma": _chroma,
     "video.hdr": _of_track(lambda track: track.hdr is not None),
+    "video.mirrored": _of_track(lambda track: track.mirrored),
+    "video.crop": _crop,
+    "video.unread": _unread,
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
     "video.frame_rate": lambda film: (Fact(_rate(film, film.track), "video:0"),) if film.track else (),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.media.codecs.codec import SequenceParameters
 from pipeline.media.languages import UNKNOWN
-from pipeline.model.inspection import Media, Scan
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import Media, Scan
 from pipeline.model.plan import Expected, ExpectedVideo
 from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 
@@ -51,6 +51,7 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
             level = level.partition("@")[0]  # of HEVC the tier stands behind it
             same("codec", track.codec, want.codec)
             same("size", f"{track.width}x{track.height}", f"{want.width}x{want.height}")
+            same("turn", track.rotation, 0)  # of a mirror MediaInfo says 180: players would turn it once more
             if want.profile:
                 same("profile", profile, want.profile)
             if want.level:

@@ -15,7 +15,7 @@ from pipeline.media.hls import ladder, validator
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import ExpectedStream
 from pipeline.media.mpegts.packets import NotTransportStream
-from pipeline.model.inspection import Media
+from pipeline.model.media import Media
 from pipeline.model.plan import Output, OutputForm
 from pipeline.model.rendition import KeyPictures, Rendition, StoredFile
 from pipeline.model.stream import StreamReport

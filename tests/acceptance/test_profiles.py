@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import extends
 from pipeline.inspect import mediainfo
-from pipeline.model.inspection import FieldOrder, Scan, VideoTrack
+from pipeline.model.media import FieldOrder, Scan, VideoTrack
 from tests.conftest import REAL_MEDIA, Showcase
 from tests.factories import PROFILES
 

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.inspect import mediainfo
 from pipeline.media.mpegts import analysis
-from pipeline.model.inspection import FieldOrder, Scan
+from pipeline.model.media import FieldOrder, Scan
 from tests.conftest import REAL_MEDIA, Showcase
 from tests.media.test_mpegts import (
     CBR,

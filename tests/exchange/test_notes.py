@@ -14,7 +14,7 @@ from pipeline.exchange.review import ReviewAnswer
 from pipeline.media.timecode import Clock, clock
 from pipeline.model.finding import Report, Verdict
 from pipeline.model.inbox import InboxMarker, Reports, Review, ReviewKind
-from pipeline.model.inspection import Media, TimecodeTrack
+from pipeline.model.media import Media, TimecodeTrack
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
 from pipeline.storage import inbox, layout

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.errors import MediaError, Refused
 from pipeline.inspect import decode, level, mediainfo, summary
-from pipeline.model.inspection import FieldOrder, Inspection, Scan, Segment
+from pipeline.model.inspection import Inspection, Segment
 from pipeline.model.loudness import Loudness
+from pipeline.model.media import FieldOrder, Scan
 from pipeline.policy import load
 from tests.conftest import MOVING, REAL_MEDIA, TONE
 from tests.factories import PROFILES, reported
@@ -308,6 +309,6 @@ def test_programmes_and_covers_are_counted_and_chapters_are_none() -> None:
         {"track_type": "Menu", "menu_id": 2},
         {"track_type": "Menu", "00_00_00000": "Chapter 1"},
     ]
-    made = mediainfo.from_tracks(raw, size_bytes=1)
+    made = mediainfo.keyed(raw, size_bytes=1).media
     assert (made.programmes, made.attached_pictures) == (2, 1)
-    assert mediainfo.from_tracks(raw[:1], size_bytes=1).programmes == 1
+    assert mediainfo.keyed(raw[:1], size_bytes=1).media.programmes == 1

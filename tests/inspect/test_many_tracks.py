@@ -11,7 +11,7 @@ from pipeline.catalogue import LANGUAGES, entries
 from pipeline.errors import Refused
 from pipeline.ffmpeg import guard
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import film
+from pipeline.inspect import film, probe
 from pipeline.model.inspection_request import InspectionRequest
 from tests.conftest import Showcase
 
@@ -36,7 +36,7 @@ def test_one_track_too_many_is_the_films_own_fault(suffix: str, film_with: Films
     runner = Runner(ffmpeg, tmp_path, tmp_path / "log")
     with pytest.raises(Refused) as caught:
         film.inspect(film_with(guard.MAX_STREAMS + 1, suffix), InspectionRequest(), runner, sha256="0")
-    assert (caught.value.code, caught.value.exit_code) == (film.TOO_MANY_TRACKS, 4)
+    assert (caught.value.code, caught.value.exit_code) == (probe.TOO_MANY_TRACKS, 4)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
@@ -52,7 +52,7 @@ def test_every_command_says_so_with_exit_4(film_with: Films, showcase: Showcase)
         result = showcase(command, path, "--json", "--lang", "en")
         assert result.code == 4
         finding = result.rows[0]["findings"][0]  # type: ignore[index]
-        assert (finding["code"], finding["actual"]) == (film.TOO_MANY_TRACKS, "over 100 tracks")
+        assert (finding["code"], finding["actual"]) == (probe.TOO_MANY_TRACKS, "over 100 tracks")
     assert showcase("transcode", path, "--profile", "proxy", "-o", "out").code == 4
 
 

@@ -12,7 +12,7 @@ from pipeline import durable
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 from pipeline.model.finding import Verdict
-from pipeline.model.inspection import Media, Scan
+from pipeline.model.media import Media, Scan
 from pipeline.model.package import Acceptance
 from pipeline.model.plan import (
     Expected,

@@ -9,10 +9,12 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import InputError
 from pipeline.execute.rule_sets import read_policy
+from pipeline.media.signature import _PREFIXES, _RIFF
 from pipeline.model.finding import Policy, Verdict
-from pipeline.model.inspection import Bars, Inspection, Scan, Segment, TextTrack, TimecodeTrack, VideoTrack
+from pipeline.model.inspection import Bars, Inspection, PictureStretch, Segment, SoundStretch
+from pipeline.model.media import Crop, Scan, TextTrack, TimecodeTrack, UnreadTrack, VideoTrack
 from pipeline.policy import load
-from pipeline.policy.facts import facts
+from pipeline.policy.facts import _FAMILIES, facts
 from tests.factories import PROFILES, audio, inspection, reported, timeline, video
 
 POLICY = load.policy("showcase-film", PROFILES)
@@ -21,6 +23,30 @@ POLICY = load.policy("showcase-film", PROFILES)
 def with_media(**values: object) -> Inspection:
     film = inspection()
     return film.model_copy(update={"media": film.media.model_copy(update=values)})
+
+
+def with_unread(kind: str, **values: object) -> Inspection:
+    given = {"kind": kind, "index": 2, "id": 258, "codec": "", "tag": None, **values}
+    return with_media(unread=(UnreadTrack.model_validate(given),))
+
+
+def stretches(*aspects: float) -> tuple[PictureStretch, ...]:
+    """Five seconds each, of 720x576."""
+    like = {"width": 720, "height": 576, "pix_fmt": "yuv420p"}
+    return tuple(
+        PictureStretch.model_validate(
+            {
+                **like,
+                "start_s": 5.0 * number,
+                "end_s": 5.0 * number + 5,
+                "pixel_aspect": aspect,
+                "colour_range": "limited",
+                "matrix": "bt601",
+                "transfer": None,
+            }
+        )
+        for number, aspect in enumerate(aspects)
+    )
 
 
 def segment(start: float, end: float, value: float | None = None, channel: int | None = None) -> tuple[Segment, ...]:
@@ -99,6 +125,29 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "video.hdr": (inspection(video_tracks=(video(hdr="HLG"),)), inspection()),
     "video.rotated": (inspection(video_tracks=(video(rotation=90, display_aspect=0.5625),)), inspection()),
     "audio.channels": (inspection(audio_tracks=(audio(channels=1),)), inspection(audio_tracks=(audio(channels=6),))),
+    "audio.rest": (
+        inspection(audio_tracks=(audio(channels=8, pair=(1, 2)),)),
+        inspection(audio_tracks=(audio(channels=2, pair=(1, 2)),)),
+    ),
+    "video.mirrored": (inspection(video_tracks=(video(mirrored=True),)), inspection()),
+    "video.cropped": (inspection(video_tracks=(video(crop=Crop(left=8)),)), inspection()),
+    "audio.unread": (with_unread("audio", codec="APAC"), with_unread("video", codec="APV")),
+    "video.unread": (with_unread("video", codec="APV"), with_unread("audio", codec="APAC")),
+    "file.unnamed_stream": (with_unread("unknown", rate_kbps=33), with_unread("unknown", rate_kbps=32)),
+    "video.changes": (inspection(picture_stretches=stretches(1.0667, 1.4222)), inspection()),
+    "audio.changes": (
+        inspection(
+            sound_stretches=(
+                SoundStretch(start_s=0, end_s=5, layout="stereo", sample_rate_hz=48000),
+                SoundStretch(start_s=5, end_s=9, layout="5.1(side)", sample_rate_hz=48000),
+            )
+        ),
+        inspection(),
+    ),
+    "audio.unused": (
+        inspection(audio_tracks=tuple(audio(channels=1) for _ in range(8))),
+        inspection(audio_tracks=(audio(channels=1), audio(channels=1), audio(language="uig"))),
+    ),
     "audio.sample_rate": (inspection(audio_tracks=(audio(sample_rate_hz=44100),)), inspection()),
 }
 
@@ -275,3 +324,39 @@ def test_how_much_of_a_file_of_sound_is_silent(measured: dict[str, object], perc
     audio = inspection(video_tracks=(), **{"audio_duration_s": 4.0, **measured})
     assert [fact.value for fact in facts(audio)["content.silence_percent"]] == percent
     assert facts(inspection(**{"audio_duration_s": 4.0, **measured}))["content.silence_percent"] == ()  # of a film
+
+
+@pytest.mark.parametrize(
+    ("name", "demuxer"),
+    [
+        *(("MPEG-TS 188+16", "mpegts"), ("BDAV", "mpegts"), ("MPEG-TS", "mpegts")),
+        *(("3GPP", "mov"), ("3GPP2", "mov"), ("QuickTime", "mov"), ("CMAF", "mov"), ("", "mov")),
+        *(("WebM", "matroska"), ("OpenDML", "avi"), ("DVD Video", "mpeg")),
+    ],
+)
+def test_a_variant_of_a_format_that_is_taken_is_taken(name: str, demuxer: str) -> None:
+    film = with_media(container=name).model_copy(update={"format": demuxer})
+    assert "file.unsupported_container" not in {item.code for item in reported(film, POLICY).findings}
+
+
+@pytest.mark.parametrize(("name", "demuxer"), [("Wave64", "wav"), ("RF64", "wav"), ("Ogg", "ogg"), ("", "flac")])
+def test_a_format_that_is_not_taken_is_not_by_any_name(name: str, demuxer: str) -> None:
+    film = with_media(container=name).model_copy(update={"format": demuxer})
+    assert "file.unsupported_container" in {item.code for item in reported(film, POLICY).findings}
+
+
+def test_every_demuxer_has_a_family() -> None:
+    images = {"png_pipe", "jpeg_pipe"}
+    assert {*dict(_PREFIXES).values(), *_RIFF.values(), "mov", "mpegts", "aiff", "aac", "amr", "ac3"} - images == {
+        *_FAMILIES
+    }
+
+
+def test_a_stream_that_may_be_the_sound_is_told_with_its_absence() -> None:
+    film = inspection(audio_tracks=())
+    unread = with_unread("unknown", rate_kbps=192).media.unread
+    told = reported(film.model_copy(update={"media": film.media.model_copy(update={"unread": unread})}), POLICY)
+    found = {item.code: item.message for item in told.findings}
+    assert "PID 258 (0x102), 192 kbit/s" in found["audio.missing"]
+    assert "file.unnamed_stream" not in found
+    assert "PID" not in {item.code: item.message for item in reported(film, POLICY).findings}["audio.missing"]

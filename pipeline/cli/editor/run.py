@@ -14,6 +14,7 @@ from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.editor.plans import show_plan
+from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError, ShowcaseError, unforeseen
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
@@ -21,6 +22,7 @@ from pipeline.execute import job
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.track_choice import TrackChoice
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
 
@@ -31,7 +33,15 @@ from pipeline.storage.buckets import Buckets
 @click.option("--accept", metavar="REASON")
 @click.option("--threads", type=click.Choice(["1", "auto"]))
 @options
-def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str | None, threads: str | None) -> int:
+@track_options
+def command(
+    console: Console,
+    items: tuple[str, ...],
+    dry_run: bool,
+    accept: str | None,
+    threads: str | None,
+    choice: TrackChoice,
+) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
     if accept is not None and not accept.strip():
         raise InputError("reason_missing")
@@ -52,7 +62,9 @@ def command(console: Console, items: tuple[str, ...], dry_run: bool, accept: str
 
         def one(item: str, here: bool) -> int:
             if here or buckets is None:
-                given = intake.read(Path(item), context.workspace)
+                given = intake.read(Path(item), context.workspace, choice)
+            elif not choice.is_empty:
+                raise InputError("choice_stands_in_file", where=item)
             else:
                 given = approved.fetch(buckets, context.workspace, item, context.on_progress)
             prepared = prepare(console, work, given, accept)

@@ -11,11 +11,13 @@ from pipeline.cli.command_context import context_here
 from pipeline.cli.completing import profile_names
 from pipeline.cli.console import Console, options, size
 from pipeline.cli.editor.plans import show_notes, show_plan
+from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError
 from pipeline.execute import single
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets, with_threads
+from pipeline.model.track_choice import TrackChoice
 from pipeline.plan import load
 
 
@@ -27,8 +29,16 @@ from pipeline.plan import load
 @click.option("--force", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
 @options
+@track_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
-    console: Console, file: Path, names: tuple[str, ...], folder: Path, threads: str | None, force: bool, dry_run: bool
+    console: Console,
+    file: Path,
+    names: tuple[str, ...],
+    folder: Path,
+    threads: str | None,
+    force: bool,
+    dry_run: bool,
+    choice: TrackChoice,
 ) -> int:
     """Transcode one file by one or more profiles into a folder."""
     if not file.exists():
@@ -37,7 +47,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     profiles = [load.profile(name, context.profile_folders) for name in dict.fromkeys(names)]
     with LocalExecutor(context) as executor:
         job = JobContext(context, executor, RuleSets(context, threads))
-        film = single.plan_film(job, file, with_threads(profiles, threads))
+        film = single.plan_film(job, file, with_threads(profiles, threads), choice)
         if dry_run:
             plan = film.planned.plan
             console.give(plan)

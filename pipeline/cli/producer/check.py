@@ -10,19 +10,22 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here, show_report, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import reports
+from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake
 from pipeline.execute.examination import CheckedFile, examine
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.track_choice import TrackChoice
 
 
 @words.command("check", example="showcase check film.mp4 --report film.html")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--report", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
 @options
-def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...]) -> int:
+@track_options
+def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...], choice: TrackChoice) -> int:
     """Inspect films or submissions and say what to mend. Writes nothing beside them, sends nothing."""
     place = workspace_or_cache()
     for path in files:
@@ -37,7 +40,8 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...])
         job = JobContext(context, executor, RuleSets(context))
         for path in files:
             named = path.suffix.lower() in intake.YAML
-            examination = examine(job, intake.read(path, place) if named else intake.single_file(path))
+            given = intake.read(path, place, choice) if named else intake.single_file(path, choice)
+            examination = examine(job, given)
             several = len(examination.files) > 1
             for item in examination.files:
                 shown = f"{path}: {item.file.file}" if several else str(path)

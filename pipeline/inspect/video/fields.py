@@ -11,7 +11,8 @@ from pipeline.inspect.analyzer import Needs, Others
 from pipeline.inspect.decoded import BOTTOM, TOP, WHOLE, DecodedVideo, VideoFormat
 from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import Array
-from pipeline.model.inspection import SHORTEST_S, FieldCounts, FieldOrder, Scan, Segment, VideoMeasures
+from pipeline.model.inspection import SHORTEST_S, FieldCounts, Segment, VideoMeasures
+from pipeline.model.media import FieldOrder, Scan
 
 LEAST_MOVEMENT = 0.2  # share of frames in which movement must have decided, before fields are judged
 MOSTLY = 0.5

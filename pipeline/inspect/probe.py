@@ -1,0 +1,114 @@
+"""What is in a file before it is measured: first bytes, the decoder's report, MediaInfo, the sizes it announces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import regular
+from pipeline.errors import InputError, MediaError, Refused, ShowcaseError, Unsuitable
+from pipeline.ffmpeg.report import SourceReport, report
+from pipeline.ffmpeg.runner import Runner
+from pipeline.inspect import mediainfo, suitable, tracks
+from pipeline.media import announced, signature
+from pipeline.media.isobmff import edits
+from pipeline.media.mpegts import rates, scrambling
+from pipeline.media.signature import Refusal
+from pipeline.model.media import Media
+from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
+
+TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
+SCRAMBLED = "file.scrambled"
+
+
+def head(path: Path) -> str:
+    """The demuxer that the first bytes ask for.
+
+    Raises:
+        InputError: no such file, or no regular one. Refused: empty, text, or no known container.
+    """
+    try:
+        if path.is_dir():
+            raise InputError("is_folder", where=str(path))
+        with regular.opened(path) as handle:
+            found = signature.identify(handle.read(signature.HEAD_BYTES))
+    except FileNotFoundError as error:
+        raise InputError("path_missing", where=str(path)) from error
+    except OSError as error:
+        raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
+    if isinstance(found, Refusal):
+        raise Refused(found.value, where=str(path))
+    return found
+
+
+def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHING_SAID) -> Media:
+    """The tracks of the programme that is said, else of `tracks.chosen`.
+
+    Raises:
+        Refused: one of the two readers can't read the file. Unsuitable: it can't be made right.
+        InputError: it has no such programme.
+    """
+    if demuxer == "mpegts" and scrambling.is_scrambled(path):
+        raise _scrambled(path)
+    try:
+        told = mediainfo.look(path)
+    except MediaError as error:
+        raise Refused("file.unreadable", where=str(path)) from error
+    try:
+        found = report(path, demuxer, runner)
+        programme = _programme(found, choice.programme, path)
+        first = tracks.first_picture(found, programme)
+        if first is not None and (found.picture is None or found.picture.index != first.index):
+            found = report(path, demuxer, runner, stream=first.index)
+    except MediaError as error:
+        raise refusal(error, told.file, path, demuxer) from error
+    joined = tracks.joined(found, told, demuxer, programme)
+    if demuxer == "mpegts":
+        joined = _with_rates(joined, path)
+    suitable.refuse(joined, path)
+    with regular.opened(path) as handle:
+        cut_off = announced.is_cut_off(handle, demuxer)
+        if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
+            joined = joined.model_copy(update={"truncated": cut_off})
+        if demuxer == "mov":
+            joined = joined.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
+    return joined
+
+
+def _programme(found: SourceReport, said: int | None, path: Path) -> int | None:
+    if said is None:
+        return tracks.chosen(found)
+    if said not in dict(found.programmes):
+        known = ", ".join(str(number) for number, _ in found.programmes) or "–"
+        raise InputError("programme_unknown", where=str(path), programme=said, known=known)
+    return said
+
+
+def _with_rates(joined: Media, path: Path) -> Media:
+    """What streams that neither reader knows carry, and what the tables call them."""
+    pids = [item.id for item in joined.unread if item.kind == "unknown" and item.id is not None]
+    if not pids:
+        return joined
+    found = rates.rates(path, pids)
+    unread = []
+    for item in joined.unread:
+        rate = found.get(item.id) if item.kind == "unknown" and item.id is not None else None
+        if rate is None:
+            unread.append(item)
+        elif rate.is_packetized:
+            unread.append(item.model_copy(update={"rate_kbps": rate.kbps, "codec": item.codec or rate.registration}))
+    return joined.model_copy(update={"unread": tuple(unread)})
+
+
+def refusal(error: ShowcaseError | None, found: Media, path: Path, demuxer: str) -> Refused:
+    """Why a file can't be read; an MP4 without its index, at the end, is cut off."""
+    detail = error.detail if error else None
+    if error is not None and error.key == "too_many_tracks":
+        return Refused(TOO_MANY_TRACKS, where=str(path), detail=detail)
+    if demuxer == "mpegts" and scrambling.is_scrambled(path, pictures=False):
+        return _scrambled(path)
+    is_cut_off = found.truncated or (demuxer == "mov" and not (found.video or found.audio))
+    return Refused("file.truncated" if is_cut_off else "file.unreadable", where=str(path), detail=detail)
+
+
+def _scrambled(path: Path) -> Unsuitable:
+    return Unsuitable(SCRAMBLED, where=str(path), reason="scrambled")

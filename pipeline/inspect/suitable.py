@@ -1,0 +1,65 @@
+"""What of a file can't be made right, whatever anybody accepts: decided on its tracks, before anything is decoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import Unsuitable
+from pipeline.model.media import Media, UnreadTrack
+
+DOLBY_VISION_ALONE = 5  # profile: its colours (IPTPQc2) are for decoders of Dolby Vision alone
+
+
+def refuse(media: Media, path: Path) -> None:
+    """Let pass what can be made right.
+
+    Raises:
+        Unsuitable: the film's picture or its only sound can't be decoded, is protected, or is not what it seems.
+    """
+    lost_pictures = [item for item in media.unread if item.kind == "video"]
+    lost_sounds = [item for item in media.unread if item.kind == "audio"]
+    if lost_pictures and not media.video:
+        raise _undecodable(lost_pictures[0], "video:0", path)
+    if lost_sounds and not media.audio:
+        raise _undecodable(lost_sounds[0], "audio:0", path)
+    if media.video:
+        track = media.video[0]
+        if track.askew:
+            raise Unsuitable("video.rotated", where=str(path), reason="askew", track="video:0")
+        if track.dolby_vision == DOLBY_VISION_ALONE:
+            raise Unsuitable("video.hdr", where=str(path), reason="dolby_vision_5", track="video:0")
+
+
+def refuse_unnamed(media: Media, path: Path) -> None:
+    """Let pass a film with a picture, or with nothing that could be one.
+
+    Raises:
+        Unsuitable: there is no picture, and a stream that does not say what it is.
+    """
+    if not media.video and media.unnamed:
+        what = "; ".join(item.carriage for item in media.unnamed)
+        raise Unsuitable("video.missing", where=str(path), reason="unnamed_video", what=what)
+
+
+def refuse_sound(media: Media, path: Path, number: int) -> None:
+    """Let pass sound that is not said to be something else.
+
+    Args:
+        number: of its track in the file, from 0.
+
+    Raises:
+        Unsuitable: somebody says that its samples are coded sound; where nobody does, the samples themselves tell.
+    """
+    if media.audio and media.audio[0].coded:
+        raise coded_in_pcm(media.audio[0].coded, path).of_track(number)
+
+
+def coded_in_pcm(what: str, path: Path) -> Unsuitable:
+    """Sound whose samples are another coding's."""
+    return Unsuitable("audio.codec", where=str(path), reason="coded_in_pcm", track="audio:0", what=what)
+
+
+def _undecodable(track: UnreadTrack, label: str, path: Path) -> Unsuitable:
+    kind = "video" if track.kind == "video" else "audio"
+    reason = "protected" if track.protected else f"undecodable_{kind}"
+    return Unsuitable(f"{kind}.codec", where=str(path), reason=reason, track=label, what=track.coding)

@@ -1,0 +1,127 @@
+"""What changes on the way is told with its place, or refused with it; what only looks like a joint is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import Unsuitable
+from pipeline.ffmpeg.runner import Runner
+from pipeline.inspect import film
+from pipeline.model.inspection import Inspection
+from pipeline.model.inspection_request import InspectionRequest
+from tests.conftest import Showcase
+
+Lavfi = Callable[..., Path]
+Inspect = Callable[[Path], Inspection]
+LENGTH_S = 1.6  # of each half
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-bf", "0")
+
+
+@pytest.fixture
+def inspect(ffmpeg: Path, tmp_path: Path) -> Inspect:
+    return lambda path: film.inspect(
+        path, InspectionRequest(), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"), sha256="0"
+    )
+
+
+@pytest.fixture
+def halves(lavfi: Lavfi, tmp_path: Path) -> Callable[..., Path]:
+    """A transport stream of two halves, each made with options of its own, one clock through both."""
+
+    def join(*options: tuple[str, ...], suffix: str = ".ts") -> Path:
+        parts = []
+        for number, own in enumerate(options):
+            source = (
+                "-f",
+                "lavfi",
+                "-i",
+                f"testsrc2=s=320x240:d={LENGTH_S}",
+                "-f",
+                "lavfi",
+                "-i",
+                f"sine=d={LENGTH_S}",
+            )
+            offset = ("-output_ts_offset", f"{number * LENGTH_S}")
+            parts.append(lavfi(*source, *H264, "-pix_fmt", "yuv420p", "-c:a", "ac3", *own, *offset, suffix=".ts"))
+        whole = tmp_path / "whole.ts"
+        whole.write_bytes(b"".join(part.read_bytes() for part in parts))
+        return whole if suffix == ".ts" else lavfi("-i", str(whole), "-map", "0", "-c", "copy", suffix=suffix)
+
+    return join
+
+
+CHANGES = {
+    "size": (("-s", "320x240"), ("-s", "640x480"), "video"),
+    "smaller": (("-s", "640x480"), ("-s", "320x240"), "video"),
+    "sampling": (("-pix_fmt", "yuv420p"), ("-pix_fmt", "yuv422p"), "video"),
+    "matrix": (("-colorspace", "bt709"), ("-colorspace", "smpte170m"), "video"),
+    "shape": (("-aspect", "4:3"), ("-aspect", "16:9"), "video"),
+    "range": (("-color_range", "tv"), ("-color_range", "pc"), "video"),
+    "channels": (("-ac", "2"), ("-ac", "6"), "audio"),
+    "fewer channels": (("-ac", "6"), ("-ac", "2"), "audio"),
+    "rate": (("-ar", "48000"), ("-ar", "32000"), "audio"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_told_with_its_place(name: str, halves: Callable[..., Path], inspect: Inspect) -> None:
+    first, second, kind = CHANGES[name]
+    found = inspect(halves(first, second))
+    assert found.measures is not None
+    video, audio = found.measures.video, found.measures.audio
+    told = video.picture_stretches if kind == "video" else audio.sound_stretches
+    other = audio.sound_stretches if kind == "video" else video.picture_stretches
+    assert (len(told), other) == (2, ())
+    assert told[1].start_s == pytest.approx(LENGTH_S, abs=0.1)
+    # measured from beginning to end, not from the change on
+    assert video.timeline is not None
+    assert video.timeline.duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
+    assert audio.audio_duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
+
+
+def test_a_change_in_another_container_is_one_too(halves: Callable[..., Path], inspect: Inspect) -> None:
+    found = inspect(halves(("-s", "320x240"), ("-s", "640x480"), suffix=".mkv"))
+    assert found.measures is not None
+    assert [item.width for item in found.measures.video.picture_stretches] == [320, 640]
+
+
+HLG = ("-vf", "setparams=color_trc=arib-std-b67:color_primaries=bt2020:colorspace=bt2020nc")
+SDR = ("-vf", "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709")
+REFUSED = {
+    "light": (HLG, SDR),
+    "lines of fields": (("-s", "720x480", "-flags", "+ildct+ilme"), ("-s", "720x576", "-flags", "+ildct+ilme")),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_can_not_be_one_film_is_refused_with_its_place(
+    name: str, halves: Callable[..., Path], inspect: Inspect
+) -> None:
+    with pytest.raises(Unsuitable) as caught:
+        inspect(halves(*REFUSED[name]))
+    assert (caught.value.code, caught.value.track) == ("video.changes", "video:0")
+    hours, minutes, seconds = str(caught.value.detail).split(" ")[0].split(":")
+    assert (hours, minutes) == ("00", "00")
+    assert float(seconds) == pytest.approx(LENGTH_S, abs=0.1)
+
+
+@pytest.mark.parametrize("second", [(), ("-g", "5"), ("-b:a", "96k"), ("-crf", "40")])
+def test_halves_of_one_kind_are_one_film(
+    second: tuple[str, ...], halves: Callable[..., Path], inspect: Inspect
+) -> None:
+    found = inspect(halves((), second))
+    assert found.measures is not None
+    assert found.measures.video.timeline is not None
+    assert found.measures.video.timeline.duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
+
+
+def test_every_command_gives_one_answer(halves: Callable[..., Path], showcase: Showcase) -> None:
+    path = halves(*REFUSED["light"])
+    checked, planned = showcase("check", path, "--lang", "en"), showcase("run", "-n", path, "--lang", "en")
+    made = showcase("transcode", path, "--profile", "proxy", "-o", "out", "--lang", "en")
+    assert (checked.code, planned.code, made.code) == (1, 1, 4)
+    for said in (checked.out, planned.out, made.err):
+        assert "the picture changes at 00:00:01." in said
