@@ -1,9 +1,9 @@
 """What changes on the way: pictures or sound of one kind in the first half of a film and of another in the second.
 
-ffmpeg builds its filters anew at each change of size, pixel format, matrix, range, channels or sample rate; times then
-begin again, and what was measured is of the last stretch. It says so, without a time. Of a change of shape it says
-nothing, and its filters never see one: the sets of parameters in the stream tell it, which a copy lists. Films that
-change, or whose sets do, are looked at once more.
+ffmpeg builds its filters anew at each change of size, pixel format, matrix, range, turn, channels, sample rate or
+downmix; times then begin again, and what was measured is of the last stretch. It says so, without a time. Of a change
+of shape it says nothing, and its filters never see one: the sets of parameters in the stream tell it, which a copy
+lists. Films that change, or whose sets do, are looked at once more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pipeline.model.media import VideoTrack
 
 SETS = "{out.sets}"
 SETS_FILE = "sets.txt"
-_REBUILT = re.compile(r"^Reconfiguring filter graph because (video|audio) parameters changed to ")
+_REBUILT = re.compile(r"^Reconfiguring filter graph because (.+)")
+_OF_SOUND = ("audio parameters", "downmix")  # the other reasons are of pictures: parameters, display matrix, hardware
 # said where sound changes before the first picture has come, and nothing was built yet
 _TOO_EARLY = "Changing audio frame properties on the fly is not supported"
 _EXTRADATA = re.compile(r"New Extradata, *\d+, *(0x[0-9a-f]+)")
@@ -43,7 +44,7 @@ class ChangeLog:
     def feed(self, line: Line) -> None:
         """One line of stderr."""
         if match := _REBUILT.match(line.text):
-            self.kinds.add(match[1])
+            self.kinds.add("audio" if any(word in match[1] for word in _OF_SOUND) else "video")
         elif line.text.startswith(_TOO_EARLY):
             self.kinds.add("audio")
 

@@ -33,6 +33,7 @@ _SHAPELESS = ("mpegts", "mpeg", "mpegvideo", "h264", "hevc", "m4v")  # demuxers 
 _SHOWN = re.compile(
     r"^n: *\d+ pts: *\S+ +pts_time:(?P<at>-?[0-9.]+) .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) "
 )
+_TURNED = re.compile(r"^ *side data - 3x3 displaymatrix: rotation of (-?[0-9.]+) degrees")
 _COLOURS = re.compile(r"^color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)$")
 
 
@@ -44,11 +45,12 @@ class _Shown:
     pix_fmt: str
     aspect: Fraction | None
     size: tuple[int, int]
+    turn: str = ""
     colours: tuple[str, ...] = ()
 
     @property
     def kind(self) -> tuple[object, ...]:
-        return self.pix_fmt, self.aspect, self.size, self.colours
+        return self.pix_fmt, self.aspect, self.size, self.turn, self.colours
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,10 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
     argv = graph.argv([given], [Written((picture,), "-", ("-fps_mode", "passthrough", "-f", "null"))])
     shown: list[_Shown] = []
     last: _Shown | None = None
+    turn = ""
 
     def take(line: Line) -> None:
-        nonlocal last
+        nonlocal last, turn
         if "showinfo" not in line.context:
             return
         if match := _SHOWN.match(line.text):
@@ -137,8 +140,10 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
             aspect = Fraction(above, below) if above and below else None
             at_s = float(match["at"]) - stream.later_s
             last = _Shown(at_s, match["pix_fmt"].replace("yuvj", "yuv"), aspect, (width, height))
+        elif match := _TURNED.match(line.text):  # said of a key picture, it holds for those behind it
+            turn = match[1]
         elif last is not None and (match := _COLOURS.match(line.text)):
-            last.colours = match.groups()
+            last.turn, last.colours = turn, match.groups()
             if not shown or shown[-1].kind != last.kind:
                 shown.append(last)
             last = None
@@ -162,8 +167,9 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
             found[-1] = found[-1].model_copy(update={"end_s": stretch.end_s})
         elif stretch.end_s > stretch.start_s:
             found.append(stretch)
-        if len(found) > 1 and (len(found) > MOST or not _can_follow(found[-1], found[0], track)):
-            raise _unsuitable(found[-1], source.path)
+        is_one = item.turn == shown[0].turn and _can_follow(found[-1], found[0], track)
+        if not is_one or len(found) > MOST:
+            raise _unsuitable(stretch, source.path)
     return tuple(found)
 
 

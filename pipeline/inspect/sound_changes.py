@@ -23,7 +23,7 @@ _NAMELESS = re.compile(r"\d+ channels")
 
 
 def look(source: Source, begins_s: float, runner: Runner) -> tuple[SoundStretch, ...]:
-    """The stretches of a source's first sound track, in order.
+    """The stretches of a source's first sound track, in order: one where nothing changes but how it is mixed.
 
     Args:
         begins_s: when its first picture is shown, seconds of the file's clock.
@@ -55,7 +55,7 @@ def look(source: Source, begins_s: float, runner: Runner) -> tuple[SoundStretch,
         del found[0]
     if len(found) > 1 and not _can_be_one(found, source):
         raise _unsuitable(found[1], source)
-    return tuple(found) if len(found) > 1 else ()
+    return tuple(found)
 
 
 def _can_be_one(stretches: Sequence[SoundStretch], source: Source) -> bool:

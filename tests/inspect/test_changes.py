@@ -90,7 +90,9 @@ def test_a_change_in_another_container_is_one_too(halves: Callable[..., Path], i
 
 HLG = ("-vf", "setparams=color_trc=arib-std-b67:color_primaries=bt2020:colorspace=bt2020nc")
 SDR = ("-vf", "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709")
+TURNED = ("-bsf:v", "h264_metadata=display_orientation=insert:rotate={}")
 REFUSED = {
+    "turn": (tuple(word.format(90) for word in TURNED), tuple(word.format(180) for word in TURNED)),
     "light": (HLG, SDR),
     "lines of fields": (("-s", "720x480", "-flags", "+ildct+ilme"), ("-s", "720x576", "-flags", "+ildct+ilme")),
 }
@@ -106,6 +108,25 @@ def test_what_can_not_be_one_film_is_refused_with_its_place(
     hours, minutes, seconds = str(caught.value.detail).split(" ")[0].split(":")
     assert (hours, minutes) == ("00", "00")
     assert float(seconds) == pytest.approx(LENGTH_S, abs=0.1)
+
+
+def test_a_turn_that_key_pictures_say_holds_for_all(halves: Callable[..., Path], inspect: Inspect) -> None:
+    """The stream says it with each key picture, the decoder of that picture alone: ffmpeg begins anew at each."""
+    turned = tuple(word.format(90) for word in TURNED)
+    found = inspect(halves(turned, turned))
+    assert found.media.video[0].rotation == 270
+    assert found.measures is not None
+    (stretch,) = found.measures.video.picture_stretches  # one graph for all of it
+    assert stretch.duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
+    assert found.measures.audio.audio_duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
+
+
+def test_a_downmix_that_changes_does_not_begin_the_sound_anew(halves: Callable[..., Path], inspect: Inspect) -> None:
+    surround = [("-ac", "6", "-center_mixlev", level) for level in ("0.595", "0.707")]
+    found = inspect(halves(*surround))
+    assert found.measures is not None
+    assert len(found.measures.audio.sound_stretches) == 1
+    assert found.measures.audio.audio_duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
 
 
 @pytest.mark.parametrize("second", [(), ("-g", "5"), ("-b:a", "96k"), ("-crf", "40")])
