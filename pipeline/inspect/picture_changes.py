@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import Unsuitable
@@ -17,11 +18,12 @@ from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
 from pipeline.inspect.colour_words import ColourWords
 from pipeline.media import pixel_format, timecode
-from pipeline.media.track_shape import matrix_of
+from pipeline.media.track_shape import are_shown_alike, matrix_of
 from pipeline.model.inspection import PictureStretch
 from pipeline.model.media import Scan, VideoTrack
 
-MOST = 1000  # stretches: a conference's picture changes with its line
+MOST = 1000  # stretches: a conference's picture changes its size with its line
+MOST_SHOWN = 30  # of another shape, or other colours: each has filters of its own for every output
 _STREAM, _COPY = "{in.stream}", "{out.stream}"
 _COPY_FILE = "stream.ts"
 # what is found by reading ahead would be held to be the shape of every picture
@@ -159,6 +161,10 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
     begins = [max(0.0, item.at_s - times[0]) for item in shown]
     ends = [*begins[1:], times[-1] - times[0] + (times[-1] - times[-2] if len(times) > 1 else 0.0)]
     track = _with_what_streams_say(track, shown)
+    finest = max((item.size for item in shown), key=lambda size: size[0] * size[1])
+    # one coder made all sizes: what it does not say is what it is in the finest
+    unsaid = matrix_of(track.model_copy(update={"width": finest[0], "height": finest[1], "matrix": None}))
+    track = track if track.matrix else track.model_copy(update={"matrix": unsaid})
     overruled = None if source.demuxer in _SHAPELESS else _overruled(shown, track)
     found: list[PictureStretch] = []
     for begin, end, item in zip(begins, ends, shown, strict=True):
@@ -167,8 +173,11 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
             found[-1] = found[-1].model_copy(update={"end_s": stretch.end_s})
         elif stretch.end_s > stretch.start_s:
             found.append(stretch)
+        if not found:
+            continue
         is_one = item.turn == shown[0].turn and _can_follow(found[-1], found[0], track)
-        if not is_one or len(found) > MOST:
+        shown_as = 1 + sum(not are_shown_alike(one, other) for one, other in pairwise(found))
+        if not is_one or len(found) > MOST or shown_as > MOST_SHOWN:
             raise _unsuitable(stretch, source.path)
     return tuple(found)
 

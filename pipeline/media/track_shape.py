@@ -66,3 +66,9 @@ def as_stretch(track: VideoTrack, stretch: PictureStretch) -> VideoTrack:
             **pixel_format.of_track(stretch.pix_fmt),
         }
     )
+
+
+def are_shown_alike(one: PictureStretch, other: PictureStretch) -> bool:
+    """Whether two stretches differ at most in how finely they are sampled, which is evened out ahead."""
+    same_shape = abs(one.display_aspect / other.display_aspect - 1) < _SHAPE_SLACK
+    return same_shape and (one.matrix, one.colour_range) == (other.matrix, other.colour_range)

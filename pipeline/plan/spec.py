@@ -7,10 +7,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.ffmpeg.source import MAIN
-from pipeline.media.track_shape import as_stretch, upright_shape
+from pipeline.media.track_shape import are_shown_alike, as_stretch, upright_shape
 from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
-from pipeline.model.inspection import Inspection, PosterCandidate, Segment
+from pipeline.model.inspection import Inspection, PictureStretch, PosterCandidate, Segment
 from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
@@ -140,19 +140,25 @@ class Film:
     def pictures(self) -> Pictures:
         """Its pictures, each stretch in its own shape and colours."""
         told = self.inspection.measures.video.picture_stretches if self.inspection.measures else ()
-        found: list[Stretch] = []
         rate = self.rate / self.cadence.speed * (2 if self.cadence.fields is Fields.MADE else 1)
+        found: list[tuple[int, PictureStretch]] = []
         for item in told:
             # the nearest picture, as the `fps` filter rounds
             begins = max(0, int((item.start_s - self.inspection.start_s) * float(rate) + 0.5))
-            track = as_stretch(self.source_track, item)
-            if self.toned:
-                track = self.toned.model_copy(update={"display_aspect": float(upright_shape(track))})
-            if found and found[-1].begins == begins:
+            if found and found[-1][0] == begins:
                 found.pop()
-            if not found or found[-1].track != track:
-                found.append(Stretch(begins, track))
-        return Pictures(self.track, self.cadence, tuple(found) if len(found) > 1 else ())
+            if not found or not are_shown_alike(found[-1][1], item):
+                found.append((begins, item))
+        stretches = tuple(Stretch(begins, self._as_shown(item)) for begins, item in found)
+        return Pictures(self.track, self.cadence, stretches if len(stretches) > 1 else ())
+
+    def _as_shown(self, stretch: PictureStretch) -> VideoTrack:
+        """The track in one stretch, behind what brings all pictures to one size and format."""
+        if self.toned:
+            shape = upright_shape(as_stretch(self.source_track, stretch))
+            return self.toned.model_copy(update={"display_aspect": float(shape)})
+        own = {"display_aspect": stretch.display_aspect, "matrix": stretch.matrix, "colour_range": stretch.colour_range}
+        return self.source_track.model_copy(update=own)
 
     @property
     def language(self) -> str:

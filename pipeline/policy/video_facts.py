@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from pipeline.media.track_shape import upright_shape
+from pipeline.media.track_shape import are_shown_alike, upright_shape
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import Bars, PictureStretch, Segment
 from pipeline.model.media import VideoTrack
@@ -68,12 +68,21 @@ def _crop(film: MeasuredFilm) -> tuple[Fact, ...]:
 
 
 def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
-    """Each place where the picture becomes another, with what it was and is."""
-    found = film.video.picture_stretches
-    return tuple(
-        Fact(f"{_kind(before, after)} → {_kind(after, before)}", "video:0", after.start_s, after.end_s)
-        for before, after in pairwise(found)
-    )
+    """Each place where the picture becomes another, with what it was and is; those of size alone, which a conference
+    may have by the hundred, in one."""
+    pairs = list(pairwise(film.video.picture_stretches))
+    of_size = [pair for pair in pairs if are_shown_alike(*pair)]
+    told = [pair for pair in pairs if not are_shown_alike(*pair)]
+    facts = [_change(*pair) for pair in told]
+    if of_size:
+        facts.append(_change(*of_size[0], times=len(of_size)))
+    return tuple(sorted(facts, key=lambda fact: fact.start_s or 0.0))
+
+
+def _change(before: PictureStretch, after: PictureStretch, times: int = 1) -> Fact:
+    count = f" (× {times})" if times > 1 else ""
+    words = f"{_kind(before, after)} → {_kind(after, before)}{count}"
+    return Fact(words, "video:0", after.start_s, after.end_s)
 
 
 def _kind(stretch: PictureStretch, other: PictureStretch) -> str:

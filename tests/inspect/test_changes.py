@@ -88,6 +88,37 @@ def test_a_change_in_another_container_is_one_too(halves: Callable[..., Path], i
     assert [item.width for item in found.measures.video.picture_stretches] == [320, 640]
 
 
+@pytest.fixture
+def toggling(lavfi: Lavfi, ffmpeg: Path, tmp_path: Path) -> Callable[..., Path]:
+    """`toggling(times, one, other)`: 0.4 s of each in turn, on one clock."""
+
+    def make(times: int, *options: tuple[str, ...]) -> Path:
+        whole = tmp_path / "toggling.ts"
+        with whole.open("wb") as stream:
+            for number in range(times):
+                source = ("-f", "lavfi", "-i", "testsrc2=s=320x240:d=0.4", "-f", "lavfi", "-i", "sine=d=0.4")
+                own = (*options[number % 2], *H264, "-pix_fmt", "yuv420p", "-c:a", "mp2")
+                stream.write(lavfi(*source, *own, "-output_ts_offset", f"{number * 0.4:g}", suffix=".ts").read_bytes())
+        return whole
+
+    return make
+
+
+def test_a_size_that_toggles_is_told_once(toggling: Callable[..., Path], showcase: Showcase) -> None:
+    film = toggling(8, ("-s", "320x240"), ("-s", "640x480"))
+    checked = showcase("check", film, "--json").rows[0]
+    (told,) = (item for item in checked["findings"] if item["code"] == "video.changes")  # type: ignore[attr-defined]
+    assert "× 7" in told["actual"]
+    planned = showcase("transcode", film, "--profile", "proxy", "-n", "-o", "out")
+    assert "concat" not in planned.out  # all of it is shown alike
+
+
+def test_a_shape_that_toggles_without_end_is_refused(toggling: Callable[..., Path], inspect: Inspect) -> None:
+    with pytest.raises(Unsuitable) as caught:
+        inspect(toggling(32, ("-aspect", "4:3"), ("-aspect", "16:9")))
+    assert caught.value.code == "video.changes"
+
+
 HLG = ("-vf", "setparams=color_trc=arib-std-b67:color_primaries=bt2020:colorspace=bt2020nc")
 SDR = ("-vf", "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709")
 TURNED = ("-bsf:v", "h264_metadata=display_orientation=insert:rotate={}")
