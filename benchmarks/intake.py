@@ -1,6 +1,6 @@
 """What becomes of odd but decodable sources: delivered right, refused with a reason, or wrong.
 
-    python benchmarks/intake.py --work DIR [--only PATTERN] [--jobs 2] [--list]
+    python benchmarks/intake.py --work DIR [--only PATTERN] [--all] [--jobs 2] [--list]
 
 Each source of `benchmarks/sources/films` is made (by our ffmpeg and by other programs: `--list` names them), goes
 through `check`, `run -n`, `run` and `transcode`, and what came out is decoded and held against what it was made of.
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from benchmarks.sources import drive
 from benchmarks.sources.drive import Result
-from benchmarks.sources.films import every
+from benchmarks.sources.films import every, usual
 from benchmarks.sources.make import OURS, PACKAGES, NotMade, Workshop
 from benchmarks.sources.source import Source
 
@@ -111,11 +111,13 @@ def one(source: Source, work: Path, program: str, environment: Mapping[str, str]
     return result
 
 
-def chosen(patterns: Sequence[str]) -> list[Source]:
-    """Sources whose name or writer fits one of them (`*` as in a shell), or holds the word; all where there is none."""
+def chosen(patterns: Sequence[str], *, twins: bool = False) -> list[Source]:
+    """Sources whose name or writer fits one of them (`*` as in a shell), or holds the word; where none is given all, but
+    near twins of others only where they are asked for."""
     fits = [word if any(sign in word for sign in "*?[") else f"*{word}*" for word in patterns or ("*",)]
+    sources = every() if patterns or twins else usual()
     return [
-        item for item in every() if any(fnmatch.fnmatch(name, fit) for fit in fits for name in (item.name, item.writer))
+        item for item in sources if any(fnmatch.fnmatch(name, fit) for fit in fits for name in (item.name, item.writer))
     ]
 
 
@@ -177,10 +179,11 @@ def main() -> int:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--work", type=Path, default=Path("intake-work"))
     words.add_argument("--only", action="append", default=[], metavar="PATTERN", help="may be given several times")
+    words.add_argument("--all", action="store_true", help="near twins of others, too")
     words.add_argument("--jobs", type=int, default=2)
     words.add_argument("--list", action="store_true")
     given = words.parse_args()
-    sources = chosen(given.only)
+    sources = chosen(given.only, twins=given.all)
     if given.list:
         listing(sources)
         return 0

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import intake
-from benchmarks.sources.films import every
+from benchmarks.sources.films import usual
 from benchmarks.sources.make import OURS
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(4 * 3600)]
 
 
 def test_every_source_is_delivered_right_or_refused_with_a_reason(tmp_path: Path) -> None:
-    tally = intake.measure(every(), tmp_path, jobs=2)
+    tally = intake.measure(usual(), tmp_path, jobs=2)
     intake.report(tally)
     assert [(item.name, item.faults) for item in tally.of("unmade")] == []
     assert [(item.name, item.faults) for item in tally.of("wrong")] == []
@@ -30,6 +30,6 @@ def test_every_source_is_delivered_right_or_refused_with_a_reason(tmp_path: Path
 
 
 def test_a_third_of_two_hundred_and_more_is_by_other_writers() -> None:
-    sources = every()
+    sources = usual()
     assert len(sources) >= 200
     assert 3 * sum(item.writer != OURS for item in sources) >= len(sources)

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import intake
 from benchmarks.sources import drive
 from benchmarks.sources.drive import Answer, Result
-from benchmarks.sources.films import every
+from benchmarks.sources.films import TWINS, every, usual
 from benchmarks.sources.make import OURS, PACKAGES, Workshop
 from tests.conftest import Showcase
 
@@ -55,6 +55,11 @@ def test_sources_have_names_of_their_own_and_known_writers() -> None:
     assert len(SOURCES) == len(every())
     assert {program for source in every() for program in source.programs} <= {OURS, *PACKAGES}
     assert len({source.key() for source in every()}) == len(every())
+
+
+def test_twins_are_sources() -> None:
+    assert set(SOURCES) > TWINS
+    assert len(usual()) == len(SOURCES) - len(TWINS)
 
 
 def result(outcome: str, *codes: str, disagrees: tuple[str, ...] = ()) -> Result:
