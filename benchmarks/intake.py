@@ -112,8 +112,10 @@ def one(source: Source, work: Path, program: str, environment: Mapping[str, str]
 
 
 def chosen(patterns: Sequence[str], *, twins: bool = False) -> list[Source]:
-    """Sources whose name or writer fits one of them (`*` as in a shell), or holds the word; where none is given all, but
-    near twins of others only where they are asked for."""
+    """Sources whose name or writer fits one of them (`*` as in a shell), or holds the word.
+
+    Where none is given all, but near twins of others only where they are asked for.
+    """
     fits = [word if any(sign in word for sign in "*?[") else f"*{word}*" for word in patterns or ("*",)]
     sources = every() if patterns or twins else usual()
     return [
