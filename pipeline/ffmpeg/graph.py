@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
-from pipeline.model.inspection import PictureStretch, lead_of
+from pipeline.model.inspection import PictureStretch, are_sampled_alike, lead_of
 from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.media import AudioTrack, Media, VideoTrack
 
@@ -146,13 +146,14 @@ def index_of(track: VideoTrack | AudioTrack) -> int:
 
 
 def alike(picture: Stream, stretches: Sequence[PictureStretch]) -> Stream:
-    """Pictures of one size and format, where they change it on the way; what their code values mean stays as it is."""
-    if len({(item.width, item.height, item.pix_fmt) for item in stretches}) <= 1:
+    """Pictures of one size and format, in limited range, where they change it on the way; their matrix stays."""
+    if are_sampled_alike(stretches):
         return picture
     lead = lead_of(stretches)
-    same = {"in_range": "tv", "out_range": "tv", "in_color_matrix": "bt709", "out_color_matrix": "bt709"}
+    # swscale takes the JPEG formats (yuvj420p) for full range whatever it is told, so each picture is asked for its own
+    same = {"in_range": "auto", "out_range": "tv", "in_color_matrix": "bt709", "out_color_matrix": "bt709"}
     picture = apply(picture, "scale", w=lead.width, h=lead.height, flags="bicubic+accurate_rnd+full_chroma_int", **same)
-    return apply(picture, "format", pix_fmts=lead.pix_fmt)
+    return apply(picture, "format", pix_fmts=lead.pix_fmt.replace("yuvj", "yuv"))
 
 
 def upright(picture: Stream, track: VideoTrack) -> Stream:

@@ -36,6 +36,11 @@ class Source:
         """What the token of its input stands for."""
         return {MAIN: self.path}
 
+    @property
+    def keeps_clock(self) -> bool:
+        """Whether its times are the file's own, not counted from its beginning."""
+        return bool(graph.clock_options(self.demuxer, self.media))
+
     def input(self, *options: str) -> Input:
         """The file as an input, with options of its own before the guard."""
         uneven = (graph.index_of(self.media.audio[0]),) if self.sound_stretches else ()

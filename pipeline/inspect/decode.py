@@ -32,7 +32,7 @@ from pipeline.inspect.summary import DecodeResult
 from pipeline.inspect.video import combs
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
 from pipeline.media.track_shape import as_stretch, matrix_of, upright_size
-from pipeline.model.inspection import Curves, Measures, PictureStretch, lead_of
+from pipeline.model.inspection import Curves, Measures, PictureStretch, are_sampled_alike, lead_of
 from pipeline.model.media import Media
 
 FIELDS = "fields.txt"
@@ -169,7 +169,10 @@ def _steady(source: Source, change_log: ChangeLog, shapes: ShapeReader, runner: 
 
 def _led(media: Media, stretches: tuple[PictureStretch, ...]) -> Media:
     """The tracks with the pictures as they will be delivered."""
-    return media.model_copy(update={"video": (as_stretch(media.video[0], lead_of(stretches)), *media.video[1:])})
+    track = as_stretch(media.video[0], lead_of(stretches))
+    if not are_sampled_alike(stretches):
+        track = track.model_copy(update={"colour_range": "limited"})
+    return media.model_copy(update={"video": (track, *media.video[1:])})
 
 
 def _measure(

@@ -18,7 +18,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
 
 TAIL_S = 0.25
-VERSION = 17  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 19  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -53,7 +53,7 @@ def inspect(
     try:
         source, measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
-        span = Span(*request.span) if request.span else _span(measures, start_s)
+        span = Span(*request.span) if request.span else _span(measures, start_s, source)
         firm = _firmness(measures, powers, span, request.targets)
         measures = _with_spread(measures, firm)
         levels = _levels(source, measures, span, request.targets, runner, firm)
@@ -84,12 +84,13 @@ def _one_track(media: Media, track: int, path: Path) -> Media:
     return media.model_copy(update={"video": (), "audio": media.audio[track : track + 2], "unread": ()})
 
 
-def _span(measures: Measures, start_s: float) -> Span:
+def _span(measures: Measures, start_s: float, source: Source) -> Span:
     """What will be heard: sound past the picture's end, or of the line-up, is cut off and must not count."""
     line = measures.video.timeline
     if line is None:
         return Span(0.0)
-    return Span(line.first_pts_s + start_s if start_s else 0.0, line.first_pts_s + line.duration_s)
+    begins_late = start_s or source.keeps_clock
+    return Span(line.first_pts_s + start_s if begins_late else 0.0, line.first_pts_s + line.duration_s)
 
 
 def _levels(

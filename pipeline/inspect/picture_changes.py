@@ -141,7 +141,7 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
             above, below, width, height = (int(item) for item in match.groups()[2:])
             aspect = Fraction(above, below) if above and below else None
             at_s = float(match["at"]) - stream.later_s
-            last = _Shown(at_s, match["pix_fmt"].replace("yuvj", "yuv"), aspect, (width, height))
+            last = _Shown(at_s, match["pix_fmt"], aspect, (width, height))
         elif match := _TURNED.match(line.text):  # said of a key picture, it holds for those behind it
             turn = match[1]
         elif last is not None and (match := _COLOURS.match(line.text)):

@@ -20,6 +20,7 @@ MOST = 1000
 _STALE_S = 0.1
 _HEARD = re.compile(r"^n:\d+ .*\bpts_time:(-?[0-9.]+) .*\bchlayout:(.+?) rate:(\d+) nb_samples:(\d+) ")
 _NAMELESS = re.compile(r"\d+ channels")
+_SURE = ("mono", "stereo", "downmix")
 
 
 def look(source: Source, begins_s: float, runner: Runner) -> tuple[SoundStretch, ...]:
@@ -62,6 +63,9 @@ def _can_be_one(stretches: Sequence[SoundStretch], source: Source) -> bool:
     """Whether each stretch says what its channels are, and nobody chose some of them by their number."""
     media = source.media
     track = media.audio[0]
+    is_aes3 = source.demuxer == "mpegts" and track.codec in ("PCM", "S302M")  # has a number of channels, no names
+    if is_aes3 and any(item.layout not in _SURE for item in stretches):
+        return False
     chosen = track.pair or track.said_layout or track.layout_guessed or media.is_pair
     return not chosen and len(stretches) <= MOST and not any(_NAMELESS.match(item.layout) for item in stretches)
 

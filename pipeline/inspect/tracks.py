@@ -51,6 +51,7 @@ _CODECS = {
 _MATROSKA_ID = "V_"  # what MediaInfo calls a coding that it has only the id of
 _PROTECTED = ("encv", "enca", "drmi", "drms")  # ISO 14496-12 8.12: protected sample entries; the others Apple's
 _TAGGED, _PCM_TAG = ("wav", "avi"), "[1][0][0][0]"  # WAVE_FORMAT_PCM
+_NAMELESS = ("s302m", "pcm_dvd")  # coders that keep a number of channels, of which the decoder makes a layout
 _CERTAIN = 2  # channels: one or two can be nothing else than mono and stereo
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8, "hexadecagonal": 16}
 
@@ -198,7 +199,8 @@ def _audio(stream: ReportedStream, told: AudioTrack | None, demuxer: str) -> Aud
         update["sample_rate_hz"] = stream.sample_rate_hz
     if channels := _channels(stream.layout or ""):
         update["channels"] = channels
-        update["layout_guessed"] = stream.is_layout_guessed and channels > _CERTAIN
+        guessed = stream.is_layout_guessed or stream.codec in _NAMELESS
+        update["layout_guessed"] = guessed and channels > _CERTAIN
     if demuxer in _TAGGED and stream.tag == _PCM_TAG and codec != "PCM":  # ffmpeg looked into the samples, and decodes
         update |= {"codec": "PCM", "coded": codec}
     elif base.coded and (channels or base.channels) > _CERTAIN:  # it may be in others than those that are taken

@@ -114,6 +114,11 @@ def lead_of(stretches: Sequence[PictureStretch]) -> PictureStretch:
     return max(stretches, key=lambda item: (item.width * item.height, seen_s[item.kind]))
 
 
+def are_sampled_alike(stretches: Sequence[PictureStretch]) -> bool:
+    """Whether all have one size and format; else they are brought to those of the finest, in limited range."""
+    return len({(item.width, item.height, item.pix_fmt) for item in stretches}) <= 1
+
+
 class SoundStretch(Segment):
     """Sound of one kind, until it changes; `layout` is the decoder's name of its channels."""
 

@@ -96,7 +96,8 @@ def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw 
     if pictures.stretches:
         stream, box = _joined(stream, pictures, target)
     else:
-        stream, box = _fitted(stream, track, target, cadence), target.box
+        given = _is_in_format(track, target, *_scaled_size(snapped_shape(track), target))
+        stream, box = _fitted(stream, track, target, cadence, is_in_format=given), target.box
     stream = interlaced_frames(draw(stream), cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
     tags = colour.TAGS[target.matrix] if target.matrix in colour.TAGS else colour.tags(track)
@@ -104,10 +105,13 @@ def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw 
     return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
 
 
-def _fitted(stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence) -> Stream:
-    """Frames of one kind in the target's frame."""
+def _fitted(
+    stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence, *, is_in_format: bool = False
+) -> Stream:
+    """Frames of one kind in the target's frame; where they change on the way none is taken as it comes, since decoders
+    go on calling them what they called the first."""
     box, (width, height) = target.box, _scaled_size(snapped_shape(track), target)
-    if not _is_in_format(track, target, width, height):
+    if not is_in_format:
         scaled = _scaled_fields if cadence.fields is Fields.KEPT else _scaled_frames
         stream = scaled(stream, track, target, width, height)
     stream = graph.apply(stream, "format", pix_fmts=target.pix_fmt)
@@ -131,7 +135,8 @@ def _joined(stream: Stream, pictures: Pictures, target: FrameFormat) -> tuple[St
         graph.fan_out(stream, "split", len(pictures.stretches)), pictures.stretches, [*ends, None], strict=True
     ):
         limits = {"start_frame": stretch.begins, **({} if end is None else {"end_frame": end})}
-        fitted = _fitted(graph.apply(part, "trim", **limits), stretch.track, target, pictures.cadence)
+        own = colour.tagged(graph.apply(part, "trim", **limits), stretch.track)
+        fitted = _fitted(own, stretch.track, target, pictures.cadence)
         parts.append(graph.apply(fitted, "setsar", sar="1"))
     return numbered(graph.concat(parts), pictures.cadence), target.box
 

@@ -58,7 +58,7 @@ def process(
         MAIN,
         inspection.format,
         graph.clock_options(inspection.format, inspection.media),
-        one_graph=bool(stretches),
+        one_graph=bool(inspection.media.video),  # what no plan knows of is no reason to begin anew
         uneven=_uneven(item for item in audio_sources if item.token == MAIN),
     )
     others = [

@@ -10,7 +10,7 @@ from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import are_shown_alike, as_stretch, upright_shape
 from pipeline.model.base import Noun
 from pipeline.model.font_coverage import FontCoverage
-from pipeline.model.inspection import Inspection, PictureStretch, PosterCandidate, Segment
+from pipeline.model.inspection import Inspection, PictureStretch, PosterCandidate, Segment, are_sampled_alike
 from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
@@ -157,7 +157,10 @@ class Film:
         if self.toned:
             shape = upright_shape(as_stretch(self.source_track, stretch))
             return self.toned.model_copy(update={"display_aspect": float(shape)})
-        own = {"display_aspect": stretch.display_aspect, "matrix": stretch.matrix, "colour_range": stretch.colour_range}
+        told = self.inspection.measures.video.picture_stretches if self.inspection.measures else ()
+        own = {"display_aspect": stretch.display_aspect, "matrix": stretch.matrix}
+        if are_sampled_alike(told):
+            own["colour_range"] = stretch.colour_range
         return self.source_track.model_copy(update=own)
 
     @property

@@ -155,17 +155,36 @@ def test_each_size_is_delivered_in_the_frame_of_the_finest(join: Join, transcode
     assert shown(made) == pytest.approx([1.0] * len(shown(made)), abs=0.05)
 
 
-def test_each_matrix_gives_its_own_colours(join: Join, transcode: Transcode) -> None:
-    """One red, coded as BT.601 and as BT.709: the same in both halves of what is delivered."""
-    red = "scale=1280:720,drawbox=0:0:iw:ih:0xB43C28:fill,scale=out_color_matrix={}"
-    h264 = ENCODERS["h264"]
-    halves = [
-        (red.format("bt601") + ",format=yuv420p", SOUND_440, (*h264, "-colorspace", "smpte170m", *SOUND)),
-        (red.format("bt709") + ",format=yuv420p", SOUND_440, (*h264, "-colorspace", "bt709", *SOUND)),
-    ]
-    made = transcode(join(*halves), "iptv-hd", FAST)
-    centre = made.pictures()[:, 500, 900].astype(int)
-    assert abs(centre - centre[0]).max() <= 2
+def red(size: str, matrix: str, span: str, pix_fmt: str = "yuv420p") -> tuple[str, str, tuple[str, ...]]:
+    """One red, coded as it is said."""
+    coded = f"scale=out_color_matrix={matrix}:out_range={span}:flags=accurate_rnd+full_chroma_int,format={pix_fmt}"
+    said = ("-colorspace", {"bt601": "smpte170m", "bt709": "bt709"}[matrix], "-color_range", span)
+    picture = f"scale={size},format=gbrp,drawbox=0:0:iw:ih:0xB43C28:fill,setsar=1,{coded}"
+    own = (*ENCODERS["h264"][:-1], pix_fmt)
+    return picture, SOUND_440, (*own, *said, *SOUND)
+
+
+REDS = {
+    "matrix": (red("1280:720", "bt601", "tv"), red("1280:720", "bt709", "tv")),
+    "matrix of what comes as it goes": (red("640:360", "bt601", "tv"), red("640:360", "bt709", "tv")),
+    "range of what comes as it goes": (red("640:360", "bt709", "pc"), red("640:360", "bt709", "tv")),
+    "range": (red("640:360", "bt709", "tv"), red("640:360", "bt709", "pc")),
+    "size and range": (red("320:180", "bt601", "tv"), red("640:360", "bt601", "pc")),
+    "range and size": (red("640:360", "bt601", "pc"), red("320:180", "bt601", "tv")),
+    "sampling in full range": (red("640:360", "bt601", "pc"), red("640:360", "bt601", "pc", "yuv422p")),
+    "all of it": (red("320:180", "bt601", "pc"), red("640:360", "bt709", "tv"), red("640:360", "bt709", "pc")),
+}
+
+
+@pytest.mark.parametrize("profile", ["proxy", "iptv-sd"])
+@pytest.mark.parametrize("name", REDS)
+def test_each_stretch_keeps_its_colours(name: str, profile: str, join: Join, transcode: Transcode) -> None:
+    """One red throughout, however it is coded: within what coding moves it of that of a plain film."""
+    plain = transcode(join(red("640:360", "bt709", "tv")), profile, FAST if profile == "iptv-sd" else "")
+    made = transcode(join(*REDS[name]), profile, FAST if profile == "iptv-sd" else "")
+    pictures, wanted = made.pictures().astype(int), plain.pictures()[10, 170, 300].astype(int)
+    for at in (3, len(pictures) // 2 - 3, len(pictures) // 2 + 3, len(pictures) - 3):
+        assert abs(pictures[at, 170, 300] - wanted).max() <= 3
 
 
 def tone(samples: NDArray[np.float32], hertz: float, channel: int) -> float:
