@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
+from pipeline.media.languages import UNKNOWN
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import Segment, SoundStretch
 from pipeline.model.media import AudioTrack
@@ -42,6 +43,19 @@ def _unused(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Which tracks behind a pair are not delivered, from 1."""
     spare = _spare(film.media.audio) if film.media.is_pair else ()
     return (Fact(_numbers(index + 1 for index in spare), TRACK),) if spare else ()
+
+
+def _unnamed(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Which further tracks say no language, or one that a track before them has: they are not delivered."""
+    audio = film.media.audio
+    told = {0, 1, *_spare(audio)} if film.media.is_pair else {0}
+    known = {UNKNOWN, None}
+    dropped = []
+    for index, track in enumerate(audio):
+        if index not in told and track.language in known:
+            dropped.append(index + 1)
+        known.add(track.language)
+    return (Fact(_numbers(dropped), TRACK),) if dropped else ()
 
 
 def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -123,6 +137,7 @@ FACTS: FactTable = {
     "audio.language": _of_track(lambda track: track.language or ""),
     "audio.rest": _rest,
     "audio.unread": _unread,
+    "audio.unnamed": _unnamed,
     "audio.unused": _unused,
     "audio.sample_rate_hz": _of_track(lambda track: track.sample_rate_hz),
     "content.silence_percent": _silent_percent,

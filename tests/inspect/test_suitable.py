@@ -224,3 +224,10 @@ def test_a_refusal_stays_one_for_files_that_are_no_films(look: Look, tmp_path: P
     with pytest.raises(Refused) as caught:
         look(broken)
     assert not isinstance(caught.value, Unsuitable)
+
+
+def test_aes3_keeps_a_number_of_channels_and_no_names(lavfi: Lavfi, look: Look) -> None:
+    """SMPTE ST 302: the decoder makes a quad of four channels, which the stream does not say."""
+    four = ("-f", "lavfi", "-i", "aevalsrc=exprs=0.1*sin(2000*t)|0|0.1*sin(9000*t)|0:s=48000:d=0.5:c=quad")
+    found = look(lavfi(*PICTURE, *four, "-c:v", "mpeg2video", "-c:a", "s302m", "-strict", "-2", suffix=".ts"))
+    assert found.audio[0].pair == (1, 2)

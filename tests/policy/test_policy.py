@@ -144,6 +144,10 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         ),
         inspection(),
     ),
+    "audio.unnamed": (
+        inspection(audio_tracks=(audio(), audio())),
+        inspection(audio_tracks=(audio(), audio(language="uig"), audio(language="kaz"))),
+    ),
     "audio.unused": (
         inspection(audio_tracks=tuple(audio(channels=1) for _ in range(8))),
         inspection(audio_tracks=(audio(channels=1), audio(channels=1), audio(language="uig"))),
