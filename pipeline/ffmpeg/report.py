@@ -42,8 +42,8 @@ _DOVI = re.compile(r"^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompat
 _GUESSED, _INPUT_STREAM = "Guessed Channel Layout: ", re.compile(r"^aist#0:(\d+)/")
 _SHOWN = re.compile(r"^n: +0 .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) i:(?P<field>[PTB]) ")
 _WORD = r"([a-z][a-z0-9-]*)"
-_COLOURS = re.compile(f"^color_range:{_WORD} color_space:{_WORD} color_primaries:{_WORD} color_trc:{_WORD}$")
-_UNTOLD = ("unknown", "reserved", "unspecified")
+COLOURS = re.compile(f"^color_range:{_WORD} color_space:{_WORD} color_primaries:{_WORD} color_trc:{_WORD}$")
+UNTOLD = ("unknown", "reserved", "unspecified")
 _TRANSPOSED = re.compile(r"\bdir:([0-3]) ->")
 # `dir` of vf_transpose: degrees clockwise behind a mirror
 _DIRECTIONS = {"0": (270, True), "1": (90, False), "2": (270, False), "3": (90, True)}
@@ -247,7 +247,7 @@ class _Reading:
                 self.streams[int(match[1])] = replace(self.streams[int(match[1])], is_decodable=False)
         elif "showinfo" in line.context:
             self.shown = self.shown or _SHOWN.match(line.text)
-            self.colours = self.colours or _COLOURS.match(line.text)
+            self.colours = self.colours or COLOURS.match(line.text)
         elif line.context.startswith("transpose"):
             match = _TRANSPOSED.search(line.text)
             self.direction = self.direction or (match[1] if match else "")
@@ -318,7 +318,7 @@ def _picture(
     else:
         flips = ("hflip" in filters, "vflip" in filters)
         rotation, mirrored = {(True, True): (180, False), (False, True): (180, True)}.get(flips, (0, flips[0]))
-    told = [None if word in _UNTOLD else word for word in colours.groups()]
+    told = [None if word in UNTOLD else word for word in colours.groups()]
     _, sar_width, sar_height, width, height, _ = shown.groups()
     return DecodedPicture(
         index=index,

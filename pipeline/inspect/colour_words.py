@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.ffmpeg.report import UNTOLD
+
 _MATRICES = {
     "bt709": "bt709",
     "bt470bg": "bt601",
@@ -34,7 +36,6 @@ _TRANSFERS = {
     "iec61966-2-1": "sRGB/sYCC",
     "linear": "Linear",
 }
-_UNTOLD = ("unknown", "reserved", "unspecified")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class ColourWords:
     @classmethod
     def read(cls, *words: str) -> ColourWords:
         """From the words of `showinfo`, in its order."""
-        return cls(*(None if word in _UNTOLD else word for word in words))
+        return cls(*(None if word in UNTOLD else word for word in words))
 
     def of_track(self) -> dict[str, object]:
         """What is told, as fields of a `VideoTrack`."""

@@ -13,6 +13,7 @@ from pipeline.errors import Unsuitable
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Input, Written
 from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.report import COLOURS
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
@@ -36,7 +37,6 @@ _SHOWN = re.compile(
     r"^n: *\d+ pts: *\S+ +pts_time:(?P<at>-?[0-9.]+) .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) "
 )
 _TURNED = re.compile(r"^ *side data - 3x3 displaymatrix: rotation of (-?[0-9.]+) degrees")
-_COLOURS = re.compile(r"^color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)$")
 
 
 @dataclass
@@ -144,7 +144,7 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
             last = _Shown(at_s, match["pix_fmt"], aspect, (width, height))
         elif match := _TURNED.match(line.text):  # said of a key picture, it holds for those behind it
             turn = match[1]
-        elif last is not None and (match := _COLOURS.match(line.text)):
+        elif last is not None and (match := COLOURS.match(line.text)):
             last.turn, last.colours = turn, match.groups()
             if not shown or shown[-1].kind != last.kind:
                 shown.append(last)
