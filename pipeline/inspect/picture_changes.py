@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import Unsuitable
@@ -167,16 +166,17 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
     track = track if track.matrix else track.model_copy(update={"matrix": unsaid})
     overruled = None if source.demuxer in _SHAPELESS else _overruled(shown, track)
     found: list[PictureStretch] = []
+    shown_as = 0
     for begin, end, item in zip(begins, ends, shown, strict=True):
         stretch = _stretch((begin, end), item, overruled, track)
         if found and found[-1].kind == stretch.kind:
             found[-1] = found[-1].model_copy(update={"end_s": stretch.end_s})
         elif stretch.end_s > stretch.start_s:
+            shown_as += not (found and are_shown_alike(found[-1], stretch))
             found.append(stretch)
         if not found:
             continue
         is_one = item.turn == shown[0].turn and _can_follow(found[-1], found[0], track)
-        shown_as = 1 + sum(not are_shown_alike(one, other) for one, other in pairwise(found))
         if not is_one or len(found) > MOST or shown_as > MOST_SHOWN:
             raise _unsuitable(stretch, source.path)
     return tuple(found)
