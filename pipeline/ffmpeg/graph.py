@@ -161,6 +161,8 @@ def upright(picture: Stream, track: VideoTrack) -> Stream:
     if crop := track.crop:
         width, height = f"iw-{crop.left}-{crop.right}", f"ih-{crop.top}-{crop.bottom}"
         picture = apply(picture, "crop", w=width, h=height, x=crop.left, y=crop.top)
+    if track.immersive == "3D":  # encoders would mark an output as 3D, and some sets switch over by themselves
+        picture = apply(picture, "sidedata", mode="delete", type="STEREO3D")
     if not (track.rotation or track.mirrored):
         return picture
     match track.rotation, track.mirrored:

@@ -19,6 +19,7 @@ from pipeline.errors import MediaError
 from pipeline.ffmpeg.graph import Input
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
+from pipeline.ffmpeg.showinfo import DecodedPicture, FirstPicture
 from pipeline.ffmpeg.stderr import Line
 
 INPUT = "{in.main}"
@@ -40,13 +41,9 @@ _PROGRAMME = re.compile(r"^  Program (\d+)")
 _CROPPING = re.compile(r"^ +Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)$")
 _DOVI = re.compile(r"^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompatibility id: (\d+)\b")
 _GUESSED, _INPUT_STREAM = "Guessed Channel Layout: ", re.compile(r"^aist#0:(\d+)/")
-_SHOWN = re.compile(r"^n: +0 .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) i:(?P<field>[PTB]) ")
-_WORD = r"([a-z][a-z0-9-]*)"
-COLOURS = re.compile(f"^color_range:{_WORD} color_space:{_WORD} color_primaries:{_WORD} color_trc:{_WORD}$")
-UNTOLD = ("unknown", "reserved", "unspecified")
+# the frame's words and the container's are one too many for a filter graph (n9)
+_SAID_TWICE = "Task finished with error code: -17 "
 _TRANSPOSED = re.compile(r"\bdir:([0-3]) ->")
-# `dir` of vf_transpose: degrees clockwise behind a mirror
-_DIRECTIONS = {"0": (270, True), "1": (90, False), "2": (270, False), "3": (90, True)}
 
 
 class StreamKind(StrEnum):
@@ -99,33 +96,6 @@ class ReportedStream:
 
 
 @dataclass(frozen=True)
-class DecodedPicture:
-    """The first picture of a track, as a player that heeds the container shows it.
-
-    Args:
-        index: of its stream.
-        size: width and height in samples, cropped and turned.
-        aspect: of one of those samples; None where it is not told.
-        range, matrix, primaries, transfer: in ffmpeg's words; None where they are not told.
-        rotation: degrees clockwise by which the coded picture is turned, after it was mirrored (left to right).
-        is_askew: it is turned by an angle that leaves no upright rectangle.
-    """
-
-    index: int
-    pix_fmt: str
-    size: tuple[int, int]
-    aspect: Fraction | None
-    field: str
-    range: str | None
-    matrix: str | None
-    primaries: str | None
-    transfer: str | None
-    rotation: int = 0
-    mirrored: bool = False
-    is_askew: bool = False
-
-
-@dataclass(frozen=True)
 class SourceReport:
     """All that ffmpeg says of a file.
 
@@ -134,11 +104,14 @@ class SourceReport:
         programmes: number of each with the indexes of its streams, in the file's order; empty where it has none.
         picture: of the first video stream that is no attached picture, or of the stream that was asked for; None
             where nothing can be decoded.
+        is_said_twice: the container and the pictures themselves both say how they are turned (or that they are 3D),
+            and such pictures this ffmpeg can't filter.
     """
 
     streams: tuple[ReportedStream, ...]
     programmes: tuple[tuple[int, tuple[int, ...]], ...] = ()
     picture: DecodedPicture | None = None
+    is_said_twice: bool = False
 
 
 def report(path: Path, demuxer: str, runner: Runner, *, stream: int | None = None) -> SourceReport:
@@ -212,13 +185,11 @@ def read(
         raise MediaError("unreadable", where=where, detail="a tag in it forges a stream")
     pictures = [item.index for item in streams if item.kind is StreamKind.VIDEO and not item.is_attached_picture]
     index = next(iter(pictures), None) if stream is None else stream
-    if reading.shown is None or index is None:
+    if reading.first.shown is None or index is None:
         picture = None
-    elif reading.colours is None or ("transpose" in filters and not reading.direction):
+    elif (picture := reading.first.decoded(index, filters, reading.direction)) is None:
         return None
-    else:
-        picture = _picture(index, (reading.shown, reading.colours), filters, reading.direction)
-    return SourceReport(tuple(streams), tuple(reading.programmes.items()), picture)
+    return SourceReport(tuple(streams), tuple(reading.programmes.items()), picture, reading.is_said_twice)
 
 
 @dataclass
@@ -228,9 +199,9 @@ class _Reading:
     streams: dict[int, ReportedStream] = field(default_factory=dict)
     programmes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     is_torn: bool = False
-    shown: re.Match[str] | None = None
-    colours: re.Match[str] | None = None
+    first: FirstPicture = field(default_factory=FirstPicture)
     direction: str = ""
+    is_said_twice: bool = False
     _guessed: set[int] = field(default_factory=set)
     _is_input: bool = False
     _programme: int | None = None
@@ -246,8 +217,9 @@ class _Reading:
             if (match := _VIDEO_STREAM.match(line.context)) and int(match[1]) in self.streams:
                 self.streams[int(match[1])] = replace(self.streams[int(match[1])], is_decodable=False)
         elif "showinfo" in line.context:
-            self.shown = self.shown or _SHOWN.match(line.text)
-            self.colours = self.colours or COLOURS.match(line.text)
+            self.first.take(line.text)
+        elif line.context.startswith("vf#") and line.text.startswith(_SAID_TWICE):
+            self.is_said_twice = True
         elif line.context.startswith("transpose"):
             match = _TRANSPOSED.search(line.text)
             self.direction = self.direction or (match[1] if match else "")
@@ -299,7 +271,7 @@ def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
         tag=tag[1].strip() if tag else None,
         is_attached_picture="(attached pic)" in rest,
         size=(int(size[1]), int(size[2])) if size else None,
-        aspect=_fraction(aspect[1], aspect[2]) if aspect else None,
+        aspect=Fraction(int(aspect[1]), int(aspect[2])) if aspect and int(aspect[1]) and int(aspect[2]) else None,
         frame_rate=float(rate[1]) if rate else None,
         sample_rate_hz=int(sound[1]) if sound else None,
         layout=sound[2].strip() if sound else None,
@@ -307,34 +279,3 @@ def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
         # the format of samples is a decoder's: what has channels and no format has none
         is_decodable=match["codec"] != "none" and not (sound and sound[3] is None),
     )
-
-
-def _picture(
-    index: int, logged: tuple[re.Match[str], re.Match[str]], filters: Sequence[str], direction: str
-) -> DecodedPicture:
-    shown, colours = logged
-    if "transpose" in filters:
-        rotation, mirrored = _DIRECTIONS[direction]
-    else:
-        flips = ("hflip" in filters, "vflip" in filters)
-        rotation, mirrored = {(True, True): (180, False), (False, True): (180, True)}.get(flips, (0, flips[0]))
-    told = [None if word in UNTOLD else word for word in colours.groups()]
-    _, sar_width, sar_height, width, height, _ = shown.groups()
-    return DecodedPicture(
-        index=index,
-        pix_fmt=shown["pix_fmt"],
-        size=(int(width), int(height)),
-        aspect=_fraction(sar_width, sar_height),
-        field=shown["field"],
-        range=told[0],
-        matrix=told[1],
-        primaries=told[2],
-        transfer=told[3],
-        rotation=rotation,
-        mirrored=mirrored,
-        is_askew="rotate" in filters,
-    )
-
-
-def _fraction(numerator: str, denominator: str) -> Fraction | None:
-    return Fraction(int(numerator), int(denominator)) if int(numerator) and int(denominator) else None

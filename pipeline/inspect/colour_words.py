@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.ffmpeg.report import UNTOLD
+from pipeline.ffmpeg.showinfo import UNTOLD
 
 _MATRICES = {
     "bt709": "bt709",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import Unsuitable
-from pipeline.ffmpeg import graph
+from pipeline.ffmpeg import graph, showinfo
 from pipeline.ffmpeg.graph import Input, Written
 from pipeline.ffmpeg.invocation import Invocation
-from pipeline.ffmpeg.report import COLOURS
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
@@ -32,10 +30,6 @@ _LATER_S = 10.0  # decoding times before 0 would wrap around
 _UNREAD = ("-copyts", "-nofind_stream_info")
 _BARE = ("AVC", "HEVC", "MPEG-1 Video", "MPEG-2 Video", "MPEG-4 Visual")  # codecs that a transport stream carries
 _SHAPELESS = ("mpegts", "mpeg", "mpegvideo", "h264", "hevc", "m4v")  # demuxers of what says no shape of its own
-_SHOWN = re.compile(
-    r"^n: *\d+ pts: *\S+ +pts_time:(?P<at>-?[0-9.]+) .* fmt:(?P<pix_fmt>\S+) .*\bsar:(\d+)/(\d+) s:(\d+)x(\d+) "
-)
-_TURNED = re.compile(r"^ *side data - 3x3 displaymatrix: rotation of (-?[0-9.]+) degrees")
 
 
 @dataclass
@@ -136,14 +130,12 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
         nonlocal last, turn
         if "showinfo" not in line.context:
             return
-        if match := _SHOWN.match(line.text):
-            above, below, width, height = (int(item) for item in match.groups()[2:])
-            aspect = Fraction(above, below) if above and below else None
+        if (match := showinfo.PICTURE.match(line.text)) and match["at"] != "NOPTS":
             at_s = float(match["at"]) - stream.later_s
-            last = _Shown(at_s, match["pix_fmt"], aspect, (width, height))
-        elif match := _TURNED.match(line.text):  # said of a key picture, it holds for those behind it
+            last = _Shown(at_s, match["pix_fmt"], showinfo.aspect_of(match), showinfo.size_of(match))
+        elif match := showinfo.TURNED.match(line.text):  # said of a key picture, it holds for those behind it
             turn = match[1]
-        elif last is not None and (match := COLOURS.match(line.text)):
+        elif last is not None and (match := showinfo.COLOURS.match(line.text)):
             last.turn, last.colours = turn, match.groups()
             if not shown or shown[-1].kind != last.kind:
                 shown.append(last)

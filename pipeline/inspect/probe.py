@@ -61,6 +61,8 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
             found = report(path, demuxer, runner, stream=first.index)
     except MediaError as error:
         raise refusal(error, told.file, path, demuxer) from error
+    if found.is_said_twice:
+        raise Unsuitable("video.rotated", where=str(path), reason="said_twice", track="video:0")
     joined = tracks.joined(found, told, demuxer, programme)
     if demuxer == "mpegts":
         joined = _with_rates(joined, path)

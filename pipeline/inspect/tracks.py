@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
-from pipeline.ffmpeg.report import DecodedPicture, ReportedStream, SourceReport, StreamKind
+from pipeline.ffmpeg.report import ReportedStream, SourceReport, StreamKind
+from pipeline.ffmpeg.showinfo import DecodedPicture
 from pipeline.inspect.colour_words import ColourWords
 from pipeline.inspect.mediainfo import KeyedMedia, TrackKey
 from pipeline.media import languages, pixel_format
@@ -159,6 +160,7 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
         if picture.aspect is not None:
             aspect = 1 / picture.aspect if sideways else picture.aspect
         update |= {"rotation": picture.rotation, "mirrored": picture.mirrored, "askew": picture.is_askew}
+        update["immersive"] = picture.immersive
         update |= _colours(picture, base)
         if not is_known:
             update |= _scan(picture)

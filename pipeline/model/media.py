@@ -48,6 +48,7 @@ class VideoTrack(Noun):
         index: the decoder's number of the stream; None where MediaInfo alone was asked.
         askew: a player is told to turn it by an angle that leaves no upright rectangle.
         dolby_vision: the profile, where its record is there.
+        immersive: marked as pictures for players of `3D` or `360°` films.
     """
 
     codec: str
@@ -78,6 +79,7 @@ class VideoTrack(Noun):
     crop: Annotated[Crop | None, _UNSAID] = None
     askew: Annotated[bool, _UNSAID] = False
     dolby_vision: Annotated[int | None, _UNSAID] = None
+    immersive: Annotated[str | None, _UNSAID] = None
 
 
 class AudioTrack(Noun):

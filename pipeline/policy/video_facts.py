@@ -191,6 +191,7 @@ FACTS: FactTable = {
     "video.hdr": _of_track(lambda track: track.hdr is not None),
     "video.mirrored": _of_track(lambda track: track.mirrored),
     "video.crop": _crop,
+    "video.immersive": _of_track(lambda track: track.immersive or ""),
     "video.unread": _unread,
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,

@@ -44,6 +44,8 @@ FILES: dict[str, tuple[str, str]] = {
     "channels without a layout": ("{picture} {eight} -c:v mpeg2video -c:a pcm_s16le", ".mxf"),
     "5.1": ("{sound} -af aformat=channel_layouts=5.1(side) -c:a ac3", ".mkv"),
     "timecode": ("{picture} {sound} {h264} -timecode 10:00:00:00", ".mov"),
+    "3D": ("{picture} {h264} -x264-params frame-packing=3", ".ts"),
+    "flat by its own word": ("{picture} {h264} -x264-params frame-packing=6", ".ts"),
     "wide samples": ("{picture} -vf setsar=16/11 {h264}", ".mkv"),
     "HLG": (
         "{picture} -c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none"
@@ -169,6 +171,15 @@ def test_a_stream_of_two_programmes_is_one_stream() -> None:
 )
 def test_a_torn_picture_is_asked_for_again(colours: str, filters: Sequence[str]) -> None:
     assert read(lines(HEAD, STREAM.format(0), SHOWN, colours), filters, where="x.mp4") is None
+
+
+@pytest.mark.parametrize(("mapping", "immersive"), [("equirectangular ", "360°"), ("rectilinear ", None)])
+def test_a_sphere_is_told(mapping: str, immersive: str | None) -> None:
+    told = f"[Parsed_showinfo_0 @ 0x1] [info]   side data - Spherical Mapping: {mapping}"
+    found = read(lines(HEAD, STREAM.format(0), SHOWN, told, COLOURS.format("tv")), (), where="x.mp4")
+    assert found is not None
+    assert found.picture is not None
+    assert found.picture.immersive == immersive
 
 
 def test_what_is_told_of_an_output_is_not_taken_for_the_input() -> None:

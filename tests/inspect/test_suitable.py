@@ -100,6 +100,37 @@ def test_a_picture_that_is_turned_askew_is_refused(lavfi: Lavfi, look: Look) -> 
     assert (caught.value.code, caught.value.reason) == ("video.rotated", "askew")
 
 
+@pytest.mark.parametrize("said", ["turn", "3D"])
+def test_pictures_that_say_again_what_their_container_says_are_refused(said: str, lavfi: Lavfi, look: Look) -> None:
+    """This ffmpeg can't filter them; its own player can't show them either."""
+    if said == "turn":
+        twice = ("-bsf:v", "h264_metadata=display_orientation=insert:rotate=90")
+        path = lavfi(*TURNS["clockwise"], "-i", str(lavfi(*PICTURE, *H264)), "-c", "copy", *twice)
+    else:
+        marked = ("-x264-params", "frame-packing=3", "-metadata:s:v", "stereo_mode=left_right")
+        path = lavfi(*PICTURE, *H264, *marked, suffix=".mkv")
+    with pytest.raises(Unsuitable) as caught:
+        look(path)
+    assert (caught.value.code, caught.value.reason) == ("video.rotated", "said_twice")
+
+
+@pytest.mark.parametrize("by", ["stereo_mode", "frame-packing"])
+def test_a_mark_for_3d_sets_is_told_and_not_delivered(
+    by: str, lavfi: Lavfi, look: Look, showcase: Showcase, tmp_path: Path
+) -> None:
+    marks = {
+        "stereo_mode": ("-metadata:s:v", "stereo_mode=left_right"),
+        "frame-packing": ("-x264-params", "frame-packing=3"),
+    }
+    path = lavfi(*PICTURE, *SOUND, *H264, *marks[by], suffix=".mkv")
+    assert look(path).video[0].immersive == "3D"
+    assert look(lavfi(*PICTURE, *SOUND, *H264, suffix=".mkv")).video[0].immersive is None
+    assert "video.immersive" in showcase("check", path, "--json").out
+    assert showcase("transcode", path, "--profile", "proxy", "-o", "out").code == 0
+    made = next(tmp_path.rglob("*.mp4"))
+    assert look(made).video[0].immersive is None
+
+
 def test_every_command_says_it_in_the_same_words(mp4: Callable[..., Path], showcase: Showcase) -> None:
     path = mp4(avc1="encv")
     checked, ran = showcase("check", path, "--lang", "en"), showcase("run", path, "--accept", "so", "--lang", "en")

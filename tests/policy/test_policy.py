@@ -130,6 +130,7 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         inspection(audio_tracks=(audio(channels=2, pair=(1, 2)),)),
     ),
     "video.mirrored": (inspection(video_tracks=(video(mirrored=True),)), inspection()),
+    "video.immersive": (inspection(video_tracks=(video(immersive="3D"),)), inspection()),
     "video.cropped": (inspection(video_tracks=(video(crop=Crop(left=8)),)), inspection()),
     "audio.unread": (with_unread("audio", codec="APAC"), with_unread("video", codec="APV")),
     "video.unread": (with_unread("video", codec="APV"), with_unread("audio", codec="APAC")),
