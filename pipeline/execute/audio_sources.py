@@ -13,15 +13,31 @@ from pipeline.media import languages
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.media import Media
+from pipeline.model.submission import Submission
 from pipeline.model.track_choice import TrackChoice
 from pipeline.plan.spec import AudioSource
 
 UNKNOWN = languages.UNKNOWN
+_SAID_BY_PROGRAMS = ("eng",)  # editing programs write it on every export
 
 
 def file_token(number: int) -> str:
     """What a plan calls the file of sound with this number, from 1."""
     return f"{{in.audio.{number}}}"
+
+
+def own_language(media: Media, submission: Submission) -> str:
+    """Of the film's own sound, its first track.
+
+    The submission's first language, but what the track says of itself where the submission names that too, where
+    another track says that it is in the first language, and where nobody said anything.
+    """
+    first = submission.languages[0] if submission.languages else UNKNOWN
+    told = (media.audio[0].language if media.audio else None) or UNKNOWN
+    if any(track.language == first for track in media.audio[1:]):
+        return told
+    is_unsaid = "languages" not in submission.model_fields_set and told not in _SAID_BY_PROGRAMS
+    return told if told != UNKNOWN and (told in submission.languages or is_unsaid) else first
 
 
 def further_tracks(

@@ -19,7 +19,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline import durable, errors
-from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, MediaError, ShowcaseError, TransferError
+from pipeline.errors import (
+    EnvironmentFault,
+    IntegrityError,
+    Interrupted,
+    MediaError,
+    ShowcaseError,
+    TransferError,
+    Unsuitable,
+)
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import estimate, job, transcoding
 from pipeline.execute.batch_sources import INBOX, BatchSource
@@ -120,8 +128,8 @@ def plan_batch(batch: BatchContext, sources: Sequence[BatchSource], *, retry_fai
 def _plan_item(batch: BatchContext, item: BatchItem) -> None:
     working = batch.working_on(item)
     prepared = item.prepared = job.prepare(working, item.source.open(), None)
-    if prepared.examination.refused:
-        item.outcome = Outcome.UNREADABLE
+    if refused := prepared.examination.refused:
+        item.outcome = Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE
         return
     if not prepared.parts:
         item.outcome = Outcome.REJECTED

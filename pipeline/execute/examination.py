@@ -11,7 +11,6 @@ from pipeline import wording
 from pipeline.catalogue import Language
 from pipeline.errors import Refused, Unsuitable
 from pipeline.exchange.intake import FileToCheck, Intake, IntakePart
-from pipeline.execute import audio_sources
 from pipeline.execute.context import Context
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.roles import (
@@ -158,10 +157,7 @@ def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examinat
     Raises:
         InputError: a file is not there. EnvironmentFault: this machine can't do it now.
     """
-    languages = intake.submission.languages
-    language = languages[0] if languages else audio_sources.UNKNOWN
-    kind = intake.submission.kind
-    parts = (PartToExamine(job, part, kind, language, draft) for part in intake.parts)
+    parts = (PartToExamine(job, part, intake.submission, draft) for part in intake.parts)
     return Examination(intake, tuple(_examine_part(part) for part in parts))
 
 

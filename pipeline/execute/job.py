@@ -97,13 +97,12 @@ def _planned(job: JobContext, intake: Intake, part: ExaminedPart) -> PreparedPar
         raise AssertionError("only films that could be read are planned")
     tracks = tuple(text.track for text in part.subtitles)
     used, notes = planning.chosen(part.film, part.rules.chosen, part.rules.profiles, tracks)
-    languages = intake.submission.languages
     request = PlanRequest(
         inspection=part.film,
         profiles=tuple(used),
         capability=job.context.capability,
         title=part.part.title,
-        language=languages[0] if languages else audio_sources.UNKNOWN,
+        language=audio_sources.own_language(part.film.media, intake.submission),
         set_name=part.rules.chosen.name,
         notes=tuple(notes),
         sidecars=Sidecars(

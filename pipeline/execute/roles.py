@@ -18,7 +18,7 @@ from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.model.finding import Evaluation, Finding, Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
-from pipeline.model.submission import Kind, Role
+from pipeline.model.submission import Kind, Role, Submission
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import evaluate
 from pipeline.policy.facts import AUDIO_FACTS
@@ -31,17 +31,20 @@ class PartToExamine:
     """One part on its way: what the roles' rows get to know of it.
 
     Args:
-        language: of the film's own sound, ISO 639-3.
+        submission: that it is a part of.
         draft: a rough cut is told what is wrong, not rejected for it.
         film: what was found out of the part's main file; None before that, and where it can't be read.
     """
 
     job: JobContext
     part: IntakePart
-    kind: Kind
-    language: str
+    submission: Submission
     draft: bool = False
     film: ExaminedFilm | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return self.submission.kind
 
 
 class ExaminedFile(Protocol):
@@ -133,7 +136,8 @@ def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
     request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
     found = inspect(part.job.context, part.job.executor, file.path, request)
-    further = audio_sources.further_tracks(part.job, file.path, found, part.language, targets, file.choice)
+    language = audio_sources.own_language(found.media, part.submission)
+    further = audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice)
     return ExaminedFilm(found, tuple(further))
 
 

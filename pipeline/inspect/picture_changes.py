@@ -168,9 +168,11 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
             found.append(stretch)
         if not found:
             continue
-        is_one = item.turn == shown[0].turn and _can_follow(found[-1], found[0], track)
-        if not is_one or len(found) > MOST or shown_as > MOST_SHOWN:
-            raise _unsuitable(stretch, source.path)
+        too_often = len(found) > MOST or shown_as > MOST_SHOWN
+        turned = item.turn != shown[0].turn
+        hindrance = "turn" if turned else "often" if too_often else _hindrance(found[-1], found[0], track)
+        if hindrance:
+            raise _unsuitable(hindrance, stretch, source)
     return tuple(found)
 
 
@@ -205,22 +207,24 @@ def _stretch(span: tuple[float, float], item: _Shown, overruled: float | None, t
     )
 
 
-def _can_follow(stretch: PictureStretch, first: PictureStretch, track: VideoTrack) -> bool:
-    """Whether the two can be brought into one film: of one light and of colours that are converted, and where lines
-    are lost or made no fields are."""
+def _hindrance(stretch: PictureStretch, first: PictureStretch, track: VideoTrack) -> str | None:
+    """Why the two can't be brought into one film, which are to be of one light and of colours that are converted; where
+    lines are lost or made, no fields are. None where they can."""
     formats = [pixel_format.sampling(item.pix_fmt) for item in (stretch, first)]
     coded_in_colours = {item is not None and item[0] not in ("RGB", "XYZ", "Bayer", "palette") for item in formats}
     bright = {item.transfer if item.transfer in ("PQ", "HLG") else item.matrix == "bt2020" for item in (stretch, first)}
-    is_same_size = (stretch.width, stretch.height) == (first.width, first.height)
-    return (
-        coded_in_colours == {True}
-        and len(bright) == 1
-        and (is_same_size or track.crop is None)
-        and (stretch.height == first.height or track.scan is not Scan.INTERLACED)
-    )
+    if coded_in_colours != {True}:
+        return "colours"
+    if len(bright) > 1:
+        return "light"
+    if track.crop is not None and (stretch.width, stretch.height) != (first.width, first.height):
+        return "cropped"
+    return "lines" if stretch.height != first.height and track.scan is Scan.INTERLACED else None
 
 
-def _unsuitable(stretch: PictureStretch, path: Path) -> Unsuitable:
-    place = timecode.webvtt(stretch.start_s)
+def _unsuitable(hindrance: str, stretch: PictureStretch, source: Source) -> Unsuitable:
+    place = timecode.clock_of(source.media).at(stretch.start_s)
     what = f"{place} ({stretch.width}x{stretch.height}, {stretch.pix_fmt}, {stretch.transfer or stretch.matrix})"
-    return Unsuitable("video.changes", where=str(path), reason="changes_video", track="video:0", what=what)
+    return Unsuitable(
+        "video.changes", where=str(source.path), reason=f"changes_{hindrance}", track="video:0", what=what
+    )

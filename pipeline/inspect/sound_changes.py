@@ -71,5 +71,6 @@ def _can_be_one(stretches: Sequence[SoundStretch], source: Source) -> bool:
 
 
 def _unsuitable(stretch: SoundStretch, source: Source) -> Unsuitable:
-    what = f"{timecode.webvtt(stretch.start_s)} ({stretch.sample_rate_hz} Hz, {stretch.layout})"
+    place = timecode.clock_of(source.media).at(stretch.start_s)
+    what = f"{place} ({stretch.sample_rate_hz} Hz, {stretch.layout})"
     return Unsuitable("audio.changes", where=str(source.path), reason="changes_audio", track="audio:0", what=what)

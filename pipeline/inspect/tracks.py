@@ -30,9 +30,15 @@ _STREAM_ID = 0xFF  # of 0x1e0 in a program stream MediaInfo knows the last byte
 # MediaInfo's names of what ffmpeg calls otherwise
 _CODECS = {
     "h264": "AVC",
+    "hevc": "HEVC",
     "mpeg1video": "MPEG-1 Video",
     "mpeg2video": "MPEG-2 Video",
     "mpeg4": "MPEG-4 Visual",
+    "msmpeg4v1": "MS-MPEG4 v1",
+    "msmpeg4v2": "MS-MPEG4 v2",
+    "msmpeg4v3": "MS-MPEG4 v3",
+    "vc1": "VC-1",
+    "wmv3": "WMV3",
     "dvvideo": "DV",
     "dnxhd": "VC-3",
     "prores": "ProRes",
@@ -146,7 +152,9 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
     base = told or _UNTOLD
     update: dict[str, object] = {"index": stream.index}
     is_known = told is not None and not base.codec.startswith(_MATROSKA_ID)
-    if not is_known:
+    if (
+        not is_known or _CODECS.get(stream.codec, base.codec) != base.codec
+    ):  # to MediaInfo Microsoft's are MPEG-4 and VC-1
         update["codec"] = _CODECS.get(stream.codec, stream.codec.upper())
     if base.frame_rate is None:
         update["frame_rate"] = stream.frame_rate

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from pipeline.model.media import Media
+
 # times are kept to the millisecond, so a picture's own may be rounded to half of one before it is shown
 _ROUNDING_S = 0.0005 + 1e-6
 _LABEL = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)[:;.](\d{2,3})")
@@ -96,6 +98,17 @@ def clock(rate: float | None, first: str | None) -> Clock:
     drop = any(mark in match[0] for mark in ";.") and exact in _DROP_RATES
     plain = Clock(exact, drop=drop)
     return replace(plain, first=plain._number(*map(int, match.groups())))
+
+
+def clock_of(media: Media, rate: float | None = None) -> Clock:
+    """How a film counts its pictures: by its timecode track where there is one, else from 0.
+
+    Args:
+        rate: pictures a second, where the film itself tells none.
+    """
+    told = media.video[0].frame_rate if media.video else None
+    first = next((track.first_frame for track in media.timecode if track.first_frame), None)
+    return clock(told or rate, first)
 
 
 def _exact(rate: float) -> Fraction:

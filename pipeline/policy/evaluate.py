@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from pipeline.errors import InputError, Refused, Unsuitable
-from pipeline.media.timecode import Clock, clock
+from pipeline.media import timecode
+from pipeline.media.timecode import Clock
 from pipeline.model.finding import (
     Evaluation,
     Finding,
@@ -142,15 +143,10 @@ def holds(rule: Rule, value: Scalar) -> bool:
 
 def clock_of(film: Inspection | Report) -> Clock:
     """How the film counts its pictures: by its timecode track where there is one, else from 0."""
-    media = film.media
-    if media is None:
+    if film.media is None:
         return Clock()
     timeline = film.measures.video.timeline if film.measures else None
-    rate = media.video[0].frame_rate if media.video else None
-    if rate is None and timeline and timeline.period_s:
-        rate = 1 / timeline.period_s
-    first = next((track.first_frame for track in media.timecode if track.first_frame), None)
-    return clock(rate, first)
+    return timecode.clock_of(film.media, 1 / timeline.period_s if timeline and timeline.period_s else None)
 
 
 def _finding(rule: Rule, fact: Fact, film_clock: Clock) -> Finding:

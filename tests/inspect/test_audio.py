@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pipeline.inspect.audio import samples
-from pipeline.inspect.audio.clipping import ClippingAnalyzer
+from pipeline.inspect.audio.clipping import ClippingAnalyzer, flat_waves
 from pipeline.inspect.audio.levels import LevelAnalyzer
 from pipeline.inspect.audio.pair import PairAnalyzer
 from pipeline.inspect.audio.samples import Array, SampleFormat
@@ -193,6 +193,17 @@ def test_clean_limited_and_bass_heavy_sound_is_not_clipped(source: Path, filters
 def test_clipping_shows_through_packing(codec: str) -> None:
     packed = recorded(SPEECH, f"{CUT},volume=-10dB", 8, "-c:a", codec, "-b:a", "192k")
     assert sum(end - start for start, end in clipped(packed, exact=False)) > 100
+
+
+@pytest.mark.parametrize(("rate_hz", "hz"), [(8000, 400), (8000, 440), (16000, 800), (44100, 2400), (48000, 2000)])
+def test_a_steady_tone_of_few_samples_a_wave_is_not_clipped(rate_hz: int, hz: int) -> None:
+    """Its samples fall at the same places of each wave, at some of which as many lie near the top as in cut sound."""
+    hiss = np.random.default_rng(7).normal(0, 0.001, rate_hz)
+    for phase in np.linspace(0, np.pi, 40, endpoint=False):
+        sine = 0.2 * np.sin(2 * np.pi * hz * np.arange(rate_hz) / rate_hz + phase)
+        assert len(flat_waves(sine + hiss)) == 0
+    cut = np.clip(0.3 * np.sin(2 * np.pi * hz / 4 * np.arange(rate_hz) / rate_hz), -0.15, 0.15)
+    assert len(flat_waves(cut + hiss)) > 100
 
 
 def test_a_pure_tone_is_not_clipped() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation
+from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import probe
+from pipeline.inspect import changes, mediainfo, probe, tracks
 from pipeline.model.media import Crop, Media
 from tests.ffmpeg.test_report import EIGHT, H264, MPEG2, PICTURE, SOUND, TURNS, Lavfi
 
@@ -166,3 +168,23 @@ def test_a_picture_that_says_hlg_itself_is_hdr_whatever_the_container_says(lavfi
     hidden = lavfi(*PICTURE, *coded, "-x265-params", colours, suffix=".mp4")
     ordinary = lavfi(*PICTURE, *coded, "-x265-params", plain, suffix=".mp4")
     assert [look(path).video[0].hdr for path in (hidden, ordinary)] == ["HLG", None]
+
+
+def test_a_coding_is_what_the_decoder_says_that_it_is(lavfi: Lavfi, look: Look) -> None:
+    """To MediaInfo Microsoft's codings are those that they came from."""
+    path = lavfi(*PICTURE, "-c:v", "msmpeg4", "-vtag", "MP43", suffix=".avi")
+    assert mediainfo.look(path).media.video[0].codec == "MPEG-4 Visual"
+    assert look(path).video[0].codec == "MS-MPEG4 v3"
+
+
+def test_windows_media_is_not_vc1(lavfi: Lavfi, ffmpeg: Path, tmp_path: Path) -> None:
+    """Which of two codings a file says has no encoder here: two readers of one file, one of which says another word."""
+    path = lavfi(*PICTURE, "-c:v", "wmv2", suffix=".wmv")
+    found = report(path, "asf", Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    told = mediainfo.look(path)
+    ((key, track),) = told.video
+    as_vc1 = replace(told, video=((key, track.model_copy(update={"codec": "VC-1"})),))
+    as_wmv3 = replace(found, streams=tuple(replace(item, codec="wmv3") for item in found.streams))
+    (joined,) = tracks.joined(as_wmv3, as_vc1, "asf", None).video
+    assert joined.codec == "WMV3"
+    assert changes.listed_sets("picture", joined) == []
