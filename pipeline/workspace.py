@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import durable, regular
-from pipeline.errors import InputError
+from pipeline import durable, settings
+from pipeline.settings import Settings
 
-SETTINGS = "showcase.toml"
+SETTINGS = settings.NAME
 HIDDEN = ".showcase"
-ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`showcase.toml`; None is «not said»."""
-
-    endpoint: str | None = None
-    inbox: str = "inbox"
-    delivery: str = "delivery"
-    addressing: str | None = None
-    prefecture: str | None = None
-    user: str | None = None
-    set_name: str = "showcase-film"
 
 
 @dataclass(frozen=True)
@@ -98,43 +82,10 @@ def find(start: Path) -> Workspace:
     """The workspace that `start` lies in.
 
     Raises:
-        InputError: showcase.toml is wrong.
+        InputError: its `showcase.toml`, or the user's, is wrong.
     """
     start = start.absolute()
     for folder in (start, *start.parents):
         if (folder / SETTINGS).exists() or (folder / HIDDEN).is_dir():
-            return Workspace(folder, _settings(folder / SETTINGS))
-    return Workspace(start, _settings(start / SETTINGS))
-
-
-_KEYS = {
-    ("store", "endpoint"): "endpoint",
-    ("store", "inbox"): "inbox",
-    ("store", "addressing"): "addressing",
-    ("store", "delivery"): "delivery",
-    ("", "prefecture"): "prefecture",
-    ("", "set"): "set_name",
-    ("", "user"): "user",
-}
-
-
-def _settings(path: Path) -> Settings:
-    values: dict[str, str] = {}
-    if path.exists():
-        try:
-            tree = tomllib.loads(regular.read(path).decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError("settings_syntax", where=str(path), detail=str(error)) from error
-        for section, table in (("", tree), *((k, v) for k, v in tree.items() if isinstance(v, dict))):
-            for key, value in table.items():
-                if isinstance(value, dict) and section == "":
-                    continue
-                if (section, key) not in _KEYS or not isinstance(value, str):
-                    raise InputError("settings_key", where=str(path), field=f"{section}.{key}".strip("."))
-                values[_KEYS[section, key]] = value
-    for name in ("endpoint", "addressing", "prefecture", "user"):
-        if given := os.environ.get(f"SHOWCASE_{name.upper()}"):
-            values[name] = given
-    if values.get("addressing", "path") not in ADDRESSING:
-        raise InputError("settings_addressing", where=str(path), value=values["addressing"])
-    return Settings(**values)
+            return Workspace(folder, settings.read(folder / SETTINGS))
+    return Workspace(start, settings.read(start / SETTINGS))

@@ -55,6 +55,7 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
@@ -238,11 +239,15 @@ def wait_for_none(folder: Path, seconds: float = 15.0) -> list[str]:
     return left
 
 
+MEANT = "[store]\nembedded = true\n"  # the workspace's own store is meant
+
+
 @pytest.fixture
 def showcase(tmp_path: Path) -> Iterator[Showcase]:
-    """`showcase` in an empty workspace; no process may stay behind."""
+    """`showcase` in a workspace with nothing but its own store; no process may stay behind."""
     folder = tmp_path / "work"
     folder.mkdir()
+    (folder / "showcase.toml").write_text(MEANT)
     yield Showcase(folder)
     assert wait_for_none(folder) == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
-from pipeline.cli import status_view
+from pipeline.cli import status_view, store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, guarded, left_out
 from pipeline.errors import ShowcaseError
@@ -60,6 +60,7 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     """What somebody is to do something about; nothing where no store was ever used."""
     if connect.configured_endpoint(place) is None and not place.store.is_dir():
         return ()
+    store_here.announce(console, place)
     try:
         with connect.opened(place) as buckets:
             faults: list[ShowcaseError] = []

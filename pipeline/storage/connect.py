@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline import settings
 from pipeline.storage import embedded, s3
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -14,6 +15,22 @@ from pipeline.storage.trial import BucketTrial
 from pipeline.workspace import Workspace
 
 OBJECTS = "objects"
+
+
+def is_private(workspace: Workspace) -> bool:
+    """Whether it talks to this machine's own store, which nobody else sees."""
+    return configured_endpoint(workspace) is None
+
+
+def keys_of(workspace: Workspace) -> s3.Keys | None:
+    """The profile of the user's own credentials file that the settings name."""
+    profile = workspace.settings.profile
+    return s3.Keys(settings.credentials_file(), profile) if profile else None
+
+
+def is_empty(buckets: Buckets) -> bool:
+    """Whether nothing was ever sent or delivered there."""
+    return not (buckets.inbox.has("") or buckets.delivery.has(""))
 
 
 def configured_endpoint(workspace: Workspace) -> str | None:
@@ -51,27 +68,26 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
     Raises:
         EnvironmentFault: nobody answers, access is denied, a bucket can't be made, or the server does not start.
     """
-    settings = workspace.settings
+    own = workspace.settings
     endpoint = configured_endpoint(workspace)
     if endpoint is None:
-        with embedded.serve(workspace.store, (settings.delivery, settings.inbox)) as server:
+        with embedded.serve(workspace.store, (own.delivery, own.inbox)) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    buckets = _buckets(
-        workspace, s3.Connection(endpoint, addressing=settings.addressing), s3.without_userinfo(endpoint)
-    )
-    own = f"{settings.prefecture}/" if settings.prefecture else None
+    connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace))
+    buckets = _buckets(workspace, connection, s3.without_userinfo(endpoint))
+    prefix = f"{own.prefecture}/" if own.prefecture else None
     if not written:
-        buckets.delivery.store.reach(settings.delivery, own)
+        buckets.delivery.store.reach(own.delivery, prefix)
     for name in written:
-        Bucket(buckets.delivery.store, name).make_if_missing(own)
+        Bucket(buckets.delivery.store, name).make_if_missing(prefix)
     yield buckets
 
 
 def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buckets:
-    settings = workspace.settings
     # an embedded store is known by its folder: its ports may change
     known_as = str(workspace.store.resolve()) if connection.access_key else connection.endpoint or ""
     cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
     store = s3.Store(connection, endpoint_shown=shown, cache=cache)
-    return Buckets(Bucket(store, settings.inbox), Bucket(store, settings.delivery), settings.prefecture)
+    own = workspace.settings
+    return Buckets(Bucket(store, own.inbox), Bucket(store, own.delivery), own.prefecture)

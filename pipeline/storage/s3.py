@@ -17,7 +17,7 @@ import stamina
 from botocore import exceptions
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
-from botocore.session import get_session
+from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
 
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError, ShowcaseError, TransferError
@@ -35,6 +35,21 @@ NO_BUCKET, DENIED = "store_no_bucket", "store_denied"
 
 
 @dataclass(frozen=True)
+class Keys:
+    """A profile in a credentials file of our own; what `AWS_*` says wins over it."""
+
+    file: Path
+    profile: str
+
+    def of_session(self, session: Session) -> Session:
+        """The session with these keys, where the environment has none and names no other profile."""
+        if not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")):
+            session.set_config_variable("credentials_file", str(self.file))
+            session.set_config_variable("profile", self.profile)
+        return session
+
+
+@dataclass(frozen=True)
 class Connection:
     """Where and as whom; None is «by boto3's usual chain». The secret is never shown."""
 
@@ -42,6 +57,7 @@ class Connection:
     access_key: str | None = None
     secret_key: str | None = None
     addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
+    keys: Keys | None = None
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
@@ -148,8 +164,21 @@ def _stay_where_no_region_is_named(request_dict: dict[str, Any], response: Any, 
         request_dict.get("context", {}).get("s3_redirect", {})["redirected"] = True
 
 
-def _client(shown: str, **settings: Any) -> S3Client:
-    session = get_session()
+def key_id(keys: Keys | None) -> str | None:
+    """The id of the key that requests are signed with, as far as variables and files tell; nobody is asked."""
+    if given := os.environ.get("AWS_ACCESS_KEY_ID"):
+        return given
+    session = get_session() if keys is None else keys.of_session(get_session())
+    try:
+        profiles = session.full_config["profiles"]
+    except exceptions.BotoCoreError:
+        return None
+    found = profiles.get(session.profile or "default", {}).get("aws_access_key_id")
+    return str(found) if found else None
+
+
+def _client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
+    session = get_session() if keys is None else keys.of_session(get_session())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     try:
         client: S3Client = boto3.Session(botocore_session=session).client("s3", **settings)
@@ -170,6 +199,7 @@ class Store:
     def __init__(self, connection: Connection, *, endpoint_shown: str, cache: ObjectCache | None = None):
         self.client: S3Client = _client(
             endpoint_shown,
+            connection.keys,
             endpoint_url=connection.endpoint,
             aws_access_key_id=connection.access_key,
             aws_secret_access_key=connection.secret_key,

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
-from pipeline.workspace import Settings, Workspace
+from pipeline.workspace import Workspace
 from tests.conftest import MOVING, TONE, Showcase, copy_of
 from tests.e2e.kills import Command, of_files, of_packages, series
 

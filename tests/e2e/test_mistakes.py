@@ -9,7 +9,8 @@ import pytest
 from pipeline import catalogue
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.workspace import Settings, Workspace
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 
 GOOD = """\
 schema_version: 1

@@ -12,9 +12,10 @@ from pipeline.exchange import acknowledgement, approved, pull, selection, status
 from pipeline.model.delivery import Acknowledgement, Decision, Ready, State
 from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
+from pipeline.settings import Settings
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
-from pipeline.workspace import Settings, Workspace
+from pipeline.workspace import Workspace
 from tests.exchange.conftest import buckets_of
 
 HOTAN, KASHGAR = SubmissionRef("653200", "film"), SubmissionRef("653100", "film")

@@ -20,8 +20,9 @@ from pipeline.execute import context
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import RESULT, TASK, PackageTask, Task, UploadTask
 from pipeline.model.stage import Stage
+from pipeline.settings import Settings
 from pipeline.storage import connect
-from pipeline.workspace import Settings, Workspace
+from pipeline.workspace import Workspace
 
 
 def needs(task: Task) -> list[Stage]:

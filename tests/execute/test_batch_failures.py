@@ -16,11 +16,12 @@ from pipeline.execute.batch import BatchContext, Outcome
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
-from pipeline.workspace import Settings, Workspace
+from pipeline.workspace import Workspace
 from tests.conftest import wait_for_none
 
 

@@ -12,7 +12,8 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_sources
 from pipeline.execute.batch_sources import BatchSource
 from pipeline.model.reference import SubmissionRef
-from pipeline.workspace import Settings, Workspace
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 
 SUBMISSION = "schema_version: 1\ntitle: {title}\nmedia: [{{file: {file}, role: main}}]\n"
 

@@ -15,7 +15,8 @@ from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.finding import Verdict
-from pipeline.workspace import Settings, Workspace
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 from tests.conftest import MOVING, TONE, Showcase
 
 Lavfi = Callable[..., Path]

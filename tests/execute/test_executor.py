@@ -31,11 +31,12 @@ from pipeline.execute.rule_sets import RuleSets
 from pipeline.execute.tasks import RESULT, TASK, Task, TaskResult, TranscodeResult, TranscodeTask, result_of
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.package import checksums
+from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
-from pipeline.workspace import Settings, Workspace
+from pipeline.workspace import Workspace
 from tests.acceptance.test_pins import PINS
 from tests.conftest import ROOT, processes_under, wait_for_none
 

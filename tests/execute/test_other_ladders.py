@@ -13,7 +13,8 @@ import pytest
 from pipeline.execute import context, verification
 from pipeline.execute.verification import Verified
 from pipeline.model.stream import Check, LadderReport, Status
-from pipeline.workspace import Settings, Workspace
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 from tests.conftest import Showcase
 
 Once = Callable[[str, Callable[[Path], object]], Path]

@@ -11,7 +11,8 @@ from pipeline.execute import digest
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.model.stage import Stage
-from pipeline.workspace import Settings, Workspace
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 
 
 @pytest.fixture

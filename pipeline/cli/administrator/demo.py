@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import durable, shipped, workspace
-from pipeline.cli import status_view, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
@@ -22,7 +22,11 @@ from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.delivery import Decision
 from pipeline.storage import connect
 
-SETTINGS = b'# made by `showcase demo`\nset = "showcase-film"\n'
+SETTINGS = b"""# made by `showcase demo`
+set = "showcase-film"
+[store]
+embedded = true  # this machine's own: nobody else sees it
+"""
 
 
 @words.command("demo", example="showcase demo")
@@ -36,6 +40,7 @@ def command(console: Console, folder: Path) -> int:
     with durable.space_is_an_environment_fault(folder):
         shutil.copytree(shipped.folder("samples") / "film", folder / "film", dirs_exist_ok=True)
     context = context_here(console, workspace.find(folder))
+    store_here.announce(console, context.workspace)
     with connect.opened(context.workspace) as buckets:
         console.say("demo_step", step="showcase run film/submission.yaml")
         given = intake.read(folder / "film" / "submission.yaml", context.workspace)

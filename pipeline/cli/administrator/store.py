@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+from pipeline import settings
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.storage import embedded
+from pipeline.storage import connect, embedded
 
 command = words.group("store", example="showcase store serve")
 
@@ -18,6 +19,8 @@ command = words.group("store", example="showcase store serve")
 def serve(console: Console) -> int:
     """Keep the store up until Ctrl-C."""
     place = workspace_here().make()
+    if connect.is_private(place) and not place.settings.embedded:
+        settings.write(place.root / settings.NAME, {"embedded": True})
     buckets = (place.settings.delivery, place.settings.inbox)
     with embedded.serve(place.store, buckets) as server, suppress(KeyboardInterrupt):
         connection = server.connection

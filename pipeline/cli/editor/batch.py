@@ -12,7 +12,7 @@ from types import FrameType
 import click
 
 from pipeline import durable
-from pipeline.cli import words
+from pipeline.cli import store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words
@@ -49,7 +49,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
     place = context.workspace
+    store_here.announce(console, place)
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
+    if source == batch_sources.INBOX:
+        store = store_here.holding(place, store)
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
@@ -82,6 +85,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         batch_words.results(console, items)
         durable.write(record.with_suffix(".csv"), batch_words.csv(console, items))
         console.say("batch_csv", file=record.with_suffix(".csv"))
+        if any(item.outcome is Outcome.DELIVERED for item in items):
+            store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.cli import status_view, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import status
 from pipeline.model.inbox import Person
-from pipeline.storage import connect
 
 
 @words.command("inbox", example="showcase inbox")
@@ -17,7 +16,7 @@ def command(console: Console) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as buckets:
+    with store_here.opened(console, place) as buckets:
         found = status.came_in(buckets, faults.append)
     if not found:
         console.remark("inbox_empty")

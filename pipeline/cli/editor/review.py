@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import status_view, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options, size
@@ -13,7 +13,6 @@ from pipeline.exchange import review, status
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.model.inbox import ReviewKind, SubmissionStatus
-from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -32,12 +31,12 @@ def command(
         raise InputError("one_decision")
     place = workspace_here()
     if not (notes or approve or returned is not None):
-        with connect.opened(place) as buckets:
+        with store_here.opened(console, place) as buckets:
             _look(console, buckets, place, status.the_status(buckets, wanted))
         return 0
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
     given = ReviewAnswer(user_here(place), notes, decision, returned)
-    with connect.opened(place, place.settings.delivery) as buckets:
+    with store_here.opened(console, place, place.settings.delivery) as buckets:
         item = status.the_status(buckets, wanted)
         put = review.answer(buckets, item, given)
         for row in put.reviews:

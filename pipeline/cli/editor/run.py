@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import words
+from pipeline.cli import store_here, words
 from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
@@ -53,10 +53,10 @@ def command(
     place = context.workspace
     with ExitStack() as held:
         buckets = None
-        if not dry_run:
-            buckets = held.enter_context(connect.tried(place, place.settings.delivery))
-        elif not all(local):
-            buckets = held.enter_context(connect.opened(place))
+        if not (dry_run and all(local)):
+            store_here.announce(console, place)
+            store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
+            buckets = held.enter_context(store if all(local) else store_here.holding(place, store))
         executor = held.enter_context(LocalExecutor(context, buckets))
         work = JobContext(context, executor, RuleSets(context, threads))
 
@@ -75,6 +75,8 @@ def command(
             return deliver(console, work, prepared, buckets)
 
         codes = [_each(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
+        if not dry_run and 0 in codes:
+            store_here.remind(console, place)
     return _worst(console, codes)
 
 

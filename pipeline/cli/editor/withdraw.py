@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import words
+from pipeline.cli import store_here, words
 from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.exchange import withdrawal
-from pipeline.storage import connect
 
 
 @words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
@@ -19,7 +18,7 @@ from pipeline.storage import connect
 def command(console: Console, wanted: str, reason: str | None) -> int:
     """End a delivery: whoever pulled it is told."""
     place = workspace_here()
-    with connect.opened(place, place.settings.delivery) as buckets:
+    with store_here.opened(console, place, place.settings.delivery) as buckets:
         there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place))
     console.give(there)
     values = {"id": there.submission_id, "revision": there.revision or "?", "package": there.package_id}

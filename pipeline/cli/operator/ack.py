@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import words
+from pipeline.cli import store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.exchange import acknowledgement
 from pipeline.model.delivery import Decision
-from pipeline.storage import connect
 
 
 @words.command("ack", example="showcase ack 650000-film accept")
@@ -20,7 +19,7 @@ from pipeline.storage import connect
 def command(console: Console, wanted: str, decision: str, reason: str | None) -> int:
     """Answer a package: ID is a submission's (its newest revision) or a package's."""
     place = workspace_here()
-    with connect.opened(place, place.settings.delivery) as buckets:
+    with store_here.opened(console, place, place.settings.delivery) as buckets:
         there, new = acknowledgement.answer(buckets, wanted, Decision(decision), reason)
     console.give(there)
     console.say(

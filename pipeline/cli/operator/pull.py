@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import durable
-from pipeline.cli import status_view, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
@@ -17,7 +17,6 @@ from pipeline.exchange import pull
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.pull import PackageFolder
 from pipeline.model.delivery import Delivery
-from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
 
 MOST_SHOWN = 10
@@ -32,7 +31,7 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     place = workspace_here()
     target = durable.make_folder(folder or Path.cwd())
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as buckets:
+    with store_here.opened(console, place) as buckets:
         todo = pull.look(buckets, wanted, target, faults.append)
         for item in todo.withdrawn:
             _show_withdrawn(console, item)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import status_view, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.exchange import status
-from pipeline.storage import connect
 
 
 @words.command("status", example="showcase status")
@@ -20,7 +19,7 @@ def command(console: Console, wanted: str | None) -> int:
     """Show where each submission is, what is wanted of whom and since when, newest first."""
     place = workspace_here()
     faults: list[ShowcaseError] = []
-    with connect.opened(place) as buckets:
+    with store_here.opened(console, place) as buckets:
         found = status.submission_statuses(buckets, wanted, faults.append)
     if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)

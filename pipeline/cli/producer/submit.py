@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import words
+from pipeline.cli import store_here, words
 from pipeline.cli.command_context import context_here, show_report
 from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
@@ -33,6 +33,8 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
     if with_master and not draft:
         raise InputError("with_master_alone")
     context = context_here(console)
+    store_here.announce(console, context.workspace)
+    store_here.refuse_private(context.workspace)
     given = intake.read(item, context.workspace)
     inbox = context.workspace.settings.inbox
     with LocalExecutor(context) as executor:

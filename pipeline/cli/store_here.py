@@ -1,0 +1,71 @@
+"""The store as a command meets it: which one, and as whom, is said first; a private one must be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from pipeline.cli.command_context import user_here
+from pipeline.cli.console import Console
+from pipeline.errors import EnvironmentFault
+from pipeline.model import region
+from pipeline.storage import connect, s3
+from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
+
+
+def announce(console: Console, place: Workspace) -> None:
+    """The first line of a command that talks to a store: which one, and as whom."""
+    endpoint = connect.configured_endpoint(place)
+    if endpoint is None:
+        console.remark("store_private", folder=place.store)
+        return
+    whom = [user_here(place)]
+    if code := place.settings.prefecture:
+        whom.append(f"{code} {region.name_of(code, console.language)}")
+    if key := s3.key_id(connect.keys_of(place)):
+        whom.append(console.word("store_key", key=key))
+    console.remark("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom))
+
+
+def refuse_private(place: Workspace) -> None:
+    """Let pass a store that others see, or one of this machine's own that the settings say is meant.
+
+    Raises:
+        EnvironmentFault: what is sent there would reach nobody.
+    """
+    if connect.is_private(place) and not place.settings.embedded:
+        raise EnvironmentFault("store_not_meant", where=str(place.store))
+
+
+def remind(console: Console, place: Workspace) -> None:
+    """Say at the end that what was delivered lies where nobody else sees it."""
+    if connect.is_private(place):
+        console.say("store_private_end", folder=place.store)
+
+
+def opened(console: Console, place: Workspace, *written: str) -> AbstractContextManager[Buckets]:
+    """The store of a command that shows or answers what others sent; `written` as of `connect.opened`.
+
+    Raises:
+        EnvironmentFault: as `connect.opened` and `holding` say.
+    """
+    announce(console, place)
+    return holding(place, connect.opened(place, *written))
+
+
+@contextmanager
+def holding(place: Workspace, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
+    """A store where something is sought that was sent.
+
+    Raises:
+        EnvironmentFault: it is this machine's own, it holds nothing, and nobody said that it is meant.
+    """
+    is_doubtful = connect.is_private(place) and not place.settings.embedded
+    nothing = EnvironmentFault("store_holds_nothing", where=str(place.store))
+    if is_doubtful and not place.store.is_dir():
+        raise nothing
+    with store as buckets:
+        if is_doubtful and connect.is_empty(buckets):
+            raise nothing
+        yield buckets

@@ -1,0 +1,149 @@
+"""`showcase.toml`: the workspace's own, over the user's in the config folder, under the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import durable, regular
+from pipeline.errors import InputError
+
+NAME = "showcase.toml"
+ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
+ROLES = ("producer", "editor", "operator", "administrator")
+LANGUAGES = ("zh", "en")
+# from the file's section and key; what the environment says wins over both files
+_KEYS: dict[tuple[str, str], str] = {
+    ("store", "endpoint"): "endpoint",
+    ("store", "inbox"): "inbox",
+    ("store", "delivery"): "delivery",
+    ("store", "addressing"): "addressing",
+    ("store", "profile"): "profile",
+    ("store", "embedded"): "embedded",
+    ("", "prefecture"): "prefecture",
+    ("", "set"): "set_name",
+    ("", "user"): "user",
+    ("", "role"): "role",
+    ("", "language"): "language",
+}
+_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user")
+_CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
+# editors and chat programs put them in place of plain quotes
+_TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is set; None is «not said».
+
+    Args:
+        profile: of the keys in the user's own credentials file (`credentials_file`).
+        embedded: the workspace's own store is meant, which nobody else sees.
+        origins: where each that is said was said: a file, or the name of a variable.
+    """
+
+    endpoint: str | None = None
+    inbox: str = "inbox"
+    delivery: str = "delivery"
+    addressing: str | None = None
+    profile: str | None = None
+    embedded: bool = False
+    prefecture: str | None = None
+    user: str | None = None
+    role: str | None = None
+    language: str | None = None
+    set_name: str = "showcase-film"
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+def user_folder() -> Path:
+    """Where the user's own settings and keys lie."""
+    import platformdirs
+
+    return platformdirs.user_config_path("showcase")
+
+
+def credentials_file() -> Path:
+    """The user's keys, in the form of AWS's credentials file."""
+    return user_folder() / "credentials"
+
+
+def read(path: Path) -> Settings:
+    """Of a workspace whose file is `path`; neither file need be there.
+
+    Raises:
+        InputError: one of them is wrong.
+    """
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for file in dict.fromkeys((user_folder() / NAME, path)):
+        told = values_in(file)
+        values |= told
+        origins |= dict.fromkeys(told, str(file))
+    for name in _FROM_ENVIRONMENT:
+        if given := os.environ.get(variable := f"SHOWCASE_{name.upper()}"):
+            values[name], origins[name] = given, variable
+    if values.get("addressing", "path") not in ADDRESSING:
+        raise InputError("settings_addressing", where=origins["addressing"], value=values["addressing"])
+    return Settings(**values, origins=origins)  # type: ignore[arg-type]
+
+
+def values_in(path: Path) -> dict[str, object]:
+    """What one file says, by the names of `Settings`.
+
+    Raises:
+        InputError: it is no TOML, or says what is no setting.
+    """
+    if not path.exists():
+        return {}
+    try:
+        text = regular.read(path).decode("utf-8-sig")
+        tree = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError("settings_encoding", where=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(path, text, str(error)) from error
+    values: dict[str, object] = {}
+    for section, table in (("", tree), *((key, item) for key, item in tree.items() if isinstance(item, dict))):
+        for key, value in table.items():
+            if isinstance(value, dict) and section == "":
+                continue
+            name = _KEYS.get((section, key))
+            shown = f"{section}.{key}".strip(".")
+            if name is None or not isinstance(value, bool if name == "embedded" else str):
+                raise InputError("settings_key", where=str(path), field=shown)
+            if name != "addressing" and name in _CHOICES and value not in _CHOICES[name]:
+                known = ", ".join(_CHOICES[name])
+                raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
+            values[name] = value
+    return values
+
+
+def _not_toml(path: Path, text: str, detail: str) -> InputError:
+    """The line that is no TOML; typographic quotes are named, since on the screen they look right."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if (found := next((sign for sign in line if sign in _TYPOGRAPHIC), None)) and '"' not in line:
+            return InputError("settings_quotes", where=str(path), line=number, sign=found)
+    return InputError("settings_syntax", where=str(path), detail=detail)
+
+
+def write(path: Path, values: Mapping[str, object], *, mode: int = 0o666) -> None:
+    """Set values, by the names of `Settings`, in a file that people edit too: all else in it stays as it is.
+
+    Raises:
+        InputError: the file is no TOML. EnvironmentFault: its place is not writable.
+    """
+    import tomlkit
+
+    before = regular.read(path).decode("utf-8-sig") if path.exists() else ""
+    values_in(path)
+    document = tomlkit.parse(before)
+    for (section, key), name in _KEYS.items():
+        if name not in values:
+            continue
+        table = document if not section else document.setdefault(section, tomlkit.table())
+        table[key] = values[name]
+    durable.write(path, tomlkit.dumps(document).encode(), mode=mode)
