@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,9 +85,9 @@ def without_userinfo(endpoint: str) -> str:
 # OSS, COS and TOS, where the bucket's name is wanted in the host's (storage_presets.md)
 _ADDRESSING = {"SecondLevelDomainForbidden", "PathStyleDomainForbidden", "InvalidPathAccess"}
 _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLocationConstraintException"}
-_DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "403"}
+_WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
+_DENIED = {"AccessDenied", "403", *_WRONG_KEYS}
 MISSING = {"NoSuchKey", "404", "NotFound"}
-_NO_BUCKET = {"404", "NoSuchBucket"}
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
@@ -104,12 +104,14 @@ def translate(error: Exception, where: str) -> ShowcaseError:
             return EnvironmentFault("store_addressing", where=where)
         if (there := _elsewhere(error, code)) is not None:
             return EnvironmentFault("store_region", where=where, detail=there)
+        if code in _WRONG_KEYS:
+            return EnvironmentFault("store_wrong_keys", where=where)
         if code in _DENIED:
             return EnvironmentFault(DENIED, where=where)
         if code == "NoSuchBucket":
             return EnvironmentFault(NO_BUCKET, where=where)
         if code == "RequestTimeTooSkewed":
-            return EnvironmentFault("clock_skew", where=where)
+            return _clocks(error, where)
         if code in _DIGESTS:
             return IntegrityError("digest_refused", where=where)
         told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
@@ -119,9 +121,22 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         return EnvironmentFault("store_no_credentials", where=where)
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
         return IntegrityError("digest_refused", where=where)
+    if isinstance(error, exceptions.SSLError):
+        return EnvironmentFault("store_certificate", where=where)
     if isinstance(error, ResponseParserError):
         return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:
+    """This machine's time and the store's, as both tell it; a request is refused where they lie 15 minutes apart."""
+    told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    here = datetime.now(UTC)
+    try:
+        there = parsedate_to_datetime(told).astimezone().isoformat(" ", "seconds") if told else "?"
+    except (TypeError, ValueError):
+        there = "?"
+    return EnvironmentFault("clock_skew", where=where, here=here.astimezone().isoformat(" ", "seconds"), there=there)
 
 
 def _elsewhere(error: exceptions.ClientError, code: str) -> str | None:
@@ -219,33 +234,24 @@ class Store:
     def reach(self, bucket: str, own: str | None = None) -> bool:
         """Try the endpoint before anything long is begun; False when there is no such bucket.
 
+        By a listing: some may do that alone, and its answer says what is wrong, where HEAD has none.
+
         Args:
             own: the prefix to ask for where an identity may see no more than that.
 
         Raises:
-            EnvironmentFault: nobody answers, or access is denied.
+            EnvironmentFault: nobody answers, what answers is no store, or it refuses.
         """
         try:
-            self.client.head_bucket(Bucket=bucket)
-        except exceptions.ClientError as error:
-            if str(error.response.get("Error", {}).get("Code")) in _NO_BUCKET:
-                return False
-            return self._reach_listing(bucket, own or "")
-        except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
-            raise translate(error, self.endpoint_shown) from error
-        except exceptions.BotoCoreError as error:
-            raise EnvironmentFault("store_unreachable", where=self.endpoint_shown) from error
-        return True
-
-    def _reach_listing(self, bucket: str, prefix: str) -> bool:
-        """As `reach`, by a listing: some may do that alone, and its answer says what is wrong, where HEAD has none."""
-        try:
             with translated(self.endpoint_shown):
-                self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+                self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
         except EnvironmentFault as fault:
             if fault.key != NO_BUCKET:
                 raise
             return False
+        except TransferError as error:
+            key = "store_no_s3" if error.detail == PAGE or error.detail in MISSING else "store_unreachable"
+            raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
         return True
 
     def make(self, bucket: str) -> None:
