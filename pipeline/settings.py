@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline import durable, regular
 from pipeline.errors import InputError
@@ -30,7 +31,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("", "language"): "language",
 }
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user")
-_CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
+CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
 
@@ -106,6 +107,15 @@ def values_in(path: Path) -> dict[str, object]:
         raise InputError("settings_encoding", where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, text, str(error)) from error
+    return values_of(tree, path)
+
+
+def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
+    """The same of a file that was read.
+
+    Raises:
+        InputError: it says what is no setting.
+    """
     values: dict[str, object] = {}
     for section, table in (("", tree), *((key, item) for key, item in tree.items() if isinstance(item, dict))):
         for key, value in table.items():
@@ -115,8 +125,8 @@ def values_in(path: Path) -> dict[str, object]:
             shown = f"{section}.{key}".strip(".")
             if name is None or not isinstance(value, bool if name == "embedded" else str):
                 raise InputError("settings_key", where=str(path), field=shown)
-            if name != "addressing" and name in _CHOICES and value not in _CHOICES[name]:
-                known = ", ".join(_CHOICES[name])
+            if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
+                known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
             values[name] = value
     return values
@@ -130,7 +140,7 @@ def _not_toml(path: Path, text: str, detail: str) -> InputError:
     return InputError("settings_syntax", where=str(path), detail=detail)
 
 
-def write(path: Path, values: Mapping[str, object], *, mode: int = 0o666) -> None:
+def write(path: Path, values: Mapping[str, object], *, mode: int = 0o644) -> None:
     """Set values, by the names of `Settings`, in a file that people edit too: all else in it stays as it is.
 
     Raises:
@@ -146,4 +156,5 @@ def write(path: Path, values: Mapping[str, object], *, mode: int = 0o666) -> Non
             continue
         table = document if not section else document.setdefault(section, tomlkit.table())
         table[key] = values[name]
+    durable.make_folder(path.parent)
     durable.write(path, tomlkit.dumps(document).encode(), mode=mode)

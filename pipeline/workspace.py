@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,12 @@ class Workspace:
         for folder in (self.work, self.scratch, self.logs, self.cache, self.locks):
             durable.make_folder(folder)
         return self
+
+
+def here() -> Workspace:
+    """That of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in; raises as `find`."""
+    given = os.environ.get("SHOWCASE_WORKSPACE")
+    return find(Path(given) if given else Path.cwd())
 
 
 def find(start: Path) -> Workspace:

@@ -13,14 +13,15 @@ from pipeline.storage import s3
     ("code", "kind", "key"),
     [
         ("AccessDenied", EnvironmentFault, "store_denied"),
-        ("SignatureDoesNotMatch", EnvironmentFault, "store_denied"),
+        ("SignatureDoesNotMatch", EnvironmentFault, "store_wrong_keys"),
+        ("InvalidAccessKeyId", EnvironmentFault, "store_wrong_keys"),
         ("NoSuchBucket", EnvironmentFault, "store_no_bucket"),
         ("RequestTimeTooSkewed", EnvironmentFault, "clock_skew"),
         ("BadDigest", IntegrityError, "digest_refused"),
         ("SlowDown", TransferError, "transfer_failed"),
         ("SecondLevelDomainForbidden", EnvironmentFault, "store_addressing"),
         ("PermanentRedirect", EnvironmentFault, "store_region"),
-        ("AuthorizationHeaderMalformed", EnvironmentFault, "store_denied"),
+        ("AuthorizationHeaderMalformed", EnvironmentFault, "store_wrong_keys"),
     ],
 )
 def test_answers_of_the_store_are_told_apart(code: str, kind: type[ShowcaseError], key: str) -> None:

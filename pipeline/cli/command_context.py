@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 from pipeline import catalogue, workspace
 from pipeline.cli.console import Console
@@ -23,8 +21,7 @@ _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
 def workspace_here() -> Workspace:
     """The workspace of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in."""
-    given = os.environ.get("SHOWCASE_WORKSPACE")
-    found = workspace.find(Path(given) if given else Path.cwd())
+    found = workspace.here()
     named = found.settings.prefecture
     if named is None:
         return found

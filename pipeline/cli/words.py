@@ -15,24 +15,33 @@ from typing import Any
 
 import click
 
-from pipeline import catalogue
+from pipeline import catalogue, workspace
 from pipeline.catalogue import Language
 from pipeline.cli.layout import Context
+from pipeline.errors import ShowcaseError
 
 COMMON = ("as_json", "quiet", "verbose", "debug", "lang")
 
 
 def language_of(argv: Sequence[str]) -> Language:
-    """`--lang` wherever it stands, then SHOWCASE_LANG, then the locale: help is shown before options are read."""
+    """`--lang` wherever it stands, SHOWCASE_LANG, the settings, the locale: help is shown before options are read."""
     words = list(argv)
     given = next((word.partition("=")[2] for word in words if word.startswith("--lang=")), None)
     if given is None and "--lang" in words[:-1]:
         given = words[words.index("--lang") + 1]
-    given = given or os.environ.get("SHOWCASE_LANG")
+    given = given or os.environ.get("SHOWCASE_LANG") or _of_settings()
     for language in catalogue.LANGUAGES:
         if language == given:
             return language
     return catalogue.language_of_locale()
+
+
+def _of_settings() -> str | None:
+    """What the settings here say; wrong ones are told of by the command that needs them."""
+    try:
+        return workspace.here().settings.language
+    except ShowcaseError:
+        return None
 
 
 def click_speaks(language: Language) -> None:

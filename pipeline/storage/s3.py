@@ -246,6 +246,8 @@ class Store:
             with translated(self.endpoint_shown):
                 self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
         except EnvironmentFault as fault:
+            if fault.key == DENIED:
+                raise EnvironmentFault("store_no_list", where=f"{self.endpoint_shown} {bucket}/{own or ''}") from fault
             if fault.key != NO_BUCKET:
                 raise
             return False

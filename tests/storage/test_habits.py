@@ -230,7 +230,7 @@ def test_looking_tries_nothing(connection: Connection, showcase: Showcase) -> No
             "AWS_SECRET_ACCESS_KEY": connection.secret_key or "",
         }
         assert showcase("status").code == 0
-    assert {given.method for given in proxy.asked} == {"HEAD", "GET"}
+    assert {given.method for given in proxy.asked} == {"GET"}
 
 
 def test_addressing_is_path_or_virtual(showcase: Showcase) -> None:

@@ -1,0 +1,139 @@
+"""showcase setup"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import settings
+from pipeline.cli import store_here, words
+from pipeline.cli.command_context import workspace_here
+from pipeline.cli.console import Console, options
+from pipeline.errors import InputError
+from pipeline.model import region, text
+from pipeline.settings import Settings
+from pipeline.storage import connect, keys
+
+ASKED = ("endpoint", "role", "prefecture", "user", "language")
+
+
+def _flags(function: Any) -> Any:
+    for name, flag, kind in reversed(
+        (
+            ("endpoint", "--address", str),
+            ("role", "--role", click.Choice(settings.ROLES)),
+            ("prefecture", "--prefecture", str),
+            ("user", "--name", str),
+            ("language", "--language", click.Choice(settings.LANGUAGES)),
+        )
+    ):
+        function = click.option(flag, f"set_{name}", type=kind)(function)
+    return function
+
+
+@words.command("setup", example="showcase setup --show")
+@_flags
+@click.option("--embedded", is_flag=True)
+@click.option("--import", "imported", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--show", is_flag=True)
+@options
+def command(console: Console, embedded: bool, imported: Path | None, show: bool, **given: str | None) -> int:
+    """Set, once and for every folder, which store is talked to and as whom."""
+    if show:
+        return _show(console, workspace_here().settings)
+    said: dict[str, object] = {name.removeprefix("set_"): value for name, value in given.items() if value is not None}
+    pair = None
+    if imported is not None:
+        found, pair = keys.settings_file(imported)
+        said = {**found, **said}
+    if embedded:
+        said["embedded"] = True
+    asks = sys.stdin.isatty() and not console.as_json
+    if asks and imported is None:
+        said |= _ask(console, said)
+    if not said:
+        raise InputError("setup_nothing_said")
+    _check(said)
+    if asks and pair is None and said.get("endpoint"):
+        pair = _ask_keys(console)
+    file = settings.user_folder() / settings.NAME
+    if pair is not None:
+        said["profile"] = keys.PROFILE
+        keys.write(settings.credentials_file(), pair)
+    settings.write(file, said, mode=0o600)
+    console.say("setup_wrote", file=file)
+    place = workspace_here()
+    _show(console, place.settings)
+    if not connect.is_private(place):
+        store_here.announce(console, place)
+        with connect.opened(place):
+            console.say("setup_answers")
+    return 0
+
+
+def _check(said: dict[str, object]) -> None:
+    """Turn names of prefectures into codes; refuse what no command would take.
+
+    Raises:
+        InputError: a value is none.
+    """
+    if named := said.get("prefecture"):
+        code = region.code_of(str(named))
+        if code is None:
+            raise InputError("settings_prefecture", where="--prefecture", value=named)
+        said["prefecture"] = code
+    if (name := said.get("user")) and not text.is_line(str(name)):
+        raise InputError("user_wrong", most=text.MOST_LINE)
+    if (address := said.get("endpoint")) and not str(address).startswith(("http://", "https://")):
+        raise InputError("endpoint_wrong", where=str(address))
+
+
+def _ask(console: Console, said: dict[str, object]) -> dict[str, object]:
+    """What no flag says; an empty answer leaves it unsaid, a wrong one is asked again."""
+    before = workspace_here().settings
+    answers: dict[str, object] = {}
+    for name in ASKED:
+        if name in said or (name == "endpoint" and said.get("embedded")):
+            continue
+        while True:
+            known = getattr(before, name)
+            question = console.word(f"setup_{name}")
+            answer = str(click.prompt(question, default=known or "", show_default=bool(known), err=True)).strip()
+            if not answer:
+                break
+            one: dict[str, object] = {name: answer}
+            try:
+                _check(one)
+                if name in ("role", "language") and answer not in (choices := settings.CHOICES[name]):
+                    raise InputError("settings_value", field=name, value=answer, known=", ".join(choices))
+            except InputError as error:
+                console.complain(error)
+                continue
+            answers |= one
+            break
+    return answers
+
+
+def _ask_keys(console: Console) -> keys.KeyPair | None:
+    key_id = str(click.prompt(console.word("setup_key_id"), default="", show_default=False, err=True)).strip()
+    if not key_id:
+        return None
+    secret = str(click.prompt(console.word("setup_secret"), hide_input=True, err=True)).strip()
+    return keys.KeyPair(key_id, secret)
+
+
+def _show(console: Console, found: Settings) -> int:
+    """Every value and where it was said; keys by their id alone."""
+    for item in fields(found):
+        if item.name == "origins":
+            continue
+        value = getattr(found, item.name)
+        origin = found.origins.get(item.name)
+        shown = "–" if value in (None, False) else str(value)
+        console.give({"name": item.name, "value": value, "from": origin})
+        console.say("setup_row", name=item.name, value=shown, origin=origin or console.word("setup_not_said"))
+    return 0
