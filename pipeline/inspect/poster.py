@@ -11,6 +11,7 @@ from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect import mediainfo, probe, thumbnails, tracks
+from pipeline.inspect.filter_log import FilterLog
 from pipeline.model.inspection import Inspection
 from pipeline.model.media import VideoTrack
 
@@ -19,7 +20,7 @@ def inspect(path: Path, runner: Runner) -> Inspection:
     """What is known of it, when it can be decoded.
 
     Raises:
-        InputError: no such file. Refused: it is no PNG or JPEG, or damaged.
+        InputError: no such file. Refused: it is no PNG or JPEG, too large, or damaged.
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = probe.head(path)
@@ -27,13 +28,19 @@ def inspect(path: Path, runner: Runner) -> Inspection:
         raise Refused("poster.unreadable", where=str(path))
     try:
         told = mediainfo.look(path)
-        _refuse_too_large(told.file.images, path)  # before anything decodes it
+    except MediaError as error:
+        raise Refused("poster.unreadable", where=str(path)) from error
+    _refuse_too_large(told.file.images, path)  # before anything decodes it
+    try:
         media = tracks.joined(report(path, demuxer, runner), told, demuxer, None)
     except MediaError as error:
         raise Refused("poster.unreadable", where=str(path)) from error
     source = Source(path, demuxer, media.model_copy(update={"video": media.images}))
-    if not media.images or thumbnails.thumbnail(source, 0.0, runner) is None:
+    log = FilterLog()
+    if not media.images or thumbnails.thumbnail(source, 0.0, runner, on_line=log.feed) is None:
         raise Refused("poster.unreadable", where=str(path))
+    if log.errors:  # what is not there was painted over
+        raise Refused("poster.damaged", where=str(path))
     return Inspection(
         sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None
     )

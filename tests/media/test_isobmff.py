@@ -13,7 +13,7 @@ from pipeline.media.isobmff import edits
 
 def edited(path: Path) -> bool:
     with path.open("rb") as file:
-        return edits.is_edited(edits.edits(file))
+        return edits.is_edited(edits.edited_tracks(file))
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_late_track_is_an_edit(ffmpeg: Path, small_film: Path, tmp_path: Path)
 def test_what_is_torn_or_no_movie_has_none(small_film: Path, cut: Path) -> None:
     whole = cut.read_bytes()
     for content in (b"", b"x" * 100, whole[: len(whole) // 2], whole[:40], b"\0\0\0\1moov"):
-        assert edits.is_edited(edits.edits(io.BytesIO(content))) in (True, False)
+        assert edits.is_edited(edits.edited_tracks(io.BytesIO(content))) in (True, False)
     header = whole[whole.index(b"moov") - 4 :]
     for size in range(0, len(header), 37):
-        edits.edits(io.BytesIO(header[:size]))
+        edits.edited_tracks(io.BytesIO(header[:size]))
