@@ -5,17 +5,14 @@ from __future__ import annotations
 from pipeline.errors import MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation
-from pipeline.ffmpeg.runner import LineCallback, Runner
+from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 
 WIDTH = 336
 
 
-def thumbnail(source: Source, at_s: float, runner: Runner, *, on_line: LineCallback = lambda _: None) -> bytes | None:
+def thumbnail(source: Source, at_s: float, runner: Runner) -> bytes | None:
     """The picture shown at `at_s` as JPEG; None where it can't be decoded.
-
-    Args:
-        on_line: is given what the decoder logs.
 
     Raises:
         EnvironmentFault: this machine can't do it now.
@@ -29,7 +26,7 @@ def thumbnail(source: Source, at_s: float, runner: Runner, *, on_line: LineCallb
     target.unlink(missing_ok=True)
     outputs = {"{out.thumbnail}": target.name}
     try:
-        runner.run(Invocation(argv, inputs=source.paths, outputs=outputs, where=source.path.name), on_line=on_line)
+        runner.run(Invocation(argv, inputs=source.paths, outputs=outputs, where=source.path.name))
     except MediaError:
         return None
     return target.read_bytes() if target.is_file() else None
