@@ -40,5 +40,5 @@ def nothing(_: re.Match[str]) -> str:
 
 def shown(found: str) -> str:
     """A sign for people: one that can't be seen by its number, one of several lines in one."""
-    even = " ".join(found.split("\n")).strip(" ")
+    even = re.sub("[ \n]+", " ", found).strip(" ")
     return " ".join(f"U+{ord(char):04X}" for char in found[:4]) if not even.isprintable() or LOST in found else even

@@ -27,7 +27,7 @@ _UNENDED = re.compile(
     r"(?<!#[0-9])(?<!#[0-9]{2})&#(?:(?:3[2-9]|[4-9][0-9]|[0-9]{3,7})(?![0-9;])|[xX][0-9A-Fa-f]{2,6}(?![0-9A-Za-z;]))"
     rf"|&(?:{_SHORT})(?![A-Za-z0-9=;])|(?<![A-Za-z])&copy(?=\s?[0-9]{{4}})"  # an address goes on: ?a=1&lt=2
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")  # Ctrl-Z ended files of CP/M
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad]")  # Ctrl-Z ended files of CP/M; U+00AD is drawn
 _MARKS = {"&lrm;": "", "&rlm;": ""}  # a line's direction is ours to say
 
 _ELEMENTS = "a|body|br|center|div|em|font|h[1-6]|html|img|li|p|pre|script|span|strong|style|su[bp]|sync|table|t[dr]|ul"

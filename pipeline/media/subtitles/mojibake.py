@@ -12,12 +12,13 @@ from pipeline.media.subtitles import scripts
 # how each byte looks in Windows-1252, and in Latin-1 where that has none; editors make spaces of U+00A0
 _SIGNS = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): chr(byte) for byte in range(0x80, 0x100)}
 _AS_BYTES = str.maketrans({**_SIGNS, " ": "\xa0"})
-_UTF8 = re.compile(
-    r"(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
-    r"|\xf0[\x90-\xbf][\x80-\xbf]{2})+"
+_LETTER = re.compile(
+    r"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    r"|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 )
-# what stands behind a letter in words of Europe: «été », «BÉŽOVÝ»; one letter of UTF-8 with such a sign proves nothing
-_BEHIND = frozenset(" \xa0«»‘’‚“”„…–—•™®©°º·¿¡ŠšŽžŒœŸƒ")
+_UTF8 = re.compile(f"(?:{_LETTER.pattern})+")
+# what stands behind a letter in words of Europe, «été », «BÉŽOVÝ», «MÄÄRÄ × 2»: by itself it proves nothing
+_BEHIND = frozenset(" \xa0«»‘’‚“”„…–—•™®©°º·¿¡ŠšŽžŒœŸƒ".translate(_AS_BYTES))
 _NO_WORD = re.compile(r"â€.|ï»¿|Ã©")  # quotes and dashes of typesetting, a mark of the encoding, é
 _WIDE = re.compile(r"[^\x00-\x9f\s]{3,}")
 _NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs"})
@@ -26,9 +27,9 @@ _FILLERS = re.compile(r"(?:锟斤拷)+|烫{4,}[烫屯]*|屯{4,}|烫+屯{2,}")
 # Letters that an encoding did not have. «?????» alone may be meant, and so may be «什么????». Lost are those before the
 # letters of a line or in a word's place, those inside a word unless a question ends there, and several words of them.
 _QUESTIONS = re.compile(
-    r"(?P<word>(?:^|(?<=\s))\?{4,})(?=(?P<line>.*))"
-    r"|(?<=[^\W\d_吗呢么啊吧嘛呀谁哪啥何])\?{4,}(?=(?P<next>.))"
-    r"|^\?{2,}(?: \?{2,})+(?=\W*$)",
+    r"^\?{2,}(?: \?{2,})+(?=\W*$)"
+    r"|(?P<word>(?:^|(?<=\s))\?{4,})(?=(?P<line>.*))"
+    r"|(?<=[^\W\d_吗呢么啊吧嘛呀谁哪啥何])\?{4,}(?=(?P<next>.))",
     re.MULTILINE,
 )
 
@@ -43,9 +44,11 @@ def _western(text: str) -> Iterator[str]:
     for match in _UTF8.finditer(text.translate(_AS_BYTES)):
         stands = text[match.start() : match.end()]
         meant = match[0].encode("latin-1").decode("utf-8")
-        proves = len(meant) > 1 or not _BEHIND & set(stands) or _NO_WORD.match(stands)
-        if proves and not any(unicodedata.category(char) in _NO_LETTERS for char in meant):
-            yield stands.strip()
+        letters = _LETTER.findall(match[0])
+        proves = any(not _BEHIND & set(letter) for letter in letters) or _NO_WORD.search(stands)
+        several = len(letters) > 1 and len(match[0]) > 2 * len(letters)  # one of them of three signs
+        if (proves or several) and not any(unicodedata.category(char) in _NO_LETTERS for char in meant):
+            yield "".join(char if char.isprintable() else " " for char in stands).strip()
 
 
 def _chinese(text: str) -> Iterator[str]:
