@@ -12,10 +12,12 @@ from html.entities import html5
 from pipeline.media.subtitles.cue_text import LOST, CueText, nothing, shown
 from pipeline.model.subtitles import SubtitleFormat
 
-_BREAK = re.compile(r"<\s*/?\s*br(?:[\s/][^<>]*)?>|[\v\f\x1c-\x1e\x85\u2028\u2029]", re.IGNORECASE)  # U+000B: of slides
+# U+000B is the break of slides
+_BREAK = re.compile(r"<\s*/?\s*br(?:\s[^<>]*=[^<>]*|[\s/]*)>|[\v\f\x1c-\x1e\x85\u2028\u2029]", re.IGNORECASE)
 _SIGN = re.compile(r"(?:\\r)?\\n|\\{1,2}N|\\h")  # of Advanced SubStation Alpha: a break, a break, a space
-# C:\New is a path; A, B and Q are no drives but speakers, and so is whoever has no Latin letter behind: M:\N你好
-_DRIVE = re.compile(r"\b(?![ABQabq])[A-Za-z]:\\(?![Nn](?![A-Za-z0-9]))")
+# C:\New and \\host\new are paths; A, B and Q are no drives but speakers, and so is whoever has no Latin letter behind:
+# M:\N你好
+_DRIVE = re.compile(r"\b(?![ABQabq])[A-Za-z]:\\(?![Nn](?![A-Za-z0-9]))|\\\\(?!N)\w+\\")
 _EITHER = r"\b(?![ABQ])[F-Z]:\\N(?=[A-Z0-9])(?!\w*(?:\\(?!N)|\.\w))"  # M:\NYes may be either, Z:\Notes\x is a path
 
 _NAME = r"[A-Za-z][A-Za-z0-9]{1,31}"
@@ -31,7 +33,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad]")  # Ctrl
 _MARKS = {"&lrm;": "", "&rlm;": ""}  # a line's direction is ours to say
 
 _ELEMENTS = "a|body|br|center|div|em|font|h[1-6]|html|img|li|p|pre|script|span|strong|style|su[bp]|sync|table|t[dr]|ul"
-_TAG = rf"</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|<(?P<pair>[bius])>(?=.*</(?P=pair)>)|<!--|<!\[CDATA\[|\]\]>"
+_TAG = (
+    rf"</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|<(?:br|font\s[^<>]*)$"
+    r"|<(?P<pair>[bius])>(?=.*</(?P=pair)>)|<!--|<!\[CDATA\[|\]\]>"
+)
 _OVERRIDE = r"\{\\[A-Za-z][^{}\s]*\}?|(?<![A-Za-z]:)\\an?[1-9](?![0-9A-Za-z])|\\u[0-9A-Fa-f]{4}"
 _RUBBISH = re.compile(rf"{LOST}+|{_REFERENCE.pattern}|{_TAG}|{_OVERRIDE}|&nbsp|{_EITHER}", re.IGNORECASE | re.DOTALL)
 
@@ -75,5 +80,5 @@ def _referred(reference: str) -> str:
 
 
 def _is_reference(found: str) -> bool:
-    """An ampersand before a name that no form knows is text; `&section;` is read otherwise by each browser."""
+    """An ampersand before a name that no form knows is text; of `&section;` browsers make «§ion;»."""
     return any(html.unescape(name) != name for name in (found, found.lower()))

@@ -11,9 +11,10 @@ from pipeline.model.subtitles import SubtitleFormat
 _TAG = re.compile(
     r"</?(?:b|i|u|s|ruby|rt|rp)(?:[.][^<>\s]*)?\s*>|</?(?:font|c|v|lang)(?:[ .\t][^<>]*)?>|<[0-9:.]+>", re.IGNORECASE
 )
+# with attributes, or closed at once; «a <b and c>» and «<small talk>» are text
 _OTHER_TAG = re.compile(
-    r"<(?:b|i|u|s)(?:\s[^<>=]*=[^<>]*|\s*/\s*)>"  # with attributes, or closed at once; «a <b and c> d» is text
-    r"|</?(?:big|del|ins|nobr|small|strike|tt)(?:\s[^<>]*)?/?>"
+    r"<(?:b|i|u|s)(?:\s[^<>=]*=[^<>]*|\s*/\s*)>"
+    r"|</?(?:big|del|ins|nobr|small|strike|tt)(?:\s[^<>=]*=[^<>]*|[\s/]*)>"
     r"|</\s+(?:b|i|u|s)\s*>|<\s+(?P<name>[bius])\s*>(?=[^<]*</\s*(?P=name)\s*>)",
     re.IGNORECASE,
 )
@@ -28,12 +29,12 @@ _DRAWS = re.compile(r"\\p([0-9]+)")
 _MICRODVD = re.compile(
     r"\{(?:c:\$[0-9a-f]{6}|s:[0-9]{1,3}|p:[01]|o:[0-9]+,[0-9]+|y:[a-z,]*|f:[a-z][\w -]*)\}", re.IGNORECASE
 )
-# overrides that can be told from the text behind them where a brace is missing
+# overrides that can be told from the text behind them where a brace is missing, or is a wide one
 _WORD = (
     r"\\(?:an?[0-9]{1,2}|[bius][01]|q[0-3]|(?:fs|bord|shad|blur|be)[0-9.]+|[1-4]?[ac]&H[0-9A-Fa-f]+&?"
     r"|(?:pos|move|org|fade?)\([^()\n]*\))"
 )
-_HALF = re.compile(rf"\{{(?:{_WORD})+[ \t]*|(?:{_WORD})+\}}|\{{/?an[1-9]\}}")
+_HALF = re.compile(rf"[{{｛](?:{_WORD})+[ \t]*｝?|(?:{_WORD})+[}}｝]|\{{/?an[1-9]\}}")
 _PLACE = re.compile(r"(?:\\|\{/?)(an?)([0-9]{1,2})(?![0-9])")
 
 

@@ -29,7 +29,7 @@ _FILLERS = re.compile(r"(?:锟斤拷)+|烫{4,}[烫屯]*|屯{4,}|烫+屯{2,}")
 _QUESTIONS = re.compile(
     r"^\?{2,}(?: \?{2,})+(?=\W*$)"
     r"|(?P<word>(?:^|(?<=\s))\?{4,})(?=(?P<line>.*))"
-    r"|(?<=[^\W\d_吗呢么啊吧嘛呀谁哪啥何])\?{4,}(?=(?P<next>.))",
+    r"|(?<=[^\W\d_吗呢么啊吧嘛呀谁哪啥何的了是对行好])\?{4,}(?=(?P<next>.))",
     re.MULTILINE,
 )
 
@@ -66,5 +66,7 @@ def _questions(text: str) -> Iterator[str]:
     """Question marks in the place of letters. Latin ones are in every encoding, so that none of them is lost."""
     for match in _QUESTIONS.finditer(text):
         letters = match["line"] if match["word"] else match["next"]
+        if letters and letters[0].isupper():  # of the next sentence
+            continue
         if letters is None or any(scripts.script_of(char) not in (None, scripts.LATIN) for char in letters):
             yield match[0]
