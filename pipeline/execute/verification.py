@@ -185,12 +185,12 @@ def _judged_ladder(path: Path, name: str, result: Verified) -> Ladder | None:
         result.problems.append(_unreadable(name, error))
         return None
     judged = result.ladders[name] = validator.report(found)
-    # nothing was found wrong in these, and nothing was seen that could be called good
-    result.problems += [
-        Problem(name, check.id, check.text or "", MediaError.exit_code)
-        for check in judged.checks
-        if check.id in UNCHECKED
+    broken = {check.id for check in judged.errors}
+    # nothing was found wrong in these, and nothing was seen that could be called good; R 4 tells of undefined names
+    unchecked = [
+        check for check in judged.checks if check.id in UNCHECKED and not (check.id == "undefined" and "R4" in broken)
     ]
+    result.problems += [Problem(name, check.id, check.text or "", MediaError.exit_code) for check in unchecked]
     result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in judged.errors]
     return found
 
