@@ -152,6 +152,12 @@ def test_a_range_beyond_the_files_end_is_told_once(folder: Path) -> None:
     assert (found.id, found.text, found.count) == ("files", "all.ts: the file ends before the range does", 1)
 
 
+def test_a_range_behind_the_files_end_is_not_called_empty(folder: Path) -> None:
+    text = re.sub("@0\\n", "@99999999\\n", ranged(folder))
+    found = only(verified(put(folder, text)))
+    assert (found.id, found.text) == ("files", "all.ts: the file ends before the range does")
+
+
 def test_a_range_of_more_bytes_than_there_is_memory_is_an_error(folder: Path) -> None:
     text = re.sub("BYTERANGE:[0-9]+@0", f"BYTERANGE:{10**17}@0", ranged(folder))
     assert only(verified(put(folder, text))).id == "files"
@@ -532,6 +538,15 @@ def test_a_target_with_decimals_is_told_once(folder: Path) -> None:
     assert only(verified(put(folder, text.replace("DURATION:2", "DURATION:2.0")))).id == "R4"
     assert only(verified(put(folder, text.replace("DURATION:2", "DURATION:two")))).id == "R4"
     assert only(verified(put(folder, re.sub("#EXT-X-TARGETDURATION.*\n", "", text)))).id == "R4.3.3.1"
+
+
+def test_subtitles_alone_are_judged_as_subtitles(folder: Path) -> None:
+    cue = "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n00:00:01.000 --> 00:00:02.000\n你好\n"
+    (folder / "ts0.ts").write_text(f"WEBVTT\n{cue}", encoding="utf-8")
+    text = (folder / "ts.m3u8").read_text().partition("ts0.ts\n")[0] + "ts0.ts\n#EXT-X-ENDLIST\n"
+    assert warned(report(put(folder, text))) == set()
+    (folder / "ts0.ts").write_text("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n你好\n", encoding="utf-8")
+    assert only(verified(put(folder, text))).id == "A5.3"
 
 
 def clauses(path: Path) -> set[str]:

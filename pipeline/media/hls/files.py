@@ -45,11 +45,12 @@ def head(folder: Path, segment: Segment) -> bytes:
 def strange(folder: Path, segment: Segment) -> str | None:
     """What a segment is that can't be read as media: `empty`, a web `page` as servers answer, or `no_map`, fragmented
     MP4 without its header; None for what is not there and for all else."""
-    if resolve(folder, segment.uri) is None:
+    path = resolve(folder, segment.uri)
+    if path is None:
         return None
-    data = head(folder, segment)
-    if not data:
+    if not path.stat().st_size:
         return "empty"
+    data = head(folder, segment)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return "page"
     return "no_map" if segment.init is None and data[4:8] in _BOXES else None

@@ -119,8 +119,7 @@ def read(path: Path) -> Ladder:
         raise NotPlaylist("too large")
     found = playlist.read(regular.read(path))
     if isinstance(found, MediaPlaylist):
-        role = "iframes" if found.only_iframes else "variant"
-        return Ladder(path.name, None, (_measured(path.name, role, None, path, found),))
+        return Ladder(path.name, None, (_measured(path.name, _role(path.parent, found), None, path, found),))
     listed = [
         *(("variant", item) for item in found.variants),
         *(("audio", item) for item in found.renditions if item.attributes.get("TYPE") == "AUDIO" and item.uri),
@@ -136,6 +135,14 @@ def read(path: Path) -> Ladder:
         first = known[key]
         made.append(replace(first, entry=entry))
     return Ladder(path.name, found, tuple(made))
+
+
+def _role(folder: Path, found: MediaPlaylist) -> str:
+    """What a playlist is that no other names."""
+    if found.only_iframes:
+        return "iframes"
+    beginning = files.head(folder, found.segments[0]).removeprefix(b"\xef\xbb\xbf")
+    return "subtitles" if beginning.startswith(b"WEBVTT") else "variant"
 
 
 def _read(folder: Path, role: str, entry: Entry, defined: Mapping[str, str]) -> Rendition:
