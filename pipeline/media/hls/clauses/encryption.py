@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.media.hls import files
 from pipeline.media.hls.check_collector import CheckCollector
 from pipeline.media.hls.ladder import Rendition
-from pipeline.media.hls.playlist import Key
+from pipeline.media.hls.playlist import Key, why_unread
 from pipeline.model.stream import Check, Status
 
 ENCRYPTED = "encrypted"
@@ -70,6 +70,7 @@ def _lost(item: Rendition) -> str | None:
     """A key that should lie beside the playlist and does not; one that a server gives out can't be looked for."""
     folder = item.path.parent if item.path else None
     for key in _keys(item):
-        if folder and ":" not in key.uri and not key.uri.startswith("/") and files.resolve(folder, key.uri) is None:
+        elsewhere = ":" in key.uri or why_unread(key.uri)
+        if folder and not elsewhere and files.resolve(folder, key.uri) is None:
             return key.uri
     return None
