@@ -74,15 +74,19 @@ def tagged(stream: Stream, track: VideoTrack) -> Stream:
 
 
 def to_bt709(stream: Stream, track: VideoTrack, width: int, height: int) -> Stream:
-    """BT.709 for ordinary screens, in 10 bits, no larger than asked: HDR is tone-mapped, its white at BT.2408's."""
+    """BT.709 for ordinary screens, in 10 bits, no larger than asked: HDR is tone-mapped, its white at BT.2408's.
+
+    Colours stay what they are by measurement: of DCI P3 and film, whose white is not D65, greys do not become neutral.
+    """
     came = {**SCALER, "w": width, "h": height, "rangein": "full" if track.colour_range == "full" else "limited"}
     transfer, matrix, primaries = transfer_of(track), matrix_of(track), wide_primaries(track) or "709"
     own = {"primariesin": primaries.removeprefix("bt"), "matrixin": ZSCALE[matrix]}
+    if track.width % 2 or track.height % 2:
+        stream = graph.even_chroma(stream, track)
     if transfer is None:  # curves of ordinary screens are carried over as they are
         wide = {**own, "transferin": "2020_10" if matrix == "bt2020" else "709"}
-        stream = graph.apply(
-            stream, "zscale", **came, **wide, primaries="709", transfer="709", matrix="709", range="limited"
-        )
+        ordinary = {"primaries": "709", "transfer": "709", "matrix": "709", "range": "limited"}
+        stream = graph.apply(stream, "zscale", **came, **wide, **ordinary)
         return graph.apply(stream, "format", pix_fmts="yuv420p10le")
     wide = {**own, "transferin": HDR_TRANSFERS[transfer]}
     stream = graph.apply(stream, "zscale", **came, **wide, transfer="linear", npl=WHITE_NITS)
