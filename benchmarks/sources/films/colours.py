@@ -32,6 +32,12 @@ def said(name: str, suffix: str, matrix: str, coded: str, *options: str, inputs:
     )
 
 
+def rare(name: str, suffix: str, asked: str, said: tuple[str, ...], *coded: str) -> Source:
+    """Other primaries or another matrix, made by zscale from the card's red, green and blue."""
+    graph = f"zscale=primariesin=709:transferin=709:matrixin=gbr:rangein=full:transfer=709:range=limited:{asked}"
+    return ours(name, f"{name}.{suffix}", "-vf", graph, *coded, *said)
+
+
 def tags(primaries: str, transfer: str, matrix: str) -> tuple[str, ...]:
     """The three of them."""
     return words(f"-color_primaries {primaries} -color_trc {transfer} -colorspace {matrix}")
@@ -125,4 +131,29 @@ SOURCES = (
     hdr("hdr-pq", "mp4", "smpte2084", "transfer=smpte2084"),
     hdr("hdr-pq-mkv", "mkv", "smpte2084", "transfer=smpte2084:max-cll=400,100"),
     wide(),
+    rare(
+        "primaries-p3",
+        "mov",
+        "primaries=smpte432:matrix=709,format=yuv420p",
+        tags("smpte432", "bt709", "bt709"),
+        *_X264,
+        *AAC,
+    ),
+    rare(
+        "primaries-2020-matrix-709",
+        "mov",
+        "primaries=2020:matrix=709,format=yuv422p10le",
+        tags("bt2020", "bt709", "bt709"),
+        *words("-c:v prores_ks"),
+        *PCM,
+    ),
+    rare(
+        "matrix-240m",
+        "ts",
+        "matrix=smpte240m,format=yuv420p",
+        tags("smpte240m", "smpte240m", "smpte240m"),
+        *words("-c:v mpeg2video -b:v 8M"),
+        *AAC,
+    ),
+    rare("matrix-ycgco", "mkv", "matrix=ycgco,format=yuv444p", tags("bt709", "bt709", "ycgco"), *_X264, *AAC),
 )
