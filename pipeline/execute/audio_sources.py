@@ -9,6 +9,7 @@ from pipeline.errors import MediaError
 from pipeline.exchange.intake import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
+from pipeline.inspect import empty
 from pipeline.media import languages
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
@@ -63,6 +64,14 @@ def further_tracks(
         request = InspectionRequest(targets=tuple(targets), track=track, span=span, choice=choice)
         found = inspect(job.context, job.executor, path, request)
         yield track, AudioSource(inspection=found, language=spoken)
+
+
+def with_empty_told(film: Inspection, tracks: Sequence[int]) -> Inspection:
+    """The film with further tracks, by their number from 0, that are announced and of which nothing is in the file."""
+    if not tracks or film.media is None:
+        return film
+    told = (*film.media.unread, *(empty.unread_of(film.media.audio[track]) for track in tracks))
+    return film.model_copy(update={"media": film.media.model_copy(update={"unread": told})})
 
 
 def from_file(

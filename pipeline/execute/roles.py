@@ -137,8 +137,9 @@ def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
     found = inspect(part.job.context, part.job.executor, file.path, request)
     language = audio_sources.own_language(found.media, part.submission)
-    further = audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice)
-    return ExaminedFilm(found, tuple(further))
+    further = tuple(audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice))
+    found = audio_sources.with_empty_told(found, [track for track, source in further if not source.has_sound])
+    return ExaminedFilm(found, tuple(item for item in further if item[1].has_sound))
 
 
 def _inspect_audio(part: PartToExamine, file: FileToCheck) -> ExaminedAudio:

@@ -60,7 +60,7 @@ def plan_film(
         capability=job.context.capability,
         title=printable(source.stem),
         language=language,
-        sidecars=Sidecars(audio=tuple(item for _, item in further)),
+        sidecars=Sidecars(audio=tuple(item for _, item in further if item.has_sound)),
     )
     return PlannedFilm(source, transcoding.plan_transcode(request))
 

@@ -36,6 +36,9 @@ _SIZE = re.compile(r", (\d+)x(\d+)(?=[ ,]|$)")
 _RATE = re.compile(r", ([0-9.]+) fps\b")
 _ASPECT = re.compile(r"\bSAR (\d+):(\d+)")
 _SOUND = re.compile(r", (\d+) Hz, ([^,]+)(, (?:u8|s16|s32|s64|flt|dbl)p?(?=[ ,]|$))?")
+_USUAL = ("aac", "ac3", "eac3", "flac", "mp2", "mp3", "opus", "vorbis")
+_EMPTY = re.compile(r", (?:0 channels|none)(?=[ ,(]|$)")
+_ASIDE = ("(comment)", "(visual impaired)", "(hearing impaired)", "(descriptions)")
 _NO_DECODER, _VIDEO_STREAM = "Decoding requested, but no decoder found", re.compile(r"^vist#0:(\d+)/")
 _PROGRAMME = re.compile(r"^  Program (\d+)")
 _CROPPING = re.compile(r"^ +Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)$")
@@ -75,6 +78,9 @@ class ReportedStream:
         crop: samples that the container cuts off: left, right, top, bottom.
         dolby_vision: profile and compatibility id of a Dolby Vision record.
         is_decodable: whether this ffmpeg has a decoder for it.
+        has_samples: False where it is announced, and nothing of it was found where ffmpeg looked.
+        is_default: the container asks players to take it before others.
+        is_aside: it is a commentary, or a description for those who see or hear badly.
     """
 
     index: int
@@ -93,6 +99,9 @@ class ReportedStream:
     crop: tuple[int, int, int, int] = (0, 0, 0, 0)
     dolby_vision: tuple[int, int] | None = None
     is_decodable: bool = True
+    has_samples: bool = True
+    is_default: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,6 +285,9 @@ def _stream(match: re.Match[str], *, is_layout_guessed: bool) -> ReportedStream:
         sample_rate_hz=int(sound[1]) if sound else None,
         layout=sound[2].strip() if sound else None,
         is_layout_guessed=is_layout_guessed,
-        # the format of samples is a decoder's: what has channels and no format has none
-        is_decodable=match["codec"] != "none" and not (sound and sound[3] is None),
+        # the format of samples is a decoder's: what has channels and no format has none, or comes late
+        is_decodable=match["codec"] != "none" and (not (sound and sound[3] is None) or match["codec"] in _USUAL),
+        has_samples=_EMPTY.search(rest) is None,
+        is_default="(default)" in rest,
+        is_aside=any(word in rest for word in _ASIDE),
     )

@@ -9,10 +9,10 @@ from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaErro
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, coding, decode, level, line_up, probe, suitable
+from pipeline.inspect import channels, coding, decode, empty, level, line_up, probe, suitable
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
-from pipeline.model.inspection import Inspection, Measures
+from pipeline.model.inspection import Curves, Inspection, Measures
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
@@ -51,7 +51,7 @@ def inspect(
         raise probe.refusal(None, media, path, demuxer)
     source = Source(path, demuxer, media)
     try:
-        source, measures, curves, powers = decode.measure(source, runner, on_progress=on_progress)
+        source, measures, curves, powers = _measured(source, runner, on_progress)
         start_s = line_up.programme_start(measures) if request.trim_line_up else 0.0
         span = Span(*request.span) if request.span else _span(measures, start_s, source)
         firm = _firmness(measures, powers, span, request.targets)
@@ -75,6 +75,20 @@ def inspect(
         start_s=start_s,
         curves=curves,
     )
+
+
+def _measured(
+    source: Source, runner: Runner, on_progress: Callable[[Progress], None]
+) -> tuple[Source, Measures, Curves, StepPowers]:
+    """Decode it; where that fails, without sound tracks that are announced and not there."""
+    try:
+        return decode.measure(source, runner, on_progress=on_progress)
+    except MediaError as error:
+        if isinstance(error, Refused) or not (source.media.video and source.media.audio):
+            raise
+        if (kept := empty.without(source, runner)) is None:
+            raise
+        return decode.measure(kept, runner, on_progress=on_progress)
 
 
 def _one_track(media: Media, track: int, path: Path) -> Media:

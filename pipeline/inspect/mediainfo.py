@@ -80,10 +80,12 @@ class TrackKey:
     Args:
         id: the container's number as MediaInfo writes it: a PID, a track id, `189-128` for a substream.
         order: its place among all tracks; empty where the container has none.
+        is_protected: its samples are encrypted, or scrambled, all or some of them.
     """
 
     id: str
     order: str
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def keyed(raw: Sequence[Raw], *, size_bytes: int) -> KeyedMedia:
 
 
 def _key(track: Raw) -> TrackKey:
-    return TrackKey(_text(track, "track_id") or "", _text(track, "streamorder") or "")
+    is_protected = _text(track, "encryption") is not None
+    return TrackKey(_text(track, "track_id") or "", _text(track, "streamorder") or "", is_protected)
 
 
 def _video(track: Raw) -> VideoTrack:

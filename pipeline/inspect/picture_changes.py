@@ -122,6 +122,8 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
     """What a stream's pictures are decoded to."""
     given = replace(stream.given, options=(*stream.given.options, *options))
     picture = graph.apply(given.stream(stream.specifier), "showinfo", checksum=0)
+    # what goes to nowhere is brought to the first picture's matrix, and of some swscale knows none
+    picture = graph.apply(picture, "setparams", colorspace="bt709")
     argv = graph.argv([given], [Written((picture,), "-", ("-fps_mode", "passthrough", "-f", "null"))])
     shown: list[_Shown] = []
     last: _Shown | None = None

@@ -8,7 +8,7 @@ from pipeline import regular
 from pipeline.errors import InputError, MediaError, Refused, ShowcaseError, Unsuitable
 from pipeline.ffmpeg.report import SourceReport, report
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import mediainfo, suitable, tracks
+from pipeline.inspect import mediainfo, multiplex, suitable, tracks
 from pipeline.media import announced, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.mpegts import rates, scrambling
@@ -63,9 +63,13 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
         raise refusal(error, told.file, path, demuxer) from error
     if found.is_said_twice:
         raise Unsuitable("video.rotated", where=str(path), reason="said_twice", track="video:0")
+    if demuxer == "mpegts":
+        told = multiplex.checked(path, found, told, programme)
     joined = tracks.joined(found, told, demuxer, programme)
     if demuxer == "mpegts":
         joined = _with_rates(joined, path)
+        if any(item.protected for item in joined.unread) and not (joined.video and joined.audio):
+            raise _scrambled(path)
     suitable.refuse(joined, path)
     with regular.opened(path) as handle:
         cut_off = announced.is_cut_off(handle, demuxer)

@@ -18,8 +18,8 @@ def refuse(media: Media, path: Path) -> None:
         Unsuitable: the film's picture or its only sound can't be decoded, is protected, is not what it seems,
             or has colours that nothing converts.
     """
-    lost_pictures = [item for item in media.unread if item.kind == "video"]
-    lost_sounds = [item for item in media.unread if item.kind == "audio"]
+    lost_pictures = [item for item in media.unread if item.kind == "video" and not item.empty]
+    lost_sounds = [item for item in media.unread if item.kind == "audio" and not item.empty]
     if lost_pictures and not media.video:
         raise _undecodable(lost_pictures[0], "video:0", path)
     if lost_sounds and not media.audio:

@@ -68,7 +68,7 @@ def chosen(report: SourceReport) -> int | None:
     first with a picture, else the first with sound; None in a file without programmes, or with nothing in them."""
 
     def kinds(indexes: Sequence[int]) -> set[StreamKind]:
-        return {report.streams[index].kind for index in indexes if report.streams[index].is_decodable}
+        return {report.streams[index].kind for index in indexes if _is_readable(report.streams[index])}
 
     for wanted in ({StreamKind.VIDEO, StreamKind.AUDIO}, {StreamKind.VIDEO}, {StreamKind.AUDIO}):
         for number, indexes in report.programmes:
@@ -92,21 +92,32 @@ def joined(report: SourceReport, told: KeyedMedia, demuxer: str, programme: int 
     if demuxer in IMAGES:
         images = [_video(item, next(iter(told.file.images), None), report.picture) for item in pictures]
         return told.file.model_copy(update={"images": tuple(images)})
-    video = [(item, _match(item, pictures, demuxer, told.video)) for item in pictures]
-    audio = [(item, _match(item, sounds, demuxer, told.audio)) for item in sounds]
+    video = [(item, *_match(item, pictures, demuxer, told.video)) for item in in_order(pictures)]
+    audio = [(item, *_match(item, sounds, demuxer, told.audio)) for item in in_order(sounds)]
     return told.file.model_copy(
         update={
             "programmes": max(1, len(report.programmes)),
             "programme": programme if len(report.programmes) > 1 else None,
             "attached_pictures": sum(item.is_attached_picture for item in report.streams),
-            "video": tuple(_video(item, own, report.picture) for item, own in video if item.is_decodable),
-            "audio": tuple(_audio(item, own, demuxer) for item, own in audio if item.is_decodable),
+            "video": tuple(_video(item, own, report.picture) for item, key, own in video if _is_readable(item, key)),
+            "audio": tuple(_audio(item, own, demuxer) for item, key, own in audio if _is_readable(item, key)),
             "unread": (
-                *(_unread(item, own) for item, own in (*video, *audio) if not item.is_decodable),
+                *(_unread(item, own, key) for item, key, own in video if not _is_readable(item, key)),
+                *(_unread(item, own, key) for item, key, own in audio if not _is_readable(item, key)),
                 *(_unread(item, None) for item in streams if _is_unnamed(item, demuxer)),
             ),
         }
     )
+
+
+def in_order(streams: Sequence[ReportedStream]) -> list[ReportedStream]:
+    """Streams of one kind as players choose among them: what is said to be the default first, asides last."""
+    names_one = any(item.is_default for item in streams)
+    return sorted(streams, key=lambda item: (item.is_aside, names_one and not item.is_default))
+
+
+def _is_readable(stream: ReportedStream, key: TrackKey | None = None) -> bool:
+    return stream.is_decodable and stream.has_samples and not (key and key.is_protected)
 
 
 def streams_of(report: SourceReport, programme: int | None) -> tuple[ReportedStream, ...]:
@@ -122,21 +133,21 @@ def streams_of(report: SourceReport, programme: int | None) -> tuple[ReportedStr
 
 def first_picture(report: SourceReport, programme: int | None) -> ReportedStream | None:
     """The stream whose pictures are the film's; None where none can be decoded."""
-    pictures = (item for item in streams_of(report, programme) if item.kind is StreamKind.VIDEO)
-    return next((item for item in pictures if not item.is_attached_picture and item.is_decodable), None)
+    pictures = [item for item in streams_of(report, programme) if item.kind is StreamKind.VIDEO]
+    return next((item for item in in_order(pictures) if not item.is_attached_picture and _is_readable(item)), None)
 
 
 def _match(
     stream: ReportedStream, same_kind: Sequence[ReportedStream], demuxer: str, told: Sequence[tuple[TrackKey, Track]]
-) -> Track | None:
-    """What MediaInfo knows of a stream; None where nothing says which of its tracks it is."""
+) -> tuple[TrackKey, Track] | tuple[None, None]:
+    """What MediaInfo knows of a stream, with its key; None where nothing says which of its tracks it is."""
     if demuxer in _ORDERED:
-        found = [track for key, track in told if key.order == str(stream.index)]
+        found = [(key, track) for key, track in told if key.order == str(stream.index)]
     elif stream.id is not None:
-        found = [track for key, track in told if _is_id(key.id, stream.id, demuxer)]
+        found = [(key, track) for key, track in told if _is_id(key.id, stream.id, demuxer)]
     else:  # no number of any kind: one of a kind can be no other
-        found = [track for _, track in told] if len(same_kind) == 1 else []
-    return found[0] if len(found) == 1 else None
+        found = list(told) if len(same_kind) == 1 else []
+    return found[0] if len(found) == 1 else (None, None)
 
 
 def _is_id(told: str, number: int, demuxer: str) -> bool:
@@ -170,7 +181,7 @@ def _video(stream: ReportedStream, told: VideoTrack | None, picture: DecodedPict
         update |= {"rotation": picture.rotation, "mirrored": picture.mirrored, "askew": picture.is_askew}
         update["immersive"] = picture.immersive
         update |= _colours(picture, base)
-        if not is_known:
+        if not is_known or (base.scan is Scan.INTERLACED and picture.field != "P"):
             update |= _scan(picture)
     elif size is not None:
         size = (size[0] - crop.left - crop.right, size[1] - crop.top - crop.bottom)
@@ -239,16 +250,18 @@ def _is_unnamed(stream: ReportedStream, demuxer: str) -> bool:
     return stream.kind in kinds and stream.codec in ("none", "bin_data")
 
 
-def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None) -> UnreadTrack:
+def _unread(stream: ReportedStream, told: VideoTrack | AudioTrack | None, key: TrackKey | None = None) -> UnreadTrack:
     kinds: dict[StreamKind, Literal["video", "audio"]] = {StreamKind.VIDEO: "video", StreamKind.AUDIO: "audio"}
     named = "" if stream.codec in ("none", "bin_data") else stream.codec
+    is_protected = stream.tag in _PROTECTED or (key is not None and key.is_protected)
     return UnreadTrack(
         kind=kinds.get(stream.kind, "unknown"),
         index=stream.index,
         id=stream.id,
         codec=_CODECS.get(stream.codec) or (told.codec if told else "") or named,
         tag=stream.tag,
-        protected=stream.tag in _PROTECTED,
+        protected=is_protected,
+        empty=not (stream.has_samples or is_protected) and stream.is_decodable,
     )
 
 

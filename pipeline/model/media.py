@@ -121,6 +121,7 @@ class UnreadTrack(Noun):
         tag: the container's own letters or number for it.
         id: the container's number of the track (PID, track id).
         rate_kbps: what its PID carries, of a kind that neither reader knows.
+        empty: it is announced, and nothing of it is in the file.
     """
 
     kind: Literal["video", "audio", "unknown"]
@@ -130,6 +131,7 @@ class UnreadTrack(Noun):
     tag: str | None
     protected: bool = False
     rate_kbps: Annotated[int | None, _UNSAID] = None
+    empty: Annotated[bool, _UNSAID] = False
 
     @property
     def number(self) -> int:
@@ -139,7 +141,8 @@ class UnreadTrack(Noun):
     @property
     def coding(self) -> str:
         """What is known of its coding, in letters."""
-        tag = self.tag if self.tag and self.tag.isprintable() else ""
+        is_letters = self.tag and self.tag.isprintable() and not (self.codec and self.tag.startswith("["))
+        tag = self.tag if is_letters else ""
         both = self.codec and tag and tag.lower() != self.codec.lower()
         return f"{self.codec} ({tag})" if both else self.codec or tag or "?"
 

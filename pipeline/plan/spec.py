@@ -65,6 +65,11 @@ class AudioSource(Noun):
     token: str = MAIN
     begins_s: float = 0.0
 
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything of it is in the file: a track may be announced alone."""
+        return self.inspection.measures is not None and self.inspection.measures.audio.audio_duration_s is not None
+
 
 class Sidecars(Noun):
     """What goes with a film.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from pipeline.media.languages import UNKNOWN
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import Segment, SoundStretch
 from pipeline.model.media import AudioTrack
-from pipeline.policy.fact import Fact
+from pipeline.policy.fact import Fact, number_in_file, numbers
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths
 
 TRACK = "audio:0"
@@ -42,7 +42,7 @@ def _spare(audio: Sequence[AudioTrack]) -> tuple[int, ...]:
 def _unused(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Which tracks behind a pair are not delivered, from 1."""
     spare = _spare(film.media.audio) if film.media.is_pair else ()
-    return (Fact(_numbers(index + 1 for index in spare), TRACK),) if spare else ()
+    return (Fact(numbers(index + 1 for index in spare), TRACK),) if spare else ()
 
 
 def _unnamed(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -53,9 +53,9 @@ def _unnamed(film: MeasuredFilm) -> tuple[Fact, ...]:
     dropped = []
     for index, track in enumerate(audio):
         if index not in told and track.language in known:
-            dropped.append(index + 1)
+            dropped.append(number_in_file(audio, index))
         known.add(track.language)
-    return (Fact(_numbers(dropped), TRACK),) if dropped else ()
+    return (Fact(numbers(sorted(dropped))),) if dropped else ()
 
 
 def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -63,12 +63,16 @@ def _rest(film: MeasuredFilm) -> tuple[Fact, ...]:
     if not film.media.audio or not film.media.audio[0].rest:
         return ()
     loud = "-∞" if film.audio.rest_lkfs is None else f"{film.audio.rest_lkfs:g}"
-    return (Fact(f"{_numbers(film.media.audio[0].rest)} ({loud} LKFS)", TRACK),)
+    return (Fact(f"{numbers(film.media.audio[0].rest)} ({loud} LKFS)", TRACK),)
 
 
 def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Sound tracks that can't be decoded beside one that can."""
-    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "audio")
+    return tuple(
+        Fact(item.coding, detail=str(item.number))
+        for item in film.media.unread
+        if item.kind == "audio" and not item.empty
+    )
 
 
 def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -81,17 +85,6 @@ def _changes(film: MeasuredFilm) -> tuple[Fact, ...]:
 
 def _kind(stretch: SoundStretch) -> str:
     return f"{stretch.layout}, {stretch.sample_rate_hz} Hz"
-
-
-def _numbers(numbers: Iterable[int]) -> str:
-    """Numbers in a row as first and last."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return ", ".join("–".join(map(str, run)) for run in runs)
 
 
 def _of_track(read: Callable[[AudioTrack], Scalar | None]) -> Callable[[MeasuredFilm], tuple[Fact, ...]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.finding import Scalar
+from pipeline.model.media import AudioTrack, VideoTrack
 
 
 @dataclass(frozen=True)
@@ -18,3 +20,21 @@ class Fact:
     cue: int | None = None
     line: int | None = None
     detail: str = ""
+
+
+def numbers(found: Iterable[int]) -> str:
+    """Numbers in a row as first and last."""
+    runs: list[list[int]] = []
+    for number in found:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
+
+
+def number_in_file(tracks: Sequence[VideoTrack | AudioTrack], position: int) -> int:
+    """Which of its kind a track is in the file, from 1: the one that is taken comes first among them."""
+    places = sorted(item.index if item.index is not None else place for place, item in enumerate(tracks))
+    own = tracks[position].index
+    return places.index(position if own is None else own) + 1

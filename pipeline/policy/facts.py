@@ -68,6 +68,11 @@ def _unnamed(film: MeasuredFilm) -> tuple[Fact, ...]:
     return tuple(Fact(item.carriage) for item in beside if item.rate_kbps is not None)
 
 
+def _empty(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Tracks that are announced, and of which nothing is in the file."""
+    return tuple(Fact(f"{item.number} ({item.coding})") for item in film.media.unread if item.empty)
+
+
 def _sound(film: MeasuredFilm) -> tuple[Fact, ...]:
     """How many sound tracks there are; where none, the streams that may be one."""
     detail = "" if film.media.audio else "; ".join(item.carriage for item in film.media.unnamed)
@@ -78,6 +83,7 @@ _FILE: FactTable = {
     "file.truncated": lambda film: (Fact(film.media.truncated),),
     "file.container": _container,
     "file.unnamed_streams": _unnamed,
+    "file.empty_streams": _empty,
     "file.programmes": lambda film: (Fact(film.media.programmes),),
     "file.attached_pictures": lambda film: (Fact(film.media.attached_pictures),),
     "file.timecode_tracks": lambda film: (Fact(len(film.media.timecode)),),

@@ -9,7 +9,7 @@ from pipeline.media.track_shape import are_shown_alike, upright_shape
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import Bars, PictureStretch, Segment
 from pipeline.model.media import VideoTrack
-from pipeline.policy.fact import Fact
+from pipeline.policy.fact import Fact, number_in_file, numbers
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths, sizes, values
 
 CINEMA_RATIOS = (1.85, 2.0, 2.2, 2.35, 2.39)  # letterboxed in 16:9 by the film's own right (QC sheet: letterbox)
@@ -108,7 +108,18 @@ def _ratio(shape: float, lines: int) -> str:
 
 def _unread(film: MeasuredFilm) -> tuple[Fact, ...]:
     """Picture tracks that can't be decoded beside one that can."""
-    return tuple(Fact(item.coding, detail=str(item.number)) for item in film.media.unread if item.kind == "video")
+    return tuple(
+        Fact(item.coding, detail=str(item.number))
+        for item in film.media.unread
+        if item.kind == "video" and not item.empty
+    )
+
+
+def _unused(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Which further pictures of the file are not delivered."""
+    tracks = film.media.video
+    further = sorted(number_in_file(tracks, index) for index in range(1, len(tracks)))
+    return (Fact(numbers(further)),) if further else ()
 
 
 def _chroma(film: MeasuredFilm) -> tuple[Fact, ...]:
@@ -193,6 +204,7 @@ FACTS: FactTable = {
     "video.crop": _crop,
     "video.immersive": _of_track(lambda track: track.immersive or ""),
     "video.unread": _unread,
+    "video.unused": _unused,
     "video.rotation": _of_track(lambda track: track.rotation),
     "video.bitrate_kbps": _bitrate,
     "video.frame_rate": lambda film: (Fact(_rate(film, film.track), "video:0"),) if film.track else (),

@@ -135,6 +135,8 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "audio.unread": (with_unread("audio", codec="APAC"), with_unread("video", codec="APV")),
     "video.unread": (with_unread("video", codec="APV"), with_unread("audio", codec="APAC")),
     "file.unnamed_stream": (with_unread("unknown", rate_kbps=33), with_unread("unknown", rate_kbps=32)),
+    "video.unused": (inspection(video_tracks=(video(index=2), video(index=0))), inspection()),
+    "file.empty_stream": (with_unread("audio", codec="AAC", empty=True), with_unread("audio", codec="AAC")),
     "video.changes": (inspection(picture_stretches=stretches(1.0667, 1.4222)), inspection()),
     "audio.changes": (
         inspection(

@@ -147,13 +147,6 @@ SOURCES = (
         *words("-c:v prores_ks"),
         *PCM,
     ),
-    rare(
-        "matrix-240m",
-        "ts",
-        "matrix=smpte240m,format=yuv420p",
-        tags("smpte240m", "smpte240m", "smpte240m"),
-        *words("-c:v mpeg2video -b:v 8M"),
-        *AAC,
-    ),
+    said("matrix-240m", "ts", "smpte240m", "out_range=tv", *tags("smpte240m", "smpte240m", "smpte240m")),
     rare("matrix-ycgco", "mkv", "matrix=ycgco,format=yuv444p", tags("bt709", "bt709", "ycgco"), *_X264, *AAC),
 )
