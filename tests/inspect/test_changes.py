@@ -129,7 +129,7 @@ REFUSED = {
     "turn": (tuple(word.format(90) for word in TURNED), tuple(word.format(180) for word in TURNED)),
     "light": (HLG, SDR),
     "light of primaries": (SDR, P3),
-    "colours": (SDR, YCGCO),
+    "colours": (YCGCO, SDR),
     "lines of fields": (("-s", "720x480", "-flags", "+ildct+ilme"), ("-s", "720x576", "-flags", "+ildct+ilme")),
 }
 

@@ -9,6 +9,7 @@ from benchmarks.sources.films.common import AAC, BOTH, FILM_IN, PCM, STEREO, V60
 from benchmarks.sources.source import Run, Shown, Source
 
 _X264 = words("-c:v libx264 -preset superfast -crf 10")
+_FROM_709 = "primariesin=709:transferin=709:transfer=709"
 _GREY = replace(shown_of(BOTH), grey=True)
 _HDR = replace(shown_of(BOTH), colours=22.0)
 _HD: Inputs = (("card", Card(1280, 720)), ("tone", STEREO))
@@ -34,7 +35,7 @@ def said(name: str, suffix: str, matrix: str, coded: str, *options: str, inputs:
 
 def rare(name: str, suffix: str, asked: str, said: tuple[str, ...], *coded: str) -> Source:
     """Other primaries or another matrix, made by zscale from the card's red, green and blue."""
-    graph = f"zscale=primariesin=709:transferin=709:matrixin=gbr:rangein=full:transfer=709:range=limited:{asked}"
+    graph = f"zscale=matrixin=gbr:rangein=full:range=limited:{asked}"
     return ours(name, f"{name}.{suffix}", "-vf", graph, *coded, *said)
 
 
@@ -134,7 +135,7 @@ SOURCES = (
     rare(
         "primaries-p3",
         "mov",
-        "primaries=smpte432:matrix=709,format=yuv420p",
+        f"{_FROM_709}:primaries=smpte432:matrix=709,format=yuv420p",
         tags("smpte432", "bt709", "bt709"),
         *_X264,
         *AAC,
@@ -142,7 +143,7 @@ SOURCES = (
     rare(
         "primaries-2020-matrix-709",
         "mov",
-        "primaries=2020:matrix=709,format=yuv422p10le",
+        f"{_FROM_709}:primaries=2020:matrix=709,format=yuv422p10le",
         tags("bt2020", "bt709", "bt709"),
         *words("-c:v prores_ks"),
         *PCM,
