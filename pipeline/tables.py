@@ -24,7 +24,10 @@ _DELIMITERS = ",\t;，"
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own first line, which it hides
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # OOXML and ODF, OLE2
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UNMARKED = ("utf-16-le", "utf-16-be")
+_BETWEEN_CELLS = (",", ";", "\t", "\r", "\n")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')  # keeps figures from being read as a number; shown is the text alone
 PassedOverCallback: TypeAlias = Callable[[str, str], None]
 
 
@@ -42,14 +45,16 @@ class Row:
     """One line of a table, by its headings; empty cells are left out.
 
     Args:
-        joined: empty cells under a filled one, by their headings, with the text above: in a workbook they may have
-            been one cell, and a CSV does not tell.
+        empty: empty cells and those that a short row lacks, by their headings, with the last text above or none: in a
+            workbook they may have been one cell, and a CSV does not tell.
+        beyond: the first text to the right of the last heading.
     """
 
     file: str
     line: int
     cells: dict[str, Cell]
-    joined: dict[str, Cell] = field(default_factory=dict)
+    empty: dict[str, Cell] = field(default_factory=dict)
+    beyond: Cell | None = None
 
     @property
     def where(self) -> str:
@@ -68,8 +73,8 @@ def read(
         on_passed_over: gets each line above the headings: FILE:LINE, and what is in it.
 
     Raises:
-        InputError: not there, no regular file, too large, a workbook, in no known encoding, without headings, or with
-            one heading twice.
+        InputError: not there, no regular file, too large, a workbook, in no known encoding, without headings or rows,
+            or with one heading twice.
     """
     text = _text(path)
     separator = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
@@ -90,6 +95,8 @@ def read(
     for line in lines[at + 1 :]:
         rows.append(_row(line, headings, filled, str(path)))
         filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
+    if not rows:
+        raise InputError("table_no_rows", where=f"{path}:{best.number}")
     return rows
 
 
@@ -111,7 +118,7 @@ def _lines(text: str, delimiter: str, path: Path) -> list[_Line]:
     try:
         for texts in reader:
             number = reader.line_num - sum(item.count("\n") for item in texts)
-            line = _Line(number, tuple(item.strip().lstrip("\ufeff") for item in texts))
+            line = _Line(number, tuple(_shown(item) for item in texts))
             if line.filled:
                 found.append(line)
             if len(found) > MAX_ROWS + MOST_ABOVE:
@@ -119,6 +126,12 @@ def _lines(text: str, delimiter: str, path: Path) -> list[_Line]:
     except csv.Error as error:
         raise InputError("table_syntax", where=f"{path}:{reader.line_num}", detail=str(error)) from error
     return found
+
+
+def _shown(cell: str) -> str:
+    """What a spreadsheet shows of a cell."""
+    text = cell.strip().lstrip("\ufeff")
+    return formula[1].strip() if (formula := _TEXT_FORMULA.fullmatch(text)) else text
 
 
 def _text(path: Path) -> str:
@@ -163,15 +176,20 @@ def _headings(line: _Line, path: Path) -> tuple[str, ...]:
 
 def _row(line: _Line, headings: Sequence[str], above: Mapping[str, str], file: str) -> Row:
     """One line by its headings; `above` is the last text of each column so far."""
-    texts = [*line.texts, *[""] * (len(headings) - len(line.texts))]
+    width = max(column for column, heading in enumerate(headings, start=1) if heading)
+    texts = [*line.texts, *[""] * (width - len(line.texts))]
     cells: dict[str, Cell] = {}
-    joined: dict[str, Cell] = {}
-    for column, (heading, text) in enumerate(zip(headings, texts, strict=False), start=1):
-        if heading and text:
+    empty: dict[str, Cell] = {}
+    beyond: Cell | None = None
+    for column, text in enumerate(texts, start=1):
+        heading = headings[column - 1] if column <= width else ""
+        if column > width:
+            beyond = beyond or (Cell(text, line.number, column) if text else None)
+        elif heading and text:
             cells[heading] = Cell(text, line.number, column)
-        elif heading in above:
-            joined[heading] = Cell(above[heading], line.number, column)
-    return Row(file, line.number, cells, joined)
+        elif heading:
+            empty[heading] = Cell(above.get(heading, ""), line.number, column)
+    return Row(file, line.number, cells, empty, beyond)
 
 
 def write(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -185,12 +203,26 @@ def write(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _decoded(raw: bytes, path: Path) -> str:
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
+    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
+    encoding = marked or next((name for name in _UNMARKED if _is_table_in(raw, name)), None)
     for name in (encoding,) if encoding else ("utf-8", "gb18030"):
         try:
             text = raw.decode(name)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
-            return text
+        if "\x00" in text:
+            line = len(io.StringIO(text.partition("\x00")[0] + "-", newline="").readlines())
+            raise InputError("table_nul", where=f"{path}:{line}")
+        return text
     raise InputError("table_encoding", where=str(path))
+
+
+def _is_table_in(raw: bytes, encoding: str) -> bool:
+    """Whether bytes with NULs are UTF-16: what stands between cells then has a NUL of its own, two at the least."""
+    if b"\x00" not in raw:
+        return False
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return "\x00" not in text and sum(map(text.count, _BETWEEN_CELLS)) > 1

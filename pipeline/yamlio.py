@@ -10,7 +10,7 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -64,7 +64,7 @@ class Document:
         known: Location = ()
         for part in location:
             # a missing key is in no file, but is its own name; a union branch is named after its class
-            if (*known, part) in self.places or (part == location[-1] and str(part).islower()):
+            if (*known, part) in self.places or (part == location[-1] and _is_key(str(part))):
                 known = (*known, part)
         return ".".join(map(str, known)) or "-"
 
@@ -142,15 +142,24 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
     except ValidationError as error:
         rows = error.errors(include_url=False, include_input=False)
         wrong = [row["loc"] for row in rows]
-        problems = [
+        found = [
             Problem(document.where(row["loc"]), document.field(row["loc"]), row["type"], row["msg"], row.get("ctx", {}))
             for row in rows
             # a list counts as too short when its items are wrong: the items are what to mend
             if not (row["type"] == "too_short" and any(len(loc) > len(row["loc"]) for loc in wrong))
         ]
+        problems = [problem for problem in found if not _is_of_another_form(problem, found)]
         raise InputError(
             "yaml_invalid", where=problems[0].where, field=problems[0].field, problems=tuple(problems)
         ) from error
+
+
+def _is_of_another_form(problem: Problem, found: Sequence[Problem]) -> bool:
+    """A text or named values: what was written is one of them, and that it is not the other is nothing to mend."""
+    if problem.kind == "model_type":
+        return any(other.field == problem.field and other.kind != "model_type" for other in found)
+    inside = f"{problem.field}."
+    return problem.kind == "string_type" and any(other.field.startswith(inside) for other in found)
 
 
 def load_as(model: type[ModelT], path: Path) -> ModelT:
@@ -213,6 +222,10 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     if len(text) <= 40 and _FLOAT.fullmatch(text) and not text.isdigit():
         return float(text)
     return text
+
+
+def _is_key(part: str) -> bool:
+    return part.islower() and part.isidentifier()
 
 
 def _place(node: Node) -> tuple[int, int]:

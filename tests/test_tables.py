@@ -37,7 +37,8 @@ def test_every_way_that_excel_saves(encoding: str, delimiter: str, tmp_path: Pat
         (b"\n\n", "table_empty"),
         ("片名,片名\n1,2\n".encode(), "table_heading_twice"),
         (b'a,b\n"open,1\n', "table_syntax"),
-        (b"\x00\x01\x02", "table_encoding"),
+        ("片名,地州\n\n".encode(), "table_no_rows"),
+        ("片名,地州\n,\n".encode(), "table_no_rows"),
         (b"PK\x03\x04\x14\x00", "table_workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "table_workbook"),
         ("村医.mp4,村医\n棉田.mp4,棉田\n".encode(), "table_no_headings"),
@@ -91,15 +92,69 @@ def test_headings_are_looked_for_in_the_first_lines_alone(tmp_path: Path) -> Non
     assert refused.value.values == {"first": 1, "last": 11, "found": "说明"}
 
 
-def test_an_empty_cell_under_a_filled_one_is_known(tmp_path: Path) -> None:
+def test_an_empty_cell_is_known_with_what_stands_above(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("片名,地州,导演\n村医,,张三\n棉田,和田,\n桥\n", encoding="utf-8")
     rows = tables.read(path, fields.is_heading)
-    assert [{name: (cell.text, cell.line, cell.column) for name, cell in row.joined.items()} for row in rows] == [
-        {},
+    assert [{name: (cell.text, cell.line, cell.column) for name, cell in row.empty.items()} for row in rows] == [
+        {"地州": ("", 2, 2)},
         {"导演": ("张三", 3, 3)},
         {"地州": ("和田", 4, 2), "导演": ("张三", 4, 3)},
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "beyond"),
+    [
+        ("村医,下乡,和田", (3, "和田")),
+        ("村医,下乡,,,余", (5, "余")),
+        ("村医,和田,,,", None),
+        ("村医,和田", None),
+        ('"村医,下乡",和田', None),
+        ("村医", None),
+    ],
+)
+@pytest.mark.parametrize("headings", ["片名,地州", "片名,地州,,"])
+def test_a_text_beyond_the_headings_is_known(
+    headings: str, row: str, beyond: tuple[int, str] | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{headings}\n{row}\n", encoding="utf-8")
+    found = tables.read(path, fields.is_heading)[0].beyond
+    assert (found and (found.column, found.text)) == beyond
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace(",", "\t"), "片名\n一上丂\n二\n", "title,kind\nFilm,film"])
+def test_utf_16_needs_no_mark(text: str, encoding: str, tmp_path: Path) -> None:
+    marked, bare = tmp_path / "marked.csv", tmp_path / "bare.csv"
+    marked.write_bytes(text.encode("utf-8-sig"))
+    bare.write_bytes(text.encode(encoding))
+    first, second = (
+        [{name: cell.text for name, cell in row.cells.items()} for row in tables.read(path, fields.is_heading)]
+        for path in (marked, bare)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("at", ["医", "\n", ","])
+def test_a_stray_nul_is_told_with_its_line(at: str, newline: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    head, row = "片名,地州\n", "村医,和田\n"
+    text = head + row.replace(at, f"\0{at}") + row
+    path.write_bytes(text.replace("\n", newline).encode(encoding))
+    with pytest.raises(InputError, match="table_nul") as refused:
+        tables.read(path, fields.is_heading)
+    assert refused.value.where == f"{path}:2"
+
+
+def test_a_formula_that_keeps_a_text_is_that_text(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('片名,编号,地州\n"=""村医""",="0012",=1+1\n', encoding="utf-8")
+    row = tables.read(path, fields.is_heading)[0]
+    assert [cell.text for cell in row.cells.values()] == ["村医", "0012", "=1+1"]
 
 
 def test_a_table_that_is_not_there(tmp_path: Path) -> None:

@@ -55,6 +55,26 @@ def test_a_mistake_gets_its_place(text: str, key: str, where: str) -> None:
     assert (caught.value.key, caught.value.where) == (key, where)
 
 
+@pytest.mark.parametrize(
+    ("title", "field", "kind"),
+    [
+        ('"a\\nb"', "title", "one_line"),
+        ('""', "title", "one_line"),
+        ("2046", "title", "string_type"),
+        ("[a]", "title", "string_type"),
+        ("{en: a}", "title.zh", "missing"),
+        ('{zh: "a\\nb"}', "title.zh", "one_line"),
+    ],
+)
+def test_one_cause_is_told_once_by_the_name_in_the_file(title: str, field: str, kind: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(f"schema_version: 1\ntitle: {title}\nmedia: [{{file: a.mp4, role: main}}]\n")
+    problems = caught.value.values["problems"]
+    assert isinstance(problems, tuple)
+    assert [(problem.field, problem.kind) for problem in problems] == [(field, kind)]
+    assert caught.value.values["field"] == field
+
+
 def test_an_anchor_bomb_is_refused_before_it_grows() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)

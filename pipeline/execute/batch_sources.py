@@ -233,7 +233,7 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
 
 def _of_row(row: Row, path: Path, workspace: Workspace) -> BatchSource:
     try:
-        fields.refuse_joined(row)
+        fields.refuse_beyond(row)
     except InputError as error:
         return wrong(row.where, error)
     return _of_fields(row.where, fields.of_row(row), path, workspace)
@@ -241,14 +241,15 @@ def _of_row(row: Row, path: Path, workspace: Workspace) -> BatchSource:
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:
     """A row as a submission; the file is named from the list's own folder."""
-    if "file" not in given:
-        return wrong(where, InputError("list_no_file", where=where))
-    name = given["file"].text.replace("\\", "/")
-    values = {"title": Given(Path(name).stem, given["file"].place), **given}
+    file = given.get("file")
+    if not file or not file.text:
+        return wrong(where, InputError("list_no_file", where=file.where if file else where))
+    name = file.text.replace("\\", "/")
+    values = {"title": Given(Path(name).stem, file.place), **given}
     if workspace.settings.prefecture:
         values.setdefault("prefecture", Given(workspace.settings.prefecture, (where,)))
-    document = fields.document(values, [{"file": name, "role": "main"}], str(path))
     try:
+        document = fields.document(values, [{"file": name, "role": "main"}], str(path))
         made = intake.of_document(document, path.parent, str(path.parent / name))
     except ShowcaseError as error:
         return wrong(where, error)

@@ -32,8 +32,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 ASKED = tuple(field for field in HEADINGS if field != "file")
 _FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+_NEEDED = ("file", "title", "prefecture")  # a column of these is filled in every row
 # what is left out of a row is the workspace's, the film's own, or «for ever»: never in silence under a filled cell
-_TAKEN_FROM_ELSEWHERE = ("prefecture", "column", "kind", "languages", "organisation", "from", "until")
+_TAKEN_FROM_ELSEWHERE = ("column", "kind", "languages", "organisation", "from", "until")
+_ONE_LINE = ("title", "title_en", "column", "director", "organisation", "contact")
 _LOCATIONS: dict[str, Location] = {
     "title_en": ("title", "en"),
     "director": ("credits", "director"),
@@ -57,10 +59,21 @@ _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日
 
 @dataclass(frozen=True)
 class Given:
-    """A field's text and where it was written: FILE, line and column, or the flag."""
+    """A field's text and where it was written: FILE, line and column, or the flag.
+
+    Args:
+        heading: what the table calls the field, if it is a table's cell.
+        above: the last text above, if the cell is empty.
+    """
 
     text: str
     place: Place
+    heading: str | None = None
+    above: str = ""
+
+    @property
+    def where(self) -> str:
+        return ":".join(map(str, self.place))
 
 
 def is_heading(text: str) -> bool:
@@ -68,31 +81,44 @@ def is_heading(text: str) -> bool:
     return _folded(text) in _FIELD_OF
 
 
-def refuse_joined(row: Row) -> None:
-    """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed, where
-    something else would be taken in its place.
+def refuse_beyond(row: Row) -> None:
+    """A text to the right of the last heading belongs to no field, and the cells before it may have moved with it.
 
     Raises:
         InputError: there is one; `where` is the cell.
     """
-    for heading, above in row.joined.items():
-        if _FIELD_OF.get(_folded(heading)) in _TAKEN_FROM_ELSEWHERE:
-            where = f"{row.file}:{above.line}:{above.column}"
-            raise InputError("table_cell_joined", where=where, heading=heading, above=above.text)
+    if row.beyond:
+        where = f"{row.where}:{row.beyond.column}"
+        raise InputError("table_cell_beyond", where=where, text=row.beyond.text[:80])
 
 
 def of_row(row: Row) -> dict[str, Given]:
-    """The fields that a table's row holds; columns of other things are passed over."""
+    """The fields that a table's row holds; columns of other things are passed over.
+
+    A cell that is empty where something else would be taken in its place is a field without text: `document` refuses
+    it, unless a flag stands in for it.
+    """
     found: dict[str, Given] = {}
     for heading, cell in row.cells.items():
         field = _FIELD_OF.get(_folded(heading))
         if field and field not in found:
-            found[field] = Given(cell.text, (row.file, cell.line, cell.column))
+            found[field] = Given(cell.text, (row.file, cell.line, cell.column), heading)
+    for heading, cell in row.empty.items():
+        field = _FIELD_OF.get(_folded(heading))
+        if field and field not in found and (field in _NEEDED or (cell.text and field in _TAKEN_FROM_ELSEWHERE)):
+            found[field] = Given("", (row.file, cell.line, cell.column), heading, above=cell.text)
     return found
 
 
 def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], name: str) -> Document:
-    """The fields as a submission's document, each value with its place, so that errors name the cell or the flag."""
+    """The fields as a submission's document, each value with its place, so that errors name the cell or the flag.
+
+    Raises:
+        InputError: a table's cell is empty, or holds several lines where one is meant; `where` is the cell.
+    """
+    for field, item in given.items():
+        if item.heading and field != "file":
+            _refuse_cell(field, item, item.heading)
     data: dict[str, Any] = {"schema_version": 1}
     places: dict[Location, Place] = {(): (name,)}
     for field in (item for item in HEADINGS if item in given and item != "file"):
@@ -108,6 +134,16 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
     data["media"] = [dict(item) for item in media]
     places[("media",)] = given["file"].place if "file" in given else (name,)
     return Document(name, data, places)
+
+
+def _refuse_cell(field: str, given: Given, heading: str) -> None:
+    """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed."""
+    if not given.text and given.above:
+        raise InputError("table_cell_joined", where=given.where, heading=heading, above=given.above)
+    if not given.text:
+        raise InputError("table_cell_empty", where=given.where, heading=heading)
+    if field in _ONE_LINE and len(given.text.splitlines()) > 1:
+        raise InputError("table_line_break", where=given.where, heading=heading)
 
 
 def _value(field: str, text: str) -> Any:

@@ -50,19 +50,20 @@ def from_table(
     """The row of a table that is about this film: by its file, else by its title.
 
     Raises:
-        InputError: the table can't be read, or no row or several are about it.
+        InputError: the table can't be read, no row or several are about it, or it has more cells than headings.
     """
     rows = tables.read(table, fields.is_heading, on_passed_over)
     found = [fields.of_row(row) for row in rows]
     names = {_plain(file.name), _plain(file.stem)}
-    titles = {_plain(title)} if title else {_plain(file.stem)}
+    wanted = _plain(title) if title else _plain(file.stem)
     by_file = [row for row in found if "file" in row and _plain(Path(row["file"].text).name) in names]
-    matching = by_file or [row for row in found if "title" in row and _plain(row["title"].text) in titles]
+    titled = [row for row in found if "title" in row and row["title"].text]
+    matching = by_file or [row for row in titled if _plain(row["title"].text) == wanted]
     if len(matching) != 1:
-        known = "、".join(row["title"].text for row in found if "title" in row)[:200]
+        known = "、".join(row["title"].text for row in titled)[:200]
         key = "table_no_row" if not matching else "table_many_rows"
         raise InputError(key, where=str(table), file=file.name, known=known)
-    fields.refuse_joined(rows[found.index(matching[0])])
+    fields.refuse_beyond(rows[found.index(matching[0])])
     return matching[0]
 
 
@@ -70,7 +71,8 @@ def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) ->
     """The submission's document; the files are named from the folder that it will stand in.
 
     Raises:
-        InputError: a file lies outside that folder, or has a name that no submission can hold.
+        InputError: a file lies outside that folder, or has a name that no submission can hold, or a cell of the table
+            is as `fields.document` refuses it.
     """
     folder = target.parent.resolve()
     media = []

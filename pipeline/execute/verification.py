@@ -15,6 +15,7 @@ from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import probe
 from pipeline.media.hls import ladder as hls
 from pipeline.media.hls import validator
+from pipeline.media.hls.clauses.unread import UNCHECKED
 from pipeline.media.hls.ladder import Ladder
 from pipeline.media.hls.playlist import NotPlaylist
 from pipeline.media.mpegts import analysis, scrambling
@@ -29,7 +30,7 @@ from pipeline.package import checksums
 from pipeline.transcode.decode import EncodedFile, decode
 
 MULTIVARIANT = "master.m3u8"
-_UNSOUND = ("files", "R4")
+_UNSOUND = ("files", "files.empty", "files.page", "files.foreign", "R4", "A8.20")
 ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json", "WITHDRAWN.json"})
 
 
@@ -98,7 +99,10 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
     if result.problems:
         return result  # what is not as listed is not worth decoding
     for name in (item.path for item in manifest.files if item.path.endswith(f"/{MULTIVARIANT}")):
-        _judged_ladder(root / name, name, result)
+        try:
+            _judged_ladder(root / name, name, result)
+        except NotPlaylist as error:
+            result.problems.append(Problem(name, "decode", str(error)))
     for rendition in manifest.renditions:
         _rendition(context, root, rendition, scratch, result)
     return result
@@ -152,17 +156,21 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
     """A playlist with everything that it names, judged as a delivery to players.
 
     Raises:
-        InputError: the file is no playlist.
+        InputError: the file is no playlist, not in UTF-8, or names nothing.
     """
     result = Verified(files=1)
-    found = _judged_ladder(path, path.name, result)
+    try:
+        found = _judged_ladder(path, path.name, result)
+    except NotPlaylist as error:
+        raise InputError(error.key, where=str(path)) from error
     if found is None:
-        if any(problem.kind == checksums.UNREADABLE for problem in result.problems):
-            return result
-        raise InputError("not_a_playlist", where=str(path))
-    if any(check.id in _UNSOUND for check in result.ladders[path.name].errors):
+        return result
+    errors = result.ladders[path.name].errors
+    if any(check.id in _UNSOUND for check in errors):
         return result  # what is not there, or not a playlist's words, is not worth decoding
-    played = {item.path: item for role in ("variant", "audio") for item in found.by_role(role)}
+    # what does not follow on does not decode either: one cause is told once
+    torn = {place.file for check in errors if check.id == "A7.2" for place in check.places}
+    played = {item.path: item for role in ("variant", "audio") for item in found.by_role(role) if item.uri not in torn}
     for number, item in enumerate(played.values()):
         for encoded in rungs.encoded_files(item, scratch / str(number)):
             if _decode(context, encoded, scratch, result) is None:
@@ -173,13 +181,16 @@ def ladder(context: Context, path: Path, scratch: Path) -> Verified:
 def _judged_ladder(path: Path, name: str, result: Verified) -> Ladder | None:
     try:
         found = hls.read(path)
-    except NotPlaylist as error:
-        result.problems.append(Problem(name, "decode", str(error)))
-        return None
     except OSError as error:
         result.problems.append(_unreadable(name, error))
         return None
     judged = result.ladders[name] = validator.report(found)
+    broken = {check.id for check in judged.errors}
+    # nothing was found wrong in these, and nothing was seen that could be called good; R 4 tells of undefined names
+    unchecked = [
+        check for check in judged.checks if check.id in UNCHECKED and not (check.id == "undefined" and "R4" in broken)
+    ]
+    result.problems += [Problem(name, check.id, check.text or "", MediaError.exit_code) for check in unchecked]
     result.problems += [Problem(name, "check", analysis.summary(check), check=check) for check in judged.errors]
     return found
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import ffmpeg
 
 from pipeline.ffmpeg import guard
+from pipeline.model.colour import HDR_TRANSFERS, RARE_MATRICES, WIDE_PRIMARIES
 from pipeline.model.inspection import PictureStretch, are_sampled_alike, lead_of
 from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.media import AudioTrack, Media, VideoTrack
@@ -143,6 +144,30 @@ def index_of(track: VideoTrack | AudioTrack) -> int:
     if track.index is None:
         raise LookupError("a track without ffmpeg's index")
     return track.index
+
+
+def as_shown(picture: Stream, track: VideoTrack, stretches: Sequence[PictureStretch] = ()) -> Stream:
+    """A track's coded pictures as a player shows them, of one size and format, in a matrix that all filters know."""
+    if track.matrix not in RARE_MATRICES:
+        return upright(alike(picture, stretches), track)
+    rare = RARE_MATRICES[track.matrix]
+    # swscale takes no picture of a matrix that it has not, whatever is asked of it: it is called another one until
+    # zscale has it. Constant luminance needs curve and primaries
+    primaries = WIDE_PRIMARIES.get(track.primaries or "", rare.common)
+    curve = HDR_TRANSFERS.get(track.transfer or "", "bt709")
+    picture = apply(picture, "setparams", colorspace="bt709", color_primaries=primaries, color_trc=curve)
+    picture = alike(picture, stretches)
+    if track.width % 2 or track.height % 2:
+        picture = even_chroma(picture, track)
+    span = "full" if track.colour_range == "full" else "limited"
+    common = "2020_ncl" if rare.common == "bt2020" else "709"
+    picture = apply(picture, "zscale", matrixin=rare.name, matrix=common, rangein=span, range=span)
+    return upright(picture, track)
+
+
+def even_chroma(picture: Stream, track: VideoTrack) -> Stream:
+    """Colour as fine as luma: zscale takes no odd sizes where it is coarser."""
+    return apply(picture, "format", pix_fmts="yuv444p10le" if (track.bit_depth or 8) > 8 else "yuv444p")
 
 
 def alike(picture: Stream, stretches: Sequence[PictureStretch]) -> Stream:

@@ -49,14 +49,14 @@ class Source:
 
     def picture(self, *options: str) -> Stream:
         """The first picture track as a player shows it; `options` are of the input."""
-        return graph.upright(graph.alike(self.coded_picture(*options), self.stretches), self.media.video[0])
+        return graph.as_shown(self.coded_picture(*options), self.media.video[0], self.stretches)
 
     def picture_at(self, at_s: float, *options: str) -> Stream:
         """The same in the shape that it has `at_s` seconds from the first picture, for one picture alone."""
         picture = self.coded_picture(*options)
         if aspect := next((item.pixel_aspect for item in self.stretches if at_s < item.end_s), None):
             picture = graph.apply(picture, "setsar", sar=aspect)
-        return graph.upright(picture, self.media.video[0])
+        return graph.as_shown(picture, self.media.video[0])
 
     def coded_picture(self, *options: str) -> Stream:
         """The same as it is coded."""

@@ -16,7 +16,8 @@ from pipeline.ffmpeg.source import Source
 from pipeline.ffmpeg.stderr import Line
 from pipeline.inspect.colour_words import ColourWords
 from pipeline.media import pixel_format, timecode
-from pipeline.media.track_shape import are_shown_alike, matrix_of
+from pipeline.media.track_shape import are_shown_alike, matrix_of, wide_primaries
+from pipeline.model.colour import HDR_TRANSFERS, RARE_MATRICES, WIDE_PRIMARIES
 from pipeline.model.inspection import PictureStretch
 from pipeline.model.media import Scan, VideoTrack
 
@@ -121,6 +122,8 @@ def _pictures(stream: _Stream, source: Source, runner: Runner, *options: str) ->
     """What a stream's pictures are decoded to."""
     given = replace(stream.given, options=(*stream.given.options, *options))
     picture = graph.apply(given.stream(stream.specifier), "showinfo", checksum=0)
+    # what goes to nowhere is brought to the first picture's matrix, and of some swscale knows none
+    picture = graph.apply(picture, "setparams", colorspace="bt709")
     argv = graph.argv([given], [Written((picture,), "-", ("-fps_mode", "passthrough", "-f", "null"))])
     shown: list[_Shown] = []
     last: _Shown | None = None
@@ -179,7 +182,7 @@ def _stretches(shown: Sequence[_Shown], source: Source, times: Sequence[float]) 
 def _with_what_streams_say(track: VideoTrack, shown: Sequence[_Shown]) -> VideoTrack:
     """The track without what its stream says of some pictures alone; what a container says holds for all."""
     said = {name for item in shown for name in ColourWords.read(*item.colours).of_track()}
-    return track.model_copy(update=dict.fromkeys(said & {"colour_range", "matrix", "transfer"}))
+    return track.model_copy(update=dict.fromkeys(said & {"colour_range", "matrix", "primaries", "transfer"}))
 
 
 def _overruled(shown: Sequence[_Shown], track: VideoTrack) -> float | None:
@@ -202,8 +205,9 @@ def _stretch(span: tuple[float, float], item: _Shown, overruled: float | None, t
         pixel_aspect=round(aspect, 4),
         pix_fmt=item.pix_fmt,
         colour_range=sized.colour_range,
-        matrix=matrix_of(sized),
+        matrix=sized.matrix if sized.matrix in RARE_MATRICES else matrix_of(sized),
         transfer=sized.transfer,
+        primaries=sized.primaries if sized.primaries in WIDE_PRIMARIES else None,
     )
 
 
@@ -212,14 +216,21 @@ def _hindrance(stretch: PictureStretch, first: PictureStretch, track: VideoTrack
     lines are lost or made, no fields are. None where they can."""
     formats = [pixel_format.sampling(item.pix_fmt) for item in (stretch, first)]
     coded_in_colours = {item is not None and item[0] not in ("RGB", "XYZ", "Bayer", "palette") for item in formats}
-    bright = {item.transfer if item.transfer in ("PQ", "HLG") else item.matrix == "bt2020" for item in (stretch, first)}
-    if coded_in_colours != {True}:
+    rare = {item.matrix if item.matrix in RARE_MATRICES else None for item in (stretch, first)}
+    if coded_in_colours != {True} or len(rare) > 1:
         return "colours"
-    if len(bright) > 1:
+    if len({_light(item, track) for item in (stretch, first)}) > 1:
         return "light"
     if track.crop is not None and (stretch.width, stretch.height) != (first.width, first.height):
         return "cropped"
     return "lines" if stretch.height != first.height and track.scan is Scan.INTERLACED else None
+
+
+def _light(stretch: PictureStretch, track: VideoTrack) -> tuple[str | None, str | None]:
+    """What a screen has to do for it: the curve of HDR, and primaries that it has not."""
+    own = {"matrix": stretch.matrix, "primaries": stretch.primaries, "transfer": stretch.transfer}
+    curve = stretch.transfer if stretch.transfer in HDR_TRANSFERS else None
+    return curve, wide_primaries(track.model_copy(update=own))
 
 
 def _unsuitable(hindrance: str, stretch: PictureStretch, source: Source) -> Unsuitable:

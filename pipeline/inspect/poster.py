@@ -6,20 +6,25 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import MediaError, Refused
-from pipeline.ffmpeg import guard
+from pipeline.ffmpeg import graph, guard
+from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import mediainfo, probe, thumbnails, tracks
+from pipeline.inspect import mediainfo, probe, tracks
+from pipeline.inspect.filter_log import FilterLog
 from pipeline.model.inspection import Inspection
 from pipeline.model.media import VideoTrack
+
+# what stands behind the picture in its file is not shown: a preview, a short film, what a copy left there
+_FIRST_ALONE = ("-bsf:v", "noise=drop=gt(n\\,0)")
 
 
 def inspect(path: Path, runner: Runner) -> Inspection:
     """What is known of it, when it can be decoded.
 
     Raises:
-        InputError: no such file. Refused: it is no PNG or JPEG, or damaged.
+        InputError: no such file. Refused: it is no PNG or JPEG, too large, or damaged.
         EnvironmentFault: this machine can't do it now.
     """
     demuxer = probe.head(path)
@@ -27,16 +32,31 @@ def inspect(path: Path, runner: Runner) -> Inspection:
         raise Refused("poster.unreadable", where=str(path))
     try:
         told = mediainfo.look(path)
-        _refuse_too_large(told.file.images, path)  # before anything decodes it
-        media = tracks.joined(report(path, demuxer, runner), told, demuxer, None)
     except MediaError as error:
         raise Refused("poster.unreadable", where=str(path)) from error
-    source = Source(path, demuxer, media.model_copy(update={"video": media.images}))
-    if not media.images or thumbnails.thumbnail(source, 0.0, runner) is None:
+    _refuse_too_large(told.file.images, path)  # before anything decodes it
+    try:
+        media = tracks.joined(report(path, demuxer, runner), told, demuxer, None)
+        source = Source(path, demuxer, media.model_copy(update={"video": media.images}))
+        errors = _errors(source, runner) if media.images else 0
+    except MediaError as error:
+        raise Refused("poster.unreadable", where=str(path)) from error
+    if not media.images:
         raise Refused("poster.unreadable", where=str(path))
+    if errors:  # what is not there was painted over
+        raise Refused("poster.damaged", where=str(path))
     return Inspection(
         sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None
     )
+
+
+def _errors(source: Source, runner: Runner) -> int:
+    """How much of its one picture could not be decoded."""
+    picture = source.coded_picture(*_FIRST_ALONE)
+    log = FilterLog()
+    argv = graph.argv([source.input(*_FIRST_ALONE)], [graph.Written((picture,), "unseen", ("-f", "null"))])
+    runner.run(Invocation(argv, inputs=source.paths, where=source.path.name), on_line=log.feed)
+    return log.errors
 
 
 def _refuse_too_large(images: tuple[VideoTrack, ...], path: Path) -> None:

@@ -9,10 +9,10 @@ from pipeline.errors import InputError, MediaError, Refused, ShowcaseError, Unsu
 from pipeline.ffmpeg.report import SourceReport, report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import mediainfo, multiplex, suitable, tracks
-from pipeline.media import announced, signature
+from pipeline.media import announced, joins, signature
 from pipeline.media.isobmff import edits
 from pipeline.media.mpegts import rates, scrambling
-from pipeline.media.signature import Refusal
+from pipeline.media.signature import ForeignContainer, Refusal
 from pipeline.model.media import Media
 from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 
@@ -25,6 +25,7 @@ def head(path: Path) -> str:
 
     Raises:
         InputError: no such file, or no regular one. Refused: empty, text, or no known container.
+        Unsuitable: a film in a container that is not taken.
     """
     try:
         if path.is_dir():
@@ -37,6 +38,8 @@ def head(path: Path) -> str:
         raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
     if isinstance(found, Refusal):
         raise Refused(found.value, where=str(path))
+    if isinstance(found, ForeignContainer):
+        raise Unsuitable("file.unsupported_container", where=str(path), reason="container", what=found.name)
     return found
 
 
@@ -49,6 +52,9 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
     """
     if demuxer == "mpegts" and scrambling.is_scrambled(path):
         raise _scrambled(path)
+    with regular.opened(path) as handle:
+        if joins.is_joined(handle, demuxer):
+            raise Unsuitable("file.joined", where=str(path), reason="joined")
     try:
         told = mediainfo.look(path)
     except MediaError as error:
@@ -76,7 +82,9 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
         if cut_off is not None:  # MediaInfo takes files without sizes for cut ones
             joined = joined.model_copy(update={"truncated": cut_off})
         if demuxer == "mov":
-            joined = joined.model_copy(update={"edit_list": edits.is_edited(edits.edits(handle))})
+            edited = edits.edited_tracks(handle)
+            suitable.refuse_edits(joined, edited, path)
+            joined = joined.model_copy(update={"edit_list": edits.is_edited(edited)})
     return joined
 
 

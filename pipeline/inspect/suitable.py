@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import Unsuitable
+from pipeline.media.isobmff.edits import EditedTrack
+from pipeline.model.colour import UNREAD_MATRICES
 from pipeline.model.media import Media, UnreadTrack
 
 DOLBY_VISION_ALONE = 5  # profile: its colours (IPTPQc2) are for decoders of Dolby Vision alone
@@ -14,7 +17,8 @@ def refuse(media: Media, path: Path) -> None:
     """Let pass what can be made right.
 
     Raises:
-        Unsuitable: the film's picture or its only sound can't be decoded, is protected, or is not what it seems.
+        Unsuitable: the film's picture or its only sound can't be decoded, is protected, is not what it seems,
+            or has colours that nothing converts.
     """
     lost_pictures = [item for item in media.unread if item.kind == "video" and not item.empty]
     lost_sounds = [item for item in media.unread if item.kind == "audio" and not item.empty]
@@ -28,6 +32,23 @@ def refuse(media: Media, path: Path) -> None:
             raise Unsuitable("video.rotated", where=str(path), reason="askew", track="video:0")
         if track.dolby_vision == DOLBY_VISION_ALONE:
             raise Unsuitable("video.hdr", where=str(path), reason="dolby_vision_5", track="video:0")
+        if track.matrix in UNREAD_MATRICES:
+            raise Unsuitable("video.chroma", where=str(path), reason="matrix", track="video:0", what=track.matrix)
+
+
+def refuse_edits(media: Media, edited: Sequence[EditedTrack], path: Path) -> None:
+    """Let pass a film that plays as fast as it was recorded.
+
+    Raises:
+        Unsuitable: its edit list asks for another rate, or for a picture that is held; the decoder heeds neither.
+    """
+    rates = {track.index: track.odd_rate for track in edited}
+    labels = [(track.index, "video:0") for track in media.video[:1]]
+    labels += [(track.index, f"audio:{number}") for number, track in enumerate(media.audio)]
+    for index, label in labels:
+        rate = None if index is None else rates.get(index)
+        if rate is not None:
+            raise Unsuitable("file.edit_list", where=str(path), reason="edit_rate", track=label, what=f"{rate:.4g}")
 
 
 def refuse_unnamed(media: Media, path: Path) -> None:

@@ -59,6 +59,7 @@ _MATROSKA_ID = "V_"  # what MediaInfo calls a coding that it has only the id of
 _PROTECTED = ("encv", "enca", "drmi", "drms")  # ISO 14496-12 8.12: protected sample entries; the others Apple's
 _TAGGED, _PCM_TAG = ("wav", "avi"), "[1][0][0][0]"  # WAVE_FORMAT_PCM
 _NAMELESS = ("s302m", "pcm_dvd")  # coders that keep a number of channels, of which the decoder makes a layout
+_COMPANDED = ("pcm_alaw", "pcm_mulaw")  # ITU-T G.711: eight bits that are decoded to more
 _CERTAIN = 2  # channels: one or two can be nothing else than mono and stereo
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8, "hexadecagonal": 16}
 
@@ -218,6 +219,8 @@ def _audio(stream: ReportedStream, told: AudioTrack | None, demuxer: str) -> Aud
     update: dict[str, object] = {"index": stream.index}
     if stream.sample_rate_hz:
         update["sample_rate_hz"] = stream.sample_rate_hz
+    if stream.codec in _COMPANDED:
+        update["bit_depth"] = 8
     if channels := _channels(stream.layout or ""):
         update["channels"] = channels
         guessed = stream.is_layout_guessed or stream.codec in _NAMELESS

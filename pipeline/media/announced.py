@@ -9,10 +9,9 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
+from pipeline.media import ebml
 from pipeline.media.isobmff import boxes
 
-_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
-_MOST_ELEMENTS = 1_000_000
 _ENDLESS = 1 << 60  # no file is as long: a number that stands for none
 _SLACK = 16  # writers count their own headers, or padding, in or not
 
@@ -27,37 +26,17 @@ def is_cut_off(file: BinaryIO, demuxer: str) -> bool | None:
 
 
 def _matroska(file: BinaryIO) -> int | None:
-    """The end of the Segment, else of the last element of known size in it (RFC 9559; RFC 8794 clauses 5 and 6)."""
-    at, end = 0, None
-    for _ in range(_MOST_ELEMENTS):
-        file.seek(at)
-        head = file.read(12)
-        name, name_length = _number(head, whole=True)
-        size, size_length = _number(head[name_length:], whole=False)
-        if not name_length or not size_length:
+    """The end of the Segment, else of the last element before one of unknown size in it (RFC 9559; RFC 8794)."""
+    end = None
+    for element in ebml.top(file):
+        if element.name == ebml.SEGMENT:
+            if element.end is not None:
+                return element.end
+        elif element.end is None:
             return end
-        body = at + name_length + size_length
-        unknown = size in (0, (1 << 7 * size_length) - 1)
-        if name == _SEGMENT:
-            if not unknown:
-                return body + size
-            at = body  # its elements follow
-            continue
-        if unknown and name != _EBML:
-            return end
-        at = end = body + size
+        else:
+            end = element.end
     return end
-
-
-def _number(head: bytes, *, whole: bool) -> tuple[int, int]:
-    """A number of variable length and its bytes; with its marker bit where it is `whole`. No bytes: there is none."""
-    if not head or not head[0]:
-        return 0, 0
-    length = 9 - head[0].bit_length()
-    if len(head) < length:
-        return 0, 0
-    value = int.from_bytes(head[:length])
-    return (value if whole else value & ((1 << 7 * length) - 1)), length
 
 
 def _riff(file: BinaryIO) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 HEAD_BYTES = 4096
@@ -22,8 +23,14 @@ class Refusal(StrEnum):
     VOICE_MESSAGE = "file.voice_message"
 
 
+@dataclass(frozen=True)
+class ForeignContainer:
+    """A film in a container that the house does not take and nothing opens; `name` is what people call it."""
+
+    name: str
+
+
 _MOV_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp")
-_RIFF = {b"AVI ": "avi", b"WAVE": "wav"}
 _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "matroska"),
     (b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02", "mxf"),
@@ -39,6 +46,19 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png_pipe"),
     (b"\xff\xd8\xff", "jpeg_pipe"),
 )
+_PATTERNS: tuple[tuple[re.Pattern[bytes], str | ForeignContainer], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), found)
+    for pattern, found in (
+        (rb"(?:RIFF|RF64|BW64).{4}AVI ", "avi"),
+        (rb"(?:RIFF|RF64|BW64).{4}WAVE", "wav"),
+        (rb"FORM.{4}AIF[FC]", "aiff"),
+        (rb"RIFF.{4}CDXA", ForeignContainer("Video-CD (CDXA)")),  # the sectors of a disc, as Windows copies them
+        (rb"\.RMF\0", ForeignContainer("RealMedia")),
+        (rb"\xb7\xd8\x00 7I\xda\x11\xa6N\x00\x07\xe9\^\xad\x8d", ForeignContainer("WTV")),  # libavformat/wtvdec.c
+        (rb"nut/multimedia container\0", ForeignContainer("NUT")),
+        (rb"\0{4}\x01\xbc.{4}\0{4}\xe1\xe2", ForeignContainer("GXF")),  # SMPTE ST 360: the leader of a map packet
+    )
+)
 # what begins like a script, and is none
 _VOICE: tuple[tuple[bytes, str | Refusal], ...] = (
     (b"#!AMR\n", "amr"),  # RFC 4867 clause 5
@@ -53,7 +73,7 @@ _MARKUP = re.compile(rb"<[?!/a-z]|#!|#EXT|\[[a-z]", re.IGNORECASE)
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def identify(head: bytes) -> str | Refusal:
+def identify(head: bytes) -> str | Refusal | ForeignContainer:
     """The demuxer for a file that begins with `head` (the first HEAD_BYTES), or why it is refused."""
     if not head:
         return Refusal.EMPTY
@@ -65,10 +85,9 @@ def identify(head: bytes) -> str | Refusal:
     for prefix, demuxer in _PREFIXES:
         if head.startswith(prefix):
             return demuxer
-    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] in _RIFF:
-        return _RIFF[head[8:12]]
-    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
+    for pattern, named in _PATTERNS:
+        if pattern.match(head):
+            return named
     if head[4:8] in _MOV_ATOMS:
         return "mov"
     if _is_transport_stream(head):

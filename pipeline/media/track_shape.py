@@ -1,16 +1,17 @@
-"""How a picture track is shown: its size and shape upright, and the colour matrix it is read with."""
+"""How a picture track is shown: its size and shape upright, the matrix and the primaries its colours are read with."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from pipeline.media import pixel_format
+from pipeline.model.colour import HDR_TRANSFERS, RARE_MATRICES, WIDE_PRIMARIES
 from pipeline.model.inspection import PictureStretch
 from pipeline.model.media import VideoTrack
 
 _KNOWN_SHAPES = (Fraction(16, 9), Fraction(4, 3), Fraction(9, 16), Fraction(3, 4))
 _SHAPE_SLACK = Fraction(1, 100)
-MATRICES = ("bt709", "bt601", "bt2020")  # those that pictures are converted from
+MATRICES = ("bt709", "bt601", "bt2020", "SMPTE 240M", "FCC 73.682")  # those that filters read pictures with
 HD_LINES = 720  # EBU Tech 3299: the smallest raster of HD, whose colours are BT.709
 
 
@@ -42,7 +43,8 @@ def upright_lines(track: VideoTrack) -> int:
 
 
 def matrix_of(track: VideoTrack) -> str:
-    """The colour matrix of a track, one of `MATRICES`: as flagged, else BT.709 from 720 lines on and BT.601 under them.
+    """The colour matrix of a track as it stands behind `graph.as_shown`, one of `MATRICES`: as flagged, else BT.2020 of
+    HDR (BT.2100 has no other), else BT.709 from 720 lines on and BT.601 under them.
 
     Players guess by size too (Chrome: 720 lines and more are BT.709; VLC and mpv: more than 576), but by the coded
     height, so that a phone's 1024x576 with a turn and the same film stored upright, as 576x1024, get different colours.
@@ -50,7 +52,22 @@ def matrix_of(track: VideoTrack) -> str:
     """
     if track.matrix in MATRICES:
         return track.matrix
+    if track.matrix in RARE_MATRICES:
+        return RARE_MATRICES[track.matrix].common
+    if track.transfer in HDR_TRANSFERS:
+        return "bt2020"
     return "bt709" if upright_lines(track) >= HD_LINES else "bt601"
+
+
+def wide_primaries(track: VideoTrack) -> str | None:
+    """ffmpeg's name of primaries that ordinary screens have not; None where a picture can be shown as it is.
+
+    Where nothing is said of them they are those of BT.2020 with its matrices and with HDR (BT.2100).
+    """
+    if track.primaries in WIDE_PRIMARIES:
+        return WIDE_PRIMARIES[track.primaries]
+    is_told = track.primaries is not None
+    return None if is_told or (track.transfer not in HDR_TRANSFERS and matrix_of(track) != "bt2020") else "bt2020"
 
 
 def as_stretch(track: VideoTrack, stretch: PictureStretch) -> VideoTrack:

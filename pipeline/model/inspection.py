@@ -86,6 +86,7 @@ class PictureStretch(Segment):
         pixel_aspect: of one sample, width to height.
         pix_fmt: the decoder's name of their format.
         colour_range, matrix, transfer: as `VideoTrack` has them.
+        primaries: likewise, where ordinary screens have others.
     """
 
     width: int
@@ -95,6 +96,7 @@ class PictureStretch(Segment):
     colour_range: Literal["limited", "full"] | None
     matrix: str | None
     transfer: str | None
+    primaries: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def kind(self) -> tuple[object, ...]:

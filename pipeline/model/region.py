@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,8 +13,10 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 REGION = "650000"  # the autonomous region itself
+_MOST_SHOWN = 40
 # what people leave away: 喀什 is 喀什地区, 伊犁 is 伊犁哈萨克自治州
 _SUFFIXES = ("自治州", "自治区", "地区", "市", "州")
+_SPREADSHEET_CODE = re.compile(r"'?(\d{6})(?:\.0+)?")  # its mark of a text, a number's decimals
 _PEOPLES = ("维吾尔", "回族", "蒙古", "柯尔克孜", "哈萨克")
 
 
@@ -67,13 +71,17 @@ def _short(name: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return text.strip().casefold()
+    """As names are compared: full-width figures narrowed, and what a spreadsheet adds to a code left away."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    code = _SPREADSHEET_CODE.fullmatch(plain)
+    return code[1] if code else plain
 
 
 def _code(text: str) -> str:
     code = code_of(text)
     if code is None:
-        raise PydanticCustomError("prefecture", "is neither a prefecture's code nor its name")
+        values = {"text": text[:_MOST_SHOWN]}
+        raise PydanticCustomError("prefecture", "«{text}» is neither a prefecture's code nor its name", values)
     return code
 
 

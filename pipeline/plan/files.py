@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.languages import UNKNOWN
-from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
+from pipeline.media.track_shape import snapped_shape, upright_size
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
-from pipeline.plan import audio, codecs
+from pipeline.plan import audio, codecs, colour
 from pipeline.plan.audio import descriptor_language
 from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, fit, within_source
 from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options
@@ -70,7 +70,8 @@ def mezzanine_box(film: Film) -> FrameSize:
 
 def mezzanine_stream(stream: Stream, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
-    own = FrameFormat(mezzanine_box(film), matrix_of(film.track), Fitting.FILL, pix_fmt="yuv422p10le")
+    matrix = colour.kept_matrix(film.track)
+    own = FrameFormat(mezzanine_box(film), matrix, Fitting.FILL, pix_fmt="yuv422p10le", keeps_colours=True)
     return conform(stream, film.pictures, own)
 
 

@@ -46,6 +46,7 @@ class FrameFormat:
     fitting: Fitting = Fitting.PAD
     full_range: bool = False
     pix_fmt: str = "yuv420p"
+    keeps_colours: bool = False  # primaries and curve are those of the source
 
 
 Draw: TypeAlias = Callable[[Stream], Stream]
@@ -100,7 +101,9 @@ def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw 
         stream, box = _fitted(stream, track, target, cadence, is_in_format=given), target.box
     stream = interlaced_frames(draw(stream), cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
-    tags = colour.TAGS[target.matrix] if target.matrix in colour.TAGS else colour.tags(track)
+    tags = colour.TAGS[target.matrix]
+    if target.keeps_colours:
+        tags = {**colour.tags(track), "colorspace": tags["colorspace"]}
     fields = "tff" if cadence.interlaced else "prog"
     return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
 
@@ -178,8 +181,8 @@ def _scaled_fields(stream: Stream, track: VideoTrack, target: FrameFormat, width
 
 def _scaled_frames(stream: Stream, track: VideoTrack, target: FrameFormat, width: int, height: int) -> Stream:
     deep = (track.bit_depth or 8) > 8
-    if track.width % 2 or track.height % 2:  # zscale takes no odd sizes where colour is coarser
-        stream = graph.apply(stream, "format", pix_fmts="yuv444p10le" if deep else "yuv444p")
+    if track.width % 2 or track.height % 2:
+        stream = graph.even_chroma(stream, track)
     return graph.apply(
         stream,
         "zscale",

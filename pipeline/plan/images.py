@@ -50,7 +50,9 @@ def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> 
     stream = graph.apply(
         stream, "scale", out_color_matrix="bt601", out_range="pc", flags="bicubic+accurate_rnd+full_chroma_int"
     )
-    stream = graph.apply(stream, "format", pix_fmts="yuv444p")
+    # with its transparency, where it may have any: it is scaled onto black then, as films are
+    pix_fmt = "yuva444p" if track.codec == "PNG" else "yuv444p"
+    stream = graph.apply(stream, "format", pix_fmts=pix_fmt)
     stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
     return conform(stream, Pictures(track, Cadence(Fraction(25), 1)), _jfif(FrameSize(profile.width, profile.height)))
 

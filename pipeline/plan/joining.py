@@ -132,7 +132,7 @@ def _uneven(sources: Iterable[AudioSource]) -> tuple[int, ...]:
 
 
 def _upright(given: graph.Input, track: VideoTrack, stretches: Sequence[PictureStretch] = ()) -> Stream:
-    return graph.upright(graph.alike(given.stream(graph.index_of(track)), stretches), track)
+    return graph.as_shown(given.stream(graph.index_of(track)), track, stretches)
 
 
 def _audio_key(branch: Branch, index: int) -> Hashable:

@@ -108,6 +108,33 @@ def test_a_table_of_the_prefecture_fills_the_rest(showcase: Showcase, film: Path
     assert twice.code == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ("1,村医,,古丽\n", "2:3"),
+        ("1,村医\n", "2:3"),
+        ("1,桥,和田,\n2,村医,,古丽\n", "3:3"),
+        ("1,村医,和田,古丽,买买提\n", "2:5"),
+        ("1,村医,和田,古丽\n2,桥,和田\n3,棉田,喀什,古丽,买买提\n", None),
+    ],
+)
+def test_a_row_is_taken_whole_or_refused_by_its_cell(
+    rows: str, place: str | None, showcase: Showcase, film: Path
+) -> None:
+    (showcase.folder / "showcase.toml").write_text('prefecture = "653100"\n', encoding="utf-8")
+    (showcase.folder / "t.csv").write_text(f"序号,片名,地州,导演\n{rows}", encoding="utf-8")
+    made = showcase("init", film, "--from-csv", "t.csv")
+    if place is None:
+        assert made.code == 0, made.err
+        assert written(showcase).prefecture == "653200"
+        return
+    assert (made.code, f"t.csv:{place}" in made.err) == (2, True), made.err
+    assert not (showcase.folder / "submission.yaml").exists()
+    if not place.endswith(":5"):
+        assert showcase("init", film, "--from-csv", "t.csv", "--prefecture", "和田").code == 0
+        assert written(showcase).prefecture == "653200"
+
+
 def test_several_files_are_the_parts_of_a_course(showcase: Showcase, film: Path, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "two.mp4")
     made = showcase("init", film, showcase.folder / "two.mp4", "--prefecture", "653100", "--title", "讲座")

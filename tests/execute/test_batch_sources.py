@@ -86,20 +86,60 @@ def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: P
     film(tmp_path / "films" / "b.mp4")
     table = tmp_path / "list.CSV"
     table.write_bytes(
-        "文件,片名,地州,导演\nfilms/b.mp4,,,\nfilms\\a.mp4,村医,喀什,古丽\nnone.mp4,没有,和田,\n,无文件,和田,\n".encode(
+        "文件,片名,地州,导演\nfilms/b.mp4,棉田,,\nfilms\\a.mp4,村医,喀什,古丽\nnone.mp4,没有,和田,\n,无文件,和田,\n".encode(
             "gb18030"
         )
     )
     first, second, third, fourth = batch_sources.listing(table, place)
-    assert first.open().submission.title == "b"
-    assert first.open().submission.prefecture == "653200"  # the workspace's
+    with pytest.raises(InputError, match="table_cell_empty") as empty:
+        first.open()
+    assert empty.value.where == f"{table}:2:3"
     submission = second.open().submission
     assert (submission.title, submission.prefecture, submission.credits.director) == ("村医", "653100", "古丽")
     with pytest.raises(InputError, match="media_missing"):
         third.open()
     with pytest.raises(InputError, match="list_no_file") as caught:
         fourth.open()
-    assert caught.value.where == f"{table}:5"
+    assert caught.value.where == f"{table}:5:1"
+
+
+def test_what_a_list_has_no_column_for_is_the_films_or_the_workspaces(place: Workspace, tmp_path: Path) -> None:
+    film(tmp_path / "b.mp4")
+    table = tmp_path / "list.csv"
+    table.write_text("文件,导演\nb.mp4,\n,古丽\n", encoding="utf-8")
+    first, second = batch_sources.listing(table, place)
+    assert (first.open().submission.title, first.open().submission.prefecture) == ("b", "653200")
+    with pytest.raises(InputError, match="list_no_file"):
+        second.open()
+    table.write_text("片名,导演\n村医,\n", encoding="utf-8")
+    with pytest.raises(InputError, match="list_no_file") as caught:
+        batch_sources.listing(table, place)[0].open()
+    assert caught.value.where == f"{table}:2"
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "where"),
+    [
+        ("a.mp4,村医", "table_cell_empty", "2:3"),
+        ("a.mp4,,和田", "table_cell_empty", "2:2"),
+        (",村医,和田", "list_no_file", "2:1"),
+        ("a.mp4,村医,下乡,和田", "table_cell_beyond", "2:4"),
+        ('a.mp4,"村医\n下乡",和田', "table_line_break", "2:2"),
+        ("a.mp4,村医,和天", "yaml_invalid", "2:3"),
+    ],
+)
+def test_a_row_that_is_wrong_leaves_the_others(
+    row: str, key: str, where: str, place: Workspace, tmp_path: Path
+) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        film(tmp_path / name)
+    table = tmp_path / "list.csv"
+    table.write_text(f"文件,片名,地州\n{row}\nb.mp4,棉田,和田\n", encoding="utf-8")
+    first, second = batch_sources.listing(table, place)
+    assert second.open().submission.title == "棉田"
+    with pytest.raises(InputError, match=key) as caught:
+        first.open()
+    assert caught.value.where == f"{table}:{where}"
 
 
 @pytest.mark.parametrize("heading", ["地州", "语种", "类别", "栏目", "制作单位"])
@@ -122,7 +162,8 @@ def test_what_was_one_cell_for_several_films_is_never_a_default(heading: str, pl
     assert caught.value.where == f"{table}:3:2"
     assert caught.value.values == {"heading": heading, "above": values[heading]}
     table.write_text(f"文件,{heading},导演\na.mp4,,古丽\nb.mp4,,\n", encoding="utf-8")
-    assert all(item.open() for item in batch_sources.listing(table, place))  # nobody says anything of it
+    if heading != "地州":  # the one that every film has
+        assert all(item.open() for item in batch_sources.listing(table, place))  # nobody says anything of it
 
 
 def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path) -> None:

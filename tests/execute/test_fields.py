@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import tables, yamlio
+from pipeline import catalogue, tables, yamlio
 from pipeline.errors import InputError
 from pipeline.execute import fields
 from pipeline.model.submission import Kind, Submission
@@ -44,6 +44,70 @@ def test_a_wrong_cell_is_named_by_line_and_column(row: str, column: int, tmp_pat
     with pytest.raises(InputError) as caught:
         submission(row, tmp_path)
     assert caught.value.where == f"{tmp_path / 't.csv'}:2:{column}"
+
+
+def told(row: str, tmp_path: Path) -> tuple[str, str, list[str]]:
+    """What is wrong with a row: the key, the place after the file's name, the kinds of its problems."""
+    with pytest.raises(InputError) as caught:
+        submission(row, tmp_path)
+    error = caught.value
+    problems = error.values.get("problems", ())
+    assert isinstance(problems, tuple)
+    return error.key, str(error.where).rpartition("t.csv:")[2], [problem.kind for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "place"),
+    [
+        ("1,村医,影片,,汉语", "table_cell_empty", "2:4"),
+        ("1,村医", "table_cell_empty", "2:4"),
+        ("1,,影片,和田,汉语", "table_cell_empty", "2:2"),
+        ('1,"村医\n下乡",影片,和田,汉语', "table_line_break", "2:2"),
+        ('1,村医,影片,和田,汉语,"古丽\r\n买买提"', "table_line_break", "2:6"),
+    ],
+)
+def test_a_cell_that_can_not_be_taken_is_one_error(row: str, key: str, place: str, tmp_path: Path) -> None:
+    assert told(row, tmp_path) == (key, place, [])
+
+
+@pytest.mark.parametrize(
+    "row", ["1,村医,影片,和田", "1,村医,影片,653200.0", "1,村医,,６５３２００", "1,村医,,'653200", '1,村医,,="653200"']
+)
+def test_a_short_row_and_a_code_out_of_a_spreadsheet_are_taken(row: str, tmp_path: Path) -> None:
+    made = submission(row, tmp_path)
+    assert (made.title, made.prefecture, made.languages) == ("村医", "653200", ("zho",))
+
+
+def test_a_wrong_prefecture_is_shown_and_told_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        submission("1,村医,影片,653299.0", tmp_path)
+    for language in catalogue.LANGUAGES:
+        said = "\n".join(catalogue.error_lines(language, caught.value))
+        assert said.count("653299.0") == 1
+
+
+def test_a_synopsis_has_lines_and_the_heading_of_a_break_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('片名,地州,简介\n村医,和田,"一\n二"\n', encoding="utf-8")
+    given = fields.of_row(tables.read(path, fields.is_heading)[0])
+    made = yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
+    assert made.synopsis == "一\n二"
+    path.write_text('节目 名称,地州\n"村\n医",和田\n', encoding="utf-8")
+    given = fields.of_row(tables.read(path, fields.is_heading)[0])
+    with pytest.raises(InputError) as caught:
+        fields.document(given, [], "x")
+    assert caught.value.values == {"heading": "节目 名称"}
+
+
+def test_a_flag_stands_in_for_an_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("片名,地州,栏目\n桥,和田,展播\n村医,,\n", encoding="utf-8")
+    given = fields.of_row(tables.read(path, fields.is_heading)[1])
+    flags = {"prefecture": fields.Given("喀什", ("--prefecture",)), "column": fields.Given("新闻", ("--column",))}
+    assert fields.document({**given, **flags}, [], "x").data["prefecture"] == "喀什"
+    with pytest.raises(InputError, match="table_cell_joined") as caught:
+        fields.document({**given, "prefecture": flags["prefecture"]}, [], "x")
+    assert caught.value.where == f"{path}:3:3"
 
 
 def test_both_titles_stand_together() -> None:

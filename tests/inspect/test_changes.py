@@ -122,10 +122,14 @@ def test_a_shape_that_toggles_without_end_is_refused(toggling: Callable[..., Pat
 
 HLG = ("-vf", "setparams=color_trc=arib-std-b67:color_primaries=bt2020:colorspace=bt2020nc")
 SDR = ("-vf", "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709")
+P3 = ("-vf", "setparams=color_trc=bt709:color_primaries=smpte432:colorspace=bt709")
+YCGCO = ("-vf", "setparams=color_trc=bt709:color_primaries=bt709:colorspace=ycgco")
 TURNED = ("-bsf:v", "h264_metadata=display_orientation=insert:rotate={}")
 REFUSED = {
     "turn": (tuple(word.format(90) for word in TURNED), tuple(word.format(180) for word in TURNED)),
     "light": (HLG, SDR),
+    "light of primaries": (SDR, P3),
+    "colours": (YCGCO, SDR),
     "lines of fields": (("-s", "720x480", "-flags", "+ildct+ilme"), ("-s", "720x576", "-flags", "+ildct+ilme")),
 }
 

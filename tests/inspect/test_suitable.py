@@ -100,6 +100,56 @@ def test_a_picture_that_is_turned_askew_is_refused(lavfi: Lavfi, look: Look) -> 
     assert (caught.value.code, caught.value.reason) == ("video.rotated", "askew")
 
 
+def played_at(film_of: bytes, kind: bytes, rate: int) -> bytes:
+    """An MP4 whose picture (`vide`) or sound (`soun`) has another rate, 16.16, in its edit list."""
+    at = film_of.rindex(b"elst", 0, film_of.index(kind + bytes(12)))
+    return film_of[: at + 20] + rate.to_bytes(4) + film_of[at + 24 :]  # behind version, count, length and media time
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate", "track", "what"),
+    [(b"vide", 0x8000, "video:0", "0.5"), (b"vide", 0, "video:0", "0"), (b"soun", 0x20000, "audio:0", "2")],
+)
+def test_a_film_that_plays_faster_slower_or_not_at_all_is_refused(
+    kind: bytes, rate: int, track: str, what: str, lavfi: Lavfi, tmp_path: Path, look: Look
+) -> None:
+    plain = lavfi(*PICTURE, *SOUND, *H264, suffix=".mp4").read_bytes()
+    path = tmp_path / "rate.mp4"
+    path.write_bytes(played_at(plain, kind, rate))
+    with pytest.raises(Unsuitable) as caught:
+        look(path)
+    found = caught.value
+    assert (found.code, found.reason, found.track, found.detail) == ("file.edit_list", "edit_rate", track, what)
+    path.write_bytes(played_at(plain, kind, 0x10000))
+    assert not look(path).edit_list
+
+
+def test_files_put_one_behind_the_other_are_refused_in_words(
+    lavfi: Lavfi, showcase: Showcase, look: Look, tmp_path: Path
+) -> None:
+    once = lavfi(*PICTURE, *SOUND, *H264, suffix=".mkv").read_bytes()
+    path = tmp_path / "joined.mkv"
+    path.write_bytes(once)
+    look(path)
+    path.write_bytes(once * 2)
+    said = showcase("check", path, "--lang", "en")
+    assert said.code == 1
+    assert "two files were put one behind the other" in said.out
+    assert "join them in an editing program" in said.out
+
+
+def test_a_film_in_a_container_that_is_not_taken_is_refused_by_its_name(
+    lavfi: Lavfi, showcase: Showcase, look: Look
+) -> None:
+    path = lavfi(*PICTURE, *SOUND, "-c:v", "mpeg2video", "-c:a", "mp2", suffix=".nut")
+    with pytest.raises(Unsuitable) as caught:
+        look(path)
+    assert (caught.value.code, caught.value.detail) == ("file.unsupported_container", "NUT")
+    said = showcase("check", path, "--lang", "en")
+    assert said.code == 1
+    assert "the file format NUT is not taken" in said.out
+
+
 @pytest.mark.parametrize("said", ["turn", "3D"])
 def test_pictures_that_say_again_what_their_container_says_are_refused(said: str, lavfi: Lavfi, look: Look) -> None:
     """This ffmpeg can't filter them; its own player can't show them either."""

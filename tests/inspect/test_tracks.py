@@ -188,3 +188,10 @@ def test_windows_media_is_not_vc1(lavfi: Lavfi, ffmpeg: Path, tmp_path: Path) ->
     (joined,) = tracks.joined(as_wmv3, as_vc1, "asf", None).video
     assert joined.codec == "WMV3"
     assert changes.listed_sets("picture", joined) == []
+
+
+@pytest.mark.parametrize("coding", ["pcm_alaw", "pcm_mulaw"])
+def test_companded_sound_has_eight_bits(coding: str, lavfi: Lavfi, look: Look) -> None:
+    """As many as are equal at the top of a wave: what is decoded has sixteen."""
+    path = lavfi(*PICTURE, *SOUND, "-c:v", "mpeg4", "-c:a", coding, suffix=".avi")
+    assert look(path).audio[0].bit_depth == 8

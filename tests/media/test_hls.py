@@ -117,3 +117,32 @@ def test_a_cut_file_is_no_fragments() -> None:
         fragments.split(io.BytesIO(data[:-1]))
     with pytest.raises(NotFragments, match="without data"):
         fragments.split(io.BytesIO(data[: struct.unpack(">I", data[:4])[0]]))
+
+
+def test_variables_stand_in_addresses_and_quoted_values() -> None:
+    text = '#EXTM3U\n#EXT-X-DEFINE:NAME="a",VALUE="x"\n#EXT-X-MAP:URI="{$a}.mp4"\n#EXTINF:2,\n{$a}/{$a}.m4s\n'
+    found = playlist.read(text.encode())
+    assert isinstance(found, MediaPlaylist)
+    assert (found.segments[0].uri, found.init and found.init.uri) == ("x/x.m4s", "x.mp4")
+    assert (found.needed, found.faults) == (8, ())
+
+
+@pytest.mark.parametrize(
+    ("tags", "needed"),
+    [
+        ("#EXTINF:2,\n", 1),
+        ("#EXTINF:2,1.5 times\n", 1),
+        ("#EXTINF:2.5,\n", 3),
+        ('#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0x1\n#EXTINF:2,\n', 2),
+        ("#EXTINF:2,\n#EXT-X-BYTERANGE:10@0\n", 4),
+        ("#EXT-X-I-FRAMES-ONLY\n#EXTINF:2,\n", 4),
+        ('#EXT-X-I-FRAMES-ONLY\n#EXT-X-MAP:URI="i"\n#EXTINF:2,\n', 5),
+        ('#EXT-X-KEY:METHOD=AES-128,URI="k",KEYFORMAT="identity"\n#EXTINF:2,\n', 5),
+        ('#EXT-X-MAP:URI="i"\n#EXTINF:2,\n', 6),
+        ('#EXT-X-DEFINE:QUERYPARAM="q"\n#EXTINF:2,\n', 11),
+    ],
+)
+def test_each_tag_needs_its_version(tags: str, needed: int) -> None:
+    found = playlist.read(f"#EXTM3U\n{tags}a\n".encode())
+    assert isinstance(found, MediaPlaylist)
+    assert found.needed == needed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.media.signature import Refusal, identify
+from pipeline.media.signature import ForeignContainer, Refusal, identify
 
 KNOWN = {
     "mov": b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00",
@@ -26,6 +26,27 @@ KNOWN = {
 @pytest.mark.parametrize(("demuxer", "head"), KNOWN.items(), ids=KNOWN)
 def test_each_container_gets_its_one_demuxer(demuxer: str, head: bytes) -> None:
     assert identify(head) == demuxer
+
+
+FOREIGN = {
+    "RealMedia": b".RMF\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06PROP",
+    "WTV": b"\xb7\xd8\x00 7I\xda\x11\xa6N\x00\x07\xe9^\xad\x8d\x8c\xc3\xd2\xc2",
+    "Video-CD (CDXA)": b"RIFF\xc4\xf7\x07\x00CDXAfmt \x10\x00\x00\x00",
+    "NUT": b"nut/multimedia container\x00NM",
+    "GXF": b"\x00\x00\x00\x00\x01\xbc\x00\x00\x01\x50\x00\x00\x00\x00\xe1\xe2\xe0\xff",
+}
+
+
+@pytest.mark.parametrize(("name", "head"), FOREIGN.items(), ids=FOREIGN)
+def test_a_film_in_a_container_that_is_not_taken_is_named(name: str, head: bytes) -> None:
+    assert identify(head) == ForeignContainer(name)
+
+
+@pytest.mark.parametrize(
+    "head", [b"RIFF\xc4\xf7\x07\x00ACON\x00", b".RMD\x00\x00", b"\x00\x00\x00\x00\x01\xbc" + bytes(10)]
+)
+def test_what_only_begins_like_one_is_no_media(head: bytes) -> None:
+    assert identify(head) is Refusal.NOT_MEDIA
 
 
 def test_m2ts_packets_of_192_bytes_are_a_transport_stream() -> None:

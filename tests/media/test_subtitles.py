@@ -280,7 +280,7 @@ T = "00:00:01,000 --> 00:00:02,000"
         (f"1\n{T}\nx\n".replace("\n", "\n\n"), [("x",)], []),
         (f"1\n{T}\n" + "中" * 1001, [], [2]),
         (f"1\n{T}\n" + "\n" * 20000 + "x", [("x",)], []),
-        (f"1\n{T}\n" + "{\\p1" * 200, [("{\\p1" * 200,)], []),
+        (f"1\n{T}\n" + "{\\p1" * 200, [("{\\p1" * 200,)], [2]),
         (f"WEBVTT\n\n{T.replace(',', '.')}\na\n\nNOTEWORTHY: lost\n\nNOTE\nx\n", [("a",)], [6]),
         (
             "[Events]\nDialogue: 0,100:00:01.00,100:00:02.00,Default,,0,0,0,,x\n"
@@ -385,10 +385,29 @@ IN_VTT = "WEBVTT\n\n00:00.500 --> 00:02.000\n{}\n\n00:02.500 --> 00:04.000\n{}\n
         (IN_SRT, "棉田\x0b丰收\u2028好", ["棉田", "丰收", "好"], "U+000B U+2028"),
         (IN_SRT, "one\x1a", ["one"], "U+001A"),
         (IN_VTT, "a\x07b", ["ab"], "U+0007"),
+        (IN_SRT, "Baum\xadwolle", ["Baumwolle"], "U+00AD"),
+        (
+            IN_SRT,
+            '棉田<br clear="all"/>丰收< br >a<br / >b',
+            ["棉田", "丰收", "a", "b"],
+            '<br clear="all"/> < br > <br / >',
+        ),
+        (IN_SRT, "a&nbsp b&lt", ["a b<"], "&nbsp &lt"),
+        (IN_SRT, "It&#39s &#x68C9田", ["It's 棉田"], "&#39 &#x68C9"),
+        (IN_VTT, "caf&eacute au lait", ["café au lait"], "&eacute"),
+        (IN_SRT, "&NBSP;x &Amp; y", ["x & y"], "&NBSP; &Amp;"),
+        (IN_SRT, "&copy 2026", ["© 2026"], "&copy"),
+        (IN_SRT, "A:\\N你好", ["A:", "你好"], "\\N"),
+        (IN_SRT, "M:\\N- 你好", ["M:", "- 你好"], "\\N"),
+        (IN_SRT, "Q:\\Nyes\\NA:\\Nno", ["Q:", "yes", "A:", "no"], "\\N"),
+        (IN_SRT, "one\\r\\ntwo\\\\Nthree", ["one", "two", "three"], "\\r\\n \\\\N"),
         # what is text stays, and nothing is told of it
         (IN_SRT, "R&D; AT&T 3 < 5 > 2", ["R&D; AT&T 3 < 5 > 2"], None),
         (IN_SRT, "C:\\New\\home", ["C:\\New\\home"], None),
         (IN_SRT, "a\u200cb <i>c</i>", ["a\u200cb c"], None),
+        (IN_SRT, "D:\\Notes\\new und E:\\n1", ["D:\\Notes\\new und E:\\n1"], None),
+        (IN_SRT, "https://a.b/?x=1&lt=2&copy=3", ["https://a.b/?x=1&lt=2&copy=3"], None),
+        (IN_SRT, "this &not that, &copy it, #21&#22, R&sons;", ["this &not that, &copy it, #21&#22, R&sons;"], None),
     ],
 )
 def test_what_other_programs_leave_is_read_as_it_was_meant(
@@ -409,12 +428,163 @@ def test_what_other_programs_leave_is_read_as_it_was_meant(
         ("<p>x</p>", "<p> </p>"),
         ("<span class='a'>x</span>", "<span class='a'> </span>"),
         ("a &#0; b", "U+FFFD"),
+        ("&copyright; &section; &notes;", "&copyright; &section; &notes;"),
+        ("a&nbspb &EACUTE;", "&nbsp &EACUTE;"),
+        ("&lt;i&gt;x&lt;/i&gt; &lt;br&gt;", "<i> <br>"),
+        ("M:\\NYes", "M:\\N"),
+        ("{\\k x \\an8 \\u4f60", "{\\k \\an8 \\u4f60"),
+        ("<!-- x", "<!--"),
+        ("x <br y> <font color=red", "<br y> <font color=red"),
+        ("ä½ å¥½ä¸–ç•Œ", "ä½ å¥½ä¸–ç•Œ"),
+        ("它 ä½\xa0å¥½", "ä½ å¥½"),
+        ("itâ€™s cafÃ©", "â€™ Ã©"),
+        ("æ£\x89", "æ£"),
+        ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚"),
+        ("鎴戜滑", "鎴戜滑"),
+        ("锟斤拷锟斤拷 烫烫烫屯屯", "锟斤拷锟斤拷 烫烫烫屯屯"),
+        ("????棉田", "????"),
+        ("我们????今天", "????"),
+        ("сәлем ????? дүние", "?????"),
+        ("???? ?? ?????", "???? ?? ?????"),
     ],
 )
 @pytest.mark.parametrize("form", [IN_SRT, IN_VTT])
 def test_what_a_viewer_would_see_as_rubbish_is_told(form: str, text: str, seen: str) -> None:
     found = read(form.format("好", text).encode())
     assert [(item.cue, item.detail) for item in found.faults if item.kind == "rubbish"] == [(2, seen)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?????",
+        "什么????你疯了!!!!",
+        "真的????不会吧 Что????Ты",
+        "<small talk> <u x>",
+        "\\\\host\\new",
+        "真的是棉田????",
+        "Wha????t",
+        "烫烫烫！",
+        "L'été », là-bas… créé « ici »",
+        "BÉŽOVÝ, MÄÄRÄ × 2, IRMÃ, Å°, ŠKODA",
+        "联通 通联 鎴",
+        "a --> b, 1 < i > 2, a <b and c> d",
+        "{S: hello} {笑声} (a6) \\frac",
+        "<b>&amp;</b> &lt;b&gt;",
+    ],
+)
+def test_odd_text_that_is_meant_is_no_rubbish(text: str) -> None:
+    found = read(IN_SRT.format("好", text).encode())
+    assert len(found.cues) == 2
+    assert [item.kind for item in found.faults if item.kind != "mended"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "top", "told"),
+    [
+        ('<i class="x">a</i><b style=y>b</b>', "ab", False, '<i class="x"> <b style=y>'),
+        ("<i/>a< i >b</ i>", "ab", False, "<i/> < i > </ i>"),
+        ("<I >a</I ><i\n>b</i>", "ab", False, None),
+        ("<big>丰收</big> <tt>x</tt>", "丰收 x", False, "<big> </big> <tt> </tt>"),
+        ("<!-- c\n -->a<![CDATA[b]]>", "ab", False, "<!-- c -->_<![CDATA[b]]>"),
+        ("{C:$0000FF}{s:20}{f:Arial}a{y:i}", "a", False, "{C:$0000FF} {s:20} {f:Arial}"),
+        ("{\\p1}m 0 0 l 100 0 100 100{\\p0}a", "a", False, "{\\p1}"),
+        ("a{\\an7\\p4}m 0 0 l 100", "a", True, "{\\an7\\p4}"),
+        ("{\\an8 棉", "棉", True, "{\\an8"),
+        ("｛\\an8｝棉", "棉", True, "｛\\an8｝"),
+        ("{\\pos(1,2)\\i1棉", "棉", False, "{\\pos(1,2)\\i1"),
+        ("\\an8}棉", "棉", True, "\\an8}"),
+        ("{an8}棉", "棉", True, "{an8}"),
+        ("{\\a6}棉", "棉", True, None),
+        ("{\\a9}棉", "棉", False, None),
+        ("{\\fnJuan8\\an2}{\\an8}棉", "棉", False, None),
+    ],
+)
+def test_markup_of_other_forms_is_taken_out_and_told(text: str, words: str, top: bool, told: str | None) -> None:
+    found = read(IN_SRT.format(text, "好").encode())
+    assert [(cue.lines, cue.top) for cue in found.cues] == [((words,), top), (("好",), False)]
+    assert [item.detail for item in found.faults] == ([told.replace("_", " ")] if told else [])
+
+
+ASS = (
+    "[script info]\nScriptType: v4.00+\n\n[{section}]\nFormat: Name, Fontname, Alignment, Encoding\n"
+    "Style: Default,Arial,2,1\nStyle: *Oben,Arial,{number},1\n\n[events]\n"
+    "Format: Layer, Start, End, Style, Text\nDialogue: 0,0:00:01.00,0:00:02.00,{style},{text}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "number", "style", "text", "top"),
+    [
+        ("V4+ Styles", 8, "Oben", "x", True),
+        ("V4+ Styles", 8, "Default", "x", False),
+        ("V4+ Styles", 8, "Oben", "{\\an2}x{\\an8}", False),
+        ("V4+ Styles", 2, "*Oben", "{\\an9}x", True),
+        ("V4+ Styles", 6, "Oben", "x", False),
+        ("V4 Styles", 6, "*Oben", "x", True),
+        ("V4 Styles", 9, "Oben", "x", False),
+        ("V4+ Styles", 8, "fremd", "x", False),
+    ],
+)
+def test_a_line_stands_where_its_style_says(section: str, number: int, style: str, text: str, top: bool) -> None:
+    found = read(ASS.format(section=section, number=number, style=style, text=text))
+    assert [(cue.lines, cue.top) for cue in found.cues] == [(("x",), top)]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "told"),
+    [
+        ("<i>x</i>&#39;a<br>b", ("x'a", "b"), "<i> </i> <br> &#39;"),
+        ("{\\an2 open", ("open",), "{\\an2"),
+        ("C:\\Nx\\hy {note}", ("C:", "x y"), None),
+    ],
+)
+def test_events_hold_what_other_forms_leave_too(text: str, lines: tuple[str, ...], told: str | None) -> None:
+    found = read(ASS.format(section="V4+ Styles", number=8, style="Default", text=text))
+    assert [cue.lines for cue in found.cues] == [lines]
+    assert [(item.kind, item.detail) for item in found.faults] == ([("mended", told)] if told else [])
+
+
+def test_ttml_keeps_what_was_written_as_text_and_reads_signs() -> None:
+    pytest.importorskip("ttconv")
+    found = read(DIV.format("", "", '<p begin="1s" end="2s">a\\Nb &amp;#39;</p>'))
+    assert [cue.lines for cue in found.cues] == [("a", "b &#39;")]
+    assert [(item.kind, item.detail) for item in found.faults] == [("mended", "\\N"), ("rubbish", "&#39;")]
+
+
+@pytest.mark.parametrize("around", [" ", "\t ", "\u200e", " \ufeff", "\u3000"])
+@pytest.mark.parametrize("form", [IN_SRT, IN_VTT])
+def test_what_nobody_sees_about_times_is_no_fault(form: str, around: str) -> None:
+    times = [line for line in form.split("\n") if "-->" in line]
+    text = form.format("a", "b").replace(times[0], f"{around}{times[0]}{around}")
+    assert [cue.lines for cue in read(text.encode()).cues] == [("a",), ("b",)]
+    assert not read(text.encode()).faults
+
+
+def test_captions_that_roll_up_have_lines_of_a_space() -> None:
+    found = read(
+        b"WEBVTT\nKind: captions\nLanguage: en\n\n00:00:00.000 --> 00:00:01.500 align:start position:0%\n \n"
+        b"hello<00:00:00.500><c> this</c><00:00:01.000><c> is</c>\n\n00:00:01.500 --> 00:00:01.510\n"
+        b"hello this is\n \n\n"
+        b"00:00:01.510 --> 00:00:03.000\nhello this is\nnew<00:00:02.000><c> line</c>\n\n"
+        b"00:00:03.000 --> 00:00:04.000\n \n \n\n00:00:05.000 --> 00:00:06.000\n\n"
+    )
+    assert [cue.lines for cue in found.cues] == [("hello this is",), ("hello this is",), ("hello this is", "new line")]
+    assert faults(found) == [("empty", 21)]
+
+
+@pytest.mark.parametrize("between", [" \nNOTE x\ny", " \n2", " \nname"])
+def test_people_leave_a_space_in_the_empty_lines_of_webvtt(between: str) -> None:
+    found = read(f"WEBVTT\n\n00:01.000 --> 00:02.000\na\n{between}\n00:03.000 --> 00:04.000\nb\n")
+    assert [cue.lines for cue in found.cues] == [("a",), ("b",)]
+    assert not found.faults
+
+
+def test_a_reading_beside_a_word_is_left_out_and_told() -> None:
+    found = read(IN_VTT.format("<ruby>和田<rp>(</rp><rt>Hotan</rt><rp>)</rp></ruby>你好", "<ruby>漢<rt>han</ruby>字"))
+    assert [cue.lines for cue in found.cues] == [("和田你好",), ("漢字",)]
+    assert [item.detail for item in found.faults] == ["<rp>(</rp> <rt>Hotan</rt> <rp>)</rp>", "<rt>han"]
 
 
 MAP = "X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"
@@ -429,6 +599,27 @@ def test_segments_of_webvtt_that_were_joined_are_one_file() -> None:
         assert found.faults == ()
     other = last.replace("900000", "1800000")
     assert [(item.kind, item.line) for item in read((first + other).encode()).faults] == [("malformed", 7)]
+
+
+@pytest.mark.parametrize(
+    "clock",
+    ["LOCAL:00:00:00.000,MPEGTS:900000", "MPEGTS:990000,LOCAL:00:00:01.000", "LOCAL:00:00.000, MPEGTS:8590834592"],
+)
+def test_maps_of_one_clock_are_the_same_map(clock: str) -> None:
+    first = f"WEBVTT\n{MAP}\n00:00:00.500 --> 00:00:02.000\nfirst\n"
+    last = f"\ufeffWEBVTT\nX-TIMESTAMP-MAP={clock}\n\n00:00:02.500 --> 00:00:04.000\nlast\n"
+    found = read((first + last).encode())
+    assert [cue.lines for cue in found.cues] == [("first",), ("last",)]
+    assert found.faults == ()
+    wrong = last.replace("MPEGTS:", "MPEGTS:x")
+    assert [item.line for item in read((first + wrong).encode()).faults] == [7]
+
+
+def test_the_head_of_webvtt_may_be_written_small() -> None:
+    cue = "00:00:01.000 --> 00:00:02.000\n{}\n"
+    found = read(f"webvtt\n\n{cue.format('a')}webvtt\n\n{cue.format('b')}")
+    assert [cue.lines for cue in found.cues] == [("a",), ("b",)]
+    assert not found.faults
 
 
 def test_a_cue_that_is_there_twice_is_shown_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.model import region
 
@@ -29,15 +30,29 @@ from pipeline.model import region
         ("650000", "650000"),
         (" 喀什 ", "653100"),
         ("石河子市", "659001"),
+        ("653200.0", "653200"),
+        ("653200.00", "653200"),
+        ("６５３２００", "653200"),
+        ("'653200", "653200"),
+        ("652100.0", "650400"),
     ],
 )
 def test_codes_and_names_of_today_and_before(text: str, code: str) -> None:
     assert region.code_of(text) == code
 
 
-@pytest.mark.parametrize("text", ["", "653299", "北京", "地区", "市", "65320"])
+@pytest.mark.parametrize(
+    "text", ["", "653299", "北京", "地区", "市", "65320", "653200.5", "6532000", "653299.0", "=653200"]
+)
 def test_what_is_no_prefecture(text: str) -> None:
     assert region.code_of(text) is None
+
+
+def test_what_is_refused_is_shown() -> None:
+    for text in ("火星", "653299.0", "火" * 100):
+        with pytest.raises(ValidationError) as refused:
+            TypeAdapter(region.Prefecture).validate_python(text)
+        assert refused.value.errors()[0]["ctx"] == {"text": text[:40]}
 
 
 def test_all_fourteen_have_names_in_both_languages() -> None:

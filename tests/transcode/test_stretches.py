@@ -136,6 +136,16 @@ def test_a_tape_that_changes_its_shape_keeps_squares(
     assert [item.start_s for item in told] == [0, HALF_S]
 
 
+@pytest.mark.parametrize("tags", ["colorspace=ycgco", "colorspace=bt709:color_primaries=smpte432"])
+def test_a_square_stays_square_in_rare_colours(tags: str, join: Join, transcode: Transcode) -> None:
+    options = (*ENCODERS["h264"], *SOUND)
+    parts = (f"{square(size, '1/1')},setparams={tags}" for size in ((720, 576), (1024, 576)))
+    made = transcode(join(*((part, SOUND_440, options) for part in parts)), "iptv-sd", FAST)
+    assert shown(made) == pytest.approx([1.0] * len(shown(made)), abs=0.04)
+    for picture in made.pictures()[[10, -10]]:
+        assert abs(picture[288, 360].astype(int) - (235, 128, 128)).max() <= 4
+
+
 @pytest.mark.parametrize("profile", ["proxy", "mezzanine", "poster", "iptv-hd"])
 def test_a_square_is_one_in_outputs_of_every_fitting(profile: str, join: Join, transcode: Transcode) -> None:
     options = (*ENCODERS["mpeg2"], *SOUND)

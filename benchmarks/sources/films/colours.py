@@ -9,6 +9,7 @@ from benchmarks.sources.films.common import AAC, BOTH, FILM_IN, PCM, STEREO, V60
 from benchmarks.sources.source import Run, Shown, Source
 
 _X264 = words("-c:v libx264 -preset superfast -crf 10")
+_FROM_709 = "primariesin=709:transferin=709:transfer=709"
 _GREY = replace(shown_of(BOTH), grey=True)
 _HDR = replace(shown_of(BOTH), colours=22.0)
 _HD: Inputs = (("card", Card(1280, 720)), ("tone", STEREO))
@@ -30,6 +31,12 @@ def said(name: str, suffix: str, matrix: str, coded: str, *options: str, inputs:
     return ours(
         name, f"{name}.{suffix}", "-vf", graph, *words("-pix_fmt yuv420p"), *_X264, *AAC, *options, inputs=inputs
     )
+
+
+def rare(name: str, suffix: str, asked: str, said: tuple[str, ...], *coded: str) -> Source:
+    """Other primaries or another matrix, made by zscale from the card's red, green and blue."""
+    graph = f"zscale=matrixin=gbr:rangein=full:range=limited:{asked}"
+    return ours(name, f"{name}.{suffix}", "-vf", graph, *coded, *said)
 
 
 def tags(primaries: str, transfer: str, matrix: str) -> tuple[str, ...]:
@@ -125,4 +132,22 @@ SOURCES = (
     hdr("hdr-pq", "mp4", "smpte2084", "transfer=smpte2084"),
     hdr("hdr-pq-mkv", "mkv", "smpte2084", "transfer=smpte2084:max-cll=400,100"),
     wide(),
+    rare(
+        "primaries-p3",
+        "mov",
+        f"{_FROM_709}:primaries=smpte432:matrix=709,format=yuv420p",
+        tags("smpte432", "bt709", "bt709"),
+        *_X264,
+        *AAC,
+    ),
+    rare(
+        "primaries-2020-matrix-709",
+        "mov",
+        f"{_FROM_709}:primaries=2020:matrix=709,format=yuv422p10le",
+        tags("bt2020", "bt709", "bt709"),
+        *words("-c:v prores_ks"),
+        *PCM,
+    ),
+    said("matrix-240m", "ts", "smpte240m", "out_range=tv", *tags("smpte240m", "smpte240m", "smpte240m")),
+    rare("matrix-ycgco", "mkv", "matrix=ycgco,format=yuv444p", tags("bt709", "bt709", "ycgco"), *_X264, *AAC),
 )

@@ -55,6 +55,21 @@ _COVER_FIRST = words("-i {tmp}/flat.mp4 -i {tmp}/cover.jpg -map 1 -map 0 -c copy
 _TWO_PICTURES: Inputs = (("card", WIDE), ("tone", STEREO), ("small", Card(320, 180, first=200)))
 
 SOURCES = (
+    beside("3d-mark", "mkv", *words("-i {tmp}/flat.mp4 -c copy -metadata:s:v stereo_mode=left_right")),
+    beside("empty-sound", "mkv", *words("-i {tmp}/flat.mp4 -map 0 -map 0:a -c copy -bsf:a:0 noise=drop=1")),
+    beside("empty-sound-ts", "ts", *words("-i {tmp}/flat.mp4 -map 0 -map 0:a -c copy -bsf:a:1 noise=drop=1")),
+    beside(
+        "default-second",
+        "mkv",
+        *words("-i {tmp}/flat.mp4 -f lavfi -i sine=3000 -t 3 -map 0:v -map 1 -map 0:a -c:v copy -c:a flac"),
+        *words("-disposition:a:0 0 -disposition:a:1 default"),
+    ),
+    beside(
+        "description-first",
+        "mkv",
+        *words("-i {tmp}/flat.mp4 -f lavfi -i sine=3000 -t 3 -map 0:v -map 1 -map 0:a -c:v copy -c:a flac"),
+        *words("-disposition:a:0 default+visual_impaired -disposition:a:1 0"),
+    ),
     beside("cover-mp4", "mp4", *_FILM_AND_COVER, before=(_FLAT, _COVER)),
     beside("cover-m4v", "m4v", *_FILM_AND_COVER, *words("-f mp4"), before=(_FLAT, _COVER)),
     beside("cover-first", "mp4", *_COVER_FIRST, before=(_FLAT, _COVER)),

@@ -7,8 +7,13 @@ import numpy as np
 from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
 
 ROWS, COLUMNS = HEIGHT // 2, WIDTH // 2
-# Kr and Kb of ITU-R BT.709 and BT.601
-_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt601": (0.299, 0.114)}
+# Kr and Kb of ITU-T H.273 table 4
+_WEIGHTS = {
+    "bt709": (0.2126, 0.0722),
+    "bt601": (0.299, 0.114),
+    "SMPTE 240M": (0.212, 0.087),
+    "FCC 73.682": (0.30, 0.11),
+}
 _CHROMA = 219 / 224  # steps of chroma in steps of luma: BT.709 clause 3.5
 
 

@@ -9,6 +9,9 @@ from urllib.parse import unquote_to_bytes
 from pipeline import regular
 from pipeline.media.hls.playlist import Segment
 
+_HEAD = 1024
+_BOXES = (b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft")  # ISO/IEC 14496-12 clause 4
+
 
 def resolve(folder: Path, uri: str) -> Path | None:
     """The file that a playlist in `folder` means; None for what is no file below it or its parent.
@@ -27,6 +30,30 @@ def resolve(folder: Path, uri: str) -> Path | None:
         except (OSError, ValueError):  # a name that no file can have
             continue
     return None
+
+
+def head(folder: Path, segment: Segment) -> bytes:
+    """The first bytes that a playlist's line names; none where it names no file."""
+    path = resolve(folder, segment.uri)
+    if path is None:
+        return b""
+    with regular.opened(path) as file:
+        file.seek(segment.range.at if segment.range else 0)
+        return file.read(min(_HEAD, segment.range.length) if segment.range else _HEAD)
+
+
+def strange(folder: Path, segment: Segment) -> str | None:
+    """What a segment is that can't be read as media: `empty`, a web `page` as servers answer, or `no_map`, fragmented
+    MP4 without its header; None for what is not there and for all else."""
+    path = resolve(folder, segment.uri)
+    if path is None:
+        return None
+    if not path.stat().st_size:
+        return "empty"
+    data = head(folder, segment)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return "page"
+    return "no_map" if segment.init is None and data[4:8] in _BOXES else None
 
 
 def size(folder: Path, segment: Segment) -> int:

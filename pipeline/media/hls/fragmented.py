@@ -33,7 +33,7 @@ def measure(folder: Path, head: bytes, listed: Sequence[Segment]) -> MeasuredSeg
         try:
             piece, period = _fragment(files.read(folder, segment), lead, found.coding)
         except (ValueError, OSError) as error:
-            found.faults.append((number, f"{segment.uri}: {error}"))
+            found.put_fault(number, segment.uri, error, files.strange(folder, segment))
             found.pieces.append(None)
             continue
         found.pieces.append(piece)
@@ -53,6 +53,12 @@ def hidden(folder: Path, listed: Sequence[Segment]) -> MeasuredSegments:
         except (ValueError, OSError) as error:
             found.faults.append((number, f"{segment.uri}: {error}"))
     return found
+
+
+def unread(listed: Sequence[Segment]) -> MeasuredSegments:
+    """Segments that are not looked into, each with why."""
+    whys = {number: why for number, segment in enumerate(listed) if (why := segment.unread)}
+    return MeasuredSegments(pieces=[None] * len(listed), unread=whys)
 
 
 def lead_of(tracks: Sequence[FragmentTrack]) -> FragmentTrack:

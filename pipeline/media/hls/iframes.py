@@ -29,6 +29,8 @@ def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
 
 def _measured(folder: Path, listed: Sequence[Segment]) -> MeasuredSegments:
     init = listed[0].init
+    if listed[0].unread:
+        return fragmented.unread(listed)
     if listed[0].is_encrypted:
         return fragmented.hidden(folder, listed)
     found = MeasuredSegments(container="fmp4" if init else "ts")

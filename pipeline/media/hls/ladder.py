@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -16,7 +17,7 @@ from pipeline.media.hls.playlist import Entry, MediaPlaylist, MultivariantPlayli
 @dataclass(frozen=True)
 class Rendition:
     """A playlist of segments: the line that names it, what it says, what was measured. `fault` is why it can't be
-    read, `path` where it lies."""
+    read, `unread` why it is not looked for (a key of the catalogue's `check_why`), `path` where it lies."""
 
     uri: str
     role: str  # variant, audio, subtitles, iframes
@@ -25,16 +26,29 @@ class Rendition:
     measured: MeasuredSegments | None = None
     fault: str | None = None
     path: Path | None = None
+    unread: str | None = None
 
     @property
     def is_whole(self) -> bool:
-        """Whether every segment was read or is encrypted."""
+        """Whether every segment was read, is encrypted, or is not to be looked into."""
         return self.measured is not None and self.measured.is_whole
 
     @property
     def hidden(self) -> tuple[int, ...]:
         """The numbers of encrypted segments."""
         return tuple(self.measured.hidden) if self.measured else ()
+
+    @property
+    def unseen(self) -> tuple[tuple[int | None, str], ...]:
+        """The numbers of segments that are not looked into, each with why; None for all of the playlist."""
+        if self.unread:
+            return ((None, self.unread),)
+        return tuple(self.measured.unread.items()) if self.measured else ()
+
+    @property
+    def is_partly_known(self) -> bool:
+        """Whether more may be in it than was seen: a part is encrypted or elsewhere. Nothing is in a gap."""
+        return bool(self.hidden) or any(why != "gap" for _, why in self.unseen)
 
     @property
     def pieces(self) -> tuple[tuple[int, Piece], ...]:
@@ -63,12 +77,16 @@ class Rendition:
 
     @property
     def weight(self) -> tuple[int, int] | None:
-        """Peak and average bit/s, where all of it is there; encrypted segments weigh what open ones do."""
+        """Peak and average bit/s, where all of it is there; encrypted segments weigh what open ones do, gaps nothing
+        and no time (RFC 8216bis clause 4.1)."""
         if not self.is_whole or self.measured is None or self.playlist is None or not self.playlist.target_s:
             return None
-        hidden = self.measured.hidden
-        sizes = [piece.size if piece else hidden[number] for number, piece in enumerate(self.measured.pieces)]
-        durations = [segment.duration_s for segment in self.playlist.segments]
+        if any(why != "gap" for _, why in self.unseen):
+            return None
+        hidden, pieces, segments = self.measured.hidden, self.measured.pieces, self.playlist.segments
+        numbers = [number for number in range(len(pieces)) if number not in self.measured.unread]
+        sizes = [piece.size if (piece := pieces[number]) else hidden[number] for number in numbers]
+        durations = [segments[number].duration_s for number in numbers]
         return rates.peak_and_average(sizes, durations, self.playlist.target_s) if sum(durations) else None
 
 
@@ -87,7 +105,7 @@ class Ladder:
     def lead(self) -> Rendition | None:
         """The first variant that was read, as far as it is open: what the others are held against."""
         whole = [item for item in self.by_role("variant") if item.is_whole]
-        return next((item for item in whole if not item.hidden), whole[0] if whole else None)
+        return next((item for item in whole if item.pieces and not item.hidden), whole[0] if whole else None)
 
 
 def read(path: Path) -> Ladder:
@@ -101,8 +119,7 @@ def read(path: Path) -> Ladder:
         raise NotPlaylist("too large")
     found = playlist.read(regular.read(path))
     if isinstance(found, MediaPlaylist):
-        role = "iframes" if found.only_iframes else "variant"
-        return Ladder(path.name, None, (_measured(path.name, role, None, path, found),))
+        return Ladder(path.name, None, (_measured(path.name, _role(path.parent, found), None, path, found),))
     listed = [
         *(("variant", item) for item in found.variants),
         *(("audio", item) for item in found.renditions if item.attributes.get("TYPE") == "AUDIO" and item.uri),
@@ -114,19 +131,29 @@ def read(path: Path) -> Ladder:
     for role, entry in listed:
         key = role, entry.uri or ""
         if key not in known:
-            known[key] = _read(path.parent, role, entry)
+            known[key] = _read(path.parent, role, entry, found.defined)
         first = known[key]
         made.append(replace(first, entry=entry))
     return Ladder(path.name, found, tuple(made))
 
 
-def _read(folder: Path, role: str, entry: Entry) -> Rendition:
+def _role(folder: Path, found: MediaPlaylist) -> str:
+    """What a playlist is that no other names."""
+    if found.only_iframes:
+        return "iframes"
+    beginning = files.head(folder, found.segments[0]).removeprefix(b"\xef\xbb\xbf")
+    return "subtitles" if beginning.startswith(b"WEBVTT") else "variant"
+
+
+def _read(folder: Path, role: str, entry: Entry, defined: Mapping[str, str]) -> Rendition:
     uri = entry.uri or ""
+    if why := playlist.why_unread(uri):
+        return Rendition(uri, role, entry, unread=why)
     path = files.resolve(folder, uri)
     if path is None or path.stat().st_size > playlist.MOST_BYTES:
         return Rendition(uri, role, entry, fault="not there" if path is None else "too large")
     try:
-        found = playlist.read(regular.read(path))
+        found = playlist.read(regular.read(path), defined)
     except (NotPlaylist, OSError) as error:
         return Rendition(uri, role, entry, fault=str(error))
     if not isinstance(found, MediaPlaylist):

@@ -53,14 +53,25 @@ class ReadStretch:
 
 @dataclass
 class MeasuredSegments:
-    """A rendition's segments in order, None where one can't be read; `faults` are (segment, what is wrong), `breaks`
-    are segments behind which packet counters do not go on, `hidden` the bytes of encrypted ones by their number."""
+    """A rendition's segments in order, None where one can't be read.
+
+    Args:
+        faults: (segment, what is wrong).
+        breaks: segments behind which packet counters do not go on.
+        hidden: the bytes of encrypted ones by their number.
+        unread: why others are not looked into, a key of the catalogue's `check_why`.
+        strange: what those are that are no media at all, as `files.strange` tells.
+        unstamped: packed audio that does not say when it begins.
+    """
 
     coding: Coding | None = None
     pieces: list[Piece | None] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     hidden: dict[int, int] = field(default_factory=dict)
+    unread: dict[int, str] = field(default_factory=dict)
+    strange: dict[int, str] = field(default_factory=dict)
+    unstamped: list[int] = field(default_factory=list)
     stretches: list[ReadStretch] = field(default_factory=list)
     container: str = "fmp4"
 
@@ -71,9 +82,16 @@ class MeasuredSegments:
 
     @property
     def is_whole(self) -> bool:
-        """Whether each segment was read or is encrypted."""
-        known = (piece is not None or number in self.hidden for number, piece in enumerate(self.pieces))
-        return bool(self.pieces) and all(known)
+        """Whether each segment was read, is encrypted, or is not to be looked into."""
+        apart = self.hidden.keys() | self.unread.keys()
+        return bool(self.pieces) and all(piece or number in apart for number, piece in enumerate(self.pieces))
+
+    def put_fault(self, number: int, uri: str, error: Exception, strange: str | None = None) -> None:
+        """A segment that can't be read: by what it is where that is no media, else by what is wrong."""
+        if strange:
+            self.strange[number] = strange
+        else:
+            self.faults.append((number, f"{uri}: {error}"))
 
     def add(self, further: MeasuredSegments) -> None:
         """The segments that follow."""
@@ -85,3 +103,6 @@ class MeasuredSegments:
         self.faults += [(behind + number, fault) for number, fault in further.faults]
         self.breaks += [behind + number for number in further.breaks]
         self.hidden |= {behind + number: size for number, size in further.hidden.items()}
+        self.unread |= {behind + number: why for number, why in further.unread.items()}
+        self.strange |= {behind + number: what for number, what in further.strange.items()}
+        self.unstamped += [behind + number for number in further.unstamped]

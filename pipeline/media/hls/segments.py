@@ -1,11 +1,11 @@
-"""Segments of a rendition, read and measured: fragmented MP4, or a transport stream cut in pieces."""
+"""Segments of a rendition, read and measured: fragmented MP4, a transport stream cut in pieces, or packed audio."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.media.hls import files, fragmented, transport
+from pipeline.media.hls import files, fragmented, packed, transport
 from pipeline.media.hls.measured import MeasuredSegments
 from pipeline.media.hls.playlist import MediaPlaylist, Segment
 from pipeline.media.mpegts.packets import SYNC
@@ -21,9 +21,14 @@ def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
 
 def _measured(folder: Path, listed: Sequence[Segment]) -> MeasuredSegments:
     first = listed[0]
+    if first.unread:
+        return fragmented.unread(listed)
     if first.is_encrypted:
         return fragmented.hidden(folder, listed)
     if first.init is None:
+        beginning = next((data for item in listed if (data := files.head(folder, item))), b"")
+        if packed.is_packed(beginning):
+            return packed.measure(folder, listed)
         return transport.measure(folder, b"", listed)
     try:
         head = files.read(folder, first.init)

@@ -22,6 +22,10 @@ def measure(folder: Path, playlist: MediaPlaylist) -> MeasuredSegments:
     at = 0.0
     for number, segment in enumerate(playlist.segments):
         end = at + segment.duration_s
+        if segment.unread:
+            found.add(fragmented.unread((segment,)))
+            at = end
+            continue
         if segment.is_encrypted:
             found.add(fragmented.hidden(folder, (segment,)))
             at = end

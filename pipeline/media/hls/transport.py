@@ -42,7 +42,8 @@ def measure(folder: Path, head: bytes, listed: Sequence[Segment]) -> MeasuredSeg
                 tables.take(block)
                 follow(tables, block, tracks)
         except (ValueError, OSError) as error:
-            found.faults.append((number, f"{segment.uri}: {error}"))
+            what = files.strange(folder, segment)
+            found.put_fault(number, segment.uri, error, what or ("foreign" if str(error) == "ts_no_sync" else None))
             sizes[number:] = [0]
         if len(headers.discontinued) > before and not torn:
             found.breaks.append(number)
@@ -100,7 +101,7 @@ def _closed(pieces: Iterable[Piece | None]) -> list[Piece | None]:
 
 def _period(lead: Units) -> float:
     """Seconds from one unit to the next."""
-    stamps = np.sort(lead.pts[lead.pts != NO_STAMP])
+    stamps = np.unique(lead.pts[lead.pts != NO_STAMP])  # one time may be told twice, in a segment that is
     return float(np.median(np.diff(stamps))) / TS_HZ if len(stamps) > 1 else 0.0
 
 

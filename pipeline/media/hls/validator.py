@@ -11,6 +11,7 @@ from pipeline.media.hls.clauses.coding import judge_coding
 from pipeline.media.hls.clauses.encryption import judge_encryption
 from pipeline.media.hls.clauses.segments import judge_segments
 from pipeline.media.hls.clauses.top import judge_top
+from pipeline.media.hls.clauses.unread import judge_unread
 from pipeline.media.hls.ladder import Ladder, Rendition
 from pipeline.media.hls.measured import Coding
 from pipeline.model.stream import Check, LadderReport, RungFacts
@@ -33,6 +34,7 @@ def report(found: Ladder) -> LadderReport:
     judge_segments(collector)
     judge_coding(collector)
     judge_encryption(collector)
+    judge_unread(collector)
     lead = found.lead
     return LadderReport(
         checks=tuple(sorted(collector.checks, key=_order)),

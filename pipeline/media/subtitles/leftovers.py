@@ -7,51 +7,78 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from html.entities import html5
 
+from pipeline.media.subtitles.cue_text import LOST, CueText, nothing, shown
 from pipeline.model.subtitles import SubtitleFormat
 
-LOST = "\ufffd"  # what decoders put where they found no letter
-_BREAK = re.compile(r"</?br\s*/?>|[\v\f\x1c-\x1e\x85\u2028\u2029]", re.IGNORECASE)  # U+000B: of presentations
-_SIGN = re.compile(r"\\([Nnh])")  # of Advanced SubStation Alpha: a break, a break, a space
-_DRIVE = re.compile(r"\b[A-Za-z]:\\")  # C:\New is a path
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")  # Ctrl-Z ended files of CP/M
+# U+000B is the break of slides
+_BREAK = re.compile(r"<\s*/?\s*br(?:\s[^<>]*=[^<>]*|[\s/]*)>|[\v\f\x1c-\x1e\x85\u2028\u2029]", re.IGNORECASE)
+_SIGN = re.compile(r"(?:\\r)?\\n|\\{1,2}N|\\h")  # of Advanced SubStation Alpha: a break, a break, a space
+# C:\New and \\host\new are paths; A, B and Q are no drives but speakers, and so is whoever has no Latin letter behind:
+# M:\N你好
+_DRIVE = re.compile(r"\b(?![ABQabq])[A-Za-z]:\\(?![Nn](?![A-Za-z0-9]))|\\\\(?!N)\w+\\")
+_EITHER = r"\b(?![ABQ])[F-Z]:\\N(?=[A-Z0-9])(?!\w*(?:\\(?!N)|\.\w))"  # M:\NYes may be either, Z:\Notes\x is a path
+
+_NAME = r"[A-Za-z][A-Za-z0-9]{1,31}"
+_REFERENCE = re.compile(rf"&(?:#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}}|{_NAME});")
+# browsers know some names without their end; words of English among them are words: «this &not that»
+_WORDS = {"cent", "copy", "deg", "divide", "micro", "not", "para", "pound", "sect", "shy", "thorn", "times", "yen"}
+_SHORT = "|".join(name for name in sorted(html5) if name[-1] != ";" and not name.isupper() and name not in _WORDS)
+_UNENDED = re.compile(
+    r"(?<!#[0-9])(?<!#[0-9]{2})&#(?:(?:3[2-9]|[4-9][0-9]|[0-9]{3,7})(?![0-9;])|[xX][0-9A-Fa-f]{2,6}(?![0-9A-Za-z;]))"
+    rf"|&(?:{_SHORT})(?![A-Za-z0-9=;])|(?<![A-Za-z])&copy(?=\s?[0-9]{{4}})"  # an address goes on: ?a=1&lt=2
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad]")  # Ctrl-Z ended files of CP/M; U+00AD is drawn
 _MARKS = {"&lrm;": "", "&rlm;": ""}  # a line's direction is ours to say
-_ELEMENTS = "a|body|center|div|em|font|h[1-6]|html|img|li|p|pre|script|span|strong|style|su[bp]|table|t[dr]|ul"
-_TAG = re.compile(rf"</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|\{{\\[^{{}}]*\}}", re.IGNORECASE)
-_RUBBISH = re.compile(rf"{LOST}+|{_REFERENCE.pattern}|{_TAG.pattern}", re.IGNORECASE)
-_OWN: dict[SubtitleFormat, tuple[re.Pattern[str], ...]] = {"vtt": (_REFERENCE,)}  # what a form has by itself
+
+_ELEMENTS = "a|body|br|center|div|em|font|h[1-6]|html|img|li|p|pre|script|span|strong|style|su[bp]|sync|table|t[dr]|ul"
+_TAG = (
+    rf"</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|<(?:br|font\s[^<>]*)$"
+    r"|<(?P<pair>[bius])>(?=.*</(?P=pair)>)|<!--|<!\[CDATA\[|\]\]>"
+)
+_OVERRIDE = r"\{\\[A-Za-z][^{}\s]*\}?|(?<![A-Za-z]:)\\an?[1-9](?![0-9A-Za-z])|\\u[0-9A-Fa-f]{4}"
+_RUBBISH = re.compile(rf"{LOST}+|{_REFERENCE.pattern}|{_TAG}|{_OVERRIDE}|&nbsp|{_EITHER}", re.IGNORECASE | re.DOTALL)
 
 
-def as_meant(text: str, form: SubtitleFormat) -> tuple[str, str]:
-    """The text as it was meant, and what in it was read otherwise than it stands, each once."""
-    told: dict[str, None] = {}
+def mend(cue: CueText, form: SubtitleFormat) -> None:
+    """Read what other programs left in a cue's words, after its markup was taken out.
 
-    def read(pattern: re.Pattern[str], meant: Callable[[re.Match[str]], str], before: str) -> str:
-        def one(match: re.Match[str]) -> str:
-            made = meant(match)
-            if made != match[0] and pattern not in _OWN.get(form, ()):
-                told[_shown(match[0])] = None
-            return made
-
-        return pattern.sub(one, before)
-
-    text = read(_BREAK, lambda _: "\n", text)
-    if not _DRIVE.search(text):
-        text = read(_SIGN, lambda match: " " if match[1] == "h" else "\n", text)
-    text = read(_REFERENCE, lambda match: _MARKS.get(match[0].lower(), html.unescape(match[0])), text)
-    text = read(_CONTROL, lambda _: "", text)
-    return text, " ".join(told)
+    What references stand for is neither a sign nor markup. TTML has had its own read already: what is left there was
+    written as text.
+    """
+    cue.mend(_BREAK, lambda _: "\n")
+    if form == "ass":
+        cue.take(_SIGN, _signified)
+    elif not _DRIVE.search(cue.text):
+        cue.mend(_SIGN, _signified)
+    if form != "ttml":
+        cue.mend(_UNENDED, lambda match: _referred(f"{match[0]};"))
+        (cue.take if form == "vtt" else cue.mend)(_REFERENCE, lambda match: _referred(match[0]))
+    cue.mend(_CONTROL, nothing)
 
 
-def rubbish(text: str) -> str:
-    """What in a text nobody was meant to read: lost letters, references and signs that say nothing; empty for none."""
+def rubbish(text: str) -> list[str]:
+    """What in a text nobody was meant to read: lost letters, references and signs that say nothing."""
     found = (match[0] for match in _RUBBISH.finditer(text))
-    # an ampersand before a name that no form knows is text
-    return " ".join(dict.fromkeys(_shown(item) for item in found if item[0] != "&" or html.unescape(item) != item))
+    return [shown(item) for item in found if item[0] != "&" or _is_reference(item)]
 
 
-def _shown(found: str) -> str:
-    """A sign for people: one that can't be seen by its number."""
-    return " ".join(f"U+{ord(char):04X}" for char in found[:4]) if not found.isprintable() or LOST in found else found
+def _signified(match: re.Match[str]) -> str:
+    return " " if match[0] == "\\h" else "\n"
+
+
+def _referred(reference: str) -> str:
+    """What a reference stands for, itself for none: `html.unescape` takes `&section;` for `&sect` and letters."""
+    name = reference[1:]
+    if name[0] == "#":
+        return html.unescape(reference)
+    letter = html5.get(name) or html5.get(name.lower(), "")
+    if name not in html5 and letter.isalpha():  # &EACUTE; is a small letter or a large one
+        return reference
+    return _MARKS.get(reference.lower(), letter or reference)
+
+
+def _is_reference(found: str) -> bool:
+    """An ampersand before a name that no form knows is text; of `&section;` browsers make «§ion;»."""
+    return any(html.unescape(name) != name for name in (found, found.lower()))

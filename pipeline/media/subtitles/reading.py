@@ -5,36 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pysubs2
 
-from pipeline.media.subtitles import leftovers, outline, scripts, ttml
+from pipeline.media.subtitles import leftovers, markup, mojibake, outline, scripts, substation, ttml
+from pipeline.media.subtitles.cue_text import CueText
 from pipeline.media.subtitles.encoding import DecodedText, NotSubtitles
-from pipeline.media.subtitles.outline import Event, MarkedCue
+from pipeline.media.subtitles.outline import MarkedCue
+from pipeline.media.subtitles.substation import Event
 from pipeline.media.timecode import webvtt
 from pipeline.model.subtitles import Cue, CueFault, SubtitleFormat, Subtitles
 from pipeline.model.text import printable
 
-_ASS_HEAD = re.compile(r"^\[(?:Script Info|V4\+? Styles\+?|Events)\]\s*$", re.MULTILINE)
-_TAGS_OF_ASS = re.compile(r"\{([^{}]*)\}")
-# what players know of HTML, and times in WebVTT; other angle brackets are text
-_TAG = re.compile(
-    r"</?(?:b|i|u|s|ruby|rt|rp)(?:[.][^<>\s]*)?>|</?(?:font|c|v|lang)(?:[ .\t][^<>]*)?>|<[0-9:.]+>", re.IGNORECASE
-)
-_OVERRIDE = re.compile(r"\{(?:\\[^{}]*|[yY]:[a-z,]*)\}")  # of other forms that SubRip has taken in
-_TOP = re.compile(r"\\an?[789](?![0-9])")
 # WebVTT's own: a line number or share of the picture above the middle
 _TOP_SETTING = re.compile(r"\bline:(?:[0-4]?[0-9]%|[0-5])(?![0-9%])")
 
 
 @dataclass(frozen=True)
 class _Plain:
-    """A cue without its markup."""
+    """A cue without its markup: what in it was read otherwise than it stands, and what letters were lost."""
 
     found: MarkedCue
     text: str
     top: bool
-    mended: str = ""
+    mended: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 def read(found: DecodedText) -> Subtitles:
@@ -49,13 +45,13 @@ def read(found: DecodedText) -> Subtitles:
     match form:
         case "ttml":
             listed, faults = ttml.read(found.text)
-            plain = [_Plain(item, item.text, top=False) for item in listed]
+            plain = [_plain(item, form) for item in listed]
         case "ass":
-            events, faults = outline.of_events(found.text)
+            events, faults = substation.events(found.text)
             plain = [_of_event(item) for item in events]
         case _:
             listed, faults = outline.of_blocks(found.text, form)
-            plain = [_of_block(item, form) for item in listed]
+            plain = [_plain(item, form, top=_TOP_SETTING.search(item.settings) is not None) for item in listed]
     cues: list[Cue] = []
     faults = [*faults, *_kept(plain, cues)]
     if not cues and all(item.kind == "empty" for item in faults):
@@ -77,9 +73,9 @@ def form_of(text: str) -> SubtitleFormat:
         NotSubtitles: none.
     """
     head = text.lstrip("\ufeff \t\n")[:4096]
-    if head.startswith("WEBVTT"):
+    if head[:6].upper() == "WEBVTT":
         return "vtt"
-    if _ASS_HEAD.search(head):
+    if substation.is_substation(head):
         return "ass"
     if head.startswith("<") and ttml.is_ttml(head):
         return "ttml"
@@ -103,11 +99,12 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
             yield CueFault(kind="doubled", cue=found.number, line=found.line)
         else:
             known.add(same)
-            if item.mended:
-                shown = item.mended[: outline.MOST_SHOWN]
-                yield CueFault(kind="mended", cue=found.number, line=found.line, detail=shown)
-            if seen := leftovers.rubbish("\n".join(lines)):
-                yield CueFault(kind="rubbish", cue=found.number, line=found.line, detail=seen[: outline.MOST_SHOWN])
+            rubbish = (*item.lost, *leftovers.rubbish("\n".join(lines)))
+            kinds: dict[Literal["mended", "rubbish"], tuple[str, ...]] = {"mended": item.mended, "rubbish": rubbish}
+            for kind, signs in kinds.items():
+                if signs:
+                    detail = " ".join(dict.fromkeys(signs))[: outline.MOST_SHOWN]
+                    yield CueFault(kind=kind, cue=found.number, line=found.line, detail=detail)
             cues.append(
                 Cue(
                     number=found.number,
@@ -120,30 +117,24 @@ def _kept(plain: Iterable[_Plain], cues: list[Cue]) -> Iterable[CueFault]:
             )
 
 
-def _of_block(item: MarkedCue, form: SubtitleFormat) -> _Plain:
-    """SubRip and WebVTT."""
+def _plain(item: MarkedCue, form: SubtitleFormat, *, top: bool = False) -> _Plain:
+    """The words of a cue that stands at the top, or not, unless its own text says otherwise."""
+    cue = CueText(item.text)
+    lost = mojibake.lost(item.text)  # as it stands: among its letters are some that a text has no use for
+    if form != "ttml":  # which has elements, and no other markup
+        top = markup.stands_at_top(markup.take_out(cue, form), by_default=top)
     # references come last: what they stand for is no markup
-    text, mended = leftovers.as_meant(_TAG.sub("", _OVERRIDE.sub("", item.text)), form)
-    overrides = "".join(_OVERRIDE.findall(item.text))
-    return _Plain(item, text, bool(_TOP.search(overrides) or _TOP_SETTING.search(item.settings)), mended)
+    leftovers.mend(cue, form)
+    return _Plain(item, cue.text, top, tuple(cue.told), tuple(lost))
 
 
 def _of_event(item: Event) -> _Plain:
-    """Advanced SubStation Alpha: what is between tags, but for drawings, which are no text."""
+    """Advanced SubStation Alpha, whose times are the library's to read."""
     [event] = pysubs2.SSAFile.from_string(
         f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{item.row}\n", format_="ass"
     ).events
-    text, tags, at, draws = "", "", 0, False
-    for tag in _TAGS_OF_ASS.finditer(event.text):
-        text += "" if draws else event.text[at : tag.start()]
-        at = tag.end()
-        tags += tag[1]
-        for word in re.findall(r"\\p([0-9]+)", tag[1]):
-            draws = int(word) > 0
-    text += "" if draws else event.text[at:]
-    text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
-    found = MarkedCue(item.number, item.line, event.start / 1000, event.end / 1000, text)
-    return _Plain(found, text, bool(_TOP.search(tags)))
+    found = MarkedCue(item.number, item.line, event.start / 1000, event.end / 1000, event.text)
+    return _plain(found, "ass", top=item.top)
 
 
 def _clean(line: str) -> str:

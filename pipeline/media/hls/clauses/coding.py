@@ -76,12 +76,12 @@ def judge_coding(collector: CheckCollector) -> None:
     _levels(collector, pictured)
     fields = [item for item in pictured if item.measured and item.measured.coding and item.measured.coding.interlaced]
     collector.must("A1.14", _places(fields))
-    rates = {
-        item.uri: item.measured.coding.frame_rate or 0.0 for item in pictured if item.measured and item.measured.coding
-    }
-    odd = [item for item in pictured if min(abs(rates[item.uri] - rate) for rate in NATURAL) > 0.01]
+    # known where pictures could be read
+    rates = {item.uri: coding.frame_rate for item in pictured if (coding := _coding(item)) and coding.frame_rate}
+    timed = [item for item in pictured if item.uri in rates]
+    odd = [item for item in timed if min(abs(rates[item.uri] - rate) for rate in NATURAL) > 0.01]
     collector.should("A1.18", _places(odd), text=", ".join(f"{rate:g}" for rate in sorted(set(rates.values()))))
-    collector.must("A1.19", _places([item for item in pictured if rates[item.uri] > 60.01]))
+    collector.must("A1.19", _places([item for item in timed if rates[item.uri] > 60.01]))
     colours = {item.measured.coding.transfer for item in pictured if item.measured and item.measured.coding}
     collector.should("A1.21", _places(pictured[:1]) if len(colours) > 1 else [])
     _sound(collector)

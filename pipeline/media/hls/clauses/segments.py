@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from pipeline.media.hls.check_collector import CheckCollector, RenditionPlace
@@ -9,8 +10,8 @@ from pipeline.media.hls.clauses.time_line import judge_time_line
 from pipeline.media.hls.ladder import Rendition
 
 WANTED_TARGET_S = 6  # A 7.5
-MOST_OVER_TARGET_S = 0.5  # A 7.7
 KEY_EVERY_S = 2.0  # A 1.13
+_STRANGE = ("empty", "page", "foreign")  # what is without EXT-X-MAP is told by A 8.20
 _NAMES = (".m4s", ".mp4", ".m4v", ".m4a")
 
 
@@ -18,8 +19,8 @@ def judge_segments(collector: CheckCollector) -> None:
     """Every clause about what is in media playlists."""
     whole = [item for item in collector.ladder.renditions if item.playlist and item.role != "iframes"]
     _words(collector, whole)
-    _lengths(collector, whole)
-    judge_time_line(collector, [item for item in whole if item.role in ("variant", "audio")])
+    wrong = judge_time_line(collector, [item for item in whole if item.role in ("variant", "audio")])
+    _lengths(collector, whole, wrong)
     _keys(collector, [item for item in whole if item.role == "variant"])
     _iframes(collector)
     _subtitles(collector)
@@ -41,45 +42,86 @@ def _words(collector: CheckCollector, listed: list[Rendition]) -> None:
             broken += [(item.uri, number, item.begins(number)) for number, _ in item.measured.faults]
             said = said or next((fault for _, fault in item.measured.faults), None)
     collector.must("files", broken, text=said)
+    _strange(collector, every)
     collector.must("A8.6", [(item.uri, None, None) for item in every if item.playlist and item.playlist.kind != "VOD"])
     collector.must("R4.3.3.4", [(item.uri, None, None) for item in every if item.playlist and not item.playlist.ended])
-    unmapped = [
-        item
-        for item in listed
-        if item.playlist
-        and item.playlist.init is None
-        and item.playlist.segments[0].uri.partition("?")[0].endswith(_NAMES)
-    ]
-    collector.must("A8.20", [(item.uri, None, None) for item in unmapped])
+    collector.must("A8.20", [(item.uri, None, None) for item in listed if _is_unmapped(item)])
 
 
-def _lengths(collector: CheckCollector, listed: list[Rendition]) -> None:
+def _strange(collector: CheckCollector, listed: Sequence[Rendition]) -> None:
+    """Files that are no media, each kind by itself; packed audio without its time."""
+    for what in _STRANGE:
+        found = [
+            (item, number)
+            for item in listed
+            if item.measured
+            for number, other in item.measured.strange.items()
+            if other == what
+        ]
+        if found:
+            item, number = found[0]
+            text = item.playlist.segments[number].uri if item.playlist else None
+            collector.must(
+                f"files.{what}", [(item.uri, number, item.begins(number)) for item, number in found], text=text
+            )
+    packed = [item for item in listed if item.measured and item.measured.container == "packed"]
+    if packed:
+        collector.must(
+            "R3.4",
+            [
+                (item.uri, number, item.begins(number))
+                for item in packed
+                for number in (item.measured.unstamped if item.measured else ())
+            ],
+        )
+
+
+def _is_unmapped(item: Rendition) -> bool:
+    if item.playlist is None or item.playlist.init is not None:
+        return False
+    named = item.playlist.segments[0].uri.partition("?")[0].endswith(_NAMES)
+    return named or (item.measured is not None and "no_map" in item.measured.strange.values())
+
+
+def _lengths(collector: CheckCollector, listed: list[Rendition], wrong: Collection[RenditionPlace]) -> None:
+    """How long segments are; `wrong` are those whose EXTINF is not as measured, which is told by itself."""
     rounded: list[RenditionPlace] = []
-    longer: list[RenditionPlace] = []
     longest = 0.0
     targets = {item.playlist.target_s for item in listed if item.playlist and item.role != "subtitles"}
     for item in listed:
         target = item.playlist.target_s if item.playlist else None
+        if target is None:
+            continue
         for number, segment in enumerate(item.playlist.segments if item.playlist else ()):
             length = segment.duration_s
             longest = max(longest, length) if item.role != "subtitles" else longest
-            if target is None or int(length + 0.5) > target:
+            if int(length + 0.5) > target:
                 rounded.append((item.uri, number, item.begins(number)))
-            if target is not None and length > target + MOST_OVER_TARGET_S:
-                longer.append((item.uri, number, item.begins(number)))
-    collector.must(
-        "R4.3.3.1", rounded, value=longest, unit="s", limit=f"≤ {max((item or 0 for item in targets), default=0)}"
-    )
-    collector.must("A7.7", longer, value=longest, unit="s")
+    aimless = [item for item in listed if item.playlist and item.playlist.target_s is None]
+    known = sorted(item for item in targets if item is not None)
+    told = [place for place in rounded if place not in wrong]
+    # one with another value than a number is told by R 4
+    told += [(item.uri, None, None) for item in aimless if item.playlist and not item.playlist.faults]
+    if told or not (rounded or aimless):
+        limit = f"≤ {max(known)}" if known else None
+        collector.must("R4.3.3.1", told, value=longest, unit="s", limit=limit)
+    else:
+        collector.skip("R4.3.3.1", "told", text="A8.1" if rounded else "R4")
+    # what is longer than the target and half a second is rounded to more than the target too
+    longer = any(place[1] is not None for place in told)
+    if longer or rounded:
+        collector.skip("A7.7", "told", text="R4.3.3.1" if longer else "A8.1")
+    else:
+        collector.must("A7.7", [], value=longest, unit="s")
     collector.must(
         "A8.2",
-        [(collector.ladder.name, None, None)] if len(targets) > 1 else [],
-        text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
+        [(collector.ladder.name, None, None)] if len(known) > 1 else [],
+        text=", ".join(map(str, known)),
     )
     collector.should(
         "A7.5",
-        [(collector.ladder.name, None, None)] if targets - {WANTED_TARGET_S} else [],
-        text=", ".join(str(item) for item in sorted(item or 0 for item in targets)),
+        [(collector.ladder.name, None, None)] if set(known) - {WANTED_TARGET_S} else [],
+        text=", ".join(map(str, known)),
         limit=str(WANTED_TARGET_S),
     )
 

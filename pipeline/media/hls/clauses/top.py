@@ -50,10 +50,14 @@ def judge_top(collector: CheckCollector) -> None:
     _versions(collector, top)
     heights = [item.entry.attributes.get("RESOLUTION", "") for item in variants if item.entry]
     small = all(_size(text)[1] <= 240 for text in heights)  # nothing smaller to offer
-    several = len({item.entry.attributes.get("BANDWIDTH") for item in variants if item.entry}) > 1
-    (collector.should if small else collector.must)(
-        "A9.9", [] if several else [(name, None, None)], text=str(len(variants)), limit="≥ 2"
-    )
+    bit_rates = [item.entry.attributes.get("BANDWIDTH") for item in variants if item.entry]
+    several = len(set(bit_rates))
+    if None in bit_rates:
+        collector.skip("A9.9", "told", text=_teller(variants, "A9.13"))
+    else:
+        (collector.should if small else collector.must)(
+            "A9.9", [] if several > 1 else [(name, None, None)], text=str(several), limit="≥ 2"
+        )
     highest = max(heights, key=lambda text: _size(text)[1], default="")
     collector.should(
         "A9.10",
@@ -61,7 +65,7 @@ def judge_top(collector: CheckCollector) -> None:
         text=f"{heights.count(highest)} × {highest}",
         limit="≥ 2",
     )
-    independent = top.independent or all(item.playlist and item.playlist.independent for item in variants)
+    independent = top.independent or all(item.playlist.independent for item in variants if item.playlist)
     collector.should("A9.11", [] if independent else [(name, None, None)])
     _weights(collector, variants)
     _words(collector, variants)
@@ -77,16 +81,14 @@ def judge_top(collector: CheckCollector) -> None:
 
 def _versions(collector: CheckCollector, top: MultivariantPlaylist) -> None:
     """What each playlist's tags need (RFC 8216 clause 7)."""
-    wrong: list[RenditionPlace] = []
-    for item in collector.ladder.renditions:
-        if item.playlist is None:
-            continue
-        ranged = any(segment.range for segment in item.playlist.segments)
-        mapped = (5 if item.playlist.only_iframes else 6) if item.playlist.init else 1
-        needed = max(3, mapped, 4 if ranged or item.playlist.only_iframes else 1)
-        if item.playlist.version < needed:
-            wrong.append((item.uri, None, None))
-    collector.must("R7", wrong, text=str(top.version))
+    said = [(collector.ladder.name, top.version, top.needed)]
+    said += [
+        (item.uri, item.playlist.version, item.playlist.needed) for item in collector.ladder.renditions if item.playlist
+    ]
+    wrong = [row for row in said if row[1] < row[2]]
+    places: list[RenditionPlace] = [(uri, None, None) for uri, _, _ in wrong]
+    text, limit = (str(wrong[0][1]), f"≥ {wrong[0][2]}") if wrong else (None, None)
+    collector.must("R7", places, text=text, limit=limit)
 
 
 def _weights(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
@@ -102,6 +104,8 @@ def _weights(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
         for index, key in enumerate(absent):
             declared = item.entry.attributes.get(key, "") if item.entry else ""
             if not declared.isdigit():
+                if item.entry and item.entry.torn:  # R 4 tells
+                    continue
                 absent[key].append((item.uri, None, None))
             elif measured:
                 share = measured[index] / int(declared) - 1 if int(declared) else 1.0
@@ -126,7 +130,7 @@ def _weights(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
 
 
 def _together(collector: CheckCollector, item: Rendition) -> tuple[int, int] | None:
-    """A variant with the heaviest sound and subtitles that can go with it (A 9.13)."""
+    """A variant with the heaviest sound and subtitles that can go with it (A 9.13); None where any is not known."""
     own = item.weight
     if own is None or item.entry is None:
         return own
@@ -138,10 +142,22 @@ def _together(collector: CheckCollector, item: Rendition) -> tuple[int, int] | N
             for other in collector.ladder.by_role(role)
             if other.entry and group and other.entry.attributes.get("GROUP-ID") == group
         ]
+        if None in beside or (group and not _has_group(collector, kind, group)):
+            return None  # what is not there, or not looked into, may be the heaviest; that is told by itself
         known = [pair for pair in beside if pair]
         peak += max((pair[0] for pair in known), default=0)
         average += max((pair[1] for pair in known), default=0)
     return peak, average
+
+
+def _has_group(collector: CheckCollector, kind: str, group: str) -> bool:
+    rows = collector.ladder.top.renditions if collector.ladder.top else ()
+    return any((row.attributes.get("TYPE"), row.attributes.get("GROUP-ID")) == (kind, group) for row in rows)
+
+
+def _teller(variants: Iterable[Rendition], clause: str) -> str:
+    """The check that tells of an attribute that is not there: that of the form, where a list can't be read."""
+    return "R4" if any(item.entry and item.entry.torn for item in variants) else clause
 
 
 def _words(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
@@ -150,21 +166,23 @@ def _words(collector: CheckCollector, variants: Iterable[Rendition]) -> None:
     text: dict[str, str | None] = dict.fromkeys(names)
     for item in (*variants, *collector.ladder.by_role("iframes")):
         coding = item.measured.coding if item.measured else None
-        if coding is None or item.entry is None:
+        if coding is None or item.entry is None or item.entry.torn:
             continue
         attributes = item.entry.attributes
         group = attributes.get("AUDIO")
         beside = [
             other
             for other in collector.ladder.by_role("audio")
-            if group and other.entry and other.entry.attributes.get("GROUP-ID") == group and other.measured
+            if group and other.entry and other.entry.attributes.get("GROUP-ID") == group
         ]
         sounds = {other.measured.coding.name for other in beside if other.measured and other.measured.coding}
         inside = {sound.name for sound in item.measured.sounds} if item.measured else set()
         heard = {coding.name, *sounds, *inside}
         codecs = [word.strip() for word in attributes.get("CODECS", "").split(",") if word.strip()]
         said, known = {_same(word) for word in codecs if word != "wvtt"}, {_same(word) for word in heard}
-        unknown = any(other.hidden for other in beside)  # what is encrypted may be of any codec
+        # what is encrypted or was not seen may be of any codec
+        unknown = any(other.is_partly_known or other.measured is None or not other.is_whole for other in beside)
+        unknown |= bool(group) and not _has_group(collector, "AUDIO", group or "")
         if known - said or (said - known and not unknown):
             names["CODECS"].append((item.uri, None, None))
             text["CODECS"] = f"{','.join(codecs) or '–'} ≠ {','.join([coding.name, *sorted(heard - {coding.name})])}"
