@@ -96,6 +96,7 @@ def test_a_pipe_among_segments_is_a_file_that_is_not_there(piped: Showcase) -> N
 
 
 def test_settings_that_are_a_pipe_are_refused(showcase: Showcase) -> None:
+    (showcase.folder / "showcase.toml").unlink()
     os.mkfifo(showcase.folder / "showcase.toml")
     result = showcase("doctor", "--lang", "zh", timeout=LIMIT_S)
     assert result.code == 2

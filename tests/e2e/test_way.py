@@ -222,6 +222,7 @@ def test_a_last_picture_that_is_held_is_cut_to_the_plan(
 
 
 def test_the_sample_is_accepted_and_its_faulty_cut_is_not(showcase: Showcase) -> None:
+    (showcase.folder / "showcase.toml").unlink()
     film = shipped.folder("samples") / "film"
     good = showcase("check", film / "submission.yaml", "--json")
     assert (good.code, good.rows[0]["verdict"]) == (0, "accept")
