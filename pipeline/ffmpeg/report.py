@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import MediaError
+from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.graph import Input
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
@@ -46,6 +47,7 @@ _DOVI = re.compile(r"^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompat
 _GUESSED, _INPUT_STREAM = "Guessed Channel Layout: ", re.compile(r"^aist#0:(\d+)/")
 # the frame's words and the container's are one too many for a filter graph (n9)
 _SAID_TWICE = "Task finished with error code: -17 "
+_TOO_MANY = "exceeds max_streams"
 _TRANSPOSED = re.compile(r"\bdir:([0-3]) ->")
 
 
@@ -184,11 +186,13 @@ def read(
 
     Raises:
         MediaError: a line of a stream is not as ffmpeg writes it, or their numbers have a gap: a language tag with a
-            line end forges lines.
+            line end forges lines. There are more than are opened: of Matroska some are read nevertheless.
     """
     reading = _Reading()
     for line in lines:
         reading.take(line)
+    if reading.has_too_many:
+        raise MediaError("too_many_tracks", where=where)
     streams = [reading.streams[index] for index in sorted(reading.streams)]
     if reading.is_torn or [item.index for item in streams] != list(range(len(streams))):
         raise MediaError("unreadable", where=where, detail="a tag in it forges a stream")
@@ -211,6 +215,7 @@ class _Reading:
     first: FirstPicture = field(default_factory=FirstPicture)
     direction: str = ""
     is_said_twice: bool = False
+    has_too_many: bool = False
     _guessed: set[int] = field(default_factory=set)
     _is_input: bool = False
     _programme: int | None = None
@@ -227,6 +232,8 @@ class _Reading:
                 self.streams[int(match[1])] = replace(self.streams[int(match[1])], is_decodable=False)
         elif "showinfo" in line.context:
             self.first.take(line.text)
+        elif line.level in stderr.BAD and _TOO_MANY in line.text:
+            self.has_too_many = True
         elif line.context.startswith("vf#") and line.text.startswith(_SAID_TWICE):
             self.is_said_twice = True
         elif line.context.startswith("transpose"):

@@ -32,7 +32,9 @@ _EXTRACTED = {
     "MPEG-4 Visual": "extract_extradata",
     "VC-1": "extract_extradata",
 }
-_BITSTREAM_FILTERS = ("extract_extradata", "h264_mp4toannexb", "hevc_mp4toannexb")
+# another set holds from a key picture on (ITU-T H.264 7.4.1.2.1, ISO 13818-2 6.1.1.6): sums of the others are spared
+_KEYS_ALONE = "noise=drop=not(key)"
+_BITSTREAM_FILTERS = ("noise", "extract_extradata", "h264_mp4toannexb", "hevc_mp4toannexb")
 
 
 class ChangeLog:
@@ -53,7 +55,7 @@ def listed_sets(picture: Stream, track: VideoTrack) -> list[Written]:
     """A copy of the pictures that lists their sets of parameters; none of codecs that keep none in the stream."""
     if track.codec not in _EXTRACTED:
         return []
-    options = ("-c", "copy", "-bsf:v", _EXTRACTED[track.codec], "-f", "framecrc")
+    options = ("-c", "copy", "-bsf:v", f"{_EXTRACTED[track.codec]},{_KEYS_ALONE}", "-f", "framecrc")
     return [graph.Written((picture,), SETS, options)]
 
 

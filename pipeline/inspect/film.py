@@ -84,7 +84,7 @@ def _measured(
     try:
         return decode.measure(source, runner, on_progress=on_progress)
     except MediaError as error:
-        if isinstance(error, Refused) or not (source.media.video and source.media.audio):
+        if error.key != "ffmpeg_failed" or not (source.media.video and source.media.audio):
             raise
         if (kept := empty.without(source, runner)) is None:
             raise

@@ -91,7 +91,7 @@ def large_film(lavfi: Callable[..., Path]) -> Path:
     return made
 
 
-@pytest.mark.parametrize("name", ["run", "pull"])
+@pytest.mark.parametrize("name", ["run", pytest.param("pull", marks=pytest.mark.acceptance)])
 @pytest.mark.timeout(300)
 def test_a_killed_command_goes_on_to_the_same_bytes(
     name: str, showcase: Showcase, small_film: Path, large_film: Path, delivered: Path, tmp_path: Path

@@ -68,7 +68,9 @@ def test_a_pipe_is_refused_by_what_it_is(words: tuple[str, ...], piped: Showcase
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("command", ["check", "run", "submit"])
+@pytest.mark.parametrize(
+    "command", ["check", *(pytest.param(name, marks=pytest.mark.acceptance) for name in ("run", "submit"))]
+)
 def test_a_pipe_in_a_submission_is_refused_with_its_line(command: str, role: str, piped: Showcase) -> None:
     film = piped.folder / "film.mp4"
     content = film.read_bytes()

@@ -146,7 +146,10 @@ def test_a_square_stays_square_in_rare_colours(tags: str, join: Join, transcode:
         assert abs(picture[288, 360].astype(int) - (235, 128, 128)).max() <= 4
 
 
-@pytest.mark.parametrize("profile", ["proxy", "mezzanine", "poster", "iptv-hd"])
+@pytest.mark.parametrize(
+    "profile",
+    ["proxy", "poster", *(pytest.param(name, marks=pytest.mark.acceptance) for name in ("mezzanine", "iptv-hd"))],
+)
 def test_a_square_is_one_in_outputs_of_every_fitting(profile: str, join: Join, transcode: Transcode) -> None:
     options = (*ENCODERS["mpeg2"], *SOUND)
     source = join(*((shape, SOUND_440, options) for shape in (FOUR_THREE, WIDE, FOUR_THREE)))
@@ -186,7 +189,7 @@ REDS = {
 }
 
 
-@pytest.mark.parametrize("profile", ["proxy", "iptv-sd"])
+@pytest.mark.parametrize("profile", ["iptv-sd", pytest.param("proxy", marks=pytest.mark.acceptance)])
 @pytest.mark.parametrize("name", REDS)
 def test_each_stretch_keeps_its_colours(name: str, profile: str, join: Join, transcode: Transcode) -> None:
     """One red throughout, however it is coded: within what coding moves it of that of a plain film."""
@@ -210,7 +213,7 @@ SURROUND = (
 AC3 = (*ENCODERS["h264"], "-c:a", "ac3", "-b:a", "384k", "-center_mixlev", "0.707", "-surround_mixlev", "0.707")
 
 
-@pytest.mark.parametrize("suffix", [".ts", ".mkv"])
+@pytest.mark.parametrize("suffix", [".ts", pytest.param(".mkv", marks=pytest.mark.acceptance)])
 def test_each_layout_is_mixed_by_its_own_coefficients(suffix: str, join: Join, transcode: Transcode) -> None:
     """Left and right as they are throughout; the centre in both and the surround on its side, 3 dB lower, where they
     are."""
@@ -230,7 +233,9 @@ def test_each_layout_is_mixed_by_its_own_coefficients(suffix: str, join: Join, t
         assert (tone(part, 1700, 1) > -60) is (number == 1)
 
 
-@pytest.mark.parametrize("coder", ["mp2", "aac"])  # AAC begins earlier: the second part overlaps the first
+@pytest.mark.parametrize(
+    "coder", ["aac", pytest.param("mp2", marks=pytest.mark.acceptance)]
+)  # AAC begins earlier: the second part overlaps the first
 def test_a_rate_that_changes_keeps_pitch_and_length(coder: str, join: Join, transcode: Transcode) -> None:
     options = [(*ENCODERS["h264"], "-c:a", coder, "-ar", rate) for rate in ("48000", "32000")]
     source = join(*((WIDE, STEREO, own) for own in options))
