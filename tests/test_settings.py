@@ -1,0 +1,84 @@
+"""`showcase.toml`: the workspace's over the user's, under the environment; what is wrong is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline import settings
+from pipeline.errors import InputError
+from pipeline.settings import Settings
+
+
+@pytest.fixture
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own file, in a config folder of the test's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = settings.user_folder()
+    folder.mkdir(parents=True)
+    return folder / settings.NAME
+
+
+def test_the_workspace_wins_over_the_user_and_the_environment_over_both(
+    users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users.write_text('user = "王"\nprefecture = "653200"\n[store]\nendpoint = "https://users.test"\n', "utf-8")
+    own = tmp_path / settings.NAME
+    own.write_text('prefecture = "653100"\n[store]\ninbox = "in"\n')
+    monkeypatch.setenv("SHOWCASE_ENDPOINT", "https://environment.test")
+    found = settings.read(own)
+    assert (found.user, found.prefecture, found.inbox) == ("王", "653100", "in")
+    assert found.endpoint == "https://environment.test"
+    assert found.origins == {
+        "user": str(users),
+        "prefecture": str(own),
+        "inbox": str(own),
+        "endpoint": "SHOWCASE_ENDPOINT",
+    }
+
+
+def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
+    assert not users.exists()
+    assert settings.read(tmp_path / "none.toml") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "values"),
+    [
+        ('user = “王”\n'.encode(), "settings_quotes", {"line": 1, "sign": "“"}),
+        ("[store]\nendpoint = ‘https://x’\n".encode(), "settings_quotes", {"line": 2, "sign": "‘"}),
+        ('user = "王"\n'.encode("gbk"), "settings_encoding", {}),
+        (b'user = "a\n', "settings_syntax", {}),
+        (b'colour = "red"\n', "settings_key", {"field": "colour"}),
+        (b"user = 3\n", "settings_key", {"field": "user"}),
+        (b'[store]\nembedded = "true"\n', "settings_key", {"field": "store.embedded"}),
+        (b'role = "boss"\n', "settings_value", {"field": "role", "value": "boss"}),
+        (b'[store]\naddressing = "host"\n', "settings_addressing", {"value": "host"}),
+    ],
+)
+def test_what_is_wrong_is_named(
+    content: bytes, key: str, values: dict[str, object], users: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / settings.NAME
+    own.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        settings.read(own)
+    assert caught.value.key == key
+    assert values.items() <= caught.value.values.items()
+
+
+def test_a_byte_order_mark_is_no_fault(users: Path, tmp_path: Path) -> None:
+    own = tmp_path / settings.NAME
+    own.write_text('user = "王"\n', "utf-8-sig")
+    assert settings.read(own).user == "王"
+
+
+def test_what_people_wrote_stays_where_a_value_is_set(users: Path) -> None:
+    users.write_text('# ours\nset = "quick"  # for trials\n\n[store]\ninbox = "in"\n')
+    settings.write(users, {"embedded": True, "user": "王"}, mode=0o600)
+    text = users.read_text("utf-8")
+    assert text.startswith('# ours\nset = "quick"  # for trials\n')
+    assert settings.values_in(users) == {"set_name": "quick", "user": "王", "inbox": "in", "embedded": True}
+    assert os.stat(users).st_mode & 0o777 == 0o600
