@@ -79,9 +79,7 @@ class Workspace:
         """This one; where there is none the user's cache folder, so that looking makes no workspace."""
         if self.exists:
             return self
-        import platformdirs
-
-        return Workspace(platformdirs.user_cache_path("showcase"), self.settings)
+        return Workspace(user_cache(), self.settings)
 
     def make(self) -> Workspace:
         """Make its folders.
@@ -92,6 +90,13 @@ class Workspace:
         for folder in (self.work, self.scratch, self.logs, self.cache, self.locks):
             durable.make_folder(folder)
         return self
+
+
+def user_cache() -> Path:
+    """The user's folder for what is the same in every workspace."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("showcase")
 
 
 def find(start: Path) -> Workspace:
