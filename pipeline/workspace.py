@@ -64,9 +64,7 @@ class Workspace:
         """This one; where there is none the user's cache folder, so that looking makes no workspace."""
         if self.exists:
             return self
-        import platformdirs
-
-        return Workspace(platformdirs.user_cache_path("showcase"), self.settings)
+        return Workspace(user_cache(), self.settings)
 
     def make(self) -> Workspace:
         """Make its folders.
@@ -83,6 +81,13 @@ def here() -> Workspace:
     """That of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in; raises as `find`."""
     given = os.environ.get("SHOWCASE_WORKSPACE")
     return find(Path(given) if given else Path.cwd())
+
+
+def user_cache() -> Path:
+    """The user's folder for what is the same in every workspace."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("showcase")
 
 
 def find(start: Path) -> Workspace:

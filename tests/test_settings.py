@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "key", "values"),
     [
-        ('user = “王”\n'.encode(), "settings_quotes", {"line": 1, "sign": "“"}),
+        ("user = “王”\n".encode(), "settings_quotes", {"line": 1, "sign": "“"}),
         ("[store]\nendpoint = ‘https://x’\n".encode(), "settings_quotes", {"line": 2, "sign": "‘"}),
         ('user = "王"\n'.encode("gbk"), "settings_encoding", {}),
         (b'user = "a\n', "settings_syntax", {}),
@@ -81,4 +80,4 @@ def test_what_people_wrote_stays_where_a_value_is_set(users: Path) -> None:
     text = users.read_text("utf-8")
     assert text.startswith('# ours\nset = "quick"  # for trials\n')
     assert settings.values_in(users) == {"set_name": "quick", "user": "王", "inbox": "in", "embedded": True}
-    assert os.stat(users).st_mode & 0o777 == 0o600
+    assert users.stat().st_mode & 0o777 == 0o600

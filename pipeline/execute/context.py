@@ -16,7 +16,7 @@ from pipeline.ffmpeg import capability
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, user_cache
 
 
 class SourceFiles:
@@ -104,4 +104,4 @@ def prepare(workspace: Workspace, on_progress: ProgressCallback = lambda _stage,
     """
     workspace.make()
     ffmpeg = capability.executable()
-    return Context(workspace, Journal(workspace), ffmpeg, capability.look(ffmpeg, workspace.cache), on_progress)
+    return Context(workspace, Journal(workspace), ffmpeg, capability.look(ffmpeg, user_cache()), on_progress)

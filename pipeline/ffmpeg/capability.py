@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,7 +40,7 @@ def executable() -> Path:
 
 
 def look(ffmpeg: Path, cache: Path) -> Capability:
-    """What `ffmpeg` can do; remembered in `cache` for as long as the program is the same file.
+    """What `ffmpeg` can do; remembered in `cache`, where that can be written, for as long as it is the same file.
 
     Raises:
         EnvironmentFault: it does not run.
@@ -51,8 +52,9 @@ def look(ffmpeg: Path, cache: Path) -> Capability:
         return Capability.model_validate_json(remembered.read_bytes())
     except (OSError, ValidationError):
         found = _ask(ffmpeg)
-    durable.make_folder(cache)
-    durable.write(remembered, found.to_file())
+    with suppress(EnvironmentFault, OSError):
+        durable.make_folder(cache)
+        durable.write(remembered, found.to_file())
     return found
 
 

@@ -30,7 +30,7 @@ def alone(showcase: Showcase) -> Showcase:
     return showcase
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=lambda words: " ".join(words))
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
 def test_nothing_is_looked_for_where_nobody_sends(words: tuple[str, ...], alone: Showcase) -> None:
     result = alone(*words, "--lang", "en")
     assert result.code == 3

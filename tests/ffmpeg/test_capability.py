@@ -34,3 +34,8 @@ def test_another_ffmpeg_can_be_set_and_must_be_there(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SHOWCASE_FFMPEG", str(tmp_path / "none"))
     with pytest.raises(EnvironmentFault, match="ffmpeg_missing"):
         capability.executable()
+
+
+def test_where_nothing_can_be_remembered_it_is_asked_again(ffmpeg: Path, tmp_path: Path, able: Capability) -> None:
+    (tmp_path / "file").touch()
+    assert capability.look(ffmpeg, tmp_path / "file" / "cache") == able
