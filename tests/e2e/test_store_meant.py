@@ -66,7 +66,7 @@ def test_a_store_that_others_see_is_named_with_who_asks(showcase: Showcase) -> N
     result = showcase("status", "--lang", "en")
     assert result.code == 3
     first = result.err.splitlines()[0]
-    assert first == "store: http://127.0.0.1:1, as 王, 653200 Hotan, key AKIDEXAMPLE"
+    assert first == "store: http://127.0.0.1:1, as 王, 653200 Hotan Prefecture, key AKIDEXAMPLE"
     assert "secret" not in result.err
     assert "hidden" not in result.err
 
