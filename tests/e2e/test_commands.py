@@ -15,7 +15,7 @@ import click
 import jsonschema
 import pytest
 
-from pipeline import catalogue, shipped
+from pipeline import catalogue, settings, shipped
 from pipeline.cli.administrator import schema
 from pipeline.cli.main import NAMES
 from pipeline.cli.main import showcase as group
@@ -61,7 +61,7 @@ KNOWN = {
     "film",
     "course",
 }
-KNOWN |= {"excel", "html"}
+KNOWN |= {"excel", "html", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {"list", "show", "validate", "serve"}
 
 

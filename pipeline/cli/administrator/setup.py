@@ -31,7 +31,8 @@ def _flags(function: Any) -> Any:
             ("language", "--language", click.Choice(settings.LANGUAGES)),
         )
     ):
-        function = click.option(flag, f"set_{name}", type=kind)(function)
+        metavar = {"prefecture": "CODE"}.get(name, "TEXT" if kind is str else None)
+        function = click.option(flag, f"set_{name}", type=kind, metavar=metavar)(function)
     return function
 
 
