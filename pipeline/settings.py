@@ -98,16 +98,22 @@ def values_in(path: Path) -> dict[str, object]:
     Raises:
         InputError: it is no TOML, or says what is no setting.
     """
-    if not path.exists():
-        return {}
+    return values_of(tree_of(path), path) if path.exists() else {}
+
+
+def tree_of(path: Path) -> dict[str, Any]:
+    """A file of settings as TOML.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         text = regular.read(path).decode("utf-8-sig")
-        tree = tomllib.loads(text)
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise InputError("settings_encoding", where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, text, str(error)) from error
-    return values_of(tree, path)
 
 
 def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:

@@ -25,10 +25,20 @@ def workspace_here() -> Workspace:
     named = found.settings.prefecture
     if named is None:
         return found
+    code = prefecture_code(named, str(found.root / workspace.SETTINGS))
+    return replace(found, settings=replace(found.settings, prefecture=code))
+
+
+def prefecture_code(named: str, where: str) -> str:
+    """The code of a prefecture that is said by its code or name at `where`.
+
+    Raises:
+        InputError: it is none.
+    """
     code = region.code_of(named)
     if code is None:
-        raise InputError("settings_prefecture", where=str(found.root / workspace.SETTINGS), value=named)
-    return replace(found, settings=replace(found.settings, prefecture=code))
+        raise InputError("settings_prefecture", where=where, value=named)
+    return code
 
 
 def user_here(place: Workspace) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import io
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +52,7 @@ def settings_file(path: Path) -> tuple[dict[str, object], KeyPair]:
     """
     if not path.exists():
         raise InputError("path_missing", where=str(path))
-    try:
-        tree = tomllib.loads(regular.read(path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError("settings_syntax", where=str(path), detail=str(error)) from error
+    tree = settings.tree_of(path)
     pair = tree.pop(_KEYS, None)
     if not isinstance(pair, dict) or not all(isinstance(pair.get(name), str) for name in (_ID, _SECRET)):
         raise InputError("setup_no_keys", where=str(path))

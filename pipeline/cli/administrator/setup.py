@@ -11,10 +11,10 @@ import click
 
 from pipeline import settings
 from pipeline.cli import store_here, words
-from pipeline.cli.command_context import workspace_here
+from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
-from pipeline.model import region, text
+from pipeline.model import text
 from pipeline.settings import Settings
 from pipeline.storage import connect, keys
 
@@ -83,10 +83,7 @@ def _check(said: dict[str, object]) -> None:
         InputError: a value is none.
     """
     if named := said.get("prefecture"):
-        code = region.code_of(str(named))
-        if code is None:
-            raise InputError("settings_prefecture", where="--prefecture", value=named)
-        said["prefecture"] = code
+        said["prefecture"] = prefecture_code(str(named), "--prefecture")
     if (name := said.get("user")) and not text.is_line(str(name)):
         raise InputError("user_wrong", most=text.MOST_LINE)
     if (address := said.get("endpoint")) and not str(address).startswith(("http://", "https://")):
