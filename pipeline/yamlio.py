@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +20,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, NodeEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    NodeEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 
 from pipeline import regular
 from pipeline.errors import InputError
@@ -80,6 +89,32 @@ class Problem:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
+class _StrictParser(Parser):
+    """Refuses what the strict form has not as soon as it is read, before anything is built of it."""
+
+    def __init__(self, name: str, loader: YAML) -> None:
+        super().__init__(loader)
+        self._name = name
+        self._depth = 0
+        self._documents = 0
+
+    def get_event(self) -> Event:
+        event: Event = super().get_event()
+        where = f"{self._name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        self._documents += isinstance(event, DocumentStartEvent)
+        if self._documents > 1:
+            raise InputError("yaml_documents", where=where)
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+            raise InputError("yaml_anchor", where=where)
+        if getattr(event, "tag", None) is not None:
+            raise InputError("yaml_tag", where=where)
+        self._depth += isinstance(event, CollectionStartEvent)
+        self._depth -= isinstance(event, CollectionEndEvent)
+        if self._depth > MAX_DEPTH:
+            raise InputError("yaml_deep", where=where, limit=MAX_DEPTH)
+        return event
+
+
 def load(path: Path) -> Document:
     """Read one YAML file strictly.
 
@@ -105,8 +140,9 @@ def load(path: Path) -> Document:
 def parse(text: str, *, name: str) -> Document:
     """Parse YAML text strictly; errors as in `load`."""
     try:
-        _refuse_events(text, name)
-        root = YAML(typ="safe", pure=True).compose(text)
+        reader = YAML(typ="safe", pure=True)
+        reader.Parser = partial(_StrictParser, name)
+        root = reader.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
@@ -165,25 +201,6 @@ def _is_of_another_form(problem: Problem, found: Sequence[Problem]) -> bool:
 def load_as(model: type[ModelT], path: Path) -> ModelT:
     """`load` and `validate` in one."""
     return validate(model, load(path))
-
-
-def _refuse_events(text: str, name: str) -> None:
-    depth = 0
-    documents = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        where = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-        kind = type(event).__name__
-        documents += kind == "DocumentStartEvent"
-        if documents > 1:
-            raise InputError("yaml_documents", where=where)
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise InputError("yaml_anchor", where=where)
-        if getattr(event, "tag", None) is not None:
-            raise InputError("yaml_tag", where=where)
-        depth += kind.endswith("StartEvent") and kind[:3] in ("Map", "Seq")
-        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        if depth > MAX_DEPTH:
-            raise InputError("yaml_deep", where=where, limit=MAX_DEPTH)
 
 
 def _plain(node: Node, location: Location, places: dict[Location, Place], name: str) -> Any:
