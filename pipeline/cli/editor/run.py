@@ -47,7 +47,7 @@ def command(
         raise InputError("reason_missing")
     local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
-        if not here and not selection.is_id(item):
+        if not here and not selection.is_name(item):
             raise InputError("path_missing", where=item)
     context = context_here(console)
     place = context.workspace
