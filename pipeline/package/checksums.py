@@ -49,7 +49,8 @@ def parse(content: bytes) -> dict[str, str]:
 def compare(root: Path, listed: dict[str, str], *, allowed: Callable[[str], bool]) -> list[Difference]:
     """What in `root` is not as listed; files that are `allowed` need no line."""
     found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
-    differences = [Difference(name, "extra") for name in found if name not in listed and not allowed(name)]
+    known = {NAME, *listed}
+    differences = [Difference(name, "extra") for name in found if name not in known and not allowed(name)]
     for name, wanted in sorted(listed.items()):
         if name not in found or found[name].is_symlink():
             differences.append(Difference(name, "missing"))

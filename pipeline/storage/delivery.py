@@ -184,10 +184,6 @@ class PackagePlace:
             markers[listed.key.removeprefix(self.place.prefix)] = listed
         return PackageRecord(self.ref, self.package_id, markers)
 
-    def has_marker(self) -> bool:
-        """Whether it is ready; its id is made of all that decides its bytes."""
-        return self.place.has(layout.READY)
-
     def is_ready(self, root: Path) -> bool:
         """Whether exactly the package in the folder `root` is delivered already."""
         there = self.place.marker(layout.READY, Ready)
@@ -237,6 +233,24 @@ class PackagePlace:
             raise IntegrityError("delivered_differs", where=self.place.where())
         return self.delivery()
 
+    def manifest(self) -> tuple[Package, bytes]:
+        """What a ready package holds, and the bytes that say so.
+
+        Raises:
+            IntegrityError: it is not the marker's, or none.
+        """
+        ready, content = self.ready(), self.place.get(MANIFEST)
+        if ready is None or content is None or _sha256(content) != ready.manifest_sha256:
+            raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
+        try:
+            package = Package.model_validate_json(content)
+        except ValidationError as error:
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
+        named = SubmissionRef(package.prefecture, package.submission_id)
+        if (package.package_id, named) != (self.package_id, self.ref):
+            raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
+        return package, content
+
     def pull(
         self, final: Path, on_bytes: BytesCallback = lambda _: None, digest: DigestCallback = durable.digest
     ) -> Pulled:
@@ -245,17 +259,7 @@ class PackagePlace:
         Raises:
             IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
         """
-        ready = self.place.marker(layout.READY, Ready)
-        manifest = self.place.get(MANIFEST)
-        if ready is None or manifest is None or _sha256(manifest) != ready.manifest_sha256:
-            raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
-        try:
-            package = Package.model_validate_json(manifest)
-        except ValidationError as error:
-            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
-        named = SubmissionRef(package.prefecture, package.submission_id)
-        if (package.package_id, named) != (self.package_id, self.ref):
-            raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
+        package, manifest = self.manifest()
         listing = self.place.get(CHECKSUMS)
         if listing is None:
             raise IntegrityError("manifest_differs", where=self.place.where(CHECKSUMS))

@@ -74,11 +74,15 @@ def test_a_broken_submission_is_an_item_that_fails_and_its_film_is_not_taken_alo
         found[0].open()
 
 
-def test_two_items_with_one_id_are_an_error_that_names_both(place: Workspace, tmp_path: Path) -> None:
+def test_items_of_one_id_are_wrong_and_name_each_other_and_the_rest_goes_on(place: Workspace, tmp_path: Path) -> None:
     one, two = film(tmp_path / "a" / "00001.MTS"), film(tmp_path / "b" / "00001.MTS")
-    with pytest.raises(InputError, match="id_twice") as caught:
-        batch_sources.refuse_doubles(batch_sources.folder(tmp_path, place))
-    assert caught.value.where == f"{one}; {two}"
+    film(tmp_path / "other.mp4")
+    *doubles, other = batch_sources.without_doubles(batch_sources.folder(tmp_path, place))
+    for item in doubles:
+        with pytest.raises(InputError, match="id_twice") as caught:
+            item.open()
+        assert caught.value.where == f"{one}; {two}"
+    assert other.open().parts
 
 
 def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: Path) -> None:
