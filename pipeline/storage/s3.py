@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Connection:
     secret_key: str | None = None
     addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
     keys: Keys | None = None
+    ca: str | None = None  # a file of certificates in place of the system's; AWS_CA_BUNDLE wins over it
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
@@ -208,6 +210,22 @@ def _addressing(connection: Connection) -> Any:
     return {"addressing_style": connection.addressing} if connection.addressing else None
 
 
+def _certificates(connection: Connection) -> str | None:
+    """The file of certificates that the store's is held to; None leaves that to botocore.
+
+    Raises:
+        InputError: it is not there, or holds none.
+    """
+    given = os.environ.get("AWS_CA_BUNDLE") or connection.ca
+    if given is None:
+        return None
+    try:
+        ssl.create_default_context(cafile=given)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError("ca_wrong", where=given) from error
+    return given
+
+
 class Store:
     """An endpoint that is asked as somebody; `cache` keeps small objects that were read."""
 
@@ -216,6 +234,7 @@ class Store:
             endpoint_shown,
             connection.keys,
             endpoint_url=connection.endpoint,
+            verify=_certificates(connection),
             aws_access_key_id=connection.access_key,
             aws_secret_access_key=connection.secret_key,
             region_name=os.environ.get("AWS_REGION") or get_session().get_config_variable("region") or "us-east-1",

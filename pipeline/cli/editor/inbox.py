@@ -15,6 +15,7 @@ from pipeline.model.inbox import Person
 def command(console: Console) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
+    store_here.refuse_without_inbox(place)
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
         found = status.came_in(buckets, faults.append)

@@ -30,6 +30,7 @@ def command(
     if approve and returned is not None:
         raise InputError("one_decision")
     place = workspace_here()
+    store_here.refuse_without_inbox(place)
     if not (notes or approve or returned is not None):
         with store_here.opened(console, place) as buckets:
             _look(console, buckets, place, status.the_status(buckets, wanted))

@@ -20,7 +20,9 @@ def command(console: Console, wanted: str | None) -> int:
     place = workspace_here()
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
-        found = status.submission_statuses(buckets, wanted, faults.append)
+        found = store_here.as_far_as_seen(
+            console, buckets, lambda seen: status.submission_statuses(seen, wanted, faults.append)
+        )
     if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)
     if not found and not faults:
