@@ -32,7 +32,7 @@ READ_TIMEOUT_S = 30
 Result = TypeVar("Result")
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
-NO_BUCKET, DENIED = "store_no_bucket", "store_denied"
+NO_BUCKET, DENIED, WRONG_KEYS = "store_no_bucket", "store_denied", "store_wrong_keys"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         if (there := _elsewhere(error, code)) is not None:
             return EnvironmentFault("store_region", where=where, detail=there)
         if code in _WRONG_KEYS:
-            return EnvironmentFault("store_wrong_keys", where=where)
+            return EnvironmentFault(WRONG_KEYS, where=where)
         if code in _DENIED:
             return EnvironmentFault(DENIED, where=where)
         if code == "NoSuchBucket":

@@ -65,8 +65,8 @@ class BucketTrial:
     def misses(self) -> None:
         """What is not there is told from what may not be seen.
 
-        Who may list a prefix alone is answered 403 for both by AWS, whatever is asked of the store: there the listing of
-        that prefix tells (`Bucket.head`).
+        Who may list a prefix alone is answered 403 for both by AWS, and nobody can mend that: there the listing of that
+        prefix tells (`Bucket.head`).
         """
         if self.bucket.hides_missing(self._key(layout.NO_TRIAL)) and self._sees_all():
             raise self._fault("store_hides_missing")
