@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class Connection:
     secret_key: str | None = None
     addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
     keys: Keys | None = None
-    ca: str | None = None  # a file of certificates in place of the system's; AWS_CA_BUNDLE wins over it
+    ca: str | None = None  # a file of certificates in place of the system's and of AWS_CA_BUNDLE's
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
@@ -124,10 +125,20 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
         return IntegrityError("digest_refused", where=where)
     if isinstance(error, exceptions.SSLError):
-        return EnvironmentFault("store_certificate", where=where)
+        return _not_trusted(error, where)
     if isinstance(error, ResponseParserError):
         return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+_NOT_VERIFIED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
+
+
+def _not_trusted(error: exceptions.SSLError, where: str) -> EnvironmentFault:
+    """A certificate that does not hold, and why, or somebody who speaks no TLS."""
+    if (found := _NOT_VERIFIED.search(str(error))) is None:
+        return EnvironmentFault("store_no_tls", where=where)
+    return EnvironmentFault("store_certificate", where=where, detail=found[1])
 
 
 def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:
@@ -216,7 +227,7 @@ def _certificates(connection: Connection) -> str | None:
     Raises:
         InputError: it is not there, or holds none.
     """
-    given = os.environ.get("AWS_CA_BUNDLE") or connection.ca
+    given = connection.ca or os.environ.get("AWS_CA_BUNDLE")
     if given is None:
         return None
     try:
@@ -263,7 +274,7 @@ class Store:
         """
         try:
             with translated(self.endpoint_shown):
-                self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
+                answer = self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
         except EnvironmentFault as fault:
             if fault.key == DENIED:
                 raise EnvironmentFault("store_no_list", where=f"{self.endpoint_shown} {bucket}/{own or ''}") from fault
@@ -271,8 +282,10 @@ class Store:
                 raise
             return False
         except TransferError as error:
-            key = "store_no_s3" if error.detail == PAGE or error.detail in MISSING else "store_unreachable"
+            key = "store_no_s3" if _is_no_s3(error.detail or "") else "store_unreachable"
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
+        if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
+            raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
         return True
 
     def make(self, bucket: str) -> None:
@@ -291,6 +304,11 @@ class Store:
                 raise translate(error, bucket) from error
         except exceptions.BotoCoreError as error:
             raise translate(error, bucket) from error
+
+
+def _is_no_s3(told: str) -> bool:
+    """Whether an answer is none of a store's: a page, or a refusal (4xx) without its code in words."""
+    return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d", told) is not None
 
 
 def again(attempt: Callable[[], Result]) -> Result:
