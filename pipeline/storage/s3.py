@@ -131,14 +131,17 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
 
 
-_NOT_VERIFIED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
+_ANOTHERS = re.compile(r"(?:hostname|IP address) \S+ doesn't match .*")  # urllib3 looks at the name by itself
 
 
 def _not_trusted(error: exceptions.SSLError, where: str) -> EnvironmentFault:
     """A certificate that does not hold, and why, or somebody who speaks no TLS."""
-    if (found := _NOT_VERIFIED.search(str(error))) is None:
-        return EnvironmentFault("store_no_tls", where=where)
-    return EnvironmentFault("store_certificate", where=where, detail=found[1])
+    if found := _UNTRUSTED.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail=found[1])
+    if _ANOTHERS.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail="Hostname mismatch")
+    return EnvironmentFault("store_no_tls", where=where)
 
 
 def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:

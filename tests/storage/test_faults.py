@@ -189,7 +189,7 @@ def test_each_fault_has_its_own_sentence(centre: Centre, showcase: Showcase) -> 
         assert words in sentences[name], (name, sentences[name])
     assert len(set(sentences.values())) == 6
     assert "a CA that this machine does not know" in found["a foreign certificate"].err
-    assert "for another address" in found["a certificate for another name"].err
+    assert "it is for another name" in found["a certificate for another name"].err
     assert "it has run out" in found["a certificate that has run out"].err
 
 
