@@ -79,7 +79,8 @@ def identities(wanted: Sequence[Wish], known: Sequence[Identity]) -> list[Identi
         free = next((item for item in alike if item.person is None), None)
         chosen = same or (replace(free, person=wish.person) if free else _new(wish, taken))
         taken[chosen.name] = found[chosen.name] = chosen
-    return list(found.values())
+    order = list(Role)
+    return sorted(found.values(), key=lambda item: (order.index(item.role), item.name))
 
 
 def _new(wish: Wish, taken: Mapping[str, Identity]) -> Identity:
