@@ -7,6 +7,7 @@ so that none is ever deleted here.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from pipeline.storage.keys import KeyPair
 from pipeline.storage.rights import BucketNames, Role
 
 FILE = "s3.json"
+NAME = re.compile(r"(\d{6}|editor|operator)(-\d+)?")  # of somebody who is invited
 OWNER = "workspace"  # whose keys this machine's own commands use: the administrator's
 
 
@@ -100,11 +102,11 @@ class IdentityFile:
     names: BucketNames
 
     def known(self) -> list[KnownIdentity]:
-        """Everybody but the owner."""
+        """Everybody who was invited: neither the owner, nor whom somebody wrote into the file by hand."""
         return [
             KnownIdentity(identity_named(row["name"]), _pair(row), bool(row.get("disabled")))
             for row in self.tree["identities"]
-            if row["name"] != OWNER and row.get("policyNames")
+            if NAME.fullmatch(row["name"])
         ]
 
     def invite(self, identity: Identity) -> None:

@@ -5,7 +5,6 @@ Pure but for reading and writing that folder. Where a provider's console makes t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from pipeline import settings, tables
 from pipeline.errors import InputError
 from pipeline.model import region, text
 from pipeline.storage import keys
-from pipeline.storage.identities import Identity, identity_named
+from pipeline.storage.identities import NAME, Identity, identity_named
 from pipeline.storage.keys import HandedOut, KeyPair
 from pipeline.storage.rights import Role
 from pipeline.tables import Row
@@ -22,7 +21,6 @@ from pipeline.tables import Row
 FOLDER = "invitations"
 SUFFIX = ".toml"
 WANTED = "keys-wanted.csv"
-_NAME = re.compile(r"(\d{6}|editor|operator)(-\d+)?")
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "name": ("name", "person", "姓名", "名字"),
     "role": ("role", "角色"),
@@ -31,6 +29,20 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "key": ("access_key_id", "access key id", "accesskeyid", "访问密钥", "access key"),
     "secret": ("secret_access_key", "secret access key", "secretaccesskey", "accesskeysecret", "secret", "密钥"),
 }
+_OTHERS = (
+    "序号",
+    "备注",
+    "电话",
+    "手机",
+    "单位",
+    "no",
+    "no.",
+    "note",
+    "notes",
+    "phone",
+    "organisation",
+)  # told to nobody here
+LOOPBACK = "http://127.0.0.1:"  # its port may be another one at the next start
 _ROLES = {
     **{role.value: role for role in Role},
     "prefecture": Role.PRODUCER,
@@ -99,6 +111,7 @@ def people(path: Path) -> list[Wish]:
     """
     found: list[Wish] = []
     for row in tables.read(path, _is_heading):
+        _refuse_unknown(row)
         name, prefecture = _cell(row, "name"), _cell(row, "prefecture")
         said = (_cell(row, "role") or ("", ""))[0].casefold()
         role = _ROLES.get(said) if said else (Role.PRODUCER if prefecture else None)
@@ -134,13 +147,21 @@ def keys_table(path: Path) -> list[KeysRow]:
         if named is None or key is None or secret is None:
             raise InputError("keys_row", where=row.where)
         identity = identity_named(named[0])
-        if _NAME.fullmatch(named[0]) is None or identity.prefecture not in (None, *region.known()):
+        if NAME.fullmatch(named[0]) is None or identity.prefecture not in (None, *region.known()):
             raise InputError(
                 "no_such_identity", where=named[1], value=named[0], known="653200, 653200-2, editor, operator"
             )
         person = _cell(row, "name")
         found.append(KeysRow(replace(identity, person=person[0] if person else None), KeyPair(key[0], secret[0])))
     return found
+
+
+def _refuse_unknown(row: Row) -> None:
+    """A heading that is misspelt must not be passed over: without its role an editor would be a producer."""
+    for heading in (*row.cells, *row.empty):
+        if not _is_heading(heading) and heading.casefold() not in _OTHERS:
+            known = ", ".join(name for names in list(_HEADINGS.values())[:3] for name in names)
+            raise InputError("people_heading", where=row.file, heading=heading, known=known)
 
 
 def _is_heading(heading: str) -> bool:
@@ -173,7 +194,7 @@ class SettingsFolder:
         """
         found: dict[str, tuple[Identity, HandedOut]] = {}
         for path in sorted(self.folder.glob(f"*{SUFFIX}")):
-            if _NAME.fullmatch(path.stem) is None:
+            if NAME.fullmatch(path.stem) is None:
                 continue
             there = keys.settings_file(path)
             person = there.settings.get("user")

@@ -151,6 +151,14 @@ def test_a_wrong_row_is_named(row: str, key: str, place: str, tmp_path: Path) ->
     assert told.value.where == f"{path}:{place}"
 
 
+def test_a_misspelt_heading_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("序号,姓名,职务,地州\n1,王编辑,编辑,和田\n", "utf-8")
+    with pytest.raises(InputError, match="people_heading") as told:
+        invitations.people(path)
+    assert told.value.values["heading"] == "职务"
+
+
 def test_further_people_of_a_role_are_numbered_and_stay_who_they_are() -> None:
     first = invitations.identities(invitations.wishes(["653200"], []), [])
     assert [item.name for item in first] == ["653200", "editor", "operator"]

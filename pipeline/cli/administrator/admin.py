@@ -18,6 +18,7 @@ from pipeline.storage import connect, embedded, identities, invitations, own_sto
 from pipeline.storage.identities import Identity, IdentityFile
 from pipeline.storage.invitations import SettingsFolder
 from pipeline.storage.keys import KeyPair
+from pipeline.storage.s3 import without_userinfo
 from pipeline.workspace import Workspace
 
 command = words.group("admin", example="showcase admin list")
@@ -112,8 +113,10 @@ def rotate(console: Console, names: tuple[str, ...], folder: Path | None) -> int
             person = files[name].settings.get("user") if name in files else None
             identity = Identity(name, known[name].identity.role, known[name].identity.prefecture, _text(person))
             there = files.get(name)
-            endpoint = _text(there.settings.get("endpoint")) if there else server.connection.endpoint
-            common = invitations.common_settings(place.settings, endpoint or "")
+            endpoint = _text(there.settings.get("endpoint")) if there else None
+            if endpoint is None or endpoint.startswith(invitations.LOOPBACK):
+                endpoint = server.connection.endpoint or ""
+            common = invitations.common_settings(place.settings, endpoint)
             target.write(identity, common, known[name].pair, there.ca if there else None)
             console.give(_row(identity, known[name].pair, "holds"))
             console.say("admin_rotated", name=name, key=known[name].pair.key_id, file=target.path(name))
@@ -180,8 +183,8 @@ def _chosen(place: Workspace, names: tuple[str, ...]) -> list[str]:
     Raises:
         InputError: the keys are made elsewhere, or nobody is invited under one of the names.
     """
-    if not connect.is_private(place):
-        raise InputError("keys_made_elsewhere", where=str(connect.configured_endpoint(place)))
+    if endpoint := connect.configured_endpoint(place):
+        raise InputError("keys_made_elsewhere", where=without_userinfo(endpoint))
     known = [item.identity.name for item in identities.known(place.store)]
     found = []
     for name in names:

@@ -9,7 +9,7 @@ from pipeline import workspace
 from pipeline.cli.administrator.provider_papers import named
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
-from pipeline.errors import InputError
+from pipeline.errors import EnvironmentFault, InputError
 from pipeline.model import region
 from pipeline.settings import Settings
 from pipeline.storage import doors, keys, rights
@@ -44,6 +44,7 @@ def show(console: Console, file: Path) -> int:
     buckets = Buckets(Bucket(store, said.inbox), Bucket(store, said.delivery), own)
     whom = console.word(f"admin_role_{role}") + (f" {region.name_of(own, console.language)}" if own else "")
     console.remark("store_line", where=shown, whom=f"{whom}, {console.word('store_key', key=given.pair.key_id)}")
+    _reach(store, said.delivery, f"{own}/" if own else None)
     found = doors.tried(buckets, rights.table(role, BucketNames(said.inbox, said.delivery)))
     for door in found:
         console.give(_row(door))
@@ -54,6 +55,15 @@ def show(console: Console, file: Path) -> int:
         return 3
     console.say("doors_right", total=len(found))
     return 0
+
+
+def _reach(store: Store, bucket: str, own: str | None) -> None:
+    """Find out first that somebody answers; that the bucket may not be listed is for the table to tell."""
+    try:
+        store.reach(bucket, own)
+    except EnvironmentFault as fault:
+        if fault.key != "store_no_list":
+            raise
 
 
 def _connection(said: Settings, given: HandedOut) -> Connection:

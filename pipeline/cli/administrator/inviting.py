@@ -22,8 +22,6 @@ from pipeline.storage.rights import BucketNames
 from pipeline.storage.s3 import DENIED, NO_BUCKET, Store
 from pipeline.workspace import Workspace
 
-_LOOPBACK = "http://127.0.0.1:"
-
 
 @dataclass(frozen=True)
 class Call:
@@ -159,7 +157,7 @@ def _as_before(call: Call, handed_out: Mapping[str, tuple[Identity, HandedOut]],
     this machine may have changed since."""
     before = [there for _, there in handed_out.values()]
     said = (str(there.settings["endpoint"]) for there in before if there.settings.get("endpoint"))
-    address = next((item for item in said if not item.startswith(_LOOPBACK)), None)
+    address = next((item for item in said if not item.startswith(invitations.LOOPBACK)), None)
     ca = next((there.ca for there in before if there.ca is not None), None)
     return replace(call, address=call.address or address or endpoint, ca=call.ca or ca)
 
