@@ -33,7 +33,9 @@ def in_words(language: Language, names: BucketNames, chosen: Sequence[Identity])
             part
             for part in (
                 catalogue.say(language, f"text.admin_role_{identity.role}"),
-                region.name_of(identity.prefecture, language) if identity.prefecture else "",
+                f"{region.name_of(identity.prefecture, language)} {identity.prefecture}/"
+                if identity.prefecture
+                else "",
                 identity.person or "",
             )
             if part
