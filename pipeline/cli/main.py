@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "check", "submit", "status", "log"),
     "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw"),
     "operator": ("pull", "verify", "ack"),
-    "administrator": ("setup", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
+    "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }
 NAMES = tuple(name for names in COMMANDS.values() for name in names)
 

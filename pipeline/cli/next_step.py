@@ -64,7 +64,9 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     try:
         with connect.opened(place) as buckets:
             faults: list[ShowcaseError] = []
-            found = status.submission_statuses(buckets, unreadable=faults.append)
+            found = store_here.as_far_as_seen(
+                console, buckets, lambda seen: status.submission_statuses(seen, unreadable=faults.append)
+            )
         left_out(console, faults)
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 from pipeline.cli.command_context import user_here
 from pipeline.cli.console import Console
@@ -11,7 +12,10 @@ from pipeline.errors import EnvironmentFault
 from pipeline.model import region
 from pipeline.storage import connect, s3
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
+
+Result = TypeVar("Result")
 
 
 def announce(console: Console, place: Workspace) -> None:
@@ -36,6 +40,31 @@ def refuse_private(place: Workspace) -> None:
     """
     if connect.is_private(place) and not place.settings.embedded:
         raise EnvironmentFault("store_not_meant", where=str(place.store))
+
+
+def refuse_without_inbox(place: Workspace) -> None:
+    """Let pass who may see what came in.
+
+    Raises:
+        EnvironmentFault: the settings say that it is the operator, who has no right in the inbox.
+    """
+    if place.settings.role == Role.OPERATOR and not connect.is_private(place):
+        raise EnvironmentFault("inbox_not_operators", where=place.settings.inbox)
+
+
+def as_far_as_seen(console: Console, buckets: Buckets, look: Callable[[Buckets], Result]) -> Result:
+    """What is seen of both buckets; where the inbox is shut to these keys, of the deliveries alone, which is said.
+
+    Raises:
+        EnvironmentFault: the deliveries may not be seen either; the store does not answer.
+    """
+    try:
+        return look(buckets)
+    except EnvironmentFault as fault:
+        if fault.key != s3.DENIED or not buckets.sees_inbox or (left := buckets.without_closed_inbox()) is None:
+            raise
+    console.remark("inbox_not_seen")
+    return look(left)
 
 
 def remind(console: Console, place: Workspace) -> None:

@@ -21,8 +21,14 @@ _PEOPLES = ("维吾尔", "回族", "蒙古", "柯尔克孜", "哈萨克")
 
 
 @cache
+def _tree() -> dict[str, Any]:
+    tree: dict[str, Any] = json.loads((Path(__file__).parent / "regions.json").read_text(encoding="utf-8"))
+    return tree
+
+
+@cache
 def _regions() -> tuple[dict[str, Any], ...]:
-    tree = json.loads((Path(__file__).parent / "regions.json").read_text(encoding="utf-8"))
+    tree = _tree()
     cities = tree["directly_administered_county_level"]["cities"]
     return (tree["parent"], *tree["prefectures"], *cities)
 
@@ -57,6 +63,11 @@ def name_of(code: str, language: str) -> str:
 def known() -> list[str]:
     """Every code of today, the region first."""
     return [region["code"] for region in _regions()]
+
+
+def prefectures() -> list[str]:
+    """The codes of the prefectures and the cities of their rank: fourteen, without the region and its county cities."""
+    return [region["code"] for region in _tree()["prefectures"]]
 
 
 def _short(name: str) -> list[str]:

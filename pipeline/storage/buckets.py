@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import EnvironmentFault
 from pipeline.model.delivery import Delivery
@@ -15,6 +15,7 @@ from pipeline.storage.delivery import DeliveryPlace, PackageRecord, package_reco
 from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
+from pipeline.storage.s3 import DENIED
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,38 @@ def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
 
 @dataclass(frozen=True)
 class Buckets:
-    """Inbox and deliveries; `own` is the prefecture that this workspace is of, all that its identity may see."""
+    """Inbox and deliveries, as far as an identity may see them.
+
+    Args:
+        own: the prefecture that this workspace is of, whose submissions are meant first.
+        sees_others: whether other prefectures' may be asked for.
+        sees_inbox: whether the inbox may; what is to be known of all then comes from the deliveries.
+    """
 
     inbox: Bucket
     delivery: Bucket
     own: str | None = None
+    sees_others: bool = True
+    sees_inbox: bool = True
+
+    @property
+    def seen(self) -> tuple[Bucket, ...]:
+        """The buckets that may be listed."""
+        return (self.inbox, self.delivery) if self.sees_inbox else (self.delivery,)
+
+    def without_closed_inbox(self) -> Buckets | None:
+        """The same without the inbox where this identity may not list it; None where it may.
+
+        Raises:
+            EnvironmentFault, TransferError: the store does not answer.
+        """
+        try:
+            self.inbox.has(layout.prefecture_prefix(self.own) if self.own else "")
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            return replace(self, sees_inbox=False)
+        return None
 
     def place_in_inbox(self, ref: SubmissionRef) -> InboxPlace:
         """A submission's place in the inbox."""
@@ -74,6 +102,9 @@ class Buckets:
 
     def prefectures(self, among: Sequence[Bucket]) -> list[tuple[Bucket, str]]:
         """Each bucket with the prefectures that it holds something of, as far as this identity may see."""
+
+        if self.own and not self.sees_others:
+            return [(bucket, self.own) for bucket in among]
 
         def ask(bucket: Bucket) -> list[str]:
             return [name for name in bucket.folders("") if layout.is_ours(name)]
@@ -88,7 +119,7 @@ class Buckets:
 
     def records(self, among: Sequence[Bucket] = (), ref: SubmissionRef | None = None) -> list[SubmissionRecords]:
         """What listings tell of every submission, or of one; of deliveries alone where `among` says so."""
-        among = among or (self.inbox, self.delivery)
+        among = among or self.seen
         if ref is None:
             places = [(bucket, layout.prefecture_prefix(name)) for bucket, name in self.prefectures(among)]
         else:
@@ -102,7 +133,7 @@ class Buckets:
 
     def named(self, submission_id: str, among: Sequence[Bucket] = ()) -> list[SubmissionRef]:
         """The submissions of this id, whosever they are: a short listing a prefecture and bucket."""
-        among = among or (self.inbox, self.delivery)
+        among = among or self.seen
 
         def ask(place: tuple[Bucket, str]) -> SubmissionRef | None:
             ref = SubmissionRef(place[1], submission_id)

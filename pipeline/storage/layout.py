@@ -13,7 +13,9 @@ ANSWERS = "answers"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
-TRIAL, NO_TRIAL = "_trial/put-once.json", "_trial/none"  # an object of no submission; one that is never there
+CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass over names that begin with _
+TRIAL = "_trial/put-once.json"  # an object of no submission
+NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 

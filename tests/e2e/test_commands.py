@@ -63,7 +63,15 @@ KNOWN = {
     "course",
 }
 KNOWN |= {"excel", "html", *settings.ROLES}
-KNOWN |= {part for name in NAMES for part in name.split()} | {"list", "show", "validate", "serve"}
+KNOWN |= {part for name in NAMES for part in name.split()} | {
+    "list",
+    "show",
+    "validate",
+    "serve",
+    "rotate",
+    "revoke",
+    "invite",
+}
 
 
 def commands() -> dict[str, Spoken | SpokenGroup]:

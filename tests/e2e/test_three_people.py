@@ -14,16 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.storage import rights
+from pipeline.storage.rights import BucketNames, Role
 from tests.conftest import MOVING, Showcase, store_kept_up
 
 pytestmark = pytest.mark.usefixtures("coded_quickly")
 
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
-# what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
-PREFECTURE_MAY = [
-    *(f"{act}:inbox/653200/*" for act in ("Read", "List", "Write", "Tagging")),
-    *(f"{act}:delivery/653200/*" for act in ("Read", "List")),
-]
+PREFECTURE_MAY = json.dumps(rights.document(Role.PRODUCER, BucketNames(), "653200"))
 
 
 @pytest.fixture
@@ -33,8 +31,10 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
     state.mkdir(parents=True)
     keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_hex(20)}
     admin = {"name": "workspace", "credentials": [keys], "actions": ["Admin", "Read", "List", "Tagging", "Write"]}
-    limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "actions": PREFECTURE_MAY}
-    (state / "s3.json").write_text(json.dumps({"identities": [admin, limited]}))
+    limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "policyNames": ["653200"]}
+    (state / "s3.json").write_text(
+        json.dumps({"identities": [admin, limited], "policies": [{"name": "653200", "content": PREFECTURE_MAY}]})
+    )
     with store_kept_up(showcase):
         port = json.loads((state / "ports.json").read_text())["s3"]
         environment = {

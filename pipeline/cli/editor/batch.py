@@ -52,6 +52,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
     place = context.workspace
+    if source == batch_sources.INBOX:
+        store_here.refuse_without_inbox(place)
     store_here.announce(console, place)
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
     if source == batch_sources.INBOX:

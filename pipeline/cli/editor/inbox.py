@@ -16,6 +16,7 @@ from pipeline.model.inbox import Person
 def command(console: Console, prefecture: str | None, wanted_of: str | None) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
+    store_here.refuse_without_inbox(place)
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
         found = status_view.filtered(status.came_in(buckets, faults.append), prefecture, wanted_of)

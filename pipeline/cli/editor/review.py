@@ -40,6 +40,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     if len(items) > 1 and (notes or retracts is not None):
         raise InputError("several_reviewed")
     place = workspace_here()
+    store_here.refuse_without_inbox(place)
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
     given = ReviewAnswer(user_here(place), notes, decision, returned, retracts)
     written = () if given.is_empty else (place.settings.delivery,)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import asking, store_here, words
-from pipeline.cli.command_context import context_here, show_report
+from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.editor.plans import show_plan
@@ -51,6 +51,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     for item, here in zip(items, local, strict=True):
         if not here and not selection.is_name(item):
             raise InputError("path_missing", where=item)
+    if not all(local):
+        store_here.refuse_without_inbox(workspace_here())
     context = context_here(console)
     place = context.workspace
     with ExitStack() as held:

@@ -9,6 +9,9 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.exchange import selection, status, story
+from pipeline.exchange.story import Event
+from pipeline.model.inbox import SubmissionStatus
+from pipeline.storage.buckets import Buckets
 
 
 @words.command("log", example="showcase log 653200-film")
@@ -18,8 +21,7 @@ def command(console: Console, wanted: str) -> int:
     """Tell a submission's story: who did what, and when, the oldest first."""
     place = workspace_here()
     with store_here.opened(console, place) as buckets:
-        item = status.the_status(buckets, wanted)
-        told = [event for found in selection.select(buckets, str(item.ref)) for event in story.story(found.records)]
+        item, told = store_here.as_far_as_seen(console, buckets, lambda seen: _told(seen, wanted))
     console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     for event in told:
         console.give(event)
@@ -36,3 +38,9 @@ def command(console: Console, wanted: str) -> int:
         )
     status_view.show_todo(console, item)
     return 0
+
+
+def _told(buckets: Buckets, wanted: str) -> tuple[SubmissionStatus, list[Event]]:
+    item = status.the_status(buckets, wanted)
+    found = selection.select(buckets, str(item.ref))
+    return item, [event for meant in found for event in story.story(meant.records)]

@@ -21,7 +21,9 @@ def command(console: Console, wanted: str | None, prefecture: str | None, wanted
     place = workspace_here()
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
-        found = status.submission_statuses(buckets, wanted, faults.append)
+        found = store_here.as_far_as_seen(
+            console, buckets, lambda seen: status.submission_statuses(seen, wanted, faults.append)
+        )
     found = status_view.filtered(found, prefecture, wanted_of)
     if wanted and not found and not faults:
         raise InputError("no_such_submission", where=wanted)
