@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.media import languages
+from pipeline.model import languages
 from pipeline.tables import Row
 from pipeline.yamlio import Document, Location, Place
 
