@@ -65,10 +65,6 @@ class Console:
             self.close()
             click.echo(_printable(catalogue.say(self.language, f"text.{key}", **values)), err=True)
 
-    def passed_over(self, where: str, text: str) -> None:
-        """A line above a table's headings that was not taken for a film."""
-        self.remark("table_passed_over", where=where, text=text)
-
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""
         self.close()

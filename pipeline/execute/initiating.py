@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import durable, tables, yamlio
+from pipeline import durable, yamlio
 from pipeline.errors import InputError
-from pipeline.execute import fields
+from pipeline.execute import fields, headings
 from pipeline.execute.fields import Given
 from pipeline.inspect import mediainfo, probe
 from pipeline.model.submission import Kind, Submission
+from pipeline.tables import RemarkCallback
 
 NAME = "submission.yaml"
+ASKED = tuple(field for field in headings.FIELDS if field != "file")
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ def look(files: Sequence[Path]) -> Seen:
 
 
 def from_table(
-    table: Path, file: Path, title: str | None, on_passed_over: tables.PassedOverCallback
+    table: Path, file: Path, title: str | None, remark: RemarkCallback, ignored: Sequence[str] = ()
 ) -> dict[str, Given]:
     """The row of a table that is about this film: by its file, else by its title.
 
     Raises:
         InputError: the table can't be read, no row or several are about it, or it has more cells than headings.
     """
-    rows = tables.read(table, fields.is_heading, on_passed_over)
+    rows = headings.read(table, remark, ignored)
     found = [fields.of_row(row) for row in rows]
     names = {_plain(file.name), _plain(file.stem)}
     wanted = _plain(title) if title else _plain(file.stem)

@@ -15,7 +15,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.layout import width
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import fields, initiating
+from pipeline.execute import initiating
 from pipeline.execute.fields import Given
 from pipeline.model.region import known, name_of
 
@@ -23,7 +23,7 @@ from pipeline.model.region import known, name_of
 def _asked(function: Any) -> Any:
     """A flag for each field, by its name."""
     metavars = {"prefecture": "CODE", "from": "DATE", "until": "DATE", "id": "ID"}
-    for field in reversed(fields.ASKED):
+    for field in reversed(initiating.ASKED):
         flag = f"--{field.replace('_', '-')}"
         function = click.option(flag, f"field_{field}", metavar=metavars.get(field, "TEXT"))(function)
     return function
@@ -56,7 +56,7 @@ def command(
         if text is not None
     }
     title = flags["title"].text if "title" in flags else None
-    given = {**(initiating.from_table(table, files[0], title, console.passed_over) if table else {}), **flags}
+    given = {**(initiating.from_table(table, files[0], title, console.remark) if table else {}), **flags}
     defaults = {"title": files[0].stem, "kind": detected.kind.value, "languages": " ".join(detected.languages) or "zho"}
     if place.settings.prefecture:
         defaults["prefecture"] = place.settings.prefecture
@@ -92,7 +92,7 @@ def _list_prefectures(console: Console) -> None:
 def _ask(console: Console, given: dict[str, Given], defaults: dict[str, str]) -> dict[str, Given]:
     """What neither file nor flag nor table says; an empty answer leaves a field away."""
     answers: dict[str, Given] = {}
-    for field in fields.ASKED:
+    for field in initiating.ASKED:
         if field in given or field in ("id", "title_en"):
             continue
         if field == "prefecture" and field not in defaults:
