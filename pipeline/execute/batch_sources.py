@@ -104,6 +104,11 @@ def local(path: Path, workspace: Workspace, remark: RemarkCallback, ignored: Seq
     return listing(path, workspace, remark, ignored)
 
 
+def is_submission(name: str) -> bool:
+    """Whether a file is called as a submission is: `submission.yaml`, `NAME.submission.yaml`."""
+    return name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS))
+
+
 def is_table(path: Path) -> bool:
     """Whether a file is a table, by its name."""
     return path.suffix.lower() in (*LISTS, *WORKBOOKS)
@@ -154,7 +159,7 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
             path = here / name
             if name.startswith("."):
                 continue
-            if name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS)):
+            if is_submission(name):
                 submissions.append(path)
             elif path.suffix.lower() in FILMS:
                 films.append(path)

@@ -118,6 +118,11 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
     return Document(name, data, places)
 
 
+def kind_of(text: str) -> str:
+    """A kind as the model calls it; what is none stays for the model to refuse."""
+    return _KINDS.get(text, text.casefold())
+
+
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
     """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
 
@@ -138,7 +143,7 @@ def _refuse_cell(field: str, given: Given, heading: str) -> None:
 def _value(field: str, text: str) -> Any:
     """A field's text as the model wants it; what is not understood stays for the model to refuse."""
     if field == "kind":
-        return _KINDS.get(text, text.casefold())
+        return kind_of(text)
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
         return [languages.code_of_word(headings.folded(name)) or name for name in names]

@@ -134,6 +134,11 @@ def code_of(text: str) -> str | None:
     return code if len(code) == 3 and code.isascii() and code.isalpha() else None
 
 
+def ours() -> tuple[Language, ...]:
+    """Those of the region, and what films of it are told in besides."""
+    return tuple(_OURS.values())
+
+
 def is_known(code: str) -> bool:
     """Whether a code of three letters is a language's."""
     return code in _KNOWN

@@ -11,7 +11,6 @@ from pipeline.errors import InputError
 from pipeline.execute import fields, headings
 from pipeline.tables import Row
 
-
 Told = list[tuple[str, dict[str, object]]]
 
 
