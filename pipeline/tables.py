@@ -93,12 +93,18 @@ class _Line:
         return [text for text in self.texts if text]
 
 
-def read(path: Path, is_heading: Callable[[str], bool], remark: RemarkCallback = silent) -> Table:
+def read(
+    path: Path,
+    is_heading: Callable[[str], bool],
+    remark: RemarkCallback = silent,
+    is_example: Callable[[Row], bool] = lambda _: False,
+) -> Table:
     """The table in a file: a CSV's, or that of a workbook's first sheet with headings.
 
     Args:
         is_heading: what a heading can be: of the first lines, the one with the most of them has the headings.
         remark: is told of each line above the headings, of sheets that are not read, of joined cells.
+        is_example: whether a row only shows how: an empty cell under it is not under anything.
 
     Raises:
         InputError: not there, no regular file, too large, in no known encoding, a workbook that can't be read, without
@@ -125,7 +131,8 @@ def read(path: Path, is_heading: Callable[[str], bool], remark: RemarkCallback =
     ours = {column for column, text in enumerate(headings, start=1) if text and is_heading(text)}
     for line in _without_joins(lines[at + 1 :], joined, ours, path, remark):
         rows.append(_row(line, headings, filled, str(path)))
-        filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
+        if not is_example(rows[-1]):
+            filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
     if not rows:
         raise InputError("table_no_rows", where=f"{path}:{best.number}")
     named = {text: Cell(text, best.number, column) for column, text in enumerate(headings, start=1) if text}

@@ -56,7 +56,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
         InputError: the table can't be read, holds no film, has a heading that nobody knows, two for one field, or not
             the one that is to be ignored.
     """
-    table = tables.read(path, is_heading, remark)
+    table = tables.read(path, is_heading, remark, _is_example)
     left_out = {folded(name) for name in ignored}
     if missing := [name for name in ignored if folded(name) not in set(map(folded, table.headings))]:
         raise InputError("table_ignored_unknown", where=str(path), name=missing[0], there="、".join(table.headings))
@@ -77,15 +77,20 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
     return _films(rows, path, remark)
 
 
+def _is_example(row: Row) -> bool:
+    """Whether it is the example of a template of ours: its film is not there."""
+    file = next((cell.text for heading, cell in row.cells.items() if field_of(heading) == "file"), "")
+    return file in EXAMPLES and not (Path(row.file).parent / file).exists()
+
+
 def _films(rows: Sequence[Row], path: Path, remark: RemarkCallback) -> list[Row]:
     """The rows that are about a film."""
     found, empty = [], []
     for row in rows:
-        file = next((cell.text for heading, cell in row.cells.items() if field_of(heading) == "file"), "")
         if not row.cells and not row.beyond:
             empty.append(row)
-        elif file in EXAMPLES and not (path.parent / file).exists():
-            remark("table_example", where=row.where, file=file)
+        elif _is_example(row):
+            remark("table_example", where=row.where)
         else:
             found.append(row)
     if empty:

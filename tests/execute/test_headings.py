@@ -74,6 +74,8 @@ def test_the_example_of_a_template_is_passed_over_while_there_is_no_such_film(tm
     text = "文件,片名\n示例.mp4,村医\nb.mp4,棉田\n"
     rows, told = read(text, tmp_path)
     assert ([row.line for row in rows], told[0][0]) == ([3], "table_example")
+    rows, _ = read("文件,语种\n示例.mp4,维语\nb.mp4,\n", tmp_path)
+    assert rows[0].empty["语种"].text == ""  # what only shows how is not above
     (tmp_path / "示例.mp4").touch()
     assert [row.line for row in read(text, tmp_path)[0]] == [2, 3]
     (tmp_path / "示例.mp4").unlink()
