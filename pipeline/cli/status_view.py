@@ -53,6 +53,11 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
+    show_todo(console, item)
+
+
+def show_todo(console: Console, item: SubmissionStatus) -> None:
+    """What is to be done next, and by whom."""
     todo = f"todo_{item.stage}"
     console.say("status_todo", todo=console.word(todo, id=item.submission_id, next=item.revision + 1))
 
@@ -63,7 +68,16 @@ def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
         console.say("status_reason", reason=item.reason)
     notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
     for note in sorted(notes, key=lambda note: note.timecode or ""):
-        console.say("status_note", timecode=note.timecode, text=note.text, by=note.by, at=local(note.at))
+        console.say(
+            "status_note",
+            timecode=note.timecode,
+            text=note.text,
+            by=note.by,
+            at=local(note.at),
+            number=note.number,
+        )
+    if answer := item.answer:
+        console.say("status_answer", text=answer.text, by=answer.by, at=local(answer.at))
 
 
 def remember(place: Workspace, items: Sequence[SubmissionStatus]) -> None:

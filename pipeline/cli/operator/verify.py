@@ -7,14 +7,18 @@ from pathlib import Path
 
 import click
 
+from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.operator import analysis, rungs
 from pipeline.errors import InputError
+from pipeline.exchange import seen
+from pipeline.exchange.seen import Seen
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
+from pipeline.package import build as packaging
 
 PLAYLISTS = (".m3u8", ".m3u")
 
@@ -38,6 +42,8 @@ def judge(console: Console, context: Context, path: Path) -> int:
         judged = package if path.is_dir() else ladder if path.suffix.lower() in PLAYLISTS else stream
         result = judged(context, path, Path(scratch))
     _show(console, path, result)
+    if path.is_dir() and not result.problems:
+        seen.remember(Seen.VERIFIED, durable.digest(path / packaging.MANIFEST))
     return max((problem.exit_code for problem in result.problems), default=0)
 
 
