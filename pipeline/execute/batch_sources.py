@@ -16,6 +16,7 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import fields, headings
 from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
+from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
 from pipeline.tables import RemarkCallback, Row
@@ -109,6 +110,18 @@ def is_submission(name: str) -> bool:
     return name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS))
 
 
+def is_many(path: Path) -> bool:
+    """Whether it is a folder or a list, not one submission or film."""
+    if path.is_dir() or is_table(path):
+        return True
+    if path.suffix.lower() not in intake.YAML:
+        return False
+    try:
+        return isinstance(yamlio.load(path).data, list)
+    except InputError:  # whoever reads it as one says what is wrong with it
+        return False
+
+
 def is_table(path: Path) -> bool:
     """Whether a file is a table, by its name."""
     return path.suffix.lower() in (*LISTS, *WORKBOOKS)
@@ -184,7 +197,7 @@ def listing(
         InputError: the list can't be read.
     """
     if is_table(path):
-        return [_of_row(row, path, workspace) for row in headings.read(path, remark, ignored)]
+        return [_of_row(row, path, workspace, remark) for row in headings.read(path, remark, ignored)]
     refuse_ignored(str(path), ignored)
     document = yamlio.load(path)
     if not isinstance(document.data, list):
@@ -258,12 +271,23 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
     return BatchSource(_shown(str(path)), given.ref, lambda: given)
 
 
-def _of_row(row: Row, path: Path, workspace: Workspace) -> BatchSource:
+def _of_row(row: Row, path: Path, workspace: Workspace, remark: RemarkCallback) -> BatchSource:
+    """A row, or the submission that `init` wrote of it beside its film, which may have been added to since."""
     try:
         fields.refuse_beyond(row)
     except InputError as error:
         return wrong(row.where, error)
-    return _of_fields(row.where, fields.of_row(row), path, workspace)
+    given = fields.of_row(row)
+    name = given["file"].text.replace("\\", "/") if "file" in given else ""
+    if text.is_inside(name) and (beside := submission_beside(path.parent / name)).is_file():
+        remark("table_row_submission", where=row.where, file=str(beside))
+        return _of_path(beside, workspace, row.where)
+    return _of_fields(row.where, given, path, workspace)
+
+
+def submission_beside(film: Path) -> Path:
+    """Where a film's own submission stands in a folder of many: named after it."""
+    return film.with_name(f"{film.stem}.submission.yaml")
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.execute import fields, headings
+from pipeline.execute.batch_sources import submission_beside
 from pipeline.execute.fields import Given
 from pipeline.model import text
 from pipeline.tables import RemarkCallback, Row
-
-SUFFIX = ".submission.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class RowToInitiate:
     @property
     def target(self) -> Path:
         """Beside the film, and named after it: a folder holds many."""
-        return self.file.with_name(f"{self.file.stem}{SUFFIX}")
+        return submission_beside(self.file)
 
 
 def rows_of(table: Path, files: Sequence[Path], remark: RemarkCallback, ignored: Sequence[str]) -> list[RowToInitiate]:
