@@ -28,6 +28,7 @@ EXAMPLES = (
     "submit",
     "inbox",
     "review",
+    "log",
     "transcode",
     "run",
     "status",
@@ -113,14 +114,17 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     for name in EXAMPLES:
         words = shlex.split(COMMANDS[name].example)[1:]
-        if name in ("ack", "withdraw", "review"):  # an id of ours in place of the example's
-            wanted = "submitted" if name == "review" else "ready" if name == "ack" else "accepted"
+        if name in ("ack", "withdraw", "review", "log"):  # an id of ours in place of the example's
+            wanted = "submitted" if name in ("review", "log") else "ready" if name == "ack" else "accepted"
             words[1] = next(
                 str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
             )
         if name == "batch":
             (showcase.folder / "films").mkdir()
             shutil.copy(small_film, showcase.folder / "films" / "one.mp4")
+        if name == "ack":
+            (folder,) = (showcase.folder / "incoming" / words[1]).iterdir()
+            assert showcase("verify", folder).code == 0
         result = showcase(*words)
         assert result.code == 0, (name, result.out, result.err)
     folder = next((showcase.folder / "incoming").glob("*/*"))
