@@ -101,7 +101,7 @@ def _readable(where: str) -> Iterator[None]:
     except (InputError, Interrupted, MemoryError):
         raise
     except Exception as error:
-        raise InputError("workbook_unreadable", where=where, detail=type(error).__name__) from error
+        raise InputError("workbook_unreadable", where=where) from error
 
 
 def _refuse_large(archive: zipfile.ZipFile, where: str) -> None:

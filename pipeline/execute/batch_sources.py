@@ -16,6 +16,7 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import fields, headings
 from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
+from pipeline.execute.submission_names import is_submission, submission_beside
 from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
@@ -44,7 +45,6 @@ FILMS = (
     ".3gp",
 )
 INBOX = "inbox"
-SUBMISSIONS = ("submission.yaml", "submission.yml")
 LISTS = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # what they are, their contents say
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
@@ -103,11 +103,6 @@ def local(path: Path, workspace: Workspace, remark: RemarkCallback, ignored: Seq
         refuse_ignored(str(path), ignored)
         return folder(path, workspace, skipped=(workspace.root / "inbox",))
     return listing(path, workspace, remark, ignored)
-
-
-def is_submission(name: str) -> bool:
-    """Whether a file is called as a submission is: `submission.yaml`, `NAME.submission.yaml`."""
-    return name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS))
 
 
 def is_many(path: Path) -> bool:
@@ -283,11 +278,6 @@ def _of_row(row: Row, path: Path, workspace: Workspace, remark: RemarkCallback) 
         remark("table_row_submission", where=row.where, file=str(beside))
         return _of_path(beside, workspace, row.where)
     return _of_fields(row.where, given, path, workspace)
-
-
-def submission_beside(film: Path) -> Path:
-    """Where a film's own submission stands in a folder of many: named after it."""
-    return film.with_name(f"{film.stem}.submission.yaml")
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:

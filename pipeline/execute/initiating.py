@@ -9,15 +9,14 @@ from pathlib import Path
 from pipeline import durable, yamlio
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import fields, headings
-from pipeline.execute.batch_sources import is_submission
 from pipeline.execute.fields import Given
 from pipeline.execute.spoken_id import spoken_id
+from pipeline.execute.submission_names import is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
 from pipeline.model.submission import ID_LENGTH, Kind, Submission
 from pipeline.yamlio import Document
 
-NAME = "submission.yaml"
 ASKED = tuple(field for field in headings.FIELDS if field != "file")
 _ORDER = (
     "schema_version",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.execute import fields, headings
-from pipeline.execute.batch_sources import submission_beside
 from pipeline.execute.fields import Given
+from pipeline.execute.submission_names import submission_beside
 from pipeline.model import text
 from pipeline.tables import RemarkCallback, Row
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.model.languages import SpokenLanguage
+from pipeline.model.submission import Submission
 
 
 def spoken(text: str) -> str:
@@ -41,3 +44,11 @@ def test_what_is_no_language_is_answered_with_those_that_are(text: str) -> None:
     error = refused.value.errors()[0]
     assert error["type"] == "language"
     assert "uig 维吾尔语" in error["ctx"]["known"]
+
+
+def test_a_submission_understands_what_a_table_does() -> None:
+    main = {"file": "a.mp4", "role": "main"}
+    dub = {"file": "b.wav", "role": "audio", "language": "哈语"}
+    values = {"schema_version": 1, "title": "x", "languages": ["维语", "zho"], "media": [main, dub]}
+    made = Submission.model_validate_json(json.dumps(values))
+    assert (made.languages, made.media[1].language) == (("uig", "zho"), "kaz")

@@ -15,7 +15,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import fields, headings, initiating, initiating_rows, table_template
+from pipeline.execute import fields, headings, initiating, initiating_rows, submission_names, table_template
 from pipeline.execute.fields import Given
 from pipeline.model.submission import Kind
 
@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         title = flags["title"].text if "title" in flags else None
         read = headings.read(table, console.remark, ignored)
         given = {**initiating_rows.row_of(read, table, files[0], title), **flags}
-    return _one(console, files, given, target or files[0].parent / initiating.NAME, force=force)
+    return _one(console, files, given, target or files[0].parent / submission_names.NAME, force=force)
 
 
 def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path, *, force: bool) -> int:
