@@ -19,6 +19,7 @@ from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import is_submission, submission_beside
 from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
+from pipeline.model.region import REGION
 from pipeline.storage.buckets import Buckets
 from pipeline.tables import RemarkCallback, Row
 from pipeline.workspace import HIDDEN, Workspace
@@ -192,7 +193,10 @@ def listing(
         InputError: the list can't be read.
     """
     if is_table(path):
-        return [_of_row(row, path, workspace, remark) for row in headings.read(path, remark, ignored)]
+        rows = headings.read(path, remark, ignored)
+        if not workspace.settings.prefecture and not headings.has_column(rows[0], "prefecture"):
+            remark("table_no_prefecture", where=str(path), code=REGION)
+        return [_of_row(row, path, workspace, remark) for row in rows]
     refuse_ignored(str(path), ignored)
     document = yamlio.load(path)
     if not isinstance(document.data, list):

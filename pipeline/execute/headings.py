@@ -43,6 +43,11 @@ def is_heading(text: str) -> bool:
     return folded(text) in _FIELD_OF
 
 
+def has_column(row: Row, field: str) -> bool:
+    """Whether the table that a row is of has a column for a field."""
+    return any(field_of(heading) == field for heading in (*row.cells, *row.empty))
+
+
 def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[str] = ()) -> list[Row]:
     """The rows of a table with the columns that are fields.
 
