@@ -17,9 +17,9 @@ from pipeline.workspace import Workspace
 
 
 def approved(buckets: Buckets, unreadable: selection.Unreadable) -> list[SubmissionStatus]:
-    """Every submission that is approved and not delivered yet."""
+    """Every submission that is approved and not delivered yet; of one that was altered since, `fetch` says so."""
     listed = status.submission_statuses(buckets, unreadable=unreadable)
-    return [item for item in listed if item.stage is Stage.APPROVED]
+    return [item for item in listed if item.stage in (Stage.APPROVED, Stage.ALTERED)]
 
 
 def fetch(

@@ -13,7 +13,7 @@ from pipeline.exchange import notes, seen
 from pipeline.exchange.notes import PlacedNote
 from pipeline.exchange.seen import Seen
 from pipeline.model import states
-from pipeline.model.inbox import InboxMarker, Reports, Review, ReviewKind, SubmissionStatus
+from pipeline.model.inbox import InboxMarker, Reports, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
 from pipeline.model.text import printable
@@ -107,22 +107,25 @@ def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
     return ReviewCopy(place, marker, place.reports(draft=revision.submitted is None))
 
 
-def doubt(buckets: Buckets, item: SubmissionStatus) -> InputError | None:
+def doubt(revision: Revision) -> InputError | None:
     """Why an approval may not be meant: what is approved was not fetched on this machine."""
-    marker = newest_revision(buckets, item.ref).marker
+    marker = revision.marker
     if marker is None or seen.knows(Seen.FETCHED, marker.digest()):
         return None
-    return InputError("not_fetched", where=str(item.ref), id=item.submission_id, title=marker.title)
+    ref = revision.ref
+    return InputError("not_fetched", where=str(ref), id=ref.submission_id, title=marker.title)
 
 
-def answer(buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer) -> Reviewed:
+def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: ReviewAnswer) -> Reviewed:
     """Put every note, then what is taken back, then the decision; nothing is put when one of them is wrong.
+
+    Args:
+        revision: the newest, as it was read once: a decision is on exactly that, whatever is put there meanwhile.
 
     Raises:
         InputError: a timecode or text is wrong, a return has no reason, or as `refuse`.
     """
     refuse(item, given)
-    revision = newest_revision(buckets, item.ref)
     placed = _placed(buckets, revision, given.notes)
     if given.decision is ReviewKind.RETURN and not (given.reason and given.reason.strip()):
         raise InputError("reason_missing")
@@ -133,7 +136,7 @@ def answer(buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer) -> Rev
     ]
     if given.retracts is not None:
         rows.append((ReviewKind.RETRACT, None, None))
-    if given.decision:
+    if given.decision and not _stands(item, given):
         rows.append((given.decision, None, words))
     after = max((note.number for note in item.notes), default=0)
     put: list[Review] = []
@@ -142,6 +145,12 @@ def answer(buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer) -> Rev
         put.append(made)
         after = made.number
     return Reviewed(tuple(put), tuple(note for note in placed if note.given is not None))
+
+
+def _stands(item: SubmissionStatus, given: ReviewAnswer) -> bool:
+    """An approval of what is approved says nothing new."""
+    is_approved = item.stage in (Stage.APPROVED, Stage.APPROVED_DRAFT) and given.retracts is None
+    return given.decision is ReviewKind.APPROVE and is_approved
 
 
 def refuse(item: SubmissionStatus, given: ReviewAnswer) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
 
 from pipeline import durable, workspace
+from pipeline.errors import EnvironmentFault
 
 
 class Seen(StrEnum):
@@ -16,14 +18,11 @@ class Seen(StrEnum):
 
 
 def remember(how: Seen, sha256: str) -> None:
-    """Keep it in the user's cache; where that is lost, people are asked once more.
-
-    Raises:
-        EnvironmentFault: the place is not writable.
-    """
+    """Keep it in the user's cache; where that is lost or can't be written, people are asked once more."""
     path = _path(how, sha256)
-    durable.make_folder(path.parent)
-    durable.write(path, b"")
+    with contextlib.suppress(EnvironmentFault):
+        durable.make_folder(path.parent)
+        durable.write(path, b"")
 
 
 def knows(how: Seen, sha256: str) -> bool:

@@ -49,7 +49,7 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     first = showcase("batch", "films", "--json", timeout=200)
     assert first.code == 7, first.err
     assert outcomes(first.rows) == {odd: "delivered", "two.Mov": "delivered", "broken.mp4": "unreadable"}
-    table = next((showcase.folder / ".showcase" / "batches").glob("*.csv"))
+    table = showcase.folder / "showcase-batch-films.csv"
     rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == 4
     assert {row[2].rpartition("/")[2]: bool(row[-1]) for row in rows[1:]} == {

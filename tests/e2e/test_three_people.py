@@ -115,7 +115,11 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     pulled = operator("pull", name, "--json")
     assert pulled.code == 0, pulled.err
     folder = Path(str(pulled.rows[0]["folder"]))
-    assert operator("verify", folder).code == 0
+    assert operator("verify", folder.parent.parent).code == 0  # of a folder all packages below it
+    assert editor("status", "--wanted-of", "operator", "--json").rows[0]["stage"] == "ready"
+    assert editor("status", "--wanted-of", "producer", "--json").rows == []
+    assert editor("status", "--prefecture", "和田", "--json").rows != []
+    assert editor("status", "--prefecture", "喀什", "--json").rows == []
     assert operator("ack", name, "reject", "--reason", "片头有黑场").code == 0
     nothing = operator("pull")
     assert nothing.code == 0

@@ -82,11 +82,14 @@ class Film:
 
     def review(self, **given: object) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        review.answer(self.buckets, item, ReviewAnswer("王", **given))  # type: ignore[arg-type]
+        newest = review.newest_revision(self.buckets, self.ref)
+        review.answer(self.buckets, item, newest, ReviewAnswer("王", **given))  # type: ignore[arg-type]
 
     def retract(self) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        review.answer(self.buckets, item, ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1))
+        newest = review.newest_revision(self.buckets, self.ref)
+        given = ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1)
+        review.answer(self.buckets, item, newest, given)
 
     def swap(self) -> None:
         """As somebody with the prefecture's key: another film, with markers and claim to match."""

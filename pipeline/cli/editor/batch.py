@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -75,19 +76,21 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             console.say("plan_nothing")
             return _exit_code(items, batch_context.cancellation)
         estimate.refuse_without_room(context.workspace.work, sum(item.size_bytes for item in items if _is_todo(item)))
+        ended, todo = itertools.count(1), sum(map(_is_todo, items))
         with _stopped_by_signals(console, batch_context.cancellation):
             batch.run_batch(
                 batch_context,
                 items,
                 jobs=count,
                 fail_fast=fail_fast,
-                ended=lambda item: batch_words.ended(console, item),
+                ended=lambda item: batch_words.ended(console, item, next(ended), todo),
             )
         console.close()
         batch_words.give(console, items)
         batch_words.results(console, items)
-        durable.write(record.with_suffix(".csv"), batch_words.csv(console, items))
-        console.say("batch_csv", file=record.with_suffix(".csv"))
+        results = Path.cwd() / f"showcase-batch-{record.stem.rpartition('-')[0]}.csv"
+        durable.write(results, batch_words.csv(console, items))
+        console.say("batch_csv", file=results)
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)

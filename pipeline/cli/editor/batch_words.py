@@ -48,12 +48,18 @@ def give(console: Console, items: Sequence[BatchItem]) -> None:
         console.give(_row(console, item))
 
 
-def ended(console: Console, item: BatchItem) -> None:
-    """One item as it ends."""
+def ended(console: Console, item: BatchItem, number: int, total: int) -> None:
+    """One item as it ends; it is the `number`th of `total`."""
     console.live.ended(item.name)
     time = duration(console, item.seconds)
     console.remark(
-        "batch_ended", item=item.name, title=_title(item), outcome=console.word(f"outcome_{item.outcome}"), time=time
+        "batch_ended",
+        number=number,
+        total=total,
+        item=item.name,
+        title=_title(item),
+        outcome=console.word(f"outcome_{item.outcome}"),
+        time=time,
     )
 
 

@@ -58,9 +58,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
 def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer, *, yes: bool) -> None:
     review.refuse(item, given)
-    if given.decision is ReviewKind.APPROVE and (doubt := review.doubt(buckets, item)):
+    revision = review.newest_revision(buckets, item.ref)
+    if given.decision is ReviewKind.APPROVE and (doubt := review.doubt(revision)):
         asking.agreed(console, doubt, said=yes)
-    put = review.answer(buckets, item, given)
+    put = review.answer(buckets, item, revision, given)
     for row in put.reviews:
         console.give(row)
     for note in put.converted:

@@ -19,6 +19,7 @@ from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
 from pipeline.package import build as packaging
+from pipeline.package import checksums
 
 PLAYLISTS = (".m3u8", ".m3u")
 
@@ -33,7 +34,16 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console, place)
-    return max(judge(console, context, path) for path in paths)
+    return max(judge(console, context, item) for path in paths for item in _packages(path))
+
+
+def _packages(path: Path) -> list[Path]:
+    """The path itself, or the packages below a folder that is none."""
+    if not path.is_dir() or (path / packaging.MANIFEST).exists() or (path / checksums.NAME).exists():
+        return [path]
+    below = sorted(found.parent for found in path.rglob(packaging.MANIFEST) if (found.parent / checksums.NAME).exists())
+    whole = [found for found in below if not any(part.startswith(".") for part in found.relative_to(path).parts)]
+    return whole or [path]
 
 
 def judge(console: Console, context: Context, path: Path) -> int:
