@@ -35,7 +35,7 @@ def test_a_template_is_read_back_with_what_was_filled_in(language: str, showcase
     made = showcase("init", "--template", "films.xlsx", "--lang", language)
     assert made.code == 0, made.err
     table = showcase.folder / "films.xlsx"
-    alone = showcase("batch", "-n", table)
+    alone = showcase("init", "--from-csv", table)
     assert (alone.code, "films.xlsx:2" in alone.err) == (2, True)  # the example is no film
     film(showcase, small_film, "示例.mp4" if language == "zh" else "example.mp4")
     film(showcase, small_film, "棉田.mp4")
@@ -123,9 +123,23 @@ def test_two_titles_that_make_one_id_are_told_where_they_lie_together(showcase: 
 
 def test_a_wrong_answer_is_asked_for_again_and_the_others_are_kept(showcase: Showcase, small_film: Path) -> None:
     path = film(showcase, small_film, "村医.mp4")
-    answers = ["", "电视剧", "film", "", "兵团", "巴州", "", "火星语", "维语", "", "", "", "", "明天", "2026-07-01", ""]
-    answers += ["2026-06-30", "2029-06-30"]
-    code, shown = on_terminal(showcase, "init", path, answers=answers)
+    said = ("--title", "村医", "--column", "展播", "--synopsis", "x", "--director", "古丽", "--contact", "0903")
+    answers = [
+        "电视剧",
+        "film",
+        "",
+        "兵团",
+        "巴州",
+        "火星语",
+        "维语",
+        "",
+        "明天",
+        "2026-07-01",
+        "",
+        "2026-06-30",
+        "2029-06-30",
+    ]
+    code, shown = on_terminal(showcase, "init", path, *said, answers=answers)
     assert code == 0, shown
     for said in ("不是允许的值", "659001 石河子市", "uig 维吾尔语", "不是有效的日期", "结束早于开始", "这一项要填"):
         assert said in shown.replace("\r\n", ""), said
