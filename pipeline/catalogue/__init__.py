@@ -58,12 +58,24 @@ def say(language: Language, key: str, /, **values: object) -> str:
 
 
 def _problem(language: Language, problem: object) -> str:
-    """A value of a file that does not fit, in words where we have them."""
+    """A value of a file that does not fit: where it stands, and why."""
+    where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
+    return say(language, "text.problem", where=where, field=name, problem=_why(language, problem))
+
+
+def _why(language: Language, problem: object) -> str:
+    """Why a value does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
     values = getattr(problem, "values", {})
-    words = say(language, f"problem.{kind}", **values) if has(f"problem.{kind}") else message
-    where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
-    return say(language, "text.problem", where=where, field=name, problem=words)
+    return say(language, f"problem.{kind}", **values) if has(f"problem.{kind}") else message
+
+
+def problem_words(language: Language, error: ShowcaseError) -> list[str]:
+    """Why each value that an error tells of does not fit; else what the error says."""
+    problems = error.values.get("problems", ())
+    if isinstance(problems, tuple) and problems:
+        return [_why(language, problem) for problem in problems]
+    return [say(language, f"error.{error.key}.what", **named(language, error.values))]
 
 
 def fields(sentence: str) -> set[str]:

@@ -73,10 +73,6 @@ class Console:
             self.close()
             click.echo(_printable(catalogue.say(self.language, f"text.{key}", **values)), err=True)
 
-    def passed_over(self, where: str, text: str) -> None:
-        """A line above a table's headings that was not taken for a film."""
-        self.remark("table_passed_over", where=where, text=text)
-
     @contextmanager
     def waiting(self, key: str, /, **values: object) -> Iterator[None]:
         """While something lasts: after a second it is said what is waited for."""

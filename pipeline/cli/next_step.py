@@ -13,6 +13,7 @@ from pipeline.cli.console import Console, guarded, left_out
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import status
 from pipeline.execute import batch_sources
+from pipeline.execute.submission_names import is_submission
 from pipeline.model.inbox import SubmissionStatus
 from pipeline.storage import connect
 from pipeline.workspace import Workspace
@@ -45,9 +46,11 @@ def _show(console: Console) -> int:
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)
     here = Path.cwd()
-    submissions = sorted(path for path in here.glob("*.y*ml") if path.name.casefold() in batch_sources.SUBMISSIONS)
+    submissions = sorted(path for path in here.glob("*.y*ml") if is_submission(path.name))
     films = sorted(path for path in here.iterdir() if path.suffix.lower() in batch_sources.FILMS)
-    if submissions:
+    if len(submissions) > 1:
+        console.say("next_submissions", count=len(submissions))
+    elif submissions:
         console.say("next_submission", file=submissions[0].name)
     elif len(films) == 1:
         console.say("next_film", file=films[0].name)

@@ -40,6 +40,14 @@ def refuse_doubtful(job: JobContext, examination: Examination, buckets: Buckets)
     return cuts.doubt(buckets, upload)
 
 
+def is_there(job: JobContext, examination: Examination, buckets: Buckets, *, is_draft: bool) -> bool:
+    """Whether the same lies in the inbox already, as a draft or whole; nothing is written."""
+    revisions = buckets.place_in_inbox(examination.intake.ref).revisions()
+    if not revisions or revisions[-1].claim.content_sha256 != _upload(job, examination).content:
+        return False
+    return revisions[-1].submitted is not None or (is_draft and revisions[-1].draft is not None)
+
+
 def answer(job: JobContext, examination: Examination, buckets: Buckets, words: str, by: str) -> Answer:
     """The producer's words on a return; the film stays as it is. Raises as `cuts.answer`."""
     return cuts.answer(buckets, _upload(job, examination), words, by)

@@ -110,7 +110,7 @@ def people(path: Path) -> list[Wish]:
         InputError: it is no such table, or a cell is wrong: FILE:LINE:COLUMN.
     """
     found: list[Wish] = []
-    for row in tables.read(path, _is_heading):
+    for row in tables.read(path, _is_heading).rows:
         _refuse_unknown(row)
         name, prefecture = _cell(row, "name"), _cell(row, "prefecture")
         said = (_cell(row, "role") or ("", ""))[0].casefold()
@@ -140,7 +140,7 @@ def keys_table(path: Path) -> list[KeysRow]:
         InputError: it is no such table, or a row has a key without its secret or is of nobody who can be invited.
     """
     found: list[KeysRow] = []
-    for row in tables.read(path, _is_heading):
+    for row in tables.read(path, _is_heading).rows:
         named, key, secret = (_cell(row, name) for name in ("identity", "key", "secret"))
         if key is None and secret is None:
             continue

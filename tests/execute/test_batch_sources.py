@@ -123,6 +123,20 @@ def test_what_a_list_has_no_column_for_is_the_films_or_the_workspaces(place: Wor
     assert caught.value.where == f"{table}:2"
 
 
+def test_a_table_without_a_prefecture_says_whose_it_is(tmp_path: Path) -> None:
+    film(tmp_path / "b.mp4")
+    table = tmp_path / "list.csv"
+    table.write_text("文件,片名\nb.mp4,棉田\n", encoding="utf-8")
+    for settings, keys in ((Settings(), ["table_no_prefecture"]), (Settings(prefecture="653200"), [])):
+        told: list[str] = []
+
+        def remark(key: str, /, **_values: object) -> None:
+            told.append(key)  # noqa: B023 - called in this turn
+
+        batch_sources.listing(table, Workspace(tmp_path, settings), remark)
+        assert told == keys
+
+
 @pytest.mark.parametrize(
     ("row", "key", "where"),
     [

@@ -91,7 +91,7 @@ def waiting(target: SettingsFolder) -> list[Identity]:
         return []
     there = target.read()
     found = []
-    for row in tables.read(path, lambda heading: heading in _COLUMNS):
+    for row in tables.read(path, lambda heading: heading in _COLUMNS).rows:
         name, person = row.cells.get("identity"), row.cells.get("person")
         if name and name.text not in there:
             plain = identity_named(name.text)

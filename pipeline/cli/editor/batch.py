@@ -31,6 +31,7 @@ from pipeline.storage import connect
 @click.argument("source", metavar="SOURCE")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
 @click.option("--only", multiple=True, metavar="ID")
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--retry-failed", is_flag=True)
 @click.option("--fail-fast", is_flag=True)
 @click.option("--same-film", is_flag=True)
@@ -41,6 +42,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     source: str,
     jobs: int | None,
     only: tuple[str, ...],
+    ignored: tuple[str, ...],
     retry_failed: bool,
     fail_fast: bool,
     same_film: bool,
@@ -61,7 +63,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
-        found = batch_sources.listed(source, context, buckets, console.passed_over)
+        found = batch_sources.listed(source, context, buckets, console.remark, ignored)
         sources = batch_sources.without_doubles(batch_sources.chosen(found, only, again))
         work = JobContext(context, executor, RuleSets(context))
         batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name), same_film)
