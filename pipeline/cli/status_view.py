@@ -71,11 +71,21 @@ def _show_row(console: Console, item: SubmissionStatus) -> None:
 def show_one(console: Console, item: SubmissionStatus) -> None:
     """Everything about one submission."""
     console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
-    console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
+    _stage(console, item)
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
     show_todo(console, item)
+
+
+def show_stage(console: Console, item: SubmissionStatus) -> None:
+    """How far it is, since when, and what is to be done next."""
+    _stage(console, item)
+    show_todo(console, item)
+
+
+def _stage(console: Console, item: SubmissionStatus) -> None:
+    console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
 
 
 def show_todo(console: Console, item: SubmissionStatus) -> None:

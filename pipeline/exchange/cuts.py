@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.exchange import status
+from pipeline.exchange.spoken_id import spoken_id
 from pipeline.exchange.submit import SubmissionUpload
 from pipeline.model import states
 from pipeline.model.finding import Report
@@ -63,8 +64,10 @@ def of(submission: Submission, now: Mapping[str, float], title: str, before: Map
         before: its parts likewise.
     """
     if _plain(submission.title_zh) != _plain(title):
+        spoken = spoken_id(submission.prefecture, submission.title_zh)
         hashed = submission.model_copy(update={"id": None}).identity()
-        return _another("another_title", submission, hashed, before=title, now=submission.title_zh)
+        other = spoken if spoken and spoken != submission.identity() else hashed
+        return _another("another_title", submission, other, before=title, now=submission.title_zh)
     for name, old_s, new_s in _pairs(before, now):
         if old_s and not LEAST <= new_s / old_s <= MOST:
             other = f"{submission.identity()[: ID_LENGTH - 2]}-2"

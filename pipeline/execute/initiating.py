@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipeline import durable, yamlio
 from pipeline.errors import InputError, ShowcaseError
+from pipeline.exchange.spoken_id import spoken_id
 from pipeline.execute import fields, headings
 from pipeline.execute.fields import Given
-from pipeline.execute.spoken_id import spoken_id
 from pipeline.execute.submission_names import is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.cli import asking
+from pipeline.cli import asking, status_view
 from pipeline.cli.command_context import show_report, user_here
 from pipeline.cli.console import Console, size
+from pipeline.exchange import status
 from pipeline.exchange.intake import Intake
 from pipeline.execute import submitting
 from pipeline.execute.examination import Examination, examine
@@ -97,7 +98,9 @@ def send(
                 return
             result.sent.append(submitting.send_master(job, master, buckets))
             _say(console, result.sent[-1], "master", is_one=is_one)
-    result.there = not any(sent.new for sent in result.sent)
+        result.there = not any(sent.new for sent in result.sent)
+        if is_one and result.there:
+            status_view.show_stage(console, status.the_status(buckets, str(given.ref)))
 
 
 def _plan(console: Console, job: JobContext, sending: Sending, result: SendingResult, *, is_one: bool) -> None:

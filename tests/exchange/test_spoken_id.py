@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.execute.spoken_id import spoken_id
+from pipeline.exchange.spoken_id import spoken_id
 
 
 @pytest.mark.parametrize(
