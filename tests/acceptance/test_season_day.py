@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -101,7 +102,17 @@ def stage_of(inbox: dict[str, dict[str, object]], delivery: dict[str, dict[str, 
     if decided[-1]["kind"] == "return":
         answers = [inbox[key] for key in inbox if key.startswith(f"answers/r{revisions}-")]
         return waits if any(item["to_review"] == decided[-1]["number"] for item in answers) else "returned"
-    return "approved" if waits == "submitted" else "approved_draft"
+    of = {digest(inbox[f"r{revisions}/{name}.json"]): name for name in sent}.get(decided[-1]["marker_sha256"])
+    if of is None:
+        return "altered"
+    return "approved" if of == "SUBMITTED" else "approved_draft" if waits == "draft" else waits
+
+
+def digest(marker: dict[str, Any]) -> str:
+    """Of what a marker stands for: the submission's content, and each file's key, name, size and digest."""
+    files = [[item["path"], item["file"], item["size_bytes"], item["sha256"]] for item in marker["files"]]
+    text = json.dumps([marker["content_sha256"], files], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def newest(records: dict[str, dict[str, object]], name: str) -> dict[str, object] | None:
