@@ -71,4 +71,5 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
         return ()
-    return [item for item in found if item.wanted_of is not None]
+    me = status_view.person_here(place)
+    return [item for item in found if item.wanted_of is not None and me in (None, item.wanted_of)]

@@ -195,19 +195,19 @@ def listing(
     return items
 
 
-def refuse_doubles(items: Sequence[BatchSource]) -> None:
-    """Two items of one id would overwrite each other.
-
-    Raises:
-        InputError: both are named.
-    """
+def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
+    """Items of one id would overwrite each other: each of them is wrong, and names the others; the rest goes on."""
     by_ref: defaultdict[SubmissionRef, list[BatchSource]] = defaultdict(list)
     for item in items:
         if item.ref:
             by_ref[item.ref].append(item)
-    for ref, same in by_ref.items():
-        if len(same) > 1:
-            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=ref.submission_id)
+    twice = {ref: "; ".join(item.shown for item in same) for ref, same in by_ref.items() if len(same) > 1}
+    return [
+        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.submission_id))
+        if item.ref in twice
+        else item
+        for item in items
+    ]
 
 
 def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import EnvironmentFault
 from pipeline.model.delivery import Delivery
-from pipeline.model.inbox import Review
+from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
@@ -26,6 +26,7 @@ class SubmissionRecords:
     revisions: tuple[RevisionRecord, ...]
     packages: tuple[PackageRecord, ...]
     reviews: tuple[ReviewRecord, ...]
+    answers: tuple[ReviewRecord, ...] = ()
 
     def read_revisions(self, contents: Contents) -> list[Revision]:
         """Its revisions, the oldest first. Raises IntegrityError as the other two: a record is none, or another's."""
@@ -37,7 +38,11 @@ class SubmissionRecords:
 
     def read_reviews(self, contents: Contents) -> list[Review]:
         """Its notes and decisions, in the order in which they were given."""
-        return reviews(self.ref, self.reviews, contents)
+        return reviews(self.ref, self.reviews, contents, Review)
+
+    def read_answers(self, contents: Contents) -> list[Answer]:
+        """The producer's words on them."""
+        return reviews(self.ref, self.answers, contents, Answer)
 
 
 def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
@@ -45,7 +50,7 @@ def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
     contents = Contents(
         [
             *(listed for record in records for package in record.packages for listed in package.objects()),
-            *(review.listed for record in records for review in record.reviews),
+            *(said.listed for record in records for said in (*record.reviews, *record.answers)),
         ]
     )
     read_revisions([revision for record in records for revision in record.revisions], contents)
@@ -141,12 +146,13 @@ class Buckets:
         return list(bucket.walk(prefix, layout.without_media, keys))
 
     def _records(self, ref: SubmissionRef, objects: dict[Bucket, list[ListedObject]]) -> SubmissionRecords:
-        delivered = objects.get(self.delivery, [])
+        delivered, sent = objects.get(self.delivery, []), objects.get(self.inbox, [])
         return SubmissionRecords(
             ref,
-            revision_records(ref, objects.get(self.inbox, [])),
+            revision_records(ref, sent),
             package_records(ref, delivered),
-            review_records(delivered),
+            review_records(ref, delivered, Review),
+            review_records(ref, sent, Answer),
         )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.model.reference import SubmissionRef
 
 READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
+ANSWERS = "answers"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
@@ -42,9 +45,19 @@ def claim_name(revision: int) -> str:
     return f"r{revision}.json"
 
 
-def review_name(revision: int, number: int) -> str:
-    """One note or decision."""
-    return f"{REVIEWS}/r{revision}-{number:04}.json"
+def said_name(folder: str, revision: int, number: int) -> str:
+    """One note or decision (`REVIEWS`), or the producer's words on one (`ANSWERS`)."""
+    return f"{folder}/r{revision}-{number:04}.json"
+
+
+def numbered(name: str, number: int) -> str:
+    """A marker that others follow: `ACK.json`, then `ACK-0002.json` and so on."""
+    return name if number == 1 else f"{name.removesuffix('.json')}-{number:04}.json"
+
+
+def is_marker(name: str) -> bool:
+    """Whether a file of a package's folder is one of its markers, which no manifest lists."""
+    return re.fullmatch(r"(READY|(ACK|WITHDRAWN)(-\d{4,})?)\.json", name) is not None
 
 
 def is_ours(name: str) -> bool:
@@ -66,7 +79,7 @@ def without_media(key: str) -> str | None:
     documents, in the order of bytes (S3) and in that of folders (SeaweedFS).
     """
     parts = key.split("/", 3)
-    if len(parts) < 4 or parts[2] == REVIEWS or parts[3][:1].isupper():
+    if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper():
         return None
     return "/".join((*parts[:3], ""))
 

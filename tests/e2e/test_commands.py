@@ -28,6 +28,7 @@ EXAMPLES = (
     "submit",
     "inbox",
     "review",
+    "log",
     "transcode",
     "run",
     "status",
@@ -121,14 +122,17 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     for name in EXAMPLES:
         words = shlex.split(COMMANDS[name].example)[1:]
-        if name in ("ack", "withdraw", "review"):  # an id of ours in place of the example's
-            wanted = "submitted" if name == "review" else "ready" if name == "ack" else "accepted"
+        if name in ("ack", "withdraw", "review", "log"):  # an id of ours in place of the example's
+            wanted = "submitted" if name in ("review", "log") else "ready" if name == "ack" else "accepted"
             words[1] = next(
                 str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
             )
         if name == "batch":
             (showcase.folder / "films").mkdir()
             shutil.copy(small_film, showcase.folder / "films" / "one.mp4")
+        if name == "ack":
+            (folder,) = (showcase.folder / "incoming" / words[1]).iterdir()
+            assert showcase("verify", folder).code == 0
         result = showcase(*words)
         assert result.code == 0, (name, result.out, result.err)
     folder = next((showcase.folder / "incoming").glob("*/*"))
@@ -210,6 +214,35 @@ def test_tables_fit_a_terminal_of_80_columns_and_hold_no_escapes(showcase: Showc
         assert "\x1b" not in shown
         assert "\ufffd" not in shown
         assert max(cell_len(line) for line in shown.splitlines()) <= 80
+
+
+def test_a_film_is_two_lines_of_at_most_80_columns_and_what_is_wanted_of_me_is_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from rich.cells import cell_len
+
+    from pipeline.cli import status_view
+    from pipeline.cli.console import Console
+    from pipeline.model.inbox import WANTED, Person, Stage, SubmissionStatus
+
+    items = [
+        SubmissionStatus(
+            prefecture="652800",
+            submission_id=f"652800-{'film' * 4}{number}",
+            title="一个很长很长的片名，" * number,
+            revision=number,
+            stage=stage,
+            wanted_of=WANTED[stage],
+            since=None,
+            reason="原因写了很多行\n" * 9,
+        )
+        for number, stage in enumerate((Stage.READY, Stage.RETURNED, Stage.SUBMITTED, Stage.RETURNED), start=1)
+    ]
+    status_view.show_list(Console("zh"), items, Person.PRODUCER)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(cell_len(line) for line in lines) <= 80
+    assert [line.split()[0][-1] for line in lines if line.startswith("652800")] == ["2", "4", "1", "3"]
+    assert len(lines) == 2 * len(items) + 2
 
 
 def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: Path) -> None:

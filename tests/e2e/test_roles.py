@@ -37,15 +37,17 @@ OWNERS, EDITORS, OPERATORS = {OWNER}, {"editor"}, {"operator"}
 REFUSED: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "submit": (("submit", "third.yaml"), OWNERS),
     "status of one": (("status", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
+    "log": (("log", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
+    "retract": (("review", f"{OWNER}/ready", "--retract", "1"), EDITORS),
     "inbox": (("inbox",), {*FOURTEEN, "editor"}),
     "look": (("review", f"{OWNER}/waits"), OWNERS | EDITORS),
     "note": (("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗"), EDITORS),
     "return": (("review", f"{OWNER}/waits", "--return", "声音太小"), EDITORS),
-    "approve": (("review", f"{OWNER}/waits", "--approve"), EDITORS),
+    "approve": (("review", f"{OWNER}/waits", "--approve", "--yes"), EDITORS),
     "run an id": (("run", f"{OWNER}/ready"), EDITORS),
     "run a film": (("run", "ready.yaml"), EDITORS),
     "batch inbox": (("batch", "inbox"), EDITORS),
-    "ack": (("ack", f"{OWNER}/ready", "accept"), OPERATORS),
+    "ack": (("ack", f"{OWNER}/ready", "accept", "--yes"), OPERATORS),
     "withdraw": (("withdraw", f"{OWNER}/ready", "--reason", "版权"), EDITORS),
 }
 WORKS: tuple[tuple[str, ...], ...] = (("status",), ("pull", "--to", "incoming"), ())  # for everybody
@@ -59,17 +61,19 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("editor", ("review", f"{OWNER}/waits")),
     ("editor", ("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗")),
     ("editor", ("review", f"{OWNER}/third", "--return", "声音太小")),
-    ("editor", ("review", f"{OWNER}/waits", "--approve")),
+    ("editor", ("review", f"{OWNER}/waits", "--approve", "--yes")),
     ("editor", ("batch", "inbox")),
     ("editor", ("run", "ready.yaml")),
     ("operator", ("pull", "--to", "taken")),
-    ("operator", ("ack", f"{OWNER}/ready", "accept")),
+    ("operator", ("ack", f"{OWNER}/ready", "accept", "--yes")),
     ("operator", ("status", f"{OWNER}/ready")),
+    ("operator", ("log", f"{OWNER}/ready")),
+    (OWNER, ("log", f"{OWNER}/ready")),
     ("editor", ("withdraw", f"{OWNER}/ready", "--reason", "版权到期")),
     ("operator", ("pull", "--to", "taken")),
 )
 FIRST = (OWNER, NEIGHBOUR, "editor", "operator")
-ALIKE = {"note", "return", "run a film"}  # by the same right as another one
+ALIKE = {"note", "return", "retract", "run a film", "log"}  # by the same right as another one
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,7 @@ def _send_and_deliver(season: Season) -> None:
     (editor.folder / "profiles" / "sets").mkdir()
     (editor.folder / "profiles" / "sets" / "showcase-film.yaml").write_text(FEW)
     steps = [(owner, ("submit", f"{name}.yaml")) for name in ("waits", "ready")]
-    steps += [(editor, ("review", f"{OWNER}/ready", "--approve")), (editor, ("run", f"{OWNER}/ready"))]
+    steps += [(editor, ("review", f"{OWNER}/ready", "--approve", "--yes")), (editor, ("run", f"{OWNER}/ready"))]
     for person, words in steps:
         done = person(*words)
         assert done.code == 0, (words, done.err)

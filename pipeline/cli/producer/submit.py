@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import store_here, words
-from pipeline.cli.command_context import context_here, show_report
+from pipeline.cli import asking, store_here, words
+from pipeline.cli.command_context import context_here, show_report, user_here
 from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError
-from pipeline.exchange import intake
+from pipeline.exchange import intake, review
 from pipeline.execute import submitting
 from pipeline.execute.examination import Examination, examine
 from pipeline.execute.executor import LocalExecutor
@@ -25,13 +25,19 @@ from pipeline.storage import connect
 @click.argument("item", metavar="SUBMISSION", type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True)
 @click.option("--with-master", is_flag=True)
+@click.option("--same-film", is_flag=True)
+@click.option("--unchanged", metavar="WORDS")
 @options
-def command(console: Console, item: Path, draft: bool, with_master: bool) -> int:
+def command(
+    console: Console, item: Path, draft: bool, with_master: bool, same_film: bool, unchanged: str | None
+) -> int:
     """Check a submission and send it to the editor's inbox; a rough cut goes as a small picture first."""
     if not item.exists():
         raise InputError("path_missing", where=str(item))
     if with_master and not draft:
         raise InputError("with_master_alone")
+    if unchanged is not None:
+        unchanged = review.refuse_words(unchanged)
     context = context_here(console)
     store_here.announce(console, context.workspace)
     store_here.refuse_private(context.workspace)
@@ -44,6 +50,14 @@ def command(console: Console, item: Path, draft: bool, with_master: bool) -> int
             console.remark("submit_rejected", file=item)
             return code
         with connect.tried(context.workspace, inbox, given.ref.prefecture) as buckets:
+            if unchanged is not None:
+                by = user_here(context.workspace)
+                answer = submitting.answer(job, examination, buckets, unchanged, by)
+                console.give(answer)
+                console.say("answered_return", id=given.identity, title=given.submission.title_zh)
+                return 0
+            if doubt := submitting.refuse_doubtful(job, examination, buckets):
+                asking.agreed(console, doubt, said=same_film)
             if draft:
                 _say(console, submitting.send_draft(job, examination, buckets), "draft")
             if not draft or with_master:
