@@ -73,7 +73,16 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("operator", ("pull", "--to", "taken")),
 )
 FIRST = (OWNER, NEIGHBOUR, "editor", "operator")
-ALIKE = {"note", "return", "retract", "run a film", "log"}  # by the same right as another one
+ALIKE = {
+    "look",
+    "status of one",
+    "note",
+    "return",
+    "retract",
+    "run an id",
+    "run a film",
+    "log",
+}  # by the same right as another one
 
 
 @dataclass(frozen=True)
