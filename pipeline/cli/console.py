@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,8 @@ from pipeline.policy import evaluate
 
 if TYPE_CHECKING:  # which would bring all that talks to a store into every --help
     from pipeline.exchange.selection import Fit
+
+PATIENCE_S = 1.0
 
 
 @dataclass
@@ -72,6 +76,17 @@ class Console:
     def passed_over(self, where: str, text: str) -> None:
         """A line above a table's headings that was not taken for a film."""
         self.remark("table_passed_over", where=where, text=text)
+
+    @contextmanager
+    def waiting(self, key: str, /, **values: object) -> Iterator[None]:
+        """While something lasts: after a second it is said what is waited for."""
+        timer = threading.Timer(PATIENCE_S, self.remark, (key,), values)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""

@@ -29,6 +29,9 @@ def show(language: Language) -> int:
 def _show(console: Console) -> int:
     place = workspace_here()
     console.say("next_here", folder=place.root)
+    if place.settings.role:
+        role = console.word(f"role_{place.settings.role}")
+        console.say("next_role", role=role, user=place.settings.user or "")
     waiting = _waiting(console, place)
     for item in waiting[:MOST]:
         console.say(

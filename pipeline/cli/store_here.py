@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TypeVar
 
 from pipeline.cli.command_context import user_here
@@ -80,11 +80,11 @@ def opened(console: Console, place: Workspace, *written: str) -> AbstractContext
         EnvironmentFault: as `connect.opened` and `holding` say.
     """
     announce(console, place)
-    return holding(place, connect.opened(place, *written))
+    return holding(console, place, connect.opened(place, *written))
 
 
 @contextmanager
-def holding(place: Workspace, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
+def holding(console: Console, place: Workspace, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
     """A store where something is sought that was sent.
 
     Raises:
@@ -94,7 +94,9 @@ def holding(place: Workspace, store: AbstractContextManager[Buckets]) -> Iterato
     nothing = EnvironmentFault("store_holds_nothing", where=str(place.store))
     if is_doubtful and not place.store.is_dir():
         raise nothing
-    with store as buckets:
+    with ExitStack() as held:
+        with console.waiting("waiting_store"):
+            buckets = held.enter_context(store)
         if is_doubtful and connect.is_empty(buckets):
             raise nothing
         yield buckets

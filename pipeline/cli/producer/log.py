@@ -20,13 +20,8 @@ from pipeline.storage.buckets import Buckets
 def command(console: Console, wanted: str) -> int:
     """Tell a submission's story: who did what, and when, the oldest first."""
     place = workspace_here()
-
-    def look(seen: Buckets) -> tuple[SubmissionStatus, list[Event]]:
-        item = status.the_status(seen, wanted)
-        return item, [event for found in selection.select(seen, str(item.ref)) for event in story.story(found.records)]
-
     with store_here.opened(console, place) as buckets:
-        item, told = store_here.as_far_as_seen(console, buckets, look)
+        item, told = store_here.as_far_as_seen(console, buckets, lambda seen: _told(seen, wanted))
     console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     for event in told:
         console.give(event)
@@ -43,3 +38,9 @@ def command(console: Console, wanted: str) -> int:
         )
     status_view.show_todo(console, item)
     return 0
+
+
+def _told(buckets: Buckets, wanted: str) -> tuple[SubmissionStatus, list[Event]]:
+    item = status.the_status(buckets, wanted)
+    found = selection.select(buckets, str(item.ref))
+    return item, [event for meant in found for event in story.story(meant.records)]
