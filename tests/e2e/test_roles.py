@@ -37,6 +37,7 @@ OWNERS, EDITORS, OPERATORS = {OWNER}, {"editor"}, {"operator"}
 REFUSED: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "submit": (("submit", "third.yaml"), OWNERS),
     "status of one": (("status", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
+    "log": (("log", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
     "inbox": (("inbox",), {*FOURTEEN, "editor"}),
     "look": (("review", f"{OWNER}/waits"), OWNERS | EDITORS),
     "note": (("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗"), EDITORS),
@@ -65,11 +66,21 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("operator", ("pull", "--to", "taken")),
     ("operator", ("ack", f"{OWNER}/ready", "accept", "--yes")),
     ("operator", ("status", f"{OWNER}/ready")),
+    ("operator", ("log", f"{OWNER}/ready")),
+    (OWNER, ("log", f"{OWNER}/ready")),
     ("editor", ("withdraw", f"{OWNER}/ready", "--reason", "版权到期")),
     ("operator", ("pull", "--to", "taken")),
 )
 FIRST = (OWNER, NEIGHBOUR, "editor", "operator")
-ALIKE = {"note", "return", "run a film"}  # by the same right as another one
+ALIKE = {
+    "look",
+    "status of one",
+    "note",
+    "return",
+    "run an id",
+    "run a film",
+    "log",
+}  # by the same right as another one
 
 
 @dataclass(frozen=True)
