@@ -32,8 +32,10 @@ def refuse_reason(reason: str) -> None:
     Raises:
         InputError: too long, or with control characters.
     """
-    if len(reason) > MOST_REASON or printable(reason) != reason:
+    if len(reason) > MOST_REASON:
         raise InputError("reason_wrong", most=MOST_REASON)
+    if printable(reason) != reason:
+        raise InputError("text_not_plain")
 
 
 def answer(buckets: Buckets, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
@@ -43,7 +45,7 @@ def answer(buckets: Buckets, wanted: str, decision: Decision, reason: str | None
         InputError: another answer stands there, or a rejection has no reason.
     """
     if decision is Decision.REJECT and not (reason and reason.strip()):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--reason")
     if reason:
         refuse_reason(reason)
     there = newest(buckets, wanted)

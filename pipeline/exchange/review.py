@@ -109,7 +109,7 @@ def answer(buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer) -> Rev
     revision = newest_revision(buckets, item.ref)
     placed = _placed(buckets, revision, given.notes)
     if given.decision is ReviewKind.RETURN and not (given.reason and given.reason.strip()):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--return")
     words = _text(given.reason) if given.reason else None
     at = datetime.now(UTC).replace(microsecond=0)
     rows: list[tuple[ReviewKind, str | None, str | None]] = [
@@ -150,6 +150,10 @@ def _review(
 
 
 def _text(text: str) -> str:
-    if not text.strip() or len(text) > MOST_TEXT or printable(text) != text:
+    if not text.strip():
+        raise InputError("note_empty")
+    if len(text) > MOST_TEXT:
         raise InputError("note_wrong", most=MOST_TEXT)
+    if printable(text) != text:
+        raise InputError("text_not_plain")
     return text

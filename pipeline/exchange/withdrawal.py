@@ -22,7 +22,7 @@ def withdraw(buckets: Buckets, wanted: str, reason: str | None, by: str) -> tupl
     if there.state is State.WITHDRAWN:
         return there, False
     if not (reason and reason.strip()):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--reason")
     at = datetime.now(UTC).replace(microsecond=0)
     package = buckets.place_of_delivery(there.ref).package(there.package_id)
     new = package.withdraw(Withdrawal(package_id=there.package_id, reason=reason, by=by, at=at))
