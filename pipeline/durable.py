@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import process, regular
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, InputError
 
 
 @contextmanager
@@ -25,15 +25,24 @@ def space_is_an_environment_fault(where: Path) -> Iterator[None]:
             raise EnvironmentFault("no_space", where=str(where)) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise EnvironmentFault("not_writable", where=str(error.filename or where)) from error
+        if error.errno == errno.ENOTDIR:
+            raise InputError("not_a_folder", where=str(file_on_the_way(where) or where)) from error
         raise
+
+
+def file_on_the_way(folder: Path) -> Path | None:
+    """What stands where `folder`, or a folder above it, is to be; None where nothing hinders."""
+    return next((level for level in (folder, *folder.parents) if level.exists() and not level.is_dir()), None)
 
 
 def make_folder(folder: Path) -> Path:
     """The folder, made with its parents.
 
     Raises:
-        EnvironmentFault: no space, or the place is not writable.
+        InputError: it, or one above it, is a file. EnvironmentFault: no space, or the place is not writable.
     """
+    if found := file_on_the_way(folder):
+        raise InputError("not_a_folder", where=str(found))
     with space_is_an_environment_fault(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder

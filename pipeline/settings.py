@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -115,7 +116,8 @@ def tree_of(path: Path) -> dict[str, Any]:
         text = regular.read(path).decode("utf-8-sig")
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise InputError("settings_encoding", where=str(path)) from error
+        key = "settings_not_text" if b"\x00" in regular.read(path) else "settings_encoding"
+        raise InputError(key, where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, text, str(error)) from error
 
@@ -147,7 +149,11 @@ def _not_toml(path: Path, text: str, detail: str) -> InputError:
     for number, line in enumerate(text.splitlines(), 1):
         if (found := next((sign for sign in line if sign in _TYPOGRAPHIC), None)) and '"' not in line:
             return InputError("settings_quotes", where=str(path), line=number, sign=found)
-    return InputError("settings_syntax", where=str(path), detail=detail)
+    placed = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", detail, re.DOTALL)
+    said = placed[1] if placed else detail
+    lines = text.splitlines() or [""]
+    place = f"{placed[2]}:{placed[3]}" if placed and placed[2] else f"{len(lines)}:{len(lines[-1]) + 1}"
+    return InputError("settings_syntax", where=f"{path}:{place}", detail=said)
 
 
 def text_of(values: Mapping[str, object], before: str = "") -> str:

@@ -127,10 +127,14 @@ def load(path: Path) -> Document:
     except OSError as error:
         raise InputError("path_missing", where=str(path), detail=error.strerror) from error
     if len(raw) > MAX_BYTES:
+        if b"\x00" in raw:
+            raise InputError("yaml_not_text", where=str(path))
         raise InputError("yaml_too_large", where=str(path), limit=MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if b"\x00" in raw:
+            raise InputError("yaml_not_text", where=str(path)) from error
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise InputError("yaml_not_utf8", where=f"{path}:{line}:{column}") from error

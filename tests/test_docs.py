@@ -243,6 +243,54 @@ def test_both_readmes_have_the_same_commands() -> None:
     assert pages["README.md"] == pages["README.zh.md"]
 
 
+def blocks(page: str) -> list[str]:
+    """All that a page's shell blocks type."""
+    found = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    return [line.split("  #")[0].rstrip() for block in found for line in block.splitlines()]
+
+
+def test_both_readmes_type_the_same_to_the_letter() -> None:
+    assert blocks("README.md") == blocks("README.zh.md")
+    assert any("subtitles" in line for line in blocks("README.zh.md"))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name.endswith(".zh.md") and page.parent != ROOT])
+def test_a_page_in_both_languages_types_the_same_commands(page: Path) -> None:
+    def shown(of: Path) -> list[str]:
+        return [line.split()[:2][-1] for line in blocks(of.relative_to(ROOT).as_posix()) if line.strip()]
+
+    twin = page.with_name(page.name.replace(".zh.md", ".md"))
+    if twin.exists():
+        assert shown(page) == shown(twin)
+
+
+# in both languages on one page
+BILINGUAL = {DOCS / "glossary.md"}
+
+
+def test_where_a_chinese_page_leads_is_chinese() -> None:
+    chinese = [page for page in PAGES if page.name.endswith(".zh.md")]
+    assert len(chinese) > 8
+    for page in chinese:
+        for label, target in re.findall(r"\[([^\]]*)\]\(([^)#]+\.md)[^)]*\)", page.read_text(encoding="utf-8")):
+            led = (page.parent / target).resolve()
+            assert led.exists(), (page, target)
+            # the twin in English says so by its label
+            assert label == "English" or led.name.endswith(".zh.md") or led in BILINGUAL, (page.name, target)
+            assert label != "English" or page.name.split(".")[0] in ("README", "analyser", led.stem), (
+                page.name,
+                target,
+            )
+
+
+def test_tutorials_set_up_by_the_command_and_not_by_hand() -> None:
+    for page in (DOCS / "tutorials").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert "showcase setup --import" in text, page
+        assert "AWS_ACCESS_KEY_ID" not in text, page
+        assert "[store]" not in text, page
+
+
 def test_clicks_own_sentences_are_compiled_from_what_is_written() -> None:
     with (LOCALE / "messages.po").open("rb") as source:
         written = pofile.read_po(source)

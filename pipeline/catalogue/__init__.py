@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import string
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,9 @@ from pipeline.errors import ShowcaseError
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _OURS = ("kind", "stage")  # values that are words of this program
+_CENTRE_ITSELF = ("editor", "administrator")  # to whom «tell the centre» says nothing
+_OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
+_KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
 
 
 def language_of_locale() -> Language:
@@ -60,14 +64,20 @@ def say(language: Language, key: str, /, **values: object) -> str:
 def _problem(language: Language, problem: object) -> str:
     """A value of a file that does not fit: where it stands, and why."""
     where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
-    return say(language, "text.problem", where=where, field=name, problem=_why(language, problem))
+    shown = where_of_field(language, name)
+    return say(language, "text.problem", where=where, field=shown, problem=_why(language, problem))
 
 
 def _why(language: Language, problem: object) -> str:
     """Why a value does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
     values = getattr(problem, "values", {})
-    return say(language, f"problem.{kind}", **values) if has(f"problem.{kind}") else message
+    known = _why_here(language, kind, getattr(problem, "field", ""))
+    words = known or (message if language == "en" else say(language, "problem.other"))
+    # pydantic names what is allowed in English: 'film' or 'course'
+    allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
+    given = {"known": ", ".join(text or number for text, number in allowed), **values}
+    return words.format(**{key: _shown(value) for key, value in given.items()})
 
 
 def problem_words(language: Language, error: ShowcaseError) -> list[str]:
@@ -78,37 +88,66 @@ def problem_words(language: Language, error: ShowcaseError) -> list[str]:
     return [say(language, f"error.{error.key}.what", **named(language, error.values))]
 
 
+def _why_here(language: Language, kind: str, name: str) -> str | None:
+    """By what the value is of, where that has words of its own (`id`, `languages`)."""
+    found = entries(language)
+    last = next((part for part in reversed(name.split(".")) if not part.isdigit()), "")
+    return found.get(f"problem.{kind}_of_{last}") or found.get(f"problem.{kind}")
+
+
+def where_of_field(language: Language, name: str) -> str:
+    """A value's name as a person counts: `media.0.role` is «media, item 1, role»."""
+    if not _KEYS_OF_A_FILE.fullmatch(name) or not re.search(r"\d", name):
+        return name
+    parts = [say(language, "text.item", number=int(part) + 1) if part.isdigit() else part for part in name.split(".")]
+    return reduce(lambda whole, part: say(language, "text.item_of", whole=whole, part=part), parts)
+
+
 def fields(sentence: str) -> set[str]:
     """The names of the values that a sentence needs."""
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-def error_lines(language: Language, error: ShowcaseError) -> list[str]:
-    """What is wrong, where, what to do next: at most four lines."""
-    values = named(language, error.values)
+def error_lines(language: Language, error: ShowcaseError, role: str | None = None) -> list[str]:
+    """What is wrong, where, what to do next: at most four lines; `role` is the reader's, of the settings."""
+    values = named(language, error.values, role)
     lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **values))]
     if error.where:
         lines.append(say(language, "text.where", where=error.where))
-    if error.detail:
-        lines.append(say(language, "text.detail", detail=_in_words(language, error.detail)))
+    if error.detail and (detail := _in_words(language, error)):
+        lines.append(detail)
     problems = error.values.get("problems", ())
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
     lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
     return lines
 
 
-def _in_words(language: Language, detail: str) -> str:
-    """What the system or a parser said, in the reader's language where we have it (`detail` of the catalogue)."""
+def _in_words(language: Language, error: ShowcaseError) -> str | None:
+    """What the system or a parser said, in the reader's language where we have it (`detail` of the catalogue).
+
+    A parser's English helps no Chinese reader, who has the place; what else a program said is shown as its own words.
+    """
+    detail = error.detail or ""
     known = next((key for key in entries(language) if key.startswith("detail.") and detail.startswith(key[7:])), None)
-    return entries(language)[known] if known else detail
+    if known and entries(language)[known] != known[7:]:
+        return say(language, "text.detail", detail=entries(language)[known])
+    foreign = language == "zh" and not any("\u4e00" <= char <= "\u9fff" for char in detail)
+    if foreign and error.key in _OF_A_PARSER:
+        return None
+    is_said = foreign and " " in detail.strip()
+    return say(language, "text.detail_said" if is_said else "text.detail", detail=detail)
 
 
-def named(language: Language, values: Mapping[str, object]) -> dict[str, object]:
-    """Values whose words are ours (kinds of files, stages) in the reader's language."""
-    return {
+def named(language: Language, values: Mapping[str, object], role: str | None = None) -> dict[str, object]:
+    """Values whose words are ours (kinds of files, stages, whom to tell) in the reader's language."""
+    whom = "unsaid" if role is None else "itself" if role in _CENTRE_ITSELF else "told"
+    words = {
         name: say(language, f"text.{name}_{value}") if name in _OURS and has(f"text.{name}_{value}") else value
         for name, value in values.items()
     }
+    if isinstance(name := words.get("field"), str):
+        words["field"] = where_of_field(language, name)
+    return {"centre": say(language, f"text.centre_{whom}"), **words}
 
 
 def _shown(value: object) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import catalogue, process, wording
+from pipeline import catalogue, process, wording, workspace
 from pipeline.catalogue import Language
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
@@ -45,6 +45,14 @@ class Console:
     def live(self) -> Live:
         return Live(self.language)
 
+    @cached_property
+    def role(self) -> str | None:
+        """The reader's, as the settings say it; wrong settings are told of by the command that needs them."""
+        try:
+            return workspace.here().settings.role
+        except ShowcaseError:
+            return None
+
     def say(self, key: str, /, **values: object) -> None:
         """A line of the result, for people; nothing under --json."""
         if not self.as_json:
@@ -65,7 +73,7 @@ class Console:
         if self.as_json:
             self.close()
             text = result.to_json() if isinstance(result, Noun) else json.dumps(result, ensure_ascii=False)
-            click.echo(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+            click.echo(_for_programs(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")))
 
     def remark(self, key: str, /, **values: object) -> None:
         """A line beside the result, on stderr; not with -q."""
@@ -87,7 +95,7 @@ class Console:
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""
         self.close()
-        for text in _lines(self.language, error):
+        for text in _lines(self.language, error, self.role):
             click.echo(_printable(text), err=True)
         if self.debug:
             click.echo("".join(traceback.format_exception(error)), err=True)
@@ -138,7 +146,7 @@ def guarded(console: Console, command: Callable[[], int | None]) -> int:
     except ShowcaseError as error:
         failed(console, error)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):  # at a question Ctrl-C and Ctrl-D are an Abort
         console.close()
         console.remark("interrupted")
         return 130
@@ -159,7 +167,7 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
     console.complain(error)
     if console.as_json:
         parts = ("what", "do")
-        values = catalogue.named(console.language, error.values)
+        values = catalogue.named(console.language, error.values, console.role)
         said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
         if isinstance(error, Refused):
             said = dict(zip(parts, _said(console.language, error), strict=True))
@@ -175,13 +183,13 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
         console.give({**item, "error": fault})
 
 
-def _lines(language: Language, error: ShowcaseError) -> list[str]:
+def _lines(language: Language, error: ShowcaseError, role: str | None) -> list[str]:
     """A film that is refused is refused in the words of `check`, whatever the command."""
     if isinstance(fits := error.values.get("fits"), tuple):
         *lines, last = catalogue.error_lines(language, error)
         return [*lines, *(_fit(language, item) for item in fits), last]
     if not isinstance(error, Refused):
-        return catalogue.error_lines(language, error)
+        return catalogue.error_lines(language, error, role)
     message, advice = _said(language, error)
     return [
         catalogue.say(language, "text.error", message=message),
@@ -243,6 +251,15 @@ def size(count: int | None) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
+
+
+def _for_programs(text: str) -> str:
+    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text))
+    return text
 
 
 def _printable(text: str) -> str:

@@ -89,6 +89,7 @@ def entry() -> None:
 def _guarded(argv: list[str]) -> int:
     language = words.language_of(argv)
     words.click_speaks(language)
+    words.streams_lack_letters()
     try:
         # without standalone mode click gives back what a command returns: its exit code
         result: Any = showcase.main(argv, standalone_mode=False, prog_name="showcase", obj=language)

@@ -7,8 +7,11 @@ by gettext.
 
 from __future__ import annotations
 
+import codecs
 import gettext
+import io
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,10 +32,10 @@ def language_of(argv: Sequence[str]) -> Language:
     given = next((word.partition("=")[2] for word in words if word.startswith("--lang=")), None)
     if given is None and "--lang" in words[:-1]:
         given = words[words.index("--lang") + 1]
-    given = given or os.environ.get("SHOWCASE_LANG") or _of_settings()
-    for language in catalogue.LANGUAGES:
-        if language == given:
-            return language
+    for said in (given, os.environ.get("SHOWCASE_LANG"), _of_settings()):
+        for language in catalogue.LANGUAGES:
+            if language == said:
+                return language
     return catalogue.language_of_locale()
 
 
@@ -48,6 +51,33 @@ def click_speaks(language: Language) -> None:
     """Make gettext, which click asks, find Chinese or nothing."""
     os.environ["LANGUAGE"] = language
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
+_ALIKE = {"✓": "√", "✗": "×", "–": "-", "·": "."}  # what GBK, or ASCII, has in their place
+
+
+def _alike(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = (_ALIKE.get(char, "?") for char in error.object[error.start : error.end])
+    kept = (letter if _has(error.encoding, letter) else "?" for letter in letters)
+    return "".join(kept), error.end
+
+
+def _has(encoding: str, letter: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def streams_lack_letters() -> None:
+    """Into a pipe of another encoding, such as GBK, goes what it has: no sign of ours or of a title ends a command."""
+    codecs.register_error("alike", _alike)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="alike")
 
 
 def language_here(ctx: click.Context) -> Language:

@@ -34,8 +34,10 @@ def refuse_reason(reason: str) -> None:
     Raises:
         InputError: too long, or with control characters.
     """
-    if len(reason) > MOST_REASON or printable(reason) != reason:
+    if len(reason) > MOST_REASON:
         raise InputError("reason_wrong", most=MOST_REASON)
+    if printable(reason) != reason:
+        raise InputError("text_not_plain")
 
 
 def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError | None:
@@ -60,7 +62,7 @@ def answer(
         InputError: another answer stands there, there is none to correct, or a rejection has no reason.
     """
     if decision is Decision.REJECT and not (reason and reason.strip()):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--reason")
     if reason:
         refuse_reason(reason)
     if there.state is State.WITHDRAWN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import decisions, intake, review, selection, status
@@ -36,7 +37,7 @@ def fetch(
     shown = shown or wanted
     found = status.submission_statuses(buckets, wanted)
     if not found:
-        raise InputError("path_missing", where=shown)
+        raise InputError("is_folder" if Path(shown).is_dir() else "path_missing", where=shown)
     status.refuse_several(wanted, found)
     ref, stage = found[0].ref, found[0].stage
     revision = review.newest_revision(buckets, ref)

@@ -128,7 +128,7 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
     refuse(item, given)
     placed = _placed(buckets, revision, given.notes)
     if given.decision is ReviewKind.RETURN and not (given.reason and given.reason.strip()):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--return")
     words = refuse_words(given.reason) if given.reason else None
     at = datetime.now(UTC).replace(microsecond=0)
     rows: list[tuple[ReviewKind, str | None, str | None]] = [
@@ -201,6 +201,10 @@ def refuse_words(text: str) -> str:
     Raises:
         InputError: none, too many, or with control characters.
     """
-    if not text.strip() or len(text) > MOST_TEXT or printable(text) != text:
+    if not text.strip():
+        raise InputError("note_empty")
+    if len(text) > MOST_TEXT:
         raise InputError("note_wrong", most=MOST_TEXT)
+    if printable(text) != text:
+        raise InputError("text_not_plain")
     return text

@@ -27,7 +27,7 @@ def withdraw(
     if is_withdrawn and not undo:
         return there, False
     if not (undo or (reason and reason.strip())):
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--reason")
     at = datetime.now(UTC).replace(microsecond=0)
     package = buckets.place_of_delivery(there.ref).package(there.package_id)
     if not package.withdraw(Withdrawal(package_id=there.package_id, reason=reason, undo=undo, by=by, at=at)):

@@ -75,8 +75,8 @@ def make(job: JobContext, film: PlannedFilm, folder: Path, *, force: bool) -> li
     """
     stem, plan = film.source.stem, film.planned.plan
     new = set(transcoding.missing(job.context, film.planned.stages))
-    if folder.exists() and not folder.is_dir():
-        raise InputError("not_a_folder", where=str(folder))
+    if found := durable.file_on_the_way(folder):
+        raise InputError("not_a_folder", where=str(found))
     for output in plan.outputs:  # said before hours are spent
         target = folder / _name(stem, output.file)
         if any(len(os.fsencode(part)) > MOST_NAME_BYTES for part in Path(_name(stem, output.file)).parts):

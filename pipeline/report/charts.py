@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pipeline.media.timecode import Clock
 
 WIDTH, HEIGHT = 680, 96
-_LEFT, _BOTTOM = 34, 16
+_LEFT, _BOTTOM, _TOP = 38, 18, 8
+_LABEL = 60  # what the label of a time is wide on a small screen
 _COLOURS = {"error": "#c62828", "warning": "#b26a00", "info": "#607d8b"}
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 MOST_POINTS = 1200
@@ -37,7 +38,7 @@ def chart(values: Sequence[float | None], scale: Scale, marks: Sequence[Mark], s
     """One curve of a value a second; nothing where there is none."""
     if not values or seconds <= 0:
         return ""
-    parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">']
+    parts = [f'<svg viewBox="0 {-_TOP} {WIDTH} {HEIGHT + _TOP}" role="img">']
     for mark in marks:
         left, right = _x(mark.start_s, seconds), _x(mark.end_s, seconds)
         parts.append(
@@ -50,11 +51,13 @@ def chart(values: Sequence[float | None], scale: Scale, marks: Sequence[Mark], s
             f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH}" y2="{y:.1f}" stroke="#bbb" stroke-width="0.6"/>'
             f'<text x="{_LEFT - 4}" y="{y + 3:.1f}" text-anchor="end">{line:g}</text>'
         )
-    for second in _ticks(seconds):
+    for number, second in enumerate(_ticks(seconds)):
         x = _x(second, seconds)
+        anchor = "end" if x > WIDTH - _LABEL else "middle" if number else "start"
+        kind = ' class="between"' if number % 3 else ""  # small screens have room for every third
         parts.append(
-            f'<line x1="{x:.1f}" y1="{HEIGHT - _BOTTOM}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM + 3}" '
-            f'stroke="#888"/><text x="{x:.1f}" y="{HEIGHT - 3}">{clock.at(second)[:8]}</text>'
+            f'<line x1="{x:.1f}" y1="{HEIGHT - _BOTTOM}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM + 3}" stroke="#888"/>'
+            f'<text{kind} x="{x:.1f}" y="{HEIGHT - 2}" text-anchor="{anchor}">{clock.at(second)[:8]}</text>'
         )
     parts += [
         f'<polyline points="{run}" fill="none" stroke="#1f4e79" stroke-width="1.2"/>'

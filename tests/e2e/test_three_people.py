@@ -80,6 +80,11 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert proxy.stat().st_size * 8 / 2 < 1_500_000
     assert editor("review", name, "--note", "00:00:09:00", "x").code == 2  # past the end
     assert editor("review", name, "--note", "1:2", "x").code == 2
+    wrong = {"note_empty": " ", "note_wrong": "长" * 2000, "text_not_plain": "a\x07"}
+    for key, text in wrong.items():
+        told = editor("review", name, "--note", "00:00:00:10", text, "--json")
+        assert [row["error"]["key"] for row in told.rows if "error" in row] == [key]  # type: ignore[index]
+    assert "--return" in editor("review", name, "--return", " ").err
     assert editor("review", name, "--return", " ").code == 2
     assert editor("review", name, "--return", "x", "--approve").code == 2
     answered = editor(

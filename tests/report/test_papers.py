@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from lxml import etree
+from lxml import html as lxml_html
 
 from pipeline.catalogue import Language
 from pipeline.model.finding import Severity
@@ -60,7 +61,7 @@ def test_the_sheet_asks_nobody_and_runs_nothing(language: Language) -> None:
     page = html.render([sheet(file="<script>alert(1)</script>&amp;.mov", language=language)], language).decode()
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;.mov" in page
-    assert not re.search(r"(src|href)=\"(?!data:)", page)
+    assert not re.search(r"(src|href)=\"(?!data:|#)", page)
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
     assert "default-src 'none'" in page
     assert "@page { size: A4" in page
@@ -70,8 +71,54 @@ def test_a_good_film_and_an_unreadable_file_have_sheets_too() -> None:
     assert "没有要修改的地方" in html.render([sheet(inspection())], "zh").decode()
     refused = refusal("file.empty", POLICY, file="x.mp4", language="zh")
     page = html.render([Sheet(refused, POLICY, NOW), sheet()], "zh").decode()
-    assert page.count("<main>") == 2
+    assert page.count("<main") == 3  # the index and the two
     assert "文件是空的" in page
+
+
+def test_of_several_films_an_index_comes_first_and_a_clean_one_takes_a_line() -> None:
+    empty = Sheet(refusal("file.empty", POLICY, file="x.mp4", language="zh"), POLICY, NOW)
+    page = html.render([sheet(file="a.mov"), sheet(inspection(), "b.mov"), empty, sheet(inspection(), "c.mov")], "zh")
+    tree = lxml_html.fromstring(page.decode())
+    index, *apart = tree.findall(".//main")
+    assert "共 4 个文件：不通过 2，有提示 0，通过 2" in index.text_content()
+    assert [link.text for link in index.findall(".//li/a")] == ["a.mov", "x.mp4"]
+    lines = [" ".join(line.text_content().split()) for line in index.findall("details/summary")]
+    assert lines == [
+        f"{n}. {name} 00:00:24:00 · 1920×1080 · -24.0 LKFS 通过" for n, name in ((2, "b.mov"), (4, "c.mov"))
+    ]
+    assert [film.findtext("h1") for film in apart] == ["a.mov", "x.mp4"]
+    targets = {element.get("id") for element in tree.iter() if element.get("id")}
+    assert {link.get("href", "")[1:] for link in tree.iter("a")} <= targets
+    assert len(targets) == 5
+
+
+def test_the_folder_of_all_films_is_said_once_in_the_index() -> None:
+    page = html.render([sheet(file="/media/stick/和田/a.mov"), sheet(inspection(), "/media/stick/喀什/b.mov")], "zh")
+    index, film = lxml_html.fromstring(page.decode()).findall(".//main")
+    assert "文件夹 /media/stick" in index.text_content()
+    assert index.findtext(".//li/a") == "和田/a.mov"
+    assert " ".join(index.findtext(".//summary/span").split()) == "2. 喀什/b.mov"
+    assert film.findtext("h1") == "/media/stick/和田/a.mov"
+
+
+def test_a_film_that_could_not_be_measured_in_full_is_not_clean() -> None:
+    page = html.render([sheet(inspection(fields=None), "a.mov"), sheet(inspection(), "b.mov")], "zh").decode()
+    tree = lxml_html.fromstring(page)
+    assert len(tree.findall(".//details")) == 1
+    assert [film.findtext("h1") for film in tree.findall(".//main")[1:]] == ["a.mov"]
+
+
+def test_the_sheet_of_one_film_has_no_index() -> None:
+    tree = lxml_html.fromstring(html.render([sheet()], "en").decode())
+    assert (len(tree.findall(".//main")), tree.findall(".//details"), list(tree.iter("a"))) == (1, [], [])
+
+
+def test_the_sheet_has_page_numbers_and_words_of_full_width_on_a_telephone() -> None:
+    page = html.render([sheet()], "zh").decode()
+    assert 'counter(page) " / " counter(pages)' in page
+    narrow = page[page.index("@media screen and (max-width: 560px)") :]
+    assert ".item .words { grid-column: 1 / -1; }" in narrow
+    assert page.count('class="words"') == page.count('class="look"')
 
 
 def test_the_table_opens_in_chinese_and_runs_nothing() -> None:

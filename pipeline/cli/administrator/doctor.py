@@ -39,7 +39,7 @@ def command(console: Console, as_in: Path | None) -> int:
         _row(console, "ffmpeg", lambda: _ffmpeg(console)),
         _row(console, "parts", lambda: _lacking(console)),
         _row(console, "mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
-        _row(console, "store", lambda: _store(place)),
+        _row(console, "store", lambda: _store(console, place)),
         ("subtitles", *_subtitles(console)),
         ("workspace", True, str(place.root)),
         ("disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
@@ -84,8 +84,8 @@ def _lacking(console: Console) -> str:
     return ", ".join((*build.NEEDED_ENCODERS, *build.NEEDED_FILTERS, *build.NEEDED_MUXERS))
 
 
-def _store(place: Workspace) -> str:
+def _store(console: Console, place: Workspace) -> str:
     if endpoint := connect.configured_endpoint(place):
         with connect.opened(place):
             return without_userinfo(endpoint)
-    return f"embedded: {embedded.program()}"
+    return console.word("doctor_embedded", program=embedded.program())

@@ -98,7 +98,7 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
             console.say("finding_line", mark="✗", place="", message=finding.message)
             console.say("advice_line", advice=finding.advice)
         if item.error:
-            for line in catalogue.error_lines(console.language, item.error):
+            for line in catalogue.error_lines(console.language, item.error, console.role):
                 console.line(f"  {line}")
 
 

@@ -46,7 +46,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 ) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
     if accept is not None and not accept.strip():
-        raise InputError("reason_missing")
+        raise InputError("reason_missing", option="--accept")
     local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
         if not here and not selection.is_name(item):

@@ -23,10 +23,12 @@ def refuse(paper: Path, files: Sequence[Path]) -> None:
     """Say what is wrong with a paper's name before anything is inspected.
 
     Raises:
-        InputError: no known ending, a folder, one of the films, or an EBU QC report on several files.
+        InputError: no known ending, a folder or in none, one of the films, or an EBU QC report on several files.
     """
     if paper.suffix.lower() not in KINDS or paper.is_dir():
         raise InputError("report_kind", where=str(paper), known=", ".join(KINDS))
+    if found := durable.file_on_the_way(paper.parent):
+        raise InputError("not_a_folder", where=str(found))
     if any(paper.exists() and path.samefile(paper) for path in files):
         raise InputError("in_the_way", where=str(paper))
     if paper.suffix.lower() == ".xml" and len(files) > 1:
