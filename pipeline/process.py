@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -148,6 +148,12 @@ class Child:
             raise TimeoutError(f"process {self.pid} does not end")
         return usage
 
+    def read_again(self) -> None:
+        """Have it read its configuration again (SIGHUP), where it is a server that does so."""
+        if self.usage is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGHUP)
+
     def kill(self) -> None:
         """End the whole group without asking; whoever waits for the child reaps it."""
         if self.usage is None:  # a number that was reaped may be a stranger's by now
@@ -254,6 +260,22 @@ def terminate(pid: int) -> None:
     """SIGTERM to a process that is not our child."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
+
+
+def ask_to_read_again(pid: int) -> None:
+    """SIGHUP to a process that is not our child and answers it by `on_read_again`."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGHUP)
+
+
+def on_read_again(act: Callable[[], None]) -> None:
+    """Do this whenever somebody asks for it (SIGHUP), in place of ending."""
+    signal.signal(signal.SIGHUP, lambda _number, _frame: act())
+
+
+def for_owner_alone(path: Path) -> None:
+    """Take a file or folder from everybody but its owner."""
+    path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -25,6 +25,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "addressing"): "addressing",
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
+    ("store", "ca"): "ca",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
@@ -44,6 +45,8 @@ class Settings:
     Args:
         profile: of the keys in the user's own credentials file (`credentials_file`).
         embedded: the workspace's own store is meant, which nobody else sees.
+        ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
+            settings its path is from that file's folder.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -53,6 +56,7 @@ class Settings:
     addressing: str | None = None
     profile: str | None = None
     embedded: bool = False
+    ca: str | None = None
     prefecture: str | None = None
     user: str | None = None
     role: str | None = None
@@ -136,7 +140,7 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
-            values[name] = value
+            values[name] = str(path.parent.absolute() / str(value)) if name == "ca" else value
     return values
 
 
@@ -152,21 +156,27 @@ def _not_toml(path: Path, text: str, detail: str) -> InputError:
     return InputError("settings_syntax", where=f"{path}:{place}", detail=said)
 
 
-def write(path: Path, values: Mapping[str, object], *, mode: int = 0o644) -> None:
-    """Set values, by the names of `Settings`, in a file that people edit too: all else in it stays as it is.
-
-    Raises:
-        InputError: the file is no TOML. EnvironmentFault: its place is not writable.
-    """
+def text_of(values: Mapping[str, object], before: str = "") -> str:
+    """Values, by the names of `Settings`, set in the text of a file: all else in it stays as it is."""
     import tomlkit
 
-    before = regular.read(path).decode("utf-8-sig") if path.exists() else ""
-    values_in(path)
     document = tomlkit.parse(before)
     for (section, key), name in _KEYS.items():
         if name not in values:
             continue
         table = document if not section else document.setdefault(section, tomlkit.table())
         table[key] = values[name]
+    return tomlkit.dumps(document)
+
+
+def write(path: Path, values: Mapping[str, object], *, mode: int = 0o644) -> None:
+    """Set values, by the names of `Settings`, in a file that people edit too.
+
+    Raises:
+        InputError: the file is no TOML. EnvironmentFault: its place is not writable.
+    """
+    before = regular.read(path).decode("utf-8-sig") if path.exists() else ""
+    values_in(path)
+    text = text_of(values, before)
     durable.make_folder(path.parent)
-    durable.write(path, tomlkit.dumps(document).encode(), mode=mode)
+    durable.write(path, text.encode(), mode=mode)

@@ -1,4 +1,4 @@
-"""Tables that people keep in Excel: CSV in UTF-8, UTF-16 or GB18030, with commas, semicolons or tabs.
+"""Tables that people keep in Excel: XLSX, or CSV in UTF-8, UTF-16 or GB18030, with commas, semicolons or tabs.
 
 And tables for them: CSV that Excel opens with the right letters and without running anything.
 """
@@ -9,35 +9,46 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
-from pipeline import regular
+from pipeline import regular, workbook
 from pipeline.errors import InputError
+from pipeline.workbook import JoinedCells, Odd
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 20_000
 MOST_ABOVE = 10  # lines over the headings: titles, an empty line, who sends it
 _DELIMITERS = ",\t;，"
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own first line, which it hides
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # OOXML and ODF, OLE2
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UNMARKED = ("utf-16-le", "utf-16-be")
 _BETWEEN_CELLS = (",", ";", "\t", "\r", "\n")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')  # keeps figures from being read as a number; shown is the text alone
-PassedOverCallback: TypeAlias = Callable[[str, str], None]
+_MOST_SHOWN = 200
+
+
+class RemarkCallback(Protocol):
+    """Gets what a reader is to know of how a table was read: a key of the catalogue's `text`, and its values."""
+
+    def __call__(self, key: str, /, **values: object) -> None: ...
+
+
+def silent(_key: str, /, **_values: object) -> None:
+    """Says nothing: for those who only want to know what is there."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text and where it stands."""
+    """A text and where it stands; `odd` of a workbook's cell that holds more than a text or a number."""
 
     text: str
     line: int
     column: int
+    odd: Odd | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Row:
     Args:
         empty: empty cells and those that a short row lacks, by their headings, with the last text above or none: in a
             workbook they may have been one cell, and a CSV does not tell.
-        beyond: the first text to the right of the last heading.
+        beyond: the first text without a heading over it, in the midst or to the right of the last one.
     """
 
     file: str
@@ -61,43 +72,12 @@ class Row:
         return f"{self.file}:{self.line}"
 
 
-def read(
-    path: Path,
-    is_heading: Callable[[str], bool],
-    on_passed_over: PassedOverCallback = lambda _where, _text: None,
-) -> list[Row]:
-    """Every row under the headings.
+@dataclass(frozen=True)
+class Table:
+    """The headings, by what they are called, and every row under them."""
 
-    Args:
-        is_heading: what a heading can be: of the first lines, the one with the most of them has the headings.
-        on_passed_over: gets each line above the headings: FILE:LINE, and what is in it.
-
-    Raises:
-        InputError: not there, no regular file, too large, a workbook, in no known encoding, without headings or rows,
-            or with one heading twice.
-    """
-    text = _text(path)
-    separator = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
-    lines = _lines(text, separator[1] if separator else _delimiter(text, is_heading), path)
-    top = lines[bool(separator) : MOST_ABOVE + 1]
-    if not top:
-        raise InputError("table_empty", where=str(path))
-    best = max(top, key=lambda line: _known(line.texts, is_heading))
-    if not _known(best.texts, is_heading):
-        found = " ".join(top[0].filled)[:80]
-        raise InputError("table_no_headings", where=str(path), first=top[0].number, last=top[-1].number, found=found)
-    at = lines.index(best)
-    for line in lines[:at]:
-        on_passed_over(f"{path}:{line.number}", " ".join(line.filled))
-    headings = _headings(best, path)
-    filled: dict[str, str] = {}
-    rows = []
-    for line in lines[at + 1 :]:
-        rows.append(_row(line, headings, filled, str(path)))
-        filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
-    if not rows:
-        raise InputError("table_no_rows", where=f"{path}:{best.number}")
-    return rows
+    headings: dict[str, Cell]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -106,10 +86,116 @@ class _Line:
 
     number: int
     texts: tuple[str, ...]
+    odd: Mapping[int, Odd] = field(default_factory=dict)
 
     @property
     def filled(self) -> list[str]:
         return [text for text in self.texts if text]
+
+
+def read(
+    path: Path,
+    is_heading: Callable[[str], bool],
+    remark: RemarkCallback = silent,
+    is_example: Callable[[Row], bool] = lambda _: False,
+) -> Table:
+    """The table in a file: a CSV's, or that of a workbook's first sheet with headings.
+
+    Args:
+        is_heading: what a heading can be: of the first lines, the one with the most of them has the headings.
+        remark: is told of each line above the headings, of sheets that are not read, of joined cells.
+        is_example: whether a row only shows how: an empty cell under it is not under anything.
+
+    Raises:
+        InputError: not there, no regular file, too large, in no known encoding, a workbook that can't be read, without
+            headings or rows, or with one heading twice.
+    """
+    raw = _content(path)
+    if workbook.is_workbook(raw):
+        lines, joined, top = _of_workbook(raw, is_heading, path, remark)
+    else:
+        lines, top = _of_text(_decoded(raw, path), is_heading, path)
+        joined = ()
+    if not top:
+        raise InputError("table_empty", where=str(path))
+    best = max(top, key=lambda line: _known(line.texts, is_heading))
+    if not _known(best.texts, is_heading):
+        found = " ".join(top[0].filled)[:80]
+        raise InputError("table_no_headings", where=str(path), first=top[0].number, last=top[-1].number, found=found)
+    at = lines.index(best)
+    for line in lines[:at]:
+        remark("table_passed_over", where=f"{path}:{line.number}", text=" ".join(line.filled)[:_MOST_SHOWN])
+    headings = _headings(best, path)
+    filled: dict[str, str] = {}
+    rows = []
+    ours = {column for column, text in enumerate(headings, start=1) if text and is_heading(text)}
+    for line in _without_joins(lines[at + 1 :], joined, ours, path, remark):
+        rows.append(_row(line, headings, filled, str(path)))
+        if not is_example(rows[-1]):
+            filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
+    if not rows:
+        raise InputError("table_no_rows", where=f"{path}:{best.number}")
+    named = {text: Cell(text, best.number, column) for column, text in enumerate(headings, start=1) if text}
+    return Table(named, tuple(rows))
+
+
+def _of_text(text: str, is_heading: Callable[[str], bool], path: Path) -> tuple[list[_Line], list[_Line]]:
+    """Every line of a CSV, and those that may hold the headings."""
+    separator = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
+    lines = _lines(text, separator[1] if separator else _delimiter(text, is_heading), path)
+    return lines, lines[bool(separator) : MOST_ABOVE + 1]
+
+
+def _of_workbook(
+    raw: bytes, is_heading: Callable[[str], bool], path: Path, remark: RemarkCallback
+) -> tuple[list[_Line], tuple[JoinedCells, ...], list[_Line]]:
+    """Lines and joined cells of the first sheet with headings, and the lines that may hold them.
+
+    A sheet with one of them alone, as a page of explanations has, is taken only where no other has more.
+    """
+    read = [
+        (sheet, [_Line(line.number, line.texts, line.odd) for line in sheet.lines])
+        for sheet in workbook.sheets(raw, str(path), MAX_ROWS + MOST_ABOVE)
+    ]
+    counts = [max((_known(line.texts, is_heading) for line in lines[: MOST_ABOVE + 1]), default=0) for _, lines in read]
+    chosen = next((index for least in (2, 1) for index, count in enumerate(counts) if count >= least), 0)
+    if not read:
+        return [], (), []
+    sheet, lines = read[chosen]
+    for index, (other, found) in enumerate(read):
+        if index != chosen and found and counts[chosen]:
+            key = "table_sheet_too" if counts[index] > 1 else "table_sheet_passed_over"
+            remark(key, where=str(path), sheet=other.name, read=sheet.name)
+    return lines, sheet.joined, lines[: MOST_ABOVE + 1]
+
+
+def _without_joins(
+    lines: Sequence[_Line], joined: Sequence[JoinedCells], ours: Collection[int], path: Path, remark: RemarkCallback
+) -> list[_Line]:
+    """The lines with the text of joined cells in each that holds something else in a column of `ours`."""
+    by_number = {line.number: index for index, line in enumerate(lines)}
+    made = list(lines)
+    for cells in joined:
+        if cells.first not in by_number:  # above the rows, or empty
+            continue
+        first = made[by_number[cells.first]]
+        text = first.texts[cells.column - 1] if cells.column <= len(first.texts) else ""
+        under = [
+            index
+            for index, line in enumerate(lines)
+            if cells.first < line.number <= cells.last and any(any(line.texts[at - 1 : at]) for at in ours)
+        ]
+        if not text or not under:
+            continue
+        for index in under:
+            line = made[index]
+            texts = [*line.texts, *[""] * (cells.column - len(line.texts))]
+            texts[cells.column - 1] = text
+            odd = {cells.column: first.odd[cells.column]} if cells.column in first.odd else {}
+            made[index] = replace(line, texts=tuple(texts), odd={**line.odd, **odd})
+        where = f"{path}:{cells.first}:{cells.column}"
+        remark("table_joined", where=where, text=text[:_MOST_SHOWN], last=made[under[-1]].number)
+    return made
 
 
 def _lines(text: str, delimiter: str, path: Path) -> list[_Line]:
@@ -134,7 +220,7 @@ def _shown(cell: str) -> str:
     return formula[1].strip() if (formula := _TEXT_FORMULA.fullmatch(text)) else text
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
         with regular.opened(path) as handle:
             raw = handle.read(MAX_BYTES + 1)
@@ -142,9 +228,7 @@ def _text(path: Path) -> str:
         raise InputError("path_missing", where=str(path), detail=error.strerror) from error
     if len(raw) > MAX_BYTES:
         raise InputError("table_too_large", where=str(path), limit=MAX_BYTES)
-    if raw.startswith(_WORKBOOKS):
-        raise InputError("table_workbook", where=str(path))
-    return _decoded(raw, path)
+    return raw
 
 
 def _delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
@@ -183,10 +267,10 @@ def _row(line: _Line, headings: Sequence[str], above: Mapping[str, str], file: s
     beyond: Cell | None = None
     for column, text in enumerate(texts, start=1):
         heading = headings[column - 1] if column <= width else ""
-        if column > width:
+        if not heading:
             beyond = beyond or (Cell(text, line.number, column) if text else None)
         elif heading and text:
-            cells[heading] = Cell(text, line.number, column)
+            cells[heading] = Cell(text, line.number, column, line.odd.get(column))
         elif heading:
             empty[heading] = Cell(above.get(heading, ""), line.number, column)
     return Row(file, line.number, cells, empty, beyond)

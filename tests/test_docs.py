@@ -9,6 +9,7 @@ import gettext
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from pipeline.cli.administrator.schema import NOUNS
 from pipeline.cli.main import COMMANDS, NAMES
 from pipeline.cli.main import showcase as group
 from pipeline.cli.words import Spoken, SpokenGroup
+from pipeline.model.inbox import WANTED, Person, Stage
+from pipeline.model.states import RULES
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -120,7 +123,72 @@ def models() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+STATES = {
+    "en": {
+        "title": "# States and moves",
+        "intro": "Made from `pipeline/model/states.py`. A state is read from the records in the store; a command is a "
+        "move, and is refused in every state that its row does not name. What is said is never changed: to take "
+        "something back is a new record, and the newest counts.",
+        "states": "## States",
+        "state": "| state | in words | wanted of |",
+        "moves": "## Moves",
+        "move": "| who | command | from → to | asked before |",
+        "same_film": "is a new cut whose title differs, or whose length is under half or over double, the same film? "
+        "(`--same-film`)",
+        "fetched": "was it fetched on this machine? (`--yes`)",
+        "verified": "was the package verified on this machine? (`--yes`)",
+        "reason": "why",
+        "or": " or ",
+        "stays": "stays",
+    },
+    "zh": {
+        "title": "# 状态和动作",
+        "intro": "本页由 `pipeline/model/states.py` 生成。状态由存储中的记录读出；一条命令就是一个动作，"
+        "表中没有写的状态下一律拒绝。"
+        "说过的话只增不改：收回也是一条新记录，以最新的为准。",
+        "states": "## 状态",
+        "state": "| 状态 | 含义 | 等谁 |",
+        "moves": "## 动作",
+        "move": "| 谁 | 命令 | 从 → 到 | 先问什么 |",
+        "same_film": "新剪辑的片名不同，或长度不到一半、超过一倍时：是同一部影片吗？（`--same-film`）",
+        "fetched": "在这台机器上取回过吗？（`--yes`）",
+        "verified": "在这台机器上校验过吗？（`--yes`）",
+        "reason": "原因",
+        "or": "或",
+        "stays": "不变",
+    },
+}
+
+
+def states_page(language: Language) -> str:
+    """Every state and every move, from the table that commands ask."""
+    words = STATES[language]
+
+    def person(who: Person | None) -> str:
+        return catalogue.say(language, f"text.person_{who}") if who else "–"
+
+    def ways(leads: Mapping[Stage, tuple[Stage, ...]]) -> str:
+        grouped: dict[str, list[str]] = {}
+        for stage in Stage:
+            if to := leads.get(stage):
+                shown = words["stays"] if to == (stage,) else words["or"].join(f"`{item}`" for item in to)
+                grouped.setdefault(shown, []).append(f"`{stage}`")
+        return "<br>".join(f"{', '.join(stages)} → {shown}" for shown, stages in grouped.items())
+
+    lines = [words["title"], "", words["intro"], "", words["states"], "", words["state"], "|---|---|---|"]
+    for stage in Stage:
+        lines.append(f"| `{stage}` | {catalogue.say(language, f'text.stage_{stage}')} | {person(WANTED[stage])} |")
+    lines += ["", words["moves"], "", words["move"], "|---|---|---|---|"]
+    for rule in RULES.values():
+        asked = "; ".join(words[item] for item in rule.asks)
+        command = rule.command.replace("|", "\\|")
+        lines.append(f"| {person(rule.by)} | `{command}` | {ways(rule.leads)} | {asked} |")
+    return "\n".join(lines) + "\n"
+
+
 GENERATED = {
+    "states.md": lambda: states_page("en"),
+    "states.zh.md": lambda: states_page("zh"),
     "reference/commands.md": lambda: reference("en"),
     "reference/commands.zh.md": lambda: reference("zh"),
     "reference/models.md": models,

@@ -62,22 +62,28 @@ def say(language: Language, key: str, /, **values: object) -> str:
 
 
 def _problem(language: Language, problem: object) -> str:
-    """A value of a file that does not fit, in words where we have them."""
+    """A value of a file that does not fit: where it stands, and why."""
+    where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
+    return say(
+        language, "text.problem", where=where, field=where_of_field(language, name), problem=_why(language, problem)
+    )
+
+
+def _why(language: Language, problem: object) -> str:
+    """Why a value does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
     values = getattr(problem, "values", {})
-    where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
-    words = _why(language, kind, name) or (message if language == "en" else say(language, "problem.other"))
+    words = _words_for(language, kind, getattr(problem, "field", "")) or (
+        message if language == "en" else say(language, "problem.other")
+    )
     # pydantic names what is allowed in English: 'film' or 'course'
     allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
     known = {"known": ", ".join(text or number for text, number in allowed)}
     given = {**known, **values}
-    shown = {key: _shown(value) for key, value in given.items()}
-    return say(
-        language, "text.problem", where=where, field=where_of_field(language, name), problem=words.format(**shown)
-    )
+    return words.format(**{key: _shown(value) for key, value in given.items()})
 
 
-def _why(language: Language, kind: str, name: str) -> str | None:
+def _words_for(language: Language, kind: str, name: str) -> str | None:
     """Why a value does not fit: by what it is of, where that has words of its own (`id`, `languages`)."""
     found = entries(language)
     last = next((part for part in reversed(name.split(".")) if not part.isdigit()), "")
@@ -90,6 +96,14 @@ def where_of_field(language: Language, name: str) -> str:
         return name
     parts = [say(language, "text.item", number=int(part) + 1) if part.isdigit() else part for part in name.split(".")]
     return reduce(lambda whole, part: say(language, "text.item_of", whole=whole, part=part), parts)
+
+
+def problem_words(language: Language, error: ShowcaseError) -> list[str]:
+    """Why each value that an error tells of does not fit; else what the error says."""
+    problems = error.values.get("problems", ())
+    if isinstance(problems, tuple) and problems:
+        return [_why(language, problem) for problem in problems]
+    return [say(language, f"error.{error.key}.what", **named(language, error.values))]
 
 
 def fields(sentence: str) -> set[str]:

@@ -36,6 +36,8 @@ def prefecture_code(named: str, where: str) -> str:
         InputError: it is none.
     """
     code = region.code_of(named)
+    if code is None and region.is_corps(named):
+        raise InputError("settings_corps", where=where, value=named, cities=region.corps_cities())
     if code is None:
         raise InputError("settings_prefecture", where=where, value=named)
     return code

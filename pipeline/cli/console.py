@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +20,15 @@ from pipeline.catalogue import Language
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
 from pipeline.errors import Refused, ShowcaseError, unforeseen
+from pipeline.model import region
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
 from pipeline.policy import evaluate
+
+if TYPE_CHECKING:  # which would bring all that talks to a store into every --help
+    from pipeline.exchange.selection import Fit
+
+PATIENCE_S = 1.0
 
 
 @dataclass
@@ -73,9 +81,16 @@ class Console:
             self.close()
             click.echo(_printable(catalogue.say(self.language, f"text.{key}", **values)), err=True)
 
-    def passed_over(self, where: str, text: str) -> None:
-        """A line above a table's headings that was not taken for a film."""
-        self.remark("table_passed_over", where=where, text=text)
+    @contextmanager
+    def waiting(self, key: str, /, **values: object) -> Iterator[None]:
+        """While something lasts: after a second it is said what is waited for."""
+        timer = threading.Timer(PATIENCE_S, self.remark, (key,), values)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def complain(self, error: ShowcaseError) -> None:
         """What is wrong, where, what to do next."""
@@ -156,12 +171,23 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
         said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
         if isinstance(error, Refused):
             said = dict(zip(parts, _said(console.language, error), strict=True))
-        fault = {"key": error.key, "exit_code": error.exit_code, "where": error.where, "detail": error.detail, **said}
+        fault: dict[str, object] = {
+            "key": error.key,
+            "exit_code": error.exit_code,
+            "where": error.where,
+            "detail": error.detail,
+            **said,
+        }
+        if isinstance(fits := error.values.get("fits"), tuple):
+            fault["fits"] = [{"id": str(fit.ref), "title": fit.title, "state": fit.state} for fit in fits]
         console.give({**item, "error": fault})
 
 
 def _lines(language: Language, error: ShowcaseError, role: str | None) -> list[str]:
     """A film that is refused is refused in the words of `check`, whatever the command."""
+    if isinstance(fits := error.values.get("fits"), tuple):
+        *lines, last = catalogue.error_lines(language, error)
+        return [*lines, *(_fit(language, item) for item in fits), last]
     if not isinstance(error, Refused):
         return catalogue.error_lines(language, error, role)
     message, advice = _said(language, error)
@@ -170,6 +196,12 @@ def _lines(language: Language, error: ShowcaseError, role: str | None) -> list[s
         catalogue.say(language, "text.where", where=error.where),
         catalogue.say(language, "text.do", action=advice),
     ]
+
+
+def _fit(language: Language, fit: Fit) -> str:
+    stage = catalogue.say(language, f"text.stage_{fit.state}")
+    prefecture = region.name_of(fit.ref.prefecture, language)
+    return catalogue.say(language, "text.fit", ref=fit.ref, prefecture=prefecture, title=fit.title, stage=stage)
 
 
 def _said(language: Language, refused: Refused) -> tuple[str, str]:
@@ -182,6 +214,31 @@ def left_out(console: Console, faults: Sequence[ShowcaseError]) -> int:
     for fault in faults:
         failed(console, fault)
     return 7 if faults else 0
+
+
+def each(console: Console, items: Sequence[str], act: Callable[[str], int]) -> int:
+    """Do it with every item; where there are several, one that fails keeps no other from being done.
+
+    Returns:
+        The exit code: of several, 7 where some failed.
+    """
+    if len(items) == 1:
+        return act(items[0])
+    codes = []
+    for item in items:
+        try:
+            codes.append(act(item))
+        except ShowcaseError as error:
+            failed(console, error, item=item)
+            codes.append(error.exit_code)
+        except Exception as error:  # noqa: BLE001 - a fault on one must not keep the next from being done
+            fault = unforeseen(error)
+            failed(console, fault, item=item)
+            codes.append(fault.exit_code)
+    if bad := [code for code in codes if code]:
+        console.remark("several_failed", failed=len(bad), total=len(codes))
+        return 7
+    return 0
 
 
 def size(count: int | None) -> str:

@@ -16,6 +16,15 @@ def width(text: str) -> int:
     return len(text) + wide - sum(bool(unicodedata.combining(char)) for char in text)
 
 
+def cut(text: str, cells: int) -> str:
+    """The text in at most so many cells; what is cut ends in «…»."""
+    if width(text) <= cells:
+        return text
+    while text and width(text) > cells - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
 def wrap(text: str, cells: int) -> list[str]:
     """Lines of at most `cells`: broken at spaces, and between East-Asian letters but not before their marks."""
     lines, line = [], ""

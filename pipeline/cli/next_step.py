@@ -13,6 +13,7 @@ from pipeline.cli.console import Console, guarded, left_out
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import status
 from pipeline.execute import batch_sources
+from pipeline.execute.submission_names import is_submission
 from pipeline.model.inbox import SubmissionStatus
 from pipeline.storage import connect
 from pipeline.workspace import Workspace
@@ -29,6 +30,9 @@ def show(language: Language) -> int:
 def _show(console: Console) -> int:
     place = workspace_here()
     console.say("next_here", folder=place.root)
+    if place.settings.role:
+        role = console.word(f"role_{place.settings.role}")
+        console.say("next_role", role=role, user=place.settings.user or "")
     waiting = _waiting(console, place)
     for item in waiting[:MOST]:
         console.say(
@@ -42,9 +46,11 @@ def _show(console: Console) -> int:
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)
     here = Path.cwd()
-    submissions = sorted(path for path in here.glob("*.y*ml") if path.name.casefold() in batch_sources.SUBMISSIONS)
+    submissions = sorted(path for path in here.glob("*.y*ml") if is_submission(path.name))
     films = sorted(path for path in here.iterdir() if path.suffix.lower() in batch_sources.FILMS)
-    if submissions:
+    if len(submissions) > 1:
+        console.say("next_submissions", count=len(submissions))
+    elif submissions:
         console.say("next_submission", file=submissions[0].name)
     elif len(films) == 1:
         console.say("next_film", file=films[0].name)
@@ -64,9 +70,12 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
     try:
         with connect.opened(place) as buckets:
             faults: list[ShowcaseError] = []
-            found = status.submission_statuses(buckets, unreadable=faults.append)
+            found = store_here.as_far_as_seen(
+                console, buckets, lambda seen: status.submission_statuses(seen, unreadable=faults.append)
+            )
         left_out(console, faults)
     except ShowcaseError as error:
         console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
         return ()
-    return [item for item in found if item.wanted_of is not None]
+    me = status_view.person_here(place)
+    return [item for item in found if item.wanted_of is not None and me in (None, item.wanted_of)]

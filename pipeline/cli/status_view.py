@@ -2,57 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import click
+
 from pipeline import durable
+from pipeline.cli.command_context import prefecture_code
 from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
-from pipeline.cli.tables import table
+from pipeline.cli.layout import cut, width
+from pipeline.cli.tables import terminal_width
 from pipeline.model.base import canonical
-from pipeline.model.inbox import ReviewKind, SubmissionStatus
+from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
 from pipeline.workspace import Workspace
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-def show_table(console: Console, items: Sequence[SubmissionStatus]) -> None:
-    """One row each: what it is, how far it is, who is to move, since when."""
-    table(
-        console,
-        ("id", "title", "prefecture", "revision", "stage", "since"),
-        [
-            (
-                item.submission_id,
-                item.title or "",
-                name_of(item.prefecture, console.language),
-                str(item.revision),
-                console.word(f"stage_{item.stage}"),
-                local(item.since)[5:],
-            )
-            for item in items
-        ],
-    )
+def filters(function: Callable[..., int]) -> Callable[..., int]:
+    """The options by which lists are made shorter."""
+    people = click.Choice([person.value for person in Person])
+    function = click.option("--wanted-of", type=people)(function)
+    return click.option("--prefecture", metavar="CODE")(function)
 
 
-def show_words(console: Console, item: SubmissionStatus) -> None:
-    """Reason and notes of one submission, in the order of the timeline."""
-    if not (item.reason or item.notes):
-        return
-    console.line("")
-    console.say("words_of", id=item.submission_id, title=item.title or "", revision=item.revision)
-    _reason_and_notes(console, item)
+def person_here(place: Workspace) -> Person | None:
+    """Who sits here, where the settings say a role that has something to do with films."""
+    return next((person for person in Person if person.value == place.settings.role), None)
+
+
+def filtered(
+    items: Sequence[SubmissionStatus], prefecture: str | None, wanted_of: str | None
+) -> list[SubmissionStatus]:
+    """Those of a prefecture, by its code or name, and those that somebody is to move.
+
+    Raises:
+        InputError: there is no such prefecture.
+    """
+    code = prefecture_code(prefecture, "--prefecture") if prefecture else None
+    kept = [item for item in items if code in (None, item.prefecture)]
+    return [item for item in kept if wanted_of in (None, item.wanted_of)]
+
+
+def show_list(console: Console, items: Sequence[SubmissionStatus], me: Person | None) -> None:
+    """Two lines each, within the terminal: what it is; how far it is, since when, why. What is wanted of me first."""
+    mine = [item for item in items if me and item.wanted_of is me]
+    others = [item for item in items if not (me and item.wanted_of is me)]
+    for heading, group in (("status_mine", mine), ("status_others", others)):
+        if me and group:
+            console.say(heading, count=len(group))
+        for item in group:
+            _show_row(console, item)
+
+
+def _show_row(console: Console, item: SubmissionStatus) -> None:
+    cells = terminal_width()
+    where = f"{name_of(item.prefecture, console.language)} {console.word('event_revision', revision=item.revision)}"
+    room = cells - width(item.submission_id) - width(where) - 4
+    console.line(f"{item.submission_id}  {cut(item.title or '', room)}  {where}")
+    stage = console.word(f"stage_{item.stage}")
+    words = f"{local(item.since)[5:]} {stage}" + (f": {' '.join(item.reason.split())}" if item.reason else "")
+    console.line(f"    {cut(words, cells - 4)}")
 
 
 def show_one(console: Console, item: SubmissionStatus) -> None:
     """Everything about one submission."""
     console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
-    console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
+    _stage(console, item)
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
+    show_todo(console, item)
+
+
+def show_stage(console: Console, item: SubmissionStatus) -> None:
+    """How far it is, since when, and what is to be done next."""
+    _stage(console, item)
+    show_todo(console, item)
+
+
+def _stage(console: Console, item: SubmissionStatus) -> None:
+    console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
+
+
+def show_todo(console: Console, item: SubmissionStatus) -> None:
+    """What is to be done next, and by whom."""
     todo = f"todo_{item.stage}"
     console.say("status_todo", todo=console.word(todo, id=item.submission_id, next=item.revision + 1))
 
@@ -63,7 +100,16 @@ def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
         console.say("status_reason", reason=item.reason)
     notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
     for note in sorted(notes, key=lambda note: note.timecode or ""):
-        console.say("status_note", timecode=note.timecode, text=note.text, by=note.by, at=local(note.at))
+        console.say(
+            "status_note",
+            timecode=note.timecode,
+            text=note.text,
+            by=note.by,
+            at=local(note.at),
+            number=note.number,
+        )
+    if answer := item.answer:
+        console.say("status_answer", text=answer.text, by=answer.by, at=local(answer.at))
 
 
 def remember(place: Workspace, items: Sequence[SubmissionStatus]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
 
 from pipeline.cli.command_context import user_here
 from pipeline.cli.console import Console
@@ -11,7 +12,10 @@ from pipeline.errors import EnvironmentFault
 from pipeline.model import region
 from pipeline.storage import connect, s3
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
+
+Result = TypeVar("Result")
 
 
 def announce(console: Console, place: Workspace) -> None:
@@ -38,6 +42,31 @@ def refuse_private(place: Workspace) -> None:
         raise EnvironmentFault("store_not_meant", where=str(place.store))
 
 
+def refuse_without_inbox(place: Workspace) -> None:
+    """Let pass who may see what came in.
+
+    Raises:
+        EnvironmentFault: the settings say that it is the operator, who has no right in the inbox.
+    """
+    if place.settings.role == Role.OPERATOR and not connect.is_private(place):
+        raise EnvironmentFault("inbox_not_operators", where=place.settings.inbox)
+
+
+def as_far_as_seen(console: Console, buckets: Buckets, look: Callable[[Buckets], Result]) -> Result:
+    """What is seen of both buckets; where the inbox is shut to these keys, of the deliveries alone, which is said.
+
+    Raises:
+        EnvironmentFault: the deliveries may not be seen either; the store does not answer.
+    """
+    try:
+        return look(buckets)
+    except EnvironmentFault as fault:
+        if fault.key != s3.DENIED or not buckets.sees_inbox or (left := buckets.without_closed_inbox()) is None:
+            raise
+    console.remark("inbox_not_seen")
+    return look(left)
+
+
 def remind(console: Console, place: Workspace) -> None:
     """Say at the end that what was delivered lies where nobody else sees it."""
     if connect.is_private(place):
@@ -51,11 +80,11 @@ def opened(console: Console, place: Workspace, *written: str) -> AbstractContext
         EnvironmentFault: as `connect.opened` and `holding` say.
     """
     announce(console, place)
-    return holding(place, connect.opened(place, *written))
+    return holding(console, place, connect.opened(place, *written))
 
 
 @contextmanager
-def holding(place: Workspace, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
+def holding(console: Console, place: Workspace, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
     """A store where something is sought that was sent.
 
     Raises:
@@ -65,7 +94,9 @@ def holding(place: Workspace, store: AbstractContextManager[Buckets]) -> Iterato
     nothing = EnvironmentFault("store_holds_nothing", where=str(place.store))
     if is_doubtful and not place.store.is_dir():
         raise nothing
-    with store as buckets:
+    with ExitStack() as held:
+        with console.waiting("waiting_store"):
+            buckets = held.enter_context(store)
         if is_doubtful and connect.is_empty(buckets):
             raise nothing
         yield buckets

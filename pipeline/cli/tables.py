@@ -10,6 +10,11 @@ from pipeline.cli.console import Console
 WIDTH = 80
 
 
+def terminal_width() -> int:
+    """Columns of the terminal, or 80."""
+    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
 def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows under headings (keys `text.column_…`); cells that do not fit are wrapped, never cut."""
     if console.as_json or not rows:
@@ -24,8 +29,7 @@ def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str
         made.add_column(console.word(f"column_{heading}"), overflow="fold", no_wrap=index == 0)
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))  # not markup: a title may hold brackets
-    width = max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
-    terminal = Terminal(width=width, force_terminal=False, color_system=None, highlight=False)
+    terminal = Terminal(width=terminal_width(), force_terminal=False, color_system=None, highlight=False)
     with terminal.capture() as captured:
         terminal.print(made)
     for line in captured.get().rstrip("\n").split("\n"):

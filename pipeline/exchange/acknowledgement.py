@@ -1,11 +1,13 @@
-"""The operator's answer: one per package, never changed."""
+"""The operator's answer to a package: a record that never changes; a later one corrects it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError
-from pipeline.exchange import selection
+from pipeline.exchange import seen, selection
+from pipeline.exchange.seen import Seen
+from pipeline.exchange.selection import Fit
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
 from pipeline.model.text import printable
 from pipeline.storage.buckets import Buckets
@@ -22,7 +24,7 @@ def newest(buckets: Buckets, wanted: str) -> Delivery:
     found = [item for item in selection.deliveries(buckets, wanted) if item.state is not State.UPLOADING]
     if not found:
         raise InputError("no_such_delivery", where=wanted)
-    selection.refuse_several(wanted, [item.ref for item in found])
+    selection.refuse_several(wanted, [Fit(item.ref, item.title, item.state) for item in found])
     return max(found, key=lambda item: item.revision or 0)
 
 
@@ -38,27 +40,44 @@ def refuse_reason(reason: str) -> None:
         raise InputError("text_not_plain")
 
 
-def answer(buckets: Buckets, wanted: str, decision: Decision, reason: str | None) -> tuple[Delivery, bool]:
-    """Put the answer; False when the same one was there already.
+def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError | None:
+    """Why an acceptance may not be meant: this machine has not verified the package."""
+    if decision is Decision.REJECT or (there.state is not State.READY and there.state is not State.REJECTED):
+        return None
+    ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
+    if ready is None or seen.knows(Seen.VERIFIED, ready.manifest_sha256):
+        return None
+    return InputError("not_verified", where=there.package_id, id=there.submission_id, title=there.title)
+
+
+def answer(
+    buckets: Buckets, there: Delivery, decision: Decision, reason: str | None, *, correct: bool = False
+) -> tuple[Delivery, bool]:
+    """Put the answer to a delivery; False when the same one stands already.
+
+    Args:
+        correct: another answer stands, and this one takes its place.
 
     Raises:
-        InputError: another answer stands there, or a rejection has no reason.
+        InputError: another answer stands there, there is none to correct, or a rejection has no reason.
     """
     if decision is Decision.REJECT and not (reason and reason.strip()):
         raise InputError("reason_missing", option="--reason")
     if reason:
         refuse_reason(reason)
-    there = newest(buckets, wanted)
     if there.state is State.WITHDRAWN:
         raise InputError("withdrawn", where=there.package_id)
+    stands = there.acknowledgement
+    if stands and (stands.decision, stands.reason) == (decision, reason):
+        return there, False
+    if stands and not correct:
+        raise InputError("already_answered", where=there.package_id, decision=stands.decision.value)
+    if correct and not stands:
+        raise InputError("nothing_to_correct", where=there.package_id)
     given = Acknowledgement(
         package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)
     )
     package = buckets.place_of_delivery(there.ref).package(there.package_id)
-    if not there.acknowledgement and package.acknowledge(given):
-        return package.delivery(), True
-    there = package.delivery()
-    stands = there.acknowledgement
-    if stands and (stands.decision, stands.reason) == (decision, reason):
-        return there, False
-    raise InputError("already_answered", where=there.package_id, decision=stands.decision.value if stands else "?")
+    if not package.acknowledge(given):
+        raise InputError("answered_meanwhile", where=there.package_id)
+    return package.delivery(), True

@@ -11,10 +11,10 @@ from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import selection
 from pipeline.exchange.selection import Unreadable
 from pipeline.model.delivery import Delivery, State
-from pipeline.model.package import Package
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.delivery import Pulled
+from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,19 @@ def _placed(found: list[Delivery], target: Path) -> list[PackageFolder]:
     return placed
 
 
-def fetch(buckets: Buckets, item: PackageFolder, on_bytes: BytesCallback = lambda _: None) -> tuple[Package, bool]:
-    """Bring one package to its folder; False when it was there already.
+def fetch(
+    buckets: Buckets,
+    item: PackageFolder,
+    on_bytes: BytesCallback = lambda _: None,
+    digest: DigestCallback = durable.digest,
+) -> Pulled:
+    """Bring one package to its folder; where the folder is there, what lacks or differs in it.
 
     Raises:
         IntegrityError, TransferError: what came is not what was announced, or the line fails.
     """
     place = buckets.place_of_delivery(item.delivery.ref).package(item.delivery.package_id)
-    return place.pull(item.folder, on_bytes)
+    return place.pull(item.folder, on_bytes, digest)
 
 
 def leave_withdrawal(item: PackageFolder) -> None:
@@ -98,3 +103,12 @@ def leave_withdrawal(item: PackageFolder) -> None:
     marker = item.folder / layout.WITHDRAWN
     if item.delivery.withdrawal and not marker.exists():
         durable.write(marker, item.delivery.withdrawal.to_file())
+
+
+def take_withdrawal_back(item: PackageFolder) -> bool:
+    """Take that marker away where the withdrawal was undone; False where there is none."""
+    marker = item.folder / layout.WITHDRAWN
+    if item.delivery.withdrawal or not marker.exists():
+        return False
+    marker.unlink()
+    return True

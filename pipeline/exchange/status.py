@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import selection
-from pipeline.exchange.selection import Unreadable, refuse
+from pipeline.exchange import decisions, selection
+from pipeline.exchange.selection import Fit, Unreadable, refuse
 from pipeline.model.delivery import Delivery, State
-from pipeline.model.inbox import WANTED, Review, ReviewKind, Stage, SubmissionStatus
+from pipeline.model.inbox import WANTED, Answer, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.inbox import Revision
@@ -21,7 +21,15 @@ _OF_DELIVERY = {
     State.REJECTED: Stage.REJECTED,
     State.WITHDRAWN: Stage.WITHDRAWN,
 }
-_CAME_IN = (Stage.SENDING, Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.APPROVED_DRAFT, Stage.APPROVED)
+_CAME_IN = (
+    Stage.SENDING,
+    Stage.DRAFT,
+    Stage.SUBMITTED,
+    Stage.RETURNED,
+    Stage.APPROVED_DRAFT,
+    Stage.APPROVED,
+    Stage.ALTERED,
+)
 
 
 def came_in(buckets: Buckets, unreadable: Unreadable = refuse) -> list[SubmissionStatus]:
@@ -47,10 +55,11 @@ def submission_statuses(
             packages = record.read_packages(contents)
             revisions = record.read_revisions(contents)
             notes = record.read_reviews(contents)
+            answers = record.read_answers(contents)
         except IntegrityError as fault:
             unreadable(fault)
             continue
-        made = status_of(record.ref, revisions, notes, packages)
+        made = status_of(record.ref, revisions, notes, packages, answers)
         if made is not None:
             found.append(made)
     return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
@@ -65,8 +74,13 @@ def the_status(buckets: Buckets, wanted: str) -> SubmissionStatus:
     found = submission_statuses(buckets, wanted)
     if not found:
         raise InputError("no_such_submission", where=wanted)
-    selection.refuse_several(wanted, [item.ref for item in found])
+    refuse_several(wanted, found)
     return found[0]
+
+
+def refuse_several(wanted: str, found: Sequence[SubmissionStatus]) -> None:
+    """As `selection.refuse_several`, of statuses."""
+    selection.refuse_several(wanted, [Fit(item.ref, item.title or "", item.stage) for item in found])
 
 
 def status_of(
@@ -74,6 +88,7 @@ def status_of(
     revisions: Sequence[Revision],
     notes: Sequence[Review],
     packages: Sequence[Delivery],
+    answers: Sequence[Answer] = (),
 ) -> SubmissionStatus | None:
     """Pure: the newest revision and who is to move; None where there is nothing at all."""
     newest = revisions[-1] if revisions else None
@@ -85,6 +100,8 @@ def status_of(
     number = newest.number if newest and newer else 0
     number = number or (delivered.revision if delivered else 0) or (newest.number if newest else 1)
     own = tuple(item for item in notes if item.revision == number)
+    words = [item for item in answers if item.revision == number]
+    answer: Answer | None = None
     marker = next((item.marker for item in reversed(revisions) if item.marker), None)
     reason: str | None = None
     at: datetime | None
@@ -96,7 +113,7 @@ def status_of(
             at, reason = delivered.withdrawal.at, delivered.withdrawal.reason
         shown: Delivery | None = delivered
     else:
-        stage, at, reason = _in_review(newest, own)
+        stage, at, reason, answer = _in_review(newest, own, words)
         shown = None
     title = marker.title if marker else delivered.title if delivered else None
     return SubmissionStatus(
@@ -109,7 +126,8 @@ def status_of(
         since=at,
         verdict=newest.marker.verdict if newest and newest.marker else None,
         reason=reason,
-        notes=own,
+        notes=decisions.standing(own),
+        answer=answer,
         delivery=shown,
     )
 
@@ -131,19 +149,27 @@ def _newer(revisions: Sequence[Revision], delivered: Delivery) -> bool:
     return came > delivered.ready_at
 
 
-def _in_review(newest: Revision | None, notes: Iterable[Review]) -> tuple[Stage, datetime | None, str | None]:
-    """Stage, since when, and the editor's words on a revision that is not delivered."""
+def _in_review(
+    newest: Revision | None, said: Sequence[Review], answers: Sequence[Answer]
+) -> tuple[Stage, datetime | None, str | None, Answer | None]:
+    """Stage, since when, the editor's words and the producer's on a revision that is not delivered."""
     if newest is None:
-        return Stage.DELIVERING, None, None
-    decision = next((item for item in reversed(list(notes)) if item.kind is not ReviewKind.NOTE), None)
+        return Stage.DELIVERING, None, None, None
     if newest.marker is None:
-        return Stage.SENDING, newest.claimed_at, None
-    if decision and decision.kind is ReviewKind.RETURN:
-        return Stage.RETURNED, decision.at, decision.text
-    if decision and newest.submitted:
-        return Stage.APPROVED, max(decision.at, newest.submitted_at or decision.at), decision.text
-    if decision:
-        return Stage.APPROVED_DRAFT, decision.at, decision.text
-    if newest.submitted:
-        return Stage.SUBMITTED, newest.submitted_at, None
-    return Stage.DRAFT, newest.draft_at, None
+        return Stage.SENDING, newest.claimed_at, None, None
+    waits = Stage.SUBMITTED if newest.submitted else Stage.DRAFT
+    came = newest.submitted_at if newest.submitted else newest.draft_at
+    decision = decisions.decision(said)
+    if decision is None:
+        return waits, came, None, None
+    if decision.kind is ReviewKind.RETURN:
+        if reply := decisions.reply(decision, answers):
+            return waits, reply.at, decision.text, reply
+        return Stage.RETURNED, decision.at, decision.text, None
+    if decisions.is_approved(newest, said):
+        return Stage.APPROVED, max(decision.at, newest.submitted_at or decision.at), decision.text, None
+    if newest.draft is None or decision.marker_sha256 != newest.draft.digest():
+        return Stage.ALTERED, came, None, None
+    if newest.submitted:  # a draft's approval asks for the master, which is approved anew
+        return waits, came, None, None
+    return Stage.APPROVED_DRAFT, decision.at, decision.text, None

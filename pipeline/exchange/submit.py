@@ -64,7 +64,7 @@ def send_master(
         inbox.file_of(item.path, _key(number, item.name), item.name, item.sha256)
         for number, item in enumerate(upload.media, start=1)
     )
-    marker = _marker(place, upload, files)
+    marker = marker_of(place, upload, files)
     if place.stands(layout.SUBMITTED, marker):
         return marker, False
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.INSPECTION), on_bytes)
@@ -85,7 +85,7 @@ def send_draft(
         inbox.file_of(path, f"proxy-{number:02}.mp4" if several else "proxy.mp4", path.name, durable.digest(path))
         for number, path in enumerate(proxies, start=1)
     )
-    marker = _marker(place, upload, files)
+    marker = marker_of(place, upload, files)
     if place.stands(layout.DRAFT, marker):
         return marker, False
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.DRAFT_INSPECTION), on_bytes)
@@ -93,7 +93,8 @@ def send_draft(
     return marker, True
 
 
-def _marker(place: RevisionPlace, upload: SubmissionUpload, files: tuple[InboxFile, ...]) -> InboxMarker:
+def marker_of(place: RevisionPlace, upload: SubmissionUpload, files: tuple[InboxFile, ...]) -> InboxMarker:
+    """What is put last, once all files are there."""
     submission = upload.submission
     return InboxMarker(
         submission_id=submission.identity(),

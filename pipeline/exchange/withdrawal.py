@@ -10,20 +10,26 @@ from pipeline.model.delivery import Delivery, State, Withdrawal
 from pipeline.storage.buckets import Buckets
 
 
-def withdraw(buckets: Buckets, wanted: str, reason: str | None, by: str) -> tuple[Delivery, bool]:
-    """Withdraw the newest delivery of an id; False when it was withdrawn before.
+def withdraw(
+    buckets: Buckets, wanted: str, reason: str | None, by: str, *, undo: bool = False
+) -> tuple[Delivery, bool]:
+    """Withdraw the newest delivery of an id, or undo that; False where it stands so already.
 
     Raises:
-        InputError: there is no such delivery, or the reason is wrong.
+        InputError: there is no such delivery, the reason is wrong, or there is nothing to undo.
     """
     if reason is not None:
         acknowledgement.refuse_reason(reason)
     there = acknowledgement.newest(buckets, wanted)
-    if there.state is State.WITHDRAWN:
+    is_withdrawn = there.state is State.WITHDRAWN
+    if undo and not is_withdrawn:
+        raise InputError("not_withdrawn", where=there.package_id)
+    if is_withdrawn and not undo:
         return there, False
-    if not (reason and reason.strip()):
+    if not (undo or (reason and reason.strip())):
         raise InputError("reason_missing", option="--reason")
     at = datetime.now(UTC).replace(microsecond=0)
     package = buckets.place_of_delivery(there.ref).package(there.package_id)
-    new = package.withdraw(Withdrawal(package_id=there.package_id, reason=reason, by=by, at=at))
-    return package.delivery(), new
+    if not package.withdraw(Withdrawal(package_id=there.package_id, reason=reason, undo=undo, by=by, at=at)):
+        raise InputError("answered_meanwhile", where=there.package_id)
+    return package.delivery(), True

@@ -10,7 +10,7 @@ from pipeline.exchange.intake import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
 from pipeline.inspect import empty
-from pipeline.media import languages
+from pipeline.model import languages
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.media import Media

@@ -35,6 +35,7 @@ from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.job_context import JobContext
 from pipeline.model.base import canonical
+from pipeline.model.delivery import State
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -49,6 +50,7 @@ class Outcome(StrEnum):
     PLANNED = "planned"
     DELIVERED = "delivered"
     ALREADY = "already"
+    WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
     UNREADABLE = "unreadable"
     FAILED = "failed"
@@ -59,6 +61,7 @@ class Outcome(StrEnum):
 
 
 GOOD = (Outcome.DELIVERED, Outcome.ALREADY)
+SETTLED = (*GOOD, Outcome.WITHDRAWN)  # nothing is left to do
 
 
 @dataclass
@@ -88,12 +91,16 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class BatchContext:
-    """What a batch works with; `record` keeps what failed, for a rerun, `on_progress` gives each item's callback."""
+    """What a batch works with; `record` keeps what failed, for a rerun, `on_progress` gives each item's callback.
+
+    `same_film` says that every item is a cut of the film that has its id, whatever its title or length.
+    """
 
     job: JobContext
     buckets: Buckets
     record: Path
     on_progress: Callable[[BatchItem], ProgressCallback]
+    same_film: bool = False
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     def working_on(self, item: BatchItem) -> JobContext:
@@ -139,8 +146,14 @@ def _plan_item(batch: BatchContext, item: BatchItem) -> None:
         item.missing += tuple(missing)
         item.pixels += estimate.pixels(part.planned.plan, missing)
         item.size_bytes += estimate.size([output for output in part.planned.plan.outputs if output.profile in missing])
-    there = not item.missing and job.is_delivered(working, prepared, batch.buckets)
+    state = job.standing(working, prepared, batch.buckets).state
+    if state is State.WITHDRAWN:
+        item.outcome = Outcome.WITHDRAWN
+        return
+    there = not item.missing and state is not State.UPLOADING
     item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
+    if not (there or batch.same_film) and (doubt := job.doubt(working, prepared, batch.buckets)):
+        raise doubt
 
 
 def run_batch(
@@ -268,7 +281,8 @@ def _remembered(record: Path) -> dict[str, MediaError]:
 
 def _remember(record: Path, items: Sequence[BatchItem]) -> None:
     """What did not end well; media errors with all that decides them, since everything else is worth another try."""
-    bad = sorted({name for item in items if item.outcome not in GOOD for name in (item.recorded, item.source.recorded)})
+    undone = [item for item in items if item.outcome not in SETTLED]
+    bad = sorted({name for item in undone for name in (item.recorded, item.source.recorded)})
     kept = {
         _key(item): {
             "key": item.error.key,

@@ -13,12 +13,15 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import fields
+from pipeline.execute import fields, headings
 from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
+from pipeline.execute.submission_names import is_submission, submission_beside
+from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
+from pipeline.model.region import REGION
 from pipeline.storage.buckets import Buckets
-from pipeline.tables import Row
+from pipeline.tables import RemarkCallback, Row
 from pipeline.workspace import HIDDEN, Workspace
 
 FILMS = (
@@ -43,9 +46,8 @@ FILMS = (
     ".3gp",
 )
 INBOX = "inbox"
-SUBMISSIONS = ("submission.yaml", "submission.yml")
 LISTS = (".csv", ".txt", ".tsv")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # refused, by what they are
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # what they are, their contents say
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
 
@@ -78,23 +80,57 @@ class BatchSource:
 
 
 def listed(
-    source: str, context: Context, buckets: Buckets, on_passed_over: tables.PassedOverCallback
+    source: str, context: Context, buckets: Buckets, remark: RemarkCallback, ignored: Sequence[str] = ()
 ) -> list[BatchSource]:
     """What a batch is to do, whether it is in order or not.
 
     Args:
         source: a folder, a list, or `INBOX` for what was approved.
-        on_passed_over: as `tables.read` has it.
+        remark: as `tables.read` has it.
+        ignored: headings of columns that are left out, if it is a table.
 
     Raises:
         InputError: the list can't be read.
     """
     if source == INBOX:
+        refuse_ignored(source, ignored)
         return _approved(context, buckets)
-    path = Path(source)
+    return local(Path(source), context.workspace, remark, ignored)
+
+
+def local(path: Path, workspace: Workspace, remark: RemarkCallback, ignored: Sequence[str] = ()) -> list[BatchSource]:
+    """As `listed`, of a folder or a list."""
     if path.is_dir():
-        return folder(path, context.workspace, skipped=(context.workspace.root / "inbox",))
-    return listing(path, context.workspace, on_passed_over)
+        refuse_ignored(str(path), ignored)
+        return folder(path, workspace, skipped=(workspace.root / "inbox",))
+    return listing(path, workspace, remark, ignored)
+
+
+def is_many(path: Path) -> bool:
+    """Whether it is a folder or a list, not one submission or film."""
+    if path.is_dir() or is_table(path):
+        return True
+    if path.suffix.lower() not in intake.YAML:
+        return False
+    try:
+        return isinstance(yamlio.load(path).data, list)
+    except InputError:  # whoever reads it as one says what is wrong with it
+        return False
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table, by its name."""
+    return path.suffix.lower() in (*LISTS, *WORKBOOKS)
+
+
+def refuse_ignored(source: str, ignored: Sequence[str]) -> None:
+    """What is no table has no columns to be left out.
+
+    Raises:
+        InputError: one is named.
+    """
+    if ignored:
+        raise InputError("ignored_without_table", where=source, name=ignored[0])
 
 
 def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collection[str] | None) -> list[BatchSource]:
@@ -132,7 +168,7 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
             path = here / name
             if name.startswith("."):
                 continue
-            if name.casefold() in SUBMISSIONS or name.casefold().endswith(tuple(f".{end}" for end in SUBMISSIONS)):
+            if is_submission(name):
                 submissions.append(path)
             elif path.suffix.lower() in FILMS:
                 films.append(path)
@@ -149,16 +185,19 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
 
 
 def listing(
-    path: Path, workspace: Workspace, on_passed_over: tables.PassedOverCallback = lambda _where, _text: None
+    path: Path, workspace: Workspace, remark: RemarkCallback = tables.silent, ignored: Sequence[str] = ()
 ) -> list[BatchSource]:
-    """The rows of a CSV, a column for each field, or of a YAML list of paths and of fields.
+    """The rows of a table, a column for each field, or of a YAML list of paths and of fields.
 
     Raises:
         InputError: the list can't be read.
     """
-    if path.suffix.lower() in (*LISTS, *WORKBOOKS):
-        rows = tables.read(path, fields.is_heading, on_passed_over)
-        return [_of_row(row, path, workspace) for row in rows]
+    if is_table(path):
+        rows = headings.read(path, remark, ignored)
+        if not workspace.settings.prefecture and not headings.has_column(rows[0], "prefecture"):
+            remark("table_no_prefecture", where=str(path), code=REGION)
+        return [_of_row(row, path, workspace, remark) for row in rows]
+    refuse_ignored(str(path), ignored)
     document = yamlio.load(path)
     if not isinstance(document.data, list):
         raise InputError("list_wrong", where=document.where(()))
@@ -180,12 +219,12 @@ def listing(
             if nested:
                 place = document.where((index, nested[0]))
                 items.append(wrong(where, InputError("list_value", where=place, field=nested[0])))
-            elif unknown := given.keys() - fields.HEADINGS.keys():
+            elif unknown := given.keys() - headings.FIELDS.keys():
                 place = document.where((index, min(unknown)))
                 items.append(
                     wrong(
                         where,
-                        InputError("list_field", where=place, field=min(unknown), known=", ".join(fields.HEADINGS)),
+                        InputError("list_field", where=place, field=min(unknown), known=", ".join(headings.FIELDS)),
                     )
                 )
             else:
@@ -195,19 +234,19 @@ def listing(
     return items
 
 
-def refuse_doubles(items: Sequence[BatchSource]) -> None:
-    """Two items of one id would overwrite each other.
-
-    Raises:
-        InputError: both are named.
-    """
+def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
+    """Items of one id would overwrite each other: each of them is wrong, and names the others; the rest goes on."""
     by_ref: defaultdict[SubmissionRef, list[BatchSource]] = defaultdict(list)
     for item in items:
         if item.ref:
             by_ref[item.ref].append(item)
-    for ref, same in by_ref.items():
-        if len(same) > 1:
-            raise InputError("id_twice", where="; ".join(item.shown for item in same), id=ref.submission_id)
+    twice = {ref: "; ".join(item.shown for item in same) for ref, same in by_ref.items() if len(same) > 1}
+    return [
+        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.submission_id))
+        if item.ref in twice
+        else item
+        for item in items
+    ]
 
 
 def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
@@ -231,12 +270,18 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
     return BatchSource(_shown(str(path)), given.ref, lambda: given)
 
 
-def _of_row(row: Row, path: Path, workspace: Workspace) -> BatchSource:
+def _of_row(row: Row, path: Path, workspace: Workspace, remark: RemarkCallback) -> BatchSource:
+    """A row, or the submission that `init` wrote of it beside its film, which may have been added to since."""
     try:
         fields.refuse_beyond(row)
     except InputError as error:
         return wrong(row.where, error)
-    return _of_fields(row.where, fields.of_row(row), path, workspace)
+    given = fields.of_row(row)
+    name = given["file"].text.replace("\\", "/") if "file" in given else ""
+    if text.is_inside(name) and (beside := submission_beside(path.parent / name)).is_file():
+        remark("table_row_submission", where=row.where, file=str(beside))
+        return _of_path(beside, workspace, row.where)
+    return _of_fields(row.where, given, path, workspace)
 
 
 def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Workspace) -> BatchSource:

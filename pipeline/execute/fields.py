@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.media import languages
+from pipeline.execute import headings
+from pipeline.model import languages
 from pipeline.tables import Row
+from pipeline.workbook import Odd
 from pipeline.yamlio import Document, Location, Place
 
-# the fields, and what prefectures call them in their tables; the first is how a table of ours calls it
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "file": ("文件", "文件名", "影片文件", "视频文件", "file", "filename"),
-    "id": ("编号", "节目编号", "影片编号", "id"),
-    "title": ("片名", "标题", "名称", "题目", "影片名称", "节目名称", "作品名称", "课程名称", "title", "name"),
-    "title_en": ("英文片名", "英文名", "英文标题", "title_en", "english title"),
-    "kind": ("类型", "类别", "种类", "kind", "type"),
-    "prefecture": ("地州", "地州市", "地区", "所属地州", "报送地州", "选送地州", "prefecture"),
-    "column": ("栏目", "栏目名称", "column"),
-    "languages": ("语言", "语种", "languages", "language"),
-    "synopsis": ("简介", "内容简介", "内容提要", "剧情简介", "synopsis", "description"),
-    "director": ("导演", "编导", "director"),
-    "organisation": ("单位", "制作单位", "报送单位", "选送单位", "组织", "organisation", "organization"),
-    "contact": ("联系人", "联系方式", "联系电话", "电话", "contact"),
-    "from": ("授权开始", "版权开始", "起始日期", "开始日期", "from", "licence_from"),
-    "until": ("授权截止", "版权截止", "截止日期", "结束日期", "授权结束", "until", "licence_until"),
-}
-ASKED = tuple(field for field in HEADINGS if field != "file")
-_FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 _NEEDED = ("file", "title", "prefecture")  # a column of these is filled in every row
 # what is left out of a row is the workspace's, the film's own, or «for ever»: never in silence under a filled cell
 _TAKEN_FROM_ELSEWHERE = ("column", "kind", "languages", "organisation", "from", "until")
@@ -44,6 +26,7 @@ _LOCATIONS: dict[str, Location] = {
     "from": ("licence", "from"),
     "until": ("licence", "until"),
 }
+_DATES = ("from", "until")
 _KINDS = {
     "影片": "film",
     "专题": "film",
@@ -64,21 +47,18 @@ class Given:
     Args:
         heading: what the table calls the field, if it is a table's cell.
         above: the last text above, if the cell is empty.
+        odd: what a workbook's cell holds in place of a text.
     """
 
     text: str
     place: Place
     heading: str | None = None
     above: str = ""
+    odd: Odd | None = None
 
     @property
     def where(self) -> str:
         return ":".join(map(str, self.place))
-
-
-def is_heading(text: str) -> bool:
-    """Whether it is what a column of ours is called."""
-    return _folded(text) in _FIELD_OF
 
 
 def refuse_beyond(row: Row) -> None:
@@ -93,18 +73,20 @@ def refuse_beyond(row: Row) -> None:
 
 
 def of_row(row: Row) -> dict[str, Given]:
-    """The fields that a table's row holds; columns of other things are passed over.
+    """The fields that a table's row holds.
 
     A cell that is empty where something else would be taken in its place is a field without text: `document` refuses
     it, unless a flag stands in for it.
     """
     found: dict[str, Given] = {}
     for heading, cell in row.cells.items():
-        field = _FIELD_OF.get(_folded(heading))
-        if field and field not in found:
-            found[field] = Given(cell.text, (row.file, cell.line, cell.column), heading)
+        field = headings.field_of(heading)
+        if field in found and field in headings.SEVERAL:  # a name and a number
+            found[field] = replace(found[field], text=f"{found[field].text} {cell.text}")
+        elif field and field not in found:
+            found[field] = Given(cell.text, (row.file, cell.line, cell.column), heading, odd=cell.odd)
     for heading, cell in row.empty.items():
-        field = _FIELD_OF.get(_folded(heading))
+        field = headings.field_of(heading)
         if field and field not in found and (field in _NEEDED or (cell.text and field in _TAKEN_FROM_ELSEWHERE)):
             found[field] = Given("", (row.file, cell.line, cell.column), heading, above=cell.text)
     return found
@@ -117,11 +99,11 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
         InputError: a table's cell is empty, or holds several lines where one is meant; `where` is the cell.
     """
     for field, item in given.items():
-        if item.heading and field != "file":
+        if item.heading:
             _refuse_cell(field, item, item.heading)
     data: dict[str, Any] = {"schema_version": 1}
     places: dict[Location, Place] = {(): (name,)}
-    for field in (item for item in HEADINGS if item in given and item != "file"):
+    for field in (item for item in headings.FIELDS if item in given and item != "file"):
         location = _LOCATIONS.get(field, (field,))
         if field == "title" and "title_en" in given:
             location = ("title", "zh")
@@ -136,8 +118,20 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
     return Document(name, data, places)
 
 
+def kind_of(text: str) -> str:
+    """A kind as the model calls it; what is none stays for the model to refuse."""
+    return _KINDS.get(text, text.casefold())
+
+
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
-    """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed."""
+    """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
+
+    Nor is what a workbook shows of a date in a title, of an error, or of a formula that nothing has computed.
+    """
+    if given.odd and not (given.odd is Odd.DATE and field in _DATES):
+        raise InputError(f"table_cell_{given.odd}", where=given.where, heading=heading, text=given.text)
+    if field == "file":
+        return
     if not given.text and given.above:
         raise InputError("table_cell_joined", where=given.where, heading=heading, above=given.above)
     if not given.text:
@@ -149,11 +143,11 @@ def _refuse_cell(field: str, given: Given, heading: str) -> None:
 def _value(field: str, text: str) -> Any:
     """A field's text as the model wants it; what is not understood stays for the model to refuse."""
     if field == "kind":
-        return _KINDS.get(text, text.casefold())
+        return kind_of(text)
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
-        return [languages.code_of_word(_folded(name)) or name for name in names]
-    if field in ("from", "until"):
+        return [languages.code_of_word(headings.folded(name)) or name for name in names]
+    if field in _DATES:
         if match := _DATE.fullmatch(text.strip()):
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
         if re.fullmatch(r"\d{8}", text):
@@ -161,9 +155,3 @@ def _value(field: str, text: str) -> Any:
     if field == "id":
         return text.strip()
     return text
-
-
-def _folded(text: str) -> str:
-    """Headings as they are compared: full-width letters narrowed, remarks in brackets and spaces left away."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"\([^)]*\)|[\s*:：]", "", plain)

@@ -1,79 +1,83 @@
-"""A `submission.yaml` for films that have none: from the files, a table, and what a person says."""
+"""A `submission.yaml` for a film or course that has none: from the files, a table's row, and what a person says."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import durable, tables, yamlio
-from pipeline.errors import InputError
-from pipeline.execute import fields
+from pipeline import durable, yamlio
+from pipeline.errors import InputError, ShowcaseError
+from pipeline.exchange.spoken_id import spoken_id
+from pipeline.execute import fields, headings
 from pipeline.execute.fields import Given
+from pipeline.execute.submission_names import is_submission
 from pipeline.inspect import mediainfo, probe
-from pipeline.model.submission import Kind, Submission
+from pipeline.model import languages
+from pipeline.model.submission import ID_LENGTH, Kind, Submission
+from pipeline.yamlio import Document
 
-NAME = "submission.yaml"
+ASKED = tuple(field for field in headings.FIELDS if field != "file")
+_ORDER = (
+    "schema_version",
+    "id",
+    "title",
+    "kind",
+    "prefecture",
+    "column",
+    "languages",
+    "synopsis",
+    "credits",
+    "licence",
+    "media",
+)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the files say by themselves."""
+class Initiated:
+    """A submission that is ready to be written to `target`."""
 
-    kind: Kind
-    languages: tuple[str, ...]
+    submission: Submission
+    document: Document
+    target: Path
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes, the fields in the order in which people read them."""
+        data = self.document.data
+        return yamlio.dump({key: data[key] for key in _ORDER if key in data})
 
 
-def look(files: Sequence[Path]) -> Seen:
-    """Kind and languages as far as the files tell: several files, or sound alone, are a course.
+def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
+    """What the files say by themselves: several files, or sound alone, are a course; their title is the first's name.
+
+    Args:
+        prefecture: the workspace's own.
 
     Raises:
         Refused: a file is no film. InputError: it is not there.
     """
-    languages: dict[str, None] = {}
+    spoken: dict[str, None] = {}
     pictures = True
     for path in files:
         probe.head(path)
         media = mediainfo.inspect(path)
         pictures = pictures and bool(media.video)
-        for track in media.audio:
-            if track.language and len(track.language) == 3:
-                languages[track.language] = None
+        spoken |= {track.language: None for track in media.audio if track.language}
     kind = Kind.FILM if len(files) == 1 and pictures else Kind.COURSE
-    return Seen(kind, tuple(languages))
+    known = " ".join(code for code in spoken if languages.is_known(code)) or "zho"
+    found = {"title": files[0].stem, "kind": kind.value, "languages": known}
+    return {**found, "prefecture": prefecture} if prefecture else found
 
 
-def from_table(
-    table: Path, file: Path, title: str | None, on_passed_over: tables.PassedOverCallback
-) -> dict[str, Given]:
-    """The row of a table that is about this film: by its file, else by its title.
-
-    Raises:
-        InputError: the table can't be read, no row or several are about it, or it has more cells than headings.
-    """
-    rows = tables.read(table, fields.is_heading, on_passed_over)
-    found = [fields.of_row(row) for row in rows]
-    names = {_plain(file.name), _plain(file.stem)}
-    wanted = _plain(title) if title else _plain(file.stem)
-    by_file = [row for row in found if "file" in row and _plain(Path(row["file"].text).name) in names]
-    titled = [row for row in found if "title" in row and row["title"].text]
-    matching = by_file or [row for row in titled if _plain(row["title"].text) == wanted]
-    if len(matching) != 1:
-        known = "、".join(row["title"].text for row in titled)[:200]
-        key = "table_no_row" if not matching else "table_many_rows"
-        raise InputError(key, where=str(table), file=file.name, known=known)
-    fields.refuse_beyond(rows[found.index(matching[0])])
-    return matching[0]
-
-
-def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) -> yamlio.Document:
-    """The submission's document; the files are named from the folder that it will stand in.
+def initiated(given: Mapping[str, Given], usual: Mapping[str, str], files: Sequence[Path], target: Path) -> Initiated:
+    """The submission of what was said, and of `usual` where nothing was; the files are named from the target's folder.
 
     Raises:
-        InputError: a file lies outside that folder, or has a name that no submission can hold, or a cell of the table
-            is as `fields.document` refuses it.
+        InputError: a file lies outside that folder, or has a name that no submission can hold; a value does not fit;
+            another submission beside it has the id for another title.
     """
+    values = {**{field: Given(text, (str(target),)) for field, text in usual.items()}, **given}
     folder = target.parent.resolve()
     media = []
     for path in files:
@@ -83,44 +87,68 @@ def document(given: Mapping[str, Given], files: Sequence[Path], target: Path) ->
         if (name := path.name).encode("utf-8", "replace").decode() != name:
             raise InputError("name_not_text", where=str(path))
         media.append({"file": real.relative_to(folder).as_posix(), "role": "main"})
-    return fields.document(given, media, str(target))
+    document = fields.document(values, media, str(target))
+    submission = yamlio.validate(Submission, document)
+    said = spoken_id(submission.prefecture, submission.title_zh)
+    document.data["id"] = submission.id or said or submission.identity()
+    document.data["prefecture"] = submission.prefecture
+    made = Initiated(yamlio.validate(Submission, document), document, target)
+    _refuse_taken(made)
+    return made
 
 
-def complete(made: yamlio.Document) -> Submission:
-    """The document with its id in its place.
+def _refuse_taken(made: Initiated) -> None:
+    """Two titles of a prefecture may make one id, and would be one submission; seen where both lie in one folder."""
+    for path in sorted(made.target.parent.glob("*")):
+        if path == made.target or not is_submission(path.name):
+            continue
+        try:
+            other = yamlio.load_as(Submission, path)
+        except (ShowcaseError, OSError):
+            continue  # whoever uses it hears of it
+        if other.title_zh != made.submission.title_zh and other.prefecture == made.submission.prefecture:
+            refuse_same_id(made.submission, other, path)
+
+
+def refuse_same_id(one: Submission, other: Submission, where: Path) -> None:
+    """Two submissions of a prefecture need two ids.
 
     Raises:
-        InputError: a value does not fit; `where` is the flag or the table's cell.
+        InputError: they have one; it says another that can be given.
     """
-    submission = yamlio.validate(Submission, made)
-    made.data["id"] = submission.identity()
-    made.data["prefecture"] = submission.prefecture
-    return yamlio.validate(Submission, made)
+    if one.identity() == other.identity() and one.prefecture == other.prefecture:
+        free = f"{one.identity()[: ID_LENGTH - 2].rstrip('-')}-2"
+        raise InputError("id_taken", where=str(where), id=one.identity(), title=other.title_zh, free=free)
 
 
-def write(made: yamlio.Document, target: Path, *, force: bool) -> None:
+def wrong_answer(field: str, values: Mapping[str, Given], parts: int) -> InputError | None:
+    """What is wrong with the value of one field, before the others are known.
+
+    Args:
+        values: that field, and what was said of the others.
+        parts: how many files there are.
+    """
+    looked_at = {"title": Given("-", ("-",)), field: values[field]}
+    if field == "until" and "from" in values:
+        looked_at["from"] = values["from"]
+    if field in ("from", "until"):
+        looked_at.setdefault("from", Given("0001-01-01", ("-",)))
+        looked_at.setdefault("until", Given("9999-12-31", ("-",)))
+    kind = {} if field == "kind" else {"kind": Given(Kind.COURSE.value, ("-",))}
+    media = [{"file": str(number), "role": "main"} for number in range(parts)]
+    try:
+        yamlio.validate(Submission, fields.document({**looked_at, **kind}, media, "-"))
+    except InputError as error:
+        return error
+    return None
+
+
+def write(made: Initiated, *, force: bool) -> None:
     """Put it where it belongs.
 
     Raises:
         InputError: another one stands there. EnvironmentFault: the place is not writable.
     """
-    if target.exists() and not force:
-        raise InputError("submission_there", where=str(target))
-    order = (
-        "schema_version",
-        "id",
-        "title",
-        "kind",
-        "prefecture",
-        "column",
-        "languages",
-        "synopsis",
-        "credits",
-        "licence",
-        "media",
-    )
-    durable.write(target, yamlio.dump({key: made.data[key] for key in order if key in made.data}))
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    if made.target.exists() and not force:
+        raise InputError("submission_there", where=str(made.target))
+    durable.write(made.target, made.content)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
+from pipeline.errors import InputError
+from pipeline.exchange import cuts
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources, subtitle_files, transcoding
 from pipeline.execute.examination import Examination, ExaminedPart, examine
@@ -14,7 +16,7 @@ from pipeline.execute.locks import locked
 from pipeline.execute.perform import package_folder
 from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
 from pipeline.execute.transcoding import PlannedTranscode
-from pipeline.model.delivery import Delivery
+from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
 from pipeline.model.package import Acceptance, Judgement, Package
 from pipeline.model.stage import Stage
@@ -122,18 +124,39 @@ def package_id(job: JobContext, prepared: Prepared) -> str:
     return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability)
 
 
-def is_delivered(job: JobContext, prepared: Prepared, buckets: Buckets) -> bool:
-    """Whether exactly this stands in the store already."""
-    return buckets.place_of_delivery(prepared.intake.ref).package(package_id(job, prepared)).has_marker()
+def standing(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivery:
+    """Where exactly this stands in the store: its id is made of all that decides its bytes."""
+    return buckets.place_of_delivery(prepared.intake.ref).package(package_id(job, prepared)).delivery()
+
+
+def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError | None:
+    """Why what lies here may be another film than the one that was delivered under its id.
+
+    What comes from the inbox was asked about when it was submitted.
+    """
+    if prepared.intake.revision is not None:
+        return None
+    place = buckets.place_of_delivery(prepared.intake.ref)
+    ready = [item for item in place.deliveries() if item.state is not State.UPLOADING]
+    if not ready or any(item.package_id == package_id(job, prepared) for item in ready):
+        return None
+    newest = max(ready, key=lambda item: item.revision or 0)
+    package, _ = place.package(newest.package_id).manifest()
+    before = {str(part.number): part.duration_s for part in package.parts}
+    now = {str(part.examined.part.number): part.planned.plan.duration_s for part in prepared.parts}
+    return cuts.of(prepared.intake.submission, now, newest.title, before)
 
 
 def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     """Plans → renditions → package → delivery.
 
     Raises:
+        InputError: exactly this was withdrawn.
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
     context, intake = job.context, prepared.intake
+    if standing(job, prepared, buckets).state is State.WITHDRAWN:
+        raise InputError("withdrawn", where=str(intake.ref), id=intake.identity)
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"

@@ -6,14 +6,16 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.exchange import submit
+from pipeline.errors import InputError
+from pipeline.exchange import cuts, submit
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import drafting
 from pipeline.execute.examination import CheckedFile, Examination
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
-from pipeline.model.inbox import InboxMarker
+from pipeline.model.inbox import Answer, InboxMarker
+from pipeline.model.states import Move
 from pipeline.model.submission import Role
 from pipeline.storage.buckets import Buckets
 
@@ -24,6 +26,31 @@ class Sent:
 
     marker: InboxMarker
     new: bool
+
+
+def refuse_doubtful(job: JobContext, examination: Examination, buckets: Buckets) -> InputError | None:
+    """Before anything is made or sent: what was returned is not sent again; gives why this may be another film.
+
+    Raises:
+        InputError: the same was returned, rejected or withdrawn.
+    """
+    upload = _upload(job, examination)
+    is_draft = examination.parts[0].examined.draft
+    cuts.refuse_unchanged(buckets, upload, Move.SUBMIT_DRAFT if is_draft else Move.SUBMIT)
+    return cuts.doubt(buckets, upload)
+
+
+def is_there(job: JobContext, examination: Examination, buckets: Buckets, *, is_draft: bool) -> bool:
+    """Whether the same lies in the inbox already, as a draft or whole; nothing is written."""
+    revisions = buckets.place_in_inbox(examination.intake.ref).revisions()
+    if not revisions or revisions[-1].claim.content_sha256 != _upload(job, examination).content:
+        return False
+    return revisions[-1].submitted is not None or (is_draft and revisions[-1].draft is not None)
+
+
+def answer(job: JobContext, examination: Examination, buckets: Buckets, words: str, by: str) -> Answer:
+    """The producer's words on a return; the film stays as it is. Raises as `cuts.answer`."""
+    return cuts.answer(buckets, _upload(job, examination), words, by)
 
 
 def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> Sent:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pipeline import durable
 from pipeline.exchange.intake import FileToCheck
 from pipeline.inspect import fonts, subtitles
-from pipeline.media.languages import UNKNOWN
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Evaluation, Policy, SubtitleFacts
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.subtitles import Cue, Subtitles, SubtitleTrack
 from pipeline.plan import captions
 from pipeline.policy import evaluate, subtitle_facts

@@ -27,11 +27,11 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.stream import Check, LadderReport, StreamReport
 from pipeline.package import build as packaging
 from pipeline.package import checksums
+from pipeline.storage import layout
 from pipeline.transcode.decode import EncodedFile, decode
 
 MULTIVARIANT = "master.m3u8"
 _UNSOUND = ("files", "files.empty", "files.page", "files.foreign", "R4", "A8.20")
-ALLOWED = frozenset({checksums.NAME, "READY.json", "ACK.json", "WITHDRAWN.json"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         result.problems.append(Problem(checksums.NAME, "format", str(error), 6))
         return result
     result.files = len(listed) + 1
-    for item in checksums.compare(root, listed, allowed=ALLOWED):
+    for item in checksums.compare(root, listed, allowed=layout.is_marker):
         code = MediaError.exit_code if item.kind == checksums.UNREADABLE else IntegrityError.exit_code
         result.problems.append(Problem(item.path, item.kind, item.detail, code))
     try:
@@ -94,8 +94,8 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         if in_manifest.get(path) != in_list.get(path)
     ]
     result.problems += _unlisted(manifest)
-    if (root / "WITHDRAWN.json").is_file():
-        result.problems.append(Problem("WITHDRAWN.json", "withdrawn"))
+    if (root / layout.WITHDRAWN).is_file():
+        result.problems.append(Problem(layout.WITHDRAWN, "withdrawn"))
     if result.problems:
         return result  # what is not as listed is not worth decoding
     for name in (item.path for item in manifest.files if item.path.endswith(f"/{MULTIVARIANT}")):

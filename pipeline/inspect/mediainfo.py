@@ -13,7 +13,7 @@ from typing import TypeVar
 from pipeline import process, regular
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.invocation import environment
-from pipeline.media import languages
+from pipeline.model import languages
 from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
 
 MEMORY_BYTES = 2 << 30

@@ -14,7 +14,8 @@ from pipeline.ffmpeg.report import ReportedStream, SourceReport, StreamKind
 from pipeline.ffmpeg.showinfo import DecodedPicture
 from pipeline.inspect.colour_words import ColourWords
 from pipeline.inspect.mediainfo import KeyedMedia, TrackKey
-from pipeline.media import languages, pixel_format
+from pipeline.media import pixel_format
+from pipeline.model import languages
 from pipeline.model.media import AudioTrack, Crop, FieldOrder, Media, Scan, UnreadTrack, VideoTrack
 
 Track = TypeVar("Track", VideoTrack, AudioTrack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -65,7 +66,7 @@ class Clock:
 
         None where the text is no timecode of this clock: a frame too many, or one that drop-frame leaves out.
         """
-        match = _LABEL.fullmatch(text)
+        match = _label(text)
         if match is None:
             return None
         hour, minute, second, frame = map(int, match.groups())
@@ -77,7 +78,7 @@ class Clock:
 
     def seconds_from_zero(self, text: str) -> float | None:
         """Seconds that a player means, which counts hours to seconds from 0 and pictures after that; None as above."""
-        match = _LABEL.fullmatch(text)
+        match = _label(text)
         if match is None or int(match[4]) >= self.base:
             return None
         hour, minute, second, frame = map(int, match.groups())
@@ -87,6 +88,11 @@ class Clock:
         number = ((hour * 60 + minute) * 60 + second) * self.base + frame
         total = hour * 60 + minute
         return number - (_DROP_RATES[self.rate] * (total - total // 10) if self.drop else 0)
+
+
+def _label(text: str) -> re.Match[str] | None:
+    """A timecode as people type it: the wide figures and marks of a Chinese keyboard are narrowed."""
+    return _LABEL.fullmatch(unicodedata.normalize("NFKC", text).strip())
 
 
 def clock(rate: float | None, first: str | None) -> Clock:

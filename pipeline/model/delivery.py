@@ -35,7 +35,7 @@ class Decision(StrEnum):
 
 
 class Acknowledgement(Noun):
-    """ACK.json: the operator's answer to one package."""
+    """ACK.json: the operator's answer to one package; ACK-0002.json and so on correct it, the newest counts."""
 
     schema_version: Literal[1] = 1
     package_id: str
@@ -45,11 +45,12 @@ class Acknowledgement(Noun):
 
 
 class Withdrawal(Noun):
-    """WITHDRAWN.json: the editor's end of a delivery."""
+    """WITHDRAWN.json: the editor's end of a delivery; WITHDRAWN-0002.json and so on undo or repeat it."""
 
     schema_version: Literal[1] = 1
     package_id: str
     reason: Lines | None = None
+    undo: bool = False
     by: Line
     at: AwareDatetime
 

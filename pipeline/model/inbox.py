@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, StringConstraints
 
-from pipeline.model.base import Noun
+from pipeline.model.base import Noun, canonical
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Report, Verdict
 from pipeline.model.reference import SubmissionRef
@@ -49,6 +50,11 @@ class InboxMarker(Noun):
         """The submission that it is of."""
         return SubmissionRef(self.prefecture, self.submission_id)
 
+    def digest(self) -> str:
+        """SHA-256 (hex) of what it stands for: the submission's content and every file, whatever else it says."""
+        files = [[item.path, item.file, item.size_bytes, item.sha256] for item in self.files]
+        return hashlib.sha256(canonical([self.content_sha256, files])).hexdigest()
+
 
 class Reports(Noun):
     """`inspection.json`: what the check said of each part, in Chinese."""
@@ -58,11 +64,12 @@ class Reports(Noun):
 
 
 class ReviewKind(StrEnum):
-    """A remark at a timecode, or a decision."""
+    """A remark at a timecode, a decision, or the end of one of them."""
 
     NOTE = "note"
     RETURN = "return"
     APPROVE = "approve"
+    RETRACT = "retract"
 
 
 # as `check` writes it: a semicolon before the frames of drop-frame, three digits of them from 100 pictures a second on
@@ -70,7 +77,13 @@ Timecode = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2
 
 
 class Review(Noun):
-    """`reviews/r<N>-<NNNN>.json`: one note or decision of the editor, never changed; `timecode` is the film's own."""
+    """`reviews/r<N>-<NNNN>.json`: one note or decision of the editor, never changed.
+
+    Args:
+        timecode: the film's own.
+        marker_sha256: what a decision was made on (`InboxMarker.digest`).
+        retracts: number of the record that this one takes back.
+    """
 
     schema_version: Literal[1] = 1
     submission_id: str
@@ -79,12 +92,31 @@ class Review(Noun):
     kind: ReviewKind
     timecode: Timecode | None = None
     text: Lines | None = None
+    marker_sha256: str | None = None
+    retracts: int | None = None
+    by: Line
+    at: AwareDatetime
+
+
+class Answer(Noun):
+    """`answers/r<N>-<NNNN>.json`: the producer's words on a return, where the film stays as it is.
+
+    Args:
+        to_review: number of the return that it answers.
+    """
+
+    schema_version: Literal[1] = 1
+    submission_id: str
+    revision: int
+    number: int
+    to_review: int
+    text: Lines
     by: Line
     at: AwareDatetime
 
 
 class Stage(StrEnum):
-    """How far a revision is."""
+    """How far a revision is; `altered`: what lies there is not what was approved."""
 
     SENDING = "sending"
     DRAFT = "draft"
@@ -92,6 +124,7 @@ class Stage(StrEnum):
     RETURNED = "returned"
     APPROVED_DRAFT = "approved_draft"
     APPROVED = "approved"
+    ALTERED = "altered"
     DELIVERING = "delivering"
     READY = "ready"
     ACCEPTED = "accepted"
@@ -115,6 +148,7 @@ WANTED: dict[Stage, Person | None] = {
     Stage.RETURNED: Person.PRODUCER,
     Stage.APPROVED_DRAFT: Person.PRODUCER,
     Stage.APPROVED: Person.EDITOR,
+    Stage.ALTERED: Person.EDITOR,
     Stage.DELIVERING: Person.EDITOR,
     Stage.READY: Person.OPERATOR,
     Stage.ACCEPTED: None,
@@ -137,6 +171,7 @@ class SubmissionStatus(Noun):
     verdict: Verdict | None = None
     reason: str | None = None
     notes: tuple[Review, ...] = ()
+    answer: Answer | None = None
     delivery: Delivery | None = None
 
     @property

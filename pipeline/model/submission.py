@@ -14,8 +14,9 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
+from pipeline.model.languages import SpokenLanguage
 from pipeline.model.region import REGION, Prefecture
-from pipeline.model.text import LanguageCode, Line, Lines, RelativePath, is_shown, printable
+from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
 from pipeline.model.track_choice import NOTHING_SAID, Channels, TrackChoice
 
 ID_LENGTH = 24
@@ -97,7 +98,7 @@ class MediaFile(Noun):
 
     file: RelativePath
     role: Role
-    language: LanguageCode | None = None
+    language: SpokenLanguage | None = None
     title: Line | None = None
     trim_line_up: bool = False
     programme: Annotated[int | None, Field(ge=0, le=65535, exclude_if=lambda value: value is None)] = None
@@ -118,7 +119,7 @@ class Submission(Noun):
     kind: Kind = Kind.FILM
     prefecture: Prefecture = REGION
     column: Line | None = None
-    languages: tuple[LanguageCode, ...] = ("zho",)
+    languages: tuple[SpokenLanguage, ...] = ("zho",)
     synopsis: Lines | None = None
     credits: Credits = Credits()
     licence: Licence | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +46,11 @@ def parse(content: bytes) -> dict[str, str]:
     return listed
 
 
-def compare(root: Path, listed: dict[str, str], *, allowed: frozenset[str]) -> list[Difference]:
-    """What in `root` is not as listed; files in `allowed` need no line."""
+def compare(root: Path, listed: dict[str, str], *, allowed: Callable[[str], bool]) -> list[Difference]:
+    """What in `root` is not as listed; files that are `allowed` need no line."""
     found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
-    differences = [Difference(name, "extra") for name in found if name not in listed and name not in allowed]
+    known = {NAME, *listed}
+    differences = [Difference(name, "extra") for name in found if name not in known and not allowed(name)]
     for name, wanted in sorted(listed.items()):
         if name not in found or found[name].is_symlink():
             differences.append(Difference(name, "missing"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.media.languages import UNKNOWN
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream

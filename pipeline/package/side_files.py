@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from pipeline.media import languages, timecode
+from pipeline.media import timecode
 from pipeline.media.hls import cutting, writing
 from pipeline.media.hls.playlist import Segment
 from pipeline.media.subtitles import scripts, webvtt
+from pipeline.model import languages
 from pipeline.model.plan import Output, OutputForm, Plan, Tiles
 from pipeline.model.rendition import Rendition
 from pipeline.model.subtitles import SubtitleTrack, words

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
-from pipeline.media.languages import bibliographic
 from pipeline.model.inspection import Inspection
+from pipeline.model.languages import bibliographic
 from pipeline.model.loudness import REACH_LU, SLACK_LU, LevelAdjustment
 from pipeline.model.plan import ExpectedAudio, Note
 from pipeline.model.profile import AudioSettings

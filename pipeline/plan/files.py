@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
-from pipeline.media.languages import UNKNOWN
 from pipeline.media.track_shape import snapped_shape, upright_size
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
 from pipeline.plan import audio, codecs, colour

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from pipeline.media.languages import UNKNOWN
 from pipeline.model.finding import Scalar
 from pipeline.model.inspection import Segment, SoundStretch
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.media import AudioTrack
 from pipeline.policy.fact import Fact, number_in_file, numbers
 from pipeline.policy.measured import FactTable, MeasuredFilm, by_place, lengths

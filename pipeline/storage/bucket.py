@@ -204,6 +204,28 @@ class Bucket:
         with translated(f"{self.name}/{key}"):
             self.store.client.delete_object(Bucket=self.name, Key=key)
 
+    def listed_once(self, prefix: str) -> None:
+        """Ask for a listing.
+
+        Raises:
+            EnvironmentFault: this identity may not, or there is no such bucket.
+        """
+        with translated(f"{self.name}/{prefix}"):
+            self.store.client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1)
+
+    def read_once(self, key: str) -> None:
+        """Ask for an object, which need not be there.
+
+        Raises:
+            EnvironmentFault: this identity may not, or there is no such bucket.
+        """
+        try:
+            with translated(f"{self.name}/{key}"):
+                self.store.client.get_object(Bucket=self.name, Key=key)["Body"].close()
+        except TransferError as error:
+            if error.detail not in MISSING:
+                raise
+
     def folders(self, prefix: str) -> list[str]:
         """Names of the «folders» right under a prefix."""
         names: list[str] = []

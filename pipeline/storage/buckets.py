@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import EnvironmentFault
 from pipeline.model.delivery import Delivery
-from pipeline.model.inbox import Review
+from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
@@ -15,6 +15,7 @@ from pipeline.storage.delivery import DeliveryPlace, PackageRecord, package_reco
 from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
+from pipeline.storage.s3 import DENIED
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class SubmissionRecords:
     revisions: tuple[RevisionRecord, ...]
     packages: tuple[PackageRecord, ...]
     reviews: tuple[ReviewRecord, ...]
+    answers: tuple[ReviewRecord, ...] = ()
 
     def read_revisions(self, contents: Contents) -> list[Revision]:
         """Its revisions, the oldest first. Raises IntegrityError as the other two: a record is none, or another's."""
@@ -36,7 +38,11 @@ class SubmissionRecords:
 
     def read_reviews(self, contents: Contents) -> list[Review]:
         """Its notes and decisions, in the order in which they were given."""
-        return reviews(self.ref, self.reviews, contents)
+        return reviews(self.ref, self.reviews, contents, Review)
+
+    def read_answers(self, contents: Contents) -> list[Answer]:
+        """The producer's words on them."""
+        return reviews(self.ref, self.answers, contents, Answer)
 
 
 def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
@@ -44,7 +50,7 @@ def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
     contents = Contents(
         [
             *(listed for record in records for package in record.packages for listed in package.objects()),
-            *(review.listed for record in records for review in record.reviews),
+            *(said.listed for record in records for said in (*record.reviews, *record.answers)),
         ]
     )
     read_revisions([revision for record in records for revision in record.revisions], contents)
@@ -53,11 +59,38 @@ def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
 
 @dataclass(frozen=True)
 class Buckets:
-    """Inbox and deliveries; `own` is the prefecture that this workspace is of, all that its identity may see."""
+    """Inbox and deliveries, as far as an identity may see them.
+
+    Args:
+        own: the prefecture that this workspace is of, whose submissions are meant first.
+        sees_others: whether other prefectures' may be asked for.
+        sees_inbox: whether the inbox may; what is to be known of all then comes from the deliveries.
+    """
 
     inbox: Bucket
     delivery: Bucket
     own: str | None = None
+    sees_others: bool = True
+    sees_inbox: bool = True
+
+    @property
+    def seen(self) -> tuple[Bucket, ...]:
+        """The buckets that may be listed."""
+        return (self.inbox, self.delivery) if self.sees_inbox else (self.delivery,)
+
+    def without_closed_inbox(self) -> Buckets | None:
+        """The same without the inbox where this identity may not list it; None where it may.
+
+        Raises:
+            EnvironmentFault, TransferError: the store does not answer.
+        """
+        try:
+            self.inbox.has(layout.prefecture_prefix(self.own) if self.own else "")
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            return replace(self, sees_inbox=False)
+        return None
 
     def place_in_inbox(self, ref: SubmissionRef) -> InboxPlace:
         """A submission's place in the inbox."""
@@ -69,6 +102,9 @@ class Buckets:
 
     def prefectures(self, among: Sequence[Bucket]) -> list[tuple[Bucket, str]]:
         """Each bucket with the prefectures that it holds something of, as far as this identity may see."""
+
+        if self.own and not self.sees_others:
+            return [(bucket, self.own) for bucket in among]
 
         def ask(bucket: Bucket) -> list[str]:
             return [name for name in bucket.folders("") if layout.is_ours(name)]
@@ -83,7 +119,7 @@ class Buckets:
 
     def records(self, among: Sequence[Bucket] = (), ref: SubmissionRef | None = None) -> list[SubmissionRecords]:
         """What listings tell of every submission, or of one; of deliveries alone where `among` says so."""
-        among = among or (self.inbox, self.delivery)
+        among = among or self.seen
         if ref is None:
             places = [(bucket, layout.prefecture_prefix(name)) for bucket, name in self.prefectures(among)]
         else:
@@ -97,7 +133,7 @@ class Buckets:
 
     def named(self, submission_id: str, among: Sequence[Bucket] = ()) -> list[SubmissionRef]:
         """The submissions of this id, whosever they are: a short listing a prefecture and bucket."""
-        among = among or (self.inbox, self.delivery)
+        among = among or self.seen
 
         def ask(place: tuple[Bucket, str]) -> SubmissionRef | None:
             ref = SubmissionRef(place[1], submission_id)
@@ -110,12 +146,13 @@ class Buckets:
         return list(bucket.walk(prefix, layout.without_media, keys))
 
     def _records(self, ref: SubmissionRef, objects: dict[Bucket, list[ListedObject]]) -> SubmissionRecords:
-        delivered = objects.get(self.delivery, [])
+        delivered, sent = objects.get(self.delivery, []), objects.get(self.inbox, [])
         return SubmissionRecords(
             ref,
-            revision_records(ref, objects.get(self.inbox, [])),
+            revision_records(ref, sent),
             package_records(ref, delivered),
-            review_records(delivered),
+            review_records(ref, delivered, Review),
+            review_records(ref, sent, Answer),
         )
 
 

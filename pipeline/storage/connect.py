@@ -11,6 +11,7 @@ from pipeline.storage import embedded, s3
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.object_cache import ObjectCache
+from pipeline.storage.rights import Role
 from pipeline.storage.trial import BucketTrial
 from pipeline.workspace import Workspace
 
@@ -74,7 +75,7 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
         with embedded.serve(workspace.store, (own.delivery, own.inbox)) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace))
+    connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
     buckets = _buckets(workspace, connection, s3.without_userinfo(endpoint))
     prefix = f"{own.prefecture}/" if own.prefecture else None
     if not written:
@@ -90,4 +91,8 @@ def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buc
     cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
     store = s3.Store(connection, endpoint_shown=shown, cache=cache)
     own = workspace.settings
-    return Buckets(Bucket(store, own.inbox), Bucket(store, own.delivery), own.prefecture)
+    inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
+    if connection.access_key:  # of one's own store one sees everything
+        return Buckets(inbox, delivery, own.prefecture)
+    is_producers, is_operators = own.role == Role.PRODUCER, own.role == Role.OPERATOR
+    return Buckets(inbox, delivery, own.prefecture, sees_others=not is_producers, sees_inbox=not is_operators)

@@ -19,7 +19,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, transfer
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.place import Contents, Place
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 
@@ -34,8 +34,16 @@ class PackageRecord:
 
     def objects(self) -> list[ListedObject]:
         """What must be read; nothing of a package that is not ready."""
-        names = (layout.READY, layout.ACK, layout.WITHDRAWN)
-        return [self.markers[name] for name in names if name in self.markers] if layout.READY in self.markers else []
+        ready = self.markers.get(layout.READY)
+        newest = (self.series(name)[-1:] for name in (layout.ACK, layout.WITHDRAWN))
+        return [ready, *(listed for last in newest for listed in last)] if ready else []
+
+    def series(self, name: str) -> list[ListedObject]:
+        """A marker and those that came after it, the oldest first: the newest counts."""
+        found: list[ListedObject] = []
+        while listed := self.markers.get(layout.numbered(name, len(found) + 1)):
+            found.append(listed)
+        return found
 
     def delivery(self, contents: Contents) -> Delivery:
         """Where it stands.
@@ -48,8 +56,9 @@ class PackageRecord:
         ready = contents.marker(at, Ready, submission_id=self.ref.submission_id, **named)
         acknowledgement = withdrawal = None
         if ready:
-            acknowledgement = contents.marker(self.markers.get(layout.ACK), Acknowledgement, **named)
-            withdrawal = contents.marker(self.markers.get(layout.WITHDRAWN), Withdrawal, **named)
+            acknowledgement = contents.marker(_last(self.series(layout.ACK)), Acknowledgement, **named)
+            withdrawal = contents.marker(_last(self.series(layout.WITHDRAWN)), Withdrawal, **named)
+            withdrawal = None if withdrawal and withdrawal.undo else withdrawal
         state = State.READY if ready else State.UPLOADING
         if acknowledgement:
             state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
@@ -80,6 +89,22 @@ def package_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tupl
         if slash and name != layout.REVIEWS and layout.is_ours(name):
             found.setdefault(name, {})[rest] = listed
     return tuple(PackageRecord(ref, name, found[name]) for name in sorted(found))
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A package in its folder.
+
+    Args:
+        new: it was not there before.
+        mended: files of a folder that was there which lacked or differed, and were fetched.
+        extra: files of such a folder that are none of the package's; they stay.
+    """
+
+    package: Package
+    new: bool
+    mended: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,17 +172,17 @@ class PackagePlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
+        record = self.record()
+        return record.delivery(Contents(record.objects()))
+
+    def record(self) -> PackageRecord:
+        """Its markers, asked anew."""
         markers = {}
         for listed in self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS):
             if layout.without_media(listed.key):
                 break
             markers[listed.key.removeprefix(self.place.prefix)] = listed
-        record = PackageRecord(self.ref, self.package_id, markers)
-        return record.delivery(Contents(record.objects()))
-
-    def has_marker(self) -> bool:
-        """Whether it is ready; its id is made of all that decides its bytes."""
-        return self.place.has(layout.READY)
+        return PackageRecord(self.ref, self.package_id, markers)
 
     def is_ready(self, root: Path) -> bool:
         """Whether exactly the package in the folder `root` is delivered already."""
@@ -195,9 +220,10 @@ class PackagePlace:
         if there is not None:
             if there.manifest_sha256 != manifest.sha256:
                 raise IntegrityError("delivered_differs", where=self.place.where())
-            if self.place.marker(layout.WITHDRAWN, Withdrawal) is not None:
+            delivered = self.delivery()
+            if delivered.state is State.WITHDRAWN:
                 raise InputError("withdrawn", where=package.package_id)
-            return self.delivery()
+            return delivered
         files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
         transfer.upload(self.place, root, files, on_bytes)
         transfer.upload(self.place, root, [listing], on_bytes)
@@ -207,42 +233,72 @@ class PackagePlace:
             raise IntegrityError("delivered_differs", where=self.place.where())
         return self.delivery()
 
-    def pull(self, final: Path, on_bytes: BytesCallback = lambda _: None) -> tuple[Package, bool]:
-        """Fetch it, ready as it is, to the folder `final`; False when it was there already.
+    def manifest(self) -> tuple[Package, bytes]:
+        """What a ready package holds, and the bytes that say so.
 
         Raises:
-            IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
+            IntegrityError: it is not the marker's, or none.
         """
-        ready = self.place.marker(layout.READY, Ready)
-        manifest = self.place.get(MANIFEST)
-        if ready is None or manifest is None or _sha256(manifest) != ready.manifest_sha256:
+        ready, content = self.ready(), self.place.get(MANIFEST)
+        if ready is None or content is None or _sha256(content) != ready.manifest_sha256:
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
         try:
-            package = Package.model_validate_json(manifest)
+            package = Package.model_validate_json(content)
         except ValidationError as error:
             raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
         named = SubmissionRef(package.prefecture, package.submission_id)
         if (package.package_id, named) != (self.package_id, self.ref):
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
-        if final.is_dir():
-            return package, False
+        return package, content
+
+    def pull(
+        self, final: Path, on_bytes: BytesCallback = lambda _: None, digest: DigestCallback = durable.digest
+    ) -> Pulled:
+        """Fetch it, ready as it is, to the folder `final`; of one that is there what lacks or differs.
+
+        Raises:
+            IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
+        """
+        package, manifest = self.manifest()
         listing = self.place.get(CHECKSUMS)
         if listing is None:
             raise IntegrityError("manifest_differs", where=self.place.where(CHECKSUMS))
-        partial = durable.make_folder(final.with_name(f".{final.name}.part"))
-        transfer.download(self.place, package.files, partial, on_bytes)
-        durable.write(partial / MANIFEST, manifest)
-        durable.write(partial / CHECKSUMS, listing)
-        durable.publish_folder(partial, final)
-        return package, True
+        is_new = not final.is_dir()
+        folder = durable.make_folder(final.with_name(f".{final.name}.part")) if is_new else final
+        fetched = transfer.download(self.place, package.files, folder, on_bytes, digest=digest)
+        mended = [item.path for item in fetched]
+        for name, content in ((MANIFEST, manifest), (CHECKSUMS, listing)):
+            path = folder / name
+            if not (path.is_file() and path.read_bytes() == content):
+                durable.write(path, content)
+                mended.append(name)
+        if is_new:
+            durable.publish_folder(folder, final)
+            return Pulled(package, True)
+        known = {MANIFEST, CHECKSUMS, *(item.path for item in package.files)}
+        there = (path.relative_to(final).as_posix() for path in sorted(final.rglob("*")) if not path.is_dir())
+        extra = tuple(name for name in there if name not in known and not layout.is_marker(name))
+        return Pulled(package, False, tuple(mended), extra)
+
+    def ready(self) -> Ready | None:
+        """The marker of what is delivered, asked anew; None where it is not ready."""
+        return self.place.marker(layout.READY, Ready, package_id=self.package_id)
 
     def acknowledge(self, answer: Acknowledgement) -> bool:
-        """Put the operator's answer; False when one stands there already."""
-        return self.place.put_if_absent(layout.ACK, answer)
+        """Put an answer of the operator after those that stand; False when somebody else was first."""
+        return self._put_next(layout.ACK, answer)
 
     def withdraw(self, given: Withdrawal) -> bool:
-        """Put the marker that ends the delivery; False when one stands there already."""
-        return self.place.put_if_absent(layout.WITHDRAWN, given)
+        """Put an end of the delivery, or an undo, after those that stand; False when somebody else was first."""
+        return self._put_next(layout.WITHDRAWN, given)
+
+    def _put_next(self, name: str, marker: Acknowledgement | Withdrawal) -> bool:
+        number = len(self.record().series(name)) + 1
+        return self.place.put_if_absent(layout.numbered(name, number), marker)
+
+
+def _last(series: Sequence[ListedObject]) -> ListedObject | None:
+    return series[-1] if series else None
 
 
 def _stored(root: Path, name: str) -> StoredFile:

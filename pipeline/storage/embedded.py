@@ -24,7 +24,7 @@ from filelock import FileLock
 
 from pipeline import durable, process
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import supervisor
+from pipeline.storage import identities, supervisor
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Connection, Store
 
@@ -111,7 +111,7 @@ def _start_once(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     _await_end(store)
     ports = _ports(store)
     state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
-    credentials = _credentials(store)
+    credentials = _owner(store)
     durable.write(store / supervisor.STATE, json.dumps(state).encode())
     log = store / "run" / "supervisor.log"
     pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.supervisor", str(store)], log=log)
@@ -265,21 +265,14 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _credentials(store: Path) -> tuple[str, str]:
-    """Generated once, readable by their owner only."""
-    path = store / "s3.json"
-    if not path.exists():
-        keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(30)}
-        actions = ["Admin", "Read", "List", "Tagging", "Write"]
-        identity = {"name": "workspace", "credentials": [keys], "actions": actions}
-        durable.write(path, json.dumps({"identities": [identity]}).encode(), mode=0o600)
-    keys = json.loads(path.read_text())["identities"][0]["credentials"][0]
-    return keys["accessKey"], keys["secretKey"]
-
-
 def _connection(store: Path, state: dict[str, Any]) -> Connection:
     port = int(state["ports"]["s3"])
-    return Connection(f"http://127.0.0.1:{port}", *_credentials(store))
+    return Connection(f"http://127.0.0.1:{port}", *_owner(store))
+
+
+def _owner(store: Path) -> tuple[str, str]:
+    pair = identities.owner(store)
+    return pair.key_id, pair.secret
 
 
 def _state(store: Path) -> dict[str, Any] | None:
@@ -303,3 +296,10 @@ def is_up(store: Path) -> bool:
     """Whether the supervisor still runs; `store serve` ends when it does not."""
     state = _state(store)
     return state is not None and _lives(state)
+
+
+def read_identities_again(store: Path) -> None:
+    """Have the server that runs take what was changed in its file of identities."""
+    state = _state(store)
+    if state is not None and _lives(state):
+        process.ask_to_read_again(int(state["pid"]))

@@ -11,7 +11,8 @@ from pipeline import durable, regular, settings
 from pipeline.errors import InputError
 
 PROFILE = "showcase"
-_KEYS, _ID, _SECRET = "keys", "access_key_id", "secret_access_key"
+CERTIFICATES = "store-ca.pem"
+_KEYS, _ID, _SECRET, _CA = "keys", "access_key_id", "secret_access_key", "ca"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,18 @@ def write(path: Path, pair: KeyPair, profile: str = PROFILE) -> None:
     durable.write(path, text.getvalue().encode(), mode=0o600)
 
 
-def settings_file(path: Path) -> tuple[dict[str, object], KeyPair]:
-    """What an administrator handed out: settings by their names, and a pair of keys under `[keys]`.
+@dataclass(frozen=True)
+class HandedOut:
+    """What an administrator hands out: settings by their names, a pair of keys, and the certificates (PEM) of a store
+    whose own the system does not know."""
+
+    settings: dict[str, object]
+    pair: KeyPair
+    ca: str | None = None
+
+
+def settings_file(path: Path) -> HandedOut:
+    """Read what an administrator handed out: the keys stand under `[keys]`.
 
     Raises:
         InputError: it is not there, or is no such file.
@@ -53,7 +64,38 @@ def settings_file(path: Path) -> tuple[dict[str, object], KeyPair]:
     if not path.exists():
         raise InputError("path_missing", where=str(path))
     tree = settings.tree_of(path)
-    pair = tree.pop(_KEYS, None)
-    if not isinstance(pair, dict) or not all(isinstance(pair.get(name), str) for name in (_ID, _SECRET)):
+    section = tree.pop(_KEYS, None)
+    if not isinstance(section, dict) or not all(isinstance(section.get(name), str) for name in (_ID, _SECRET)):
         raise InputError("setup_no_keys", where=str(path))
-    return settings.values_of(tree, path), KeyPair(pair[_ID], pair[_SECRET])
+    ca = section.get(_CA)
+    if ca is not None and not isinstance(ca, str):
+        raise InputError("settings_key", where=str(path), field=f"{_KEYS}.{_CA}")
+    return HandedOut(settings.values_of(tree, path), KeyPair(section[_ID], section[_SECRET]), ca)
+
+
+def write_settings_file(path: Path, given: HandedOut) -> bool:
+    """Write what is handed out, readable by its owner alone; False where exactly that stands there.
+
+    Raises:
+        EnvironmentFault: the place is not writable.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(settings.text_of(given.settings))
+    section = tomlkit.table()
+    section[_ID], section[_SECRET] = given.pair.key_id, given.pair.secret
+    if given.ca is not None:
+        section[_CA] = tomlkit.string(given.ca, multiline=True)
+    document[_KEYS] = section
+    content = tomlkit.dumps(document).encode()
+    if path.exists() and regular.read(path) == content:
+        return False
+    durable.write(path, content, mode=0o600)
+    return True
+
+
+def keep_certificates(pem: str, path: Path) -> Path:
+    """Put certificates that came in a settings file into a file of their own."""
+    durable.make_folder(path.parent)
+    durable.write(path, pem.encode())
+    return path

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.model.reference import SubmissionRef
 
 READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
+ANSWERS = "answers"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
-TRIAL, NO_TRIAL = "_trial/put-once.json", "_trial/none"  # an object of no submission; one that is never there
+CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass over names that begin with _
+TRIAL = "_trial/put-once.json"  # an object of no submission
+NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
@@ -40,9 +45,19 @@ def claim_name(revision: int) -> str:
     return f"r{revision}.json"
 
 
-def review_name(revision: int, number: int) -> str:
-    """One note or decision."""
-    return f"{REVIEWS}/r{revision}-{number:04}.json"
+def said_name(folder: str, revision: int, number: int) -> str:
+    """One note or decision (`REVIEWS`), or the producer's words on one (`ANSWERS`)."""
+    return f"{folder}/r{revision}-{number:04}.json"
+
+
+def numbered(name: str, number: int) -> str:
+    """A marker that others follow: `ACK.json`, then `ACK-0002.json` and so on."""
+    return name if number == 1 else f"{name.removesuffix('.json')}-{number:04}.json"
+
+
+def is_marker(name: str) -> bool:
+    """Whether a file of a package's folder is one of its markers, which no manifest lists."""
+    return re.fullmatch(r"(READY|(ACK|WITHDRAWN)(-\d{4,})?)\.json", name) is not None
 
 
 def is_ours(name: str) -> bool:
@@ -64,7 +79,7 @@ def without_media(key: str) -> str | None:
     documents, in the order of bytes (S3) and in that of folders (SeaweedFS).
     """
     parts = key.split("/", 3)
-    if len(parts) < 4 or parts[2] == REVIEWS or parts[3][:1].isupper():
+    if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper():
         return None
     return "/".join((*parts[:3], ""))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import EnvironmentFault
 from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
-from pipeline.storage.s3 import again, translated
+from pipeline.storage.s3 import DENIED, again, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef
@@ -23,13 +24,20 @@ class UploadPart:
 
 
 def open_uploads(bucket: Bucket, key: str) -> list[str]:
-    """Ids of unfinished uploads of exactly this key, oldest first."""
+    """Ids of unfinished uploads of exactly this key, oldest first; none where they may not be listed."""
 
     def ask() -> ListMultipartUploadsOutputTypeDef:
         with translated(f"{bucket.name}/{key}"):
             return bucket.store.client.list_multipart_uploads(Bucket=bucket.name, Prefix=key)
 
-    answer = unless_missing(ask)
+    try:
+        answer = unless_missing(ask)
+    except EnvironmentFault as fault:
+        if (
+            fault.key != DENIED
+        ):  # AWS has no right to list those below a prefix alone: what may not be seen is begun anew
+            raise
+        answer = None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
     return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
 

@@ -1,58 +1,63 @@
-"""Notes and decisions of the editor: one object each, beside the packages, never changed."""
+"""What editor and producer say of a revision: one object each, beside packages and revisions, never changed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pipeline.model.inbox import Review
+from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.place import Contents, Place
 
-_NAME = re.compile(rf"/{layout.REVIEWS}/r(\d+)-(\d{{4,}})\.json$")
+Said = TypeVar("Said", Review, Answer)
+_NAME = re.compile(r"/r(\d+)-(\d{4,})\.json$")
+_FOLDERS: dict[type, str] = {Review: layout.REVIEWS, Answer: layout.ANSWERS}
 
 
 @dataclass(frozen=True)
 class ReviewRecord:
-    """One review of which a listing tells."""
+    """One review, or one answer to it, of which a listing tells."""
 
     listed: ListedObject
     revision: int
     number: int
 
 
-def review_records(objects: Sequence[ListedObject]) -> tuple[ReviewRecord, ...]:
-    """The reviews among the objects of one submission, in the order in which they were given."""
+def review_records(ref: SubmissionRef, objects: Sequence[ListedObject], model: type[Said]) -> tuple[ReviewRecord, ...]:
+    """The reviews (or answers) among the objects of one submission, in the order in which they were given."""
+    prefix = f"{layout.submission_prefix(ref)}{_FOLDERS[model]}/"
     found = [
-        ReviewRecord(listed, int(match[1]), int(match[2])) for listed in objects if (match := _NAME.search(listed.key))
+        ReviewRecord(listed, int(match[1]), int(match[2]))
+        for listed in objects
+        if listed.key.startswith(prefix) and (match := _NAME.search(listed.key))
     ]
     return tuple(sorted(found, key=lambda item: (item.revision, item.number)))
 
 
-def reviews(ref: SubmissionRef, records: Sequence[ReviewRecord], contents: Contents) -> list[Review]:
+def reviews(ref: SubmissionRef, records: Sequence[ReviewRecord], contents: Contents, model: type[Said]) -> list[Said]:
     """What they say.
 
     Raises:
         IntegrityError: one of them is none, or another's.
     """
     made = [
-        contents.marker(
-            item.listed, Review, submission_id=ref.submission_id, revision=item.revision, number=item.number
-        )
+        contents.marker(item.listed, model, submission_id=ref.submission_id, revision=item.revision, number=item.number)
         for item in records
     ]
     return [item for item in made if item]
 
 
-def add(bucket: Bucket, ref: SubmissionRef, make: Callable[[int], Review], after: int) -> Review:
+def add(bucket: Bucket, ref: SubmissionRef, make: Callable[[int], Said], after: int) -> Said:
     """Put one under the next number that nobody has; `make` gives it its number."""
     place = Place(bucket, layout.submission_prefix(ref))
     number = after
     while True:
         number += 1
         made = make(number)
-        if place.put_if_absent(layout.review_name(made.revision, number), made):
+        name = layout.said_name(_FOLDERS[type(made)], made.revision, number)
+        if place.put_if_absent(name, made):
             return made

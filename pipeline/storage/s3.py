@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +33,7 @@ READ_TIMEOUT_S = 30
 Result = TypeVar("Result")
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
-NO_BUCKET, DENIED = "store_no_bucket", "store_denied"
+NO_BUCKET, DENIED, WRONG_KEYS = "store_no_bucket", "store_denied", "store_wrong_keys"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Connection:
     secret_key: str | None = None
     addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
     keys: Keys | None = None
+    ca: str | None = None  # a file of certificates in place of the system's and of AWS_CA_BUNDLE's
 
     def __repr__(self) -> str:
         return f"Connection(endpoint={self.endpoint!r})"
@@ -105,7 +108,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         if (there := _elsewhere(error, code)) is not None:
             return EnvironmentFault("store_region", where=where, detail=there)
         if code in _WRONG_KEYS:
-            return EnvironmentFault("store_wrong_keys", where=where)
+            return EnvironmentFault(WRONG_KEYS, where=where)
         if code in _DENIED:
             return EnvironmentFault(DENIED, where=where)
         if code == "NoSuchBucket":
@@ -122,10 +125,23 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
         return IntegrityError("digest_refused", where=where)
     if isinstance(error, exceptions.SSLError):
-        return EnvironmentFault("store_certificate", where=where)
+        return _not_trusted(error, where)
     if isinstance(error, ResponseParserError):
         return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
+_ANOTHERS = re.compile(r"(?:hostname|IP address) \S+ doesn't match .*")  # urllib3 looks at the name by itself
+
+
+def _not_trusted(error: exceptions.SSLError, where: str) -> EnvironmentFault:
+    """A certificate that does not hold, and why, or somebody who speaks no TLS."""
+    if found := _UNTRUSTED.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail=found[1])
+    if _ANOTHERS.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail="Hostname mismatch")
+    return EnvironmentFault("store_no_tls", where=where)
 
 
 def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:
@@ -208,6 +224,22 @@ def _addressing(connection: Connection) -> Any:
     return {"addressing_style": connection.addressing} if connection.addressing else None
 
 
+def _certificates(connection: Connection) -> str | None:
+    """The file of certificates that the store's is held to; None leaves that to botocore.
+
+    Raises:
+        InputError: it is not there, or holds none.
+    """
+    given = connection.ca or os.environ.get("AWS_CA_BUNDLE")
+    if given is None:
+        return None
+    try:
+        ssl.create_default_context(cafile=given)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError("ca_wrong", where=given) from error
+    return given
+
+
 class Store:
     """An endpoint that is asked as somebody; `cache` keeps small objects that were read."""
 
@@ -216,6 +248,7 @@ class Store:
             endpoint_shown,
             connection.keys,
             endpoint_url=connection.endpoint,
+            verify=_certificates(connection),
             aws_access_key_id=connection.access_key,
             aws_secret_access_key=connection.secret_key,
             region_name=os.environ.get("AWS_REGION") or get_session().get_config_variable("region") or "us-east-1",
@@ -244,7 +277,7 @@ class Store:
         """
         try:
             with translated(self.endpoint_shown):
-                self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
+                answer = self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
         except EnvironmentFault as fault:
             if fault.key == DENIED:
                 raise EnvironmentFault("store_no_list", where=f"{self.endpoint_shown} {bucket}/{own or ''}") from fault
@@ -252,8 +285,10 @@ class Store:
                 raise
             return False
         except TransferError as error:
-            key = "store_no_s3" if error.detail == PAGE or error.detail in MISSING else "store_unreachable"
+            key = "store_no_s3" if _is_no_s3(error.detail or "") else "store_unreachable"
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
+        if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
+            raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
         return True
 
     def make(self, bucket: str) -> None:
@@ -272,6 +307,11 @@ class Store:
                 raise translate(error, bucket) from error
         except exceptions.BotoCoreError as error:
             raise translate(error, bucket) from error
+
+
+def _is_no_s3(told: str) -> bool:
+    """Whether an answer is none of a store's: a page, or a refusal (4xx) without its code in words."""
+    return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d", told) is not None
 
 
 def again(attempt: Callable[[], Result]) -> Result:

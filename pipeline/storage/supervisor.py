@@ -2,7 +2,8 @@
 
 Run as a process of its own (`python -m pipeline.storage.supervisor STORE_FOLDER`), so that it does not matter which of
 two commands started the server or ends first, or how: each user holds a shared lease that the kernel drops with it.
-Imports nothing heavy; it waits in the same thread that started the server (see `process`).
+At SIGHUP it has the server read its identities again. Imports nothing heavy; it waits in the same thread that started
+the server (see `process`).
 """
 
 from __future__ import annotations
@@ -25,18 +26,26 @@ def keep(store: Path) -> int:
     """Start the server described in `server.json` and stop it when its last user is gone."""
     state = json.loads((store / STATE).read_text())
     lease = process.Lease(store / LEASE)
-    stopping = False
+    stopping = is_changed = False
 
     def stop(_number: int, _frame: object) -> None:
         nonlocal stopping
         stopping = True
 
+    def changed() -> None:
+        nonlocal is_changed
+        is_changed = True
+
+    process.on_read_again(changed)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (store / "run" / "server.log").open("ab") as log:
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(store), "TMPDIR": "/tmp"}  # noqa: S108
         child = process.start(state["argv"], cwd=store, env=environment, stdio=process.Stdio(stdout=log, stderr=log))
     while child.wait(POLL_S) is None:
+        if is_changed:
+            is_changed = False
+            child.read_again()
         # a shared lease here would hold off nobody, so none is taken: alone means no command is left
         if stopping or lease.try_alone():
             durable.write(

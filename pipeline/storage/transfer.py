@@ -28,6 +28,7 @@ AT_ONCE = 3
 SMALL_AT_ONCE = 6
 # bytes that are there now, also those of an earlier run; less than 0 where a retry takes some back
 BytesCallback = Callable[[int], None]
+DigestCallback = Callable[[Path], str]
 
 
 def upload(
@@ -86,25 +87,33 @@ def download(
     on_bytes: BytesCallback = lambda _: None,
     *,
     names: Mapping[str, str] | None = None,
-) -> int:
-    """Fetch every file into `folder`, taking up half-fetched ones; gives how many were fetched.
+    digest: DigestCallback = durable.digest,
+) -> list[StoredFile]:
+    """Fetch every file into `folder` that is not there as listed, taking up half-fetched ones; gives those fetched.
 
-    `names` says what a key is called in `folder`, where that is not the key itself.
+    Args:
+        names: what a key is called in `folder`, where that is not the key itself.
+        digest: SHA-256 of a file that is there; one that remembers spares reading it again.
 
     Raises:
         IntegrityError: what came is not what the manifest lists.
         TransferError: an object is missing or the line fails after retries.
     """
-    fetched = 0
+    fetched = []
     for item in files:
         path = folder / (names or {}).get(item.path, item.path)
-        if path.is_file() and path.stat().st_size == item.size_bytes and durable.digest(path) == item.sha256:
+        if _is_here(path, item, digest):
             on_bytes(item.size_bytes)
             continue
         durable.make_folder(path.parent)
         again(partial(_fetch, place, item, path, on_bytes))
-        fetched += 1
+        fetched.append(item)
     return fetched
+
+
+def _is_here(path: Path, item: StoredFile, digest: DigestCallback) -> bool:
+    is_file = path.is_file() and not path.is_symlink()
+    return is_file and path.stat().st_size == item.size_bytes and digest(path) == item.sha256
 
 
 def _fetch(place: Place, item: StoredFile, path: Path, on_bytes: BytesCallback) -> None:

@@ -63,9 +63,23 @@ class BucketTrial:
             raise self._fault("store_no_metadata")
 
     def misses(self) -> None:
-        """What is not there is told from what may not be seen."""
-        if self.bucket.hides_missing(self._key(layout.NO_TRIAL)):
+        """What is not there is told from what may not be seen.
+
+        Who may list a prefix alone is answered 403 for both by AWS, and nobody can mend that: there the listing of that
+        prefix tells (`Bucket.head`).
+        """
+        if self.bucket.hides_missing(self._key(layout.NO_TRIAL)) and self._sees_all():
             raise self._fault("store_hides_missing")
+
+    def _sees_all(self) -> bool:
+        """Whether the whole bucket may be listed."""
+        try:
+            self.bucket.has("")
+        except EnvironmentFault as fault:
+            if fault.key != DENIED:
+                raise
+            return False
+        return True
 
     def _put(self, **condition: str) -> bool:
         """One put; False where its condition was not met."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.media.codecs.codec import SequenceParameters
-from pipeline.media.languages import UNKNOWN
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.loudness import Loudness
 from pipeline.model.media import Media, Scan
 from pipeline.model.plan import Expected, ExpectedVideo

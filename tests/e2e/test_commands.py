@@ -28,6 +28,7 @@ EXAMPLES = (
     "submit",
     "inbox",
     "review",
+    "log",
     "transcode",
     "run",
     "status",
@@ -62,7 +63,15 @@ KNOWN = {
     "course",
 }
 KNOWN |= {"excel", "html", *settings.ROLES}
-KNOWN |= {part for name in NAMES for part in name.split()} | {"list", "show", "validate", "serve"}
+KNOWN |= {part for name in NAMES for part in name.split()} | {
+    "list",
+    "show",
+    "validate",
+    "serve",
+    "rotate",
+    "revoke",
+    "invite",
+}
 
 
 def commands() -> dict[str, Spoken | SpokenGroup]:
@@ -113,14 +122,17 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     for name in EXAMPLES:
         words = shlex.split(COMMANDS[name].example)[1:]
-        if name in ("ack", "withdraw", "review"):  # an id of ours in place of the example's
-            wanted = "submitted" if name == "review" else "ready" if name == "ack" else "accepted"
+        if name in ("ack", "withdraw", "review", "log"):  # an id of ours in place of the example's
+            wanted = "submitted" if name in ("review", "log") else "ready" if name == "ack" else "accepted"
             words[1] = next(
                 str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
             )
         if name == "batch":
             (showcase.folder / "films").mkdir()
             shutil.copy(small_film, showcase.folder / "films" / "one.mp4")
+        if name == "ack":
+            (folder,) = (showcase.folder / "incoming" / words[1]).iterdir()
+            assert showcase("verify", folder).code == 0
         result = showcase(*words)
         assert result.code == 0, (name, result.out, result.err)
     folder = next((showcase.folder / "incoming").glob("*/*"))
@@ -204,6 +216,35 @@ def test_tables_fit_a_terminal_of_80_columns_and_hold_no_escapes(showcase: Showc
         assert max(cell_len(line) for line in shown.splitlines()) <= 80
 
 
+def test_a_film_is_two_lines_of_at_most_80_columns_and_what_is_wanted_of_me_is_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from rich.cells import cell_len
+
+    from pipeline.cli import status_view
+    from pipeline.cli.console import Console
+    from pipeline.model.inbox import WANTED, Person, Stage, SubmissionStatus
+
+    items = [
+        SubmissionStatus(
+            prefecture="652800",
+            submission_id=f"652800-{'film' * 4}{number}",
+            title="一个很长很长的片名，" * number,
+            revision=number,
+            stage=stage,
+            wanted_of=WANTED[stage],
+            since=None,
+            reason="原因写了很多行\n" * 9,
+        )
+        for number, stage in enumerate((Stage.READY, Stage.RETURNED, Stage.SUBMITTED, Stage.RETURNED), start=1)
+    ]
+    status_view.show_list(Console("zh"), items, Person.PRODUCER)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(cell_len(line) for line in lines) <= 80
+    assert [line.split()[0][-1] for line in lines if line.startswith("652800")] == ["2", "4", "1", "3"]
+    assert len(lines) == 2 * len(items) + 2
+
+
 def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     code, shown = on_terminal(showcase, "transcode", "film.mp4", "--profile", "proxy", "-o", "out")
@@ -223,8 +264,10 @@ def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Pat
     assert showcase("submit", "submission.yaml").code == 0
     told = showcase("--lang", "zh")
     assert told.code == 0, told.err
-    assert "showcase review 653200-470531388f" in told.out
-    assert not re.search(r"[A-Za-z]{4,}", re.sub(r"(showcase|--)[^、；：，]*|submission\.yaml|/[^ ]*", "", told.out))
+    assert "showcase review 653200-cunyi" in told.out
+    assert not re.search(
+        r"[A-Za-z]{4,}", re.sub(r"(showcase|--)[^、；：，]*|submission\.yaml|\d{6}-[a-z]+|/[^ ]*", "", told.out)
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

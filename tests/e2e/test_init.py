@@ -80,7 +80,7 @@ def test_nothing_is_asked_without_a_terminal_and_what_is_missing_is_named(showca
     made = showcase("init", film, "--json")
     assert made.code == 0, made.err
     submission = written(showcase)
-    assert (submission.title, submission.prefecture, submission.id) == ("村医", "653200", "653200-470531388f")
+    assert (submission.title, submission.prefecture, submission.id) == ("村医", "653200", "653200-cunyi")
     before = (showcase.folder / "submission.yaml").read_bytes()
     assert showcase("init", film, "--title", "别的").code == 2  # never overwrites
     assert (showcase.folder / "submission.yaml").read_bytes() == before

@@ -14,16 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.storage import rights
+from pipeline.storage.rights import BucketNames, Role
 from tests.conftest import MOVING, Showcase, store_kept_up
 
 pytestmark = pytest.mark.usefixtures("coded_quickly")
 
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
-# what docs/storage.md gives to a prefecture: its own prefix, and only to read where deliveries lie
-PREFECTURE_MAY = [
-    *(f"{act}:inbox/653200/*" for act in ("Read", "List", "Write", "Tagging")),
-    *(f"{act}:delivery/653200/*" for act in ("Read", "List")),
-]
+PREFECTURE_MAY = json.dumps(rights.document(Role.PRODUCER, BucketNames(), "653200"))
 
 
 @pytest.fixture
@@ -33,8 +31,10 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
     state.mkdir(parents=True)
     keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_hex(20)}
     admin = {"name": "workspace", "credentials": [keys], "actions": ["Admin", "Read", "List", "Tagging", "Write"]}
-    limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "actions": PREFECTURE_MAY}
-    (state / "s3.json").write_text(json.dumps({"identities": [admin, limited]}))
+    limited = {"name": "653200", "credentials": [PREFECTURE_KEYS], "policyNames": ["653200"]}
+    (state / "s3.json").write_text(
+        json.dumps({"identities": [admin, limited], "policies": [{"name": "653200", "content": PREFECTURE_MAY}]})
+    )
     with store_kept_up(showcase):
         port = json.loads((state / "ports.json").read_text())["s3"]
         environment = {
@@ -103,7 +103,12 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert (sent.rows[-1]["revision"], sent.rows[-1]["sent"]) == (2, "master")
     assert producer("submit", "submission.yaml", "--json").rows[-1]["already"] is True
 
-    assert editor("review", name, "--approve").code == 0
+    unseen = editor("review", name, "--approve")
+    assert unseen.code == 2
+    assert "没有在这台机器上取回过" in unseen.err
+    assert editor("review", name).code == 0
+    assert editor("review", "村医", "--approve").code == 0  # by its title
+    assert editor("review", name, "--retract", "9").code == 2
     editor.folder.joinpath(name).mkdir(exist_ok=True)  # where review leaves a draft
     with contextlib.chdir(editor.folder):
         ran = editor("run", name, "--json")
@@ -115,7 +120,11 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     pulled = operator("pull", name, "--json")
     assert pulled.code == 0, pulled.err
     folder = Path(str(pulled.rows[0]["folder"]))
-    assert operator("verify", folder).code == 0
+    assert operator("verify", folder.parent.parent).code == 0  # of a folder all packages below it
+    assert editor("status", "--wanted-of", "operator", "--json").rows[0]["stage"] == "ready"
+    assert editor("status", "--wanted-of", "producer", "--json").rows == []
+    assert editor("status", "--prefecture", "和田", "--json").rows != []
+    assert editor("status", "--prefecture", "喀什", "--json").rows == []
     assert operator("ack", name, "reject", "--reason", "片头有黑场").code == 0
     nothing = operator("pull")
     assert nothing.code == 0
@@ -125,6 +134,12 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert "运营方退回" in told.out
     assert "片头有黑场" in told.out
     assert "第 3 版" in told.out  # the next revision is open
+    unchanged = producer("submit", "submission.yaml")
+    assert unchanged.code == 2
+    assert "片头有黑场" in unchanged.err
+    assert operator("ack", name, "accept").code == 2  # an answer stands
+    assert operator("ack", name, "accept", "--correct").code == 0
+    assert operator("ack", name, "reject", "--reason", "片头有黑场", "--correct").code == 0
 
     assert editor("withdraw", name).code == 2  # a reason is needed
     assert editor("withdraw", name, "--reason", "版权").code == 0
@@ -133,6 +148,17 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert again.rows[0]["withdrawn"] is True
     assert operator("verify", folder).code == 1
     assert operator("ack", name, "accept").code == 2
+    assert editor("withdraw", name, "--undo").code == 0
+    assert editor("withdraw", name, "--undo").code == 2  # once is enough
+    (folder / "checksums.sha256").unlink()
+    mended = operator("pull", name, "--json")
+    assert mended.rows[0]["mended"] == ["checksums.sha256"]
+    assert operator("verify", folder).code == 0
+    assert editor("withdraw", name, "--reason", "版权").code == 0
+    story = [(row["what"], row["who"]) for row in producer("log", name, "--json").rows]
+    assert story[0] == ("claimed", "producer")
+    assert story[-3:] == [("withdrawn", "editor"), ("undone", "editor"), ("withdrawn", "editor")]
+    assert [what for what, who in story if who == "operator"] == ["rejected", "accepted", "rejected"]
     assert "已撤回" in producer("status").out
     assert editor("run", name).code == 2
 
@@ -180,7 +206,7 @@ def test_a_batch_takes_what_is_approved_in_the_inbox(people: Callable[[str], Sho
         assert producer("submit", name).code == 0
     ids = [str(row["submission_id"]) for row in editor("inbox", "--json").rows]
     assert len(ids) == 2
-    assert editor("review", ids[0], "--approve").code == 0
+    assert editor("review", ids[0], "--approve", "--yes").code == 0
     done = editor("batch", "inbox", "--json")
     assert done.code == 0, done.err
     assert {(row["submission_id"], row["outcome"]) for row in done.rows[-1:]} == {(ids[0], "delivered")}
@@ -249,7 +275,7 @@ def test_on_a_store_without_buckets_everybody_reads_and_writes(
     shutil.copy(small_film, producer.folder / "film.mp4")
     assert producer("submit", "film.mp4").code == 0
     name = str(editor("inbox", "--json").rows[0]["submission_id"])
-    noted = editor("review", name, "--note", "00:00:01:00", "x", "--approve")
+    noted = editor("review", name, "--note", "00:00:01:00", "x", "--approve", "--yes")
     assert noted.code == 0, noted.err
     assert editor("run", name).code == 0
     assert operator("pull").code == 0

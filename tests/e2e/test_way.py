@@ -166,6 +166,7 @@ def test_a_changed_policy_is_a_new_revision_not_a_conflict(showcase: Showcase) -
     assert [event["event"] for event in showcase.events()].count("encode.started") == 1
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("for_television")
 def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
     showcase: Showcase, lavfi: Callable[..., Path]

@@ -57,7 +57,9 @@ def shared(store: Store) -> Buckets:
         ("653200", "alone", {ALONE}),
         (None, "b" * 16, {KASHGAR}),
         ("653200", "b" * 16, {KASHGAR}),
-        (None, "fil", set()),
+        (None, "fil", {HOTAN, KASHGAR}),
+        (None, "653100/fil", {KASHGAR}),
+        (None, "alo", {ALONE}),
         (None, "653200/alone", set()),
         (None, "653200/", set()),
         (None, "/film", set()),
@@ -78,13 +80,14 @@ def test_where_several_fit_nothing_is_done(shared: Buckets, tmp_path: Path) -> N
     place = Workspace(tmp_path, Settings())
     for act in (
         lambda: status.the_status(shared, "film"),
-        lambda: acknowledgement.answer(shared, "film", Decision.ACCEPT, None),
+        lambda: acknowledgement.newest(shared, "film"),
         lambda: withdrawal.withdraw(shared, "film", "x", "王"),
         lambda: approved.fetch(shared, place, "film", lambda *_: None),
     ):
         with pytest.raises(InputError) as told:
             act()
-        assert (told.value.key, told.value.values) == ("several_fit", {"known": "653100/film, 653200/film"})
+        assert told.value.key == "several_fit"
+        assert [(fit.ref, fit.state) for fit in told.value.values["fits"]] == [(KASHGAR, "ready"), (HOTAN, "ready")]
     assert {item.state for item in selection.deliveries(shared, "film")} == {State.READY}
 
 

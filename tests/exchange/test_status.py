@@ -10,7 +10,7 @@ import pytest
 from pipeline.exchange import status
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State, Withdrawal
 from pipeline.model.finding import Verdict
-from pipeline.model.inbox import WANTED, Claim, InboxMarker, Person, Review, ReviewKind, Stage
+from pipeline.model.inbox import WANTED, Answer, Claim, InboxFile, InboxMarker, Person, Review, ReviewKind, Stage
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
 from pipeline.storage.inbox import Revision
@@ -27,7 +27,7 @@ def content(number: int) -> str:
     return f"{number:064}"
 
 
-def marker(number: int) -> InboxMarker:
+def marker(number: int, *names: str) -> InboxMarker:
     return InboxMarker(
         submission_id="x",
         prefecture="653200",
@@ -37,8 +37,12 @@ def marker(number: int) -> InboxMarker:
         content_sha256=content(number),
         verdict=Verdict.WARN,
         duration_s=60.0,
-        files=(),
+        files=tuple(InboxFile(path=name, file=name, size_bytes=1, sha256="0" * 64) for name in names),
     )
+
+
+def draft(number: int) -> InboxMarker:
+    return marker(number, "proxy.mp4")
 
 
 def revision(number: int, *, draft: float | None = None, master: float | None = None) -> Revision:
@@ -47,21 +51,32 @@ def revision(number: int, *, draft: float | None = None, master: float | None = 
         number,
         Claim(content_sha256=content(number)),
         at(number),
-        marker(number) if draft is not None else None,
+        marker(number, "proxy.mp4") if draft is not None else None,
         at(draft) if draft is not None else None,
         marker(number) if master is not None else None,
         at(master) if master is not None else None,
     )
 
 
-def review(number: int, kind: ReviewKind, revision: int = 1, text: str | None = None) -> Review:
+def review(
+    number: int,
+    kind: ReviewKind,
+    revision: int = 1,
+    text: str | None = None,
+    *,
+    of: InboxMarker | None = None,
+    retracts: int | None = None,
+) -> Review:
     timecode = "00:00:01:00" if kind is ReviewKind.NOTE else None
+    decided = of or (marker(revision) if kind is ReviewKind.APPROVE else None)
     return Review(
         submission_id="x",
         revision=revision,
         number=number,
         kind=kind,
         text=text,
+        marker_sha256=decided.digest() if decided else None,
+        retracts=retracts,
         by="王",
         at=at(20 + number),
         timecode=timecode,
@@ -85,20 +100,75 @@ def package(number: int, state: State, reason: str | None = None, *, of: int | N
     )
 
 
-NOTE, RETURN, APPROVE = ReviewKind.NOTE, ReviewKind.RETURN, ReviewKind.APPROVE
+NOTE, RETURN, APPROVE, RETRACT = ReviewKind.NOTE, ReviewKind.RETURN, ReviewKind.APPROVE, ReviewKind.RETRACT
 CASES: dict[str, tuple[list[Revision], list[Review], list[Delivery], Stage, Person | None, float]] = {
     "claimed": ([revision(1)], [], [], Stage.SENDING, Person.PRODUCER, 1),
     "draft": ([revision(1, draft=2)], [], [], Stage.DRAFT, Person.EDITOR, 2),
     "noted": ([revision(1, draft=2)], [review(1, NOTE)], [], Stage.DRAFT, Person.EDITOR, 2),
     "returned": ([revision(1, draft=2)], [review(1, NOTE), review(2, RETURN)], [], Stage.RETURNED, Person.PRODUCER, 22),
-    "draft approved": ([revision(1, draft=2)], [review(1, APPROVE)], [], Stage.APPROVED_DRAFT, Person.PRODUCER, 21),
+    "draft approved": (
+        [revision(1, draft=2)],
+        [review(1, APPROVE, of=draft(1))],
+        [],
+        Stage.APPROVED_DRAFT,
+        Person.PRODUCER,
+        21,
+    ),
     "master of an approved draft": (
         [revision(1, draft=2, master=30)],
-        [review(1, APPROVE)],
+        [review(1, APPROVE, of=draft(1))],
+        [],
+        Stage.SUBMITTED,
+        Person.EDITOR,
+        30,
+    ),
+    "an approval of an older version, which says not of what": (
+        [revision(1, master=3)],
+        [review(1, APPROVE).model_copy(update={"marker_sha256": None})],
+        [],
+        Stage.SUBMITTED,
+        Person.EDITOR,
+        3,
+    ),
+    "another film under the approval": (
+        [revision(1, master=3)],
+        [review(1, APPROVE, of=marker(1, "other.mp4"))],
+        [],
+        Stage.ALTERED,
+        Person.EDITOR,
+        3,
+    ),
+    "another draft under the approval": (
+        [revision(1, draft=3)],
+        [review(1, APPROVE, of=marker(1, "other.mp4"))],
+        [],
+        Stage.ALTERED,
+        Person.EDITOR,
+        3,
+    ),
+    "approved anew after it was altered": (
+        [revision(1, master=3)],
+        [review(1, APPROVE, of=marker(1, "other.mp4")), review(2, APPROVE)],
         [],
         Stage.APPROVED,
         Person.EDITOR,
-        30,
+        22,
+    ),
+    "an approval taken back": (
+        [revision(1, master=3)],
+        [review(1, APPROVE), review(2, RETRACT, retracts=1)],
+        [],
+        Stage.SUBMITTED,
+        Person.EDITOR,
+        3,
+    ),
+    "a return taken back after an approval": (
+        [revision(1, master=3)],
+        [review(1, APPROVE), review(2, RETURN), review(3, RETRACT, retracts=2)],
+        [],
+        Stage.APPROVED,
+        Person.EDITOR,
+        21,
     ),
     "submitted": ([revision(1, master=3)], [], [], Stage.SUBMITTED, Person.EDITOR, 3),
     "approved": ([revision(1, master=3)], [review(1, APPROVE)], [], Stage.APPROVED, Person.EDITOR, 21),
@@ -204,6 +274,15 @@ def test_every_stage_says_who_is_to_move() -> None:
     seen = {case[3] for case in CASES.values()}
     assert set(Stage) - seen == {Stage.DELIVERING}
     assert status.status_of(REF, [], [], []) is None
+
+
+@pytest.mark.parametrize(("to_review", "stage"), [(1, Stage.SUBMITTED), (9, Stage.RETURNED)])
+def test_a_return_that_is_answered_waits_for_the_editor_again(to_review: int, stage: Stage) -> None:
+    words = Answer(submission_id="x", revision=1, number=1, to_review=to_review, text="原片如此", by="古丽", at=at(30))
+    made = status.status_of(REF, [revision(1, master=3)], [review(1, RETURN, text="重剪")], [], [words])
+    assert made is not None
+    assert (made.stage, made.reason) == (stage, "重剪")
+    assert (made.answer == words) == (stage is Stage.SUBMITTED)
 
 
 def test_the_words_of_whoever_answered_are_kept() -> None:

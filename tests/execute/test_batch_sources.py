@@ -74,11 +74,17 @@ def test_a_broken_submission_is_an_item_that_fails_and_its_film_is_not_taken_alo
         found[0].open()
 
 
-def test_two_items_with_one_id_are_an_error_that_names_both(place: Workspace, tmp_path: Path) -> None:
+def test_items_of_one_id_are_wrong_and_name_each_other_and_the_rest_goes_on(place: Workspace, tmp_path: Path) -> None:
     one, two = film(tmp_path / "a" / "00001.MTS"), film(tmp_path / "b" / "00001.MTS")
-    with pytest.raises(InputError, match="id_twice") as caught:
-        batch_sources.refuse_doubles(batch_sources.folder(tmp_path, place))
-    assert caught.value.where == f"{one}; {two}"
+    film(tmp_path / "other.mp4")
+    found = batch_sources.without_doubles(batch_sources.folder(tmp_path, place))
+    doubles = [item for item in found if "00001" in item.shown]
+    (other,) = (item for item in found if item not in doubles)
+    for item in doubles:
+        with pytest.raises(InputError, match="id_twice") as caught:
+            item.open()
+        assert caught.value.where == f"{one}; {two}"
+    assert other.open().parts
 
 
 def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: Path) -> None:
@@ -115,6 +121,20 @@ def test_what_a_list_has_no_column_for_is_the_films_or_the_workspaces(place: Wor
     with pytest.raises(InputError, match="list_no_file") as caught:
         batch_sources.listing(table, place)[0].open()
     assert caught.value.where == f"{table}:2"
+
+
+def test_a_table_without_a_prefecture_says_whose_it_is(tmp_path: Path) -> None:
+    film(tmp_path / "b.mp4")
+    table = tmp_path / "list.csv"
+    table.write_text("文件,片名\nb.mp4,棉田\n", encoding="utf-8")
+    for settings, keys in ((Settings(), ["table_no_prefecture"]), (Settings(prefecture="653200"), [])):
+        told: list[str] = []
+
+        def remark(key: str, /, **_values: object) -> None:
+            told.append(key)  # noqa: B023 - called in this turn
+
+        batch_sources.listing(table, Workspace(tmp_path, settings), remark)
+        assert told == keys
 
 
 @pytest.mark.parametrize(
@@ -221,7 +241,7 @@ def test_two_prefectures_may_give_one_id(tmp_path: Path, small_film: Path) -> No
         text = f'schema_version: 1\nid: cotton\ntitle: x\nprefecture: "{code}"\n'
         (home / "submission.yaml").write_text(text + "media: [{file: film.mp4, role: main}]\n")
     found = batch_sources.folder(tmp_path, place)
-    batch_sources.refuse_doubles(found)
+    assert batch_sources.without_doubles(found) == found
     assert [str(item.ref) for item in found] == ["653100/cotton", "653200/cotton"]
     assert batch_sources.chosen(found, ["653200/cotton"], None) == [found[1]]
     assert batch_sources.chosen(found, ["cotton"], None) == found

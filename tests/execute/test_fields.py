@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import catalogue, tables, yamlio
+from pipeline import catalogue, yamlio
 from pipeline.errors import InputError
-from pipeline.execute import fields
+from pipeline.execute import fields, headings
 from pipeline.model.submission import Kind, Submission
 
 HEADINGS = "序号,片 名（必填）,类别,所属地州,语种,导演,授权开始,授权截止,备注\n"
@@ -17,7 +17,7 @@ HEADINGS = "序号,片 名（必填）,类别,所属地州,语种,导演,授权�
 def submission(row: str, tmp_path: Path) -> Submission:
     path = tmp_path / "t.csv"
     path.write_text(HEADINGS + row, encoding="utf-8")
-    given = fields.of_row(tables.read(path, fields.is_heading)[0])
+    given = fields.of_row(headings.read(path)[0])
     return yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
 
 
@@ -89,11 +89,11 @@ def test_a_wrong_prefecture_is_shown_and_told_once(tmp_path: Path) -> None:
 def test_a_synopsis_has_lines_and_the_heading_of_a_break_is_named(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('片名,地州,简介\n村医,和田,"一\n二"\n', encoding="utf-8")
-    given = fields.of_row(tables.read(path, fields.is_heading)[0])
+    given = fields.of_row(headings.read(path)[0])
     made = yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
     assert made.synopsis == "一\n二"
     path.write_text('节目 名称,地州\n"村\n医",和田\n', encoding="utf-8")
-    given = fields.of_row(tables.read(path, fields.is_heading)[0])
+    given = fields.of_row(headings.read(path)[0])
     with pytest.raises(InputError) as caught:
         fields.document(given, [], "x")
     assert caught.value.values == {"heading": "节目 名称"}
@@ -102,7 +102,7 @@ def test_a_synopsis_has_lines_and_the_heading_of_a_break_is_named(tmp_path: Path
 def test_a_flag_stands_in_for_an_empty_cell(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("片名,地州,栏目\n桥,和田,展播\n村医,,\n", encoding="utf-8")
-    given = fields.of_row(tables.read(path, fields.is_heading)[1])
+    given = fields.of_row(headings.read(path)[1])
     flags = {"prefecture": fields.Given("喀什", ("--prefecture",)), "column": fields.Given("新闻", ("--column",))}
     assert fields.document({**given, **flags}, [], "x").data["prefecture"] == "喀什"
     with pytest.raises(InputError, match="table_cell_joined") as caught:

@@ -39,6 +39,14 @@ def test_a_picture_has_its_timecode(rate: float | None, first: str | None, secon
     assert clock(rate, first).at(seconds) == shown
 
 
+@pytest.mark.parametrize(
+    "text", ["00:01:12:10", "００：０１：１２：１０", "00：01：12：10", "０0:01：12;10", " 00:01:12:10 "]
+)
+def test_a_timecode_of_a_chinese_keyboard_is_that_timecode(text: str) -> None:
+    assert clock(25.0, None).picture(text) == 72 * 25 + 10
+    assert clock(25.0, None).seconds_from_zero(text) == pytest.approx(72.4)
+
+
 def test_drop_frame_keeps_pace_with_the_clock() -> None:
     made = clock(29.97, "00:00:00;00")
     assert made.rate == Fraction(30000, 1001)

@@ -538,7 +538,13 @@ MUXED: list[tuple[str, tuple[str, ...], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "wanted"), [item[1:] for item in MUXED], ids=[item[0] for item in MUXED])
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        pytest.param(*case, id=name, marks=pytest.mark.acceptance if number % 3 else ())
+        for number, (name, *case) in enumerate(MUXED)
+    ],
+)
 def test_what_the_muxer_does_with_other_options(
     options: tuple[str, ...], wanted: set[str], lavfi: Callable[..., Path]
 ) -> None:

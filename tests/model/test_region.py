@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -35,6 +38,25 @@ from pipeline.model import region
         ("６５３２００", "653200"),
         ("'653200", "653200"),
         ("652100.0", "650400"),
+        ("乌市", "650100"),
+        ("克市", "650200"),
+        ("吐市", "650400"),
+        ("哈市", "650500"),
+        ("昌吉州", "652300"),
+        ("昌吉回族州", "652300"),
+        ("博州", "652700"),
+        ("博尔塔拉州", "652700"),
+        ("巴州", "652800"),
+        ("巴音郭楞州", "652800"),
+        ("阿克苏", "652900"),
+        ("克州", "653000"),
+        ("克孜勒苏州", "653000"),
+        ("喀地", "653100"),
+        ("和地", "653200"),
+        ("伊犁州", "654000"),
+        ("塔地", "654200"),
+        ("阿勒泰", "654300"),
+        ("自治区", "650000"),
     ],
 )
 def test_codes_and_names_of_today_and_before(text: str, code: str) -> None:
@@ -53,6 +75,24 @@ def test_what_is_refused_is_shown() -> None:
         with pytest.raises(ValidationError) as refused:
             TypeAdapter(region.Prefecture).validate_python(text)
         assert refused.value.errors()[0]["ctx"] == {"text": text[:40]}
+
+
+@pytest.mark.parametrize("text", ["兵团", "新疆生产建设兵团", "兵团第八师", "第八师", "八师石河子市", "第十四师"])
+def test_the_corps_is_answered_with_its_cities(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(region.Prefecture).validate_python(text)
+    error = refused.value.errors()[0]
+    assert error["type"] == "prefecture_corps"
+    assert "659001 石河子市" in error["ctx"]["cities"]
+    assert error["ctx"]["cities"].count("659") == 12
+
+
+def test_no_short_form_means_two_prefectures() -> None:
+    tree = json.loads((Path(region.__file__).parent / "regions.json").read_text(encoding="utf-8"))
+    regions = (tree["parent"], *tree["prefectures"])
+    for item in regions:
+        for short in item.get("short", ()):
+            assert region.code_of(short) == item["code"]
 
 
 def test_all_fourteen_have_names_in_both_languages() -> None:

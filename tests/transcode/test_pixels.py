@@ -105,7 +105,7 @@ CONVERSIONS = [
     ("iptv-sd", "bt709", False, "yuv422p10le", 640, 360),
     pytest.param("iptv-sd", "bt601", False, "yuv420p", 720, 576, marks=MORE),
     ("iptv-sd", "bt601", True, "yuv444p", 720, 576),
-    ("projector", "bt601", False, "yuv420p", 720, 576),
+    pytest.param("projector", "bt601", False, "yuv420p", 720, 576, marks=MORE),
     ("projector", "bt601", True, "yuv420p10le", 640, 480),
     ("mezzanine", "bt709", False, "yuv422p10le", 640, 360),
 ]

@@ -190,7 +190,9 @@ REDS = {
 
 
 @pytest.mark.parametrize("profile", ["iptv-sd", pytest.param("proxy", marks=pytest.mark.acceptance)])
-@pytest.mark.parametrize("name", REDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ("matrix", "range") else pytest.mark.acceptance) for name in REDS]
+)
 def test_each_stretch_keeps_its_colours(name: str, profile: str, join: Join, transcode: Transcode) -> None:
     """One red throughout, however it is coded: within what coding moves it of that of a plain film."""
     plain = transcode(join(red("640:360", "bt709", "tv")), profile, FAST if profile == "iptv-sd" else "")

@@ -59,7 +59,7 @@ def command(console: Console, folder: Path) -> int:
         if code:
             return code
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
-        acknowledgement.answer(buckets, f"{given.ref}/{newest.package_id}", Decision.ACCEPT, None)
+        acknowledgement.answer(buckets, newest, Decision.ACCEPT, None)
         console.say("demo_step", step="showcase status")
         status_view.show_one(console, status.the_status(buckets, str(given.ref)))
     console.line("")

@@ -6,9 +6,13 @@ import platform
 import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
 
 from pipeline import catalogue
 from pipeline.cli import words
+from pipeline.cli.administrator import doors_of
 from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.errors import ShowcaseError
@@ -22,9 +26,12 @@ _MARKS = {True: "✓", False: "✗", None: "!"}  # there, needed and missing, mi
 
 
 @words.command("doctor", example="showcase doctor")
+@click.option("--as-in", "as_in", metavar="FILE", type=click.Path(path_type=Path))
 @options
-def command(console: Console) -> int:
-    """Show what this installation has and lacks; exit 3 when something needed is missing."""
+def command(console: Console, as_in: Path | None) -> int:
+    """Show what this installation lacks, or what somebody may do in the store; exit 3 when something is wrong."""
+    if as_in is not None:
+        return doors_of.show(console, as_in)
     place = workspace_here()
     rows: list[tuple[str, bool | None, str]] = [
         ("python", True, platform.python_version()),

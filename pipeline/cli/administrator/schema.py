@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
+from pipeline.exchange.story import Event
 from pipeline.model.capability import Capability
 from pipeline.model.delivery import Acknowledgement, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
-from pipeline.model.inbox import InboxMarker, Review, SubmissionStatus
+from pipeline.model.inbox import Answer, InboxMarker, Review, SubmissionStatus
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package
 from pipeline.model.plan import Plan
@@ -25,8 +26,10 @@ from pipeline.model.submission import Submission
 
 NOUNS: dict[str, type[BaseModel]] = {
     "acknowledgement": Acknowledgement,
+    "answer": Answer,
     "capability": Capability,
     "delivery": Delivery,
+    "event": Event,
     "finding": Finding,
     "handed": InboxMarker,
     "inspection": Inspection,

@@ -29,9 +29,10 @@ def _flags(function: Any) -> Any:
             ("prefecture", "--prefecture", str),
             ("user", "--name", str),
             ("language", "--language", click.Choice(settings.LANGUAGES)),
+            ("ca", "--ca", str),
         )
     ):
-        metavar = {"prefecture": "CODE"}.get(name, "TEXT" if kind is str else None)
+        metavar = {"prefecture": "CODE", "ca": "FILE"}.get(name, "TEXT" if kind is str else None)
         function = click.option(flag, f"set_{name}", type=kind, metavar=metavar)(function)
     return function
 
@@ -49,8 +50,11 @@ def command(console: Console, embedded: bool, imported: Path | None, show: bool,
     said: dict[str, object] = {name.removeprefix("set_"): value for name, value in given.items() if value is not None}
     pair = None
     if imported is not None:
-        found, pair = keys.settings_file(imported)
-        said = {**found, **said}
+        handed_out = keys.settings_file(imported)
+        pair = handed_out.pair
+        said = {**handed_out.settings, **said}
+        if handed_out.ca is not None and "ca" not in said:
+            said["ca"] = str(keys.keep_certificates(handed_out.ca, settings.user_folder() / keys.CERTIFICATES))
     if embedded:
         said["embedded"] = True
     asks = sys.stdin.isatty() and not console.as_json
@@ -86,6 +90,8 @@ def _check(said: dict[str, object]) -> None:
         said["prefecture"] = prefecture_code(str(named), "--prefecture")
     if (name := said.get("user")) and not text.is_line(str(name)):
         raise InputError("user_wrong", most=text.MOST_LINE)
+    if given := said.get("ca"):
+        said["ca"] = str(Path(str(given)).absolute())
     if (address := said.get("endpoint")) and not str(address).startswith(("http://", "https://")):
         raise InputError("endpoint_wrong", where=str(address))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words
 from pipeline.errors import EnvironmentFault, InputError
 from pipeline.execute import admission, batch, batch_sources, estimate
-from pipeline.execute.batch import GOOD, BatchContext, BatchItem, Outcome
+from pipeline.execute.batch import SETTLED, BatchContext, BatchItem, Outcome
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
@@ -30,8 +31,10 @@ from pipeline.storage import connect
 @click.argument("source", metavar="SOURCE")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
 @click.option("--only", multiple=True, metavar="ID")
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--retry-failed", is_flag=True)
 @click.option("--fail-fast", is_flag=True)
+@click.option("--same-film", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
 @options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
@@ -39,8 +42,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     source: str,
     jobs: int | None,
     only: tuple[str, ...],
+    ignored: tuple[str, ...],
     retry_failed: bool,
     fail_fast: bool,
+    same_film: bool,
     dry_run: bool,
 ) -> int:
     """Do many at once: a folder, a list, or what was approved in the inbox."""
@@ -49,18 +54,19 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
     place = context.workspace
+    if source == batch_sources.INBOX:
+        store_here.refuse_without_inbox(place)
     store_here.announce(console, place)
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
     if source == batch_sources.INBOX:
-        store = store_here.holding(place, store)
+        store = store_here.holding(console, place, store)
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
-        found = batch_sources.listed(source, context, buckets, console.passed_over)
-        sources = batch_sources.chosen(found, only, again)
-        batch_sources.refuse_doubles(sources)
+        found = batch_sources.listed(source, context, buckets, console.remark, ignored)
+        sources = batch_sources.without_doubles(batch_sources.chosen(found, only, again))
         work = JobContext(context, executor, RuleSets(context))
-        batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name))
+        batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name), same_film)
         items = batch.plan_batch(batch_context, sources, retry_failed=retry_failed)
         console.close()
         for item in items:
@@ -72,19 +78,21 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             console.say("plan_nothing")
             return _exit_code(items, batch_context.cancellation)
         estimate.refuse_without_room(context.workspace.work, sum(item.size_bytes for item in items if _is_todo(item)))
+        ended, todo = itertools.count(1), sum(map(_is_todo, items))
         with _stopped_by_signals(console, batch_context.cancellation):
             batch.run_batch(
                 batch_context,
                 items,
                 jobs=count,
                 fail_fast=fail_fast,
-                ended=lambda item: batch_words.ended(console, item),
+                ended=lambda item: batch_words.ended(console, item, next(ended), todo),
             )
         console.close()
         batch_words.give(console, items)
         batch_words.results(console, items)
-        durable.write(record.with_suffix(".csv"), batch_words.csv(console, items))
-        console.say("batch_csv", file=record.with_suffix(".csv"))
+        results = Path.cwd() / f"showcase-batch-{record.stem.rpartition('-')[0]}.csv"
+        durable.write(results, batch_words.csv(console, items))
+        console.say("batch_csv", file=results)
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)
@@ -99,7 +107,7 @@ def _exit_code(rows: Sequence[BatchItem], cancellation: Cancellation) -> int:
         return 130
     if any(isinstance(row.error, EnvironmentFault) for row in rows):
         return EnvironmentFault.exit_code
-    bad = [row for row in rows if row.outcome not in (*GOOD, Outcome.PLANNED)]
+    bad = [row for row in rows if row.outcome not in (*SETTLED, Outcome.PLANNED)]
     return 7 if bad else 0
 
 

@@ -10,7 +10,7 @@ from pipeline import catalogue, tables
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
 from pipeline.execute import estimate
-from pipeline.execute.batch import GOOD, BatchItem, Outcome
+from pipeline.execute.batch import GOOD, SETTLED, BatchItem, Outcome
 from pipeline.execute.context import Context
 from pipeline.model.finding import ReportedFinding, Severity
 
@@ -29,7 +29,7 @@ def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: i
         ],
     )
     counts = Counter(item.outcome for item in items)
-    bad = len(items) - counts[Outcome.PLANNED] - counts[Outcome.ALREADY]
+    bad = len(items) - counts[Outcome.PLANNED] - sum(counts[outcome] for outcome in SETTLED)
     console.say("batch_plan", todo=len(todo), already=counts[Outcome.ALREADY], bad=bad)
     if todo:
         seconds = estimate.seconds(sum(item.pixels for item in todo), context.journal)
@@ -48,12 +48,18 @@ def give(console: Console, items: Sequence[BatchItem]) -> None:
         console.give(_row(console, item))
 
 
-def ended(console: Console, item: BatchItem) -> None:
-    """One item as it ends."""
+def ended(console: Console, item: BatchItem, number: int, total: int) -> None:
+    """One item as it ends; it is the `number`th of `total`."""
     console.live.ended(item.name)
     time = duration(console, item.seconds)
     console.remark(
-        "batch_ended", item=item.name, title=_title(item), outcome=console.word(f"outcome_{item.outcome}"), time=time
+        "batch_ended",
+        number=number,
+        total=total,
+        item=item.name,
+        title=_title(item),
+        outcome=console.word(f"outcome_{item.outcome}"),
+        time=time,
     )
 
 
@@ -74,7 +80,10 @@ def results(console: Console, items: Sequence[BatchItem]) -> None:
         ],
     )
     good = sum(item.outcome in GOOD for item in items)
-    console.say("batch_result", good=good, bad=len(items) - good)
+    withdrawn = sum(item.outcome is Outcome.WITHDRAWN for item in items)
+    console.say("batch_result", good=good, bad=len(items) - good - withdrawn)
+    if withdrawn:
+        console.say("batch_withdrawn", count=withdrawn)
     reasons(console, items)
 
 

@@ -11,18 +11,20 @@ from pipeline.model.inbox import Person
 
 
 @words.command("inbox", example="showcase inbox")
+@status_view.filters
 @options
-def command(console: Console) -> int:
+def command(console: Console, prefecture: str | None, wanted_of: str | None) -> int:
     """Show what came in and is not delivered yet, newest first."""
     place = workspace_here()
+    store_here.refuse_without_inbox(place)
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
-        found = status.came_in(buckets, faults.append)
+        found = status_view.filtered(status.came_in(buckets, faults.append), prefecture, wanted_of)
     if not found:
-        console.remark("inbox_empty")
+        console.remark("nothing_fits" if prefecture or wanted_of else "inbox_empty")
     for item in found:
         console.give(item)
-    status_view.show_table(console, found)
+    status_view.show_list(console, found, Person.EDITOR)
     mine = [item for item in found if item.wanted_of is Person.EDITOR]
     if found:
         console.say("inbox_wanted", count=len(mine), total=len(found))

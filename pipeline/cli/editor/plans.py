@@ -1,4 +1,4 @@
-"""A plan on paper: outputs, budgets, sound, and the command as a shell would take it."""
+"""A plan on paper: outputs, budgets, sound, and with -v the command as a shell would take it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[LevelAd
     for level in {(item.gain_db, item.limited, item.target_lkfs): item for item in levels}.values():
         limiter = catalogue.say(console.language, "text.plan_limiter") if level.limited else ""
         console.say("plan_level", gain=level.gain_db, target=level.target_lkfs, limiter=limiter)
+    if not console.verbose:
+        return
     for process in plan.processes:
         console.say("plan_process", name=process.name)
         console.line(f"    {shlex.join(process.argv)}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import status_view, store_here, words
+from pipeline.cli import asking, status_view, store_here, words
 from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, options, size
+from pipeline.cli.console import Console, each, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import review, status
 from pipeline.exchange.progress import byte_progress
@@ -18,34 +18,59 @@ from pipeline.workspace import Workspace
 
 
 @words.command("review", example="showcase review 653200-film")
-@click.argument("wanted", metavar="ID", shell_complete=submission_ids)
+@click.argument("items", nargs=-1, required=True, metavar="ID", shell_complete=submission_ids)
 @click.option("--note", "notes", nargs=2, multiple=True, metavar="NOTE")
 @click.option("--return", "returned", metavar="REASON")
 @click.option("--approve", is_flag=True)
+@click.option("--retract", "retracts", type=int, metavar="NUMBER")
+@click.option("--yes", is_flag=True)
 @options
-def command(
-    console: Console, wanted: str, notes: tuple[tuple[str, str], ...], returned: str | None, approve: bool
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    items: tuple[str, ...],
+    notes: tuple[tuple[str, str], ...],
+    returned: str | None,
+    approve: bool,
+    retracts: int | None,
+    yes: bool,
 ) -> int:
     """Answer what came in; without an answer, fetch it and show what the check found."""
     if approve and returned is not None:
         raise InputError("one_decision")
+    if len(items) > 1 and (notes or retracts is not None):
+        raise InputError("several_reviewed")
     place = workspace_here()
-    if not (notes or approve or returned is not None):
-        with store_here.opened(console, place) as buckets:
-            _look(console, buckets, place, status.the_status(buckets, wanted))
-        return 0
+    store_here.refuse_without_inbox(place)
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
-    given = ReviewAnswer(user_here(place), notes, decision, returned)
-    with store_here.opened(console, place, place.settings.delivery) as buckets:
-        item = status.the_status(buckets, wanted)
-        put = review.answer(buckets, item, given)
-        for row in put.reviews:
-            console.give(row)
-        for note in put.converted:
-            console.remark("note_from_zero", given=note.given, timecode=note.timecode)
-        console.say("reviewed", id=item.submission_id, revision=item.revision, count=len(put.reviews))
-        status_view.show_one(console, status.the_status(buckets, str(item.ref)))
-    return 0
+    given = ReviewAnswer(user_here(place), notes, decision, returned, retracts)
+    written = () if given.is_empty else (place.settings.delivery,)
+    with store_here.opened(console, place, *written) as buckets:
+
+        def one(wanted: str) -> int:
+            item = status.the_status(buckets, wanted)
+            if given.is_empty:
+                _look(console, buckets, place, item)
+            else:
+                _answer(console, buckets, item, given, yes=yes)
+            return 0
+
+        return each(console, items, one)
+
+
+def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer, *, yes: bool) -> None:
+    review.refuse(item, given)
+    revision = review.newest_revision(buckets, item.ref)
+    if given.decision is ReviewKind.APPROVE and (doubt := review.doubt(revision)):
+        asking.agreed(console, doubt, said=yes)
+    put = review.answer(buckets, item, revision, given)
+    for row in put.reviews:
+        console.give(row)
+    for note in put.converted:
+        console.remark("note_from_zero", given=note.given, timecode=note.timecode)
+    console.say(
+        "reviewed", id=item.submission_id, title=item.title or "", revision=item.revision, count=len(put.reviews)
+    )
+    status_view.show_one(console, status.the_status(buckets, str(item.ref)))
 
 
 def _look(console: Console, buckets: Buckets, place: Workspace, item: SubmissionStatus) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import store_here, words
-from pipeline.cli.command_context import context_here, show_report
+from pipeline.cli import asking, store_here, words
+from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
 from pipeline.cli.editor.plans import show_plan
@@ -32,14 +32,16 @@ from pipeline.storage.buckets import Buckets
 @click.option("-n", "--dry-run", is_flag=True)
 @click.option("--accept", metavar="REASON")
 @click.option("--threads", type=click.Choice(["1", "auto"]))
+@click.option("--same-film", is_flag=True)
 @options
 @track_options
-def command(
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     items: tuple[str, ...],
     dry_run: bool,
     accept: str | None,
     threads: str | None,
+    same_film: bool,
     choice: TrackChoice,
 ) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
@@ -47,8 +49,10 @@ def command(
         raise InputError("reason_missing", option="--accept")
     local = [_is_local(item) for item in items]
     for item, here in zip(items, local, strict=True):
-        if not here and not selection.is_id(item):
+        if not here and not selection.is_name(item):
             raise InputError("path_missing", where=item)
+    if not all(local):
+        store_here.refuse_without_inbox(workspace_here())
     context = context_here(console)
     place = context.workspace
     with ExitStack() as held:
@@ -56,7 +60,7 @@ def command(
         if not (dry_run and all(local)):
             store_here.announce(console, place)
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
-            buckets = held.enter_context(store if all(local) else store_here.holding(place, store))
+            buckets = held.enter_context(store if all(local) else store_here.holding(console, place, store))
         executor = held.enter_context(LocalExecutor(context, buckets))
         work = JobContext(context, executor, RuleSets(context, threads))
 
@@ -72,6 +76,8 @@ def command(
                 return prepared
             if dry_run or buckets is None:
                 return _plan(console, prepared)
+            if doubt := job.doubt(work, prepared, buckets):
+                asking.agreed(console, doubt, said=same_film)
             return deliver(console, work, prepared, buckets)
 
         codes = [_each(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]

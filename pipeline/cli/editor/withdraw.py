@@ -14,13 +14,22 @@ from pipeline.exchange import withdrawal
 @words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
 @click.argument("wanted", metavar="ID", shell_complete=submission_ids)
 @click.option("--reason", metavar="REASON")
+@click.option("--undo", is_flag=True)
 @options
-def command(console: Console, wanted: str, reason: str | None) -> int:
-    """End a delivery: whoever pulled it is told."""
+def command(console: Console, wanted: str, reason: str | None, undo: bool) -> int:
+    """End a delivery, or take that back: whoever pulled it is told."""
     place = workspace_here()
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place))
+        there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place), undo=undo)
     console.give(there)
-    values = {"id": there.submission_id, "revision": there.revision or "?", "package": there.package_id}
-    console.say("withdrew" if new else "withdrew_already", **values)
+    values = {
+        "id": there.submission_id,
+        "title": there.title,
+        "revision": there.revision or "?",
+        "package": there.package_id,
+    }
+    if undo:
+        console.say("withdrew_undone", **values, state=console.word(f"stage_{there.state}"))
+    else:
+        console.say("withdrew" if new else "withdrew_already", **values)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import store_here, words
+from pipeline.cli import asking, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.exchange import acknowledgement
@@ -14,15 +14,23 @@ from pipeline.model.delivery import Decision
 @words.command("ack", example="showcase ack 650000-film accept")
 @click.argument("wanted", metavar="ID")
 @click.argument("decision", type=click.Choice([item.value for item in Decision]))
-@click.option("--reason")
+@click.option("--reason", metavar="REASON")
+@click.option("--correct", is_flag=True)
+@click.option("--yes", is_flag=True)
 @options
-def command(console: Console, wanted: str, decision: str, reason: str | None) -> int:
+def command(console: Console, wanted: str, decision: str, reason: str | None, correct: bool, yes: bool) -> int:
     """Answer a package: ID is a submission's (its newest revision) or a package's."""
     place = workspace_here()
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        there, new = acknowledgement.answer(buckets, wanted, Decision(decision), reason)
+        there = acknowledgement.newest(buckets, wanted)
+        if doubt := acknowledgement.doubt(buckets, there, Decision(decision)):
+            asking.agreed(console, doubt, said=yes)
+        there, new = acknowledgement.answer(buckets, there, Decision(decision), reason, correct=correct)
     console.give(there)
     console.say(
-        "answered" if new else "answered_already", id=there.submission_id, decision=console.word(f"decision_{decision}")
+        "answered" if new else "answered_already",
+        id=there.submission_id,
+        title=there.title,
+        decision=console.word(f"decision_{decision}"),
     )
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from pipeline.errors import IntegrityError, ShowcaseError
 from pipeline.exchange import pull
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.pull import PackageFolder
+from pipeline.execute.digest import cached_sha256
 from pipeline.model.delivery import Delivery
 from pipeline.storage.buckets import Buckets
 
@@ -94,16 +96,33 @@ def fetch(console: Console, buckets: Buckets, item: PackageFolder) -> None:
     """One package to its folder."""
     there = item.delivery
     on_bytes = byte_progress(console.on_progress, "download", there.size_bytes or 0)
-    package, new = pull.fetch(buckets, item, on_bytes)
+    remembered = partial(cached_sha256, cache=workspace_here().or_user_cache().cache)
+    pulled = pull.fetch(buckets, item, on_bytes, remembered)
+    restored = pull.take_withdrawal_back(item)
     console.give(
         {
             "item": there.submission_id,
             "package_id": there.package_id,
             "folder": str(item.folder),
-            "already": not new,
+            "already": not pulled.new,
+            "mended": pulled.mended,
+            "extra": pulled.extra,
         }
     )
-    if new:
-        console.say("pulled", id=package.submission_id, revision=package.revision, folder=item.folder)
+    if pulled.new:
+        package = pulled.package
+        console.say(
+            "pulled", id=package.submission_id, title=there.title, revision=package.revision, folder=item.folder
+        )
+    elif pulled.mended:
+        console.say("pulled_mended", folder=item.folder, count=len(pulled.mended), files=_few(pulled.mended))
     else:
         console.say("pulled_already", folder=item.folder)
+    if restored:
+        console.say("pulled_restored", id=there.submission_id, folder=item.folder)
+    if pulled.extra:
+        console.say("pulled_extra", count=len(pulled.extra), files=_few(pulled.extra))
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_SHOWN]) + (" …" if len(names) > MOST_SHOWN else "")

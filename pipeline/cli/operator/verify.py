@@ -7,14 +7,19 @@ from pathlib import Path
 
 import click
 
+from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.operator import analysis, rungs
 from pipeline.errors import InputError
+from pipeline.exchange import seen
+from pipeline.exchange.seen import Seen
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
+from pipeline.package import build as packaging
+from pipeline.package import checksums
 
 PLAYLISTS = (".m3u8", ".m3u")
 
@@ -29,7 +34,16 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console, place)
-    return max(judge(console, context, path) for path in paths)
+    return max(judge(console, context, item) for path in paths for item in _packages(path))
+
+
+def _packages(path: Path) -> list[Path]:
+    """The path itself, or the packages below a folder that is none."""
+    if not path.is_dir() or (path / packaging.MANIFEST).exists() or (path / checksums.NAME).exists():
+        return [path]
+    below = sorted(found.parent for found in path.rglob(packaging.MANIFEST) if (found.parent / checksums.NAME).exists())
+    whole = [found for found in below if not any(part.startswith(".") for part in found.relative_to(path).parts)]
+    return whole or [path]
 
 
 def judge(console: Console, context: Context, path: Path) -> int:
@@ -38,6 +52,8 @@ def judge(console: Console, context: Context, path: Path) -> int:
         judged = package if path.is_dir() else ladder if path.suffix.lower() in PLAYLISTS else stream
         result = judged(context, path, Path(scratch))
     _show(console, path, result)
+    if path.is_dir() and not result.problems:
+        seen.remember(Seen.VERIFIED, durable.digest(path / packaging.MANIFEST))
     return max((problem.exit_code for problem in result.problems), default=0)
 
 

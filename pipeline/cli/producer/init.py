@@ -3,102 +3,107 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline import catalogue
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.layout import width
+from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import fields, initiating
+from pipeline.execute import fields, headings, initiating, initiating_rows, submission_names, table_template
 from pipeline.execute.fields import Given
-from pipeline.model.region import known, name_of
+from pipeline.model.submission import Kind
+
+_OF_ONE = ("id", "title", "title_en")  # what two films can't share
 
 
 def _asked(function: Any) -> Any:
     """A flag for each field, by its name."""
     metavars = {"prefecture": "CODE", "from": "DATE", "until": "DATE", "id": "ID"}
-    for field in reversed(fields.ASKED):
+    for field in reversed(initiating.ASKED):
         flag = f"--{field.replace('_', '-')}"
         function = click.option(flag, f"field_{field}", metavar=metavars.get(field, "TEXT"))(function)
     return function
 
 
 @words.command("init", example="showcase init film.mp4 --prefecture 和田地区")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @_asked
 @click.option("--from-csv", "table", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
+@click.option("--template", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "target", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True)
 @options
-def command(
-    console: Console, files: tuple[Path, ...], table: Path | None, target: Path | None, force: bool, **asked: str | None
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    files: tuple[Path, ...],
+    table: Path | None,
+    ignored: tuple[str, ...],
+    template: Path | None,
+    target: Path | None,
+    force: bool,
+    **asked: str | None,
 ) -> int:
-    """Write a submission.yaml beside a film or the parts of a course."""
-    place = workspace_here()
+    """Write a submission.yaml beside a film, the parts of a course, or each film of a table."""
+    if template:
+        if files or table:
+            raise InputError("template_alone")
+        return _template(console, template, force=force)
+    if ignored and not table:
+        raise InputError("ignored_without_table", where="--ignore-column", name=ignored[0])
     for path in files:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
-    target = target or files[0].parent / initiating.NAME
-    if target.suffix.lower() not in intake.YAML or target.is_dir():
-        raise InputError("target_wrong", where=str(target))
-    if target.exists() and not force:
-        raise InputError("submission_there", where=str(target))
-    detected = initiating.look(files)
     flags = {
         name.removeprefix("field_"): Given(text, (f"--{name.removeprefix('field_').replace('_', '-')}",))
         for name, text in asked.items()
         if text is not None
     }
-    title = flags["title"].text if "title" in flags else None
-    given = {**(initiating.from_table(table, files[0], title, console.passed_over) if table else {}), **flags}
-    defaults = {"title": files[0].stem, "kind": detected.kind.value, "languages": " ".join(detected.languages) or "zho"}
-    if place.settings.prefecture:
-        defaults["prefecture"] = place.settings.prefecture
+    if table and len(files) != 1 and not _is_course(flags):
+        if of_one := ["--output"] * bool(target) + [str(flags[field].place[0]) for field in _OF_ONE if field in flags]:
+            raise InputError("flag_of_one", where=of_one[0])
+        rows = initiating_rows.rows_of(table, files, console.remark, ignored)
+        return init_rows.write_all(console, rows, flags, table, force=force)
+    if not files:
+        raise InputError("init_nothing")
+    given = flags
+    if table:
+        title = flags["title"].text if "title" in flags else None
+        read = headings.read(table, console.remark, ignored)
+        given = {**initiating_rows.row_of(read, table, files[0], title), **flags}
+    return _one(console, files, given, target or files[0].parent / submission_names.NAME, force=force)
+
+
+def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path, *, force: bool) -> int:
+    """One submission of all the files; on a terminal the rest is asked."""
+    if target.suffix.lower() not in intake.YAML or target.is_dir():
+        raise InputError("target_wrong", where=str(target))
+    if target.exists() and not force:
+        raise InputError("submission_there", where=str(target))
+    usual = initiating.defaults(files, workspace_here().settings.prefecture)
     if sys.stdin.isatty() and not console.as_json:
-        given |= _ask(console, given, defaults)
-    for field, text in defaults.items():
-        given.setdefault(field, Given(text, (str(target),)))
-    if "prefecture" not in given:
-        raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
-    made = initiating.document(given, files, target)
-    submission = initiating.complete(made)
-    initiating.write(made, target, force=force)
-    console.give({"file": str(target), "submission": submission.model_dump(mode="json", by_alias=True)})
-    console.say(
-        "init_wrote",
-        file=target,
-        id=submission.identity(),
-        title=submission.title_zh,
-        prefecture=name_of(submission.prefecture, console.language),
-    )
+        given = {**given, **init_questions.ask(console, given, usual, len(files))}
+    made = init_rows.initiated(console, given, usual, files, target)
+    initiating.write(made, force=force)
+    init_rows.told(console, made, "init_wrote")
     console.say("init_next", file=target)
     return 0
 
 
-def _list_prefectures(console: Console) -> None:
-    """The region and its prefectures, two in a line; cities of the region itself are understood, but not listed."""
-    shown = [f"{code} {name_of(code, console.language)}" for code in known() if not code.startswith("659")]
-    for index in range(0, len(shown), 2):
-        left, right = shown[index], shown[index + 1] if index + 1 < len(shown) else ""
-        console.line(f"  {left}{' ' * max(2, 36 - width(left))}{right}".rstrip())
+def _is_course(flags: Mapping[str, Given]) -> bool:
+    """Whether the files are said to be the parts of one course, with one row of the table."""
+    return "kind" in flags and fields.kind_of(flags["kind"].text) == Kind.COURSE.value
 
 
-def _ask(console: Console, given: dict[str, Given], defaults: dict[str, str]) -> dict[str, Given]:
-    """What neither file nor flag nor table says; an empty answer leaves a field away."""
-    answers: dict[str, Given] = {}
-    for field in fields.ASKED:
-        if field in given or field in ("id", "title_en"):
-            continue
-        if field == "prefecture" and field not in defaults:
-            _list_prefectures(console)
-        question = catalogue.say(console.language, f"text.field_{field}")
-        answer = str(click.prompt(question, default=defaults.get(field, ""), show_default=field in defaults)).strip()
-        if answer:
-            answers[field] = Given(answer, (question,))
-    return answers
+def _template(console: Console, path: Path, *, force: bool) -> int:
+    table_template.write(path, console.language, hint=console.word("template_hint"), force=force)
+    console.give({"file": str(path)})
+    console.say("template_wrote", file=path)
+    console.say("template_next", file=path)
+    return 0

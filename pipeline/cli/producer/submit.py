@@ -7,81 +7,55 @@ from pathlib import Path
 import click
 
 from pipeline.cli import store_here, words
-from pipeline.cli.command_context import context_here, show_report
-from pipeline.cli.console import Console, options, size
+from pipeline.cli.command_context import context_here
+from pipeline.cli.console import Console, options
+from pipeline.cli.producer import submit_many
+from pipeline.cli.producer.submit_one import Sending, send_one
 from pipeline.errors import InputError
-from pipeline.exchange import intake
-from pipeline.execute import submitting
-from pipeline.execute.examination import Examination, examine
+from pipeline.exchange import intake, review
+from pipeline.execute import batch_sources
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.execute.submitting import Sent
-from pipeline.model.finding import Verdict
-from pipeline.storage import connect
 
 
 @words.command("submit", example="showcase submit submission.yaml")
 @click.argument("item", metavar="SUBMISSION", type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True)
 @click.option("--with-master", is_flag=True)
+@click.option("--same-film", is_flag=True)
+@click.option("--unchanged", metavar="WORDS")
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
+@click.option("-n", "--dry-run", is_flag=True)
 @options
-def command(console: Console, item: Path, draft: bool, with_master: bool) -> int:
-    """Check a submission and send it to the editor's inbox; a rough cut goes as a small picture first."""
+def command(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    item: Path,
+    draft: bool,
+    with_master: bool,
+    same_film: bool,
+    unchanged: str | None,
+    ignored: tuple[str, ...],
+    dry_run: bool,
+) -> int:
+    """Check a submission, or the many of a table or folder, and send it to the editor's inbox."""
     if not item.exists():
         raise InputError("path_missing", where=str(item))
     if with_master and not draft:
         raise InputError("with_master_alone")
+    if unchanged is not None:
+        unchanged = review.refuse_words(unchanged)
     context = context_here(console)
-    store_here.announce(console, context.workspace)
-    store_here.refuse_private(context.workspace)
-    given = intake.read(item, context.workspace)
-    inbox = context.workspace.settings.inbox
+    place = context.workspace
+    store_here.announce(console, place)
+    store_here.refuse_private(place)
+    sending = Sending(draft, with_master, same_film, unchanged, dry_run)
+    if batch_sources.is_many(item):
+        if unchanged is not None:
+            raise InputError("unchanged_of_one", where=str(item))
+        sources = batch_sources.local(item, place, console.remark, ignored)
+        return submit_many.send_all(console, context, sources, sending, item)
+    batch_sources.refuse_ignored(str(item), ignored)
+    given = intake.read(item, place)
     with LocalExecutor(context) as executor:
-        job = JobContext(context, executor, RuleSets(context))
-        examination = examine(job, given, draft=draft)
-        if code := _show(console, examination):
-            console.remark("submit_rejected", file=item)
-            return code
-        with connect.tried(context.workspace, inbox, given.ref.prefecture) as buckets:
-            if draft:
-                _say(console, submitting.send_draft(job, examination, buckets), "draft")
-            if not draft or with_master:
-                master = examination.as_master()
-                if draft and (code := _show(console, master)):
-                    console.remark("master_rejected", file=item)
-                    return code
-                _say(console, submitting.send_master(job, master, buckets), "master")
-    return 0
-
-
-def _show(console: Console, examination: Examination) -> int:
-    """Every file's report; the exit code where one of them stops the submission."""
-    shown, several = examination.intake.shown, len(examination.files) > 1
-    for item in examination.files:
-        show_report(console, item.report(console.language, f"{shown}: {item.file.file}" if several else shown))
-    return examination.exit_code
-
-
-def _say(console: Console, sent: Sent, what: str) -> None:
-    marker = sent.marker
-    total = sum(item.size_bytes for item in marker.files)
-    console.give(
-        {
-            "submission_id": marker.submission_id,
-            "revision": marker.revision,
-            "sent": what,
-            "already": not sent.new,
-            "size_bytes": total,
-            "verdict": marker.verdict.value,
-        }
-    )
-    values = {"id": marker.submission_id, "revision": marker.revision, "size": size(total)}
-    if not sent.new:
-        console.say("submitted_already", **values)
-    elif what == "draft":
-        console.say("submitted_draft", **values)
-    else:
-        console.say("submitted", **values)
-    if marker.verdict is Verdict.WARN:
-        console.say("submitted_warned")
+        return send_one(console, JobContext(context, executor, RuleSets(context)), given, sending)

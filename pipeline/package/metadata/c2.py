@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping as Lookup
 
-from pipeline.media import languages
 from pipeline.media.timecode import c2_duration
 from pipeline.media.track_shape import HD_LINES
+from pipeline.model import languages
 from pipeline.model.plan import Output, OutputForm
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.submission import Kind, Licence

@@ -5,9 +5,15 @@ The one home of all that is known of a language; codes are those of ISO 639-2/T,
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 UNKNOWN = "und"
+_MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,12 @@ class Language:
 _OURS = {
     item.code: item
     for item in (
-        Language("zho", "zh", "中文", "中文", ("汉语", "国语", "普通话", "汉", "chinese"), "chi"),
-        Language("uig", "ug", "ئۇيغۇرچە", "维吾尔语", ("维语", "维", "维文", "uyghur", "uighur")),
-        Language("kaz", "kk", "Қазақша", "哈萨克语", ("哈语", "哈", "kazakh")),
-        Language("kir", "ky", "Кыргызча", "柯尔克孜语", ("柯语", "柯", "kyrgyz")),
-        Language("mon", "mn", "ᠮᠣᠩᠭᠣᠯ", "蒙古语", ("蒙语", "蒙", "mongolian")),
-        Language("tgk", "tg", "Тоҷикӣ", "塔吉克语", ("tajik",)),
+        Language("zho", "zh", "中文", "中文", ("汉语", "国语", "普通话", "汉", "汉文", "chinese", "mandarin"), "chi"),
+        Language("uig", "ug", "ئۇيغۇرچە", "维吾尔语", ("维语", "维", "维文", "维吾尔", "维吾尔文", "uyghur", "uighur")),
+        Language("kaz", "kk", "Қазақша", "哈萨克语", ("哈语", "哈", "哈文", "哈萨克", "哈萨克文", "kazakh")),
+        Language("kir", "ky", "Кыргызча", "柯尔克孜语", ("柯语", "柯", "柯文", "柯尔克孜", "柯尔克孜文", "kyrgyz")),
+        Language("mon", "mn", "ᠮᠣᠩᠭᠣᠯ", "蒙古语", ("蒙语", "蒙", "蒙文", "蒙古", "蒙古文", "mongolian")),
+        Language("tgk", "tg", "Тоҷикӣ", "塔吉克语", ("塔吉克", "塔语", "tajik")),
         Language("eng", "en", "English", "英语", ("英文", "english")),
         Language("rus", "ru", "Русский", "俄语", ("俄文", "russian")),
     )
@@ -52,6 +58,25 @@ _OTHERS = """
     nld nl dut | nno nn | nob nb | nor no | pan pa | pol pl | por pt | pus ps | ron ro rum | slk sk slo | slv sl
     spa es | sqi sq alb | srp sr | swe sv | tam ta | tat tt | tel te | tha th | tuk tk | tur tr | ukr uk | urd ur
     uzb uz | vie vi | zha za
+"""
+# the rest of ISO 639-2, and what is spoken in China of ISO 639-3: taken as it is written
+_AS_WRITTEN = """
+    aar abk ace ach ada ady afa afh afr ain aka akk ale alg alt amh ang anp apa arc arg arn arp art arw asm ast ath
+    aus ava ave awa aym bad bai bak bal bam ban bas bat bej bem ber bho bih bik bin bis bla bnt bos bra bre btk bua
+    bug byn cad cai car cau ceb cel cha chb che chg chk chm chn cho chp chr chu chv chy cmc cnr cop cor cos cpe cpf
+    cpp cre crh crp csb cus dak dar day del den dgr din div doi dra dsb dua dum dyu dzo efi egy eka elx enm epo ewe
+    ewo fan fao fat fij fil fiu fon frm fro frr frs fry ful fur gaa gay gba gem gez gil gla glg glv gmh goh gon gor
+    got grb grc grn gsw gwi hai hat hau haw her hil him hit hmn hmo hsb hup iba ibo ido iii ijo iku ile ilo ina inc
+    ine inh ipk ira iro jav jbo jpr jrb kaa kab kac kal kam kan kar kas kau kaw kbd kha khi kho kik kin kmb kok kom
+    kon kos kpe krc krl kro kru kua kum kut lad lah lam lez lim lin lol loz ltz lua lub lug lui lun luo lus mad mag
+    mah mai mak man map mas mdf mdr men mga mic min mis mkh mlg mlt mnc mni mno moh mos mul mun mus mwl mwr myn myv
+    nah nai nap nau nav nbl nde ndo nds new nia nic niu nog non nqo nso nub nwc nya nym nyn nyo nzi oci oji ori orm
+    osa oss ota oto paa pag pal pam pap pau peo phi phn pli pon pra pro qaa-qtz que raj rap rar roa roh rom run rup
+    sad sag sah sai sal sam san sas sat scn sco sel sem sga sgn shn sid sin sio sit sla sma sme smi smj smn smo sms
+    sna snd snk sog som son sot srd srn srr ssa ssw suk sun sus sux swa syc syr tah tai tem ter tet tgl tig tir tiv
+    tkl tlh tli tmh tog ton tpi tsi tsn tso tum tup tut tvl twi tyv udm uga umb und vai ven vol vot wak wal war was
+    wen wln wol xal xho yao yap yid yor ypk zap zbl zen zgh znd zul zun zxx zza
+    cmn yue wuu hak nan gan hsn cjy lzh sjo srh sgh wbl dng ybe
 """
 _ROWS = [(*row.split(), "")[:3] for row in _OTHERS.replace("\n", "|").split("|") if row.strip()]
 _BIBLIOGRAPHIC = {code: other for code, _, other in _ROWS if other} | {
@@ -68,7 +93,8 @@ _WORDS = {
     for item in _OURS.values()
     for word in (item.code, item.tag, item.bibliographic, item.chinese, *item.words)
     if word
-}
+} | {"锡伯语": "sjo", "锡伯": "sjo", "藏语": "bod"}
+_KNOWN = frozenset((*_OURS, *_BIBLIOGRAPHIC.values(), *(row[0] for row in _ROWS), *_AS_WRITTEN.split()))
 # where a language is written in a script that is not the usual one
 _SCRIPTS = {
     ("kaz", "arabic"): ("kk-Arab", "قازاقشا"),
@@ -108,6 +134,35 @@ def code_of(text: str) -> str | None:
     return code if len(code) == 3 and code.isascii() and code.isalpha() else None
 
 
+def ours() -> tuple[Language, ...]:
+    """Those of the region, and what films of it are told in besides."""
+    return tuple(_OURS.values())
+
+
+def is_known(code: str) -> bool:
+    """Whether a code of three letters is a language's."""
+    return code in _KNOWN
+
+
 def code_of_word(word: str) -> str | None:
     """The code of what people write for a language of ours, in Chinese, in English or as a code; lower case."""
     return _WORDS.get(word)
+
+
+def spoken(text: str) -> str:
+    """The code of a language as people hand it in: its code or its name; a code of three letters stays as it is.
+
+    Raises:
+        PydanticCustomError: `language`, with those of the region.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if plain in _KNOWN:
+        return plain
+    code = code_of_word(plain) or code_of(plain)
+    if code in _KNOWN:
+        return code
+    known = ", ".join(f"{item.code} {item.chinese}" for item in _OURS.values())
+    raise PydanticCustomError("language", "«{text}» is no language", {"text": text[:_MOST_SHOWN], "known": known})
+
+
+SpokenLanguage = Annotated[str, AfterValidator(spoken)]

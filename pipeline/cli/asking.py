@@ -1,0 +1,27 @@
+"""Yes or no before something is done that may not be meant."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from pipeline import catalogue
+from pipeline.cli.console import Console
+from pipeline.errors import InputError
+
+
+def agreed(console: Console, doubt: InputError, *, said: bool) -> None:
+    """Go on where somebody says so: by the option that `doubt` names, or at a terminal.
+
+    Raises:
+        InputError: nobody does; without a terminal nothing is asked.
+    """
+    if said:
+        return
+    if console.as_json or not sys.stdin.isatty():
+        raise doubt
+    for line in catalogue.error_lines(console.language, doubt)[:-1]:
+        click.echo(line, err=True)
+    if not click.confirm(console.word("ask_anyway"), default=False, err=True):
+        raise doubt

@@ -1,0 +1,79 @@
+"""`init` of a table: a submission for each film, what is wrong with one leaves the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline.cli.command_context import workspace_here
+from pipeline.cli.console import Console, failed
+from pipeline.errors import EnvironmentFault, InputError, ShowcaseError
+from pipeline.execute import initiating
+from pipeline.execute.fields import Given
+from pipeline.execute.initiating import Initiated
+from pipeline.execute.initiating_rows import RowToInitiate
+from pipeline.model.region import name_of
+
+
+def initiated(
+    console: Console, given: Mapping[str, Given], usual: Mapping[str, str], files: Sequence[Path], target: Path
+) -> Initiated:
+    """As `initiating.initiated`; a prefecture must be said by somebody."""
+    if "prefecture" not in {**given, **usual}:
+        raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
+    return initiating.initiated(given, usual, files, target)
+
+
+def write_all(
+    console: Console, rows: Sequence[RowToInitiate], flags: Mapping[str, Given], table: Path, *, force: bool
+) -> int:
+    """Each row's submission beside its film; one that stands there as it would be written is left.
+
+    Returns:
+        0, or 7 where some could not be written.
+    """
+    prefecture = workspace_here().settings.prefecture
+    made: list[Initiated] = []
+    bad = there = 0
+    for row in rows:
+        try:
+            one = _of_row(console, row, flags, prefecture)
+            for other in made:
+                initiating.refuse_same_id(one.submission, other.submission, other.target)
+            made.append(one)
+            if one.target.exists() and one.target.read_bytes() == one.content:
+                there += 1
+                told(console, one, "init_there")
+            else:
+                initiating.write(one, force=force)
+                told(console, one, "init_wrote")
+        except EnvironmentFault:
+            raise
+        except ShowcaseError as error:
+            bad += 1
+            failed(console, error, item=row.shown)
+    console.say("init_rows", wrote=len(rows) - bad - there, there=there, bad=bad)
+    if bad < len(rows):
+        console.say("init_rows_next", folder=table.parent)
+    return 7 if bad else 0
+
+
+def told(console: Console, made: Initiated, key: str) -> None:
+    """What was written, or stands there (`key` of the catalogue's `text`)."""
+    submission = made.submission
+    console.give({"file": str(made.target), "submission": submission.model_dump(mode="json", by_alias=True)})
+    console.say(
+        key,
+        file=made.target,
+        id=submission.identity(),
+        title=submission.title_zh,
+        prefecture=name_of(submission.prefecture, console.language),
+    )
+
+
+def _of_row(console: Console, row: RowToInitiate, flags: Mapping[str, Given], prefecture: str | None) -> Initiated:
+    given = {**row.read(), **flags}
+    if not row.file.exists():
+        where = given["file"].where if "file" in given else str(row.file)
+        raise InputError("media_missing", where=where, file=str(row.file))
+    return initiated(console, given, initiating.defaults([row.file], prefecture), [row.file], row.target)

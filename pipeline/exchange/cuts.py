@@ -1,0 +1,144 @@
+"""What is sent under an id that is known: the same cut again, a new cut of the film, or by its looks another film."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from pipeline.errors import InputError
+from pipeline.exchange import status
+from pipeline.exchange.spoken_id import spoken_id
+from pipeline.exchange.submit import SubmissionUpload
+from pipeline.model import states
+from pipeline.model.finding import Report
+from pipeline.model.inbox import Answer, ReviewKind, Stage, SubmissionStatus
+from pipeline.model.reference import SubmissionRef
+from pipeline.model.states import Move
+from pipeline.model.submission import ID_LENGTH, Submission
+from pipeline.storage import reviews
+from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.inbox import Revision
+
+_UNCHANGED = {Stage.REJECTED: "unchanged_rejected", Stage.WITHDRAWN: "unchanged_withdrawn"}
+LEAST, MOST = 0.5, 2.0  # of a cut's length: a new one outside of that is asked about
+
+
+def refuse_unchanged(buckets: Buckets, upload: SubmissionUpload, move: Move) -> None:
+    """Let pass what is new, or goes on with what was begun.
+
+    Raises:
+        InputError: the same was returned, rejected or withdrawn: sending it again would tell nobody anything.
+    """
+    item, newest = _known(buckets, upload)
+    if item is None or newest is None or newest.claim.content_sha256 != upload.content:
+        return
+    if not states.allows(move, item.stage):
+        key = _UNCHANGED.get(item.stage, "unchanged_returned")
+        raise InputError(key, where=str(item.ref), id=item.submission_id, reason=item.reason or "-")
+
+
+def doubt(buckets: Buckets, upload: SubmissionUpload) -> InputError | None:
+    """Why what is sent may be another film than the one whose id it has; None where it is a cut of it by its looks.
+
+    Raises:
+        IntegrityError: a record of the newest revision can't be read.
+    """
+    _, newest = _known(buckets, upload)
+    if newest is None or newest.marker is None or newest.claim.content_sha256 == upload.content:
+        return None
+    place = buckets.place_in_inbox(newest.ref).revision(newest.number)
+    before = place.reports(draft=newest.submitted is None)
+    old = lengths(before.reports if before else ())
+    return of(upload.submission, lengths(upload.reports), newest.marker.title, old)
+
+
+def of(submission: Submission, now: Mapping[str, float], title: str, before: Mapping[str, float]) -> InputError | None:
+    """The same, pure.
+
+    Args:
+        now: seconds of each part by its file's name.
+        title: what the film of this id was called.
+        before: its parts likewise.
+    """
+    if _plain(submission.title_zh) != _plain(title):
+        spoken = spoken_id(submission.prefecture, submission.title_zh)
+        hashed = submission.model_copy(update={"id": None}).identity()
+        other = spoken if spoken and spoken != submission.identity() else hashed
+        return _another("another_title", submission, other, before=title, now=submission.title_zh)
+    for name, old_s, new_s in _pairs(before, now):
+        if old_s and not LEAST <= new_s / old_s <= MOST:
+            other = f"{submission.identity()[: ID_LENGTH - 2]}-2"
+            return _another("another_length", submission, other, file=name, before=round(old_s, 1), now=round(new_s, 1))
+    return None
+
+
+def lengths(reports: Iterable[Report]) -> dict[str, float]:
+    """Seconds of each film among what was checked, by its file's name."""
+    found = {}
+    for report in reports:
+        if report.media and report.media.video:
+            timeline = report.measures.video.timeline if report.measures else None
+            found[report.file] = (timeline.duration_s if timeline else report.media.duration_s) or 0.0
+    return found
+
+
+def answer(buckets: Buckets, upload: SubmissionUpload, words: str, by: str) -> Answer:
+    """Put the producer's words on a return beside the film, which stays as it is.
+
+    Raises:
+        InputError: it is another cut, or nothing of it was returned.
+    """
+    item, newest = _known(buckets, upload)
+    if item is None or newest is None or newest.claim.content_sha256 != upload.content:
+        raise InputError("not_unchanged", where=str(_ref(upload.submission)))
+    returned = next((note for note in reversed(item.notes) if note.kind is ReviewKind.RETURN), None)
+    if not states.allows(Move.ANSWER, item.stage) or returned is None:
+        raise InputError("nothing_to_answer", where=str(item.ref), stage=item.stage.value)
+    at = datetime.now(UTC).replace(microsecond=0)
+    make = partial(_answer, newest, returned.number, words, by, at)
+    return reviews.add(buckets.inbox, item.ref, make, 0)
+
+
+def _answer(newest: Revision, to_review: int, words: str, by: str, at: datetime, number: int) -> Answer:
+    return Answer(
+        submission_id=newest.ref.submission_id,
+        revision=newest.number,
+        number=number,
+        to_review=to_review,
+        text=words,
+        by=by,
+        at=at,
+    )
+
+
+def _known(buckets: Buckets, upload: SubmissionUpload) -> tuple[SubmissionStatus | None, Revision | None]:
+    """Where the submission stands, and its newest revision in the inbox."""
+    found = buckets.records((), _ref(upload.submission))
+    if not found:
+        return None, None
+    revisions = found[0].read_revisions(contents_of(found))
+    item = status.the_status(buckets, str(found[0].ref))
+    return item, revisions[-1] if revisions else None
+
+
+def _ref(submission: Submission) -> SubmissionRef:
+    return SubmissionRef(submission.prefecture, submission.identity())
+
+
+def _another(key: str, submission: Submission, other: str, **values: Any) -> InputError:
+    return InputError(key, where=str(_ref(submission)), id=submission.identity(), other=other, **values)
+
+
+def _pairs(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float, float]]:
+    """Parts that are one and the same: of one name, or the only one on both sides."""
+    if len(before) == len(now) == 1:
+        (old_s,), ((name, new_s),) = before.values(), now.items()
+        return [(name, old_s, new_s)]
+    return [(name, before[name], now[name]) for name in now if name in before]
+
+
+def _plain(title: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", title).split())

@@ -1,0 +1,128 @@
+"""What happened to a submission, in order, from the records that lie in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.model.base import Noun
+from pipeline.model.delivery import Acknowledgement, Withdrawal
+from pipeline.model.inbox import Person
+from pipeline.storage import layout
+from pipeline.storage.buckets import SubmissionRecords, contents_of
+from pipeline.storage.delivery import PackageRecord
+from pipeline.storage.place import Contents
+
+
+class Event(Noun):
+    """One thing that somebody did.
+
+    Args:
+        at: when, by the clock of whoever did it where the record says so, else of the store.
+        what: a word of the catalogue (`event_…`).
+        by: the name that was signed with; None where records hold none.
+        number: of a note, decision or answer.
+    """
+
+    at: datetime
+    what: str
+    who: Person
+    by: str | None = None
+    revision: int | None = None
+    number: int | None = None
+    timecode: str | None = None
+    text: str | None = None
+    package_id: str | None = None
+
+
+def story(records: SubmissionRecords) -> list[Event]:
+    """Every record of a submission as an event, the oldest first.
+
+    Raises:
+        IntegrityError: a record is none, or another's.
+    """
+    contents = contents_of([records])
+    found = _sent(records, contents) + _said(records, contents)
+    for package in records.packages:
+        found += _delivered(package)
+    return sorted(found, key=lambda item: item.at)
+
+
+def _sent(records: SubmissionRecords, contents: Contents) -> list[Event]:
+    found = []
+    for item in records.read_revisions(contents):
+        found.append(Event(at=item.claimed_at, what="claimed", who=Person.PRODUCER, revision=item.number))
+        for what, marker, at in (
+            ("draft", item.draft, item.draft_at),
+            ("submitted", item.submitted, item.submitted_at),
+        ):
+            if marker and at:
+                found.append(Event(at=at, what=what, who=Person.PRODUCER, revision=item.number, text=marker.title))
+    return found
+
+
+def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
+    said = [
+        Event(
+            at=item.at,
+            what=item.kind.value,
+            who=Person.EDITOR,
+            by=item.by,
+            revision=item.revision,
+            number=item.number,
+            timecode=item.timecode,
+            text=item.text or (f"#{item.retracts}" if item.retracts else None),
+        )
+        for item in records.read_reviews(contents)
+    ]
+    return said + [
+        Event(
+            at=item.at,
+            what="answer",
+            who=Person.PRODUCER,
+            by=item.by,
+            revision=item.revision,
+            number=item.number,
+            text=item.text,
+        )
+        for item in records.read_answers(contents)
+    ]
+
+
+def _delivered(package: PackageRecord) -> list[Event]:
+    ready = package.markers.get(layout.READY)
+    if ready is None:
+        return []
+    acks, ends = package.series(layout.ACK), package.series(layout.WITHDRAWN)
+    contents = Contents([ready, *acks, *ends])
+    named = {"package_id": package.package_id}
+    delivered = package.delivery(contents)
+    found = [
+        Event(
+            at=ready.modified,
+            what="delivered",
+            who=Person.EDITOR,
+            revision=delivered.revision,
+            text=delivered.title,
+            package_id=package.package_id,
+        )
+    ]
+    for listed in acks:
+        if answer := contents.marker(listed, Acknowledgement, **named):
+            what = f"{answer.decision.value}ed"
+            found.append(
+                Event(at=answer.at, what=what, who=Person.OPERATOR, text=answer.reason, package_id=package.package_id)
+            )
+    for listed in ends:
+        if end := contents.marker(listed, Withdrawal, **named):
+            what = "undone" if end.undo else "withdrawn"
+            found.append(
+                Event(
+                    at=end.at,
+                    what=what,
+                    who=Person.EDITOR,
+                    by=end.by,
+                    text=end.reason,
+                    package_id=package.package_id,
+                )
+            )
+    return found

@@ -1,0 +1,66 @@
+"""Identities of the workspace's own server, changed while it runs: what was changed holds when a call returns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.errors import EnvironmentFault
+from pipeline.storage import embedded, identities, trial
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.embedded import Server
+from pipeline.storage.identities import IdentityFile, KnownIdentity
+from pipeline.storage.layout import TRIAL, prefecture_prefix
+from pipeline.storage.rights import BucketNames
+from pipeline.storage.s3 import DENIED, WRONG_KEYS, Connection, Store
+
+HOLDS_S = 5.0  # it takes 0.02 s
+
+
+def change(
+    server: Server, store: Path, names: BucketNames, act: Callable[[IdentityFile], None]
+) -> dict[str, KnownIdentity]:
+    """Change the file of identities and have the server take it; gives everybody who is known then, by name.
+
+    Raises:
+        EnvironmentFault: the server does not take it.
+    """
+    before = {item.identity.name: item for item in identities.known(store)}
+    with identities.changing(store, names) as file:
+        act(file)
+    embedded.read_identities_again(store)
+    after = {item.identity.name: item for item in identities.known(store)}
+    for name, item in after.items():
+        if before.get(name) != item:
+            _hold(server, names, item)
+    return after
+
+
+def put_trial_objects(inbox: Bucket, delivery: Bucket, prefectures: list[str]) -> None:
+    """The object of a trial in every part of both buckets, so that it can be read there by whoever may."""
+    for bucket in (inbox, delivery):
+        for prefix in ("", *map(prefecture_prefix, prefectures)):
+            bucket.put_if_absent(prefix + TRIAL, trial.CONTENT)
+
+
+def _hold(server: Server, names: BucketNames, wanted: KnownIdentity) -> None:
+    """Wait until the server knows an identity's keys, or knows them no more."""
+    shown = server.connection.endpoint or ""
+    client = Store(Connection(shown, wanted.pair.key_id, wanted.pair.secret), endpoint_shown=shown)
+    prefix = prefecture_prefix(wanted.identity.prefecture) if wanted.identity.prefecture else ""
+    deadline = time.monotonic() + HOLDS_S
+    while _is_known(Bucket(client, names.delivery), prefix) == wanted.disabled:
+        if time.monotonic() > deadline:
+            raise EnvironmentFault("identities_not_read", where=wanted.identity.name)
+        time.sleep(0.02)
+
+
+def _is_known(bucket: Bucket, prefix: str) -> bool:
+    try:
+        bucket.listed_once(prefix)
+    except EnvironmentFault as fault:
+        if fault.key not in (WRONG_KEYS, DENIED):
+            raise
+        return False
+    return True

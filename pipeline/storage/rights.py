@@ -1,0 +1,145 @@
+"""What each role may do in the two buckets, as AWS policy documents: one text for AWS, MinIO and the embedded server.
+
+Pure. Who may do what, and why nobody deletes: docs/storage.md. No condition on a put: `s3:if-none-match` refuses every
+put of the embedded server.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pipeline.model import region
+from pipeline.storage import layout
+
+_ARN = "arn:aws:s3:::"
+_READ = ("s3:GetObject",)
+_PUT = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+# with uploads in parts, which go on where they broke off; MinIO refuses s3:prefix beside their exact name
+_LIST = ("s3:ListBucket*",)
+
+
+class Role(StrEnum):
+    """Who is invited; the words are those of `role` in the settings."""
+
+    PRODUCER = "producer"
+    EDITOR = "editor"
+    OPERATOR = "operator"
+
+
+class Act(StrEnum):
+    """What an identity does in a bucket."""
+
+    LIST = "list"
+    READ = "read"
+    PUT = "put"
+    UPLOAD = "upload"  # in parts
+    ACK = "ack"  # put a marker whose name begins with ACK
+    DELETE = "delete"
+
+
+class Reach(StrEnum):
+    """The part of a bucket that is meant."""
+
+    OWN = "own"  # below the prefecture's prefix
+    OTHERS = "others"  # below every other prefecture's
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class BucketNames:
+    """What the two buckets are called."""
+
+    inbox: str = "inbox"
+    delivery: str = "delivery"
+
+
+@dataclass(frozen=True)
+class Right:
+    """One cell of the table: whether an act is allowed there."""
+
+    bucket: str
+    reach: Reach
+    act: Act
+    allowed: bool
+
+
+def document(role: Role, names: BucketNames, prefecture: str | None = None) -> dict[str, Any]:
+    """The policy document of a role; a producer's is of one prefecture."""
+    inbox, delivery = names.inbox, names.delivery
+    if role is Role.PRODUCER:
+        own = f"{prefecture}/*"
+        plans = f"{layout.CAMPAIGN}/*"
+        statements = [
+            _allow("ListOwnInbox", _LIST, [inbox], own),
+            _allow("ListOwnDelivery", _LIST, [delivery], own, plans),
+            _allow("SendToInbox", _READ + _PUT, [f"{inbox}/{own}"]),
+            _allow("ReadDelivery", _READ, [f"{delivery}/{own}", f"{delivery}/{plans}"]),
+        ]
+    elif role is Role.EDITOR:
+        statements = [
+            _allow("List", _LIST, [inbox, delivery]),
+            _allow("ReadInbox", _READ, [f"{inbox}/*"]),
+            _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
+            {**_allow("AnswersAreTheOperators", ("s3:PutObject",), [f"{delivery}/{_ANSWERS}"]), "Effect": "Deny"},
+        ]
+    else:
+        statements = [
+            _allow("List", _LIST, [delivery]),
+            _allow("Read", _READ, [f"{delivery}/*"]),
+            _allow("Answer", ("s3:PutObject",), [f"{delivery}/{_ANSWERS}"]),
+        ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def text(document_of_role: dict[str, Any]) -> str:
+    """A document as files hold it."""
+    return json.dumps(document_of_role, indent=2) + "\n"
+
+
+def table(role: Role, names: BucketNames) -> tuple[Right, ...]:
+    """Every right that a role has, and the doors that are to be shut to it."""
+    inbox, delivery = names.inbox, names.delivery
+    if role is Role.PRODUCER:
+        return (
+            *_cells(inbox, Reach.OWN, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}, set(Act) - {Act.ACK}),
+            *_cells(delivery, Reach.OWN, {Act.LIST, Act.READ}),
+            *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.OTHERS, set())),
+            *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.ALL, set(), {Act.LIST})),
+        )
+    if role is Role.EDITOR:
+        return (
+            *_cells(inbox, Reach.ALL, {Act.LIST, Act.READ}, set(Act) - {Act.ACK}),
+            *_cells(delivery, Reach.ALL, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}),
+        )
+    return (
+        *_cells(inbox, Reach.ALL, set(), set(Act) - {Act.ACK}),
+        *_cells(delivery, Reach.ALL, {Act.LIST, Act.READ, Act.ACK}),
+    )
+
+
+def others(prefecture: str | None) -> tuple[str, ...]:
+    """The prefectures next to one."""
+    return tuple(code for code in region.prefectures() if code != prefecture)
+
+
+_ANSWERS = "*/ACK*"  # a star stands for slashes too
+
+
+def _cells(bucket: str, reach: Reach, allowed: Iterable[Act], tried: Iterable[Act] = tuple(Act)) -> Iterable[Right]:
+    wanted, asked = set(allowed), set(tried)
+    return [Right(bucket, reach, act, act in wanted) for act in Act if act in asked]
+
+
+def _allow(name: str, actions: tuple[str, ...], resources: list[str], *prefixes: str) -> dict[str, Any]:
+    """A statement; `prefixes` limit a listing."""
+    made: dict[str, Any] = {
+        "Sid": name,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": [_ARN + item for item in resources],
+    }
+    return made | ({"Condition": {"StringLike": {"s3:prefix": list(prefixes)}}} if prefixes else {})

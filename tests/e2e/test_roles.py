@@ -1,0 +1,340 @@
+"""Who may do what: sixteen real identities on one real server, each command by each role, allowed or refused.
+
+What is refused says so (exit 3), puts nothing, and asks for nothing that the role may not see.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import region
+from pipeline.storage import doors, identities, keys, rights
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Act, BucketNames, Role
+from pipeline.storage.s3 import Connection, Store
+from tests.conftest import Showcase, code_quickly, wait_for_none
+
+FOURTEEN = region.prefectures()
+OWNER, NEIGHBOUR = "653200", "653100"
+OWNERS_VIEW = "the owner"
+EVERYBODY = (*FOURTEEN, "editor", "operator")
+REFUSALS = {"store_denied", "store_no_list", "inbox_not_operators"}
+FEW = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
+
+
+# by whom it works; everybody else is refused
+OWNERS, EDITORS, OPERATORS = {OWNER}, {"editor"}, {"operator"}
+REFUSED: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "submit": (("submit", "third.yaml"), OWNERS),
+    "status of one": (("status", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
+    "inbox": (("inbox",), {*FOURTEEN, "editor"}),
+    "look": (("review", f"{OWNER}/waits"), OWNERS | EDITORS),
+    "note": (("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗"), EDITORS),
+    "return": (("review", f"{OWNER}/waits", "--return", "声音太小"), EDITORS),
+    "approve": (("review", f"{OWNER}/waits", "--approve", "--yes"), EDITORS),
+    "run an id": (("run", f"{OWNER}/ready"), EDITORS),
+    "run a film": (("run", "ready.yaml"), EDITORS),
+    "batch inbox": (("batch", "inbox"), EDITORS),
+    "ack": (("ack", f"{OWNER}/ready", "accept", "--yes"), OPERATORS),
+    "withdraw": (("withdraw", f"{OWNER}/ready", "--reason", "版权"), EDITORS),
+}
+WORKS: tuple[tuple[str, ...], ...] = (("status",), ("pull", "--to", "incoming"), ())  # for everybody
+ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which people do it
+    (OWNER, ("submit", "third.yaml")),
+    (OWNER, ("status", f"{OWNER}/waits")),
+    (OWNER, ("review", f"{OWNER}/waits")),
+    (OWNER, ("inbox",)),
+    ("editor", ("inbox",)),
+    ("editor", ("status", f"{OWNER}/waits")),
+    ("editor", ("review", f"{OWNER}/waits")),
+    ("editor", ("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗")),
+    ("editor", ("review", f"{OWNER}/third", "--return", "声音太小")),
+    ("editor", ("review", f"{OWNER}/waits", "--approve", "--yes")),
+    ("editor", ("batch", "inbox")),
+    ("editor", ("run", "ready.yaml")),
+    ("operator", ("pull", "--to", "taken")),
+    ("operator", ("ack", f"{OWNER}/ready", "accept", "--yes")),
+    ("operator", ("status", f"{OWNER}/ready")),
+    ("editor", ("withdraw", f"{OWNER}/ready", "--reason", "版权到期")),
+    ("operator", ("pull", "--to", "taken")),
+)
+FIRST = (OWNER, NEIGHBOUR, "editor", "operator")
+ALIKE = {"note", "return", "run a film"}  # by the same right as another one
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Who does what in a test: the roles, or everybody, who is like one of them."""
+
+    people: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    def refused(self) -> list[tuple[str, str]]:
+        """The cells that are shut: command and identity."""
+        return [(command, name) for command in self.commands for name in self.people if name not in REFUSED[command][1]]
+
+
+ROLES = Cells(FIRST, tuple(command for command in REFUSED if command not in ALIKE))
+ALL = pytest.param(Cells(EVERYBODY, tuple(REFUSED)), marks=pytest.mark.acceptance, id="all")
+
+
+@dataclass(frozen=True)
+class Season:
+    """A store with everybody invited; the administrator works in `admin`."""
+
+    admin: Showcase
+    endpoint: str
+    films: Path
+    people: dict[str, Showcase] = field(default_factory=dict)
+    views: dict[str, Store] = field(default_factory=dict)
+
+    def person(self, name: str) -> Showcase:
+        """One of them, in a home of its own with nothing but the settings file, and the films beside."""
+        if name not in self.people:
+            made = self.people[name] = home(self.admin.folder.parent.parent, name)
+            taken = made("setup", "--import", self.admin.folder / "invitations" / f"{name}.toml")
+            assert taken.code == 0, (name, taken.err)
+            for file in self.films.glob("*"):
+                shutil.copy(file, made.folder / file.name)
+        return self.people[name]
+
+    def store(self, name: str) -> Store:
+        """The store as one of them sees it."""
+        pair = keys.settings_file(self.admin.folder / "invitations" / f"{name}.toml").pair
+        return Store(Connection(self.endpoint, pair.key_id, pair.secret), endpoint_shown=self.endpoint)
+
+    def owners(self) -> Store:
+        """The store as its owner sees it."""
+        if OWNERS_VIEW not in self.views:
+            pair = identities.owner(self.admin.folder / ".showcase" / "store")
+            connection = Connection(self.endpoint, pair.key_id, pair.secret)
+            self.views[OWNERS_VIEW] = Store(connection, endpoint_shown=self.endpoint)
+        return self.views[OWNERS_VIEW]
+
+    def objects(self) -> dict[str, str]:
+        """Every object of both buckets, with its ETag."""
+        return {
+            f"{bucket}/{item.key}": item.etag
+            for bucket in ("inbox", "delivery")
+            for item in Bucket(self.owners(), bucket).walk("", lambda _: None, 1000)
+        }
+
+    def open_uploads(self) -> int:
+        """Uploads in parts that were begun and neither ended nor given up."""
+        found = [self.owners().client.list_multipart_uploads(Bucket=name) for name in ("inbox", "delivery")]
+        return sum(len(answer.get("Uploads", [])) for answer in found)
+
+
+def home(base: Path, name: str) -> Showcase:
+    """A person with a fresh home and an empty folder."""
+    folder = base / name / "desk"
+    folder.mkdir(parents=True)
+    return Showcase(
+        folder,
+        {
+            "HOME": str(base / name),
+            "XDG_CONFIG_HOME": str(base / name / "config"),
+            "XDG_CACHE_HOME": str(base / name / "cache"),
+            "AWS_CONFIG_FILE": "/nonexistent",
+            "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "SHOWCASE_LANG": "zh",
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """Everybody invited by one command, while the server runs."""
+    base = tmp_path_factory.mktemp("season")
+    with pytest.MonkeyPatch.context() as clean:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "SHOWCASE_"))]:
+            clean.delenv(name)
+        admin = home(base, "admin")
+        serving = admin.start("store", "serve")
+        try:
+            _await(admin)
+            called = admin("admin", "invite", "--prefectures", "all", "--json")
+            assert called.code == 0, called.err
+            assert [row["identity"] for row in called.rows] == list(EVERYBODY)
+            endpoint = str(keys.settings_file(admin.folder / "invitations" / "editor.toml").settings["endpoint"])
+            made = Season(admin, endpoint, base / "films")
+            yield made
+        finally:
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(30) == 0
+    assert wait_for_none(base) == []
+
+
+@pytest.fixture(scope="module")
+def season(invited: Season, small_film: Path) -> Season:
+    """With two films of one prefecture: one waits for the editor, one is delivered."""
+    _films(invited.films, small_film)
+    _send_and_deliver(invited)
+    return invited
+
+
+def _await(admin: Showcase) -> None:
+    """Until the first start is done."""
+    deadline = time.monotonic() + 60
+    while not (admin.folder / ".showcase" / "store" / "fsync.done").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _films(folder: Path, film: Path) -> None:
+    """A film and three submissions of it."""
+    folder.mkdir()
+    shutil.copy(film, folder / "film.mp4")
+    for name, title in (("waits", "等着的"), ("ready", "播出的"), ("third", "第三部")):
+        text = f"title: {title}\nprefecture: '{OWNER}'\nmedia: [{{file: film.mp4, role: main}}]\n"
+        (folder / f"{name}.yaml").write_text(f"schema_version: 1\nid: {name}\n{text}", "utf-8")
+
+
+def _send_and_deliver(season: Season) -> None:
+    """One of them waits for the editor, one is delivered."""
+    owner, editor = season.person(OWNER), season.person("editor")
+    code_quickly(editor.folder)
+    (editor.folder / "profiles" / "sets").mkdir()
+    (editor.folder / "profiles" / "sets" / "showcase-film.yaml").write_text(FEW)
+    steps = [(owner, ("submit", f"{name}.yaml")) for name in ("waits", "ready")]
+    steps += [(editor, ("review", f"{OWNER}/ready", "--approve", "--yes")), (editor, ("run", f"{OWNER}/ready"))]
+    for person, words in steps:
+        done = person(*words)
+        assert done.code == 0, (words, done.err)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("cells", [pytest.param(ROLES, id="roles"), ALL])
+def test_each_command_by_each_role_is_allowed_or_refused(
+    cells: Cells, season: Season, subtests: pytest.Subtests
+) -> None:
+    for name in cells.people:
+        with subtests.test("rights", name=name):
+            every_right_is_as_the_table_says(season, name)
+    for command, name in cells.refused():
+        with subtests.test("refused", command=command, name=name):
+            is_refused_and_puts_nothing(season, name, REFUSED[command][0])
+    for name in cells.people:
+        for words in WORKS:
+            with subtests.test("works", name=name, words=words):
+                works_and_puts_nothing(season, name, words)
+    with subtests.test("what a prefecture sees is its own"):
+        seen = season.person(OWNER)("status", "--json").rows
+        assert {str(row["submission_id"]) for row in seen} == {"waits", "ready"}
+        assert season.person(NEIGHBOUR)("status", "--json").rows == []
+        assert [row["item"] for row in season.person(OWNER)("pull", "--to", "own", "--json").rows] == ["ready"]
+    with subtests.test("the operator sees what is delivered"):
+        seen = season.person("operator")("status", "--json").rows
+        assert [(row["submission_id"], row["stage"]) for row in seen] == [("ready", "ready")]
+        assert "没有任何权限" in season.person("operator")("inbox").err
+    for name, words in ALLOWED:
+        with subtests.test("allowed", name=name, words=words):
+            done = season.person(name)(*words)
+            assert done.code == 0, (done.out, done.err)
+
+
+def every_right_is_as_the_table_says(season: Season, name: str) -> None:
+    identity = identities.identity_named(name)
+    before = season.objects()
+    store = season.store(name)
+    buckets = Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"), identity.prefecture)
+    found = doors.tried(buckets, rights.table(identity.role, BucketNames()))
+    assert [door for door in found if not door.is_right] == []
+    assert {door.right.allowed for door in found} == {True, False}
+    assert season.objects() == before
+    assert season.open_uploads() == 0
+
+
+def is_refused_and_puts_nothing(season: Season, name: str, words: tuple[str, ...]) -> None:
+    before = season.objects()
+    result = season.person(name)(*words, "--json")
+    assert result.code == 3, (result.out, result.err)
+    faults = [row["error"] for row in result.rows if "error" in row]
+    assert faults
+    assert {fault["key"] for fault in faults} <= REFUSALS, faults  # type: ignore[index]
+    assert season.objects() == before
+
+
+def works_and_puts_nothing(season: Season, name: str, words: tuple[str, ...]) -> None:
+    before = season.objects()
+    result = season.person(name)(*words)
+    assert result.code == 0, (result.out, result.err)
+    assert season.objects() == before
+
+
+def test_no_role_may_delete() -> None:
+    for role in Role:
+        text = json.dumps(rights.document(role, BucketNames(), OWNER))
+        assert "Delete" not in text
+        assert '"s3:*"' not in text
+        assert all(not right.allowed for right in rights.table(role, BucketNames()) if right.act is Act.DELETE)
+
+
+def test_keys_are_tried_changed_and_shut_out_while_the_server_runs(invited: Season, tmp_path: Path) -> None:
+    name = FOURTEEN[0]
+    person, admin = invited.person(name), invited.admin
+    file = admin.folder / "invitations" / f"{name}.toml"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    before = keys.settings_file(file).pair
+    again = admin("admin", "invite", "--prefectures", "all", "--json")
+    assert {row["state"] for row in again.rows} == {"already"}
+    assert keys.settings_file(file).pair == before
+    assert admin("admin", "rotate", name).code == 0
+    assert keys.settings_file(file).pair != before
+    refused = person("status", "--lang", "en")
+    assert refused.code == 3
+    assert "knows no such key" in refused.err
+    assert person("setup", "--import", file).code == 0
+    assert admin("admin", "revoke", name).code == 0
+    assert person("status").code == 3
+    states = {row["identity"]: row["state"] for row in admin("admin", "list", "--json").rows}
+    assert states == {item: "revoked" if item == name else "holds" for item in EVERYBODY}
+    kept = admin("admin", "invite", "--prefectures", name, "--json").rows
+    assert kept[0] == {"identity": name, "state": "revoked", "file": None}
+    assert person("status").code == 3
+    assert admin("admin", "rotate", name).code == 0
+    assert person("setup", "--import", file).code == 0
+    assert admin("admin", "revoke", "nobody").code == 2
+    doctor_holds_a_file_to_its_role(invited, tmp_path)
+    who_said_no_role_is_told_where_the_inbox_is_shut(invited, tmp_path)
+
+
+def doctor_holds_a_file_to_its_role(invited: Season, tmp_path: Path) -> None:
+    shown = invited.admin("doctor", "--as-in", f"invitations/{OWNER}.toml", "--lang", "en")
+    assert shown.code == 0, shown.err
+    assert "all 25 rights are as they shall be" in shown.out
+    assert max(map(len, shown.out.splitlines()[:-1])) <= 80
+    text = (invited.admin.folder / "invitations" / "editor.toml").read_text()
+    (forged := tmp_path / "forged.toml").write_text(
+        text.replace('role = "editor"', f'role = "producer"\nprefecture = "{OWNER}"')
+    )
+    before = invited.objects()
+    wrong = invited.admin("doctor", "--as-in", forged, "--json")
+    assert wrong.code == 3
+    bad = {(row["bucket"], row["reach"], row["act"]) for row in wrong.rows if not row["good"]}
+    assert {("delivery", "own", "put"), ("inbox", "own", "put"), ("inbox", "others", "read")} <= bad
+    assert ("delivery", "own", "ack") not in bad
+    assert invited.objects() == before
+    assert invited.open_uploads() == 0
+
+
+def who_said_no_role_is_told_where_the_inbox_is_shut(invited: Season, tmp_path: Path) -> None:
+    given = (invited.admin.folder / "invitations" / "operator.toml").read_text().replace('role = "operator"\n', "")
+    (tmp_path / "plain.toml").write_text(given)
+    nobody = home(tmp_path, "nobody")
+    assert nobody("setup", "--import", tmp_path / "plain.toml").code == 0
+    seen = nobody("status", "--lang", "en")
+    assert seen.code == 0, seen.err
+    assert "may not see the inbox" in seen.err

@@ -1,0 +1,227 @@
+"""The table of moves, walked: every state of a real store with every move, what it leads to, what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ShowcaseError
+from pipeline.exchange import acknowledgement, approved, cuts, pull, review, status, submit, withdrawal
+from pipeline.exchange.review import ReviewAnswer
+from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.model import states
+from pipeline.model.delivery import Decision, Ready
+from pipeline.model.inbox import Claim, ReviewKind, Stage
+from pipeline.model.package import Package
+from pipeline.model.reference import SubmissionRef
+from pipeline.model.states import Move
+from pipeline.model.submission import Submission, bare
+from pipeline.settings import Settings
+from pipeline.storage import inbox, layout
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.s3 import Store
+from pipeline.workspace import Workspace
+from tests.exchange.conftest import buckets_of
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def season(store: Store) -> Buckets:
+    return buckets_of(store, "moves")
+
+
+@dataclass
+class Film:
+    """A submission of one small file, and what three people can do with it."""
+
+    buckets: Buckets
+    folder: Path
+    submission: Submission
+    cut: bytes = b"first"
+
+    @property
+    def ref(self) -> SubmissionRef:
+        return SubmissionRef(self.submission.prefecture, self.submission.identity())
+
+    @property
+    def stage(self) -> Stage:
+        return status.the_status(self.buckets, str(self.ref)).stage
+
+    @property
+    def objects(self) -> int:
+        """How many there are of it in both buckets."""
+        places = (self.buckets.place_in_inbox(self.ref).place, self.buckets.place_of_delivery(self.ref).place)
+        return sum(len(list(place.bucket.walk(place.prefix, lambda _: None, 1000))) for place in places)
+
+    def upload(self) -> SubmissionUpload:
+        path = self.folder / "film.mp4"
+        path.write_bytes(self.cut)
+        media = HashedFile(path, "film.mp4", hashlib.sha256(self.cut).hexdigest())
+        return SubmissionUpload(self.submission, self.folder, (media,), (), 4.0)
+
+    def claim(self) -> None:
+        submit.claim(self.buckets.inbox, self.upload())
+
+    def submit(self, move: Move = Move.SUBMIT) -> None:
+        cuts.refuse_unchanged(self.buckets, self.upload(), move)
+        place = submit.claim(self.buckets.inbox, self.upload())
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        if move is Move.SUBMIT_DRAFT:
+            proxy = self.folder / "proxy.mp4"
+            proxy.write_bytes(b"small " + self.cut)
+            submit.send_draft(place, self.upload(), [proxy], scratch)
+        else:
+            submit.send_master(place, self.upload(), scratch)
+
+    def review(self, **given: object) -> None:
+        item = status.the_status(self.buckets, str(self.ref))
+        newest = review.newest_revision(self.buckets, self.ref)
+        review.answer(self.buckets, item, newest, ReviewAnswer("王", **given))  # type: ignore[arg-type]
+
+    def retract(self) -> None:
+        item = status.the_status(self.buckets, str(self.ref))
+        newest = review.newest_revision(self.buckets, self.ref)
+        given = ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1)
+        review.answer(self.buckets, item, newest, given)
+
+    def swap(self) -> None:
+        """As somebody with the prefecture's key: another film, with markers and claim to match."""
+        other = replace(self, cut=b"another film")
+        place = self.buckets.place_in_inbox(self.ref)
+        revision = place.revision(1).place
+        media = other.upload().media[0]
+        files = (inbox.file_of(media.path, "media/01.mp4", "film.mp4", media.sha256),)
+        marker = submit.marker_of(place.revision(1), other.upload(), files)
+        for key, content in (
+            (place.place.prefix + layout.claim_name(1), Claim(content_sha256=other.upload().content).to_file()),
+            (revision.prefix + layout.SUBMITTED, marker.to_file()),
+            (revision.prefix + "media/01.mp4", other.cut),
+        ):
+            digest = hashlib.sha256(content).hexdigest()
+            place.bucket.put_request(key, content, sha256=digest, media_type="application/octet-stream")
+
+    def run(self) -> None:
+        place = Workspace(self.folder, Settings())
+        given = approved.fetch(self.buckets, place, str(self.ref), lambda *_: None)
+        assert (given.folder / "film.mp4").read_bytes() == self.cut
+        self.deliver()
+
+    def deliver(self) -> None:
+        """What `run` ends with: a package that is ready, of this content."""
+        package = self.buckets.place_of_delivery(self.ref).package("a" * 20)
+        manifest = Package.model_construct(package_id="a" * 20).model_dump_json(warnings=False).encode()
+        package.place.put_if_absent(
+            layout.READY,
+            Ready(
+                package_id="a" * 20,
+                submission_id=self.ref.submission_id,
+                revision=1,
+                content_sha256=self.upload().content,
+                manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+                files=1,
+                size_bytes=1,
+            ),
+        )
+
+    def ack(self, decision: Decision, *, correct: bool = False) -> None:
+        there = acknowledgement.newest(self.buckets, str(self.ref))
+        acknowledgement.answer(self.buckets, there, decision, "黑场" if correct else None, correct=correct)
+
+    def reject(self) -> None:
+        there = acknowledgement.newest(self.buckets, str(self.ref))
+        acknowledgement.answer(self.buckets, there, Decision.REJECT, "黑场")
+
+    def correct(self) -> None:
+        there = acknowledgement.newest(self.buckets, str(self.ref))
+        is_accepted = there.acknowledgement is not None and there.acknowledgement.decision is Decision.ACCEPT
+        decision = Decision.REJECT if is_accepted else Decision.ACCEPT
+        acknowledgement.answer(self.buckets, there, decision, "看错了", correct=True)
+
+    def withdraw(self, *, undo: bool = False) -> None:
+        withdrawal.withdraw(self.buckets, str(self.ref), None if undo else "版权", "王", undo=undo)
+
+    def pull(self) -> None:
+        found = pull.look(self.buckets, str(self.ref), self.folder, lambda fault: pytest.fail(str(fault)))
+        assert found.ready or found.withdrawn
+
+
+def made(buckets: Buckets, folder: Path) -> Film:
+    """A film that nothing was done with yet."""
+    return Film(buckets, folder, bare("film.mp4", f"片{next(_NUMBERS)}", "653200"))
+
+
+MOVES: dict[Move, Callable[[Film], None]] = {
+    Move.SUBMIT_DRAFT: lambda film: film.submit(Move.SUBMIT_DRAFT),
+    Move.SUBMIT: lambda film: film.submit(),
+    Move.SUBMIT_CUT: lambda film: replace(film, cut=b"second").submit(),
+    Move.ANSWER: lambda film: cuts.answer(film.buckets, film.upload(), "是有意的", "古丽") and None,
+    Move.LOOK: lambda film: review.copy_to_look_at(film.buckets, film.ref) and None,
+    Move.NOTE: lambda film: film.review(notes=(("00:00:01:00", "快一点"),)),
+    Move.RETURN: lambda film: film.review(decision=ReviewKind.RETURN, reason="重剪"),
+    Move.APPROVE: lambda film: film.review(decision=ReviewKind.APPROVE),
+    Move.RETRACT: lambda film: film.retract(),
+    Move.DELIVER: lambda film: film.run(),
+    Move.WITHDRAW: lambda film: film.withdraw(),
+    Move.UNDO: lambda film: film.withdraw(undo=True),
+    Move.PULL: lambda film: film.pull(),
+    Move.ACCEPT: lambda film: film.ack(Decision.ACCEPT),
+    Move.REJECT: lambda film: film.reject(),
+    Move.CORRECT: lambda film: film.correct(),
+}
+WAYS: dict[Stage, tuple[Callable[[Film], None], ...]] = {
+    Stage.SENDING: (Film.claim,),
+    Stage.DRAFT: (MOVES[Move.SUBMIT_DRAFT], MOVES[Move.NOTE]),
+    Stage.SUBMITTED: (Film.submit, MOVES[Move.NOTE]),
+    Stage.RETURNED: (Film.submit, MOVES[Move.RETURN]),
+    Stage.APPROVED_DRAFT: (MOVES[Move.SUBMIT_DRAFT], MOVES[Move.APPROVE]),
+    Stage.APPROVED: (Film.submit, MOVES[Move.APPROVE]),
+    Stage.ALTERED: (Film.submit, MOVES[Move.APPROVE], Film.swap),
+    Stage.DELIVERING: (),
+    Stage.READY: (Film.submit, MOVES[Move.APPROVE], Film.run),
+    Stage.ACCEPTED: (Film.submit, MOVES[Move.APPROVE], Film.run, MOVES[Move.ACCEPT]),
+    Stage.REJECTED: (Film.submit, MOVES[Move.APPROVE], Film.run, MOVES[Move.REJECT]),
+    Stage.WITHDRAWN: (Film.submit, MOVES[Move.APPROVE], Film.run, MOVES[Move.WITHDRAW]),
+}
+STAGES = [stage for stage in Stage if stage is not Stage.DELIVERING]  # seen only while a package is being uploaded
+
+
+def brought_to(stage: Stage, buckets: Buckets, folder: Path) -> Film:
+    """A film in a state."""
+    film = made(buckets, folder)
+    for step in WAYS[stage]:
+        step(film)
+    assert film.stage is stage
+    return replace(film, cut=b"another film") if stage is Stage.ALTERED else film
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_move_in_every_state(stage: Stage, season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(stage, season, tmp_path)
+    for move, make in MOVES.items():
+        before = film.objects
+        told = None
+        try:
+            make(film)
+        except ShowcaseError as error:
+            told = error
+        if not states.allows(move, stage):
+            assert told is not None, move
+            assert (film.stage, film.objects) == (stage, before), move
+            continue
+        assert told is None, (move, str(told))
+        assert film.stage in states.RULES[move].leads[stage], move
+        film = brought_to(stage, season, tmp_path)
+
+
+def test_a_film_that_was_put_under_an_approval_is_not_fetched(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.ALTERED, season, tmp_path)
+    with pytest.raises(ShowcaseError) as told:
+        film.run()
+    assert (told.value.key, told.value.exit_code) == ("approved_differs", 6)

@@ -1,0 +1,137 @@
+"""With the rights of one role: nothing else is asked for, and what stores answer such an identity is borne."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from pipeline.errors import EnvironmentFault
+from pipeline.exchange import status
+from pipeline.model.rendition import StoredFile
+from pipeline.storage import embedded, multipart, own_store, transfer
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.identities import Identity, IdentityFile, identity_named
+from pipeline.storage.place import Place
+from pipeline.storage.rights import BucketNames, Role
+from pipeline.storage.s3 import Connection
+from pipeline.storage.trial import BucketTrial
+from tests.storage.proxy import Message, proxied
+from tests.storage.test_habits import hides_missing
+
+NAMES = BucketNames()
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Connections by the identities' names."""
+
+    by_name: dict[str, Connection]
+
+
+@pytest.fixture(scope="module")
+def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invited]:
+    folder = tmp_path_factory.mktemp("limited")
+
+    def act(file: IdentityFile) -> None:
+        for name in ("653200", "653100", "editor", "operator"):
+            file.invite(identity_named(name))
+
+    with embedded.serve(folder, ("delivery", "inbox")) as server:
+        known = own_store.change(server, folder, NAMES, act)
+        endpoint = server.connection.endpoint
+        yield Invited({name: Connection(endpoint, item.pair.key_id, item.pair.secret) for name, item in known.items()})
+
+
+def listings(asked: list[Message]) -> set[tuple[str, str]]:
+    """Bucket and prefix of each listing that was asked for."""
+    found = set()
+    for message in asked:
+        parts = urlsplit(message.path)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        if "list-type" in query:
+            found.add((parts.path.strip("/"), query.get("prefix", [""])[0]))
+    return found
+
+
+def test_a_prefecture_lists_nothing_but_its_own(invited: Invited) -> None:
+    with proxied(invited.by_name["653200"]) as proxy:
+        buckets = Buckets(Bucket(proxy.store, "inbox"), Bucket(proxy.store, "delivery"), "653200", sees_others=False)
+        assert status.submission_statuses(buckets) == []
+        assert status.submission_statuses(buckets, "film") == []
+        asked = listings(proxy.asked)
+        assert {bucket for bucket, _ in asked} == {"inbox", "delivery"}
+        assert {prefix for _, prefix in asked if not prefix.startswith("653200/")} == set()
+
+
+def test_the_operator_asks_for_nothing_in_the_inbox(invited: Invited) -> None:
+    with proxied(invited.by_name["operator"]) as proxy:
+        buckets = Buckets(Bucket(proxy.store, "inbox"), Bucket(proxy.store, "delivery"), sees_inbox=False)
+        assert status.submission_statuses(buckets) == []
+        assert proxy.asked
+        assert not any("/inbox" in message.path for message in proxy.asked)
+
+
+def test_the_inbox_is_found_shut_and_only_then_left_away(invited: Invited) -> None:
+    for name, shut in (("operator", True), ("editor", False)):
+        with proxied(invited.by_name[name]) as proxy:
+            left = Buckets(Bucket(proxy.store, "inbox"), Bucket(proxy.store, "delivery")).without_closed_inbox()
+            assert (left is not None) == shut
+            assert left is None or left.seen == (left.delivery,)
+
+
+def test_a_trial_by_who_may_list_a_prefix_alone_bears_403_for_what_is_missing(invited: Invited) -> None:
+    """As AWS answers everybody whose right to list has a prefix."""
+    with proxied(invited.by_name["653200"], answered=hides_missing) as proxy:
+        BucketTrial(Bucket(proxy.store, "inbox"), "653200/").run()
+        with pytest.raises(EnvironmentFault):
+            BucketTrial(Bucket(proxy.store, "inbox"), "653100/").run()
+    with (
+        proxied(invited.by_name["editor"], answered=hides_missing) as proxy,
+        pytest.raises(EnvironmentFault, match="store_hides_missing"),
+    ):
+        BucketTrial(Bucket(proxy.store, "delivery"), "").run()
+
+
+def test_an_upload_goes_on_where_open_ones_may_be_listed_and_begins_anew_elsewhere(
+    invited: Invited, tmp_path: Path
+) -> None:
+    content = bytes(17 << 20)
+    (tmp_path / "f.mov").write_bytes(content)
+    item = StoredFile(path="f.mov", size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+    def unlisted(given: Message) -> Message | None:
+        return given.refused(403, "AccessDenied") if given.method == "GET" and "?uploads" in given.path else None
+
+    with proxied(invited.by_name["653200"]) as proxy:
+        bucket = Bucket(proxy.store, "inbox")
+        begun = multipart.begin(bucket, "653200/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
+        assert multipart.open_uploads(bucket, "653200/a/f.mov") == [begun.upload]
+        with pytest.raises(EnvironmentFault, match="store_denied"):
+            multipart.begin(bucket, "653100/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
+        assert multipart.open_uploads(bucket, "653100/a/f.mov") == []  # what may not be seen is as if it were not there
+        assert transfer.upload(Place(bucket, "653200/a/"), tmp_path, [item]) == 1
+        assert multipart.open_uploads(bucket, "653200/a/f.mov") == []
+    with proxied(invited.by_name["653200"], unlisted) as proxy:
+        bucket = Bucket(proxy.store, "inbox")
+        assert transfer.upload(Place(bucket, "653200/b/"), tmp_path, [item]) == 1
+
+
+def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> None:
+    file = IdentityFile({"identities": []}, NAMES)
+    file.invite(Identity("653200-2", Role.PRODUCER, "653200"))
+    before = file.known()
+    file.invite(Identity("653200-2", Role.PRODUCER, "653200"))
+    assert file.known() == before
+    assert before[0].identity == identity_named("653200-2")
+    assert file.tree["identities"][0]["policyNames"] == ["653200"]
+    file.revoke("653200-2")
+    assert file.known()[0].disabled
+    file.rotate("653200-2")
+    assert not file.known()[0].disabled
+    assert file.known()[0].pair != before[0].pair
