@@ -19,9 +19,6 @@ from pipeline.yamlio import Problem
 
 # options that one of the commands named beside them need not have: of pip, of docs of others
 FOREIGN = {"--user"}
-# commands that a sentence tells of and that come with what stands beside this
-LATER = {"admin"}
-ANSWERS = {"accept", "reject"}
 
 
 def commands() -> dict[str, click.Command]:
@@ -64,7 +61,7 @@ def test_every_command_that_is_advised_exists_with_its_options() -> None:
     seen = 0
     for language, key, text in ADVICE:
         for name, options in named(text):
-            if name in LATER or name == "pipeline":
+            if name == "pipeline":
                 continue
             assert name in COMMANDS, (language, key, name)
             assert set(options) <= OPTIONS[name], (language, key, name, options)

@@ -72,7 +72,7 @@ def _why(language: Language, problem: object) -> str:
     """Why a value does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
     values = getattr(problem, "values", {})
-    known = _why_here(language, kind, getattr(problem, "field", ""))
+    known = _words_for(language, kind, getattr(problem, "field", ""))
     words = known or (message if language == "en" else say(language, "problem.other"))
     # pydantic names what is allowed in English: 'film' or 'course'
     allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
@@ -88,7 +88,7 @@ def problem_words(language: Language, error: ShowcaseError) -> list[str]:
     return [say(language, f"error.{error.key}.what", **named(language, error.values))]
 
 
-def _why_here(language: Language, kind: str, name: str) -> str | None:
+def _words_for(language: Language, kind: str, name: str) -> str | None:
     """By what the value is of, where that has words of its own (`id`, `languages`)."""
     found = entries(language)
     last = next((part for part in reversed(name.split(".")) if not part.isdigit()), "")
