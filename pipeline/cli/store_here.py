@@ -94,9 +94,16 @@ def holding(console: Console, place: Workspace, store: AbstractContextManager[Bu
     nothing = EnvironmentFault("store_holds_nothing", where=str(place.store))
     if is_doubtful and not place.store.is_dir():
         raise nothing
+    with awaited(console, store) as buckets:
+        if is_doubtful and connect.is_empty(buckets):
+            raise nothing
+        yield buckets
+
+
+@contextmanager
+def awaited(console: Console, store: AbstractContextManager[Buckets]) -> Iterator[Buckets]:
+    """A store that may take its time to answer, or to start: after a second it is said what is waited for."""
     with ExitStack() as held:
         with console.waiting("waiting_store"):
             buckets = held.enter_context(store)
-        if is_doubtful and connect.is_empty(buckets):
-            raise nothing
         yield buckets

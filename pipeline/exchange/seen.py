@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipeline import durable, workspace
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import ShowcaseError
 
 
 class Seen(StrEnum):
@@ -20,7 +20,7 @@ class Seen(StrEnum):
 def remember(how: Seen, sha256: str) -> None:
     """Keep it in the user's cache; where that is lost or can't be written, people are asked once more."""
     path = _path(how, sha256)
-    with contextlib.suppress(EnvironmentFault):
+    with contextlib.suppress(ShowcaseError):
         durable.make_folder(path.parent)
         durable.write(path, b"")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline import durable, process
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, ShowcaseError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
@@ -52,7 +52,7 @@ def look(ffmpeg: Path, cache: Path) -> Capability:
         return Capability.model_validate_json(remembered.read_bytes())
     except (OSError, ValidationError):
         found = _ask(ffmpeg)
-    with suppress(EnvironmentFault, OSError):
+    with suppress(ShowcaseError, OSError):
         durable.make_folder(cache)
         durable.write(remembered, found.to_file())
     return found

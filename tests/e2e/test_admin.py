@@ -179,6 +179,7 @@ def test_further_people_of_a_role_are_numbered_and_stay_who_they_are() -> None:
     )
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_a_later_invitation_keeps_the_address_that_people_have(showcase: Showcase) -> None:
     ca = showcase.folder / "ca.pem"

@@ -82,6 +82,7 @@ def test_two_films_of_one_id_fail_and_name_each_other(showcase: Showcase, films:
     assert not (showcase.folder / ".showcase" / "work" / "transcode").exists()
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
@@ -118,6 +119,7 @@ def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, 
     assert outcomes(done.rows) == {"a.mp4": "delivered", "b.mp4": "delivered"}
 
 
+@pytest.mark.acceptance
 def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 20)
     running = showcase.start("batch", "films")
@@ -132,6 +134,7 @@ def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody(showcase: Showcase, film
     assert wait_for_none(showcase.folder, 15.0) == []
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 4)

@@ -184,6 +184,7 @@ def test_debug_shows_the_traceback_and_nothing_else_does(showcase: Showcase) -> 
     assert "InputError" in showcase("check", "none.mp4", "--debug").err
 
 
+@pytest.mark.acceptance
 @pytest.mark.timeout(300)
 def test_the_demo_walks_the_whole_way(showcase: Showcase, encoded: Callable[[Path], None]) -> None:
     encoded(showcase.folder / "showcase-demo")

@@ -64,6 +64,7 @@ def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Pa
     assert manifest["acceptance"]["accepted_because"] == "录像本无声"
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "coded_quickly")
 def test_a_course_of_sound_alone_has_no_order_for_the_head_end(showcase: Showcase, small_film: Path) -> None:
     lesson = showcase.folder / "lesson.m4a"

@@ -13,6 +13,7 @@ from tests.conftest import Showcase, wait_for_none
 pytestmark = pytest.mark.usefixtures("coded_quickly")
 
 
+@pytest.mark.acceptance
 def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(showcase: Showcase, small_film: Path) -> None:
     running = showcase.start("run", small_film)
     showcase.wait_for("encode.started", 30)

@@ -228,6 +228,7 @@ def test_what_is_rejected_is_not_sent(people: Callable[[str], Showcase], silent_
     assert producer("status", "--json").rows[0]["stage"] == "draft"
 
 
+@pytest.mark.acceptance
 def test_two_producers_who_race_for_a_revision(
     people: Callable[[str], Showcase], small_film: Path, second_cut: Path
 ) -> None:

@@ -87,7 +87,8 @@ def test_a_second_run_does_nothing_and_a_new_cut_is_the_next_revision(
 def test_the_plan_is_printed_and_nothing_is_run(showcase: Showcase, small_film: Path) -> None:
     shown = showcase("run", "-n", small_film)
     assert shown.code == 0
-    assert "{out.iptv-sd}" in shown.out
+    assert "{out.iptv-sd}" not in shown.out
+    assert "{out.iptv-sd}" in showcase("run", "-n", "-v", small_film).out
     assert "2440 kbit/s" in shown.out
     plan = showcase("run", "-n", small_film, "--json").rows[-1]
     assert plan["processes"][0]["argv"][0] == "{ffmpeg}"  # type: ignore[index]
@@ -133,7 +134,8 @@ def test_verify_sees_what_was_changed(showcase: Showcase, delivered: Path, tmp_p
     assert showcase("verify", stream).code == 1
     stream.write_bytes(good)
     assert showcase("verify", stream).code == 0
-    assert showcase("verify", tmp_path).code == 2
+    (tmp_path / "empty").mkdir()
+    assert showcase("verify", tmp_path / "empty").code == 2
 
 
 def test_verify_wants_every_stream_of_the_manifest(showcase: Showcase, delivered: Path, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_header_with_all_that_a_decoder_needs_is_no_sound(
     codes = [item["code"] for item in checked["findings"]]  # type: ignore[attr-defined]
     assert "file.empty_stream" in codes
     assert "file.unreadable" not in codes
-    planned = showcase("transcode", path, "--profile", "iptv-sd", "-n", "-o", "out").out
+    planned = showcase("transcode", path, "--profile", "iptv-sd", "-n", "-v", "-o", "out").out
     assert ("language=zho" in planned, "language=uig" in planned) == (emptied_stream == "a:1", emptied_stream == "a:0")
 
 

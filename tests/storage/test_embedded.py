@@ -92,6 +92,7 @@ def test_a_killed_keeper_takes_the_server_with_it_and_the_next_command_starts_an
     assert wait_for_none(tmp_path) == []
 
 
+@pytest.mark.acceptance
 def test_a_strangers_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> None:
     stranger = subprocess.Popen(["sleep", "60"])
     try:

@@ -57,7 +57,7 @@ def level(samples: NDArray[np.float32], hertz: float, channel: int) -> float:
 
 
 @pytest.mark.parametrize("codec", CODECS)
-@pytest.mark.parametrize("volume", [-32, -12])
+@pytest.mark.parametrize("volume", [-32, pytest.param(-12, marks=pytest.mark.acceptance)])
 def test_the_level_is_the_profiles(codec: str, volume: int, lavfi: Lavfi, transcode: Transcode) -> None:
     """Plain gain: up or down, to 0.3 LU on the output, no limiter, nothing changed but the level."""
     profile, text = CODECS[codec]

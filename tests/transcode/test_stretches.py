@@ -136,6 +136,7 @@ def test_a_tape_that_changes_its_shape_keeps_squares(
     assert [item.start_s for item in told] == [0, HALF_S]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("tags", ["colorspace=ycgco", "colorspace=bt709:color_primaries=smpte432"])
 def test_a_square_stays_square_in_rare_colours(tags: str, join: Join, transcode: Transcode) -> None:
     options = (*ENCODERS["h264"], *SOUND)

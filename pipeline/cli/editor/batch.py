@@ -60,6 +60,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
     if source == batch_sources.INBOX:
         store = store_here.holding(console, place, store)
+    else:
+        store = store_here.awaited(console, store)
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None

@@ -60,7 +60,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         if not (dry_run and all(local)):
             store_here.announce(console, place)
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
-            buckets = held.enter_context(store if all(local) else store_here.holding(console, place, store))
+            shown = store_here.awaited(console, store) if all(local) else store_here.holding(console, place, store)
+            buckets = held.enter_context(shown)
         executor = held.enter_context(LocalExecutor(context, buckets))
         work = JobContext(context, executor, RuleSets(context, threads))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.cli import asking, status_view
+from pipeline.cli import asking, status_view, store_here
 from pipeline.cli.command_context import show_report, user_here
 from pipeline.cli.console import Console, size
 from pipeline.exchange import status
@@ -78,7 +78,8 @@ def send(
     if sending.dry_run:
         _plan(console, job, sending, result, is_one=is_one)
         return
-    with connect.tried(place, place.settings.inbox, given.ref.prefecture) as buckets:
+    store = connect.tried(place, place.settings.inbox, given.ref.prefecture)
+    with store_here.awaited(console, store) as buckets:
         if sending.unchanged is not None:
             answer = submitting.answer(job, examination, buckets, sending.unchanged, user_here(place))
             console.give(answer)
