@@ -15,7 +15,7 @@ def agreed(console: Console, doubt: InputError, *, said: bool) -> None:
     """Go on where somebody says so: by the option that `doubt` names, or at a terminal.
 
     Raises:
-        InputError: nobody does; without a terminal nothing is asked.
+        InputError: nobody does; without a terminal nothing is asked, and `doubt` says what to add.
     """
     if said:
         return
@@ -24,4 +24,4 @@ def agreed(console: Console, doubt: InputError, *, said: bool) -> None:
     for line in catalogue.error_lines(console.language, doubt)[:-1]:
         click.echo(line, err=True)
     if not click.confirm(console.word("ask_anyway"), default=False, err=True):
-        raise doubt
+        raise InputError("declined")

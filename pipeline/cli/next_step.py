@@ -35,13 +35,7 @@ def _show(console: Console) -> int:
         console.say("next_role", role=role, user=place.settings.user or "")
     waiting = _waiting(console, place)
     for item in waiting[:MOST]:
-        console.say(
-            "next_waits",
-            id=item.submission_id,
-            title=item.title or "",
-            stage=console.word(f"stage_{item.stage}"),
-            since=status_view.local(item.since),
-        )
+        status_view.show_row(console, item)
         console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.submission_id, next=item.revision + 1))
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)

@@ -55,10 +55,11 @@ def show_list(console: Console, items: Sequence[SubmissionStatus], me: Person | 
         if me and group:
             console.say(heading, count=len(group))
         for item in group:
-            _show_row(console, item)
+            show_row(console, item)
 
 
-def _show_row(console: Console, item: SubmissionStatus) -> None:
+def show_row(console: Console, item: SubmissionStatus) -> None:
+    """Two lines within the terminal: what it is; how far it is, since when, why."""
     cells = terminal_width()
     where = f"{name_of(item.prefecture, console.language)} {console.word('event_revision', revision=item.revision)}"
     room = cells - width(item.submission_id) - width(where) - 4

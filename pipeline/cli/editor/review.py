@@ -82,3 +82,4 @@ def _look(console: Console, buckets: Buckets, place: Workspace, item: Submission
     for path, size_bytes in files:
         console.give({"item": item.submission_id, "file": str(path), "size_bytes": size_bytes})
         console.say("placed", file=path, size=size(size_bytes))
+    console.remark("review_how")
