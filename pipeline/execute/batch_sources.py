@@ -57,11 +57,13 @@ class BatchSource:
 
     Args:
         ref: which submission it is, where that is known before it is opened.
+        title: what it is called, likewise.
     """
 
     shown: str
     ref: SubmissionRef | None
     open: Callable[[], Intake]
+    title: str | None = None
 
     @property
     def identity(self) -> str | None:
@@ -75,8 +77,9 @@ class BatchSource:
 
     @property
     def names(self) -> frozenset[str]:
-        """What people may call it: prefecture and id, the id, its path."""
-        return frozenset((self.shown, *((str(self.ref), self.ref.submission_id) if self.ref else ())))
+        """What people may call it: prefecture and id, the id, its title, its path."""
+        named = (str(self.ref), self.ref.submission_id) if self.ref else ()
+        return frozenset((self.shown, *named, *((self.title,) if self.title else ())))
 
 
 def listed(
@@ -251,13 +254,15 @@ def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
 
 def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
     faults: list[IntegrityError] = []
-    refs = [item.ref for item in approved.approved(buckets, faults.append)]
+    listed = approved.approved(buckets, faults.append)
     unreadable = [wrong(fault.where or INBOX, fault) for fault in faults]
 
     def fetch(ref: SubmissionRef) -> Intake:
         return approved.fetch(buckets, context.workspace, str(ref), context.on_progress, ref.submission_id)
 
-    return unreadable + [BatchSource(ref.submission_id, ref, partial(fetch, ref)) for ref in refs]
+    return unreadable + [
+        BatchSource(item.submission_id, item.ref, partial(fetch, item.ref), item.title) for item in listed
+    ]
 
 
 def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> BatchSource:
@@ -267,7 +272,7 @@ def _of_path(path: Path, workspace: Workspace, where: str | None = None) -> Batc
         return wrong(where or str(path), error)
     except (OSError, RuntimeError) as error:  # a name too long, a link that leads to itself
         return wrong(where or str(path), InputError("path_missing", where=str(path), detail=str(error)))
-    return BatchSource(_shown(str(path)), given.ref, lambda: given)
+    return BatchSource(_shown(str(path)), given.ref, lambda: given, given.submission.title_zh)
 
 
 def _of_row(row: Row, path: Path, workspace: Workspace, remark: RemarkCallback) -> BatchSource:
@@ -300,7 +305,7 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
         return wrong(where, error)
     except (OSError, RuntimeError) as error:
         return wrong(where, InputError("path_missing", where=name, detail=str(error)))
-    return BatchSource(made.shown, made.ref, lambda: made)
+    return BatchSource(made.shown, made.ref, lambda: made, made.submission.title_zh)
 
 
 def wrong(shown: str, error: ShowcaseError) -> BatchSource:

@@ -245,6 +245,7 @@ def test_two_prefectures_may_give_one_id(tmp_path: Path, small_film: Path) -> No
     assert [str(item.ref) for item in found] == ["653100/cotton", "653200/cotton"]
     assert batch_sources.chosen(found, ["653200/cotton"], None) == [found[1]]
     assert batch_sources.chosen(found, ["cotton"], None) == found
+    assert batch_sources.chosen(found, ["x"], None) == found  # its title
     assert batch_sources.chosen(found, [], {"653100/cotton"}) == [found[0]]
 
 
