@@ -36,7 +36,7 @@ def _show(console: Console) -> int:
     waiting = _waiting(console, place)
     for item in waiting[:MOST]:
         status_view.show_row(console, item)
-        console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.submission_id, next=item.revision + 1))
+        console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.ref.typed, next=item.revision + 1))
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)
     here = Path.cwd()

@@ -47,7 +47,7 @@ def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError |
     ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
     if ready is None or seen.knows(Seen.VERIFIED, ready.manifest_sha256):
         return None
-    return InputError("not_verified", where=there.package_id, id=there.submission_id, title=there.title)
+    return InputError("not_verified", where=there.package_id, id=there.ref.typed, title=there.title)
 
 
 def answer(

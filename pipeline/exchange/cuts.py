@@ -37,7 +37,7 @@ def refuse_unchanged(buckets: Buckets, upload: SubmissionUpload, move: Move) -> 
         return
     if not states.allows(move, item.stage):
         key = _UNCHANGED.get(item.stage, "unchanged_returned")
-        raise InputError(key, where=str(item.ref), id=item.submission_id, reason=item.reason or "-")
+        raise InputError(key, where=str(item.ref), id=item.ref.typed, reason=item.reason or "-")
 
 
 def doubt(buckets: Buckets, upload: SubmissionUpload) -> InputError | None:

@@ -113,7 +113,7 @@ def doubt(revision: Revision) -> InputError | None:
     if marker is None or seen.knows(Seen.FETCHED, marker.digest()):
         return None
     ref = revision.ref
-    return InputError("not_fetched", where=str(ref), id=ref.submission_id, title=marker.title)
+    return InputError("not_fetched", where=str(ref), id=ref.typed, title=marker.title)
 
 
 def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: ReviewAnswer) -> Reviewed:

@@ -16,6 +16,11 @@ class SubmissionRef:
         return f"{self.prefecture}/{self.submission_id}"
 
     @property
+    def typed(self) -> str:
+        """As it is typed: its id alone where that begins with the prefecture, so that nobody else's is meant."""
+        return self.submission_id if self.submission_id.startswith(f"{self.prefecture}-") else str(self)
+
+    @property
     def file_name(self) -> str:
         """As a part of a file's name: no two submissions share it, since each code has six digits."""
         return f"{self.prefecture}-{self.submission_id}"

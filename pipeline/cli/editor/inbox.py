@@ -31,7 +31,7 @@ def command(console: Console, prefecture: str | None, wanted_of: str | None) -> 
     if mine:
         console.say(
             "status_todo",
-            todo=console.word(f"todo_{mine[0].stage}", id=mine[0].submission_id, next=mine[0].revision + 1),
+            todo=console.word(f"todo_{mine[0].stage}", id=mine[0].ref.typed, next=mine[0].revision + 1),
         )
     status_view.remember(place, found)
     return left_out(console, faults)

@@ -89,7 +89,7 @@ def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
             )
     if len(answered) > MOST_SHOWN:
         console.remark("answered_more", count=len(answered) - MOST_SHOWN)
-    console.remark("pull_again", id=answered[0].submission_id)
+    console.remark("pull_again", id=answered[0].ref.typed)
 
 
 def fetch(console: Console, buckets: Buckets, item: PackageFolder) -> None:

@@ -44,6 +44,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     if with_master and not draft:
         raise InputError("with_master_alone")
     if unchanged is not None:
+        if not unchanged.strip():
+            raise InputError("reason_missing", option="--unchanged")
         unchanged = review.refuse_words(unchanged)
     context = context_here(console)
     place = context.workspace
