@@ -14,6 +14,7 @@ from pipeline import shipped
 from tests.conftest import Showcase
 
 
+@pytest.mark.acceptance  # of courses the suite sees `test_a_changed_part_redoes_only_that_part`
 @pytest.mark.timeout(300)
 def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase, encoded: Callable[[Path], None]) -> None:
     encoded(showcase.folder)
