@@ -39,6 +39,7 @@ def test_a_copied_submission_with_another_film_is_no_revision_unless_somebody_sa
     assert [row["revision"] for row in showcase("status", "--json").rows] == [2]
 
 
+@pytest.mark.acceptance
 def test_run_and_batch_of_a_folder_ask_too(showcase: Showcase, small_film: Path, film_of: Callable[..., Path]) -> None:
     say(showcase, "棉花", small_film)
     assert showcase("run", "submission.yaml").code == 0

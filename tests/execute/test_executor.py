@@ -168,6 +168,7 @@ def only_package(stages: Path) -> Path:
     return next((stages / "package").glob(f"*/{PACKAGE}"))
 
 
+@pytest.mark.acceptance
 def test_tasks_in_fresh_processes_make_the_same_package(
     tmp_path: Path, small_film: Path, server: embedded.Server
 ) -> None:
