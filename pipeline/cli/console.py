@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -224,21 +224,29 @@ def each(console: Console, items: Sequence[str], act: Callable[[str], int]) -> i
     """
     if len(items) == 1:
         return act(items[0])
-    codes = []
-    for item in items:
-        try:
-            codes.append(act(item))
-        except ShowcaseError as error:
-            failed(console, error, item=item)
-            codes.append(error.exit_code)
-        except Exception as error:  # noqa: BLE001 - a fault on one must not keep the next from being done
-            fault = unforeseen(error)
-            failed(console, fault, item=item)
-            codes.append(fault.exit_code)
-    if bad := [code for code in codes if code]:
+    return worst(console, [attempt(console, item, partial(act, item)) for item in items])
+
+
+def attempt(console: Console, item: str, act: Callable[[], int]) -> int:
+    """One of several; its failure is said, and is its exit code."""
+    try:
+        return act()
+    except ShowcaseError as error:
+        failed(console, error, item=item)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - a fault on one must not keep the next from being done
+        fault = unforeseen(error)
+        failed(console, fault, item=item)
+        return fault.exit_code
+
+
+def worst(console: Console, codes: Sequence[int]) -> int:
+    """The exit code of all: of several, 7 where some failed."""
+    bad = [code for code in codes if code]
+    if len(codes) > 1 and bad:
         console.remark("several_failed", failed=len(bad), total=len(codes))
         return 7
-    return 0
+    return bad[0] if bad else 0
 
 
 def size(count: int | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.exchange import status
+from pipeline.exchange import notes, status
 from pipeline.exchange.spoken_id import spoken_id
 from pipeline.exchange.submit import SubmissionUpload
 from pipeline.model import states
@@ -26,28 +27,53 @@ _UNCHANGED = {Stage.REJECTED: "unchanged_rejected", Stage.WITHDRAWN: "unchanged_
 LEAST, MOST = 0.5, 2.0  # of a cut's length: a new one outside of that is asked about
 
 
-def refuse_unchanged(buckets: Buckets, upload: SubmissionUpload, move: Move) -> None:
+@dataclass(frozen=True)
+class Known:
+    """What the store knows under an upload's id: where it stands, and its newest revision in the inbox."""
+
+    item: SubmissionStatus | None = None
+    newest: Revision | None = None
+
+    def is_content(self, upload: SubmissionUpload) -> bool:
+        """Whether the newest revision is of the upload's content."""
+        return self.newest is not None and self.newest.claim.content_sha256 == upload.content
+
+
+def known(buckets: Buckets, upload: SubmissionUpload) -> Known:
+    """Asked once for all that is to be decided.
+
+    Raises:
+        IntegrityError: a record can't be read.
+    """
+    found = buckets.records((), _ref(upload.submission))
+    if not found:
+        return Known()
+    contents = contents_of(found)
+    revisions = found[0].read_revisions(contents)
+    return Known(status.status_in(found[0], contents), revisions[-1] if revisions else None)
+
+
+def refuse_unchanged(there: Known, upload: SubmissionUpload, move: Move) -> None:
     """Let pass what is new, or goes on with what was begun.
 
     Raises:
         InputError: the same was returned, rejected or withdrawn: sending it again would tell nobody anything.
     """
-    item, newest = _known(buckets, upload)
-    if item is None or newest is None or newest.claim.content_sha256 != upload.content:
+    item = there.item
+    if item is None or not there.is_content(upload) or states.allows(move, item.stage):
         return
-    if not states.allows(move, item.stage):
-        key = _UNCHANGED.get(item.stage, "unchanged_returned")
-        raise InputError(key, where=str(item.ref), id=item.ref.typed, reason=item.reason or "-")
+    key = _UNCHANGED.get(item.stage, "unchanged_returned")
+    raise InputError(key, where=str(item.ref), id=item.ref.typed, reason=item.reason or "-")
 
 
-def doubt(buckets: Buckets, upload: SubmissionUpload) -> InputError | None:
+def doubt(buckets: Buckets, there: Known, upload: SubmissionUpload) -> InputError | None:
     """Why what is sent may be another film than the one whose id it has; None where it is a cut of it by its looks.
 
     Raises:
         IntegrityError: a record of the newest revision can't be read.
     """
-    _, newest = _known(buckets, upload)
-    if newest is None or newest.marker is None or newest.claim.content_sha256 == upload.content:
+    newest = there.newest
+    if newest is None or newest.marker is None or there.is_content(upload):
         return None
     place = buckets.place_in_inbox(newest.ref).revision(newest.number)
     before = place.reports(draft=newest.submitted is None)
@@ -77,12 +103,7 @@ def of(submission: Submission, now: Mapping[str, float], title: str, before: Map
 
 def lengths(reports: Iterable[Report]) -> dict[str, float]:
     """Seconds of each film among what was checked, by its file's name."""
-    found = {}
-    for report in reports:
-        if report.media and report.media.video:
-            timeline = report.measures.video.timeline if report.measures else None
-            found[report.file] = (timeline.duration_s if timeline else report.media.duration_s) or 0.0
-    return found
+    return {report.file: notes.duration_of(report) for report in reports if report.media and report.media.video}
 
 
 def answer(buckets: Buckets, upload: SubmissionUpload, words: str, by: str) -> Answer:
@@ -91,8 +112,9 @@ def answer(buckets: Buckets, upload: SubmissionUpload, words: str, by: str) -> A
     Raises:
         InputError: it is another cut, or nothing of it was returned.
     """
-    item, newest = _known(buckets, upload)
-    if item is None or newest is None or newest.claim.content_sha256 != upload.content:
+    there = known(buckets, upload)
+    item, newest = there.item, there.newest
+    if item is None or newest is None or not there.is_content(upload):
         raise InputError("not_unchanged", where=str(_ref(upload.submission)))
     returned = next((note for note in reversed(item.notes) if note.kind is ReviewKind.RETURN), None)
     if not states.allows(Move.ANSWER, item.stage) or returned is None:
@@ -112,16 +134,6 @@ def _answer(newest: Revision, to_review: int, words: str, by: str, at: datetime,
         by=by,
         at=at,
     )
-
-
-def _known(buckets: Buckets, upload: SubmissionUpload) -> tuple[SubmissionStatus | None, Revision | None]:
-    """Where the submission stands, and its newest revision in the inbox."""
-    found = buckets.records((), _ref(upload.submission))
-    if not found:
-        return None, None
-    revisions = found[0].read_revisions(contents_of(found))
-    item = status.the_status(buckets, str(found[0].ref))
-    return item, revisions[-1] if revisions else None
 
 
 def _ref(submission: Submission) -> SubmissionRef:

@@ -29,6 +29,7 @@ def reply(returned: Review, answers: Sequence[Answer]) -> Answer | None:
 
 def is_approved(revision: Revision, said: Sequence[Review]) -> bool:
     """Whether the master that lies there is what was approved."""
-    newest = decision(said)
-    is_approval = newest is not None and newest.kind is ReviewKind.APPROVE
-    return bool(is_approval and revision.submitted and newest and newest.marker_sha256 == revision.submitted.digest())
+    newest, master = decision(said), revision.submitted
+    if newest is None or newest.kind is not ReviewKind.APPROVE or master is None:
+        return False
+    return newest.marker_sha256 == master.digest()

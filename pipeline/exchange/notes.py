@@ -47,12 +47,13 @@ def reviewed_films(place: RevisionPlace, revision: Revision) -> list[ReviewedFil
     reports = [item for item in found.reports if item.media and item.media.video] if found else []
     if not reports:
         return [ReviewedFilm(Clock(), length_s)]
-    first = ReviewedFilm(evaluate.clock_of(reports[0]), length_s or _length_s(reports[0]))
+    first = ReviewedFilm(evaluate.clock_of(reports[0]), length_s or duration_of(reports[0]))
     further = reports[1:] if marker and marker.kind is Kind.COURSE else []
-    return [first, *(ReviewedFilm(evaluate.clock_of(item), _length_s(item)) for item in further)]
+    return [first, *(ReviewedFilm(evaluate.clock_of(item), duration_of(item)) for item in further)]
 
 
-def _length_s(report: Report) -> float:
+def duration_of(report: Report) -> float:
+    """Seconds of what was checked, by its pictures where they were counted; 0 is «not known»."""
     timeline = report.measures.video.timeline if report.measures else None
     if timeline:
         return timeline.duration_s

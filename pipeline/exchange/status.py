@@ -11,8 +11,10 @@ from pipeline.exchange.selection import Fit, Unreadable, refuse
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import WANTED, Answer, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
-from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.model.states import RULES, Move
+from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
 from pipeline.storage.inbox import Revision
+from pipeline.storage.place import Contents
 
 _OF_DELIVERY = {
     State.UPLOADING: Stage.DELIVERING,
@@ -21,15 +23,7 @@ _OF_DELIVERY = {
     State.REJECTED: Stage.REJECTED,
     State.WITHDRAWN: Stage.WITHDRAWN,
 }
-_CAME_IN = (
-    Stage.SENDING,
-    Stage.DRAFT,
-    Stage.SUBMITTED,
-    Stage.RETURNED,
-    Stage.APPROVED_DRAFT,
-    Stage.APPROVED,
-    Stage.ALTERED,
-)
+_CAME_IN = (Stage.SENDING, *RULES[Move.NOTE].leads)  # on its way, or open to notes
 
 
 def came_in(buckets: Buckets, unreadable: Unreadable = refuse) -> list[SubmissionStatus]:
@@ -52,17 +46,28 @@ def submission_statuses(
     found = []
     for record in records:
         try:
-            packages = record.read_packages(contents)
-            revisions = record.read_revisions(contents)
-            notes = record.read_reviews(contents)
-            answers = record.read_answers(contents)
+            made = status_in(record, contents)
         except IntegrityError as fault:
             unreadable(fault)
             continue
-        made = status_of(record.ref, revisions, notes, packages, answers)
         if made is not None:
             found.append(made)
     return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
+
+
+def status_in(record: SubmissionRecords, contents: Contents) -> SubmissionStatus | None:
+    """Where one submission stands by its records, which `contents` has; None where they tell of nothing.
+
+    Raises:
+        IntegrityError: a record is none, or another's.
+    """
+    return status_of(
+        record.ref,
+        record.read_revisions(contents),
+        record.read_reviews(contents),
+        record.read_packages(contents),
+        record.read_answers(contents),
+    )
 
 
 def the_status(buckets: Buckets, wanted: str) -> SubmissionStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from pipeline.model.base import Noun
 from pipeline.model.delivery import Acknowledgement, Withdrawal
@@ -94,35 +95,17 @@ def _delivered(package: PackageRecord) -> list[Event]:
         return []
     acks, ends = package.series(layout.ACK), package.series(layout.WITHDRAWN)
     contents = Contents([ready, *acks, *ends])
-    named = {"package_id": package.package_id}
+    event = partial(Event, package_id=package.package_id)
     delivered = package.delivery(contents)
     found = [
-        Event(
-            at=ready.modified,
-            what="delivered",
-            who=Person.EDITOR,
-            revision=delivered.revision,
-            text=delivered.title,
-            package_id=package.package_id,
-        )
+        event(at=ready.modified, what="delivered", who=Person.EDITOR, revision=delivered.revision, text=delivered.title)
     ]
     for listed in acks:
-        if answer := contents.marker(listed, Acknowledgement, **named):
+        if answer := contents.marker(listed, Acknowledgement, package_id=package.package_id):
             what = f"{answer.decision.value}ed"
-            found.append(
-                Event(at=answer.at, what=what, who=Person.OPERATOR, text=answer.reason, package_id=package.package_id)
-            )
+            found.append(event(at=answer.at, what=what, who=Person.OPERATOR, text=answer.reason))
     for listed in ends:
-        if end := contents.marker(listed, Withdrawal, **named):
+        if end := contents.marker(listed, Withdrawal, package_id=package.package_id):
             what = "undone" if end.undo else "withdrawn"
-            found.append(
-                Event(
-                    at=end.at,
-                    what=what,
-                    who=Person.EDITOR,
-                    by=end.by,
-                    text=end.reason,
-                    package_id=package.package_id,
-                )
-            )
+            found.append(event(at=end.at, what=what, who=Person.EDITOR, by=end.by, text=end.reason))
     return found

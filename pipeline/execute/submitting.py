@@ -36,8 +36,9 @@ def refuse_doubtful(job: JobContext, examination: Examination, buckets: Buckets)
     """
     upload = _upload(job, examination)
     is_draft = examination.parts[0].examined.draft
-    cuts.refuse_unchanged(buckets, upload, Move.SUBMIT_DRAFT if is_draft else Move.SUBMIT)
-    return cuts.doubt(buckets, upload)
+    there = cuts.known(buckets, upload)
+    cuts.refuse_unchanged(there, upload, Move.SUBMIT_DRAFT if is_draft else Move.SUBMIT)
+    return cuts.doubt(buckets, there, upload)
 
 
 def is_there(job: JobContext, examination: Examination, buckets: Buckets, *, is_draft: bool) -> bool:

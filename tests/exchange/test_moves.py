@@ -69,7 +69,7 @@ class Film:
         submit.claim(self.buckets.inbox, self.upload())
 
     def submit(self, move: Move = Move.SUBMIT) -> None:
-        cuts.refuse_unchanged(self.buckets, self.upload(), move)
+        cuts.refuse_unchanged(cuts.known(self.buckets, self.upload()), self.upload(), move)
         place = submit.claim(self.buckets.inbox, self.upload())
         scratch = self.folder / "scratch"
         scratch.mkdir(exist_ok=True)

@@ -53,7 +53,7 @@ def command(console: Console, folder: Path) -> int:
         newest = acknowledgement.newest(buckets, str(given.ref))
         console.say("demo_step", step="showcase pull --to operator")
         fetched = pulling.folder_for(newest, durable.make_folder(folder / "operator"))
-        pull.fetch(console, buckets, PackageFolder(newest, fetched))
+        pull.fetch(console, context.workspace, buckets, PackageFolder(newest, fetched))
         console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
         code = verify.judge(console, context, fetched)
         if code:

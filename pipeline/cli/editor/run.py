@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,10 @@ import click
 from pipeline.cli import asking, store_here, words
 from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, failed, options, size
+from pipeline.cli.console import Console, attempt, options, size, worst
 from pipeline.cli.editor.plans import show_plan
 from pipeline.cli.track_options import track_options
-from pipeline.errors import InputError, ShowcaseError, unforeseen
+from pipeline.errors import InputError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
 from pipeline.execute import job
@@ -81,37 +80,16 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
                 asking.agreed(console, doubt, said=same_film)
             return deliver(console, work, prepared, buckets)
 
-        codes = [_each(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
+        codes = [attempt(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
         if not dry_run and 0 in codes:
             store_here.remind(console, place)
-    return _worst(console, codes)
+    return worst(console, codes)
 
 
 def _is_local(item: str) -> bool:
     """A path; a folder named as an id is what `review` left here, and the id is meant."""
     path = Path(item)
     return path.exists() and not (path.is_dir() and selection.is_id(item))
-
-
-def _worst(console: Console, codes: list[int]) -> int:
-    bad = [code for code in codes if code]
-    if len(codes) > 1 and bad:
-        console.remark("several_failed", failed=len(bad), total=len(codes))
-        return 7
-    return bad[0] if bad else 0
-
-
-def _each(console: Console, item: str, act: Callable[[], int]) -> int:
-    """One item; its failure is said and the next one begins."""
-    try:
-        return act()
-    except ShowcaseError as error:
-        failed(console, error, item=item)
-        return error.exit_code
-    except Exception as error:  # noqa: BLE001 - a fault on one film must not keep the next from being made
-        fault = unforeseen(error)
-        failed(console, fault, item=item)
-        return fault.exit_code
 
 
 def prepare(console: Console, work: JobContext, given: Intake, accept: str | None) -> job.Prepared | int:

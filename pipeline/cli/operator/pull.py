@@ -20,6 +20,7 @@ from pipeline.exchange.pull import PackageFolder
 from pipeline.execute.digest import cached_sha256
 from pipeline.model.delivery import Delivery
 from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
 
 MOST_SHOWN = 10
 
@@ -43,7 +44,7 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
             console.remark("nothing_ready")
         for item in todo.ready:
             try:
-                fetch(console, buckets, item)
+                fetch(console, place, buckets, item)
             except IntegrityError as fault:
                 if wanted is not None:
                     raise
@@ -92,11 +93,11 @@ def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
     console.remark("pull_again", id=answered[0].ref.typed)
 
 
-def fetch(console: Console, buckets: Buckets, item: PackageFolder) -> None:
+def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFolder) -> None:
     """One package to its folder."""
     there = item.delivery
     on_bytes = byte_progress(console.on_progress, "download", there.size_bytes or 0)
-    remembered = partial(cached_sha256, cache=workspace_here().or_user_cache().cache)
+    remembered = partial(cached_sha256, cache=place.or_user_cache().cache)
     pulled = pull.fetch(buckets, item, on_bytes, remembered)
     restored = pull.take_withdrawal_back(item)
     console.give(
