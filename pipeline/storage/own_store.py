@@ -33,7 +33,7 @@ def change(
     after = {item.identity.name: item for item in identities.known(store)}
     for name, item in after.items():
         if before.get(name) != item:
-            _hold(server, names, item)
+            hold(server.connection.endpoint or "", names, item)
     return after
 
 
@@ -44,10 +44,13 @@ def put_trial_objects(inbox: Bucket, delivery: Bucket, prefectures: list[str]) -
             bucket.put_if_absent(prefix + TRIAL, trial.CONTENT)
 
 
-def _hold(server: Server, names: BucketNames, wanted: KnownIdentity) -> None:
-    """Wait until the server knows an identity's keys, or knows them no more."""
-    shown = server.connection.endpoint or ""
-    client = Store(Connection(shown, wanted.pair.key_id, wanted.pair.secret), endpoint_shown=shown)
+def hold(endpoint: str, names: BucketNames, wanted: KnownIdentity) -> None:
+    """Wait until a server knows an identity's keys, or knows them no more.
+
+    Raises:
+        EnvironmentFault: it does not come to that.
+    """
+    client = Store(Connection(endpoint, wanted.pair.key_id, wanted.pair.secret), endpoint_shown=endpoint)
     prefix = prefecture_prefix(wanted.identity.prefecture) if wanted.identity.prefecture else ""
     deadline = time.monotonic() + HOLDS_S
     while _is_known(Bucket(client, names.delivery), prefix) == wanted.disabled:

@@ -11,10 +11,10 @@ import pytest
 
 from pipeline import tables
 from pipeline.errors import InputError
-from pipeline.storage import embedded, identities, invitations, keys
+from pipeline.storage import embedded, identities, invitations, keys, own_store
 from pipeline.storage.identities import Identity
 from pipeline.storage.invitations import Wish
-from pipeline.storage.rights import Role
+from pipeline.storage.rights import BucketNames, Role
 from tests.conftest import Showcase
 
 PEOPLE = "姓名,角色,地州\n阿依古丽,制作,和田\n买买提,制作,653200\n王编辑,编辑,\n李运营,运营,\n"
@@ -34,7 +34,7 @@ def provider(showcase: Showcase, tmp_path: Path) -> Iterator[Path]:
         yield store
 
 
-def console(store: Path, papers: Path, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
+def console(showcase: Showcase, store: Path, papers: Path, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
     """What somebody does in the provider's console: a user for each row, its document as it stands, its keys."""
     tree = json.loads((store / identities.FILE).read_text())
     policies: dict[str, str] = {}
@@ -48,6 +48,8 @@ def console(store: Path, papers: Path, wanted: list[dict[str, str]]) -> list[dic
     tree["policies"] = [{"name": name, "content": content} for name, content in policies.items()]
     (store / identities.FILE).write_text(json.dumps(tree))
     embedded.read_identities_again(store)
+    for item in identities.known(store):
+        own_store.hold(showcase.environment["AWS_ENDPOINT_URL_S3"], BucketNames(), item)
     return wanted
 
 
@@ -69,7 +71,7 @@ def test_a_provider_gets_documents_and_gives_keys(showcase: Showcase, provider: 
     assert states == dict.fromkeys(("653200", "653200-2", "editor", "operator"), "waits")
 
     with (season / invitations.WANTED).open(encoding="utf-8-sig") as opened:
-        rows = console(provider, season, list(csv.DictReader(opened)))
+        rows = console(showcase, provider, season, list(csv.DictReader(opened)))
     assert [row["person"] for row in rows] == ["阿依古丽", "买买提", "王编辑", "李运营"]
     table = tables.write(list(rows[0]), [list(row.values()) for row in rows])
     (season / invitations.WANTED).write_bytes(table)
@@ -97,7 +99,7 @@ def test_a_provider_gets_documents_and_gives_keys(showcase: Showcase, provider: 
 def test_whose_keys_may_make_no_bucket_is_told_to_make_it_by_hand(
     showcase: Showcase, provider: Path, tmp_path: Path
 ) -> None:
-    console(provider, _papers(showcase), [row := {"identity": "operator"}])
+    console(showcase, provider, _papers(showcase), [row := {"identity": "operator"}])
     showcase.environment |= {
         "AWS_ACCESS_KEY_ID": row["access_key_id"],
         "AWS_SECRET_ACCESS_KEY": row["secret_access_key"],
