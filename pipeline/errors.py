@@ -29,6 +29,10 @@ class ShowcaseError(Exception):
         self.detail = detail
         self.values = values
 
+    def facts(self) -> dict[str, object]:
+        """What programs are told of it, beside sentences in a language."""
+        return {"key": self.key, "exit_code": self.exit_code, "where": self.where, "detail": self.detail}
+
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={value}" for name, value in self.values.items())
         return " ".join(part for part in (self.key, self.where, shown, self.detail) if part)

@@ -77,6 +77,16 @@ def credentials_file() -> Path:
     return user_folder() / "credentials"
 
 
+def refuse_address(address: str) -> None:
+    """Let pass what can be a store's address.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not address.startswith(("http://", "https://")):
+        raise InputError("endpoint_wrong", where=address)
+
+
 def read(path: Path) -> Settings:
     """Of a workspace whose file is `path`; neither file need be there.
 

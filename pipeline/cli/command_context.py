@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline import catalogue, workspace
 from pipeline.cli.console import Console
-from pipeline.errors import InputError
+from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import context
 from pipeline.execute.context import Context
 from pipeline.media import timecode
 from pipeline.media.track_shape import upright_size
 from pipeline.model import region, text
-from pipeline.model.finding import Report, Severity
+from pipeline.model.finding import Report, ReportedFinding, Severity
 from pipeline.model.media import VideoTrack
 from pipeline.workspace import Workspace
 
@@ -96,6 +97,19 @@ def show_report(console: Console, report: Report) -> None:
         console.say("advice_line", advice=finding.advice)
     for left_out in report.skipped:
         console.say("skipped_line", code=left_out.code)
+
+
+def show_reason(
+    console: Console, shown: str, title: str, findings: Sequence[ReportedFinding], error: ShowcaseError | None
+) -> None:
+    """Of one of many that did not end well: what is wrong, where, what to do."""
+    console.line("")
+    console.say("batch_reason", item=shown, title=title)
+    for finding in findings:
+        console.say("finding_line", mark=_MARKS[finding.severity], place="", message=finding.message)
+        console.say("advice_line", advice=finding.advice)
+    for line in catalogue.error_lines(console.language, error, console.role) if error else ():
+        console.line(f"  {line}")
 
 
 def _rate(report: Report, track: VideoTrack) -> float | str:

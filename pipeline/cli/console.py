@@ -171,13 +171,7 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
         said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
         if isinstance(error, Refused):
             said = dict(zip(parts, _said(console.language, error), strict=True))
-        fault: dict[str, object] = {
-            "key": error.key,
-            "exit_code": error.exit_code,
-            "where": error.where,
-            "detail": error.detail,
-            **said,
-        }
+        fault = {**error.facts(), **said}
         if isinstance(fits := error.values.get("fits"), tuple):
             fault["fits"] = [{"id": str(fit.ref), "title": fit.title, "state": fit.state} for fit in fits]
         console.give({**item, "error": fault})

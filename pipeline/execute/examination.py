@@ -27,7 +27,7 @@ from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect.thumbnails import thumbnail
-from pipeline.model.finding import Evaluation, Policy, Report, Verdict, worst
+from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Role
 from pipeline.plan.spec import AudioSource
@@ -144,6 +144,11 @@ class Examination:
     def reports(self, language: Language) -> tuple[Report, ...]:
         """What the rules say of every file, in the reader's words."""
         return tuple(item.report(language) for item in self.files)
+
+    def errors(self, language: Language) -> list[ReportedFinding]:
+        """What keeps a submission from being taken, in the reader's words."""
+        found = (finding for report in self.reports(language) for finding in report.findings)
+        return [finding for finding in found if finding.severity is Severity.ERROR]
 
     def as_master(self) -> Examination:
         """A rough cut held to what a finished film is held to; no file is read again."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline import durable, process
+from pipeline import durable, process, settings
 from pipeline.cli import words
 from pipeline.cli.administrator import inviting, provider_papers
 from pipeline.cli.command_context import prefecture_code, workspace_here
@@ -47,8 +47,8 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
     place = workspace_here()
     if not (named or people_table or keys_table):
         raise InputError("invite_nobody")
-    if address and not address.startswith(("http://", "https://")):
-        raise InputError("endpoint_wrong", where=address)
+    if address:
+        settings.refuse_address(address)
     codes = _codes(named)
     people = invitations.people(people_table) if people_table else []
     given = invitations.keys_table(keys_table) if keys_table else []

@@ -92,8 +92,8 @@ def _check(said: dict[str, object]) -> None:
         raise InputError("user_wrong", most=text.MOST_LINE)
     if given := said.get("ca"):
         said["ca"] = str(Path(str(given)).absolute())
-    if (address := said.get("endpoint")) and not str(address).startswith(("http://", "https://")):
-        raise InputError("endpoint_wrong", where=str(address))
+    if address := said.get("endpoint"):
+        settings.refuse_address(str(address))
 
 
 def _ask(console: Console, said: dict[str, object]) -> dict[str, object]:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline import catalogue, tables
+from pipeline.cli.command_context import show_reason
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
 from pipeline.execute import estimate
 from pipeline.execute.batch import GOOD, SETTLED, BatchItem, Outcome
 from pipeline.execute.context import Context
-from pipeline.model.finding import ReportedFinding, Severity
+from pipeline.model.finding import ReportedFinding
 
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
@@ -92,14 +93,7 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
     for item in items:
         if item.outcome not in _SAID:
             continue
-        console.line("")
-        console.say("batch_reason", item=item.source.shown, title=_title(item))
-        for finding in _findings(console, item):
-            console.say("finding_line", mark="✗", place="", message=finding.message)
-            console.say("advice_line", advice=finding.advice)
-        if item.error:
-            for line in catalogue.error_lines(console.language, item.error, console.role):
-                console.line(f"  {line}")
+        show_reason(console, item.source.shown, _title(item), _findings(console, item), item.error)
 
 
 def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
@@ -134,8 +128,7 @@ def _findings(console: Console, item: BatchItem) -> list[ReportedFinding]:
     """What rejects an item, in the reader's language."""
     if item.prepared is None or item.outcome not in (Outcome.REJECTED, Outcome.UNREADABLE):
         return []
-    reports = item.prepared.examination.reports(console.language)
-    return [found for report in reports for found in report.findings if found.severity is Severity.ERROR]
+    return item.prepared.examination.errors(console.language)
 
 
 def _why(console: Console, item: BatchItem) -> str:
@@ -153,21 +146,13 @@ def _title(item: BatchItem) -> str:
 
 def _row(console: Console, item: BatchItem) -> dict[str, object]:
     findings = [{"code": item.code, "message": item.message} for item in _findings(console, item)]
-    fault = None
-    if item.error:
-        fault = {
-            "key": item.error.key,
-            "exit_code": item.error.exit_code,
-            "where": item.error.where,
-            "detail": item.error.detail,
-        }
     return {
         "item": item.source.shown,
         "submission_id": item.name if item.prepared else item.source.identity,
         "outcome": item.outcome.value,
         "missing": list(item.missing),
         "findings": findings,
-        "error": fault,
+        "error": item.error.facts() if item.error else None,
         "package_id": item.delivered.package.package_id if item.delivered else None,
         "revision": item.delivered.package.revision if item.delivered else None,
         "seconds": round(item.seconds, 2),

@@ -8,7 +8,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import catalogue, errors
+from pipeline import errors
+from pipeline.cli.command_context import show_reason
 from pipeline.cli.console import Console, size
 from pipeline.cli.producer.submit_one import Sending, SendingResult, send
 from pipeline.cli.tables import table
@@ -20,7 +21,7 @@ from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
-from pipeline.model.finding import ReportedFinding, Severity
+from pipeline.model.finding import ReportedFinding
 from pipeline.storage import connect
 
 _GOOD = ("sent", "there", "to_send")
@@ -128,27 +129,19 @@ def _told(console: Console, rows: Sequence[_Row]) -> None:
     key = "submit_plan" if counts["to_send"] else "submit_result"
     console.say(key, new=counts["sent"] + counts["to_send"], there=counts["there"], bad=len(rows) - good)
     for row in rows:
-        if not row.error and not _findings(console, row):
-            continue
-        console.line("")
-        console.say("batch_reason", item=row.source.shown, title=row.title)
-        for finding in _findings(console, row):
-            console.say("finding_line", mark="✗", place="", message=finding.message)
-            console.say("advice_line", advice=finding.advice)
-        for line in catalogue.error_lines(console.language, row.error) if row.error else ():
-            console.line(f"  {line}")
+        findings = _findings(console, row)
+        if row.error or findings:
+            show_reason(console, row.source.shown, row.title, findings, row.error)
 
 
 def _findings(console: Console, row: _Row) -> list[ReportedFinding]:
     """What keeps a submission from being sent."""
     if not row.result.code or row.result.examination is None:
         return []
-    reports = row.result.examination.reports(console.language)
-    return [found for report in reports for found in report.findings if found.severity is Severity.ERROR]
+    return row.result.examination.errors(console.language)
 
 
 def _object(console: Console, row: _Row) -> dict[str, object]:
-    fault = row.error
     return {
         "item": row.source.shown,
         "submission_id": row.given.identity if row.given else row.source.identity,
@@ -158,6 +151,5 @@ def _object(console: Console, row: _Row) -> dict[str, object]:
         "revision": row.revision,
         "size_bytes": row.size_bytes if row.given else None,
         "findings": [{"code": found.code, "message": found.message} for found in _findings(console, row)],
-        "error": fault
-        and {"key": fault.key, "exit_code": fault.exit_code, "where": fault.where, "detail": fault.detail},
+        "error": row.error.facts() if row.error else None,
     }
