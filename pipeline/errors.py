@@ -16,6 +16,19 @@ Chinese and English what is wrong and what to do next (`error.<key>.what`, `erro
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class InLanguages:
+    """A value of an error whose words are data, such as a prefecture's name: the reader's language takes its own."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
 
 class ShowcaseError(Exception):
     """Base of all; `where` is a file (FILE:LINE:COLUMN), a track, a timecode or an object's key."""

@@ -11,7 +11,7 @@ from functools import cache, reduce
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import ShowcaseError
+from pipeline.errors import InLanguages, ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -64,7 +64,7 @@ def say(language: Language, key: str, /, **values: object) -> str:
 def _problem(language: Language, problem: object) -> str:
     """A value of a file that does not fit: where it stands, and why."""
     where, name = getattr(problem, "where", ""), getattr(problem, "field", "")
-    shown = where_of_field(language, name)
+    shown = getattr(problem, "called", "") or where_of_field(language, name)
     return say(language, "text.problem", where=where, field=shown, problem=_why(language, problem))
 
 
@@ -77,7 +77,7 @@ def _why(language: Language, problem: object) -> str:
     # pydantic names what is allowed in English: 'film' or 'course'
     allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
     given = {"known": ", ".join(text or number for text, number in allowed), **values}
-    return words.format(**{key: _shown(value) for key, value in given.items()})
+    return words.format(**{key: _shown(_of_language(language, value)) for key, value in given.items()})
 
 
 def problem_words(language: Language, error: ShowcaseError) -> list[str]:
@@ -142,12 +142,18 @@ def named(language: Language, values: Mapping[str, object], role: str | None = N
     """Values whose words are ours (kinds of files, stages, whom to tell) in the reader's language."""
     whom = "unsaid" if role is None else "itself" if role in _CENTRE_ITSELF else "told"
     words = {
-        name: say(language, f"text.{name}_{value}") if name in _OURS and has(f"text.{name}_{value}") else value
+        name: say(language, f"text.{name}_{value}")
+        if name in _OURS and has(f"text.{name}_{value}")
+        else _of_language(language, value)
         for name, value in values.items()
     }
     if isinstance(name := words.get("field"), str):
         words["field"] = where_of_field(language, name)
     return {"centre": say(language, f"text.centre_{whom}"), **words}
+
+
+def _of_language(language: Language, value: object) -> object:
+    return getattr(value, language) if isinstance(value, InLanguages) else value
 
 
 def _shown(value: object) -> str:

@@ -26,7 +26,8 @@ def workspace_here() -> Workspace:
     named = found.settings.prefecture
     if named is None:
         return found
-    code = prefecture_code(named, str(found.root / workspace.SETTINGS))
+    origin = found.settings.origins.get("prefecture", str(found.root / workspace.SETTINGS))
+    code = prefecture_code(named, origin)
     return replace(found, settings=replace(found.settings, prefecture=code))
 
 
@@ -37,10 +38,8 @@ def prefecture_code(named: str, where: str) -> str:
         InputError: it is none.
     """
     code = region.code_of(named)
-    if code is None and region.is_corps(named):
-        raise InputError("settings_corps", where=where, value=named, cities=region.corps_cities())
     if code is None:
-        raise InputError("settings_prefecture", where=where, value=named)
+        raise region.not_known(named, where)
     return code
 
 

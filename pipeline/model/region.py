@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from pipeline.errors import InLanguages, InputError
+
 REGION = "650000"  # the autonomous region itself
 _MOST_SHOWN = 40
 # what people leave away: 喀什 is 喀什地区, 伊犁 is 伊犁哈萨克自治州
@@ -53,6 +55,13 @@ def code_of(text: str) -> str | None:
     return _codes().get(_folded(text))
 
 
+def not_known(text: str, where: str) -> InputError:
+    """What is said of a text for which `code_of` has no code."""
+    if is_corps(text):
+        return InputError("settings_corps", where=where, value=text[:_MOST_SHOWN], cities=corps_cities())
+    return InputError("settings_prefecture", where=where, value=text[:_MOST_SHOWN], known=names())
+
+
 def name_of(code: str, language: str) -> str:
     """The name of a code, or the code itself where it is not known."""
     for region in _regions():
@@ -69,6 +78,19 @@ def is_corps(text: str) -> bool:
 def corps_cities() -> str:
     """What to write instead of the Corps: each of its cities with its code."""
     return ", ".join(f"{code} {name_of(code, 'zh')}" for code in known() if code.startswith("659"))
+
+
+def called(code: str) -> InLanguages:
+    """A code's name in each language, for an error that names it."""
+    return InLanguages(name_of(code, "zh"), name_of(code, "en"))
+
+
+def names() -> InLanguages:
+    """What can be written for a prefecture: the fourteen by their names."""
+    codes = prefectures()
+    return InLanguages(
+        "、".join(name_of(code, "zh") for code in codes), ", ".join(name_of(code, "en") for code in codes)
+    )
 
 
 def known() -> list[str]:
@@ -107,8 +129,8 @@ def _code(text: str) -> str:
         values = {"text": text[:_MOST_SHOWN], "cities": corps_cities()}
         raise PydanticCustomError("prefecture_corps", "«{text}» is no prefecture; its cities are: {cities}", values)
     if code is None:
-        values = {"text": text[:_MOST_SHOWN]}
-        raise PydanticCustomError("prefecture", "«{text}» is neither a prefecture's code nor its name", values)
+        known_names: dict[str, Any] = {"text": text[:_MOST_SHOWN], "known": names()}
+        raise PydanticCustomError("prefecture", "«{text}» is neither a prefecture's code nor its name", known_names)
     return code
 
 

@@ -125,7 +125,7 @@ def people(path: Path) -> list[Wish]:
             code = region.code_of(prefecture[0]) if prefecture else None
             if code is None:
                 value, where = prefecture or ("", row.where)
-                raise InputError("settings_prefecture", where=where, value=value)
+                raise region.not_known(value, where)
         wish = Wish(role, code, name[0])
         if wish in found:
             raise InputError("people_twice", where=row.where, name=name[0])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline import catalogue
 from pipeline.model import region
 
 
@@ -74,7 +75,7 @@ def test_what_is_refused_is_shown() -> None:
     for text in ("火星", "653299.0", "火" * 100):
         with pytest.raises(ValidationError) as refused:
             TypeAdapter(region.Prefecture).validate_python(text)
-        assert refused.value.errors()[0]["ctx"] == {"text": text[:40]}
+        assert refused.value.errors()[0]["ctx"] == {"text": text[:40], "known": region.names()}
 
 
 @pytest.mark.parametrize("text", ["兵团", "新疆生产建设兵团", "兵团第八师", "第八师", "八师石河子市", "第十四师"])
@@ -101,3 +102,13 @@ def test_all_fourteen_have_names_in_both_languages() -> None:
         assert region.name_of(code, "zh")
         assert region.name_of(code, "en")
     assert region.name_of("999999", "zh") == "999999"
+
+
+def test_what_is_no_prefecture_is_told_with_those_that_are() -> None:
+    """Names are taken as codes are: nobody is told to write six digits."""
+    fault = region.not_known("火星", "--prefecture")
+    assert fault.key == "settings_prefecture"
+    for language, name in (("zh", "和田地区"), ("en", "Hotan Prefecture")):
+        *_, do = catalogue.error_lines(language, fault)  # type: ignore[arg-type]
+        assert name in do, do
+    assert region.not_known("第八师", "--prefecture").key == "settings_corps"
