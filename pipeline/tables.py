@@ -112,7 +112,12 @@ def read(
     """
     raw = _content(path)
     if workbook.is_workbook(raw):
+        if not workbook.is_named_so(path.name):
+            remark("table_is_workbook", where=str(path))
         lines, joined, top = _of_workbook(raw, is_heading, path, remark)
+    elif workbook.is_named_so(path.name):
+        lines, top = _of_misnamed(raw, is_heading, path, remark)
+        joined = ()
     else:
         lines, top = _of_text(_decoded(raw, path), is_heading, path)
         joined = ()
@@ -144,6 +149,25 @@ def _of_text(text: str, is_heading: Callable[[str], bool], path: Path) -> tuple[
     separator = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
     lines = _lines(text, separator[1] if separator else _delimiter(text, is_heading), path)
     return lines, lines[bool(separator) : MOST_ABOVE + 1]
+
+
+def _of_misnamed(
+    raw: bytes, is_heading: Callable[[str], bool], path: Path, remark: RemarkCallback
+) -> tuple[list[_Line], list[_Line]]:
+    """As `_of_text`, of a file that is called as workbooks are: only what has headings of ours is taken for a table.
+
+    Raises:
+        InputError: it is a damaged workbook, or a text or page that holds no such table.
+    """
+    workbook.refuse_remains(raw, str(path))
+    try:
+        lines, top = _of_text(_decoded(raw, path), is_heading, path)
+    except InputError as error:
+        raise InputError("workbook_is_text", where=str(path)) from error
+    if not any(_known(line.texts, is_heading) for line in top):
+        raise InputError("workbook_is_text", where=str(path))
+    remark("table_is_text", where=str(path))
+    return lines, top
 
 
 def _of_workbook(

@@ -5,6 +5,7 @@ Nothing is unpacked before its size is known, no formula is computed, no macro a
 
 from __future__ import annotations
 
+import codecs
 import io
 import warnings
 import zipfile
@@ -22,6 +23,9 @@ MAX_PARTS = 5_000
 LAST_LINE = 1_048_576  # Excel's own
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
+_TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LOOKED_AT = 4096
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4: the stream that holds a locked workbook
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"  # ECMA-376 part 1, 18
 _BREAK = "_x000D_"  # ECMA-376 part 1, 22.9.2.19: the carriage return of a line break
@@ -67,6 +71,24 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith((_ZIP, _OLE2))
 
 
+def is_named_so(name: str) -> bool:
+    """Whether a file is called as workbooks are."""
+    return name.casefold().endswith(_SUFFIXES)
+
+
+def refuse_remains(raw: bytes, where: str) -> None:
+    """Let pass what may be a text though it is called as workbooks are: web pages and programs give such out as .xls.
+
+    Raises:
+        InputError: it is what is left of a workbook.
+    """
+    head = raw[:_LOOKED_AT]
+    if not raw:
+        raise InputError("workbook_empty", where=where)
+    if head.startswith(_ZIP[:2]) or (b"\x00" in head and not head.startswith(_TEXT_MARKS)):
+        raise InputError("workbook_damaged", where=where)
+
+
 def sheets(raw: bytes, where: str, most_lines: int) -> Iterator[Sheet]:
     """The sheets that are not hidden, in their order.
 
@@ -100,6 +122,8 @@ def _readable(where: str) -> Iterator[None]:
             yield
     except (InputError, Interrupted, MemoryError):
         raise
+    except zipfile.BadZipFile as error:
+        raise InputError("workbook_damaged", where=where) from error
     except Exception as error:
         raise InputError("workbook_unreadable", where=where) from error
 

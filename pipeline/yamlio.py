@@ -55,11 +55,16 @@ _CONSTANTS: dict[str, bool | None] = {
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of one file, or of one on top of others, and where each of its values stands."""
+    """Plain data of one file, or of one on top of others, and where each of its values stands.
+
+    Args:
+        names: what its values are called where they stand, if it was made of a table's row or of flags: headings.
+    """
 
     name: str
     data: Any
     places: dict[Location, Place]
+    names: Mapping[Location, str] = dataclasses.field(default_factory=dict)
 
     def where(self, location: Location) -> str:
         """FILE:LINE:COLUMN of a value, or of the nearest one above it that stands in the file."""
@@ -77,16 +82,29 @@ class Document:
                 known = (*known, part)
         return ".".join(map(str, known)) or "-"
 
+    def called(self, location: Location) -> str:
+        """The value's name by `names`, or of the nearest one above it, else of those under it; empty without one."""
+        shorter = (kept for length in range(len(location), 0, -1) for kept in combinations(location, length))
+        if found := next((self.names[kept] for kept in shorter if kept in self.names), None):
+            return found
+        under = [name for place, name in self.names.items() if location and place[: len(location)] == location]
+        return " / ".join(under)
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One value that does not fit; `kind` is pydantic's name for why, which the catalogue has words for."""
+    """One value that does not fit; `kind` is pydantic's name for why, which the catalogue has words for.
+
+    Args:
+        called: the field's name where it stands, if that is another: a table's heading.
+    """
 
     where: str
     field: str
     kind: str
     message: str
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    called: str = ""
 
 
 class _StrictParser(Parser):
@@ -183,15 +201,22 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
         rows = error.errors(include_url=False, include_input=False)
         wrong = [row["loc"] for row in rows]
         found = [
-            Problem(document.where(row["loc"]), document.field(row["loc"]), row["type"], row["msg"], row.get("ctx", {}))
+            Problem(
+                document.where(row["loc"]),
+                document.field(row["loc"]),
+                row["type"],
+                row["msg"],
+                row.get("ctx", {}),
+                document.called(row["loc"]),
+            )
             for row in rows
             # a list counts as too short when its items are wrong: the items are what to mend
             if not (row["type"] == "too_short" and any(len(loc) > len(row["loc"]) for loc in wrong))
         ]
         problems = [problem for problem in found if not _is_of_another_form(problem, found)]
-        raise InputError(
-            "yaml_invalid", where=problems[0].where, field=problems[0].field, problems=tuple(problems)
-        ) from error
+        first = problems[0]
+        key = "fields_invalid" if document.names else "yaml_invalid"
+        raise InputError(key, where=first.where, field=first.called or first.field, problems=tuple(problems)) from error
 
 
 def _is_of_another_form(problem: Problem, found: Sequence[Problem]) -> bool:

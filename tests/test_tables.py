@@ -39,7 +39,7 @@ def test_every_way_that_excel_saves(encoding: str, delimiter: str, tmp_path: Pat
         (b'a,b\n"open,1\n', "table_syntax"),
         ("片名,地州\n\n".encode(), "table_no_rows"),
         ("片名,地州\n,\n".encode(), "table_no_rows"),
-        (b"PK\x03\x04\x14\x00", "workbook_unreadable"),
+        (b"PK\x03\x04\x14\x00", "workbook_damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "workbook_old"),
         ("村医.mp4,村医\n棉田.mp4,棉田\n".encode(), "table_no_headings"),
         (b"a\xff\xff\xff\xffb", "table_encoding"),

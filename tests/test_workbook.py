@@ -210,7 +210,7 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further(tmp_path: Path) -> N
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
     path.write_bytes(raw.replace(size.to_bytes(4, "little"), (500).to_bytes(4, "little")))
-    assert refused(path).key == "workbook_unreadable"
+    assert refused(path).key == "workbook_damaged"
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
@@ -248,7 +248,35 @@ def test_old_and_locked_workbooks_are_known_by_what_they_are(
 def test_a_text_under_a_workbooks_name_is_a_text(tmp_path: Path) -> None:
     path = tmp_path / "films.xls"
     path.write_bytes("文件名\t片名\na.mp4\t村医\n".encode("gb18030"))
-    assert texts(told_of(path)[0]) == [{"文件名": "a.mp4", "片名": "村医"}]
+    rows, said = told_of(path)
+    assert texts(rows) == [{"文件名": "a.mp4", "片名": "村医"}]
+    assert [key for key, _ in said] == ["table_is_text"]
+
+
+@pytest.mark.parametrize("name", ["films.xls", "films.xlsx", "films.et"])
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        (b"", "workbook_empty"),
+        (b"PK junk", "workbook_damaged"),
+        (b"\x09\x08\x10\x00\x00\x06", "workbook_damaged"),
+        (b"PK\x03\x04cut off", "workbook_damaged"),
+        (b"<html><table><tr><td>a.mp4</td></tr></table>", "workbook_is_text"),
+        ("随便,写的\n".encode("gbk"), "workbook_is_text"),
+        (b'"open', "workbook_is_text"),
+    ],
+)
+def test_what_is_called_a_workbook_and_is_none_is_told_as_that(raw: bytes, key: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(raw)
+    assert refused(path).key == key
+
+
+def test_a_workbook_under_a_texts_name_is_read_and_said(tmp_path: Path) -> None:
+    path = saved(book_of(("文件名", "片名"), ("a.mp4", "村医")), tmp_path).rename(tmp_path / "films.csv")
+    rows, said = told_of(path)
+    assert texts(rows) == [{"文件名": "a.mp4", "片名": "村医"}]
+    assert [key for key, _ in said] == ["table_is_workbook"]
 
 
 def test_a_workbook_without_headings_says_where_they_were_looked_for(tmp_path: Path) -> None:

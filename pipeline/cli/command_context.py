@@ -103,7 +103,7 @@ def show_reason(
 ) -> None:
     """Of one of many that did not end well: what is wrong, where, what to do."""
     console.line("")
-    console.say("batch_reason", item=shown, title=title)
+    console.say("batch_reason", item=f"{shown} {title}".rstrip())
     for finding in findings:
         console.say("finding_line", mark=_MARKS[finding.severity], place="", message=finding.message)
         console.say("advice_line", advice=finding.advice)

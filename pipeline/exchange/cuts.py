@@ -15,7 +15,7 @@ from pipeline.exchange.spoken_id import spoken_id
 from pipeline.exchange.submit import SubmissionUpload
 from pipeline.model import states
 from pipeline.model.finding import Report
-from pipeline.model.inbox import Answer, ReviewKind, Stage, SubmissionStatus
+from pipeline.model.inbox import Answer, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
 from pipeline.model.submission import ID_LENGTH, Submission
@@ -112,16 +112,21 @@ def answer(buckets: Buckets, upload: SubmissionUpload, words: str, by: str) -> A
     Raises:
         InputError: it is another cut, or nothing of it was returned.
     """
-    there = known(buckets, upload)
+    newest, returned = refuse_answer(known(buckets, upload), upload)
+    at = datetime.now(UTC).replace(microsecond=0)
+    make = partial(_answer, newest, returned.number, words, by, at)
+    return reviews.add(buckets.inbox, newest.ref, make, 0)
+
+
+def refuse_answer(there: Known, upload: SubmissionUpload) -> tuple[Revision, Review]:
+    """The revision that is answered for, and the return that is answered. Raises as `answer`."""
     item, newest = there.item, there.newest
     if item is None or newest is None or not there.is_content(upload):
         raise InputError("not_unchanged", where=str(_ref(upload.submission)))
     returned = next((note for note in reversed(item.notes) if note.kind is ReviewKind.RETURN), None)
     if not states.allows(Move.ANSWER, item.stage) or returned is None:
         raise InputError("nothing_to_answer", where=str(item.ref), stage=item.stage.value)
-    at = datetime.now(UTC).replace(microsecond=0)
-    make = partial(_answer, newest, returned.number, words, by, at)
-    return reviews.add(buckets.inbox, item.ref, make, 0)
+    return newest, returned
 
 
 def _answer(newest: Revision, to_review: int, words: str, by: str, at: datetime, number: int) -> Answer:

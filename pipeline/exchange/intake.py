@@ -65,13 +65,19 @@ class IntakePart:
 
 @dataclass(frozen=True)
 class Intake:
-    """A submission and where its films lie; `revision` is the inbox's, when it comes from there."""
+    """A submission and where its films lie.
+
+    Args:
+        revision: the inbox's, when it comes from there.
+        prefecture_at: where its prefecture is written: a file's line, a table's cell.
+    """
 
     shown: str
     submission: Submission
     folder: Path
     parts: tuple[IntakePart, ...]
     revision: int | None = None
+    prefecture_at: str | None = None
 
     @property
     def files(self) -> tuple[tuple[str, Path], ...]:
@@ -141,9 +147,9 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
         where = document.where(("media", index, "file"))
         real = (real_folder / item.file).resolve()
         if not real.is_relative_to(real_folder):
-            raise InputError("outside_folder", where=where, file=item.file)
+            raise InputError("row_outside_folder" if document.names else "outside_folder", where=where, file=item.file)
         if not real.exists():
-            raise InputError("media_missing", where=where, file=item.file)
+            raise InputError("row_file_missing" if document.names else "media_missing", where=where, file=item.file)
         regular.refuse_other(real, where)
         _refuse_role(submission, index, document)
     beside = [
@@ -168,7 +174,7 @@ def of_document(document: Document, folder: Path, shown: str) -> Intake:
         )
         for number, item in enumerate(submission.mains, start=1)
     )
-    return Intake(shown, submission, folder, parts)
+    return Intake(shown, submission, folder, parts, prefecture_at=document.where(("prefecture",)))
 
 
 def _refuse_role(submission: Submission, index: int, document: Document) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import fields, headings
+from pipeline.execute import fields, headings, tabled_films
 from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import is_submission, submission_beside
+from pipeline.execute.tabled_films import is_table
 from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.region import REGION
@@ -46,8 +47,6 @@ FILMS = (
     ".3gp",
 )
 INBOX = "inbox"
-LISTS = (".csv", ".txt", ".tsv")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # what they are, their contents say
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
 
@@ -105,7 +104,7 @@ def local(path: Path, workspace: Workspace, remark: RemarkCallback, ignored: Seq
     """As `listed`, of a folder or a list."""
     if path.is_dir():
         refuse_ignored(str(path), ignored)
-        return folder(path, workspace, skipped=(workspace.root / "inbox",))
+        return folder(path, workspace, remark, skipped=(workspace.root / "inbox",))
     return listing(path, workspace, remark, ignored)
 
 
@@ -119,11 +118,6 @@ def is_many(path: Path) -> bool:
         return isinstance(yamlio.load(path).data, list)
     except InputError:  # whoever reads it as one says what is wrong with it
         return False
-
-
-def is_table(path: Path) -> bool:
-    """Whether a file is a table, by its name."""
-    return path.suffix.lower() in (*LISTS, *WORKBOOKS)
 
 
 def refuse_ignored(source: str, ignored: Sequence[str]) -> None:
@@ -151,14 +145,18 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
     return [item for item in kept if failed is None or not {item.recorded, item.shown}.isdisjoint(failed)]
 
 
-def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> list[BatchSource]:
+def folder(
+    root: Path, workspace: Workspace, remark: RemarkCallback = tables.silent, skipped: Sequence[Path] = ()
+) -> list[BatchSource]:
     """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
 
-    A submission that can't be read keeps the films of its folder from being taken for items of their own.
+    A submission that can't be read keeps the films of its folder from being taken for items of their own. A film that
+    a table under `root` tells of is wrong as an item of its own: the table's fields would be lost.
     """
     left_out = {_real(path) for path in skipped}
     submissions: list[Path] = []
     films: list[Path] = []
+    lists: list[Path] = []
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
@@ -175,6 +173,8 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
                 submissions.append(path)
             elif path.suffix.lower() in FILMS:
                 films.append(path)
+            elif is_table(path):
+                lists.append(path)
     items = [_of_path(path, workspace) for path in submissions]
     named: set[Path] = set()
     closed: set[Path] = set()
@@ -183,7 +183,11 @@ def folder(root: Path, workspace: Workspace, skipped: Sequence[Path] = ()) -> li
             named |= {_real(part.path) for part in item.open().parts}
         except ShowcaseError:
             closed.add(path.parent)
-    items += [_of_path(path, workspace) for path in films if _real(path) not in named and path.parent not in closed]
+    bare = [path for path in films if _real(path) not in named and path.parent not in closed]
+    tabled = tabled_films.read(lists if bare else (), remark)
+    for path in bare:
+        fault = tabled.fault(path)
+        items.append(wrong(str(path), fault) if fault else _of_path(path, workspace))
     return items
 
 
@@ -245,7 +249,7 @@ def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
             by_ref[item.ref].append(item)
     twice = {ref: "; ".join(item.shown for item in same) for ref, same in by_ref.items() if len(same) > 1}
     return [
-        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.submission_id))
+        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.submission_id), item.title)
         if item.ref in twice
         else item
         for item in items
@@ -280,12 +284,13 @@ def _of_row(row: Row, path: Path, workspace: Workspace, remark: RemarkCallback) 
     try:
         fields.refuse_beyond(row)
     except InputError as error:
-        return wrong(row.where, error)
+        return wrong(row.where, error, _title_of(fields.of_row(row)))
     given = fields.of_row(row)
     name = given["file"].text.replace("\\", "/") if "file" in given else ""
     if text.is_inside(name) and (beside := submission_beside(path.parent / name)).is_file():
         remark("table_row_submission", where=row.where, file=str(beside))
-        return _of_path(beside, workspace, row.where)
+        item = _of_path(beside, workspace, row.where)
+        return item if item.title else replace(item, title=_title_of(given))
     return _of_fields(row.where, given, path, workspace)
 
 
@@ -293,7 +298,8 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
     """A row as a submission; the file is named from the list's own folder."""
     file = given.get("file")
     if not file or not file.text:
-        return wrong(where, InputError("list_no_file", where=file.where if file else where))
+        fault = InputError("list_no_file", where=file.where if file else where)
+        return wrong(where, fault, _title_of(given))
     name = file.text.replace("\\", "/")
     values = {"title": Given(Path(name).stem, file.place), **given}
     if workspace.settings.prefecture:
@@ -302,19 +308,23 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
         document = fields.document(values, [{"file": name, "role": "main"}], str(path))
         made = intake.of_document(document, path.parent, str(path.parent / name))
     except ShowcaseError as error:
-        return wrong(where, error)
+        return wrong(where, error, _title_of(given))
     except (OSError, RuntimeError) as error:
-        return wrong(where, InputError("path_missing", where=name, detail=str(error)))
+        return wrong(where, InputError("path_missing", where=name, detail=str(error)), _title_of(given))
     return BatchSource(made.shown, made.ref, lambda: made, made.submission.title_zh)
 
 
-def wrong(shown: str, error: ShowcaseError) -> BatchSource:
+def _title_of(given: Mapping[str, Given]) -> str | None:
+    return _shown(given["title"].text) or None if "title" in given else None
+
+
+def wrong(shown: str, error: ShowcaseError, title: str | None = None) -> BatchSource:
     """An item that is known to be wrong: the batch says why and goes on."""
 
     def raise_it() -> Intake:
         raise error
 
-    return BatchSource(_shown(shown), None, raise_it)
+    return BatchSource(_shown(shown), None, raise_it, title)
 
 
 def _is_nested(value: object) -> bool:

@@ -104,9 +104,7 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
     data: dict[str, Any] = {"schema_version": 1}
     places: dict[Location, Place] = {(): (name,)}
     for field in (item for item in headings.FIELDS if item in given and item != "file"):
-        location = _LOCATIONS.get(field, (field,))
-        if field == "title" and "title_en" in given:
-            location = ("title", "zh")
+        location = _location(field, given)
         node = data
         for part in location[:-1]:
             node = node.setdefault(str(part), {})
@@ -115,7 +113,26 @@ def document(given: Mapping[str, Given], media: Sequence[Mapping[str, Any]], nam
             places.setdefault(location[:end], given[field].place)
     data["media"] = [dict(item) for item in media]
     places[("media",)] = given["file"].place if "file" in given else (name,)
-    return Document(name, data, places)
+    return Document(name, data, places, _names(given))
+
+
+def _names(given: Mapping[str, Given]) -> dict[Location, str]:
+    """What the fields are called where they were written; one that is missing, as such a table would call it."""
+    written = [item.heading for item in given.values() if item.heading]
+    is_ascii = all(heading.isascii() for heading in written)
+    named: dict[Location, str] = {}
+    for field, usual in headings.FIELDS.items():
+        location = ("media",) if field == "file" else _location(field, given)
+        own = given[field].heading if field in given else None
+        missing = field if is_ascii else usual[0]
+        named[location] = own or missing
+    return named
+
+
+def _location(field: str, given: Mapping[str, Given]) -> Location:
+    if field == "title" and "title_en" in given:
+        return ("title", "zh")
+    return _LOCATIONS.get(field, (field,))
 
 
 def kind_of(text: str) -> str:

@@ -61,7 +61,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
         InputError: the table can't be read, holds no film, has a heading that nobody knows, two for one field, or not
             the one that is to be ignored.
     """
-    table = tables.read(path, is_heading, remark, _is_example)
+    table = tables.read(path, is_heading, remark, is_example)
     left_out = {folded(name) for name in ignored}
     if missing := [name for name in ignored if folded(name) not in set(map(folded, table.headings))]:
         raise InputError("table_ignored_unknown", where=str(path), name=missing[0], there="、".join(table.headings))
@@ -82,7 +82,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
     return _films(rows, path, remark)
 
 
-def _is_example(row: Row) -> bool:
+def is_example(row: Row) -> bool:
     """Whether it is the example of a template of ours: its film is not there."""
     file = next((cell.text for heading, cell in row.cells.items() if field_of(heading) == "file"), "")
     return file in EXAMPLES and not (Path(row.file).parent / file).exists()
@@ -94,7 +94,7 @@ def _films(rows: Sequence[Row], path: Path, remark: RemarkCallback) -> list[Row]
     for row in rows:
         if not row.cells and not row.beyond:
             empty.append(row)
-        elif _is_example(row):
+        elif is_example(row):
             remark("table_example", where=row.where)
         else:
             found.append(row)

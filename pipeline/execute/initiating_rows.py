@@ -86,7 +86,7 @@ def _checked(row: Row, name: str) -> dict[str, Given]:
     fields.refuse_beyond(row)
     given = fields.of_row(row)
     if not text.is_inside(name):
-        raise InputError("outside_folder", where=given["file"].where, file=name)
+        raise InputError("row_outside_folder", where=given["file"].where, file=name)
     return given
 
 

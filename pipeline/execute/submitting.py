@@ -8,15 +8,19 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.exchange import cuts, submit
+from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import drafting
 from pipeline.execute.examination import CheckedFile, Examination
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
+from pipeline.model import region
 from pipeline.model.inbox import Answer, InboxMarker
 from pipeline.model.states import Move
 from pipeline.model.submission import Role
+from pipeline.settings import Settings
+from pipeline.storage import rights
 from pipeline.storage.buckets import Buckets
 
 
@@ -26,6 +30,28 @@ class Sent:
 
     marker: InboxMarker
     new: bool
+
+
+def others_prefecture(own: Settings, given: Intake) -> InputError | None:
+    """What is said where a submission is of another prefecture than the settings' own; None where it may be sent.
+
+    Editors and administrators are of no prefecture: what their settings name is only what is usual.
+    """
+    said = given.submission.prefecture
+    if own.prefecture in (None, said) or own.role not in (None, rights.Role.PRODUCER):
+        return None
+    where = given.prefecture_at or given.shown
+    return InputError("prefecture_others", where=where, said=region.called(said), own=region.called(own.prefecture))
+
+
+def refuse_others_prefecture(own: Settings, given: Intake) -> None:
+    """Let pass what a producer's keys can send: the store would refuse the others' after the film was read.
+
+    Raises:
+        InputError: the submission is another prefecture's.
+    """
+    if own.role == rights.Role.PRODUCER and (other := others_prefecture(own, given)):
+        raise other
 
 
 def refuse_doubtful(job: JobContext, examination: Examination, buckets: Buckets) -> InputError | None:
@@ -47,6 +73,11 @@ def is_there(job: JobContext, examination: Examination, buckets: Buckets, *, is_
     if not revisions or revisions[-1].claim.content_sha256 != _upload(job, examination).content:
         return False
     return revisions[-1].submitted is not None or (is_draft and revisions[-1].draft is not None)
+
+
+def refuse_answer(job: JobContext, examination: Examination, buckets: Buckets) -> None:
+    """Let pass what `answer` can answer; nothing is written. Raises as `cuts.answer`."""
+    cuts.refuse_answer(cuts.known(buckets, _upload(job, examination)), _upload(job, examination))
 
 
 def answer(job: JobContext, examination: Examination, buckets: Buckets, words: str, by: str) -> Answer:

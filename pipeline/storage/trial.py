@@ -15,6 +15,8 @@ from pipeline.storage.s3 import DENIED, PAGE
 # always the same: nobody need delete it, and where it stands already its next put shows that the condition holds
 CONTENT = b'{"about": "showcase tries here whether the store keeps what it is asked to"}\n'
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+_NO_LIST = "store_no_list"
+REFUSALS = (DENIED, _NO_LIST)  # these keys may not do there what was asked
 Result = TypeVar("Result")
 
 
@@ -103,7 +105,7 @@ class BucketTrial:
         try:
             return ask()
         except EnvironmentFault as fault:
-            raise self._fault("store_no_list") if fault.key == DENIED else fault from fault
+            raise self._fault(_NO_LIST) if fault.key == DENIED else fault from fault
 
     def _key(self, name: str) -> str:
         return self.prefix + name

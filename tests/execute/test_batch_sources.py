@@ -102,7 +102,7 @@ def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: P
     assert empty.value.where == f"{table}:2:3"
     submission = second.open().submission
     assert (submission.title, submission.prefecture, submission.credits.director) == ("村医", "653100", "古丽")
-    with pytest.raises(InputError, match="media_missing"):
+    with pytest.raises(InputError, match="row_file_missing"):
         third.open()
     with pytest.raises(InputError, match="list_no_file") as caught:
         fourth.open()
@@ -145,7 +145,7 @@ def test_a_table_without_a_prefecture_says_whose_it_is(tmp_path: Path) -> None:
         (",村医,和田", "list_no_file", "2:1"),
         ("a.mp4,村医,下乡,和田", "table_cell_beyond", "2:4"),
         ('a.mp4,"村医\n下乡",和田', "table_line_break", "2:2"),
-        ("a.mp4,村医,和天", "yaml_invalid", "2:3"),
+        ("a.mp4,村医,和天", "fields_invalid", "2:3"),
     ],
 )
 def test_a_row_that_is_wrong_leaves_the_others(

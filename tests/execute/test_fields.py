@@ -115,3 +115,27 @@ def test_both_titles_stand_together() -> None:
     document = fields.document(given, [{"file": "f.mp4", "role": "main"}], "x")
     assert document.data["title"] == {"zh": "村医", "en": "Doctor"}
     assert document.where(("title", "en")) == "--title-en"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("片名,报送地州,语种\n村医,和田,天语\n", "语种"),
+        ("片名,报送地州\n村医,火星\n", "报送地州"),
+        ("片名,地州,授权开始\n村医,和田,2026-13-01\n", "授权开始"),
+        ("片名,地州,版权开始\n村医,和田,2026-01-01\n", "授权截止"),  # there is no such column
+        ("title,prefecture,from\n村医,和田,2026-01-01\n", "until"),
+        ("片名,地州,版权开始,授权截止\n村医,和田,2026-02-01,2026-01-01\n", "版权开始 / 授权截止"),
+        ("片名,英文片名,地州\n村医,a\tb,和田\n", "英文片名"),
+    ],
+)
+def test_what_is_wrong_is_called_as_the_table_calls_it(table: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(table, encoding="utf-8")
+    given = fields.of_row(headings.read(path)[0])
+    with pytest.raises(InputError) as caught:
+        yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
+    lines = catalogue.error_lines("zh", caught.value)
+    assert f"「{said}」" in lines[0]
+    assert f"：{said}：" in lines[2]
+    assert "schema" not in lines[-1]

@@ -10,7 +10,7 @@ from pipeline import catalogue, tables
 from pipeline.cli.command_context import show_reason
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
-from pipeline.execute import estimate
+from pipeline.execute import estimate, tabled_films
 from pipeline.execute.batch import GOOD, SETTLED, BatchItem, Outcome
 from pipeline.execute.context import Context
 from pipeline.model.finding import ReportedFinding
@@ -98,7 +98,7 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
 
 def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
     """The table as a file for Excel."""
-    headings = [console.word(f"column_{name}") for name in ("item", "title", "file", "revision", "outcome", "reason")]
+    headings = [console.word(f"column_{name}") for name in tabled_films.RESULTS]
     return tables.write(
         headings,
         [

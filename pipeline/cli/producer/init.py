@@ -13,6 +13,7 @@ from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import init_questions, init_rows
+from pipeline.cli.producer.init_rows import TableToInitiate
 from pipeline.errors import InputError
 from pipeline.exchange import intake
 from pipeline.execute import fields, headings, initiating, initiating_rows, submission_names, table_template
@@ -69,7 +70,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         if of_one := ["--output"] * bool(target) + [str(flags[field].place[0]) for field in _OF_ONE if field in flags]:
             raise InputError("flag_of_one", where=of_one[0])
         rows = initiating_rows.rows_of(table, files, console.remark, ignored)
-        return init_rows.write_all(console, rows, flags, table, force=force)
+        meant = TableToInitiate(table, ignored, is_whole=not files and not flags)
+        return init_rows.write_all(console, rows, flags, meant, force=force)
     if not files:
         raise InputError("init_nothing")
     given = flags

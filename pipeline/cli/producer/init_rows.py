@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cli.command_context import workspace_here
@@ -24,8 +25,27 @@ def initiated(
     return initiating.initiated(given, usual, files, target)
 
 
+@dataclass(frozen=True)
+class TableToInitiate:
+    """A table, and what of the command it needs to be read again.
+
+    Args:
+        ignored: headings of columns that are left out.
+        is_whole: every row of it is meant, as it stands: no films or fields were named beside it.
+    """
+
+    path: Path
+    ignored: Sequence[str]
+    is_whole: bool
+
+    @property
+    def words(self) -> str:
+        """The table as `submit` takes it."""
+        return " ".join([f'"{self.path}"', *(f'--ignore-column "{name}"' for name in self.ignored)])
+
+
 def write_all(
-    console: Console, rows: Sequence[RowToInitiate], flags: Mapping[str, Given], table: Path, *, force: bool
+    console: Console, rows: Sequence[RowToInitiate], flags: Mapping[str, Given], table: TableToInitiate, *, force: bool
 ) -> int:
     """Each row's submission beside its film; one that stands there as it would be written is left.
 
@@ -53,8 +73,14 @@ def write_all(
             bad += 1
             failed(console, error, item=row.shown)
     console.say("init_rows", wrote=len(rows) - bad - there, there=there, bad=bad)
-    if bad < len(rows):
-        console.say("init_rows_next", folder=table.parent)
+    if bad and table.is_whole:  # the folder's films without a submission would be sent without the table's fields
+        console.say("init_rows_table", table=table.words)
+    elif bad:
+        console.say("init_rows_again")
+    elif len(folders := {row.file.parent for row in rows}) == 1:
+        console.say("init_rows_next", folder=folders.pop())
+    else:
+        console.say("init_rows_next", folder=table.path.parent)
     return 7 if bad else 0
 
 
@@ -74,6 +100,7 @@ def told(console: Console, made: Initiated, key: str) -> None:
 def _of_row(console: Console, row: RowToInitiate, flags: Mapping[str, Given], prefecture: str | None) -> Initiated:
     given = {**row.read(), **flags}
     if not row.file.exists():
-        where = given["file"].where if "file" in given else str(row.file)
-        raise InputError("media_missing", where=where, file=str(row.file))
+        written = given.get("file")
+        name = written.text if written else str(row.file)
+        raise InputError("row_file_missing", where=written.where if written else str(row.file), file=name)
     return initiated(console, given, initiating.defaults([row.file], prefecture), [row.file], row.target)

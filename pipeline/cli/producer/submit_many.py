@@ -43,7 +43,12 @@ class _Row:
 
     @property
     def title(self) -> str:
-        return self.given.submission.title_zh if self.given else ""
+        return self.given.submission.title_zh if self.given else self.source.title or ""
+
+    @property
+    def called(self) -> str:
+        """Name and title, where it has one."""
+        return f"{self.name} {self.title}".rstrip()
 
     @property
     def size_bytes(self) -> int:
@@ -76,11 +81,11 @@ def send_all(console: Console, context: Context, sources: Sequence[BatchSource],
                 _send(console, job, row, sending)
                 console.give(_object(console, row))
                 word = console.word(f"outcome_{row.outcome}")
-                console.remark("submit_ended", at=number, of=len(rows), item=row.name, title=row.title, outcome=word)
+                console.remark("submit_ended", at=number, of=len(rows), item=row.called, outcome=word)
     except (EnvironmentFault, Interrupted, KeyboardInterrupt):
-        _told(console, rows)
+        _told(console, rows, sending)
         raise
-    _told(console, rows)
+    _told(console, rows, sending)
     if sending.dry_run:
         console.say("sent_nothing")
     return 0 if all(row.outcome in _GOOD for row in rows) else 7
@@ -108,7 +113,7 @@ def _send(console: Console, job: JobContext, row: _Row, sending: Sending) -> Non
         row.outcome = "to_send" if sending.dry_run else "sent"
 
 
-def _told(console: Console, rows: Sequence[_Row]) -> None:
+def _told(console: Console, rows: Sequence[_Row], sending: Sending) -> None:
     """The table of all, then why what failed did."""
     table(
         console,
@@ -126,7 +131,7 @@ def _told(console: Console, rows: Sequence[_Row]) -> None:
     )
     counts = Counter(row.outcome for row in rows)
     good = sum(counts[outcome] for outcome in _GOOD)
-    key = "submit_plan" if counts["to_send"] else "submit_result"
+    key = "submit_plan" if sending.dry_run else "submit_result"
     console.say(key, new=counts["sent"] + counts["to_send"], there=counts["there"], bad=len(rows) - good)
     for row in rows:
         findings = _findings(console, row)

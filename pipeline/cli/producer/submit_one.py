@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipeline.cli import asking, status_view, store_here
 from pipeline.cli.command_context import show_report, user_here
 from pipeline.cli.console import Console, size
+from pipeline.errors import EnvironmentFault
 from pipeline.exchange import status
 from pipeline.exchange.intake import Intake
 from pipeline.execute import submitting
@@ -14,7 +17,8 @@ from pipeline.execute.examination import Examination, examine
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.submitting import Sent
 from pipeline.model.finding import Verdict
-from pipeline.storage import connect
+from pipeline.storage import connect, trial
+from pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ def send(
         ShowcaseError: as the rooms say; a rerun goes on.
     """
     place = job.context.workspace
+    submitting.refuse_others_prefecture(place.settings, given)
     examination = result.examination = examine(job, given, draft=sending.draft)
     if code := _show(console, examination, is_one=is_one):
         result.code = code
@@ -76,8 +81,28 @@ def send(
             console.remark("submit_rejected", file=given.shown)
         return
     if sending.dry_run:
-        _plan(console, job, sending, result, is_one=is_one)
+        with _told_whose(place, given):
+            _plan(console, job, sending, result, is_one=is_one)
         return
+    with _told_whose(place, given):
+        _to_store(console, job, sending, result, is_one=is_one)
+
+
+@contextmanager
+def _told_whose(place: Workspace, given: Intake) -> Iterator[None]:
+    """What the store refuses below another prefecture's prefix is no right to be asked for."""
+    try:
+        yield
+    except EnvironmentFault as fault:
+        if fault.key in trial.REFUSALS and (other := submitting.others_prefecture(place.settings, given)):
+            raise other from fault
+        raise
+
+
+def _to_store(console: Console, job: JobContext, sending: Sending, result: SendingResult, *, is_one: bool) -> None:
+    """Send what was examined."""
+    examination = _examined(result)
+    place, given = job.context.workspace, examination.intake
     store = connect.tried(place, place.settings.inbox, given.ref.prefecture)
     with store_here.awaited(console, store) as buckets:
         if sending.unchanged is not None:
@@ -105,13 +130,33 @@ def send(
 
 
 def _plan(console: Console, job: JobContext, sending: Sending, result: SendingResult, *, is_one: bool) -> None:
-    """What would be sent, and whether it lies there."""
-    if result.examination is None:
-        raise AssertionError("only what was examined is planned")
-    given = result.examination.intake
+    """What would be sent, and whether it lies there.
+
+    Raises:
+        InputError: what `send` would refuse, or ask about.
+    """
+    examination = _examined(result)
+    given = examination.intake
     with connect.opened(job.context.workspace) as buckets:
+        if sending.unchanged is not None:
+            submitting.refuse_answer(job, examination, buckets)
+            console.give({"submission_id": given.identity, "sent": None})
+            console.say("would_answer", id=given.identity, title=given.submission.title_zh)
+            console.say("sent_nothing")
+            return
+        doubt = submitting.refuse_doubtful(job, examination, buckets)
+        if doubt and not sending.same_film:
+            raise doubt
         is_draft = sending.draft and not sending.with_master
-        result.there = submitting.is_there(job, result.examination, buckets, is_draft=is_draft)
+        result.there = submitting.is_there(job, examination, buckets, is_draft=is_draft)
+    if sending.draft and sending.with_master:
+        master = result.examination = examination.as_master()
+        if code := _show(console, master, is_one=is_one):
+            result.code = code
+            if is_one:
+                console.remark("would_send_draft_alone", file=given.shown)
+                console.say("sent_nothing")
+            return
     if not is_one:
         return
     total = sum(path.stat().st_size for _, path in given.files)
@@ -122,6 +167,12 @@ def _plan(console: Console, job: JobContext, sending: Sending, result: SendingRe
     else:
         console.say("would_send", id=given.identity, title=given.submission.title_zh, size=size(total))
     console.say("sent_nothing")
+
+
+def _examined(result: SendingResult) -> Examination:
+    if result.examination is None:
+        raise AssertionError("only what was examined is sent")
+    return result.examination
 
 
 def _show(console: Console, examination: Examination, *, is_one: bool) -> int:

@@ -1,0 +1,104 @@
+"""Films that a table in their folder tells of: sent bare, they would lack all that it says of them."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import catalogue, tables
+from pipeline.errors import InputError
+from pipeline.execute import fields, headings
+from pipeline.tables import RemarkCallback, Row, Table
+
+LISTS = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # what they are, their contents say
+RESULTS = ("item", "title", "file", "revision", "outcome", "reason")  # the columns of a batch's own table
+_LEAST = 2  # headings of ours: a table with one of them alone says no more of a film than its name
+_NO_TABLE = ("table_empty", "table_no_headings", "table_no_rows")
+_LOCK = "~$"  # what Excel and WPS put beside a workbook that is open
+
+
+@dataclass(frozen=True)
+class _TabledFilm:
+    """A row about a film.
+
+    Args:
+        file: the film as the row names it, from the table's folder; None where it names none.
+        names: what the film can be called, if it lies below the table's folder.
+    """
+
+    table: Path
+    where: str
+    file: Path | None
+    names: frozenset[str]
+
+    def fault(self, film: Path) -> InputError | None:
+        """Why a bare film is not to be taken; None where it is another."""
+        real = _real(film)
+        if self.file is not None and _real(self.file) == real:
+            return InputError("film_in_table", where=self.where, file=film.name, table=str(self.table))
+        is_called_so = not self.names.isdisjoint((_plain(film.name), _plain(film.stem)))
+        if is_called_so and real.is_relative_to(_real(self.table.parent)):
+            return InputError("film_called_in_table", where=self.where, file=str(film), table=str(self.table))
+        return None
+
+
+@dataclass(frozen=True)
+class TabledFilms:
+    """What the tables of a folder tell of."""
+
+    rows: tuple[_TabledFilm, ...] = ()
+
+    def fault(self, film: Path) -> InputError | None:
+        """Why a bare film is not to be taken: a table here names it."""
+        faults = [fault for row in self.rows if (fault := row.fault(film))]
+        return min(faults, key=lambda fault: fault.key != "film_in_table", default=None)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table, by its name."""
+    return path.suffix.lower() in (*LISTS, *WORKBOOKS)
+
+
+def read(paths: Sequence[Path], remark: RemarkCallback) -> TabledFilms:
+    """The films that tables name; of one that can't be read it is said that nobody knows."""
+    found: list[_TabledFilm] = []
+    for path in paths:
+        if path.name.startswith(_LOCK):
+            continue
+        try:
+            table = tables.read(path, headings.is_heading, is_example=headings.is_example)
+        except (InputError, OSError) as error:
+            is_notes = path.suffix.lower() == ".txt" or (isinstance(error, InputError) and error.key in _NO_TABLE)
+            if not is_notes:
+                remark("table_not_looked_at", where=str(path))
+            continue
+        if sum(map(headings.is_heading, table.headings)) >= _LEAST and not _is_result(table):
+            found += [_of_row(row, path) for row in table.rows if not headings.is_example(row)]
+    return TabledFilms(tuple(found))
+
+
+def _is_result(table: Table) -> bool:
+    """Whether a batch wrote it, of films that were bare then too."""
+    words = ({catalogue.say(language, f"text.column_{name}") for name in RESULTS} for language in catalogue.LANGUAGES)
+    return any(set(table.headings) == ours for ours in words)
+
+
+def _of_row(row: Row, path: Path) -> _TabledFilm:
+    given = fields.of_row(row)
+    text = {field: given[field].text.replace("\\", "/") if field in given else "" for field in ("file", "title")}
+    name = Path(text["file"]).name or text["title"]
+    file = path.parent / text["file"] if text["file"] else None
+    return _TabledFilm(path, row.where, file, frozenset({_plain(name)} - {""}))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; one that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))

@@ -1,0 +1,75 @@
+"""Films that a table in their folder tells of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline import tables
+from pipeline.errors import InputError
+from pipeline.execute import batch_sources, tabled_films
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
+
+
+def told(root: Path) -> dict[str, str]:
+    """Every film below a folder with why it is not taken, or nothing."""
+    for name in ("a.mp4", "b.mp4", "sub/c.mp4"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"film")
+    found = {}
+    for item in batch_sources.folder(root, Workspace(root, Settings(prefecture="653200"))):
+        try:
+            item.open()
+            found[Path(item.shown).relative_to(root).as_posix()] = ""
+        except InputError as error:
+            found[Path(item.shown).relative_to(root).as_posix()] = error.key
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("t.csv", "文件,片名\na.mp4,甲\nsub\\c.mp4,丙\n", {"a.mp4": "film_in_table", "sub/c.mp4": "film_in_table"}),
+        ("sub/t.tsv", "片名\t文件\n甲\t../a.mp4\n", {"a.mp4": "film_in_table"}),
+        (
+            "t.csv",
+            "片名,导演\nA,古丽\nＣ,古丽\n",
+            {"a.mp4": "film_called_in_table", "sub/c.mp4": "film_called_in_table"},
+        ),
+        ("t.csv", "文件,片名\nb,乙\n", {"b.mp4": "film_called_in_table"}),
+        ("sub/t.csv", "片名,导演\na,古丽\n", {}),  # of another folder's film
+        ("t.csv", "文件\na.mp4\n", {}),  # it says nothing that would be lost
+        ("notes.txt", "a.mp4 is good\n", {}),
+        ("t.csv", "文件,片名,结论\n,,\n", {}),
+    ],
+)
+def test_a_bare_film_that_a_table_names_is_no_item(
+    name: str, text: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert told(tmp_path) == {"a.mp4": "", "b.mp4": "", "sub/c.mp4": ""} | expected
+
+
+@pytest.mark.parametrize("headings", ["编号,片名,文件,版,结果,原因", "ID,Title,File,Rev,Outcome,Reason"])
+def test_a_batchs_own_table_is_none_of_films(headings: str, tmp_path: Path) -> None:
+    words = headings.split(",")
+    (tmp_path / "batch.csv").write_bytes(tables.write(words, [["x", "a", "a.mp4", "1", "ok", ""]]))
+    assert told(tmp_path)["a.mp4"] == ""
+
+
+def test_a_table_that_can_not_be_read_is_said_and_a_lock_is_none(tmp_path: Path) -> None:
+    remarks: list[str] = []
+
+    def remark(key: str, /, **values: object) -> None:
+        remarks.append(f"{key} {values['where']}")
+
+    old, lock, empty = tmp_path / "old.xls", tmp_path / "~$films.xlsx", tmp_path / "empty.xlsx"
+    old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+    lock.write_bytes(b"\x05root")
+    openpyxl.Workbook().save(empty)
+    assert tabled_films.read([old, lock, empty], remark).rows == ()
+    assert remarks == [f"table_not_looked_at {old}"]
