@@ -298,7 +298,8 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
     """A row as a submission; the file is named from the list's own folder."""
     file = given.get("file")
     if not file or not file.text:
-        fault = InputError("list_no_file", where=file.where if file else where)
+        heading = file.heading if file and file.heading else headings.FIELDS["file"][0]
+        fault = InputError("list_no_file", where=file.where if file else where, heading=heading)
         return wrong(where, fault, _title_of(given))
     name = file.text.replace("\\", "/")
     values = {"title": Given(Path(name).stem, file.place), **given}

@@ -81,6 +81,12 @@ def read(paths: Sequence[Path], remark: RemarkCallback) -> TabledFilms:
     return TabledFilms(tuple(found))
 
 
+def fault_beside(film: Path) -> InputError | None:
+    """As `TabledFilms.fault`, by the tables that lie beside a film."""
+    beside = sorted(path for path in film.parent.iterdir() if is_table(path) and path.is_file())
+    return read(beside, tables.silent).fault(film)
+
+
 def _is_result(table: Table) -> bool:
     """Whether a batch wrote it, of films that were bare then too."""
     words = ({catalogue.say(language, f"text.column_{name}") for name in RESULTS} for language in catalogue.LANGUAGES)

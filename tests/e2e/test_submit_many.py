@@ -99,6 +99,7 @@ def test_a_film_whose_row_was_refused_is_not_sent_bare_with_its_folder(showcase:
     assert [row["title"] for row in showcase("status", "--json").rows] == ["村医"]
     planned = showcase("submit", "-n", table, "--lang", "zh")
     assert f"[2/2] {table}:3 两" in planned.err
+    assert f"{table}:3" in showcase("submit", "-n", films / "棉田.mp4").err  # who means the film alone is told
     again = table_of(films, (2, "棉田.mp4", None, None), (3, "没有.mp4", "没有", None))
     (films / "村医.submission.yaml").unlink()
     planned = showcase("submit", "-n", again, "--lang", "zh")
