@@ -17,7 +17,7 @@ from pipeline.execute import fields, headings, tabled_films
 from pipeline.execute.context import Context
 from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import is_submission, submission_beside
-from pipeline.execute.tabled_films import is_table
+from pipeline.execute.tabled_films import TabledFilms, is_table
 from pipeline.model import text
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.region import REGION
@@ -151,7 +151,7 @@ def folder(
     """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
 
     A submission that can't be read keeps the films of its folder from being taken for items of their own. A film that
-    a table under `root` tells of is wrong as an item of its own: the table's fields would be lost.
+    a table under or beside `root` tells of is wrong as an item of its own: the table's fields would be lost.
     """
     left_out = {_real(path) for path in skipped}
     submissions: list[Path] = []
@@ -184,7 +184,7 @@ def folder(
         except ShowcaseError:
             closed.add(path.parent)
     bare = [path for path in films if _real(path) not in named and path.parent not in closed]
-    tabled = tabled_films.read(lists if bare else (), remark)
+    tabled = tabled_films.read(lists, remark).with_those_above(root) if bare else TabledFilms()
     for path in bare:
         fault = tabled.fault(path)
         items.append(wrong(str(path), fault) if fault else _of_path(path, workspace))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import catalogue, tables
@@ -52,6 +52,12 @@ class TabledFilms:
 
     rows: tuple[_TabledFilm, ...] = ()
 
+    def with_those_above(self, folder: Path) -> TabledFilms:
+        """With what tables beside a folder tell of by its path: a season's table often lies over its films."""
+        above = folder / ".." if folder.name in ("", "..") else folder.parent
+        named = read(_tables_in(above), tables.silent).rows
+        return TabledFilms((*self.rows, *(replace(row, names=frozenset()) for row in named)))
+
     def fault(self, film: Path) -> InputError | None:
         """Why a bare film is not to be taken: a table here names it."""
         faults = [fault for row in self.rows if (fault := row.fault(film))]
@@ -83,8 +89,15 @@ def read(paths: Sequence[Path], remark: RemarkCallback) -> TabledFilms:
 
 def fault_beside(film: Path) -> InputError | None:
     """As `TabledFilms.fault`, by the tables that lie beside a film."""
-    beside = sorted(path for path in film.parent.iterdir() if is_table(path) and path.is_file())
-    return read(beside, tables.silent).fault(film)
+    return read(_tables_in(film.parent), tables.silent).with_those_above(film.parent).fault(film)
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    """Tables that lie in a folder itself; a folder that may not be looked into has none."""
+    try:
+        return sorted(path for path in folder.iterdir() if is_table(path) and path.is_file())
+    except OSError:
+        return []
 
 
 def _is_result(table: Table) -> bool:

@@ -73,3 +73,20 @@ def test_a_table_that_can_not_be_read_is_said_and_a_lock_is_none(tmp_path: Path)
     openpyxl.Workbook().save(empty)
     assert tabled_films.read([old, lock, empty], remark).rows == ()
     assert remarks == [f"table_not_looked_at {old}"]
+
+
+def test_a_table_beside_the_folder_tells_of_a_film_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "season.csv").write_text("文件,片名\nfilms/a.mp4,甲\nb.mp4,乙\n", encoding="utf-8")
+    assert told(tmp_path / "films") == {"a.mp4": "film_in_table", "b.mp4": "", "sub/c.mp4": ""}
+    fault = tabled_films.fault_beside(tmp_path / "films" / "a.mp4")
+    assert fault is not None
+    assert fault.where == f"{tmp_path / 'season.csv'}:2"
+    assert tabled_films.fault_beside(tmp_path / "films" / "b.mp4") is None
+
+
+def test_the_folder_where_one_stands_has_a_table_above_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(tmp_path / "films")
+    (tmp_path / "season.csv").write_text("文件,片名\nfilms/a.mp4,甲\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "films")
+    place = Workspace(tmp_path, Settings(prefecture="653200"))
+    assert sum(item.title is None for item in batch_sources.folder(Path(), place)) == 1
