@@ -15,7 +15,7 @@ from pipeline.errors import ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_OURS = ("kind", "stage")  # values that are words of this program
+_OURS = ("kind", "stage", "decision", "person", "role")  # values that are words of this program
 _CENTRE_ITSELF = ("editor", "administrator")  # to whom «tell the centre» says nothing
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
@@ -59,6 +59,12 @@ def say(language: Language, key: str, /, **values: object) -> str:
         KeyError: no such key.
     """
     return entries(language)[key].format(**{name: _shown(value) for name, value in values.items()})
+
+
+def for_role(key: str, role: str | None) -> str:
+    """The key, or `KEY_ROLE` where the reader's role has words of its own: nobody is told to do what is another's."""
+    own = f"{key}_{role}"
+    return own if has(own) else key
 
 
 def _problem(language: Language, problem: object) -> str:
@@ -118,7 +124,7 @@ def error_lines(language: Language, error: ShowcaseError, role: str | None = Non
         lines.append(detail)
     problems = error.values.get("problems", ())
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
-    lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
+    lines.append(say(language, "text.do", action=say(language, for_role(f"error.{error.key}.do", role), **values)))
     return lines
 
 

@@ -53,6 +53,10 @@ class Console:
         except ShowcaseError:
             return None
 
+    def own(self, key: str) -> str:
+        """The key of a sentence, of the one for the reader's role where there is one."""
+        return catalogue.for_role(f"text.{key}", self.role).removeprefix("text.")
+
     def say(self, key: str, /, **values: object) -> None:
         """A line of the result, for people; nothing under --json."""
         if not self.as_json:
@@ -168,7 +172,8 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
     if console.as_json:
         parts = ("what", "do")
         values = catalogue.named(console.language, error.values, console.role)
-        said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
+        keys = {part: catalogue.for_role(f"error.{error.key}.{part}", console.role) for part in parts}
+        said = {part: catalogue.say(console.language, key, **values) for part, key in keys.items()}
         if isinstance(error, Refused):
             said = dict(zip(parts, _said(console.language, error), strict=True))
         fault = {**error.facts(), **said}

@@ -89,7 +89,7 @@ def newest_revision(buckets: Buckets, ref: SubmissionRef) -> Revision:
     """
     known = buckets.place_in_inbox(ref).revisions()
     if not known:
-        raise InputError("not_in_inbox", where=ref.submission_id)
+        raise InputError("not_in_inbox", where=ref.typed)
     return known[-1]
 
 
@@ -102,7 +102,7 @@ def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
     revision = newest_revision(buckets, ref)
     marker = revision.marker
     if marker is None:
-        raise InputError("not_in_inbox", where=ref.submission_id)
+        raise InputError("not_in_inbox", where=ref.typed)
     place = buckets.place_in_inbox(ref).revision(revision.number)
     return ReviewCopy(place, marker, place.reports(draft=revision.submitted is None))
 
@@ -163,10 +163,12 @@ def refuse(item: SubmissionStatus, given: ReviewAnswer) -> None:
     moves += [Move.RETRACT] if given.retracts is not None else []
     moves += [Move(given.decision.value)] if given.decision else []
     if not all(states.allows(move, item.stage) for move in moves):
-        raise InputError("not_open", where=item.submission_id, revision=item.revision)
+        raise InputError("not_open", where=item.ref.typed, revision=item.revision, stage=item.stage.value)
     if given.retracts is not None and all(note.number != given.retracts for note in item.notes):
         known = ", ".join(str(note.number) for note in item.notes) or "-"
-        raise InputError("nothing_to_retract", where=item.submission_id, number=given.retracts, known=known)
+        raise InputError(
+            "nothing_to_retract", where=str(item.ref), id=item.ref.typed, number=given.retracts, known=known
+        )
 
 
 def _placed(buckets: Buckets, revision: Revision, given: Sequence[tuple[str, str]]) -> list[PlacedNote]:

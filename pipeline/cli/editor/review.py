@@ -12,7 +12,7 @@ from pipeline.errors import InputError
 from pipeline.exchange import review, status
 from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.review import ReviewAnswer
-from pipeline.model.inbox import ReviewKind, SubmissionStatus
+from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -43,6 +43,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     store_here.refuse_without_inbox(place)
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
     given = ReviewAnswer(user_here(place), notes, decision, returned, retracts)
+    if not given.is_empty:
+        store_here.refuse_others_right(place, Person.EDITOR)
     written = () if given.is_empty else (place.settings.delivery,)
     with store_here.opened(console, place, *written) as buckets:
 

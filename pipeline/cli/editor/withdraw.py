@@ -9,6 +9,7 @@ from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.exchange import withdrawal
+from pipeline.model.inbox import Person
 
 
 @words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
@@ -19,6 +20,7 @@ from pipeline.exchange import withdrawal
 def command(console: Console, wanted: str, reason: str | None, undo: bool) -> int:
     """End a delivery, or take that back: whoever pulled it is told."""
     place = workspace_here()
+    store_here.refuse_others_right(place, Person.EDITOR)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
         there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place), undo=undo)
     console.give(there)
