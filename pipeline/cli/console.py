@@ -17,6 +17,7 @@ import click
 
 from pipeline import catalogue, process, wording, workspace
 from pipeline.catalogue import Language
+from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
 from pipeline.errors import Refused, ShowcaseError, unforeseen
@@ -71,6 +72,14 @@ class Console:
         if not self.as_json:
             self.close()
             click.echo(_printable(text))
+
+    def hang(self, text: str, *, beside: bool = False) -> None:
+        """A long line within the terminal, indented where it goes on: of the result, or beside it on stderr."""
+        if self.quiet if beside else self.as_json:
+            return
+        self.close()
+        for line in hung(text, terminal_width()):
+            click.echo(_printable(line), err=beside)
 
     def give(self, result: Noun | dict[str, object]) -> None:
         """One object of --json."""

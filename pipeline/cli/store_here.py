@@ -30,7 +30,7 @@ def announce(console: Console, place: Workspace) -> None:
         whom.append(f"{code} {region.name_of(code, console.language)}")
     if key := s3.key_id(connect.keys_of(place)):
         whom.append(console.word("store_key", key=key))
-    console.remark("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom))
+    console.hang(console.word("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom)), beside=True)
 
 
 def refuse_private(place: Workspace) -> None:

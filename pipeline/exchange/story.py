@@ -22,6 +22,7 @@ class Event(Noun):
         what: a word of the catalogue (`event_…`).
         by: the name that was signed with; None where records hold none.
         number: of a note, decision or answer.
+        retracts: the number of the note or decision that is taken back.
     """
 
     at: datetime
@@ -30,6 +31,7 @@ class Event(Noun):
     by: str | None = None
     revision: int | None = None
     number: int | None = None
+    retracts: int | None = None
     timecode: str | None = None
     text: str | None = None
     package_id: str | None = None
@@ -71,7 +73,8 @@ def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
             revision=item.revision,
             number=item.number,
             timecode=item.timecode,
-            text=item.text or (f"#{item.retracts}" if item.retracts else None),
+            retracts=item.retracts,
+            text=item.text,
         )
         for item in records.read_reviews(contents)
     ]

@@ -53,15 +53,9 @@ def ended(console: Console, item: BatchItem, number: int, total: int) -> None:
     """One item as it ends; it is the `number`th of `total`."""
     console.live.ended(item.name)
     time = duration(console, item.seconds)
-    console.remark(
-        "batch_ended",
-        number=number,
-        total=total,
-        item=item.name,
-        title=item.title,
-        outcome=console.word(f"outcome_{item.outcome}"),
-        time=time,
-    )
+    outcome = console.word(f"outcome_{item.outcome}")
+    values = {"number": number, "total": total, "item": item.name, "title": item.title, "outcome": outcome}
+    console.hang(console.word("batch_ended", **values, time=time), beside=True)
 
 
 def results(console: Console, items: Sequence[BatchItem]) -> None:
