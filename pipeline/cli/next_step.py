@@ -52,7 +52,7 @@ def _show(console: Console) -> int:
     elif len(films) == 1:
         console.say("next_film", file=films[0].name)
     elif films:
-        console.say(console.own("next_films"), count=len(films), file=films[0].name)
+        console.hang(console.word(console.own("next_films"), count=len(films), file=films[0].name))
     elif found is not None and not found:
         console.say("next_nothing")
     console.say("next_help")
@@ -62,7 +62,8 @@ def _show(console: Console) -> int:
 def _found(console: Console, place: Workspace) -> Sequence[SubmissionStatus] | None:
     """All that may be seen: nothing where no store was ever set or used, None where the one that is does not answer."""
     if connect.configured_endpoint(place) is None and not place.store.is_dir():
-        console.say("next_setup")
+        if not place.settings.embedded:
+            console.hang(console.word("next_setup"))
         return ()
     store_here.announce(console, place)
     try:
@@ -73,6 +74,8 @@ def _found(console: Console, place: Workspace) -> Sequence[SubmissionStatus] | N
             )
         left_out(console, faults)
     except ShowcaseError as error:
-        console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
+        what, *_, advice = catalogue.error_lines(console.language, error, console.role)
+        console.hang(console.word("next_no_store", what=what))
+        console.hang(advice)
         return None
     return found

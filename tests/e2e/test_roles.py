@@ -255,6 +255,39 @@ def test_each_command_by_each_role_is_allowed_or_refused(
             assert done.code == 0, (done.out, done.err)
 
 
+def test_advice_is_for_its_reader(season: Season) -> None:
+    owner, editor, operator = (season.person(name) for name in (OWNER, "editor", "operator"))
+    for name in ("films", "ready"):
+        (owner.folder / name).mkdir(exist_ok=True)
+    for whose, words in (
+        ("编辑", ("review", f"{OWNER}/waits", "--approve", "--yes")),
+        ("编辑", ("run", "ready")),
+        ("编辑", ("batch", "films")),
+    ):
+        told = owner(*words)
+        assert told.code == 3
+        assert f"由{whose}来做" in told.err
+        assert "没有做这件事的权限" not in told.err
+    assert "由运营方来做" in editor("ack", f"{OWNER}/ready", "accept").err
+    assert "由编辑来做" in operator("withdraw", f"{OWNER}/ready", "--undo").err
+    folder = owner("check", "films").err
+    assert "showcase submit -n" in folder
+    assert "showcase batch" not in folder
+
+    seen = owner("inbox")
+    assert seen.code == 0, seen.err
+    assert "等您处理" not in seen.out  # they wait for the editor
+    assert "等您处理" in editor("inbox").out
+    assert "还没有影片" not in operator().out
+    assert editor("withdraw", f"{OWNER}/ready", "--reason", "版权").code == 0
+    planned = editor("batch", "inbox", "-n")
+    assert planned.code == 0, planned.err
+    assert f"showcase withdraw {OWNER}/ready --undo" in planned.out
+    bare = owner(cwd=owner.folder / "films")
+    assert "showcase status" in bare.out
+    assert "showcase demo" not in bare.out
+
+
 def every_right_is_as_the_table_says(season: Season, name: str) -> None:
     identity = identities.identity_named(name)
     before = season.objects()

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import catalogue
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import acknowledgement, approved, cuts, pull, review, status, submit, withdrawal
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.execute import batch_sources, context
 from pipeline.model import states
 from pipeline.model.delivery import Decision, Ready
 from pipeline.model.inbox import Claim, ReviewKind, Stage
@@ -218,6 +220,76 @@ def test_every_move_in_every_state(stage: Stage, season: Buckets, tmp_path: Path
         assert told is None, (move, str(told))
         assert film.stage in states.RULES[move].leads[stage], move
         film = brought_to(stage, season, tmp_path)
+
+
+AWAITED = {
+    Stage.SENDING: "not_sent_yet",
+    Stage.DRAFT: "not_approved",
+    Stage.SUBMITTED: "not_approved",
+    Stage.RETURNED: "cut_awaited",
+    Stage.APPROVED_DRAFT: "master_awaited",
+    Stage.WITHDRAWN: "delivery_withdrawn",
+}
+
+
+def with_an_id_that_others_may_have(buckets: Buckets, folder: Path) -> Film:
+    film = made(buckets, folder)
+    return replace(film, submission=film.submission.model_copy(update={"id": f"mianhua{next(_NUMBERS)}"}))
+
+
+@pytest.mark.parametrize("stage", AWAITED)
+def test_run_says_what_is_awaited_and_names_the_film_as_it_is_typed(
+    stage: Stage, season: Buckets, tmp_path: Path
+) -> None:
+    film = with_an_id_that_others_may_have(season, tmp_path)
+    for step in WAYS[stage]:
+        step(film)
+    with pytest.raises(ShowcaseError, match=AWAITED[stage]) as told:
+        film.run()
+    for role in (None, "editor", "operator", "producer"):
+        lines = "\n".join(catalogue.error_lines("zh", told.value, role))
+        assert f"653200/{film.ref.submission_id}" in lines
+        assert "编号 --" not in lines
+        assert ("--undo" in lines) == (stage is Stage.WITHDRAWN and role in (None, "editor"))
+        assert ("--approve" in lines) == (AWAITED[stage] == "not_approved")
+
+
+def test_a_folder_here_is_no_film_that_begins_like_it(
+    season: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = with_an_id_that_others_may_have(season, tmp_path)
+    film.submit()
+    film.review(decision=ReviewKind.APPROVE)
+    place = Workspace(tmp_path, Settings())
+    monkeypatch.chdir(tmp_path)
+    name = film.ref.submission_id
+    for folder, key in ((name[:-1], "is_folder"), ("653200", "is_folder")):
+        (tmp_path / folder).mkdir()
+        with pytest.raises(ShowcaseError, match=key):
+            approved.fetch(season, place, folder, lambda *_: None)
+    (tmp_path / name).mkdir()
+    assert approved.fetch(season, place, name, lambda *_: None).identity == name
+
+
+def test_a_batch_of_the_inbox_names_what_was_altered_or_withdrawn_as_it_is_typed(
+    season: Buckets, tmp_path: Path
+) -> None:
+    films = {}
+    for stage in (Stage.ALTERED, Stage.WITHDRAWN):
+        (folder := tmp_path / stage).mkdir()
+        films[stage] = with_an_id_that_others_may_have(season, folder)
+        for step in WAYS[stage]:
+            step(films[stage])
+    here = context.prepare(Workspace(tmp_path, Settings()))
+    sources = {
+        item.ref: item for item in batch_sources.listed(batch_sources.INBOX, here, season, lambda *_, **__: None)
+    }
+    found = {stage: sources[film.ref] for stage, film in films.items()}
+    assert [item.shown for item in found.values()] == [str(film.ref) for film in films.values()]
+    assert [item.is_withdrawn for item in found.values()] == [False, True]
+    with pytest.raises(ShowcaseError, match="approved_differs") as told:
+        found[Stage.ALTERED].open()
+    assert f"showcase review {films[Stage.ALTERED].ref}" in catalogue.error_lines("zh", told.value)[-1]
 
 
 def test_a_film_that_was_put_under_an_approval_is_not_fetched(season: Buckets, tmp_path: Path) -> None:
