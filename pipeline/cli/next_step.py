@@ -52,7 +52,7 @@ def _show(console: Console) -> int:
     elif len(films) == 1:
         console.say("next_film", file=films[0].name)
     elif films:
-        console.hang(console.word(console.own("next_films"), count=len(films), file=films[0].name))
+        console.say(console.own("next_films"), count=len(films), file=films[0].name)
     elif found is not None and not found:
         console.say("next_nothing")
     console.say("next_help")

@@ -108,7 +108,8 @@ def _stage(console: Console, item: SubmissionStatus) -> None:
 def show_todo(console: Console, item: SubmissionStatus) -> None:
     """What is to be done next, and by whom."""
     todo = f"todo_{item.stage}"
-    console.say("status_todo", todo=console.word(todo, id=item.ref.typed, next=item.revision + 1))
+    words = console.word(todo, id=item.ref.typed, next=item.revision + 1)
+    console.hang(console.word("status_todo", todo=words))
 
 
 def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:

