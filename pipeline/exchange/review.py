@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from pipeline import locks
 from pipeline.errors import InputError
-from pipeline.exchange import notes, seen
+from pipeline.exchange import notes, progress, seen, status
 from pipeline.exchange.notes import PlacedNote
+from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.seen import Seen
 from pipeline.model import states
 from pipeline.model.inbox import InboxMarker, Reports, Review, ReviewKind, Stage, SubmissionStatus
@@ -20,7 +22,6 @@ from pipeline.model.text import printable
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.inbox import Revision, RevisionPlace
-from pipeline.storage.transfer import BytesCallback
 from pipeline.workspace import Workspace
 
 MOST_TEXT = 1024
@@ -69,14 +70,16 @@ class ReviewCopy:
         ref = self.marker.ref
         return workspace.root / FOLDER / ref.prefecture / ref.submission_id / f"r{self.place.number}"
 
-    def fetch(self, workspace: Workspace, on_bytes: BytesCallback = lambda _: None) -> list[tuple[Path, int]]:
+    def fetch(self, workspace: Workspace, on_progress: ProgressCallback) -> list[tuple[Path, int]]:
         """Bring it here; gives each file and its size.
 
         Raises:
             IntegrityError, TransferError: what came is not what was sent, or the line fails.
         """
         folder = self.folder(workspace)
-        self.place.fetch(self.marker, folder, on_bytes)
+        counted = ByteProgress(on_progress, self.size_bytes)
+        with locks.held(folder, counted.wait):
+            self.place.fetch(self.marker, folder, counted.of(progress.DOWNLOAD))
         seen.remember(Seen.FETCHED, self.marker.digest())
         return [(folder / item.file, item.size_bytes) for item in self.marker.files]
 
@@ -123,7 +126,8 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
         revision: the newest, as it was read once: a decision is on exactly that, whatever is put there meanwhile.
 
     Raises:
-        InputError: a timecode or text is wrong, a return has no reason, or as `refuse`.
+        InputError: a timecode or text is wrong, a return has no reason, somebody else said something since `item`
+            was read, or as `refuse`.
     """
     refuse(item, given)
     placed = _placed(buckets, revision, given.notes)
@@ -138,13 +142,33 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
         rows.append((ReviewKind.RETRACT, None, None))
     if given.decision and not _stands(item, given):
         rows.append((given.decision, None, words))
-    after = max((note.number for note in item.notes), default=0)
-    put: list[Review] = []
+    is_decided = given.decision is not None or given.retracts is not None
+    after = _last_number(buckets, item) if is_decided and rows else 0
+    said: list[Review] = []
     for row in rows:
-        made = reviews.add(buckets.delivery, item.ref, partial(_review, revision, row, given, at), after)
-        put.append(made)
+        make = partial(_review, revision, row, given, at)
+        if is_decided and not said:  # who decides speaks next, or not at all
+            made = make(after + 1)
+            if not reviews.put(buckets.delivery, item.ref, made):
+                raise InputError("answered_meanwhile", where=str(item.ref))
+        else:
+            made = reviews.add(buckets.delivery, item.ref, make, after)
+        said.append(made)
         after = made.number
-    return Reviewed(tuple(put), tuple(note for note in placed if note.given is not None))
+    return Reviewed(tuple(said), tuple(note for note in placed if note.given is not None))
+
+
+def _last_number(buckets: Buckets, item: SubmissionStatus) -> int:
+    """The highest number of what was said of a revision.
+
+    Raises:
+        InputError: somebody else said something since `item` was read: two decisions would be told as done.
+    """
+    records = buckets.records((buckets.delivery,), item.ref)
+    numbers = [said.number for record in records for said in record.reviews if said.revision == item.revision]
+    if status.the_status(buckets, str(item.ref)).notes != item.notes:
+        raise InputError("answered_meanwhile", where=str(item.ref))
+    return max(numbers, default=0)
 
 
 def _stands(item: SubmissionStatus, given: ReviewAnswer) -> bool:

@@ -10,7 +10,6 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import review, status
-from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.model.inbox import ReviewKind, SubmissionStatus
 from pipeline.storage.buckets import Buckets
@@ -67,9 +66,7 @@ def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: R
         console.give(row)
     for note in put.converted:
         console.remark("note_from_zero", given=note.given, timecode=note.timecode)
-    console.say(
-        "reviewed", id=item.submission_id, title=item.title or "", revision=item.revision, count=len(put.reviews)
-    )
+    console.say("reviewed", id=item.ref.typed, title=item.title or "", revision=item.revision, count=len(put.reviews))
     status_view.show_one(console, status.the_status(buckets, str(item.ref)))
 
 
@@ -78,7 +75,7 @@ def _look(console: Console, buckets: Buckets, place: Workspace, item: Submission
     status_view.show_one(console, item)
     for report in copy.reports.reports if copy.reports else ():
         show_report(console, report)
-    files = copy.fetch(place, byte_progress(console.on_progress, "download", copy.size_bytes))
+    files = copy.fetch(place, console.on_progress)
     for path, size_bytes in files:
         console.give({"item": item.submission_id, "file": str(path), "size_bytes": size_bytes})
         console.say("placed", file=path, size=size(size_bytes))
