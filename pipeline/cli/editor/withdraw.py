@@ -32,7 +32,8 @@ def command(console: Console, wanted: str, reason: str | None, undo: bool) -> in
     if undo:
         console.say("withdrew_undone", **values, state=console.word(f"stage_{there.state}"))
     else:
-        console.say("withdrew" if new else "withdrew_already", **values)
+        standing_reason = there.withdrawal.reason if there.withdrawal else None
+        console.say("withdrew" if new else "withdrew_already", **values, reason=standing_reason or "-")
     if standing.earlier and standing.earlier.package_id == there.package_id:
         status_view.show_one(console, standing)
     return 0
