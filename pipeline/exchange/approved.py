@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline import locks
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, intake, progress, review, selection, status
+from pipeline.exchange import decisions, intake, progress, review_copy, selection, status
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.model import states
@@ -41,7 +41,7 @@ def fetch(
         raise InputError("is_folder" if Path(shown).is_dir() else "path_missing", where=shown)
     status.refuse_several(wanted, found)
     ref, stage = found[0].ref, found[0].stage
-    revision = review.newest_revision(buckets, ref)
+    revision = review_copy.newest_revision(buckets, ref)
     if stage is Stage.WITHDRAWN:
         raise InputError("withdrawn", where=shown)
     if stage is Stage.ALTERED:

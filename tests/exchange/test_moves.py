@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import acknowledgement, approved, cuts, pull, review, status, submit, withdrawal
+from pipeline.exchange import acknowledgement, approved, cuts, pull, review, review_copy, status, submit, withdrawal
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.model import states
@@ -82,12 +82,12 @@ class Film:
 
     def review(self, **given: object) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         review.answer(self.buckets, item, newest, ReviewAnswer("王", **given))  # type: ignore[arg-type]
 
     def retract(self) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         given = ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1)
         review.answer(self.buckets, item, newest, given)
 
@@ -162,7 +162,7 @@ MOVES: dict[Move, Callable[[Film], None]] = {
     Move.SUBMIT: lambda film: film.submit(),
     Move.SUBMIT_CUT: lambda film: replace(film, cut=b"second").submit(),
     Move.ANSWER: lambda film: cuts.answer(film.buckets, film.upload(), "是有意的", "古丽") and None,
-    Move.LOOK: lambda film: review.copy_to_look_at(film.buckets, film.ref) and None,
+    Move.LOOK: lambda film: review_copy.copy_to_look_at(film.buckets, film.ref) and None,
     Move.NOTE: lambda film: film.review(notes=(("00:00:01:00", "快一点"),)),
     Move.RETURN: lambda film: film.review(decision=ReviewKind.RETURN, reason="重剪"),
     Move.APPROVE: lambda film: film.review(decision=ReviewKind.APPROVE),
@@ -247,7 +247,7 @@ def test_of_two_decisions_at_once_the_second_is_told_of_the_first(
 ) -> None:
     film = brought_to(Stage.SUBMITTED, season, tmp_path)
     read = status.the_status(season, str(film.ref))
-    newest = review.newest_revision(season, film.ref)
+    newest = review_copy.newest_revision(season, film.ref)
     film.review(decision=ReviewKind.APPROVE)
     before = film.objects
     with pytest.raises(ShowcaseError, match="answered_meanwhile"):

@@ -9,7 +9,7 @@ from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options, size
 from pipeline.errors import InputError
-from pipeline.exchange import review, status
+from pipeline.exchange import review, review_copy, status
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.model.inbox import ReviewKind, SubmissionStatus
 from pipeline.storage.buckets import Buckets
@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
 def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer, *, yes: bool) -> None:
     review.refuse(item, given)
-    revision = review.newest_revision(buckets, item.ref)
+    revision = review_copy.newest_revision(buckets, item.ref)
     if given.decision is ReviewKind.APPROVE and (doubt := review.doubt(revision)):
         asking.agreed(console, doubt, said=yes)
     put = review.answer(buckets, item, revision, given)
@@ -71,7 +71,7 @@ def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: R
 
 
 def _look(console: Console, buckets: Buckets, place: Workspace, item: SubmissionStatus) -> None:
-    copy = review.copy_to_look_at(buckets, item.ref)
+    copy = review_copy.copy_to_look_at(buckets, item.ref)
     status_view.show_one(console, item)
     for report in copy.reports.reports if copy.reports else ():
         show_report(console, report)
