@@ -92,6 +92,7 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
+    show_earlier(console, item)
     show_todo(console, item)
 
 
@@ -99,6 +100,14 @@ def show_stage(console: Console, item: SubmissionStatus) -> None:
     """How far it is, since when, and what is to be done next."""
     _stage(console, item)
     show_todo(console, item)
+
+
+def show_earlier(console: Console, item: SubmissionStatus) -> None:
+    """How the package stands that was delivered before the cut that is in review."""
+    if earlier := item.earlier:
+        words = earlier.withdrawal or earlier.acknowledgement
+        stage = console.word(f"stage_{earlier.state}") + (f": {words.reason}" if words and words.reason else "")
+        console.say("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
 
 
 def _stage(console: Console, item: SubmissionStatus) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline import locks
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, intake, selection, status
+from pipeline.exchange import decisions, intake, progress, selection, status
 from pipeline.exchange.intake import Intake
-from pipeline.exchange.progress import ProgressCallback, byte_progress
+from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.model import states
 from pipeline.model.inbox import Stage, SubmissionStatus
 from pipeline.model.states import Move
@@ -72,11 +73,13 @@ def fetch(
     folder = workspace.hidden / "inbox" / ref.prefecture / ref.submission_id / f"r{revision.number}"
     total = sum(item.size_bytes for item in revision.submitted.files)
     place = buckets.place_in_inbox(ref).revision(revision.number)
-    place.fetch(revision.submitted, folder, byte_progress(on_progress, "download", total))
+    counted = ByteProgress(on_progress, total)
+    with locks.held(folder, counted.wait):
+        place.fetch(revision.submitted, folder, counted.of(progress.DOWNLOAD))
     given = intake.read(folder / inbox.SUBMISSION, workspace)
     media = [(item.file, item.sha256) for item in revision.submitted.files]
     named = (given.submission.prefecture, given.identity) == (ref.prefecture, ref.submission_id)
     contents = {given.submission.content(media), revision.claim.content_sha256, revision.submitted.content_sha256}
     if not named or len(contents) > 1:
-        raise IntegrityError("manifest_differs", where=f"{shown}: {inbox.SUBMISSION}")
+        raise IntegrityError("inbox_differs", where=f"{shown}: {inbox.SUBMISSION}", id=ref.typed)
     return replace(given, shown=shown, revision=revision.number)

@@ -12,12 +12,12 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import acknowledgement, approved, cuts, pull, review, status, submit, withdrawal
+from pipeline.exchange import acknowledgement, approved, cuts, pull, review, review_copy, status, submit, withdrawal
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import batch_sources, context
 from pipeline.model import states
-from pipeline.model.delivery import Decision, Ready
+from pipeline.model.delivery import Decision, Ready, State
 from pipeline.model.inbox import Claim, ReviewKind, Stage
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
@@ -84,12 +84,12 @@ class Film:
 
     def review(self, **given: object) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         review.answer(self.buckets, item, newest, ReviewAnswer("王", **given))  # type: ignore[arg-type]
 
     def retract(self) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         given = ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1)
         review.answer(self.buckets, item, newest, given)
 
@@ -164,7 +164,7 @@ MOVES: dict[Move, Callable[[Film], None]] = {
     Move.SUBMIT: lambda film: film.submit(),
     Move.SUBMIT_CUT: lambda film: replace(film, cut=b"second").submit(),
     Move.ANSWER: lambda film: cuts.answer(film.buckets, film.upload(), "是有意的", "古丽") and None,
-    Move.LOOK: lambda film: review.copy_to_look_at(film.buckets, film.ref) and None,
+    Move.LOOK: lambda film: review_copy.copy_to_look_at(film.buckets, film.ref) and None,
     Move.NOTE: lambda film: film.review(notes=(("00:00:01:00", "快一点"),)),
     Move.RETURN: lambda film: film.review(decision=ReviewKind.RETURN, reason="重剪"),
     Move.APPROVE: lambda film: film.review(decision=ReviewKind.APPROVE),
@@ -297,3 +297,52 @@ def test_a_film_that_was_put_under_an_approval_is_not_fetched(season: Buckets, t
     with pytest.raises(ShowcaseError) as told:
         film.run()
     assert (told.value.key, told.value.exit_code) == ("approved_differs", 6)
+
+
+def test_media_that_was_swapped_is_not_fetched_until_it_is_sent_again(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.APPROVED, season, tmp_path)
+    place = season.place_in_inbox(film.ref).revision(1).place
+    other = b"swapped"
+    digest = hashlib.sha256(other).hexdigest()
+    place.bucket.put_request(place.prefix + "media/01.mp4", other, sha256=digest, media_type="video/mp4")
+    with pytest.raises(ShowcaseError) as told:
+        film.run()
+    assert (told.value.key, told.value.exit_code) == ("inbox_differs", 6)
+    assert film.stage is Stage.APPROVED
+    film.submit()
+    film.run()
+
+
+@pytest.mark.parametrize("second", [{"decision": ReviewKind.RETURN, "reason": "重剪"}, {"retracts": 1}])
+def test_of_two_decisions_at_once_the_second_is_told_of_the_first(
+    second: dict[str, object], season: Buckets, tmp_path: Path
+) -> None:
+    film = brought_to(Stage.SUBMITTED, season, tmp_path)
+    read = status.the_status(season, str(film.ref))
+    newest = review_copy.newest_revision(season, film.ref)
+    film.review(decision=ReviewKind.APPROVE)
+    before = film.objects
+    with pytest.raises(ShowcaseError, match="answered_meanwhile"):
+        review.answer(season, read, newest, ReviewAnswer("李", **second))  # type: ignore[arg-type]
+    assert (film.stage, film.objects) == (Stage.APPROVED, before)
+
+
+def test_a_package_behind_a_newer_cut_has_a_state_of_its_own(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.ACCEPTED, season, tmp_path)
+    replace(film, cut=b"second").submit()
+    for step, state in ((film.withdraw, State.WITHDRAWN), (lambda: film.withdraw(undo=True), State.ACCEPTED)):
+        step()
+        there = status.the_status(season, str(film.ref))
+        assert there.earlier is not None
+        assert (there.stage, there.revision, there.earlier.state) == (Stage.SUBMITTED, 2, state)
+
+
+def test_of_two_prefectures_one_id_names_neither_delivery(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.READY, season, tmp_path)
+    name = film.ref.submission_id
+    other = film.submission.model_copy(update={"id": name, "prefecture": "653100"})
+    replace(film, submission=other).submit()
+    before = film.objects
+    with pytest.raises(ShowcaseError, match="several_fit"):
+        withdrawal.withdraw(season, name, "版权", "王")
+    assert (film.stage, film.objects) == (Stage.READY, before)

@@ -31,7 +31,7 @@ def command(console: Console, wanted: str, decision: str, reason: str | None, co
     console.give(there)
     console.say(
         "answered" if new else "answered_already",
-        id=there.submission_id,
+        id=there.ref.typed,
         title=there.title,
         decision=console.word(f"decision_{decision}"),
     )
