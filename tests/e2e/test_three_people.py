@@ -142,7 +142,9 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     unchanged = producer("submit", "submission.yaml")
     assert unchanged.code == 2
     assert "片头有黑场" in unchanged.err
-    assert operator("ack", name, "accept").code == 2  # an answer stands
+    stands = operator("ack", name, "accept")
+    assert stands.code == 2
+    assert "已经答复过：退回" in stands.err
     assert operator("ack", name, "accept", "--correct").code == 0
     assert operator("ack", name, "reject", "--reason", "片头有黑场", "--correct").code == 0
 
