@@ -6,25 +6,37 @@ import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline import catalogue
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import acknowledgement, approved, cuts, pull, review, review_copy, status, submit, withdrawal
+from pipeline.exchange import (
+    acknowledgement,
+    approved,
+    cuts,
+    pull,
+    review,
+    review_copy,
+    status,
+    story,
+    submit,
+    withdrawal,
+)
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import batch_sources, context
 from pipeline.model import states
 from pipeline.model.delivery import Decision, Ready, State
-from pipeline.model.inbox import Claim, ReviewKind, Stage
+from pipeline.model.inbox import Claim, Review, ReviewKind, Stage
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
 from pipeline.model.submission import Submission, bare
 from pipeline.settings import Settings
-from pipeline.storage import inbox, layout
+from pipeline.storage import inbox, layout, reviews
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Workspace
@@ -346,3 +358,20 @@ def test_of_two_prefectures_one_id_names_neither_delivery(season: Buckets, tmp_p
     with pytest.raises(ShowcaseError, match="several_fit"):
         withdrawal.withdraw(season, name, "版权", "王")
     assert (film.stage, film.objects) == (Stage.READY, before)
+
+
+def test_the_story_is_in_the_stores_order_whatever_a_laptops_clock_says(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.SUBMITTED, season, tmp_path)
+    newest = review_copy.newest_revision(season, film.ref)
+    early = Review(
+        submission_id=film.ref.submission_id,
+        revision=1,
+        number=2,
+        kind=ReviewKind.RETURN,
+        text="重剪",
+        by="王",
+        at=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    assert reviews.put(season.delivery, film.ref, early)
+    (records,) = season.records(ref=newest.ref)
+    assert [event.what for event in story.story(records)] == ["claimed", "submitted", "note", "return"]
