@@ -65,6 +65,21 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
+def typed(name: str) -> str:
+    """What a value of `Settings` is called in a file: `set`, `store.endpoint`."""
+    return next(_dotted(section, key) for (section, key), known in _KEYS.items() if known == name)
+
+
+def unknown(path: Path, field: str) -> InputError:
+    """The error for what is no setting, or not of its kind; it names those that are."""
+    texts = ", ".join(_dotted(*key) for key, name in _KEYS.items() if name != "embedded")
+    return InputError("settings_key", where=str(path), field=field, known=texts)
+
+
+def _dotted(section: str, key: str) -> str:
+    return f"{section}.{key}".strip(".")
+
+
 def user_folder() -> Path:
     """Where the user's own settings and keys lie."""
     import platformdirs
@@ -144,9 +159,9 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if isinstance(value, dict) and section == "":
                 continue
             name = _KEYS.get((section, key))
-            shown = f"{section}.{key}".strip(".")
+            shown = _dotted(section, key)
             if name is None or not isinstance(value, bool if name == "embedded" else str):
-                raise InputError("settings_key", where=str(path), field=shown)
+                raise unknown(path, shown)
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)

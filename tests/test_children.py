@@ -12,7 +12,7 @@ from filelock import FileLock
 from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted
 from pipeline.execute import digest
-from pipeline.execute.locks import locked
+from pipeline.locks import locked
 
 
 def test_who_waits_for_anothers_lock_ends_with_the_work(tmp_path: Path) -> None:

@@ -128,7 +128,8 @@ STATES = {
         "title": "# States and moves",
         "intro": "Made from `pipeline/model/states.py`. A state is read from the records in the store; a command is a "
         "move, and is refused in every state that its row does not name. What is said is never changed: to take "
-        "something back is a new record, and the newest counts.",
+        "something back is a new record, and the newest counts. What is done with a package (withdraw, pull, ack) is "
+        "held to the state of the newest package: while a newer cut is in review, `status` shows that beside.",
         "states": "## States",
         "state": "| state | in words | wanted of |",
         "moves": "## Moves",
@@ -145,7 +146,8 @@ STATES = {
         "title": "# 状态和动作",
         "intro": "本页由 `pipeline/model/states.py` 生成。状态由存储中的记录读出；一条命令就是一个动作，"
         "表中没有写的状态下一律拒绝。"
-        "说过的话只增不改：收回也是一条新记录，以最新的为准。",
+        "说过的话只增不改：收回也是一条新记录，以最新的为准。"
+        "对成品包的动作（撤回、取包、答复）只看最新成品包自己的状态：新版还在审看时，`status` 会另列一行。",
         "states": "## 状态",
         "state": "| 状态 | 含义 | 等谁 |",
         "moves": "## 动作",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from pipeline import settings
+from pipeline import catalogue, settings
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 
@@ -66,6 +67,16 @@ def test_what_is_wrong_is_named(
         settings.read(own)
     assert caught.value.key == key
     assert values.items() <= caught.value.values.items()
+
+
+def test_what_is_no_setting_is_answered_by_all_that_are(users: Path, tmp_path: Path) -> None:
+    (own := tmp_path / settings.NAME).write_text('colour = "red"\n')
+    with pytest.raises(InputError) as caught:
+        settings.read(own)
+    advice = catalogue.error_lines("zh", caught.value)[-1]
+    named = {settings.typed(item.name) for item in fields(Settings) if item.name != "origins"}
+    assert {"set", "store.ca", "store.embedded"} <= named
+    assert [name for name in named if name not in advice] == []
 
 
 def test_a_byte_order_mark_is_no_fault(users: Path, tmp_path: Path) -> None:

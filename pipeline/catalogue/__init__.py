@@ -15,8 +15,9 @@ from pipeline.errors import InLanguages, ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_OURS = ("kind", "stage")  # values that are words of this program
+_OURS = ("kind", "stage", "decision", "person", "role")  # values that are words of this program
 _CENTRE_ITSELF = ("editor", "administrator")  # to whom «tell the centre» says nothing
+_A_STORES_CODE = re.compile(r"([A-Z][a-z]+){2,}")  # SlowDown
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
 
@@ -59,6 +60,12 @@ def say(language: Language, key: str, /, **values: object) -> str:
         KeyError: no such key.
     """
     return entries(language)[key].format(**{name: _shown(value) for name, value in values.items()})
+
+
+def for_role(key: str, role: str | None) -> str:
+    """The key, or `KEY_ROLE` where the reader's role has words of its own: nobody is told to do what is another's."""
+    own = f"{key}_{role}"
+    return own if has(own) else key
 
 
 def _problem(language: Language, problem: object) -> str:
@@ -114,28 +121,30 @@ def error_lines(language: Language, error: ShowcaseError, role: str | None = Non
     lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **values))]
     if error.where:
         lines.append(say(language, "text.where", where=error.where))
-    if error.detail and (detail := _in_words(language, error)):
-        lines.append(detail)
+    if said := detail(language, error):
+        lines.append(f"  {said}")
     problems = error.values.get("problems", ())
     lines += [_problem(language, problem) for problem in problems] if isinstance(problems, tuple) else []
-    lines.append(say(language, "text.do", action=say(language, f"error.{error.key}.do", **values)))
+    lines.append(say(language, "text.do", action=say(language, for_role(f"error.{error.key}.do", role), **values)))
     return lines
 
 
-def _in_words(language: Language, error: ShowcaseError) -> str | None:
+def detail(language: Language, error: ShowcaseError) -> str | None:
     """What the system or a parser said, in the reader's language where we have it (`detail` of the catalogue).
 
     A parser's English helps no Chinese reader, who has the place; what else a program said is shown as its own words.
     """
-    detail = error.detail or ""
-    known = next((key for key in entries(language) if key.startswith("detail.") and detail.startswith(key[7:])), None)
+    found = error.detail
+    if not found:
+        return None
+    known = next((key for key in entries(language) if key.startswith("detail.") and found.startswith(key[7:])), None)
     if known and entries(language)[known] != known[7:]:
         return say(language, "text.detail", detail=entries(language)[known])
-    foreign = language == "zh" and not any("\u4e00" <= char <= "\u9fff" for char in detail)
+    foreign = language == "zh" and not any("\u4e00" <= char <= "\u9fff" for char in found)
     if foreign and error.key in _OF_A_PARSER:
         return None
-    is_said = foreign and " " in detail.strip()
-    return say(language, "text.detail_said" if is_said else "text.detail", detail=detail)
+    is_said = foreign and (" " in found.strip() or _A_STORES_CODE.fullmatch(found) is not None)
+    return say(language, "text.detail_said" if is_said else "text.detail", detail=found)
 
 
 def named(language: Language, values: Mapping[str, object], role: str | None = None) -> dict[str, object]:

@@ -17,6 +17,7 @@ import click
 
 from pipeline import catalogue, process, wording, workspace
 from pipeline.catalogue import Language
+from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
 from pipeline.errors import Refused, ShowcaseError, unforeseen
@@ -53,6 +54,10 @@ class Console:
         except ShowcaseError:
             return None
 
+    def own(self, key: str) -> str:
+        """The key of a sentence, of the one for the reader's role where there is one."""
+        return catalogue.for_role(f"text.{key}", self.role).removeprefix("text.")
+
     def say(self, key: str, /, **values: object) -> None:
         """A line of the result, for people; nothing under --json."""
         if not self.as_json:
@@ -67,6 +72,14 @@ class Console:
         if not self.as_json:
             self.close()
             click.echo(_printable(text))
+
+    def hang(self, text: str, *, beside: bool = False) -> None:
+        """A long line within the terminal, indented where it goes on: of the result, or beside it on stderr."""
+        if self.quiet if beside else self.as_json:
+            return
+        self.close()
+        for line in hung(text, terminal_width()):
+            click.echo(_printable(line), err=beside)
 
     def give(self, result: Noun | dict[str, object]) -> None:
         """One object of --json."""
@@ -168,7 +181,8 @@ def failed(console: Console, error: ShowcaseError, **item: object) -> None:
     if console.as_json:
         parts = ("what", "do")
         values = catalogue.named(console.language, error.values, console.role)
-        said = {part: catalogue.say(console.language, f"error.{error.key}.{part}", **values) for part in parts}
+        keys = {part: catalogue.for_role(f"error.{error.key}.{part}", console.role) for part in parts}
+        said = {part: catalogue.say(console.language, key, **values) for part, key in keys.items()}
         if isinstance(error, Refused):
             said = dict(zip(parts, _said(console.language, error), strict=True))
         fault = {**error.facts(), **said}

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections.abc import Iterable
 
 import click
 
 GAP, MOST_FIRST = 2, 30
+WIDTH = 80
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, or 80."""
+    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
 
 
 def width(text: str) -> int:
@@ -34,6 +41,15 @@ def wrap(text: str, cells: int) -> list[str]:
             line = ""
         line += piece if line else piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def hung(text: str, cells: int, indent: int = 4) -> list[str]:
+    """As `wrap`, the lines behind the first indented; a path or an address is never parted."""
+    if width(text) <= cells:
+        return [text]
+    lead = " " * (len(text) - len(text.lstrip()))
+    first, *rest = wrap(text, cells - indent - len(lead))
+    return [lead + first, *(lead + " " * indent + line for line in rest)]
 
 
 def _pieces(text: str) -> list[str]:

@@ -12,6 +12,7 @@ import click
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
+from pipeline.exchange.progress import WAIT
 
 NAME_CELLS, BAR_CELLS = 22, 14
 
@@ -41,6 +42,8 @@ class Live:
             percent = None if fraction is None else int(100 * fraction)
             if sys.stderr.isatty() and not os.environ.get("CI"):
                 self._draw(known, film, stage, shown, percent, speed)
+            elif stage == WAIT and stage != known.stage:
+                click.echo(f"{film}: {shown}" if film else shown, err=True)
             elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
                 known.tenth = percent // 10
                 if percent in (0, 100) or stage == known.stage:

@@ -32,13 +32,16 @@ def _show(console: Console) -> int:
     console.say("next_here", folder=place.root)
     if place.settings.role:
         role = console.word(f"role_{place.settings.role}")
-        console.say("next_role", role=role, user=place.settings.user or "")
-    waiting = _waiting(console, place)
+        console.line(console.word("next_role", role=role, user=place.settings.user or "").rstrip())
+    found = _found(console, place)
+    me = status_view.person_here(place)
+    waiting = [item for item in found or () if item.wanted_of is not None and me in (None, item.wanted_of)]
     for item in waiting[:MOST]:
-        status_view.show_row(console, item)
-        console.say("next_do", todo=console.word(f"todo_{item.stage}", id=item.ref.typed, next=item.revision + 1))
+        status_view.show_next(console, item)
     if len(waiting) > MOST:
         console.say("next_more", count=len(waiting) - MOST)
+    if found and not waiting:
+        console.say("next_none_waits", count=len(found))
     here = Path.cwd()
     submissions = sorted(path for path in here.glob("*.y*ml") if is_submission(path.name))
     films = sorted(path for path in here.iterdir() if path.suffix.lower() in batch_sources.FILMS)
@@ -49,16 +52,18 @@ def _show(console: Console) -> int:
     elif len(films) == 1:
         console.say("next_film", file=films[0].name)
     elif films:
-        console.say("next_films", count=len(films), file=films[0].name)
-    elif not waiting:
+        console.say(console.own("next_films"), count=len(films), file=films[0].name)
+    elif found is not None and not found:
         console.say("next_nothing")
     console.say("next_help")
     return 0
 
 
-def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
-    """What somebody is to do something about; nothing where no store was ever used."""
+def _found(console: Console, place: Workspace) -> Sequence[SubmissionStatus] | None:
+    """All that may be seen: nothing where no store was ever set or used, None where the one that is does not answer."""
     if connect.configured_endpoint(place) is None and not place.store.is_dir():
+        if not place.settings.embedded:
+            console.hang(console.word("next_setup"))
         return ()
     store_here.announce(console, place)
     try:
@@ -69,7 +74,8 @@ def _waiting(console: Console, place: Workspace) -> Sequence[SubmissionStatus]:
             )
         left_out(console, faults)
     except ShowcaseError as error:
-        console.say("next_no_store", what=catalogue.say(console.language, f"error.{error.key}.what", **error.values))
-        return ()
-    me = status_view.person_here(place)
-    return [item for item in found if item.wanted_of is not None and me in (None, item.wanted_of)]
+        what, *_, advice = catalogue.error_lines(console.language, error, console.role)
+        console.hang(console.word("next_no_store", what=what))
+        console.hang(advice)
+        return None
+    return found

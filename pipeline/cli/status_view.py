@@ -12,8 +12,7 @@ from pipeline import durable
 from pipeline.cli.command_context import prefecture_code
 from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
-from pipeline.cli.layout import cut, width
-from pipeline.cli.tables import terminal_width
+from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.model.base import canonical
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
@@ -60,13 +59,30 @@ def show_list(console: Console, items: Sequence[SubmissionStatus], me: Person | 
 
 def show_row(console: Console, item: SubmissionStatus) -> None:
     """Two lines within the terminal: what it is; how far it is, since when, why."""
+    _head(console, item)
+    console.line(f"    {cut(_how_far(console, item), terminal_width() - 4)}")
+
+
+def show_next(console: Console, item: SubmissionStatus) -> None:
+    """Two lines likewise: what it is; how far it is, and the command that comes next, which is never cut."""
+    _head(console, item)
+    command = console.word(f"next_{item.stage}", id=item.ref.typed)
+    room = terminal_width() - width(command) - 7
+    console.line(f"    {cut(_how_far(console, item), room)} → {command}")
+
+
+def _head(console: Console, item: SubmissionStatus) -> None:
     cells = terminal_width()
     where = f"{name_of(item.prefecture, console.language)} {console.word('event_revision', revision=item.revision)}"
     room = cells - width(item.submission_id) - width(where) - 4
     console.line(f"{item.submission_id}  {cut(item.title or '', room)}  {where}")
-    stage = console.word(f"stage_{item.stage}")
-    words = f"{local(item.since)[5:]} {stage}" + (f": {' '.join(item.reason.split())}" if item.reason else "")
-    console.line(f"    {cut(words, cells - 4)}")
+
+
+def _how_far(console: Console, item: SubmissionStatus) -> str:
+    """Since when, the stage, and the last words on it: the producer's answer stands over what it answers."""
+    said = console.word("row_answer", text=item.answer.text) if item.answer else item.reason
+    stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
+    return f"{stage}: {' '.join(said.split())}" if said else stage
 
 
 def show_one(console: Console, item: SubmissionStatus) -> None:
@@ -76,6 +92,7 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
+    show_earlier(console, item)
     show_todo(console, item)
 
 
@@ -85,6 +102,14 @@ def show_stage(console: Console, item: SubmissionStatus) -> None:
     show_todo(console, item)
 
 
+def show_earlier(console: Console, item: SubmissionStatus) -> None:
+    """How the package stands that was delivered before the cut that is in review."""
+    if earlier := item.earlier:
+        words = earlier.withdrawal or earlier.acknowledgement
+        stage = console.word(f"stage_{earlier.state}") + (f": {words.reason}" if words and words.reason else "")
+        console.say("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
+
+
 def _stage(console: Console, item: SubmissionStatus) -> None:
     console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
 
@@ -92,7 +117,8 @@ def _stage(console: Console, item: SubmissionStatus) -> None:
 def show_todo(console: Console, item: SubmissionStatus) -> None:
     """What is to be done next, and by whom."""
     todo = f"todo_{item.stage}"
-    console.say("status_todo", todo=console.word(todo, id=item.ref.typed, next=item.revision + 1))
+    words = console.word(todo, id=item.ref.typed, next=item.revision + 1)
+    console.hang(console.word("status_todo", todo=words))
 
 
 def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:

@@ -10,6 +10,7 @@ from pipeline.cli.command_context import user_here
 from pipeline.cli.console import Console
 from pipeline.errors import EnvironmentFault
 from pipeline.model import region
+from pipeline.model.inbox import Person
 from pipeline.storage import connect, s3
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Role
@@ -29,7 +30,7 @@ def announce(console: Console, place: Workspace) -> None:
         whom.append(f"{code} {region.name_of(code, console.language)}")
     if key := s3.key_id(connect.keys_of(place)):
         whom.append(console.word("store_key", key=key))
-    console.remark("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom))
+    console.hang(console.word("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom)), beside=True)
 
 
 def refuse_private(place: Workspace) -> None:
@@ -50,6 +51,17 @@ def refuse_without_inbox(place: Workspace) -> None:
     """
     if place.settings.role == Role.OPERATOR and not connect.is_private(place):
         raise EnvironmentFault("inbox_not_operators", where=place.settings.inbox)
+
+
+def refuse_others_right(place: Workspace, person: Person) -> None:
+    """Let pass whose right something is: before anything is fetched, made or asked of the store.
+
+    Raises:
+        EnvironmentFault: the settings say that it is another one of the three.
+    """
+    role = place.settings.role
+    if role in tuple(Person) and role != person and not connect.is_private(place):
+        raise EnvironmentFault("right_of_another", person=person.value, role=role)
 
 
 def as_far_as_seen(console: Console, buckets: Buckets, look: Callable[[Buckets], Result]) -> Result:

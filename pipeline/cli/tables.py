@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 
 from pipeline.cli.console import Console
-
-WIDTH = 80
-
-
-def terminal_width() -> int:
-    """Columns of the terminal, or 80."""
-    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+from pipeline.cli.layout import terminal_width
 
 
 def table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,6 +8,7 @@ by gettext.
 from __future__ import annotations
 
 import codecs
+import difflib
 import gettext
 import io
 import os
@@ -23,6 +24,7 @@ from pipeline.catalogue import Language
 from pipeline.cli.layout import Context
 from pipeline.errors import ShowcaseError
 
+LEAST_ALIKE = 0.7  # of a typed option and one that may have been meant: `reason` and `json` have 0.6
 COMMON = ("as_json", "quiet", "verbose", "debug", "lang")
 
 
@@ -99,6 +101,15 @@ class Spoken(click.Command):
         self.example = example
         self.key = "_".join(example.split()[1:2])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name, message = error.option_name, error.message
+            if others := ", ".join(_with_option(ctx.find_root(), name)):
+                message += catalogue.say(language_here(ctx), "text.option_of_others", commands=others)
+            raise click.NoSuchOption(name, message, _close(name, error.possibilities or ()), error.ctx) from None
+
     def speak(self, language: Language) -> None:
         """Put the words of a language in their places."""
         self.help = catalogue.say(language, f"help.{self.key}.text")
@@ -154,6 +165,27 @@ class SpokenGroup(click.Group):
             return made
 
         return add
+
+
+def _close(option: str, known: Sequence[str]) -> list[str]:
+    """What may have been meant; click counts the dashes as letters that agree."""
+    typed = option.lstrip("-")
+    names = {name.lstrip("-"): name for name in known}
+    close = difflib.get_close_matches(typed, names, cutoff=LEAST_ALIKE)
+    return [names[name] for name in names if name in close or name.startswith(typed)]
+
+
+def _with_option(root: click.Context, option: str) -> list[str]:
+    """The other commands that have an option."""
+    group = root.command
+    if not isinstance(group, click.Group):
+        return []
+    commands = {name: group.get_command(root, name) for name in group.list_commands(root)}
+    return [f"showcase {name}" for name, known in commands.items() if known and _has_option(known, option)]
+
+
+def _has_option(command: click.Command, option: str) -> bool:
+    return any(option in parameter.opts for parameter in command.params if isinstance(parameter, click.Option))
 
 
 def _name_value(parameter: click.Parameter, language: Language) -> None:

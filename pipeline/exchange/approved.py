@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline import locks
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, intake, review, selection, status
+from pipeline.exchange import decisions, intake, progress, selection, status
 from pipeline.exchange.intake import Intake
-from pipeline.exchange.progress import ProgressCallback, byte_progress
+from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.model import states
 from pipeline.model.inbox import Stage, SubmissionStatus
 from pipeline.model.states import Move
@@ -16,11 +17,21 @@ from pipeline.storage import inbox
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
+_APPROVED = (Stage.APPROVED, Stage.ALTERED, Stage.WITHDRAWN)
+_WAITS_FOR = {
+    Stage.SENDING: "not_sent_yet",
+    Stage.RETURNED: "cut_awaited",
+    Stage.APPROVED_DRAFT: "master_awaited",
+}
+
 
 def approved(buckets: Buckets, unreadable: selection.Unreadable) -> list[SubmissionStatus]:
-    """Every submission that is approved and not delivered yet; of one that was altered since, `fetch` says so."""
+    """Every submission that is approved and not delivered, and those that were delivered and withdrawn.
+
+    Of one that was altered since it was approved, `fetch` says so.
+    """
     listed = status.submission_statuses(buckets, unreadable=unreadable)
-    return [item for item in listed if item.stage in (Stage.APPROVED, Stage.ALTERED)]
+    return [item for item in listed if item.stage in _APPROVED]
 
 
 def fetch(
@@ -31,33 +42,44 @@ def fetch(
     `shown` is what people are to read instead of `wanted`.
 
     Raises:
-        InputError: nothing of it is in the inbox, it is not approved, or several submissions are meant.
+        InputError: nothing of it is in the inbox, it is not approved, or several submissions are meant; a folder is
+            here that is called so, and no submission has exactly this id.
         IntegrityError, TransferError: what came is not what was sent, or the line fails.
     """
     shown = shown or wanted
     found = status.submission_statuses(buckets, wanted)
+    if is_folder := Path(shown).is_dir():
+        found = [item for item in found if selection.with_code(shown) in (item.submission_id, str(item.ref))]
     if not found:
-        raise InputError("is_folder" if Path(shown).is_dir() else "path_missing", where=shown)
+        raise InputError("is_folder" if is_folder else "path_missing", where=shown)
     status.refuse_several(wanted, found)
     ref, stage = found[0].ref, found[0].stage
-    revision = review.newest_revision(buckets, ref)
+    known = buckets.place_in_inbox(ref).revisions()
+    if not known and is_folder:
+        raise InputError("is_folder", where=shown)
     if stage is Stage.WITHDRAWN:
-        raise InputError("withdrawn", where=shown)
+        raise InputError("delivery_withdrawn", where=shown, id=ref.typed)
+    if not known:
+        raise InputError("not_in_inbox", where=ref.typed)
+    revision = known[-1]
     if stage is Stage.ALTERED:
-        raise IntegrityError("approved_differs", where=shown, id=shown)
+        raise IntegrityError("approved_differs", where=shown, id=ref.typed)
     delivered = found[0].delivery
     is_delivered = delivered is not None and delivered.content_sha256 == revision.claim.content_sha256
     is_good = is_delivered or decisions.is_approved(revision, found[0].notes)
     if not (states.allows(Move.DELIVER, stage) and is_good) or revision.submitted is None:
-        raise InputError("not_approved", where=shown, id=shown, stage=stage.value)
+        key = _WAITS_FOR.get(stage, "not_approved")
+        raise InputError(key, where=shown, id=ref.typed, stage=stage.value)
     folder = workspace.hidden / "inbox" / ref.prefecture / ref.submission_id / f"r{revision.number}"
     total = sum(item.size_bytes for item in revision.submitted.files)
     place = buckets.place_in_inbox(ref).revision(revision.number)
-    place.fetch(revision.submitted, folder, byte_progress(on_progress, "download", total))
+    counted = ByteProgress(on_progress, total)
+    with locks.held(folder, counted.wait):
+        place.fetch(revision.submitted, folder, counted.of(progress.DOWNLOAD))
     given = intake.read(folder / inbox.SUBMISSION, workspace)
     media = [(item.file, item.sha256) for item in revision.submitted.files]
     named = (given.submission.prefecture, given.identity) == (ref.prefecture, ref.submission_id)
     contents = {given.submission.content(media), revision.claim.content_sha256, revision.submitted.content_sha256}
     if not named or len(contents) > 1:
-        raise IntegrityError("manifest_differs", where=f"{shown}: {inbox.SUBMISSION}")
+        raise IntegrityError("inbox_differs", where=f"{shown}: {inbox.SUBMISSION}", id=ref.typed)
     return replace(given, shown=shown, revision=revision.number)

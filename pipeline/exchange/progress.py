@@ -8,16 +8,32 @@ from collections.abc import Callable
 # name of the stage, how much of it is done (None: not known), how many times faster than the film plays
 ProgressCallback = Callable[[str, float | None, float | None], None]
 
+DOWNLOAD, COMPARE, WAIT = "download", "compare", "wait"
+
+
+class ByteProgress:
+    """Adds up bytes that several threads report, and tells how much of `total` is done."""
+
+    def __init__(self, on_progress: ProgressCallback, total: int):
+        self._on_progress, self._total = on_progress, total
+        self._lock = threading.Lock()
+        self._done = 0
+
+    def of(self, stage: str) -> Callable[[int], None]:
+        """What is to be told of bytes of this stage."""
+
+        def count(more: int) -> None:
+            with self._lock:
+                self._done += more
+                self._on_progress(stage, min(1.0, self._done / max(1, self._total)), None)
+
+        return count
+
+    def wait(self) -> None:
+        """Tell that another command is at it."""
+        self._on_progress(WAIT, None, None)
+
 
 def byte_progress(on_progress: ProgressCallback, stage: str, total: int) -> Callable[[int], None]:
-    """Adds up bytes that several threads report, and tells how much of `total` is done."""
-    lock = threading.Lock()
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            on_progress(stage, min(1.0, done / max(1, total)), None)
-
-    return count
+    """Of a step that has one stage."""
+    return ByteProgress(on_progress, total).of(stage)

@@ -6,15 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import durable
+from pipeline import durable, locks
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import selection
+from pipeline.exchange import progress, selection
+from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.selection import Unreadable
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import Pulled
-from pipeline.storage.transfer import BytesCallback, DigestCallback
+from pipeline.storage.transfer import DigestCallback
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,15 @@ class PackageFolder:
 
 @dataclass(frozen=True)
 class PullList:
-    """What a pull is about: packages to fetch, those that were fetched and are withdrawn since, those answered."""
+    """What a pull is about: packages to fetch, those that were fetched and are withdrawn since, those answered.
+
+    Args:
+        answered: what is fetched again only where it is named.
+    """
 
     ready: tuple[PackageFolder, ...]
     withdrawn: tuple[PackageFolder, ...]
-    answered: tuple[Delivery, ...]
+    answered: tuple[PackageFolder, ...]
 
 
 def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreadable) -> PullList:
@@ -51,9 +56,9 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     placed = _placed(found, target)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
     ready = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
-    answered: list[Delivery] = []
+    answered: list[PackageFolder] = []
     if wanted is None:
-        answered = [item.delivery for item in ready if item.delivery.acknowledgement]
+        answered = [item for item in ready if item.delivery.acknowledgement]
         ready = [item for item in ready if item.delivery.state is State.READY]
     local = tuple(item for item in withdrawn if item.folder.is_dir())
     if wanted is not None and not (ready or local or faults):
@@ -84,25 +89,28 @@ def _placed(found: list[Delivery], target: Path) -> list[PackageFolder]:
 
 
 def fetch(
-    buckets: Buckets,
-    item: PackageFolder,
-    on_bytes: BytesCallback = lambda _: None,
-    digest: DigestCallback = durable.digest,
+    buckets: Buckets, item: PackageFolder, on_progress: ProgressCallback, digest: DigestCallback = durable.digest
 ) -> Pulled:
     """Bring one package to its folder; where the folder is there, what lacks or differs in it.
+
+    Another command that brings it there at the same time is waited for.
 
     Raises:
         IntegrityError, TransferError: what came is not what was announced, or the line fails.
     """
     place = buckets.place_of_delivery(item.delivery.ref).package(item.delivery.package_id)
-    return place.pull(item.folder, on_bytes, digest)
+    counted = ByteProgress(on_progress, item.delivery.size_bytes or 0)
+    with locks.held(item.folder, counted.wait):
+        return place.pull(
+            item.folder, counted.of(progress.DOWNLOAD), on_same=counted.of(progress.COMPARE), digest=digest
+        )
 
 
 def leave_withdrawal(item: PackageFolder) -> None:
     """Leave the marker of a withdrawal beside the files of a package that was fetched before."""
     marker = item.folder / layout.WITHDRAWN
-    if item.delivery.withdrawal and not marker.exists():
-        durable.write(marker, item.delivery.withdrawal.to_file())
+    if withdrawal := item.delivery.withdrawal:
+        durable.write(marker, withdrawal.to_file())
 
 
 def take_withdrawal_back(item: PackageFolder) -> bool:
@@ -110,5 +118,5 @@ def take_withdrawal_back(item: PackageFolder) -> bool:
     marker = item.folder / layout.WITHDRAWN
     if item.delivery.withdrawal or not marker.exists():
         return False
-    marker.unlink()
+    marker.unlink(missing_ok=True)
     return True

@@ -6,25 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.exchange import notes, seen
+from pipeline.exchange import notes, seen, status
 from pipeline.exchange.notes import PlacedNote
 from pipeline.exchange.seen import Seen
 from pipeline.model import states
-from pipeline.model.inbox import InboxMarker, Reports, Review, ReviewKind, Stage, SubmissionStatus
-from pipeline.model.reference import SubmissionRef
+from pipeline.model.inbox import Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.states import Move
 from pipeline.model.text import printable
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.inbox import Revision, RevisionPlace
-from pipeline.storage.transfer import BytesCallback
-from pipeline.workspace import Workspace
+from pipeline.storage.inbox import Revision
 
 MOST_TEXT = 1024
-FOLDER = "inbox"
 
 
 @dataclass(frozen=True)
@@ -51,62 +46,6 @@ class Reviewed:
     converted: tuple[PlacedNote, ...]
 
 
-@dataclass(frozen=True)
-class ReviewCopy:
-    """What an editor looks at and decides on: the master, or the draft while there is no master."""
-
-    place: RevisionPlace
-    marker: InboxMarker
-    reports: Reports | None
-
-    @property
-    def size_bytes(self) -> int:
-        """Of all its files."""
-        return sum(item.size_bytes for item in self.marker.files)
-
-    def folder(self, workspace: Workspace) -> Path:
-        """Where it is put on this machine."""
-        ref = self.marker.ref
-        return workspace.root / FOLDER / ref.prefecture / ref.submission_id / f"r{self.place.number}"
-
-    def fetch(self, workspace: Workspace, on_bytes: BytesCallback = lambda _: None) -> list[tuple[Path, int]]:
-        """Bring it here; gives each file and its size.
-
-        Raises:
-            IntegrityError, TransferError: what came is not what was sent, or the line fails.
-        """
-        folder = self.folder(workspace)
-        self.place.fetch(self.marker, folder, on_bytes)
-        seen.remember(Seen.FETCHED, self.marker.digest())
-        return [(folder / item.file, item.size_bytes) for item in self.marker.files]
-
-
-def newest_revision(buckets: Buckets, ref: SubmissionRef) -> Revision:
-    """The newest revision in the inbox.
-
-    Raises:
-        InputError: nothing of it is in the inbox.
-    """
-    known = buckets.place_in_inbox(ref).revisions()
-    if not known:
-        raise InputError("not_in_inbox", where=ref.submission_id)
-    return known[-1]
-
-
-def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
-    """What there is to look at of the newest revision.
-
-    Raises:
-        InputError: nothing of it is in the inbox. IntegrityError: what the check found can't be read.
-    """
-    revision = newest_revision(buckets, ref)
-    marker = revision.marker
-    if marker is None:
-        raise InputError("not_in_inbox", where=ref.submission_id)
-    place = buckets.place_in_inbox(ref).revision(revision.number)
-    return ReviewCopy(place, marker, place.reports(draft=revision.submitted is None))
-
-
 def doubt(revision: Revision) -> InputError | None:
     """Why an approval may not be meant: what is approved was not fetched on this machine."""
     marker = revision.marker
@@ -123,7 +62,8 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
         revision: the newest, as it was read once: a decision is on exactly that, whatever is put there meanwhile.
 
     Raises:
-        InputError: a timecode or text is wrong, a return has no reason, or as `refuse`.
+        InputError: a timecode or text is wrong, a return has no reason, somebody else said something since `item`
+            was read, or as `refuse`.
     """
     refuse(item, given)
     placed = _placed(buckets, revision, given.notes)
@@ -138,13 +78,33 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
         rows.append((ReviewKind.RETRACT, None, None))
     if given.decision and not _stands(item, given):
         rows.append((given.decision, None, words))
-    after = max((note.number for note in item.notes), default=0)
-    put: list[Review] = []
+    is_decided = given.decision is not None or given.retracts is not None
+    after = _last_number(buckets, item) if is_decided and rows else 0
+    said: list[Review] = []
     for row in rows:
-        made = reviews.add(buckets.delivery, item.ref, partial(_review, revision, row, given, at), after)
-        put.append(made)
+        make = partial(_review, revision, row, given, at)
+        if is_decided and not said:  # who decides speaks next, or not at all
+            made = make(after + 1)
+            if not reviews.put(buckets.delivery, item.ref, made):
+                raise InputError("answered_meanwhile", where=str(item.ref))
+        else:
+            made = reviews.add(buckets.delivery, item.ref, make, after)
+        said.append(made)
         after = made.number
-    return Reviewed(tuple(put), tuple(note for note in placed if note.given is not None))
+    return Reviewed(tuple(said), tuple(note for note in placed if note.given is not None))
+
+
+def _last_number(buckets: Buckets, item: SubmissionStatus) -> int:
+    """The highest number of what was said of a revision.
+
+    Raises:
+        InputError: somebody else said something since `item` was read: two decisions would be told as done.
+    """
+    records = buckets.records((buckets.delivery,), item.ref)
+    numbers = [said.number for record in records for said in record.reviews if said.revision == item.revision]
+    if status.the_status(buckets, str(item.ref)).notes != item.notes:
+        raise InputError("answered_meanwhile", where=str(item.ref))
+    return max(numbers, default=0)
 
 
 def _stands(item: SubmissionStatus, given: ReviewAnswer) -> bool:
@@ -163,10 +123,12 @@ def refuse(item: SubmissionStatus, given: ReviewAnswer) -> None:
     moves += [Move.RETRACT] if given.retracts is not None else []
     moves += [Move(given.decision.value)] if given.decision else []
     if not all(states.allows(move, item.stage) for move in moves):
-        raise InputError("not_open", where=item.submission_id, revision=item.revision)
+        raise InputError("not_open", where=item.ref.typed, revision=item.revision, stage=item.stage.value)
     if given.retracts is not None and all(note.number != given.retracts for note in item.notes):
         known = ", ".join(str(note.number) for note in item.notes) or "-"
-        raise InputError("nothing_to_retract", where=item.submission_id, number=given.retracts, known=known)
+        raise InputError(
+            "nothing_to_retract", where=str(item.ref), id=item.ref.typed, number=given.retracts, known=known
+        )
 
 
 def _placed(buckets: Buckets, revision: Revision, given: Sequence[tuple[str, str]]) -> list[PlacedNote]:

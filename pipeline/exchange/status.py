@@ -134,6 +134,7 @@ def status_of(
         notes=decisions.standing(own),
         answer=answer,
         delivery=shown,
+        earlier=delivered if newer and delivered and delivered.state is not State.UPLOADING else None,
     )
 
 

@@ -18,10 +18,11 @@ class Event(Noun):
     """One thing that somebody did.
 
     Args:
-        at: when, by the clock of whoever did it where the record says so, else of the store.
+        at: when, by the store's clock: people's own may differ, and would tell an answer before its question.
         what: a word of the catalogue (`event_…`).
         by: the name that was signed with; None where records hold none.
         number: of a note, decision or answer.
+        retracts: the number of the note or decision that is taken back.
     """
 
     at: datetime
@@ -30,6 +31,7 @@ class Event(Noun):
     by: str | None = None
     revision: int | None = None
     number: int | None = None
+    retracts: int | None = None
     timecode: str | None = None
     text: str | None = None
     package_id: str | None = None
@@ -62,22 +64,27 @@ def _sent(records: SubmissionRecords, contents: Contents) -> list[Event]:
 
 
 def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
+    reviewed, answered = (
+        {(record.revision, record.number): record.listed.modified for record in found}
+        for found in (records.reviews, records.answers)
+    )
     said = [
         Event(
-            at=item.at,
+            at=reviewed[item.revision, item.number],
             what=item.kind.value,
             who=Person.EDITOR,
             by=item.by,
             revision=item.revision,
             number=item.number,
             timecode=item.timecode,
-            text=item.text or (f"#{item.retracts}" if item.retracts else None),
+            retracts=item.retracts,
+            text=item.text,
         )
         for item in records.read_reviews(contents)
     ]
     return said + [
         Event(
-            at=item.at,
+            at=answered[item.revision, item.number],
             what="answer",
             who=Person.PRODUCER,
             by=item.by,
@@ -103,9 +110,9 @@ def _delivered(package: PackageRecord) -> list[Event]:
     for listed in acks:
         if answer := contents.marker(listed, Acknowledgement, package_id=package.package_id):
             what = f"{answer.decision.value}ed"
-            found.append(event(at=answer.at, what=what, who=Person.OPERATOR, text=answer.reason))
+            found.append(event(at=listed.modified, what=what, who=Person.OPERATOR, text=answer.reason))
     for listed in ends:
         if end := contents.marker(listed, Withdrawal, package_id=package.package_id):
             what = "undone" if end.undo else "withdrawn"
-            found.append(event(at=end.at, what=what, who=Person.EDITOR, by=end.by, text=end.reason))
+            found.append(event(at=listed.modified, what=what, who=Person.EDITOR, by=end.by, text=end.reason))
     return found

@@ -59,14 +59,14 @@ def claim(inbox_bucket: Bucket, upload: SubmissionUpload) -> RevisionPlace:
 def send_master(
     place: RevisionPlace, upload: SubmissionUpload, scratch: Path, on_bytes: BytesCallback = lambda _: None
 ) -> tuple[InboxMarker, bool]:
-    """The films themselves, then SUBMITTED.json; False when it stood there."""
+    """The films themselves, then SUBMITTED.json; False when all of it stood there."""
     files = tuple(
         inbox.file_of(item.path, _key(number, item.name), item.name, item.sha256)
         for number, item in enumerate(upload.media, start=1)
     )
     marker = marker_of(place, upload, files)
     if place.stands(layout.SUBMITTED, marker):
-        return marker, False
+        return marker, place.restore(marker, upload.folder, on_bytes)
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.INSPECTION), on_bytes)
     place.send(layout.SUBMITTED, marker, upload.folder, on_bytes)
     return marker, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError
-from pipeline.exchange import acknowledgement
+from pipeline.exchange import acknowledgement, status
 from pipeline.model.delivery import Delivery, State, Withdrawal
 from pipeline.storage.buckets import Buckets
 
@@ -16,11 +16,16 @@ def withdraw(
     """Withdraw the newest delivery of an id, or undo that; False where it stands so already.
 
     Raises:
-        InputError: there is no such delivery, the reason is wrong, or there is nothing to undo.
+        InputError: there is no such delivery, submissions of several prefectures are meant (also one that is in review
+            only), the reason is wrong, or there is nothing to undo.
     """
     if reason is not None:
         acknowledgement.refuse_reason(reason)
+    meant = status.submission_statuses(buckets, wanted)
+    status.refuse_several(wanted, meant)
     there = acknowledgement.newest(buckets, wanted)
+    if there.ref not in [item.ref for item in meant]:
+        raise InputError("no_such_delivery", where=wanted)
     is_withdrawn = there.state is State.WITHDRAWN
     if undo and not is_withdrawn:
         raise InputError("not_withdrawn", where=there.package_id)

@@ -80,8 +80,19 @@ class BatchItem:
 
     @property
     def name(self) -> str:
-        """What people call it."""
-        return self.prepared.intake.identity if self.prepared else self.source.identity or self.source.shown
+        """What people call it, as they type it."""
+        ref = self.prepared.intake.ref if self.prepared else self.source.ref
+        return ref.typed if ref else self.source.shown
+
+    @property
+    def title(self) -> str:
+        """Of the film, as far as it is known."""
+        return (self.prepared.intake.submission.title_zh if self.prepared else self.source.title) or ""
+
+    @property
+    def submission_id(self) -> str | None:
+        """What programs call it."""
+        return self.prepared.intake.identity if self.prepared else self.source.identity
 
     @property
     def recorded(self) -> str:
@@ -133,6 +144,9 @@ def plan_batch(batch: BatchContext, sources: Sequence[BatchSource], *, retry_fai
 
 
 def _plan_item(batch: BatchContext, item: BatchItem) -> None:
+    if item.source.is_withdrawn:
+        item.outcome = Outcome.WITHDRAWN
+        return
     working = batch.working_on(item)
     prepared = item.prepared = job.prepare(working, item.source.open(), None)
     if refused := prepared.examination.refused:

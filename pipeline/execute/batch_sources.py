@@ -19,6 +19,7 @@ from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import is_submission, submission_beside
 from pipeline.execute.tabled_films import TabledFilms, is_table
 from pipeline.model import text
+from pipeline.model.inbox import Stage
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.region import REGION
 from pipeline.storage.buckets import Buckets
@@ -57,12 +58,14 @@ class BatchSource:
     Args:
         ref: which submission it is, where that is known before it is opened.
         title: what it is called, likewise.
+        is_withdrawn: it was delivered and withdrawn: it is named, and not opened.
     """
 
     shown: str
     ref: SubmissionRef | None
     open: Callable[[], Intake]
     title: str | None = None
+    is_withdrawn: bool = False
 
     @property
     def identity(self) -> str | None:
@@ -139,7 +142,7 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
     meant = {typed: {typed, selection.with_code(typed)} for typed in only}
     for name, spellings in meant.items():
         if not any(item.names & spellings for item in sources):
-            known = ", ".join(item.identity or item.shown for item in sources)
+            known = ", ".join(item.ref.typed if item.ref else item.shown for item in sources)
             raise InputError("batch_no_item", where=name, known=known[:300])
     kept = [item for item in sources if not only or item.names & set().union(*meant.values())]
     return [item for item in kept if failed is None or not {item.recorded, item.shown}.isdisjoint(failed)]
@@ -249,7 +252,7 @@ def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
             by_ref[item.ref].append(item)
     twice = {ref: "; ".join(item.shown for item in same) for ref, same in by_ref.items() if len(same) > 1}
     return [
-        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.submission_id), item.title)
+        wrong(item.shown, InputError("id_twice", where=twice[item.ref], id=item.ref.typed), item.title)
         if item.ref in twice
         else item
         for item in items
@@ -262,10 +265,11 @@ def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
     unreadable = [wrong(fault.where or INBOX, fault) for fault in faults]
 
     def fetch(ref: SubmissionRef) -> Intake:
-        return approved.fetch(buckets, context.workspace, str(ref), context.on_progress, ref.submission_id)
+        return approved.fetch(buckets, context.workspace, str(ref), context.on_progress, ref.typed)
 
     return unreadable + [
-        BatchSource(item.submission_id, item.ref, partial(fetch, item.ref), item.title) for item in listed
+        BatchSource(item.ref.typed, item.ref, partial(fetch, item.ref), item.title, item.stage is Stage.WITHDRAWN)
+        for item in listed
     ]
 
 

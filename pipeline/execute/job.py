@@ -12,10 +12,10 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources, subtitle_files, transcoding
 from pipeline.execute.examination import Examination, ExaminedPart, examine
 from pipeline.execute.job_context import JobContext
-from pipeline.execute.locks import locked
 from pipeline.execute.perform import package_folder
 from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
 from pipeline.execute.transcoding import PlannedTranscode
+from pipeline.locks import locked
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
 from pipeline.model.package import Acceptance, Judgement, Package
@@ -156,7 +156,7 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     """
     context, intake = job.context, prepared.intake
     if standing(job, prepared, buckets).state is State.WITHDRAWN:
-        raise InputError("withdrawn", where=str(intake.ref), id=intake.identity)
+        raise InputError("delivery_withdrawn", where=str(intake.ref), id=intake.ref.typed)
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"

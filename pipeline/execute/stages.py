@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.execute.journal import Journal
-from pipeline.execute.locks import locked
+from pipeline.locks import locked
 from pipeline.model.base import canonical
 from pipeline.model.stage import Stage
 from pipeline.workspace import Workspace

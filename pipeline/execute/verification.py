@@ -54,6 +54,13 @@ class Verified:
     ladders: dict[str, LadderReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def ways_out(self) -> list[str]:
+        """What can be done about the problems of a package's folder, by name: `pull` mends, files are moved away."""
+        kinds = {problem.kind for problem in self.problems}
+        ways = {"pull": {"missing", "differs", "format"}, "extra": {"extra"}, "withdrawn": {"withdrawn"}}
+        return [way for way, meant in ways.items() if kinds & meant]
+
 
 def package(context: Context, root: Path, scratch: Path) -> Verified:
     """Checksums, manifest, then every stream.
@@ -84,7 +91,7 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         result.problems.append(_unreadable(packaging.MANIFEST, error))
         return result
     except ValidationError as error:
-        result.problems.append(Problem(packaging.MANIFEST, "format", str(error.errors()[0]["msg"]), 6))
+        result.problems.append(Problem(packaging.MANIFEST, "format", ".".join(map(str, error.errors()[0]["loc"])), 6))
         return result
     in_manifest = {item.path: item.sha256 for item in manifest.files}
     in_list = {path: digest for path, digest in listed.items() if path != packaging.MANIFEST}
@@ -102,7 +109,7 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         try:
             _judged_ladder(root / name, name, result)
         except NotPlaylist as error:
-            result.problems.append(Problem(name, "decode", str(error)))
+            result.problems.append(Problem(name, "playlist", str(error)))
     for rendition in manifest.renditions:
         _rendition(context, root, rendition, scratch, result)
     return result

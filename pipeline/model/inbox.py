@@ -158,7 +158,12 @@ WANTED: dict[Stage, Person | None] = {
 
 
 class SubmissionStatus(Noun):
-    """Where the newest revision of a submission stands, and who is to move."""
+    """Where the newest revision of a submission stands, and who is to move.
+
+    Args:
+        delivery: the package of that revision.
+        earlier: while a newer cut is in review, the package of the one that was delivered before.
+    """
 
     schema_version: Literal[1] = 1
     prefecture: str
@@ -173,6 +178,7 @@ class SubmissionStatus(Noun):
     notes: tuple[Review, ...] = ()
     answer: Answer | None = None
     delivery: Delivery | None = None
+    earlier: Delivery | None = None
 
     @property
     def ref(self) -> SubmissionRef:

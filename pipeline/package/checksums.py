@@ -41,7 +41,7 @@ def parse(content: bytes) -> dict[str, str]:
     for line in content.decode("utf-8").splitlines():
         match = _LINE.fullmatch(line)
         if match is None or not is_inside(match[2]):
-            raise ValueError(f"bad line {line[:80]!r}")
+            raise ValueError(f"{line[:80]!r}")
         listed[match[2]] = match[1]
     return listed
 

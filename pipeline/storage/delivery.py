@@ -252,7 +252,12 @@ class PackagePlace:
         return package, content
 
     def pull(
-        self, final: Path, on_bytes: BytesCallback = lambda _: None, digest: DigestCallback = durable.digest
+        self,
+        final: Path,
+        on_bytes: BytesCallback = lambda _: None,
+        *,
+        on_same: BytesCallback | None = None,
+        digest: DigestCallback = durable.digest,
     ) -> Pulled:
         """Fetch it, ready as it is, to the folder `final`; of one that is there what lacks or differs.
 
@@ -265,7 +270,7 @@ class PackagePlace:
             raise IntegrityError("manifest_differs", where=self.place.where(CHECKSUMS))
         is_new = not final.is_dir()
         folder = durable.make_folder(final.with_name(f".{final.name}.part")) if is_new else final
-        fetched = transfer.download(self.place, package.files, folder, on_bytes, digest=digest)
+        fetched = transfer.download(self.place, package.files, folder, on_bytes, on_same=on_same, digest=digest)
         mended = [item.path for item in fetched]
         for name, content in ((MANIFEST, manifest), (CHECKSUMS, listing)):
             path = folder / name

@@ -190,6 +190,15 @@ class RevisionPlace:
             raise IntegrityError("delivered_differs", where=self.place.where())
         return there is not None
 
+    def restore(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback = lambda _: None) -> bool:
+        """Send the files of a marker that stands again that lie there no longer as it lists them.
+
+        Raises:
+            IntegrityError: a local file is not what the marker lists. TransferError: the line fails after retries.
+        """
+        names = {item.path: item.file for item in marker.files}
+        return transfer.upload(self.place, root, marker.files, on_bytes, names=names) > 0
+
     def send_extra(self, root: Path, files: Sequence[StoredFile], on_bytes: BytesCallback = lambda _: None) -> None:
         """Small files of the revision that its marker does not list."""
         transfer.upload(self.place, root, files, on_bytes)
@@ -211,13 +220,16 @@ class RevisionPlace:
         """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.
 
         Raises:
-            IntegrityError: what came is not what the marker lists. TransferError: the line fails after retries.
+            IntegrityError: what lies there is not what the marker lists. TransferError: the line fails after retries.
         """
         names = {item.path: item.file for item in marker.files}
-        transfer.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+        try:
+            transfer.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+        except IntegrityError as error:
+            raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
         text = self.place.get(SUBMISSION)
         if text is None:
-            raise IntegrityError("manifest_unreadable", where=self.place.where(SUBMISSION))
+            raise IntegrityError("inbox_differs", where=self.place.where(SUBMISSION), id=self.ref.typed)
         durable.write(folder / SUBMISSION, text)
 
     def reports(self, *, draft: bool) -> Reports | None:

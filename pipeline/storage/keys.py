@@ -69,7 +69,7 @@ def settings_file(path: Path) -> HandedOut:
         raise InputError("setup_no_keys", where=str(path))
     ca = section.get(_CA)
     if ca is not None and not isinstance(ca, str):
-        raise InputError("settings_key", where=str(path), field=f"{_KEYS}.{_CA}")
+        raise settings.unknown(path, f"{_KEYS}.{_CA}")
     return HandedOut(settings.values_of(tree, path), KeyPair(section[_ID], section[_SECRET]), ca)
 
 

@@ -53,11 +53,15 @@ def reviews(ref: SubmissionRef, records: Sequence[ReviewRecord], contents: Conte
 
 def add(bucket: Bucket, ref: SubmissionRef, make: Callable[[int], Said], after: int) -> Said:
     """Put one under the next number that nobody has; `make` gives it its number."""
-    place = Place(bucket, layout.submission_prefix(ref))
     number = after
     while True:
         number += 1
         made = make(number)
-        name = layout.said_name(_FOLDERS[type(made)], made.revision, number)
-        if place.put_if_absent(name, made):
+        if put(bucket, ref, made):
             return made
+
+
+def put(bucket: Bucket, ref: SubmissionRef, made: Review | Answer) -> bool:
+    """Put one under its own number; False where somebody else has that."""
+    name = layout.said_name(_FOLDERS[type(made)], made.revision, made.number)
+    return Place(bucket, layout.submission_prefix(ref)).put_if_absent(name, made)

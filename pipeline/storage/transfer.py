@@ -80,18 +80,20 @@ def confirm(place: Place, files: Sequence[StoredFile]) -> None:
         list(pool.map(check, files))
 
 
-def download(
+def download(  # noqa: PLR0913 - what, where to, under which names, and who is told
     place: Place,
     files: Sequence[StoredFile],
     folder: Path,
     on_bytes: BytesCallback = lambda _: None,
     *,
+    on_same: BytesCallback | None = None,
     names: Mapping[str, str] | None = None,
     digest: DigestCallback = durable.digest,
 ) -> list[StoredFile]:
     """Fetch every file into `folder` that is not there as listed, taking up half-fetched ones; gives those fetched.
 
     Args:
+        on_same: is told of the bytes of files that are there as listed, else `on_bytes` is.
         names: what a key is called in `folder`, where that is not the key itself.
         digest: SHA-256 of a file that is there; one that remembers spares reading it again.
 
@@ -103,7 +105,7 @@ def download(
     for item in files:
         path = folder / (names or {}).get(item.path, item.path)
         if _is_here(path, item, digest):
-            on_bytes(item.size_bytes)
+            (on_same or on_bytes)(item.size_bytes)
             continue
         durable.make_folder(path.parent)
         again(partial(_fetch, place, item, path, on_bytes))

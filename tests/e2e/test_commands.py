@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -244,6 +245,69 @@ def test_a_film_is_two_lines_of_at_most_80_columns_and_what_is_wanted_of_me_is_f
     assert max(cell_len(line) for line in lines) <= 80
     assert [line.split()[0][-1] for line in lines if line.startswith("652800")] == ["2", "4", "1", "3"]
     assert len(lines) == 2 * len(items) + 2
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_what_comes_next_is_two_lines_a_film_whose_command_is_whole(
+    language: catalogue.Language, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rich.cells import cell_len
+
+    from pipeline.cli import status_view
+    from pipeline.cli.console import Console
+    from pipeline.model.inbox import WANTED, Answer, Stage, SubmissionStatus
+
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    given = Answer(submission_id="x", revision=1, number=1, to_review=1, text="是有意的", by="古丽", at=now)
+    for stage in (stage for stage in Stage if WANTED[stage]):
+        item = SubmissionStatus(
+            prefecture="652800",
+            submission_id="a" * 24,
+            title="一个很长很长的片名，" * 9,
+            revision=3,
+            stage=stage,
+            wanted_of=WANTED[stage],
+            since=now,
+            reason="太暗",
+            answer=given if stage is Stage.SUBMITTED else None,
+        )
+        status_view.show_next(Console(language), item)
+        first, second = capsys.readouterr().out.splitlines()
+        assert max(cell_len(first), cell_len(second)) <= 80
+        command = catalogue.say(language, f"text.next_{stage}", id=f"652800/{'a' * 24}")
+        assert "showcase " in command
+        assert second.endswith(command)
+        status_view.show_row(Console(language), item)
+        shown = capsys.readouterr().out
+        if stage is Stage.SUBMITTED:  # the answer stands over the editor's reason
+            assert "是有意的" in shown
+            assert "太暗" not in shown
+
+
+def test_long_lines_go_on_within_80_columns(showcase: Showcase) -> None:
+    from rich.cells import cell_len
+
+    looked = showcase("doctor", "--lang", "zh")
+    assert looked.code == 0, looked.err
+    long = [line for line in looked.out.splitlines() if cell_len(line) > 80]
+    assert [line for line in long if "/" not in line] == []  # a path is never parted
+    (showcase.folder / "showcase.toml").write_text(
+        'prefecture = "和田"\nuser = "古丽·阿不都热合曼"\n[store]\nendpoint = "http://127.0.0.1:9"\n', encoding="utf-8"
+    )
+    showcase.environment = {"AWS_ACCESS_KEY_ID": "A" * 20, "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1"}
+    told = showcase("status", "--lang", "zh").err.splitlines()
+    assert told[0].startswith("存储：http://127.0.0.1:9，身份：古丽")
+    assert max(map(cell_len, told)) <= 80
+    assert not re.search(r"[A-Z][a-z]+Error|转码", "".join(told))
+
+
+def test_a_mistyped_option_is_answered_by_a_close_one_or_by_whose_it_is(showcase: Showcase) -> None:
+    told = showcase("batch", "q", "--reason", "x", "--lang", "zh")
+    assert told.code == 2
+    assert "--json" not in told.err
+    assert "showcase withdraw" in told.err
+    assert "--json" in showcase("batch", "q", "--jsn", "--lang", "zh").err
+    assert "--retry-failed" in showcase("batch", "q", "--retry", "--lang", "zh").err
 
 
 def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: Path) -> None:

@@ -38,6 +38,7 @@ def test_a_copied_submission_with_another_film_is_no_revision_unless_somebody_sa
     assert [row["revision"] for row in showcase("status", "--json").rows] == [1]
     code, shown = on_terminal(showcase, "submit", "submission.yaml", answers=["n"])
     assert code == 2, shown
+    assert "id: mianhua-2" in shown  # the id to use instead is offered beside the question
     assert [row["revision"] for row in showcase("status", "--json").rows] == [1]
     assert showcase("submit", "submission.yaml", "--same-film").code == 0
     assert [row["revision"] for row in showcase("status", "--json").rows] == [2]

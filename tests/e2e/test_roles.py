@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -28,7 +29,7 @@ FOURTEEN = region.prefectures()
 OWNER, NEIGHBOUR = "653200", "653100"
 OWNERS_VIEW = "the owner"
 EVERYBODY = (*FOURTEEN, "editor", "operator")
-REFUSALS = {"store_denied", "store_no_list", "inbox_not_operators"}
+REFUSALS = {"right_of_another", "store_no_list", "inbox_not_operators"}
 FEW = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
 
 
@@ -253,6 +254,43 @@ def test_each_command_by_each_role_is_allowed_or_refused(
         with subtests.test("allowed", name=name, words=words):
             done = season.person(name)(*words)
             assert done.code == 0, (done.out, done.err)
+
+
+def test_advice_is_for_its_reader(season: Season) -> None:
+    owner, editor, operator = (season.person(name) for name in (OWNER, "editor", "operator"))
+    for name in ("films", "ready"):
+        (owner.folder / name).mkdir(exist_ok=True)
+    for whose, words in (
+        ("编辑", ("review", f"{OWNER}/waits", "--approve", "--yes")),
+        ("编辑", ("run", "ready")),
+        ("编辑", ("batch", "films")),
+    ):
+        told = owner(*words)
+        assert told.code == 3
+        assert f"由{whose}来做" in told.err
+        assert "没有做这件事的权限" not in told.err
+    assert "由运营方来做" in editor("ack", f"{OWNER}/ready", "accept").err
+    assert "由编辑来做" in operator("withdraw", f"{OWNER}/ready", "--undo").err
+    folder = owner("check", "films").err
+    assert "showcase submit -n" in folder
+    assert "showcase batch" not in folder
+
+    text = (owner.folder / "third.yaml").read_text("utf-8").replace("third", "fourth").replace("第三部", "第四部")
+    (owner.folder / "fourth.yaml").write_text(text, "utf-8")
+    assert owner("submit", "fourth.yaml").code == 0
+    wanted = [row["wanted_of"] for row in owner("inbox", "--json").rows]
+    assert "editor" in wanted
+    for person, role in ((owner, "producer"), (editor, "editor")):
+        count = wanted.count(role)
+        assert re.findall(r"等您处理：(\d+) 部", person("inbox").out) == ([str(count)] if count else [])
+    assert "还没有影片" not in operator().out
+    assert editor("withdraw", f"{OWNER}/ready", "--reason", "版权").code == 0
+    planned = editor("batch", "inbox", "-n")
+    assert planned.code == 0, planned.err
+    assert f"showcase withdraw {OWNER}/ready --undo" in planned.out
+    bare = owner(cwd=owner.folder / "films")
+    assert "showcase " in bare.out
+    assert "showcase demo" not in bare.out
 
 
 def every_right_is_as_the_table_says(season: Season, name: str) -> None:

@@ -39,6 +39,17 @@ def test_nothing_is_looked_for_where_nobody_sends(words: tuple[str, ...], alone:
     assert not (alone.folder / ".showcase" / "store").exists()
 
 
+def test_showcase_alone_names_setup_where_no_store_is_set(alone: Showcase) -> None:
+    assert "showcase setup --import" in alone("--lang", "zh").out
+    unset = alone("setup", "--address", "http://127.0.0.1:9", "--lang", "zh")
+    assert unset.code == 3
+    assert "showcase setup --import" in unset.err.splitlines()[-1]  # a person has no AWS_ACCESS_KEY_ID to set
+    assert "showcase setup --import" in alone("--lang", "zh").out
+    shown = alone("setup", "--show").out
+    assert "  set: " in shown
+    assert "set_name" not in shown
+
+
 def test_nothing_is_sent_where_nobody_sees_it(alone: Showcase) -> None:
     given = shipped.folder("samples") / "film" / "submission.yaml"
     refused = alone("submit", given, "--lang", "zh")

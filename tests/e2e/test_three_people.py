@@ -109,6 +109,11 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert editor("review", name).code == 0
     assert editor("review", "村医", "--approve").code == 0  # by its title
     assert editor("review", name, "--retract", "9").code == 2
+    assert editor("review", name, "--note", "00:00:01:10", "看错").code == 0
+    assert editor("review", name, "--retract", "2").code == 0
+    told = editor("log", name, "--lang", "zh").out.splitlines()
+    assert "收回第 2 条" in told[-2]
+    assert [line for line in told if "#" in line or line.endswith(" ")] == []
     editor.folder.joinpath(name).mkdir(exist_ok=True)  # where review leaves a draft
     with contextlib.chdir(editor.folder):
         ran = editor("run", name, "--json")
@@ -137,7 +142,9 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     unchanged = producer("submit", "submission.yaml")
     assert unchanged.code == 2
     assert "片头有黑场" in unchanged.err
-    assert operator("ack", name, "accept").code == 2  # an answer stands
+    stands = operator("ack", name, "accept")
+    assert stands.code == 2
+    assert "已经答复过：退回" in stands.err
     assert operator("ack", name, "accept", "--correct").code == 0
     assert operator("ack", name, "reject", "--reason", "片头有黑场", "--correct").code == 0
 

@@ -6,23 +6,37 @@ import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline import catalogue
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import acknowledgement, approved, cuts, pull, review, status, submit, withdrawal
+from pipeline.exchange import (
+    acknowledgement,
+    approved,
+    cuts,
+    pull,
+    review,
+    review_copy,
+    status,
+    story,
+    submit,
+    withdrawal,
+)
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.execute import batch_sources, context
 from pipeline.model import states
-from pipeline.model.delivery import Decision, Ready
-from pipeline.model.inbox import Claim, ReviewKind, Stage
+from pipeline.model.delivery import Decision, Ready, State
+from pipeline.model.inbox import Claim, Review, ReviewKind, Stage
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
 from pipeline.model.submission import Submission, bare
 from pipeline.settings import Settings
-from pipeline.storage import inbox, layout
+from pipeline.storage import inbox, layout, reviews
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Workspace
@@ -82,12 +96,12 @@ class Film:
 
     def review(self, **given: object) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         review.answer(self.buckets, item, newest, ReviewAnswer("王", **given))  # type: ignore[arg-type]
 
     def retract(self) -> None:
         item = status.the_status(self.buckets, str(self.ref))
-        newest = review.newest_revision(self.buckets, self.ref)
+        newest = review_copy.newest_revision(self.buckets, self.ref)
         given = ReviewAnswer("王", retracts=item.notes[-1].number if item.notes else 1)
         review.answer(self.buckets, item, newest, given)
 
@@ -162,7 +176,7 @@ MOVES: dict[Move, Callable[[Film], None]] = {
     Move.SUBMIT: lambda film: film.submit(),
     Move.SUBMIT_CUT: lambda film: replace(film, cut=b"second").submit(),
     Move.ANSWER: lambda film: cuts.answer(film.buckets, film.upload(), "是有意的", "古丽") and None,
-    Move.LOOK: lambda film: review.copy_to_look_at(film.buckets, film.ref) and None,
+    Move.LOOK: lambda film: review_copy.copy_to_look_at(film.buckets, film.ref) and None,
     Move.NOTE: lambda film: film.review(notes=(("00:00:01:00", "快一点"),)),
     Move.RETURN: lambda film: film.review(decision=ReviewKind.RETURN, reason="重剪"),
     Move.APPROVE: lambda film: film.review(decision=ReviewKind.APPROVE),
@@ -220,8 +234,144 @@ def test_every_move_in_every_state(stage: Stage, season: Buckets, tmp_path: Path
         film = brought_to(stage, season, tmp_path)
 
 
+AWAITED = {
+    Stage.SENDING: "not_sent_yet",
+    Stage.DRAFT: "not_approved",
+    Stage.SUBMITTED: "not_approved",
+    Stage.RETURNED: "cut_awaited",
+    Stage.APPROVED_DRAFT: "master_awaited",
+    Stage.WITHDRAWN: "delivery_withdrawn",
+}
+
+
+def with_an_id_that_others_may_have(buckets: Buckets, folder: Path) -> Film:
+    film = made(buckets, folder)
+    return replace(film, submission=film.submission.model_copy(update={"id": f"mianhua{next(_NUMBERS)}"}))
+
+
+@pytest.mark.parametrize("stage", AWAITED)
+def test_run_says_what_is_awaited_and_names_the_film_as_it_is_typed(
+    stage: Stage, season: Buckets, tmp_path: Path
+) -> None:
+    film = with_an_id_that_others_may_have(season, tmp_path)
+    for step in WAYS[stage]:
+        step(film)
+    with pytest.raises(ShowcaseError, match=AWAITED[stage]) as told:
+        film.run()
+    for role in (None, "editor", "operator", "producer"):
+        lines = "\n".join(catalogue.error_lines("zh", told.value, role))
+        assert f"653200/{film.ref.submission_id}" in lines
+        assert "编号 --" not in lines
+        assert ("--undo" in lines) == (stage is Stage.WITHDRAWN and role in (None, "editor"))
+        assert ("--approve" in lines) == (AWAITED[stage] == "not_approved")
+
+
+def test_a_folder_here_is_no_film_that_begins_like_it(
+    season: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = with_an_id_that_others_may_have(season, tmp_path)
+    film.submit()
+    film.review(decision=ReviewKind.APPROVE)
+    place = Workspace(tmp_path, Settings())
+    monkeypatch.chdir(tmp_path)
+    name = film.ref.submission_id
+    for folder, key in ((name[:-1], "is_folder"), ("653200", "is_folder")):
+        (tmp_path / folder).mkdir()
+        with pytest.raises(ShowcaseError, match=key):
+            approved.fetch(season, place, folder, lambda *_: None)
+    (tmp_path / name).mkdir()
+    assert approved.fetch(season, place, name, lambda *_: None).identity == name
+
+
+def test_a_batch_of_the_inbox_names_what_was_altered_or_withdrawn_as_it_is_typed(
+    season: Buckets, tmp_path: Path
+) -> None:
+    films = {}
+    for stage in (Stage.ALTERED, Stage.WITHDRAWN):
+        (folder := tmp_path / stage).mkdir()
+        films[stage] = with_an_id_that_others_may_have(season, folder)
+        for step in WAYS[stage]:
+            step(films[stage])
+    here = context.prepare(Workspace(tmp_path, Settings()))
+    sources = {
+        item.ref: item for item in batch_sources.listed(batch_sources.INBOX, here, season, lambda *_, **__: None)
+    }
+    found = {stage: sources[film.ref] for stage, film in films.items()}
+    assert [item.shown for item in found.values()] == [str(film.ref) for film in films.values()]
+    assert [item.is_withdrawn for item in found.values()] == [False, True]
+    with pytest.raises(ShowcaseError, match="approved_differs") as told:
+        found[Stage.ALTERED].open()
+    assert f"showcase review {films[Stage.ALTERED].ref}" in catalogue.error_lines("zh", told.value)[-1]
+
+
 def test_a_film_that_was_put_under_an_approval_is_not_fetched(season: Buckets, tmp_path: Path) -> None:
     film = brought_to(Stage.ALTERED, season, tmp_path)
     with pytest.raises(ShowcaseError) as told:
         film.run()
     assert (told.value.key, told.value.exit_code) == ("approved_differs", 6)
+
+
+def test_media_that_was_swapped_is_not_fetched_until_it_is_sent_again(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.APPROVED, season, tmp_path)
+    place = season.place_in_inbox(film.ref).revision(1).place
+    other = b"swapped"
+    digest = hashlib.sha256(other).hexdigest()
+    place.bucket.put_request(place.prefix + "media/01.mp4", other, sha256=digest, media_type="video/mp4")
+    with pytest.raises(ShowcaseError) as told:
+        film.run()
+    assert (told.value.key, told.value.exit_code) == ("inbox_differs", 6)
+    assert film.stage is Stage.APPROVED
+    film.submit()
+    film.run()
+
+
+@pytest.mark.parametrize("second", [{"decision": ReviewKind.RETURN, "reason": "重剪"}, {"retracts": 1}])
+def test_of_two_decisions_at_once_the_second_is_told_of_the_first(
+    second: dict[str, object], season: Buckets, tmp_path: Path
+) -> None:
+    film = brought_to(Stage.SUBMITTED, season, tmp_path)
+    read = status.the_status(season, str(film.ref))
+    newest = review_copy.newest_revision(season, film.ref)
+    film.review(decision=ReviewKind.APPROVE)
+    before = film.objects
+    with pytest.raises(ShowcaseError, match="answered_meanwhile"):
+        review.answer(season, read, newest, ReviewAnswer("李", **second))  # type: ignore[arg-type]
+    assert (film.stage, film.objects) == (Stage.APPROVED, before)
+
+
+def test_a_package_behind_a_newer_cut_has_a_state_of_its_own(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.ACCEPTED, season, tmp_path)
+    replace(film, cut=b"second").submit()
+    for step, state in ((film.withdraw, State.WITHDRAWN), (lambda: film.withdraw(undo=True), State.ACCEPTED)):
+        step()
+        there = status.the_status(season, str(film.ref))
+        assert there.earlier is not None
+        assert (there.stage, there.revision, there.earlier.state) == (Stage.SUBMITTED, 2, state)
+
+
+def test_of_two_prefectures_one_id_names_neither_delivery(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.READY, season, tmp_path)
+    name = film.ref.submission_id
+    other = film.submission.model_copy(update={"id": name, "prefecture": "653100"})
+    replace(film, submission=other).submit()
+    before = film.objects
+    with pytest.raises(ShowcaseError, match="several_fit"):
+        withdrawal.withdraw(season, name, "版权", "王")
+    assert (film.stage, film.objects) == (Stage.READY, before)
+
+
+def test_the_story_is_in_the_stores_order_whatever_a_laptops_clock_says(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.SUBMITTED, season, tmp_path)
+    newest = review_copy.newest_revision(season, film.ref)
+    early = Review(
+        submission_id=film.ref.submission_id,
+        revision=1,
+        number=2,
+        kind=ReviewKind.RETURN,
+        text="重剪",
+        by="王",
+        at=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    assert reviews.put(season.delivery, film.ref, early)
+    (records,) = season.records(ref=newest.ref)
+    assert [event.what for event in story.story(records)] == ["claimed", "submitted", "note", "return"]

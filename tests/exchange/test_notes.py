@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.exchange import notes, review, status
+from pipeline.exchange import notes, review, review_copy, status
 from pipeline.exchange.notes import PlacedNote, ReviewedFilm
 from pipeline.exchange.review import ReviewAnswer
 from pipeline.media.timecode import Clock, clock
@@ -161,7 +161,7 @@ def test_notes_are_kept_with_the_films_timecode_and_what_was_converted_is_told(s
     buckets = buckets_of(store, "notes")
     ref = sent(buckets, "film", (report("film.mov", 50.0, "10:00:00:00"), report("dub.mov", 25.0, None)))
     given = ReviewAnswer("王", (("10:00:02:49", "太急"), ("00:00:01:00", "错字")), ReviewKind.RETURN, "请改")
-    put = review.answer(buckets, status.the_status(buckets, str(ref)), review.newest_revision(buckets, ref), given)
+    put = review.answer(buckets, status.the_status(buckets, str(ref)), review_copy.newest_revision(buckets, ref), given)
     assert [(item.kind, item.timecode) for item in put.reviews] == [
         (ReviewKind.NOTE, "10:00:02:49"),
         (ReviewKind.NOTE, "10:00:01:00"),
@@ -180,12 +180,12 @@ def test_without_what_the_check_said_a_film_counts_from_0_at_25_pictures(
     ref = sent(buckets, f"plain-{len(reports)}", reports)
     found = status.the_status(buckets, str(ref))
     put = review.answer(
-        buckets, found, review.newest_revision(buckets, found.ref), ReviewAnswer("王", (("00:00:23:24", "x"),))
+        buckets, found, review_copy.newest_revision(buckets, found.ref), ReviewAnswer("王", (("00:00:23:24", "x"),))
     )
     assert [item.timecode for item in put.reviews] == ["00:00:23:24"]
     with pytest.raises(InputError, match="timecode_wrong"):
         review.answer(
-            buckets, found, review.newest_revision(buckets, found.ref), ReviewAnswer("王", (("00:00:23:25", "x"),))
+            buckets, found, review_copy.newest_revision(buckets, found.ref), ReviewAnswer("王", (("00:00:23:25", "x"),))
         )
 
 
@@ -194,7 +194,7 @@ def test_each_lesson_of_a_course_is_counted_by_its_own_clock(store: Store) -> No
     lessons = (report("1.mov", 25.0, "01:00:00:00"), report("2.mov", 25.0, "02:00:00:00"))
     ref = sent(buckets, "course", lessons, Kind.COURSE)
     given = ReviewAnswer("王", (("01:00:05:00", "x"), ("02:00:05:00", "x"), ("00:00:40:00", "x")))
-    put = review.answer(buckets, status.the_status(buckets, str(ref)), review.newest_revision(buckets, ref), given)
+    put = review.answer(buckets, status.the_status(buckets, str(ref)), review_copy.newest_revision(buckets, ref), given)
     assert [item.timecode for item in put.reviews] == ["01:00:05:00", "02:00:05:00", "01:00:40:00"]
 
 

@@ -124,7 +124,7 @@ def test_a_pull_says_what_was_answered(store: Store, tmp_path: Path) -> None:
         assert buckets.place_of_delivery(ref).package(package_id).acknowledge(answer)
     look = pull.look(buckets, None, tmp_path, lambda fault: pytest.fail(str(fault)))
     assert (look.ready, look.withdrawn) == ((), ())
-    assert {item.package_id: item.state for item in look.answered} == {
+    assert {item.delivery.package_id: item.delivery.state for item in look.answered} == {
         "a" * 16: State.ACCEPTED,
         "b" * 16: State.REJECTED,
     }

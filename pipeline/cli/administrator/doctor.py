@@ -46,7 +46,7 @@ def command(console: Console, as_in: Path | None) -> int:
     ]
     for name, good, text in rows:
         console.give({"name": name, "good": good, "found": text})
-        console.say("doctor_row", mark=_MARKS[good], name=console.word(f"doctor_{name}"), text=text)
+        console.hang(console.word("doctor_row", mark=_MARKS[good], name=console.word(f"doctor_{name}"), text=text))
     bad = sum(good is False for _, good, _ in rows)
     if bad:
         console.say("doctor_bad", count=bad)
@@ -67,7 +67,8 @@ def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, boo
         return name, True, look()
     except ShowcaseError as error:
         what = catalogue.say(console.language, f"error.{error.key}.what", **error.values)
-        return name, False, " ".join(part for part in (what, error.where, error.detail) if part)
+        detail = catalogue.detail(console.language, error)
+        return name, False, " ".join(part for part in (what, error.where, detail) if part)
     except PackageNotFoundError as error:
         return name, False, str(error)
 

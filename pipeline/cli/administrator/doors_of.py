@@ -43,7 +43,8 @@ def show(console: Console, file: Path) -> int:
     own = prefecture if role is Role.PRODUCER else None
     buckets = Buckets(Bucket(store, said.inbox), Bucket(store, said.delivery), own)
     whom = console.word(f"admin_role_{role}") + (f" {region.name_of(own, console.language)}" if own else "")
-    console.remark("store_line", where=shown, whom=f"{whom}, {console.word('store_key', key=given.pair.key_id)}")
+    whom += f", {console.word('store_key', key=given.pair.key_id)}"
+    console.hang(console.word("store_line", where=shown, whom=whom), beside=True)
     _reach(store, said.delivery, f"{own}/" if own else None)
     found = doors.tried(buckets, rights.table(role, BucketNames(said.inbox, said.delivery)))
     for door in found:

@@ -139,5 +139,6 @@ def _show(console: Console, found: Settings) -> int:
         origin = found.origins.get(item.name)
         shown = "–" if value in (None, False) else str(value)
         console.give({"name": item.name, "value": value, "from": origin})
-        console.say("setup_row", name=item.name, value=shown, origin=origin or console.word("setup_not_said"))
+        said_in = origin or console.word("setup_not_said")
+        console.hang(console.word("setup_row", name=settings.typed(item.name), value=shown, origin=said_in))
     return 0

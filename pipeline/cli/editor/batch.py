@@ -24,6 +24,7 @@ from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.inbox import Person
 from pipeline.storage import connect
 
 
@@ -54,6 +55,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("path_missing", where=source)
     count = admission.jobs(jobs)
     place = context.workspace
+    if not dry_run:
+        store_here.refuse_others_right(place, Person.EDITOR)
     if source == batch_sources.INBOX:
         store_here.refuse_without_inbox(place)
     store_here.announce(console, place)

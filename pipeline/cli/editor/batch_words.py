@@ -25,7 +25,7 @@ def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: i
         console,
         ("item", "title", "plan", "outputs"),
         [
-            (item.name, _title(item), console.word(f"outcome_{item.outcome}"), " ".join(dict.fromkeys(item.missing)))
+            (item.name, item.title, console.word(f"outcome_{item.outcome}"), " ".join(dict.fromkeys(item.missing)))
             for item in items
         ],
     )
@@ -53,15 +53,9 @@ def ended(console: Console, item: BatchItem, number: int, total: int) -> None:
     """One item as it ends; it is the `number`th of `total`."""
     console.live.ended(item.name)
     time = duration(console, item.seconds)
-    console.remark(
-        "batch_ended",
-        number=number,
-        total=total,
-        item=item.name,
-        title=_title(item),
-        outcome=console.word(f"outcome_{item.outcome}"),
-        time=time,
-    )
+    outcome = console.word(f"outcome_{item.outcome}")
+    values = {"number": number, "total": total, "item": item.name, "title": item.title, "outcome": outcome}
+    console.hang(console.word("batch_ended", **values, time=time), beside=True)
 
 
 def results(console: Console, items: Sequence[BatchItem]) -> None:
@@ -72,7 +66,7 @@ def results(console: Console, items: Sequence[BatchItem]) -> None:
         [
             (
                 item.name,
-                _title(item),
+                item.title,
                 str(item.delivered.package.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
                 duration(console, item.seconds) if item.seconds else "",
@@ -83,17 +77,17 @@ def results(console: Console, items: Sequence[BatchItem]) -> None:
     good = sum(item.outcome in GOOD for item in items)
     withdrawn = sum(item.outcome is Outcome.WITHDRAWN for item in items)
     console.say("batch_result", good=good, bad=len(items) - good - withdrawn)
-    if withdrawn:
-        console.say("batch_withdrawn", count=withdrawn)
     reasons(console, items)
 
 
 def reasons(console: Console, items: Sequence[BatchItem]) -> None:
-    """For each item that did not end well: what is wrong, where, what to do."""
+    """For each item that was withdrawn or did not end well: what is wrong, where, what to do."""
     for item in items:
+        if item.outcome is Outcome.WITHDRAWN:
+            console.say(console.own("batch_withdrawn"), id=item.name, title=item.title)
         if item.outcome not in _SAID:
             continue
-        show_reason(console, item.source.shown, _title(item), _findings(console, item), item.error)
+        show_reason(console, item.source.shown, item.title, _findings(console, item), item.error)
 
 
 def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
@@ -104,7 +98,7 @@ def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
         [
             (
                 item.name,
-                _title(item),
+                item.title,
                 item.source.shown,
                 str(item.delivered.package.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
@@ -140,15 +134,11 @@ def _why(console: Console, item: BatchItem) -> str:
     return "; ".join(found)
 
 
-def _title(item: BatchItem) -> str:
-    return item.prepared.intake.submission.title_zh if item.prepared else ""
-
-
 def _row(console: Console, item: BatchItem) -> dict[str, object]:
     findings = [{"code": item.code, "message": item.message} for item in _findings(console, item)]
     return {
         "item": item.source.shown,
-        "submission_id": item.name if item.prepared else item.source.identity,
+        "submission_id": item.submission_id,
         "outcome": item.outcome.value,
         "missing": list(item.missing),
         "findings": findings,

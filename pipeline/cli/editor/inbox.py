@@ -24,14 +24,13 @@ def command(console: Console, prefecture: str | None, wanted_of: str | None) -> 
         console.remark("nothing_fits" if prefecture or wanted_of else "inbox_empty")
     for item in found:
         console.give(item)
-    status_view.show_list(console, found, Person.EDITOR)
-    mine = [item for item in found if item.wanted_of is Person.EDITOR]
+    me = status_view.person_here(place) if place.settings.role else Person.EDITOR
+    status_view.show_list(console, found, me)
+    editors = [item for item in found if item.wanted_of is Person.EDITOR]
+    mine = [item for item in found if me and item.wanted_of is me]
     if found:
-        console.say("inbox_wanted", count=len(mine), total=len(found))
+        console.say("inbox_wanted", count=len(editors), total=len(found))
     if mine:
-        console.say(
-            "status_todo",
-            todo=console.word(f"todo_{mine[0].stage}", id=mine[0].ref.typed, next=mine[0].revision + 1),
-        )
+        status_view.show_todo(console, mine[0])
     status_view.remember(place, found)
     return left_out(console, faults)

@@ -9,10 +9,9 @@ from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options, size
 from pipeline.errors import InputError
-from pipeline.exchange import review, status
-from pipeline.exchange.progress import byte_progress
+from pipeline.exchange import review, review_copy, status
 from pipeline.exchange.review import ReviewAnswer
-from pipeline.model.inbox import ReviewKind, SubmissionStatus
+from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -43,6 +42,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     store_here.refuse_without_inbox(place)
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
     given = ReviewAnswer(user_here(place), notes, decision, returned, retracts)
+    if not given.is_empty:
+        store_here.refuse_others_right(place, Person.EDITOR)
     written = () if given.is_empty else (place.settings.delivery,)
     with store_here.opened(console, place, *written) as buckets:
 
@@ -59,7 +60,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
 def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: ReviewAnswer, *, yes: bool) -> None:
     review.refuse(item, given)
-    revision = review.newest_revision(buckets, item.ref)
+    revision = review_copy.newest_revision(buckets, item.ref)
     if given.decision is ReviewKind.APPROVE and (doubt := review.doubt(revision)):
         asking.agreed(console, doubt, said=yes)
     put = review.answer(buckets, item, revision, given)
@@ -67,18 +68,16 @@ def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: R
         console.give(row)
     for note in put.converted:
         console.remark("note_from_zero", given=note.given, timecode=note.timecode)
-    console.say(
-        "reviewed", id=item.submission_id, title=item.title or "", revision=item.revision, count=len(put.reviews)
-    )
+    console.say("reviewed", id=item.ref.typed, title=item.title or "", revision=item.revision, count=len(put.reviews))
     status_view.show_one(console, status.the_status(buckets, str(item.ref)))
 
 
 def _look(console: Console, buckets: Buckets, place: Workspace, item: SubmissionStatus) -> None:
-    copy = review.copy_to_look_at(buckets, item.ref)
+    copy = review_copy.copy_to_look_at(buckets, item.ref)
     status_view.show_one(console, item)
     for report in copy.reports.reports if copy.reports else ():
         show_report(console, report)
-    files = copy.fetch(place, byte_progress(console.on_progress, "download", copy.size_bytes))
+    files = copy.fetch(place, console.on_progress)
     for path, size_bytes in files:
         console.give({"item": item.submission_id, "file": str(path), "size_bytes": size_bytes})
         console.say("placed", file=path, size=size(size_bytes))

@@ -21,6 +21,7 @@ from pipeline.execute import job
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.inbox import Person
 from pipeline.model.track_choice import TrackChoice
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
@@ -50,6 +51,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     for item, here in zip(items, local, strict=True):
         if not here and not selection.is_name(item):
             raise InputError("path_missing", where=item)
+        if here and Path(item).is_dir():
+            raise InputError("is_folder", where=item)
+    if not dry_run:
+        store_here.refuse_others_right(workspace_here(), Person.EDITOR)
     if not all(local):
         store_here.refuse_without_inbox(workspace_here())
     context = context_here(console)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import store_here, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
-from pipeline.exchange import withdrawal
+from pipeline.exchange import status, withdrawal
+from pipeline.model.inbox import Person
 
 
 @words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
@@ -19,11 +20,13 @@ from pipeline.exchange import withdrawal
 def command(console: Console, wanted: str, reason: str | None, undo: bool) -> int:
     """End a delivery, or take that back: whoever pulled it is told."""
     place = workspace_here()
+    store_here.refuse_others_right(place, Person.EDITOR)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
         there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place), undo=undo)
+        standing = status.the_status(buckets, str(there.ref))
     console.give(there)
     values = {
-        "id": there.submission_id,
+        "id": there.ref.typed,
         "title": there.title,
         "revision": there.revision or "?",
         "package": there.package_id,
@@ -31,5 +34,8 @@ def command(console: Console, wanted: str, reason: str | None, undo: bool) -> in
     if undo:
         console.say("withdrew_undone", **values, state=console.word(f"stage_{there.state}"))
     else:
-        console.say("withdrew" if new else "withdrew_already", **values)
+        standing_reason = there.withdrawal.reason if there.withdrawal else None
+        console.say("withdrew" if new else "withdrew_already", **values, reason=standing_reason or "-")
+    if standing.earlier and standing.earlier.package_id == there.package_id:
+        status_view.show_one(console, standing)
     return 0

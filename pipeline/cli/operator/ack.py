@@ -9,6 +9,7 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.exchange import acknowledgement
 from pipeline.model.delivery import Decision
+from pipeline.model.inbox import Person
 
 
 @words.command("ack", example="showcase ack 650000-film accept")
@@ -21,6 +22,7 @@ from pipeline.model.delivery import Decision
 def command(console: Console, wanted: str, decision: str, reason: str | None, correct: bool, yes: bool) -> int:
     """Answer a package: ID is a submission's (its newest revision) or a package's."""
     place = workspace_here()
+    store_here.refuse_others_right(place, Person.OPERATOR)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
         there = acknowledgement.newest(buckets, wanted)
         if doubt := acknowledgement.doubt(buckets, there, Decision(decision)):
@@ -29,7 +31,7 @@ def command(console: Console, wanted: str, decision: str, reason: str | None, co
     console.give(there)
     console.say(
         "answered" if new else "answered_already",
-        id=there.submission_id,
+        id=there.ref.typed,
         title=there.title,
         decision=console.word(f"decision_{decision}"),
     )

@@ -15,7 +15,6 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import IntegrityError, ShowcaseError
 from pipeline.exchange import pull
-from pipeline.exchange.progress import byte_progress
 from pipeline.exchange.pull import PackageFolder
 from pipeline.execute.digest import cached_sha256
 from pipeline.model.delivery import Delivery
@@ -38,8 +37,10 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
         todo = pull.look(buckets, wanted, target, faults.append)
         for item in todo.withdrawn:
             _show_withdrawn(console, item)
+        for item in todo.answered:
+            _show_restored(console, item)
         if todo.answered and not todo.ready:
-            _show_answered(console, todo.answered)
+            _show_answered(console, [item.delivery for item in todo.answered])
         elif not todo.ready and not faults:
             console.remark("nothing_ready")
         for item in todo.ready:
@@ -68,11 +69,17 @@ def _show_withdrawn(console: Console, item: PackageFolder) -> None:
     )
     console.say(
         "pulled_withdrawn",
-        id=there.submission_id,
+        id=there.ref.typed,
         revision=there.revision or "?",
         folder=item.folder,
         reason=reason or "-",
     )
+
+
+def _show_restored(console: Console, item: PackageFolder) -> None:
+    """Take the marker of a withdrawal away that was undone, and tell whoever keeps the folder."""
+    if pull.take_withdrawal_back(item):
+        console.say("pulled_restored", id=item.delivery.ref.typed, folder=item.folder)
 
 
 def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
@@ -82,7 +89,7 @@ def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
         if answer := item.acknowledgement:
             console.remark(
                 "answered_before",
-                id=item.submission_id,
+                id=item.ref.typed,
                 title=item.title,
                 revision=item.revision or "?",
                 decision=console.word(f"decision_{answer.decision}"),
@@ -96,10 +103,8 @@ def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
 def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFolder) -> None:
     """One package to its folder."""
     there = item.delivery
-    on_bytes = byte_progress(console.on_progress, "download", there.size_bytes or 0)
     remembered = partial(cached_sha256, cache=place.or_user_cache().cache)
-    pulled = pull.fetch(buckets, item, on_bytes, remembered)
-    restored = pull.take_withdrawal_back(item)
+    pulled = pull.fetch(buckets, item, console.on_progress, remembered)
     console.give(
         {
             "item": there.submission_id,
@@ -112,15 +117,12 @@ def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFol
     )
     if pulled.new:
         package = pulled.package
-        console.say(
-            "pulled", id=package.submission_id, title=there.title, revision=package.revision, folder=item.folder
-        )
+        console.say("pulled", id=there.ref.typed, title=there.title, revision=package.revision, folder=item.folder)
     elif pulled.mended:
         console.say("pulled_mended", folder=item.folder, count=len(pulled.mended), files=_few(pulled.mended))
     else:
         console.say("pulled_already", folder=item.folder)
-    if restored:
-        console.say("pulled_restored", id=there.submission_id, folder=item.folder)
+    _show_restored(console, item)
     if pulled.extra:
         console.say("pulled_extra", count=len(pulled.extra), files=_few(pulled.extra))
 

@@ -78,6 +78,8 @@ def _show(console: Console, path: Path, result: Verified) -> None:
             rungs.show(console, name, found)
     for problem in result.problems:
         console.say("verify_problem", path=problem.path, problem=_words(console, problem))
+    for way in result.ways_out if path.is_dir() else ():
+        console.say("do", action=console.word(f"verify_do_{way}"))
     for name, found in result.ladders.items():
         if not path.is_dir() or not result.problems:
             rungs.end(console, name, found, good=not result.problems)

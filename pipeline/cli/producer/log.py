@@ -26,16 +26,12 @@ def command(console: Console, wanted: str) -> int:
     for event in told:
         console.give(event)
         by = f"{console.word(f'person_{event.who}')} {event.by or ''}".strip()
-        number = f"#{event.number}" if event.number else ""
+        number = console.word("event_number", number=event.number) if event.number and not event.retracts else ""
         revision = console.word("event_revision", revision=event.revision) if event.revision else ""
         rest = (revision, number, event.timecode, event.text)
-        console.say(
-            "event",
-            at=status_view.local(event.at),
-            by=by,
-            what=console.word(f"event_{event.what}"),
-            rest=" ".join(part for part in rest if part),
-        )
+        what = console.word(f"event_{event.what}", retracts=event.retracts)
+        line = " ".join(part for part in rest if part)
+        console.line(console.word("event", at=status_view.local(event.at), by=by, what=what, rest=line).rstrip())
     status_view.show_todo(console, item)
     return 0
 

@@ -17,6 +17,7 @@ from pipeline.execute import batch_sources, tabled_films
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.inbox import Person
 
 
 @words.command("submit", example="showcase submit submission.yaml")
@@ -51,6 +52,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     place = context.workspace
     store_here.announce(console, place)
     store_here.refuse_private(place)
+    if not dry_run:
+        store_here.refuse_others_right(place, Person.PRODUCER)
     sending = Sending(draft, with_master, same_film, unchanged, dry_run)
     if batch_sources.is_many(item):
         if unchanged is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline import durable
 from pipeline.children import refuse_when_stopped
 
 POLL_S = 0.2
@@ -23,7 +24,8 @@ def locked(path: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Ite
     lock = FileLock(path)
     while True:
         try:
-            lock.acquire(timeout=POLL_S)
+            with durable.space_is_an_environment_fault(path):
+                lock.acquire(timeout=POLL_S)
             break
         except Timeout:
             waiting()
@@ -31,3 +33,12 @@ def locked(path: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Ite
         yield
     finally:
         lock.release()
+
+
+def held(folder: Path, waiting: Callable[[], None] = refuse_when_stopped) -> AbstractContextManager[None]:
+    """Hold a folder, which need not be there yet, against whoever fetches into it at once: by a file beside it.
+
+    Raises:
+        InputError: a folder above it is a file. EnvironmentFault: nothing can be written there.
+    """
+    return locked(durable.make_folder(folder.parent) / f".{folder.name}.lock", waiting)

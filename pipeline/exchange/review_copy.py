@@ -1,0 +1,77 @@
+"""What an editor looks at before an answer, fetched to this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import locks
+from pipeline.errors import InputError
+from pipeline.exchange import progress, seen
+from pipeline.exchange.progress import ByteProgress, ProgressCallback
+from pipeline.exchange.seen import Seen
+from pipeline.model.inbox import InboxMarker, Reports
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.inbox import Revision, RevisionPlace
+from pipeline.workspace import Workspace
+
+FOLDER = "inbox"
+
+
+@dataclass(frozen=True)
+class ReviewCopy:
+    """What an editor looks at and decides on: the master, or the draft while there is no master."""
+
+    place: RevisionPlace
+    marker: InboxMarker
+    reports: Reports | None
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all its files."""
+        return sum(item.size_bytes for item in self.marker.files)
+
+    def folder(self, workspace: Workspace) -> Path:
+        """Where it is put on this machine."""
+        ref = self.marker.ref
+        return workspace.root / FOLDER / ref.prefecture / ref.submission_id / f"r{self.place.number}"
+
+    def fetch(self, workspace: Workspace, on_progress: ProgressCallback) -> list[tuple[Path, int]]:
+        """Bring it here; gives each file and its size.
+
+        Raises:
+            IntegrityError, TransferError: what came is not what was sent, or the line fails.
+        """
+        folder = self.folder(workspace)
+        counted = ByteProgress(on_progress, self.size_bytes)
+        with locks.held(folder, counted.wait):
+            self.place.fetch(self.marker, folder, counted.of(progress.DOWNLOAD))
+        seen.remember(Seen.FETCHED, self.marker.digest())
+        return [(folder / item.file, item.size_bytes) for item in self.marker.files]
+
+
+def newest_revision(buckets: Buckets, ref: SubmissionRef) -> Revision:
+    """The newest revision in the inbox.
+
+    Raises:
+        InputError: nothing of it is in the inbox.
+    """
+    known = buckets.place_in_inbox(ref).revisions()
+    if not known:
+        raise InputError("not_in_inbox", where=ref.typed)
+    return known[-1]
+
+
+def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
+    """What there is to look at of the newest revision.
+
+    Raises:
+        InputError: nothing of it is in the inbox. IntegrityError: what the check found can't be read.
+    """
+    revision = newest_revision(buckets, ref)
+    marker = revision.marker
+    if marker is None:
+        raise InputError("not_in_inbox", where=ref.typed)
+    place = buckets.place_in_inbox(ref).revision(revision.number)
+    return ReviewCopy(place, marker, place.reports(draft=revision.submitted is None))
