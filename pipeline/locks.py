@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline import durable
+from pipeline import durable, workspace
 from pipeline.children import refuse_when_stopped
 
 POLL_S = 0.2
@@ -36,9 +38,12 @@ def locked(path: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Ite
 
 
 def held(folder: Path, waiting: Callable[[], None] = refuse_when_stopped) -> AbstractContextManager[None]:
-    """Hold a folder, which need not be there yet, against whoever fetches into it at once: by a file beside it.
+    """Hold a folder, which need not be there yet, against whoever fetches into it at once.
+
+    The lock lies in the user's cache: folders that other programs watch hold nothing but what was fetched.
 
     Raises:
-        InputError: a folder above it is a file. EnvironmentFault: nothing can be written there.
+        EnvironmentFault: nothing can be written there.
     """
-    return locked(durable.make_folder(folder.parent) / f".{folder.name}.lock", waiting)
+    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
+    return locked(durable.make_folder(workspace.user_cache() / "locks") / f"{name}.lock", waiting)
