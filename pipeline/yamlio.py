@@ -171,8 +171,11 @@ def dump(data: object) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def validate(model: type[ModelT], document: Document) -> ModelT:
+def validate(model: type[ModelT], document: Document, *, form: str = "submission") -> ModelT:
     """The document as `model`.
+
+    Args:
+        form: what `showcase schema` calls it: who wrote it wrong is told to look there.
 
     Raises:
         InputError: every problem is a line of `detail`; `where` is the first one's place.
@@ -190,7 +193,7 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
         ]
         problems = [problem for problem in found if not _is_of_another_form(problem, found)]
         raise InputError(
-            "yaml_invalid", where=problems[0].where, field=problems[0].field, problems=tuple(problems)
+            "yaml_invalid", where=problems[0].where, field=problems[0].field, form=form, problems=tuple(problems)
         ) from error
 
 

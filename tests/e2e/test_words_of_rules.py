@@ -44,6 +44,9 @@ def chain(length: int) -> Files:
 CASES = {
     "no such profile": case("no_such_name", 2, "profiles show x"),
     "an unknown base": profile("no_such_name", "extends: nobody\n"),
+    "a profile of no form": profile("yaml_invalid", "extends: iptv-sd\ncolour: red\n"),
+    "a policy of no form": policy("yaml_invalid", "colour: red"),
+    "a list for a profile": profile("yaml_invalid", "- a\n"),
     "a profile that can't work": profile("profile_impossible", "extends: hls\nsegment_s: 5\n"),
     "another name than the file's": profile("name_differs", "extends: iptv-sd\nname: other\n"),
     "a base out of the folder": profile("extends_wrong", "extends: ../iptv-sd\n"),
