@@ -15,7 +15,7 @@ from pipeline.errors import ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_OURS = ("kind", "stage")  # values that are words of this program
+_OURS = ("kind", "stage", "decision")  # values that are words of this program
 _CENTRE_ITSELF = ("editor", "administrator")  # to whom «tell the centre» says nothing
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")

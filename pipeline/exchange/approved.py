@@ -42,7 +42,7 @@ def fetch(
     ref, stage = found[0].ref, found[0].stage
     revision = review.newest_revision(buckets, ref)
     if stage is Stage.WITHDRAWN:
-        raise InputError("withdrawn", where=shown)
+        raise InputError("withdrawn", where=shown, id=ref.typed)
     if stage is Stage.ALTERED:
         raise IntegrityError("approved_differs", where=shown, id=shown)
     delivered = found[0].delivery

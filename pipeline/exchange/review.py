@@ -166,7 +166,9 @@ def refuse(item: SubmissionStatus, given: ReviewAnswer) -> None:
         raise InputError("not_open", where=item.submission_id, revision=item.revision)
     if given.retracts is not None and all(note.number != given.retracts for note in item.notes):
         known = ", ".join(str(note.number) for note in item.notes) or "-"
-        raise InputError("nothing_to_retract", where=item.submission_id, number=given.retracts, known=known)
+        raise InputError(
+            "nothing_to_retract", where=item.submission_id, id=item.ref.typed, number=given.retracts, known=known
+        )
 
 
 def _placed(buckets: Buckets, revision: Revision, given: Sequence[tuple[str, str]]) -> list[PlacedNote]:

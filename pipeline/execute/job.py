@@ -156,7 +156,7 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     """
     context, intake = job.context, prepared.intake
     if standing(job, prepared, buckets).state is State.WITHDRAWN:
-        raise InputError("withdrawn", where=str(intake.ref), id=intake.identity)
+        raise InputError("withdrawn", where=str(intake.ref), id=intake.ref.typed)
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"

@@ -65,8 +65,12 @@ def put(folder: Path, files: Files) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def hold(showcase: Showcase, told: Case) -> None:
-    """Raise an error in both languages: its key and exit code for programs, its words for people."""
+def hold(showcase: Showcase, told: Case, known: str = "") -> None:
+    """Raise an error in both languages: its key and exit code for programs, its words for people.
+
+    Args:
+        known: what people wrote before: titles, reasons.
+    """
     before = showcase.environment
     for language in catalogue.LANGUAGES:
         showcase.environment = {**before, **told.surroundings, "SHOWCASE_LANG": language}
@@ -74,7 +78,7 @@ def hold(showcase: Showcase, told: Case) -> None:
         if language == "zh" and not is_said_with_its_key(result, told):
             result = showcase(*told.words)  # an item's: for people it stands beneath the table of all
         assert result.code == told.code, (result.code, result.out, result.err)
-        hold_words(language, sentences(language, result.err + result.out, told.key), f"{told.typed} {showcase.folder}")
+        hold_words(language, sentences(language, result.err + result.out, told.key), f"{told.typed} {known} {showcase.folder}")
     showcase.environment = before
 
 
@@ -121,7 +125,7 @@ def hold_words(language: catalogue.Language, said: str, typed: str) -> None:
 def unexplained(text: str, given: str) -> list[str]:
     """English words that are no names and were not typed by the reader."""
     bare = re.sub(
-        r"`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_]+\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
+        r"\b[0-9a-f]{12,}\b|`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_]+\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
         " ",
         re.sub(r"（程序的原话）：.*", " ", LISTED.sub(" ", text)),
     )
