@@ -14,7 +14,7 @@ import pytest
 from pipeline import workspace
 from pipeline.model.delivery import Ready
 from pipeline.model.inbox import Claim
-from pipeline.storage import connect
+from pipeline.storage import connect, identities
 from tests.conftest import MEANT, Showcase, on_terminal, store_kept_up, wait_for_none
 from tests.e2e.error_words import TOML, Case, case, hold, hold_words, put, sentences
 from tests.e2e.test_roles import home
@@ -107,14 +107,21 @@ def season(tmp_path_factory: pytest.TempPathFactory, small_film: Path, film_of: 
     with pytest.MonkeyPatch.context() as clean:
         for name in [name for name in os.environ if name.startswith(("AWS_", "SHOWCASE_"))]:
             clean.delenv(name)
-        desk = home(base, "desk")
+        keeper, desk = home(base, "keeper"), home(base, "desk")
         films = {f"films/{name}{END}": submission(name) for name in SENT}
         films[f"films/neighbours{END}"] = submission("waits", prefecture="653100")
-        put(desk.folder, {TOML: MEANT, f"d{END}": submission("direct"), **films, "profiles/sets/showcase-film.yaml": POSTER})
+        put(desk.folder, {f"d{END}": submission("direct"), **films, "profiles/sets/showcase-film.yaml": POSTER})
         for place in ("film.mp4", "films/film.mp4"):
             shutil.copy(small_film, desk.folder / place)
         shutil.copy(film_of(5, "testsrc2=s=1280x720:r=25"), desk.folder / "longer.mp4")
-        with store_kept_up(desk):
+        put(keeper.folder, {TOML: MEANT})
+        with store_kept_up(keeper) as store:
+            owner, port = identities.owner(store), json.loads((store / "ports.json").read_text())["s3"]
+            desk.environment |= {
+                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+                "AWS_ACCESS_KEY_ID": owner.key_id,
+                "AWS_SECRET_ACCESS_KEY": owner.secret,
+            }
             for words in (
                 "submit films",
                 "review returned --return 声音太小",
