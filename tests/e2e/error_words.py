@@ -14,7 +14,7 @@ from tests.test_advice import ALL_OPTIONS, COMMANDS, FOREIGN, OPTIONS, named
 # names of formats, programs, settings and keys; everything else is Chinese
 _NAMES = """showcase toml yaml csv excel html ebu wps samples submission schema media role language languages main audio
 subtitles poster title file kind film course prefecture column synopsis credits licence from until programme channels
-mono stereo quad title_en director organisation contact ffmpeg xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user producer editor operator
+mono stereo quad title_en director organisation contact ffmpeg minio seaweedfs ceph docs xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user producer editor operator
 administrator path virtual keys access_key_id secret_access_key package json checksums sha256 schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}
 # what can be typed is listed as it is, in both languages
@@ -125,7 +125,7 @@ def hold_words(language: catalogue.Language, said: str, typed: str) -> None:
 def unexplained(text: str, given: str) -> list[str]:
     """English words that are no names and were not typed by the reader."""
     bare = re.sub(
-        r"\b[0-9a-f]{12,}\b|`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_]+\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
+        r"位置：.*|\bs3:\w+|\b[A-Z][a-z]+(?:-[A-Z][a-z]+)+\b|\bx(?:-[a-z0-9]+)+-?|\b[0-9a-f]{12,}\b|`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_]+\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
         " ",
         re.sub(r"（程序的原话）：.*", " ", LISTED.sub(" ", text)),
     )

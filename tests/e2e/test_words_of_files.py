@@ -36,6 +36,7 @@ def toml(key: str, text: str | bytes) -> Case:
 
 PATHS = {
     "no file": case("path_missing", 2, "check none.mp4"),
+    "a name that no system has": case("path_missing", 2, f"check {'x' * 300}.mp4"),
     "a folder to check": case("is_folder", 2, "check d", {"d/x": ""}),
     "a folder to submit": case("nothing_to_send", 2, "submit d", {"d/x": ""}),
     "pull to a file": case("not_a_folder", 2, "pull --to f", {"f": "x"}),
