@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ from pipeline import workspace
 from pipeline.model.delivery import Ready
 from pipeline.model.inbox import Claim
 from pipeline.storage import connect, identities
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.s3 import Connection, Store
 from tests.conftest import MEANT, Showcase, on_terminal, store_kept_up, wait_for_none
 from tests.e2e.error_words import TOML, Case, case, hold, hold_words, put, sentences
 from tests.e2e.test_roles import home
+from tests.storage.proxy import Message, proxied
 
 SENT = ("waits", "returned", "rejected", "gone", "ready", "accepted", "altered")
 END = ".submission.yaml"
@@ -97,7 +102,43 @@ CUTS = {
 CASES = {**LISTS, **REVIEWS, **ANSWERS, **CUTS}
 KNOWN = "片 声音太小 片头有黑场 版权"  # titles and reasons
 POSTER = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: poster}]\n"
-BY_ITSELF = {"declined"}
+
+
+def other_answer(given: Message) -> bytes:
+    """Another one to the same package."""
+    answer = {"package_id": given.path.split("/")[-2], "decision": "accept", "reason": "别人", "at": "2026-07-01T00:00:00Z"}
+    return json.dumps(answer).encode()
+
+
+def other_claim(_: Message) -> bytes:
+    """The revision is another film's."""
+    return Claim(content_sha256="0" * 64).to_file()
+
+
+def other_content(given: Message) -> bytes:
+    """The same marker of another content."""
+    return json.dumps({**json.loads(given.body), "content_sha256": "0" * 64}).encode()
+
+
+MEANWHILE: dict[str, tuple[Case, str, Callable[[Message], bytes]]] = {  # what somebody else puts a moment before
+    "an answer": (
+        case("answered_meanwhile", 2, "ack accepted reject --reason 暗 --correct"),
+        r"accepted/\w+/ACK",
+        other_answer,
+    ),
+    "a revision": (
+        case("revision_taken", 2, f"submit new{END}", {f"new{END}": submission("new")}),
+        r"new/r\d\.json",
+        other_claim,
+    ),
+    "a film": (
+        case("delivered_differs", 6, f"submit newer{END}", {f"newer{END}": submission("newer")}),
+        "newer/r1/SUBMITTED",
+        other_content,
+    ),
+}
+CASES |= {name: told for name, (told, *_) in MEANWHILE.items()}
+BY_ITSELF = {"declined", "download_differs"}
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +202,7 @@ def spoil(folder: Path) -> None:
             buckets.delivery.put_if_absent(f"653100/{name}/p3/READY.json", told.to_file())
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name in CASES if name not in MEANWHILE])
 def test_an_error_says_what_to_do_in_the_readers_language(name: str, season: Showcase) -> None:
     put(season.folder, CASES[name].files)
     hold(season, CASES[name], KNOWN)
@@ -172,3 +213,41 @@ def test_who_says_no_is_told_that_nothing_was_done(season: Showcase) -> None:
     code, shown = on_terminal(season, "submit", f"no{END}", answers=["n"])
     assert code == 2, shown
     hold_words("zh", sentences("zh", shown.replace("\r\n", "\n"), "declined"), "")
+
+
+@pytest.mark.parametrize("name", MEANWHILE)
+def test_who_comes_second_is_told(name: str, season: Showcase) -> None:
+    told, key, other = MEANWHILE[name]
+    put(season.folder, told.files)
+    there = connection(season)
+    store = Store(there, endpoint_shown="")
+
+    def first(given: Message) -> Message | None:
+        if given.method == "PUT" and re.search(key, given.path):
+            bucket, _, path = given.path.partition("?")[0].lstrip("/").partition("/")
+            Bucket(store, bucket).put_if_absent(path, other(given))
+        return None
+
+    with proxied(there, first) as proxy:
+        hold(at(season, proxy.store.endpoint_shown), told)
+
+
+@pytest.mark.acceptance
+def test_what_comes_damaged_is_told(season: Showcase) -> None:
+    def damaged(answer: Message) -> Message:
+        is_image = answer.method == "GET" and answer.path.endswith(".jpg")
+        return replace(answer, body=answer.body[::-1]) if is_image else answer
+
+    with proxied(connection(season), answered=damaged) as proxy:
+        hold(at(season, proxy.store.endpoint_shown), case("download_differs", 6, "pull ready --to damaged"))
+
+
+def connection(season: Showcase) -> Connection:
+    """The store as the desk knows it."""
+    found = season.environment
+    return Connection(found["AWS_ENDPOINT_URL_S3"], found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"])
+
+
+def at(season: Showcase, address: str) -> Showcase:
+    """The desk with another address of the store."""
+    return Showcase(season.folder, {**season.environment, "AWS_ENDPOINT_URL_S3": address})
