@@ -9,19 +9,28 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue import Language
 from tests.conftest import Showcase
-from tests.e2e.error_words import FILM, HEAD, TOML, Case, case, hold, put
+from tests.e2e.error_words import FILM, HEAD, LANGUAGES, TOML, Case, case, hold, put
 
 S = "s.yaml"
 MAIN = "{file: film.mp4, role: main}"
 EMBEDDED = "[store]\nembedded = true\n"
+KEYS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "a")
 DEAD = '[store]\nendpoint = "http://127.0.0.1:1"\n'
 
 
 def media(*items: str) -> dict[str, str | bytes]:
     """A submission of the film and of other files, which are there."""
     text = HEAD + "".join(f"  - {item}\n" for item in ("media:", MAIN, *items)).replace("  - media:", "media:")
-    return {S: text, "a.srt": "1\n00:00:00,000 --> 00:00:01,000\n字\n", "b.srt": "", "a.pptx": "x", "a.png": "x", "b.png": "x"}
+    return {
+        S: text,
+        "a.srt": "1\n00:00:00,000 --> 00:00:01,000\n字\n",
+        "b.srt": "",
+        "a.pptx": "x",
+        "a.png": "x",
+        "b.png": "x",
+    }
 
 
 def yaml(key: str, text: str | bytes) -> Case:
@@ -120,7 +129,7 @@ SETTINGS = {
     "no keys": case("store_no_credentials", 3, "status", {TOML: DEAD}),
     "no store that is meant": case("store_not_meant", 3, "submit film.mp4", {TOML: ""}),
     "nothing in a store": case("store_holds_nothing", 3, "status", {TOML: ""}),
-    "nobody answers": case("store_unreachable", 3, "status", {TOML: DEAD}, AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b"),
+    "nobody answers": case("store_unreachable", 3, "status", {TOML: DEAD}, **KEYS),
     "the inbox for the operator": case("inbox_not_operators", 3, "inbox", {TOML: 'role = "operator"\n' + DEAD}),
 }
 CALLS = {
@@ -136,8 +145,11 @@ CASES = {**PATHS, **SUBMISSIONS, **SETTINGS, **CALLS}
 BY_ITSELF = {"changed_while_read"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
-def test_an_error_says_what_to_do_in_the_readers_language(name: str, showcase: Showcase, small_film: Path) -> None:
+def test_an_error_says_what_to_do_in_the_readers_language(
+    language: Language, name: str, showcase: Showcase, small_film: Path
+) -> None:
     for file in ("film.mp4", "film.html"):
         shutil.copy(small_film, showcase.folder / file)
     put(showcase.folder, CASES[name].files)
@@ -147,10 +159,11 @@ def test_an_error_says_what_to_do_in_the_readers_language(name: str, showcase: S
         os.mkfifo(showcase.folder / "pipe.mp4")
     elif CASES[name].key in ("name_not_text", "name_too_long"):
         shutil.copy(small_film, showcase.folder / CASES[name].words[1])
-    hold(showcase, CASES[name])
+    hold(showcase, CASES[name], language)
 
 
-def test_a_film_that_is_still_being_copied_is_told(showcase: Showcase, small_film: Path) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_film_that_is_still_being_copied_is_told(language: Language, showcase: Showcase, small_film: Path) -> None:
     film = showcase.folder / "film.mp4"
     shutil.copy(small_film, film)
     os.truncate(film, 300_000_000)
@@ -163,7 +176,7 @@ def test_a_film_that_is_still_being_copied_is_told(showcase: Showcase, small_fil
     copying = threading.Thread(target=copy_on)
     copying.start()
     try:
-        hold(showcase, case("changed_while_read", 2, "check film.mp4"))
+        hold(showcase, case("changed_while_read", 2, "check film.mp4"), language)
     finally:
         done.set()
         copying.join()

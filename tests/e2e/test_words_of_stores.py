@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +14,23 @@ from pathlib import Path
 import pytest
 import trustme
 
+from pipeline.catalogue import Language
 from pipeline.storage import embedded
 from pipeline.storage.s3 import Connection
-from tests.conftest import Showcase
-from tests.e2e.error_words import Case, case, hold
+from tests.conftest import Result, Showcase
+from tests.e2e.error_words import LANGUAGES, Case, case, hold
 from tests.storage.proxy import Answered, Asked, Message, proxied
 from tests.storage.test_faults import web_server, write_certificate
-from tests.storage.test_habits import always, bare, deaf, hides_missing, lists_nothing, no_condition, plain, puts_nothing
+from tests.storage.test_habits import (
+    always,
+    bare,
+    deaf,
+    hides_missing,
+    lists_nothing,
+    no_condition,
+    plain,
+    puts_nothing,
+)
 
 
 def nothing(_: Message) -> Message | None:
@@ -51,6 +64,7 @@ def films(status: int, code: str) -> Asked:
     return asked
 
 
+pytestmark = pytest.mark.acceptance  # the same errors below the command: tests/storage/test_habits.py, test_faults.py
 RUN, SUBMIT = "run film.mp4", "submit film.mp4"
 HABITS: dict[str, tuple[Case, Asked, Answered]] = {
     "virtual hosts alone": (case("store_addressing", 3, RUN), always(403, "SecondLevelDomainForbidden"), plain),
@@ -74,9 +88,8 @@ ADDRESSES = {
     "no TLS": case("store_no_tls", 3, "status"),
     "a foreign certificate": case("store_certificate", 3, "status"),
 }
-SLOW = {"bytes that are damaged", "other bytes"}  # are tried again and again
 CASES = {name: told for name, (told, *_) in HABITS.items()} | ADDRESSES
-BY_ITSELF = {"file_differs", "internal"}
+BY_ITSELF = {"file_differs", "internal", "store_not_installed"}
 
 
 @pytest.fixture(scope="module")
@@ -94,20 +107,22 @@ def asked_at(address: str, connection: Connection) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.acceptance if name in SLOW else ()) for name in HABITS]
-)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", HABITS)
 def test_a_habit_of_a_store_is_told(
-    name: str, connection: Connection, showcase: Showcase, small_film: Path
+    language: Language, name: str, connection: Connection, showcase: Showcase, small_film: Path
 ) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     told, asked, answered = HABITS[name]
     with proxied(connection, asked, answered) as proxy:
         showcase.environment |= asked_at(proxy.store.endpoint_shown, connection)
-        hold(showcase, told, "InvalidRequest")
+        hold(showcase, told, language, "InvalidRequest")
 
 
-def test_what_is_no_store_is_told(connection: Connection, showcase: Showcase, tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_no_store_is_told(
+    language: Language, connection: Connection, showcase: Showcase, tmp_path: Path
+) -> None:
     write_certificate(trustme.CA().issue_cert("127.0.0.1"), tmp_path / "own")
     plain_address = str(connection.endpoint)
     with web_server() as page, web_server(tmp_path / "own") as foreign:
@@ -117,14 +132,14 @@ def test_what_is_no_store_is_told(connection: Connection, showcase: Showcase, tm
             ("a foreign certificate", foreign),
         ):
             showcase.environment |= asked_at(address, connection)
-            hold(showcase, ADDRESSES[name])
+            hold(showcase, ADDRESSES[name], language)
 
 
-@pytest.mark.acceptance
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_film_that_changes_while_it_is_sent_is_told(
-    connection: Connection, showcase: Showcase, small_film: Path
+    language: Language, connection: Connection, showcase: Showcase, small_film: Path
 ) -> None:
-    film = showcase.folder / "changing.mp4"
+    film = showcase.folder / f"changing-{language}.mp4"
 
     def changes(given: Message) -> Message | None:
         if given.method == "PUT" and re.search(r"/r\d\.json$", given.path):
@@ -134,11 +149,29 @@ def test_a_film_that_changes_while_it_is_sent_is_told(
     with proxied(connection, changes) as proxy:
         showcase.environment |= asked_at(proxy.store.endpoint_shown, connection)
         shutil.copy(small_film, film)
-        hold(showcase, case("file_differs", 6, "submit changing.mp4"))
+        hold(showcase, case("file_differs", 6, f"submit {film.name}"), language)
 
 
-def test_a_fault_of_this_program_is_told_as_one(showcase: Showcase) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_fault_of_this_program_is_told_as_one(language: Language, showcase: Showcase) -> None:
     store = showcase.folder / ".showcase" / "store"
     store.mkdir(parents=True)
     (store / "s3.json").write_text("{")
-    hold(showcase, case("internal", 1, "status"))
+    hold(showcase, case("internal", 1, "status"), language)
+
+
+class Elsewhere(Showcase):
+    """The command under the Python that this environment stands on: with its modules, without its programs."""
+
+    def __call__(self, *words: str | Path, timeout: float = 110, cwd: Path | None = None) -> Result:
+        surroundings = {**os.environ, **self.environment, "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath}
+        argv = [str(Path(sys.executable).resolve()), *self.argv(*words)[1:]]
+        done = subprocess.run(
+            argv, cwd=cwd or self.folder, env=surroundings, capture_output=True, text=True, timeout=timeout, check=False
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_installation_without_its_store_is_told(language: Language, showcase: Showcase) -> None:
+    hold(Elsewhere(showcase.folder), case("store_not_installed", 3, "status"), language)

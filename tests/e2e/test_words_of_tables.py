@@ -10,8 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.catalogue import Language
 from tests.conftest import Showcase
-from tests.e2e.error_words import HEAD, Case, case, hold, put
+from tests.e2e.error_words import HEAD, LANGUAGES, Case, case, hold, put
 
 T = "t.csv"
 ROW = "film.mp4,村医,和田"
@@ -100,12 +101,13 @@ CALLS = {
 CASES = {**TABLES, **ROWS, **CALLS}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_an_error_says_what_to_do_in_the_readers_language(
-    name: str, showcase: Showcase, small_film: Path
+    language: Language, name: str, showcase: Showcase, small_film: Path
 ) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     put(showcase.folder, CASES[name].files)
     if name == "a cell that was joined":  # the first row's film is not there: it is said too
         (showcase.folder / "film2.mp4").symlink_to(showcase.folder / "film.mp4")
-    hold(showcase, CASES[name])
+    hold(showcase, CASES[name], language, HEADINGS)

@@ -1,4 +1,4 @@
-"""Errors between producer, editor and operator: one store with submissions in every state, and one wrong command each."""
+"""Errors between producer, editor and operator: one store, submissions in every state, wrong commands."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from pipeline import workspace
+from pipeline.catalogue import Language
 from pipeline.model.delivery import Ready
 from pipeline.model.inbox import Claim
 from pipeline.storage import connect, identities
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Connection, Store
 from tests.conftest import MEANT, Showcase, on_terminal, store_kept_up, wait_for_none
-from tests.e2e.error_words import TOML, Case, case, hold, hold_words, put, sentences
+from tests.e2e.error_words import LANGUAGES, TOML, Case, case, hold, hold_words, put, sentences
 from tests.e2e.test_roles import home
 from tests.storage.proxy import Message, proxied
 
@@ -90,8 +91,9 @@ CUTS = {
     "what was returned, as it was": case("unchanged_returned", 2, f"submit films/returned{END}"),
     "what was rejected, as it was": case("unchanged_rejected", 2, f"submit films/rejected{END}"),
     "what was withdrawn, as it was": case("unchanged_withdrawn", 2, f"submit films/gone{END}"),
-    "words on another cut": case("not_unchanged", 2, f"submit bridge{END} --unchanged 这样", {
-        f"bridge{END}": submission("returned", "桥")}),
+    "words on another cut": case(
+        "not_unchanged", 2, f"submit bridge{END} --unchanged 这样", {f"bridge{END}": submission("returned", "桥")}
+    ),
     "words on nothing": case("nothing_to_answer", 2, f"submit films/accepted{END} --unchanged 这样"),
     "words on many": case("unchanged_of_one", 2, "submit films --unchanged 这样"),
     "another title": case("another_title", 2, f"submit bridge{END}", {f"bridge{END}": submission("accepted", "桥")}),
@@ -106,7 +108,12 @@ POSTER = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: poster}]\n
 
 def other_answer(given: Message) -> bytes:
     """Another one to the same package."""
-    answer = {"package_id": given.path.split("/")[-2], "decision": "accept", "reason": "别人", "at": "2026-07-01T00:00:00Z"}
+    answer = {
+        "package_id": given.path.split("/")[-2],
+        "decision": "accept",
+        "reason": "别人",
+        "at": "2026-07-01T00:00:00Z",
+    }
     return json.dumps(answer).encode()
 
 
@@ -142,7 +149,9 @@ BY_ITSELF = {"declined", "download_differs"}
 
 
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory, small_film: Path, film_of: Callable[..., Path]) -> Iterator[Showcase]:
+def season(
+    tmp_path_factory: pytest.TempPathFactory, small_film: Path, film_of: Callable[..., Path]
+) -> Iterator[Showcase]:
     """A workspace and its store, with a submission in every state that a wrong command needs."""
     base = tmp_path_factory.mktemp("way")
     with pytest.MonkeyPatch.context() as clean:
@@ -185,7 +194,9 @@ def season(tmp_path_factory: pytest.TempPathFactory, small_film: Path, film_of: 
 def spoil(folder: Path) -> None:
     """Put what no command of ours puts."""
     with connect.opened(workspace.find(folder)) as buckets:
-        ready = next(item for item in buckets.delivery.walk("653200/ready/", lambda _: None, 1000) if "READY" in item.key)
+        ready = next(
+            item for item in buckets.delivery.walk("653200/ready/", lambda _: None, 1000) if "READY" in item.key
+        )
         marker = ready.read()
         no_package = Ready.model_validate_json(marker).model_copy(update={"package_id": "p3", "submission_id": "false"})
         sent = buckets.inbox.get("653200/altered/r1/SUBMITTED.json")
@@ -197,15 +208,18 @@ def spoil(folder: Path) -> None:
         buckets.delivery.put_if_absent("653100/renamed/p1/READY.json", marker)
         for name in ("swapped", "false"):
             content = b"{}" if name == "false" else b"[]"
-            told = no_package.model_copy(update={"submission_id": name, "manifest_sha256": hashlib.sha256(b"{}").hexdigest()})
+            told = no_package.model_copy(
+                update={"submission_id": name, "manifest_sha256": hashlib.sha256(b"{}").hexdigest()}
+            )
             buckets.delivery.put_if_absent(f"653100/{name}/p3/package.json", content)
             buckets.delivery.put_if_absent(f"653100/{name}/p3/READY.json", told.to_file())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in CASES if name not in MEANWHILE])
-def test_an_error_says_what_to_do_in_the_readers_language(name: str, season: Showcase) -> None:
+def test_an_error_says_what_to_do_in_the_readers_language(language: Language, name: str, season: Showcase) -> None:
     put(season.folder, CASES[name].files)
-    hold(season, CASES[name], KNOWN)
+    hold(season, CASES[name], language, KNOWN)
 
 
 def test_who_says_no_is_told_that_nothing_was_done(season: Showcase) -> None:
@@ -215,8 +229,9 @@ def test_who_says_no_is_told_that_nothing_was_done(season: Showcase) -> None:
     hold_words("zh", sentences("zh", shown.replace("\r\n", "\n"), "declined"), "")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", MEANWHILE)
-def test_who_comes_second_is_told(name: str, season: Showcase) -> None:
+def test_who_comes_second_is_told(language: Language, name: str, season: Showcase) -> None:
     told, key, other = MEANWHILE[name]
     put(season.folder, told.files)
     there = connection(season)
@@ -229,17 +244,18 @@ def test_who_comes_second_is_told(name: str, season: Showcase) -> None:
         return None
 
     with proxied(there, first) as proxy:
-        hold(at(season, proxy.store.endpoint_shown), told)
+        hold(at(season, proxy.store.endpoint_shown), told, language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.acceptance
-def test_what_comes_damaged_is_told(season: Showcase) -> None:
+def test_what_comes_damaged_is_told(language: Language, season: Showcase) -> None:
     def damaged(answer: Message) -> Message:
         is_image = answer.method == "GET" and answer.path.endswith(".jpg")
         return replace(answer, body=answer.body[::-1]) if is_image else answer
 
     with proxied(connection(season), answered=damaged) as proxy:
-        hold(at(season, proxy.store.endpoint_shown), case("download_differs", 6, "pull ready --to damaged"))
+        hold(at(season, proxy.store.endpoint_shown), case("download_differs", 6, "pull ready --to damaged"), language)
 
 
 def connection(season: Showcase) -> Connection:
