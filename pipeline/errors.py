@@ -16,6 +16,7 @@ Chinese and English what is wrong and what to do next (`error.<key>.what`, `erro
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -125,10 +126,13 @@ class Interrupted(ShowcaseError):
 
 
 def unforeseen(error: Exception) -> ShowcaseError:
-    """An error that no room expected: the machine's (exit 3) or this program's (exit 1)."""
+    """An error that no room expected: a name that no system has (2), the machine's (3) or this program's (1)."""
+    fault: ShowcaseError
     if isinstance(error, OSError):
         where = str(error.filename) if error.filename else None
-        fault: ShowcaseError = EnvironmentFault("internal", where=where, detail=error.strerror or str(error))
+        is_named = error.errno == errno.ENAMETOOLONG
+        kind, key = (InputError, "path_missing") if is_named else (EnvironmentFault, "internal")
+        fault = kind(key, where=where, detail=error.strerror or str(error))
     else:
         fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
     fault.__cause__ = error

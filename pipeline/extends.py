@@ -47,7 +47,7 @@ def resolve(path: Path, folders: Sequence[Path], *, kind: str) -> Document:
 def _resolve(path: Path, folders: Sequence[Path], kind: str, above: tuple[Path, ...]) -> Document:
     own = yamlio.load(path)
     if not isinstance(own.data, dict):
-        raise InputError("yaml_invalid", where=own.where(()), field="-")
+        raise InputError("yaml_invalid", where=own.where(()), field="-", form=kind)
     if own.data.setdefault("name", path.stem) != path.stem:
         raise InputError("name_differs", where=own.where(("name",)), name=own.data["name"], file=path.name)
     chain = (*above, path)

@@ -189,8 +189,11 @@ def dump(data: object) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def validate(model: type[ModelT], document: Document) -> ModelT:
+def validate(model: type[ModelT], document: Document, *, form: str = "submission") -> ModelT:
     """The document as `model`.
+
+    Args:
+        form: what `showcase schema` calls it: who wrote it wrong is told to look there.
 
     Raises:
         InputError: every problem is a line of `detail`; `where` is the first one's place.
@@ -216,7 +219,8 @@ def validate(model: type[ModelT], document: Document) -> ModelT:
         problems = [problem for problem in found if not _is_of_another_form(problem, found)]
         first = problems[0]
         key = "fields_invalid" if document.names else "yaml_invalid"
-        raise InputError(key, where=first.where, field=first.called or first.field, problems=tuple(problems)) from error
+        field = first.called or first.field
+        raise InputError(key, where=first.where, field=field, form=form, problems=tuple(problems)) from error
 
 
 def _is_of_another_form(problem: Problem, found: Sequence[Problem]) -> bool:

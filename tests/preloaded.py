@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -140,6 +141,17 @@ def _become(call: dict[str, object], streams: list[int]) -> None:
     sys.argv[1:] = call["words"]  # type: ignore[assignment]
 
 
+def _end(code: int) -> None:
+    """End as Python does, without the half of a short command's time that it takes to take all loaded apart."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def _load() -> None:
     import pipeline
 
@@ -155,4 +167,7 @@ if __name__ == "__main__":
         _serve(given)
     from pipeline.cli.main import entry
 
-    entry()
+    try:
+        entry()
+    except SystemExit as ended:
+        _end(int(ended.code or 0))

@@ -94,7 +94,9 @@ def test_what_pydantic_says_is_never_shown_in_a_chinese_run(kind: str) -> None:
     said = next(item for item in list_all_errors() if item["type"] == kind)
     values = {**(said.get("example_context") or {})}
     problem = Problem("s.yaml:1:1", "languages.0", kind, said["message_template_python"], values)
-    lines = catalogue.error_lines("zh", InputError("yaml_invalid", field="languages.0", problems=(problem,)))
+    lines = catalogue.error_lines(
+        "zh", InputError("yaml_invalid", field="languages.0", form="submission", problems=(problem,))
+    )
     shown = lines[-2].replace("s.yaml", "").replace("languages", "")
     for value in values.values():
         shown = shown.replace(str(value), "")

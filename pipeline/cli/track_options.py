@@ -12,36 +12,35 @@ from pipeline.errors import InputError
 from pipeline.model.track_choice import LAYOUTS, MOST_CHANNELS, Channels, TrackChoice
 
 
-class ChannelsType(click.ParamType[Channels]):
-    """Two channels of a sound track by their numbers (`1,2`), or the name of a layout (`5.1`)."""
+def channels_of(given: str) -> Channels:
+    """Two channels of a sound track by their numbers (`1,2`), or the name of a layout (`5.1`), as the noun has it.
 
-    name = "channels"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Channels:  # noqa: ARG002 - click's own signature
-        """What stands on the command line, as the noun has it.
-
-        Raises:
-            InputError: it is neither.
-        """
-        text = str(value).strip()
-        match text:
-            case "mono" | "stereo" | "quad" | "5.1" | "7.1":
-                return text
-        left, _, right = text.partition(",")
-        if left.strip().isdecimal() and right.strip().isdecimal():
-            pair = int(left), int(right)
-            if all(1 <= number <= MOST_CHANNELS for number in pair):
-                return pair
-        raise InputError("channels_unknown", given=text, known=", ".join(LAYOUTS))
+    Raises:
+        InputError: it is neither.
+    """
+    text = given.strip()
+    match text:
+        case "mono" | "stereo" | "quad" | "5.1" | "7.1":
+            return text
+    left, _, right = text.partition(",")
+    if left.strip().isdecimal() and right.strip().isdecimal():
+        pair = int(left), int(right)
+        if all(1 <= number <= MOST_CHANNELS for number in pair):
+            return pair
+    raise InputError("channels_unknown", given=text, known=", ".join(LAYOUTS))
 
 
 def track_options(function: Callable[..., int]) -> Callable[..., int]:
-    """`--programme` and `--channels`; the command gets a TrackChoice as `choice`."""
+    """`--programme` and `--channels`; the command gets a TrackChoice as `choice`.
+
+    Stands below `options`: what is wrong with a value is then said as every error is.
+    """
 
     @click.option("--programme", type=click.IntRange(0, 65535), metavar="N")
-    @click.option("--channels", type=ChannelsType(), metavar="A,B|LAYOUT")
+    @click.option("--channels", metavar="A,B|LAYOUT")
     @wraps(function)
-    def wrapped(*args: Any, programme: int | None, channels: Channels | None, **values: Any) -> int:
-        return function(*args, choice=TrackChoice(programme=programme, channels=channels), **values)
+    def wrapped(*args: Any, programme: int | None, channels: str | None, **values: Any) -> int:
+        said = channels_of(channels) if channels is not None else None
+        return function(*args, choice=TrackChoice(programme=programme, channels=said), **values)
 
     return wrapped

@@ -66,12 +66,12 @@ def answer(
     if reason:
         refuse_reason(reason)
     if there.state is State.WITHDRAWN:
-        raise InputError("withdrawn", where=there.package_id)
+        raise InputError("withdrawn", where=there.package_id, id=there.ref.typed)
     stands = there.acknowledgement
     if stands and (stands.decision, stands.reason) == (decision, reason):
         return there, False
     if stands and not correct:
-        raise InputError("already_answered", where=there.package_id, decision=stands.decision.value)
+        raise InputError("already_answered", where=there.package_id, id=there.ref.typed, decision=stands.decision.value)
     if correct and not stands:
         raise InputError("nothing_to_correct", where=there.package_id)
     given = Acknowledgement(

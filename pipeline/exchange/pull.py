@@ -62,7 +62,9 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
         ready = [item for item in ready if item.delivery.state is State.READY]
     local = tuple(item for item in withdrawn if item.folder.is_dir())
     if wanted is not None and not (ready or local or faults):
-        raise InputError("withdrawn" if withdrawn else "no_such_delivery", where=wanted)
+        if withdrawn:
+            raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
+        raise InputError("no_such_delivery", where=wanted)
     return PullList(tuple(ready), local, tuple(answered))
 
 

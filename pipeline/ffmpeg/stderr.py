@@ -32,7 +32,11 @@ _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
             "ffmpeg_lacks",
         ),
         (r"Cannot allocate memory|malloc of size|Error allocating", EnvironmentFault, "no_memory"),
-        (r"exceed max_pixels|Picture size .* is invalid", MediaError, "picture_too_large"),
+        (
+            r"exceed max_pixels|exceeds specified max pixel count|Picture size .* is invalid",
+            MediaError,
+            "picture_too_large",
+        ),
         (r"File too large", EnvironmentFault, "output_too_large"),
         (r"moov atom not found|Invalid data found|could not find codec parameters", MediaError, "unreadable"),
         (r"matches no streams|does not contain any stream", MediaError, "no_stream"),

@@ -38,7 +38,7 @@ def read_profile(source: Document) -> Profile:
     Raises:
         InputError: it is none, or it asks for what no stream can be, with FILE:LINE:COLUMN.
     """
-    profile = yamlio.validate(ProfileFile, source).root
+    profile = yamlio.validate(ProfileFile, source, form="profile").root
     faults = feasible.faults(profile)
     if faults:
         problems = tuple(
@@ -64,7 +64,7 @@ def read_set(source: Document, folders: Sequence[Path]) -> tuple[ProfileSet, tup
     Raises:
         InputError: it is none, or one of its profiles is not there or wrong, or its policy is not there.
     """
-    chosen = yamlio.validate(ProfileSet, source)
+    chosen = yamlio.validate(ProfileSet, source, form="set")
     known = extends.names(folders)
     for index, item in enumerate(chosen.profiles):
         if item.name not in known:

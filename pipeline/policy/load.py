@@ -59,7 +59,7 @@ def read(source: Document, more_facts: Collection[str] = ()) -> Policy:
     Raises:
         InputError: it is none, with FILE:LINE:COLUMN.
     """
-    policy = yamlio.validate(Policy, source)
+    policy = yamlio.validate(Policy, source, form="policy")
     known = {*facts(_NOTHING), *more_facts}
     for index, rule in enumerate(policy.rules):
         if rule.number is not None and rule.number not in policy.numbers:

@@ -222,7 +222,7 @@ class PackagePlace:
                 raise IntegrityError("delivered_differs", where=self.place.where())
             delivered = self.delivery()
             if delivered.state is State.WITHDRAWN:
-                raise InputError("withdrawn", where=package.package_id)
+                raise InputError("withdrawn", where=package.package_id, id=self.ref.typed)
             return delivered
         files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
         transfer.upload(self.place, root, files, on_bytes)

@@ -70,7 +70,10 @@ def decode(
     argv = graph.argv([given], [graph.Written(tuple(streams), "-", options)])
     filter_log = FilterLog()
     invocation = Invocation(argv, inputs={MAIN: encoded.path}, where=encoded.name, total_s=encoded.duration_s)
-    result = runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
+    try:
+        result = runner.run(invocation, on_progress=on_progress, on_line=filter_log.feed)
+    except MediaError as error:  # its sentence would be about a film that somebody handed in
+        raise MediaError("output_damaged", where=encoded.name, detail=error.detail or error.key) from error
     if result.stderr.error_count:
         raise MediaError("output_damaged", where=encoded.name, detail=" | ".join(result.stderr.errors[:3]))
     return result.frames, tuple(filter_log.in_order())

@@ -1,0 +1,269 @@
+"""Errors between producer, editor and operator: one store, submissions in every state, wrong commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import workspace
+from pipeline.catalogue import Language
+from pipeline.model.delivery import Ready
+from pipeline.model.inbox import Claim
+from pipeline.storage import connect, identities
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.s3 import Connection, Store
+from tests.conftest import MEANT, Showcase, on_terminal, store_kept_up, wait_for_none
+from tests.e2e.error_words import LANGUAGES, TOML, Case, case, hold, hold_words, put, sentences
+from tests.e2e.test_roles import home
+from tests.storage.proxy import Message, proxied
+
+SENT = ("waits", "returned", "rejected", "gone", "ready", "accepted", "altered")
+END = ".submission.yaml"
+
+
+def submission(name: str, title: str = "", film: str = "film.mp4", prefecture: str = "653200") -> str:
+    """A submission of an id; its title is as good as any."""
+    media = f"media: [{{file: {film}, role: main}}]\n"
+    return f"schema_version: 1\nid: {name}\ntitle: 片{title or name}\nprefecture: '{prefecture}'\n{media}"
+
+
+def listed(key: str, text: str, code: int = 7) -> Case:
+    """A list of films in YAML; nothing of it is sent."""
+    return case(key, code, "submit l.yaml -n", {"l.yaml": text})
+
+
+LISTS = {
+    "a list of lists": listed("list_value", "- {file: film.mp4, title: {zh: 村医}}\n"),
+    "an unknown field": listed("list_field", "- {file: film.mp4, colour: red}\n"),
+    "no file in a list": listed("list_no_file", "- {title: 村医}\n"),
+    "one film twice": listed("id_twice", "- film.mp4\n- film.mp4\n"),
+    "a number in a list": listed("list_wrong", "- 3\n", 2),
+    "an empty list": case("yaml_empty", 2, "batch l.yaml -n", {"l.yaml": ""}),
+    "not a list": case("list_wrong", 2, "batch l.yaml -n", {"l.yaml": "a: b\n"}),
+    "nothing of a name": case("batch_no_item", 2, "batch ff --only x -n", {"ff/x": ""}),
+    "a folder to run": case("is_folder", 2, "run ff", {"ff/x": ""}),
+    "a folder to run, by path": case("is_folder", 2, "run ./ff", {"ff/x": ""}),
+}
+REVIEWS = {
+    "nothing of an id": case("no_such_submission", 2, "review none"),
+    "two of an id": case("several_fit", 2, "review waits"),
+    "what was not sent": case("not_in_inbox", 2, "review direct"),
+    "a timecode of none": case("timecode_wrong", 2, "review 653200/waits --note 1:2 暗"),
+    "a timecode beyond": case("timecode_past_end", 2, "review 653200/waits --note 00:00:09:00 暗"),
+    "an empty note": case("note_empty", 2, "review 653200/waits --note 00:00:00:10", {}, " "),
+    "a long note": case("note_wrong", 2, f"review 653200/waits --note 00:00:00:10 {'长' * 2000}"),
+    "a bell in a note": case("text_not_plain", 2, "review 653200/waits --note 00:00:00:10 a\x07"),
+    "no reason": case("reason_missing", 2, "review 653200/waits --return", {}, " "),
+    "nothing to take back": case("nothing_to_retract", 2, "review 653200/waits --retract 9"),
+    "what nobody looked at": case("not_fetched", 2, "review 653200/waits --approve"),
+    "notes on what is delivered": case("not_open", 2, "review ready --note 00:00:00:10 暗"),
+    "what is not approved": case("not_approved", 2, "run 653200/waits"),
+    "another film under an approval": case("approved_differs", 6, "run altered"),
+    "a record that is torn": case("marker_unreadable", 6, "review 653100/torn"),
+    "a choice beside an id": case("choice_stands_in_file", 2, "run 653200/waits --programme 1"),
+}
+ANSWERS = {
+    "no such delivery": case("no_such_delivery", 2, "ack none reject"),
+    "a rejection without a reason": case("reason_missing", 2, "ack ready reject"),
+    "what nobody verified": case("not_verified", 2, "ack ready accept"),
+    "a long reason": case("reason_wrong", 2, f"ack ready reject --reason {'长' * 2000}"),
+    "an answer that stands": case("already_answered", 2, "ack accepted reject --reason 暗"),
+    "nothing to correct": case("nothing_to_correct", 2, "ack ready reject --reason 暗 --correct"),
+    "an answer to what is withdrawn": case("withdrawn", 2, "ack gone reject --reason 暗"),
+    "what is withdrawn, to be pulled": case("withdrawn", 2, "pull gone --to down"),
+    "what is withdrawn, to be run": case("withdrawn", 2, "run gone"),
+    "what is withdrawn, from its file": case("withdrawn", 2, f"run films/gone{END}"),
+    "a withdrawal without a reason": case("reason_missing", 2, "withdraw ready"),
+    "nothing to undo": case("not_withdrawn", 2, "withdraw ready --undo"),
+    "a marker of another": case("marker_differs", 6, "ack 653100/renamed accept"),
+    "a manifest that nobody announced": case("manifest_differs", 6, "pull 653100/swapped --to down"),
+    "a manifest of none": case("manifest_unreadable", 6, "pull 653100/false --to down"),
+}
+CUTS = {
+    "what was returned, as it was": case("unchanged_returned", 2, f"submit films/returned{END}"),
+    "what was rejected, as it was": case("unchanged_rejected", 2, f"submit films/rejected{END}"),
+    "what was withdrawn, as it was": case("unchanged_withdrawn", 2, f"submit films/gone{END}"),
+    "words on another cut": case(
+        "not_unchanged", 2, f"submit bridge{END} --unchanged 这样", {f"bridge{END}": submission("returned", "桥")}
+    ),
+    "words on nothing": case("nothing_to_answer", 2, f"submit films/accepted{END} --unchanged 这样"),
+    "words on many": case("unchanged_of_one", 2, "submit films --unchanged 这样"),
+    "another title": case("another_title", 2, f"submit bridge{END}", {f"bridge{END}": submission("accepted", "桥")}),
+    "another length": case(
+        "another_length", 2, f"submit longer{END}", {f"longer{END}": submission("accepted", film="longer.mp4")}
+    ),
+}
+CASES = {**LISTS, **REVIEWS, **ANSWERS, **CUTS}
+KNOWN = "片 声音太小 片头有黑场 版权"  # titles and reasons
+POSTER = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: poster}]\n"
+
+
+def other_answer(given: Message) -> bytes:
+    """Another one to the same package."""
+    answer = {
+        "package_id": given.path.split("/")[-2],
+        "decision": "accept",
+        "reason": "别人",
+        "at": "2026-07-01T00:00:00Z",
+    }
+    return json.dumps(answer).encode()
+
+
+def other_claim(_: Message) -> bytes:
+    """The revision is another film's."""
+    return Claim(content_sha256="0" * 64).to_file()
+
+
+def other_content(given: Message) -> bytes:
+    """The same marker of another content."""
+    return json.dumps({**json.loads(given.body), "content_sha256": "0" * 64}).encode()
+
+
+MEANWHILE: dict[str, tuple[Case, str, Callable[[Message], bytes]]] = {  # what somebody else puts a moment before
+    "an answer": (
+        case("answered_meanwhile", 2, "ack accepted reject --reason 暗 --correct"),
+        r"accepted/\w+/ACK",
+        other_answer,
+    ),
+    "a revision": (
+        case("revision_taken", 2, f"submit new{END}", {f"new{END}": submission("new")}),
+        r"new/r\d\.json",
+        other_claim,
+    ),
+    "a film": (
+        case("delivered_differs", 6, f"submit newer{END}", {f"newer{END}": submission("newer")}),
+        "newer/r1/SUBMITTED",
+        other_content,
+    ),
+}
+CASES |= {name: told for name, (told, *_) in MEANWHILE.items()}
+BY_ITSELF = {"declined", "download_differs"}
+
+
+@pytest.fixture(scope="module")
+def season(
+    tmp_path_factory: pytest.TempPathFactory, small_film: Path, film_of: Callable[..., Path]
+) -> Iterator[Showcase]:
+    """A workspace and its store, with a submission in every state that a wrong command needs."""
+    base = tmp_path_factory.mktemp("way")
+    with pytest.MonkeyPatch.context() as clean:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "SHOWCASE_"))]:
+            clean.delenv(name)
+        keeper, desk = home(base, "keeper"), home(base, "desk")
+        films = {f"films/{name}{END}": submission(name) for name in SENT}
+        films[f"films/neighbours{END}"] = submission("waits", prefecture="653100")
+        put(desk.folder, {f"d{END}": submission("direct"), **films, "profiles/sets/showcase-film.yaml": POSTER})
+        for place in ("film.mp4", "films/film.mp4"):
+            shutil.copy(small_film, desk.folder / place)
+        shutil.copy(film_of(5, "testsrc2=s=1280x720:r=25"), desk.folder / "longer.mp4")
+        put(keeper.folder, {TOML: MEANT})
+        with store_kept_up(keeper) as store:
+            owner, port = identities.owner(store), json.loads((store / "ports.json").read_text())["s3"]
+            desk.environment |= {
+                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+                "AWS_ACCESS_KEY_ID": owner.key_id,
+                "AWS_SECRET_ACCESS_KEY": owner.secret,
+            }
+            for words in (
+                "submit films",
+                "review returned --return 声音太小",
+                "review rejected gone ready accepted altered --approve --yes",
+                f"run rejected gone ready accepted d{END}",
+                "ack rejected reject --reason 片头有黑场",
+                "ack accepted accept --yes",
+                "withdraw gone --reason 版权",
+            ):
+                done = desk(*words.split())
+                assert done.code == 0, (words, done.out, done.err)
+            with clean.context() as there:
+                for name, value in desk.environment.items():
+                    there.setenv(name, value)
+                spoil(desk.folder)
+            yield desk
+    assert wait_for_none(base) == []
+
+
+def spoil(folder: Path) -> None:
+    """Put what no command of ours puts."""
+    with connect.opened(workspace.find(folder)) as buckets:
+        ready = next(
+            item for item in buckets.delivery.walk("653200/ready/", lambda _: None, 1000) if "READY" in item.key
+        )
+        marker = ready.read()
+        no_package = Ready.model_validate_json(marker).model_copy(update={"package_id": "p3", "submission_id": "false"})
+        sent = buckets.inbox.get("653200/altered/r1/SUBMITTED.json")
+        assert sent is not None
+        another = json.dumps({**json.loads(sent), "content_sha256": "0" * 64}).encode()
+        buckets.inbox.store.client.put_object(Bucket="inbox", Key="653200/altered/r1/SUBMITTED.json", Body=another)
+        buckets.inbox.put_if_absent("653100/torn/r1.json", Claim(content_sha256="0" * 64).to_file())
+        buckets.inbox.put_if_absent("653100/torn/r1/SUBMITTED.json", b"{")
+        buckets.delivery.put_if_absent("653100/renamed/p1/READY.json", marker)
+        for name in ("swapped", "false"):
+            content = b"{}" if name == "false" else b"[]"
+            told = no_package.model_copy(
+                update={"submission_id": name, "manifest_sha256": hashlib.sha256(b"{}").hexdigest()}
+            )
+            buckets.delivery.put_if_absent(f"653100/{name}/p3/package.json", content)
+            buckets.delivery.put_if_absent(f"653100/{name}/p3/READY.json", told.to_file())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in CASES if name not in MEANWHILE])
+def test_an_error_says_what_to_do_in_the_readers_language(language: Language, name: str, season: Showcase) -> None:
+    put(season.folder, CASES[name].files)
+    hold(season, CASES[name], language, KNOWN)
+
+
+def test_who_says_no_is_told_that_nothing_was_done(season: Showcase) -> None:
+    put(season.folder, {f"no{END}": submission("accepted", "桥")})
+    code, shown = on_terminal(season, "submit", f"no{END}", answers=["n"])
+    assert code == 2, shown
+    hold_words("zh", sentences("zh", shown.replace("\r\n", "\n"), "declined"), "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", MEANWHILE)
+def test_who_comes_second_is_told(language: Language, name: str, season: Showcase) -> None:
+    told, key, other = MEANWHILE[name]
+    put(season.folder, told.files)
+    there = connection(season)
+    store = Store(there, endpoint_shown="")
+
+    def first(given: Message) -> Message | None:
+        if given.method == "PUT" and re.search(key, given.path):
+            bucket, _, path = given.path.partition("?")[0].lstrip("/").partition("/")
+            Bucket(store, bucket).put_if_absent(path, other(given))
+        return None
+
+    with proxied(there, first) as proxy:
+        hold(at(season, proxy.store.endpoint_shown), told, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.acceptance
+def test_what_comes_damaged_is_told(language: Language, season: Showcase) -> None:
+    def damaged(answer: Message) -> Message:
+        is_image = answer.method == "GET" and answer.path.endswith(".jpg")
+        return replace(answer, body=answer.body[::-1]) if is_image else answer
+
+    with proxied(connection(season), answered=damaged) as proxy:
+        hold(at(season, proxy.store.endpoint_shown), case("download_differs", 6, "pull ready --to damaged"), language)
+
+
+def connection(season: Showcase) -> Connection:
+    """The store as the desk knows it."""
+    found = season.environment
+    return Connection(found["AWS_ENDPOINT_URL_S3"], found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"])
+
+
+def at(season: Showcase, address: str) -> Showcase:
+    """The desk with another address of the store."""
+    return Showcase(season.folder, {**season.environment, "AWS_ENDPOINT_URL_S3": address})
