@@ -42,12 +42,17 @@ def workbook(key: str, cell: object, number_format: str = "General") -> Case:
     return case(key, 7, "init --from-csv t.xlsx", {"t.xlsx": out.getvalue()})
 
 
-def bomb() -> bytes:
-    """A workbook that is much larger than it looks."""
+def packed(name: str, content: bytes) -> bytes:
+    """What begins like a workbook; it may be much larger than it looks."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", bytes(101_000_000))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as into:
+        into.writestr(name, content)
     return out.getvalue()
+
+
+def called(key: str, name: str, content: str | bytes) -> Case:
+    """What is called as workbooks are, and is none."""
+    return case(key, 2, f"init --from-csv {name}", {name: content})
 
 
 OTHER = HEAD.replace("片", "别的") + 'id: 653200-cunyi\nprefecture: "653200"\nmedia: [{file: film.mp4, role: main}]\n'
@@ -72,8 +77,11 @@ TABLES = {
     "two rows of a film": table("table_many_rows", f"{HEADINGS}\n{ROW}\n{ROW}\n", of="init film.mp4 --from-csv t.csv"),
     "an old workbook": table("workbook_old", OLD + bytes(600)),
     "a locked workbook": table("workbook_locked", OLD + "EncryptedPackage".encode("utf-16-le")),
-    "a broken workbook": table("workbook_unreadable", b"PK\x03\x04broken"),
-    "a bomb": table("workbook_too_large", bomb()),
+    "a cut workbook": table("workbook_damaged", b"PK\x03\x04broken"),
+    "an empty workbook": called("workbook_empty", "t.xlsx", b""),
+    "a letter as a workbook": called("workbook_is_text", "t.xls", "你好\n"),
+    "a zip of something else": called("workbook_unreadable", "t.xlsx", packed("a.txt", b"x")),
+    "a bomb": table("workbook_too_large", packed("xl/worksheets/sheet1.xml", bytes(101_000_000))),
     "a date for a title": workbook("table_cell_date", 45000, "yyyy-mm-dd"),
     "an error for a title": workbook("table_cell_error", "#REF!"),
     "a formula for a title": workbook("table_cell_formula", "=A1"),
@@ -86,7 +94,11 @@ ROWS = {
         "table_cell_joined", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\nfilm2.mp4,棉田,\n"}
     ),
     "an id of two": case("id_taken", 2, "init film.mp4 --prefecture 和田 --title 村医", {"b.submission.yaml": OTHER}),
-    "out of the table's folder": row("outside_folder", "../film.mp4,村医,和田"),
+    "out of the table's folder": row("row_outside_folder", "../film.mp4,村医,和田"),
+    "a film that is not there": row("row_file_missing", "none.mp4,村医,和田"),
+    "a licence that ends before it begins": table(
+        "fields_invalid", f"{HEADINGS},授权开始,授权截止\n{ROW},2026-07-02,2026-07-01\n", code=7
+    ),
 }
 CALLS = {
     "a target of no kind": case("target_wrong", 2, "init film.mp4 -o s.txt"),
@@ -96,6 +108,7 @@ CALLS = {
     "a template of a film": case("template_alone", 2, "init film.mp4 --template t.xlsx"),
     "a template of no kind": case("template_suffix", 2, "init --template t.csv"),
     "a template that is there": case("file_there", 2, "init --template t.xlsx", {"t.xlsx": "x"}),
+    "a file beside the target": case("outside_folder", 2, "init film.mp4 --prefecture 和田 -o d/s.yaml", {"d/x": ""}),
     "an answer for many": case("unchanged_of_one", 2, "submit d --unchanged", {"d/x": ""}, "为什么"),
 }
 CASES = {**TABLES, **ROWS, **CALLS}

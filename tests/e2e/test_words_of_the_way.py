@@ -25,8 +25,9 @@ from tests.e2e.error_words import LANGUAGES, TOML, Case, case, hold, hold_words,
 from tests.e2e.test_roles import home
 from tests.storage.proxy import Message, proxied
 
-SENT = ("waits", "returned", "rejected", "gone", "ready", "accepted", "altered")
+SENT = ("waits", "returned", "rejected", "gone", "ready", "accepted", "altered", "swapped")
 END = ".submission.yaml"
+KASHGAR = {f"kashgar/{TOML}": 'role = "producer"\nprefecture = "653100"\n'}
 
 
 def submission(name: str, title: str = "", film: str = "film.mp4", prefecture: str = "653200") -> str:
@@ -49,6 +50,15 @@ LISTS = {
     "an empty list": case("yaml_empty", 2, "batch l.yaml -n", {"l.yaml": ""}),
     "not a list": case("list_wrong", 2, "batch l.yaml -n", {"l.yaml": "a: b\n"}),
     "nothing of a name": case("batch_no_item", 2, "batch ff --only x -n", {"ff/x": ""}),
+    "a film of a table": case(
+        "film_in_table", 7, "submit tt -n", {"tt/a.mp4": "", "tt/t.csv": "文件,片名\na.mp4,村医\n"}
+    ),
+    "a film of a table, by its title": case(
+        "film_called_in_table", 7, "submit tn -n", {"tn/村医.mp4": "", "tn/t.csv": "文件,片名\n村医,村医\n"}
+    ),
+    "a film of another prefecture": case(
+        "prefecture_others", 2, f"submit o{END}", {f"o{END}": submission("o"), **KASHGAR}, SHOWCASE_WORKSPACE="kashgar"
+    ),
     "a folder to run": case("is_folder", 2, "run ff", {"ff/x": ""}),
     "a folder to run, by path": case("is_folder", 2, "run ./ff", {"ff/x": ""}),
 }
@@ -65,6 +75,11 @@ REVIEWS = {
     "nothing to take back": case("nothing_to_retract", 2, "review 653200/waits --retract 9"),
     "what nobody looked at": case("not_fetched", 2, "review 653200/waits --approve"),
     "notes on what is delivered": case("not_open", 2, "review ready --note 00:00:00:10 暗"),
+    "another's step": case("right_of_another", 3, "run 653100/waits", KASHGAR, SHOWCASE_WORKSPACE="kashgar"),
+    "what was never sent whole": case("not_sent_yet", 2, "run 653100/begun"),
+    "what was returned, to be run": case("cut_awaited", 2, "run returned"),
+    "a draft that is approved": case("master_awaited", 2, "run drafted"),
+    "a film that was swapped": case("inbox_differs", 6, "run 653200/swapped"),
     "what is not approved": case("not_approved", 2, "run 653200/waits"),
     "another film under an approval": case("approved_differs", 6, "run altered"),
     "a record that is torn": case("marker_unreadable", 6, "review 653100/torn"),
@@ -79,8 +94,8 @@ ANSWERS = {
     "nothing to correct": case("nothing_to_correct", 2, "ack ready reject --reason 暗 --correct"),
     "an answer to what is withdrawn": case("withdrawn", 2, "ack gone reject --reason 暗"),
     "what is withdrawn, to be pulled": case("withdrawn", 2, "pull gone --to down"),
-    "what is withdrawn, to be run": case("withdrawn", 2, "run gone"),
-    "what is withdrawn, from its file": case("withdrawn", 2, f"run films/gone{END}"),
+    "what is withdrawn, to be run": case("delivery_withdrawn", 2, "run gone"),
+    "what is withdrawn, from its file": case("delivery_withdrawn", 2, f"run films/gone{END}"),
     "a withdrawal without a reason": case("reason_missing", 2, "withdraw ready"),
     "nothing to undo": case("not_withdrawn", 2, "withdraw ready --undo"),
     "a marker of another": case("marker_differs", 6, "ack 653100/renamed accept"),
@@ -159,6 +174,7 @@ def season(
             clean.delenv(name)
         keeper, desk = home(base, "keeper"), home(base, "desk")
         films = {f"films/{name}{END}": submission(name) for name in SENT}
+        films[f"drafted{END}"] = submission("drafted")
         films[f"films/neighbours{END}"] = submission("waits", prefecture="653100")
         put(desk.folder, {f"d{END}": submission("direct"), **films, "profiles/sets/showcase-film.yaml": POSTER})
         for place in ("film.mp4", "films/film.mp4"):
@@ -174,8 +190,9 @@ def season(
             }
             for words in (
                 "submit films",
+                f"submit drafted{END} --draft",
                 "review returned --return 声音太小",
-                "review rejected gone ready accepted altered --approve --yes",
+                "review rejected gone ready accepted altered swapped drafted --approve --yes",
                 f"run rejected gone ready accepted d{END}",
                 "ack rejected reject --reason 片头有黑场",
                 "ack accepted accept --yes",
@@ -203,6 +220,8 @@ def spoil(folder: Path) -> None:
         assert sent is not None
         another = json.dumps({**json.loads(sent), "content_sha256": "0" * 64}).encode()
         buckets.inbox.store.client.put_object(Bucket="inbox", Key="653200/altered/r1/SUBMITTED.json", Body=another)
+        buckets.inbox.store.client.put_object(Bucket="inbox", Key="653200/swapped/r1/media/01.mp4", Body=b"x")
+        buckets.inbox.put_if_absent("653100/begun/r1.json", Claim(content_sha256="0" * 64).to_file())
         buckets.inbox.put_if_absent("653100/torn/r1.json", Claim(content_sha256="0" * 64).to_file())
         buckets.inbox.put_if_absent("653100/torn/r1/SUBMITTED.json", b"{")
         buckets.delivery.put_if_absent("653100/renamed/p1/READY.json", marker)
