@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock
 
 from pipeline import durable
+from pipeline.errors import EnvironmentFault
 from pipeline.storage import rights
 from pipeline.storage.keys import KeyPair
 from pipeline.storage.rights import BucketNames, Role
@@ -67,13 +68,20 @@ def new_pair() -> KeyPair:
 
 
 def owner(store: Path) -> KeyPair:
-    """The keys of this machine's own commands, made where there are none; readable by their owner only."""
+    """The keys of this machine's own commands, made where there are none; readable by their owner only.
+
+    Raises:
+        EnvironmentFault: the file of identities is damaged.
+    """
     path = store / FILE
     if not path.exists():
         pair = KeyPair(secrets.token_hex(10), secrets.token_urlsafe(30))
         actions = ["Admin", "Read", "List", "Tagging", "Write"]
         _write(path, {"identities": [{"name": OWNER, "credentials": [_credentials(pair)], "actions": actions}]})
-    return _pair(next(item for item in _read(path)["identities"] if item["name"] == OWNER))
+    own = [item for item in _read(path)["identities"] if item["name"] == OWNER]
+    if not own:
+        raise EnvironmentFault("identities_damaged", where=str(path))
+    return _pair(own[0])
 
 
 @contextmanager
@@ -151,7 +159,18 @@ def _credentials(pair: KeyPair) -> dict[str, str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    tree: dict[str, Any] = json.loads(path.read_text())
+    """What stands in the file, as far as we rely on it.
+
+    Raises:
+        EnvironmentFault: it is damaged.
+    """
+    try:
+        tree: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        for row in tree["identities"]:
+            if row["name"] == OWNER or NAME.fullmatch(row["name"]):
+                _pair(row)
+    except (ValueError, LookupError, TypeError) as error:
+        raise EnvironmentFault("identities_damaged", where=str(path)) from error
     return tree
 
 

@@ -89,7 +89,7 @@ ADDRESSES = {
     "a foreign certificate": case("store_certificate", 3, "status"),
 }
 CASES = {name: told for name, (told, *_) in HABITS.items()} | ADDRESSES
-BY_ITSELF = {"file_differs", "internal", "store_not_installed"}
+BY_ITSELF = {"file_differs", "identities_damaged", "internal", "store_not_installed"}
 
 
 @pytest.fixture(scope="module")
@@ -153,10 +153,19 @@ def test_a_film_that_changes_while_it_is_sent_is_told(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", ["{", "[]", '{"identities": [{"name": "workspace"}]}', '{"identities": []}'])
+def test_a_damaged_file_of_identities_is_told(language: Language, text: str, showcase: Showcase) -> None:
+    store = showcase.folder / ".showcase" / "store"
+    store.mkdir(parents=True)
+    (store / "s3.json").write_text(text)
+    hold(showcase, case("identities_damaged", 3, "status"), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_fault_of_this_program_is_told_as_one(language: Language, showcase: Showcase) -> None:
     store = showcase.folder / ".showcase" / "store"
     store.mkdir(parents=True)
-    (store / "s3.json").write_text("{")
+    (store / "server.json").write_text("[]")
     hold(showcase, case("internal", 1, "status"), language)
 
 
