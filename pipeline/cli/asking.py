@@ -21,10 +21,12 @@ def agreed(console: Console, doubt: InputError, *, said: bool) -> None:
         return
     if console.as_json or not sys.stdin.isatty():
         raise doubt
-    *lines, advice = catalogue.error_lines(console.language, doubt, console.role)
+    values = catalogue.named(console.language, doubt.values, console.role)
+    _, *lines, advice = catalogue.error_lines(console.language, doubt, console.role)
     if catalogue.has(key := f"error.{doubt.key}.ask"):  # what to do instead, where the answer is no
-        advice = catalogue.say(console.language, key, **catalogue.named(console.language, doubt.values, console.role))
-    for line in (*lines, advice):
+        advice = catalogue.say(console.language, key, **values)
+    question = catalogue.say(console.language, f"error.{doubt.key}.what", **values)
+    for line in (console.word("doubt", message=question), *lines, advice):
         console.hang(line, beside=True)
     if not click.confirm(console.word("ask_anyway"), default=False, err=True):
         raise InputError("declined")

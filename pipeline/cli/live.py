@@ -14,7 +14,7 @@ from pipeline import catalogue
 from pipeline.catalogue import Language
 from pipeline.exchange.progress import WAIT
 
-NAME_CELLS, BAR_CELLS = 22, 14
+NAME_CELLS, BAR_CELLS = 28, 12
 
 
 @dataclass

@@ -231,7 +231,7 @@ def test_differences_are_named_by_kind(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a\\b", ""])
 def test_a_listed_path_never_leaves_the_package(path: str) -> None:
-    with pytest.raises(ValueError, match="0{64}"):
+    with pytest.raises(ValueError, match=r"0{64}"):
         checksums.parse(f"{'0' * 64}  {path}\n".encode())
 
 

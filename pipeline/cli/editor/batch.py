@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +18,7 @@ from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words
 from pipeline.errors import EnvironmentFault, InputError
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_sources, estimate
 from pipeline.execute.batch import SETTLED, BatchContext, BatchItem, Outcome
 from pipeline.execute.cancellation import Cancellation
@@ -71,7 +72,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         found = batch_sources.listed(source, context, buckets, console.remark, ignored)
         sources = batch_sources.without_doubles(batch_sources.chosen(found, only, again))
         work = JobContext(context, executor, RuleSets(context))
-        batch_context = BatchContext(work, buckets, record, lambda item: console.progress_of(item.name), same_film)
+        places: dict[str, str] = {}  # of each item that is to be made: 3/12
+        progress = partial(_progress_of, console, places)
+        batch_context = BatchContext(work, buckets, record, progress, same_film)
         items = batch.plan_batch(batch_context, sources, retry_failed=retry_failed)
         console.close()
         for item in items:
@@ -83,14 +86,15 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             console.say("plan_nothing")
             return _exit_code(items, batch_context.cancellation)
         estimate.refuse_without_room(context.workspace.work, sum(item.size_bytes for item in items if _is_todo(item)))
-        ended, todo = itertools.count(1), sum(map(_is_todo, items))
+        todo = [item.name for item in items if _is_todo(item)]
+        places |= {name: f"{number}/{len(todo)} " for number, name in enumerate(todo, start=1)}
         with _stopped_by_signals(console, batch_context.cancellation):
             batch.run_batch(
                 batch_context,
                 items,
                 jobs=count,
                 fail_fast=fail_fast,
-                ended=lambda item: batch_words.ended(console, item, next(ended), todo),
+                ended=lambda item: batch_words.ended(console, item, places[item.name]),
             )
         console.close()
         batch_words.give(console, items)
@@ -101,6 +105,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)
+
+
+def _progress_of(console: Console, places: Mapping[str, str], item: BatchItem) -> ProgressCallback:
+    return console.progress_of(places.get(item.name, "") + item.name)
 
 
 def _is_todo(row: BatchItem) -> bool:

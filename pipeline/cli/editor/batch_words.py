@@ -49,12 +49,12 @@ def give(console: Console, items: Sequence[BatchItem]) -> None:
         console.give(_row(console, item))
 
 
-def ended(console: Console, item: BatchItem, number: int, total: int) -> None:
-    """One item as it ends; it is the `number`th of `total`."""
-    console.live.ended(item.name)
+def ended(console: Console, item: BatchItem, place: str) -> None:
+    """One item as it ends; `place` is its own among all, `3/12 `."""
+    console.live.ended(place + item.name)
     time = duration(console, item.seconds)
     outcome = console.word(f"outcome_{item.outcome}")
-    values = {"number": number, "total": total, "item": item.name, "title": item.title, "outcome": outcome}
+    values = {"place": place, "item": f"{item.name} {item.title}".rstrip(), "outcome": outcome}
     console.hang(console.word("batch_ended", **values, time=time), beside=True)
 
 
