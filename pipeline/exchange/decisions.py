@@ -28,8 +28,8 @@ def reply(returned: Review, answers: Sequence[Answer]) -> Answer | None:
 
 
 def is_approved(revision: Revision, said: Sequence[Review]) -> bool:
-    """Whether the master that lies there is what was approved."""
+    """Whether the master that lies there is what was approved: as the master, not as the draft that was before it."""
     newest, master = decision(said), revision.submitted
-    if newest is None or newest.kind is not ReviewKind.APPROVE or master is None:
+    if newest is None or newest.kind is not ReviewKind.APPROVE or newest.of_draft or master is None:
         return False
     return newest.marker_sha256 == master.digest()

@@ -151,6 +151,7 @@ def _review(
         timecode=timecode,
         text=text,
         marker_sha256=revision.marker.digest() if is_decision and revision.marker else None,
+        of_draft=revision.submitted is None if is_decision else None,
         retracts=given.retracts if kind is ReviewKind.RETRACT else None,
         by=given.by,
         at=at,

@@ -174,7 +174,7 @@ def _in_review(
         return Stage.RETURNED, decision.at, decision.text, None
     if decisions.is_approved(newest, said):
         return Stage.APPROVED, max(decision.at, newest.submitted_at or decision.at), decision.text, None
-    if newest.draft is None or decision.marker_sha256 != newest.draft.digest():
+    if newest.draft is None or decision.of_draft is False or decision.marker_sha256 != newest.draft.digest():
         return Stage.ALTERED, came, None, None
     if newest.submitted:  # a draft's approval asks for the master, which is approved anew
         return waits, came, None, None

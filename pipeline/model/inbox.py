@@ -82,6 +82,7 @@ class Review(Noun):
     Args:
         timecode: the film's own.
         marker_sha256: what a decision was made on (`InboxMarker.digest`).
+        of_draft: whether that was a draft; None in records that do not say so yet.
         retracts: number of the record that this one takes back.
     """
 
@@ -93,6 +94,7 @@ class Review(Noun):
     timecode: Timecode | None = None
     text: Lines | None = None
     marker_sha256: str | None = None
+    of_draft: bool | None = None
     retracts: int | None = None
     by: Line
     at: AwareDatetime

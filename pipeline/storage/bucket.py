@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import EnvironmentFault, TransferError
+from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, again, translated
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers
 READS_AT_ONCE = CONNECTIONS
 REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
 NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
-LAST = "~"  # after every name: keys are ASCII [a-z0-9._/-] and capitals
+LAST = "~"  # after every name of ours: keys are ASCII [a-z0-9._/-] and capitals
+MOST_KEYS = 1000  # that S3 lists at once
+MOST_RECORD = 1 << 20  # bytes; what is larger is no record of ours
+MOST_SMALL = 64 << 20  # bytes of what is read whole: the manifest of a long film's segments is the largest
 Result = TypeVar("Result")
 
 
@@ -42,6 +45,7 @@ class ListedObject:
     key: str
     etag: str
     modified: datetime
+    size_bytes: int
 
     @property
     def where(self) -> str:
@@ -49,7 +53,12 @@ class ListedObject:
         return f"{self.bucket.name}/{self.key}"
 
     def read(self) -> bytes | None:
-        """Its bytes, from the cache where they are kept; None when it is gone."""
+        """Its bytes, from the cache where they are kept; None when it is gone.
+
+        What is too large to be a record is no record, whatever is in it: its first bytes would be none either.
+        """
+        if self.size_bytes > MOST_RECORD:
+            return b""
         cache = self.bucket.store.cache
         if cache is None or not self.etag:
             return self.bucket.get(self.key)
@@ -164,11 +173,18 @@ class Bucket:
         return found[0] if found else None
 
     def get_with_etag(self, key: str) -> tuple[bytes, str] | None:
-        """A small object whole and the ETag of these bytes; None when it is not there."""
+        """A small object whole and the ETag of these bytes; None when it is not there.
+
+        Raises:
+            IntegrityError: it is not small.
+        """
 
         def attempt() -> tuple[bytes, str]:
             with translated(f"{self.name}/{key}"):
                 answer: GetObjectOutputTypeDef = self.store.client.get_object(Bucket=self.name, Key=key)
+                if answer.get("ContentLength", 0) > MOST_SMALL:
+                    answer["Body"].close()
+                    raise IntegrityError("record_too_large", where=f"{self.name}/{key}")
                 return answer["Body"].read(), answer.get("ETag", "").strip('"')
 
         return self._unless_hidden(key, attempt)
@@ -259,10 +275,14 @@ class Bucket:
                     continue
                 folder = skipped(key)
                 modified = row["LastModified"].astimezone(UTC).replace(microsecond=0)  # as HEAD tells it
-                yield ListedObject(self, key, row.get("ETag", "").strip('"'), modified)
+                yield ListedObject(self, key, row.get("ETag", "").strip('"'), modified, row.get("Size", 0))
             if not page.get("IsTruncated") or not rows:
                 return
-            further = {"StartAfter": rows[-1]["Key"] if folder is None else f"{folder}{LAST}"}
+            last, behind = rows[-1]["Key"], f"{folder}{LAST}"
+            is_ours = folder is not None and last.encode() < behind.encode()
+            further = {"StartAfter": behind if is_ours else last}
+            if folder is not None and not is_ours:  # names that are none of ours, as many as there are
+                page_keys = MOST_KEYS
 
     def _page(self, **asked: Any) -> ListObjectsV2OutputTypeDef:
         """One answer of a listing; an empty one where there is no such bucket."""

@@ -311,6 +311,26 @@ def test_a_film_that_was_put_under_an_approval_is_not_fetched(season: Buckets, t
     assert (told.value.key, told.value.exit_code) == ("approved_differs", 6)
 
 
+@pytest.mark.parametrize(
+    ("names", "stage"),
+    [((layout.SUBMITTED,), Stage.SUBMITTED), ((layout.SUBMITTED, layout.DRAFT), Stage.ALTERED)],
+)
+def test_a_draft_that_is_put_as_the_master_is_not_approved_with_it(
+    names: tuple[str, ...], stage: Stage, season: Buckets, tmp_path: Path
+) -> None:
+    film = brought_to(Stage.APPROVED_DRAFT, season, tmp_path)
+    place = season.place_in_inbox(film.ref).revision(1).place
+    draft = place.get(layout.DRAFT)
+    assert draft is not None
+    for name in names:  # another draft in its place, so that nothing tells of the first
+        digest = hashlib.sha256(draft).hexdigest()
+        place.bucket.put_request(place.prefix + name, draft, sha256=digest, media_type="application/json")
+        draft = draft.replace(b'"size_bytes": ', b'"size_bytes": 1')
+    assert film.stage is stage
+    with pytest.raises(ShowcaseError, match="not_approved|approved_differs"):
+        film.run()
+
+
 def test_media_that_was_swapped_is_not_fetched_until_it_is_sent_again(season: Buckets, tmp_path: Path) -> None:
     film = brought_to(Stage.APPROVED, season, tmp_path)
     place = season.place_in_inbox(film.ref).revision(1).place

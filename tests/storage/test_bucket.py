@@ -18,7 +18,7 @@ from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import embedded, layout, multipart, transfer
-from pipeline.storage.bucket import Bucket
+from pipeline.storage.bucket import MOST_RECORD, Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
@@ -60,6 +60,24 @@ def test_a_walk_meets_every_record_whatever_fits_a_page(page_keys: int, walked: 
     assert wanted <= set(found)
     left = set(found) - wanted - {"653200/_campaign/1/0001.json"}
     assert left == {f"653200/{name}/{package}/c2/x/ORDER.json" for name in IDS for package in PACKAGES}
+
+
+@pytest.mark.parametrize("page_keys", [2, 1000])
+def test_a_walk_ends_whatever_names_there_are(page_keys: int, store: Store) -> None:
+    odd = Bucket(store, f"odd-{page_keys}")
+    names = ["r1.json", "r1/media/01.mp4", *(f"r1/{name}{number}" for name in ("~", "中", "~/") for number in range(5))]
+    for name in (*names, "r2.json", "r2/SUBMITTED.json"):
+        put(odd, f"653200/film/{name}")
+    found = [item.key for item in odd.walk("653200/", layout.without_media, page_keys)]
+    assert len(found) == len(set(found))
+    assert {f"653200/film/{name}" for name in ("r1.json", "r2.json", "r2/SUBMITTED.json")} <= set(found)
+
+
+def test_what_is_too_large_for_a_record_is_not_read(store: Store) -> None:
+    bucket = Bucket(store, "large")
+    put(bucket, "653200/film/r1.json", b"x" * (MOST_RECORD + 1))
+    (listed,) = bucket.walk("653200/", layout.without_media, 1000)
+    assert listed.read() == b""
 
 
 def test_a_package_without_markers_is_being_sent_and_other_records_are_no_submission(walked: Bucket) -> None:
