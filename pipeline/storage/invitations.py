@@ -65,10 +65,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class KeysRow:
-    """Keys that a console made for an identity."""
+    """Keys that a console made for an identity; `where` is the cell of the key."""
 
     identity: Identity
     pair: KeyPair
+    where: str
 
 
 def wishes(prefectures: Iterable[str], people: Sequence[Wish]) -> list[Wish]:
@@ -137,7 +138,8 @@ def keys_table(path: Path) -> list[KeysRow]:
     """Keys that a console made, by identity; rows without keys wait.
 
     Raises:
-        InputError: it is no such table, or a row has a key without its secret or is of nobody who can be invited.
+        InputError: it is no such table; a row has a key without its secret, is of nobody who can be invited, or names
+            an identity or a key that another row has.
     """
     found: list[KeysRow] = []
     for row in tables.read(path, _is_heading).rows:
@@ -152,8 +154,23 @@ def keys_table(path: Path) -> list[KeysRow]:
                 "no_such_identity", where=named[1], value=named[0], known="653200, 653200-2, editor, operator"
             )
         person = _cell(row, "name")
-        found.append(KeysRow(replace(identity, person=person[0] if person else None), KeyPair(key[0], secret[0])))
+        made = KeysRow(replace(identity, person=person[0] if person else None), KeyPair(key[0], secret[0]), key[1])
+        if any(item.identity.name == identity.name for item in found):
+            raise InputError("keys_twice", where=named[1], name=identity.name)
+        refuse_anothers_key(made, {item.identity.name: item.pair for item in found})
+        found.append(made)
     return found
+
+
+def refuse_anothers_key(row: KeysRow, held: Mapping[str, KeyPair]) -> None:
+    """One key gives one identity's rights: the same one for two is a slip that hands out another's.
+
+    Raises:
+        InputError: somebody else has it.
+    """
+    for name, pair in held.items():
+        if name != row.identity.name and pair.key_id == row.pair.key_id:
+            raise InputError("keys_of_another", where=row.where, key=pair.key_id, name=row.identity.name, other=name)
 
 
 def _refuse_unknown(row: Row) -> None:

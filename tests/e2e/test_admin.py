@@ -194,3 +194,36 @@ def test_a_later_invitation_keeps_the_address_that_people_have(showcase: Showcas
     given = keys.settings_file(showcase.folder / "invitations" / "653100.toml")
     assert given.settings["endpoint"] == "https://store.example.org"
     assert given.ca == ca.read_text()
+
+
+@pytest.mark.acceptance
+@pytest.mark.usefixtures("served")
+def test_a_new_address_is_written_into_every_file(showcase: Showcase) -> None:
+    for codes, address in (("653200,653100", "https://old.example"), ("653100", "https://new.example")):
+        assert showcase("admin", "invite", "--prefectures", codes, "--address", address).code == 0
+    assert showcase("admin", "invite", "--prefectures", "653200,653100,650100").code == 0
+    files = invitations.SettingsFolder(showcase.folder / "invitations").read()
+    assert set(files) == {"650100", "653100", "653200", "editor", "operator"}
+    assert {there.settings["endpoint"] for _, there in files.values()} == {"https://new.example"}
+
+
+@pytest.mark.acceptance
+@pytest.mark.usefixtures("served")
+def test_two_administrators_at_once_give_two_people_two_names(showcase: Showcase) -> None:
+    names = ("甲", "乙", "丙")
+    for name in names:
+        (showcase.folder / f"{name}.csv").write_text(f"姓名,角色,地州\n{name},制作,喀什\n", "utf-8")
+    calls = [showcase.start("admin", "invite", "--people", f"{name}.csv") for name in names]
+    assert [call.wait(90) for call in calls] == [0, 0, 0]
+    files = invitations.SettingsFolder(showcase.folder / "invitations").read()
+    assert {identity.person for identity, _ in files.values() if identity.prefecture} == set(names)
+    assert len({there.pair.key_id for _, there in files.values()}) == len(files)
+
+
+def test_a_key_that_another_has_is_named(showcase: Showcase, provider: Path) -> None:
+    (showcase.folder / "keys.csv").write_text("identity,access_key_id,secret_access_key\neditor,AK1,b\n")
+    assert showcase("admin", "invite", "--keys", "keys.csv").code == 0
+    (showcase.folder / "keys.csv").write_text("identity,access_key_id,secret_access_key\n650100,AK1,b\n")
+    refused = showcase("admin", "invite", "--keys", "keys.csv", "--json")
+    assert (refused.code, refused.rows[-1]["error"]["where"]) == (2, "keys.csv:2:2")  # type: ignore[index]
+    assert not (showcase.folder / "invitations" / "650100.toml").exists()

@@ -62,6 +62,8 @@ CASES = {
     "no name": people("people_name", "姓名,角色,地州\n,制作,和田\n"),
     "a person twice": people("people_twice", "姓名,角色,地州\n王,编辑,\n王,编辑,\n"),
     "half a key": keys("keys_row", "editor,a,"),
+    "keys of one twice": keys("keys_twice", "editor,a,b\neditor,c,d"),
+    "one key for two": keys("keys_of_another", "editor,a,b\noperator,a,b"),
     "keys of nobody": keys("no_such_identity", "boss,a,b"),
     "keys of one's own store": keys("keys_made_here", "editor,a,b"),
     "keys made elsewhere": case("keys_made_elsewhere", 2, "admin revoke editor", {TOML: DEAD}),

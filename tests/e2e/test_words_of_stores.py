@@ -16,7 +16,7 @@ import trustme
 
 from pipeline.catalogue import Language
 from pipeline.storage import embedded
-from pipeline.storage.s3 import Connection
+from pipeline.storage.s3 import Connection, Store
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold
 from tests.storage.proxy import Answered, Asked, Message, proxied
@@ -89,7 +89,7 @@ ADDRESSES = {
     "a foreign certificate": case("store_certificate", 3, "status"),
 }
 CASES = {name: told for name, (told, *_) in HABITS.items()} | ADDRESSES
-BY_ITSELF = {"file_differs", "identities_damaged", "internal", "store_not_installed"}
+BY_ITSELF = {"file_differs", "identities_damaged", "internal", "record_too_large", "store_not_installed"}
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +150,18 @@ def test_a_film_that_changes_while_it_is_sent_is_told(
         showcase.environment |= asked_at(proxy.store.endpoint_shown, connection)
         shutil.copy(small_film, film)
         hold(showcase, case("file_differs", 6, f"submit {film.name}"), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_that_fills_the_memory_is_not_read(
+    language: Language, connection: Connection, showcase: Showcase, small_film: Path
+) -> None:
+    shutil.copy(small_film, showcase.folder / "large.mp4")
+    showcase.environment |= asked_at(connection.endpoint or "", connection)
+    film = showcase("submit", "large.mp4", "--json").rows[-1]["submission_id"]
+    store = Store(connection, endpoint_shown="")
+    store.client.put_object(Bucket="inbox", Key=f"650000/{film}/r1/inspection.json", Body=bytes(65 << 20))
+    hold(showcase, case("record_too_large", 6, f"review {film}"), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -327,7 +327,7 @@ def test_a_draft_that_is_put_as_the_master_is_not_approved_with_it(
         place.bucket.put_request(place.prefix + name, draft, sha256=digest, media_type="application/json")
         draft = draft.replace(b'"size_bytes": ', b'"size_bytes": 1')
     assert film.stage is stage
-    with pytest.raises(ShowcaseError, match="not_approved|approved_differs"):
+    with pytest.raises(ShowcaseError, match=r"not_approved|approved_differs"):
         film.run()
 
 

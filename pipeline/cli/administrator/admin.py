@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
-from pipeline import durable, process, settings
+from pipeline import durable, locks, process, settings
 from pipeline.cli import words
 from pipeline.cli.administrator import inviting, provider_papers
 from pipeline.cli.command_context import prefecture_code, workspace_here
@@ -56,11 +57,14 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
     wanted = invitations.wishes(codes, people) if named or people_table else []
     certificates = ca or (Path(place.settings.ca) if place.settings.ca else None)
     call = inviting.Call(place, target, address, _pem(certificates), wanted, given)
-    if connect.is_private(place):
-        if given:
-            raise InputError("keys_made_here", where=str(keys_table))
-        return inviting.from_own_store(console, call)
-    return inviting.from_provider(console, call)
+    if connect.is_private(place) and given:
+        raise InputError("keys_made_here", where=str(keys_table))
+    with _alone(place, target):
+        return (
+            inviting.from_own_store(console, call)
+            if connect.is_private(place)
+            else inviting.from_provider(console, call)
+        )
 
 
 @command.subcommand("list", example="showcase admin list")
@@ -106,8 +110,8 @@ def rotate(console: Console, names: tuple[str, ...], folder: Path | None) -> int
         for name in chosen:
             file.rotate(name)
 
-    files = {name: found for name, (_, found) in target.read().items()}
-    with embedded.serve(place.store, _buckets(place)) as server:
+    with _alone(place, target), embedded.serve(place.store, _buckets(place)) as server:
+        files = {name: found for name, (_, found) in target.read().items()}
         known = own_store.change(server, place.store, inviting.names_of(place), act)
         for name in chosen:
             person = files[name].settings.get("user") if name in files else None
@@ -135,12 +139,17 @@ def revoke(console: Console, names: tuple[str, ...]) -> int:
         for name in chosen:
             file.revoke(name)
 
-    with embedded.serve(place.store, _buckets(place)) as server:
+    with _alone(place, _folder(place, None)), embedded.serve(place.store, _buckets(place)) as server:
         known = own_store.change(server, place.store, inviting.names_of(place), act)
     for name in chosen:
         console.give(_row(known[name].identity, known[name].pair, "revoked"))
         console.say("admin_revoked_now", name=name)
     return 0
+
+
+def _alone(place: Workspace, target: SettingsFolder) -> AbstractContextManager[None]:
+    """Two administrators at once would give two people one name: names are chosen by what the other one wrote."""
+    return locks.held(place.store if connect.is_private(place) else target.folder)
 
 
 def _codes(named: tuple[str, ...]) -> list[str]:

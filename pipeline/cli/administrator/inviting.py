@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,10 +68,11 @@ def from_own_store(console: Console, call: Call) -> int:
         client = Store(server.connection, endpoint_shown=endpoint)
         prefectures = sorted({item.prefecture for item in chosen if item.prefecture})
         own_store.put_trial_objects(Bucket(client, names.inbox), Bucket(client, names.delivery), prefectures)
+        others = _left_behind(call, handed_out, chosen)
         call = _as_before(call, handed_out, endpoint)
         if call.address == endpoint:
             console.remark("admin_loopback", endpoint=endpoint)
-        for identity in chosen:
+        for identity in [*chosen, *(item for item in others if item.name in after)]:
             if after[identity.name].disabled:
                 console.give({"identity": identity.name, "state": "revoked", "file": None})
                 console.say("admin_stays_revoked", name=identity.name)
@@ -87,6 +88,8 @@ def from_provider(console: Console, call: Call) -> int:
     place, target = call.place, call.target
     store_here.announce(console, place)
     files = target.read()
+    for row in call.keys:
+        invitations.refuse_anothers_key(row, {name: there.pair for name, (_, there) in files.items()})
     known = [identity for identity, _ in files.values()]
     made = {row.identity.name: row for row in call.keys}
     chosen = invitations.identities(call.wanted, [*known, *provider_papers.waiting(target)])
@@ -100,8 +103,9 @@ def from_provider(console: Console, call: Call) -> int:
     _make_buckets(console, call, sorted({item.prefecture for item in chosen if item.prefecture}))
     provider_papers.write(target, names_of(place), chosen)
     console.say("admin_papers", folder=target.folder)
+    others = _left_behind(call, files, chosen)
     call = _as_before(call, files, connect.configured_endpoint(place) or "")
-    for identity in chosen:
+    for identity in [*chosen, *others]:
         pair = made[identity.name].pair if identity.name in made else None
         if pair is None and identity.name in files:
             pair = files[identity.name][1].pair
@@ -150,6 +154,20 @@ def _hand_out(console: Console, call: Call, identity: Identity, pair: KeyPair) -
     if identity.prefecture:
         whom = f"{region.name_of(identity.prefecture, console.language)} {identity.person or ''}".strip()
     console.say(f"admin_{state}", name=identity.name, whom=whom, file=path)
+
+
+def _left_behind(
+    call: Call, handed_out: Mapping[str, tuple[Identity, HandedOut]], chosen: Sequence[Identity]
+) -> list[Identity]:
+    """Those whose files would go on to name another address than the one that is said now."""
+    if call.address is None:
+        return []
+    names = {item.name for item in chosen}
+    return [
+        identity
+        for name, (identity, there) in handed_out.items()
+        if name not in names and there.settings.get("endpoint") != call.address
+    ]
 
 
 def _as_before(call: Call, handed_out: Mapping[str, tuple[Identity, HandedOut]], endpoint: str) -> Call:
