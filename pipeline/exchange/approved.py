@@ -7,13 +7,12 @@ from pathlib import Path
 
 from pipeline import locks
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, intake, progress, selection, status
+from pipeline.exchange import decisions, progress, review_copy, selection, status
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.model import states
 from pipeline.model.inbox import Stage, SubmissionStatus
 from pipeline.model.states import Move
-from pipeline.storage import inbox
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -76,10 +75,7 @@ def fetch(
     counted = ByteProgress(on_progress, total)
     with locks.held(folder, counted.wait):
         place.fetch(revision.submitted, folder, counted.of(progress.DOWNLOAD))
-    given = intake.read(folder / inbox.SUBMISSION, workspace)
-    media = [(item.file, item.sha256) for item in revision.submitted.files]
-    named = (given.submission.prefecture, given.identity) == (ref.prefecture, ref.submission_id)
-    contents = {given.submission.content(media), revision.claim.content_sha256, revision.submitted.content_sha256}
-    if not named or len(contents) > 1:
-        raise IntegrityError("inbox_differs", where=f"{shown}: {inbox.SUBMISSION}", id=ref.typed)
+    given = review_copy.read_fetched(place, revision.submitted, folder, workspace)
+    if given.ref != ref or revision.claim.content_sha256 != revision.submitted.content_sha256:
+        raise IntegrityError("inbox_differs", where=place.place.where(), id=ref.typed)
     return replace(given, shown=shown, revision=revision.number)

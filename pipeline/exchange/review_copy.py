@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import locks
-from pipeline.errors import InputError
-from pipeline.exchange import progress, seen
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import intake, progress, seen
+from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.seen import Seen
 from pipeline.model.inbox import InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.inbox import Revision, RevisionPlace
+from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
 from pipeline.workspace import Workspace
 
 FOLDER = "inbox"
@@ -26,6 +27,7 @@ class ReviewCopy:
     place: RevisionPlace
     marker: InboxMarker
     reports: Reports | None
+    is_draft: bool
 
     @property
     def size_bytes(self) -> int:
@@ -47,8 +49,27 @@ class ReviewCopy:
         counted = ByteProgress(on_progress, self.size_bytes)
         with locks.held(folder, counted.wait):
             self.place.fetch(self.marker, folder, counted.of(progress.DOWNLOAD))
+        if not self.is_draft:  # which has proxies in place of what the submission names
+            read_fetched(self.place, self.marker, folder, workspace)
         seen.remember(Seen.FETCHED, self.marker.digest())
         return [(folder / item.file, item.size_bytes) for item in self.marker.files]
+
+
+def read_fetched(place: RevisionPlace, marker: InboxMarker, folder: Path, workspace: Workspace) -> Intake:
+    """The submission of a master that was fetched to a folder, as it was handed in.
+
+    Raises:
+        IntegrityError: its words are others than the marker's, or none: somebody changed them in the inbox.
+    """
+    differs = IntegrityError("inbox_differs", where=place.place.where(SUBMISSION), id=marker.ref.typed)
+    try:
+        given = intake.read(folder / SUBMISSION, workspace)
+    except InputError as error:
+        raise differs from error
+    content = given.submission.content([(item.file, item.sha256) for item in marker.files])
+    if given.ref != marker.ref or content != marker.content_sha256:
+        raise differs
+    return given
 
 
 def newest_revision(buckets: Buckets, ref: SubmissionRef) -> Revision:
@@ -74,4 +95,5 @@ def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
     if marker is None:
         raise InputError("not_in_inbox", where=ref.typed)
     place = buckets.place_in_inbox(ref).revision(revision.number)
-    return ReviewCopy(place, marker, place.reports(draft=revision.submitted is None))
+    is_draft = revision.submitted is None
+    return ReviewCopy(place, marker, place.reports(draft=is_draft), is_draft)

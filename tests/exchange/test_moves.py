@@ -345,6 +345,20 @@ def test_media_that_was_swapped_is_not_fetched_until_it_is_sent_again(season: Bu
     film.run()
 
 
+@pytest.mark.parametrize("text", [b"[" * 30, b"\xff", b"schema_version: 1\ntitle: x\n"])
+def test_words_that_were_swapped_are_told_to_whoever_looks_or_delivers(
+    text: bytes, season: Buckets, tmp_path: Path
+) -> None:
+    film = brought_to(Stage.APPROVED, season, tmp_path)
+    place = season.place_in_inbox(film.ref).revision(1).place
+    digest = hashlib.sha256(text).hexdigest()
+    place.bucket.put_request(place.prefix + inbox.SUBMISSION, text, sha256=digest, media_type="text/yaml")
+    copy = review_copy.copy_to_look_at(season, film.ref)
+    for act in (film.run, lambda: copy.fetch(Workspace(tmp_path, Settings()), lambda *_: None)):
+        with pytest.raises(ShowcaseError, match="inbox_differs"):
+            act()
+
+
 @pytest.mark.parametrize("second", [{"decision": ReviewKind.RETURN, "reason": "重剪"}, {"retracts": 1}])
 def test_of_two_decisions_at_once_the_second_is_told_of_the_first(
     second: dict[str, object], season: Buckets, tmp_path: Path
