@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime, StringConstraints, model_validator
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.delivery import Delivery
@@ -16,6 +17,8 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind
 from pipeline.model.text import Line, Lines, RelativePath
+
+MOST_BYTES = 1 << 50  # of a file: more than stores take in one object
 
 
 class Claim(Noun):
@@ -44,6 +47,16 @@ class InboxMarker(Noun):
     verdict: Verdict
     duration_s: float
     files: tuple[InboxFile, ...]
+
+    @model_validator(mode="after")
+    def _lies_on_a_disk(self) -> Self:
+        """Whoever fetches it gets all of it: no file in another one's place, none larger than stores take."""
+        names = {item.file for item in self.files}
+        if any(str(folder) in names for name in names for folder in PurePosixPath(name).parents):
+            raise ValueError("a file's folder is a file")
+        if not all(0 <= item.size_bytes <= MOST_BYTES for item in self.files):
+            raise ValueError("a file of an impossible size")
+        return self
 
     @property
     def ref(self) -> SubmissionRef:
