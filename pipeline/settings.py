@@ -182,12 +182,15 @@ def _not_toml(path: Path, text: str, detail: str) -> InputError:
 
 
 def text_of(values: Mapping[str, object], before: str = "") -> str:
-    """Values, by the names of `Settings`, set in the text of a file: all else in it stays as it is."""
+    """Values, by the names of `Settings`, set in the text of a file, or taken out (None): all else stays as it is."""
     import tomlkit
 
     document = tomlkit.parse(before)
     for (section, key), name in _KEYS.items():
         if name not in values:
+            continue
+        if values[name] is None:
+            (document.get(section, {}) if section else document).pop(key, None)
             continue
         table = document if not section else document.setdefault(section, tomlkit.table())
         table[key] = values[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from pipeline.exchange import notes, status
 from pipeline.exchange.spoken_id import spoken_id
 from pipeline.exchange.submit import SubmissionUpload
 from pipeline.model import states
+from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Report
 from pipeline.model.inbox import Answer, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
@@ -33,6 +34,7 @@ class Known:
 
     item: SubmissionStatus | None = None
     newest: Revision | None = None
+    packages: tuple[Delivery, ...] = ()
 
     def is_content(self, upload: SubmissionUpload) -> bool:
         """Whether the newest revision is of the upload's content."""
@@ -50,20 +52,39 @@ def known(buckets: Buckets, upload: SubmissionUpload) -> Known:
         return Known()
     contents = contents_of(found)
     revisions = found[0].read_revisions(contents)
-    return Known(status.status_in(found[0], contents), revisions[-1] if revisions else None)
+    packages = tuple(found[0].read_packages(contents))
+    return Known(status.status_in(found[0], contents), revisions[-1] if revisions else None, packages)
 
 
 def refuse_unchanged(there: Known, upload: SubmissionUpload, move: Move) -> None:
     """Let pass what is new, or goes on with what was begun.
 
     Raises:
-        InputError: the same was returned, rejected or withdrawn: sending it again would tell nobody anything.
+        InputError: the same was returned, rejected or withdrawn: sending it again would tell nobody anything; or it was
+            delivered, and a newer cut after it.
     """
+    same = [item for item in there.packages if item.content_sha256 == upload.content]
+    if same:
+        refuse_superseded(there.packages, max(same, key=lambda item: item.revision or 0))
     item = there.item
     if item is None or not there.is_content(upload) or states.allows(move, item.stage):
         return
     key = _UNCHANGED.get(item.stage, "unchanged_returned")
     raise InputError(key, where=str(item.ref), id=item.ref.typed, reason=item.reason or "-")
+
+
+def refuse_superseded(packages: Sequence[Delivery], there: Delivery) -> None:
+    """A package is made of its content: what was delivered once is the same package for ever, however often it is sent.
+
+    Raises:
+        InputError: a newer one stands after it; the way back is to withdraw that.
+    """
+    newer = [item for item in packages if item.state not in (State.UPLOADING, State.WITHDRAWN)]
+    newest = max(newer, key=lambda item: item.revision or 0, default=there)
+    if (newest.revision or 0) > (there.revision or 0):
+        raise InputError(
+            "superseded", where=str(there.ref), id=there.ref.typed, revision=there.revision, newer=newest.revision
+        )
 
 
 def doubt(buckets: Buckets, there: Known, upload: SubmissionUpload) -> InputError | None:

@@ -31,12 +31,16 @@ class PullList:
     """What a pull is about: packages to fetch, those that were fetched and are withdrawn since, those answered.
 
     Args:
-        answered: what is fetched again only where it is named.
+        ready: to be fetched, or held to what it is.
+        withdrawn: on this machine.
+        answered: what is fetched again only where it is named, or lies here.
+        superseded: on this machine, and a newer one of its film is delivered.
     """
 
     ready: tuple[PackageFolder, ...]
     withdrawn: tuple[PackageFolder, ...]
     answered: tuple[PackageFolder, ...]
+    superseded: tuple[PackageFolder, ...]
 
 
 def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreadable) -> PullList:
@@ -55,7 +59,11 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     found = [item for item in selection.deliveries(buckets, wanted, count) if item.state is not State.UPLOADING]
     placed = _placed(found, target)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
-    ready = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
+    standing = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
+    newest = {item.delivery.ref: item for item in sorted(standing, key=lambda item: item.delivery.revision or 0)}
+    is_named = wanted is not None and len(found) == 1  # a package by its own id
+    ready = [item for item in standing if is_named or newest[item.delivery.ref] is item]
+    superseded = tuple(item for item in standing if newest[item.delivery.ref] is not item and item.folder.is_dir())
     answered: list[PackageFolder] = []
     if wanted is None:
         answered = [item for item in ready if item.delivery.acknowledgement]
@@ -65,7 +73,7 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
         if withdrawn:
             raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
         raise InputError("no_such_delivery", where=wanted)
-    return PullList(tuple(ready), local, tuple(answered))
+    return PullList(tuple(ready), local, tuple(answered), superseded)
 
 
 def folder_for(delivery: Delivery, target: Path) -> Path:

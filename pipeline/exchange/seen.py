@@ -25,6 +25,12 @@ def remember(how: Seen, sha256: str) -> None:
         durable.write(path, b"")
 
 
+def forget(how: Seen, sha256: str) -> None:
+    """It is no longer so."""
+    with contextlib.suppress(OSError):
+        _path(how, sha256).unlink(missing_ok=True)
+
+
 def knows(how: Seen, sha256: str) -> bool:
     """Whether it was done on this machine."""
     return _path(how, sha256).is_file()

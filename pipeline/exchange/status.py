@@ -134,8 +134,17 @@ def status_of(
         notes=decisions.standing(own),
         answer=answer,
         delivery=shown,
-        earlier=delivered if newer and delivered and delivered.state is not State.UPLOADING else None,
+        earlier=_beside(packages, shown),
     )
+
+
+def _beside(packages: Sequence[Delivery], shown: Delivery | None) -> Delivery | None:
+    """The newest package that people may have beside the state that is shown: behind a newer cut, or a withdrawal."""
+    if shown is not None and shown.state is not State.WITHDRAWN:
+        return None
+    others = [item for item in packages if item is not shown and item.state is not State.UPLOADING]
+    standing = others if shown is None else [item for item in others if item.state is not State.WITHDRAWN]
+    return max(standing, key=lambda item: item.revision or 0, default=None)
 
 
 def _newer(revisions: Sequence[Revision], delivered: Delivery) -> bool:

@@ -166,7 +166,8 @@ def _plan_item(batch: BatchContext, item: BatchItem) -> None:
         return
     there = not item.missing and state is not State.UPLOADING
     item.outcome = Outcome.ALREADY if there else Outcome.PLANNED
-    if not (there or batch.same_film) and (doubt := job.doubt(working, prepared, batch.buckets)):
+    doubt = job.doubt(working, prepared, batch.buckets)
+    if doubt and not batch.same_film:
         raise doubt
 
 

@@ -133,12 +133,16 @@ def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError |
     """Why what lies here may be another film than the one that was delivered under its id.
 
     What comes from the inbox was asked about when it was submitted.
+
+    Raises:
+        InputError: this was delivered, and a newer cut after it.
     """
-    if prepared.intake.revision is not None:
-        return None
     place = buckets.place_of_delivery(prepared.intake.ref)
     ready = [item for item in place.deliveries() if item.state is not State.UPLOADING]
-    if not ready or any(item.package_id == package_id(job, prepared) for item in ready):
+    same = next((item for item in ready if item.package_id == package_id(job, prepared)), None)
+    if same is not None:
+        cuts.refuse_superseded(ready, same)
+    if same is not None or not ready or prepared.intake.revision is not None:
         return None
     newest = max(ready, key=lambda item: item.revision or 0)
     package, _ = place.package(newest.package_id).manifest()

@@ -47,9 +47,14 @@ class Problem:
 
 @dataclass
 class Verified:
-    """What was looked at and what was found."""
+    """What was looked at and what was found.
+
+    Args:
+        manifest_sha256: which package a folder says it is, by its list; None where that can't be read.
+    """
 
     files: int = 0
+    manifest_sha256: str | None = None
     streams: dict[str, StreamReport] = field(default_factory=dict)
     ladders: dict[str, LadderReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -82,6 +87,7 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
         result.problems.append(Problem(checksums.NAME, "format", str(error), 6))
         return result
     result.files = len(listed) + 1
+    result.manifest_sha256 = listed.get(packaging.MANIFEST)
     for item in checksums.compare(root, listed, allowed=layout.is_marker):
         code = MediaError.exit_code if item.kind == checksums.UNREADABLE else IntegrityError.exit_code
         result.problems.append(Problem(item.path, item.kind, item.detail, code))

@@ -177,7 +177,7 @@ class SubmissionStatus(Noun):
 
     Args:
         delivery: the package of that revision.
-        earlier: while a newer cut is in review, the package of the one that was delivered before.
+        earlier: the package that people may have beside that, behind a newer cut in review or a withdrawal.
     """
 
     schema_version: Literal[1] = 1

@@ -28,6 +28,12 @@ def test_a_package_in_its_folder(showcase: Showcase, small_film: Path) -> None:
     assert (verified.code, "移出这个文件夹" in verified.out) == (6, True)
     (folder / "Thumbs.db").unlink()
     assert showcase("verify", "in").code == 0
+    stream = folder / "ts" / "iptv-sd.ts"
+    stream.write_bytes(b"x")
+    assert showcase("verify", "in").code == 6
+    assert showcase("ack", "mianhua", "accept").code == 2  # what was good once is good no longer
+    assert showcase("pull", "--to", "in", "--json").rows[0]["mended"] == ["ts/iptv-sd.ts"]
+    assert showcase("verify", "in").code == 0
     assert "653200/mianhua" in showcase("ack", "mianhua", "accept").out
 
     # what was answered is withdrawn, and given back, by a pull of all
@@ -36,5 +42,9 @@ def test_a_package_in_its_folder(showcase: Showcase, small_film: Path) -> None:
     assert "版权到期" in showcase("pull", "--to", "in").out
     assert "请勿播出" in showcase("verify", "in").out
     assert showcase("withdraw", "mianhua", "--undo").code == 0
-    assert "撤回已取消" in showcase("pull", "--to", "in").out
+    stream.write_bytes(b"x")
+    given_back = showcase("pull", "--to", "in").out
+    assert given_back.index("已修复") < given_back.index("撤回已取消")
     assert showcase("verify", "in").code == 0
+    stream.unlink()
+    assert "已修复" in showcase("pull", "--to", "in").out  # as verify advises, also of what was answered

@@ -94,6 +94,7 @@ ANSWERS = {
     "nothing to correct": case("nothing_to_correct", 2, "ack ready reject --reason 暗 --correct"),
     "an answer to what is withdrawn": case("withdrawn", 2, "ack gone reject --reason 暗"),
     "what is withdrawn, to be pulled": case("withdrawn", 2, "pull gone --to down"),
+    "what a newer one took the place of": case("superseded", 2, f"run d{END}"),
     "what is withdrawn, to be run": case("delivery_withdrawn", 2, "run gone"),
     "what is withdrawn, from its file": case("delivery_withdrawn", 2, f"run films/gone{END}"),
     "a withdrawal without a reason": case("reason_missing", 2, "withdraw ready"),
@@ -225,6 +226,8 @@ def spoil(folder: Path) -> None:
         buckets.inbox.put_if_absent("653100/torn/r1.json", Claim(content_sha256="0" * 64).to_file())
         buckets.inbox.put_if_absent("653100/torn/r1/SUBMITTED.json", b"{")
         buckets.delivery.put_if_absent("653100/renamed/p1/READY.json", marker)
+        later = no_package.model_copy(update={"package_id": "p9", "submission_id": "direct", "revision": 9})
+        buckets.delivery.put_if_absent("653200/direct/p9/READY.json", later.to_file())
         for name in ("swapped", "false"):
             content = b"{}" if name == "false" else b"[]"
             told = no_package.model_copy(

@@ -127,16 +127,16 @@ class Film:
         assert (given.folder / "film.mp4").read_bytes() == self.cut
         self.deliver()
 
-    def deliver(self) -> None:
+    def deliver(self, package_id: str = "a" * 20, revision: int = 1) -> None:
         """What `run` ends with: a package that is ready, of this content."""
-        package = self.buckets.place_of_delivery(self.ref).package("a" * 20)
-        manifest = Package.model_construct(package_id="a" * 20).model_dump_json(warnings=False).encode()
+        package = self.buckets.place_of_delivery(self.ref).package(package_id)
+        manifest = Package.model_construct(package_id=package_id).model_dump_json(warnings=False).encode()
         package.place.put_if_absent(
             layout.READY,
             Ready(
-                package_id="a" * 20,
+                package_id=package_id,
                 submission_id=self.ref.submission_id,
-                revision=1,
+                revision=revision,
                 content_sha256=self.upload().content,
                 manifest_sha256=hashlib.sha256(manifest).hexdigest(),
                 files=1,
@@ -381,6 +381,29 @@ def test_a_package_behind_a_newer_cut_has_a_state_of_its_own(season: Buckets, tm
         there = status.the_status(season, str(film.ref))
         assert there.earlier is not None
         assert (there.stage, there.revision, there.earlier.state) == (Stage.SUBMITTED, 2, state)
+
+
+def test_a_cut_that_a_newer_one_took_the_place_of_is_not_sent_or_fetched_again(season: Buckets, tmp_path: Path) -> None:
+    first = brought_to(Stage.READY, season, tmp_path)
+    second = replace(first, cut=b"second")
+    second.submit()
+    second.review(decision=ReviewKind.APPROVE)
+    second.deliver("b" * 20, 2)
+    with pytest.raises(ShowcaseError, match="superseded"):
+        first.submit()
+
+    def pulled() -> tuple[list[str], list[str]]:
+        found = pull.look(season, str(first.ref), tmp_path, lambda fault: pytest.fail(str(fault)))
+        return [item.delivery.package_id for item in found.ready], [item.folder.name for item in found.superseded]
+
+    assert pulled() == (["b" * 20], [])
+    (tmp_path / first.ref.submission_id / ("a" * 20)).mkdir(parents=True)
+    assert pulled() == (["b" * 20], ["a" * 20])
+    second.withdraw()
+    assert pulled() == (["a" * 20], [])
+    there = status.the_status(season, str(first.ref))
+    assert there.earlier is not None
+    assert (there.stage, there.earlier.package_id) == (Stage.WITHDRAWN, "a" * 20)
 
 
 def test_of_two_prefectures_one_id_names_neither_delivery(season: Buckets, tmp_path: Path) -> None:

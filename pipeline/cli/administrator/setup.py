@@ -37,6 +37,9 @@ def _flags(function: Any) -> Any:
     return function
 
 
+_IDENTITY = {"role", "prefecture", "user", "ca", "addressing"}
+
+
 @words.command("setup", example="showcase setup --show")
 @_flags
 @click.option("--embedded", is_flag=True)
@@ -55,6 +58,7 @@ def command(console: Console, embedded: bool, imported: Path | None, show: bool,
         said = {**handed_out.settings, **said}
         if handed_out.ca is not None and "ca" not in said:
             said["ca"] = str(keys.keep_certificates(handed_out.ca, settings.user_folder() / keys.CERTIFICATES))
+        said |= dict.fromkeys(_IDENTITY - said.keys())  # nothing of whoever was here before
     if embedded:
         said["embedded"] = True
     asks = sys.stdin.isatty() and not console.as_json

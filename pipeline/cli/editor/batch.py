@@ -99,9 +99,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         console.close()
         batch_words.give(console, items)
         batch_words.results(console, items)
-        results = Path.cwd() / f"showcase-batch-{record.stem.rpartition('-')[0]}.csv"
-        durable.write(results, batch_words.csv(console, items))
-        console.say("batch_csv", file=results)
+        if items:  # a rerun with nothing to do leaves the table of what was done
+            results = Path.cwd() / f"showcase-batch-{record.stem.rpartition('-')[0]}.csv"
+            durable.write(results, batch_words.csv(console, items))
+            console.say("batch_csv", file=results)
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)

@@ -37,15 +37,16 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
         todo = pull.look(buckets, wanted, target, faults.append)
         for item in todo.withdrawn:
             _show_withdrawn(console, item)
-        for item in todo.answered:
-            _show_restored(console, item)
+        for item in todo.superseded:
+            _show_superseded(console, item)
         if todo.answered and not todo.ready:
-            _show_answered(console, [item.delivery for item in todo.answered])
+            _show_answered(console, [item.delivery for item in todo.answered], target)
         elif not todo.ready and not faults:
             console.remark("nothing_ready")
-        for item in todo.ready:
+        here = [item for item in todo.answered if item.folder.is_dir()]
+        for item in (*todo.ready, *here):
             try:
-                fetch(console, place, buckets, item)
+                fetch(console, place, buckets, item, is_asked=item in todo.ready)
             except IntegrityError as fault:
                 if wanted is not None:
                     raise
@@ -76,13 +77,21 @@ def _show_withdrawn(console: Console, item: PackageFolder) -> None:
     )
 
 
-def _show_restored(console: Console, item: PackageFolder) -> None:
-    """Take the marker of a withdrawal away that was undone, and tell whoever keeps the folder."""
-    if pull.take_withdrawal_back(item):
-        console.say("pulled_restored", id=item.delivery.ref.typed, folder=item.folder)
+def _show_superseded(console: Console, item: PackageFolder) -> None:
+    """That a folder holds what a newer package took the place of."""
+    there = item.delivery
+    console.give(
+        {
+            "item": there.submission_id,
+            "package_id": there.package_id,
+            "folder": str(item.folder),
+            "superseded": True,
+        }
+    )
+    console.say("pulled_superseded", id=there.ref.typed, revision=there.revision or "?", folder=item.folder)
 
 
-def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
+def _show_answered(console: Console, answered: Sequence[Delivery], target: Path) -> None:
     """That there is nothing to fetch since all was answered: what, when, how, and how to have it again."""
     console.remark("all_answered", count=len(answered))
     for item in answered[:MOST_SHOWN]:
@@ -97,14 +106,17 @@ def _show_answered(console: Console, answered: Sequence[Delivery]) -> None:
             )
     if len(answered) > MOST_SHOWN:
         console.remark("answered_more", count=len(answered) - MOST_SHOWN)
-    console.remark("pull_again", id=answered[0].ref.typed)
+    console.remark("pull_again", id=answered[0].ref.typed, folder=target)
 
 
-def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFolder) -> None:
-    """One package to its folder."""
+def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFolder, *, is_asked: bool = True) -> None:
+    """One package to its folder; of one that nobody asked for it is only said what was mended."""
     there = item.delivery
     remembered = partial(cached_sha256, cache=place.or_user_cache().cache)
     pulled = pull.fetch(buckets, item, console.on_progress, remembered)
+    is_restored = pull.take_withdrawal_back(item)
+    if not (is_asked or pulled.mended or is_restored):
+        return
     console.give(
         {
             "item": there.submission_id,
@@ -122,7 +134,8 @@ def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFol
         console.say("pulled_mended", folder=item.folder, count=len(pulled.mended), files=_few(pulled.mended))
     else:
         console.say("pulled_already", folder=item.folder)
-    _show_restored(console, item)
+    if is_restored:
+        console.say("pulled_restored", id=there.ref.typed, folder=item.folder)
     if pulled.extra:
         console.say("pulled_extra", count=len(pulled.extra), files=_few(pulled.extra))
 

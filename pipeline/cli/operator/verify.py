@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from pipeline import durable
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
@@ -52,8 +51,9 @@ def judge(console: Console, context: Context, path: Path) -> int:
         judged = package if path.is_dir() else ladder if path.suffix.lower() in PLAYLISTS else stream
         result = judged(context, path, Path(scratch))
     _show(console, path, result)
-    if path.is_dir() and not result.problems:
-        seen.remember(Seen.VERIFIED, durable.digest(path / packaging.MANIFEST))
+    if result.manifest_sha256:
+        note = seen.forget if result.problems else seen.remember
+        note(Seen.VERIFIED, result.manifest_sha256)
     return max((problem.exit_code for problem in result.problems), default=0)
 
 
