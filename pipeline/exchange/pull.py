@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable, locks
-from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import progress, selection
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange import progress, seen, selection
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.selection import Unreadable
 from pipeline.model.delivery import Delivery, State
@@ -63,12 +64,13 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     newest = {item.delivery.ref: item for item in sorted(standing, key=lambda item: item.delivery.revision or 0)}
     is_named = wanted is not None and len(found) == 1  # a package by its own id
     ready = [item for item in standing if is_named or newest[item.delivery.ref] is item]
-    superseded = tuple(item for item in standing if newest[item.delivery.ref] is not item and item.folder.is_dir())
+    old = (item for item in standing if newest[item.delivery.ref] is not item)
+    superseded = tuple(there for item in old for there in _everywhere(item))
     answered: list[PackageFolder] = []
     if wanted is None:
         answered = [item for item in ready if item.delivery.acknowledgement]
         ready = [item for item in ready if item.delivery.state is State.READY]
-    local = tuple(item for item in withdrawn if item.folder.is_dir())
+    local = tuple(there for item in withdrawn for there in _everywhere(item))
     if wanted is not None and not (ready or local or faults):
         if withdrawn:
             raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
@@ -79,6 +81,12 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
 def folder_for(delivery: Delivery, target: Path) -> Path:
     """Where a package is put in `target` when no other prefecture's has its submission's id."""
     return target / delivery.submission_id / delivery.package_id
+
+
+def _everywhere(item: PackageFolder) -> list[PackageFolder]:
+    """A package wherever this machine has put it: whoever airs it from another folder must hear of it too."""
+    found = {folder.resolve(): folder for folder in (item.folder, *seen.folders(item.delivery.package_id))}
+    return [PackageFolder(item.delivery, folder) for folder in found.values() if folder.is_dir()]
 
 
 def _placed(found: list[Delivery], target: Path) -> list[PackageFolder]:
@@ -111,16 +119,19 @@ def fetch(
     place = buckets.place_of_delivery(item.delivery.ref).package(item.delivery.package_id)
     counted = ByteProgress(on_progress, item.delivery.size_bytes or 0)
     with locks.held(item.folder, counted.wait):
-        return place.pull(
+        pulled = place.pull(
             item.folder, counted.of(progress.DOWNLOAD), on_same=counted.of(progress.COMPARE), digest=digest
         )
+    seen.remember_folder(item.delivery.package_id, item.folder)
+    return pulled
 
 
 def leave_withdrawal(item: PackageFolder) -> None:
-    """Leave the marker of a withdrawal beside the files of a package that was fetched before."""
+    """Leave the marker of a withdrawal beside the files of a package that was fetched before, where that can be."""
     marker = item.folder / layout.WITHDRAWN
     if withdrawal := item.delivery.withdrawal:
-        durable.write(marker, withdrawal.to_file())
+        with contextlib.suppress(EnvironmentFault):  # a stick that can't be written keeps nobody from being told
+            durable.write(marker, withdrawal.to_file())
 
 
 def take_withdrawal_back(item: PackageFolder) -> bool:

@@ -1,4 +1,4 @@
-"""What this machine has fetched to be looked at, and what it has verified: by digest, whatever the folder."""
+"""What this machine has fetched to be looked at, what it has verified, and where it put packages."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ def remember(how: Seen, sha256: str) -> None:
     with contextlib.suppress(ShowcaseError):
         durable.make_folder(path.parent)
         durable.write(path, b"")
+
+
+def remember_folder(package_id: str, folder: Path) -> None:
+    """Keep where a package was put; lost with the user's cache, as the others are."""
+    known = dict.fromkeys([*folders(package_id), folder.resolve()])
+    path = _path_of_folders(package_id)
+    with contextlib.suppress(ShowcaseError):
+        durable.make_folder(path.parent)
+        durable.write(path, "\n".join(map(str, known)).encode("utf-8", "surrogateescape"))
+
+
+def folders(package_id: str) -> list[Path]:
+    """Where a package was put and still lies."""
+    try:
+        text = _path_of_folders(package_id).read_text("utf-8", "surrogateescape")
+    except OSError:
+        return []
+    return [folder for line in text.splitlines() if line and (folder := Path(line)).is_dir()]
+
+
+def _path_of_folders(package_id: str) -> Path:
+    return workspace.user_cache() / "pulled" / package_id
 
 
 def forget(how: Seen, sha256: str) -> None:
