@@ -108,7 +108,7 @@ def show_reason(
         console.say("finding_line", mark=_MARKS[finding.severity], place="", message=finding.message)
         console.say("advice_line", advice=finding.advice)
     for line in catalogue.error_lines(console.language, error, console.role) if error else ():
-        console.hang(f"  {line}")
+        console.fault_line(f"  {line}")
 
 
 def _rate(report: Report, track: VideoTrack) -> float | str:

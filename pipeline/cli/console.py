@@ -85,6 +85,13 @@ class Console:
         for line in _within(text):
             click.echo(_printable(line), err=beside)
 
+    def fault_line(self, text: str) -> None:
+        """A line on what is wrong in the result: within a terminal, whole elsewhere, where programs look for it."""
+        if sys.stdout.isatty():
+            self.hang(text)
+        else:
+            self.line(text)
+
     def give(self, result: Noun | dict[str, object]) -> None:
         """One object of --json."""
         if self.as_json:
