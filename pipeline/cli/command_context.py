@@ -103,12 +103,12 @@ def show_reason(
 ) -> None:
     """Of one of many that did not end well: what is wrong, where, what to do."""
     console.line("")
-    console.say("batch_reason", item=f"{shown} {title}".rstrip())
+    console.tell("batch_reason", item=f"{shown} {title}".rstrip())
     for finding in findings:
         console.say("finding_line", mark=_MARKS[finding.severity], place="", message=finding.message)
         console.say("advice_line", advice=finding.advice)
     for line in catalogue.error_lines(console.language, error, console.role) if error else ():
-        console.line(f"  {line}")
+        console.fault_line(f"  {line}")
 
 
 def _rate(report: Report, track: VideoTrack) -> float | str:

@@ -73,13 +73,24 @@ class Console:
             self.close()
             click.echo(_printable(text))
 
+    def tell(self, key: str, /, **values: object) -> None:
+        """A sentence of the result that names a film: within the terminal, however long its title."""
+        self.hang(self.word(key, **values))
+
     def hang(self, text: str, *, beside: bool = False) -> None:
-        """A long line within the terminal, indented where it goes on: of the result, or beside it on stderr."""
+        """Long lines within the terminal, indented where they go on: of the result, or beside it on stderr."""
         if self.quiet if beside else self.as_json:
             return
         self.close()
-        for line in hung(text, terminal_width()):
+        for line in _within(text):
             click.echo(_printable(line), err=beside)
+
+    def fault_line(self, text: str) -> None:
+        """A line on what is wrong in the result: within a terminal, whole elsewhere, where programs look for it."""
+        if sys.stdout.isatty():
+            self.hang(text)
+        else:
+            self.line(text)
 
     def give(self, result: Noun | dict[str, object]) -> None:
         """One object of --json."""
@@ -109,7 +120,8 @@ class Console:
         """What is wrong, where, what to do next."""
         self.close()
         for text in _lines(self.language, error, self.role):
-            click.echo(_printable(text), err=True)
+            for line in _within(text) if sys.stderr.isatty() else [text]:  # programs read a line as it is
+                click.echo(_printable(line), err=True)
         if self.debug:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
@@ -267,6 +279,11 @@ def size(count: int | None) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
+
+
+def _within(text: str) -> list[str]:
+    """The lines of a text within the terminal."""
+    return [line for whole in text.split("\n") for line in hung(whole, terminal_width())]
 
 
 def _for_programs(text: str) -> str:

@@ -43,14 +43,16 @@ class Live:
             if sys.stderr.isatty() and not os.environ.get("CI"):
                 self._draw(known, film, stage, shown, percent, speed)
             elif stage == WAIT and stage != known.stage:
-                click.echo(f"{film}: {shown}" if film else shown, err=True)
+                click.echo(self._of(film, shown), err=True)
             elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
                 known.tenth = percent // 10
                 if percent in (0, 100) or stage == known.stage:
-                    lead = f"{film}: " if film else ""
                     pace = f" {speed:.1f}x" if speed else ""
-                    click.echo(f"{lead}{shown} {percent} %{pace}", err=True)
+                    click.echo(self._of(film, f"{shown} {percent} %{pace}"), err=True)
             known.stage = stage
+
+    def _of(self, film: str, text: str) -> str:
+        return catalogue.say(self.language, "text.said", lead=film, text=text) if film else text
 
     def _draw(self, known: _Film, film: str, stage: str, shown: str, percent: int | None, speed: float | None) -> None:
         if self._progress is None:

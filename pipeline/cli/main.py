@@ -96,7 +96,7 @@ def _guarded(argv: list[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        error.show()
+        words.complain(error, language)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

@@ -63,10 +63,14 @@ def show_row(console: Console, item: SubmissionStatus) -> None:
     console.line(f"    {cut(_how_far(console, item), terminal_width() - 4)}")
 
 
-def show_next(console: Console, item: SubmissionStatus) -> None:
-    """Two lines likewise: what it is; how far it is, and the command that comes next, which is never cut."""
+def show_next(console: Console, item: SubmissionStatus, *, verified: bool = False) -> None:
+    """Two lines likewise: what it is; how far it is, and the command that comes next, which is never cut.
+
+    Args:
+        verified: its package was fetched and verified on this machine: the answer to it comes next.
+    """
     _head(console, item)
-    command = console.word(f"next_{item.stage}", id=item.ref.typed)
+    command = console.word("next_ready_verified" if verified else f"next_{item.stage}", id=item.ref.typed)
     room = terminal_width() - width(command) - 7
     console.line(f"    {cut(_how_far(console, item), room)} → {command}")
 
@@ -82,12 +86,17 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     """Since when, the stage, and the last words on it: the producer's answer stands over what it answers."""
     said = console.word("row_answer", text=item.answer.text) if item.answer else item.reason
     stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
-    return f"{stage}: {' '.join(said.split())}" if said else stage
+    return _with(console, stage, said)
+
+
+def _with(console: Console, lead: str, text: str | None) -> str:
+    """Two that belong together, with the language's colon between them."""
+    return console.word("said", lead=lead, text=" ".join(text.split())) if text else lead
 
 
 def show_one(console: Console, item: SubmissionStatus) -> None:
     """Everything about one submission."""
-    console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
+    console.tell("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     _stage(console, item)
     _reason_and_notes(console, item)
     if item.delivery:
@@ -106,8 +115,8 @@ def show_earlier(console: Console, item: SubmissionStatus) -> None:
     """How the package stands that was delivered before the cut that is in review."""
     if earlier := item.earlier:
         words = earlier.withdrawal or earlier.acknowledgement
-        stage = console.word(f"stage_{earlier.state}") + (f": {words.reason}" if words and words.reason else "")
-        console.say("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
+        stage = _with(console, console.word(f"stage_{earlier.state}"), words.reason if words else None)
+        console.tell("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
 
 
 def _stage(console: Console, item: SubmissionStatus) -> None:
@@ -124,10 +133,10 @@ def show_todo(console: Console, item: SubmissionStatus) -> None:
 def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
     """Somebody's words on a revision, its notes in the order of the timeline."""
     if item.reason:
-        console.say("status_reason", reason=item.reason)
+        console.tell("status_reason", reason=item.reason)
     notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
     for note in sorted(notes, key=lambda note: note.timecode or ""):
-        console.say(
+        console.tell(
             "status_note",
             timecode=note.timecode,
             text=note.text,
@@ -136,7 +145,7 @@ def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
             number=note.number,
         )
     if answer := item.answer:
-        console.say("status_answer", text=answer.text, by=answer.by, at=local(answer.at))
+        console.tell("status_answer", text=answer.text, by=answer.by, at=local(answer.at))
 
 
 def remember(place: Workspace, items: Sequence[SubmissionStatus]) -> None:

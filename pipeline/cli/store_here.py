@@ -64,6 +64,20 @@ def refuse_others_right(place: Workspace, person: Person) -> None:
         raise EnvironmentFault("right_of_another", person=person.value, role=role)
 
 
+def refuse_others_film(place: Workspace, wanted: str) -> None:
+    """Let pass what a producer's keys can see: of another prefecture's film no right is to be asked for.
+
+    Raises:
+        EnvironmentFault: `PREFECTURE/ID` is of another prefecture than the settings of a producer name.
+    """
+    own = place.settings.prefecture
+    prefecture, slash, _ = wanted.partition("/")
+    code = region.code_of(prefecture) if slash else None
+    if place.settings.role != Role.PRODUCER or own is None or code in (None, own) or connect.is_private(place):
+        return
+    raise EnvironmentFault("film_of_others", where=wanted, said=region.called(code), own=region.called(own))
+
+
 def as_far_as_seen(console: Console, buckets: Buckets, look: Callable[[Buckets], Result]) -> Result:
     """What is seen of both buckets; where the inbox is shut to these keys, of the deliveries alone, which is said.
 

@@ -12,6 +12,7 @@ import difflib
 import gettext
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -53,6 +54,19 @@ def click_speaks(language: Language) -> None:
     """Make gettext, which click asks, find Chinese or nothing."""
     os.environ["LANGUAGE"] = language
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
+def complain(error: click.ClickException, language: Language) -> None:
+    """click's own sentence on a wrong call; in Chinese with Chinese marks, which it has beside what gettext finds."""
+    if language == "zh" and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        context: click.Context | None = getattr(error, "ctx", None)
+        if context is not None:
+            context.get_usage()  # which gives values their Chinese names
+        said = (
+            re.sub(r" ?'([^']+)' ?", r"「\1」", error.format_message()).replace("」,「", "」、「").replace("。 ", "。")
+        )
+        error = click.UsageError(re.sub(r"(?<=[^\x00-\x7f])\.$", "。", said), context)
+    error.show()
 
 
 _ALIKE = {"✓": "√", "✗": "×", "–": "-", "·": "."}  # what GBK, or ASCII, has in their place

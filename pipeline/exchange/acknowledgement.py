@@ -44,10 +44,15 @@ def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError |
     """Why an acceptance may not be meant: this machine has not verified the package."""
     if decision is Decision.REJECT or (there.state is not State.READY and there.state is not State.REJECTED):
         return None
-    ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
-    if ready is None or seen.knows(Seen.VERIFIED, ready.manifest_sha256):
+    if is_verified(buckets, there):
         return None
     return InputError("not_verified", where=there.package_id, id=there.ref.typed, title=there.title)
+
+
+def is_verified(buckets: Buckets, there: Delivery) -> bool:
+    """Whether this machine has verified the package, in whatever folder."""
+    ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
+    return ready is not None and seen.knows(Seen.VERIFIED, ready.manifest_sha256)
 
 
 def answer(

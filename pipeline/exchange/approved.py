@@ -52,12 +52,12 @@ def fetch(
     if not found:
         raise InputError("is_folder" if is_folder else "path_missing", where=shown)
     status.refuse_several(wanted, found)
-    ref, stage = found[0].ref, found[0].stage
+    ref, stage, title = found[0].ref, found[0].stage, found[0].title or ""
     known = buckets.place_in_inbox(ref).revisions()
     if not known and is_folder:
         raise InputError("is_folder", where=shown)
     if stage is Stage.WITHDRAWN:
-        raise InputError("delivery_withdrawn", where=shown, id=ref.typed)
+        raise InputError("delivery_withdrawn", where=shown, id=ref.typed, title=title)
     if not known:
         raise InputError("not_in_inbox", where=ref.typed)
     revision = known[-1]
@@ -68,7 +68,7 @@ def fetch(
     is_good = is_delivered or decisions.is_approved(revision, found[0].notes)
     if not (states.allows(Move.DELIVER, stage) and is_good) or revision.submitted is None:
         key = _WAITS_FOR.get(stage, "not_approved")
-        raise InputError(key, where=shown, id=ref.typed, stage=stage.value)
+        raise InputError(key, where=shown, id=ref.typed, title=title, stage=stage.value)
     folder = workspace.hidden / "inbox" / ref.prefecture / ref.submission_id / f"r{revision.number}"
     total = sum(item.size_bytes for item in revision.submitted.files)
     place = buckets.place_in_inbox(ref).revision(revision.number)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pipeline.errors import InputError
-from pipeline.exchange import notes, seen, status
+from pipeline.exchange import decisions, notes, seen, status
 from pipeline.exchange.notes import PlacedNote
 from pipeline.exchange.seen import Seen
 from pipeline.model import states
@@ -40,10 +40,18 @@ class ReviewAnswer:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What was put of an answer; `converted` are the notes that came with a player's timecode."""
+    """What was put of an answer.
+
+    Args:
+        converted: the notes that came with a player's timecode.
+        stands: the approval that stood already, where no other was put.
+        replaces: the decision of somebody else that stood until now, where the new one says otherwise.
+    """
 
     reviews: tuple[Review, ...]
     converted: tuple[PlacedNote, ...]
+    stands: Review | None = None
+    replaces: Review | None = None
 
 
 def doubt(revision: Revision) -> InputError | None:
@@ -91,7 +99,12 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
             made = reviews.add(buckets.delivery, item.ref, make, after)
         said.append(made)
         after = made.number
-    return Reviewed(tuple(said), tuple(note for note in placed if note.given is not None))
+    before = decisions.decision([note for note in item.notes if note.number != given.retracts])
+    is_same = before is not None and before.kind is given.decision
+    stands = before if is_same and _stands(item, given) else None
+    is_others = before is not None and given.decision is not None and not is_same and before.by != given.by
+    converted = tuple(note for note in placed if note.given is not None)
+    return Reviewed(tuple(said), converted, stands, before if is_others else None)
 
 
 def _last_number(buckets: Buckets, item: SubmissionStatus) -> int:

@@ -21,8 +21,9 @@ class Event(Noun):
         at: when, by the store's clock: people's own may differ, and would tell an answer before its question.
         what: a word of the catalogue (`event_…`).
         by: the name that was signed with; None where records hold none.
-        number: of a note, decision or answer.
+        number: of a note or decision, by which it is taken back; of an answer, among the answers.
         retracts: the number of the note or decision that is taken back.
+        answers: the number of the return that the producer answers.
     """
 
     at: datetime
@@ -32,6 +33,7 @@ class Event(Noun):
     revision: int | None = None
     number: int | None = None
     retracts: int | None = None
+    answers: int | None = None
     timecode: str | None = None
     text: str | None = None
     package_id: str | None = None
@@ -90,6 +92,7 @@ def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
             by=item.by,
             revision=item.revision,
             number=item.number,
+            answers=item.to_review,
             text=item.text,
         )
         for item in records.read_answers(contents)
@@ -102,11 +105,9 @@ def _delivered(package: PackageRecord) -> list[Event]:
         return []
     acks, ends = package.series(layout.ACK), package.series(layout.WITHDRAWN)
     contents = Contents([ready, *acks, *ends])
-    event = partial(Event, package_id=package.package_id)
     delivered = package.delivery(contents)
-    found = [
-        event(at=ready.modified, what="delivered", who=Person.EDITOR, revision=delivered.revision, text=delivered.title)
-    ]
+    event = partial(Event, package_id=package.package_id, revision=delivered.revision)
+    found = [event(at=ready.modified, what="delivered", who=Person.EDITOR, text=delivered.title)]
     for listed in acks:
         if answer := contents.marker(listed, Acknowledgement, package_id=package.package_id):
             what = f"{answer.decision.value}ed"

@@ -160,7 +160,12 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
     """
     context, intake = job.context, prepared.intake
     if standing(job, prepared, buckets).state is State.WITHDRAWN:
-        raise InputError("delivery_withdrawn", where=str(intake.ref), id=intake.ref.typed)
+        raise InputError(
+            "delivery_withdrawn",
+            where=str(intake.ref),
+            id=intake.ref.typed,
+            title=intake.submission.title_zh,
+        )
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"

@@ -50,6 +50,7 @@ _ROLES = {
     "地州": Role.PRODUCER,
     "编辑": Role.EDITOR,
     "运营": Role.OPERATOR,
+    "运营方": Role.OPERATOR,
     "运营商": Role.OPERATOR,
 }
 

@@ -324,6 +324,15 @@ def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Pat
     assert "showcase demo" in showcase().out
     shutil.copy(small_film, showcase.folder / "村医.mp4")
     assert 'showcase init "村医.mp4"' in showcase().out
+    own = showcase.folder / "showcase.toml"
+    meant = own.read_text("utf-8")
+    for role, named in (("editor", 'showcase run "村医.mp4"'), ("operator", "showcase pull")):
+        own.write_text(f'role = "{role}"\n{meant}', "utf-8")
+        shown = showcase().out
+        assert named in shown
+        assert "showcase init" not in shown
+        assert "showcase demo" not in shown
+    own.write_text(meant, "utf-8")
     assert showcase("init", "村医.mp4", "--prefecture", "和田").code == 0
     assert "showcase submit submission.yaml" in showcase().out
     assert showcase("submit", "submission.yaml").code == 0

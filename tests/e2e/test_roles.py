@@ -29,7 +29,7 @@ FOURTEEN = region.prefectures()
 OWNER, NEIGHBOUR = "653200", "653100"
 OWNERS_VIEW = "the owner"
 EVERYBODY = (*FOURTEEN, "editor", "operator")
-REFUSALS = {"right_of_another", "store_no_list", "inbox_not_operators"}
+REFUSALS = {"right_of_another", "film_of_others", "store_no_list", "inbox_not_operators"}
 FEW = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
 
 

@@ -76,6 +76,7 @@ REVIEWS = {
     "what nobody looked at": case("not_fetched", 2, "review 653200/waits --approve"),
     "notes on what is delivered": case("not_open", 2, "review ready --note 00:00:00:10 暗"),
     "another's step": case("right_of_another", 3, "run 653100/waits", KASHGAR, SHOWCASE_WORKSPACE="kashgar"),
+    "another's film": case("film_of_others", 3, "log 653200/waits", KASHGAR, SHOWCASE_WORKSPACE="kashgar"),
     "what was never sent whole": case("not_sent_yet", 2, "run 653100/begun"),
     "what was returned, to be run": case("cut_awaited", 2, "run returned"),
     "a draft that is approved": case("master_awaited", 2, "run drafted"),

@@ -25,7 +25,7 @@ from pipeline.exchange import (
     submit,
     withdrawal,
 )
-from pipeline.exchange.review import ReviewAnswer
+from pipeline.exchange.review import ReviewAnswer, Reviewed
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import batch_sources, context
 from pipeline.model import states
@@ -432,3 +432,40 @@ def test_the_story_is_in_the_stores_order_whatever_a_laptops_clock_says(season: 
     assert reviews.put(season.delivery, film.ref, early)
     (records,) = season.records(ref=newest.ref)
     assert [event.what for event in story.story(records)] == ["claimed", "submitted", "note", "return"]
+
+
+def test_the_story_says_which_revision_and_what_is_answered(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.ACCEPTED, season, tmp_path)
+    replace(film, cut=b"second").submit()
+    film.withdraw()
+    film.withdraw(undo=True)
+    (records,) = season.records(ref=film.ref)
+    told = {event.what: event.revision for event in story.story(records) if event.package_id}
+    assert told == {"delivered": 1, "accepted": 1, "withdrawn": 1, "undone": 1}
+
+    returned = brought_to(Stage.RETURNED, season, tmp_path)
+    MOVES[Move.ANSWER](returned)
+    (records,) = season.records(ref=returned.ref)
+    assert [event.answers for event in story.story(records) if event.what == "answer"] == [1]
+
+
+def test_a_decision_in_place_of_anothers_is_told_and_one_that_stood_already(season: Buckets, tmp_path: Path) -> None:
+    film = brought_to(Stage.RETURNED, season, tmp_path)
+
+    def decided(by: str, decision: ReviewKind, reason: str | None = None) -> Reviewed:
+        read, newest = status.the_status(season, str(film.ref)), review_copy.newest_revision(season, film.ref)
+        return review.answer(season, read, newest, ReviewAnswer(by, decision=decision, reason=reason))
+
+    approved = decided("李", ReviewKind.APPROVE)
+    assert approved.replaces is not None
+    assert (approved.replaces.kind, approved.replaces.text) == (ReviewKind.RETURN, "重剪")
+    again = decided("王", ReviewKind.APPROVE)
+    assert (again.reviews, again.replaces) == ((), None)
+    assert again.stands is not None
+    assert again.stands.by == "李"
+    assert decided("李", ReviewKind.RETURN, "太长").replaces is None
+    assert decided("王", ReviewKind.RETURN, "太短").replaces is None
+    assert decided("王", ReviewKind.APPROVE).replaces is None
+    last = decided("李", ReviewKind.RETURN, "声音小")
+    assert last.replaces is not None
+    assert (last.replaces.kind, last.replaces.by) == (ReviewKind.APPROVE, "王")

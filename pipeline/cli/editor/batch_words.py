@@ -84,7 +84,7 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
     """For each item that was withdrawn or did not end well: what is wrong, where, what to do."""
     for item in items:
         if item.outcome is Outcome.WITHDRAWN:
-            console.say(console.own("batch_withdrawn"), id=item.name, title=item.title)
+            console.tell(console.own("batch_withdrawn"), id=item.name, title=item.title)
         if item.outcome not in _SAID:
             continue
         show_reason(console, item.source.shown, item.title, _findings(console, item), item.error)

@@ -10,7 +10,7 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options, size
 from pipeline.errors import InputError
 from pipeline.exchange import review, review_copy, status
-from pipeline.exchange.review import ReviewAnswer
+from pipeline.exchange.review import ReviewAnswer, Reviewed
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
@@ -48,6 +48,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with store_here.opened(console, place, *written) as buckets:
 
         def one(wanted: str) -> int:
+            store_here.refuse_others_film(place, wanted)
             item = status.the_status(buckets, wanted)
             if given.is_empty:
                 _look(console, buckets, place, item)
@@ -68,8 +69,20 @@ def _answer(console: Console, buckets: Buckets, item: SubmissionStatus, given: R
         console.give(row)
     for note in put.converted:
         console.remark("note_from_zero", given=note.given, timecode=note.timecode)
-    console.say("reviewed", id=item.ref.typed, title=item.title or "", revision=item.revision, count=len(put.reviews))
+    _said(console, item, put)
     status_view.show_one(console, status.the_status(buckets, str(item.ref)))
+
+
+def _said(console: Console, item: SubmissionStatus, put: Reviewed) -> None:
+    """What was put; what stood already; and the other editor's decision that it takes the place of."""
+    film = {"id": item.ref.typed, "title": item.title or "", "revision": item.revision}
+    if put.stands:
+        console.tell("reviewed_stands", **film, by=put.stands.by, at=status_view.local(put.stands.at))
+    if put.reviews or not put.stands:
+        console.tell("reviewed", **film, count=len(put.reviews))
+    if gone := put.replaces:
+        key = f"replaced_{gone.kind}"
+        console.tell(key, by=gone.by, at=status_view.local(gone.at), text=gone.text or "")
 
 
 def _look(console: Console, buckets: Buckets, place: Workspace, item: SubmissionStatus) -> None:
@@ -81,4 +94,5 @@ def _look(console: Console, buckets: Buckets, place: Workspace, item: Submission
     for path, size_bytes in files:
         console.give({"item": item.submission_id, "file": str(path), "size_bytes": size_bytes})
         console.say("placed", file=path, size=size(size_bytes))
-    console.remark("review_how")
+    if place.settings.role not in (Person.PRODUCER, Person.OPERATOR):  # who may not answer is not told how
+        console.remark("review_how")

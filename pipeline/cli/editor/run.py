@@ -133,12 +133,17 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
             "delivery": done.delivery.model_dump(mode="json"),
         }
     )
-    values = {"id": package.submission_id, "revision": package.revision, "package": package.package_id}
+    values = {
+        "id": package.submission_id,
+        "title": package.submission.title_zh,
+        "revision": package.revision,
+        "package": package.package_id,
+    }
     if done.already:
-        console.say("already", **values)
+        console.tell("already", **values)
     else:
         total = sum(file.size_bytes for file in package.files)
-        console.say("delivered", **values, files=len(package.files) + 2, size=size(total))
+        console.tell("delivered", **values, files=len(package.files) + 2, size=size(total))
     console.say("package_folder", folder=done.folder)
 
 

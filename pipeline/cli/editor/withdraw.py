@@ -32,10 +32,10 @@ def command(console: Console, wanted: str, reason: str | None, undo: bool) -> in
         "package": there.package_id,
     }
     if undo:
-        console.say("withdrew_undone", **values, state=console.word(f"stage_{there.state}"))
+        console.tell("withdrew_undone", **values, state=console.word(f"stage_{there.state}"))
     else:
         standing_reason = there.withdrawal.reason if there.withdrawal else None
-        console.say("withdrew" if new else "withdrew_already", **values, reason=standing_reason or "-")
+        console.tell("withdrew" if new else "withdrew_already", **values, reason=standing_reason or "-")
     if standing.earlier and standing.earlier.package_id == there.package_id:
         status_view.show_one(console, standing)
     return 0

@@ -29,10 +29,11 @@ def command(console: Console, wanted: str, decision: str, reason: str | None, co
             asking.agreed(console, doubt, said=yes)
         there, new = acknowledgement.answer(buckets, there, Decision(decision), reason, correct=correct)
     console.give(there)
-    console.say(
+    console.tell(
         "answered" if new else "answered_already",
         id=there.ref.typed,
         title=there.title,
+        revision=there.revision or "?",
         decision=console.word(f"decision_{decision}"),
     )
     return 0

@@ -50,7 +50,8 @@ def checks(console: Console, report: CheckReport) -> None:
 def words(console: Console, check: Check) -> str:
     """One check that did not pass, as a sentence."""
     limit = console.word("check_limit", limit=check.limit) if check.limit else ""
-    return f"{_name(console, check)}: {measured(check)}{limit} {where(check)}".rstrip()
+    found = f"{measured(check)}{limit} {where(check)}".rstrip()
+    return console.word("said", lead=_name(console, check), text=found)
 
 
 def measured(check: Check) -> str:

@@ -14,10 +14,10 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import IntegrityError, ShowcaseError
-from pipeline.exchange import pull
+from pipeline.exchange import acknowledgement, pull
 from pipeline.exchange.pull import PackageFolder
 from pipeline.execute.digest import cached_sha256
-from pipeline.model.delivery import Delivery
+from pipeline.model.delivery import Delivery, State
 from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
@@ -31,6 +31,8 @@ MOST_SHOWN = 10
 def command(console: Console, wanted: str | None, folder: Path | None) -> int:
     """Fetch ready packages (one by its id, or all that are unanswered) to FOLDER/ID/PACKAGE. Resumes."""
     place = workspace_here()
+    if wanted:
+        store_here.refuse_others_film(place, wanted)
     target = durable.make_folder(folder or Path.cwd())
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
@@ -44,14 +46,28 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
         elif not todo.ready and not faults:
             console.remark("nothing_ready")
         here = [item for item in todo.answered if item.folder.is_dir()]
+        fetched: list[PackageFolder] = []
         for item in (*todo.ready, *here):
+            is_asked = item in todo.ready
             try:
-                fetch(console, place, buckets, item, is_asked=item in todo.ready)
+                fetch(console, place, buckets, item, is_asked=is_asked)
+                fetched += [item] if is_asked else []
             except IntegrityError as fault:
                 if wanted is not None:
                     raise
                 faults.append(fault)
+        _show_next(console, buckets, fetched, target)
     return left_out(console, faults)
+
+
+def _show_next(console: Console, buckets: Buckets, fetched: Sequence[PackageFolder], target: Path) -> None:
+    """What comes next: to verify what was not verified on this machine."""
+    waiting = [item for item in fetched if not acknowledgement.is_verified(buckets, item.delivery)]
+    if waiting:
+        console.tell("next_verify", folder=waiting[0].folder if len(waiting) == 1 else target)
+    elif len(fetched) == 1 and fetched[0].delivery.state is State.READY:
+        there = fetched[0].delivery
+        console.tell("next_answer", id=there.ref.typed, title=there.title)
 
 
 def _show_withdrawn(console: Console, item: PackageFolder) -> None:
@@ -68,9 +84,10 @@ def _show_withdrawn(console: Console, item: PackageFolder) -> None:
             "reason": reason,
         }
     )
-    console.say(
+    console.tell(
         "pulled_withdrawn",
         id=there.ref.typed,
+        title=there.title,
         revision=there.revision or "?",
         folder=item.folder,
         reason=reason or "-",
@@ -127,15 +144,20 @@ def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFol
             "extra": pulled.extra,
         }
     )
+    film = {
+        "id": there.ref.typed,
+        "title": there.title,
+        "revision": pulled.package.revision,
+        "folder": item.folder,
+    }
     if pulled.new:
-        package = pulled.package
-        console.say("pulled", id=there.ref.typed, title=there.title, revision=package.revision, folder=item.folder)
+        console.tell("pulled", **film)
     elif pulled.mended:
-        console.say("pulled_mended", folder=item.folder, count=len(pulled.mended), files=_few(pulled.mended))
+        console.tell("pulled_mended", **film, count=len(pulled.mended), files=_few(pulled.mended))
     else:
-        console.say("pulled_already", folder=item.folder)
+        console.tell("pulled_already", **film)
     if is_restored:
-        console.say("pulled_restored", id=there.ref.typed, folder=item.folder)
+        console.tell("pulled_restored", id=there.ref.typed, title=there.title, folder=item.folder)
     if pulled.extra:
         console.say("pulled_extra", count=len(pulled.extra), files=_few(pulled.extra))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from pipeline import regular
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
@@ -17,10 +19,14 @@ from pipeline.exchange.seen import Seen
 from pipeline.execute.context import Context
 from pipeline.execute.verification import Problem, Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
+from pipeline.model.package import Package
+from pipeline.model.reference import SubmissionRef
 from pipeline.package import build as packaging
 from pipeline.package import checksums
+from pipeline.storage.rights import Role
 
 PLAYLISTS = (".m3u8", ".m3u")
+MOST_SHOWN = 10
 
 
 @words.command("verify", example="showcase verify incoming/650000-film/0123456789abcdef")
@@ -33,7 +39,20 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console, place)
-    return max(judge(console, context, item) for path in paths for item in _packages(path))
+    packages = [item for path in paths for item in _packages(path)]
+    codes = [judge(console, context, item) for item in packages]
+    _show_next(console, [item for item, code in zip(packages, codes, strict=True) if code == 0 and item.is_dir()])
+    return max(codes)
+
+
+def _show_next(console: Console, good: Sequence[Path]) -> None:
+    """The operator's answer comes next."""
+    if console.role not in (None, Role.OPERATOR):
+        return
+    for path in good[:MOST_SHOWN]:
+        made = Package.model_validate_json(regular.read(path / packaging.MANIFEST))
+        ref = SubmissionRef(made.prefecture, made.submission_id)
+        console.tell("next_answer", id=ref.typed, title=made.submission.title_zh)
 
 
 def _packages(path: Path) -> list[Path]:
@@ -76,21 +95,26 @@ def _show(console: Console, path: Path, result: Verified) -> None:
             analysis.show(console, name, report)
         for name, found in result.ladders.items():
             rungs.show(console, name, found)
+    if path.is_dir() and problems:
+        console.say("verified_not", path=path, count=len(problems))
+    elif path.is_dir():
+        console.say("verified", path=path, files=result.files)
     for problem in result.problems:
         console.say("verify_problem", path=problem.path, problem=_words(console, problem))
     for way in result.ways_out if path.is_dir() else ():
         console.say("do", action=console.word(f"verify_do_{way}"))
+    lead = "  " if path.is_dir() else ""  # below the folder's own line
     for name, found in result.ladders.items():
         if not path.is_dir() or not result.problems:
-            rungs.end(console, name, found, good=not result.problems)
-    if result.problems:
-        return
-    if path.is_dir():
-        console.say("verified", path=path, files=result.files)
-    for name, report in result.streams.items():
+            rungs.end(console, lead + name, found, good=not result.problems)
+    for name, report in result.streams.items() if not result.problems else ():
         figures = made.gate(report)
         console.say(
-            "verified_stream", path=name, units=figures.units, slack=figures.least_slack_ms, pcr=figures.pcr_interval_ms
+            "verified_stream",
+            path=lead + name,
+            units=figures.units,
+            slack=figures.least_slack_ms,
+            pcr=figures.pcr_interval_ms,
         )
 
 

@@ -10,7 +10,7 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.exchange import selection, status, story
 from pipeline.exchange.story import Event
-from pipeline.model.inbox import SubmissionStatus
+from pipeline.model.inbox import Person, SubmissionStatus
 from pipeline.storage.buckets import Buckets
 
 
@@ -20,18 +20,21 @@ from pipeline.storage.buckets import Buckets
 def command(console: Console, wanted: str) -> int:
     """Tell a submission's story: who did what, and when, the oldest first."""
     place = workspace_here()
+    store_here.refuse_others_film(place, wanted)
     with store_here.opened(console, place) as buckets:
         item, told = store_here.as_far_as_seen(console, buckets, lambda seen: _told(seen, wanted))
-    console.say("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
+    console.tell("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     for event in told:
         console.give(event)
         by = f"{console.word(f'person_{event.who}')} {event.by or ''}".strip()
-        number = console.word("event_number", number=event.number) if event.number and not event.retracts else ""
+        is_retractable = event.number and event.who is Person.EDITOR and not event.retracts
+        number = console.word("event_number", number=event.number) if is_retractable else ""
         revision = console.word("event_revision", revision=event.revision) if event.revision else ""
         rest = (revision, number, event.timecode, event.text)
-        what = console.word(f"event_{event.what}", retracts=event.retracts)
+        key = "event_answer_of" if event.answers else f"event_{event.what}"
+        what = console.word(key, retracts=event.retracts, answers=event.answers)
         line = " ".join(part for part in rest if part)
-        console.line(console.word("event", at=status_view.local(event.at), by=by, what=what, rest=line).rstrip())
+        console.hang(console.word("event", at=status_view.local(event.at), by=by, what=what, rest=line).rstrip())
     status_view.show_todo(console, item)
     return 0
 

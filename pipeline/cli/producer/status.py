@@ -19,6 +19,8 @@ from pipeline.exchange import status
 def command(console: Console, wanted: str | None, prefecture: str | None, wanted_of: str | None) -> int:
     """Show where each submission is, what is wanted of whom and since when, newest first."""
     place = workspace_here()
+    if wanted:
+        store_here.refuse_others_film(place, wanted)
     faults: list[ShowcaseError] = []
     with store_here.opened(console, place) as buckets:
         found = store_here.as_far_as_seen(

@@ -81,7 +81,8 @@ def send_all(console: Console, context: Context, sources: Sequence[BatchSource],
                 _send(console, job, row, sending)
                 console.give(_object(console, row))
                 word = console.word(f"outcome_{row.outcome}")
-                console.remark("submit_ended", at=number, of=len(rows), item=row.called, outcome=word)
+                said = console.word("submit_ended", at=number, of=len(rows), item=row.called, outcome=word)
+                console.hang(said, beside=True)
     except (EnvironmentFault, Interrupted, KeyboardInterrupt):
         _told(console, rows, sending)
         raise

@@ -108,7 +108,7 @@ def _to_store(console: Console, job: JobContext, sending: Sending, result: Sendi
         if sending.unchanged is not None:
             answer = submitting.answer(job, examination, buckets, sending.unchanged, user_here(place))
             console.give(answer)
-            console.say("answered_return", id=given.identity, title=given.submission.title_zh)
+            console.tell("answered_return", id=given.identity, title=given.submission.title_zh)
             return
         if doubt := submitting.refuse_doubtful(job, examination, buckets):
             asking.agreed(console, doubt, said=sending.same_film)
@@ -141,7 +141,7 @@ def _plan(console: Console, job: JobContext, sending: Sending, result: SendingRe
         if sending.unchanged is not None:
             submitting.refuse_answer(job, examination, buckets)
             console.give({"submission_id": given.identity, "sent": None})
-            console.say("would_answer", id=given.identity, title=given.submission.title_zh)
+            console.tell("would_answer", id=given.identity, title=given.submission.title_zh)
             console.say("sent_nothing")
             return
         doubt = submitting.refuse_doubtful(job, examination, buckets)
@@ -163,9 +163,9 @@ def _plan(console: Console, job: JobContext, sending: Sending, result: SendingRe
     row = {"submission_id": given.identity, "already": result.there, "size_bytes": total, "sent": None}
     console.give(row)
     if result.there:
-        console.say("would_be_there", id=given.identity, title=given.submission.title_zh)
+        console.tell("would_be_there", id=given.identity, title=given.submission.title_zh)
     else:
-        console.say("would_send", id=given.identity, title=given.submission.title_zh, size=size(total))
+        console.tell("would_send", id=given.identity, title=given.submission.title_zh, size=size(total))
     console.say("sent_nothing")
 
 
@@ -198,12 +198,17 @@ def _say(console: Console, sent: Sent, what: str, *, is_one: bool) -> None:
             "verdict": marker.verdict.value,
         }
     )
-    values = {"id": marker.submission_id, "revision": marker.revision, "size": size(total)}
+    values = {
+        "id": marker.submission_id,
+        "title": marker.title,
+        "revision": marker.revision,
+        "size": size(total),
+    }
     if not sent.new:
-        console.say("submitted_already", **values)
+        console.tell("submitted_already", **values)
     elif what == "draft":
-        console.say("submitted_draft", **values)
+        console.tell("submitted_draft", **values)
     else:
-        console.say("submitted", **values)
+        console.tell("submitted", **values)
     if marker.verdict is Verdict.WARN:
         console.say("submitted_warned")
