@@ -12,7 +12,7 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch_rows, tabled_films
+from pipeline.execute import batch_rows, described_films, tabled_films
 from pipeline.execute.batch_source import BatchSource, of_path, wrong
 from pipeline.execute.context import Context
 from pipeline.execute.submission_names import is_submission
@@ -108,12 +108,14 @@ def folder(
     """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
 
     A submission that can't be read keeps the films of its folder from being taken for items of their own. A film that
-    a table under or beside `root` tells of is wrong as an item of its own: the table's fields would be lost.
+    a table or another submission under or beside `root` tells of is wrong as an item of its own: what stands there
+    would be lost.
     """
     left_out = {_real(path) for path in skipped}
     submissions: list[Path] = []
     films: list[Path] = []
     lists: list[Path] = []
+    others: list[Path] = []  # what may be submissions by another name
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
@@ -132,6 +134,8 @@ def folder(
                 films.append(path)
             elif is_table(path):
                 lists.append(path)
+            elif path.suffix.lower() in intake.YAML:
+                others.append(path)
     items = [of_path(path, workspace) for path in submissions]
     named: set[Path] = set()
     closed: set[Path] = set()
@@ -140,10 +144,12 @@ def folder(
             named |= {_real(part.path) for part in item.open().parts}
         except ShowcaseError:
             closed.add(path.parent)
+            others.append(path)
     bare = [path for path in films if _real(path) not in named and path.parent not in closed]
     tabled = tabled_films.read(lists, remark).with_those_above(root) if bare else TabledFilms()
+    described = described_films.read([*others, *described_films.above(root)] if bare else ())
     for path in bare:
-        fault = tabled.fault(path)
+        fault = described.fault(path) or tabled.fault(path)
         items.append(wrong(str(path), fault) if fault else of_path(path, workspace))
     return items
 
