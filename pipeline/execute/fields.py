@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.execute import headings
 from pipeline.model import languages
+from pipeline.model.submission import Kind
 from pipeline.tables import Row
 from pipeline.workbook import Odd
 from pipeline.yamlio import Document, Location, Place
@@ -138,6 +139,11 @@ def _location(field: str, given: Mapping[str, Given]) -> Location:
 def kind_of(text: str) -> str:
     """A kind as the model calls it; what is none stays for the model to refuse."""
     return _KINDS.get(text, text.casefold())
+
+
+def word_of(kind: Kind) -> str:
+    """What Chinese tables call a kind."""
+    return next(word for word, code in _KINDS.items() if code == kind.value)
 
 
 def _refuse_cell(field: str, given: Given, heading: str) -> None:

@@ -48,6 +48,11 @@ def has_column(row: Row, field: str) -> bool:
     return any(field_of(heading) == field for heading in (*row.cells, *row.empty))
 
 
+def called(row: Row, field: str) -> str:
+    """What the table that a row is of calls a field, else what ours do."""
+    return next((heading for heading in (*row.cells, *row.empty) if field_of(heading) == field), FIELDS[field][0])
+
+
 def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[str] = ()) -> list[Row]:
     """The rows of a table with the columns that are fields.
 

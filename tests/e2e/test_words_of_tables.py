@@ -94,6 +94,10 @@ ROWS = {
         "table_cell_joined", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\nfilm2.mp4,棉田,\n"}
     ),
     "an id of two": case("id_taken", 2, "init film.mp4 --prefecture 和田 --title 村医", {"b.submission.yaml": OTHER}),
+    "an id of two rows": case(
+        "id_taken_by_row", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\n", "b.submission.yaml": OTHER}
+    ),
+    "two rows of one film": row("rows_of_one_file", f"{ROW}\nfilm.mp4,棉田,喀什"),
     "out of the table's folder": row("row_outside_folder", "../film.mp4,村医,和田"),
     "a film that is not there": row("row_file_missing", "none.mp4,村医,和田"),
     "a licence that ends before it begins": table(
