@@ -149,9 +149,10 @@ def word_of(kind: Kind) -> str:
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
     """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
 
-    Nor is what a workbook shows of a date in a title, of an error, or of a formula that nothing has computed.
+    Nor is what a workbook shows of a date in a title, of a number by a format of its own, of an error, or of a formula
+    that nothing has computed.
     """
-    if given.odd and not (given.odd is Odd.DATE and field in _DATES):
+    if given.odd and not (given.odd in (Odd.DATE, Odd.NUMBER) and field in _DATES):
         raise InputError(f"table_cell_{given.odd}", where=given.where, heading=heading, text=given.text)
     if field == "file":
         return

@@ -83,6 +83,7 @@ TABLES = {
     "a zip of something else": called("workbook_unreadable", "t.xlsx", packed("a.txt", b"x")),
     "a bomb": table("workbook_too_large", packed("xl/worksheets/sheet1.xml", bytes(101_000_000))),
     "a date for a title": workbook("table_cell_date", 45000, "yyyy-mm-dd"),
+    "a number that is shown otherwise": workbook("table_cell_number", 123, "0.0%"),
     "an error for a title": workbook("table_cell_error", "#REF!"),
     "a formula for a title": workbook("table_cell_formula", "=A1"),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import catalogue
 from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_rows, batch_sources
@@ -160,6 +161,21 @@ def test_a_row_that_is_wrong_leaves_the_others(
     with pytest.raises(InputError, match=key) as caught:
         first.open()
     assert caught.value.where == f"{table}:{where}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "said"),
+    [("类型", "电视剧", "影片（film）、课程（course）"), ("编号", "a" * 25, "最多 24 个字符")],
+)
+def test_a_cell_that_does_not_fit_is_told_what_would(
+    heading: str, value: str, said: str, place: Workspace, tmp_path: Path
+) -> None:
+    film(tmp_path / "a.mp4")
+    table = tmp_path / "list.csv"
+    table.write_text(f"文件,片名,{heading}\na.mp4,村医,{value}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        batch_rows.listing(table, place)[0].open()
+    assert said in "\n".join(catalogue.error_lines("zh", caught.value))
 
 
 @pytest.mark.parametrize("heading", ["地州", "语种", "类别", "栏目", "制作单位"])
