@@ -177,12 +177,27 @@ def wrong_answer(field: str, values: Mapping[str, Given], parts: int) -> InputEr
     return None
 
 
-def write(made: Initiated, *, force: bool) -> None:
+def refuse_same_place(one: Initiated, others: Sequence[Initiated]) -> None:
+    """Films that are called the same but for their ends have one place for a submission.
+
+    Raises:
+        InputError: one of the others stands there.
+    """
+    if any(other.target == one.target for other in others):
+        raise InputError("rows_of_one_place", where=str(one.target), file=one.submission.mains[0].file)
+
+
+def write(made: Initiated, *, force: bool, of_row: bool = False) -> None:
     """Put it where it belongs.
+
+    Args:
+        of_row: it is one of a table's many.
 
     Raises:
         InputError: another one stands there. EnvironmentFault: the place is not writable.
     """
     if made.target.exists() and not force:
+        if of_row:
+            raise InputError("row_submission_there", where=str(made.target))
         raise InputError("submission_there", where=str(made.target))
     durable.write(made.target, made.content)

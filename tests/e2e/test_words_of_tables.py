@@ -98,6 +98,12 @@ ROWS = {
     "an id of two rows": case(
         "id_taken_by_row", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\n", "b.submission.yaml": OTHER}
     ),
+    "a row whose submission is there": case(
+        "row_submission_there", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\n", "film.submission.yaml": "x"}
+    ),
+    "two rows of one place": case(
+        "rows_of_one_place", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\nfilm.mov,棉田,和田\n{ROW}\n"}
+    ),
     "two rows of one film": row("rows_of_one_file", f"{ROW}\nfilm.mp4,棉田,喀什"),
     "out of the table's folder": row("row_outside_folder", "../film.mp4,村医,和田"),
     "a film that is not there": row("row_file_missing", "none.mp4,村医,和田"),
@@ -128,4 +134,6 @@ def test_an_error_says_what_to_do_in_the_readers_language(
     put(showcase.folder, CASES[name].files)
     if name == "a cell that was joined":  # the first row's film is not there: it is said too
         (showcase.folder / "film2.mp4").symlink_to(showcase.folder / "film.mp4")
+    if name == "two rows of one place":
+        shutil.copy(small_film, showcase.folder / "film.mov")
     hold(showcase, CASES[name], language, HEADINGS)

@@ -65,19 +65,19 @@ def write_all(
             one = _of_row(console, row, flags, prefecture)
             for other in made:
                 initiating.refuse_same_id(one.submission, other.submission, other.target, row.id_heading)
-            is_written = any(other.target == one.target for other in made)  # of a film with the same name
+            initiating.refuse_same_place(one, made)
             made.append(one)
             if one.target.exists() and one.target.read_bytes() == one.content:
                 there += 1
                 told(console, one, "init_there")
             else:
-                initiating.write(one, force=force and not is_written)
+                initiating.write(one, force=force, of_row=True)
                 told(console, one, "init_wrote")
         except EnvironmentFault:
             raise
         except ShowcaseError as error:
             bad += 1
-            others += error.key == "submission_there" and not force
+            others += error.key == "row_submission_there"
             failed(console, error, item=row.shown)
     console.say("init_rows", wrote=len(rows) - bad - there, there=there, bad=bad)
     if others:
