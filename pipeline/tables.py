@@ -16,7 +16,7 @@ from typing import Protocol
 
 from pipeline import regular, workbook
 from pipeline.errors import InputError
-from pipeline.workbook import JoinedCells, Odd
+from pipeline.workbook import JoinedCells, Odd, Sheet
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 20_000
@@ -74,10 +74,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The headings, by what they are called, and every row under them."""
+    """The headings, by what they are called, and every row under them.
+
+    Args:
+        hidden_lines: lines of a workbook that people do not see.
+        hidden_headings: the same of columns, by their headings.
+    """
 
     headings: dict[str, Cell]
     rows: tuple[Row, ...]
+    hidden_lines: frozenset[int] = frozenset()
+    hidden_headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,13 +121,13 @@ def read(
     if workbook.is_workbook(raw):
         if not workbook.is_named_so(path.name):
             remark("table_is_workbook", where=str(path))
-        lines, joined, top = _of_workbook(raw, is_heading, path, remark)
+        lines, sheet, top = _of_workbook(raw, is_heading, path, remark)
     elif workbook.is_named_so(path.name):
         lines, top = _of_misnamed(raw, is_heading, path, remark)
-        joined = ()
+        sheet = None
     else:
         lines, top = _of_text(_decoded(raw, path), is_heading, path)
-        joined = ()
+        sheet = None
     if not top:
         raise InputError("table_empty", where=str(path))
     best = max(top, key=lambda line: _known(line.texts, is_heading))
@@ -134,14 +141,17 @@ def read(
     filled: dict[str, str] = {}
     rows = []
     ours = {column for column, text in enumerate(headings, start=1) if text and is_heading(text)}
-    for line in _without_joins(lines[at + 1 :], joined, ours, path, remark):
+    for line in _without_joins(lines[at + 1 :], sheet.joined if sheet else (), ours, path, remark):
         rows.append(_row(line, headings, filled, str(path)))
         if not is_example(rows[-1]):
             filled.update({heading: cell.text for heading, cell in rows[-1].cells.items()})
     if not rows:
         raise InputError("table_no_rows", where=f"{path}:{best.number}")
     named = {text: Cell(text, best.number, column) for column, text in enumerate(headings, start=1) if text}
-    return Table(named, tuple(rows))
+    if not sheet:
+        return Table(named, tuple(rows))
+    hidden = tuple(text for text, cell in named.items() if cell.column in sheet.hidden_columns)
+    return Table(named, tuple(rows), sheet.hidden_lines, hidden)
 
 
 def _of_text(text: str, is_heading: Callable[[str], bool], path: Path) -> tuple[list[_Line], list[_Line]]:
@@ -172,8 +182,8 @@ def _of_misnamed(
 
 def _of_workbook(
     raw: bytes, is_heading: Callable[[str], bool], path: Path, remark: RemarkCallback
-) -> tuple[list[_Line], tuple[JoinedCells, ...], list[_Line]]:
-    """Lines and joined cells of the first sheet with headings, and the lines that may hold them.
+) -> tuple[list[_Line], Sheet | None, list[_Line]]:
+    """Lines of the first sheet with headings, that sheet, and the lines that may hold them.
 
     A sheet with one of them alone, as a page of explanations has, is taken only where no other has more.
     """
@@ -184,13 +194,13 @@ def _of_workbook(
     counts = [max((_known(line.texts, is_heading) for line in lines[: MOST_ABOVE + 1]), default=0) for _, lines in read]
     chosen = next((index for least in (2, 1) for index, count in enumerate(counts) if count >= least), 0)
     if not read:
-        return [], (), []
+        return [], None, []
     sheet, lines = read[chosen]
     for index, (other, found) in enumerate(read):
         if index != chosen and found and counts[chosen]:
             key = "table_sheet_too" if counts[index] > 1 else "table_sheet_passed_over"
             remark(key, where=str(path), sheet=other.name, read=sheet.name)
-    return lines, sheet.joined, lines[: MOST_ABOVE + 1]
+    return lines, sheet, lines[: MOST_ABOVE + 1]
 
 
 def _without_joins(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,11 @@ from pipeline.errors import InputError, Interrupted
 MAX_UNPACKED_BYTES = 100_000_000  # a table of 20 000 films takes a third of it
 MAX_PARTS = 5_000
 LAST_LINE = 1_048_576  # Excel's own
+_LAST_COLUMN = 16_384
+_TRUE = ("1", "true")
+# of a number's format what adds nothing to its digits: colours, the width of a letter, a filled up space
+_NO_DIGITS = re.compile(r"\[[^\]<>=]*\]|_.|\*.|\\ ")
+_FIGURES = re.compile(r"#*(#,##)?(0+)(?:\.(0+))?")
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
@@ -37,6 +43,7 @@ class Odd(StrEnum):
     DATE = "date"
     ERROR = "error"
     FORMULA = "formula"  # one whose value was not stored
+    NUMBER = "number"  # one of which people see other digits
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,18 @@ class JoinedCells:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet that people see: its lines with at least one text, and its joined cells."""
+    """One sheet that people see: its lines with at least one text, and its joined cells.
+
+    Args:
+        hidden_lines: the numbers of lines that are not shown, by hand or by a filter.
+        hidden_columns: the same of columns, from 1.
+    """
 
     name: str
     lines: tuple[SheetLine, ...]
     joined: tuple[JoinedCells, ...]
+    hidden_lines: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def is_workbook(head: bytes) -> bool:
@@ -108,9 +122,11 @@ def sheets(raw: bytes, where: str, most_lines: int) -> Iterator[Sheet]:
         if sheet.sheet_state != "visible":
             continue
         with _readable(where):
-            joined, empty_formulas = _marks(sheet)
-            lines = tuple(_lines(sheet, empty_formulas, where, most_lines))
-        yield Sheet(sheet.title, lines, tuple(joined))
+            marks = _marks(sheet)
+            lines = tuple(_lines(sheet, marks.empty_formulas, where, most_lines))
+        yield Sheet(
+            sheet.title, lines, tuple(marks.joined), frozenset(marks.hidden_lines), frozenset(marks.hidden_columns)
+        )
 
 
 @contextmanager
@@ -144,30 +160,50 @@ def _opened(raw: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
 
 
-def _marks(sheet: Any) -> tuple[list[JoinedCells], set[tuple[int, int]]]:
-    """What openpyxl does not tell while it reads on the way: joined cells, and formulas without a stored value."""
+@dataclass
+class _Marks:
+    """What openpyxl does not tell while it reads on the way.
+
+    Args:
+        empty_formulas: line and column of formulas without a stored value.
+    """
+
+    joined: list[JoinedCells] = field(default_factory=list)
+    empty_formulas: set[tuple[int, int]] = field(default_factory=set)
+    hidden_lines: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def _marks(sheet: Any) -> _Marks:
     from defusedxml.ElementTree import iterparse
     from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-    joined: list[JoinedCells] = []
-    empty: set[tuple[int, int]] = set()
+    marks = _Marks()
+    line = 0
     with _source(sheet) as source:
         for event, element in iterparse(source, events=("start", "end")):
             if event == "start":
                 if element.tag.endswith("}worksheet") and element.tag != f"{_MAIN}worksheet":
                     raise ValueError("Strict Open XML")
+                if element.tag == f"{_MAIN}row":
+                    line = int(element.get("r", line + 1))
+                    if element.get("hidden") in _TRUE:
+                        marks.hidden_lines.add(line)
+                elif element.tag == f"{_MAIN}col" and element.get("hidden") in _TRUE:
+                    first, last = (int(element.get(name)) for name in ("min", "max"))
+                    marks.hidden_columns |= set(range(first, min(last, _LAST_COLUMN) + 1))
             elif element.tag == f"{_MAIN}c":
                 formula, value = element.find(f"{_MAIN}f"), element.findtext(f"{_MAIN}v")
                 # a text that is empty is a value, too
                 if formula is not None and not value and element.get("t") != "str" and (place := element.get("r")):
-                    empty.add(coordinate_to_tuple(place))
+                    marks.empty_formulas.add(coordinate_to_tuple(place))
             elif element.tag == f"{_MAIN}mergeCell":
                 left, top, _, bottom = range_boundaries(element.get("ref"))
                 if left and top and bottom and bottom > top:
-                    joined.append(JoinedCells(left, top, bottom))
+                    marks.joined.append(JoinedCells(left, top, bottom))
             elif element.tag == f"{_MAIN}row":
                 element.clear()
-    return joined, empty
+    return marks
 
 
 def _source(sheet: Any) -> IO[bytes]:
@@ -185,14 +221,40 @@ def _lines(sheet: Any, empty_formulas: set[tuple[int, int]], where: str, most_li
         odd = {column: Odd.FORMULA for column in range(1, len(cells) + 1) if (number, column) in empty_formulas}
         texts = []
         for column, cell in enumerate(cells, start=1):
-            texts.append("=" if column in odd else _text(cell.value))
+            shown = _shown_number(cell)
+            texts.append("=" if column in odd else _text(cell.value) if shown is None else shown)
             if isinstance(cell.value, date | time):
                 odd[column] = Odd.DATE
             elif cell.data_type == "e":
                 odd[column] = Odd.ERROR
+            elif shown is None and column not in odd and _is_number(cell.value):
+                odd[column] = Odd.NUMBER
         if any(texts):
             found += 1
             yield SheetLine(number, tuple(texts), odd)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shown_number(cell: Any) -> str | None:
+    """What people see of a number, leading zeros of its format too; None where its format makes something else of it.
+
+    Of what is no number, too. ECMA-376 part 1, 18.8.30 and 18.8.31.
+    """
+    if not _is_number(cell.value):
+        return None
+    text = _text(cell.value)
+    form = _NO_DIGITS.sub("", str(cell.number_format).split(";")[0])
+    if form.casefold() in ("general", "@"):
+        return text
+    figures = _FIGURES.fullmatch(form)
+    if not figures or cell.value < 0 or (figures[1] and cell.value >= 1000):
+        return None
+    if not figures[3] and text.isdigit():
+        return text.zfill(len(figures[2]))
+    return text if text == f"{cell.value:.{len(figures[3] or '')}f}" else None
 
 
 def _text(value: object) -> str:

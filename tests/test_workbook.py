@@ -309,3 +309,45 @@ def test_a_template_offers_long_lists_from_a_hidden_sheet() -> None:
     assert [row[0] for row in book["选项"].iter_rows(min_col=2, max_col=2, values_only=True)] == list(choices)
     assert book["选项"].sheet_state == "hidden"
     assert book["影片"].column_dimensions["A"].number_format == "@"
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (123, "00000", "00123"),
+        (653200.0, "0_ ", "653200"),
+        (12, "0_);[Red]\\(0\\)", "12"),
+        (123, "#,##0", "123"),
+        (12.5, "0.0", "12.5"),
+        (7, "@", "7"),
+        (1234, "#,##0", None),
+        (123, "0.00", None),
+        (12.5, "0", None),
+        (3, '"第"0', None),
+        (0.5, "0%", None),
+        (13899990000, "000-0000-0000", None),
+        (5, ";;;", None),
+        (-5, "00000", None),
+    ],
+)
+def test_a_number_is_taken_as_it_is_shown_or_is_odd(value: float, form: str, shown: str | None, tmp_path: Path) -> None:
+    book = book_of(("文件", "编号", "授权开始"), ("a.mp4", value, value))
+    book.worksheets[0].cell(2, 2).number_format = form
+    cell = told_of(saved(book, tmp_path))[0].rows[0].cells["编号"]
+    assert (None if cell.odd else cell.text) == shown
+    assert cell.odd in (None, workbook.Odd.NUMBER)
+
+
+def test_what_is_hidden_is_told_and_counts(tmp_path: Path) -> None:
+    book = book_of(("文件", "片名", "备注"), ("a.mp4", "甲", "x"), ("b.mp4", "乙", "x"), ("c.mp4", "丙", "x"))
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[9].hidden = True  # empty
+    for letter in "BC":
+        sheet.column_dimensions[letter].hidden = True
+    path = saved(book, tmp_path)
+    told: dict[str, dict[str, object]] = {}
+    rows = headings.read(path, lambda key, /, **values: told.update({key: values}))
+    assert [row.cells["片名"].text for row in rows] == ["甲", "乙", "丙"]
+    assert told["table_hidden_rows"] == {"where": str(path), "count": 1, "lines": "3"}
+    assert told["table_hidden_columns"] == {"where": str(path), "names": "片名"}

@@ -79,7 +79,7 @@ def _why(language: Language, problem: object) -> str:
     """Why a value does not fit, in words where we have them."""
     kind, message = getattr(problem, "kind", ""), getattr(problem, "message", "")
     values = getattr(problem, "values", {})
-    known = _words_for(language, kind, getattr(problem, "field", ""))
+    known = _words_for(language, kind, getattr(problem, "field", ""), in_table=bool(getattr(problem, "called", "")))
     words = known or (message if language == "en" else say(language, "problem.other"))
     # pydantic names what is allowed in English: 'film' or 'course'
     allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
@@ -95,11 +95,12 @@ def problem_words(language: Language, error: ShowcaseError) -> list[str]:
     return [say(language, f"error.{error.key}.what", **named(language, error.values))]
 
 
-def _words_for(language: Language, kind: str, name: str) -> str | None:
-    """By what the value is of, where that has words of its own (`id`, `languages`)."""
+def _words_for(language: Language, kind: str, name: str, *, in_table: bool) -> str | None:
+    """By what the value is of, where that has words of its own (`id`, `languages`), in tables still others (`kind`)."""
     found = entries(language)
     last = next((part for part in reversed(name.split(".")) if not part.isdigit()), "")
-    return found.get(f"problem.{kind}_of_{last}") or found.get(f"problem.{kind}")
+    tabled = found.get(f"problem.{kind}_in_table_of_{last}") if in_table else None
+    return tabled or found.get(f"problem.{kind}_of_{last}") or found.get(f"problem.{kind}")
 
 
 def where_of_field(language: Language, name: str) -> str:

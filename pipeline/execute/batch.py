@@ -30,7 +30,8 @@ from pipeline.errors import (
 )
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import estimate, job, transcoding
-from pipeline.execute.batch_sources import INBOX, BatchSource
+from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.batch_sources import INBOX
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.job import Delivered, Prepared
 from pipeline.execute.job_context import JobContext

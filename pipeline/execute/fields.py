@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.execute import headings
 from pipeline.model import languages
+from pipeline.model.submission import Kind
 from pipeline.tables import Row
 from pipeline.workbook import Odd
 from pipeline.yamlio import Document, Location, Place
@@ -140,12 +141,18 @@ def kind_of(text: str) -> str:
     return _KINDS.get(text, text.casefold())
 
 
+def word_of(kind: Kind) -> str:
+    """What Chinese tables call a kind."""
+    return next(word for word, code in _KINDS.items() if code == kind.value)
+
+
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
     """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
 
-    Nor is what a workbook shows of a date in a title, of an error, or of a formula that nothing has computed.
+    Nor is what a workbook shows of a date in a title, of a number by a format of its own, of an error, or of a formula
+    that nothing has computed.
     """
-    if given.odd and not (given.odd is Odd.DATE and field in _DATES):
+    if given.odd and not (given.odd in (Odd.DATE, Odd.NUMBER) and field in _DATES):
         raise InputError(f"table_cell_{given.odd}", where=given.where, heading=heading, text=given.text)
     if field == "file":
         return

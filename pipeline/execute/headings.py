@@ -6,13 +6,13 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline import tables
 from pipeline.errors import InputError
-from pipeline.tables import Cell, RemarkCallback, Row
+from pipeline.tables import Cell, RemarkCallback, Row, Table
 from pipeline.yamlio import Problem
 
 _DATA = json.loads((Path(__file__).parent / "headings.json").read_text(encoding="utf-8"))
@@ -20,6 +20,7 @@ _DATA = json.loads((Path(__file__).parent / "headings.json").read_text(encoding=
 FIELDS: dict[str, tuple[str, ...]] = {field: tuple(names) for field, names in _DATA["fields"].items()}
 SEVERAL = ("contact",)  # several columns may say it
 EXAMPLES = ("示例.mp4", "example.mp4")  # the files of a template's example row
+_MOST_LINES = 10  # that are named one by one
 _NEAR = 0.5  # of difflib's ratio: half of the letters are the same
 
 
@@ -46,6 +47,11 @@ def is_heading(text: str) -> bool:
 def has_column(row: Row, field: str) -> bool:
     """Whether the table that a row is of has a column for a field."""
     return any(field_of(heading) == field for heading in (*row.cells, *row.empty))
+
+
+def called(row: Row, field: str) -> str:
+    """What the table that a row is of calls a field, else what ours do."""
+    return next((heading for heading in (*row.cells, *row.empty) if field_of(heading) == field), FIELDS[field][0])
 
 
 def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[str] = ()) -> list[Row]:
@@ -79,7 +85,9 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
         )
         for row in table.rows
     ]
-    return _films(rows, path, remark)
+    films = _films(rows, path, remark)
+    _tell_hidden(table, films, ours, path, remark)
+    return films
 
 
 def is_example(row: Row) -> bool:
@@ -105,6 +113,15 @@ def _films(rows: Sequence[Row], path: Path, remark: RemarkCallback) -> list[Row]
     return found
 
 
+def _tell_hidden(table: Table, films: Sequence[Row], ours: Collection[str], path: Path, remark: RemarkCallback) -> None:
+    """Say of rows and columns that people do not see: they count as the others do."""
+    if lines := [row.line for row in films if row.line in table.hidden_lines]:
+        shown = ", ".join(map(str, lines[:_MOST_LINES])) + ("…" if len(lines) > _MOST_LINES else "")
+        remark("table_hidden_rows", where=str(path), count=len(lines), lines=shown)
+    if names := [heading for heading in table.hidden_headings if heading in ours]:
+        remark("table_hidden_columns", where=str(path), names="、".join(names))
+
+
 def _refuse_unknown(taken: dict[str, Cell], path: Path) -> None:
     unknown = {
         heading: cell
@@ -123,14 +140,19 @@ def _refuse_unknown(taken: dict[str, Cell], path: Path) -> None:
         else:
             known = "、".join(names[0] for names in FIELDS.values())
             problems.append(Problem(where, heading, "heading_far", "", {"known": known}))
-    first = next(iter(unknown))
+    options = " ".join(f"--ignore-column {_typed(heading)}" for heading in unknown)
     raise InputError(
         "table_heading_unknown",
         where=problems[0].where,
         heading="、".join(unknown),
-        first=first,
+        options=options,
         problems=tuple(problems),
     )
+
+
+def _typed(heading: str) -> str:
+    """A heading as one word of a command."""
+    return f'"{heading}"' if re.search(r"[\s'&|;<>()*?$`]", heading) else heading
 
 
 def _refuse_double(taken: dict[str, Cell], path: Path) -> None:

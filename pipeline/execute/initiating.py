@@ -8,10 +8,9 @@ from pathlib import Path
 
 from pipeline import durable, yamlio
 from pipeline.errors import InputError, ShowcaseError
-from pipeline.exchange.spoken_id import spoken_id
 from pipeline.execute import fields, headings
 from pipeline.execute.fields import Given
-from pipeline.execute.submission_names import is_submission
+from pipeline.execute.submission_names import id_of, is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
 from pipeline.model.submission import ID_LENGTH, Kind, Submission
@@ -35,11 +34,18 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Initiated:
-    """A submission that is ready to be written to `target`."""
+    """A submission that is ready to be written to `target`.
+
+    Args:
+        id_there: the id of the submission of this film that stands there.
+        usual_id: the id that it would have without that.
+    """
 
     submission: Submission
     document: Document
     target: Path
+    id_there: str | None = None
+    usual_id: str | None = None
 
     @property
     def content(self) -> bytes:
@@ -70,8 +76,19 @@ def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
     return {**found, "prefecture": prefecture} if prefecture else found
 
 
-def initiated(given: Mapping[str, Given], usual: Mapping[str, str], files: Sequence[Path], target: Path) -> Initiated:
+def initiated(
+    given: Mapping[str, Given],
+    usual: Mapping[str, str],
+    files: Sequence[Path],
+    target: Path,
+    id_heading: str | None = None,
+) -> Initiated:
     """The submission of what was said, and of `usual` where nothing was; the files are named from the target's folder.
+
+    One of the same film and prefecture that stands there keeps its id: by another it would be another film.
+
+    Args:
+        id_heading: what a table calls its column of ids, if the film is one of a table's many.
 
     Raises:
         InputError: a file lies outside that folder, or has a name that no submission can hold; a value does not fit;
@@ -89,15 +106,26 @@ def initiated(given: Mapping[str, Given], usual: Mapping[str, str], files: Seque
         media.append({"file": real.relative_to(folder).as_posix(), "role": "main"})
     document = fields.document(values, media, str(target))
     submission = yamlio.validate(Submission, document)
-    said = spoken_id(submission.prefecture, submission.title_zh)
-    document.data["id"] = submission.id or said or submission.identity()
+    there = _there(target, submission)
+    same_place = there if there and there.prefecture == submission.prefecture else None
+    document.data["id"] = submission.id or (same_place.identity() if same_place else id_of(submission))
     document.data["prefecture"] = submission.prefecture
-    made = Initiated(yamlio.validate(Submission, document), document, target)
-    _refuse_taken(made)
+    id_there = there.identity() if there else None
+    made = Initiated(yamlio.validate(Submission, document), document, target, id_there, id_of(submission))
+    _refuse_taken(made, id_heading)
     return made
 
 
-def _refuse_taken(made: Initiated) -> None:
+def _there(target: Path, made: Submission) -> Submission | None:
+    """The submission that stands there, if it is of one of the same films."""
+    try:
+        there = yamlio.load_as(Submission, target) if target.is_file() else None
+    except (ShowcaseError, OSError):
+        return None
+    return there if there and {item.file for item in there.mains} & {item.file for item in made.mains} else None
+
+
+def _refuse_taken(made: Initiated, id_heading: str | None) -> None:
     """Two titles of a prefecture may make one id, and would be one submission; seen where both lie in one folder."""
     for path in sorted(made.target.parent.glob("*")):
         if path == made.target or not is_submission(path.name):
@@ -107,18 +135,24 @@ def _refuse_taken(made: Initiated) -> None:
         except (ShowcaseError, OSError):
             continue  # whoever uses it hears of it
         if other.title_zh != made.submission.title_zh and other.prefecture == made.submission.prefecture:
-            refuse_same_id(made.submission, other, path)
+            refuse_same_id(made.submission, other, path, id_heading)
 
 
-def refuse_same_id(one: Submission, other: Submission, where: Path) -> None:
+def refuse_same_id(one: Submission, other: Submission, where: Path, id_heading: str | None = None) -> None:
     """Two submissions of a prefecture need two ids.
+
+    Args:
+        id_heading: as `initiated` has it.
 
     Raises:
         InputError: they have one; it says another that can be given.
     """
     if one.identity() == other.identity() and one.prefecture == other.prefecture:
         free = f"{one.identity()[: ID_LENGTH - 2].rstrip('-')}-2"
-        raise InputError("id_taken", where=str(where), id=one.identity(), title=other.title_zh, free=free)
+        taken, title = one.identity(), other.title_zh
+        if id_heading:
+            raise InputError("id_taken_by_row", where=str(where), id=taken, title=title, free=free, heading=id_heading)
+        raise InputError("id_taken", where=str(where), id=taken, title=title, free=free)
 
 
 def wrong_answer(field: str, values: Mapping[str, Given], parts: int) -> InputError | None:
@@ -143,12 +177,27 @@ def wrong_answer(field: str, values: Mapping[str, Given], parts: int) -> InputEr
     return None
 
 
-def write(made: Initiated, *, force: bool) -> None:
+def refuse_same_place(one: Initiated, others: Sequence[Initiated]) -> None:
+    """Films that are called the same but for their ends have one place for a submission.
+
+    Raises:
+        InputError: one of the others stands there.
+    """
+    if any(other.target == one.target for other in others):
+        raise InputError("rows_of_one_place", where=str(one.target), file=one.submission.mains[0].file)
+
+
+def write(made: Initiated, *, force: bool, of_row: bool = False) -> None:
     """Put it where it belongs.
+
+    Args:
+        of_row: it is one of a table's many.
 
     Raises:
         InputError: another one stands there. EnvironmentFault: the place is not writable.
     """
     if made.target.exists() and not force:
+        if of_row:
+            raise InputError("row_submission_there", where=str(made.target))
         raise InputError("submission_there", where=str(made.target))
     durable.write(made.target, made.content)

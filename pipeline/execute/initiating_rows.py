@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.execute import fields, headings
+from pipeline.execute import fields, headings, row_files
 from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import submission_beside
 from pipeline.model import text
@@ -23,11 +23,13 @@ class RowToInitiate:
     Args:
         shown: what it is called: the film, or where the row stands.
         read: gives the fields, or raises what is wrong with the row.
+        id_heading: what the table calls its column of ids, or would.
     """
 
     shown: str
     file: Path
     read: Callable[[], dict[str, Given]]
+    id_heading: str
 
     @property
     def target(self) -> Path:
@@ -43,21 +45,21 @@ def rows_of(table: Path, files: Sequence[Path], remark: RemarkCallback, ignored:
     """
     rows = headings.read(table, remark, ignored)
     if files:
-        return [RowToInitiate(str(file), file, partial(row_of, rows, table, file)) for file in files]
-    return _with_files(rows, table, remark)
+        heading = headings.called(rows[0], "id")
+        return [RowToInitiate(str(file), file, partial(row_of, rows, table, file), heading) for file in files]
+    return _with_files(rows, table)
 
 
-def _with_files(rows: Sequence[Row], table: Path, remark: RemarkCallback) -> list[RowToInitiate]:
-    """Every row that names its film, from the table's folder; the others are said."""
+def _with_files(rows: Sequence[Row], table: Path) -> list[RowToInitiate]:
+    """Every row with its film, from the table's folder; one that names none, or another's, is wrong."""
+    twice = row_files.named_twice(rows)
     found = []
     for row in rows:
-        given = fields.of_row(row)
-        if "file" not in given or not given["file"].text:
-            remark("table_row_without_file", where=row.where)
-            continue
-        name = given["file"].text.replace("\\", "/")
-        found.append(RowToInitiate(row.where, table.parent / name, partial(_checked, row, name)))
-    if not found:
+        given = fields.of_row(row).get("file")
+        name = given.text.replace("\\", "/") if given else ""
+        read = partial(_checked, row, name, twice.get(row.line))
+        found.append(RowToInitiate(row.where, table.parent / name, read, headings.called(row, "id")))
+    if all(row.file == table.parent for row in found):
         raise InputError("table_no_files", where=str(table))
     return found
 
@@ -82,9 +84,14 @@ def row_of(rows: Sequence[Row], table: Path, file: Path, title: str | None = Non
     return matching[0]
 
 
-def _checked(row: Row, name: str) -> dict[str, Given]:
+def _checked(row: Row, name: str, fault: InputError | None) -> dict[str, Given]:
     fields.refuse_beyond(row)
     given = fields.of_row(row)
+    if not name:
+        where = given["file"].where if "file" in given else row.where
+        raise InputError("list_no_file", where=where, heading=headings.called(row, "file"))
+    if fault:
+        raise fault
     if not text.is_inside(name):
         raise InputError("row_outside_folder", where=given["file"].where, file=name)
     return given

@@ -1,8 +1,11 @@
-"""What submissions are called in a folder."""
+"""What submissions are called: in a folder, and by their ids."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from pipeline.exchange.spoken_id import spoken_id
+from pipeline.model.submission import Submission
 
 NAME = "submission.yaml"
 _NAMES = (NAME, "submission.yml")
@@ -16,3 +19,8 @@ def is_submission(name: str) -> bool:
 def submission_beside(film: Path) -> Path:
     """Where a film's own submission stands in a folder of many: named after it."""
     return film.with_name(f"{film.stem}.{NAME}")
+
+
+def id_of(submission: Submission) -> str:
+    """The id that a submission gets where it is written, by `init` or as a table's row: its own, or one to be said."""
+    return submission.id or spoken_id(submission.prefecture, submission.title_zh) or submission.identity()

@@ -119,6 +119,81 @@ def test_two_titles_that_make_one_id_are_told_where_they_lie_together(showcase: 
     table = put(showcase, "文件,片名,地州\na.mp4,村医,和田\nx/c.mp4,村衣,和田\n")
     assert showcase("init", "--from-csv", table).code == 7
     assert not list((showcase.folder / "x").glob("*.yaml"))
+    table = put(showcase, "节目编号,文件,片名,地州\n,a.mp4,村医,和田\n,x/c.mp4,村衣,和田\n")
+    told = showcase("init", "--from-csv", table, "--lang", "zh")
+    assert "“节目编号”列" in told.err
+    assert "--id" not in told.err
+    again = put(showcase, "节目编号,文件,片名,地州\n,a.mp4,村医,和田\n653200-cunyi-2,x/c.mp4,村衣,和田\n")
+    assert showcase("init", "--from-csv", again).code == 0
+
+
+def test_a_film_keeps_its_id_when_its_submission_is_written_anew(showcase: Showcase, small_film: Path) -> None:
+    film(showcase, small_film, "a.mp4")
+    assert showcase("init", "--from-csv", put(showcase, "文件,片名,地州\na.mp4,村医,和田\n")).code == 0
+    table = put(showcase, "文件,片名,地州\na.mp4,乡村医生,和田\n")
+    refused = showcase("init", "--from-csv", table, "--lang", "zh")
+    assert (refused.code, "加上 --force" in refused.out, "改好上面的行" in refused.out) == (7, True, False)
+    beside = showcase("batch", "-n", table, "--lang", "zh")
+    assert "片名: 乡村医生 → 村医" in beside.err
+    anew = showcase("init", "--from-csv", table, "--force", "--lang", "zh")
+    assert (anew.code, "沿用它的编号 653200-cunyi" in anew.err) == (0, True)
+    made = written(showcase, "a.submission.yaml")
+    assert (made.id, made.title_zh) == ("653200-cunyi", "乡村医生")
+    one = (
+        "init",
+        "a.mp4",
+        "--prefecture",
+        "和田",
+        "-o",
+        "a.submission.yaml",
+        "--force",
+        "--lang",
+        "zh",
+        "--title",
+        "棉",
+    )
+    assert showcase(*one).code == 0
+    assert written(showcase, "a.submission.yaml").id == "653200-cunyi"
+    other = showcase(*one, "--id", "cotton")
+    assert "原来的编号是 653200-cunyi，现在是 cotton" in other.err
+    (showcase.folder / "a.submission.yaml").write_text(
+        "schema_version: 1\nid: x\ntitle: x\nmedia: [{file: b.mp4, role: main}]\n"
+    )
+    assert showcase(*one).code == 0  # of another film
+    assert written(showcase, "a.submission.yaml").id == "653200-mian"
+
+
+def test_rows_of_one_file_are_wrong_each_and_rows_without_one_too(showcase: Showcase, small_film: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        film(showcase, small_film, name)
+    table = put(showcase, "文件,片名,地州\na.mp4,村医,和田\n./a.mp4,棉田,和田\nb.mp4,桥,和田\n,还没拍,和田\n")
+    for force in ((), ("--force",)):
+        told = showcase("init", "--from-csv", table, "--json", *force)
+        assert told.code == 7
+        errors = [row["error"]["key"] for row in told.rows if row.get("error")]  # type: ignore[index]
+        assert errors == ["rows_of_one_file", "rows_of_one_file", "list_no_file"]
+    assert [path.name for path in showcase.folder.glob("*.yaml")] == ["b.submission.yaml"]
+    planned = showcase("batch", "-n", table, "--json")
+    faults = [row["error"] and row["error"]["key"] for row in planned.rows if "outcome" in row]  # type: ignore[index]
+    assert (planned.code, faults) == (7, ["rows_of_one_file", "rows_of_one_file", None, "list_no_file"])
+
+
+@pytest.mark.usefixtures("served")
+def test_a_row_is_sent_under_the_id_that_init_gives_it(showcase: Showcase, small_film: Path) -> None:
+    for name in ("a.mp4", "a.mov", "b.mp4"):
+        film(showcase, small_film, name)
+    table = put(showcase, "文件,片名,地州\na.mp4,村医,和田\na.mov,棉田,和田\n")
+    assert showcase("init", "--from-csv", table, "--force").code == 7  # both would stand in one place
+    assert written(showcase, "a.submission.yaml").title_zh == "村医"
+    planned = showcase("submit", "-n", table, "--json")
+    assert [row["submission_id"] for row in planned.rows] == ["653200-cunyi", "653200-miantian"]
+    (showcase.folder / "a.submission.yaml").unlink()
+    table = put(showcase, "文件,片名,地州\na.mp4,村医,和田\nb.mp4,村医,和田\n")
+    for _ in range(2):
+        planned = showcase("submit", "-n", table, "--json")
+        assert [row["error"]["key"] for row in planned.rows] == ["id_twice", "id_twice"]  # type: ignore[index]
+        assert showcase("init", "--from-csv", table).code == 7
+    assert written(showcase, "a.submission.yaml").id == "653200-cunyi"
 
 
 def test_a_wrong_answer_is_asked_for_again_and_the_others_are_kept(showcase: Showcase, small_film: Path) -> None:

@@ -83,6 +83,7 @@ TABLES = {
     "a zip of something else": called("workbook_unreadable", "t.xlsx", packed("a.txt", b"x")),
     "a bomb": table("workbook_too_large", packed("xl/worksheets/sheet1.xml", bytes(101_000_000))),
     "a date for a title": workbook("table_cell_date", 45000, "yyyy-mm-dd"),
+    "a number that is shown otherwise": workbook("table_cell_number", 123, "0.0%"),
     "an error for a title": workbook("table_cell_error", "#REF!"),
     "a formula for a title": workbook("table_cell_formula", "=A1"),
 }
@@ -94,6 +95,16 @@ ROWS = {
         "table_cell_joined", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\nfilm2.mp4,棉田,\n"}
     ),
     "an id of two": case("id_taken", 2, "init film.mp4 --prefecture 和田 --title 村医", {"b.submission.yaml": OTHER}),
+    "an id of two rows": case(
+        "id_taken_by_row", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\n", "b.submission.yaml": OTHER}
+    ),
+    "a row whose submission is there": case(
+        "row_submission_there", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\n{ROW}\n", "film.submission.yaml": "x"}
+    ),
+    "two rows of one place": case(
+        "rows_of_one_place", 7, "init --from-csv t.csv", {T: f"{HEADINGS}\nfilm.mov,棉田,和田\n{ROW}\n"}
+    ),
+    "two rows of one film": row("rows_of_one_file", f"{ROW}\nfilm.mp4,棉田,喀什"),
     "out of the table's folder": row("row_outside_folder", "../film.mp4,村医,和田"),
     "a film that is not there": row("row_file_missing", "none.mp4,村医,和田"),
     "a licence that ends before it begins": table(
@@ -123,4 +134,6 @@ def test_an_error_says_what_to_do_in_the_readers_language(
     put(showcase.folder, CASES[name].files)
     if name == "a cell that was joined":  # the first row's film is not there: it is said too
         (showcase.folder / "film2.mp4").symlink_to(showcase.folder / "film.mp4")
+    if name == "two rows of one place":
+        shutil.copy(small_film, showcase.folder / "film.mov")
     hold(showcase, CASES[name], language, HEADINGS)

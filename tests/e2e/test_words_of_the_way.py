@@ -53,6 +53,15 @@ LISTS = {
     "a film of a table": case(
         "film_in_table", 7, "submit tt -n", {"tt/a.mp4": "", "tt/t.csv": "文件,片名\na.mp4,村医\n"}
     ),
+    "a film of a submission": case(
+        "film_in_submission", 2, "submit fb/a.mp4 -n", {"fb/a.mp4": "", "fb/b.yaml": submission("b", film="a.mp4")}
+    ),
+    "a film of a submission, in a folder": case(
+        "film_in_submission", 7, "submit fs -n", {"fs/a.mp4": "", "fs/b.yaml": submission("b", film="a.mp4")}
+    ),
+    "a film of a table, alone": case(
+        "film_in_table", 2, "submit ta/a.mp4 -n", {"ta/a.mp4": "", "ta/t.csv": "文件,片名\na.mp4,村医\n"}
+    ),
     "a film of a table, by its title": case(
         "film_called_in_table", 7, "submit tn -n", {"tn/村医.mp4": "", "tn/t.csv": "文件,片名\n村医,村医\n"}
     ),

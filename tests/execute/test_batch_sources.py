@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import catalogue
 from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch_sources
-from pipeline.execute.batch_sources import BatchSource
+from pipeline.execute import batch_rows, batch_sources
+from pipeline.execute.batch_source import BatchSource
 from pipeline.model.reference import SubmissionRef
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
@@ -96,7 +97,7 @@ def test_a_list_in_csv_has_a_column_for_each_field(place: Workspace, tmp_path: P
             "gb18030"
         )
     )
-    first, second, third, fourth = batch_sources.listing(table, place)
+    first, second, third, fourth = batch_rows.listing(table, place)
     with pytest.raises(InputError, match="table_cell_empty") as empty:
         first.open()
     assert empty.value.where == f"{table}:2:3"
@@ -113,13 +114,13 @@ def test_what_a_list_has_no_column_for_is_the_films_or_the_workspaces(place: Wor
     film(tmp_path / "b.mp4")
     table = tmp_path / "list.csv"
     table.write_text("文件,导演\nb.mp4,\n,古丽\n", encoding="utf-8")
-    first, second = batch_sources.listing(table, place)
+    first, second = batch_rows.listing(table, place)
     assert (first.open().submission.title, first.open().submission.prefecture) == ("b", "653200")
     with pytest.raises(InputError, match="list_no_file"):
         second.open()
     table.write_text("片名,导演\n村医,\n", encoding="utf-8")
     with pytest.raises(InputError, match="list_no_file") as caught:
-        batch_sources.listing(table, place)[0].open()
+        batch_rows.listing(table, place)[0].open()
     assert caught.value.where == f"{table}:2"
 
 
@@ -133,7 +134,7 @@ def test_a_table_without_a_prefecture_says_whose_it_is(tmp_path: Path) -> None:
         def remark(key: str, /, **_values: object) -> None:
             told.append(key)  # noqa: B023 - called in this turn
 
-        batch_sources.listing(table, Workspace(tmp_path, settings), remark)
+        batch_rows.listing(table, Workspace(tmp_path, settings), remark)
         assert told == keys
 
 
@@ -155,11 +156,26 @@ def test_a_row_that_is_wrong_leaves_the_others(
         film(tmp_path / name)
     table = tmp_path / "list.csv"
     table.write_text(f"文件,片名,地州\n{row}\nb.mp4,棉田,和田\n", encoding="utf-8")
-    first, second = batch_sources.listing(table, place)
+    first, second = batch_rows.listing(table, place)
     assert second.open().submission.title == "棉田"
     with pytest.raises(InputError, match=key) as caught:
         first.open()
     assert caught.value.where == f"{table}:{where}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "said"),
+    [("类型", "电视剧", "影片（film）、课程（course）"), ("编号", "a" * 25, "最多 24 个字符")],
+)
+def test_a_cell_that_does_not_fit_is_told_what_would(
+    heading: str, value: str, said: str, place: Workspace, tmp_path: Path
+) -> None:
+    film(tmp_path / "a.mp4")
+    table = tmp_path / "list.csv"
+    table.write_text(f"文件,片名,{heading}\na.mp4,村医,{value}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        batch_rows.listing(table, place)[0].open()
+    assert said in "\n".join(catalogue.error_lines("zh", caught.value))
 
 
 @pytest.mark.parametrize("heading", ["地州", "语种", "类别", "栏目", "制作单位"])
@@ -175,7 +191,7 @@ def test_what_was_one_cell_for_several_films_is_never_a_default(heading: str, pl
     }
     table = tmp_path / "list.csv"
     table.write_text(f"文件,{heading},导演\na.mp4,{values[heading]},古丽\nb.mp4,,\n", encoding="utf-8")
-    first, second = batch_sources.listing(table, place)
+    first, second = batch_rows.listing(table, place)
     assert first.open().submission.credits.director == "古丽"
     with pytest.raises(InputError, match="table_cell_joined") as caught:
         second.open()
@@ -183,7 +199,7 @@ def test_what_was_one_cell_for_several_films_is_never_a_default(heading: str, pl
     assert caught.value.values == {"heading": heading, "above": values[heading]}
     table.write_text(f"文件,{heading},导演\na.mp4,,古丽\nb.mp4,,\n", encoding="utf-8")
     if heading != "地州":  # the one that every film has
-        assert all(item.open() for item in batch_sources.listing(table, place))  # nobody says anything of it
+        assert all(item.open() for item in batch_rows.listing(table, place))  # nobody says anything of it
 
 
 def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path) -> None:
@@ -193,7 +209,7 @@ def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path)
     table.write_text(
         "- submission.yaml\n- {file: a.mp4, title: 棉田, synopsis: , languages: [uig]}\n- {file: a.mp4, colour: red}\n"
     )
-    first, second, third = batch_sources.listing(table, place)
+    first, second, third = batch_rows.listing(table, place)
     assert first.open().submission.title == "村医"
     assert second.open().submission.languages == ("uig",)
     assert second.open().submission.synopsis is None
@@ -202,14 +218,14 @@ def test_a_list_in_yaml_holds_paths_and_fields(place: Workspace, tmp_path: Path)
     assert caught.value.where == f"{table}:3:17"
     table.write_text("title: x\n")
     with pytest.raises(InputError, match="list_wrong"):
-        batch_sources.listing(table, place)
+        batch_rows.listing(table, place)
 
 
 def test_a_value_of_a_list_is_one_text(place: Workspace, tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     listed = tmp_path / "list.yaml"
     listed.write_text("- file: a.mp4\n  title: {zh: 村医}\n")
-    item = batch_sources.listing(listed, place)[0]
+    item = batch_rows.listing(listed, place)[0]
     with pytest.raises(InputError, match="list_value") as caught:
         item.open()
     assert caught.value.where == f"{listed}:2:3"
@@ -229,7 +245,7 @@ def test_odd_paths_are_items_that_fail_and_stop_nothing(place: Workspace, tmp_pa
                 item.open()
     table = tmp_path / "list.yaml"
     table.write_text(f"- {'x' * 300}.mp4\n- {{file: {'y' * 300}.mp4}}\n- films/good.mp4\n")
-    assert [item.identity is None for item in batch_sources.listing(table, place)] == [True, True, False]
+    assert [item.identity is None for item in batch_rows.listing(table, place)] == [True, True, False]
 
 
 def test_two_prefectures_may_give_one_id(tmp_path: Path, small_film: Path) -> None:

@@ -44,7 +44,9 @@ def test_an_unknown_heading_is_an_error_that_names_the_nearest(tmp_path: Path) -
         said = "\n".join(catalogue.error_lines(language, error))
         assert "报送地州" in said
         assert "县市" in said
-        assert "--ignore-column 报送地区" in said
+        assert "--ignore-column 报送地区 --ignore-column 县市" in said
+    spaced = refused("文件,片名,x y,县市\na.mp4,村医,和田,x\n", tmp_path)
+    assert '--ignore-column "x y" --ignore-column 县市' in "\n".join(catalogue.error_lines("en", spaced))
 
 
 def test_a_column_is_ignored_by_its_name(tmp_path: Path) -> None:

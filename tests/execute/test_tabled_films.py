@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.errors import InputError
-from pipeline.execute import batch_sources, tabled_films
+from pipeline.execute import batch_sources, described_films, tabled_films
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 
@@ -52,6 +52,41 @@ def test_a_bare_film_that_a_table_names_is_no_item(
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert told(tmp_path) == {"a.mp4": "", "b.mp4": "", "sub/c.mp4": ""} | expected
+
+
+SAID = "schema_version: 1\ntitle: 村医\nmedia: [{file: %s, role: main}]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("x.yaml", SAID % "a.mp4", "a.mp4"),
+        ("x.yml", SAID % "sub/c.mp4" + "colour: red\n", "sub/c.mp4"),  # wrong in itself
+        ("submission.yaml", SAID % "none.mp4" + "  # a.mp4\n", ""),
+        ("../x.yaml", SAID % "films/b.mp4", "b.mp4"),
+        ("notes.yaml", "media: a.mp4\n", ""),
+        ("notes.yaml", "- a.mp4\n", ""),
+        ("notes.yaml", "{", ""),
+    ],
+)
+def test_a_bare_film_that_another_submission_names_is_no_item(
+    name: str, text: str, expected: str, tmp_path: Path
+) -> None:
+    root = tmp_path / "films"
+    root.mkdir()
+    (root / name).write_text(text, encoding="utf-8")
+    wrong = {film: key for film, key in told(root).items() if key == "film_in_submission"}
+    assert wrong == ({expected: "film_in_submission"} if expected else {})
+    for film in ("a.mp4", "b.mp4", "sub/c.mp4"):
+        fault = described_films.fault_beside(root / film)
+        assert (fault is not None) == (film == expected), film
+
+
+@pytest.mark.parametrize("name", ["d.submission.yaml", "D.submission.yml"])
+def test_a_film_whose_own_submission_can_not_be_read_is_not_sent_bare(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("{")
+    assert described_films.fault_beside(tmp_path / "d.mp4")
+    assert described_films.fault_beside(tmp_path / "e.mp4") is None
 
 
 @pytest.mark.parametrize("headings", ["编号,片名,文件,版,结果,原因", "ID,Title,File,Rev,Outcome,Reason"])

@@ -17,7 +17,7 @@ from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import job
+from pipeline.execute import described_films, job
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
@@ -72,6 +72,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         def one(item: str, here: bool) -> int:
             if here or buckets is None:
                 given = intake.read(Path(item), context.workspace, choice)
+                if fault := described_films.fault_beside(Path(item)):
+                    console.remark("bare_film_described", where=fault.where, file=item)
             elif not choice.is_empty:
                 raise InputError("choice_stands_in_file", where=item)
             else:

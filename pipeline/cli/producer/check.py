@@ -13,6 +13,7 @@ from pipeline.cli.producer import reports
 from pipeline.cli.track_options import track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake
+from pipeline.execute import described_films
 from pipeline.execute.examination import CheckedFile, examine
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
@@ -41,6 +42,8 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...],
         for path in files:
             named = path.suffix.lower() in intake.YAML
             given = intake.read(path, place, choice) if named else intake.single_file(path, choice)
+            if fault := described_films.fault_beside(path):
+                console.remark("bare_film_described", where=fault.where, file=path)
             examination = examine(job, given)
             several = len(examination.files) > 1
             for item in examination.files:

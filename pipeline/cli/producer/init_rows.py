@@ -17,12 +17,17 @@ from pipeline.model.region import name_of
 
 
 def initiated(
-    console: Console, given: Mapping[str, Given], usual: Mapping[str, str], files: Sequence[Path], target: Path
+    console: Console,
+    given: Mapping[str, Given],
+    usual: Mapping[str, str],
+    files: Sequence[Path],
+    target: Path,
+    id_heading: str | None = None,
 ) -> Initiated:
     """As `initiating.initiated`; a prefecture must be said by somebody."""
     if "prefecture" not in {**given, **usual}:
         raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
-    return initiating.initiated(given, usual, files, target)
+    return initiating.initiated(given, usual, files, target, id_heading)
 
 
 @dataclass(frozen=True)
@@ -54,28 +59,33 @@ def write_all(
     """
     prefecture = workspace_here().settings.prefecture
     made: list[Initiated] = []
-    bad = there = 0
+    bad = there = others = 0
     for row in rows:
         try:
             one = _of_row(console, row, flags, prefecture)
             for other in made:
-                initiating.refuse_same_id(one.submission, other.submission, other.target)
+                initiating.refuse_same_id(one.submission, other.submission, other.target, row.id_heading)
+            initiating.refuse_same_place(one, made)
             made.append(one)
             if one.target.exists() and one.target.read_bytes() == one.content:
                 there += 1
                 told(console, one, "init_there")
             else:
-                initiating.write(one, force=force)
+                initiating.write(one, force=force, of_row=True)
                 told(console, one, "init_wrote")
         except EnvironmentFault:
             raise
         except ShowcaseError as error:
             bad += 1
+            others += error.key == "row_submission_there"
             failed(console, error, item=row.shown)
     console.say("init_rows", wrote=len(rows) - bad - there, there=there, bad=bad)
-    if bad and table.is_whole:  # the folder's films without a submission would be sent without the table's fields
+    if others:
+        console.say("init_rows_force", count=others)
+    rest = bad - others
+    if rest and table.is_whole:  # the folder's films without a submission would be sent without the table's fields
         console.say("init_rows_table", table=table.words)
-    elif bad:
+    elif rest:
         console.say("init_rows_again")
     elif len(folders := {row.file.parent for row in rows}) == 1:
         console.say("init_rows_next", folder=folders.pop())
@@ -95,6 +105,11 @@ def told(console: Console, made: Initiated, key: str) -> None:
         title=submission.title_zh,
         prefecture=name_of(submission.prefecture, console.language),
     )
+    before, now = made.id_there if key == "init_wrote" else None, submission.identity()
+    if before and before != now:
+        console.remark("init_id_other", file=made.target, id=now, before=before)
+    elif before and before != made.usual_id:
+        console.remark("init_id_kept", file=made.target, id=now)
 
 
 def _of_row(console: Console, row: RowToInitiate, flags: Mapping[str, Given], prefecture: str | None) -> Initiated:
@@ -103,4 +118,5 @@ def _of_row(console: Console, row: RowToInitiate, flags: Mapping[str, Given], pr
         written = given.get("file")
         name = written.text if written else str(row.file)
         raise InputError("row_file_missing", where=written.where if written else str(row.file), file=name)
-    return initiated(console, given, initiating.defaults([row.file], prefecture), [row.file], row.target)
+    usual = initiating.defaults([row.file], prefecture)
+    return initiated(console, given, usual, [row.file], row.target, row.id_heading)

@@ -13,7 +13,7 @@ from pipeline.cli.producer import submit_many
 from pipeline.cli.producer.submit_one import Sending, send_one
 from pipeline.errors import InputError
 from pipeline.exchange import intake, review
-from pipeline.execute import batch_sources, tabled_films
+from pipeline.execute import batch_rows, batch_sources, described_films
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
@@ -60,9 +60,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             raise InputError("unchanged_of_one", where=str(item))
         sources = batch_sources.local(item, place, console.remark, ignored)
         return submit_many.send_all(console, context, sources, sending, item)
-    batch_sources.refuse_ignored(str(item), ignored)
+    batch_rows.refuse_ignored(str(item), ignored)
     given = intake.read(item, place)
-    if item.suffix.lower() not in intake.YAML and (fault := tabled_films.fault_beside(item)):
-        console.remark("submit_bare_of_table", where=fault.where, file=item)
+    if fault := described_films.fault_beside(item):
+        raise fault
     with LocalExecutor(context) as executor:
         return send_one(console, JobContext(context, executor, RuleSets(context)), given, sending)

@@ -16,7 +16,7 @@ from pipeline.cli.tables import table
 from pipeline.errors import EnvironmentFault, InputError, Interrupted, ShowcaseError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_sources
-from pipeline.execute.batch_sources import BatchSource
+from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext

@@ -1,0 +1,86 @@
+"""Films that a submission beside them names: sent bare, each would be another submission, without all that it says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import yamlio
+from pipeline.errors import InputError
+from pipeline.exchange import intake
+from pipeline.execute import tabled_films
+from pipeline.execute.submission_names import submission_beside
+
+
+@dataclass(frozen=True)
+class DescribedFilms:
+    """What submissions name, each film by where it really lies, with the first submission that names it."""
+
+    by_film: Mapping[Path, Path] = field(default_factory=dict)
+
+    def fault(self, film: Path) -> InputError | None:
+        """Why a bare film is not to be taken: a submission here names it."""
+        found = self.by_film.get(_real(film))
+        return _fault(found, film) if found else None
+
+
+def read(paths: Sequence[Path]) -> DescribedFilms:
+    """The films that files name, whether the rest of a submission is in order or not."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for name in _named(path) or ():
+            found.setdefault(_real(path.parent / name), path)
+    return DescribedFilms(found)
+
+
+def fault_beside(film: Path) -> InputError | None:
+    """Why a bare film is not to be sent: a submission or a table beside it, or beside its folder, tells of it."""
+    if film.suffix.lower() in intake.YAML:
+        return None
+    beside = in_folder(film.parent)
+    if named := read([*beside, *above(film.parent)]).fault(film):
+        return named
+    own = submission_beside(film).stem.casefold()
+    if unreadable := next((path for path in beside if path.stem.casefold() == own and _named(path) is None), None):
+        return _fault(unreadable, film)
+    return tabled_films.fault_beside(film)
+
+
+def above(folder: Path) -> list[Path]:
+    """What may be submissions beside a folder."""
+    return in_folder(folder / ".." if folder.name in ("", "..") else folder.parent)
+
+
+def in_folder(folder: Path) -> list[Path]:
+    """What may be submissions in a folder itself; one that may not be looked into has none."""
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in intake.YAML and not path.name.startswith(".")
+            if path.is_file()
+        )
+    except OSError:
+        return []
+
+
+def _fault(path: Path, film: Path) -> InputError:
+    return InputError("film_in_submission", where=str(path), file=film.name, submission=str(path))
+
+
+def _named(path: Path) -> list[str] | None:
+    """The files that stand in a submission; None of what can't be read."""
+    try:
+        data = yamlio.load(path).data
+    except (InputError, OSError):
+        return None
+    media = data.get("media") if isinstance(data, dict) else None
+    files = [item.get("file") for item in media if isinstance(item, dict)] if isinstance(media, list) else []
+    return [file for file in files if isinstance(file, str) and "\0" not in file]
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; one that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))
