@@ -37,7 +37,7 @@ def test_a_package_in_its_folder(showcase: Showcase, small_film: Path) -> None:
     assert (verified.code, "移出这个文件夹" in verified.out) == (6, True)
     assert f"in/mianhua/{folder.name}：不合格，1 处\n  ✗ Thumbs.db" in verified.out
     assert "showcase ack" not in verified.out
-    assert f'showcase verify "in/mianhua/{folder.name}"' in unbroken(showcase("pull", "--to", "in").out)
+    assert f'showcase verify "in/mianhua/{folder.name}"' in showcase("pull", "--to", "in").out
     (folder / "Thumbs.db").unlink()
     assert "showcase ack 653200/mianhua accept" in showcase("verify", "in").out
     stream = folder / "ts" / "iptv-sd.ts"

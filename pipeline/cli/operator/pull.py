@@ -64,7 +64,7 @@ def _show_next(console: Console, buckets: Buckets, fetched: Sequence[PackageFold
     """What comes next: to verify what was not verified on this machine."""
     waiting = [item for item in fetched if not acknowledgement.is_verified(buckets, item.delivery)]
     if waiting:
-        console.tell("next_verify", folder=waiting[0].folder if len(waiting) == 1 else target)
+        console.say("next_verify", folder=waiting[0].folder if len(waiting) == 1 else target)
     elif len(fetched) == 1 and fetched[0].delivery.state is State.READY:
         there = fetched[0].delivery
         console.tell("next_answer", id=there.ref.typed, title=there.title)
