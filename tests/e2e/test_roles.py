@@ -401,9 +401,10 @@ def test_a_row_of_another_prefecture_fails_as_that_and_the_others_go_on(
     if not is_said:
         own = tmp_path / "producer" / "config" / "showcase" / "showcase.toml"
         own.write_text("".join(line for line in own.read_text().splitlines(True) if not line.startswith("role")))
-    shutil.copy(small_film, person.folder / "film.mp4")
+    for name in ("film.mp4", "film2.mp4"):
+        shutil.copy(small_film, person.folder / name)
     table = person.folder / "films.csv"
-    table.write_text("文件,片名,地州\nfilm.mp4,甲,和田\nfilm.mp4,乙,喀什\nnone.mp4,丙,喀什\n", "utf-8")
+    table.write_text("文件,片名,地州\nfilm2.mp4,甲,和田\nfilm.mp4,乙,喀什\nnone.mp4,丙,喀什\n", "utf-8")
     before = invited.objects()
     told = person("submit", "-n", table)
     assert told.code == 7, told.err
