@@ -27,6 +27,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _UNMARKED = ("utf-16-le", "utf-16-be")
 _BETWEEN_CELLS = (",", ";", "\t", "\r", "\n")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
+# what spreadsheets write for a formula that failed, and for what a column is too narrow for
+_NO_VALUE = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|#{2,})")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')  # keeps figures from being read as a number; shown is the text alone
 _MOST_SHOWN = 200
 
@@ -238,7 +240,9 @@ def _lines(text: str, delimiter: str, path: Path) -> list[_Line]:
     try:
         for texts in reader:
             number = reader.line_num - sum(item.count("\n") for item in texts)
-            line = _Line(number, tuple(_shown(item) for item in texts))
+            shown = tuple(_shown(item) for item in texts)
+            odd = {column: Odd.ERROR for column, text in enumerate(shown, start=1) if _NO_VALUE.fullmatch(text)}
+            line = _Line(number, shown, odd)
             if line.filled:
                 found.append(line)
             if len(found) > MAX_ROWS + MOST_ABOVE:

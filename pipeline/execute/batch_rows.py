@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import tables, yamlio
-from pipeline.errors import InputError, ShowcaseError
+from pipeline.errors import InLanguages, InputError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.execute import fields, headings, row_files
 from pipeline.execute.batch_source import BatchSource, of_path, shown_of, wrong
@@ -139,7 +139,8 @@ def _of_fields(where: str, given: dict[str, Given], path: Path, workspace: Works
     """A row as a submission; the file is named from the list's own folder."""
     file = given.get("file")
     if not file or not file.text:
-        heading = file.heading if file and file.heading else headings.FIELDS["file"][0]
+        usual = InLanguages(headings.FIELDS["file"][0], "file")
+        heading = file.heading if file and file.heading else usual
         fault = InputError("list_no_file", where=file.where if file else where, heading=heading)
         return wrong(where, fault, _title_of(given))
     name = file.text.replace("\\", "/")

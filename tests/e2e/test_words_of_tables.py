@@ -88,6 +88,7 @@ TABLES = {
     "a formula for a title": workbook("table_cell_formula", "=A1"),
 }
 ROWS = {
+    "a failed formula": row("table_cell_error", "film.mp4,#N/A,和田"),
     "an empty cell": row("table_cell_empty", "film.mp4,,和田"),
     "a cell beyond": row("table_cell_beyond", f"{ROW},x"),
     "a line break": row("table_line_break", 'film.mp4,"村\n医",和田'),
