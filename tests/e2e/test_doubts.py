@@ -19,6 +19,7 @@ def say(showcase: Showcase, title: str, film: Path) -> None:
     (showcase.folder / "submission.yaml").write_text(TEXT.format(title, film.name), encoding="utf-8")
 
 
+@pytest.mark.acceptance  # every day: test_words_of_the_way.py
 def test_a_copied_submission_with_another_film_is_no_revision_unless_somebody_says_so(
     showcase: Showcase, small_film: Path, film_of: Callable[..., Path]
 ) -> None:

@@ -18,6 +18,7 @@ def unbroken(shown: str) -> str:
     return shown.replace("\n    ", "")
 
 
+@pytest.mark.acceptance  # every day: tests/exchange/test_moves.py
 @pytest.mark.timeout(240)
 def test_a_package_in_its_folder(showcase: Showcase, small_film: Path) -> None:
     showcase.environment["SHOWCASE_LANG"] = "zh"

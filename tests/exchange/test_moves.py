@@ -345,7 +345,14 @@ def test_media_that_was_swapped_is_not_fetched_until_it_is_sent_again(season: Bu
     film.run()
 
 
-@pytest.mark.parametrize("text", [b"[" * 30, b"\xff", b"schema_version: 1\ntitle: x\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xff",
+        pytest.param(b"[" * 30, marks=pytest.mark.acceptance),
+        pytest.param(b"schema_version: 1\ntitle: x\n", marks=pytest.mark.acceptance),
+    ],
+)
 def test_words_that_were_swapped_are_told_to_whoever_looks_or_delivers(
     text: bytes, season: Buckets, tmp_path: Path
 ) -> None:
