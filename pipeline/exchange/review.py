@@ -16,7 +16,7 @@ from pipeline.model.inbox import Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.states import Move
 from pipeline.model.text import printable
 from pipeline.storage import reviews
-from pipeline.storage.buckets import Buckets
+from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.inbox import Revision
 
 MOST_TEXT = 1024
@@ -113,11 +113,11 @@ def _last_number(buckets: Buckets, item: SubmissionStatus) -> int:
     Raises:
         InputError: somebody else said something since `item` was read: two decisions would be told as done.
     """
-    records = buckets.records((buckets.delivery,), item.ref)
-    numbers = [said.number for record in records for said in record.reviews if said.revision == item.revision]
-    if status.the_status(buckets, str(item.ref)).notes != item.notes:
+    (record,) = buckets.records((), item.ref)
+    now = status.status_in(record, contents_of([record]))
+    if now is None or now.notes != item.notes:
         raise InputError("answered_meanwhile", where=str(item.ref))
-    return max(numbers, default=0)
+    return max((said.number for said in record.reviews if said.revision == item.revision), default=0)
 
 
 def _stands(item: SubmissionStatus, given: ReviewAnswer) -> bool:

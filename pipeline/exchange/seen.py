@@ -19,19 +19,13 @@ class Seen(StrEnum):
 
 def remember(how: Seen, sha256: str) -> None:
     """Keep it in the user's cache; where that is lost or can't be written, people are asked once more."""
-    path = _path(how, sha256)
-    with contextlib.suppress(ShowcaseError):
-        durable.make_folder(path.parent)
-        durable.write(path, b"")
+    _keep(_path(how, sha256), b"")
 
 
 def remember_folder(package_id: str, folder: Path) -> None:
     """Keep where a package was put; lost with the user's cache, as the others are."""
     known = dict.fromkeys([*folders(package_id), folder.resolve()])
-    path = _path_of_folders(package_id)
-    with contextlib.suppress(ShowcaseError):
-        durable.make_folder(path.parent)
-        durable.write(path, "\n".join(map(str, known)).encode("utf-8", "surrogateescape"))
+    _keep(_path_of_folders(package_id), "\n".join(map(str, known)).encode("utf-8", "surrogateescape"))
 
 
 def folders(package_id: str) -> list[Path]:
@@ -56,6 +50,12 @@ def forget(how: Seen, sha256: str) -> None:
 def knows(how: Seen, sha256: str) -> bool:
     """Whether it was done on this machine."""
     return _path(how, sha256).is_file()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    with contextlib.suppress(ShowcaseError):
+        durable.make_folder(path.parent)
+        durable.write(path, content)
 
 
 def _path(how: Seen, sha256: str) -> Path:

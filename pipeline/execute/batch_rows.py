@@ -112,11 +112,11 @@ class _Remarks:
 
 def _of_row(row: Row, path: Path, workspace: Workspace, remarks: _Remarks) -> BatchSource:
     """A row, or the submission that `init` wrote of it beside its film, which may have been added to since."""
+    given = fields.of_row(row)
     try:
         fields.refuse_beyond(row)
     except InputError as error:
-        return wrong(row.where, error, _title_of(fields.of_row(row)))
-    given = fields.of_row(row)
+        return wrong(row.where, error, _title_of(given))
     name = given["file"].text.replace("\\", "/") if "file" in given else ""
     if text.is_inside(name) and (beside := submission_beside(path.parent / name)).is_file():
         item = of_path(beside, workspace, row.where)

@@ -15,6 +15,7 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_rows, described_films, tabled_films
 from pipeline.execute.batch_source import BatchSource, of_path, wrong
 from pipeline.execute.context import Context
+from pipeline.execute.folders import real
 from pipeline.execute.submission_names import is_submission
 from pipeline.execute.tabled_films import TabledFilms, is_table
 from pipeline.model.inbox import Stage
@@ -111,7 +112,7 @@ def folder(
     a table or another submission under or beside `root` tells of is wrong as an item of its own: what stands there
     would be lost.
     """
-    left_out = {_real(path) for path in skipped}
+    left_out = {real(path) for path in skipped}
     submissions: list[Path] = []
     films: list[Path] = []
     lists: list[Path] = []
@@ -119,7 +120,7 @@ def folder(
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
-            name for name in names if not name.startswith(".") and name != HIDDEN and _real(here / name) not in left_out
+            name for name in names if not name.startswith(".") and name != HIDDEN and real(here / name) not in left_out
         )
         if all(name in files for name in _OURS):
             names[:] = []
@@ -141,11 +142,11 @@ def folder(
     closed: set[Path] = set()
     for path, item in zip(submissions, items, strict=True):
         try:
-            named |= {_real(part.path) for part in item.open().parts}
+            named |= {real(part.path) for part in item.open().parts}
         except ShowcaseError:
             closed.add(path.parent)
             others.append(path)
-    bare = [path for path in films if _real(path) not in named and path.parent not in closed]
+    bare = [path for path in films if real(path) not in named and path.parent not in closed]
     tabled = tabled_films.read(lists, remark).with_those_above(root) if bare else TabledFilms()
     described = described_films.read([*others, *described_films.above(root)] if bare else ())
     for path in bare:
@@ -181,8 +182,3 @@ def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
         BatchSource(item.ref.typed, item.ref, partial(fetch, item.ref), item.title, item.stage is Stage.WITHDRAWN)
         for item in listed
     ]
-
-
-def _real(path: Path) -> Path:
-    """Where a path leads; one that leads to itself stays as it is."""
-    return Path(os.path.realpath(path))

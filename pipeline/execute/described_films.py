@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from pipeline import yamlio
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import tabled_films
+from pipeline.execute import folders, tabled_films
+from pipeline.execute.folders import real
 from pipeline.execute.submission_names import submission_beside
 
 
@@ -22,7 +22,7 @@ class DescribedFilms:
 
     def fault(self, film: Path) -> InputError | None:
         """Why a bare film is not to be taken: a submission here names it."""
-        found = self.by_film.get(_real(film))
+        found = self.by_film.get(real(film))
         return _fault(found, film) if found else None
 
 
@@ -31,7 +31,7 @@ def read(paths: Sequence[Path]) -> DescribedFilms:
     found: dict[Path, Path] = {}
     for path in paths:
         for name in _named(path) or ():
-            found.setdefault(_real(path.parent / name), path)
+            found.setdefault(real(path.parent / name), path)
     return DescribedFilms(found)
 
 
@@ -39,7 +39,7 @@ def fault_beside(film: Path) -> InputError | None:
     """Why a bare film is not to be sent: a submission or a table beside it, or beside its folder, tells of it."""
     if film.suffix.lower() in intake.YAML:
         return None
-    beside = in_folder(film.parent)
+    beside = _in_folder(film.parent)
     if named := read([*beside, *above(film.parent)]).fault(film):
         return named
     own = submission_beside(film).stem.casefold()
@@ -50,20 +50,11 @@ def fault_beside(film: Path) -> InputError | None:
 
 def above(folder: Path) -> list[Path]:
     """What may be submissions beside a folder."""
-    return in_folder(folder / ".." if folder.name in ("", "..") else folder.parent)
+    return _in_folder(folders.above(folder))
 
 
-def in_folder(folder: Path) -> list[Path]:
-    """What may be submissions in a folder itself; one that may not be looked into has none."""
-    try:
-        return sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in intake.YAML and not path.name.startswith(".")
-            if path.is_file()
-        )
-    except OSError:
-        return []
+def _in_folder(folder: Path) -> list[Path]:
+    return folders.files_in(folder, lambda path: path.suffix.lower() in intake.YAML and not path.name.startswith("."))
 
 
 def _fault(path: Path, film: Path) -> InputError:
@@ -79,8 +70,3 @@ def _named(path: Path) -> list[str] | None:
     media = data.get("media") if isinstance(data, dict) else None
     files = [item.get("file") for item in media if isinstance(item, dict)] if isinstance(media, list) else []
     return [file for file in files if isinstance(file, str) and "\0" not in file]
-
-
-def _real(path: Path) -> Path:
-    """Where a path leads; one that leads to itself stays as it is."""
-    return Path(os.path.realpath(path))

@@ -77,7 +77,8 @@ def is_there(job: JobContext, examination: Examination, buckets: Buckets, *, is_
 
 def refuse_answer(job: JobContext, examination: Examination, buckets: Buckets) -> None:
     """Let pass what `answer` can answer; nothing is written. Raises as `cuts.answer`."""
-    cuts.refuse_answer(cuts.known(buckets, _upload(job, examination)), _upload(job, examination))
+    upload = _upload(job, examination)
+    cuts.refuse_answer(cuts.known(buckets, upload), upload)
 
 
 def answer(job: JobContext, examination: Examination, buckets: Buckets, words: str, by: str) -> Answer:

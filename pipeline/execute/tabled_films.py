@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from pipeline import catalogue, tables
 from pipeline.errors import InputError
-from pipeline.execute import fields, headings
+from pipeline.execute import fields, folders, headings
+from pipeline.execute.folders import real
 from pipeline.tables import RemarkCallback, Row, Table
 
 LISTS = (".csv", ".txt", ".tsv")
@@ -37,11 +37,11 @@ class _TabledFilm:
 
     def fault(self, film: Path) -> InputError | None:
         """Why a bare film is not to be taken; None where it is another."""
-        real = _real(film)
-        if self.file is not None and _real(self.file) == real:
+        lies_at = real(film)
+        if self.file is not None and real(self.file) == lies_at:
             return InputError("film_in_table", where=self.where, file=film.name, table=str(self.table))
         is_called_so = not self.names.isdisjoint((_plain(film.name), _plain(film.stem)))
-        if is_called_so and real.is_relative_to(_real(self.table.parent)):
+        if is_called_so and lies_at.is_relative_to(real(self.table.parent)):
             return InputError("film_called_in_table", where=self.where, file=str(film), table=str(self.table))
         return None
 
@@ -54,8 +54,7 @@ class TabledFilms:
 
     def with_those_above(self, folder: Path) -> TabledFilms:
         """With what tables beside a folder tell of by its path: a season's table often lies over its films."""
-        above = folder / ".." if folder.name in ("", "..") else folder.parent
-        named = read(_tables_in(above), tables.silent).rows
+        named = read(_tables_in(folders.above(folder)), tables.silent).rows
         return TabledFilms((*self.rows, *(replace(row, names=frozenset()) for row in named)))
 
     def fault(self, film: Path) -> InputError | None:
@@ -93,11 +92,7 @@ def fault_beside(film: Path) -> InputError | None:
 
 
 def _tables_in(folder: Path) -> list[Path]:
-    """Tables that lie in a folder itself; a folder that may not be looked into has none."""
-    try:
-        return sorted(path for path in folder.iterdir() if is_table(path) and path.is_file())
-    except OSError:
-        return []
+    return folders.files_in(folder, is_table)
 
 
 def _is_result(table: Table) -> bool:
@@ -116,8 +111,3 @@ def _of_row(row: Row, path: Path) -> _TabledFilm:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
-
-
-def _real(path: Path) -> Path:
-    """Where a path leads; one that leads to itself stays as it is."""
-    return Path(os.path.realpath(path))

@@ -57,14 +57,12 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
     wanted = invitations.wishes(codes, people) if named or people_table else []
     certificates = ca or (Path(place.settings.ca) if place.settings.ca else None)
     call = inviting.Call(place, target, address, _pem(certificates), wanted, given)
-    if connect.is_private(place) and given:
+    is_own = connect.is_private(place)
+    if is_own and given:
         raise InputError("keys_made_here", where=str(keys_table))
+    make = inviting.from_own_store if is_own else inviting.from_provider
     with _alone(place, target):
-        return (
-            inviting.from_own_store(console, call)
-            if connect.is_private(place)
-            else inviting.from_provider(console, call)
-        )
+        return make(console, call)
 
 
 @command.subcommand("list", example="showcase admin list")

@@ -19,6 +19,7 @@ from pipeline.settings import Settings
 from pipeline.storage import connect, keys
 
 ASKED = ("endpoint", "role", "prefecture", "user", "language")
+_IDENTITY = {"role", "prefecture", "user", "ca", "addressing"}  # what an import says, or takes away
 
 
 def _flags(function: Any) -> Any:
@@ -35,9 +36,6 @@ def _flags(function: Any) -> Any:
         metavar = {"prefecture": "CODE", "ca": "FILE"}.get(name, "TEXT" if kind is str else None)
         function = click.option(flag, f"set_{name}", type=kind, metavar=metavar)(function)
     return function
-
-
-_IDENTITY = {"role", "prefecture", "user", "ca", "addressing"}
 
 
 @words.command("setup", example="showcase setup --show")
