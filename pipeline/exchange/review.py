@@ -84,7 +84,8 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
     ]
     if given.retracts is not None:
         rows.append((ReviewKind.RETRACT, None, None))
-    if given.decision and not _stands(item, given):
+    is_standing = _stands(item, given)
+    if given.decision and not is_standing:
         rows.append((given.decision, None, words))
     is_decided = given.decision is not None or given.retracts is not None
     after = _last_number(buckets, item) if is_decided and rows else 0
@@ -100,11 +101,13 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
         said.append(made)
         after = made.number
     before = decisions.decision([note for note in item.notes if note.number != given.retracts])
-    is_same = before is not None and before.kind is given.decision
-    stands = before if is_same and _stands(item, given) else None
-    is_others = before is not None and given.decision is not None and not is_same and before.by != given.by
-    converted = tuple(note for note in placed if note.given is not None)
-    return Reviewed(tuple(said), converted, stands, before if is_others else None)
+    is_others = before is not None and given.decision not in (None, before.kind) and before.by != given.by
+    return Reviewed(
+        reviews=tuple(said),
+        converted=tuple(note for note in placed if note.given is not None),
+        stands=before if is_standing else None,
+        replaces=before if is_others else None,
+    )
 
 
 def _last_number(buckets: Buckets, item: SubmissionStatus) -> int:

@@ -51,13 +51,20 @@ class Verified:
 
     Args:
         manifest_sha256: which package a folder says it is, by its list; None where that can't be read.
+        package: what its manifest says; None likewise.
     """
 
     files: int = 0
     manifest_sha256: str | None = None
+    package: Package | None = None
     streams: dict[str, StreamReport] = field(default_factory=dict)
     ladders: dict[str, LadderReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """6 where bytes are not as listed, 4 where something can't be read, 1 where a stream is not as it must be."""
+        return max((problem.exit_code for problem in self.problems), default=0)
 
     @property
     def ways_out(self) -> list[str]:
@@ -99,6 +106,7 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
     except ValidationError as error:
         result.problems.append(Problem(packaging.MANIFEST, "format", ".".join(map(str, error.errors()[0]["loc"])), 6))
         return result
+    result.package = manifest
     in_manifest = {item.path: item.sha256 for item in manifest.files}
     in_list = {path: digest for path, digest in listed.items() if path != packaging.MANIFEST}
     result.problems += [

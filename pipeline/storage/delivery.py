@@ -96,12 +96,14 @@ class Pulled:
     """A package in its folder.
 
     Args:
+        manifest_sha256: of its manifest, by which it is known what was done with it here.
         new: it was not there before.
         mended: files of a folder that was there which lacked or differed, and were fetched.
         extra: files of such a folder that are none of the package's; they stay.
     """
 
     package: Package
+    manifest_sha256: str
     new: bool
     mended: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
@@ -279,11 +281,11 @@ class PackagePlace:
                 mended.append(name)
         if is_new:
             durable.publish_folder(folder, final)
-            return Pulled(package, True)
+            return Pulled(package, _sha256(manifest), new=True)
         known = {MANIFEST, CHECKSUMS, *(item.path for item in package.files)}
         there = (path.relative_to(final).as_posix() for path in sorted(final.rglob("*")) if not path.is_dir())
         extra = tuple(name for name in there if name not in known and not layout.is_marker(name))
-        return Pulled(package, False, tuple(mended), extra)
+        return Pulled(package, _sha256(manifest), new=False, mended=tuple(mended), extra=extra)
 
     def ready(self) -> Ready | None:
         """The marker of what is delivered, asked anew; None where it is not ready."""

@@ -55,8 +55,7 @@ def command(console: Console, folder: Path) -> int:
         fetched = pulling.folder_for(newest, durable.make_folder(folder / "operator"))
         pull.fetch(console, context.workspace, buckets, PackageFolder(newest, fetched))
         console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
-        code = verify.judge(console, context, fetched)
-        if code:
+        if code := verify.judge(console, context, fetched).exit_code:
             return code
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
         acknowledgement.answer(buckets, newest, Decision.ACCEPT, None)

@@ -14,11 +14,13 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
 from pipeline.errors import IntegrityError, ShowcaseError
-from pipeline.exchange import acknowledgement, pull
+from pipeline.exchange import pull, seen
 from pipeline.exchange.pull import PackageFolder
+from pipeline.exchange.seen import Seen
 from pipeline.execute.digest import cached_sha256
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.delivery import Pulled
 from pipeline.workspace import Workspace
 
 MOST_SHOWN = 10
@@ -45,28 +47,27 @@ def command(console: Console, wanted: str | None, folder: Path | None) -> int:
             _show_answered(console, [item.delivery for item in todo.answered], target)
         elif not todo.ready and not faults:
             console.remark("nothing_ready")
-        here = [item for item in todo.answered if item.folder.is_dir()]
-        fetched: list[PackageFolder] = []
-        for item in (*todo.ready, *here):
-            is_asked = item in todo.ready
+        here = [(item, False) for item in todo.answered if item.folder.is_dir()]
+        fetched: list[tuple[PackageFolder, Pulled]] = []
+        for item, is_asked in [*((item, True) for item in todo.ready), *here]:
             try:
-                fetch(console, place, buckets, item, is_asked=is_asked)
-                fetched += [item] if is_asked else []
+                pulled = fetch(console, place, buckets, item, is_asked=is_asked)
+                if is_asked:
+                    fetched.append((item, pulled))
             except IntegrityError as fault:
                 if wanted is not None:
                     raise
                 faults.append(fault)
-        _show_next(console, buckets, fetched, target)
+    _show_next(console, fetched, target)
     return left_out(console, faults)
 
 
-def _show_next(console: Console, buckets: Buckets, fetched: Sequence[PackageFolder], target: Path) -> None:
+def _show_next(console: Console, fetched: Sequence[tuple[PackageFolder, Pulled]], target: Path) -> None:
     """What comes next: to verify what was not verified on this machine."""
-    waiting = [item for item in fetched if not acknowledgement.is_verified(buckets, item.delivery)]
+    waiting = [item for item, pulled in fetched if not seen.knows(Seen.VERIFIED, pulled.manifest_sha256)]
     if waiting:
         console.say("next_verify", folder=waiting[0].folder if len(waiting) == 1 else target)
-    elif len(fetched) == 1 and fetched[0].delivery.state is State.READY:
-        there = fetched[0].delivery
+    elif len(fetched) == 1 and (there := fetched[0][0].delivery).state is State.READY:
         console.tell("next_answer", id=there.ref.typed, title=there.title)
 
 
@@ -126,14 +127,16 @@ def _show_answered(console: Console, answered: Sequence[Delivery], target: Path)
     console.remark("pull_again", id=answered[0].ref.typed, folder=target)
 
 
-def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFolder, *, is_asked: bool = True) -> None:
+def fetch(
+    console: Console, place: Workspace, buckets: Buckets, item: PackageFolder, *, is_asked: bool = True
+) -> Pulled:
     """One package to its folder; of one that nobody asked for it is only said what was mended."""
     there = item.delivery
     remembered = partial(cached_sha256, cache=place.or_user_cache().cache)
     pulled = pull.fetch(buckets, item, console.on_progress, remembered)
     is_restored = pull.take_withdrawal_back(item)
     if not (is_asked or pulled.mended or is_restored):
-        return
+        return pulled
     console.give(
         {
             "item": there.submission_id,
@@ -160,6 +163,7 @@ def fetch(console: Console, place: Workspace, buckets: Buckets, item: PackageFol
         console.tell("pulled_restored", id=there.ref.typed, title=there.title, folder=item.folder)
     if pulled.extra:
         console.say("pulled_extra", count=len(pulled.extra), files=_few(pulled.extra))
+    return pulled
 
 
 def _few(names: Sequence[str]) -> str:

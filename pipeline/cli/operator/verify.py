@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from pipeline import regular
 from pipeline.cli import words
 from pipeline.cli.command_context import context_here, workspace_or_cache
 from pipeline.cli.console import Console, options
@@ -39,20 +38,18 @@ def command(console: Console, paths: tuple[Path, ...]) -> int:
         if not path.exists():
             raise InputError("path_missing", where=str(path))
     context = context_here(console, place)
-    packages = [item for path in paths for item in _packages(path)]
-    codes = [judge(console, context, item) for item in packages]
-    _show_next(console, [item for item, code in zip(packages, codes, strict=True) if code == 0 and item.is_dir()])
-    return max(codes)
+    judged = [judge(console, context, item) for path in paths for item in _packages(path)]
+    _show_next(console, [found.package for found in judged if found.package and not found.problems])
+    return max(found.exit_code for found in judged)
 
 
-def _show_next(console: Console, good: Sequence[Path]) -> None:
+def _show_next(console: Console, good: Sequence[Package]) -> None:
     """The operator's answer comes next."""
     if console.role not in (None, Role.OPERATOR):
         return
-    for path in good[:MOST_SHOWN]:
-        made = Package.model_validate_json(regular.read(path / packaging.MANIFEST))
-        ref = SubmissionRef(made.prefecture, made.submission_id)
-        console.tell("next_answer", id=ref.typed, title=made.submission.title_zh)
+    for item in good[:MOST_SHOWN]:
+        ref = SubmissionRef(item.prefecture, item.submission_id)
+        console.tell("next_answer", id=ref.typed, title=item.submission.title_zh)
 
 
 def _packages(path: Path) -> list[Path]:
@@ -64,7 +61,7 @@ def _packages(path: Path) -> list[Path]:
     return whole or [path]
 
 
-def judge(console: Console, context: Context, path: Path) -> int:
+def judge(console: Console, context: Context, path: Path) -> Verified:
     """One path: 6 where bytes are not as listed, 1 where a stream is not as it must be, else 0."""
     with tempfile.TemporaryDirectory(prefix="showcase-") as scratch:
         judged = package if path.is_dir() else ladder if path.suffix.lower() in PLAYLISTS else stream
@@ -73,7 +70,7 @@ def judge(console: Console, context: Context, path: Path) -> int:
     if result.manifest_sha256:
         note = seen.forget if result.problems else seen.remember
         note(Seen.VERIFIED, result.manifest_sha256)
-    return max((problem.exit_code for problem in result.problems), default=0)
+    return result
 
 
 def _show(console: Console, path: Path, result: Verified) -> None:
