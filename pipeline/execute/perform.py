@@ -163,7 +163,7 @@ def _package(task: PackageTask, context: Context) -> Package:
             for stage in part.stages:
                 outputs = context.stages.folder(stage) / OUTPUTS
                 shutil.copytree(
-                    outputs, root / contents.prefix(packed), copy_function=durable.link_or_copy, dirs_exist_ok=True
+                    outputs, root / contents.prefix(packed.key), copy_function=durable.link_or_copy, dirs_exist_ok=True
                 )
         packaging.build(contents, root, (Tool(name="ffmpeg", version=task.capability.version),))
 
@@ -176,6 +176,7 @@ def _part_contents(part: PartToPack, context: Context) -> PartContents:
 
     renditions = [item for stage in part.stages for item in kept_renditions(context.stages.folder(stage))]
     return PartContents(
+        key=part.key,
         number=part.number,
         title=part.title,
         inspection=part.inspection,

@@ -16,7 +16,7 @@ from pipeline.execute.examination import CheckedFile, Examination
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
 from pipeline.model import region
-from pipeline.model.inbox import Answer, InboxMarker
+from pipeline.model.inbox import Answer, InboxMarker, PartsIn
 from pipeline.model.states import Move
 from pipeline.model.submission import Role
 from pipeline.settings import Settings
@@ -98,7 +98,7 @@ def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> S
         proxies = drafting.proxies(job, examination.intake, scratch)
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
-        on_bytes = byte_progress(context.on_progress, "upload", sum(path.stat().st_size for path in proxies))
+        on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in proxies))
         marker, new = submit.send_draft(place, upload, proxies, scratch, on_bytes)
     _journal(job, marker, "draft", new=new)
     return Sent(marker, new)
@@ -124,11 +124,16 @@ def send_master(job: JobContext, examination: Examination, buckets: Buckets) -> 
 
 
 def _upload(job: JobContext, examination: Examination) -> SubmissionUpload:
-    seconds = sum(_duration_s(item) for item in examination.files if item.file.role is Role.MAIN)
+    seconds = sum(_duration_s(item) for item in examination.files if item.file and item.file.role is Role.MAIN)
     intake = examination.intake
-    media = tuple(HashedFile(path, name, job.context.hashed(path)) for name, path in intake.files)
+    media = tuple(
+        HashedFile(item.path, item.file, job.context.hashed(item.path), item.role, item.part)
+        for item in intake.files_to_check
+    )
     reports = examination.reports(PACKAGE_LANGUAGE)
-    return SubmissionUpload(intake.submission, intake.folder, media, reports, round(seconds, 3))
+    expected = len(intake.submission.course_parts)
+    parts = PartsIn(there=expected - len(intake.missing), expected=expected) if expected else None
+    return SubmissionUpload(intake.submission, intake.folder, media, reports, round(seconds, 3), parts)
 
 
 def _duration_s(checked: CheckedFile) -> float:

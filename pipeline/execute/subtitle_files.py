@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import durable
-from pipeline.exchange.intake import FileToCheck
+from pipeline.exchange.parts import FileToCheck
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Evaluation, Policy, SubtitleFacts

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
+from pipeline.model.course import PartKey
 from pipeline.model.delivery import Delivery
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
@@ -53,8 +54,10 @@ class TranscodeTask(_Task):
 
 
 class PartToPack(Noun):
-    """A film, or one lesson of a course, and the stages that hold what was made of it; `number` counts from 1."""
+    """A film, or one lesson of a course, and the stages that hold what was made of it; `number` is its place among the
+    parts, from 1."""
 
+    key: PartKey
     number: int
     title: str
     inspection: Inspection

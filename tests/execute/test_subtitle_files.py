@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import wording
-from pipeline.exchange.intake import FileToCheck
+from pipeline.exchange.parts import FileToCheck
 from pipeline.execute import subtitle_files
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.media.subtitles import encoding, reading

@@ -179,7 +179,7 @@ def _show(console: Console, examination: Examination, *, is_one: bool) -> int:
     """Every file's report; the exit code where one of them stops the submission."""
     shown, several = examination.intake.shown, len(examination.files) > 1
     for item in examination.files if is_one else ():
-        show_report(console, item.report(console.language, f"{shown}: {item.file.file}" if several else shown))
+        show_report(console, item.report(console.language, f"{shown}: {item.name}" if several else shown))
     return examination.exit_code
 
 
