@@ -151,7 +151,7 @@ class Archive:
         sizes_differ = any(a not in (b, _IN_ZIP64) for a, b in zip(said, known, strict=True)) and not is_said_later
         if own != entry.orig_filename or method != entry.compress_type or flags & _ENCRYPTED or sizes_differ:
             raise lies()
-        return entry.header_offset + _LOCAL_BYTES + name + extra
+        return entry.header_offset + _LOCAL_BYTES + int(name) + int(extra)
 
 
 def _unpacked(unpack: zlib._Decompress | None, packed: bytes) -> Iterator[bytes]:

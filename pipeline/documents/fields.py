@@ -48,7 +48,7 @@ def _is_elsewhere(argument: str) -> bool:
     if argument.startswith(("\\\\", "//")) or _ADDRESS.search(argument):
         return True
     found = _SCHEME.match(argument)
-    return bool(found) and (found[1].lower() != "file" or bool(_OTHER_HOST.match(found[2])))
+    return found is not None and (found[1].lower() != "file" or _OTHER_HOST.match(found[2]) is not None)
 
 
 def judged(code: str, *, is_computed: bool = False) -> ActiveKind | None:

@@ -53,9 +53,9 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|\?mso|!--)|mime-version:", re.IGNORECASE)
 # what people name documents; of an empty or damaged one nothing else is known
-_ENDINGS = frozenset(
-    ".pdf .ppt .pptx .pptm .pps .ppsx .ppsm .pot .potx .potm .dps .dpt .doc .docx .docm .dot .dotx .dotm .wps .wpt .rtf "
-    ".xls .xlsx .xlsm .xlsb .et .ett .odt .odp .ods .key .pages .numbers .ofd .caj .xps .htm .html .mht .txt .md".split()
+_ENDINGS = re.compile(
+    r"pdf|pp[ts][xm]?|pot[xm]?|do[ct][xm]?|xls[xmb]?|rtf|wp[st]|dp[st]|et|ett|od[tps]|key|pages|numbers|ofd|caj|xps|mht"
+    r"|html?|txt|md"
 )
 
 
@@ -82,7 +82,7 @@ def foreign(head: bytes) -> str:
 
 def is_named_as_document(name: str) -> bool:
     """Whether people would take a file of this name for a document."""
-    return PurePath(name).suffix.lower() in _ENDINGS
+    return _ENDINGS.fullmatch(PurePath(name).suffix.lower()[1:]) is not None
 
 
 def right_suffix(kind: DocumentKind) -> str:

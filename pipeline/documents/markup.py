@@ -22,7 +22,10 @@ _RELATED = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}",
 )
-_WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+_WORD = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
 _SHOW = ("http://schemas.openxmlformats.org/presentationml/2006/main", "http://purl.oclc.org/ooxml/presentationml/main")
 _VML, _OFFICE = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}"
 _OBJECTS = {"oleObj", "OLEObject", "objectEmbed", "objectLink", "oleLink"}
@@ -96,8 +99,8 @@ class Markup:
     def _package(self, local: str, attributes: Mapping[str, str]) -> None:
         if local == "Relationship":
             is_external = attributes.get("TargetMode", "").strip().lower() == "external"
-            said = (attributes.get(name, "") for name in ("Id", "Type", "Target"))
-            self.relationships.append(Relationship(self.source, *said, is_external))
+            number, kind, target = (attributes.get(name, "") for name in ("Id", "Type", "Target"))
+            self.relationships.append(Relationship(self.source, number, kind, target, is_external))
         elif local in ("Default", "Override"):
             key = attributes.get("PartName") or attributes.get("Extension", "")
             self.types[key.lower()] = attributes.get("ContentType", "")
@@ -159,7 +162,7 @@ def read(chunks: Iterable[bytes], acts: Acts, source: str) -> Markup | None:
         Refused: it has a DTD.
     """
     found = Markup(acts, source)
-    parser = etree.XMLParser(target=found, resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(target=found, resolve_entities=False, no_network=True, load_dtd=False)  # type: ignore[arg-type]  # lxml gives text as str, and asks for no comments
     is_well_formed = True
     for chunk in chunks:  # to the end, whatever becomes of them: what is read is counted
         if is_well_formed:

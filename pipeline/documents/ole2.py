@@ -33,7 +33,8 @@ def root_names(file: IO[bytes]) -> frozenset[str]:
 def _chain(file: IO[bytes], header: bytes, size: int) -> Iterator[bytes]:
     """The directory's sectors."""
     fat = struct.unpack_from("<109I", header, 76)
-    sector, seen = struct.unpack_from("<I", header, 48)[0], set()
+    sector = struct.unpack_from("<I", header, 48)[0]
+    seen: set[int] = set()
     while sector < _FREE and sector not in seen and len(seen) < _MOST_SECTORS:
         seen.add(sector)
         yield _at(file, (sector + 1) * size, size)
@@ -55,7 +56,7 @@ def _children(entries: list[bytes]) -> Iterator[str]:
     """The names in the root's tree of entries."""
     if not entries:
         return
-    waiting, seen = [struct.unpack_from("<I", entries[0], 76)[0]], set()
+    waiting, seen = [struct.unpack_from("<I", entries[0], 76)[0]], set[int]()
     while waiting:
         number = waiting.pop()
         if number == _NONE or number in seen or number >= len(entries):

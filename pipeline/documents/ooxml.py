@@ -1,7 +1,7 @@
 """A package of Office: which kind it is, how much is in it, and what in it acts.
 
-Every part is looked at, whether anything leads to it or not: by its first bytes, its name, its content type, and its text
-where it is XML. Packages inside (a chart's numbers) are looked into, too.
+Every part is looked at, whether anything leads to it or not: by its first bytes, its name, its content type, and its
+text where it is XML. Packages inside (a chart's numbers) are looked into, too.
 """
 
 from __future__ import annotations
@@ -26,14 +26,19 @@ _MOST_DEPTH = 3  # of packages inside packages
 _MACRO_STORAGE = "_VBA_PROJECT".encode("utf-16-le")  # in every VBA project (MS-OVBA 2.3.4.1)
 _OLE2, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _PROGRAMS = (b"\x7fELF", b"L\x00\x00\x00\x01\x14\x02\x00", b"Rar!", b"7z\xbc\xaf", b"ITSF")  # and links, archives, help
-_CELLS = ("worksheet+xml", "sharedstrings+xml", "pivotcacherecords+xml", "calcchain+xml")  # large, and nothing but numbers
+_CELLS = (
+    "worksheet+xml",
+    "sharedstrings+xml",
+    "pivotcacherecords+xml",
+    "calcchain+xml",
+)  # large, and nothing but numbers
 _WORKBOOK_LINKS = "externallink"
 # what a main part's content type has in it → the kind, or why it is not taken; the first that fits
 _MAINS: tuple[tuple[str, DocumentKind | str], ...] = (
     ("presentationml.presentation.main", DocumentKind.PPTX),
     ("ms-powerpoint.presentation.macroenabled.main", DocumentKind.PPTX),
     ("wordprocessingml.document.main", DocumentKind.DOCX),
-    ("ms-word.document.macroenabledmain", DocumentKind.DOCX),
+    ("ms-word.document.macroenabled", DocumentKind.DOCX),
     ("presentationml", "document_show"),
     ("ms-powerpoint", "document_show"),
     ("wordprocessingml", "document_template"),
@@ -65,6 +70,13 @@ class Findings:
             self.listed[kind, where] = relations.shown(detail)
         else:
             self.more += 1
+
+    def has(self, kind: ActiveKind) -> bool:
+        return any(found is kind for found, _ in self.listed)
+
+    def told_by(self, kind: ActiveKind, part: str) -> None:
+        """Who leads to a part is told: the part itself need not be."""
+        self.listed.pop((kind, part), None)
 
 
 @dataclass
@@ -162,9 +174,6 @@ def _look(package: _Package) -> None:
     for entry in sorted(package.archive.entries, key=lambda item: item.filename.lower() != _TYPES):
         if entry.header_offset not in package.done:
             _part(package, entry)
-    for content_type in set(package.types.values()):
-        if relations.enables_macros(content_type):
-            package.found.add(ActiveKind.MACRO, f"{package.inside}[Content_Types].xml", content_type)
     for part in package.parts.values():
         for item in part.relationships:
             _relationship(package, item)
@@ -172,6 +181,9 @@ def _look(package: _Package) -> None:
     for name in package.inner:
         if name.lower() not in named:  # nothing shows it
             package.found.add(ActiveKind.FILE, f"{package.inside}{name}", name)
+    for content_type in set(package.types.values()):
+        if relations.enables_macros(content_type) and not package.found.has(ActiveKind.MACRO):
+            package.found.add(ActiveKind.MACRO, f"{package.inside}[Content_Types].xml", content_type)
 
 
 def _part(package: _Package, entry: zipfile.ZipInfo) -> None:
@@ -184,7 +196,7 @@ def _part(package: _Package, entry: zipfile.ZipInfo) -> None:
     def acts(kind: ActiveKind, detail: str) -> None:
         package.found.add(kind, where, detail)
 
-    if relations.is_macro(name):
+    if relations.is_macro(name) and not name.lower().endswith(".rels"):
         acts(ActiveKind.MACRO, name)
     if kind := relations.of_content_type(content_type):
         acts(kind, content_type)
@@ -277,6 +289,8 @@ def _relationship(package: _Package, item: Relationship) -> None:
             kind = ActiveKind.ELSEWHERE
     if kind is not None:
         package.found.add(kind, where, item.target)
+        if not item.leads_out:
+            package.found.told_by(kind, f"{package.inside}{item.part}")
 
 
 def _slides(package: _Package, main: str) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """A PDF's structure; the only importer of pikepdf.
 
 Every object is looked at, whether anything leads to it or not: qpdf unpacks object streams and undoes names such as
-`/J#61vaScript`. What acts is told by its own keys (ISO 32000-1 clause 12.6, 7.11, 13; ISO 32000-2 clause 13.7), so where it hangs
-(`/OpenAction`, `/AA`, `/Next`, an annotation, a name tree) does not matter. qpdf opens no other file and sends nothing.
+`/J#61vaScript`. What acts is told by its own keys (ISO 32000-1 clauses 7.11, 12.6, 13; ISO 32000-2 clause 13.7), so
+where it hangs (`/OpenAction`, `/AA`, `/Next`, an annotation, a name tree) does not matter. qpdf opens no other file and
+sends nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import pikepdf
 
@@ -47,7 +48,9 @@ _KEYS = {
 }
 _NAMES = sorted({name[1:] for name in (*_ACTIONS, *_ANNOTATIONS, *_KEYS, "/EmbeddedFile", "/URL", "/Ref")}, key=len)
 # an object that has none of these is not looked into: most have not
-_HINT = re.compile(rb"/(?:" + "|".join(reversed(_NAMES)).encode() + rb")(?![^\s/<>\[\]()%{}])|/URI\s*\(\s*(?:java|vb)script:", re.I)
+_HINT = re.compile(
+    rb"/(?:" + "|".join(reversed(_NAMES)).encode() + rb")(?![^\s/<>\[\]()%{}])|/URI\s*\(\s*(?:java|vb)script:", re.I
+)
 _EXTERNAL = re.compile(rb"/F(?![^\s/<>\[\]()%{}])")  # of a stream: its bytes are in another file (7.3.8.2)
 _END, _END_WITHIN = b"%%EOF", 2048
 _REBUILT = "reconstruct"
@@ -60,7 +63,7 @@ _UNPACKING = "error decoding stream data"
 Object = Any  # pikepdf's objects answer to every name
 
 
-def examine(file: IO[bytes], size_bytes: int) -> DocumentStructure:
+def examine(file: BinaryIO, size_bytes: int) -> DocumentStructure:
     """What is in a PDF.
 
     Raises:
@@ -71,7 +74,7 @@ def examine(file: IO[bytes], size_bytes: int) -> DocumentStructure:
             return _structure(pdf, file, size_bytes)
     except pikepdf.PasswordError as error:
         raise refused("document.encrypted", "document_password_pdf") from error
-    except (pikepdf.PdfError, pikepdf.PdfParsingError, ValueError, TypeError, KeyError, RuntimeError) as error:
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError) as error:
         if _LOCKED.search(str(error)):  # by a certificate, or by a program of its own
             raise refused("document.encrypted", "document_password_pdf") from error
         raise refused("document.unreadable", "document_damaged") from error
@@ -87,10 +90,11 @@ def _structure(pdf: pikepdf.Pdf, file: IO[bytes], size_bytes: int) -> DocumentSt
     hits = [(item, kind, detail) for item in (*pdf.objects, pdf.trailer) for kind, detail in _acts(item)]
     if hits:
         numbers = dict(_places(pdf))
+    first: dict[ActiveKind, int] = {}  # of what is on no page one of a kind is told
     for item, kind, detail in hits:
         number = item.objgen[0]
         page = numbers.get(number)
-        found.add(kind, f"page {page}" if page else f"object {number}", detail)
+        found.add(kind, f"page {page}" if page else f"object {first.setdefault(kind, number)}", detail)
     if pages <= _MOST_READ:
         _refuse_damaged_pages(pdf)
     return DocumentStructure(
@@ -115,13 +119,15 @@ def _ends(file: IO[bytes], size_bytes: int) -> bool:
 
 def _acts(item: Object) -> Iterator[tuple[ActiveKind, str]]:
     """What an object does, and all that stands in it; what it only names is an object of its own."""
+    if not isinstance(item, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
+        return
     is_stream = isinstance(item, pikepdf.Stream)
     written = (item.stream_dict if is_stream else item).unparse(resolved=True)
     if is_stream and _EXTERNAL.search(written) and "/F" in item.stream_dict:
         yield ActiveKind.ELSEWHERE, _text(item.stream_dict.get("/F"))
     if not _HINT.search(written):
         return
-    waiting = [item]
+    waiting: list[Object] = [item]
     while waiting:
         here = waiting.pop()
         if isinstance(here, pikepdf.Array):
@@ -173,7 +179,8 @@ def _text(value: Object) -> str:
 def _places(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
     """The page of each object that hangs on one: annotations, their actions, and those that follow."""
     for number, page in enumerate(pdf.pages, start=1):
-        waiting, seen = [page.obj], set()
+        waiting: list[Object] = [page.obj]
+        seen: set[tuple[int, int]] = set()
         while waiting and len(seen) < _MOST_STEPS:
             here = waiting.pop()
             if here.is_indirect:

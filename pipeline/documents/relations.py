@@ -1,7 +1,7 @@
 """Relationships and content types of a package: what they lead to, and what in it acts.
 
-ECMA-376 part 2 clause 6.5, part 1 annex A; MS-OFFMACRO2, MS-OWEXML, MS-CUSTOMUI. A type is judged by its last word: Strict
-documents, Microsoft's and WPS's have the same words under other addresses.
+ECMA-376 part 2 clause 6.5, part 1 annex A; MS-OFFMACRO2, MS-OWEXML, MS-CUSTOMUI. A type is judged by its last word:
+Strict documents, Microsoft's and WPS's have the same words under other addresses.
 """
 
 from __future__ import annotations

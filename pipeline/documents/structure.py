@@ -13,6 +13,8 @@ from pipeline.documents import kinds
 from pipeline.documents.kinds import Container
 from pipeline.errors import EnvironmentFault, InputError, Refused
 from pipeline.ffmpeg.invocation import environment
+from pipeline.media import signature
+from pipeline.media.signature import Refusal
 from pipeline.model.document import MOST_BYTES, DocumentKind, DocumentStructure
 
 MEMORY_BYTES = 1 << 30
@@ -24,16 +26,26 @@ _OLD_FORMATS = ("document_doc", "document_ppt")
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file is to be looked at as a document: by its first bytes.
+    """Whether a file is to be looked at as a document: by its first bytes, else by its name where it is no film.
+
+    Raises:
+        InputError: it is no regular file.
+    """
+    try:
+        head = _head(path)
+    except OSError:  # whoever looks at it says so
+        return False
+    return kinds.begins_as(head) is not None or (
+        kinds.is_named_as_document(path.name) and isinstance(signature.identify(head), Refusal)
+    )
+
+
+def is_pdf(path: Path) -> bool:
+    """Whether the first bytes are a PDF's.
 
     Raises:
         InputError: it is no regular file. OSError: it is not there or can't be opened.
     """
-    return kinds.begins_as(_head(path)) is not None
-
-
-def is_pdf(path: Path) -> bool:
-    """Whether the first bytes are a PDF's; raises as `is_document`."""
     return kinds.begins_as(_head(path)) is Container.PDF
 
 

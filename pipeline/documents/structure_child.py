@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from typing import IO
+from typing import BinaryIO
 
 from pipeline.documents import kinds, ole2, ooxml
 from pipeline.documents.archive import refused
@@ -36,7 +36,7 @@ def main() -> None:
             json.dump({"code": error.code, "reason": error.reason}, sys.stdout)
 
 
-def examine(file: IO[bytes]) -> DocumentStructure:
+def examine(file: BinaryIO) -> DocumentStructure:
     """What is known of a document.
 
     Raises:
@@ -57,7 +57,9 @@ def examine(file: IO[bytes]) -> DocumentStructure:
             for name, code, reason in _STORAGES:
                 if name in names:
                     raise refused(code, reason)
-            raise refused("document.format", kinds.OTHER) if names else refused("document.unreadable", "document_damaged")
+            raise (
+                refused("document.format", kinds.OTHER) if names else refused("document.unreadable", "document_damaged")
+            )
     raise refused("document.format", found or kinds.foreign(head))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import regular, yamlio
+from pipeline.documents import structure
 from pipeline.errors import InputError
 from pipeline.inspect import subtitles
 from pipeline.model.reference import SubmissionRef
@@ -123,7 +124,8 @@ def read(path: Path, workspace: Workspace, choice: TrackChoice = NOTHING_SAID) -
 
 
 def single_file(path: Path, choice: TrackChoice = NOTHING_SAID) -> Intake:
-    """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film.
+    """One file without a submission, to be looked at alone: subtitles by its name, a document by its first bytes, or
+    by its name where these say nothing, anything else as a film.
 
     Raises:
         InputError: it is a pipe, a socket or a device.
@@ -131,6 +133,8 @@ def single_file(path: Path, choice: TrackChoice = NOTHING_SAID) -> Intake:
     if not path.is_dir():  # a folder is told by whoever expects a film
         regular.refuse_other(path)
     role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
+    if role is Role.MAIN and not path.is_dir() and structure.is_document(path):
+        role = Role.DOCUMENT
     part = IntakePart(1, path.stem, FileToCheck(path.name, path, role, choice=choice))
     return Intake(str(path), bare(path.name, path.stem, choice=choice), path.parent, (part,))
 
