@@ -22,6 +22,7 @@ def report(evaluation: Evaluation, *, file: str, language: Language) -> Report:
         policy=evaluation.policy,
         media=evaluation.media,
         subtitles=evaluation.subtitles,
+        document=evaluation.document,
         measures=evaluation.measures,
         findings=tuple(reported(finding, language) for finding in evaluation.findings),
         skipped=evaluation.skipped,
@@ -65,11 +66,16 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "detail": finding.detail,
     }
     sign = _SIGNS[finding.op] if finding.op else ""
-    detailed = f"finding.{finding.code}.detailed"  # of a code whose detail is there at times
-    message = say(
-        language, detailed if finding.detail and has(detailed) else f"finding.{finding.code}.message", **values
-    )
-    return f"{sign} {wanted}", actual, message, say(language, f"finding.{finding.code}.advice", **values)
+    code = f"finding.{finding.code}"
+    detailed = [f"{code}.detailed"] if finding.detail else []  # of a code whose detail is there at times
+    message = _first(f"{code}.messages.{finding.rule}", *detailed, f"{code}.message")
+    advice = _first(f"{code}.advices.{finding.value}", f"{code}.advices.{finding.rule}", f"{code}.advice")
+    return f"{sign} {wanted}", actual, say(language, message, **values), say(language, advice, **values)
+
+
+def _first(*keys: str) -> str:
+    """Of a rule or a value that has words of its own these, else those of the code: the last key."""
+    return next((key for key in keys if has(key)), keys[-1])
 
 
 def _in_words(finding: Finding, language: Language) -> str | None:
@@ -95,7 +101,7 @@ def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "detail": say(language, detail, line=line) if has(detail) else "",
     }
     return (
-        say(language, "text.expected_media"),
+        say(language, _first(f"finding.{finding.code}.expected", "text.expected_media")),
         say(language, f"finding.{finding.code}.actual"),
         say(language, f"finding.{finding.code}.message", **values),
         say(language, advice if has(advice) else f"finding.{finding.code}.advice", **values),

@@ -13,6 +13,7 @@ from pipeline.execute.context import Context
 from pipeline.media import timecode
 from pipeline.media.track_shape import upright_size
 from pipeline.model import region, text
+from pipeline.model.document import DocumentStructure
 from pipeline.model.finding import Report, ReportedFinding, Severity
 from pipeline.model.media import VideoTrack
 from pipeline.workspace import Workspace
@@ -86,6 +87,13 @@ def show_report(console: Console, report: Report) -> None:
             count=subtitles.cues,
             ends=timecode.webvtt(subtitles.ends_s),
         )
+    if document := report.document:
+        console.say(
+            "document_line",
+            kind=(document.kind or "?").upper(),
+            size=round(document.size_bytes / 1e6, 1),
+            count=_count(console, document),
+        )
     if report.measures and report.measures.audio.loudness_lkfs is not None:
         console.say(
             "loudness_line", loudness=report.measures.audio.loudness_lkfs, peak=report.measures.audio.true_peak_dbtp
@@ -96,6 +104,13 @@ def show_report(console: Console, report: Report) -> None:
         console.say("advice_line", advice=finding.advice)
     for left_out in report.skipped:
         console.say("skipped_line", code=left_out.code)
+
+
+def _count(console: Console, document: DocumentStructure) -> str:
+    """How many pages or slides it has, where that is known."""
+    if document.pages is not None:
+        return console.word("document_pages", count=document.pages)
+    return "" if document.slides is None else console.word("document_slides", count=document.slides)
 
 
 def show_reason(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import regular, yamlio
+from pipeline.documents import structure
 from pipeline.errors import InputError
 from pipeline.exchange.parts import FileToCheck, IntakePart, grouped
 from pipeline.inspect import subtitles
@@ -89,18 +90,21 @@ def read(path: Path, workspace: Workspace, choice: TrackChoice = NOTHING_SAID, k
 
 
 def single_file(path: Path, choice: TrackChoice = NOTHING_SAID, kind: Kind | None = None) -> Intake:
-    """One file without a submission, to be looked at alone: subtitles by its name, anything else as a film, or as a
-    part of a course where that is its `kind`.
+    """One file without a submission, to be looked at alone: subtitles by its name, a document by its first bytes, or
+    by its name where these say nothing, anything else as a film, or as a part of a course where that is its `kind`.
 
     Raises:
         InputError: it is a pipe, a socket or a device.
     """
     if not path.is_dir():  # a folder is told by whoever expects a film
         regular.refuse_other(path)
-    if path.suffix.lower() in subtitles.SUFFIXES:
-        part = IntakePart(FILM, path.stem, None, (FileToCheck(path.name, path, Role.SUBTITLES),))
-        return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
-    return _bare(path, kind or Kind.FILM, choice, REGION)
+    role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
+    if role is Role.MAIN and not path.is_dir() and structure.is_document(path):
+        role = Role.DOCUMENT
+    if role is Role.MAIN:
+        return _bare(path, kind or Kind.FILM, choice, REGION)
+    part = IntakePart(FILM, path.stem, None, (FileToCheck(path.name, path, role),))
+    return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
 
 
 def _bare(path: Path, kind: Kind, choice: TrackChoice, prefecture: str) -> Intake:

@@ -9,22 +9,26 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline import durable
+from pipeline.documents import structure
+from pipeline.errors import Refused
 from pipeline.exchange.parts import FileToCheck, IntakePart
 from pipeline.execute import audio_sources, subtitle_files
 from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import DRAFT_POLICY
 from pipeline.execute.subtitle_files import SubtitleFile
+from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Finding, Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, evaluate
+from pipeline.policy import course_facts, document_facts, evaluate
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS
 
-SUBTITLE_POLICY, POSTER_POLICY = "subtitles", "poster"
+SUBTITLE_POLICY, POSTER_POLICY, DOCUMENT_POLICY, SLIDES_POLICY = "subtitles", "poster", "documents", "slides"
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,28 @@ class ExaminedPoster:
 
 
 @dataclass(frozen=True)
+class ExaminedDocument:
+    """A document that is delivered as it came.
+
+    Args:
+        is_slides_without_pdf: nothing of its part's slides can be shown; None where it is no slides.
+    """
+
+    file: FileToCheck
+    sha256: str
+    structure: DocumentStructure
+    is_slides_without_pdf: bool | None = None
+    inspection: None = None
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """Its structure by the rules."""
+        table = document_facts.facts(
+            self.structure, self.file.path.name, is_slides_without_pdf=self.is_slides_without_pdf
+        )
+        return evaluate.judge_facts(table, policy, sha256=self.sha256, document=self.structure)
+
+
+@dataclass(frozen=True)
 class RoleRow:
     """How files of one role are examined.
 
@@ -161,6 +187,21 @@ def _inspect_poster(part: PartToExamine, file: FileToCheck) -> ExaminedPoster:
     return ExaminedPoster(inspect_poster(part.job.context, file.path))
 
 
+def _inspect_document(_: PartToExamine, file: FileToCheck) -> ExaminedDocument:
+    found = structure.examine(file.path)
+    return ExaminedDocument(file, durable.digest(file.path), found)
+
+
+def _inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedDocument:
+    """A PPTX of slides needs the part's slides as PDF beside it: only that is shown."""
+    found = structure.examine(file.path)
+    if found.kind is DocumentKind.DOCX:
+        raise Refused("document.format", where=str(file.path), reason="document_slides")
+    beside = (item for item in part.part.files if item.role is Role.SLIDES and item.part == file.part)
+    needs_pdf = found.kind is not DocumentKind.PDF and not any(structure.is_pdf(item.path) for item in beside)
+    return ExaminedDocument(file, durable.digest(file.path), found, needs_pdf)
+
+
 def _film_policy(part: PartToExamine, found: Inspection | None) -> Policy:
     rule_sets = part.job.rule_sets
     return rule_sets.policy(DRAFT_POLICY) if part.draft else rule_sets.rules_for(part.kind, found).policy
@@ -182,6 +223,8 @@ ROLES: dict[Role, RoleRow] = {
     Role.AUDIO: RoleRow(_inspect_audio, _audio_policy),
     Role.SUBTITLES: RoleRow(_inspect_subtitles, _named(SUBTITLE_POLICY)),
     Role.POSTER: RoleRow(_inspect_poster, _named(POSTER_POLICY)),
+    Role.SLIDES: RoleRow(_inspect_slides, _named(SLIDES_POLICY, document_facts.NAMES), document_facts.NAMES),
+    Role.DOCUMENT: RoleRow(_inspect_document, _named(DOCUMENT_POLICY, document_facts.NAMES), document_facts.NAMES),
 }
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
+from pipeline.model.document import DocumentStructure
 from pipeline.model.inspection import Measures
 from pipeline.model.media import Media
 from pipeline.model.profile import About, Name
@@ -171,6 +172,7 @@ class Evaluation(Noun):
     policy: str
     media: Media | None = None
     subtitles: SubtitleFacts | None = None
+    document: DocumentStructure | None = None
     measures: Measures | None = None
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -194,6 +196,7 @@ class Report(Noun):
     policy: str
     media: Media | None = None
     subtitles: SubtitleFacts | None = None
+    document: DocumentStructure | None = None
     measures: Measures | None = None
     findings: tuple[ReportedFinding, ...] = ()
     skipped: tuple[Skipped, ...] = ()

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from pipeline.errors import InputError, Refused, Unsuitable
 from pipeline.media import timecode
 from pipeline.media.timecode import Clock
+from pipeline.model.document import DocumentStructure
 from pipeline.model.finding import (
     Evaluation,
     Finding,
@@ -58,18 +59,21 @@ def judge_facts(
     sha256: str,
     film_clock: Clock | None = None,
     subtitles: SubtitleFacts | None = None,
+    document: DocumentStructure | None = None,
 ) -> Evaluation:
     """What the rules say of a file that is no film, by its facts.
 
     Args:
         film_clock: of the film that it goes with, for the timecodes of findings.
-        subtitles: what the file is, where it is one of subtitles.
+        subtitles, document: what the file is, where it is one.
 
     Raises:
         UnknownFact, InputError: as `judge`.
     """
     found, left_out = _held(table, policy, film_clock or Clock())
-    return Evaluation(sha256=sha256, policy=policy.name, subtitles=subtitles, findings=found, skipped=left_out)
+    return Evaluation(
+        sha256=sha256, policy=policy.name, subtitles=subtitles, document=document, findings=found, skipped=left_out
+    )
 
 
 def refuse(refused: Refused, policy: Policy) -> Evaluation:
