@@ -75,9 +75,17 @@ def look(
     return Pages(child.pdfium, tuple(found))
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Pages that are drawn as they are taken, and the version of PDFium that does it."""
+
+    pdfium: str
+    pictures: Iterator[bytes]
+
+
 @contextmanager
-def pictures(path: Path, fonts: Path, numbers: Sequence[int], share: float) -> Iterator[Iterator[bytes]]:
-    """Pictures of `FRAME`'s size in BGR, 8 bit, one for each number in its order; they are drawn as they are taken.
+def pictures(path: Path, fonts: Path, numbers: Sequence[int], share: float) -> Iterator[Drawn]:
+    """Pictures of `FRAME`'s size in BGR, 8 bit, one for each number in its order.
 
     Args:
         share: how much of the frame a page fills.
@@ -86,7 +94,7 @@ def pictures(path: Path, fonts: Path, numbers: Sequence[int], share: float) -> I
         As `look`, here and while they are taken.
     """
     with _child(path, fonts, share=share, draw=numbers) as child:
-        yield (child.picture(number) for number in numbers)
+        yield Drawn(child.pdfium, (child.picture(number) for number in numbers))
 
 
 @dataclass

@@ -15,6 +15,7 @@ FRAME = (1920, 1080)  # of every picture that a page is drawn as
 RATE = 25
 # EBU R 95: graphics stay clear of 5 % of the picture at each side
 SAFE_SHARE = 0.9
+MOST_TURNS = 5_000  # of one film: a lesson of a day with a turn every 17 s
 _STAGE, _VERSION = "slides", 1  # raise it when the same slides would give other bytes
 
 
@@ -83,6 +84,7 @@ class Wrong(StrEnum):
     """Why times are no good."""
 
     MISSING = "missing"  # there is sound, and nobody says when pages turn
+    COLUMN = "column"  # a column is not there
     PAGE = "page"  # no page's number
     TIME = "time"  # no time
     UNKNOWN_PAGE = "unknown_page"

@@ -24,7 +24,7 @@ def looked_at(path: Path, fonts: Path) -> tuple[DeckPage, ...]:
 
 def drawn(path: Path, fonts: Path, numbers: list[int], share: float = 1.0) -> list[np.ndarray]:
     with pages.pictures(path, fonts, numbers, share) as found:
-        return [np.frombuffer(item, np.uint8).reshape(1080, 1920, 3)[:, :, ::-1] for item in found]
+        return [np.frombuffer(item, np.uint8).reshape(1080, 1920, 3)[:, :, ::-1] for item in found.pictures]
 
 
 def test_what_is_known_of_a_page(tmp_path: Path, font_folder: Path) -> None:
@@ -154,5 +154,5 @@ def test_nothing_is_left_running(tmp_path: Path, font_folder: Path, monkeypatch:
 
     monkeypatch.setattr(process, "start", start)
     with pages.pictures(path, font_folder, range(1, 10), 1.0) as found:
-        next(found)
+        next(found.pictures)
     assert [process.is_alive(child.pid) for child in started] == [False]
