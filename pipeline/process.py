@@ -247,6 +247,7 @@ def end_after_cpu(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
+ABORTED = -int(signal.SIGABRT)  # the exit code of a child that gave up itself, as most do without memory
 OUT_OF_CPU = -int(signal.SIGPROF)  # the exit code of a child that `end_after_cpu` ended
 
 

@@ -65,11 +65,11 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "detail": finding.detail,
     }
     sign = _SIGNS[finding.op] if finding.op else ""
-    detailed = f"finding.{finding.code}.detailed"  # of a code whose detail is there at times
-    message = say(
-        language, detailed if finding.detail and has(detailed) else f"finding.{finding.code}.message", **values
-    )
-    return f"{sign} {wanted}", actual, message, say(language, f"finding.{finding.code}.advice", **values)
+    named = f"finding.{finding.code}.{finding.rule}"  # of a rule with words of its own
+    key = named if has(f"{named}.message") else f"finding.{finding.code}"
+    detailed = f"{key}.detailed"  # of a code whose detail is there at times
+    message = say(language, detailed if finding.detail and has(detailed) else f"{key}.message", **values)
+    return f"{sign} {wanted}", actual, message, say(language, f"{key}.advice", **values)
 
 
 def _in_words(finding: Finding, language: Language) -> str | None:
@@ -105,6 +105,8 @@ def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
 def _place(finding: Finding, language: Language) -> str:
     """Where it is, as the message puts it: a cue with its line and time, else a time."""
     start = finding.start_tc
+    if finding.cue is None and finding.line is not None:
+        return say(language, "text.at_row", line=finding.line)
     if finding.cue is None:
         return say(language, "text.at_place", start=start) if start else ""
     if finding.line is None:

@@ -19,7 +19,7 @@ from pipeline.ffmpeg.invocation import environment
 from pipeline.model.deck import FRAME, DeckPage
 
 MOST_PAGES = 2_000
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 30  # PDFium aborts where it gets no more
 STRUCTURE_S = 10.0
 PAGE_CPU_S = 5.0  # of a processor: a busy machine makes no page too slow
 PAGE_S = 15.0  # of the clock, for one that waits for something
@@ -131,7 +131,7 @@ class _Child:
             raise self._too_slow(number) from error
         if message is None:
             usage = self.process.wait(5.0)
-            if usage is not None and usage.exit_code == process.OUT_OF_CPU:
+            if usage is not None and usage.exit_code in (process.OUT_OF_CPU, process.ABORTED):
                 raise self._too_slow(number)
             raise Refused("document.unreadable", where=str(self.path))
         return message

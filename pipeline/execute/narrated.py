@@ -71,7 +71,7 @@ def narration(sound: Inspection, language: str) -> AudioSource:
     return AudioSource(inspection=sound, language=language, token=NARRATION)
 
 
-def request(
+def request(  # noqa: PLR0913 - as many things go with a film
     pictures: Pictures,
     profiles: Sequence[Profile],
     capability: Capability,

@@ -37,8 +37,8 @@ def timed(
         if frame < frames:
             title = turn.title or deck.pages[turn.page - 1].title
             shown[frame] = ShownPage(page=turn.page, frame=frame, title=title)
-    first, *rest = shown.values()
     # something must be seen from the first picture on
+    first, *rest = shown.values() or (ShownPage(page=times.turns[0].page, frame=0),)
     return _film(deck, (first.model_copy(update={"frame": 0}), *rest), frames, capability, times.sha256)
 
 

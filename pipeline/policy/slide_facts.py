@@ -93,7 +93,7 @@ def _shown(timing: Timing) -> Iterator[Fact]:
     """How long each turn is shown, in seconds."""
     turns = timing.times.turns if timing.times else ()
     starts: list[float] = [turn.start_s + timing.offset_s for turn in turns]
-    ends: list[float | None] = [*starts[1:], timing.length_s]
+    ends: list[float | None] = [*starts[1:], timing.length_s][: len(turns)]
     for turn, start_s, end_s in zip(turns, starts, ends, strict=True):
         if end_s is not None and end_s > start_s:
             shown_s = round(end_s - max(0.0, start_s), 3)
