@@ -21,7 +21,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import copying, layout, multipart
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.copying import Earlier, PartSource
-from pipeline.storage.multipart import PART_BYTES, Multipart, UploadPart, part_bytes
+from pipeline.storage.multipart import Multipart, UploadPart
 from pipeline.storage.place import Place
 from pipeline.storage.s3 import again
 
@@ -61,8 +61,8 @@ def upload(  # noqa: PLR0913 - where to, what, from where else it may come, unde
         IntegrityError: a local file is not what its record says, or the store holds other bytes afterwards.
         TransferError: the store does not take it after retries.
     """
-    small = [item for item in files if item.size_bytes <= PART_BYTES]
-    large = [item for item in files if item.size_bytes > PART_BYTES]
+    small = [item for item in files if item.size_bytes <= multipart.PART_BYTES]
+    large = [item for item in files if item.size_bytes > multipart.PART_BYTES]
     sent = 0
     told = Told(on_bytes, on_same or on_bytes)
 
@@ -190,7 +190,7 @@ def _put_large(place: Place, path: Path, item: StoredFile, earlier: Earlier, tol
         return True
     upload, there = _resumed(place.bucket, key, item, begun)
     elsewhere = PartSource(next(copying.sources(place.bucket, key, item, path, earlier), None))
-    size = part_bytes(item.size_bytes)
+    size = multipart.part_bytes(item.size_bytes)
     digest = hashlib.sha256()
     parts: list[UploadPart] = []
     waiting: list[Future[tuple[UploadPart, bool]]] = []
