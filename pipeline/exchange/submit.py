@@ -74,18 +74,26 @@ def claim(inbox_bucket: Bucket, upload: SubmissionUpload) -> RevisionPlace:
 
 
 def send_master(
-    place: RevisionPlace, upload: SubmissionUpload, scratch: Path, on_bytes: BytesCallback = lambda _: None
+    place: RevisionPlace,
+    upload: SubmissionUpload,
+    scratch: Path,
+    on_bytes: BytesCallback = lambda _: None,
+    *,
+    on_same: BytesCallback | None = None,
 ) -> tuple[InboxMarker, bool]:
-    """The films themselves, then SUBMITTED.json; False when all of it stood there."""
+    """The films themselves, then SUBMITTED.json; False when all of it stood there.
+
+    `on_same` is told of the films' bytes that the store had before, as `transfer.upload` has it.
+    """
     keys = _keys(upload)
     files = tuple(
         inbox.file_of(item.path, key, item.name, item.sha256) for key, item in zip(keys, upload.media, strict=True)
     )
     marker = marker_of(place, upload, files)
-    if place.stands(layout.SUBMITTED, marker):
-        return marker, place.restore(marker, upload.folder, on_bytes)
+    if standing := place.standing(layout.SUBMITTED, marker):
+        return standing, place.restore(standing, upload.folder, on_bytes, on_same=on_same)
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.INSPECTION), on_bytes)
-    place.send(layout.SUBMITTED, marker, upload.folder, on_bytes)
+    place.send(layout.SUBMITTED, marker, upload.folder, on_bytes, on_same=on_same)
     return marker, True
 
 
@@ -95,6 +103,8 @@ def send_draft(
     proxies: Sequence[Proxy],
     scratch: Path,
     on_bytes: BytesCallback = lambda _: None,
+    *,
+    on_same: BytesCallback | None = None,
 ) -> tuple[InboxMarker, bool]:
     """A proxy of each film, then DRAFT.json; False when it stood there. The proxies lie in one folder."""
     is_course = upload.submission.kind is Kind.COURSE
@@ -108,10 +118,10 @@ def send_draft(
         for item in proxies
     )
     marker = marker_of(place, upload, files)
-    if place.stands(layout.DRAFT, marker):
-        return marker, False
+    if standing := place.standing(layout.DRAFT, marker):
+        return standing, False
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.DRAFT_INSPECTION), on_bytes)
-    place.send(layout.DRAFT, marker, proxies[0].path.parent, on_bytes)
+    place.send(layout.DRAFT, marker, proxies[0].path.parent, on_bytes, on_same=on_same)
     return marker, True
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import durable
-from pipeline.exchange.progress import byte_progress
+from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
 from pipeline.execute import estimate, slides
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
@@ -210,6 +210,8 @@ def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResul
     ref = SubmissionRef(package.prefecture, package.submission_id)
     place = buckets.place_of_delivery(ref).package(package.package_id)
     already = place.is_ready(folder)
-    uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
-    delivery = place.deliver(package, folder, uploaded, content_sha256=task.content_sha256)
-    return UploadResult(delivery=delivery, already=already)
+    counted = ByteProgress(context.on_progress, sum(item.size_bytes for item in package.files))
+    delivery = place.deliver(
+        package, folder, counted.of(UPLOAD), on_same=counted.of(REUSE), content_sha256=task.content_sha256
+    )
+    return UploadResult(delivery=delivery, already=already, reused_bytes=counted.bytes_of(REUSE))

@@ -150,11 +150,15 @@ class PackageResult(Noun):
 
 
 class UploadResult(Noun):
-    """The package in the store; `already` when there was nothing to send."""
+    """The package in the store; `already` when there was nothing to send.
+
+    `reused_bytes` is what the store had of it before, so that it was not sent.
+    """
 
     kind: Literal["upload"] = "upload"
     delivery: Delivery
     already: bool
+    reused_bytes: int = 0
 
 
 TaskResult = Annotated[

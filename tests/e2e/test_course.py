@@ -60,7 +60,10 @@ def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Pa
     again = showcase("run", submission, "--accept", "录像本无声", "--json")
     assert again.code == 0, again.err
     assert [event["event"] for event in showcase.events()].count("encode.started") == before + 1
-    manifest = json.loads((Path(str(again.rows[-1]["package"])) / "package.json").read_text())
+    package = Path(str(again.rows[-1]["package"]))
+    unchanged = sum(path.stat().st_size for path in (package / "part01").rglob("*") if path.is_file())
+    assert unchanged * 0.99 < again.rows[-1]["reused_bytes"]  # of the package before; pictures of the second part too
+    manifest = json.loads((package / "package.json").read_text())
     assert [item["verdict"] for item in manifest["acceptance"]["judgements"]][1] == "reject"
     assert manifest["acceptance"]["accepted_because"] == "录像本无声"
 

@@ -134,6 +134,7 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
         {
             "item": item,
             "already": done.already,
+            "reused_bytes": done.reused_bytes,
             "package": str(done.folder),
             "delivery": done.delivery.model_dump(mode="json"),
         }
@@ -149,6 +150,8 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
     else:
         total = sum(file.size_bytes for file in package.files)
         console.tell("delivered", **values, files=len(package.files) + 2, size=size(total))
+        if done.reused_bytes:
+            console.say("reused", size=size(done.reused_bytes))
     console.say("package_folder", folder=done.folder)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import store_here, words
+from pipeline.cli import passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import submit_many
@@ -17,6 +17,7 @@ from pipeline.exchange import intake, review
 from pipeline.execute import batch_rows, batch_sources, described_films
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.passed_over import PassedOver
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
 from pipeline.model.submission import Kind
@@ -64,7 +65,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             raise InputError("unchanged_of_one", where=str(item))
         if kind is not None:
             raise InputError("kind_stands_in_file", where=str(item))
-        sources = batch_sources.local(item, place, console.remark, ignored)
+        passed: list[PassedOver] = []
+        sources = batch_sources.local(item, place, console.remark, ignored, passed.append)
+        passed_over.told(console, passed)
         return submit_many.send_all(console, context, sources, sending, item)
     batch_rows.refuse_ignored(str(item), ignored)
     given = intake.read(item, place, kind=kind)

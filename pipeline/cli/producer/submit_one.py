@@ -195,6 +195,7 @@ def _say(console: Console, sent: Sent, what: str, *, is_one: bool) -> None:
             "sent": what,
             "already": not sent.new,
             "size_bytes": total,
+            "reused_bytes": sent.reused_bytes,
             "verdict": marker.verdict.value,
         }
     )
@@ -210,5 +211,7 @@ def _say(console: Console, sent: Sent, what: str, *, is_one: bool) -> None:
         console.tell("submitted_draft", **values)
     else:
         console.tell("submitted", **values)
+    if sent.reused_bytes:
+        console.say("reused", size=size(sent.reused_bytes))
     if marker.verdict is Verdict.WARN:
         console.say("submitted_warned")
