@@ -9,7 +9,7 @@ from pipeline.catalogue import Language
 from pipeline.errors import InputError
 from pipeline.exchange import cuts
 from pipeline.exchange.intake import Intake
-from pipeline.execute import audio_sources, subtitle_files, transcoding
+from pipeline.execute import part_plan, transcoding
 from pipeline.execute.examination import Examination, ExaminedPart, examine
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.perform import package_folder
@@ -19,12 +19,10 @@ from pipeline.locks import locked
 from pipeline.model.course import PartKey, label
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
+from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Judgement, Package
 from pipeline.model.stage import Stage
 from pipeline.package import build as packaging
-from pipeline.plan import build as planning
-from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import Sidecars
 from pipeline.storage.buckets import Buckets
 
 PACKAGE_STAGE = "package"
@@ -99,32 +97,14 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     )
     stops = examination.refused is not None or (rejected and not accepted_because)
     shown = (part for part in examination.parts if part.part.shown)
-    parts = () if stops else tuple(_planned(job, intake, part) for part in shown)
+    poster = examination.whole.poster if examination.whole else None
+    parts = () if stops else tuple(_planned(intake, part, poster) for part in shown)
     return Prepared(examination, acceptance, parts)
 
 
-def _planned(job: JobContext, intake: Intake, part: ExaminedPart) -> PreparedPart:
-    if part.film is None:
-        raise AssertionError("only films that could be read are planned")
-    tracks = tuple(text.track for text in part.subtitles)
-    used, notes = planning.chosen(part.film, part.rules.chosen, part.rules.profiles, tracks)
-    request = PlanRequest(
-        inspection=part.film,
-        profiles=tuple(used),
-        capability=job.context.capability,
-        title=part.part.title,
-        language=audio_sources.own_language(
-            part.film.media, intake.submission, part.part.main.language if part.part.main else None
-        ),
-        set_name=part.rules.chosen.name,
-        notes=tuple(notes),
-        sidecars=Sidecars(
-            audio=part.audio,
-            subtitles=tracks,
-            font_coverage=subtitle_files.font_coverage(part.subtitles),
-            poster=part.poster,
-        ),
-    )
+def _planned(intake: Intake, part: ExaminedPart, poster: Inspection | None) -> PreparedPart:
+    rules = part.rules
+    request = part_plan.request_for(part, intake.submission, rules.chosen, rules.profiles, poster)
     return PreparedPart(part, transcoding.plan_transcode(request))
 
 
@@ -212,7 +192,7 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
             key=item.key,
             number=places.get(str(item.key), 1),
             title=item.examined.part.title,
-            inspection=item.planned.task.request.inspection,
+            inspection=part_plan.source_of(item.examined, item.planned.task.request),
             plan=item.planned.plan,
             stages=tuple(item.planned.stages.values()),
         )
