@@ -92,7 +92,7 @@ class Archive:
         try:
             with zipfile.ZipFile(file) as opened:
                 listed = opened.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
+        except (zipfile.BadZipFile, ValueError, RuntimeError, struct.error, OSError) as error:
             raise refused("document.unreadable", "document_cut_off") from error
         self.entries = [item for item in listed if not item.is_dir()]
         budget.announce(len(listed), sum(item.file_size for item in listed))

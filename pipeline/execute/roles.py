@@ -220,8 +220,8 @@ ROLES: dict[Role, RoleRow] = {
     Role.AUDIO: RoleRow(_inspect_audio, _audio_policy),
     Role.SUBTITLES: RoleRow(_inspect_subtitles, _named(SUBTITLE_POLICY)),
     Role.POSTER: RoleRow(_inspect_poster, _named(POSTER_POLICY)),
-    Role.SLIDES: RoleRow(_inspect_slides, _named(SLIDES_POLICY, document_facts.NAMES), document_facts.NAMES),
-    Role.DOCUMENT: RoleRow(_inspect_document, _named(DOCUMENT_POLICY, document_facts.NAMES), document_facts.NAMES),
+    Role.SLIDES: RoleRow(_inspect_slides, _named(SLIDES_POLICY)),
+    Role.DOCUMENT: RoleRow(_inspect_document, _named(DOCUMENT_POLICY)),
 }
 
 

@@ -35,6 +35,7 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
+    "documents_extra": "an installation without its readers: tests/documents/test_roles_of_documents.py",
     "ffmpeg_hangs": "an ffmpeg that closes its streams and lives on for a minute",
     "identities_not_read": "a server that does not read its identities when it is told to",
     "interrupted": "between threads; Ctrl-C itself is said by text.interrupted, in the same words (below)",
