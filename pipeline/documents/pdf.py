@@ -119,6 +119,8 @@ def _ends(file: IO[bytes], size_bytes: int) -> bool:
 
 def _acts(item: Object) -> Iterator[tuple[ActiveKind, str]]:
     """What an object does, and all that stands in it; what it only names is an object of its own."""
+    if isinstance(item, pikepdf.Name) and (kind := _ACTIONS.get(str(item)) or _ANNOTATIONS.get(str(item))):
+        yield kind, str(item)[1:]  # nobody writes a name as an object of its own who has nothing to hide
     if not isinstance(item, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
         return
     is_stream = isinstance(item, pikepdf.Stream)

@@ -148,6 +148,14 @@ OFFICE: dict[str, tuple[bytes, ActiveKind]] = {
     "DDE in one element": (fields("<w:fldSimple w:instr=' \"dde\" c:\\x '/>"), ActiveKind.DDE),
     "DDE made of numbers": (fields(nested("QUOTE 68 68 69")), ActiveKind.DDE),
     "DDE without its end": (fields(runs("DDE c:\\x").replace('"end"', '"separate"')), ActiveKind.DDE),
+    "DDE behind very much room": (
+        word().with_part("word/a.xml", " " * 70_000 + '<x><ddeLink ddeService="cmd"/></x>').made(),
+        ActiveKind.DDE,
+    ),
+    "DDE in UTF-16": (
+        word().with_part("word/a.xml", '<x><ddeLink ddeService="cmd"/></x>'.encode("utf-16")).made(),
+        ActiveKind.DDE,
+    ),
     "DDE outside of a field": (fields("<w:r><w:instrText>DDE c:\\x</w:instrText></w:r>"), ActiveKind.DDE),
     "a field's picture": (fields(runs("IncludePicture", f' "{REMOTE}.png"')), ActiveKind.PICTURE),
     "a field's picture on a server": (fields(runs('INCLUDEPICTURE "\\\\\\\\server\\\\a.png"')), ActiveKind.PICTURE),
@@ -191,6 +199,10 @@ def _elsewhere(made: pikepdf.Pdf) -> None:
     made.pages[0].obj.Contents = made.make_stream(b"", F="other.bin")
 
 
+def _hidden(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = Dictionary(S=made.make_indirect(Name.Launch), F="cmd.exe")
+
+
 STREAMS = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
 PDFS: dict[str, tuple[bytes, ActiveKind]] = {
     "JavaScript": (pdf(opens(javascript())), ActiveKind.JAVASCRIPT),
@@ -215,6 +227,7 @@ PDFS: dict[str, tuple[bytes, ActiveKind]] = {
         ActiveKind.JAVASCRIPT,
     ),
     "a program": (pdf(on_page(1, Subtype=Name.Link, A=Dictionary(S=Name.Launch, F="cmd.exe"))), ActiveKind.LAUNCH),
+    "a program whose kind is an object": (pdf(_hidden), ActiveKind.LAUNCH),
     "XFA": (pdf(_form(XFA="<xdp/>")), ActiveKind.FORM),
     "a form that sends": (
         pdf(on_page(1, Subtype=Name.Link, A=Dictionary(S=Name.SubmitForm, F=REMOTE))),
