@@ -285,6 +285,7 @@ ORDINARY = {
     "an opening page": pdf(opens(Dictionary(S=Name.GoTo, D="x"))),
     "empty trees": pdf(lambda made: made.Root.__setattr__("Names", Dictionary(JavaScript=Dictionary(Names=Array())))),
     "words about it": pdf(lambda made: made.docinfo.__setitem__("/Title", "/JavaScript /Launch")),
+    "other bytes behind the end": pdf() + b"\n<!-- sent -->" * 500,
     "a header behind other bytes": b"\r\n" * 400 + pdf(),
 }
 
