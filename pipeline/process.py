@@ -91,6 +91,31 @@ class Channel:
             os.close(self._owned.pop())
 
 
+class Feed:
+    """A pipe of its own that this process writes and one child reads; `url` is the child's name for it."""
+
+    def __init__(self) -> None:
+        self.number, self._write = os.pipe()
+        self._owned = [self.number, self._write]
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._write, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
+
+    @property
+    def url(self) -> str:
+        return f"pipe:{self.number}"
+
+    def opened(self) -> IO[bytes]:
+        """The end to write, once the child has the other one: the child's input ends when it is closed."""
+        self._owned = []
+        os.close(self.number)
+        return os.fdopen(self._write, "wb", buffering=0)
+
+    def close(self) -> None:
+        """Give back both ends where no child came to have one."""
+        while self._owned:
+            os.close(self._owned.pop())
+
+
 class Child:
     """A running child; `wait` reaps it with its usage."""
 
@@ -171,9 +196,9 @@ def start(
     env: Mapping[str, str],
     stdio: Stdio | None = None,
     limits: Limits | None = None,
-    channels: Collection[Channel] = (),
+    channels: Collection[Channel | Feed] = (),
 ) -> Child:
-    """Start `argv` so that it dies with this thread's process; it gets the writing ends of `channels`.
+    """Start `argv` so that it dies with this thread's process; it gets the other ends of `channels`.
 
     Raises:
         FileNotFoundError: the program is not there. Interrupted: the work that it belongs to was ended.
@@ -212,6 +237,18 @@ def read_bounded(child: Child, pipe: IO[bytes], *, most_bytes: int, timeout_s: f
         child.stop()
         reader.join(5.0)
     return b"".join(answer)
+
+
+def end_after_cpu(seconds: float) -> None:
+    """Let the kernel end this process (SIGPROF) once it has used so much more time of a processor; 0 takes that back.
+
+    Of a processor, not of the clock: a machine that is busy with other things makes nobody late.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+ABORTED = -int(signal.SIGABRT)  # the exit code of a child that gave up itself, as most do without memory
+OUT_OF_CPU = -int(signal.SIGPROF)  # the exit code of a child that `end_after_cpu` ended
 
 
 def start_detached(argv: Sequence[str], *, log: Path) -> int:

@@ -111,6 +111,8 @@ def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
 def _place(finding: Finding, language: Language) -> str:
     """Where it is, as the message puts it: a cue with its line and time, else a time."""
     start = finding.start_tc
+    if finding.cue is None and finding.line is not None:
+        return say(language, "text.at_row", line=finding.line)
     if finding.cue is None:
         return say(language, "text.at_place", start=start) if start else ""
     if finding.line is None:

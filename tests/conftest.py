@@ -25,6 +25,7 @@ from filelock import FileLock
 
 from pipeline import process, shipped
 from pipeline.ffmpeg import capability
+from pipeline.inspect import fonts
 from pipeline.model.capability import Capability
 from tests import preloaded
 
@@ -333,3 +334,14 @@ def served(showcase: Showcase) -> Iterator[Path]:
     """The workspace's store, kept up for as long as the test lasts."""
     with store_kept_up(showcase) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def font_folder(tmp_path_factory: pytest.TempPathFactory, made_once: Callable[..., Path]) -> Path:
+    """The folder of fonts that pages are drawn with."""
+
+    def fill(folder: Path) -> None:
+        folder.mkdir()
+        fonts.save_single(folder)
+
+    return made_once("document-fonts", fill)

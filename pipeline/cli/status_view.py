@@ -86,6 +86,8 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     """Since when, the stage, and the last words on it: the producer's answer stands over what it answers."""
     said = console.word("row_answer", text=item.answer.text) if item.answer else item.reason
     stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
+    if item.parts and item.parts.there < item.parts.expected:
+        stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
     return _with(console, stage, said)
 
 
@@ -121,6 +123,8 @@ def show_earlier(console: Console, item: SubmissionStatus) -> None:
 
 def _stage(console: Console, item: SubmissionStatus) -> None:
     console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
+    if item.parts:
+        console.say("status_parts", there=item.parts.there, expected=item.parts.expected)
 
 
 def show_todo(console: Console, item: SubmissionStatus) -> None:

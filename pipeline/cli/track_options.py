@@ -1,4 +1,4 @@
-"""The options that say of a film's tracks what the file does not."""
+"""The options that say of a bare file what it does not say itself: its kind, and of its tracks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pipeline.errors import InputError
+from pipeline.model.submission import Kind
 from pipeline.model.track_choice import LAYOUTS, MOST_CHANNELS, Channels, TrackChoice
 
 
@@ -28,6 +29,17 @@ def channels_of(given: str) -> Channels:
         if all(1 <= number <= MOST_CHANNELS for number in pair):
             return pair
     raise InputError("channels_unknown", given=text, known=", ".join(LAYOUTS))
+
+
+def kind_option(function: Callable[..., int]) -> Callable[..., int]:
+    """`--kind`; the command gets a Kind or None as `kind`."""
+
+    @click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
+    @wraps(function)
+    def wrapped(*args: Any, kind: str | None, **values: Any) -> int:
+        return function(*args, kind=Kind(kind) if kind else None, **values)
+
+    return wrapped
 
 
 def track_options(function: Callable[..., int]) -> Callable[..., int]:

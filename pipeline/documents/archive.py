@@ -93,6 +93,7 @@ class Archive:
             with zipfile.ZipFile(file) as opened:
                 listed = opened.infolist()
         except (zipfile.BadZipFile, ValueError, RuntimeError, struct.error, OSError) as error:
+            # RuntimeError: what zipfile has not learnt
             raise refused("document.unreadable", "document_cut_off") from error
         self.entries = [item for item in listed if not item.is_dir()]
         budget.announce(len(listed), sum(item.file_size for item in listed))

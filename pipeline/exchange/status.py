@@ -135,6 +135,7 @@ def status_of(
         answer=answer,
         delivery=shown,
         earlier=_beside(packages, shown),
+        parts=newest.marker.parts if newest and newest.marker else None,
     )
 
 

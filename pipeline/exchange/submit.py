@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline import durable, yamlio
+from pipeline.model.course import PartKey
 from pipeline.model.finding import Report, worst
-from pipeline.model.inbox import InboxFile, InboxMarker, Reports
+from pipeline.model.inbox import InboxFile, InboxMarker, PartsIn, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.model.submission import Submission
+from pipeline.model.submission import Kind, Role, Submission
 from pipeline.storage import inbox, layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.inbox import RevisionPlace
@@ -22,22 +24,37 @@ from pipeline.storage.transfer import BytesCallback
 
 @dataclass(frozen=True)
 class HashedFile:
-    """A file of the submission that was hashed."""
+    """A file of the submission that was hashed; `part` is the key of its part, None for the whole course's."""
 
     path: Path
     name: str
     sha256: str
+    role: Role
+    part: PartKey | None
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """The small pictures of a part of a rough cut."""
+
+    part: PartKey
+    path: Path
 
 
 @dataclass(frozen=True)
 class SubmissionUpload:
-    """A submission, its films, and what the check said of them."""
+    """A submission, its films, and what the check said of them.
+
+    Args:
+        parts: how many parts of a course can be shown; None of a film.
+    """
 
     submission: Submission
     folder: Path
     media: tuple[HashedFile, ...]
     reports: tuple[Report, ...]
     duration_s: float
+    parts: PartsIn | None = None
 
     @property
     def content(self) -> str:
@@ -57,39 +74,54 @@ def claim(inbox_bucket: Bucket, upload: SubmissionUpload) -> RevisionPlace:
 
 
 def send_master(
-    place: RevisionPlace, upload: SubmissionUpload, scratch: Path, on_bytes: BytesCallback = lambda _: None
+    place: RevisionPlace,
+    upload: SubmissionUpload,
+    scratch: Path,
+    on_bytes: BytesCallback = lambda _: None,
+    *,
+    on_same: BytesCallback | None = None,
 ) -> tuple[InboxMarker, bool]:
-    """The films themselves, then SUBMITTED.json; False when all of it stood there."""
+    """The films themselves, then SUBMITTED.json; False when all of it stood there.
+
+    `on_same` is told of the films' bytes that the store had before, as `transfer.upload` has it.
+    """
+    keys = _keys(upload)
     files = tuple(
-        inbox.file_of(item.path, _key(number, item.name), item.name, item.sha256)
-        for number, item in enumerate(upload.media, start=1)
+        inbox.file_of(item.path, key, item.name, item.sha256) for key, item in zip(keys, upload.media, strict=True)
     )
     marker = marker_of(place, upload, files)
-    if place.stands(layout.SUBMITTED, marker):
-        return marker, place.restore(marker, upload.folder, on_bytes)
+    if standing := place.standing(layout.SUBMITTED, marker):
+        return standing, place.restore(standing, upload.folder, on_bytes, on_same=on_same)
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.INSPECTION), on_bytes)
-    place.send(layout.SUBMITTED, marker, upload.folder, on_bytes)
+    place.send(layout.SUBMITTED, marker, upload.folder, on_bytes, on_same=on_same)
     return marker, True
 
 
 def send_draft(
     place: RevisionPlace,
     upload: SubmissionUpload,
-    proxies: Sequence[Path],
+    proxies: Sequence[Proxy],
     scratch: Path,
     on_bytes: BytesCallback = lambda _: None,
+    *,
+    on_same: BytesCallback | None = None,
 ) -> tuple[InboxMarker, bool]:
     """A proxy of each film, then DRAFT.json; False when it stood there. The proxies lie in one folder."""
-    several = len(proxies) > 1
+    is_course = upload.submission.kind is Kind.COURSE
     files = tuple(
-        inbox.file_of(path, f"proxy-{number:02}.mp4" if several else "proxy.mp4", path.name, durable.digest(path))
-        for number, path in enumerate(proxies, start=1)
+        inbox.file_of(
+            item.path,
+            f"proxy-{item.part}.mp4" if is_course else "proxy.mp4",
+            item.path.name,
+            durable.digest(item.path),
+        )
+        for item in proxies
     )
     marker = marker_of(place, upload, files)
-    if place.stands(layout.DRAFT, marker):
-        return marker, False
+    if standing := place.standing(layout.DRAFT, marker):
+        return standing, False
     place.send_extra(scratch, _extra_files(upload, scratch, inbox.DRAFT_INSPECTION), on_bytes)
-    place.send(layout.DRAFT, marker, proxies[0].parent, on_bytes)
+    place.send(layout.DRAFT, marker, proxies[0].path.parent, on_bytes, on_same=on_same)
     return marker, True
 
 
@@ -105,6 +137,7 @@ def marker_of(place: RevisionPlace, upload: SubmissionUpload, files: tuple[Inbox
         content_sha256=upload.content,
         verdict=worst(report.verdict for report in upload.reports),
         duration_s=upload.duration_s,
+        parts=upload.parts,
         files=files,
     )
 
@@ -123,7 +156,18 @@ def _extra_files(upload: SubmissionUpload, scratch: Path, inspection: str) -> li
     return stored
 
 
-def _key(number: int, name: str) -> str:
-    """Keys are plain; what a film is called stands in the marker."""
-    suffix = PurePosixPath(name).suffix.lower()
-    return f"media/{number:02}{suffix if re.fullmatch(r'[.][a-z0-9]{1,8}', suffix) else ''}"
+def _keys(upload: SubmissionUpload) -> list[str]:
+    """Keys are plain; what a file is called stands in the marker. In a course they come from the part's id and the
+    role, so that what comes into one part moves nothing in another."""
+    keys: list[str] = []
+    counts: Counter[str] = Counter()
+    for number, item in enumerate(upload.media, start=1):
+        suffix = PurePosixPath(item.name).suffix.lower()
+        suffix = suffix if re.fullmatch(r"[.][a-z0-9]{1,8}", suffix) else ""
+        if upload.submission.kind is Kind.FILM:
+            keys.append(f"media/{number:02}{suffix}")
+            continue
+        folder = f"media/{item.part}/{item.role}" if item.part is not None else f"media/{item.role}"
+        counts[folder] += 1
+        keys.append(f"{folder}-{counts[folder]}{suffix}")
+    return keys

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import MediaError
-from pipeline.exchange.intake import FileToCheck
+from pipeline.exchange.parts import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
 from pipeline.inspect import empty
@@ -27,12 +27,15 @@ def file_token(number: int) -> str:
     return f"{{in.audio.{number}}}"
 
 
-def own_language(media: Media, submission: Submission) -> str:
+def own_language(media: Media, submission: Submission, said: str | None = None) -> str:
     """Of the film's own sound, its first track.
 
-    The submission's first language, but what the track says of itself where the submission names that too, where
-    another track says that it is in the first language, and where nobody said anything.
+    What is `said` of the file, else the submission's first language, but what the track says of itself where the
+    submission names that too, where another track says that it is in the first language, and where nobody said
+    anything.
     """
+    if said:
+        return said
     first = submission.languages[0] if submission.languages else UNKNOWN
     told = (media.audio[0].language if media.audio else None) or UNKNOWN
     if any(track.language == first for track in media.audio[1:]):

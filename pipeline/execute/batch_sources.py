@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch_rows, described_films, tabled_films
+from pipeline.execute import batch_rows, described_films, passed_over, tabled_films
 from pipeline.execute.batch_source import BatchSource, of_path, wrong
 from pipeline.execute.context import Context
 from pipeline.execute.folders import real
+from pipeline.execute.passed_over import PassedCallback
 from pipeline.execute.submission_names import is_submission
 from pipeline.execute.tabled_films import TabledFilms, is_table
 from pipeline.model.inbox import Stage
@@ -50,7 +52,12 @@ _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
 
 def listed(
-    source: str, context: Context, buckets: Buckets, remark: RemarkCallback, ignored: Sequence[str] = ()
+    source: str,
+    context: Context,
+    buckets: Buckets,
+    remark: RemarkCallback,
+    ignored: Sequence[str] = (),
+    passed: PassedCallback = passed_over.silent,
 ) -> list[BatchSource]:
     """What a batch is to do, whether it is in order or not.
 
@@ -58,6 +65,7 @@ def listed(
         source: a folder, a list, or `INBOX` for what was approved.
         remark: as `tables.read` has it.
         ignored: headings of columns that are left out, if it is a table.
+        passed: is told of each file of a folder that is no item.
 
     Raises:
         InputError: the list can't be read.
@@ -65,14 +73,20 @@ def listed(
     if source == INBOX:
         batch_rows.refuse_ignored(source, ignored)
         return _approved(context, buckets)
-    return local(Path(source), context.workspace, remark, ignored)
+    return local(Path(source), context.workspace, remark, ignored, passed)
 
 
-def local(path: Path, workspace: Workspace, remark: RemarkCallback, ignored: Sequence[str] = ()) -> list[BatchSource]:
+def local(
+    path: Path,
+    workspace: Workspace,
+    remark: RemarkCallback,
+    ignored: Sequence[str] = (),
+    passed: PassedCallback = passed_over.silent,
+) -> list[BatchSource]:
     """As `listed`, of a folder or a list."""
     if path.is_dir():
         batch_rows.refuse_ignored(str(path), ignored)
-        return folder(path, workspace, remark, skipped=(workspace.root / "inbox",))
+        return folder(path, workspace, remark, skipped=(workspace.root / "inbox",), passed=passed)
     return batch_rows.listing(path, workspace, remark, ignored)
 
 
@@ -104,7 +118,11 @@ def chosen(sources: Sequence[BatchSource], only: Collection[str], failed: Collec
 
 
 def folder(
-    root: Path, workspace: Workspace, remark: RemarkCallback = tables.silent, skipped: Sequence[Path] = ()
+    root: Path,
+    workspace: Workspace,
+    remark: RemarkCallback = tables.silent,
+    skipped: Sequence[Path] = (),
+    passed: PassedCallback = passed_over.silent,
 ) -> list[BatchSource]:
     """Every submission under `root`, and every film that none of them names; nested, hidden names left out.
 
@@ -112,11 +130,59 @@ def folder(
     a table or another submission under or beside `root` tells of is wrong as an item of its own: what stands there
     would be lost.
     """
-    left_out = {real(path) for path in skipped}
-    submissions: list[Path] = []
-    films: list[Path] = []
-    lists: list[Path] = []
-    others: list[Path] = []  # what may be submissions by another name
+    there = _contents(root, {real(path) for path in skipped})
+    others = there.others
+    items = [of_path(path, workspace) for path in there.submissions]
+    named: set[Path] = set()
+    closed: set[Path] = set()
+    for path, item in zip(there.submissions, items, strict=True):
+        try:
+            named |= {real(path) for _, path in item.open().files}
+        except ShowcaseError:
+            closed.add(path.parent)
+            others.append(path)
+
+    def is_loose(path: Path) -> bool:
+        return real(path) not in named and path.parent not in closed
+
+    bare = [path for path in there.films if is_loose(path)]
+    tabled = tabled_films.read(there.lists, remark).with_those_above(root) if bare else TabledFilms()
+    described = described_films.read([*others, *described_films.above(root)] if bare else ())
+    for path in bare:
+        fault = described.fault(path) or tabled.fault(path)
+        items.append(wrong(str(path), fault) if fault else of_path(path, workspace))
+    for path in filter(is_loose, there.rest):
+        passed_over.tell(path, passed)
+    return items
+
+
+@dataclass
+class _Contents:
+    """The files of a folder and those below it, sorted out by their names.
+
+    Args:
+        others: what may be submissions by another name.
+    """
+
+    submissions: list[Path] = field(default_factory=list)
+    films: list[Path] = field(default_factory=list)
+    lists: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    rest: list[Path] = field(default_factory=list)
+
+    def of(self, path: Path) -> list[Path]:
+        """Where a file belongs."""
+        if is_submission(path.name):
+            return self.submissions
+        if path.suffix.lower() in FILMS:
+            return self.films
+        if is_table(path):
+            return self.lists
+        return self.others if path.suffix.lower() in intake.YAML else self.rest
+
+
+def _contents(root: Path, left_out: Collection[Path]) -> _Contents:
+    found = _Contents()
     for place, names, files in os.walk(root):
         here = Path(place)
         names[:] = sorted(
@@ -125,34 +191,9 @@ def folder(
         if all(name in files for name in _OURS):
             names[:] = []
             continue
-        for name in sorted(files):
-            path = here / name
-            if name.startswith("."):
-                continue
-            if is_submission(name):
-                submissions.append(path)
-            elif path.suffix.lower() in FILMS:
-                films.append(path)
-            elif is_table(path):
-                lists.append(path)
-            elif path.suffix.lower() in intake.YAML:
-                others.append(path)
-    items = [of_path(path, workspace) for path in submissions]
-    named: set[Path] = set()
-    closed: set[Path] = set()
-    for path, item in zip(submissions, items, strict=True):
-        try:
-            named |= {real(part.path) for part in item.open().parts}
-        except ShowcaseError:
-            closed.add(path.parent)
-            others.append(path)
-    bare = [path for path in films if real(path) not in named and path.parent not in closed]
-    tabled = tabled_films.read(lists, remark).with_those_above(root) if bare else TabledFilms()
-    described = described_films.read([*others, *described_films.above(root)] if bare else ())
-    for path in bare:
-        fault = described.fault(path) or tabled.fault(path)
-        items.append(wrong(str(path), fault) if fault else of_path(path, workspace))
-    return items
+        for path in (here / name for name in sorted(files) if not name.startswith(".")):
+            found.of(path).append(path)
+    return found
 
 
 def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from pipeline import wording
 from pipeline.catalogue import Language
 from pipeline.errors import Refused, Unsuitable
-from pipeline.exchange.intake import FileToCheck, Intake, IntakePart
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.parts import FileToCheck, IntakePart
+from pipeline.execute import course_check
 from pipeline.execute.context import Context
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.roles import (
@@ -27,6 +29,7 @@ from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect.thumbnails import thumbnail
+from pipeline.model.course import PartKey
 from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Role
@@ -34,6 +37,7 @@ from pipeline.plan.spec import AudioSource
 from pipeline.policy import evaluate
 
 MOST_PICTURES = 60
+SUBMISSION = "submission.yaml"
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,11 @@ class CheckedFile:
     """A file that was looked at and held to its policy.
 
     Args:
+        file: None is the submission itself, of a course as a whole.
         found: what is in it; None where it could not be read, and then `refused` says why.
     """
 
-    file: FileToCheck
+    file: FileToCheck | None
     policy: Policy
     evaluation: Evaluation
     found: ExaminedFile | None
@@ -55,6 +60,16 @@ class CheckedFile:
         return self.found.inspection if self.found else None
 
     @property
+    def name(self) -> str:
+        """The file's name in the submission, or the submission's own."""
+        return self.file.file if self.file else SUBMISSION
+
+    @property
+    def part(self) -> PartKey | None:
+        """Of what part it is; None is the whole course's."""
+        return self.file.part if self.file else None
+
+    @property
     def exit_code(self) -> int:
         """4 for what can't be read, 1 for a reject and for what can't be made right, else 0."""
         if self.refused and not isinstance(self.refused, Unsuitable):
@@ -63,7 +78,7 @@ class CheckedFile:
 
     def report(self, language: Language, shown: str | None = None) -> Report:
         """In the reader's words; the file goes by its name in the submission unless it is `shown` otherwise."""
-        return wording.report(self.evaluation, file=shown or self.file.file, language=language)
+        return wording.report(self.evaluation, file=shown or self.name, language=language)
 
 
 @dataclass(frozen=True)
@@ -91,17 +106,19 @@ class ExaminedPart:
     @property
     def film(self) -> Inspection | None:
         """None where the film could not be read, or the part is no film."""
-        found = self.files[0].found
-        return found.inspection if isinstance(found, ExaminedFilm) else None
+        return self._main.inspection if self._main else None
+
+    @property
+    def _main(self) -> ExaminedFilm | None:
+        return next((item for item in self.found.values() if isinstance(item, ExaminedFilm)), None)
 
     @property
     def audio(self) -> tuple[AudioSource, ...]:
         """Every language beside the film's own sound: further tracks, then files."""
-        film = self.files[0].found
-        if self.film is None or self.film.programme is None:
+        film = self._main
+        if film is None or film.inspection.programme is None:
             return ()
-        tracks = tuple(source for _, source in film.further) if isinstance(film, ExaminedFilm) else ()
-        return (*tracks, *_audio_files(self.found))
+        return (*(source for _, source in film.further), *_audio_files(self.found))
 
     @property
     def subtitles(self) -> tuple[SubtitleFile, ...]:
@@ -114,18 +131,24 @@ class ExaminedPart:
 
 @dataclass(frozen=True)
 class Examination:
-    """All that was found out of a submission, and what its policies say."""
+    """All that was found out of a submission, and what its policies say.
+
+    Args:
+        whole: the files of a whole course.
+        course: what is said of a course as such.
+    """
 
     intake: Intake
     parts: tuple[ExaminedPart, ...]
+    whole: ExaminedPart | None = None
+    course: CheckedFile | None = None
 
     @property
     def files(self) -> tuple[CheckedFile, ...]:
-        """Every file, the films first, in the submission's order."""
-        order = self.intake.files_to_check
-        return tuple(
-            sorted((file for part in self.parts for file in part.files), key=lambda item: order.index(item.file))
-        )
+        """Every file, part by part and the film first, then what is the whole course's."""
+        whole = self.whole.files if self.whole else ()
+        course = (self.course,) if self.course else ()
+        return (*(file for part in self.parts for file in part.files), *whole, *course)
 
     @property
     def verdict(self) -> Verdict:
@@ -152,8 +175,9 @@ class Examination:
 
     def as_master(self) -> Examination:
         """A rough cut held to what a finished film is held to; no file is read again."""
-        masters = ((replace(part.examined, draft=False), part.found) for part in self.parts)
-        return replace(self, parts=tuple(_judged(*master) for master in masters))
+        masters = [_judged(replace(part.examined, draft=False), part.found) for part in self.parts]
+        whole = self.whole and _judged(replace(self.whole.examined, draft=False), self.whole.found)
+        return replace(self, parts=tuple(masters), whole=whole)
 
 
 def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examination:
@@ -162,8 +186,13 @@ def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examinat
     Raises:
         InputError: a file is not there. EnvironmentFault: this machine can't do it now.
     """
-    parts = (PartToExamine(job, part, intake.submission, draft) for part in intake.parts)
-    return Examination(intake, tuple(_examine_part(part) for part in parts))
+    parts = tuple(_examine_part(PartToExamine(job, part, intake.submission, draft)) for part in intake.parts)
+    whole = _examine_part(PartToExamine(job, intake.whole, intake.submission, draft)) if intake.whole else None
+    course = None
+    if course_check.is_judged(intake.submission):
+        policy = job.rule_sets.policy(course_check.POLICY)
+        course = CheckedFile(None, policy, course_check.judge(intake, parts, policy), None)
+    return Examination(intake, parts, whole, course)
 
 
 def _examine_part(part: PartToExamine) -> ExaminedPart:
@@ -202,7 +231,7 @@ def _audio_files(found: Mapping[FileToCheck, ExaminedFile | Refused]) -> tuple[A
 def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]:
     """A small JPEG for each finding that has a place, by the finding's number; the first ones of very many."""
     inspection = checked.inspection
-    if inspection is None or not inspection.media.video or checked.file.role is not Role.MAIN:
+    if inspection is None or not inspection.media.video or checked.file is None or checked.file.role is not Role.MAIN:
         return {}
     placed = [(number, item) for number, item in enumerate(checked.evaluation.findings) if item.start_s is not None]
     found = {}

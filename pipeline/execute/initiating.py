@@ -9,11 +9,12 @@ from pathlib import Path
 from pipeline import durable, yamlio
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import fields, headings
+from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
 from pipeline.execute.submission_names import id_of, is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
-from pipeline.model.submission import ID_LENGTH, Kind, Submission
+from pipeline.model.submission import ID_LENGTH, Kind, Role, Submission
 from pipeline.yamlio import Document
 
 ASKED = tuple(field for field in headings.FIELDS if field != "file")
@@ -28,6 +29,7 @@ _ORDER = (
     "synopsis",
     "credits",
     "licence",
+    "parts",
     "media",
 )
 
@@ -82,6 +84,7 @@ def initiated(
     files: Sequence[Path],
     target: Path,
     id_heading: str | None = None,
+    course: CourseFiles | None = None,
 ) -> Initiated:
     """The submission of what was said, and of `usual` where nothing was; the files are named from the target's folder.
 
@@ -89,22 +92,18 @@ def initiated(
 
     Args:
         id_heading: what a table calls its column of ids, if the film is one of a table's many.
+        course: its parts, and what each file is for, where that is more than a recording.
 
     Raises:
         InputError: a file lies outside that folder, or has a name that no submission can hold; a value does not fit;
             another submission beside it has the id for another title.
     """
     values = {**{field: Given(text, (str(target),)) for field, text in usual.items()}, **given}
-    folder = target.parent.resolve()
-    media = []
-    for path in files:
-        real = path.resolve()
-        if not real.is_relative_to(folder):
-            raise InputError("outside_folder", where=str(target), file=str(path))
-        if (name := path.name).encode("utf-8", "replace").decode() != name:
-            raise InputError("name_not_text", where=str(path))
-        media.append({"file": real.relative_to(folder).as_posix(), "role": "main"})
+    names = [named_from(target, path) for path in files]
+    media = [{"file": name, "role": Role.MAIN.value} for name in names] if course is None else course.rows()
     document = fields.document(values, media, str(target))
+    if course is not None and document.data.get("kind") == Kind.COURSE:
+        document.data["parts"] = [part.model_dump(mode="json", exclude_defaults=True) for part in course.parts]
     submission = yamlio.validate(Submission, document)
     there = _there(target, submission)
     same_place = there if there and there.prefecture == submission.prefecture else None
@@ -114,6 +113,20 @@ def initiated(
     made = Initiated(yamlio.validate(Submission, document), document, target, id_there, id_of(submission))
     _refuse_taken(made, id_heading)
     return made
+
+
+def named_from(target: Path, path: Path) -> str:
+    """A file's name in the submission `target`: from that one's folder.
+
+    Raises:
+        InputError: it lies outside of it, or has a name that no submission can hold.
+    """
+    folder, real = target.parent.resolve(), path.resolve()
+    if not real.is_relative_to(folder):
+        raise InputError("outside_folder", where=str(target), file=str(path))
+    if (name := path.name).encode("utf-8", "replace").decode() != name:
+        raise InputError("name_not_text", where=str(path))
+    return real.relative_to(folder).as_posix()
 
 
 def _there(target: Path, made: Submission) -> Submission | None:

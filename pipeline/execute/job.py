@@ -16,6 +16,7 @@ from pipeline.execute.perform import package_folder
 from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
 from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.locks import locked
+from pipeline.model.course import PartKey, label
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
 from pipeline.model.package import Acceptance, Judgement, Package
@@ -38,6 +39,12 @@ class PreparedPart:
     examined: ExaminedPart
     planned: PlannedTranscode
 
+    @property
+    def key(self) -> PartKey:
+        if self.examined.part.key is None:
+            raise AssertionError("nothing is made of what belongs to a whole course")
+        return self.examined.part.key
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -59,12 +66,13 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Delivered:
-    """A package in the store; `already` when there was nothing to do."""
+    """A package in the store; `already` when there was nothing to do, `reused_bytes` are those that were not sent."""
 
     package: Package
     folder: Path
     delivery: Delivery
     already: bool
+    reused_bytes: int = 0
 
 
 def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Prepared:
@@ -80,7 +88,7 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
         accepted_because=accepted_because if rejected else None,
         judgements=tuple(
             Judgement(
-                part=item.file.part,
+                part=item.part,
                 file=report.file,
                 policy=report.policy,
                 verdict=report.verdict,
@@ -90,7 +98,8 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
         ),
     )
     stops = examination.refused is not None or (rejected and not accepted_because)
-    parts = () if stops else tuple(_planned(job, intake, part) for part in examination.parts)
+    shown = (part for part in examination.parts if part.part.shown)
+    parts = () if stops else tuple(_planned(job, intake, part) for part in shown)
     return Prepared(examination, acceptance, parts)
 
 
@@ -104,7 +113,9 @@ def _planned(job: JobContext, intake: Intake, part: ExaminedPart) -> PreparedPar
         profiles=tuple(used),
         capability=job.context.capability,
         title=part.part.title,
-        language=audio_sources.own_language(part.film.media, intake.submission),
+        language=audio_sources.own_language(
+            part.film.media, intake.submission, part.part.main.language if part.part.main else None
+        ),
         set_name=part.rules.chosen.name,
         notes=tuple(notes),
         sidecars=Sidecars(
@@ -146,8 +157,8 @@ def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError |
         return None
     newest = max(ready, key=lambda item: item.revision or 0)
     package, _ = place.package(newest.package_id).manifest()
-    before = {str(part.number): part.duration_s for part in package.parts}
-    now = {str(part.examined.part.number): part.planned.plan.duration_s for part in prepared.parts}
+    before = {label(part.key): part.duration_s for part in package.parts}
+    now = {label(part.key): part.planned.plan.duration_s for part in prepared.parts}
     return cuts.of(prepared.intake.submission, now, newest.title, before)
 
 
@@ -178,14 +189,16 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
         upload = UploadTask(content_sha256=content, stage=task.stage)
         sent = result_of(job.executor.submit(upload).follow(context.on_progress), UploadResult)
     context.journal.write("delivered", package=packed.package.package_id, revision=revision, already=sent.already)
-    return Delivered(packed.package, package_folder(context, task.stage), sent.delivery, sent.already)
+    return Delivered(
+        packed.package, package_folder(context, task.stage), sent.delivery, sent.already, sent.reused_bytes
+    )
 
 
 def _package_task(job: JobContext, prepared: Prepared, revision: int) -> PackageTask:
     submission, capability = prepared.intake.submission, job.context.capability
     stage = Stage(
         name=PACKAGE_STAGE,
-        version=packaging.version_of([part.planned.plan for part in prepared.parts]),
+        version=packaging.version_of(submission, [part.planned.plan for part in prepared.parts]),
         inputs={
             "submission": submission.fingerprint(),
             "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),
@@ -193,9 +206,11 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
         },
         parameters={"revision": str(revision), "ffmpeg": capability.build},
     )
+    places = {part.id: number for number, part in enumerate(submission.course_parts, start=1)}
     parts = tuple(
         PartToPack(
-            number=item.examined.part.number,
+            key=item.key,
+            number=places.get(str(item.key), 1),
             title=item.examined.part.title,
             inspection=item.planned.task.request.inspection,
             plan=item.planned.plan,

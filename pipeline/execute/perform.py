@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import durable
-from pipeline.exchange.progress import byte_progress
-from pipeline.execute import estimate
+from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
+from pipeline.execute import estimate, slides
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import (
+    DeckResult,
+    DeckTask,
     InspectResult,
     InspectTask,
     PackageResult,
     PackageTask,
     PartToPack,
+    SlidesResult,
+    SlidesTask,
     Task,
     TaskResult,
     TranscodeResult,
@@ -56,6 +60,11 @@ def perform(task: Task, context: Context, buckets: Buckets | None = None) -> Tas
     match task:
         case InspectTask():
             return InspectResult(inspection=_inspect(task, context))
+        case DeckTask():
+            return DeckResult(deck=slides.looked_at(task, context))
+        case SlidesTask():
+            slides.made(task.film, context)
+            return SlidesResult(sha256=task.film.sha256)
         case TranscodeTask():
             return TranscodeResult(renditions=_transcode(task, context))
         case PackageTask():
@@ -88,14 +97,16 @@ def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
 
     def build(missing: Mapping[str, StageDirs]) -> None:
         plan = planning.plan(task.request.only(missing.keys()))
-        _encode(plan, missing, context)
+        film = task.request.slides
+        made = {film.sha256: slides.made(film, context)} if film else {}
+        _encode(plan, missing, context, made)
 
     done = context.stages.run_together(task.stages, build)
     return tuple(item for stage in done.values() for item in kept_renditions(stage.folder))
 
 
-def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context) -> None:
-    """One plan's outputs, each profile's into the folder of its stage."""
+def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context, made: Mapping[str, Path]) -> None:
+    """One plan's outputs, each into the folder of its stage; `made` are inputs of our own, by their digest."""
     from pipeline.transcode import encode as encoding
 
     digests = {MAIN: plan.source_sha256, **plan.beside_sha256}
@@ -105,14 +116,15 @@ def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context) -> N
     context.journal.write("encode.started", plan=plan.fingerprint(), profiles=list(missing))
     encoded = encoding.encode(
         plan,
-        {token: context.sources.path(sha256) for token, sha256 in digests.items()},
+        {token: made.get(sha256) or context.sources.path(sha256) for token, sha256 in digests.items()},
         folder,
         context.runner(first),
         fonts=fonts.paths() if any(process.fonts for process in plan.processes) else {},
         on_progress=lambda name, progress: context.on_progress(name, progress.fraction, progress.speed),
     )
     for sha256 in digests.values():
-        context.confirm(sha256)
+        if sha256 not in made:
+            context.confirm(sha256)
     for name, dirs in missing.items():
         _keep([item for item in encoded.renditions if item.profile == name], folder, dirs.folder)
     context.journal.write("outputs.verified", wall_s=round(encoded.verified_s, 2), profiles=list(missing))
@@ -163,7 +175,7 @@ def _package(task: PackageTask, context: Context) -> Package:
             for stage in part.stages:
                 outputs = context.stages.folder(stage) / OUTPUTS
                 shutil.copytree(
-                    outputs, root / contents.prefix(packed), copy_function=durable.link_or_copy, dirs_exist_ok=True
+                    outputs, root / contents.prefix(packed.key), copy_function=durable.link_or_copy, dirs_exist_ok=True
                 )
         packaging.build(contents, root, (Tool(name="ffmpeg", version=task.capability.version),))
 
@@ -176,6 +188,7 @@ def _part_contents(part: PartToPack, context: Context) -> PartContents:
 
     renditions = [item for stage in part.stages for item in kept_renditions(context.stages.folder(stage))]
     return PartContents(
+        key=part.key,
         number=part.number,
         title=part.title,
         inspection=part.inspection,
@@ -197,6 +210,8 @@ def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResul
     ref = SubmissionRef(package.prefecture, package.submission_id)
     place = buckets.place_of_delivery(ref).package(package.package_id)
     already = place.is_ready(folder)
-    uploaded = byte_progress(context.on_progress, "upload", sum(item.size_bytes for item in package.files))
-    delivery = place.deliver(package, folder, uploaded, content_sha256=task.content_sha256)
-    return UploadResult(delivery=delivery, already=already)
+    counted = ByteProgress(context.on_progress, sum(item.size_bytes for item in package.files))
+    delivery = place.deliver(
+        package, folder, counted.of(UPLOAD), on_same=counted.of(REUSE), content_sha256=task.content_sha256
+    )
+    return UploadResult(delivery=delivery, already=already, reused_bytes=counted.bytes_of(REUSE))

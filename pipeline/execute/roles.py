@@ -12,7 +12,7 @@ from typing import Protocol
 from pipeline import durable
 from pipeline.documents import structure
 from pipeline.errors import Refused
-from pipeline.exchange.intake import FileToCheck, IntakePart
+from pipeline.exchange.parts import FileToCheck, IntakePart
 from pipeline.execute import audio_sources, subtitle_files
 from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.job_context import JobContext
@@ -24,7 +24,8 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import document_facts, evaluate
+from pipeline.policy import course_facts, document_facts, evaluate
+from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS
 
 SUBTITLE_POLICY, POSTER_POLICY, DOCUMENT_POLICY, SLIDES_POLICY = "subtitles", "poster", "documents", "slides"
@@ -71,7 +72,9 @@ class ExaminedFilm:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """The film as it will be heard, then each further language by the rules on sound."""
-        found = evaluate.judge(_with_audio_of(self.inspection, audio), policy)
+        sound_alone = part.kind is Kind.COURSE and not self.inspection.media.video and not _shows(part.part)
+        table = {course_facts.SOUND_ALONE: (Fact(sound_alone),)}
+        found = evaluate.judge(_with_audio_of(self.inspection, audio), policy, table)
         rules = _audio_policy(part)
         others = [
             finding.model_copy(update={"track": _of_track(finding, track)})
@@ -162,7 +165,7 @@ def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
     request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
     found = inspect(part.job.context, part.job.executor, file.path, request)
-    language = audio_sources.own_language(found.media, part.submission)
+    language = audio_sources.own_language(found.media, part.submission, file.language)
     further = tuple(audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice))
     found = audio_sources.with_empty_told(found, [track for track, source in further if not source.has_sound])
     return ExaminedFilm(found, tuple(item for item in further if item[1].has_sound))
@@ -241,6 +244,11 @@ def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspecti
             "measures": film.measures.model_copy(update={"audio": main_audio.measures.audio}),
         }
     )
+
+
+def _shows(part: IntakePart) -> bool:
+    """Whether there is something to be seen while a sound is heard."""
+    return bool(part.of_role(Role.SLIDES) or part.of_role(Role.POSTER))
 
 
 def _of_track(finding: Finding, track: int) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from pipeline.execute import fields
 from pipeline.execute.fields import Given
+from pipeline.model.course import Title
 from pipeline.model.region import name_of
-from pipeline.model.submission import Kind, Submission, Title
+from pipeline.model.submission import Kind, Submission
 
 _MOST_SHOWN = 40
 _VALUES: dict[str, Callable[[Submission], str | None]] = {

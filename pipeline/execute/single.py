@@ -1,4 +1,4 @@
-"""One film by some profiles into a folder of the user's: no verdict, no package."""
+"""One film, or the slides of a PDF, by some profiles into a folder of the user's: no verdict, no package."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
+from pipeline.documents import pages
 from pipeline.errors import InputError
-from pipeline.execute import audio_sources, transcoding
+from pipeline.execute import audio_sources, narrated, slides, transcoding
 from pipeline.execute.inspection import inspect, targets_of
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.transcoding import PlannedTranscode
@@ -45,11 +46,14 @@ class Placed:
 def plan_film(
     job: JobContext, source: Path, profiles: Sequence[Profile], choice: TrackChoice = NOTHING_SAID
 ) -> PlannedFilm:
-    """Inspect the film and plan every profile.
+    """Inspect the film and plan every profile; of slides, each page stands as long as the next.
 
     Raises:
         Refused: it can't be read. MediaError: a profile wants pictures and there are none.
+        EnvironmentFault: it is a PDF, and the extra `documents` is not installed.
     """
+    if pages.is_pdf(source):
+        return _plan_slides(job, source, profiles)
     targets = targets_of(profiles)
     film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
     language = (film.media.audio[0].language if film.media.audio else None) or audio_sources.UNKNOWN
@@ -62,6 +66,14 @@ def plan_film(
         language=language,
         sidecars=Sidecars(audio=tuple(item for _, item in further if item.has_sound)),
     )
+    return PlannedFilm(source, transcoding.plan_transcode(request))
+
+
+def _plan_slides(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:
+    deck = slides.look(job.context, job.executor, source)
+    capability = job.context.capability
+    pictures = narrated.of_slides(deck, capability)
+    request = narrated.request(pictures, profiles, capability, title=printable(source.stem))
     return PlannedFilm(source, transcoding.plan_transcode(request))
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.exchange import cuts, submit
 from pipeline.exchange.intake import Intake
-from pipeline.exchange.progress import byte_progress
+from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import drafting
 from pipeline.execute.examination import CheckedFile, Examination
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
 from pipeline.model import region
-from pipeline.model.inbox import Answer, InboxMarker
+from pipeline.model.inbox import Answer, InboxMarker, PartsIn
 from pipeline.model.states import Move
 from pipeline.model.submission import Role
 from pipeline.settings import Settings
@@ -26,10 +26,16 @@ from pipeline.storage.buckets import Buckets
 
 @dataclass(frozen=True)
 class Sent:
-    """What lies in the inbox now; `new` is False when it lay there before."""
+    """What lies in the inbox now.
+
+    Args:
+        new: False when it lay there before.
+        reused_bytes: of new files, what the store had before and was not sent.
+    """
 
     marker: InboxMarker
     new: bool
+    reused_bytes: int = 0
 
 
 def others_prefecture(own: Settings, given: Intake) -> InputError | None:
@@ -98,10 +104,10 @@ def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> S
         proxies = drafting.proxies(job, examination.intake, scratch)
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
-        on_bytes = byte_progress(context.on_progress, "upload", sum(path.stat().st_size for path in proxies))
-        marker, new = submit.send_draft(place, upload, proxies, scratch, on_bytes)
+        counted = ByteProgress(context.on_progress, sum(item.path.stat().st_size for item in proxies))
+        marker, new = submit.send_draft(place, upload, proxies, scratch, counted.of(UPLOAD), on_same=counted.of(REUSE))
     _journal(job, marker, "draft", new=new)
-    return Sent(marker, new)
+    return Sent(marker, new, counted.bytes_of(REUSE) if new else 0)
 
 
 def send_master(job: JobContext, examination: Examination, buckets: Buckets) -> Sent:
@@ -115,20 +121,25 @@ def send_master(job: JobContext, examination: Examination, buckets: Buckets) -> 
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
-        on_bytes = byte_progress(context.on_progress, "upload", sum(item.path.stat().st_size for item in upload.media))
-        marker, new = submit.send_master(place, upload, Path(folder), on_bytes)
+        counted = ByteProgress(context.on_progress, sum(item.path.stat().st_size for item in upload.media))
+        marker, new = submit.send_master(place, upload, Path(folder), counted.of(UPLOAD), on_same=counted.of(REUSE))
         for item in upload.media:
             context.confirm(item.sha256)
     _journal(job, marker, "master", new=new)
-    return Sent(marker, new)
+    return Sent(marker, new, counted.bytes_of(REUSE) if new else 0)
 
 
 def _upload(job: JobContext, examination: Examination) -> SubmissionUpload:
-    seconds = sum(_duration_s(item) for item in examination.files if item.file.role is Role.MAIN)
+    seconds = sum(_duration_s(item) for item in examination.files if item.file and item.file.role is Role.MAIN)
     intake = examination.intake
-    media = tuple(HashedFile(path, name, job.context.hashed(path)) for name, path in intake.files)
+    media = tuple(
+        HashedFile(item.path, item.file, job.context.hashed(item.path), item.role, item.part)
+        for item in intake.files_to_check
+    )
     reports = examination.reports(PACKAGE_LANGUAGE)
-    return SubmissionUpload(intake.submission, intake.folder, media, reports, round(seconds, 3))
+    expected = len(intake.submission.course_parts)
+    parts = PartsIn(there=expected - len(intake.missing), expected=expected) if expected else None
+    return SubmissionUpload(intake.submission, intake.folder, media, reports, round(seconds, 3), parts)
 
 
 def _duration_s(checked: CheckedFile) -> float:

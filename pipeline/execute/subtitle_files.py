@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import durable
-from pipeline.exchange.intake import FileToCheck
+from pipeline.exchange.parts import FileToCheck
 from pipeline.inspect import fonts, subtitles
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Evaluation, Policy, SubtitleFacts
@@ -57,7 +57,9 @@ def judge(text: SubtitleFile, policy: Policy) -> Evaluation:
     """What the rules say of one file."""
     line = text.film.programme if text.film else None
     end_s = text.begins_s + line.duration_s if line else None
-    table = subtitle_facts.facts(text.subtitles, end_s, _missing(text.subtitles.cues), moved_s=text.begins_s)
+    table = subtitle_facts.facts(
+        text.subtitles, end_s, _missing(text.subtitles.cues), text.begins_s, text.file.language or UNKNOWN
+    )
     film_clock = evaluate.clock_of(text.film) if text.film else Clock()
     read = text.subtitles
     ends_s = max((cue.end_s for cue in read.cues), default=0.0)

@@ -8,6 +8,8 @@ from pydantic import Field, TypeAdapter
 
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
+from pipeline.model.course import PartKey
+from pipeline.model.deck import Deck, SlideFilm
 from pipeline.model.delivery import Delivery
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
@@ -35,8 +37,28 @@ class InspectTask(_Task):
     stage: Stage
 
 
+class DeckTask(_Task):
+    """Every page of a PDF is looked at."""
+
+    progress_stage = "deck"
+    kind: Literal["deck"] = "deck"
+    sha256: str
+    most_pages: int
+    stage: Stage
+
+
+class SlidesTask(_Task):
+    """Pages, or one picture, become a film; its stage is `film.stage`."""
+
+    progress_stage = "slides"
+    kind: Literal["slides"] = "slides"
+    film: SlideFilm
+
+
 class TranscodeTask(_Task):
     """Some profiles of a film are made, in one process; each has a stage of its own, by the profile's name.
+
+    What is to be drawn for it (`request.slides`) is made first where it is not there.
 
     Args:
         request: of all the film's profiles, so that what they share is decided alike however they are divided.
@@ -53,8 +75,10 @@ class TranscodeTask(_Task):
 
 
 class PartToPack(Noun):
-    """A film, or one lesson of a course, and the stages that hold what was made of it; `number` counts from 1."""
+    """A film, or one lesson of a course, and the stages that hold what was made of it; `number` is its place among the
+    parts, from 1."""
 
+    key: PartKey
     number: int
     title: str
     inspection: Inspection
@@ -84,7 +108,9 @@ class UploadTask(_Task):
     stage: Stage
 
 
-Task = Annotated[InspectTask | TranscodeTask | PackageTask | UploadTask, Field(discriminator="kind")]
+Task = Annotated[
+    InspectTask | DeckTask | SlidesTask | TranscodeTask | PackageTask | UploadTask, Field(discriminator="kind")
+]
 TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
 
@@ -93,6 +119,20 @@ class InspectResult(Noun):
 
     kind: Literal["inspect"] = "inspect"
     inspection: Inspection
+
+
+class DeckResult(Noun):
+    """What is known of a deck."""
+
+    kind: Literal["deck"] = "deck"
+    deck: Deck
+
+
+class SlidesResult(Noun):
+    """The film lies under its stage's key."""
+
+    kind: Literal["slides"] = "slides"
+    sha256: str
 
 
 class TranscodeResult(Noun):
@@ -110,15 +150,22 @@ class PackageResult(Noun):
 
 
 class UploadResult(Noun):
-    """The package in the store; `already` when there was nothing to send."""
+    """The package in the store; `already` when there was nothing to send.
+
+    `reused_bytes` is what the store had of it before, so that it was not sent.
+    """
 
     kind: Literal["upload"] = "upload"
     delivery: Delivery
     already: bool
+    reused_bytes: int = 0
 
 
-TaskResult = Annotated[InspectResult | TranscodeResult | PackageResult | UploadResult, Field(discriminator="kind")]
-ResultT = TypeVar("ResultT", InspectResult, TranscodeResult, PackageResult, UploadResult)
+TaskResult = Annotated[
+    InspectResult | DeckResult | SlidesResult | TranscodeResult | PackageResult | UploadResult,
+    Field(discriminator="kind"),
+]
+ResultT = TypeVar("ResultT", InspectResult, DeckResult, SlidesResult, TranscodeResult, PackageResult, UploadResult)
 RESULT: TypeAdapter[TaskResult] = TypeAdapter(TaskResult)
 
 

@@ -43,7 +43,8 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
         MediaError, EnvironmentFault: as `plan` says.
     """
     # what is written beside renditions changes with the subtitles; the renditions without them do not
-    whole = planning.plan(request).model_copy(update={"subtitles": request.sidecars.subtitles})
+    beside = {"subtitles": request.sidecars.subtitles, "slides": request.slides}
+    whole = planning.plan(request).model_copy(update=beside)
     stages = {used.name: _stage(request, used.name) for used in whole.profiles}
     return PlannedTranscode(whole, TranscodeTask(request=request, stages=stages))
 

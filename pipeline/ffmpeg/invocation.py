@@ -28,6 +28,7 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+(?:%05d\.[a-z0-9]+)?")
 GIB = 1 << 30
 
 PipeReader = Callable[[IO[bytes]], None]
+PipeWriter = Callable[[IO[bytes]], None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class RunResult:
 class Invocation:
     """What to run: tokens are looked up in `inputs` (paths) and `outputs` (names inside the runner's folder).
 
-    What goes to a token of `readers` comes here through a pipe of its own, each read in a thread of its own.
+    What goes to a token of `readers` comes here through a pipe of its own, each read in a thread of its own; a token of
+    `writers` is likewise an input that is written here.
     `where` is what an error names: the film or the output.
     """
 
@@ -75,18 +77,21 @@ class Invocation:
     inputs: Mapping[str, Path] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[str, PipeReader] = field(default_factory=dict)
+    writers: Mapping[str, PipeWriter] = field(default_factory=dict)
     where: str = ""
     total_s: float | None = None
     total_frames: int | None = None
 
 
 def resolve(
-    invocation: Invocation, executable: Path, channels: Mapping[str, process.Channel] = MappingProxyType({})
+    invocation: Invocation,
+    executable: Path,
+    channels: Mapping[str, process.Channel | process.Feed] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """The argv as it is run.
 
     Args:
-        channels: the pipe of each token of `readers`.
+        channels: the pipe of each token of `readers` and `writers`.
 
     Raises:
         ValueError: an unknown token, an unguarded input, or an output name that is not plain ASCII.

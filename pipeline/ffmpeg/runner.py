@@ -18,13 +18,14 @@ from typing import IO, TypeAlias
 from pipeline import children, durable, process
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import stderr
-from pipeline.ffmpeg.invocation import Invocation, PipeReader, Progress, RunResult, Sandbox, environment, resolve
+from pipeline.ffmpeg.invocation import Invocation, Progress, RunResult, Sandbox, environment, resolve
 
 PROGRESS_EVERY_S = 0.25
 READERS_END_S = 60.0  # what is left in the pipes when the child is gone
 
 Events: TypeAlias = "queue.Queue[tuple[str, str] | None]"
 ProgressCallback: TypeAlias = Callable[[Progress], None]
+Channels: TypeAlias = Mapping[str, process.Channel | process.Feed]
 LineCallback: TypeAlias = Callable[[stderr.Line], None]
 
 
@@ -67,7 +68,10 @@ class Runner:
             Interrupted: it was cancelled; the process is gone.
             KeyboardInterrupt: passed on after the process is gone.
         """
-        channels = {token: process.Channel() for token in invocation.readers}
+        channels: Channels = {
+            **{token: process.Channel() for token in invocation.readers},
+            **{token: process.Feed() for token in invocation.writers},
+        }
         try:
             return self._run(invocation, channels, on_progress, on_line)
         finally:
@@ -77,7 +81,7 @@ class Runner:
     def _run(
         self,
         invocation: Invocation,
-        channels: Mapping[str, process.Channel],
+        channels: Channels,
         on_progress: ProgressCallback,
         on_line: LineCallback,
     ) -> RunResult:
@@ -95,7 +99,8 @@ class Runner:
                 threading.Thread(target=_drain, args=(child.stderr, "err", events, log), daemon=True),
             ]
             try:
-                takers += [_Taker(invocation.readers[token], channel.opened()) for token, channel in channels.items()]
+                acts = {**invocation.readers, **invocation.writers}
+                takers += [_Taker(acts[token], channel.opened()) for token, channel in channels.items()]
                 for drain in drains:
                     drain.start()
                 frames = _Follower(self, invocation, on_progress).follow(events, lambda raw: on_line(summary.feed(raw)))
@@ -115,7 +120,7 @@ class Runner:
             raise summary.failure(exit_code=usage.exit_code, where=invocation.where)
         return RunResult(argv=argv, usage=usage, stderr=summary, frames=frames)
 
-    def _start(self, argv: tuple[str, ...], channels: Mapping[str, process.Channel]) -> process.Child:
+    def _start(self, argv: tuple[str, ...], channels: Channels) -> process.Child:
         limits = process.Limits(memory_bytes=self.sandbox.memory_bytes, file_bytes=self.sandbox.file_bytes)
         try:
             return process.start(
@@ -126,18 +131,20 @@ class Runner:
 
 
 class _Taker(threading.Thread):
-    """Reads a channel to its end; what goes wrong in the reader ends the child and is raised in its stead."""
+    """Reads a channel, or writes one, to its end; what goes wrong in that ends the child and is raised in its stead."""
 
-    def __init__(self, reader: PipeReader, pipe: IO[bytes]):
+    def __init__(self, act: Callable[[IO[bytes]], None], pipe: IO[bytes]):
         super().__init__(daemon=True)
-        self._reader, self._pipe = reader, pipe
+        self._act, self._pipe = act, pipe
         self._fault: Exception | None = None
         self.start()
 
     def run(self) -> None:
         try:
             with self._pipe:  # closed on the way out: the child can't wait for a reader that is gone
-                self._reader(self._pipe)
+                self._act(self._pipe)
+        except BrokenPipeError:
+            return  # the child ended before it had read all, and says itself why
         except Exception as fault:  # noqa: BLE001 - raised again by `give_up`
             self._fault = fault
 

@@ -15,8 +15,8 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.ffmpeg.stderr import BAD, Line
-from pipeline.inspect.filter_log import OUTPUTS
+from pipeline.ffmpeg.stderr import Line
+from pipeline.inspect.filter_log import is_complaint
 from pipeline.media.codecs import start_codes
 
 _SHOWN = re.compile(r"decoder -> pts:\S+ pts_time:(-?[0-9.]+)")
@@ -60,7 +60,7 @@ class _DecoderLog:
         self._pending = False
 
     def feed(self, line: Line) -> None:
-        if line.level in BAD and self.first_s is not None and not line.context.startswith(OUTPUTS):
+        if self.first_s is not None and is_complaint(line):
             self.errors += 1
         if "corrupt decoded frame" in line.text:
             self._pending = True

@@ -18,7 +18,7 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
 
 TAIL_S = 0.25
-VERSION = 21  # part of the stage's key: raise it when the same film would be measured differently
+VERSION = 22  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(

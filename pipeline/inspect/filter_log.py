@@ -17,8 +17,15 @@ _SUMMARY = {
 }
 # what writes raw pictures complains of times that a film with a varying rate has twice
 OUTPUTS = ("rawvideo", "au", "null", "out#", "vost#", "aost#")
+# said of chapters whose names are empty or whose list of names is gone: of the film nothing is
+_CHAPTERS = re.compile(r"^(Referenced QT chapter track not found|Chapter \d+ not found in file)")
 _REPEATED = re.compile(r"^Repeated Fields: Neither: *\d+ Top: *(\d+) Bottom: *(\d+)")
 _MOMENT = re.compile(r"^t: *(\S+) .*? S: *(\S+) ")
+
+
+def is_complaint(line: Line) -> bool:
+    """Whether a demuxer or decoder complains of picture or sound."""
+    return line.level in BAD and not line.context.startswith(OUTPUTS) and not _CHAPTERS.match(line.text)
 
 
 @dataclass
@@ -36,7 +43,7 @@ class FilterLog:
 
     def feed(self, line: Line) -> None:
         """One line of stderr."""
-        if line.level in BAD and not line.context.startswith(OUTPUTS):
+        if is_complaint(line):
             self.errors += 1
         if match := _REPEATED.match(line.text):
             self.repeated = int(match[1]), int(match[2])

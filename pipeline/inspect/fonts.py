@@ -1,5 +1,5 @@
-"""Fonts from packages under a free licence (extra `subtitles`): never the machine's own, which differ from machine to
-machine. The only importer of fontTools."""
+"""Fonts from packages under a free licence (extras `subtitles`, `documents`): never the machine's own, which differ
+from machine to machine. The only importer of fontTools."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _SOURCES = (
 
 def lacking() -> list[str]:
     """Packages of the extra that are not installed."""
-    return [*_lacking_fonts(), *(["ttconv"] if find_spec("ttconv") is None else [])]
+    return [*lacking_fonts(), *(["ttconv"] if find_spec("ttconv") is None else [])]
 
 
 def can_draw() -> bool:
     """Whether every font is there, and what reads them."""
-    return not _lacking_fonts()
+    return not lacking_fonts()
 
 
 def paths() -> dict[str, Path]:
@@ -55,6 +55,26 @@ def paths() -> dict[str, Path]:
         EnvironmentFault: one is not installed.
     """
     return {source.file: _found(source) for source in _SOURCES}
+
+
+def digests() -> dict[str, str]:
+    """SHA-256 (hex) of each font as its package has it, by the name that it has beside the encoder.
+
+    Raises:
+        EnvironmentFault: one is not installed.
+    """
+    return {name: _digest(path) for name, path in paths().items()}
+
+
+def save_single(folder: Path) -> None:
+    """Each font as a file with one face: PDFium takes the first of a collection, and the first of ours is Japanese.
+
+    Raises:
+        EnvironmentFault: fonts or what reads them are not installed.
+    """
+    for source in _SOURCES:
+        with _opened(source) as font:
+            font.save(folder / f"{Path(source.file).stem}{'.otf' if 'CFF ' in font else '.ttf'}")
 
 
 def font_coverage(texts: Iterable[str]) -> FontCoverage:
@@ -72,7 +92,8 @@ def font_coverage(texts: Iterable[str]) -> FontCoverage:
     return FontCoverage(fonts=tuple(fonts), advances=tuple(advances))
 
 
-def _lacking_fonts() -> list[str]:
+def lacking_fonts() -> list[str]:
+    """Packages that drawing letters needs and that are not installed."""
     fonts = [source.package for source in _SOURCES if _path(source) is None]
     return [*fonts, *(["fonttools"] if find_spec("fontTools") is None else [])]
 
@@ -97,21 +118,31 @@ def _found(source: _Source) -> Path:
 @cache
 def _read(source: _Source) -> tuple[Font, dict[int, float]]:
     path = _found(source)
-    try:
-        from fontTools.ttLib import TTFont
-    except ImportError as error:
-        raise EnvironmentFault("subtitles_extra", detail="fonttools") from error
-    with TTFont(path, fontNumber=source.face, lazy=True) as font:
+    with _opened(source) as font:
         em = font["head"].unitsPerEm
         metrics = font["OS/2"]
         made = Font(
             family=source.family,
             file=source.file,
-            sha256=durable.digest(path),
+            sha256=_digest(path),
             line_em=(metrics.usWinAscent + metrics.usWinDescent) / em,
             descent_em=metrics.usWinDescent / em,
         )
         return made, _advances(font, em)
+
+
+@cache
+def _digest(path: Path) -> str:
+    return durable.digest(path)
+
+
+def _opened(source: _Source) -> TTFont:
+    try:
+        from fontTools.ttLib import TTFont
+    except ImportError as error:
+        raise EnvironmentFault("subtitles_extra", detail="fonttools") from error
+    # its time stays what it was: the same bytes each time
+    return TTFont(_found(source), fontNumber=source.face, lazy=True, recalcTimestamp=False)
 
 
 def _advances(font: TTFont, em: int) -> dict[int, float]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.delivery import Delivery
@@ -34,6 +34,13 @@ class InboxFile(StoredFile):
     file: RelativePath
 
 
+class PartsIn(Noun):
+    """How many parts of a course can be shown, and how many it will have."""
+
+    there: int
+    expected: int
+
+
 class InboxMarker(Noun):
     """DRAFT.json and SUBMITTED.json: put last; the content under them never changes."""
 
@@ -46,6 +53,7 @@ class InboxMarker(Noun):
     content_sha256: str
     verdict: Verdict
     duration_s: float
+    parts: Annotated[PartsIn | None, Field(exclude_if=lambda value: value is None)] = None
     files: tuple[InboxFile, ...]
 
     @model_validator(mode="after")
@@ -178,6 +186,7 @@ class SubmissionStatus(Noun):
     Args:
         delivery: the package of that revision.
         earlier: the package that people may have beside that, behind a newer cut in review or a withdrawal.
+        parts: of a course, by its marker.
     """
 
     schema_version: Literal[1] = 1
@@ -194,6 +203,7 @@ class SubmissionStatus(Noun):
     answer: Answer | None = None
     delivery: Delivery | None = None
     earlier: Delivery | None = None
+    parts: PartsIn | None = None
 
     @property
     def ref(self) -> SubmissionRef:

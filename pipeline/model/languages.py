@@ -102,6 +102,31 @@ _SCRIPTS = {
     ("mon", "mongolian"): ("mn-Mong", _OURS["mon"].own),
     ("mon", "cyrillic"): ("mn", "Монгол"),
 }
+# which scripts a language is written in, by the names of `media.subtitles.scripts`: Kazakh and Kyrgyz in China with
+# Arabic letters and Mongolian with its own, beyond in Cyrillic; Xibe with those of Mongolian. Others are not judged.
+_WRITTEN = {
+    code: frozenset(written.split())
+    for written, codes in {
+        "han": "zho yue wuu hak nan gan hsn cjy lzh",
+        "han kana": "jpn",
+        "han hangul": "kor",
+        "arabic": "uig ara fas urd pus",
+        "arabic cyrillic": "kaz kir tgk srh",
+        "mongolian cyrillic": "mon",
+        "mongolian": "sjo mnc",
+        "tibetan": "bod",
+        "yi": "iii",
+        "latin": "eng fra deu spa ita por nld pol ces tur vie ind zha",
+        "cyrillic": "rus ukr bel bul",
+        "latin cyrillic arabic": "uzb tat aze tuk",
+    }.items()
+    for code in codes.split()
+}
+
+
+def written_in(code: str) -> frozenset[str]:
+    """The scripts of a language; none where that is not known."""
+    return _WRITTEN.get(code, frozenset())
 
 
 def tag(code: str, script: str = "") -> str:

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from pipeline.model.base import Noun
+from pipeline.model.course import PartKey
 from pipeline.model.finding import ReportedFinding, Verdict
 from pipeline.model.media import Media
 from pipeline.model.plan import Note, ProfileUsed
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Submission
+from pipeline.model.text import RelativePath
 
 
 class PackageFile(StoredFile):
-    """One file of the package and what it is for; `part` counts from 1, None is the whole package's. `language` is
-    that of subtitles."""
+    """One file of the package and what it is for.
+
+    Args:
+        part: of what it is: 1 in a film, a part's id in a course; None is the whole package's.
+        language: of subtitles and documents.
+        file: what a document was called when it was handed in.
+    """
 
     role: str
-    part: int | None = None
+    part: PartKey | None = None
     rendition: str | None = None
     language: str | None = None
+    file: Annotated[RelativePath | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class Judgement(Noun):
-    """What a policy said of one file of a part."""
+    """What a policy said of one file; `part` is None for what is the whole course's."""
 
-    part: int
+    part: PartKey | None
     file: str
     policy: str
     verdict: Verdict
@@ -56,15 +66,29 @@ class Source(Noun):
 
 
 class PackagePart(Noun):
-    """A film, or one lesson of a course: its master and what was made of it."""
+    """A film, or one lesson of a course: its master and what was made of it.
+
+    Args:
+        number: its place among the parts, from 1; what is made of it goes by its id.
+        id: of a course's part.
+        unit: the heading that it stands under.
+    """
 
     number: int
+    id: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     title: str
+    title_en: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+    unit: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     source: Source
     duration_s: float
     set_name: str
     profiles: tuple[ProfileUsed, ...]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def key(self) -> PartKey:
+        """What its files and renditions name it by."""
+        return self.id or self.number
 
 
 class Package(Noun):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.model.base import Noun
+from pipeline.model.deck import SlideFilm
 from pipeline.model.font_coverage import Font
 from pipeline.model.subtitles import SubtitleTrack
 
@@ -164,6 +165,8 @@ class Plan(Noun):
     processes: tuple[Process, ...]
     subtitles: tuple[SubtitleTrack, ...] = ()
     notes: tuple[Note, ...] = ()
+    # what is drawn for it before: its digest is that of one of the inputs
+    slides: Annotated[SlideFilm | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def outputs(self) -> tuple[Output, ...]:

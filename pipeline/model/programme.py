@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from pipeline.model.base import Noun
-from pipeline.model.submission import Kind, Licence, Title
+from pipeline.model.course import PartKey, Title
+from pipeline.model.submission import Kind, Licence
 
 
 class ProgrammeStream(Noun):
@@ -14,6 +15,7 @@ class ProgrammeStream(Noun):
 
     profile: str
     file: str
+    sha256: str
     size_bytes: int
     width: int
     height: int
@@ -30,17 +32,28 @@ class ProgrammeStream(Noun):
 
 
 class ProgrammePoster(Noun):
-    """One picture that stands for the programme."""
+    """One picture that stands for the programme; `of_whole` is made of a course's own poster."""
 
     profile: str
     file: str
+    sha256: str
+    of_whole: bool = False
 
 
 class ProgrammePart(Noun):
-    """A film, or one lesson of a course: `languages` are those of its sound, `subtitles` the files by language."""
+    """A film, or one lesson of a course.
 
+    Args:
+        key: 1 for a film, a part's id in a course.
+        number: its place among all parts of the course, from 1.
+        languages: of its sound.
+        subtitles: the files by language.
+    """
+
+    key: PartKey
     number: int
     title: str
+    title_en: str | None = None
     languages: tuple[str, ...]
     subtitles: dict[str, str] = Field(default_factory=dict)
     streams: tuple[ProgrammeStream, ...] = ()
@@ -48,7 +61,11 @@ class ProgrammePart(Noun):
 
 
 class Programme(Noun):
-    """A film or a course in one revision; files are named by their places in the package."""
+    """A film or a course in one revision; files are named by their places in the package.
+
+    Args:
+        expected: parts of a course that are not in yet.
+    """
 
     identity: str
     revision: int
@@ -58,3 +75,4 @@ class Programme(Noun):
     column: str | None
     licence: Licence | None
     parts: tuple[ProgrammePart, ...]
+    expected: int = 0

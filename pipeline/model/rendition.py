@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.model.base import Noun
+from pipeline.model.course import FILM, PartKey
 from pipeline.model.loudness import Loudness
 from pipeline.model.media import Media
 from pipeline.model.plan import OutputForm
@@ -39,11 +40,11 @@ class KeyPictures(Noun):
 
 
 class Rendition(Noun):
-    """One accepted output; `part` counts the lessons of a course from 1."""
+    """One accepted output; `part` is 1 in a film, a part's id in a course."""
 
     schema_version: Literal[1] = 1
     name: str
-    part: int = 1
+    part: PartKey = FILM
     profile: str
     form: OutputForm
     language: str | None

@@ -14,13 +14,13 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
+from pipeline.model.course import MOST_PARTS, CoursePart, PartId, Title, label, numbered
 from pipeline.model.languages import SpokenLanguage
 from pipeline.model.region import REGION, Prefecture
 from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
 from pipeline.model.track_choice import NOTHING_SAID, Channels, TrackChoice
 
 ID_LENGTH = 24
-MOST_PARTS = 99  # numbers of parts have two digits
 
 
 class Role(StrEnum):
@@ -32,23 +32,37 @@ class Role(StrEnum):
     POSTER = "poster"
     DOCUMENT = "document"
     SLIDES = "slides"
+    SLIDE_TIMES = "slide_times"
     TRAILER = "trailer"
 
 
 @dataclass(frozen=True)
 class RoleLimits:
-    """How files of a role may stand beside a film: each in a language of its own, or at most so many."""
+    """How files of a role may stand beside a film, or in a part of a course.
+
+    Args:
+        in_language: each is in a language of its own.
+        most: so many at most.
+        of_courses: films have none.
+        of_whole: a course may have some that are no part's.
+    """
 
     in_language: bool = False
     most: int | None = None
+    of_courses: bool = False
+    of_whole: bool = False
 
 
-# what may go with a film; the other roles are not taken yet
+# what may go with the main file, in the order in which it is looked at; trailers are not taken
 BESIDE_A_FILM: dict[Role, RoleLimits] = {
     Role.AUDIO: RoleLimits(in_language=True),
     Role.SUBTITLES: RoleLimits(in_language=True),
-    Role.POSTER: RoleLimits(most=1),
+    Role.POSTER: RoleLimits(most=1, of_whole=True),
+    Role.SLIDES: RoleLimits(most=2, of_courses=True),  # a PDF, and the PPTX that it was made of
+    Role.SLIDE_TIMES: RoleLimits(most=1, of_courses=True),
+    Role.DOCUMENT: RoleLimits(of_courses=True, of_whole=True),
 }
+SHOWN = (Role.MAIN, Role.SLIDES)  # a part that has one of these can be shown
 
 
 class Kind(StrEnum):
@@ -59,13 +73,6 @@ class Kind(StrEnum):
 
 
 SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
-
-
-class Title(Noun):
-    """The film's name in both languages."""
-
-    zh: Line
-    en: Line | None = None
 
 
 class Credits(Noun):
@@ -93,7 +100,8 @@ class MediaFile(Noun):
     """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course.
 
     `trim_line_up` leaves out the bars, tone and black in front of the programme. `programme` and `channels` say of its
-    tracks what the file does not (`TrackChoice`); they are left out of the JSON that names a package while unsaid.
+    tracks what the file does not (`TrackChoice`). `part` is the id of the part that it belongs to. These are left out
+    of the JSON that names a package while unsaid.
     """
 
     file: RelativePath
@@ -103,6 +111,7 @@ class MediaFile(Noun):
     trim_line_up: bool = False
     programme: Annotated[int | None, Field(ge=0, le=65535, exclude_if=lambda value: value is None)] = None
     channels: Annotated[Channels | None, Field(exclude_if=lambda value: value is None)] = None
+    part: Annotated[PartId | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def choice(self) -> TrackChoice:
@@ -123,14 +132,20 @@ class Submission(Noun):
     synopsis: Lines | None = None
     credits: Credits = Credits()
     licence: Licence | None = None
+    parts: Annotated[tuple[CoursePart, ...], Field(max_length=MOST_PARTS, exclude_if=lambda value: not value)] = ()
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _mains(self) -> Self:
-        if not self.mains or (self.kind is Kind.FILM and len(self.mains) > 1):
-            raise PydanticCustomError("one_main", "a film has exactly one file with role main, a course one or more")
-        if len(self.mains) > MOST_PARTS:
+    def _shown(self) -> Self:
+        if self.kind is Kind.FILM and len(self.mains) != 1:
+            raise PydanticCustomError("one_main", "a film has exactly one file with role main")
+        if not any(item.role in SHOWN for item in self.media):
+            raise PydanticCustomError("nothing_shown", "a course has a file with role main or slides")
+        if len(self.course_parts) > MOST_PARTS:
             raise PydanticCustomError("most_parts", "a course has at most 99 parts")
+        labels = [label(part.id) for part in self.course_parts]
+        if len(set(labels)) != len(labels):
+            raise PydanticCustomError("part_id_once", "two parts have one id (1 and 01 are one)")
         names = [unicodedata.normalize("NFC", item.file) for item in self.media]
         if len(set(names)) != len(names):
             raise PydanticCustomError("media_once", "media names a file twice")
@@ -142,13 +157,44 @@ class Submission(Noun):
 
     @property
     def mains(self) -> tuple[MediaFile, ...]:
-        """The film, or the parts of a course in their order."""
+        """The film, or the recordings of a course."""
         return tuple(item for item in self.media if item.role is Role.MAIN)
 
-    def part_title(self, number: int) -> str:
-        """A part's own title, else the submission's, with the part's number where there are several."""
-        own = self.mains[number - 1].title
-        return own or (self.title_zh if len(self.mains) == 1 else f"{self.title_zh} {number}")
+    @property
+    def course_parts(self) -> tuple[CoursePart, ...]:
+        """The parts of a course in the order of showing, whether they are there or not; a film has none.
+
+        Where the file lists none, each recording is one, or each deck where there is no recording: in their order, by
+        the ids that they name, else 01, 02 and so on.
+        """
+        if self.parts or self.kind is Kind.FILM:
+            return self.parts
+        shown = self.mains or tuple(item for item in self.media if item.role is Role.SLIDES)
+        found: dict[str, CoursePart] = {}
+        for number, item in enumerate(shown, start=1):
+            own = item.part or numbered(number)
+            found.setdefault(own, CoursePart(id=own, title=item.title))
+        for item in self.media:
+            if item.part and item.role in SHOWN and item.part not in found:
+                found[item.part] = CoursePart(id=item.part)
+        return tuple(found.values())
+
+    def part_of(self, item: MediaFile) -> str | None:
+        """The id of the part that a file belongs to: the one that it names, else its place among the recordings, else
+        the only one; None for the whole course's, and for what has to say it."""
+        if item.part is not None or self.kind is Kind.FILM:
+            return item.part
+        shown = self.mains or tuple(other for other in self.media if other.role is Role.SLIDES)
+        if not self.parts and item in shown:
+            return numbered(shown.index(item) + 1)
+        parts = self.course_parts
+        is_whole = item.role is Role.DOCUMENT or (item.role is Role.POSTER and bool(self.parts))
+        return parts[0].id if len(parts) == 1 and not is_whole else None
+
+    def part_title(self, part: CoursePart) -> str:
+        """A part's own title, else the course's with the part's number or name: it must not change when others come."""
+        own = part.title_zh or next((item.title for item in self.mains if self.part_of(item) == part.id), None)
+        return own or f"{self.title_zh} {label(part.id)}"
 
     def identity(self) -> str:
         """The given id, or `<prefecture>-<first 10 hex of sha256(kind, NFC title)>`."""
@@ -162,15 +208,21 @@ class Submission(Noun):
         return hashlib.sha256(canonical([self.fingerprint(), [list(item) for item in media]])).hexdigest()
 
 
-def bare(file_name: str, stem: str, prefecture: str = REGION, choice: TrackChoice = NOTHING_SAID) -> Submission:
-    """The submission that a media file without `submission.yaml` is; its title is the file's name.
+def bare(
+    file_name: str,
+    stem: str,
+    prefecture: str = REGION,
+    choice: TrackChoice = NOTHING_SAID,
+    kind: Kind = Kind.FILM,
+) -> Submission:
+    """The submission that a file without `submission.yaml` is; its title is the file's name.
 
     `file` is only shown here, so letters that no submission may hold are replaced.
     """
     title = _plain(stem, "").strip()[:128] or "film"
     shown = _plain(file_name, "\\/:")
-    main = MediaFile(file=shown, role=Role.MAIN, programme=choice.programme, channels=choice.channels)
-    return Submission(schema_version=1, title=title, prefecture=prefecture, media=(main,))
+    shown_file = MediaFile(file=shown, role=Role.MAIN, programme=choice.programme, channels=choice.channels)
+    return Submission(schema_version=1, title=title, kind=kind, prefecture=prefecture, media=(shown_file,))
 
 
 def _plain(text: str, forbidden: str) -> str:

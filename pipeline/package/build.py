@@ -10,11 +10,12 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
+from pipeline.model.course import CoursePart, PartKey
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Package, PackageFile, PackagePart, Source, Tool
 from pipeline.model.plan import OutputForm, Plan
 from pipeline.model.rendition import Rendition, StoredFile
-from pipeline.model.submission import Submission
+from pipeline.model.submission import Kind, Submission
 from pipeline.package import checksums, side_files
 from pipeline.package.metadata import c2, table
 from pipeline.package.programme import PackagedPart, programme_of
@@ -36,8 +37,9 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class PartContents:
-    """A film, or one lesson of a course, and what was made of it."""
+    """A film, or one lesson of a course, and what was made of it; `number` is its place among the parts, from 1."""
 
+    key: PartKey
     number: int
     title: str
     inspection: Inspection
@@ -55,21 +57,28 @@ class Contents:
     capability: Capability
     parts: tuple[PartContents, ...]
 
-    def prefix(self, part: PartContents) -> str:
-        """Where a part's files lie in the package; a film's lie at its top."""
-        return f"part{part.number:02}/" if len(self.parts) > 1 else ""
+    def prefix(self, key: PartKey | None) -> str:
+        """Where a part's files lie in the package; a film's and the whole course's lie at its top."""
+        return f"part{key}/" if key is not None and self.submission.kind is Kind.COURSE else ""
+
+    def course_part(self, key: PartKey) -> CoursePart | None:
+        """What the submission says of a part."""
+        return next((part for part in self.submission.course_parts if part.id == key), None)
 
 
-def version_of(plans: Sequence[Plan]) -> int:
-    """Part of a package's id and of its stage's key: one more where a metadata file says something else by now of the
-    same plans, so that no other package gets another id or is written again."""
-    return VERSION + any(c2.is_mended(output) for plan in plans for output in plan.outputs)
+def version_of(submission: Submission, plans: Sequence[Plan]) -> int:
+    """Part of a package's id and of its stage's key: more where the same plans are packed otherwise by now (courses,
+    by the ids of their parts) or a metadata file says something else of them, so that no other package gets another
+    id or is written again."""
+    mended = any(c2.is_mended(output) for plan in plans for output in plan.outputs)
+    return VERSION + mended + 2 * (submission.kind is Kind.COURSE)
 
 
 def package_id(submission: Submission, plans: Sequence[Plan], acceptance: Acceptance, capability: Capability) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
     shown = [plan.fingerprint() for plan in plans]
-    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, version_of(plans)]
+    version = version_of(submission, plans)
+    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, version]
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 
@@ -79,15 +88,15 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     renditions: list[Rendition] = []
     packaged: list[PackagedPart] = []
     for part in contents.parts:
-        placed = [_placed(item, part.number, contents.prefix(part)) for item in part.renditions]
+        placed = [_placed(item, part.key, contents.prefix(part.key)) for item in part.renditions]
         files += _part_files(contents, part, placed, root)
         renditions += placed
         subtitles = {
             item.language: item.path
             for item in files
-            if item.part == part.number and item.role == "subtitles" and item.language
+            if item.part == part.key and item.role == "subtitles" and item.language
         }
-        packaged.append(PackagedPart(part.number, part.title, part.plan, tuple(placed), subtitles))
+        packaged.append(PackagedPart(part.key, part.number, part.title, part.plan, tuple(placed), subtitles))
     programme = programme_of(contents.submission, contents.revision, packaged)
     for form in table.FORMATS:
         content = form.render(programme)
@@ -102,7 +111,7 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         submission=contents.submission,
         acceptance=contents.acceptance,
         duration_s=round(sum(plan.duration_s for plan in plans), 6),
-        parts=tuple(_part(part) for part in contents.parts),
+        parts=tuple(_part(part, contents.course_part(part.key)) for part in contents.parts),
         renditions=tuple(renditions),
         tools=tuple(tools),
         files=tuple(sorted(files, key=lambda item: item.path.encode())),
@@ -112,11 +121,14 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     return package
 
 
-def _part(part: PartContents) -> PackagePart:
+def _part(part: PartContents, told: CoursePart | None) -> PackagePart:
     film = part.inspection
     return PackagePart(
         number=part.number,
+        id=told.id if told else None,
         title=part.title,
+        title_en=told.title_en if told else None,
+        unit=told.unit if told else None,
         duration_s=part.plan.duration_s,
         set_name=part.plan.set_name,
         profiles=part.plan.profiles,
@@ -125,28 +137,28 @@ def _part(part: PartContents) -> PackagePart:
     )
 
 
-def _placed(item: Rendition, number: int, prefix: str) -> Rendition:
+def _placed(item: Rendition, key: PartKey, prefix: str) -> Rendition:
     """A rendition with its files where they lie in the package."""
     files = tuple(stored.model_copy(update={"path": prefix + stored.path}) for stored in item.files)
     keys = item.key_pictures and item.key_pictures.model_copy(update={"file": prefix + item.key_pictures.file})
-    return item.model_copy(update={"part": number, "files": files, "key_pictures": keys})
+    return item.model_copy(update={"part": key, "files": files, "key_pictures": keys})
 
 
 def _part_files(contents: Contents, part: PartContents, placed: Sequence[Rendition], root: Path) -> list[PackageFile]:
     """The files of a part, with the playlist and the index that are written now."""
-    prefix = contents.prefix(part)
+    prefix = contents.prefix(part.key)
     files = [
-        PackageFile(**stored.model_dump(), role=_ROLES[item.form], part=part.number, rendition=item.name)
+        PackageFile(**stored.model_dump(), role=_ROLES[item.form], part=part.key, rendition=item.name)
         for item in placed
         for stored in item.files
     ]
     for name, file in side_files.side_files_for(part.plan, part.renditions).items():
-        files.append(_write(root, prefix + name, file.content, file.role, part.number, file.language))
+        files.append(_write(root, prefix + name, file.content, file.role, part.key, file.language))
     return files
 
 
 def _write(
-    root: Path, name: str, content: bytes, role: str, part: int | None = None, language: str | None = None
+    root: Path, name: str, content: bytes, role: str, part: PartKey | None = None, language: str | None = None
 ) -> PackageFile:
     path = root / name
     durable.make_folder(path.parent)

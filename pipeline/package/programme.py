@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.model.course import PartKey, Title
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.rendition import Rendition
-from pipeline.model.submission import Submission, Title
+from pipeline.model.submission import Role, Submission
 
 _USUAL_RATE = 25.0  # where MediaInfo tells none
 
 
 @dataclass(frozen=True)
 class PackagedPart:
-    """A part as it lies in the package; `subtitles` are the places of its files by language."""
+    """A part as it lies in the package.
 
+    Args:
+        number: its place among the parts, from 1.
+        subtitles: the places of its files by language.
+    """
+
+    key: PartKey
     number: int
     title: str
     plan: Plan
@@ -29,6 +36,7 @@ class PackagedPart:
 def programme_of(submission: Submission, revision: int, parts: Sequence[PackagedPart]) -> Programme:
     """The programme. Pure."""
     title = submission.title
+    there = {part.key for part in parts}
     return Programme(
         identity=submission.identity(),
         revision=revision,
@@ -38,20 +46,29 @@ def programme_of(submission: Submission, revision: int, parts: Sequence[Packaged
         column=submission.column,
         licence=submission.licence,
         parts=tuple(_part(submission, part) for part in parts),
+        expected=sum(part.id not in there for part in submission.course_parts),
     )
 
 
 def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
     budgets = {output.name: output.expected.mux for output in part.plan.outputs}
+    posters = [item for item in submission.media if item.role is Role.POSTER]
+    own_poster = any(submission.part_of(item) == part.key for item in posters)
+    of_whole = not own_poster and any(submission.part_of(item) is None for item in posters)
+    told = next((item for item in submission.course_parts if item.id == part.key), None)
     streams = [(item, budgets[item.name]) for item in part.renditions if item.form is OutputForm.MPEGTS]
     return ProgrammePart(
+        key=part.key,
         number=part.number,
         title=part.title,
+        title_en=told.title_en if told else None,
         languages=_languages(part.plan) or submission.languages,
         subtitles=dict(part.subtitles),
         streams=tuple(_stream(item, budget) for item, budget in streams if budget),
         posters=tuple(
-            ProgrammePoster(profile=item.profile, file=item.files[0].path)
+            ProgrammePoster(
+                profile=item.profile, file=item.files[0].path, sha256=item.files[0].sha256, of_whole=of_whole
+            )
             for item in part.renditions
             if item.form is OutputForm.POSTER
         ),
@@ -72,6 +89,7 @@ def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:
     return ProgrammeStream(
         profile=item.profile,
         file=item.files[0].path,
+        sha256=item.files[0].sha256,
         size_bytes=item.files[0].size_bytes,
         width=video.width,
         height=video.height,

@@ -36,7 +36,13 @@ def poster_stream(stream: Stream, film: Film, profile: Poster) -> Stream:
 
 
 def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> Stream:
-    """The poster that was handed in, whatever its colours are coded as: from RGB or a camera's JPEG to our own."""
+    """The poster that was handed in."""
+    stream, pictures = given_still(stream, poster)
+    return conform(stream, pictures, _jfif(FrameSize(profile.width, profile.height)))
+
+
+def given_still(stream: Stream, poster: Inspection) -> tuple[Stream, Pictures]:
+    """A still that was handed in, whatever its colours are coded as: from RGB or a camera's JPEG to our own."""
     track = poster.media.images[0].model_copy(
         update={
             "chroma": "4:4:4",
@@ -54,7 +60,7 @@ def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> 
     pix_fmt = "yuva444p" if track.codec == "PNG" else "yuv444p"
     stream = graph.apply(stream, "format", pix_fmts=pix_fmt)
     stream = graph.apply(stream, "setparams", range="pc", color_primaries="unknown", color_trc="unknown")
-    return conform(stream, Pictures(track, Cadence(Fraction(25), 1)), _jfif(FrameSize(profile.width, profile.height)))
+    return stream, Pictures(track, Cadence(Fraction(25), 1))
 
 
 def tiles(film: Film, profile: Sprite) -> Tiles:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
+from pipeline.model.deck import SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
 from pipeline.model.profile import AudioOnly, Hls, Mezzanine, Mp4, Poster, Profile, Sprite, TransportStream
@@ -19,6 +20,7 @@ class PlanRequest(Noun):
         language: of the film's own sound, ISO 639-3.
         set_name: the set that the profiles are from; empty where none was asked for.
         notes: what choosing the profiles has to say.
+        slides: what is drawn for it before: `inspection`, or what lies over it, is of that.
         whole_frame: width and height of the largest frame of the request that this one is a part of.
     """
 
@@ -30,6 +32,7 @@ class PlanRequest(Noun):
     set_name: str = ""
     notes: tuple[Note, ...] = ()
     sidecars: Sidecars = NO_SIDECARS
+    slides: SlideFilm | None = None
     whole_frame: tuple[int, int] | None = None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from pipeline.errors import InputError, Refused, Unsuitable
 from pipeline.media import timecode
@@ -25,19 +26,22 @@ from pipeline.model.inspection import Inspection
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import facts
 
+FactsByName = Mapping[str, tuple[Fact, ...]]
+EMPTY: FactsByName = MappingProxyType({})
+
 
 class UnknownFact(KeyError):
     """A rule names a fact that nothing measures."""
 
 
-def judge(inspection: Inspection, policy: Policy) -> Evaluation:
-    """What the rules say of a film that could be read.
+def judge(inspection: Inspection, policy: Policy, more: FactsByName = EMPTY) -> Evaluation:
+    """What the rules say of a film that could be read; `more` is known of it from elsewhere.
 
     Raises:
         UnknownFact: a rule names a fact that there is not.
         InputError: a rule compares what can't be compared.
     """
-    found, left_out = _held(facts(inspection), policy, clock_of(inspection))
+    found, left_out = _held({**facts(inspection), **more}, policy, clock_of(inspection))
     return Evaluation(
         sha256=inspection.sha256,
         policy=policy.name,
@@ -49,7 +53,7 @@ def judge(inspection: Inspection, policy: Policy) -> Evaluation:
 
 
 def judge_facts(
-    table: Mapping[str, tuple[Fact, ...]],
+    table: FactsByName,
     policy: Policy,
     *,
     sha256: str,
@@ -90,9 +94,7 @@ def refusal(refused: Refused) -> Finding:
     return Finding(code=refused.code, severity=Severity.ERROR, reason=refused.reason, line=refused.line)
 
 
-def _held(
-    table: Mapping[str, tuple[Fact, ...]], policy: Policy, film_clock: Clock
-) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
+def _held(table: FactsByName, policy: Policy, film_clock: Clock) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     """Every rule against its facts."""
     findings: list[Finding] = []
     skipped: list[Skipped] = []

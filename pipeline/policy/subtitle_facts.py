@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.media.subtitles import breaking, scripts
 from pipeline.media.subtitles.field import HD, estimated_width
+from pipeline.model import languages
+from pipeline.model.languages import UNKNOWN
 from pipeline.model.subtitles import Cue, CueFault, Subtitles
 from pipeline.policy.fact import Fact
 
@@ -14,6 +16,7 @@ NAMES = (
     "subtitle.empty",
     "subtitle.mended",
     "subtitle.rubbish",
+    "subtitle.foreign_percent",
     "subtitle.doubled",
     "subtitle.moved_s",
     "subtitle.guessed",
@@ -30,18 +33,33 @@ PICTURE_S = 0.04
 _OTHER_READ = 0.6  # letters of other scripts are read faster: 20 a second where Chinese are 12
 
 
+_OWN = 1 / 3  # of a cue's letters: so that of two languages in one cue either may be the file's
+_FEW_LETTERS = 20  # seven Chinese ones: names and figures tell no language
+_SAMPLE = 24
+
+
 def facts(
-    found: Subtitles, film_end_s: float | None, missing: Mapping[int, str] | None, moved_s: float = 0.0
+    found: Subtitles,
+    film_end_s: float | None,
+    missing: Mapping[int, str] | None,
+    moved_s: float = 0.0,
+    language: str = UNKNOWN,
 ) -> dict[str, tuple[Fact, ...]]:
-    """`film_end_s` is on the file's own clock, None where there is no film; `missing` has the letters of a cue that no
-    font holds, by its number, None where there are no fonts to ask; `moved_s` is by how much the subtitles come sooner,
-    with a line-up left out."""
+    """All of a file.
+
+    Args:
+        film_end_s: on the file's own clock, None where there is no film.
+        missing: the letters of a cue that no font holds, by its number; None where there are no fonts to ask.
+        moved_s: by how much the subtitles come sooner, with a line-up left out.
+        language: what they are said to be in.
+    """
     cues = found.cues
     return {
         "subtitle.unreadable": _faults(found.faults, ("malformed", "times")),
         "subtitle.empty": _faults(found.faults, ("empty",)),
         "subtitle.mended": _faults(found.faults, ("mended",)),
         "subtitle.rubbish": _faults(found.faults, ("rubbish",)),
+        "subtitle.foreign_percent": _foreign(cues, language),
         "subtitle.doubled": _faults(found.faults, ("doubled",)),
         "subtitle.moved_s": (Fact(moved_s),),
         "subtitle.guessed": (Fact(found.guessed, detail=found.encoding.upper()),),
@@ -68,6 +86,18 @@ def _faults(faults: Iterable[CueFault], kinds: tuple[str, ...]) -> tuple[Fact, .
     return tuple(
         Fact(True, cue=fault.cue, line=fault.line, detail=fault.detail) for fault in faults if fault.kind in kinds
     )
+
+
+def _foreign(cues: Sequence[Cue], language: str) -> tuple[Fact, ...]:
+    """How much of the text stands in cues that hardly have a letter of the language's scripts, from the first such."""
+    own = languages.written_in(language)
+    counted = [(cue, scripts.letters("".join(cue.lines))) for cue in cues] if own else []
+    total = sum(found.total() for _, found in counted)
+    foreign = [(cue, found) for cue, found in counted if sum(found[script] for script in own) < _OWN * found.total()]
+    if total < _FEW_LETTERS or not foreign:
+        return ()
+    percent = round(100 * sum(found.total() for _, found in foreign) / total)
+    return (_fact(foreign[0][0], percent, detail=f"{language}: {scripts.bare(foreign[0][0].lines[0])[:_SAMPLE]}"),)
 
 
 def _overlaps(cues: Iterable[Cue]) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
+from pipeline.model.rendition import StoredFile
 from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, again, translated
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class Head:
     sha256: str | None
     checksum: str | None
     modified: datetime | None
+    etag: str = ""
+
+    def holds(self, item: StoredFile) -> bool:
+        """Whether it is said to be this file: its size, and our digest beside it."""
+        return self.size_bytes == item.size_bytes and self.sha256 == item.sha256
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,7 @@ class Bucket:
             sha256=_metadata(answer).get(SHA256_KEY),
             checksum=answer.get("ChecksumSHA256"),
             modified=answer.get("LastModified"),
+            etag=answer.get("ETag", "").strip('"'),
         )
 
     def hides_missing(self, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, 
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, transfer
+from pipeline.storage import copying, layout, transfer
 from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
 from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
+MOST_EARLIER = 4  # packages whose manifests are read for what they share with a new one; one may have 64 MB
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,14 @@ class PackagePlace:
         root: Path,
         on_bytes: BytesCallback = lambda _: None,
         *,
+        on_same: BytesCallback | None = None,
         content_sha256: str | None = None,
     ) -> Delivery:
         """Upload what is missing, ask for everything again, then put the marker.
 
-        `content_sha256` is the submission's that it was made of: the inbox knows its revisions by the same digest.
+        Args:
+            on_same: as `transfer.upload` has it: what the packages before it hold is not sent.
+            content_sha256: the submission's that it was made of: the inbox knows its revisions by the same digest.
 
         Raises:
             IntegrityError: a package of this id is ready with other contents.
@@ -227,13 +233,28 @@ class PackagePlace:
                 raise InputError("withdrawn", where=package.package_id, id=self.ref.typed)
             return delivered
         files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
-        transfer.upload(self.place, root, files, on_bytes)
+        transfer.upload(self.place, root, files, on_bytes, on_same=on_same, earlier=self._earlier())
         transfer.upload(self.place, root, [listing], on_bytes)
         transfer.upload(self.place, root, [manifest], on_bytes)
         transfer.confirm(self.place, [*files, listing, manifest])
         if not self.place.put_if_absent(layout.READY, ready):
             raise IntegrityError("delivered_differs", where=self.place.where())
         return self.delivery()
+
+    def _earlier(self) -> Earlier:
+        """The files of the packages before this one that are ready; what can't be read of them is no source."""
+        others = DeliveryPlace(self.bucket, self.ref)
+        found = []
+        try:
+            standing = [item for item in others.deliveries() if item.revision and item.package_id != self.package_id]
+        except IntegrityError:
+            return copying.NOTHING
+        newest = sorted(standing, key=lambda item: item.revision or 0, reverse=True)[:MOST_EARLIER]
+        for package_id in (item.package_id for item in newest):
+            with contextlib.suppress(IntegrityError):
+                package, _ = others.package(package_id).manifest()
+                found.append((layout.package_prefix(self.ref, package_id), package.files))
+        return copying.listed(found)
 
     def manifest(self) -> tuple[Package, bytes]:
         """What a ready package holds, and the bytes that say so.

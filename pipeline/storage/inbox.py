@@ -13,8 +13,9 @@ from pipeline.errors import InputError, IntegrityError
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, transfer
+from pipeline.storage import copying, layout, transfer
 from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
 from pipeline.storage.transfer import BytesCallback
 
@@ -179,8 +180,8 @@ class RevisionPlace:
         """All of it."""
         return Place(self.bucket, layout.revision_prefix(self.ref, self.number))
 
-    def stands(self, name: str, marker: InboxMarker) -> bool:
-        """Whether the marker `name` is put already.
+    def standing(self, name: str, marker: InboxMarker) -> InboxMarker | None:
+        """The marker `name` where it is put already: its keys count, whatever they would be today.
 
         Raises:
             IntegrityError: it stands there with other contents.
@@ -188,33 +189,70 @@ class RevisionPlace:
         there = self.place.marker(name, InboxMarker)
         if there is not None and there.content_sha256 != marker.content_sha256:
             raise IntegrityError("delivered_differs", where=self.place.where())
-        return there is not None
+        return there
 
-    def restore(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback = lambda _: None) -> bool:
+    def restore(
+        self,
+        marker: InboxMarker,
+        root: Path,
+        on_bytes: BytesCallback = lambda _: None,
+        *,
+        on_same: BytesCallback | None = None,
+    ) -> bool:
         """Send the files of a marker that stands again that lie there no longer as it lists them.
 
         Raises:
             IntegrityError: a local file is not what the marker lists. TransferError: the line fails after retries.
         """
-        names = {item.path: item.file for item in marker.files}
-        return transfer.upload(self.place, root, marker.files, on_bytes, names=names) > 0
+        return self._upload(marker, root, on_bytes, on_same) > 0
 
     def send_extra(self, root: Path, files: Sequence[StoredFile], on_bytes: BytesCallback = lambda _: None) -> None:
         """Small files of the revision that its marker does not list."""
         transfer.upload(self.place, root, files, on_bytes)
         transfer.confirm(self.place, files)
 
-    def send(self, name: str, marker: InboxMarker, root: Path, on_bytes: BytesCallback = lambda _: None) -> None:
+    def send(
+        self,
+        name: str,
+        marker: InboxMarker,
+        root: Path,
+        on_bytes: BytesCallback = lambda _: None,
+        *,
+        on_same: BytesCallback | None = None,
+    ) -> None:
         """Upload what is missing, ask for everything again, then put the marker `name`.
+
+        Args:
+            on_same: as `transfer.upload` has it: what other revisions hold is not sent.
 
         Raises:
             IntegrityError: the marker stands there with other contents. TransferError: the line fails after retries.
         """
-        names = {item.path: item.file for item in marker.files}
-        transfer.upload(self.place, root, marker.files, on_bytes, names=names)
+        self._upload(marker, root, on_bytes, on_same)
         transfer.confirm(self.place, marker.files)
         if not self.place.put_if_absent(name, marker):
             raise IntegrityError("delivered_differs", where=self.place.where())
+
+    def _upload(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback, on_same: BytesCallback | None) -> int:
+        return transfer.upload(
+            self.place,
+            root,
+            marker.files,
+            on_bytes,
+            on_same=on_same,
+            names={item.path: item.file for item in marker.files},
+            earlier=self._earlier(),
+        )
+
+    def _earlier(self) -> Earlier:
+        """The files of the other revisions that a marker lists: what was sent and never marked is no source."""
+        others = [item for item in InboxPlace(self.bucket, self.ref).revisions() if item.number != self.number]
+        return copying.listed(
+            (layout.revision_prefix(self.ref, item.number), marker.files)
+            for item in reversed(others)
+            for marker in (item.submitted, item.draft)
+            if marker
+        )
 
     def fetch(self, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None) -> None:
         """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.

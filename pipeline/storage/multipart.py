@@ -1,7 +1,10 @@
-"""Uploads in parts: begun, taken up again, joined."""
+"""Uploads in parts: begun, taken up again, sent or copied part by part, joined."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,19 @@ from pipeline.storage.s3 import DENIED, again, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef
+
+PART_BYTES = 16 << 20
+
+
+def part_bytes(size_bytes: int) -> int:
+    """16 MiB, more only where that would make over 9,000 parts (S3 takes 10,000)."""
+    return max(PART_BYTES, -(-size_bytes // 9000 >> 20) << 20)
+
+
+def composite(digests: Iterable[bytes]) -> str:
+    """What a store that keeps SHA-256 says of an object whose parts have these."""
+    parts = tuple(digests)
+    return f"{base64.b64encode(hashlib.sha256(b''.join(parts)).digest()).decode()}-{len(parts)}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,23 @@ class Multipart:
             return UploadPart(number, len(content), answer["ETag"].strip('"'), checksum)
 
         return again(attempt)
+
+    def copy(self, number: int, source: str, etag: str, span: range) -> UploadPart:
+        """Take one part from an object of the bucket, if that still is what `etag` says; tried once.
+
+        Args:
+            span: the bytes of it that are meant.
+        """
+        with translated(f"{self.where}#{number}"):
+            answer = self.bucket.store.client.upload_part_copy(
+                **self._named(),
+                PartNumber=number,
+                CopySource={"Bucket": self.bucket.name, "Key": source},
+                CopySourceIfMatch=etag,
+                CopySourceRange=f"bytes={span.start}-{span.stop - 1}",
+            )
+        made = answer["CopyPartResult"]
+        return UploadPart(number, len(span), made.get("ETag", "").strip('"'), made.get("ChecksumSHA256", ""))
 
     def complete(self, parts: list[UploadPart]) -> None:
         """Join the parts into the object."""

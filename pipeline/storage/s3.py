@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
+PATIENT_READ_TIMEOUT_S = 300  # 5 GiB are copied inside a store at 18 MB/s or more
 Result = TypeVar("Result")
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
@@ -244,25 +246,35 @@ class Store:
     """An endpoint that is asked as somebody; `cache` keeps small objects that were read."""
 
     def __init__(self, connection: Connection, *, endpoint_shown: str, cache: ObjectCache | None = None):
-        self.client: S3Client = _client(
-            endpoint_shown,
-            connection.keys,
-            endpoint_url=connection.endpoint,
-            verify=_certificates(connection),
-            aws_access_key_id=connection.access_key,
-            aws_secret_access_key=connection.secret_key,
+        self._connection = connection
+        self.endpoint_shown = endpoint_shown
+        self.cache = cache
+        self.client: S3Client = self._client(READ_TIMEOUT_S, attempts=5)
+
+    @cached_property
+    def patient_client(self) -> S3Client:
+        """For a request whose answer may take minutes; it is tried once."""
+        return self._client(PATIENT_READ_TIMEOUT_S, attempts=1)
+
+    def _client(self, read_timeout_s: int, *, attempts: int) -> S3Client:
+        given = self._connection
+        return _client(
+            self.endpoint_shown,
+            given.keys,
+            endpoint_url=given.endpoint,
+            verify=_certificates(given),
+            aws_access_key_id=given.access_key,
+            aws_secret_access_key=given.secret_key,
             region_name=os.environ.get("AWS_REGION") or get_session().get_config_variable("region") or "us-east-1",
             config=Config(
                 connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
-                retries={"mode": "standard", "total_max_attempts": 5},
+                read_timeout=read_timeout_s,
+                retries={"mode": "standard", "total_max_attempts": attempts},
                 signature_version="s3v4",
                 max_pool_connections=CONNECTIONS,
-                s3=_addressing(connection),
+                s3=_addressing(given),
             ),
         )
-        self.endpoint_shown = endpoint_shown
-        self.cache = cache
 
     def reach(self, bucket: str, own: str | None = None) -> bool:
         """Try the endpoint before anything long is begun; False when there is no such bucket.

@@ -2,7 +2,7 @@
 
 Up: files of up to PART_BYTES in one request, larger ones in parts that a later run takes up again. Down: into a
 folder beside the final one, by ranges where a file is half there, renamed when every digest is right. Memory is
-bounded by (AT_ONCE + 1) × PART_BYTES.
+bounded by (AT_ONCE + 1) × PART_BYTES. What the store is said to have under another key is copied there (`copying`).
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, multipart
+from pipeline.storage import copying, layout, multipart
 from pipeline.storage.bucket import Bucket
+from pipeline.storage.copying import Earlier, PartSource
 from pipeline.storage.multipart import Multipart, UploadPart
 from pipeline.storage.place import Place
 from pipeline.storage.s3 import again
 
-PART_BYTES = 16 << 20
 AT_ONCE = 3
 SMALL_AT_ONCE = 6
 # bytes that are there now, also those of an earlier run; less than 0 where a retry takes some back
@@ -31,33 +32,47 @@ BytesCallback = Callable[[int], None]
 DigestCallback = Callable[[Path], str]
 
 
-def upload(
+@dataclass(frozen=True)
+class Told:
+    """Who is told of bytes: `of_sent` of those that were sent, `of_same` of those that the store had before."""
+
+    of_sent: BytesCallback
+    of_same: BytesCallback
+
+
+def upload(  # noqa: PLR0913 - where to, what, from where else it may come, under which names, and who is told
     place: Place,
     root: Path,
     files: Sequence[StoredFile],
     on_bytes: BytesCallback = lambda _: None,
     *,
+    on_same: BytesCallback | None = None,
     names: Mapping[str, str] | None = None,
+    earlier: Earlier = copying.NOTHING,
 ) -> int:
-    """Bring every file to its place; gives how many had to be sent.
+    """Bring every file to its place; gives how many were not there.
 
-    `names` says what a key is called in `root`, where that is not the key itself.
+    Args:
+        on_same: is told of the bytes that the store had before, there or under another key, else `on_bytes` is.
+        names: what a key is called in `root`, where that is not the key itself.
+        earlier: where else in the bucket the same bytes are said to lie.
 
     Raises:
         IntegrityError: a local file is not what its record says, or the store holds other bytes afterwards.
         TransferError: the store does not take it after retries.
     """
-    small = [item for item in files if item.size_bytes <= PART_BYTES]
-    large = [item for item in files if item.size_bytes > PART_BYTES]
+    small = [item for item in files if item.size_bytes <= multipart.PART_BYTES]
+    large = [item for item in files if item.size_bytes > multipart.PART_BYTES]
     sent = 0
+    told = Told(on_bytes, on_same or on_bytes)
 
     def local(item: StoredFile) -> Path:
         return root / (names or {}).get(item.path, item.path)
 
     with ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="upload") as pool:
-        results = [pool.submit(_put_small, place, local(item), item, on_bytes) for item in small]
+        results = [pool.submit(_put_small, place, local(item), item, earlier, told) for item in small]
         try:
-            sent += sum(_put_large(place, local(item), item, on_bytes) for item in large)
+            sent += sum(_put_large(place, local(item), item, earlier, told) for item in large)
             sent += sum(result.result() for result in results)
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -150,27 +165,41 @@ def _fetch(place: Place, item: StoredFile, path: Path, on_bytes: BytesCallback) 
     there.replace(path)
 
 
-def _put_small(place: Place, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
+def _put_small(place: Place, path: Path, item: StoredFile, earlier: Earlier, told: Told) -> bool:
     key = place.prefix + item.path
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != item.sha256:
         raise IntegrityError("file_differs", where=str(path))
-    if is_new := not _is_there(place.bucket, key, item):
+    is_new = not _is_there(place.bucket, key, item)
+    if not is_new or copying.copied(place.bucket, key, item, path, earlier):
+        told.of_same(item.size_bytes)
+    else:
         place.bucket.put(key, content, sha256=item.sha256, media_type=layout.media_type(item.path))
-    on_bytes(item.size_bytes)
+        told.of_sent(item.size_bytes)
     return is_new
 
 
-def _put_large(place: Place, path: Path, item: StoredFile, on_bytes: BytesCallback) -> bool:
+def _put_large(place: Place, path: Path, item: StoredFile, earlier: Earlier, told: Told) -> bool:
     key = place.prefix + item.path
     if _is_there(place.bucket, key, item):
-        on_bytes(item.size_bytes)
+        told.of_same(item.size_bytes)
         return False
-    upload, there = _resumed(place.bucket, key, item)
-    size = part_bytes(item.size_bytes)
+    begun = [Multipart(place.bucket, key, upload) for upload in multipart.open_uploads(place.bucket, key)]
+    if not begun and copying.copied(place.bucket, key, item, path, earlier):
+        told.of_same(item.size_bytes)
+        return True
+    upload, there = _resumed(place.bucket, key, item, begun)
+    elsewhere = PartSource(next(copying.sources(place.bucket, key, item, path, earlier), None))
+    size = multipart.part_bytes(item.size_bytes)
     digest = hashlib.sha256()
     parts: list[UploadPart] = []
-    waiting: list[Future[UploadPart]] = []
+    waiting: list[Future[tuple[UploadPart, bool]]] = []
+
+    def take(done: Future[tuple[UploadPart, bool]]) -> None:
+        part, is_copied = done.result()
+        parts.append(part)
+        (told.of_same if is_copied else told.of_sent)(part.size_bytes)
+
     with path.open("rb") as source, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parts") as pool:
         for number, content in enumerate(iter(lambda: source.read(size), b""), start=1):
             digest.update(content)
@@ -178,15 +207,13 @@ def _put_large(place: Place, path: Path, item: StoredFile, on_bytes: BytesCallba
             known = there.get(number)
             if known and known.size_bytes == len(content) and known.etag == _md5(content):
                 parts.append(UploadPart(number, len(content), known.etag, checksum))
-                on_bytes(len(content))
+                told.of_same(len(content))
                 continue
             while len(waiting) >= AT_ONCE:
-                parts.append(waiting.pop(0).result())
-                on_bytes(parts[-1].size_bytes)
-            waiting.append(pool.submit(upload.send, number, content, checksum))
+                take(waiting.pop(0))
+            waiting.append(pool.submit(elsewhere.bring, upload, number, content, checksum))
         for future in waiting:
-            parts.append(future.result())
-            on_bytes(parts[-1].size_bytes)
+            take(future)
     if digest.hexdigest() != item.sha256:
         upload.abort()
         raise IntegrityError("file_differs", where=str(path))
@@ -202,15 +229,16 @@ def _complete(upload: Multipart, parts: list[UploadPart], item: StoredFile) -> N
         if not _is_there(upload.bucket, upload.key, item):
             raise
     head = upload.bucket.head(upload.key)
-    digests = b"".join(base64.b64decode(part.checksum) for part in sorted(parts, key=lambda part: part.number))
-    composite = f"{base64.b64encode(hashlib.sha256(digests).digest()).decode()}-{len(parts)}"
+    in_order = sorted(parts, key=lambda part: part.number)
+    composite = multipart.composite(base64.b64decode(part.checksum) for part in in_order)
     if head is None or (head.checksum and head.checksum != composite):
         raise IntegrityError("object_differs", where=upload.where)
 
 
-def _resumed(bucket: Bucket, key: str, item: StoredFile) -> tuple[Multipart, dict[int, UploadPart]]:
+def _resumed(
+    bucket: Bucket, key: str, item: StoredFile, begun: Sequence[Multipart]
+) -> tuple[Multipart, dict[int, UploadPart]]:
     """The youngest unfinished upload is taken up, the others are dropped."""
-    begun = [Multipart(bucket, key, upload) for upload in multipart.open_uploads(bucket, key)]
     for stale in begun[:-1]:
         stale.abort()
     if begun:
@@ -220,12 +248,7 @@ def _resumed(bucket: Bucket, key: str, item: StoredFile) -> tuple[Multipart, dic
 
 def _is_there(bucket: Bucket, key: str, item: StoredFile) -> bool:
     head = bucket.head(key)
-    return head is not None and head.size_bytes == item.size_bytes and head.sha256 == item.sha256
-
-
-def part_bytes(size_bytes: int) -> int:
-    """16 MiB, more only where that would make over 9,000 parts (S3 takes 10,000)."""
-    return max(PART_BYTES, -(-size_bytes // 9000 >> 20) << 20)
+    return head is not None and head.holds(item)
 
 
 def _md5(content: bytes) -> str:

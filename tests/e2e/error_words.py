@@ -15,7 +15,8 @@ from tests.test_advice import ALL_OPTIONS, COMMANDS, FOREIGN, OPTIONS, named
 
 # names of formats, programs, settings and keys; everything else is Chinese
 _NAMES = """showcase toml yaml csv excel html ebu wps samples submission schema media role language languages main
-audio subtitles poster title file kind film course prefecture column synopsis credits licence from until
+audio subtitles poster slides document slide_times part parts title file kind film course prefecture column synopsis
+credits licence from until
 programme channels mono stereo quad title_en director organisation contact ffmpeg minio seaweedfs ceph
 docs xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user
 producer editor operator administrator path virtual keys access_key_id secret_access_key package json

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import shipped
 from tests.conftest import Showcase, wait_for_none
 
 pytestmark = pytest.mark.usefixtures("coded_quickly")
@@ -71,6 +72,35 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     assert showcase("batch", "films", "--only", f"films/{odd}").code == 0
     begun = [event for event in showcase.events() if event["event"] == "encode.started"]
     assert [event["profiles"] for event in begun][2:] == [["iptv-sd"]]
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(("language", "words"), [("zh", "只有声音的是课程的一讲"), ("en", "sound alone is a lesson")])
+def test_a_folder_of_sound_and_documents_claims_no_success(language: str, words: str, showcase: Showcase) -> None:
+    folder = showcase.folder / "films"
+    folder.mkdir()
+    assert showcase("batch", "films").code == 0  # nothing there, and nothing was passed over
+    for name in ("第一讲.m4a", "讲义.pdf"):
+        (folder / name).write_bytes(b"x")
+    for command in ("batch", "submit"):
+        ran = showcase(command, "films", "--lang", language, "--json")
+        assert ran.code == 2
+        assert words in ran.err
+        assert "第一讲.m4a" in ran.err
+        assert [(row["item"], row["kind"]) for row in ran.rows if row.get("outcome") == "passed_over"] == [
+            ("films/第一讲.m4a", "sound"),
+            ("films/讲义.pdf", "document"),
+        ]
+    assert not list(showcase.folder.glob("*.csv"))
+
+
+def test_sound_alone_is_told_how_a_course_takes_it(showcase: Showcase) -> None:
+    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder)
+    for language in ("zh", "en"):
+        refused = showcase("check", "lesson.m4a", "--lang", language)
+        assert refused.code == 1
+        assert "showcase check lesson.m4a --kind course" in refused.out
+    assert showcase("check", "lesson.m4a", "--kind", "course").code == 0
 
 
 def test_two_films_of_one_id_fail_and_name_each_other(showcase: Showcase, films: Films) -> None:

@@ -63,7 +63,7 @@ KNOWN = {
     "film",
     "course",
 }
-KNOWN |= {"excel", "html", *settings.ROLES}
+KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",
     "show",

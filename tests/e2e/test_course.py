@@ -60,7 +60,10 @@ def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Pa
     again = showcase("run", submission, "--accept", "录像本无声", "--json")
     assert again.code == 0, again.err
     assert [event["event"] for event in showcase.events()].count("encode.started") == before + 1
-    manifest = json.loads((Path(str(again.rows[-1]["package"])) / "package.json").read_text())
+    package = Path(str(again.rows[-1]["package"]))
+    unchanged = sum(path.stat().st_size for path in (package / "part01").rglob("*") if path.is_file())
+    assert unchanged * 0.99 < again.rows[-1]["reused_bytes"]  # of the package before; pictures of the second part too
+    manifest = json.loads((package / "package.json").read_text())
     assert [item["verdict"] for item in manifest["acceptance"]["judgements"]][1] == "reject"
     assert manifest["acceptance"]["accepted_because"] == "录像本无声"
 
@@ -82,13 +85,77 @@ def test_a_course_of_sound_alone_has_no_order_for_the_head_end(showcase: Showcas
     assert showcase("run", lesson).code == 1  # as a film it has no picture
 
 
-def test_slides_are_told_and_nothing_is_left_out_silently(showcase: Showcase, small_film: Path) -> None:
+PARTS = """schema_version: 1
+id: 653100-parts
+title: 讲座
+kind: course
+parts:
+  - {id: "01", unit: 上, title: {zh: 播种, en: Sowing}}
+  - {id: "02", title: 管理}
+  - {id: "03", title: 采收}
+media:
+"""
+
+
+@pytest.mark.usefixtures("served", "coded_quickly")
+def test_a_part_that_comes_later_changes_nothing_of_the_others(showcase: Showcase, small_film: Path) -> None:
+    for name in ("one", "two", "three"):
+        shutil.copy(small_film, showcase.folder / f"{name}.mp4")
+    submission = showcase.folder / "submission.yaml"
+    there = '  - {file: three.mp4, role: main, part: "03"}\n  - {file: one.mp4, role: main, part: "01"}\n'
+    submission.write_text(PARTS + there)
+    first = showcase("run", submission, "--json")
+    assert first.code == 0, first.err
+    told = next(row for row in first.rows if row.get("policy") == "course")
+    assert [(item["code"], item["severity"]) for item in told["findings"]] == [("course.part_missing", "warning")]
+    assert "02 管理" in told["findings"][0]["message"]
+    submission.write_text(PARTS + there + '  - {file: two.mp4, role: main, part: "02"}\n')
+    second = showcase("run", submission, "--json")
+    assert second.code == 0, second.err
+    before, after = (Path(str(ran.rows[-1]["package"])) for ran in (first, second))
+    listed = [json.loads((package / "package.json").read_text()) for package in (before, after)]
+    assert [[(part["number"], part["id"]) for part in item["parts"]] for item in listed] == [
+        [(1, "01"), (3, "03")],
+        [(1, "01"), (2, "02"), (3, "03")],
+    ]
+    assert (listed[0]["parts"][0]["unit"], listed[0]["parts"][0]["title_en"]) == ("上", "Sowing")
+    digests = [
+        {item["path"]: item["sha256"] for item in manifest["files"] if item["part"] in ("01", "03")}
+        for manifest in listed
+    ]
+    assert digests[0] == digests[1]
+    assert {path.split("/")[0] for path in digests[0]} == {"part01", "part03"}
+    codes = [
+        {
+            (item.get("ElementType"), item.get("Code"))
+            for item in etree.parse(str(package / "metadata" / "c2.xml")).findall(".//Object")
+        }
+        for package in (before, after)
+    ]
+    assert codes[0] < codes[1]
+
+
+@pytest.mark.usefixtures("served", "coded_quickly")
+def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "one.mp4")
-    (showcase.folder / "slides.pptx").write_bytes(b"x")
-    (showcase.folder / "submission.yaml").write_text(
-        "schema_version: 1\ntitle: 讲座\nkind: course\nmedia:\n  - {file: one.mp4, role: main}\n"
-        "  - {file: slides.pptx, role: slides}\n"
-    )
-    refused = showcase("run", "submission.yaml")
-    assert refused.code == 2
-    assert "submission.yaml:6:" in refused.err
+    (showcase.folder / "submission.yaml").write_text(PARTS + '  - {file: one.mp4, role: main, part: "01"}\n')
+    sent = showcase("submit", "submission.yaml")
+    assert sent.code == 0, sent.err
+    for command in ("status", "inbox"):
+        shown = showcase(command, "--lang", "en")
+        assert "1 of 3 parts" in shown.out, (command, shown.out)
+    assert "已交 1 讲，共 3 讲" in showcase("review", "653100-parts", "--lang", "zh").out
+    (row,) = showcase("status", "--json").rows
+    assert row["parts"] == {"there": 1, "expected": 3}
+    listed = showcase("store", "ls", "inbox").out
+    assert "r1/media/01/main-1.mp4" in listed
+
+
+def test_sound_alone_is_a_lesson_where_that_is_said(showcase: Showcase) -> None:
+    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder)
+    assert showcase("check", "lesson.m4a").code == 1
+    lesson = showcase("check", "lesson.m4a", "--kind", "course", "--json")
+    assert lesson.code == 0, lesson.err
+    (row,) = lesson.rows
+    assert row["policy"] == "course-audio"
+    assert [item["code"] for item in row["findings"]] == ["course.not_on_tv"]

@@ -50,7 +50,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a path with a drive": ("film.mov", "C:/film.mov", "12:6", "relative_path"),
     "an unknown role": ("role: main", "role: mian", "12:22", "enum"),
     "no main file": ("role: main", "role: poster", "1:1", "one_main"),
-    "slides": ("role: main}", "role: main}\n  - {file: b.pptx, role: slides}", "13:20", "documents_later"),
+    "slides": ("role: main}", "role: main}\n  - {file: b.pptx, role: slides}", "13:20", "documents_of_film"),
     "no media": ("media:\n  - {file: film.mov, role: main}\n", "media: []\n", "11:1", "too_short"),
     "a tab for a space": ("kind: film", "\tkind: film", "4:1", "yaml_syntax"),
     "a bracket left open": ("[zho, uig]", "[zho, uig", "8:9", "yaml_syntax"),

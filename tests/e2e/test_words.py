@@ -35,8 +35,8 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
-    "documents_extra": "an installation without its readers: tests/documents/test_roles_of_documents.py",
     "ffmpeg_hangs": "an ffmpeg that closes its streams and lives on for a minute",
+    "documents_extra": "an installation without what pages are drawn with: tests/documents/test_fonts_alone.py",
     "identities_not_read": "a server that does not read its identities when it is told to",
     "interrupted": "between threads; Ctrl-C itself is said by text.interrupted, in the same words (below)",
     "mediainfo_failed": "MediaInfo that breaks on what was made just now; of a film that comes in, it is a refusal",
@@ -44,6 +44,7 @@ NOT_BY_A_COMMAND = {
     "no_sound": "whoever asks for sound alone takes it for an answer: the rules then say it of the file",
     "path_unreadable": "a disk that breaks behind a film's first bytes",
     "picture_too_large": "a picture that grows while it is read; of a film that comes in, it is a refusal",
+    "renderer_differs": "a worker with another PDFium: tests/transcode/test_slides.py",
     "source_missing": "a worker on another machine; every command hashes what it plans",
     "store_start": "a server that does not start within its time, three times",
     "subtitles_extra": "an installation without its fonts: tests/plan/test_captions.py",

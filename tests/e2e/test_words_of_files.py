@@ -33,6 +33,14 @@ def media(*items: str) -> dict[str, str | bytes]:
     }
 
 
+def course(*items: str) -> dict[str, str | bytes]:
+    """A course of two parts, and files that are there."""
+    lines = "".join(f"  - {{file: {item}}}\n" for item in items)
+    parts = 'kind: course\nparts: [{id: "01"}, {id: "02"}]\n'
+    files = dict.fromkeys(("a", "b", "c", "a.mp4", "a.csv", "b.csv"), "x")
+    return {S: f"{HEAD}{parts}media:\n{lines}", **files}
+
+
 def yaml(key: str, text: str | bytes) -> Case:
     """A submission that can't be read."""
     return case(key, 2, "check s.yaml", {S: text})
@@ -93,7 +101,36 @@ SUBMISSIONS = {
     "a key of no name": yaml("yaml_invalid", HEAD + FILM + "片名: x\n"),
     "media that is not there": yaml("media_missing", HEAD + "media: [{file: 没有.mp4, role: main}]\n"),
     "media that leads out": case("outside_folder", 2, "check sub/s.yaml", {f"sub/{S}": HEAD + FILM}),
-    "slides": case("documents_later", 2, "check s.yaml", media("{file: a.pptx, role: slides}")),
+    "slides of a film": case("documents_of_film", 2, "check s.yaml", media("{file: a.pptx, role: slides}")),
+    "parts of a film": case("parts_of_film", 2, "check s.yaml", {S: HEAD + FILM + 'parts: [{id: "01"}]\n'}),
+    "a part that there is not": case("part_unknown", 2, "check s.yaml", course('film.mp4, role: main, part: "03"')),
+    "a file of no part": case("part_unnamed", 2, "check s.yaml", course("film.mp4, role: main")),
+    "two recordings of a part": case(
+        "main_twice",
+        2,
+        "check s.yaml",
+        course('film.mp4, role: main, part: "01"', 'a.mp4, role: main, part: "01"'),
+    ),
+    "three decks of a part": case(
+        "slides_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a", "b", "c")))
+    ),
+    "times twice": case(
+        "slide_times_twice",
+        2,
+        "check s.yaml",
+        course(
+            'film.mp4, role: main, part: "01"',
+            'a.csv, role: slide_times, part: "01"',
+            'b.csv, role: slide_times, part: "01"',
+        ),
+    ),
+    "a file of no lesson": case("files_unplaced", 2, "init d --prefecture 653100", {"d/01.mp4": "", "d/x.zip": ""}),
+    "a part in another form": case("part_form", 2, "init d --part x", {"d/01.mp4": ""}),
+    "nothing to show in a folder": case("init_nothing_shown", 2, "init d", {"d/a.docx": ""}),
+    "a kind beside a submission": case("kind_stands_in_file", 2, "check s.yaml --kind course", {S: HEAD + FILM}),
+    "ids of parts as numbers": yaml("yaml_invalid", HEAD + FILM + "kind: course\nparts: [{id: 1}]\n"),
+    "one id twice": yaml("yaml_invalid", HEAD + FILM + 'kind: course\nparts: [{id: "01"}, {id: "1"}]\n'),
+    "nothing to show": yaml("yaml_invalid", HEAD + "kind: course\nmedia: [{file: a.pdf, role: document}]\n"),
     "a role of none": case("role_unsupported", 2, "check s.yaml", media("{file: a.png, role: trailer}")),
     "subtitles in no language": case("language_missing", 2, "check s.yaml", media("{file: a.srt, role: subtitles}")),
     "two of a language": case(

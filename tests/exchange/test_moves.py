@@ -26,15 +26,16 @@ from pipeline.exchange import (
     withdrawal,
 )
 from pipeline.exchange.review import ReviewAnswer, Reviewed
-from pipeline.exchange.submit import HashedFile, SubmissionUpload
+from pipeline.exchange.submit import HashedFile, Proxy, SubmissionUpload
 from pipeline.execute import batch_sources, context
 from pipeline.model import states
+from pipeline.model.course import FILM
 from pipeline.model.delivery import Decision, Ready, State
 from pipeline.model.inbox import Claim, Review, ReviewKind, Stage
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
-from pipeline.model.submission import Submission, bare
+from pipeline.model.submission import Role, Submission, bare
 from pipeline.settings import Settings
 from pipeline.storage import inbox, layout, reviews
 from pipeline.storage.buckets import Buckets
@@ -76,7 +77,7 @@ class Film:
     def upload(self) -> SubmissionUpload:
         path = self.folder / "film.mp4"
         path.write_bytes(self.cut)
-        media = HashedFile(path, "film.mp4", hashlib.sha256(self.cut).hexdigest())
+        media = HashedFile(path, "film.mp4", hashlib.sha256(self.cut).hexdigest(), Role.MAIN, FILM)
         return SubmissionUpload(self.submission, self.folder, (media,), (), 4.0)
 
     def claim(self) -> None:
@@ -90,7 +91,7 @@ class Film:
         if move is Move.SUBMIT_DRAFT:
             proxy = self.folder / "proxy.mp4"
             proxy.write_bytes(b"small " + self.cut)
-            submit.send_draft(place, self.upload(), [proxy], scratch)
+            submit.send_draft(place, self.upload(), [Proxy(FILM, proxy)], scratch)
         else:
             submit.send_master(place, self.upload(), scratch)
 

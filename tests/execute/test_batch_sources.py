@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_rows, batch_sources
 from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.passed_over import PassedOver
 from pipeline.model.reference import SubmissionRef
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
@@ -50,6 +51,28 @@ def test_nested_folders_odd_names_and_mixed_suffixes(
     found = batch_sources.folder(root, place, skipped=(root / "inbox",))
     assert names(found, root) == ["a.MP4", "b/-dash.mxf", "b/c/00001.MTS", "b/我们的 'x' \"y\".Mov", "d/{braces}.mpg"]
     assert all(item.identity and item.identity.startswith("653200-") for item in found)
+
+
+def test_what_is_no_item_is_told_and_what_a_submission_names_is_not(place: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "films"
+    for name in ("a.mp4", "课.M4A", "a.pdf", "a.srt", "a.jpg", "a.xyz", "b/film.mp4", "b/film.srt", "c/film.wav"):
+        film(root / name)
+    for name in (".hidden.mp3", "Thumbs.db", "~$a.docx", "list.csv", "plan.yaml", "showcase.toml", "inbox/x.pdf"):
+        film(root / name)
+    text = SUBMISSION.format(title="村医", file="film.mp4")
+    listed = text.replace("media: [", "media: [{file: film.srt, role: subtitles, language: zho}, ")
+    assert listed != text
+    (root / "b" / "submission.yaml").write_text(listed)
+    (root / "c" / "submission.yaml").write_text("title: [\n")  # it may name the sound beside it
+    told: list[PassedOver] = []
+    batch_sources.folder(root, place, skipped=(root / "inbox",), passed=told.append)
+    assert {item.path.relative_to(root).as_posix(): item.kind.value for item in told} == {
+        "课.M4A": "sound",
+        "a.pdf": "document",
+        "a.srt": "subtitles",
+        "a.jpg": "picture",
+        "a.xyz": "unknown",
+    }
 
 
 def test_a_film_that_a_submission_names_is_no_item_of_its_own(place: Workspace, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline import wording
-from pipeline.exchange.intake import FileToCheck
+from pipeline.exchange.parts import FileToCheck
 from pipeline.execute import subtitle_files
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.media.subtitles import encoding, reading
@@ -29,6 +30,13 @@ def text(*starts: float, line_up_s: float = 0.0) -> SubtitleFile:
 
 def judged(of: SubtitleFile) -> Report:
     return wording.report(subtitle_files.judge(of, POLICY), file="a.srt", language="en")
+
+
+def test_the_language_that_a_file_is_said_to_be_in_is_judged() -> None:
+    of = text(*range(1, 20, 2))
+    assert "subtitle.script" not in [item.code for item in judged(of).findings]
+    uyghur = replace(of, file=replace(of.file, language="uig"))
+    assert "subtitle.script" in [item.code for item in judged(uyghur).findings]
 
 
 def test_subtitles_move_with_a_line_up_that_is_left_out() -> None:

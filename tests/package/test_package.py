@@ -113,7 +113,7 @@ def programme(title: str = "我们的村医 <&> \"'") -> Programme:
         rendition("iptv-sd", OutputForm.MPEGTS),
         rendition("poster", OutputForm.POSTER),
     )
-    part = PackagedPart(1, title, planned("iptv-hd", "iptv-sd"), renditions, {"uig": "subtitles/uig.vtt"})
+    part = PackagedPart(1, 1, title, planned("iptv-hd", "iptv-sd"), renditions, {"uig": "subtitles/uig.vtt"})
     return programme_of(SUBMISSION.model_copy(update={"title": title}), 2, [part])
 
 
@@ -172,7 +172,7 @@ def test_a_movie_is_declared_as_what_it_is(
 ) -> None:
     media = inspection(video_tracks=(video(width=width, height=height, scan=scan),), audio_tracks=(audio(codec=codec),))
     plan = planned("x", audio_codec=codec, size=(width, height), interlaced=scan is Scan.INTERLACED)
-    part = PackagedPart(1, "t", plan, (rendition("x", OutputForm.MPEGTS, media.media),), {})
+    part = PackagedPart(1, 1, "t", plan, (rendition("x", OutputForm.MPEGTS, media.media),), {})
     root = rendered(programme_of(SUBMISSION, 1, [part]))
     ((movie,), (own,)) = values_of(root, "Movie"), values_of(root, "Program")
     assert (movie.get("AudioFormat"), movie.get("Resolution"), own["DefinitionFlag"]) == told[:3]
@@ -189,11 +189,11 @@ def test_only_a_package_whose_order_was_wrong_gets_another_id() -> None:
         parts = [SUBMISSION.fingerprint(), [plan.fingerprint()], acceptance.fingerprint(), "b", build.VERSION]
         before = hashlib.sha256(canonical(parts)).hexdigest()[:20]
         assert (ids[name] == before) is (name == "as it was")
-        assert (build.version_of([plan]) == build.VERSION) is (name == "as it was")
+        assert (build.version_of(SUBMISSION, [plan]) == build.VERSION) is (name == "as it was")
 
 
 def test_what_has_no_stream_is_not_for_the_head_end() -> None:
-    part = PackagedPart(1, "t", planned(), (rendition("poster", OutputForm.POSTER),), {})
+    part = PackagedPart(1, 1, "t", planned(), (rendition("poster", OutputForm.POSTER),), {})
     assert c2.render(programme_of(SUBMISSION, 1, [part])) is None
 
 
@@ -203,7 +203,7 @@ def test_codes_are_pinned_and_change_with_the_revision_only_where_they_should() 
 
 
 def test_control_characters_can_not_reach_the_order() -> None:
-    part = PackagedPart(1, "t", planned("x"), (rendition("x", OutputForm.MPEGTS),), {})
+    part = PackagedPart(1, 1, "t", planned("x"), (rendition("x", OutputForm.MPEGTS),), {})
     with pytest.raises(ValueError, match="XML"):
         c2.render(programme_of(SUBMISSION.model_copy(update={"synopsis": "a\x01b"}), 1, [part]))
 

@@ -67,7 +67,7 @@ def only(code: str, report: Report) -> list[ReportedFinding]:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.code for rule in POLICY.rules} == {*CASES, "subtitle.moved"}
+    assert {rule.code for rule in POLICY.rules} == {*CASES, "subtitle.moved", "subtitle.script"}
 
 
 def test_subtitles_that_move_with_a_line_up_say_so() -> None:
@@ -75,6 +75,75 @@ def test_subtitles_that_move_with_a_line_up_say_so() -> None:
     for moved_s, codes in ((0.0, []), (30.0, ["subtitle.moved"])):
         table = subtitle_facts.facts(found, FILM_S, {}, moved_s)
         assert [item.code for item in judge(found, table, "en").findings] == codes
+
+
+CHINESE, UYGHUR = "棉田在风里起伏，农民走过田埂", "پاختا ئېتىزى شامالدا دولقۇنلىنىۋاتىدۇ"
+KAZAKH, ENGLISH, MONGOLIAN = (
+    "Мақта алқабы желде тербеледі",
+    "The cotton fields sway in the wind",
+    "ᠬᠥᠪᠥᠩ ᠤᠨ ᠲᠠᠯ᠎ᠠ ᠰᠠᠯᠬᠢᠨ ᠳᠤ",
+)
+TIBETAN = "སྲིང་བལ་གྱི་ཞིང་ཁ་རླུང་ལ་གཡོ་བཞིན།"
+
+
+def foreign(language: str, *texts: str) -> list[str]:
+    """The codes of what is found in subtitles of a language; a cue a text."""
+    data = srt(*((f"{5 * n:02},000", f"{5 * n + 4:02},500", text) for n, text in enumerate(texts, 1)))
+    found = reading.read(encoding.decode(data.encode()))
+    return [item.code for item in judge(found, subtitle_facts.facts(found, FILM_S, {}, 0.0, language), "en").findings]
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("zho", [CHINESE]),
+        ("uig", [UYGHUR]),
+        ("uig", [f"{CHINESE}\n{UYGHUR}"]),  # both in one cue
+        ("zho", [f"{CHINESE}\n{UYGHUR}"]),
+        ("zho", [f"{CHINESE}\n{UYGHUR}\n{UYGHUR[:20]}"]),
+        ("eng", [f"{CHINESE}\n{ENGLISH}"]),
+        ("uig", [CHINESE, UYGHUR, UYGHUR]),  # a quotation
+        ("uig", ["2024", "新疆电视台"]),  # too little to tell
+        ("kaz", [KAZAKH]),
+        ("kaz", [UYGHUR]),  # by its letters it may be Kazakh of China
+        ("mon", [MONGOLIAN]),
+        ("mon", [KAZAKH]),
+        ("bod", [TIBETAN]),
+        ("eng", [ENGLISH]),
+        ("und", [CHINESE]),
+        ("tam", [CHINESE]),  # nobody knows here how it is written
+    ],
+)
+def test_subtitles_in_letters_of_their_language_pass(language: str, texts: list[str]) -> None:
+    assert "subtitle.script" not in foreign(language, *texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("uig", [CHINESE]),
+        ("uig", [CHINESE, CHINESE, UYGHUR]),
+        ("zho", [UYGHUR]),
+        ("zho", [ENGLISH]),
+        ("kaz", [ENGLISH]),
+        ("mon", [UYGHUR]),
+        ("bod", [CHINESE]),
+        ("eng", [KAZAKH]),
+        ("zho", ["これはひらがなとカタカナのじまくです"]),
+    ],
+)
+def test_subtitles_in_letters_of_no_such_language_are_an_error(language: str, texts: list[str]) -> None:
+    assert "subtitle.script" in foreign(language, *texts)
+
+
+@pytest.mark.parametrize("words", ["zh", "en"])
+def test_what_is_said_of_another_script_names_language_text_and_cue(words: Language) -> None:
+    found = reading.read(encoding.decode(srt(GOOD).encode()))
+    report = judge(found, subtitle_facts.facts(found, FILM_S, {}, 0.0, "uig"), words)
+    [said] = only("subtitle.script", report)
+    assert report.verdict is Verdict.REJECT
+    assert (said.cue, said.line, said.actual) == (1, 2, "100 %")
+    assert "uig: 棉田在风里起伏" in said.message
 
 
 @pytest.mark.parametrize("code", CASES)

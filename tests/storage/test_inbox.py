@@ -74,12 +74,12 @@ def test_what_was_sent_comes_back_under_its_own_names(inbox: Bucket, tmp_path: P
     made = marker("a" * 64, (file_of(film, "media/01.mov", film.name, _sha(film)),))
     sent = InboxPlace(inbox, SubmissionRef("653200", "sent"))
     place = sent.revision(sent.claim("a" * 64))
-    assert not place.stands(layout.SUBMITTED, made)
+    assert place.standing(layout.SUBMITTED, made) is None
     place.send_extra(tmp_path, extra)
     place.send(layout.SUBMITTED, made, tmp_path)
-    assert place.stands(layout.SUBMITTED, made)
+    assert place.standing(layout.SUBMITTED, made) == made
     for differs in (
-        lambda: place.stands(layout.SUBMITTED, marker("b" * 64, ())),
+        lambda: place.standing(layout.SUBMITTED, marker("b" * 64, ())),
         lambda: place.send(layout.SUBMITTED, marker("b" * 64, ()), tmp_path),
     ):
         with pytest.raises(IntegrityError, match="delivered_differs"):

@@ -62,7 +62,7 @@ def test_an_upload_broken_off_is_taken_up(delivery: Bucket, tmp_path: Path) -> N
     stale = multipart.begin(delivery, "t3/big.ts", sha256=item.sha256, media_type="video/mp2t")
     upload = multipart.begin(delivery, "t3/big.ts", sha256=item.sha256, media_type="video/mp2t")
     for number in (1, 2):
-        part = content[(number - 1) * transfer.PART_BYTES : number * transfer.PART_BYTES]
+        part = content[(number - 1) * multipart.PART_BYTES : number * multipart.PART_BYTES]
         checksum = base64.b64encode(hashlib.sha256(part).digest()).decode()
         upload.send(number, part, checksum)
     sent: list[int] = []
@@ -151,8 +151,8 @@ def test_wrong_keys_and_a_dead_endpoint_are_environment_faults(store: Store) -> 
 
 
 def test_parts_stay_under_ten_thousand() -> None:
-    assert transfer.part_bytes(1) == 16 << 20
-    assert -(-(1 << 40) // transfer.part_bytes(1 << 40)) <= 9000
+    assert multipart.part_bytes(1) == 16 << 20
+    assert -(-(1 << 40) // multipart.part_bytes(1 << 40)) <= 9000
 
 
 def test_a_connection_never_shows_its_secret() -> None:

@@ -17,7 +17,7 @@ from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.documents import structure
 from pipeline.errors import ShowcaseError
-from pipeline.inspect import fonts
+from pipeline.inspect import font_folder, fonts
 from pipeline.plan import build
 from pipeline.storage import connect, embedded
 from pipeline.storage.s3 import without_userinfo
@@ -66,9 +66,9 @@ def _subtitles(console: Console) -> tuple[bool | None, str]:
 
 def _documents(console: Console) -> tuple[bool | None, str]:
     """The extra for documents: good without it for those who have none."""
-    if lacking := structure.lacking():
+    if lacking := [*structure.lacking(), *font_folder.lacking()]:
         return None, console.word("doctor_documents_extra", names=", ".join(lacking))
-    return True, f"pikepdf {version('pikepdf')}"
+    return True, f"pikepdf {version('pikepdf')}, pypdfium2 {version('pypdfium2')}"
 
 
 def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, bool, str]:

@@ -13,7 +13,7 @@ from types import FrameType
 import click
 
 from pipeline import durable
-from pipeline.cli import store_here, words
+from pipeline.cli import passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words
@@ -21,12 +21,16 @@ from pipeline.errors import EnvironmentFault, InputError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_sources, estimate
 from pipeline.execute.batch import SETTLED, BatchContext, BatchItem, Outcome
+from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cancellation import Cancellation
+from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.passed_over import PassedOver
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
 from pipeline.storage import connect
+from pipeline.storage.buckets import Buckets
 
 
 @words.command("batch", example="showcase batch films")
@@ -69,7 +73,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
-        found = batch_sources.listed(source, context, buckets, console.remark, ignored)
+        found = _listed(console, source, context, buckets, ignored)
         sources = batch_sources.without_doubles(batch_sources.chosen(found, only, again))
         work = JobContext(context, executor, RuleSets(context))
         places: dict[str, str] = {}  # of each item that is to be made: 3/12
@@ -106,6 +110,22 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, batch_context.cancellation)
+
+
+def _listed(
+    console: Console, source: str, context: Context, buckets: Buckets, ignored: Sequence[str]
+) -> list[BatchSource]:
+    """What is to be done; what is passed over is said.
+
+    Raises:
+        InputError: all was passed over.
+    """
+    passed: list[PassedOver] = []
+    found = batch_sources.listed(source, context, buckets, console.remark, ignored, passed.append)
+    passed_over.told(console, passed)
+    if not found:
+        passed_over.refuse_nothing_else(Path(source), passed)
+    return found
 
 
 def _progress_of(console: Console, places: Mapping[str, str], item: BatchItem) -> ProgressCallback:

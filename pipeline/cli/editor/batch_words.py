@@ -145,5 +145,6 @@ def _row(console: Console, item: BatchItem) -> dict[str, object]:
         "error": item.error.facts() if item.error else None,
         "package_id": item.delivered.package.package_id if item.delivered else None,
         "revision": item.delivered.package.revision if item.delivered else None,
+        "reused_bytes": item.delivered.reused_bytes if item.delivered else None,
         "seconds": round(item.seconds, 2),
     }

@@ -13,7 +13,7 @@ from pipeline.cli.command_context import context_here, show_report, workspace_he
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
 from pipeline.cli.editor.plans import show_plan
-from pipeline.cli.track_options import track_options
+from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
@@ -22,6 +22,7 @@ from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
+from pipeline.model.submission import Kind
 from pipeline.model.track_choice import TrackChoice
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
@@ -34,6 +35,7 @@ from pipeline.storage.buckets import Buckets
 @click.option("--threads", type=click.Choice(["1", "auto"]))
 @click.option("--same-film", is_flag=True)
 @options
+@kind_option
 @track_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
@@ -42,6 +44,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     accept: str | None,
     threads: str | None,
     same_film: bool,
+    kind: Kind | None,
     choice: TrackChoice,
 ) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
@@ -71,11 +74,13 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
         def one(item: str, here: bool) -> int:
             if here or buckets is None:
-                given = intake.read(Path(item), context.workspace, choice)
+                given = intake.read(Path(item), context.workspace, choice, kind)
                 if fault := described_films.fault_beside(Path(item)):
                     console.remark("bare_film_described", where=fault.where, file=item)
             elif not choice.is_empty:
                 raise InputError("choice_stands_in_file", where=item)
+            elif kind is not None:
+                raise InputError("kind_stands_in_file", where=item)
             else:
                 given = approved.fetch(buckets, context.workspace, item, context.on_progress)
             prepared = prepare(console, work, given, accept)
@@ -105,9 +110,7 @@ def prepare(console: Console, work: JobContext, given: Intake, accept: str | Non
     examination = prepared.examination
     several = len(examination.files) > 1
     for item in examination.files:
-        show_report(
-            console, item.report(console.language, f"{given.shown}: {item.file.file}" if several else given.shown)
-        )
+        show_report(console, item.report(console.language, f"{given.shown}: {item.name}" if several else given.shown))
     if examination.refused:
         return examination.exit_code
     if not prepared.parts:
@@ -131,6 +134,7 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
         {
             "item": item,
             "already": done.already,
+            "reused_bytes": done.reused_bytes,
             "package": str(done.folder),
             "delivery": done.delivery.model_dump(mode="json"),
         }
@@ -146,6 +150,8 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
     else:
         total = sum(file.size_bytes for file in package.files)
         console.tell("delivered", **values, files=len(package.files) + 2, size=size(total))
+        if done.reused_bytes:
+            console.say("reused", size=size(done.reused_bytes))
     console.say("package_folder", folder=done.folder)
 
 

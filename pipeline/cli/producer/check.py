@@ -10,7 +10,7 @@ from pipeline.cli import words
 from pipeline.cli.command_context import context_here, show_report, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import reports
-from pipeline.cli.track_options import track_options
+from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake
 from pipeline.execute import described_films
@@ -18,6 +18,7 @@ from pipeline.execute.examination import CheckedFile, examine
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.submission import Kind
 from pipeline.model.track_choice import TrackChoice
 
 
@@ -25,8 +26,11 @@ from pipeline.model.track_choice import TrackChoice
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--report", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
 @options
+@kind_option
 @track_options
-def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...], choice: TrackChoice) -> int:
+def command(
+    console: Console, files: tuple[Path, ...], papers: tuple[Path, ...], kind: Kind | None, choice: TrackChoice
+) -> int:
     """Inspect films or submissions and say what to mend. Writes nothing beside them, sends nothing."""
     place = workspace_or_cache()
     for path in files:
@@ -41,13 +45,13 @@ def command(console: Console, files: tuple[Path, ...], papers: tuple[Path, ...],
         job = JobContext(context, executor, RuleSets(context))
         for path in files:
             named = path.suffix.lower() in intake.YAML
-            given = intake.read(path, place, choice) if named else intake.single_file(path, choice)
+            given = intake.read(path, place, choice, kind) if named else intake.single_file(path, choice, kind)
             if fault := described_films.fault_beside(path):
                 console.remark("bare_film_described", where=fault.where, file=path)
             examination = examine(job, given)
             several = len(examination.files) > 1
             for item in examination.files:
-                shown = f"{path}: {item.file.file}" if several else str(path)
+                shown = f"{path}: {item.name}" if several else str(path)
                 show_report(console, item.report(console.language, shown))
                 checked.append((shown, item))
             worst = max(worst, examination.exit_code)

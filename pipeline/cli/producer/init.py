@@ -12,7 +12,7 @@ import click
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.producer import init_questions, init_rows
+from pipeline.cli.producer import init_course, init_questions, init_rows
 from pipeline.cli.producer.init_rows import TableToInitiate
 from pipeline.errors import InputError
 from pipeline.exchange import intake
@@ -39,6 +39,8 @@ def _asked(function: Any) -> Any:
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--template", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "target", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--part", "parts", multiple=True, metavar="FILE=PART")
+@click.option("--leave-out", "left_out", multiple=True, metavar="FILE")
 @click.option("--force", is_flag=True)
 @options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
@@ -48,10 +50,12 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     ignored: tuple[str, ...],
     template: Path | None,
     target: Path | None,
+    parts: tuple[str, ...],
+    left_out: tuple[str, ...],
     force: bool,
     **asked: str | None,
 ) -> int:
-    """Write a submission.yaml beside a film, the parts of a course, or each film of a table."""
+    """Write a submission.yaml beside a film, a course's files, in a folder of them, or for each film of a table."""
     if template:
         if files or table:
             raise InputError("template_alone")
@@ -79,15 +83,22 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         title = flags["title"].text if "title" in flags else None
         read = headings.read(table, console.remark, ignored)
         given = {**initiating_rows.row_of(read, table, files[0], title), **flags}
-    return _one(console, files, given, target or files[0].parent / submission_names.NAME, force=force)
-
-
-def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path, *, force: bool) -> int:
-    """One submission of all the files; on a terminal the rest is asked."""
+    folder = files[0] if len(files) == 1 and files[0].is_dir() else None
+    target = target or (folder or files[0].parent) / submission_names.NAME
     if target.suffix.lower() not in intake.YAML or target.is_dir():
         raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
+    if folder or len(files) > 1:
+        said = init_course.placing(parts, left_out)
+        among = init_course.files_of(folder) if folder else files
+        title = (folder.resolve().name or None) if folder else None
+        return init_course.write(console, among, given, target, said, title=title, force=force)
+    return _one(console, files, given, target, force=force)
+
+
+def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path, *, force: bool) -> int:
+    """One submission of one film; on a terminal the rest is asked."""
     usual = initiating.defaults(files, workspace_here().settings.prefecture)
     if sys.stdin.isatty() and not console.as_json:
         given = {**given, **init_questions.ask(console, given, usual, len(files))}

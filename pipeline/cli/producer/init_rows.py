@@ -10,24 +10,26 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, failed
 from pipeline.errors import EnvironmentFault, InputError, ShowcaseError
 from pipeline.execute import initiating
+from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
 from pipeline.execute.initiating import Initiated
 from pipeline.execute.initiating_rows import RowToInitiate
 from pipeline.model.region import name_of
 
 
-def initiated(
+def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
     console: Console,
     given: Mapping[str, Given],
     usual: Mapping[str, str],
     files: Sequence[Path],
     target: Path,
     id_heading: str | None = None,
+    course: CourseFiles | None = None,
 ) -> Initiated:
     """As `initiating.initiated`; a prefecture must be said by somebody."""
     if "prefecture" not in {**given, **usual}:
         raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
-    return initiating.initiated(given, usual, files, target, id_heading)
+    return initiating.initiated(given, usual, files, target, id_heading, course)
 
 
 @dataclass(frozen=True)

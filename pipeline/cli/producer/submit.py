@@ -6,18 +6,21 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import store_here, words
+from pipeline.cli import passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import submit_many
 from pipeline.cli.producer.submit_one import Sending, send_one
+from pipeline.cli.track_options import kind_option
 from pipeline.errors import InputError
 from pipeline.exchange import intake, review
 from pipeline.execute import batch_rows, batch_sources, described_films
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.passed_over import PassedOver
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
+from pipeline.model.submission import Kind
 
 
 @words.command("submit", example="showcase submit submission.yaml")
@@ -29,6 +32,7 @@ from pipeline.model.inbox import Person
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("-n", "--dry-run", is_flag=True)
 @options
+@kind_option
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     item: Path,
@@ -38,6 +42,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     unchanged: str | None,
     ignored: tuple[str, ...],
     dry_run: bool,
+    kind: Kind | None,
 ) -> int:
     """Check a submission, or the many of a table or folder, and send it to the editor's inbox."""
     if not item.exists():
@@ -58,10 +63,14 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     if batch_sources.is_many(item):
         if unchanged is not None:
             raise InputError("unchanged_of_one", where=str(item))
-        sources = batch_sources.local(item, place, console.remark, ignored)
+        if kind is not None:
+            raise InputError("kind_stands_in_file", where=str(item))
+        passed: list[PassedOver] = []
+        sources = batch_sources.local(item, place, console.remark, ignored, passed.append)
+        passed_over.told(console, passed)
         return submit_many.send_all(console, context, sources, sending, item)
     batch_rows.refuse_ignored(str(item), ignored)
-    given = intake.read(item, place)
+    given = intake.read(item, place, kind=kind)
     if fault := described_films.fault_beside(item):
         raise fault
     with LocalExecutor(context) as executor:

@@ -156,6 +156,7 @@ def _object(console: Console, row: _Row) -> dict[str, object]:
         "outcome": row.outcome,
         "revision": row.revision,
         "size_bytes": row.size_bytes if row.given else None,
+        "reused_bytes": sum(sent.reused_bytes for sent in row.result.sent),
         "findings": [{"code": found.code, "message": found.message} for found in _findings(console, row)],
         "error": row.error.facts() if row.error else None,
     }

@@ -179,7 +179,7 @@ def _show(console: Console, examination: Examination, *, is_one: bool) -> int:
     """Every file's report; the exit code where one of them stops the submission."""
     shown, several = examination.intake.shown, len(examination.files) > 1
     for item in examination.files if is_one else ():
-        show_report(console, item.report(console.language, f"{shown}: {item.file.file}" if several else shown))
+        show_report(console, item.report(console.language, f"{shown}: {item.name}" if several else shown))
     return examination.exit_code
 
 
@@ -195,6 +195,7 @@ def _say(console: Console, sent: Sent, what: str, *, is_one: bool) -> None:
             "sent": what,
             "already": not sent.new,
             "size_bytes": total,
+            "reused_bytes": sent.reused_bytes,
             "verdict": marker.verdict.value,
         }
     )
@@ -210,5 +211,7 @@ def _say(console: Console, sent: Sent, what: str, *, is_one: bool) -> None:
         console.tell("submitted_draft", **values)
     else:
         console.tell("submitted", **values)
+    if sent.reused_bytes:
+        console.say("reused", size=size(sent.reused_bytes))
     if marker.verdict is Verdict.WARN:
         console.say("submitted_warned")

@@ -22,6 +22,8 @@ _BY_NAME = {
     "LATIN": LATIN,
     "MONGOLIAN": MONGOLIAN,
 }
+# finer than what is drawn alike: which letters a language is written with
+_ALPHABETS = _BY_NAME | {"HIRAGANA": "kana", "KATAKANA": "kana", "HANGUL": "hangul", "TIBETAN": "tibetan", "YI": "yi"}
 # marks of direction, and selectors of another shape of the letter before: nothing is drawn for them
 _MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 RIGHT_TO_LEFT, END = "\u202b", "\u202c"
@@ -41,6 +43,16 @@ def script_of(char: str) -> str | None:
 def _is_own(char: str) -> bool:
     """Marks and figures that only one script writes."""
     return unicodedata.name(char, "").startswith(("ARABIC", "MONGOLIAN", "IDEOGRAPHIC", "FULLWIDTH", "CJK"))
+
+
+def letters(text: str) -> Counter[str]:
+    """How much is written in each script (`languages.written_in`), a Han letter counted as what others need for it."""
+    found: Counter[str] = Counter()
+    for char in text:
+        if script := script_of(char):
+            alphabet = _ALPHABETS.get(unicodedata.name(char, "").split(" ")[0], OTHER)
+            found[alphabet] += _HAN_LETTERS if script == HAN else 1
+    return found
 
 
 def main_of(text: str) -> str:

@@ -1,7 +1,9 @@
 """A programme as a C2 work order (China IPTV content injection, C2 3.0): programme, movies, poster, their mappings.
 
 Addresses inside are relative to the package; an order with addresses and secrets is rendered when it is sent.
-Codes come from the id (programme) and id + revision + profile (movie, picture): the same on every machine.
+Codes are the same on every machine: a programme's comes from the id, a movie's and a picture's of a film from id,
+revision and profile. In a course they come from the part's own id and the file's bytes, so that what is mended in one
+part leaves the codes of the others as they were.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Mapping as Lookup
 from pipeline.media.timecode import c2_duration
 from pipeline.media.track_shape import HD_LINES
 from pipeline.model import languages
+from pipeline.model.course import label
 from pipeline.model.plan import Output, OutputForm
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.submission import Kind, Licence
@@ -61,8 +64,8 @@ def code(kind: str, *parts: str) -> str:
 def order(programme: Programme) -> WorkOrder | None:
     """REGIST each part with a movie for each transport stream and a picture for the poster.
 
-    Several lessons are a series, each a programme of it in its order. Lessons without a stream for set-top boxes
-    (sound alone) are not for the head-end; None when nothing is.
+    A course is a series from its first lesson on, each a programme of it in its order. Lessons without a stream for
+    set-top boxes (sound alone) are not for the head-end; None when nothing is.
     """
     played = [part for part in programme.parts if part.streams]
     if not played:
@@ -70,16 +73,20 @@ def order(programme: Programme) -> WorkOrder | None:
     objects: list[ContentObject] = []
     mappings: list[Mapping] = []
     series = code("S", programme.identity)
-    several = len(programme.parts) > 1
-    if several:
-        objects.append(_object("Series", series, _series(programme, len(played))))
-    for sequence, part in enumerate(played, start=1):
-        more_objects, more_mappings = _part(programme, part, episode=several)
+    is_course = programme.kind is Kind.COURSE
+    if is_course:
+        objects.append(_object("Series", series, _series(programme, len(played) + programme.expected)))
+    for part in played:
+        more_objects, more_mappings = _part(programme, part)
         objects += more_objects
         mappings += more_mappings
-        if several:
-            own = code("P", programme.identity, str(part.number))
-            mappings.append(_mapping(("Series", series), ("Program", own), {"Sequence": str(sequence)}))
+        if is_course:
+            own = code("P", programme.identity, label(part.key))
+            mappings.append(_mapping(("Series", series), ("Program", own), {"Sequence": str(part.number)}))
+    pictures = [(part, poster) for part in played for poster in part.posters if poster.of_whole]
+    for part, poster in pictures[:1]:
+        own = code("I", *_names(programme, part, poster.profile, poster.sha256))
+        mappings.append(_mapping(("Picture", own), ("Series", series), {"Type": _POSTER_TYPE, "Sequence": "1"}))
     return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
 
 
@@ -94,19 +101,26 @@ def is_mended(output: Output) -> bool:
     return otherwise or any(track.codec == "AC-3" for track in output.expected.audio)
 
 
-def _part(programme: Programme, part: ProgrammePart, *, episode: bool) -> tuple[list[ContentObject], list[Mapping]]:
-    own = (str(part.number),) if episode else ()
-    names = (programme.identity, str(programme.revision), *own)
+def _names(programme: Programme, part: ProgrammePart, profile: str, sha256: str) -> tuple[str, ...]:
+    """What the code of a movie or a picture is made of."""
+    if programme.kind is Kind.COURSE:
+        return (programme.identity, label(part.key), profile, sha256)
+    return (programme.identity, str(programme.revision), profile)
+
+
+def _part(programme: Programme, part: ProgrammePart) -> tuple[list[ContentObject], list[Mapping]]:
+    episode = programme.kind is Kind.COURSE
+    own = (label(part.key),) if episode else ()
     title = part.title if episode else programme.title.zh
     parent = ("Program", code("P", programme.identity, *own))
     objects = [_object(*parent, _programme(programme, part, title, episode=episode))]
     mappings = []
     for stream in part.streams:
-        movie = code("M", *names, stream.profile)
+        movie = code("M", *_names(programme, part, stream.profile, stream.sha256))
         objects.append(_object("Movie", movie, _movie(stream, title)))
         mappings.append(_mapping(parent, ("Movie", movie)))
     for poster in part.posters:
-        picture = code("I", *names, poster.profile)
+        picture = code("I", *_names(programme, part, poster.profile, poster.sha256))
         objects.append(_object("Picture", picture, _picture(poster)))
         mappings.append(_mapping(("Picture", picture), parent, {"Type": _POSTER_TYPE, "Sequence": "1"}))
     return objects, mappings
@@ -116,7 +130,7 @@ def _programme(programme: Programme, part: ProgrammePart, title: str, *, episode
     """Clause 3.4."""
     return {
         "Name": title,
-        "OriginalName": None if episode else programme.title.en,
+        "OriginalName": part.title_en if episode else programme.title.en,
         "Language": "、".join(map(languages.chinese_name, part.languages)) or None,
         **_window(programme.licence),
         "Macrovision": "0",

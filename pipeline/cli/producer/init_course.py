@@ -1,0 +1,168 @@
+"""`init` of a folder, or of several files: what goes with what is told by their names, the rest is asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from pipeline import yamlio
+from pipeline.cli.command_context import workspace_here
+from pipeline.cli.console import Console
+from pipeline.cli.producer import init_questions, init_rows
+from pipeline.errors import InputError, ShowcaseError
+from pipeline.exchange import intake
+from pipeline.execute import batch_sources, course_files, course_order, initiating
+from pipeline.execute.course_files import WHOLE, CourseFiles
+from pipeline.execute.fields import Given, kind_of
+from pipeline.model import languages
+from pipeline.model.submission import Kind, Role, Submission
+from pipeline.workspace import HIDDEN
+
+_LEFT_BY_PROGRAMS = ("thumbs.db", "desktop.ini")
+_LEAVE_OUT = "-"
+_RECORDINGS = (*batch_sources.FILMS, *course_files.SOUND)
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What a person says of files that their names don't tell.
+
+    Args:
+        parts: the part of a file, or `WHOLE`, by its name.
+        left_out: what is not to be handed in.
+    """
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+
+def placing(parts: Sequence[str], left_out: Sequence[str]) -> Placing:
+    """Of `--part FILE=PART` and `--leave-out FILE`.
+
+    Raises:
+        InputError: a value has another form.
+    """
+    said = {}
+    for text in parts:
+        name, sign, own = text.rpartition("=")
+        if not (name and sign and own):
+            raise InputError("part_form", where=text)
+        said[_plain(name)] = own
+    return Placing(said, frozenset(map(_plain, left_out)))
+
+
+def files_of(folder: Path) -> list[Path]:
+    """What lies in a folder and below, in the order in which people count; what programs leave there is passed over."""
+    found = []
+    for place, names, files in os.walk(folder):
+        names[:] = [name for name in names if not name.startswith(".") and name != HIDDEN]
+        kept = (Path(place) / name for name in files if not name.startswith((".", "~$")))
+        found += [path for path in kept if path.name.lower() not in _LEFT_BY_PROGRAMS]
+    found = [path for path in found if path.suffix.lower() not in intake.YAML]
+    return sorted(found, key=lambda path: course_order.natural(path.relative_to(folder).as_posix()))
+
+
+def write(  # noqa: PLR0913 - the files, what is said of them, and where to
+    console: Console,
+    files: Sequence[Path],
+    given: Mapping[str, Given],
+    target: Path,
+    said: Placing,
+    *,
+    title: str | None = None,
+    force: bool,
+) -> int:
+    """One submission of all the files.
+
+    Args:
+        title: the usual one, where it is not the first file's name.
+
+    Raises:
+        InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown.
+    """
+    there = _there(target)
+    named = [course_files.named(initiating.named_from(target, path)) for path in files]
+    for name in {*said.parts, *said.left_out} - {item.path for item in named}:
+        raise InputError("path_missing", where=name)
+    asks = sys.stdin.isatty() and not console.as_json
+    while True:
+        kept = [item for item in named if item.path not in said.left_out]
+        films = [item.path for item in kept if item.ending in _RECORDINGS]
+        course = course_files.grouped(kept, films, said.parts, there, _first_language(given, there))
+        if not course.unplaced:
+            break
+        if not asks:
+            known = ", ".join(part.id for part in course.parts)
+            names = ", ".join(course.unplaced)
+            raise InputError("files_unplaced", where=str(target.parent), files=names, known=known or "-")
+        said = _asked(console, course, said)
+    shown = [target.parent / row["file"] for row in course.media if row["role"] is Role.MAIN]
+    if not course.media or not course.parts:
+        raise InputError("init_nothing_shown", where=str(target.parent))
+    usual = initiating.defaults(shown, workspace_here().settings.prefecture)
+    usual |= {"title": title} if title else {"title": files[0].stem}
+    usual["kind"] = (Kind.FILM if course.is_film else Kind.COURSE).value
+    if asks:
+        given = {**given, **init_questions.ask(console, given, usual, len(course.parts))}
+    kind = kind_of(given["kind"].text) if "kind" in given else usual["kind"]
+    made = init_rows.initiated(
+        console, given, usual, (), target, course=course.as_film() if kind == Kind.FILM else course
+    )
+    initiating.write(made, force=force)
+    init_rows.told(console, made, "init_wrote")
+    if kind == Kind.COURSE:
+        _list(console, made.submission)
+    console.say("init_next", file=target)
+    return 0
+
+
+def _list(console: Console, submission: Submission) -> None:
+    """Each part with its files, so that a wrong place is seen at once."""
+    for part in submission.course_parts:
+        own = [item.file for item in submission.media if submission.part_of(item) == part.id]
+        console.say("init_part", id=part.id, title=submission.part_title(part), files=", ".join(own) or "-")
+    if whole := [item.file for item in submission.media if submission.part_of(item) is None]:
+        console.say("init_whole", files=", ".join(whole))
+
+
+def _asked(console: Console, course: CourseFiles, said: Placing) -> Placing:
+    """Where each file belongs that fits nowhere."""
+    parts, left_out = dict(said.parts), set(said.left_out)
+    known = [part.id for part in course.parts]
+    for name in course.unplaced:
+        question = console.word("ask_part", file=name, known=", ".join(known))
+        try:
+            answer = str(click.prompt(question, default=_LEAVE_OUT)).strip()
+        except click.Abort as stopped:
+            raise KeyboardInterrupt from stopped
+        if answer in (*known, WHOLE) and parts.get(name) != answer:
+            parts[name] = answer
+        else:  # left out, no part, or one where it can't be
+            left_out.add(name)
+            console.remark("left_out_file", file=name)
+    return Placing(parts, frozenset(left_out))
+
+
+def _first_language(given: Mapping[str, Given], there: Submission | None) -> str:
+    if "languages" in given:
+        first = given["languages"].text.replace("、", " ").replace(",", " ").split()[0]
+        return languages.code_of_word(first.casefold()) or first
+    return there.languages[0] if there and there.languages else "zho"
+
+
+def _there(target: Path) -> Submission | None:
+    """The course that stands there: its parts keep their ids."""
+    try:
+        there = yamlio.load_as(Submission, target) if target.is_file() else None
+    except ShowcaseError:
+        return None
+    return there if there and there.kind is Kind.COURSE else None
+
+
+def _plain(name: str) -> str:
+    return Path(name).as_posix()

@@ -1,0 +1,44 @@
+"""What is said of a course as a whole, once its parts were looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.exchange.intake import Intake
+from pipeline.execute import audio_sources
+from pipeline.model.finding import Evaluation, Policy
+from pipeline.model.languages import UNKNOWN
+from pipeline.model.submission import Submission
+from pipeline.policy import course_facts, evaluate
+from pipeline.policy.course_facts import PartLanguages
+
+if TYPE_CHECKING:
+    from pipeline.execute.examination import ExaminedPart
+
+POLICY = "course"
+
+
+def judge(intake: Intake, parts: Sequence[ExaminedPart], policy: Policy) -> Evaluation:
+    """Which parts are not in yet, and what some lack that others have."""
+    submission = intake.submission
+    missing = [f"{part.id} {submission.part_title(part)}" for part in intake.missing]
+    known = [_languages(submission, part) for part in parts if part.part.shown]
+    return evaluate.judge_facts(course_facts.facts(missing, known), policy, sha256=submission.fingerprint())
+
+
+def is_judged(submission: Submission) -> bool:
+    """Whether there is something to say of it as a whole."""
+    return bool(submission.parts) or len(submission.course_parts) > 1
+
+
+def _languages(submission: Submission, part: ExaminedPart) -> PartLanguages:
+    sound = {item.language for item in part.audio}
+    main = part.part.main
+    if part.film and part.film.media.audio:
+        sound.add(audio_sources.own_language(part.film.media, submission, main.language if main else None))
+    return PartLanguages(
+        f"{part.part.key} {part.part.title}",
+        sorted(sound - {UNKNOWN}),
+        sorted(text.track.language for text in part.subtitles),
+    )

@@ -1,0 +1,120 @@
+"""When pages turn: a table with a line a turn, or the times that a PPTX was recorded with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from pipeline import durable, tables, workbook
+from pipeline.documents import pptx
+from pipeline.media.timecode import Clock
+from pipeline.model.deck import MOST_TURNS, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.tables import RemarkCallback, Row
+
+# what each column is called; the first two are what tables of ours write
+HEADINGS = {
+    "page": ("页", "page", "页码", "幻灯片", "slide"),
+    "start": ("开始", "start", "开始时间", "时间", "time"),
+    "title": ("标题", "title", "名称"),
+}
+_CLOCK = Clock()  # sound has no pictures: those of the film that it becomes
+_PAGE = re.compile(r"第?(\d{1,6})页?")
+_LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
+_TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
+
+
+def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
+    """The turns in a CSV, XLSX or PPTX, and every line that is none.
+
+    Args:
+        remark: as `tables.read` has it.
+
+    Raises:
+        InputError: a table that can't be read, or has no headings of ours. Refused: a PPTX that can't be read.
+        EnvironmentFault: as `documents.pptx` says.
+    """
+    sha256 = durable.digest(path)
+    if _is_pptx(path):
+        return _of_slides(pptx.slides(path), sha256)
+    table = tables.read(path, is_heading, remark)
+    missing = [names[0] for field, names in HEADINGS.items() if field != "title" and not _has(field, table.headings)]
+    if missing:
+        line = next(iter(table.headings.values())).line
+        wrong = tuple(WrongTime(why=Wrong.COLUMN, line=line, text=name) for name in missing)
+        return SlideTimes(sha256=sha256, form="table", turns=(), wrong=wrong)
+    turns: list[Turn] = []
+    wrong_lines: list[WrongTime] = []
+    for row in table.rows:
+        found = _turn(row)
+        if isinstance(found, Turn):
+            turns.append(found)
+        elif found is not None:
+            wrong_lines.append(found)
+    if len(turns) > MOST_TURNS:
+        wrong_lines.append(WrongTime(why=Wrong.TOO_MANY, line=turns[MOST_TURNS].line, text=str(len(turns))))
+    return SlideTimes(sha256=sha256, form="table", turns=tuple(turns[:MOST_TURNS]), wrong=tuple(wrong_lines))
+
+
+def is_heading(text: str) -> bool:
+    """Whether it is what a column of ours is called."""
+    return _field_of(text) is not None
+
+
+def seconds_of(text: str) -> float | None:
+    """A time as people write it: HH:MM:SS:FF at 25 pictures a second as notes have it, or (HH:)MM:SS with parts.
+
+    None where it is none: a number alone may be seconds, minutes, or what is left of a spreadsheet's time.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _LABEL.fullmatch(plain):
+        return _CLOCK.seconds_from_zero(plain)
+    match = _TIME.fullmatch(plain)
+    if match is None:
+        return None
+    return (int(match[1] or 0) * 60 + int(match[2])) * 60 + float(match[3])
+
+
+def _field_of(heading: str) -> str | None:
+    plain = re.sub(r"\([^)]*\)|[\s*:]", "", unicodedata.normalize("NFKC", heading).casefold())
+    return next((field for field, names in HEADINGS.items() if plain in names), None)
+
+
+def _has(field: str, headings: dict[str, tables.Cell]) -> bool:
+    return any(_field_of(heading) == field for heading in headings)
+
+
+def _text(row: Row, field: str) -> str:
+    return next((cell.text for heading, cell in row.cells.items() if _field_of(heading) == field), "")
+
+
+def _turn(row: Row) -> Turn | WrongTime | None:
+    """A line's turn; None where it holds neither page nor time."""
+    page, start = _text(row, "page"), _text(row, "start")
+    if not page and not start:
+        return None
+    number = _PAGE.fullmatch(unicodedata.normalize("NFKC", page).strip())
+    if number is None:
+        return WrongTime(why=Wrong.PAGE, line=row.line, text=page)
+    seconds = seconds_of(start)
+    if seconds is None:
+        return WrongTime(why=Wrong.TIME, line=row.line, text=start)
+    return Turn(page=int(number[1]), start_s=seconds, title=_text(row, "title"), line=row.line)
+
+
+def _is_pptx(path: Path) -> bool:
+    """A zip that is not called as workbooks are: its content says the rest."""
+    return path.suffix.casefold() in (".pptx", ".ppsx", ".pptm") and not workbook.is_named_so(path.name)
+
+
+def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
+    """A page for each slide that is not hidden, as PowerPoint's own PDF has them."""
+    shown = [(number, slide) for number, slide in enumerate(slides, start=1) if not slide.hidden]
+    turns, wrong = [], []
+    start_s = 0.0
+    for page, (number, slide) in enumerate(shown, start=1):
+        turns.append(Turn(page=page, start_s=round(start_s, 3), title=slide.title, line=number))
+        if slide.shown_s is None and page < len(shown):
+            wrong.append(WrongTime(why=Wrong.UNTIMED, line=number))
+        start_s += slide.shown_s or 0.0
+    return SlideTimes(sha256=sha256, form="pptx", turns=() if wrong else tuple(turns), wrong=tuple(wrong))

@@ -1,0 +1,175 @@
+"""Bytes that the store has already, brought to a new key inside it: no line carries them twice.
+
+A source is held to what is wanted before it is copied, the copy to its source afterwards. Whatever is amiss, or is
+refused, is no error: the bytes are sent instead.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
+from pipeline.model.rendition import StoredFile
+from pipeline.storage import layout, multipart
+from pipeline.storage.bucket import SHA256_KEY, Bucket, Head
+from pipeline.storage.multipart import Multipart, UploadPart
+from pipeline.storage.s3 import translated
+
+WHOLE_BYTES = 5 << 30  # the largest object that CopyObject takes (S3); larger ones are copied in parts
+LEAST_BYTES = 4 << 10  # to ask about what is smaller costs as much as to send it
+_MD5 = re.compile("[0-9a-f]{32}")
+_REFUSALS = (EnvironmentFault, IntegrityError, TransferError)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Keys of a bucket that markers or manifests list: by size and digest, those of the newest first."""
+
+    keys: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, item: StoredFile) -> tuple[str, ...]:
+        """Where the bytes of a file are said to lie."""
+        return self.keys.get((item.size_bytes, item.sha256), ()) if item.size_bytes >= LEAST_BYTES else ()
+
+
+NOTHING = Earlier()
+
+
+def listed(folders: Iterable[tuple[str, Sequence[StoredFile]]]) -> Earlier:
+    """What lies in some prefixes, as it is listed; the newest comes first."""
+    keys: dict[tuple[int, str], tuple[str, ...]] = {}
+    for prefix, files in folders:
+        for item in files:
+            named = (item.size_bytes, item.sha256)
+            keys[named] = (*keys.get(named, ()), prefix + item.path)
+    return Earlier(keys)
+
+
+@dataclass(frozen=True)
+class Source:
+    """An object that holds the bytes of a file, as far as the store tells."""
+
+    bucket: Bucket
+    key: str
+    head: Head
+
+    def copy_to(self, key: str, item: StoredFile) -> str:
+        """Copy it whole, if it still is what was looked at; gives the copy's ETag. Tried once."""
+        store = self.bucket.store
+        client = store.patient_client if item.size_bytes > multipart.PART_BYTES else store.client
+        with translated(f"{self.bucket.name}/{key}"):
+            answer = client.copy_object(
+                Bucket=self.bucket.name,
+                Key=key,
+                CopySource={"Bucket": self.bucket.name, "Key": self.key},
+                CopySourceIfMatch=self.head.etag,
+                MetadataDirective="REPLACE",
+                Metadata={SHA256_KEY: item.sha256},
+                ContentType=layout.media_type(item.path),
+                ChecksumAlgorithm="SHA256",
+            )
+        return answer["CopyObjectResult"].get("ETag", "").strip('"')
+
+
+def copied(bucket: Bucket, key: str, item: StoredFile, path: Path, earlier: Earlier) -> bool:
+    """Bring a file to its key inside the store, in one request; False where that can't be.
+
+    Args:
+        path: the file here, against which the store's own digests are held where they are those of parts.
+    """
+    if item.size_bytes >= WHOLE_BYTES:
+        return False
+    return any(_is_copied(source, key, item, path) for source in sources(bucket, key, item, path, earlier))
+
+
+def _is_copied(source: Source, key: str, item: StoredFile, path: Path) -> bool:
+    try:
+        if source.copy_to(key, item) == source.head.etag:
+            return True
+        made = source.bucket.head(key)
+    except _REFUSALS:
+        return False
+    return made is not None and made.holds(item) and agrees(made, item, path)
+
+
+def sources(bucket: Bucket, key: str, item: StoredFile, path: Path, earlier: Earlier) -> Iterator[Source]:
+    """The objects that may be copied to a key: there, and as they are listed."""
+    for other in earlier.of(item):
+        if other == key:
+            continue
+        try:
+            head = bucket.head(other)
+        except _REFUSALS:
+            continue
+        if head is not None and head.holds(item) and agrees(head, item, path):
+            yield Source(bucket, other, head)
+
+
+def agrees(head: Head, item: StoredFile, path: Path) -> bool:
+    """Whether what the store itself found out of an object's bytes speaks for a file's; so does silence.
+
+    In this order: SHA-256 of the whole, SHA-256 of our parts' SHA-256 (composite), ETags that are MD5 or such of parts.
+    An ETag that is none of these (objects under keys of a key service) says no: then the bytes are sent.
+    """
+    parts = -(-item.size_bytes // multipart.part_bytes(item.size_bytes))
+    said = head.checksum or ""
+    if said and "-" not in said:
+        return said == base64.b64encode(bytes.fromhex(item.sha256)).decode()
+    if said.endswith(f"-{parts}"):
+        return said == multipart.composite(hashlib.sha256(content).digest() for content in _parts(path, item))
+    if _MD5.fullmatch(head.etag):
+        with path.open("rb") as whole:
+            return head.etag == hashlib.file_digest(whole, _md5).hexdigest()
+    if head.etag.endswith(f"-{parts}"):
+        digests = b"".join(_md5(content).digest() for content in _parts(path, item))
+        return head.etag == f"{_md5(digests).hexdigest()}-{parts}"
+    return True
+
+
+def _parts(path: Path, item: StoredFile) -> Iterator[bytes]:
+    size = multipart.part_bytes(item.size_bytes)
+    with path.open("rb") as whole:
+        yield from iter(lambda: whole.read(size), b"")
+
+
+def _md5(content: bytes = b"") -> hashlib._Hash:
+    return hashlib.md5(content, usedforsecurity=False)
+
+
+class PartSource:
+    """Where the parts of one upload are taken from, until the store refuses one or gives other bytes."""
+
+    def __init__(self, source: Source | None):
+        self._source = source
+        self._refused = threading.Event()
+
+    def bring(self, upload: Multipart, number: int, content: bytes, checksum: str) -> tuple[UploadPart, bool]:
+        """Bring one part, and whether it was copied: else it was sent.
+
+        Args:
+            content: the part's bytes, against which the copy's are held.
+            checksum: their SHA-256 in base64.
+        """
+        if self._source is not None and not self._refused.is_set():
+            part = self._copied(self._source, upload, number, content, checksum)
+            if part is not None:
+                return part, True
+            self._refused.set()
+        return upload.send(number, content, checksum), False
+
+    def _copied(
+        self, source: Source, upload: Multipart, number: int, content: bytes, checksum: str
+    ) -> UploadPart | None:
+        start = (number - 1) * multipart.part_bytes(source.head.size_bytes)
+        try:
+            part = upload.copy(number, source.key, source.head.etag, range(start, start + len(content)))
+        except _REFUSALS:
+            return None
+        is_right = part.checksum == checksum if part.checksum else part.etag == _md5(content).hexdigest()
+        return UploadPart(number, len(content), part.etag, checksum) if is_right else None

@@ -1,0 +1,90 @@
+"""`init` of a folder: the submission of a course that can be checked at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline import shipped, yamlio
+from pipeline.model.submission import Kind, Submission
+from tests.conftest import Showcase, on_terminal
+
+SRT = "1\n00:00:00,500 --> 00:00:01,500\n种棉花\n"
+
+
+@pytest.fixture
+def folder(showcase: Showcase, small_film: Path) -> Path:
+    made = showcase.folder / "棉花"
+    made.mkdir()
+    for name in ("第10讲.mp4", "第一讲.mp4"):
+        shutil.copy(small_film, made / name)
+    (made / "第1讲.srt").write_text(SRT)
+    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", made / "第2讲.m4a")
+    (made / "Thumbs.db").touch()
+    return made
+
+
+def test_a_folder_is_a_course_in_the_order_of_its_lessons(showcase: Showcase, folder: Path) -> None:
+    made = showcase("init", folder, "--prefecture", "653100", "--lang", "zh")
+    assert made.code == 0, made.err
+    assert "  01 棉花 1：第一讲.mp4, 第1讲.srt" in made.out
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert (told.kind, told.title_zh, told.identity()) == (Kind.COURSE, "棉花", "653100-mianhua")
+    assert [part.id for part in told.parts] == ["01", "02", "10"]
+    checked = showcase("check", folder / "submission.yaml", "--json")
+    assert checked.code == 0, checked.err
+    assert [row["policy"] for row in checked.rows] == [
+        "course-video",
+        "subtitles",
+        "course-audio",
+        "course-video",
+        "course",
+    ]
+    assert showcase("init", folder, "--prefecture", "653100").code == 2  # it stands there
+
+
+def test_what_fits_nowhere_is_named_and_placed_by_a_flag(showcase: Showcase, folder: Path) -> None:
+    (folder / "旧版.zip").touch()
+    (folder / "补充.srt").write_text(SRT)
+    refused = showcase("init", folder, "--prefecture", "653100")
+    assert refused.code == 2
+    assert "旧版.zip, 补充.srt" in refused.err or "补充.srt, 旧版.zip" in refused.err
+    assert "01, 02, 10" in refused.err
+    assert not (folder / "submission.yaml").exists()
+    flags = ("--leave-out", "旧版.zip", "--part", "补充.srt=02")
+    assert showcase("init", folder, "--prefecture", "653100", *flags).code == 0
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert {item.file: item.part for item in told.media}["补充.srt"] == "02"
+    assert "旧版.zip" not in str(told)
+
+
+def test_on_a_terminal_it_is_asked_for(showcase: Showcase, folder: Path) -> None:
+    (folder / "补充.srt").write_text(SRT)
+    answers = ["02", *[""] * 11]
+    code, shown = on_terminal(showcase, "init", folder, "--prefecture", "653100", answers=answers)
+    assert code == 0, shown
+    assert "补充.srt 属于哪一讲" in shown
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert {item.file: item.part for item in told.media}["补充.srt"] == "02"
+
+
+def test_what_comes_later_is_added_with_force_and_nothing_else_moves(
+    showcase: Showcase, folder: Path, small_film: Path
+) -> None:
+    showcase("init", folder, "--prefecture", "653100")
+    first = yamlio.load_as(Submission, folder / "submission.yaml")
+    shutil.copy(small_film, folder / "第3讲.mp4")
+    again = showcase("init", folder, "--prefecture", "653100", "--force")
+    assert again.code == 0, again.err
+    second = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert [part.id for part in second.parts] == ["01", "02", "03", "10"]
+    assert {item.file: item.part for item in first.media}.items() <= {i.file: i.part for i in second.media}.items()
+
+
+def test_files_are_named_in_any_order(showcase: Showcase, folder: Path) -> None:
+    made = showcase("init", folder / "第10讲.mp4", folder / "第一讲.mp4", "--prefecture", "653100", "--title", "讲座")
+    assert made.code == 0, made.err
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert [item.file for item in told.mains] == ["第一讲.mp4", "第10讲.mp4"]

@@ -1,0 +1,105 @@
+"""Files of a folder as the parts of a course, by their names alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.execute import course_files, course_order
+from pipeline.execute.batch_sources import FILMS
+from pipeline.execute.course_files import SOUND, WHOLE, CourseFiles
+from pipeline.model.submission import Submission
+
+
+def grouped(*names: str, said: dict[str, str] | None = None, there: Submission | None = None) -> CourseFiles:
+    files = [course_files.named(name) for name in names]
+    films = [item.path for item in files if item.ending in (*FILMS, *SOUND)]
+    return course_files.grouped(files, films, said or {}, there, "zho")
+
+
+def placed(made: CourseFiles) -> dict[str, tuple[str, str, str]]:
+    """Role, part and language of each file."""
+    return {row["file"]: (row["role"], row.get("part", WHOLE), row.get("language", "")) for row in made.media}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["第一讲", "第2讲", "第九讲", "第10讲", "第十一讲", "第二十讲", "第101讲"],
+        ["1-1", "1-2", "１－１０", "2-1"],
+        ["01 播种", "２ 管理", "10 采收"],
+        ["一、播种", "二、管理", "十、采收"],
+        ["第一单元第2讲", "第一单元第10讲", "第二单元第1讲"],
+        ["棉花（上）", "棉花（中）", "棉花（下）"],
+        ["lesson2", "Lesson 10", "lesson 11"],
+    ],
+)
+def test_lessons_come_as_people_count(names: list[str]) -> None:
+    shuffled = sorted(names, reverse=True)
+    assert sorted(shuffled, key=lambda name: course_order.natural(f"{name}.mp4")) == names
+
+
+def test_forms_of_numbers_are_mixed_freely() -> None:
+    made = grouped("第10讲.mp4", "第一讲.mp4", "02.mp4", "第３讲 播种.mp4", "四、采收.mp4")
+    assert [part.id for part in made.parts] == ["01", "02", "03", "04", "10"]
+    assert [part.title for part in made.parts] == [None, None, "第３讲 播种", "四、采收", None]
+
+
+def test_files_are_joined_by_stem_and_language() -> None:
+    made = grouped(
+        *("01.mp4", "01.pdf", "01.csv", "01.uig.srt", "01_维语字幕.vtt", "01.zho.srt", "01.jpg", "01 讲义.docx"),
+        *("第2讲.mp4", "02.pptx", "02.PDF", "第二讲课件.uig.pdf", "2.uig.m4a", "第2讲作业.pdf"),
+    )
+    assert placed(made) == {
+        "01.mp4": ("main", "01", ""),
+        "01.pdf": ("slides", "01", ""),
+        "01.csv": ("slide_times", "01", ""),
+        "01.uig.srt": ("subtitles", "01", "uig"),
+        "01.zho.srt": ("subtitles", "01", "zho"),
+        "01.jpg": ("poster", "01", ""),
+        "01 讲义.docx": ("document", "01", ""),
+        "第2讲.mp4": ("main", "02", ""),
+        "02.pptx": ("slides", "02", ""),
+        "02.PDF": ("slides", "02", ""),
+        "第2讲作业.pdf": ("document", "02", ""),
+    } | {"2.uig.m4a": ("audio", "02", "uig")}
+    assert made.unplaced == ["01_维语字幕.vtt", "第二讲课件.uig.pdf"]  # there is one of these already
+
+
+def test_what_no_part_is_named_after_is_the_whole_courses_or_is_asked_for() -> None:
+    made = grouped("1.mp4", "讲义.pdf", "总复习.docx", "封面.jpg", "播种.pdf", "x.srt", "y.csv", "旧.zip", "2.m4a")
+    whole = {name for name, (_, part, _) in placed(made).items() if part == WHOLE}
+    assert whole == {"讲义.pdf", "总复习.docx", "封面.jpg"}
+    assert made.unplaced == ["播种.pdf", "x.srt", "y.csv", "旧.zip"]
+    said = grouped("1.mp4", "播种.pdf", said={"播种.pdf": "01"})
+    assert placed(said)["播种.pdf"] == ("slides", "01", "")
+
+
+def test_slides_alone_are_lessons() -> None:
+    assert [part.id for part in grouped("01.mp4", "03.pdf", "02.m4a", "02.pdf").parts] == ["01", "02", "03"]
+    assert [part.title for part in grouped("播种.pdf", "管理.pdf").parts] == ["播种", "管理"]
+
+
+def test_folders_are_units_and_their_numbers_may_begin_anew() -> None:
+    made = grouped("第一单元/01.mp4", "第一单元/02.mp4", "第二单元/01.mp4", "第二单元/01.srt")
+    assert [(part.id, part.unit) for part in made.parts] == [
+        ("01", "第一单元"),
+        ("02", "第一单元"),
+        ("03", "第二单元"),
+    ]
+    assert placed(made)["第二单元/01.srt"] == ("subtitles", "03", "zho")
+
+
+def test_a_course_that_stands_there_keeps_its_ids_and_takes_what_is_new_where_it_belongs() -> None:
+    there = Submission.model_validate_json(
+        '{"schema_version":1,"title":"t","kind":"course","parts":[{"id":"a","title":"播种"},{"id":"c"},{"id":"09"}],'
+        '"media":[{"file":"播种.mp4","role":"main","part":"a"},{"file":"采收.mp4","role":"main","part":"c"}]}'
+    )
+    made = grouped("播种.mp4", "施肥.mp4", "采收.mp4", there=there)
+    assert [part.id for part in made.parts] == ["a", "01", "c", "09"]
+    assert [row["part"] for row in made.media] == ["a", "01", "c"]
+
+
+def test_one_film_with_what_goes_with_it_is_a_film() -> None:
+    assert grouped("村医.mp4", "村医.uig.srt", "村医.jpg").is_film
+    assert not grouped("村医.mp4", "村医.pdf").is_film
+    assert not grouped("村医.m4a").is_film

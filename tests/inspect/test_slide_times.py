@@ -1,0 +1,127 @@
+"""When pages turn: tables as people write them, PPTX as programs record them, and every line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.oxml import parse_xml
+
+from pipeline.errors import InputError, Refused
+from pipeline.inspect import slide_times
+from pipeline.model.deck import SlideTimes, Wrong
+
+MAIN = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+AGAIN = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+Table = Callable[[str], SlideTimes]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    def read(text: str) -> SlideTimes:
+        path = tmp_path / "a.csv"
+        path.write_text(text, encoding="utf-8-sig")
+        return slide_times.read(path)
+
+    return read
+
+
+def told(times: SlideTimes) -> list[tuple[int, float, str]]:
+    return [(turn.page, turn.start_s, turn.title) for turn in times.turns]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("00:01:12:05", 72.2),
+        ("00:01:12;05", 72.2),
+        ("００：０１：１２：０５", 72.2),
+        ("1:12", 72.0),
+        ("1:02:03.480", 3723.48),
+        ("00:00:00", 0.0),
+        ("0:12.5", 12.5),
+        ("72", None),
+        ("1:60", None),
+        ("00:01:12:25", None),
+        ("later", None),
+    ],
+)
+def test_times_as_people_write_them(text: str, seconds: float | None) -> None:
+    assert slide_times.seconds_of(text) == (None if seconds is None else pytest.approx(seconds))
+
+
+def test_a_table_in_either_language(table: Table) -> None:
+    assert told(table("页,开始,标题\n1,0:00,播种\n第3页,0:12,\n1,00:00:20:12,再看\n")) == [
+        (1, 0.0, "播种"),
+        (3, 12.0, ""),
+        (1, 20.48, "再看"),
+    ]
+    assert told(table("Page;Start\n1;0:00\n2;0:05\n")) == [(1, 0.0, ""), (2, 5.0, "")]
+
+
+def test_a_workbook_with_times_of_its_own(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ("页", "开始", "标题"),
+        (1, time(0, 0, 0), "一"),
+        (2.0, time(0, 1, 12), None),
+        ("3", "00:02:00:00", ""),
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert told(slide_times.read(tmp_path / "a.xlsx")) == [(1, 0.0, "一"), (2, 72.0, ""), (3, 120.0, "")]
+
+
+def test_lines_that_are_none_are_told_by_their_number(table: Table) -> None:
+    times = table("页,开始\n一,0:00\n2,12\n,\n3,\n")
+    assert [(item.why, item.line, item.text) for item in times.wrong] == [
+        (Wrong.PAGE, 2, "一"),
+        (Wrong.TIME, 3, "12"),
+        (Wrong.TIME, 5, ""),
+    ]
+    assert [(item.why, item.text) for item in table("页,标题\n1,x\n").wrong] == [(Wrong.COLUMN, "开始")]
+    with pytest.raises(InputError, match="table_no_headings"):
+        table("1,0:00\n2,0:12\n")
+
+
+def pptx(path: Path, shown_ms: list[int | None], hidden: tuple[int, ...] = (), *, twice: bool = True) -> Path:
+    made = Presentation()
+    for number, milliseconds in enumerate(shown_ms, start=1):
+        slide = made.slides.add_slide(made.slide_layouts[5])
+        slide.shapes.title.text = f"第{number}页"
+        if number in hidden:
+            slide.element.set("show", "0")
+        if milliseconds is None:
+            continue
+        one = f'<p:transition {MAIN} spd="slow" advTm="{milliseconds}"/>'
+        again = f"<mc:Choice Requires='p14'>{one}</mc:Choice><mc:Fallback>{one}</mc:Fallback>"
+        slide.element.append(parse_xml(f"<mc:AlternateContent {AGAIN}>{again}</mc:AlternateContent>" if twice else one))
+    made.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("twice", [True, False])
+def test_recorded_times_of_a_pptx(twice: bool, tmp_path: Path) -> None:
+    path = pptx(tmp_path / "a.pptx", [4000, 9000, 2500, None], hidden=(2,), twice=twice)
+    times = slide_times.read(path)
+    assert times.form == "pptx"
+    assert told(times) == [
+        (1, 0.0, "第1页"),
+        (2, 4.0, "第3页"),
+        (3, 6.5, "第4页"),
+    ]  # PowerPoint's PDF has no page for 2
+    assert [turn.line for turn in times.turns] == [1, 3, 4]
+
+
+def test_a_slide_without_a_recorded_time_is_named(tmp_path: Path) -> None:
+    times = slide_times.read(pptx(tmp_path / "a.pptx", [4000, None, 2500]))
+    assert [(item.why, item.line) for item in times.wrong] == [(Wrong.UNTIMED, 2)]
+    (tmp_path / "b.pptx").write_bytes(b"PK\x03\x04" + bytes(100))
+    with pytest.raises(Refused) as refused:
+        slide_times.read(tmp_path / "b.pptx")
+    assert refused.value.code == "document.unreadable"

@@ -1,0 +1,93 @@
+"""Slides by their rules: each code with its place, in words of both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline import catalogue, wording
+from pipeline.model.deck import Deck, DeckPage, Renderer, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.model.finding import Evaluation, Verdict
+from pipeline.policy import evaluate, load, slide_facts
+from pipeline.policy.slide_facts import Timing
+from tests.factories import PROFILES
+
+POLICY = load.policy("slides", PROFILES).on_facts(slide_facts.NAMES)
+GOOD = DeckPage(width_pt=960, height_pt=540, letters=9, smallest_lines=30.0, smallest="abc", reach=0.8)
+
+
+def deck(*pages: DeckPage) -> Deck:
+    return Deck(sha256="0" * 64, size_bytes=1, renderer=Renderer(pdfium="1", fonts={}), pages=pages)
+
+
+def times(*starts: tuple[int, float], wrong: Sequence[WrongTime] = ()) -> SlideTimes:
+    turns = tuple(Turn(page=page, start_s=start, line=line) for line, (page, start) in enumerate(starts, start=2))
+    return SlideTimes(sha256="1" * 64, form="table", turns=turns, wrong=tuple(wrong))
+
+
+def judged(pages: Deck, timing: Timing | None = None) -> Evaluation:
+    return evaluate.judge_facts(slide_facts.facts(pages, timing or Timing()), POLICY, sha256=pages.sha256)
+
+
+def told(found: Evaluation) -> list[tuple[str, str, object, int | None, str]]:
+    return [(item.code, item.rule, item.value, item.line, item.detail) for item in found.findings]
+
+
+def test_a_good_deck_has_no_findings() -> None:
+    assert told(judged(deck(GOOD, GOOD))) == []
+    timing = Timing(times((1, 0.0), (2, 5.0), (1, 9.0)), length_s=20.0)
+    assert judged(deck(GOOD, GOOD), timing).verdict is Verdict.ACCEPT
+
+
+def test_pages_are_named_once_for_each_value() -> None:
+    small = GOOD.model_copy(update={"smallest_lines": 18.0})
+    square = GOOD.model_copy(update={"width_pt": 720.0, "undrawn": "ئۇ", "replaced": "a"})
+    far = GOOD.model_copy(update={"reach": 0.96})
+    assert told(judged(deck(small, small, square, far))) == [
+        ("document.font_missing", "undrawn", "ئۇ", None, "3"),
+        ("document.font_missing", "replaced", "a", None, "3"),
+        ("slides.small_text", "slides.small_text", 17.0, None, "1–2"),  # drawn at 93 %
+        ("slides.edge", "slides.edge", 96.0, None, "4"),
+        ("slides.shape", "narrow", 1.333, None, "3"),
+    ]
+
+
+def test_a_deck_is_drawn_smaller_by_as_much_as_its_letters_need() -> None:
+    assert deck(GOOD).share == 1.0
+    assert deck(GOOD.model_copy(update={"reach": 0.96})).share == 0.93
+    assert deck(GOOD.model_copy(update={"reach": 1.0})).share == 0.9
+
+
+def test_times_are_wrong_by_line() -> None:
+    wrong = [WrongTime(why=Wrong.TIME, line=9, text="12")]
+    timing = Timing(times((1, 0.0), (7, 5.0), (2, 5.0), (1, 30.0), wrong=wrong), length_s=20.0)
+    assert [item[2:] for item in told(judged(deck(GOOD, GOOD), timing)) if item[0] == "slides.times"] == [
+        ("unknown_page", 3, "7"),
+        ("not_rising", 4, "2"),
+        ("beyond_end", 5, "1"),
+        ("time", 9, "12"),
+    ]
+    assert [item[2] for item in told(judged(deck(GOOD), Timing(None, length_s=20.0)))] == ["missing"]
+    late = Timing(times((1, 0.0), (2, 15.0)), length_s=20.0, offset_s=6.0)
+    assert [item[2:4] for item in told(judged(deck(GOOD, GOOD), late))] == [("beyond_end", 3)]
+
+
+def test_a_page_that_nobody_can_read_in_time() -> None:
+    timing = Timing(times((1, 0.0), (2, 5.0), (1, 6.0)), length_s=20.0)
+    assert told(judged(deck(GOOD, GOOD), timing)) == [("slides.brief", "slides.brief", 1.0, 3, "2")]
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_findings_have_words(language: catalogue.Language) -> None:
+    bad = GOOD.model_copy(
+        update={"width_pt": 720.0, "smallest_lines": 9.0, "undrawn": "ئۇ", "replaced": "a", "reach": 0.99}
+    )
+    every = [WrongTime(why=why, line=4, text="x") for why in Wrong]
+    found = judged(deck(bad), Timing(times((1, 0.0), (1, 1.0), wrong=every), length_s=20.0))
+    shown = wording.report(found, file="a.pdf", language=language).findings
+    assert {item.code for item in shown} == {rule.code for rule in POLICY.rules}
+    assert len({item.message for item in shown if item.code == "document.font_missing"}) == 2
+    sentences = [item.message for item in shown if item.code == "slides.times"]
+    assert len(set(sentences)) == len(Wrong)
+    assert all("4" in sentence and sentence.endswith("x") for sentence in sentences)
