@@ -24,7 +24,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, document_facts, evaluate
+from pipeline.policy import course_facts, document_facts, evaluate, slide_facts
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS
 
@@ -143,7 +143,8 @@ class ExaminedDocument:
         table = document_facts.facts(
             self.structure, self.file.path.name, is_slides_without_pdf=self.is_slides_without_pdf
         )
-        return evaluate.judge_facts(table, policy, sha256=self.sha256, document=self.structure)
+        of_pages = dict.fromkeys(slide_facts.NAMES, ())  # nothing is drawn here
+        return evaluate.judge_facts({**of_pages, **table}, policy, sha256=self.sha256, document=self.structure)
 
 
 @dataclass(frozen=True)
