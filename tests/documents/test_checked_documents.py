@@ -123,22 +123,17 @@ def test_without_its_extra_the_command_says_how_to_get_it(tmp_path: Path) -> Non
     assert "pip install 'showcase-pipeline[documents]'" in done.stderr + done.stdout
 
 
-def slides_of(
-    showcase: Showcase, monkeypatch: pytest.MonkeyPatch, film: Path, files: dict[str, bytes]
-) -> dict[str, set[str]]:
-    """The codes of a part's files of slides, beside its film."""
+def slides_of(showcase: Showcase, monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes]) -> dict[str, set[str]]:
+    """The codes of a part's files of slides."""
     monkeypatch.chdir(showcase.folder)
     put(showcase, files)
-    beside = tuple(FileToCheck(name, showcase.folder / name, Role.SLIDES) for name in files)
-    part = IntakePart(1, "t", FileToCheck("film.mp4", film, Role.MAIN), beside)
+    first, *beside = (FileToCheck(name, showcase.folder / name, Role.SLIDES) for name in files)
+    part = IntakePart(1, "t", first, tuple(beside))
     context = context_here(_Quiet())  # type: ignore[arg-type]
     with LocalExecutor(context) as executor:
         job = JobContext(context, executor, RuleSets(context))
-        found = examine(job, Intake("t", bare("film.mp4", "t"), showcase.folder, (part,)))
-    made = found.parts[0].files
-    return {
-        item.file.file: {one.code for one in item.evaluation.findings} for item in made if item.file.role is Role.SLIDES
-    }
+        found = examine(job, Intake("t", bare("a.pdf", "t"), showcase.folder, (part,)))
+    return {item.file.file: {one.code for one in item.evaluation.findings} for item in found.parts[0].files}
 
 
 class _Quiet:
@@ -148,10 +143,10 @@ class _Quiet:
         return None
 
 
-def test_slides_as_pptx_need_their_pdf(showcase: Showcase, monkeypatch: pytest.MonkeyPatch, small_film: Path) -> None:
-    alone = slides_of(showcase, monkeypatch, small_film, {"a.pptx": show().made(), "w.docx": word().made()})
+def test_slides_as_pptx_need_their_pdf(showcase: Showcase, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = slides_of(showcase, monkeypatch, {"a.pptx": show().made(), "w.docx": word().made()})
     assert alone == {"a.pptx": {"slides.needs_pdf"}, "w.docx": {FORMAT}}
-    both = slides_of(showcase, monkeypatch, small_film, {"a.pptx": show().made(), "a.pdf": pdf(pages=501)})
+    both = slides_of(showcase, monkeypatch, {"a.pptx": show().made(), "a.pdf": pdf(pages=501)})
     assert both == {"a.pptx": set(), "a.pdf": {LARGE}}
 
 
