@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -75,7 +75,8 @@ def _of_pages(
             raise EnvironmentFault("renderer_differs", detail=f"PDFium {film.renderer.pdfium}, {drawn.pdfium}")
 
         def feed(pipe: IO[bytes]) -> None:
-            _write(drawn.pictures, pipe)
+            for picture in drawn.pictures:
+                pages.write(picture, pipe)
 
         invocation = Invocation(
             argv,
@@ -86,13 +87,6 @@ def _of_pages(
             total_frames=film.frames,
         )
         runner.run(invocation, on_progress=on_progress)
-
-
-def _write(pictures: Iterator[bytes], pipe: IO[bytes]) -> None:
-    for picture in pictures:
-        rest = memoryview(picture)
-        while rest:
-            rest = rest[pipe.write(rest) :]
 
 
 def _timed(pictures: Stream, begins: Sequence[int]) -> Stream:
