@@ -94,7 +94,8 @@ def _of_pages(
     with drawn_as(renderer, source, fonts, numbers, film.share) as drawn:
 
         def feed(pipe: IO[bytes]) -> None:
-            _write(drawn, pipe)
+            for picture in drawn:
+                pages.write(picture, pipe)
 
         invocation = Invocation(
             argv,
@@ -105,13 +106,6 @@ def _of_pages(
             total_frames=film.frames,
         )
         runner.run(invocation, on_progress=on_progress)
-
-
-def _write(pictures: Iterator[bytes], pipe: IO[bytes]) -> None:
-    for picture in pictures:
-        rest = memoryview(picture)
-        while rest:
-            rest = rest[pipe.write(rest) :]
 
 
 def _timed(pictures: Stream, begins: Sequence[int]) -> Stream:

@@ -72,6 +72,7 @@ KNOWN |= {part for name in NAMES for part in name.split()} | {
     "rotate",
     "revoke",
     "invite",
+    "time",
 }
 
 
