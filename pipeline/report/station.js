@@ -30,7 +30,8 @@
     for (const item of all("[data-subtitle]")) item.setAttribute("aria-pressed", item.dataset.subtitle === code);
     if (data.sound) {
       for (const [name, track] of Object.entries(tracks)) track.oncuechange = name === code ? () => caption(track) : null;
-      if (code) caption(tracks[code]); else $("caption").textContent = "";
+      $("caption").hidden = !code;
+      if (code) caption(tracks[code]);
     }
   }
   function caption(track) {

@@ -20,7 +20,7 @@ from pipeline.model.submission import Kind
 from pipeline.package.offline.contents import FILM, Lesson, Playable, Remuxed, Sound, lessons, whole_documents
 
 TELEVISION, PAGES = "电视", "课程"
-DOCUMENTS, SOUNDS, PICTURES = "资料", "声音", "图片"
+DOCUMENTS, SOUNDS, PICTURES, COVER = "资料", "声音", "图片", "封面"
 MOST_NAME = 40  # of an item's folder
 
 
@@ -56,6 +56,11 @@ class PlacedLesson:
     poster: Placement | None
     pages: tuple[Placement, ...]
     documents: tuple[tuple[ShownDocument, Placement], ...]
+
+    @property
+    def cover(self) -> Placement | None:
+        """What stands for it in a list: its poster, else its first slide."""
+        return self.poster or next(iter(self.pages), None)
 
     @property
     def is_film(self) -> bool:
@@ -123,7 +128,7 @@ class _Places:
             self._of(f"{self._home}/{lead}{title}.html"),
             self._main(main, f"{lead}{title}") if main else None,
             tuple(self._sound(sound, f"{lead}{title}") for sound in sounds),
-            self._picture(item.poster, f"{lead or 'poster-'}0") if item.poster else None,
+            self._picture(item.poster, f"{lead}{COVER}") if item.poster else None,
             tuple(self._picture(page, f"{lead}{at:04}") for at, page in enumerate(item.pages, start=1)),
             tuple(self.document(document, lead) for document in item.documents),
         )

@@ -36,6 +36,6 @@ def _there(placed: PlacedLesson) -> ShownLesson:
         duration_s=lesson.duration_s,
         page=placed.page,
         film=placed.main.path if placed.main else None,
-        poster=placed.poster.path if placed.poster else None,
+        poster=placed.cover.path if placed.cover else None,
         documents=tuple(document for document, _ in placed.documents),
     )

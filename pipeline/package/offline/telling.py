@@ -75,10 +75,16 @@ def told(lesson: Lesson, read: Read) -> Told:
     """
     times = _times(lesson.times, read)
     return Told(
-        tuple(_subtitles(item, read) for item in lesson.subtitles),
+        tuple(sorted((_subtitles(item, read) for item in lesson.subtitles), key=_usual)),
         _chapters(lesson.chapters, times, read),
         times,
     )
+
+
+def _usual(item: SubtitleText) -> tuple[int, str]:
+    """Languages of the region first, as they are listed everywhere."""
+    known = [language.code for language in languages.ours()]
+    return (known.index(item.language) if item.language in known else len(known), item.language)
 
 
 def _times(file: PackageFile | None, read: Read) -> tuple[PageTime, ...]:
