@@ -138,9 +138,7 @@ class CourseFolder:
         package = edit(package)
         content = package.to_file()
         (self.root / build.MANIFEST).write_bytes(content)
-        manifest = StoredFile(
-            path=build.MANIFEST, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
-        )
+        manifest = StoredFile(path=build.MANIFEST, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
         (self.root / checksums.NAME).write_bytes(checksums.render([*package.files, manifest]))
         return self.root
 

@@ -120,14 +120,14 @@ class _Places:
     def lesson(self, item: Lesson) -> PlacedLesson:
         """Its files begin with its place in the course."""
         lead = f"{item.number:02}-" if self._is_course else ""
-        title = fat.name(item.title, most=48, fallback="part")
+        name = fat.name(f"{lead}{item.title}", most=48, fallback="part")
         sounds = list(item.sounds)
         main = item.film or (sounds.pop(0).file if sounds else None)
         return PlacedLesson(
             item,
-            self._of(f"{self._home}/{lead}{title}.html"),
-            self._main(main, f"{lead}{title}") if main else None,
-            tuple(self._sound(sound, f"{lead}{title}") for sound in sounds),
+            self._of(f"{self._home}/{name}.html"),
+            self._main(main, name) if main else None,
+            tuple(self._sound(sound, name) for sound in sounds),
             self._picture(item.poster, f"{lead}{COVER}") if item.poster else None,
             tuple(self._picture(page, f"{lead}{at:04}") for at, page in enumerate(item.pages, start=1)),
             tuple(self.document(document, lead) for document in item.documents),
