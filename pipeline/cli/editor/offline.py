@@ -58,16 +58,19 @@ class _Run:
         self.prepared: list[PreparedItem] = []
         self.withdrawn: list[Found] = []
         self.faults: list[ShowcaseError] = []
+        self.tried = 0
 
     def take(self, wanted: str, buckets: Buckets | None, path: Path | None) -> None:
         """Find what an item of the command line means, and read what its pages show."""
         try:
             found = taking.in_folders(path) if path else self._in_store(buckets, wanted)
         except ShowcaseError as fault:
+            self.tried += 1
             self._failed(fault, wanted)
             return
         known = {item.ref for item in self.prepared}
         for item in found:
+            self.tried += item.ref not in known
             if item.source is None:
                 self.withdrawn.append(item)
             elif item.ref not in known:
@@ -117,6 +120,7 @@ class _Run:
         faults: list[IntegrityError] = []
         found = taking.in_store(buckets, wanted, faults.append)
         for fault in faults:
+            self.tried += 1
             self._failed(fault, wanted)
         return found
 
@@ -128,8 +132,8 @@ class _Run:
         """0; the fault's own of one item, 7 where others are good."""
         if not self.faults:
             return 0
-        if len(self.faults) + len(self.prepared) + len(self.withdrawn) > 1:
-            self.console.remark("several_failed", failed=len(self.faults), total=len(self.faults) + len(self.prepared))
+        if self.tried > 1:
+            self.console.remark("several_failed", failed=len(self.faults), total=self.tried)
             return 7
         return self.faults[0].exit_code
 
