@@ -37,7 +37,8 @@
   function caption(track) {
     const shown = [...track.activeCues || []];
     $("caption").dir = "auto";
-    $("caption").replaceChildren(...shown.map(cue => cue.getCueAsHTML()));
+    $("caption").textContent = "";
+    $("caption").append(...shown.map(cue => cue.getCueAsHTML()));
   }
 
   let page = 1, follow = true;

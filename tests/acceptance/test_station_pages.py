@@ -18,6 +18,7 @@ from pipeline.cli.main import _guarded
 from pipeline.inspect import fonts
 from pipeline.model.course import CoursePart, Title
 from tests.acceptance.browser import Browser, browsers
+from tests.conftest import Showcase
 from tests.station_packages import CourseFolder
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
@@ -208,6 +209,35 @@ def test_subtitles_and_sound_are_switched(stick: Path, start: Callable[..., Brow
     browser.run("document.getElementById('media').currentTime = 4")
     browser.wait("return document.getElementById('caption').textContent === '施肥'")
     browser.picture(tmp_path / "sound.png")
+    print(tmp_path)
+
+
+@pytest.mark.parametrize("made_of", ["ladder", "stream"])
+@pytest.mark.usefixtures("served", "coded_quickly")
+def test_a_film_of_iptv_plays_too(
+    made_of: str, showcase: Showcase, film_of: Callable[..., Path], start: Callable[..., Browser], tmp_path: Path
+) -> None:
+    if made_of == "stream":
+        sets = showcase.folder / "profiles" / "sets"
+        sets.mkdir(parents=True)
+        few = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
+        (sets / "showcase-film.yaml").write_text(few)
+    shutil.copy(film_of(7), showcase.folder / "村医.mp4")
+    assert showcase("run", "村医.mp4", timeout=200).code == 0
+    made = showcase("offline", "村医", "--to", tmp_path / "stick", "--json")
+    assert made.code == 0, made.err
+    browser = start()
+    browser.open((tmp_path / "stick" / "index.html").as_uri())
+    browser.picture(tmp_path / "index.png")
+    browser.click(".row a[data-here]")
+    browser.wait("return document.getElementById('media')?.readyState >= 1")
+    browser.run("const media = document.getElementById('media'); media.playbackRate = 4; media.play();")
+    browser.wait(END)
+    media = "document.getElementById('media')"
+    heard = browser.run(f"return [{media}.duration, {media}.webkitAudioDecodedByteCount, {media}.videoWidth]")
+    assert abs(heard[0] - 7) < 0.15
+    assert heard[1] > 50_000
+    assert heard[2] >= 640
     print(tmp_path)
 
 

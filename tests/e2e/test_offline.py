@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from pipeline import durable
 from pipeline.ffmpeg import capability
 from tests.conftest import Showcase
 from tests.station_packages import CourseFolder
@@ -93,6 +95,8 @@ def test_what_is_withdrawn_is_taken_away(showcase: Showcase) -> None:
     left = files(showcase.folder / "stick")
     assert sorted(left) == ["index.html", "showcase-offline.json"]
     assert "棉花" not in (showcase.folder / "stick" / "index.html").read_text("utf-8")
+    never = showcase("offline", "pack", "--to", "another", "--json")
+    assert (never.code, never.rows[0]["error"]["key"]) == (2, "withdrawn")  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("from_delivered", "served")
@@ -145,3 +149,28 @@ def test_what_a_stopped_run_left_is_gone_on_with(showcase: Showcase) -> None:
     assert (stick / "电视/棉花栽培入门/01-播种.mp4").read_bytes() == b"film one"
     assert (stick / "index.html").exists()
     assert not staged.exists()
+
+
+@pytest.mark.acceptance
+def test_killed_while_it_copies_a_run_goes_on(showcase: Showcase) -> None:
+    made = CourseFolder(showcase.folder / "pack")
+    for key in ("01", "02", "03"):
+        made.part(key, f"讲 {key}", 8.0)
+        made.film(key, key.encode() * (100 << 20))
+    made.write()
+    wanted = {item.sha256 for item in made.files}
+    stick = showcase.folder / "stick"
+    for name in ("showcase-offline.json", "讲 01.mp4", "讲 02.mp4"):
+        running = showcase.start("offline", "pack", "--to", "stick")
+        deadline = time.monotonic() + 60
+        while not any(name in path.name for path in stick.rglob("*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        time.sleep(0.2)
+        running.kill()
+        running.wait(30)
+        for path in stick.rglob("*.mp4"):
+            assert durable.digest(path) in wanted
+    assert showcase("offline", "pack", "--to", "stick").code == 0
+    assert {durable.digest(path) for path in stick.rglob("*.mp4")} == wanted
+    assert not (stick / "showcase-offline.part").exists()

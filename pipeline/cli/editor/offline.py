@@ -14,7 +14,7 @@ from pipeline.cli import store_here, words
 from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, failed, options, size
-from pipeline.errors import IntegrityError, ShowcaseError
+from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import offline as taking
 from pipeline.exchange.offline import Found
 from pipeline.execute.offline import INDEX_PAGE, Job, Outcome, PreparedItem
@@ -71,7 +71,9 @@ class _Run:
         known = {item.ref for item in self.prepared}
         for item in found:
             self.tried += item.ref not in known
-            if item.source is None:
+            if item.source is None and self.job.folder.index.item(item.ref) is None:
+                self._failed(InputError("withdrawn", where=wanted, id=item.ref.typed), item.ref.typed)
+            elif item.source is None:
                 self.withdrawn.append(item)
             elif item.ref not in known:
                 try:
@@ -87,6 +89,7 @@ class _Run:
             self.console.give({**_row(item), "write": count, "already": len(item.wanted) - count, "size_bytes": total})
             self.console.tell("offline_would", **_named(item), count=count, size=size(total))
         for found in self.withdrawn:
+            self.console.give({"item": str(found.ref), "withdrawn": True})
             self.console.tell("offline_would_drop", id=found.ref.typed, title=found.title)
         return self._code()
 
