@@ -1,17 +1,13 @@
-"""Chapters: of the pages that are shown, of a lecture's own, and as an output has them."""
+"""Chapters: of the pages that are shown, and as an output has them."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from pipeline.media import ffmetadata
+from pipeline.media.chapters import title_of
 from pipeline.model.chapter import Chapter
-from pipeline.model.text import MOST_LINE
-
-MOST_BYTES = 255  # of a title in the list of chapters of an MP4 (chpl), which has one byte for its length
-_UNSHOWN = ("Cc", "Cs", "Zl", "Zp")
 
 
 def chapters_of(
@@ -28,19 +24,10 @@ def chapters_of(
     return tuple(
         Chapter(
             start_s=max(0.0, round(start_s + offset_s, 3)),
-            title=_line(title) or _line(bookmarks.get(page, "")) or str(page),
+            title=title_of(title) or title_of(bookmarks.get(page, "")) or str(page),
             page=page,
         )
         for start_s, page, title in turns
-    )
-
-
-def mended(found: Iterable[tuple[float, str]]) -> tuple[Chapter, ...]:
-    """Chapters that a file came with, in seconds from its beginning: in order, one without a title by its number."""
-    rising = sorted(found, key=lambda item: item[0])
-    return tuple(
-        Chapter(start_s=max(0.0, round(start_s, 3)), title=_line(title) or str(number))
-        for number, (start_s, title) in enumerate(rising, start=1)
     )
 
 
@@ -67,13 +54,3 @@ def at_speed(chapters: Sequence[Chapter], speed: Fraction) -> tuple[Chapter, ...
 def text(chapters: Sequence[Chapter], duration_s: float) -> str:
     """The file that ffmpeg reads them from."""
     return ffmetadata.render(chapters, duration_s)
-
-
-def _line(title: str) -> str:
-    """A title as one line that every format holds."""
-    shown = "".join(" " if unicodedata.category(char) in _UNSHOWN else char for char in title)
-    line = unicodedata.normalize("NFC", " ".join(shown.split()))
-    line = "".join(char for char in line if char not in "\ufffe\uffff")[:MOST_LINE]
-    while len(line.encode("utf-8")) > MOST_BYTES:
-        line = line[:-1]
-    return line.strip()

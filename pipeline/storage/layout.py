@@ -89,6 +89,8 @@ _TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
     ".vtt": "text/vtt",
     ".jpg": "image/jpeg",
     ".json": "application/json",
@@ -102,7 +104,7 @@ def media_type(path: str) -> str:
     return _TYPES.get(path[path.rfind(".") :] if "." in path else "", "application/octet-stream")
 
 
-_ORDER = ("stream", "hls", "subtitles", "poster", "sprite", "thumbnails", "metadata")
+_ORDER = ("stream", "hls", "subtitles", "chapters", "slide_times", "poster", "sprite", "thumbnails", "metadata")
 
 
 def upload_rank(role: str) -> int:
