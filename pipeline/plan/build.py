@@ -32,8 +32,8 @@ from pipeline.model.subtitles import SubtitleTrack
 from pipeline.plan import audio, cadence, captions, chapters, codecs, colour, files, images, joining, ladder, transport
 from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
-from pipeline.plan.request import PlanRequest
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
+from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else

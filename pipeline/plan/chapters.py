@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from pipeline.media import ffmetadata
 from pipeline.media.chapters import title_of
 from pipeline.model.chapter import Chapter
+from pipeline.model.deck import RATE, SlideFilm
 
 
-def chapters_of(
-    turns: Iterable[tuple[float, int, str]], bookmarks: Mapping[int, str], offset_s: float = 0.0
-) -> tuple[Chapter, ...]:
-    """A chapter for each page that is put on, whenever it is, in the order of showing. Pure.
-
-    Args:
-        turns: when a page is put on, in seconds of the film; its number from 1; the title that was typed for it.
-        bookmarks: the titles of pages by their numbers, for those that have no other; without one either it is the
-            number.
-        offset_s: by how much all are moved; what was on before the film begins is a chapter from its beginning on.
-    """
+def chapters_of(film: SlideFilm) -> tuple[Chapter, ...]:
+    """A chapter for each page that is put on, whenever it is: by its title, else by its number."""
     return tuple(
-        Chapter(
-            start_s=max(0.0, round(start_s + offset_s, 3)),
-            title=title_of(title) or title_of(bookmarks.get(page, "")) or str(page),
-            page=page,
-        )
-        for start_s, page, title in turns
+        Chapter(start_s=round(item.frame / RATE, 3), title=title_of(item.title) or str(item.page), page=item.page)
+        for item in film.shown
     )
 
 

@@ -23,8 +23,8 @@ from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
+from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.slides import SLIDES_INPUT, Slides
 from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode
 from tests.factories import PROFILES

@@ -213,7 +213,8 @@ def test_chapters_stand_in_files_with_their_titles(
     """`transcode` reads them back, and refuses what differs."""
     made = transcode(lecturer(lavfi), profile, chapters=CHAPTERS, slides=(deck, *SIDE))
     assert made.plan.outputs[0].expected.chapters == CHAPTERS
-    said = subprocess.run([str(made.ffmpeg), "-hide_banner", "-i", str(made.path)], capture_output=True, timeout=60)
+    command = [str(made.ffmpeg), "-hide_banner", "-i", str(made.path), "-t", "0", "-f", "null", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, timeout=60)
     told = re.findall(
         r"Chapter #0:\d: start ([0-9.]+), end ([0-9.]+)\s+Metadata:\s+title +: (.*)", said.stderr.decode()
     )

@@ -18,8 +18,8 @@ from pipeline.model.plan import Plan
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
 from pipeline.plan import build, load
+from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.slides import SLIDES_INPUT, Slides
 from pipeline.plan.spec import Sidecars
 from tests.factories import INTERLACED, PROFILES, inspection, timeline, video
 from tests.plan.test_plan import ABLE, SET, USED

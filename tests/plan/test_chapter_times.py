@@ -11,33 +11,34 @@ from pipeline.media import chapters as coming
 from pipeline.media import ffmetadata
 from pipeline.media.subtitles import webvtt
 from pipeline.model.chapter import Chapter
+from pipeline.model.deck import ShownPage, SlideFilm
 from pipeline.plan import chapters
 
-TURNS = ((0.0, 1, "开课"), (61.2, 3, ""), (75.5, 2, " \n"), (76.0, 1, ""))
-BOOKMARKS = {1: "Welcome", 3: "播种"}
+SHOWN = ((0, 1, "开课"), (1530, 3, "播种"), (1888, 2, " \n"), (1900, 1, "开课"))
+FILM = SlideFilm(
+    source_sha256="0" * 64,
+    shown=tuple(ShownPage(page=page, frame=frame, title=title) for frame, page, title in SHOWN),
+    frames=2500,
+    renderer=None,
+    ffmpeg="9",
+)
+CHAPTERS = chapters.chapters_of(FILM)
 
 
-def test_a_title_is_typed_or_a_bookmark_or_the_number() -> None:
-    made = chapters.chapters_of(TURNS, BOOKMARKS)
-    assert [(item.start_s, item.title, item.page) for item in made] == [
+def test_each_page_that_is_put_on_is_a_chapter_by_its_title_or_number() -> None:
+    assert [(item.start_s, item.title, item.page) for item in CHAPTERS] == [
         (0.0, "开课", 1),
         (61.2, "播种", 3),
-        (75.5, "2", 2),
-        (76.0, "Welcome", 1),
+        (75.52, "2", 2),
+        (76.0, "开课", 1),
     ]
 
 
-def test_an_offset_moves_them_and_none_begins_before_the_film() -> None:
-    assert [item.start_s for item in chapters.chapters_of(TURNS, {}, 2.5)] == [2.5, 63.7, 78.0, 78.5]
-    early = chapters.within(chapters.chapters_of(TURNS, {}, -70.0), 100.0)
-    assert [(item.start_s, item.page) for item in early] == [(0.0, 3), (5.5, 2), (6.0, 1)]
-
-
 def test_what_begins_behind_the_end_is_none() -> None:
-    made = chapters.chapters_of(TURNS, {})
-    assert [item.page for item in chapters.within(made, 75.5)] == [1, 3]
-    assert [(item.start_s, item.page) for item in chapters.within(made, 16.0, 60.0)] == [(0.0, 1), (1.2, 3), (15.5, 2)]
-    assert [item.start_s for item in chapters.at_speed(made, Fraction(25, 24))][1] == 58.752
+    assert [item.page for item in chapters.within(CHAPTERS, 75.52)] == [1, 3]
+    shown = [(item.start_s, item.page) for item in chapters.within(CHAPTERS, 16.0, 62.0)]
+    assert shown == [(0.0, 3), (13.52, 2), (14.0, 1)]
+    assert chapters.at_speed(CHAPTERS, Fraction(25, 24))[1].start_s == 58.752
 
 
 def test_those_that_a_file_came_with_are_mended() -> None:
