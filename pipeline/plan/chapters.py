@@ -20,14 +20,18 @@ def chapters_of(film: SlideFilm) -> tuple[Chapter, ...]:
 
 
 def within(chapters: Sequence[Chapter], duration_s: float, start_s: float = 0.0) -> tuple[Chapter, ...]:
-    """Those of a programme that begins at `start_s` of their clock: the one that it begins in from its beginning on,
-    none beyond its end, and of several at one time the last."""
+    """Those of a programme that begins at `start_s` of their clock: none beyond its end, and of several at one time the
+    last. The first one begins with the programme, since an MP4 has no time that is in no chapter."""
     kept: dict[float, Chapter] = {}
     for chapter in chapters:
         begins_s = max(0.0, round(chapter.start_s - start_s, 3))
         if begins_s < round(duration_s, 3):
-            kept[begins_s] = chapter.model_copy(update={"start_s": begins_s})
-    return tuple(kept[begins_s] for begins_s in sorted(kept))
+            kept[begins_s] = chapter
+    begins = [0.0, *sorted(kept)[1:]]
+    ordered = (kept[begins_s] for begins_s in sorted(kept))
+    return tuple(
+        chapter.model_copy(update={"start_s": begins_s}) for begins_s, chapter in zip(begins, ordered, strict=False)
+    )
 
 
 def at_speed(chapters: Sequence[Chapter], speed: Fraction) -> tuple[Chapter, ...]:

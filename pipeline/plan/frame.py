@@ -121,8 +121,8 @@ def _with_slides(shown: Shown, slides: Slides, pictures: Pictures, target: Frame
     )
     area = areas.slides
     own = replace(target, box=FrameSize(area.width, area.height, aspect), fitting=Fitting.FILL)
-    whole_pictures = replace(cadence, fields=Fields.NONE)  # of a deck, whatever the lecturer's are
-    base, _ = _framed(shown.slides, Pictures(slides.track, whole_pictures), own)
+    without_fields = replace(cadence, fields=Fields.NONE)  # a deck's pictures are whole, whatever the lecturer's are
+    base, _ = _framed(shown.slides, Pictures(slides.track, without_fields), own)
     if (area.width, area.height) != whole:
         base = graph.apply(base, "pad", w=whole[0], h=whole[1], x=area.x, y=area.y, color=layout.BACKGROUND)
     area = areas.lecturer

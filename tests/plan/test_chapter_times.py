@@ -38,6 +38,9 @@ def test_what_begins_behind_the_end_is_none() -> None:
     assert [item.page for item in chapters.within(CHAPTERS, 75.52)] == [1, 3]
     shown = [(item.start_s, item.page) for item in chapters.within(CHAPTERS, 16.0, 62.0)]
     assert shown == [(0.0, 3), (13.52, 2), (14.0, 1)]
+    late = (Chapter(start_s=5.0, title="a"), Chapter(start_s=9.0, title="b"))
+    assert [item.start_s for item in chapters.within(late, 16.0)] == [0.0, 9.0]
+    assert chapters.within((), 16.0) == ()
     assert chapters.at_speed(CHAPTERS, Fraction(25, 24))[1].start_s == 58.752
 
 

@@ -175,10 +175,11 @@ def test_slides_alone_have_the_lecturers_voice_in_step(deck: Path, lavfi: Lavfi,
 
 
 def test_sound_alone_goes_with_slides(deck: Path, lavfi: Lavfi, transcode: Transcode) -> None:
-    voice = lavfi("-f", "lavfi", "-i", "sine=440:r=48000:d=1.6", "-c:a", "aac", suffix=".m4a")
+    """A deck that is longer is cut where the sound ends."""
+    voice = lavfi("-f", "lavfi", "-i", "sine=440:r=48000:d=1", "-c:a", "pcm_s16le", suffix=".wav")
     made = transcode(voice, "iptv-sd", FAST, slides=(deck, Layout.SLIDES, Corner.BOTTOM_RIGHT))
-    assert made.rendition.frames == 40
-    assert pages(made, 0.5, 0.5) == [1] * 13 + [2] * 7 + [3] * 20
+    assert made.rendition.frames == 25
+    assert pages(made, 0.5, 0.5) == [1] * 13 + [2] * 7 + [3] * 5
 
 
 def test_small_letters_are_as_sharp_as_from_the_deck_alone(lavfi: Lavfi, transcode: Transcode) -> None:
@@ -197,6 +198,7 @@ def test_the_poster_shows_both(deck: Path, lavfi: Lavfi, transcode: Transcode) -
     red = np.abs(picture[:, :, 2].astype(float) - picture[:, :, 2].min()) > 60  # red wears V high; the page does not
     assert red[360, 1000]
     assert not red[360, 400]
+    assert np.abs(picture[20:60, 20:1200].astype(float) - (0x20, 128, 128)).max() <= 3  # full range, as JPEG is
 
 
 CHAPTERS = (
@@ -213,20 +215,34 @@ def test_chapters_stand_in_files_with_their_titles(
     """`transcode` reads them back, and refuses what differs."""
     made = transcode(lecturer(lavfi), profile, chapters=CHAPTERS, slides=(deck, *SIDE))
     assert made.plan.outputs[0].expected.chapters == CHAPTERS
-    command = [str(made.ffmpeg), "-hide_banner", "-i", str(made.path), "-t", "0", "-f", "null", "-"]
+    command = [
+        str(made.ffmpeg),
+        "-hide_banner",
+        "-i",
+        str(made.path),
+        "-map_chapters",
+        "-1",
+        "-t",
+        "0",
+        "-f",
+        "null",
+        "-",
+    ]
     said = subprocess.run(command, check=True, capture_output=True, timeout=60)
     told = re.findall(
         r"Chapter #0:\d: start ([0-9.]+), end ([0-9.]+)\s+Metadata:\s+title +: (.*)", said.stderr.decode()
     )
     assert [(float(start), title) for start, _, title in told] == [(item.start_s, item.title) for item in CHAPTERS]
     assert float(told[-1][1]) == pytest.approx(1.6, abs=0.03)
-    assert (made.rendition.media.text == ()) is (profile == "audio-mp3")
+    assert made.rendition.media.text == ()  # they are no subtitles
 
 
 @pytest.mark.acceptance
 @pytest.mark.parametrize("profile", ["proxy", "audio-only", "audio-mp3"])
 def test_chapters_have_the_same_bytes_each_time(profile: str, lavfi: Lavfi, transcode: Transcode) -> None:
-    many = tuple(Chapter(start_s=number * 0.004, title=f"第{number}页", page=number) for number in range(1, 301))
+    many = tuple(
+        Chapter(start_s=round(number * 0.004, 3), title=f"第{number}页", page=number + 1) for number in range(300)
+    )
     made, again = (transcode(lecturer(lavfi), profile, chapters=many) for _ in range(2))
     assert made.plan.outputs[0].expected.chapters == many
     assert made.path.read_bytes() == again.path.read_bytes()
