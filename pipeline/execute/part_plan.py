@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.execute import audio_sources, narrated, subtitle_files
+from pipeline.execute.document_roles import length_of
 from pipeline.execute.examination import ExaminedPart
 from pipeline.execute.narrated import Pictures
+from pipeline.model.course import Corner, Layout
+from pipeline.model.deck import Deck, SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.submission import Submission
 from pipeline.plan import build as planning
+from pipeline.plan import chapters, slides
+from pipeline.plan.lecture import Slides
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.slides import PAGE_S
 from pipeline.plan.spec import AudioSource, Sidecars
 
 
@@ -46,7 +50,7 @@ def request_for(
         poster=part.poster or poster,
     )
     if pictures is None:
-        return PlanRequest(
+        request = PlanRequest(
             inspection=shown,
             profiles=tuple(used),
             capability=context.capability,
@@ -56,7 +60,8 @@ def request_for(
             notes=tuple(notes),
             sidecars=sidecars,
         )
-    return narrated.request(
+        return _with_slides(request, part, shown)
+    request = narrated.request(
         pictures,
         used,
         context.capability,
@@ -66,6 +71,31 @@ def request_for(
         notes=notes,
         sidecars=sidecars,
     )
+    if part.slides is None:
+        return request.model_copy(update={"chapters": part.film.chapters if part.film else ()})
+    return request.model_copy(update=_chapters(pictures.film, part.slides))
+
+
+def _with_slides(request: PlanRequest, part: ExaminedPart, film: Inspection) -> PlanRequest:
+    """A recording with its chapters: of the pages that go with it, which are seen with it, else its own."""
+    told, deck, times = part.part.part, part.slides, part.times
+    length_s = length_of(part.examined)
+    if deck is None or times is None or told is None or length_s is None:
+        return request.model_copy(update={"chapters": film.chapters})
+    pages = slides.timed(deck, times, length_s, request.capability, offset_s=told.offset_s)
+    layout = told.layout or Layout.SIDE
+    update: dict[str, object] = _chapters(pages, deck)
+    if layout is not Layout.FILM:
+        beside = Slides(
+            inspection=slides.inspection_of(pages), layout=layout, corner=told.corner or Corner.BOTTOM_RIGHT
+        )
+        update |= {"slides": pages, "sidecars": request.sidecars.model_copy(update={"slides": beside})}
+        update["notes"] = (*request.notes, *narrated.notes_of(deck))
+    return request.model_copy(update=update)
+
+
+def _chapters(pages: SlideFilm, deck: Deck) -> dict[str, object]:
+    return {"chapters": chapters.chapters_of(pages), "deck_sha256": deck.sha256}
 
 
 def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) -> PlanRequest | None:
@@ -89,7 +119,7 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
             times=part.times,
             sound=part.film,
             offset_s=told.offset_s if told else 0.0,
-            page_s=(told.page_s if told else None) or PAGE_S,
+            page_s=(told.page_s if told else None) or slides.PAGE_S,
         )
     if part.poster is None or part.film is None:
         raise AssertionError("a picture is shown for a sound")

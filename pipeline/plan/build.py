@@ -264,7 +264,12 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
             video = partial(files.mezzanine_stream, film=film)
             return [Branch(files.mezzanine_spec(film, profile), film, video, _levels(profile, film))]
         case AudioOnly():
-            return [Branch(files.audio_spec(film, profile), film, None, _levels(profile, film)[:1])]
+            # a file is in one language; a film's others are in its other outputs
+            heard = range(1 if film.inspection.media.video else len(film.audio_sources))
+            levels = _levels(profile, film)
+            return [
+                Branch(files.audio_spec(film, profile, index), film, None, levels[index : index + 1]) for index in heard
+            ]
         case Poster() if film.sidecars.poster:
             video = partial(images.given_poster_stream, poster=film.sidecars.poster, profile=profile)
             return [Branch(images.poster_spec(profile), film, video, from_poster=True)]

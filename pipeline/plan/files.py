@@ -137,13 +137,15 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
     return _output_spec(profile, OutputForm.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
-def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
-    """Options and expectations of one audio file."""
+def audio_spec(film: Film, profile: AudioOnly, index: int = 0) -> OutputSpec:
+    """Options and expectations of one audio file; `index` is of the sound in one language that is in it."""
+    language = film.languages[index]
+    name = f"{profile.name}-{language}" if index else profile.name
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
     own = _chapters(film)
     options = (
-        *audio.options(profile.audio, [film.language]),
+        *audio.options(profile.audio, [language]),
         *_clean(own),
         "-metadata",
         f"title={film.title}",
@@ -153,13 +155,14 @@ def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
         *profile.options,
     )
     expected = Expected(
-        audio=audio.expected(profile.audio, film.audio_sources[:1], film.duration_s, [film.language]),
+        audio=audio.expected(profile.audio, [film.audio_sources[index]], film.duration_s, [language]),
         duration_s=film.duration_s,
         duration_slack_s=_FRAGILE_S,
         most_bytes=audio.most_bytes(profile.audio, film.duration_s) + 1_000_000,
         chapters=own,
     )
-    return _output_spec(profile, OutputForm.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
+    spec = _output_spec(profile, OutputForm.AUDIO, f"audio/{name}.{suffix}", options, expected, film, name)
+    return replace(spec, output=spec.output.model_copy(update={"language": language}), audio=(index,))
 
 
 def _chapters(film: Film) -> tuple[Chapter, ...]:
@@ -172,21 +175,21 @@ def _clean(own: Sequence[Chapter]) -> tuple[str, ...]:
     return CLEAN_BUT_CHAPTERS if own else CLEAN
 
 
-def _output_spec(
+def _output_spec(  # noqa: PLR0913 - what an output is made of
     profile: Mp4 | Mezzanine | AudioOnly,
     form: OutputForm,
     file: str,
     options: tuple[str, ...],
     expected: Expected,
     film: Film,
+    name: str | None = None,
 ) -> OutputSpec:
-    token = f"{{out.{profile.name}}}"
-    output = Output(
-        name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected
-    )
-    sources = (0,) if form is OutputForm.AUDIO else tuple(range(len(film.audio_sources)))  # one language a file
+    name = name or profile.name
+    token = f"{{out.{name}}}"
+    output = Output(name=name, profile=profile.name, form=form, file=file, language=film.language, expected=expected)
+    sources = tuple(range(len(film.audio_sources)))
     made = OutputSpec(output, token, options, {token: file}, sources)
     if not expected.chapters:
         return made
-    name = f"{profile.name}.chapters"
-    return replace(made, texts=((name, chapters.text(expected.chapters, film.duration_s)),), chapters=name)
+    told = f"{name}.chapters"
+    return replace(made, texts=((told, chapters.text(expected.chapters, film.duration_s)),), chapters=told)
