@@ -8,8 +8,9 @@ from pipeline.execute import audio_sources, narrated, subtitle_files
 from pipeline.execute.document_roles import length_of
 from pipeline.execute.examination import ExaminedPart
 from pipeline.execute.narrated import Pictures
+from pipeline.model.capability import Capability
 from pipeline.model.course import Corner, Layout
-from pipeline.model.deck import Deck, SlideFilm
+from pipeline.model.deck import SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
 from pipeline.model.profile_set import ProfileSet
@@ -42,60 +43,65 @@ def request_for(
     shown = pictures.inspection if pictures else part.film
     if shown is None:
         raise AssertionError("only what could be read is planned")
-    used, notes = planning.chosen(shown, chosen, profiles, tracks)
+    pages = None if pictures else _pages(part, context.capability)
+    beside = _beside(part, pages)
+    used, notes = planning.chosen(shown, chosen, profiles, tracks, beside)
     sidecars = Sidecars(
         audio=part.audio,
         subtitles=tracks,
         font_coverage=subtitle_files.font_coverage(part.subtitles),
         poster=part.poster or poster,
+        slides=beside,
     )
-    if pictures is None:
-        request = PlanRequest(
-            inspection=shown,
-            profiles=tuple(used),
-            capability=context.capability,
+    if pictures:
+        request = narrated.request(
+            pictures,
+            used,
+            context.capability,
             title=part.part.title,
-            language=_language(part, submission, shown),
+            sound=_narration(part, submission),
             set_name=chosen.name,
-            notes=tuple(notes),
+            notes=notes,
             sidecars=sidecars,
         )
-        return _with_slides(request, part, shown)
-    request = narrated.request(
-        pictures,
-        used,
-        context.capability,
+        return request.model_copy(update=_chapters(part, pictures.film if part.slides else None))
+    request = PlanRequest(
+        inspection=shown,
+        profiles=tuple(used),
+        capability=context.capability,
         title=part.part.title,
-        sound=_narration(part, submission),
+        language=_language(part, submission, shown),
         set_name=chosen.name,
-        notes=notes,
+        notes=(*notes, *(narrated.notes_of(part.slides) if beside and part.slides else ())),
         sidecars=sidecars,
+        slides=pages if beside else None,
     )
-    if part.slides is None:
-        return request.model_copy(update={"chapters": part.film.chapters if part.film else ()})
-    return request.model_copy(update=_chapters(pictures.film, part.slides))
+    return request.model_copy(update=_chapters(part, pages))
 
 
-def _with_slides(request: PlanRequest, part: ExaminedPart, film: Inspection) -> PlanRequest:
-    """A recording with its chapters: of the pages that go with it, which are seen with it, else its own."""
-    told, deck, times = part.part.part, part.slides, part.times
-    length_s = length_of(part.examined)
-    if deck is None or times is None or told is None or length_s is None:
-        return request.model_copy(update={"chapters": film.chapters})
-    pages = slides.timed(deck, times, length_s, request.capability, offset_s=told.offset_s)
-    layout = told.layout or Layout.SIDE
-    update: dict[str, object] = _chapters(pages, deck)
-    if layout is not Layout.FILM:
-        beside = Slides(
-            inspection=slides.inspection_of(pages), layout=layout, corner=told.corner or Corner.BOTTOM_RIGHT
-        )
-        update |= {"slides": pages, "sidecars": request.sidecars.model_copy(update={"slides": beside})}
-        update["notes"] = (*request.notes, *narrated.notes_of(deck))
-    return request.model_copy(update=update)
+def _pages(part: ExaminedPart, capability: Capability) -> SlideFilm | None:
+    """The slides of a recording as its times turn them; None where nobody says when."""
+    length_s, told = length_of(part.examined), part.part.part
+    if part.slides is None or part.times is None or length_s is None:
+        return None
+    return slides.timed(part.slides, part.times, length_s, capability, offset_s=told.offset_s if told else 0.0)
 
 
-def _chapters(pages: SlideFilm, deck: Deck) -> dict[str, object]:
-    return {"chapters": chapters.chapters_of(pages), "deck_sha256": deck.sha256}
+def _beside(part: ExaminedPart, pages: SlideFilm | None) -> Slides | None:
+    """How they share the picture with it; None where they are not seen."""
+    told = part.part.part
+    layout = (told.layout if told else None) or Layout.SIDE
+    if pages is None or layout is Layout.FILM:
+        return None
+    corner = (told.corner if told else None) or Corner.BOTTOM_RIGHT
+    return Slides(inspection=slides.inspection_of(pages), layout=layout, corner=corner)
+
+
+def _chapters(part: ExaminedPart, pages: SlideFilm | None) -> dict[str, object]:
+    """Of the pages that are shown, else the recording's own."""
+    if pages is None or part.slides is None:
+        return {"chapters": part.film.chapters if part.film else ()}
+    return {"chapters": chapters.chapters_of(pages), "deck_sha256": part.slides.sha256}
 
 
 def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) -> PlanRequest | None:
