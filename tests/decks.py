@@ -62,7 +62,7 @@ class Pdf:
         self.objects[number - 1] = body.encode()
 
     def stream(self, content: bytes, entries: str = "") -> int:
-        packed = zlib.compress(content)
+        packed = zlib.compress(content, 1)
         head = f"<< /Length {len(packed)} /Filter /FlateDecode {entries} >>\nstream\n".encode()
         return self.add(head + packed + b"\nendstream")
 
@@ -141,8 +141,10 @@ def _written(line: Line, used: dict[str, _Used], plain: dict[str, str], *, place
 
 @cache
 def _subset(name: str, glyphs: tuple[int, ...]) -> tuple[bytes, bool]:
-    """The font with these glyphs under their own numbers, and whether it is CFF."""
+    """The font, of a large one these glyphs alone under their own numbers; and whether it is CFF."""
     file, face = _FACES[name]
+    if name != HAN:
+        return fonts.paths()[file].read_bytes(), False
     font = TTFont(fonts.paths()[file], fontNumber=face)
     options = subset.Options(retain_gids=True, layout_features=[], notdef_outline=True, drop_tables=["GSUB", "GPOS"])
     maker = subset.Subsetter(options)
