@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline import catalogue, workspace
-from pipeline.cli.console import Console
+from pipeline.cli.console import Console, size
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import context
 from pipeline.execute.context import Context
@@ -91,7 +91,7 @@ def show_report(console: Console, report: Report) -> None:
         console.say(
             "document_line",
             kind=(document.kind or "?").upper(),
-            size=round(document.size_bytes / 1e6, 1),
+            size=size(document.size_bytes),
             count=_count(console, document),
         )
     if report.measures and report.measures.audio.loudness_lkfs is not None:

@@ -81,6 +81,8 @@ def read(path: Path, workspace: Workspace, choice: TrackChoice = NOTHING_SAID, k
         raise InputError("is_folder", where=str(path))
     regular.refuse_other(path)
     if path.suffix.lower() not in YAML:
+        if kind is not Kind.COURSE and structure.is_document(path):
+            raise InputError("document_bare", where=str(path), file=path.name)
         return _bare(path, kind or Kind.FILM, choice, workspace.settings.prefecture or REGION)
     if not choice.is_empty:
         raise InputError("choice_stands_in_file", where=str(path))
@@ -99,7 +101,7 @@ def single_file(path: Path, choice: TrackChoice = NOTHING_SAID, kind: Kind | Non
     if not path.is_dir():  # a folder is told by whoever expects a film
         regular.refuse_other(path)
     role = Role.SUBTITLES if path.suffix.lower() in subtitles.SUFFIXES else Role.MAIN
-    if role is Role.MAIN and not path.is_dir() and structure.is_document(path):
+    if role is Role.MAIN and kind is not Kind.COURSE and not path.is_dir() and structure.is_document(path):
         role = Role.DOCUMENT
     if role is Role.MAIN:
         return _bare(path, kind or Kind.FILM, choice, REGION)
@@ -108,12 +110,15 @@ def single_file(path: Path, choice: TrackChoice = NOTHING_SAID, kind: Kind | Non
 
 
 def _bare(path: Path, kind: Kind, choice: TrackChoice, prefecture: str) -> Intake:
-    submission = bare(path.name, path.stem, prefecture, choice, kind)
+    is_deck = kind is Kind.COURSE and structure.is_document(path)
+    role = Role.SLIDES if is_deck else Role.MAIN
+    submission = bare(path.name, path.stem, prefecture, choice, kind, role)
     parts = submission.course_parts
     key = parts[0].id if parts else FILM
     title = submission.part_title(parts[0]) if parts else submission.title_zh
-    main = FileToCheck(path.name, path, Role.MAIN, key, choice=choice)
-    return Intake(str(path), submission, path.parent, (IntakePart(key, title, main, (), *parts),))
+    file = FileToCheck(path.name, path, role, key, choice=choice)
+    part = IntakePart(key, title, None if is_deck else file, (file,) if is_deck else (), *parts)
+    return Intake(str(path), submission, path.parent, (part,))
 
 
 def of_document(document: Document, folder: Path, shown: str) -> Intake:

@@ -16,9 +16,11 @@ from pipeline.execute.job_context import JobContext
 from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.profile import Profile
+from pipeline.model.submission import Kind
 from pipeline.model.text import printable
 from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 from pipeline.package import side_files
+from pipeline.plan import build as planning
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
 
@@ -67,6 +69,19 @@ def plan_film(
         sidecars=Sidecars(audio=tuple(item for _, item in further if item.has_sound)),
     )
     return PlannedFilm(source, transcoding.plan_transcode(request))
+
+
+def plan_set(job: JobContext, source: Path, kind: Kind, choice: TrackChoice = NOTHING_SAID) -> PlannedFilm:
+    """All that a film or a lesson is delivered as; raises as `plan_film`."""
+    rules, found = job.rule_sets.slides, None
+    if not pages.is_pdf(source):
+        targets = job.rule_sets.targets(kind)
+        found = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
+        rules = job.rule_sets.rules_for(kind, found)
+    if found is None:
+        return _plan_slides(job, source, rules.profiles)
+    used, _ = planning.chosen(found, rules.chosen, rules.profiles)
+    return plan_film(job, source, used, choice)
 
 
 def _plan_slides(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline import regular
-from pipeline.errors import InputError, IntegrityError, MediaError
+from pipeline.documents import structure
+from pipeline.errors import InputError, IntegrityError, MediaError, Refused
 from pipeline.execute import rungs
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.runner import Runner
@@ -25,12 +26,14 @@ from pipeline.model.package import Package
 from pipeline.model.plan import OutputForm
 from pipeline.model.rendition import Rendition
 from pipeline.model.stream import Check, LadderReport, StreamReport
+from pipeline.model.submission import Role
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.storage import layout
 from pipeline.transcode.decode import EncodedFile, decode
 
 MULTIVARIANT = "master.m3u8"
+_DOCUMENTS = (Role.DOCUMENT.value, Role.SLIDES.value)
 _UNSOUND = ("files", "files.empty", "files.page", "files.foreign", "R4", "A8.20")
 
 
@@ -74,7 +77,7 @@ class Verified:
         return [way for way, meant in ways.items() if kinds & meant]
 
 
-def package(context: Context, root: Path, scratch: Path) -> Verified:
+def package(context: Context, root: Path, scratch: Path) -> Verified:  # noqa: PLR0912 - each thing that is looked at
     """Checksums, manifest, then every stream.
 
     Raises:
@@ -126,7 +129,21 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:
             result.problems.append(Problem(name, "playlist", str(error)))
     for rendition in manifest.renditions:
         _rendition(context, root, rendition, scratch, result)
+    for name in (item.path for item in manifest.files if item.role in _DOCUMENTS):
+        _document(root, name, result)
     return result
+
+
+def _document(root: Path, name: str, result: Verified) -> None:
+    """It opens: who shows it to people is not the first to try.
+
+    Raises:
+        EnvironmentFault: the extra that reads documents is not installed.
+    """
+    try:
+        structure.examine(root / name)
+    except Refused as refused:
+        result.problems.append(Problem(name, "document", refused.code, MediaError.exit_code))
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

@@ -214,6 +214,7 @@ def bare(
     prefecture: str = REGION,
     choice: TrackChoice = NOTHING_SAID,
     kind: Kind = Kind.FILM,
+    role: Role = Role.MAIN,
 ) -> Submission:
     """The submission that a file without `submission.yaml` is; its title is the file's name.
 
@@ -221,7 +222,7 @@ def bare(
     """
     title = _plain(stem, "").strip()[:128] or "film"
     shown = _plain(file_name, "\\/:")
-    shown_file = MediaFile(file=shown, role=Role.MAIN, programme=choice.programme, channels=choice.channels)
+    shown_file = MediaFile(file=shown, role=role, programme=choice.programme, channels=choice.channels)
     return Submission(schema_version=1, title=title, kind=kind, prefecture=prefecture, media=(shown_file,))
 
 

@@ -111,6 +111,8 @@ SUBMISSIONS = {
         "check s.yaml",
         course('film.mp4, role: main, part: "01"', 'a.mp4, role: main, part: "01"'),
     ),
+    "a document for a film": case("document_bare", 2, "run -n a.pdf", {"a.pdf": "%PDF-1.4\n"}),
+    "nothing to transcode to": case("profile_or_kind", 2, "transcode film.mp4 -o o"),
     "a dub of nothing": case(
         "main_missing",
         2,

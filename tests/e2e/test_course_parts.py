@@ -1,0 +1,160 @@
+"""Courses of every kind of part: what is told, what is planned, and what lies in the package."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline import shipped
+from tests import decks
+from tests.conftest import Result, Showcase
+
+HEAD = "schema_version: 1\nid: 653100-parts\ntitle: 讲座\nkind: course\n"
+TIMES = "页,开始,标题\n1,0:00,开头\n2,0:00.6,\n1,0:01.2,再看\n"
+
+
+def media(*items: str) -> str:
+    return "media:\n" + "".join(f"  - {{{item}}}\n" for item in items)
+
+
+@pytest.fixture
+def course(showcase: Showcase, small_film: Path) -> Path:
+    """A film, its sound, a deck of two pages, a hand-out and times."""
+    folder = showcase.folder
+    shutil.copy(small_film, folder / "a.mp4")
+    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", folder / "b.m4a")
+    decks.write(folder / "a.pdf", decks.numbered(2))
+    decks.write(folder / "讲义.pdf", decks.numbered(1))
+    (folder / "a.csv").write_text(TIMES)
+    return folder
+
+
+def found(checked: Result) -> dict[str, list[str]]:
+    """Codes by file."""
+    rows = [row for row in checked.rows if "findings" in row]
+    return {row["file"].removeprefix("s.yaml: "): [item["code"] for item in row["findings"]] for row in rows}
+
+
+def checked(showcase: Showcase, *items: str, parts: str = "") -> Result:
+    (showcase.folder / "s.yaml").write_text(HEAD + parts + media(*items))
+    return showcase("check", "s.yaml", "--json")
+
+
+def planned(showcase: Showcase, *items: str, parts: str = "") -> Mapping[str, object]:
+    (showcase.folder / "s.yaml").write_text(HEAD + parts + media(*items))
+    ran = showcase("run", "-n", "s.yaml", "--json")
+    assert ran.code == 0, ran.err
+    return next(row for row in ran.rows if "processes" in row)
+
+
+@pytest.mark.usefixtures("course")
+def test_sound_needs_times_and_a_recording_does_not(showcase: Showcase) -> None:
+    sound = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides")
+    assert (sound.code, found(sound)["a.pdf"]) == (1, ["slides.times"])
+    film = checked(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides")
+    assert (film.code, found(film)["a.pdf"]) == (0, [])
+    asked = 'parts: [{id: "01", layout: pip}]\n'
+    film = checked(
+        showcase, 'file: a.mp4, role: main, part: "01"', 'file: a.pdf, role: slides, part: "01"', parts=asked
+    )
+    assert (film.code, found(film)["a.pdf"]) == (1, ["slides.times"])
+
+
+def test_times_are_held_to_the_pages_and_the_sound(showcase: Showcase, course: Path) -> None:
+    (course / "a.csv").write_text("page,start\n1,0:00\n9,0:00.4\n2,0:00.4\n1,1:00\n")
+    told = checked(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    rows = next(row for row in told.rows if row["file"] == "s.yaml: a.csv")["findings"]
+    assert told.code == 1
+    errors = [(item["code"], item["line"]) for item in rows if item["severity"] == "error"]
+    assert errors == [("slides.times", 3), ("slides.times", 4), ("slides.times", 5)]
+
+
+@pytest.mark.usefixtures("course")
+def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
+    (showcase.folder / "a.txt").write_text("x")
+    shutil.copy(showcase.folder / "a.txt", showcase.folder / "a.pptx")
+    told = checked(showcase, "file: a.mp4, role: main", "file: a.pptx, role: slides")
+    assert told.code == 4
+    assert found(told)["a.pptx"] == ["document.format"]
+
+
+@pytest.mark.usefixtures("course")
+def test_a_plan_draws_nothing(showcase: Showcase) -> None:
+    plan = planned(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
+    assert plan["slides"]["frames"] == 50  # type: ignore[index]
+    assert "{in.slides}" in plan["beside_sha256"]  # type: ignore[operator]
+    assert not (showcase.folder / ".showcase" / "work" / "slides").exists()
+
+
+@pytest.mark.usefixtures("course")
+def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, lavfi: Callable[..., Path]) -> None:
+    parts = 'parts: [{id: "01", page_s: 3}]\n'
+    alone = planned(showcase, 'file: a.pdf, role: slides, part: "01"', parts=parts)
+    assert (alone["set_name"], alone["frames"]) == ("course-slides", 150)
+    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder / "c.m4a")
+    shutil.copy(
+        lavfi("-f", "lavfi", "-i", "color=c=navy:s=1280x720:d=1", "-frames:v", "1", suffix=".png"),
+        showcase.folder / "p.png",
+    )
+    seen = planned(showcase, "file: c.m4a, role: main", "file: p.png, role: poster")
+    assert (seen["set_name"], seen["slides"]["renderer"]) == ("course-slides", None)  # type: ignore[index]
+    heard = planned(showcase, "file: c.m4a, role: main", "file: b.m4a, role: audio, language: uig")
+    assert (heard["set_name"], heard.get("slides")) == ("course-audio", None)
+    names = [output["name"] for process in heard["processes"] for output in process["outputs"]]  # type: ignore[attr-defined]
+    assert names == ["audio-only", "audio-only-uig", "audio-mp3", "audio-mp3-uig"]
+
+
+@pytest.mark.usefixtures("served", "coded_quickly")
+def test_a_package_holds_documents_as_they_came_and_the_whole_way_is_gone(showcase: Showcase, course: Path) -> None:
+    sets = course / "profiles" / "sets"
+    sets.mkdir(parents=True)
+    for name, policy in (("course-video", "course-video"), ("course-slides", "course-audio")):
+        (sets / f"{name}.yaml").write_text(
+            f"schema_version: 1\nname: {name}\npolicy: {policy}\nprofiles: [{{name: iptv-sd}}, {{name: poster}}]\n"
+        )
+    (course / "s.yaml").write_text(
+        HEAD
+        + 'parts: [{id: "01", layout: side}, {id: "02", page_s: 1, title: 看}, {id: "03"}]\n'
+        + media(
+            'file: a.mp4, role: main, part: "01"',
+            'file: a.pdf, role: slides, part: "01"',
+            'file: a.csv, role: slide_times, part: "01"',
+            'file: 讲义.pdf, role: slides, part: "02"',
+            "file: 讲义2.pdf, role: document, language: uig",
+        )
+    )
+    decks.write(course / "讲义2.pdf", decks.numbered(3))
+    drafted = showcase("submit", "s.yaml", "--draft", "--json")
+    assert drafted.code == 0, drafted.err
+    ran = showcase("run", "s.yaml", "--json", timeout=280)
+    assert ran.code == 0, ran.err
+    package = Path(str(ran.rows[-1]["package"]))
+    listed = json.loads((package / "package.json").read_text())
+    shown = [
+        (item["path"].split("/")[0], item["role"], item["part"], item["language"], item["file"])
+        for item in listed["files"]
+        if "file" in item
+    ]
+    assert shown == [
+        ("documents", "document", None, "uig", "讲义2.pdf"),
+        ("part01", "slides", "01", None, "a.pdf"),
+        ("part02", "slides", "02", None, "讲义.pdf"),
+    ]
+    for item in listed["files"]:
+        if "file" in item:
+            assert (package / item["path"]).read_bytes() == (course / item["file"]).read_bytes()
+    pages = [item["path"] for item in listed["files"] if item["role"] == "page"]
+    assert len(pages) == 3 + 2 + 1
+    assert {item["role"] for item in listed["files"]} >= {"chapters", "slide_times"}
+    assert [tool["name"] for tool in listed["tools"]] == ["ffmpeg", "PDFium"]
+    assert showcase("verify", package).code == 0
+    again = showcase("run", "s.yaml", "--json")
+    assert (again.code, again.rows[-1]["already"]) == (0, True)
+    made = showcase("offline", package, "--to", course / "stick")
+    assert made.code == 0, made.err
+    assert (course / "stick" / "index.html").is_file()
