@@ -93,8 +93,19 @@ def _shaper(name: str) -> uharfbuzz.Font:
     return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(fonts.paths()[file])), face))
 
 
-def _shaped(line: Line) -> list[tuple[int, int, float]]:
-    """Glyph, cluster and advance in em of each, as they stand from left to right."""
+@dataclass(frozen=True)
+class _Glyph:
+    """One glyph: which letter of the line it is of, its advance, and how far it is moved; in em."""
+
+    number: int
+    letter: int
+    advance: float
+    right: float
+    up: float
+
+
+def _shaped(line: Line) -> list[_Glyph]:
+    """As they stand from left to right; dots of Arabic letters are glyphs of their own, moved to their place."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(line.text)
     buffer.guess_segment_properties()
@@ -102,12 +113,12 @@ def _shaped(line: Line) -> list[tuple[int, int, float]]:
     uharfbuzz.shape(font, buffer)
     em = font.face.upem
     return [
-        (info.codepoint, info.cluster, at.x_advance / em)
+        _Glyph(info.codepoint, info.cluster, at.x_advance / em, at.x_offset / em, at.y_offset / em)
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
 
-def _written(line: Line, used: dict[str, _Used], plain: dict[str, str]) -> str:
+def _written(line: Line, used: dict[str, _Used], plain: dict[str, str], *, placed: bool) -> str:
     if line.font.startswith("/"):
         plain.setdefault(line.font, f"P{len(plain)}")
         text = line.text.encode("utf-16-be" if line.font == SONG else "latin-1").hex()
@@ -115,15 +126,16 @@ def _written(line: Line, used: dict[str, _Used], plain: dict[str, str]) -> str:
         return f"{begin} {line.x} {line.y} Td <{text}> Tj ET\n"
     found = used.setdefault(line.font, _Used())
     shaped = _shaped(line)
-    for glyph, cluster, _ in shaped:
-        found.letters.setdefault(glyph, line.text[cluster])
+    for glyph in shaped:
+        found.letters.setdefault(glyph.number, line.text[glyph.letter])
     begin = f"BT {line.mode} Tr {line.colour} rg /{line.font} {line.size} Tf "
-    if not line.apart:
-        return f"{begin} {line.x} {line.y} Td <{''.join(f'{glyph:04x}' for glyph, _, _ in shaped)}> Tj ET\n"
+    if not (line.apart or (placed and any(glyph.right or glyph.up for glyph in shaped))):
+        return f"{begin} {line.x} {line.y} Td <{''.join(f'{glyph.number:04x}' for glyph in shaped)}> Tj ET\n"
     parts, x = [], line.x
-    for glyph, _, advance in shaped:
-        parts.append(f"1 0 0 1 {x:.3f} {line.y} Tm <{glyph:04x}> Tj")
-        x += advance * line.size
+    for glyph in shaped:
+        place = f"{x + glyph.right * line.size:.3f} {line.y + glyph.up * line.size:.3f}"
+        parts.append(f"1 0 0 1 {place} Tm <{glyph.number:04x}> Tj")
+        x += glyph.advance * line.size
     return begin + " ".join(parts) + " ET\n"
 
 
@@ -185,7 +197,9 @@ def deck(pages: Sequence[Page], *, embedded: bool = True) -> bytes:
     for page in pages:
         width, height = page.size
         text = f"{page.colour} rg 0 0 {width} {height} re f\n{page.marks}\n"
-        contents.append(pdf.stream((text + "".join(_written(line, used, plain) for line in page.lines)).encode()))
+        contents.append(
+            pdf.stream((text + "".join(_written(line, used, plain, placed=embedded) for line in page.lines)).encode())
+        )
     names = {name: _embedded(pdf, name, item, embedded=embedded) for name, item in used.items()}
     for font, short in plain.items():
         entries = "/Subtype /Type1 /Encoding /WinAnsiEncoding"

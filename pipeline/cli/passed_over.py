@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from pipeline.cli.console import Console
-from pipeline.errors import InputError
 from pipeline.execute.batch_source import shown_of
 from pipeline.execute.passed_over import FileKind, PassedOver
 
@@ -19,13 +17,3 @@ def told(console: Console, found: Sequence[PassedOver]) -> None:
             console.remark(f"passed_over_{kind}", files=", ".join(files))
     for item in found:
         console.give({"item": shown_of(str(item.path)), "outcome": "passed_over", "kind": item.kind.value})
-
-
-def refuse_nothing_else(source: Path, found: Sequence[PassedOver]) -> None:
-    """Where all that a folder holds was passed over, the command did nothing that was asked.
-
-    Raises:
-        InputError: there was something.
-    """
-    if found:
-        raise InputError("nothing_to_send", where=str(source))

@@ -159,13 +159,16 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
     """Two of one role where there may be one.
 
     Raises:
-        InputError: two recordings of one part, two of one language, or two posters.
+        InputError: two recordings of one part, two of one language, two posters, or slides with a dub of nothing.
     """
     key = files[0].part
     mains = [item for item in files if item.role is Role.MAIN]
     if len(mains) > 1:
         names = ", ".join(item.file for item in mains)
         raise InputError("main_twice", where=document.where(("media",)), part=key, files=names)
+    dub = next((item for item in files if item.role is Role.AUDIO), None)
+    if not mains and dub and any(item.role is Role.SLIDES for item in files):
+        raise InputError("main_missing", where=document.where(("media",)), part=key, file=dub.file)
     for role, limits in BESIDE_A_FILM.items():
         found = [item for item in files if item.role is role]
         twice = sorted(code for code, count in Counter(item.language for item in found).items() if code and count > 1)

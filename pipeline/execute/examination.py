@@ -14,25 +14,20 @@ from pipeline.exchange.intake import Intake
 from pipeline.exchange.parts import FileToCheck, IntakePart
 from pipeline.execute import course_check
 from pipeline.execute.context import Context
+from pipeline.execute.document_roles import ExaminedDocument, ExaminedSlides, ExaminedSlideTimes
 from pipeline.execute.job_context import JobContext
-from pipeline.execute.roles import (
-    ROLES,
-    ExaminedAudio,
-    ExaminedFile,
-    ExaminedFilm,
-    ExaminedPoster,
-    ExaminedSubtitles,
-    PartToExamine,
-)
+from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
+from pipeline.execute.roles import ROLES, ExaminedAudio, ExaminedFilm, ExaminedPoster, ExaminedSubtitles
 from pipeline.execute.rule_sets import RuleSet
 from pipeline.execute.subtitle_files import SubtitleFile
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect.thumbnails import thumbnail
 from pipeline.model.course import PartKey
+from pipeline.model.deck import Deck, SlideTimes
 from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
 from pipeline.model.inspection import Inspection
-from pipeline.model.submission import Role
+from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import evaluate
 
@@ -101,7 +96,29 @@ class ExaminedPart:
     @property
     def rules(self) -> RuleSet:
         """What holds for it, by what is in it."""
-        return self.examined.job.rule_sets.rules_for(self.examined.kind, self.film)
+        return self.examined.job.rule_sets.rules_for(self.examined.kind, self.film, is_drawn=self.is_drawn)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its pictures are slides, or the one that was handed in for a sound."""
+        if self.examined.kind is Kind.FILM or (self.film and self.film.media.video):
+            return False
+        return self.slides is not None or (self.film is not None and self.poster is not None)
+
+    @property
+    def slides(self) -> Deck | None:
+        """The pages of its slides."""
+        return self.examined.deck
+
+    @property
+    def times(self) -> SlideTimes | None:
+        """When they turn; None where nobody says it."""
+        return self.examined.times
+
+    @property
+    def documents(self) -> tuple[ExaminedDocument | ExaminedSlides, ...]:
+        """What is delivered as it came."""
+        return tuple(item.found for item in self.files if isinstance(item.found, ExaminedDocument | ExaminedSlides))
 
     @property
     def film(self) -> Inspection | None:
@@ -203,9 +220,20 @@ def _examine_part(part: PartToExamine) -> ExaminedPart:
                 found[file] = row.inspect(part, file)
             except Refused as refused:
                 found[file] = refused
-            if isinstance(film := found[file], ExaminedFilm):
-                part = replace(part, film=film)
+            part = _knowing(part, found[file])
     return _judged(part, found)
+
+
+def _knowing(part: PartToExamine, found: ExaminedFile | Refused) -> PartToExamine:
+    """The part with what was found, as far as other files are held against it."""
+    match found:
+        case ExaminedFilm():
+            return replace(part, film=found)
+        case ExaminedSlideTimes():
+            return replace(part, times=found.times)
+        case ExaminedSlides():
+            return replace(part, deck=part.deck or found.deck, times=part.times or found.times)
+    return part
 
 
 def _judged(part: PartToExamine, found: Mapping[FileToCheck, ExaminedFile | Refused]) -> ExaminedPart:

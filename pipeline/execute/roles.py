@@ -5,62 +5,25 @@ A new role is a row here, its limits in `model.submission`, what reads it in `in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from pipeline import durable
-from pipeline.documents import structure
-from pipeline.errors import Refused
 from pipeline.exchange.parts import FileToCheck, IntakePart
-from pipeline.execute import audio_sources, subtitle_files
+from pipeline.execute import audio_sources, document_roles, subtitle_files
 from pipeline.execute.inspection import inspect, inspect_poster
-from pipeline.execute.job_context import JobContext
+from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
 from pipeline.execute.rule_sets import DRAFT_POLICY
 from pipeline.execute.subtitle_files import SubtitleFile
-from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Finding, Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
-from pipeline.model.submission import Kind, Role, Submission
+from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, document_facts, evaluate, slide_facts
+from pipeline.policy import course_facts, evaluate
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS
 
 SUBTITLE_POLICY, POSTER_POLICY, DOCUMENT_POLICY, SLIDES_POLICY = "subtitles", "poster", "documents", "slides"
-
-
-@dataclass(frozen=True)
-class PartToExamine:
-    """One part on its way: what the roles' rows get to know of it.
-
-    Args:
-        submission: that it is a part of.
-        draft: a rough cut is told what is wrong, not rejected for it.
-        film: what was found out of the part's main file; None before that, and where it can't be read.
-    """
-
-    job: JobContext
-    part: IntakePart
-    submission: Submission
-    draft: bool = False
-    film: ExaminedFilm | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return self.submission.kind
-
-
-class ExaminedFile(Protocol):
-    """What was found out of a file, whatever its role."""
-
-    @property
-    def inspection(self) -> Inspection | None:
-        """What was measured of it, where it was."""
-
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
-        """What the policy says of it; `audio` are the part's files of sound."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +35,7 @@ class ExaminedFilm:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """The film as it will be heard, then each further language by the rules on sound."""
-        sound_alone = part.kind is Kind.COURSE and not self.inspection.media.video and not _shows(part.part)
+        sound_alone = part.kind is Kind.COURSE and part.is_sound_alone and not _shows(part.part)
         table = {course_facts.SOUND_ALONE: (Fact(sound_alone),)}
         found = evaluate.judge(_with_audio_of(self.inspection, audio), policy, table)
         rules = _audio_policy(part)
@@ -125,46 +88,22 @@ class ExaminedPoster:
 
 
 @dataclass(frozen=True)
-class ExaminedDocument:
-    """A document that is delivered as it came.
-
-    Args:
-        is_slides_without_pdf: nothing of its part's slides can be shown; None where it is no slides.
-    """
-
-    file: FileToCheck
-    sha256: str
-    structure: DocumentStructure
-    is_slides_without_pdf: bool | None = None
-    inspection: None = None
-
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
-        """Its structure by the rules."""
-        table = document_facts.facts(
-            self.structure, self.file.path.name, is_slides_without_pdf=self.is_slides_without_pdf
-        )
-        of_pages = dict.fromkeys(slide_facts.NAMES, ())  # nothing is drawn here
-        return evaluate.judge_facts({**of_pages, **table}, policy, sha256=self.sha256, document=self.structure)
-
-
-@dataclass(frozen=True)
 class RoleRow:
     """How files of one role are examined.
 
     Args:
         inspect: finds out what is in a file; raises Refused where it can't be read.
         policy: what it is held to, by what was found (None: it can't be read).
-        facts: names of facts that only files of this role have.
     """
 
     inspect: Callable[[PartToExamine, FileToCheck], ExaminedFile]
     policy: Callable[[PartToExamine, Inspection | None], Policy]
-    facts: Collection[str] = ()
 
 
 def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
-    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
+    chapters = part.kind is Kind.COURSE  # of a film there are none to jump to
+    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice, chapters=chapters)
     found = inspect(part.job.context, part.job.executor, file.path, request)
     language = audio_sources.own_language(found.media, part.submission, file.language)
     further = tuple(audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice))
@@ -188,21 +127,6 @@ def _inspect_poster(part: PartToExamine, file: FileToCheck) -> ExaminedPoster:
     return ExaminedPoster(inspect_poster(part.job.context, file.path))
 
 
-def _inspect_document(_: PartToExamine, file: FileToCheck) -> ExaminedDocument:
-    found = structure.examine(file.path)
-    return ExaminedDocument(file, durable.digest(file.path), found)
-
-
-def _inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedDocument:
-    """A PPTX of slides needs the part's slides as PDF beside it: only that is shown."""
-    found = structure.examine(file.path)
-    if found.kind is DocumentKind.DOCX:
-        raise Refused("document.format", where=str(file.path), reason="document_slides")
-    beside = (item for item in part.part.files if item.role is Role.SLIDES and item.part == file.part)
-    needs_pdf = found.kind is not DocumentKind.PDF and not any(structure.is_pdf(item.path) for item in beside)
-    return ExaminedDocument(file, durable.digest(file.path), found, needs_pdf)
-
-
 def _film_policy(part: PartToExamine, found: Inspection | None) -> Policy:
     rule_sets = part.job.rule_sets
     return rule_sets.policy(DRAFT_POLICY) if part.draft else rule_sets.rules_for(part.kind, found).policy
@@ -214,8 +138,8 @@ def _audio_policy(part: PartToExamine, _: Inspection | None = None) -> Policy:
     return policy.milder() if part.draft else policy
 
 
-def _named(name: str, facts: Collection[str] = ()) -> Callable[[PartToExamine, Inspection | None], Policy]:
-    return lambda part, _: part.job.rule_sets.policy(name, facts)
+def _named(name: str) -> Callable[[PartToExamine, Inspection | None], Policy]:
+    return lambda part, _: part.job.rule_sets.policy(name)
 
 
 # the film first: the others are held against it
@@ -224,14 +148,10 @@ ROLES: dict[Role, RoleRow] = {
     Role.AUDIO: RoleRow(_inspect_audio, _audio_policy),
     Role.SUBTITLES: RoleRow(_inspect_subtitles, _named(SUBTITLE_POLICY)),
     Role.POSTER: RoleRow(_inspect_poster, _named(POSTER_POLICY)),
-    Role.SLIDES: RoleRow(_inspect_slides, _named(SLIDES_POLICY)),
-    Role.DOCUMENT: RoleRow(_inspect_document, _named(DOCUMENT_POLICY)),
+    Role.SLIDE_TIMES: RoleRow(document_roles.inspect_slide_times, _named(SLIDES_POLICY)),
+    Role.SLIDES: RoleRow(document_roles.inspect_slides, _named(SLIDES_POLICY)),
+    Role.DOCUMENT: RoleRow(document_roles.inspect_document, _named(DOCUMENT_POLICY)),
 }
-
-
-def every_fact() -> frozenset[str]:
-    """The facts of all roles that have their own, for policies that nobody's role is known of."""
-    return frozenset(name for row in ROLES.values() for name in row.facts)
 
 
 def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from pipeline.plan import load as profiles_by_name
 from pipeline.policy import load as policies_by_name
 from pipeline.yamlio import Document
 
-LECTURE_SET, LESSON_SET = "course-video", "course-audio"
+LECTURE_SET, LESSON_SET, SLIDES_SET = "course-video", "course-audio", "course-slides"
 DRAFT_POLICY = "rough-cut"
 
 
@@ -44,10 +44,10 @@ class RuleSets:
         self._threads = threads
         self._policies: dict[str, Policy] = {}
 
-    def policy(self, name: str, facts: Collection[str] = ()) -> Policy:
-        """The policy of this name; `facts` are those of the role that it is for, where it has its own."""
+    def policy(self, name: str) -> Policy:
+        """The policy of this name."""
         if name not in self._policies:
-            self._policies[name] = read_policy(policies_by_name.document(name, self._context.profile_folders), facts)
+            self._policies[name] = read_policy(policies_by_name.document(name, self._context.profile_folders))
         return self._policies[name]
 
     def _rules(self, name: str) -> RuleSet:
@@ -70,23 +70,33 @@ class RuleSets:
         """Every sound level that may be asked of a part of this kind: known before the part is looked at."""
         if kind is Kind.FILM:
             return targets_of(self.film.profiles)
-        return targets_of((*self.lecture.profiles, *self.lesson.profiles))
+        return targets_of((*self.lecture.profiles, *self.lesson.profiles, *self.slides.profiles))
 
-    def rules_for(self, kind: Kind, inspection: Inspection | None) -> RuleSet:
-        """What holds for a part; one that can't be read is held to what has pictures."""
+    @cached_property
+    def slides(self) -> RuleSet:
+        return self._rules(SLIDES_SET)
+
+    def rules_for(self, kind: Kind, inspection: Inspection | None, *, is_drawn: bool = False) -> RuleSet:
+        """What holds for a part; one that can't be read is held to what has pictures.
+
+        Args:
+            is_drawn: its pictures are slides, or one picture.
+        """
         if kind is Kind.FILM:
             return self.film
+        if is_drawn:
+            return self.slides
         audio_alone = inspection is not None and not inspection.media.video
         return self.lesson if audio_alone else self.lecture
 
 
-def read_policy(source: Document, more_facts: Collection[str] = ()) -> Policy:
-    """A document as a policy whose findings can be said; `more_facts` as `policy.load.read` has them.
+def read_policy(source: Document) -> Policy:
+    """A document as a policy whose findings can be said.
 
     Raises:
         InputError: it is none, or there are no words for one of its codes, with FILE:LINE:COLUMN.
     """
-    policy = policies_by_name.read(source, more_facts)
+    policy = policies_by_name.read(source)
     for index, rule in enumerate(policy.rules):
         if not wording.has_words(rule.code):
             where = source.where(("rules", index, "code"))

@@ -53,14 +53,14 @@ def policy(name: str, folders: Sequence[Path]) -> Policy:
     return read(document(name, folders))
 
 
-def read(source: Document, more_facts: Collection[str] = ()) -> Policy:
-    """A document as a policy; `more_facts` are those of files that are neither films nor subtitles.
+def read(source: Document) -> Policy:
+    """A document as a policy.
 
     Raises:
         InputError: it is none, with FILE:LINE:COLUMN.
     """
     policy = yamlio.validate(Policy, source, form="policy")
-    known = {*facts(_NOTHING), *more_facts}
+    known = facts(_NOTHING).keys()
     for index, rule in enumerate(policy.rules):
         if rule.number is not None and rule.number not in policy.numbers:
             raise InputError(

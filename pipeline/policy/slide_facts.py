@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime
 from pipeline.policy.fact import Fact, numbers
 
+OF_TIMES = ("slides.shown_s", "slides.times")
 LETTERS = ("document.undrawn", "document.replaced")  # of hand-outs too
 NAMES = (
     *LETTERS,
     "slides.smallest_lines",
     "slides.reach",
     "slides.shape",
-    "slides.shown_s",
-    "slides.times",
+    *OF_TIMES,
 )
 
 
@@ -49,15 +49,18 @@ def facts(deck: Deck, timing: Timing) -> dict[str, tuple[Fact, ...]]:
         "slides.smallest_lines": tuple(_grouped(deck, lambda page: _smallest(page, deck.share))),
         "slides.reach": tuple(_reach(deck)),
         "slides.shape": tuple(_grouped(deck, lambda page: page.shape)),
-        "slides.shown_s": tuple(_shown(timing)),
-        "slides.times": times_facts(timing, len(deck.pages)),
+        **of_times(timing, len(deck.pages)),
     }
 
 
-def times_facts(timing: Timing, pages: int) -> tuple[Fact, ...]:
-    """What is wrong with the times, a line each; an empty value where nothing is."""
-    wrong = list(_wrong(timing, pages))
-    return tuple(Fact(item.why.value, line=item.line, detail=item.text) for item in wrong) or (Fact(""),)
+def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
+    """How long each page stands, and what is wrong with the times, a line each.
+
+    Args:
+        pages: how many there are; None where that is not known.
+    """
+    wrong = tuple(Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
+    return {"slides.shown_s": tuple(_shown(timing)), "slides.times": wrong}
 
 
 def _letters(deck: Deck, of: Callable[[DeckPage], str]) -> Iterator[Fact]:
@@ -100,7 +103,7 @@ def _shown(timing: Timing) -> Iterator[Fact]:
             yield Fact(shown_s, start_s=max(0.0, start_s), line=turn.line, detail=str(turn.page))
 
 
-def _wrong(timing: Timing, pages: int) -> Iterator[WrongTime]:
+def _wrong(timing: Timing, pages: int | None) -> Iterator[WrongTime]:
     times = timing.times
     if times is None:
         if timing.length_s is not None:
@@ -111,7 +114,7 @@ def _wrong(timing: Timing, pages: int) -> Iterator[WrongTime]:
         yield WrongTime(why=Wrong.MISSING)
     before: Turn | None = None
     for turn in times.turns:
-        if not 1 <= turn.page <= pages:
+        if turn.page < 1 or (pages is not None and turn.page > pages):
             yield WrongTime(why=Wrong.UNKNOWN_PAGE, line=turn.line, text=str(turn.page))
         if before is not None and turn.start_s <= before.start_s:
             yield WrongTime(why=Wrong.NOT_RISING, line=turn.line, text=str(turn.page))

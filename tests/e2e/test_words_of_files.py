@@ -111,6 +111,16 @@ SUBMISSIONS = {
         "check s.yaml",
         course('film.mp4, role: main, part: "01"', 'a.mp4, role: main, part: "01"'),
     ),
+    "a dub of nothing": case(
+        "main_missing",
+        2,
+        "check s.yaml",
+        course(
+            'film.mp4, role: main, part: "02"',
+            'a, role: slides, part: "01"',
+            'b, role: audio, language: uig, part: "01"',
+        ),
+    ),
     "three decks of a part": case(
         "slides_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a", "b", "c")))
     ),

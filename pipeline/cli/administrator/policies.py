@@ -10,7 +10,6 @@ from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import policy_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
-from pipeline.execute.roles import every_fact
 from pipeline.execute.rule_sets import read_policy
 
 command = words.group("policies", example="showcase policies list")
@@ -18,7 +17,7 @@ command = words.group("policies", example="showcase policies list")
 
 def _policies() -> ConfigKind:
     folders = [folder / "policies" for folder in config_files.folders()]
-    return ConfigKind("policy", folders, lambda source: read_policy(source, every_fact()))
+    return ConfigKind("policy", folders, read_policy)
 
 
 @command.subcommand("list", example="showcase policies list")

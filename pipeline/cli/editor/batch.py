@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -74,7 +75,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         record = batch.record_of(source, context.workspace)
         again = batch.failed_before(record) if retry_failed else None
         found = _listed(console, source, context, buckets, ignored)
-        sources = batch_sources.without_doubles(batch_sources.chosen(found, only, again))
+        sources = batch_sources.without_doubles(batch_sources.chosen(found.items, only, again))
+        found.refuse_nothing()
         work = JobContext(context, executor, RuleSets(context))
         places: dict[str, str] = {}  # of each item that is to be made: 3/12
         progress = partial(_progress_of, console, places)
@@ -112,20 +114,30 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     return _exit_code(items, batch_context.cancellation)
 
 
-def _listed(
-    console: Console, source: str, context: Context, buckets: Buckets, ignored: Sequence[str]
-) -> list[BatchSource]:
-    """What is to be done; what is passed over is said.
+@dataclass(frozen=True)
+class _Listed:
+    """What a folder or list holds: what can be done, and what is passed over."""
 
-    Raises:
-        InputError: all was passed over.
-    """
+    source: str
+    items: list[BatchSource]
+    passed: list[PassedOver]
+
+    def refuse_nothing(self) -> None:
+        """Claim no success where all was passed over.
+
+        Raises:
+            InputError: there is no item, but there are files.
+        """
+        if self.passed and not self.items:
+            raise InputError("nothing_to_send", where=self.source)
+
+
+def _listed(console: Console, source: str, context: Context, buckets: Buckets, ignored: Sequence[str]) -> _Listed:
+    """What is to be done; what is passed over is said."""
     passed: list[PassedOver] = []
     found = batch_sources.listed(source, context, buckets, console.remark, ignored, passed.append)
     passed_over.told(console, passed)
-    if not found:
-        passed_over.refuse_nothing_else(Path(source), passed)
-    return found
+    return _Listed(source, found, passed)
 
 
 def _progress_of(console: Console, places: Mapping[str, str], item: BatchItem) -> ProgressCallback:

@@ -1,0 +1,136 @@
+"""How slides, their times and hand-outs are examined: what they hold, then page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.documents import pages, structure
+from pipeline.errors import Refused
+from pipeline.exchange.parts import FileToCheck
+from pipeline.execute import slides
+from pipeline.execute.part_to_examine import PartToExamine
+from pipeline.inspect import slide_times
+from pipeline.model.course import Layout
+from pipeline.model.deck import Deck, SlideTimes
+from pipeline.model.document import DocumentKind, DocumentStructure
+from pipeline.model.finding import Evaluation, Policy
+from pipeline.model.submission import Role
+from pipeline.plan.spec import AudioSource
+from pipeline.policy import document_facts, evaluate, slide_facts
+from pipeline.policy.fact import Fact
+from pipeline.policy.slide_facts import Timing
+
+_WITH_SLIDES = (Layout.SIDE, Layout.PIP, Layout.SLIDES)
+
+
+@dataclass(frozen=True)
+class ExaminedDocument:
+    """A document that is delivered as it came.
+
+    Args:
+        deck: its pages, where it is a PDF that can be drawn.
+    """
+
+    file: FileToCheck
+    sha256: str
+    structure: DocumentStructure
+    deck: Deck | None = None
+    inspection: None = None
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """Its structure and its letters by the rules."""
+        table = document_facts.facts(self.structure, self.file.path.name)
+        letters = slide_facts.letters(self.deck) if self.deck else dict.fromkeys(slide_facts.LETTERS, ())
+        return evaluate.judge_facts({**table, **letters}, policy, sha256=self.sha256, document=self.structure)
+
+
+@dataclass(frozen=True)
+class ExaminedSlides:
+    """A file of slides.
+
+    Args:
+        deck: the pages of a PDF.
+        times: what a PPTX was recorded with.
+    """
+
+    file: FileToCheck
+    sha256: str
+    structure: DocumentStructure
+    deck: Deck | None = None
+    times: SlideTimes | None = None
+    inspection: None = None
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """What it holds and its pages by the rules; and whether it is known when they turn, where that is needed."""
+        needs_pdf = self.structure.kind is not DocumentKind.PDF and part.deck is None and not _has_pdf(part)
+        table = document_facts.facts(self.structure, self.file.path.name, is_slides_without_pdf=needs_pdf)
+        drawn: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
+        if self.deck:
+            needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
+            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
+        return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
+
+
+@dataclass(frozen=True)
+class ExaminedSlideTimes:
+    """When slides turn."""
+
+    times: SlideTimes
+    inspection: None = None
+
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+        """Line by line, against the pages that there are and the end of the sound."""
+        told = part.part.part
+        timing = Timing(self.times, length_s(part), told.offset_s if told else 0.0)
+        table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
+        table |= slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
+        on_times = policy.on_facts(slide_facts.OF_TIMES)
+        return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
+
+
+def inspect_document(part: PartToExamine, file: FileToCheck) -> ExaminedDocument:
+    """Raises: Refused, Unsuitable, InputError, EnvironmentFault: as `documents` says."""
+    found = structure.examine(file.path)
+    return ExaminedDocument(file, part.job.context.hashed(file.path), found, _deck(part, file, found))
+
+
+def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
+    """Raises: as `inspect_document`; Refused: it is a text."""
+    found = structure.examine(file.path)
+    if found.kind is DocumentKind.DOCX:
+        raise Refused("document.format", where=str(file.path), reason="document_slides")
+    times = None
+    if found.kind is DocumentKind.PPTX and found.is_whole:
+        recorded = slide_times.read(file.path)
+        times = None if recorded.wrong or not recorded.turns else recorded
+    return ExaminedSlides(file, part.job.context.hashed(file.path), found, _deck(part, file, found), times)
+
+
+def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTimes:
+    """Raises: as `inspect.slide_times` says."""
+    return ExaminedSlideTimes(slide_times.read(file.path))
+
+
+def length_s(part: PartToExamine) -> float | None:
+    """How long the sound of a part is, or its film; None where there is none, or nothing was measured."""
+    if part.film is None or part.film.inspection.programme is None:
+        return None
+    return part.film.inspection.programme.duration_s
+
+
+def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> Deck | None:
+    """The pages of a PDF that is not too large: what is over the limits is told by its rules."""
+    if found.kind is not DocumentKind.PDF or not found.is_whole or (found.pages or 0) > pages.MOST_PAGES:
+        return None
+    return slides.look(part.job.context, part.job.executor, file.path)
+
+
+def _has_pdf(part: PartToExamine) -> bool:
+    """Whether slides as PDF were handed in, readable or not."""
+    return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
+
+
+def _needs_times(part: PartToExamine) -> bool:
+    """Pages can't be guessed to a sound; with a recording they are shown where that is asked for."""
+    told = part.part.part
+    return part.is_sound_alone or (part.film is not None and told is not None and told.layout in _WITH_SLIDES)
