@@ -96,7 +96,7 @@ def show(slides: int = 1, inside: str = "") -> Package:
     ids = "".join(f'<p:sldId id="{255 + n}" r:id="rId{n}"/>' for n in range(1, slides + 1))
     text = f'<p:presentation xmlns:p="{P}" xmlns:r="{REL}"><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>'
     made = Package("ppt/presentation.xml", SHOW_MAIN).with_part("ppt/presentation.xml", text)
-    slide = f'<p:sld xmlns:p="{P}" xmlns:r="{REL}" xmlns:a="{A}"><p:cSld>{inside}</p:cSld></p:sld>'
+    slide = f'<p:sld xmlns:p="{P}" xmlns:r="{REL}" xmlns:a="{A}"><p:cSld><p:spTree>{inside}</p:spTree></p:cSld></p:sld>'
     for number in range(1, slides + 1):
         made.with_part(f"ppt/slides/slide{number}.xml", slide, SLIDE)
         made.related("ppt/presentation.xml", "slide", f"slides/slide{number}.xml")
