@@ -1,4 +1,7 @@
-"""What is said to people, in Chinese and English: `zh.toml` and `en.toml`, the same keys in both."""
+"""What is said to people, in Chinese and English: `zh.toml` and `en.toml`, the same keys in both.
+
+Pages for viewers speak Uyghur too: `uig.toml` has their words alone.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from pipeline.errors import InLanguages, ShowcaseError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+VIEWERS = ("zh", "en", "uig")  # what pages for station computers are read in
 _OURS = ("kind", "stage", "decision", "person", "role")  # values that are words of this program
 _CENTRE_ITSELF = ("editor", "administrator")  # to whom «tell the centre» says nothing
 _A_STORES_CODE = re.compile(r"([A-Z][a-z]+){2,}")  # SlowDown
@@ -30,9 +34,19 @@ def language_of_locale() -> Language:
     return "en"
 
 
-@cache
 def entries(language: Language) -> dict[str, str]:
     """Every sentence by its dotted key."""
+    return _entries(language)
+
+
+def for_viewers(language: str) -> dict[str, str]:
+    """The words of pages for viewers, by their names; `language` is one of VIEWERS."""
+    lead = "station."
+    return {key.removeprefix(lead): text for key, text in _entries(language).items() if key.startswith(lead)}
+
+
+@cache
+def _entries(language: str) -> dict[str, str]:
     tree = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 

@@ -238,7 +238,8 @@ def _is_xml(name: str, content_type: str, first: bytes) -> bool:
     if content_type.lower().startswith("image/"):
         return False
     begin = first.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return begin.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")) or _must_be_xml(name, content_type)
+    is_begun = begin.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00"))
+    return is_begun or _must_be_xml(name, content_type) or (not begin and first != b"")
 
 
 def _must_be_xml(name: str, content_type: str) -> bool:

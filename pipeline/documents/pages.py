@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pipeline import process, regular
 from pipeline.documents.messages import Inbox
@@ -95,6 +95,13 @@ def pictures(path: Path, fonts: Path, numbers: Sequence[int], share: float) -> I
     """
     with _child(path, fonts, share=share, draw=numbers) as child:
         yield Drawn(child.pdfium, (child.picture(number) for number in numbers))
+
+
+def write(picture: bytes, pipe: IO[bytes]) -> None:
+    """All of a picture into a pipe that takes a piece at a time."""
+    rest = memoryview(picture)
+    while rest:
+        rest = rest[pipe.write(rest) :]
 
 
 @dataclass

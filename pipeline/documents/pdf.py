@@ -52,7 +52,7 @@ _HINT = re.compile(
     rb"/(?:" + "|".join(reversed(_NAMES)).encode() + rb")(?![^\s/<>\[\]()%{}])|/URI\s*\(\s*(?:java|vb)script:", re.I
 )
 _EXTERNAL = re.compile(rb"/F(?![^\s/<>\[\]()%{}])")  # of a stream: its bytes are in another file (7.3.8.2)
-_END, _END_WITHIN = b"%%EOF", 2048
+_END, _END_WITHIN, _OBJECT = b"%%EOF", 1 << 20, re.compile(rb"\d\s+obj\b")
 _REBUILT = "reconstruct"
 _LOCKED = re.compile(r"encrypt|security handler|password", re.IGNORECASE)
 _MOST_READ = 2_000  # pages whose contents are unpacked: more are too many anyhow
@@ -112,13 +112,16 @@ def _content(kind: ActiveKind, where: str, detail: str) -> ActiveContent:
 
 
 def _ends(file: IO[bytes], size_bytes: int) -> bool:
-    """Whether the file has its end; a copy that was broken off has not."""
+    """Whether the file has its end, with no object behind it; a copy that was broken off has not."""
     file.seek(max(0, size_bytes - _END_WITHIN), os.SEEK_SET)
-    return _END in file.read(_END_WITHIN)
+    _, end, behind = file.read(_END_WITHIN).rpartition(_END)
+    return end != b"" and _OBJECT.search(behind) is None
 
 
 def _acts(item: Object) -> Iterator[tuple[ActiveKind, str]]:
     """What an object does, and all that stands in it; what it only names is an object of its own."""
+    if isinstance(item, pikepdf.Name) and (kind := _ACTIONS.get(str(item)) or _ANNOTATIONS.get(str(item))):
+        yield kind, str(item)[1:]  # nobody writes a name as an object of its own who has nothing to hide
     if not isinstance(item, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
         return
     is_stream = isinstance(item, pikepdf.Stream)

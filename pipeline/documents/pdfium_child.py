@@ -246,7 +246,8 @@ def _is_flat(picture: Picture, place: Rectangle) -> bool:
     if right - left < _LEAST_SAMPLES or bottom - top < _LEAST_SAMPLES:
         return False
     rows = (picture.pixels[(y * width + left) * _BYTES : (y * width + right) * _BYTES] for y in range(top, bottom))
-    first = picture.pixels[(top * width + left) * _BYTES :][:_BYTES] * (right - left)
+    at = (top * width + left) * _BYTES
+    first = picture.pixels[at : at + _BYTES] * (right - left)
     return all(row == first for row in rows)
 
 

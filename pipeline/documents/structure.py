@@ -18,7 +18,7 @@ from pipeline.media.signature import Refusal
 from pipeline.model.document import MOST_BYTES, DocumentKind, DocumentStructure
 
 MEMORY_BYTES = 1 << 30
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0  # of the clock, for a child that waits for something; its own limit is of a processor
 MAX_OUTPUT_BYTES = 1 << 20
 # old Office's own formats, saved by WPS under endings of its own: its menus are other ones
 _OF_WPS = {".wps": "document_wps", ".wpt": "document_wps", ".dps": "document_dps", ".dpt": "document_dps"}

@@ -11,12 +11,14 @@ import signal
 import sys
 from typing import BinaryIO
 
+from pipeline import process
 from pipeline.documents import kinds, ole2, ooxml
 from pipeline.documents.archive import refused
 from pipeline.documents.kinds import Container
 from pipeline.errors import Refused
 from pipeline.model.document import DocumentStructure
 
+CPU_S = 10.0  # of a processor: a machine that is busy with other things makes no document too slow
 # the first that a compound file has says what it is
 _STORAGES: tuple[tuple[str, str, str], ...] = (
     ("EncryptedPackage", "document.encrypted", "document_password_office"),
@@ -29,6 +31,7 @@ _STORAGES: tuple[tuple[str, str, str], ...] = (
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever stops it does not wait for a library
+    process.end_after_cpu(CPU_S)
     with os.fdopen(os.dup(0), "rb") as file:
         try:
             sys.stdout.write(examine(file).to_json())

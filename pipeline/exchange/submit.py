@@ -85,7 +85,7 @@ def send_master(
 
     `on_same` is told of the films' bytes that the store had before, as `transfer.upload` has it.
     """
-    keys = _keys(upload)
+    keys = keys_of(upload)
     files = tuple(
         inbox.file_of(item.path, key, item.name, item.sha256) for key, item in zip(keys, upload.media, strict=True)
     )
@@ -111,7 +111,7 @@ def send_draft(
     files = tuple(
         inbox.file_of(
             item.path,
-            f"proxy-{item.part}.mp4" if is_course else "proxy.mp4",
+            f"proxy-{item.part}{item.path.suffix}" if is_course else "proxy.mp4",
             item.path.name,
             durable.digest(item.path),
         )
@@ -156,7 +156,7 @@ def _extra_files(upload: SubmissionUpload, scratch: Path, inspection: str) -> li
     return stored
 
 
-def _keys(upload: SubmissionUpload) -> list[str]:
+def keys_of(upload: SubmissionUpload) -> list[str]:
     """Keys are plain; what a file is called stands in the marker. In a course they come from the part's id and the
     role, so that what comes into one part moves nothing in another."""
     keys: list[str] = []

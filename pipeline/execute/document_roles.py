@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline import durable
 from pipeline.documents import pages, structure
 from pipeline.errors import Refused
 from pipeline.exchange.parts import FileToCheck
@@ -92,7 +91,7 @@ class ExaminedSlideTimes:
 def inspect_document(part: PartToExamine, file: FileToCheck) -> ExaminedDocument:
     """Raises: Refused, Unsuitable, InputError, EnvironmentFault: as `documents` says."""
     found = structure.examine(file.path)
-    return ExaminedDocument(file, durable.digest(file.path), found, _deck(part, file, found))
+    return ExaminedDocument(file, part.job.context.hashed(file.path), found, _deck(part, file, found))
 
 
 def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
@@ -104,7 +103,7 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
     if found.kind is DocumentKind.PPTX and found.is_whole:
         recorded = slide_times.read(file.path)
         times = None if recorded.wrong or not recorded.turns else recorded
-    return ExaminedSlides(file, durable.digest(file.path), found, _deck(part, file, found), times)
+    return ExaminedSlides(file, part.job.context.hashed(file.path), found, _deck(part, file, found), times)
 
 
 def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTimes:

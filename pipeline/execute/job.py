@@ -6,19 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
+from pipeline.documents import page_pictures
+from pipeline.documents.kinds import right_suffix
 from pipeline.errors import InputError
 from pipeline.exchange import cuts
 from pipeline.exchange.intake import Intake
 from pipeline.execute import part_plan, transcoding
+from pipeline.execute.document_roles import ExaminedDocument, ExaminedSlides
 from pipeline.execute.examination import Examination, ExaminedPart, examine
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.perform import package_folder
-from pipeline.execute.tasks import PackageResult, PackageTask, PartToPack, UploadResult, UploadTask, result_of
+from pipeline.execute.tasks import (
+    PackageResult,
+    PackageTask,
+    PagesResult,
+    PagesTask,
+    PartToPack,
+    UploadResult,
+    UploadTask,
+    result_of,
+)
 from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.locks import locked
 from pipeline.model.course import PartKey, label
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
+from pipeline.model.handed_in import HandedInDocument, PagePictures
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Judgement, Package
 from pipeline.model.stage import Stage
@@ -51,6 +64,7 @@ class Prepared:
     examination: Examination
     acceptance: Acceptance
     parts: tuple[PreparedPart, ...]
+    documents: tuple[HandedInDocument, ...] = ()
 
     @property
     def intake(self) -> Intake:
@@ -99,7 +113,7 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     shown = (part for part in examination.parts if part.part.shown)
     poster = examination.whole.poster if examination.whole else None
     parts = () if stops else tuple(_planned(intake, part, poster) for part in shown)
-    return Prepared(examination, acceptance, parts)
+    return Prepared(examination, acceptance, parts, () if stops else _documents(examination))
 
 
 def _planned(intake: Intake, part: ExaminedPart, poster: Inspection | None) -> PreparedPart:
@@ -108,11 +122,37 @@ def _planned(intake: Intake, part: ExaminedPart, poster: Inspection | None) -> P
     return PreparedPart(part, transcoding.plan_transcode(request))
 
 
+def _documents(examination: Examination) -> tuple[HandedInDocument, ...]:
+    """What is packed as it came: of each part, then the whole course's."""
+    whole = (examination.whole,) if examination.whole else ()
+    return tuple(_handed_in(item) for part in (*examination.parts, *whole) for item in part.documents)
+
+
+def _handed_in(item: ExaminedDocument | ExaminedSlides) -> HandedInDocument:
+    if item.structure.kind is None:
+        raise AssertionError("what is too large is not taken")
+    pages = None
+    if item.deck:
+        shapes = tuple(page.shape for page in item.deck.pages)
+        pages = PagePictures(
+            sha256=item.sha256, shapes=shapes, renderer=item.deck.renderer, coder=page_pictures.coder()
+        )
+    return HandedInDocument(
+        part=item.file.part,
+        role=item.file.role.value,
+        file=item.file.file,
+        language=item.file.language,
+        sha256=item.sha256,
+        ending=right_suffix(item.structure.kind),
+        pages=pages,
+    )
+
+
 def package_id(job: JobContext, prepared: Prepared) -> str:
     """Of what will be delivered; nothing is made to find out."""
     plans = [part.planned.plan for part in prepared.parts]
     submission = prepared.intake.submission
-    return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability)
+    return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability, prepared.documents)
 
 
 def standing(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivery:
@@ -157,6 +197,9 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
             id=intake.ref.typed,
             title=intake.submission.title_zh,
         )
+    for item in prepared.documents:
+        if item.pages:
+            result_of(job.executor.submit(PagesTask(pages=item.pages)).follow(context.on_progress), PagesResult)
     for part in prepared.parts:
         transcoding.transcode(job, part.planned)
     lock = context.workspace.locks / f"deliver-{intake.ref.file_name}.lock"
@@ -183,6 +226,9 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
             "submission": submission.fingerprint(),
             "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),
             "acceptance": prepared.acceptance.fingerprint(),
+            **(
+                {"documents": " ".join(item.fingerprint() for item in prepared.documents)} if prepared.documents else {}
+            ),
         },
         parameters={"revision": str(revision), "ffmpeg": capability.build},
     )
@@ -204,5 +250,6 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
         acceptance=prepared.acceptance,
         capability=capability,
         parts=parts,
+        documents=prepared.documents,
         stage=stage,
     )

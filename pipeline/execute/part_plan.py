@@ -68,6 +68,15 @@ def request_for(
     )
 
 
+def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) -> PlanRequest | None:
+    """One form of a part whose pictures are drawn, with its main sound; None of one that has its own, or none."""
+    pictures = pictures_of(part)
+    if pictures is None:
+        return None
+    capability, sound = part.examined.job.context.capability, _narration(part, submission)
+    return narrated.request(pictures, [profile], capability, title=part.part.title, sound=sound)
+
+
 def pictures_of(part: ExaminedPart) -> Pictures | None:
     """What is drawn for a part; None where it was recorded with pictures, or is only heard."""
     if not part.is_drawn:

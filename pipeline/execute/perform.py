@@ -23,6 +23,8 @@ from pipeline.execute.tasks import (
     InspectTask,
     PackageResult,
     PackageTask,
+    PagesResult,
+    PagesTask,
     PartToPack,
     SlidesResult,
     SlidesTask,
@@ -35,6 +37,7 @@ from pipeline.execute.tasks import (
 )
 from pipeline.ffmpeg.source import MAIN
 from pipeline.inspect import film, fonts
+from pipeline.model.handed_in import HandedInDocument
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package, Tool
 from pipeline.model.plan import Plan
@@ -44,6 +47,7 @@ from pipeline.model.stage import Stage
 
 if TYPE_CHECKING:
     from pipeline.package.build import PartContents
+    from pipeline.package.handed_in import DocumentContents
     from pipeline.storage.buckets import Buckets
 
 INSPECTION = "inspection.json"
@@ -65,6 +69,9 @@ def perform(task: Task, context: Context, buckets: Buckets | None = None) -> Tas
         case SlidesTask():
             slides.made(task.film, context)
             return SlidesResult(sha256=task.film.sha256)
+        case PagesTask():
+            slides.pictured(task.pages, context)
+            return PagesResult(count=len(task.pages.shapes))
         case TranscodeTask():
             return TranscodeResult(renditions=_transcode(task, context))
         case PackageTask():
@@ -170,6 +177,7 @@ def _package(task: PackageTask, context: Context) -> Package:
             acceptance=task.acceptance,
             capability=task.capability,
             parts=tuple(_part_contents(part, context) for part in task.parts),
+            documents=tuple(_document_contents(item, context) for item in task.documents),
         )
         for part, packed in zip(task.parts, contents.parts, strict=True):
             for stage in part.stages:
@@ -177,10 +185,29 @@ def _package(task: PackageTask, context: Context) -> Package:
                 shutil.copytree(
                     outputs, root / contents.prefix(packed.key), copy_function=durable.link_or_copy, dirs_exist_ok=True
                 )
-        packaging.build(contents, root, (Tool(name="ffmpeg", version=task.capability.version),))
+        packaging.build(contents, root, _tools(task))
 
     context.stages.run(task.stage, build)
     return Package.model_validate_json((package_folder(context, task.stage) / packaging.MANIFEST).read_bytes())
+
+
+def _tools(task: PackageTask) -> tuple[Tool, ...]:
+    """The programs that shaped the bytes."""
+    films = [part.plan.slides for part in task.parts if part.plan.slides]
+    renderers = [film.renderer for film in films] + [item.pages.renderer for item in task.documents if item.pages]
+    versions = sorted({renderer.pdfium for renderer in renderers if renderer})
+    return (
+        Tool(name="ffmpeg", version=task.capability.version),
+        *(Tool(name="PDFium", version=version) for version in versions),
+    )
+
+
+def _document_contents(document: HandedInDocument, context: Context) -> DocumentContents:
+    from pipeline.package.handed_in import DocumentContents
+
+    context.confirm(document.sha256)
+    pictures = slides.pictured(document.pages, context) if document.pages else None
+    return DocumentContents(document, context.sources.path(document.sha256), pictures)
 
 
 def _part_contents(part: PartToPack, context: Context) -> PartContents:

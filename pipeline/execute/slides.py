@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.documents import pages
+from pipeline.errors import EnvironmentFault
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import DeckResult, DeckTask, result_of
 from pipeline.inspect.font_folder import font_folder, pdfium_package
 from pipeline.model.deck import Deck, Renderer, SlideFilm
+from pipeline.model.handed_in import PagePictures
 from pipeline.model.stage import Stage
 
 if TYPE_CHECKING:
     from pipeline.execute.executor import Executor
 
 DECK, VERSION = "deck", 1  # raise it when the same PDF would be described in another way
+PICTURES = "pictures"
 _FILE = "deck.json"
 
 
@@ -57,6 +60,31 @@ def looked_at(task: DeckTask, context: Context) -> Deck:
 
     done = context.stages.run(task.stage, build)
     return Deck.model_validate_json((done.folder / _FILE).read_bytes())
+
+
+def pictured(pictures: PagePictures, context: Context) -> Path:
+    """The folder with a picture of each page (0001.jpg and so on), drawn now unless it is there.
+
+    Raises:
+        Refused, Unsuitable, EnvironmentFault: as `documents.pages` says; it is drawn otherwise than was planned.
+    """
+
+    def build(dirs: StageDirs) -> None:
+        from pipeline.documents import page_pictures
+        from pipeline.transcode import slides
+
+        if page_pictures.coder() != pictures.coder:
+            raise EnvironmentFault("renderer_differs", detail=f"{pictures.coder}, {page_pictures.coder()}")
+        source, folder = context.sources.path(pictures.sha256), dirs.folder / PICTURES
+        folder.mkdir()
+        numbers = range(1, len(pictures.shapes) + 1)
+        with slides.drawn_as(pictures.renderer, source, font_folder(), numbers) as drawn:
+            for number, (picture, shape) in enumerate(zip(drawn, pictures.shapes, strict=True), start=1):
+                (folder / f"{number:04}.jpg").write_bytes(page_pictures.coded(picture, shape))
+                context.on_progress(pictures.stage.name, number / len(pictures.shapes), None)
+        context.confirm(pictures.sha256)
+
+    return context.stages.run(pictures.stage, build).folder / PICTURES
 
 
 def made(film: SlideFilm, context: Context) -> Path:

@@ -101,7 +101,7 @@ def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> S
     context = job.context
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
         scratch = Path(folder)
-        proxies = drafting.proxies(job, examination.intake, scratch)
+        proxies = drafting.proxies(job, examination, scratch)
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
         counted = ByteProgress(context.on_progress, sum(item.path.stat().st_size for item in proxies))

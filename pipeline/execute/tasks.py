@@ -11,6 +11,7 @@ from pipeline.model.capability import Capability
 from pipeline.model.course import PartKey
 from pipeline.model.deck import Deck, SlideFilm
 from pipeline.model.delivery import Delivery
+from pipeline.model.handed_in import HandedInDocument, PagePictures
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.package import Acceptance, Package
@@ -96,6 +97,7 @@ class PackageTask(_Task):
     acceptance: Acceptance
     capability: Capability
     parts: tuple[PartToPack, ...]
+    documents: tuple[HandedInDocument, ...] = ()
     stage: Stage
 
 
@@ -108,8 +110,17 @@ class UploadTask(_Task):
     stage: Stage
 
 
+class PagesTask(_Task):
+    """Each page of a PDF as a picture; its stage is `pages.stage`."""
+
+    progress_stage = "pages"
+    kind: Literal["pages"] = "pages"
+    pages: PagePictures
+
+
 Task = Annotated[
-    InspectTask | DeckTask | SlidesTask | TranscodeTask | PackageTask | UploadTask, Field(discriminator="kind")
+    InspectTask | DeckTask | SlidesTask | PagesTask | TranscodeTask | PackageTask | UploadTask,
+    Field(discriminator="kind"),
 ]
 TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
@@ -133,6 +144,13 @@ class SlidesResult(Noun):
 
     kind: Literal["slides"] = "slides"
     sha256: str
+
+
+class PagesResult(Noun):
+    """The pictures lie under their stage's key."""
+
+    kind: Literal["pages"] = "pages"
+    count: int
 
 
 class TranscodeResult(Noun):
@@ -162,10 +180,12 @@ class UploadResult(Noun):
 
 
 TaskResult = Annotated[
-    InspectResult | DeckResult | SlidesResult | TranscodeResult | PackageResult | UploadResult,
+    InspectResult | DeckResult | SlidesResult | PagesResult | TranscodeResult | PackageResult | UploadResult,
     Field(discriminator="kind"),
 ]
-ResultT = TypeVar("ResultT", InspectResult, DeckResult, SlidesResult, TranscodeResult, PackageResult, UploadResult)
+ResultT = TypeVar(
+    "ResultT", InspectResult, DeckResult, SlidesResult, PagesResult, TranscodeResult, PackageResult, UploadResult
+)
 RESULT: TypeAdapter[TaskResult] = TypeAdapter(TaskResult)
 
 

@@ -11,12 +11,14 @@ from pipeline import durable
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 from pipeline.model.course import CoursePart, PartKey
+from pipeline.model.handed_in import HandedInDocument
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Package, PackageFile, PackagePart, Source, Tool
 from pipeline.model.plan import OutputForm, Plan
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Kind, Submission
-from pipeline.package import checksums, side_files
+from pipeline.package import checksums, handed_in, side_files
+from pipeline.package.handed_in import DocumentContents
 from pipeline.package.metadata import c2, table
 from pipeline.package.programme import PackagedPart, programme_of
 
@@ -56,6 +58,7 @@ class Contents:
     acceptance: Acceptance
     capability: Capability
     parts: tuple[PartContents, ...]
+    documents: tuple[DocumentContents, ...] = ()
 
     def prefix(self, key: PartKey | None) -> str:
         """Where a part's files lie in the package; a film's and the whole course's lie at its top."""
@@ -74,11 +77,18 @@ def version_of(submission: Submission, plans: Sequence[Plan]) -> int:
     return VERSION + mended + 2 * (submission.kind is Kind.COURSE)
 
 
-def package_id(submission: Submission, plans: Sequence[Plan], acceptance: Acceptance, capability: Capability) -> str:
+def package_id(
+    submission: Submission,
+    plans: Sequence[Plan],
+    acceptance: Acceptance,
+    capability: Capability,
+    documents: Sequence[HandedInDocument] = (),
+) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
     shown = [plan.fingerprint() for plan in plans]
     version = version_of(submission, plans)
     parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, version]
+    parts += [[item.fingerprint() for item in documents]] if documents else []
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
 
@@ -97,6 +107,8 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
             if item.part == part.key and item.role == "subtitles" and item.language
         }
         packaged.append(PackagedPart(part.key, part.number, part.title, part.plan, tuple(placed), subtitles))
+    for document in contents.documents:
+        files += handed_in.place(root, contents.prefix(document.document.part), document)
     programme = programme_of(contents.submission, contents.revision, packaged)
     for form in table.FORMATS:
         content = form.render(programme)
@@ -104,7 +116,13 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
             files.append(_write(root, form.file, content, "metadata"))
     plans = [part.plan for part in contents.parts]
     package = Package(
-        package_id=package_id(contents.submission, plans, contents.acceptance, contents.capability),
+        package_id=package_id(
+            contents.submission,
+            plans,
+            contents.acceptance,
+            contents.capability,
+            [item.document for item in contents.documents],
+        ),
         submission_id=programme.identity,
         revision=contents.revision,
         prefecture=contents.submission.prefecture,

@@ -91,6 +91,11 @@ _TYPES = {
     ".mp4": "video/mp4",
     ".vtt": "text/vtt",
     ".jpg": "image/jpeg",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".pdf": "application/pdf",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".json": "application/json",
     ".xml": "application/xml",
     ".sha256": "text/plain",
@@ -102,7 +107,7 @@ def media_type(path: str) -> str:
     return _TYPES.get(path[path.rfind(".") :] if "." in path else "", "application/octet-stream")
 
 
-_ORDER = ("stream", "hls", "subtitles", "poster", "sprite", "thumbnails", "metadata")
+_ORDER = ("stream", "hls", "subtitles", "poster", "sprite", "thumbnails", "slides", "document", "page", "metadata")
 
 
 def upload_rank(role: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -52,8 +53,23 @@ def draw(
     if film.renderer is None:
         _of_picture(film, source, runner, on_progress)
     else:
-        _of_pages(film, source, runner, _same(fonts(), film.renderer), on_progress)
+        _of_pages(film, film.renderer, source, runner, fonts(), on_progress)
     return runner.folder / FILE
+
+
+@contextmanager
+def drawn_as(
+    renderer: Renderer, source: Path, fonts: FontFolder, numbers: Sequence[int], share: float = 1.0
+) -> Iterator[Iterator[bytes]]:
+    """Pictures of pages as `pages.pictures` gives them, drawn by exactly this renderer.
+
+    Raises:
+        As `pages.pictures`. EnvironmentFault: PDFium or a font is another here.
+    """
+    with pages.pictures(source, _same(fonts, renderer), numbers, share) as drawn:
+        if drawn.pdfium != renderer.pdfium:
+            raise EnvironmentFault("renderer_differs", detail=f"PDFium {renderer.pdfium}, {drawn.pdfium}")
+        yield drawn.pictures
 
 
 def _same(fonts: FontFolder, planned: Renderer) -> Path:
@@ -63,19 +79,23 @@ def _same(fonts: FontFolder, planned: Renderer) -> Path:
 
 
 def _of_pages(
-    film: SlideFilm, source: Path, runner: Runner, fonts: Path, on_progress: Callable[[Progress], None]
+    film: SlideFilm,
+    renderer: Renderer,
+    source: Path,
+    runner: Runner,
+    fonts: FontFolder,
+    on_progress: Callable[[Progress], None],
 ) -> None:
     # `fps` leaves out the last picture: it is sent once more where the film ends
     numbers = [*(item.page for item in film.shown), film.shown[-1].page]
     begins = [*(item.frame for item in film.shown), film.frames]
     given = Input(_PAGES, "rawvideo", _RAW)
     argv = graph.argv([given], [_written(_timed(given.stream("v:0"), begins), film)])
-    with pages.pictures(source, fonts, numbers, film.share) as drawn:
-        if film.renderer and drawn.pdfium != film.renderer.pdfium:
-            raise EnvironmentFault("renderer_differs", detail=f"PDFium {film.renderer.pdfium}, {drawn.pdfium}")
+    with drawn_as(renderer, source, fonts, numbers, film.share) as drawn:
 
         def feed(pipe: IO[bytes]) -> None:
-            _write(drawn.pictures, pipe)
+            for picture in drawn:
+                pages.write(picture, pipe)
 
         invocation = Invocation(
             argv,
@@ -86,13 +106,6 @@ def _of_pages(
             total_frames=film.frames,
         )
         runner.run(invocation, on_progress=on_progress)
-
-
-def _write(pictures: Iterator[bytes], pipe: IO[bytes]) -> None:
-    for picture in pictures:
-        rest = memoryview(picture)
-        while rest:
-            rest = rest[pipe.write(rest) :]
 
 
 def _timed(pictures: Stream, begins: Sequence[int]) -> Stream:

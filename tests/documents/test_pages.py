@@ -155,3 +155,38 @@ def test_nothing_is_left_running(tmp_path: Path, font_folder: Path, monkeypatch:
     with pages.pictures(path, font_folder, range(1, 10), 1.0) as found:
         next(found.pictures)
     assert [process.is_alive(child.pid) for child in started] == [False]
+
+
+def test_twenty_thousand_pages_are_counted_and_not_drawn(tmp_path: Path, font_folder: Path) -> None:
+    path = tmp_path / "a.pdf"
+    page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] >>"
+    kids = " ".join(f"{number} 0 R" for number in range(3, 20_003))
+    tree = f"<< /Type /Pages /Kids [{kids}] /Count 20000 >>"
+    path.write_bytes(decks.of_objects("<< /Type /Catalog /Pages 2 0 R >>", tree, *[page] * 20_000))
+    began = time.monotonic()
+    with pytest.raises(Unsuitable) as refused:
+        pages.look(path, font_folder)
+    assert (refused.value.reason, refused.value.detail) == ("too_many_pages", "20000")
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.acceptance
+def test_an_image_of_thirty_thousand_lines(tmp_path: Path, font_folder: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(
+        decks.of_objects(
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents 4 0 R "
+            "/Resources << /XObject << /I 5 0 R >> >> >>",
+            (b"q 960 0 0 540 0 0 cm /I Do Q", ""),
+            (
+                bytes(30_000 * 30_000),
+                "/Type /XObject /Subtype /Image /Width 30000 /Height 30000 /ColorSpace /DeviceGray /BitsPerComponent 8",
+            ),
+        )
+    )
+    began = time.monotonic()
+    (picture,) = drawn(path, font_folder, [1])
+    assert time.monotonic() - began < 20
+    assert (picture == 0).all()

@@ -18,7 +18,8 @@ _NAMES = """showcase toml yaml csv excel html ebu wps samples submission schema 
 audio subtitles poster slides document slide_times part parts title file kind film course prefecture column synopsis
 credits licence from until
 programme channels mono stereo quad title_en director organisation contact ffmpeg minio seaweedfs ceph
-docs xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user
+docs pdf xps powerpoint sound deck
+xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user
 producer editor operator administrator path virtual keys access_key_id secret_access_key package json
 checksums sha256 schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}

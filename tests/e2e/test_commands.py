@@ -34,6 +34,7 @@ EXAMPLES = (
     "run",
     "status",
     "pull",
+    "offline",
     "ack",
     "withdraw",
     "batch",
@@ -72,6 +73,7 @@ KNOWN |= {part for name in NAMES for part in name.split()} | {
     "rotate",
     "revoke",
     "invite",
+    "time",
 }
 
 
@@ -123,8 +125,8 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     for name in EXAMPLES:
         words = shlex.split(COMMANDS[name].example)[1:]
-        if name in ("ack", "withdraw", "review", "log"):  # an id of ours in place of the example's
-            wanted = "submitted" if name in ("review", "log") else "ready" if name == "ack" else "accepted"
+        if name in ("ack", "withdraw", "review", "log", "offline"):  # an id of ours in place of the example's
+            wanted = "submitted" if name in ("review", "log") else "ready" if name in ("ack", "offline") else "accepted"
             words[1] = next(
                 str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
             )

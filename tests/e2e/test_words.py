@@ -18,6 +18,7 @@ from tests.conftest import MEANT, Showcase
 from tests.e2e import (
     test_words_of_files,
     test_words_of_films,
+    test_words_of_offline,
     test_words_of_rules,
     test_words_of_stores,
     test_words_of_tables,
@@ -28,6 +29,7 @@ from tests.e2e.error_words import TOML
 PARTS = (
     test_words_of_files,
     test_words_of_films,
+    test_words_of_offline,
     test_words_of_rules,
     test_words_of_stores,
     test_words_of_tables,

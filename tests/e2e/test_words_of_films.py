@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import Language
+from tests import decks
 from tests.conftest import Showcase
+from tests.decks import Page
 from tests.e2e.error_words import HEAD, LANGUAGES, Files, case, hold, put
 
 SET = "profiles/sets/showcase-film.yaml"
@@ -44,6 +46,10 @@ CASES = {
         "playlist_encoding", 2, "verify a.m3u8", {"a.m3u8": "#EXTM3U\n#EXTINF:6,中文\na.ts\n".encode("gbk")}
     ),
     "a playlist of nothing": case("playlist_empty", 2, "verify a.m3u8", {"a.m3u8": "#EXTM3U\n"}),
+    "slides that are no PDF": case("slides_not_pdf", 2, "slides time film.mp4 film.mp4 -o a.html"),
+    "a recording without sound": case(
+        "timing_no_sound", 2, "slides time mute.mp4 a.pdf -o a.html", {"a.pdf": decks.deck([Page()])}
+    ),
     "no ffmpeg": case("ffmpeg_missing", 3, MAKE, SHOWCASE_FFMPEG="none"),
     "an ffmpeg that lacks": case("ffmpeg_lacks", 3, MAKE, SHOWCASE_FFMPEG="lacks"),
     "an ffmpeg that is killed": case("killed", 3, MAKE, SHOWCASE_FFMPEG="killed"),
@@ -98,6 +104,8 @@ def test_an_error_says_what_to_do_in_the_readers_language(
     put(showcase.folder, CASES[name].files)
     if name == "no picture":
         shutil.copy(lavfi("-f", "lavfi", "-i", "sine=d=2", suffix=".wav"), showcase.folder / "sound.wav")
+    if name == "a recording without sound":
+        shutil.copy(lavfi("-f", "lavfi", "-i", "testsrc=s=64x64:d=1"), showcase.folder / "mute.mp4")
     given = CASES[name]
     if (habit := given.surroundings.get("SHOWCASE_FFMPEG", "none")) != "none":
         with_a_habit(ffmpeg, showcase.folder / habit)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from pipeline.exchange import submit
+from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.model.course import label
-from pipeline.model.submission import Submission
+from pipeline.model.submission import Role, Submission
 
 
 def course(media: list[dict[str, object]], parts: list[dict[str, object]] | None = None) -> Submission:
@@ -69,3 +73,22 @@ def test_what_is_unsaid_stays_out_of_the_name_of_a_package() -> None:
 
 def test_labels_are_those_of_the_numbers_before() -> None:
     assert [label(key) for key in (1, "01", "10", "intro", "a-01")] == ["1", "1", "10", "intro", "a-01"]
+
+
+def test_keys_in_the_inbox_come_from_parts_and_roles() -> None:
+    def keys(*files: tuple[str, Role, str | None]) -> dict[str, str]:
+        media = tuple(HashedFile(Path(name), name, "0" * 64, role, part) for name, role, part in files)
+        upload = SubmissionUpload(course([main("a.mp4")]), Path(), media, (), 0.0)
+        return dict(zip([name for name, _, _ in files], submit.keys_of(upload), strict=True))
+
+    one = ("a.MP4", Role.MAIN, "01")
+    first = keys(one, ("a.pdf", Role.DOCUMENT, None), ("c.mp4", Role.MAIN, "03"), ("c.pdf", Role.SLIDES, "03"))
+    assert first == {
+        "a.MP4": "media/01/main-1.mp4",
+        "a.pdf": "media/document-1.pdf",
+        "c.mp4": "media/03/main-1.mp4",
+        "c.pdf": "media/03/slides-1.pdf",
+    }
+    later = keys(one, ("b.mp4", Role.MAIN, "02"), ("b.讲义", Role.DOCUMENT, "02"), ("c.mp4", Role.MAIN, "03"))
+    assert later["c.mp4"] == first["c.mp4"]
+    assert later["b.讲义"] == "media/02/document-1"

@@ -264,6 +264,7 @@ def only(name: str, film: Inspection, folders: list[Path], threads: str | None =
 MORE = {
     "mezzanine_25i": ("mezzanine", inspection(video_tracks=(INTERLACED,))),
     "projector_25i": ("projector", inspection(video_tracks=(INTERLACED,))),
+    "station_25i": ("station", inspection(video_tracks=(INTERLACED,))),
     "proxy_phone": ("proxy", CASES["phone_480p30_mono_limited"]),
     "audio_only_lesson": ("audio-only", inspection(video_tracks=())),
     "audio_mp3_film": ("audio-mp3", inspection()),

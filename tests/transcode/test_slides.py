@@ -170,6 +170,7 @@ def test_a_page_that_does_not_end_ends_the_film(studio: Studio) -> None:
 
 
 @pytest.mark.acceptance
+@pytest.mark.timeout(1200)
 def test_three_hundred_pages_with_uneven_times(studio: Studio) -> None:
     chance = random.Random(26)
     path, deck = studio.deck(decks.numbered(300))

@@ -15,8 +15,9 @@ from pipeline.cli import words
 from pipeline.cli.administrator import doors_of
 from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
+from pipeline.documents import structure
 from pipeline.errors import ShowcaseError
-from pipeline.inspect import fonts
+from pipeline.inspect import font_folder, fonts
 from pipeline.plan import build
 from pipeline.storage import connect, embedded
 from pipeline.storage.s3 import without_userinfo
@@ -41,6 +42,7 @@ def command(console: Console, as_in: Path | None) -> int:
         _row(console, "mediainfo", lambda: f"pymediainfo {version('pymediainfo')}"),
         _row(console, "store", lambda: _store(console, place)),
         ("subtitles", *_subtitles(console)),
+        ("documents", *_documents(console)),
         ("workspace", True, str(place.root)),
         ("disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
     ]
@@ -60,6 +62,13 @@ def _subtitles(console: Console) -> tuple[bool | None, str]:
     if lacking := fonts.lacking():
         return None, console.word("doctor_extra", names=", ".join(lacking))
     return True, ", ".join(sorted(str(path.name) for path in fonts.paths().values()))
+
+
+def _documents(console: Console) -> tuple[bool | None, str]:
+    """The extra for documents: good without it for those who have none."""
+    if lacking := [*structure.lacking(), *font_folder.lacking()]:
+        return None, console.word("doctor_documents_extra", names=", ".join(lacking))
+    return True, f"pikepdf {version('pikepdf')}, pypdfium2 {version('pypdfium2')}"
 
 
 def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, bool, str]:

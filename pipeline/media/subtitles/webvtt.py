@@ -31,11 +31,18 @@ def segments(cues: Sequence[Cue], film_s: float, zero: int) -> Iterator[tuple[fl
         yield ends - begins, head + "".join(map(_cue, shown))
 
 
+def payload(cue: Cue) -> str:
+    """Lines between marks of direction: a browser else takes it from a cue's first letter."""
+    return "\n".join(scripts.isolated(line).translate(_NAMES) for line in cue.lines)
+
+
+def is_vertical(cue: Cue) -> bool:
+    """Mongolian letters stand in columns, from left to right."""
+    return scripts.main_of(words([cue])) == scripts.MONGOLIAN
+
+
 def _cue(cue: Cue) -> str:
-    """Lines between marks of direction: a browser else takes it from a cue's first letter. Mongolian letters stand in
-    columns, from left to right."""
     settings = " line:0" if cue.top else ""
-    if scripts.main_of(words([cue])) == scripts.MONGOLIAN:
+    if is_vertical(cue):
         settings = " vertical:lr"
-    lines = "\n".join(scripts.isolated(line).translate(_NAMES) for line in cue.lines)
-    return f"{cue.number}\n{webvtt(cue.start_s)} --> {webvtt(cue.end_s)}{settings}\n{lines}\n\n"
+    return f"{cue.number}\n{webvtt(cue.start_s)} --> {webvtt(cue.end_s)}{settings}\n{payload(cue)}\n\n"
