@@ -372,12 +372,12 @@ def course(ffmpeg: str) -> None:
         quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y"]
         sound = ["-c:a", "aac", "-b:a", "96k", "-metadata:s:a:0", "language=zho", "-movflags", "+faststart"]
         gains = {}
-        for name, seconds, accompaniment in (
+        for said, seconds, accompaniment in (
             ("lecture.wav", lessons.LECTURE_S, 0.0),
             ("lesson.wav", lessons.LESSON_S, 0.25),
         ):
-            write_sound(folder / name, seconds, accompaniment)
-            gains[name] = f"volume={TARGET_LKFS - loudness(ffmpeg, folder / name):.2f}dB"
+            write_sound(folder / said, seconds, accompaniment)
+            gains[said] = f"volume={TARGET_LKFS - loudness(ffmpeg, folder / said):.2f}dB"
         argv = [*quiet, "-i", "lesson.wav", "-af", gains["lesson.wav"], *sound, str(lesson)]
         subprocess.run(argv, cwd=folder, check=True)
         tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
