@@ -130,9 +130,9 @@ _HANDOUT = (
 def documents() -> dict[str, bytes]:
     """Every file of the course but its film and its sound, by its place in the folder."""
     found = {
-        f"{SOWING}.pdf": deck(_SLIDES[SOWING]),
-        f"{CARE}.uig.pdf": deck(_SLIDES[CARE]),
-        f"{PESTS}.pdf": deck(_SLIDES[PESTS]),
+        f"{SOWING}.pdf": deck(_SLIDES[SOWING], is_small=True),
+        f"{CARE}.uig.pdf": deck(_SLIDES[CARE], is_small=True),
+        f"{PESTS}.pdf": deck(_SLIDES[PESTS], is_small=True),
         f"{PESTS}-讲义.docx": docx(_HANDOUT),
     }
     for lesson, turns in TURNS.items():

@@ -50,9 +50,14 @@ class Page:
 
 
 class Pdf:
-    """Objects of a file, by their numbers from 1."""
+    """Objects of a file, by their numbers from 1.
 
-    def __init__(self) -> None:
+    Args:
+        is_small: rather than quickly made.
+    """
+
+    def __init__(self, *, is_small: bool = False) -> None:
+        self.is_small = is_small
         self.objects: list[bytes] = []
 
     def add(self, body: str | bytes = "") -> int:
@@ -63,7 +68,7 @@ class Pdf:
         self.objects[number - 1] = body.encode()
 
     def stream(self, content: bytes, entries: str = "") -> int:
-        packed = zlib.compress(content)
+        packed = zlib.compress(content, 9 if self.is_small else 1)
         head = f"<< /Length {len(packed)} /Filter /FlateDecode {entries} >>\nstream\n".encode()
         return self.add(head + packed + b"\nendstream")
 
@@ -142,9 +147,11 @@ def _written(line: Line, used: dict[str, _Used], plain: dict[str, str], *, place
 
 
 @cache
-def _subset(name: str, glyphs: tuple[int, ...]) -> tuple[bytes, bool]:
-    """The font with these glyphs under their own numbers, and whether it is CFF."""
+def _subset(name: str, glyphs: tuple[int, ...], *, is_small: bool) -> tuple[bytes, bool]:
+    """The font, of a large one these glyphs alone under their own numbers; and whether it is CFF."""
     file, face = _FACES[name]
+    if name != HAN and not is_small:
+        return fonts.paths()[file].read_bytes(), False
     font = TTFont(fonts.paths()[file], fontNumber=face, recalcTimestamp=False)
     options = subset.Options(retain_gids=True, layout_features=[], notdef_outline=True, drop_tables=["GSUB", "GPOS"])
     maker = subset.Subsetter(options)
@@ -158,7 +165,7 @@ def _subset(name: str, glyphs: tuple[int, ...]) -> tuple[bytes, bool]:
 
 def _embedded(pdf: Pdf, name: str, used: _Used, *, embedded: bool) -> int:
     glyphs = tuple(sorted({0, *used.letters}))
-    content, is_cff = _subset(name, glyphs)
+    content, is_cff = _subset(name, glyphs, is_small=pdf.is_small)
     font = _shaper(name)
     widths = " ".join(f"{glyph} [{font.get_glyph_h_advance(glyph) * 1000 // font.face.upem}]" for glyph in glyphs)
     file = ""
@@ -189,9 +196,14 @@ def _embedded(pdf: Pdf, name: str, used: _Used, *, embedded: bool) -> int:
     )
 
 
-def deck(pages: Sequence[Page], *, embedded: bool = True) -> bytes:
-    """A PDF of these pages."""
-    pdf = Pdf()
+def deck(pages: Sequence[Page], *, embedded: bool = True, is_small: bool = False) -> bytes:
+    """A PDF of these pages.
+
+    Args:
+        embedded: with its fonts.
+        is_small: rather than quickly made.
+    """
+    pdf = Pdf(is_small=is_small)
     root, tree = pdf.add(), pdf.add()
     used: dict[str, _Used] = {}
     plain: dict[str, str] = {}

@@ -26,12 +26,11 @@ from pypdfium2.internal import bases
 
 from pipeline import process
 from pipeline.documents import messages
+from pipeline.documents.picture import SAMPLE_BYTES, Alone, Box, Frame, Picture, Rectangle, is_flat, is_outside, reach
 
 Raw: TypeAlias = Any  # pypdfium2's handles are untyped
-Rectangle: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom in samples
 
 _TITLE_DEPTH = 15
-_BYTES = 3  # of a sample, BGR
 _BLACK, _WHITE = 0xFF000000, 0xFFFFFFFF
 _UNSEEN_MODES = (
     c.FPDF_TEXTRENDERMODE_INVISIBLE,
@@ -40,25 +39,6 @@ _UNSEEN_MODES = (
 _MOST_SHOWN = 24  # letters that are named
 LOST = "\N{WHITE SQUARE}"  # for letters that leave nothing, not even what they are
 _LATIN = "Aa0"
-_LEAST_SAMPLES = 3  # a letter that is smaller than this may leave no ink
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A picture's size in samples, and the share of it that a page may fill."""
-
-    width: int
-    height: int
-    share: float
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A page as large as fits, in the middle, on black; `place` is where it lies."""
-
-    frame: Frame
-    place: Rectangle
-    pixels: bytes
 
 
 @dataclass
@@ -131,8 +111,8 @@ def _drawn(page: pdfium.PdfPage, frame: Frame) -> Picture:
     scale = min(frame.width * frame.share / width, frame.height * frame.share / height)
     across, down = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (frame.width - across) // 2, (frame.height - down) // 2
-    pixels = (ctypes.c_ubyte * (frame.width * frame.height * _BYTES))()
-    bitmap = c.FPDFBitmap_CreateEx(frame.width, frame.height, c.FPDFBitmap_BGR, pixels, frame.width * _BYTES)
+    pixels = (ctypes.c_ubyte * (frame.width * frame.height * SAMPLE_BYTES))()
+    bitmap = c.FPDFBitmap_CreateEx(frame.width, frame.height, c.FPDFBitmap_BGR, pixels, frame.width * SAMPLE_BYTES)
     c.FPDFBitmap_FillRect(bitmap, 0, 0, frame.width, frame.height, _BLACK)
     c.FPDFBitmap_FillRect(bitmap, left, top, across, down, _WHITE)
     c.FPDF_RenderPageBitmap(bitmap, page, left, top, across, down, 0, c.FPDF_ANNOT)
@@ -174,7 +154,7 @@ def _letter(text: Raw, index: int, page: pdfium.PdfPage, picture: Picture, objec
         return
     box = _box(text, index)
     place = _on_picture(page, picture, box)
-    if _is_outside(place, picture.place):
+    if is_outside(place, picture.place):
         return
     found.letters += 1
     lines = _lines(text, index, page, picture)
@@ -182,8 +162,8 @@ def _letter(text: Raw, index: int, page: pdfium.PdfPage, picture: Picture, objec
         found.smallest_lines, found.smallest = lines, []
     if lines == found.smallest_lines:
         _add(found.smallest, char)
-    found.reach = max(found.reach, _reach(place, picture))
-    if unicodedata.category(char)[0] != "M" and objects.is_undrawn(shown, box, _is_flat(picture, place)):
+    found.reach = max(found.reach, reach(place, picture))
+    if unicodedata.category(char)[0] != "M" and objects.is_undrawn(shown, box, is_flat(picture, place)):
         _add(found.undrawn, char)
     elif not shown.is_embedded:
         _add(found.replaced, char)
@@ -194,7 +174,7 @@ def _add(letters: list[str], char: str) -> None:
         letters.append(char)
 
 
-def _box(text: Raw, index: int) -> tuple[float, float, float, float]:
+def _box(text: Raw, index: int) -> Box:
     """Left, top, right and bottom of a letter in the page's points; one that has no shape takes its line's height."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     c.FPDFText_GetCharBox(text, index, left, right, bottom, top)
@@ -205,7 +185,7 @@ def _box(text: Raw, index: int) -> tuple[float, float, float, float]:
     return loose.left, loose.top, loose.right, loose.bottom
 
 
-def _on_picture(page: pdfium.PdfPage, picture: Picture, box: tuple[float, float, float, float]) -> Rectangle:
+def _on_picture(page: pdfium.PdfPage, picture: Picture, box: Box) -> Rectangle:
     left, top, right, bottom = picture.place
     corners = []
     for x, y in ((box[0], box[1]), (box[2], box[3])):
@@ -214,10 +194,6 @@ def _on_picture(page: pdfium.PdfPage, picture: Picture, box: tuple[float, float,
         corners.append((across.value, down.value))
     (x0, y0), (x1, y1) = corners
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def _is_outside(place: Rectangle, page: Rectangle) -> bool:
-    return place[2] < page[0] or place[3] < page[1] or place[0] >= page[2] or place[1] >= page[3]
 
 
 def _lines(text: Raw, index: int, page: pdfium.PdfPage, picture: Picture) -> float:
@@ -231,26 +207,6 @@ def _lines(text: Raw, index: int, page: pdfium.PdfPage, picture: Picture) -> flo
     return round(size_pt * scale, 1)
 
 
-def _reach(place: Rectangle, picture: Picture) -> float:
-    """How far a letter stands from the middle: 1 is the frame's edge."""
-    width, height = picture.frame.width, picture.frame.height
-    across = max(abs(2 * place[0] - width), abs(2 * place[2] - width)) / width
-    return min(1.0, max(across, max(abs(2 * place[1] - height), abs(2 * place[3] - height)) / height))
-
-
-def _is_flat(picture: Picture, place: Rectangle) -> bool:
-    """Whether a rectangle of the picture has one colour: no ink."""
-    width, height = picture.frame.width, picture.frame.height
-    left, right = max(0, place[0]), min(width, place[2] + 1)
-    top, bottom = max(0, place[1]), min(height, place[3] + 1)
-    if right - left < _LEAST_SAMPLES or bottom - top < _LEAST_SAMPLES:
-        return False
-    rows = (picture.pixels[(y * width + left) * _BYTES : (y * width + right) * _BYTES] for y in range(top, bottom))
-    at = (top * width + left) * _BYTES
-    first = picture.pixels[at : at + _BYTES] * (right - left)
-    return all(row == first for row in rows)
-
-
 @dataclass
 class _Shown:
     """A piece of text in one font; `alone` is its own picture, once it was asked for."""
@@ -258,29 +214,7 @@ class _Shown:
     thing: Raw
     is_unseen: bool
     is_embedded: bool
-    alone: _Alone | None = None
-
-
-@dataclass(frozen=True)
-class _Alone:
-    """A piece of text drawn on nothing, `scale` samples a point from its `left` and `top` on (BGRA)."""
-
-    left: float
-    top: float
-    scale: float
-    width: int
-    height: int
-    stride: int
-    pixels: bytes
-
-    def has_ink(self, box: tuple[float, float, float, float] | None = None) -> bool:
-        """In a box of the page, or anywhere."""
-        left, top, right, bottom = 0, 0, self.width, self.height
-        if box is not None:
-            left, right = (max(0, min(self.width, round((x - self.left) * self.scale))) for x in (box[0], box[2]))
-            top, bottom = (max(0, min(self.height, round((self.top - y) * self.scale))) for y in (box[1], box[3]))
-        rows = (self.pixels[y * self.stride : (y + 1) * self.stride] for y in range(top, bottom))
-        return any(any(row[left * 4 + 3 : right * 4 : 4]) for row in rows)
+    alone: Alone | None = None
 
 
 class _Objects:
@@ -317,7 +251,7 @@ class _Objects:
             )
         return self._known[address]
 
-    def is_undrawn(self, shown: _Shown, box: tuple[float, float, float, float], is_flat: bool) -> bool:
+    def is_undrawn(self, shown: _Shown, box: Box, is_flat: bool) -> bool:
         """Whether a letter leaves no ink, though nothing hides it.
 
         A letter under a picture, or in the colour of what is behind it, is drawn: its piece of text alone shows it.
@@ -330,24 +264,24 @@ class _Objects:
             return is_flat and not alone.has_ink()
         return not alone.has_ink(box)
 
-    def _alone(self, shown: _Shown) -> _Alone:
+    def _alone(self, shown: _Shown) -> Alone:
         if shown.alone is None:
             shown.alone = self._draw_alone(shown.thing)
         return shown.alone
 
-    def _draw_alone(self, thing: Raw) -> _Alone:
+    def _draw_alone(self, thing: Raw) -> Alone:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         c.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
         longest = max(right.value - left.value, top.value - bottom.value, 1e-3)
         scale = min(4.0, 1920 / longest)
         bitmap = c.FPDFTextObj_GetRenderedBitmap(self._document, self._page, thing, scale)
         if not bitmap:
-            return _Alone(left.value, top.value, scale, 0, 0, 0, b"")
+            return Alone(left.value, top.value, scale, 0, 0, 0, b"")
         width, height = c.FPDFBitmap_GetWidth(bitmap), c.FPDFBitmap_GetHeight(bitmap)
         stride = c.FPDFBitmap_GetStride(bitmap)
         pixels = ctypes.string_at(c.FPDFBitmap_GetBuffer(bitmap), stride * height)
         c.FPDFBitmap_Destroy(bitmap)
-        return _Alone(left.value, top.value, scale, width, height, stride, pixels)
+        return Alone(left.value, top.value, scale, width, height, stride, pixels)
 
 
 def _texts(page: pdfium.PdfPage) -> Iterator[Raw]:

@@ -81,7 +81,7 @@ class ExaminedSlideTimes:
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """Line by line, against the pages that there are and the end of the sound."""
         told = part.part.part
-        timing = Timing(self.times, length_s(part), told.offset_s if told else 0.0)
+        timing = Timing(self.times, length_of(part), told.offset_s if told else 0.0)
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         table |= slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
         on_times = policy.on_facts(slide_facts.OF_TIMES)
@@ -111,11 +111,13 @@ def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTim
     return ExaminedSlideTimes(slide_times.read(file.path))
 
 
-def length_s(part: PartToExamine) -> float | None:
+def length_of(part: PartToExamine) -> float | None:
     """How long the sound of a part is, or its film; None where there is none, or nothing was measured."""
-    if part.film is None or part.film.inspection.programme is None:
+    measures = part.film.inspection.measures if part.film else None
+    if measures is None:
         return None
-    return part.film.inspection.programme.duration_s
+    line = measures.video.timeline
+    return line.duration_s if line else measures.audio.audio_duration_s
 
 
 def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> Deck | None:

@@ -133,7 +133,7 @@ class ExaminedPart:
     def audio(self) -> tuple[AudioSource, ...]:
         """Every language beside the film's own sound: further tracks, then files."""
         film = self._main
-        if film is None or film.inspection.programme is None:
+        if film is None:
             return ()
         return (*(source for _, source in film.further), *_audio_files(self.found))
 

@@ -58,7 +58,7 @@ def of_slides(
         film = slides.timed(deck, times, length_s, capability, offset_s=offset_s)
     else:
         film = slides.spread(deck, capability, page_s=page_s, length_s=length_s)
-    return Pictures(film, tuple(_notes(deck)))
+    return Pictures(film, tuple(notes_of(deck)))
 
 
 def of_picture(poster: Inspection, sound: Inspection, capability: Capability) -> Pictures:
@@ -109,7 +109,7 @@ def _length_s(sound: Inspection) -> float:
     return length_s
 
 
-def _notes(deck: Deck) -> list[Note]:
+def notes_of(deck: Deck) -> list[Note]:
     """What people should know of a deck however it is made."""
     found = []
     if deck.share < 1:

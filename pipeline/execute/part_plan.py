@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.execute import audio_sources, narrated, subtitle_files
+from pipeline.execute.document_roles import length_of
 from pipeline.execute.examination import ExaminedPart
 from pipeline.execute.narrated import Pictures
+from pipeline.model.capability import Capability
+from pipeline.model.course import Corner, Layout
+from pipeline.model.deck import SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.profile import Profile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.submission import Submission
 from pipeline.plan import build as planning
+from pipeline.plan import chapters, slides
+from pipeline.plan.lecture import Slides
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.slides import PAGE_S
 from pipeline.plan.spec import AudioSource, Sidecars
 
 
@@ -38,34 +43,65 @@ def request_for(
     shown = pictures.inspection if pictures else part.film
     if shown is None:
         raise AssertionError("only what could be read is planned")
-    used, notes = planning.chosen(shown, chosen, profiles, tracks)
+    pages = None if pictures else _pages(part, context.capability)
+    beside = _beside(part, pages)
+    used, notes = planning.chosen(shown, chosen, profiles, tracks, beside)
     sidecars = Sidecars(
         audio=part.audio,
         subtitles=tracks,
         font_coverage=subtitle_files.font_coverage(part.subtitles),
         poster=part.poster or poster,
+        slides=beside,
     )
-    if pictures is None:
-        return PlanRequest(
-            inspection=shown,
-            profiles=tuple(used),
-            capability=context.capability,
+    if pictures:
+        request = narrated.request(
+            pictures,
+            used,
+            context.capability,
             title=part.part.title,
-            language=_language(part, submission, shown),
+            sound=_narration(part, submission),
             set_name=chosen.name,
-            notes=tuple(notes),
+            notes=notes,
             sidecars=sidecars,
         )
-    return narrated.request(
-        pictures,
-        used,
-        context.capability,
+        return request.model_copy(update=_chapters(part, pictures.film if part.slides else None))
+    request = PlanRequest(
+        inspection=shown,
+        profiles=tuple(used),
+        capability=context.capability,
         title=part.part.title,
-        sound=_narration(part, submission),
+        language=_language(part, submission, shown),
         set_name=chosen.name,
-        notes=notes,
+        notes=(*notes, *(narrated.notes_of(part.slides) if beside and part.slides else ())),
         sidecars=sidecars,
+        slides=pages if beside else None,
     )
+    return request.model_copy(update=_chapters(part, pages))
+
+
+def _pages(part: ExaminedPart, capability: Capability) -> SlideFilm | None:
+    """The slides of a recording as its times turn them; None where nobody says when."""
+    length_s, told = length_of(part.examined), part.part.part
+    if part.slides is None or part.times is None or length_s is None:
+        return None
+    return slides.timed(part.slides, part.times, length_s, capability, offset_s=told.offset_s if told else 0.0)
+
+
+def _beside(part: ExaminedPart, pages: SlideFilm | None) -> Slides | None:
+    """How they share the picture with it; None where they are not seen."""
+    told = part.part.part
+    layout = (told.layout if told else None) or Layout.SIDE
+    if pages is None or layout is Layout.FILM:
+        return None
+    corner = (told.corner if told else None) or Corner.BOTTOM_RIGHT
+    return Slides(inspection=slides.inspection_of(pages), layout=layout, corner=corner)
+
+
+def _chapters(part: ExaminedPart, pages: SlideFilm | None) -> dict[str, object]:
+    """Of the pages that are shown, else the recording's own."""
+    if pages is None or part.slides is None:
+        return {"chapters": part.film.chapters if part.film else ()}
+    return {"chapters": chapters.chapters_of(pages), "deck_sha256": part.slides.sha256}
 
 
 def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) -> PlanRequest | None:
@@ -89,7 +125,7 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
             times=part.times,
             sound=part.film,
             offset_s=told.offset_s if told else 0.0,
-            page_s=(told.page_s if told else None) or PAGE_S,
+            page_s=(told.page_s if told else None) or slides.PAGE_S,
         )
     if part.poster is None or part.film is None:
         raise AssertionError("a picture is shown for a sound")

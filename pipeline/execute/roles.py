@@ -102,7 +102,8 @@ class RoleRow:
 
 def _inspect_film(part: PartToExamine, file: FileToCheck) -> ExaminedFilm:
     targets = part.job.rule_sets.targets(part.kind)
-    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice)
+    chapters = part.kind is Kind.COURSE  # of a film there are none to jump to
+    request = InspectionRequest(targets=targets, trim_line_up=file.trim_line_up, choice=file.choice, chapters=chapters)
     found = inspect(part.job.context, part.job.executor, file.path, request)
     language = audio_sources.own_language(found.media, part.submission, file.language)
     further = tuple(audio_sources.further_tracks(part.job, file.path, found, language, targets, file.choice))

@@ -114,6 +114,8 @@ def make(job: JobContext, film: PlannedFilm, folder: Path, *, force: bool) -> li
 def _name(stem: str, path: str) -> str:
     """`ts/iptv-hd.ts` is FILM.iptv-hd.ts; a ladder, which is a folder, is FILM.hls/…"""
     first, _, rest = path.partition("/")
+    if not rest:
+        return f"{stem}.{path}"
     return f"{stem}.{rest}" if first in _SINGLE else f"{stem}.{first}/{rest}"
 
 

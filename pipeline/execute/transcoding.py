@@ -43,8 +43,9 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
         MediaError, EnvironmentFault: as `plan` says.
     """
     # what is written beside renditions changes with the subtitles; the renditions without them do not
-    beside = {"subtitles": request.sidecars.subtitles, "slides": request.slides}
-    whole = planning.plan(request).model_copy(update=beside)
+    plan = planning.plan(request)
+    beside = {"subtitles": request.sidecars.subtitles, "chapters": planning.chapters_beside(request, plan)}
+    whole = plan.model_copy(update={**beside, "deck_sha256": request.deck_sha256, "slides": request.slides})
     stages = {used.name: _stage(request, used.name) for used in whole.profiles}
     return PlannedTranscode(whole, TranscodeTask(request=request, stages=stages))
 

@@ -62,11 +62,13 @@ class Input:
 
 @dataclass(frozen=True)
 class Written:
-    """An output: the streams that go in, its token, its options in order."""
+    """An output: the streams that go in, its token, its options in order; `chapters` is a file of them, by its name
+    beside the process."""
 
     streams: tuple[Stream, ...]
     token: str
     options: tuple[str, ...]
+    chapters: str | None = None
 
 
 def clock_options(demuxer: str, media: Media) -> tuple[str, ...]:
@@ -109,6 +111,12 @@ def fan_out(stream: Stream, name: str, count: int) -> list[Stream]:
 def concat(parts: Sequence[Stream]) -> Stream:
     """Pictures of one size and format, one part after the other."""
     return ffmpeg.filter(list(parts), "concat", n=len(parts), v=1, a=0)
+
+
+def overlay(base: Stream, picture: Stream, x: int, y: int, pix_fmt: str) -> Stream:
+    """One picture over another of the same format, picture by picture; where it ends first its last one stays."""
+    formats = {"yuv420p": "yuv420", "yuv422p10le": "yuv422p10"}
+    return ffmpeg.filter([base, picture], "overlay", x=x, y=y, eval="init", format=formats[pix_fmt])
 
 
 def programme(given: Input, media: Media) -> Stream:
@@ -221,9 +229,22 @@ def argv(inputs: Sequence[Input], outputs: Sequence[Written], *, options: Sequen
         if any(f":{_UNEVEN}{index}]" in word for word in compiled)
     ]
     if not uneven:
-        return tuple(compiled)
+        return _with_chapters(compiled, outputs)
     evened = _evened([given.stream(index) for given, index in uneven])
-    return _looped(_compiled(inputs, [evened, *outputs], options), uneven)
+    return _with_chapters(_looped(_compiled(inputs, [evened, *outputs], options), uneven), outputs)
+
+
+def _with_chapters(compiled: Sequence[str], outputs: Sequence[Written]) -> tuple[str, ...]:
+    """Chapters are inputs without streams, behind those that have some."""
+    words = list(compiled)
+    for output in outputs:
+        if output.chapters is None:
+            continue
+        inputs = [at for at, word in enumerate(words) if word == "-i"]
+        words[inputs[-1] + 2 : inputs[-1] + 2] = [*guard.options("ffmetadata"), "-i", output.chapters]
+        at = words.index(output.token)
+        words[at:at] = ["-map_chapters", str(len(inputs))]
+    return tuple(words)
 
 
 def _compiled(inputs: Sequence[Input], outputs: Sequence[Written], options: Sequence[str]) -> list[str]:

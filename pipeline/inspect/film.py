@@ -9,9 +9,11 @@ from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaErro
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, coding, decode, empty, level, line_up, probe, suitable
+from pipeline.inspect import channels, chapters, coding, decode, empty, level, line_up, probe, suitable
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
+from pipeline.media.chapters import mended
+from pipeline.model.chapter import Chapter
 from pipeline.model.inspection import Curves, Inspection, Measures
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.loudness import LevelAdjustment, margin_db
@@ -74,7 +76,20 @@ def inspect(
         levels=levels,
         start_s=start_s,
         curves=curves,
+        chapters=_chapters(source, measures, runner) if request.chapters else (),
     )
+
+
+def _chapters(source: Source, measures: Measures, runner: Runner) -> tuple[Chapter, ...]:
+    """Those that it came with, from its first picture on; beyond its end there are none."""
+    line, heard_s = measures.video.timeline, measures.audio.audio_duration_s
+    first_s, duration_s = (line.first_pts_s, line.duration_s) if line else (0.0, heard_s or 0.0)
+    try:
+        told = chapters.read(source.path, source.demuxer, runner)
+    except MediaError:  # they are no reason to refuse what can be seen and heard
+        return ()
+    found = [(start_s - first_s, title) for start_s, title in told]
+    return mended(item for item in found if item[0] < duration_s)
 
 
 def _measured(

@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
+from pipeline.model.chapter import Chapter
 from pipeline.model.loudness import LevelAdjustment, Loudness
 from pipeline.model.media import Media
 
@@ -277,7 +278,9 @@ class Curves(Noun):
 class Inspection(Noun):
     """All that policy and plan get to know of a film.
 
-    `start_s` is where the programme begins, when the line-up in front of it is to be left out.
+    Args:
+        start_s: where the programme begins, when the line-up in front of it is to be left out.
+        chapters: that it came with, where they were asked for, in seconds from the first picture.
     """
 
     schema_version: Literal[1] = 1
@@ -289,6 +292,7 @@ class Inspection(Noun):
     levels: tuple[LevelAdjustment, ...] = ()
     start_s: float = 0.0
     curves: Curves = Curves()
+    chapters: Annotated[tuple[Chapter, ...], Field(exclude_if=lambda value: not value)] = ()
 
     @property
     def programme(self) -> Timeline | None:

@@ -24,6 +24,7 @@ class InspectionRequest(Noun):
         track: that sound track alone, from 0.
         span: what of the sound will be heard, first and last second of its own clock.
         choice: what is said of its tracks.
+        chapters: those that it comes with are read, too.
     """
 
     targets: tuple[AudioTarget, ...] = ()
@@ -31,6 +32,7 @@ class InspectionRequest(Noun):
     track: int | None = None
     span: tuple[float, float] | None = None
     choice: TrackChoice = NOTHING_SAID
+    chapters: bool = False
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -42,6 +44,7 @@ class InspectionRequest(Noun):
         return {
             "levels": " ".join(levels),
             **({"line_up": "left out"} if self.trim_line_up else {}),
+            **({"chapters": "read"} if self.chapters else {}),
             **({"track": str(self.track)} if self.track is not None else {}),
             **({"choice": self.choice.to_json()} if not self.choice.is_empty else {}),
             **({"span": f"{self.span[0]:.6f} {self.span[1]:.6f}"} if self.span else {}),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.model.base import Noun
+from pipeline.model.chapter import Chapter
 from pipeline.model.deck import SlideFilm
 from pipeline.model.font_coverage import Font
 from pipeline.model.subtitles import SubtitleTrack
@@ -85,6 +86,7 @@ class Expected(Noun):
     most_bytes: int
     mux: MuxBudget | None = None
     service: str | None = None  # what the SDT calls it
+    chapters: tuple[Chapter, ...] = Field(default=(), exclude_if=lambda value: not value)
 
 
 class Tiles(Noun):
@@ -152,7 +154,12 @@ class Note(Noun):
 
 
 class Plan(Noun):
-    """Everything `transcode` gets to know."""
+    """Everything `transcode` gets to know.
+
+    Args:
+        chapters: in seconds of the programme; none of a film.
+        deck_sha256: of the document whose pages they are (hex).
+    """
 
     schema_version: Literal[1] = 1
     set_name: str
@@ -164,6 +171,8 @@ class Plan(Noun):
     profiles: tuple[ProfileUsed, ...]
     processes: tuple[Process, ...]
     subtitles: tuple[SubtitleTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = Field(default=(), exclude_if=lambda value: not value)
+    deck_sha256: str | None = Field(default=None, exclude_if=lambda value: value is None)
     notes: tuple[Note, ...] = ()
     # what is drawn for it before: its digest is that of one of the inputs
     slides: Annotated[SlideFilm | None, Field(exclude_if=lambda value: value is None)] = None

@@ -1,5 +1,5 @@
-"""What is written beside renditions: subtitles, the multivariant playlist of a ladder, the index of a sprite
-sheet."""
+"""What is written beside renditions: subtitles, chapters and times of slides, the multivariant playlist of a ladder,
+the index of a sprite sheet."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from pipeline.media.hls import cutting, writing
 from pipeline.media.hls.playlist import Segment
 from pipeline.media.subtitles import scripts, webvtt
 from pipeline.model import languages
+from pipeline.model.base import canonical
+from pipeline.model.chapter import Chapter
 from pipeline.model.plan import Output, OutputForm, Plan, Tiles
 from pipeline.model.rendition import Rendition
 from pipeline.model.subtitles import SubtitleTrack, words
 
 _TEXT, INDEX = "subtitles", "index.m3u8"
+CHAPTERS, SLIDES = "chapters.vtt", "slides.json"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ def side_files_for(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "
     for track in plan.subtitles:
         text = webvtt.whole(track.cues)
         written[f"subtitles/{track.language}.vtt"] = SideFile(text.encode(), "subtitles", track.language)
+    if plan.chapters:
+        text = webvtt.chapters(plan.chapters, plan.duration_s)
+        written[CHAPTERS] = SideFile(text.encode(), "chapters")
+    if plan.chapters and plan.deck_sha256:
+        written[SLIDES] = SideFile(slide_times(plan.chapters, plan.deck_sha256), "slide_times")
     ladders = dict.fromkeys(item.profile for item in renditions if item.form is OutputForm.HLS_VIDEO)
     for profile in ladders:
         own = [item for item in renditions if item.profile == profile]
@@ -48,6 +56,12 @@ def side_files_for(plan: Plan, renditions: Sequence[Rendition], *, stem: str = "
             text = thumbnails(output.tiles, plan.duration_s, name)
             written[str(sheet.with_suffix(".vtt"))] = SideFile(text.encode(), "thumbnails")
     return written
+
+
+def slide_times(chapters: Sequence[Chapter], deck_sha256: str) -> bytes:
+    """Which page is shown from when on, for players that show the pages themselves."""
+    pages = [item.model_dump(mode="json") for item in chapters if item.page is not None]
+    return canonical({"deck": deck_sha256, "pages": pages}, indent=1) + b"\n"
 
 
 def _text(plan: Plan, profile: str) -> dict[str, SideFile]:

@@ -11,6 +11,7 @@ from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
+from pipeline.model.chapter import Chapter
 from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.media import VideoTrack
@@ -28,9 +29,10 @@ from pipeline.model.profile import (
 )
 from pipeline.model.profile_set import ProfileSet, When
 from pipeline.model.subtitles import SubtitleTrack
-from pipeline.plan import audio, cadence, captions, codecs, colour, files, images, joining, ladder, transport
+from pipeline.plan import audio, cadence, captions, chapters, codecs, colour, files, images, joining, ladder, transport
 from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
+from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
 
@@ -73,6 +75,7 @@ NEEDED_FILTERS = (
     "join",
     "metadata",
     "null",
+    "overlay",
     "pad",
     "pan",
     "scale",
@@ -112,16 +115,19 @@ def plan(request: PlanRequest) -> Plan:
         EnvironmentFault: this ffmpeg lacks an encoder, a filter or a muxer, or there are no fonts to draw with.
     """
     inspection, profiles, sidecars = request.inspection, request.profiles, request.sidecars
+    seen = sidecars.slides.as_long_as(inspection) if sidecars.slides and sidecars.slides.are_alone else inspection
     if lacking := missing(request.capability):
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
-    decoded = inspection.measures is not None and inspection.measures.video.timeline is not None
-    if not (decoded and inspection.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
+    decoded = seen.measures is not None and seen.measures.video.timeline is not None
+    if not (decoded and seen.media.video) and not all(isinstance(item, AudioOnly) for item in profiles):
         raise MediaError("no_picture")
     limit = FrameSize(*request.largest_frame)
     audio_sources = audio_sources_of(inspection, request.language, sidecars.audio)
-    film = Film(request.title, audio_sources, inspection, _house_cadence(inspection), sidecars=sidecars)
+    house = _house_cadence(seen)
+    own_chapters = chapters.within(request.chapters, house.duration_s, inspection.start_s)
+    film = Film(request.title, audio_sources, seen, house, sidecars=sidecars, chapters=own_chapters)
     branches = [branch for profile in profiles for branch in _branches(profile, film, limit)]
     lead = branches[0].film
     level_notes = {
@@ -158,6 +164,8 @@ def _sidecar_sha256(sources: Sequence[AudioSource], branches: Sequence[Branch], 
     files = {source.token: source.inspection.sha256 for source in sources if source.token != MAIN}
     if sidecars.poster and any(branch.from_poster for branch in branches):
         files[POSTER_INPUT] = sidecars.poster.sha256
+    if sidecars.slides and any(branch.sees_slides for branch in branches):
+        files[SLIDES_INPUT] = sidecars.slides.inspection.sha256
     return files
 
 
@@ -178,13 +186,18 @@ def audio_sources_of(inspection: Inspection, language: str, others: Sequence[Aud
 
 
 def chosen(
-    inspection: Inspection, wanted: ProfileSet, profiles: Sequence[Profile], subtitles: Sequence[SubtitleTrack] = ()
+    inspection: Inspection,
+    wanted: ProfileSet,
+    profiles: Sequence[Profile],
+    subtitles: Sequence[SubtitleTrack] = (),
+    slides: Slides | None = None,
 ) -> tuple[list[Profile], list[Note]]:
-    """The profiles of a set whose conditions this source meets, and a note for each that it does not."""
+    """The profiles of a set whose conditions this source meets, and a note for each that it does not; with slides in
+    the picture it is as fine as they are."""
     used: list[Profile] = []
     notes: list[Note] = []
     for item, profile in zip(wanted.profiles, profiles, strict=True):
-        if unmet := _unmet(item.when, inspection):
+        if unmet := _unmet(item.when, inspection, slides):
             notes.append(Note(kind=unmet[0], values={"profile": profile.name, **unmet[1]}))
             continue
         used.append(profile)
@@ -199,14 +212,23 @@ def chosen(
     return used, notes
 
 
+def chapters_beside(request: PlanRequest, made: Plan) -> tuple[Chapter, ...]:
+    """The chapters that are written beside a plan's outputs, whatever its profiles have of them."""
+    return chapters.within(request.chapters, made.duration_s, request.inspection.start_s)
+
+
 def to_bytes(plan: Plan) -> bytes:
     """The plan's canonical bytes, for keys and golden tests."""
     return canonical(plan.model_dump(mode="json", by_alias=True))
 
 
-def _unmet(when: When, inspection: Inspection) -> tuple[str, dict[str, str | int | float]] | None:
+def _unmet(
+    when: When, inspection: Inspection, slides: Slides | None
+) -> tuple[str, dict[str, str | int | float]] | None:
     """The first condition that does not hold."""
     track = inspection.media.video[0] if inspection.media.video else None
+    if slides and slides.are_seen:
+        track = slides.track
     lines = upright_lines(track) if track else 0
     if when.min_lines and lines < when.min_lines:
         return "too_few_lines", {"lines": lines, "wanted": when.min_lines}
@@ -227,8 +249,8 @@ def _used(profile: Profile) -> ProfileUsed:
 def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
     """A profile's outputs, of the film at the profile's own cadence."""
     film = replace(film, cadence=_cadence(profile, film.inspection))
-    if _is_toned(profile, film.inspection):
-        film = replace(film, toned=_after_tone_mapping(film.track, limit))
+    if _is_toned(profile, film):
+        film = replace(film, toned=_after_tone_mapping(film.source_track, limit))
     match profile:
         case TransportStream():
             video = partial(transport.transport_stream, film=film, profile=profile)
@@ -242,7 +264,12 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
             video = partial(files.mezzanine_stream, film=film)
             return [Branch(files.mezzanine_spec(film, profile), film, video, _levels(profile, film))]
         case AudioOnly():
-            return [Branch(files.audio_spec(film, profile), film, None, _levels(profile, film)[:1])]
+            # a file is in one language; a film's others are in its other outputs
+            heard = range(1 if film.inspection.media.video else len(film.audio_sources))
+            levels = _levels(profile, film)
+            return [
+                Branch(files.audio_spec(film, profile, index), film, None, levels[index : index + 1]) for index in heard
+            ]
         case Poster() if film.sidecars.poster:
             video = partial(images.given_poster_stream, poster=film.sidecars.poster, profile=profile)
             return [Branch(images.poster_spec(profile), film, video, from_poster=True)]
@@ -293,10 +320,12 @@ def _levels(profile: ProfileWithAudio, film: Film) -> tuple[LevelAdjustment | No
     return tuple(audio.level_of(source.inspection, profile.audio) for source in film.audio_sources)
 
 
-def _is_toned(profile: Profile, inspection: Inspection) -> bool:
-    """Whether a bright or wide picture must become an ordinary one: a mezzanine keeps it."""
-    tracks = inspection.media.video
-    return bool(tracks) and colour.is_wide(tracks[0]) and not isinstance(profile, Mezzanine | AudioOnly)
+def _is_toned(profile: Profile, film: Film) -> bool:
+    """Whether a bright or wide picture must become an ordinary one: a mezzanine keeps it, where no slides stand beside
+    it."""
+    tracks = film.inspection.media.video
+    kept = isinstance(profile, AudioOnly) or (isinstance(profile, Mezzanine) and film.slides is None)
+    return bool(tracks) and colour.is_wide(tracks[0]) and not kept
 
 
 def _after_tone_mapping(track: VideoTrack, limit: FrameSize) -> VideoTrack:

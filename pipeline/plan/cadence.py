@@ -7,7 +7,7 @@ from fractions import Fraction
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection, Timeline
-from pipeline.model.media import Scan
+from pipeline.model.media import Scan, VideoTrack
 from pipeline.plan import colour
 from pipeline.plan.spec import Cadence, Fields
 
@@ -148,6 +148,23 @@ def frames_at_cadence(stream: Stream, inspection: Inspection, cadence: Cadence) 
         stream = graph.apply(stream, "framerate", fps=_words(rate))
     # a last frame that is held for long would be repeated past the planned end
     return graph.apply(graph.apply(stream, "fps", fps=_words(rate)), "trim", end_frame=frames)
+
+
+def deck_at_cadence(stream: Stream, track: VideoTrack, cadence: Cadence, start_s: float) -> Stream:
+    """Slides as a lecture beside them is at this cadence: from `start_s` of its clock on, as fast, as many pictures.
+
+    Where they end first their last picture stays.
+    """
+    doubled = 2 if cadence.fields is Fields.MADE else 1
+    stream = graph.apply(colour.tagged(stream, track), "setpts", expr="PTS-STARTPTS")
+    if start_s:
+        stream = graph.apply(stream, "trim", start=f"{start_s:.6f}")
+        stream = graph.apply(stream, "setpts", expr="PTS-STARTPTS")
+    if cadence.speed != 1:
+        stream = graph.apply(stream, "setpts", expr=f"PTS*{cadence.speed.denominator}/{cadence.speed.numerator}")
+    stream = graph.apply(stream, "fps", fps=_words(cadence.rate * doubled))
+    stream = graph.apply(stream, "tpad", stop_mode="clone", stop=-1)
+    return graph.apply(stream, "trim", end_frame=cadence.frames * doubled)
 
 
 def numbered(stream: Stream, cadence: Cadence) -> Stream:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.track_shape import snapped_shape, upright_size
+from pipeline.model.chapter import Chapter
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm
 from pipeline.model.profile import AudioOnly, Mezzanine, Mp4
-from pipeline.plan import audio, codecs, colour
+from pipeline.plan import audio, chapters, codecs, colour
 from pipeline.plan.audio import descriptor_language
 from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, fit, within_source
-from pipeline.plan.spec import CLEAN, Film, OutputSpec, field_options, rate_options, threads_options
+from pipeline.plan.spec import (
+    CLEAN,
+    CLEAN_BUT_CHAPTERS,
+    Film,
+    OutputSpec,
+    Shown,
+    field_options,
+    rate_options,
+    threads_options,
+)
 
 # encoder's profile number, MediaInfo's name, a generous bound on bits a macroblock (Apple's target rates, doubled)
 _PRORES = {"lt": (1, "422 LT", 900), "standard": (2, "422", 1250), "hq": (3, "422 HQ", 1900)}
@@ -24,21 +36,22 @@ def mp4_box(film: Film, profile: Mp4) -> FrameSize:
     return within_source(film.track, FrameSize(profile.video.width, profile.video.height))
 
 
-def mp4_stream(stream: Stream, film: Film, profile: Mp4) -> Stream:
+def mp4_stream(shown: Shown, film: Film, profile: Mp4) -> Stream:
     """Frames of the film's own shape: players pad, we do not."""
-    return conform(stream, film.pictures, FrameFormat(mp4_box(film, profile), fitting=Fitting.KEEP))
+    return conform(shown, film.pictures, FrameFormat(mp4_box(film, profile), fitting=Fitting.KEEP))
 
 
 def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
     """Options and expectations of one MP4; its index stands in front, so that it plays while it is fetched."""
     quality = codecs.quality_of_file(profile.video)
     frame = FrameSize(*fit(snapped_shape(film.track), mp4_box(film, profile)))
+    own = _chapters(film)
     options = (
         *codecs.capped_options(quality, film.cadence),
         *threads_options(profile.threads),
         *rate_options(film.rate),
         *audio.options(profile.audio, film.languages),
-        *CLEAN,
+        *_clean(own),
         "-metadata",
         f"title={film.title}",
         "-movflags",
@@ -54,6 +67,7 @@ def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
         most_bytes=quality.most_bytes(film.duration_s)
         + len(film.audio_sources) * audio.most_bytes(profile.audio, film.duration_s)
         + 1_000_000,
+        chapters=own,
     )
     return _output_spec(profile, OutputForm.MP4, f"mp4/{profile.name}.mp4", options, expected, film)
 
@@ -68,11 +82,11 @@ def mezzanine_box(film: Film) -> FrameSize:
     return FrameSize(width, height, Fraction(1) if abs(aspect - 1) < Fraction(1, 100) else aspect)
 
 
-def mezzanine_stream(stream: Stream, film: Film) -> Stream:
+def mezzanine_stream(shown: Shown, film: Film) -> Stream:
     """4:2:2 and ten bits; nothing is scaled."""
     matrix = colour.kept_matrix(film.track)
     own = FrameFormat(mezzanine_box(film), matrix, Fitting.FILL, pix_fmt="yuv422p10le", keeps_colours=True)
-    return conform(stream, film.pictures, own)
+    return conform(shown, film.pictures, own)
 
 
 def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
@@ -123,13 +137,16 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
     return _output_spec(profile, OutputForm.MEZZANINE, f"mezzanine/{profile.name}.mov", options, expected, film)
 
 
-def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
-    """Options and expectations of one audio file."""
+def audio_spec(film: Film, profile: AudioOnly, index: int = 0) -> OutputSpec:
+    """Options and expectations of one audio file; `index` is of the sound in one language that is in it."""
+    language = film.languages[index]
+    name = f"{profile.name}-{language}" if index else profile.name
     suffix, muxer = ("mp3", "mp3") if profile.audio.codec == "mp3" else ("m4a", "ipod")
     front = ("-movflags", "+faststart") if suffix == "m4a" else ()
+    own = _chapters(film)
     options = (
-        *audio.options(profile.audio, [film.language]),
-        *CLEAN,
+        *audio.options(profile.audio, [language]),
+        *_clean(own),
         "-metadata",
         f"title={film.title}",
         *front,
@@ -138,25 +155,41 @@ def audio_spec(film: Film, profile: AudioOnly) -> OutputSpec:
         *profile.options,
     )
     expected = Expected(
-        audio=audio.expected(profile.audio, film.audio_sources[:1], film.duration_s, [film.language]),
+        audio=audio.expected(profile.audio, [film.audio_sources[index]], film.duration_s, [language]),
         duration_s=film.duration_s,
         duration_slack_s=_FRAGILE_S,
         most_bytes=audio.most_bytes(profile.audio, film.duration_s) + 1_000_000,
+        chapters=own,
     )
-    return _output_spec(profile, OutputForm.AUDIO, f"audio/{profile.name}.{suffix}", options, expected, film)
+    spec = _output_spec(profile, OutputForm.AUDIO, f"audio/{name}.{suffix}", options, expected, film, name)
+    return replace(spec, output=spec.output.model_copy(update={"language": language}), audio=(index,))
 
 
-def _output_spec(
+def _chapters(film: Film) -> tuple[Chapter, ...]:
+    """As an output of this film has them."""
+    return chapters.within(chapters.at_speed(film.chapters, film.cadence.speed), film.duration_s)
+
+
+def _clean(own: Sequence[Chapter]) -> tuple[str, ...]:
+    """Nothing that the source says of itself, but for the chapters."""
+    return CLEAN_BUT_CHAPTERS if own else CLEAN
+
+
+def _output_spec(  # noqa: PLR0913 - what an output is made of
     profile: Mp4 | Mezzanine | AudioOnly,
     form: OutputForm,
     file: str,
     options: tuple[str, ...],
     expected: Expected,
     film: Film,
+    name: str | None = None,
 ) -> OutputSpec:
-    token = f"{{out.{profile.name}}}"
-    output = Output(
-        name=profile.name, profile=profile.name, form=form, file=file, language=film.language, expected=expected
-    )
-    alone = form is OutputForm.AUDIO  # one language a file
-    return OutputSpec(output, token, options, {token: file}, (0,) if alone else tuple(range(len(film.audio_sources))))
+    name = name or profile.name
+    token = f"{{out.{name}}}"
+    output = Output(name=name, profile=profile.name, form=form, file=file, language=film.language, expected=expected)
+    sources = tuple(range(len(film.audio_sources)))
+    made = OutputSpec(output, token, options, {token: file}, sources)
+    if not expected.chapters:
+        return made
+    told = f"{name}.chapters"
+    return replace(made, texts=((told, chapters.text(expected.chapters, film.duration_s)),), chapters=told)

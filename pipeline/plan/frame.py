@@ -12,9 +12,10 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.media.track_shape import matrix_of, snapped_shape, upright_size
 from pipeline.model.media import VideoTrack
-from pipeline.plan import colour
+from pipeline.plan import colour, layout
 from pipeline.plan.cadence import interlaced_frames, numbered
-from pipeline.plan.spec import Cadence, Fields, Pictures
+from pipeline.plan.lecture import Slides
+from pipeline.plan.spec import Cadence, Fields, Pictures, Shown
 
 _FRAMES = (Fraction(16, 9), Fraction(4, 3))  # shapes that a television fills
 
@@ -47,6 +48,7 @@ class FrameFormat:
     full_range: bool = False
     pix_fmt: str = "yuv420p"
     keeps_colours: bool = False  # primaries and curve are those of the source
+    is_captioned: bool = False  # subtitles will be drawn at its foot
 
 
 Draw: TypeAlias = Callable[[Stream], Stream]
@@ -87,18 +89,18 @@ def filled(shape: Fraction, box: FrameSize) -> FrameSize:
     return FrameSize(box.width, box.height, (whole * box.height / box.width).limit_denominator(255))
 
 
-def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw = lambda stream: stream) -> Stream:
+def conform(shown: Shown, pictures: Pictures, target: FrameFormat, draw: Draw = lambda stream: stream) -> Stream:
     """Frames scaled, converted to the target's matrix and range, tagged; fields are scaled as fields.
 
     Args:
         draw: puts something on the finished frame, before two are interlaced into one.
     """
     track, cadence = pictures.track, pictures.cadence
-    if pictures.stretches:
-        stream, box = _joined(stream, pictures, target)
+    if pictures.slides and shown.slides is not None:
+        track = pictures.slides.track
+        stream, box = _with_slides(shown, pictures.slides, pictures, target), target.box
     else:
-        given = _is_in_format(track, target, *_scaled_size(snapped_shape(track), target))
-        stream, box = _fitted(stream, track, target, cadence, is_in_format=given), target.box
+        stream, box = _framed(shown.pictures, pictures, target)
     stream = interlaced_frames(draw(stream), cadence)
     stream = graph.apply(stream, "setsar", sar=f"{box.sample_aspect.numerator}/{box.sample_aspect.denominator}")
     tags = colour.TAGS[target.matrix]
@@ -108,16 +110,53 @@ def conform(stream: Stream, pictures: Pictures, target: FrameFormat, draw: Draw 
     return graph.apply(stream, "setparams", field_mode=fields, range="pc" if target.full_range else "tv", **tags)
 
 
+def _with_slides(shown: Shown, slides: Slides, pictures: Pictures, target: FrameFormat) -> Stream:
+    """Slides and lecturer in one picture of the slides' shape. Each is scaled once, to the size that it has there:
+    small letters would lose by every further time."""
+    cadence, aspect = pictures.cadence, target.box.sample_aspect
+    whole = _scaled_size(snapped_shape(slides.track), target)
+    lines = 4 if cadence.fields is Fields.KEPT else 2
+    areas = layout.areas(
+        slides.layout, slides.corner, layout.Canvas(*whole, aspect, lines, is_captioned=target.is_captioned)
+    )
+    area = areas.slides
+    own = replace(target, box=FrameSize(area.width, area.height, aspect), fitting=Fitting.FILL)
+    without_fields = replace(cadence, fields=Fields.NONE)  # a deck's pictures are whole, whatever the lecturer's are
+    base, _ = _framed(shown.slides, Pictures(slides.track, without_fields), own)
+    if (area.width, area.height) != whole:
+        base = graph.apply(base, "pad", w=whole[0], h=whole[1], x=area.x, y=area.y, color=layout.BACKGROUND)
+    area = areas.lecturer
+    own = replace(target, box=FrameSize(area.width, area.height, aspect), fitting=Fitting.KEEP)
+    width, height = _scaled_size(snapped_shape(pictures.track), own)
+    lecturer, _ = _framed(shown.pictures, pictures, own)
+    x, y = area.place(width, height, lines)
+    return _placed(graph.overlay(base, lecturer, x, y, target.pix_fmt), target, *whole)
+
+
+def _framed(stream: Stream, pictures: Pictures, target: FrameFormat) -> tuple[Stream, FrameSize]:
+    """A film in the target's frame, and the frame."""
+    track = pictures.track
+    if pictures.stretches:
+        return _joined(stream, pictures, target)
+    given = _is_in_format(track, target, *_scaled_size(snapped_shape(track), target))
+    return _fitted(stream, track, target, pictures.cadence, is_in_format=given), target.box
+
+
 def _fitted(
     stream: Stream, track: VideoTrack, target: FrameFormat, cadence: Cadence, *, is_in_format: bool = False
 ) -> Stream:
     """Frames of one kind in the target's frame; where they change on the way none is taken as it comes, since decoders
     go on calling them what they called the first."""
-    box, (width, height) = target.box, _scaled_size(snapped_shape(track), target)
+    width, height = _scaled_size(snapped_shape(track), target)
     if not is_in_format:
         scaled = _scaled_fields if cadence.fields is Fields.KEPT else _scaled_frames
         stream = scaled(stream, track, target, width, height)
-    stream = graph.apply(stream, "format", pix_fmts=target.pix_fmt)
+    return _placed(graph.apply(stream, "format", pix_fmts=target.pix_fmt), target, width, height)
+
+
+def _placed(stream: Stream, target: FrameFormat, width: int, height: int) -> Stream:
+    """A picture of this size in the target's frame."""
+    box = target.box
     if target.fitting is Fitting.CROP and (width, height) != (box.width, box.height):
         x, y = (width - box.width) // 4 * 2, (height - box.height) // 4 * 2
         stream = graph.apply(stream, "crop", w=box.width, h=box.height, x=x, y=y)

@@ -11,7 +11,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Tiles
 from pipeline.model.profile import Poster, Sprite
 from pipeline.plan.frame import FrameFormat, FrameSize, conform
-from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec, Pictures
+from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec, Pictures, Shown
 
 
 def poster_frame(film: Film, profile: Poster) -> int:
@@ -28,17 +28,17 @@ def poster_frame(film: Film, profile: Poster) -> int:
     return wanted if wanted < film.frames else 0
 
 
-def poster_stream(stream: Stream, film: Film, profile: Poster) -> Stream:
+def poster_stream(shown: Shown, film: Film, profile: Poster) -> Stream:
     """One frame out of the film."""
     number = poster_frame(film, profile)
-    stream = graph.apply(stream, "select", expr=f"eq(n,{number})")
-    return conform(stream, film.pictures.at(number), _jfif(FrameSize(profile.width, profile.height)))
+    shown = shown.each("select", expr=f"eq(n,{number})")
+    return conform(shown, film.pictures.at(number), _jfif(FrameSize(profile.width, profile.height)))
 
 
-def given_poster_stream(stream: Stream, poster: Inspection, profile: Poster) -> Stream:
+def given_poster_stream(shown: Shown, poster: Inspection, profile: Poster) -> Stream:
     """The poster that was handed in."""
-    stream, pictures = given_still(stream, poster)
-    return conform(stream, pictures, _jfif(FrameSize(profile.width, profile.height)))
+    stream, pictures = given_still(shown.pictures, poster)
+    return conform(Shown(stream), pictures, _jfif(FrameSize(profile.width, profile.height)))
 
 
 def given_still(stream: Stream, poster: Inspection) -> tuple[Stream, Pictures]:
@@ -77,12 +77,12 @@ def tiles(film: Film, profile: Sprite) -> Tiles:
     )
 
 
-def sprite_stream(stream: Stream, film: Film, profile: Sprite) -> Stream:
+def sprite_stream(shown: Shown, film: Film, profile: Sprite) -> Stream:
     """The sheet."""
     sheet = tiles(film, profile)
     step = round(sheet.step_s * float(film.rate))
-    stream = graph.apply(stream, "select", expr=f"not(mod(n,{step}))")
-    stream = conform(stream, film.pictures.every(step), _jfif(FrameSize(profile.width, profile.height)))
+    shown = shown.each("select", expr=f"not(mod(n,{step}))")
+    stream = conform(shown, film.pictures.every(step), _jfif(FrameSize(profile.width, profile.height)))
     return graph.apply(stream, "tile", layout=f"{sheet.columns}x{sheet.rows}", nb_frames=sheet.count)
 
 

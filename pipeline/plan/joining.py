@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
@@ -13,7 +13,8 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
-from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Sidecars
+from pipeline.plan.lecture import SLIDES_INPUT, Slides
+from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Shown, Sidecars
 
 BURNT_AT_ONCE = 4
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -30,6 +31,19 @@ class Branch:
     video: Callable[[Stream], Stream] | None
     levels: tuple[LevelAdjustment | None, ...] = ()  # of each of its audio sources
     from_poster: bool = False  # made of the poster that was handed in, not of the film
+
+    @property
+    def sees_slides(self) -> bool:
+        """Whether the slides are in its picture."""
+        slides = self.film.sidecars.slides
+        return self.video is not None and not self.from_poster and slides is not None and slides.are_seen
+
+    @property
+    def sees_film(self) -> bool:
+        """Whether the film's own pictures are."""
+        return (
+            self.video is not None and not self.from_poster and (self.film.slides is not None or not self.sees_slides)
+        )
 
     def level(self, index: int) -> LevelAdjustment | None:
         """The level of one of the film's audio sources."""
@@ -53,7 +67,6 @@ def process(
     sidecars: Sidecars,
 ) -> Process:
     """One ffmpeg process that makes these outputs."""
-    stretches = inspection.measures.video.picture_stretches if inspection.measures else ()
     main = graph.Input(
         MAIN,
         inspection.format,
@@ -67,12 +80,8 @@ def process(
         if item.token != MAIN
     ]
     others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
+    others += [graph.Input(SLIDES_INPUT, sidecars.slides.inspection.format)] if sidecars.slides else []
     inputs = {item.token: item for item in (main, *others)}
-
-    def at_cadence(stream: Stream, branch: Branch) -> Stream:
-        stream = cadence.frames_at_cadence(stream, inspection, branch.film.cadence)
-        toned = branch.film.toned
-        return stream if toned is None else colour.to_bt709(stream, branch.film.source_track, toned.width, toned.height)
 
     def audio_streams(index: int) -> Iterator[Stream]:
         """One audio source for each branch that has it."""
@@ -87,39 +96,85 @@ def process(
             ),
         )
 
-    frames = _shared(
-        [branch for branch in branches if branch.video and not branch.from_poster],
-        Sharing(
-            key=lambda branch: (branch.film.cadence, branch.film.toned),
-            split="split",
-            source=lambda: _upright(main, inspection.media.video[0], stretches),
-            treat=at_cadence,
-        ),
-    )
-
-    def poster() -> Stream:
-        images = sidecars.poster.media.images if sidecars.poster else ()
-        return _upright(inputs[POSTER_INPUT], images[0])
-
     tracks = [audio_streams(index) for index in range(len(audio_sources))]
+    shown = _shown(branches, inputs, inspection, sidecars)
     written = []
     progress = PROGRESS
     for branch in branches:
         streams = []
         if branch.video:
-            streams = [branch.video(poster() if branch.from_poster else next(frames))]
+            streams = [branch.video(next(shown))]
         streams += [next(tracks[index]) for index in branch.spec.audio]
         options, progress = ((*progress, *branch.spec.options), ()) if branch.video else (branch.spec.options, progress)
-        written.append(graph.Written(tuple(streams), branch.spec.token, options))
+        written.append(graph.Written(tuple(streams), branch.spec.token, options, branch.spec.chapters))
+    if any(branch.sees_slides and not branch.sees_film for branch in branches):
+        written += _unseen(main, inspection)
+    is_burnt = any(branch.spec.output.burnt for branch in branches)
     texts = dict(text for branch in branches for text in branch.spec.texts)
     return Process(
         name=name,
         argv=graph.argv(list(inputs.values()), written),
         files={token: file for branch in branches for token, file in branch.spec.files.items()},
         texts=texts,
-        fonts=sidecars.font_coverage.fonts if texts and sidecars.font_coverage else (),
+        fonts=sidecars.font_coverage.fonts if is_burnt and sidecars.font_coverage else (),
         outputs=tuple(branch.spec.output for branch in branches),
     )
+
+
+def _shown(
+    branches: Sequence[Branch], inputs: Mapping[str, graph.Input], film: Inspection, sidecars: Sidecars
+) -> Iterator[Shown]:
+    """What each branch with pictures is made of, in order."""
+
+    def at_cadence(stream: Stream, branch: Branch) -> Stream:
+        stream = cadence.frames_at_cadence(stream, film, branch.film.cadence)
+        toned = branch.film.toned
+        return stream if toned is None else colour.to_bt709(stream, branch.film.source_track, toned.width, toned.height)
+
+    stretches = film.measures.video.picture_stretches if film.measures else ()
+    frames = _shared(
+        [branch for branch in branches if branch.sees_film],
+        Sharing(
+            key=lambda branch: (branch.film.cadence, branch.film.toned),
+            split="split",
+            source=lambda: _upright(inputs[MAIN], film.media.video[0], stretches),
+            treat=at_cadence,
+        ),
+    )
+    pages = _pages([branch for branch in branches if branch.sees_slides], inputs, film.start_s, sidecars.slides)
+    for branch in branches:
+        if branch.from_poster:
+            images = sidecars.poster.media.images if sidecars.poster else ()
+            yield Shown(_upright(inputs[POSTER_INPUT], images[0]))
+        elif branch.sees_film:
+            yield Shown(next(frames), next(pages) if branch.sees_slides else None)
+        elif branch.sees_slides:
+            yield Shown(next(pages))
+
+
+def _pages(
+    branches: Sequence[Branch], inputs: Mapping[str, graph.Input], start_s: float, slides: Slides | None
+) -> Iterator[Stream]:
+    """The slides for each branch that they are seen in."""
+    if slides is None:
+        return iter(())
+    return _shared(
+        branches,
+        Sharing(
+            key=lambda branch: branch.film.cadence,
+            split="split",
+            source=lambda: _upright(inputs[SLIDES_INPUT], slides.track),
+            treat=lambda stream, branch: cadence.deck_at_cadence(stream, slides.track, branch.film.cadence, start_s),
+        ),
+    )
+
+
+def _unseen(main: graph.Input, inspection: Inspection) -> list[graph.Written]:
+    """Pictures that nobody sees, to nowhere: ffmpeg counts time from the first of all tracks that are used."""
+    if not inspection.media.video:
+        return []
+    coded = main.stream(graph.index_of(inspection.media.video[0]))
+    return [graph.Written((coded,), "unseen", ("-c", "copy", "-f", "null"))]
 
 
 def _uneven(sources: Iterable[AudioSource]) -> tuple[int, ...]:

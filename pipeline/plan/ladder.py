@@ -10,7 +10,7 @@ from pipeline.model.plan import Expected, Output, OutputForm, Segments
 from pipeline.model.profile import AudioSettings, Hls, Rung
 from pipeline.plan import audio, codecs
 from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform, fit
-from pipeline.plan.spec import CLEAN, Film, OutputSpec, rate_options, threads_options
+from pipeline.plan.spec import CLEAN, Film, OutputSpec, Shown, rate_options, threads_options
 
 
 def rungs(film: Film, profile: Hls) -> tuple[Rung, ...]:
@@ -27,9 +27,9 @@ def box(film: Film, rung: Rung) -> FrameSize:
     return FrameSize(rung.height, rung.width) if upright else FrameSize(rung.width, rung.height)
 
 
-def rung_stream(stream: Stream, film: Film, rung: Rung) -> Stream:
+def rung_stream(shown: Shown, film: Film, rung: Rung) -> Stream:
     """Frames of the film's own shape: players pad, we do not."""
-    return conform(stream, film.pictures, FrameFormat(box(film, rung), fitting=Fitting.KEEP))
+    return conform(shown, film.pictures, FrameFormat(box(film, rung), fitting=Fitting.KEEP))
 
 
 def rung_spec(film: Film, profile: Hls, rung: Rung) -> OutputSpec:

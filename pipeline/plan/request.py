@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
+from pipeline.model.chapter import Chapter
 from pipeline.model.deck import SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
@@ -21,6 +22,8 @@ class PlanRequest(Noun):
         set_name: the set that the profiles are from; empty where none was asked for.
         notes: what choosing the profiles has to say.
         slides: what is drawn for it before: `inspection`, or what lies over it, is of that.
+        chapters: of a lesson, in seconds from its first picture or its sound's beginning; none of a film.
+        deck_sha256: of the document whose pages they are (hex), where they are such.
         whole_frame: width and height of the largest frame of the request that this one is a part of.
     """
 
@@ -33,6 +36,8 @@ class PlanRequest(Noun):
     notes: tuple[Note, ...] = ()
     sidecars: Sidecars = NO_SIDECARS
     slides: SlideFilm | None = None
+    chapters: tuple[Chapter, ...] = ()
+    deck_sha256: str | None = None
     whole_frame: tuple[int, int] | None = None
 
     @property
@@ -40,7 +45,8 @@ class PlanRequest(Noun):
         """The size at which bright pictures are tone-mapped once, for all outputs that are made smaller of them."""
         if self.whole_frame:
             return self.whole_frame
-        frames = [(2, 2)]
+        slides = self.sidecars.slides
+        frames = [(slides.track.width, slides.track.height) if slides and slides.stand_beside else (2, 2)]
         for profile in self.profiles:
             match profile:
                 case TransportStream() | Mp4():

@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from pipeline.ffmpeg import graph
+from pipeline.ffmpeg.graph import Stream
 from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import are_shown_alike, as_stretch, upright_shape
 from pipeline.model.base import Noun
+from pipeline.model.chapter import Chapter
 from pipeline.model.font_coverage import FontCoverage
 from pipeline.model.inspection import Inspection, PictureStretch, PosterCandidate, Segment, are_sampled_alike
 from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
+from pipeline.plan.lecture import Slides
 
 POSTER_INPUT = "{in.poster}"  # among the inputs of a plan, as the film is `ffmpeg.source.MAIN`
 
@@ -78,15 +82,30 @@ class Sidecars(Noun):
         audio: more languages, or another sound for the film's own one.
         font_coverage: the fonts to draw `subtitles` with; None where none are installed.
         poster: a still that was handed in.
+        slides: what a lecture speaks about.
     """
 
     audio: tuple[AudioSource, ...] = ()
     subtitles: tuple[SubtitleTrack, ...] = ()
     font_coverage: FontCoverage | None = None
     poster: Inspection | None = None
+    slides: Slides | None = None
 
 
 NO_SIDECARS = Sidecars()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The pictures that an output is made of, and those of the slides that stand with them."""
+
+    pictures: Stream
+    slides: Stream | None = None
+
+    def each(self, name: str, **arguments: object) -> Shown:
+        """One filter on either."""
+        slides = None if self.slides is None else graph.apply(self.slides, name, **arguments)
+        return Shown(graph.apply(self.pictures, name, **arguments), slides)
 
 
 @dataclass(frozen=True)
@@ -104,11 +123,13 @@ class Pictures:
     Args:
         track: the picture track as the output takes it over.
         stretches: of a track that changes on the way, from 0 on; none of any other.
+        slides: those that stand beside it.
     """
 
     track: VideoTrack
     cadence: Cadence
     stretches: tuple[Stretch, ...] = ()
+    slides: Slides | None = None
 
     def at(self, number: int) -> Pictures:
         """The picture with this number alone."""
@@ -123,23 +144,36 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Film:
-    """A film, or a lesson without pictures, as one output sees it."""
+    """A film, or a lesson without pictures, as one output sees it.
+
+    Args:
+        inspection: of what is seen: of the slides where they stand for the lecture.
+        toned: the picture track behind tone mapping, where there is any.
+        chapters: in seconds of the programme.
+    """
 
     title: str
     audio_sources: tuple[AudioSource, ...]
     inspection: Inspection
     cadence: Cadence
-    toned: VideoTrack | None = None  # the picture track behind tone mapping, where there is any
+    toned: VideoTrack | None = None
     sidecars: Sidecars = NO_SIDECARS
+    chapters: tuple[Chapter, ...] = ()
 
     @property
     def source_track(self) -> VideoTrack:
         return self.inspection.media.video[0]
 
     @property
+    def slides(self) -> Slides | None:
+        """Those that stand beside its pictures."""
+        slides = self.sidecars.slides
+        return slides if slides and slides.stand_beside else None
+
+    @property
     def track(self) -> VideoTrack:
-        """The picture track as an output takes it over."""
-        return self.toned or self.source_track
+        """The picture track as an output takes it over: with slides beside it the picture is theirs."""
+        return self.slides.track if self.slides else self.toned or self.source_track
 
     @property
     def pictures(self) -> Pictures:
@@ -155,7 +189,8 @@ class Film:
             if not found or not are_shown_alike(found[-1][1], item):
                 found.append((begins, item))
         stretches = tuple(Stretch(begins, self._as_shown(item)) for begins, item in found)
-        return Pictures(self.track, self.cadence, stretches if len(stretches) > 1 else ())
+        own = self.toned or self.source_track
+        return Pictures(own, self.cadence, stretches if len(stretches) > 1 else (), self.slides)
 
     def _as_shown(self, stretch: PictureStretch) -> VideoTrack:
         """The track in one stretch, behind what brings all pictures to one size and format."""
@@ -207,9 +242,12 @@ class OutputSpec:
     files: dict[str, str]
     audio: tuple[int, ...] = ()  # by their places in the film, in order
     texts: tuple[tuple[str, str], ...] = ()  # files that lie beside the encoder, and what is in them
+    chapters: str | None = None  # that one of them which is read as chapters
 
 
 CLEAN = ("-map_metadata", "-1", "-map_chapters", "-1")
+# the same where there are chapters: told so, ffmpeg leaves their titles alone
+CLEAN_BUT_CHAPTERS = ("-map_metadata:g", "-1", "-map_metadata:s", "-1")
 
 
 def rate_options(rate: Fraction) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from pipeline.plan.spec import (
     Fields,
     Film,
     OutputSpec,
+    Shown,
     rate_options,
     threads_options,
 )
@@ -35,7 +36,7 @@ def box(film: Film, profile: TransportStream) -> FrameSize:
     return filled(snapped_shape(film.track), own) if profile.aspect == "source" else own
 
 
-def transport_stream(stream: Stream, film: Film, profile: TransportStream) -> Stream:
+def transport_stream(shown: Shown, film: Film, profile: TransportStream) -> Stream:
     """The source in the profile's frame, with its subtitles."""
     frame = box(film, profile)
     fitting = Fitting.CROP if profile.aspect == "crop" else Fitting.PAD
@@ -43,7 +44,9 @@ def transport_stream(stream: Stream, film: Film, profile: TransportStream) -> St
     def draw(stream: Stream) -> Stream:
         return graph.burnt(stream, _script(profile), field(frame).width, HEIGHT) if profile.burn else stream
 
-    return conform(stream, film.pictures, FrameFormat(frame, profile.video.matrix, fitting), draw)
+    is_captioned = profile.burn is not None
+    target = FrameFormat(frame, profile.video.matrix, fitting, is_captioned=is_captioned)
+    return conform(shown, film.pictures, target, draw)
 
 
 def field(frame: FrameSize) -> Field:

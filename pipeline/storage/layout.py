@@ -89,10 +89,10 @@ _TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
-    ".vtt": "text/vtt",
-    ".jpg": "image/jpeg",
     ".m4a": "audio/mp4",
     ".mp3": "audio/mpeg",
+    ".vtt": "text/vtt",
+    ".jpg": "image/jpeg",
     ".pdf": "application/pdf",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -107,7 +107,10 @@ def media_type(path: str) -> str:
     return _TYPES.get(path[path.rfind(".") :] if "." in path else "", "application/octet-stream")
 
 
-_ORDER = ("stream", "hls", "subtitles", "poster", "sprite", "thumbnails", "slides", "document", "page", "metadata")
+_ORDER = (
+    *("stream", "hls", "subtitles", "chapters", "slide_times", "poster", "sprite", "thumbnails"),
+    *("slides", "document", "page", "metadata"),
+)
 
 
 def upload_rank(role: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.media.codecs.codec import SequenceParameters
+from pipeline.model.chapter import Chapter
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.loudness import Loudness
 from pipeline.model.media import Media, Scan
@@ -13,6 +15,7 @@ from pipeline.model.rendition import Gate, KeyPictures, StoredFile
 
 ASPECT_SLACK = 0.01
 RATE_SLACK = 0.01
+CHAPTER_SLACK_S = 0.001  # containers hold milliseconds and finer
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class MeasuredOutput:
     bandwidth: tuple[int, int] | None = None
     key_pictures: KeyPictures | None = None
     parameters: SequenceParameters | None = None  # the stream's own word, where it was read
+    chapters: tuple[tuple[float, str], ...] = ()  # when each begins, and its title
 
 
 def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
@@ -88,7 +92,19 @@ def differences(expected: Expected, found: MeasuredOutput) -> list[str]:
     if expected.mux and found.duration_s:
         same("bit rate mode", found.media.video[0].bitrate_mode if found.media.video else None, "cbr")
     wrong = [f"{name}: {is_now}, planned {planned}" for name, is_now, planned, good in pairs if not good]
+    wrong += chapter_differences(expected.chapters, found.chapters)
     return [*wrong, *(coded_differences(want, found.parameters) if want and found.parameters else ())]
+
+
+def chapter_differences(planned: Sequence[Chapter], found: Sequence[tuple[float, str]]) -> list[str]:
+    """Pure: chapters that begin elsewhere, are called otherwise, or are not there."""
+    wrong = [] if len(found) == len(planned) else [f"chapters: {len(found)}, planned {len(planned)}"]
+    for number, (want, (start_s, title)) in enumerate(zip(planned, found, strict=False), start=1):
+        if abs(start_s - want.start_s) > CHAPTER_SLACK_S + 1e-6:
+            wrong.append(f"chapter {number}: {start_s:g}, planned {want.start_s:g} ± {CHAPTER_SLACK_S:g}")
+        if title != want.title:
+            wrong.append(f"title of chapter {number}: {title}, planned {want.title}")
+    return wrong
 
 
 def plain_profile(name: str) -> str:

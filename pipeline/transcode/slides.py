@@ -21,7 +21,7 @@ from pipeline.inspect.font_folder import FontFolder
 from pipeline.model.deck import FRAME, RATE, Renderer, SlideFilm
 from pipeline.plan import colour, images
 from pipeline.plan.frame import FrameFormat, FrameSize, conform
-from pipeline.plan.spec import CLEAN, rate_options
+from pipeline.plan.spec import CLEAN, Shown, rate_options
 
 FILE = "deck.mkv"
 _PAGES, _OUT = "{in.pages}", "{out.deck}"
@@ -130,7 +130,8 @@ def _of_picture(film: SlideFilm, source: Path, runner: Runner, on_progress: Call
     given = Input(MAIN, found.format)
     track = found.media.images[0]
     stream = graph.as_shown(given.stream(graph.index_of(track)), track)
-    stream = conform(*images.given_still(stream, found), FrameFormat(FrameSize(*FRAME)))
+    still, pictures = images.given_still(stream, found)
+    stream = conform(Shown(still), pictures, FrameFormat(FrameSize(*FRAME)))
     stream = graph.apply(stream, "loop", loop=-1, size=1)
     stream = graph.apply(graph.apply(stream, "settb", expr=f"1/{RATE}"), "setpts", expr="N")
     argv = graph.argv([given], [_written(stream, film)])

@@ -10,7 +10,7 @@ from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import mediainfo
+from pipeline.inspect import chapters, mediainfo
 from pipeline.media.hls import ladder, validator
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import ExpectedStream
@@ -76,6 +76,8 @@ def output(
             faults += hls_faults
         case OutputForm.POSTER | OutputForm.SPRITE:
             found = replace(found, media=mediainfo.inspect(path), frames=1)
+    if planned.expected.chapters:
+        found = replace(found, chapters=tuple(chapters.read(path, encoded.demuxer, runner)))
     faults += differences(planned.expected, found)
     if faults:
         raise MediaError("output_differs", where=planned.name, detail=" | ".join(faults))

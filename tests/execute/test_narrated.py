@@ -34,7 +34,7 @@ from tests.execute.test_executor import FreshProcessExecutor
 from tests.factories import PROFILES
 from tests.transcode.test_slides import Studio, planned
 
-TURNS = (0.0, 0.6, 1.32, 2.2)
+TURNS = (0.0, 0.4, 0.72, 1.2)
 Lavfi = Callable[..., Path]
 
 
@@ -127,7 +127,7 @@ def table(folder: Path, turns: Sequence[float]) -> Path:
 
 def test_pages_turn_with_the_sound_to_its_end(tmp_path: Path, here: Context, studio: Studio) -> None:
     deck = decks.write(tmp_path / "deck.pdf", decks.numbered(4))
-    sound, dub = clicks(tmp_path, TURNS, 3.01), clicks(tmp_path, TURNS, 3.01, hertz=600)
+    sound, dub = clicks(tmp_path, TURNS, 1.61), clicks(tmp_path, TURNS, 1.61, hertz=600)
     with LocalExecutor(here) as executor:
         lesson = Lesson(here, executor, proxies("iptv-sd"))
         other = AudioSource(inspection=lesson.heard(dub), language="uig", token=file_token(1))
@@ -140,12 +140,13 @@ def test_pages_turn_with_the_sound_to_its_end(tmp_path: Path, here: Context, stu
     assert plan.slides == request.slides
     assert plan.slides.times_sha256
     assert turned(studio, film, deck, request) == planned(request.slides)
-    assert plan.frames == request.slides.frames == 76
+    assert plan.frames == request.slides.frames == 41
     for stream in ("0:a:0", "0:a:1"):
         for at, heard in zip(TURNS, onsets(here.ffmpeg, film, TURNS, stream), strict=True):
             assert abs(at - heard) < 0.04
 
 
+@pytest.mark.acceptance
 def test_a_task_elsewhere_draws_what_it_needs(tmp_path: Path, here: Context) -> None:
     deck = decks.write(tmp_path / "deck.pdf", decks.numbered(2))
     sound = clicks(tmp_path, (0.0, 0.6), 1.0)

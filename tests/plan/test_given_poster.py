@@ -13,6 +13,7 @@ from pipeline.ffmpeg.source import Source
 from pipeline.inspect import poster
 from pipeline.model.profile import Poster
 from pipeline.plan import images
+from pipeline.plan.spec import Shown
 from tests.ffmpeg.test_report import Lavfi
 
 POSTER = Poster(schema_version=1, name="poster", form="poster", width=1280, height=720, quality=2)
@@ -28,7 +29,7 @@ def test_what_is_transparent_is_black(
     runner = Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log")
     found = poster.inspect(path, runner)
     source = Source(path, found.format, found.media.model_copy(update={"video": found.media.images}))
-    shown = images.given_poster_stream(source.picture(), found, POSTER)
+    shown = images.given_poster_stream(Shown(source.picture()), found, POSTER)
     written = graph.Written((shown,), "{out.raw}", ("-frames:v", "1", "-f", "rawvideo"))
     argv = graph.argv([source.input()], [written])
     runner.run(Invocation(argv, inputs=source.paths, outputs={"{out.raw}": "poster.raw"}))

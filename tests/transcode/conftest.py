@@ -16,11 +16,14 @@ from pipeline.execute.inspection import targets_of
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import film
 from pipeline.model.capability import Capability
+from pipeline.model.chapter import Chapter
+from pipeline.model.course import Corner, Layout
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
+from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode
@@ -63,7 +66,13 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
     """`transcode(path, profile, what is different in it)`; small and fast where the test does not say otherwise."""
 
     def make(
-        source: Path, profile: str = "iptv-sd", text: str = "", dubs: dict[str, Path] | None = None, **options: bool
+        source: Path,
+        profile: str = "iptv-sd",
+        text: str = "",
+        dubs: dict[str, Path] | None = None,
+        slides: tuple[Path, Layout, Corner] | None = None,
+        chapters: tuple[Chapter, ...] = (),
+        **options: bool,
     ) -> Film:
         root = Path(tempfile.mkdtemp(dir=tmp_path))
         folders = root / "profiles"
@@ -88,6 +97,11 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 sha256=str(number),
             )
             made.append(AudioSource(inspection=heard, language=language, token=token))
+        deck = None
+        if slides:
+            sources[SLIDES_INPUT], layout, corner = slides
+            looked = film.inspect(slides[0], InspectionRequest(), runner.named("deck"), sha256="deck")
+            deck = Slides(inspection=looked, layout=layout, corner=corner)
         plan = build.plan(
             PlanRequest(
                 inspection=found,
@@ -96,7 +110,8 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 title="片",
                 language="zho",
                 set_name="",
-                sidecars=Sidecars(audio=tuple(made)),
+                sidecars=Sidecars(audio=tuple(made), slides=deck),
+                chapters=chapters,
             )
         )
         done = encode.encode(plan, sources, root / "outputs", runner)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.media.subtitles import scripts
 from pipeline.media.timecode import webvtt
+from pipeline.model.chapter import Chapter
 from pipeline.model.subtitles import Cue, words
 
 SEGMENT_S = 60  # for a film that is there as a whole it may be long (Apple's authoring rules, 5.7)
@@ -16,6 +17,16 @@ _NAMES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def whole(cues: Sequence[Cue]) -> str:
     """One file."""
     return "WEBVTT\n\n" + "".join(map(_cue, cues))
+
+
+def chapters(found: Sequence[Chapter], duration_s: float) -> str:
+    """A file of chapters (WebVTT 6.6): each lasts until the next one begins, the last one until the end."""
+    ends = [*(chapter.start_s for chapter in found[1:]), duration_s]
+    return "WEBVTT\n\n" + "".join(
+        f"{number}\n{webvtt(chapter.start_s)} --> {webvtt(end_s)}\n"
+        f"{scripts.isolated(chapter.title).translate(_NAMES)}\n\n"
+        for number, (chapter, end_s) in enumerate(zip(found, ends, strict=True), start=1)
+    )
 
 
 def segments(cues: Sequence[Cue], film_s: float, zero: int) -> Iterator[tuple[float, str]]:
