@@ -1,10 +1,11 @@
 """Draws the sample films and the sample course: everything is made here, nothing taken from elsewhere.
 
-    pip install -c constraints.txt -e '.[samples]' && python samples/make.py
+    pip install -c constraints.txt -e '.[samples]' && python -m samples.make
 
-Four moving scenes at 50 fields a second with title cards in Chinese and Uyghur, plucked music and a synthetic voice:
-24 s of 1080i25, top field first, -24 LKFS. The course: a lecture with slides and a pointer, 720p25, and a lesson of
-sound alone. A film in languages: 16 s of 720p25 without titles, a second voice, subtitles in three languages and
+(`python -m samples.make course` makes that one alone.) Four moving scenes at 50 fields a second with title cards in
+Chinese and Uyghur, plucked music and a synthetic voice: 24 s of 1080i25, top field first, -24 LKFS. The course
+(`lessons.py` has its words): a lecturer in 720p25 with Chinese slides, a lesson of sound with Uyghur slides, slides
+alone with a hand-out. A film in languages: 16 s of 720p25 without titles, a second voice, subtitles in three languages and
 encodings. The fonts (OFL) are drawn from packages and not shipped.
 """
 
@@ -23,13 +24,15 @@ import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
+from samples import lessons
+
 WIDTH, HEIGHT, FIELDS, RATE = 1920, 1080, 50, 48000
 SCENE_S, SCENES = 6, 4
 TARGET_LKFS = -24.0
 HERE = Path(__file__).parent / "film"
 COURSE = Path(__file__).parent / "course"
 LANGUAGES = Path(__file__).parent / "languages"
-LECTURE_S = 16
+LANGUAGES_S = 16
 Picture = NDArray[np.uint8]
 
 X = np.arange(WIDTH, dtype=np.float32)[None, :]
@@ -203,30 +206,29 @@ def voice(total: int, height: float = 1.0) -> NDArray[np.float64]:
     return 0.16 * out
 
 
-SLIDES = r"""[Script Info]
-ScriptType: v4.00+
-PlayResX: 1280
-PlayResY: 720
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: head,Noto Sans CJK SC,64,&H00602810,&H00FFFFFF,&H00FFFFFF,0,1,0,0,7,90,80,80,-1
-Style: line,Noto Sans CJK SC,44,&H00303030,&H00FFFFFF,&H00FFFFFF,0,1,0,0,7,130,80,80,-1
-[Events]
-Format: Layer, Start, End, Style, Text
-Dialogue: 0,0:00:00.00,0:00:08.00,head,第一讲　棉花播种
-Dialogue: 0,0:00:00.00,0:00:08.00,line,\N\N\N一、整地：深翻二十五厘米\N\N二、选种：发芽率八成以上\N\N三、播期：地温稳定在十二度
-Dialogue: 0,0:00:08.00,0:00:16.00,head,播种深度
-Dialogue: 0,0:00:08.00,0:00:16.00,line,\N\N\N沙土三厘米，黏土二厘米\N\N行距六十，株距十二
-"""
-
-
-def slide(t: float) -> Picture:
-    """Paper, a rule, and a pointer that goes along the lines: what a lecture has of movement."""
-    picture = np.full((720, 1280, 3), (246, 240, 226), dtype=np.uint8)
-    picture[170:174, 90:1190] = (180, 120, 60)
-    x, y = 140 + 60 * (t % 8) + 20 * np.sin(5 * t), 300 + 90 * int(t % 8 / 2.7) + 12 * np.cos(4 * t)
-    rows, columns = np.arange(720)[:, None], np.arange(1280)[None, :]
-    picture[(columns - x) ** 2 + (rows - y) ** 2 <= 14**2] = (220, 40, 40)
+def lecturer(t: float) -> Picture:
+    """One who stands before a board, turns to it and points along it."""
+    picture = np.full((720, 1280, 3), (206, 196, 178), dtype=np.uint8)
+    box(picture, 90, 70, 1100, 400, (96, 66, 40))
+    box(picture, 106, 86, 1068, 368, (38, 84, 66))
+    for number in range(4):
+        box(picture, 700, 140 + 70 * number, 380 - 60 * number, 8, (226, 232, 222))
+    picture[620:] = (120, 88, 60)
+    x = 470 + 26 * np.sin(0.9 * t)
+    hand = (x + 250 + 40 * np.sin(2.1 * t), 330 - 90 * np.sin(0.7 * t) + 14 * np.sin(5 * t))
+    box(picture, x - 110, 330, 220, 300, (44, 70, 120))
+    disc(picture, x - 80, 345, 48, (44, 70, 120))
+    disc(picture, x + 80, 345, 48, (44, 70, 120))
+    for along in np.linspace(0, 1, 30):
+        disc(picture, x + 90 + (hand[0] - x - 90) * along, 360 + (hand[1] - 360) * along, 22, (44, 70, 120))
+    for along in np.linspace(0, 1, 40):
+        disc(picture, hand[0] + 170 * along, hand[1] - 60 * along, 5, (30, 24, 20))
+    disc(picture, *hand, 26, (226, 184, 150))
+    disc(picture, x, 216, 84, (60, 46, 38))
+    disc(picture, x + 4, 234, 76, (226, 184, 150))
+    for eye in (-22, 30):
+        disc(picture, x + eye, 226, 7, (40, 30, 26))
+    box(picture, x - 18, 268, 44, 5 + 9 * abs(np.sin(9 * t)), (150, 60, 56))
     return picture
 
 
@@ -259,8 +261,7 @@ def loudness(ffmpeg: str, sound: Path) -> float:
     return float(re.findall(r"I:\s+(-?[0-9.]+) LUFS", done.stderr)[-1])
 
 
-def main() -> None:
-    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+def film(ffmpeg: str) -> None:
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -359,79 +360,45 @@ def main() -> None:
             ],
             check=True,
         )
-    course(ffmpeg)
-    languages(ffmpeg)
-    for made in (
-        HERE / "film.mp4",
-        HERE / "faulty.mp4",
-        COURSE / "lecture.mp4",
-        COURSE / "lesson.m4a",
-        LANGUAGES / "film.mp4",
-        LANGUAGES / "film.uig.m4a",
-    ):
-        print(made, made.stat().st_size, "bytes")
 
 
 def course(ffmpeg: str) -> None:
-    COURSE.mkdir(exist_ok=True)
+    for name, content in lessons.documents().items():
+        (COURSE / name).parent.mkdir(parents=True, exist_ok=True)
+        (COURSE / name).write_bytes(content)
+    lecture, lesson = (COURSE.absolute() / name for name in (f"{lessons.SOWING}.mp4", f"{lessons.CARE}.m4a"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "fonts").mkdir()
-        fonts(folder / "fonts")
-        (folder / "slides.ass").write_text(SLIDES, encoding="utf-8")
         quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y"]
-        sound = ["-c:a", "aac", "-b:a", "128k", "-metadata:s:a:0", "language=zho", "-movflags", "+faststart"]
-        for path, accompaniment in (("lecture.wav", 0.0), ("lesson.wav", 0.25)):
-            write_sound(folder / path, LECTURE_S, accompaniment)
-        gain = TARGET_LKFS - loudness(ffmpeg, folder / "lesson.wav")
-        subprocess.run(
-            [
-                *quiet,
-                "-i",
-                "lesson.wav",
-                "-af",
-                f"volume={gain:.2f}dB",
-                *sound,
-                str((COURSE / "lesson.m4a").absolute()),
-            ],
-            cwd=folder,
-            check=True,
-        )
-        gain = TARGET_LKFS - loudness(ffmpeg, folder / "lecture.wav")
+        sound = ["-c:a", "aac", "-b:a", "96k", "-metadata:s:a:0", "language=zho", "-movflags", "+faststart"]
+        gains = {}
+        for said, seconds, accompaniment in (
+            ("lecture.wav", lessons.LECTURE_S, 0.0),
+            ("lesson.wav", lessons.LESSON_S, 0.25),
+        ):
+            write_sound(folder / said, seconds, accompaniment)
+            gains[said] = f"volume={TARGET_LKFS - loudness(ffmpeg, folder / said):.2f}dB"
+        argv = [*quiet, "-i", "lesson.wav", "-af", gains["lesson.wav"], *sound, str(lesson)]
+        subprocess.run(argv, cwd=folder, check=True)
         tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
         argv = [
             *quiet,
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            "1280x720",
-            "-r",
-            "25",
-            "-i",
-            "pipe:0",
-            "-i",
-            "lecture.wav",
-            "-af",
-            f"volume={gain:.2f}dB",
-            "-vf",
-            "ass=slides.ass:fontsdir=fonts,zscale=matrixin=gbr:matrix=709:range=limited:"
-            "primariesin=709:primaries=709:transferin=709:transfer=709,format=yuv420p",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "slow",
-            "-crf",
-            "22",
+            *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "1280x720", "-r", "25", "-i", "pipe:0"),
+            *("-i", "lecture.wav", "-af", gains["lecture.wav"]),
+            *(
+                "-vf",
+                "zscale=matrixin=gbr:matrix=709:range=limited:primariesin=709:primaries=709:transferin=709:"
+                "transfer=709,format=yuv420p",
+            ),
+            *("-c:v", "libx264", "-preset", "slow", "-crf", "22"),
             *tags,
             *sound,
-            str((COURSE / "lecture.mp4").absolute()),
+            str(lecture),
         ]
         encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
         assert encoder.stdin is not None
-        for number in range(LECTURE_S * 25):
-            encoder.stdin.write(slide(number / 25).tobytes())
+        for number in range(lessons.LECTURE_S * 25):
+            encoder.stdin.write(lecturer(number / 25).tobytes())
         encoder.stdin.close()
         if encoder.wait() != 0:
             sys.exit("the encoder failed")
@@ -484,7 +451,7 @@ def languages(ffmpeg: str) -> None:
         quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning", "-y"]
         gains = {}
         for code, height in (("zho", 1.0), ("uig", 0.72)):
-            write_sound(folder / f"{code}.wav", LECTURE_S, 1.0, height)
+            write_sound(folder / f"{code}.wav", LANGUAGES_S, 1.0, height)
             gains[code] = TARGET_LKFS - loudness(ffmpeg, folder / f"{code}.wav")
         sound = ["-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"]
         subprocess.run(
@@ -536,13 +503,24 @@ def languages(ffmpeg: str) -> None:
         ]
         encoder = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE)
         assert encoder.stdin is not None
-        for number in range(LECTURE_S * 25):
-            scene, t = divmod(number / 25, LECTURE_S / SCENES)
+        for number in range(LANGUAGES_S * 25):
+            scene, t = divmod(number / 25, LANGUAGES_S / SCENES)
             encoder.stdin.write(DRAW[int(scene)](t).tobytes())
         encoder.stdin.close()
         if encoder.wait() != 0:
             sys.exit("the encoder failed")
 
 
+MADE: dict[str, Callable[[str], None]] = {"film": film, "course": course, "languages": languages}
+
+
+def main(*wanted: str) -> None:
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    for name in wanted or MADE:
+        MADE[name](ffmpeg)
+        for made in sorted((HERE.parent / name).rglob("*.*")):
+            print(made, made.stat().st_size, "bytes")
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -141,6 +141,12 @@ def sample_film() -> Path:
     return shipped.folder("samples") / "film" / "film.mp4"
 
 
+@pytest.fixture(scope="session")
+def sample_lesson() -> Path:
+    """A lesson of sound alone."""
+    return shipped.folder("samples") / "course" / "第一单元" / "02-田间管理.m4a"
+
+
 @dataclass
 class Result:
     code: int

@@ -31,7 +31,8 @@ def test_the_wheel_holds_profiles_policies_catalogues_schema_and_sample(tmp_path
         "pipeline/catalogue/en.toml",
         "pipeline/package/metadata/c2.xsd",
         "pipeline/_shipped/profiles/schema/profile.json",
-        "pipeline/_shipped/samples/course/lesson.m4a",
+        "pipeline/_shipped/samples/course/第一单元/02-田间管理.m4a",
+        "pipeline/_shipped/samples/course/submission.yaml",
         "pipeline/model/regions.json",
         "pipeline/cli/locale/zh/LC_MESSAGES/messages.mo",
     ):

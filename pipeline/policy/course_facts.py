@@ -27,7 +27,11 @@ def facts(missing: Sequence[str], parts: Sequence[PartLanguages]) -> dict[str, t
     read = sorted({language for part in parts for language in part.subtitles})
     lacking = []
     for part in parts:
-        rows = ((SOUND, spoken if part.sound else [], part.sound), (SUBTITLES, read, part.subtitles))
+        is_spoken = bool(part.sound or part.subtitles)  # slides alone have nothing to be written below them
+        rows = (
+            (SOUND, spoken if part.sound else [], part.sound),
+            (SUBTITLES, read if is_spoken else [], part.subtitles),
+        )
         for kind, wanted, there in rows:
             if absent := [language for language in wanted if language not in there]:
                 lacking.append(Fact(kind, detail=f"{part.shown}: {', '.join(absent)}"))

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import shipped
 from tests.conftest import Showcase, wait_for_none
 
 pytestmark = pytest.mark.usefixtures("coded_quickly")
@@ -94,8 +93,8 @@ def test_a_folder_of_sound_and_documents_claims_no_success(language: str, words:
     assert not list(showcase.folder.glob("*.csv"))
 
 
-def test_sound_alone_is_told_how_a_course_takes_it(showcase: Showcase) -> None:
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder)
+def test_sound_alone_is_told_how_a_course_takes_it(showcase: Showcase, sample_lesson: Path) -> None:
+    shutil.copy(sample_lesson, showcase.folder / "lesson.m4a")
     for language in ("zh", "en"):
         refused = showcase("check", "lesson.m4a", "--lang", language)
         assert refused.code == 1

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from pipeline import durable, shipped
+from pipeline import durable
 from tests.conftest import Showcase
 
 
 @pytest.mark.acceptance  # of courses the suite sees `test_a_changed_part_redoes_only_that_part`
 @pytest.mark.timeout(300)
-def test_the_sample_course_is_one_package_of_two_parts(showcase: Showcase, encoded: Callable[[Path], None]) -> None:
-    encoded(showcase.folder)
-    ran = showcase("run", shipped.folder("samples") / "course" / "submission.yaml", "--json", timeout=280)
+@pytest.mark.usefixtures("coded_quickly")
+def test_a_film_and_sound_alone_are_one_package_of_two_parts(
+    showcase: Showcase, small_film: Path, sample_lesson: Path
+) -> None:
+    shutil.copy(small_film, showcase.folder / "lecture.mp4")
+    shutil.copy(sample_lesson, showcase.folder / "lesson.m4a")
+    (showcase.folder / "submission.yaml").write_text(
+        "schema_version: 1\ntitle: 棉花栽培入门\nkind: course\nmedia:\n"
+        "  - {file: lecture.mp4, role: main, title: 一}\n  - {file: lesson.m4a, role: main, title: 二}\n"
+    )
+    ran = showcase("run", "submission.yaml", "--json", timeout=280)
     assert ran.code == 0, ran.err
     assert [row["verdict"] for row in ran.rows[:2]] == ["accept", "accept"]
     assert [row["policy"] for row in ran.rows[:2]] == ["course-video", "course-audio"]
@@ -70,9 +77,9 @@ def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Pa
 
 @pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "coded_quickly")
-def test_a_course_of_sound_alone_has_no_order_for_the_head_end(showcase: Showcase, small_film: Path) -> None:
+def test_a_course_of_sound_alone_has_no_order_for_the_head_end(showcase: Showcase, sample_lesson: Path) -> None:
     lesson = showcase.folder / "lesson.m4a"
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", lesson)
+    shutil.copy(sample_lesson, lesson)
     (showcase.folder / "submission.yaml").write_text(
         "schema_version: 1\ntitle: 听课\nkind: course\nmedia: [{file: lesson.m4a, role: main}]\n"
     )
@@ -159,8 +166,8 @@ def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small
     assert row["parts"] == {"there": 1, "expected": 3}
 
 
-def test_sound_alone_is_a_lesson_where_that_is_said(showcase: Showcase) -> None:
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder)
+def test_sound_alone_is_a_lesson_where_that_is_said(showcase: Showcase, sample_lesson: Path) -> None:
+    shutil.copy(sample_lesson, showcase.folder / "lesson.m4a")
     assert showcase("check", "lesson.m4a").code == 1
     lesson = showcase("check", "lesson.m4a", "--kind", "course", "--json")
     assert lesson.code == 0, lesson.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import shipped, yamlio
+from pipeline import yamlio
 from pipeline.model.submission import Kind, Submission
 from tests.conftest import Showcase, on_terminal
 
@@ -15,13 +15,13 @@ SRT = "1\n00:00:00,500 --> 00:00:01,500\n种棉花\n"
 
 
 @pytest.fixture
-def folder(showcase: Showcase, small_film: Path) -> Path:
+def folder(showcase: Showcase, small_film: Path, sample_lesson: Path) -> Path:
     made = showcase.folder / "棉花"
     made.mkdir()
     for name in ("第10讲.mp4", "第一讲.mp4"):
         shutil.copy(small_film, made / name)
     (made / "第1讲.srt").write_text(SRT)
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", made / "第2讲.m4a")
+    shutil.copy(sample_lesson, made / "第2讲.m4a")
     (made / "Thumbs.db").touch()
     return made
 
