@@ -8,12 +8,14 @@
   root.classList.add("js");
 
   let language = "zh", chosen = false;
+  const called = number => data.words[language].page.replace("{number}", number);
   function speak(to, by_hand) {
     language = to in TAGS ? to : "zh";
     root.lang = TAGS[language];
     root.dir = language === "uig" ? "rtl" : "ltr";
     for (const item of all("[data-w]")) item.textContent = data.words[language][item.dataset.w];
     for (const item of all("[data-zh]")) item.textContent = language === "en" && item.dataset.en || item.dataset.zh;
+    for (const item of all("[data-page]")) item.textContent = called(item.dataset.page);
     for (const item of all("[data-language]")) item.setAttribute("aria-pressed", item.dataset.language === language);
     for (const item of all("a[data-here]")) item.hash = "lang=" + language;
     if (by_hand) keep("language", language);
@@ -48,7 +50,7 @@
     page = Math.min(Math.max(number, 1), pages.length);
     for (const item of [$("slide"), $("large")]) {
       if (item.getAttribute("src") !== pages[page - 1]) item.src = pages[page - 1];
-      item.alt = data.words[language].page.replace("{number}", page);
+      item.alt = called(page);
     }
     for (const item of all("output")) item.textContent = page + " / " + pages.length;
     for (const item of all("[data-turn]")) item.disabled = item.dataset.turn < 0 ? page === 1 : page === pages.length;

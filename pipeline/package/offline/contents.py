@@ -110,8 +110,9 @@ def _lesson(package: Package, part: PackagePart) -> Lesson:
     film = _film(renditions)
     sounds = _own_sounds(renditions)
     if film is not None:
-        own = {film.language, *(item.language for item in film.dubs)}
-        sounds = [*film.dubs, *(item for item in sounds if item.language and item.language not in own)]
+        # what the package has as sound alone need not be made
+        there = {item.language: item for item in sounds if item.language not in (None, film.language)}
+        sounds = list(({item.language: item for item in film.dubs} | there).values())
     documents = tuple(item for item in files if item.role in ("document", "slides"))
     times = _first(files, "slide_times")
     return Lesson(

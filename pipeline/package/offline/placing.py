@@ -130,15 +130,17 @@ class _Places:
             tuple(self._sound(sound, name) for sound in sounds),
             self._picture(item.poster, f"{lead}{COVER}") if item.poster else None,
             tuple(self._picture(page, f"{lead}{at:04}") for at, page in enumerate(item.pages, start=1)),
-            tuple(self.document(document, lead) for document in item.documents),
+            tuple(self.document(document, lead, item.title) for document in item.documents),
         )
 
-    def document(self, file: PackageFile, lead: str) -> tuple[ShownDocument, Placement]:
-        """A hand-out under the name that it was handed in by, with the ending that is right."""
+    def document(self, file: PackageFile, lead: str, title: str = "") -> tuple[ShownDocument, Placement]:
+        """A hand-out under the name that it was handed in by, with the ending that is right; one that was called 01 is
+        called as its lesson is."""
         suffix = PurePosixPath(file.path).suffix
-        title = PurePosixPath(file.file or file.path).stem
-        stem = fat.name(title, most=70, fallback="document")
-        path = self._of(f"{self._home}/{DOCUMENTS}/{lead}{stem}{suffix}")
+        given = PurePosixPath(file.file or file.path).stem
+        title = title if title and given.isdecimal() else given
+        name = fat.name(f"{lead}{title}", suffix, most=80, fallback="document")
+        path = self._of(f"{self._home}/{DOCUMENTS}/{name}")
         return ShownDocument(title=f"{title}{suffix}", path=path, language=file.language), Placement(path, file)
 
     def _main(self, file: Playable, name: str) -> Placement:

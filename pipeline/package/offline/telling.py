@@ -38,7 +38,7 @@ class PageTimes(Noun):
 
 @dataclass(frozen=True)
 class Chapter:
-    """A place to jump to, and the slide that is shown there."""
+    """A place to jump to, and the slide that is shown there; its `title` is empty where that is the slide's number."""
 
     start_s: float
     title: str
@@ -115,14 +115,19 @@ def _cues(file: PackageFile, read: Read) -> tuple[Cue, ...]:
 def _chapters(file: PackageFile | None, times: tuple[PageTime, ...], read: Read) -> tuple[Chapter, ...]:
     """Those of the package; else the slides, each time that one comes."""
     if file is None:
-        return tuple(Chapter(item.start_s, item.title or "", item.page) for item in times)
+        return tuple(_chapter(item.start_s, item.title or "", item.page) for item in times)
     starts = [item.start_s for item in times]
 
     def page(start_s: float) -> int | None:
         at = bisect_right(starts, start_s + 0.01)
         return times[at - 1].page if at else None
 
-    return tuple(Chapter(cue.start_s, " ".join(cue.lines), page(cue.start_s)) for cue in _cues(file, read))
+    return tuple(_chapter(cue.start_s, " ".join(cue.lines), page(cue.start_s)) for cue in _cues(file, read))
+
+
+def _chapter(start_s: float, title: str, page: int | None) -> Chapter:
+    """Pages say «page 3» in their reader's language where a chapter is called 3."""
+    return Chapter(start_s, "" if title == str(page) else title, page)
 
 
 def payload(cue: Cue) -> tuple[float, float, str, str]:
