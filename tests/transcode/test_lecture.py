@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -110,17 +111,14 @@ LECTURERS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
+IN_SUITE = (("wide", "iptv-hd"), ("4:3 in fields", "iptv-sd"))
+
+
 @pytest.mark.parametrize(
     ("name", "profile"),
     [
-        ("wide", "iptv-hd"),
-        ("4:3 in fields", "iptv-sd"),
-        ("upright", "iptv-sd"),
-        *(
-            pytest.param(name, profile, marks=MORE)
-            for name in LECTURERS
-            for profile in ("iptv-hd", "iptv-sd", "projector")
-        ),
+        pytest.param(*case, marks=() if case in IN_SUITE else MORE)
+        for case in product(LECTURERS, ("iptv-hd", "iptv-sd", "projector"))
     ],
 )
 def test_slides_and_lecturer_stand_side_by_side(
@@ -208,7 +206,7 @@ CHAPTERS = (
 )
 
 
-@pytest.mark.parametrize("profile", ["proxy", "audio-only", "audio-mp3"])
+@pytest.mark.parametrize("profile", ["proxy", pytest.param("audio-only", marks=MORE), "audio-mp3"])
 def test_chapters_stand_in_files_with_their_titles(
     profile: str, deck: Path, lavfi: Lavfi, transcode: Transcode
 ) -> None:
