@@ -244,3 +244,26 @@ def test_chapters_have_the_same_bytes_each_time(profile: str, lavfi: Lavfi, tran
     made, again = (transcode(lecturer(lavfi), profile, chapters=many) for _ in range(2))
     assert made.plan.outputs[0].expected.chapters == many
     assert made.path.read_bytes() == again.path.read_bytes()
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("layout", [Layout.SIDE, Layout.PIP])
+def test_a_lecturer_who_changes_his_shape_on_the_way_stays_in_his_place(
+    layout: Layout, deck: Path, lavfi: Lavfi, tmp_path: Path, transcode: Transcode
+) -> None:
+    whole = tmp_path / "whole.ts"
+    with whole.open("wb") as joined:
+        for number, aspect in enumerate(("64/45", "16/15")):
+            picture = f"color=0xc03030:s=720x576:r=25:d=0.8,setsar={aspect}"
+            sound = ("-f", "lavfi", "-i", "sine=440:r=48000:d=0.8", "-c:a", "mp2")
+            coder = ("-c:v", "mpeg2video", "-q:v", "2", "-g", "12", "-output_ts_offset", str(number * 0.8))
+            joined.write(lavfi("-f", "lavfi", "-i", picture, *sound, *coder, suffix=".ts").read_bytes())
+    made = transcode(whole, "iptv-sd", FAST, slides=(deck, layout, Corner.TOP_RIGHT))
+    frames = made.rendition.frames or 0
+    assert frames == pytest.approx(40, abs=1)
+    assert pages(made, 0.1, 0.3) == [1] * 13 + [2] * 7 + [3] * (frames - 20)
+    for number in (5, 30):
+        left, top, right, bottom = box_of(seen(made, number), [LECTURER])
+        assert left >= 0.72
+        assert right <= 0.976
+        assert (right - left) / (bottom - top) == pytest.approx((1.0, 0.75)[number == 30], abs=0.04)
