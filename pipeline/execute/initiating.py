@@ -57,7 +57,7 @@ class Initiated:
 
 
 def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
-    """What the files say by themselves: several files, or sound alone, are a course; their title is the first's name.
+    """What the files say by themselves: several files, or sound alone, are a course, and so are none; their title is the first's name.
 
     Args:
         prefecture: the workspace's own.
@@ -74,7 +74,7 @@ def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
         spoken |= {track.language: None for track in media.audio if track.language}
     kind = Kind.FILM if len(files) == 1 and pictures else Kind.COURSE
     known = " ".join(code for code in spoken if languages.is_known(code)) or "zho"
-    found = {"title": files[0].stem, "kind": kind.value, "languages": known}
+    found = {"kind": kind.value, "languages": known} | ({"title": files[0].stem} if files else {})
     return {**found, "prefecture": prefecture} if prefecture else found
 
 
