@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,54 +65,51 @@ class Stdio:
     stderr: IO[bytes] | int = subprocess.PIPE
 
 
-class Channel:
-    """A pipe of its own that one child writes and this process reads; `url` is the child's name for it."""
+class _Pipe:
+    """A pipe of its own between this process and one child; `url` is the child's name for its end."""
 
-    def __init__(self) -> None:
-        self._read, self.number = os.pipe()
-        self._owned = [self._read, self.number]
+    def __init__(self, ours: int) -> None:
+        ends = os.pipe()
+        self._ours, self.number = ends[ours], ends[1 - ours]
+        self._owned = list(ends)
         with contextlib.suppress(OSError):  # a smaller pipe is slower, nothing else
-            fcntl.fcntl(self._read, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
+            fcntl.fcntl(self._ours, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
 
     @property
     def url(self) -> str:
         return f"pipe:{self.number}"
+
+    def _taken(self) -> int:
+        self._owned = []
+        os.close(self.number)
+        return self._ours
+
+    def close(self) -> None:
+        """Give back both ends where no child came to have one."""
+        while self._owned:
+            os.close(self._owned.pop())
+
+
+class Channel(_Pipe):
+    """One that the child writes and this process reads."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
 
     def opened(self) -> IO[bytes]:
         """The end to read, once the child has the other one: it ends when the child does."""
-        self._owned = []
-        os.close(self.number)
-        return os.fdopen(self._read, "rb", buffering=CHANNEL_BYTES)
-
-    def close(self) -> None:
-        """Give back both ends where no child came to have one."""
-        while self._owned:
-            os.close(self._owned.pop())
+        return os.fdopen(self._taken(), "rb", buffering=CHANNEL_BYTES)
 
 
-class Feed:
-    """A pipe of its own that this process writes and one child reads; `url` is the child's name for it."""
+class Feed(_Pipe):
+    """One that this process writes and the child reads."""
 
     def __init__(self) -> None:
-        self.number, self._write = os.pipe()
-        self._owned = [self.number, self._write]
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(self._write, fcntl.F_SETPIPE_SZ, CHANNEL_BYTES)
-
-    @property
-    def url(self) -> str:
-        return f"pipe:{self.number}"
+        super().__init__(1)
 
     def opened(self) -> IO[bytes]:
         """The end to write, once the child has the other one: the child's input ends when it is closed."""
-        self._owned = []
-        os.close(self.number)
-        return os.fdopen(self._write, "wb", buffering=0)
-
-    def close(self) -> None:
-        """Give back both ends where no child came to have one."""
-        while self._owned:
-            os.close(self._owned.pop())
+        return os.fdopen(self._taken(), "wb", buffering=0)
 
 
 class Child:
@@ -225,18 +221,6 @@ def start(
     if group is not None:
         group.add(child)
     return child
-
-
-def read_bounded(child: Child, pipe: IO[bytes], *, most_bytes: int, timeout_s: float) -> bytes:
-    """What a small child prints, to its end; the child is stopped at the bound or the deadline."""
-    answer: list[bytes] = []
-    reader = threading.Thread(target=lambda: answer.append(pipe.read(most_bytes)), daemon=True)
-    reader.start()
-    reader.join(timeout_s)
-    if reader.is_alive() or child.wait(5.0) is None:
-        child.stop()
-        reader.join(5.0)
-    return b"".join(answer)
 
 
 def end_after_cpu(seconds: float) -> None:
@@ -361,15 +345,3 @@ def signals_as_interrupts() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def memory_available() -> int | None:
-    """Bytes that new processes can have without swapping (proc(5): MemAvailable); None where it is not told."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    for line in lines:
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return None

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline import process, regular
+from pipeline import parser_child, process, regular
 from pipeline.documents import kinds
 from pipeline.documents.kinds import Container
 from pipeline.errors import EnvironmentFault, InputError, Refused
@@ -85,20 +83,16 @@ def _head(path: Path) -> bytes:
 
 
 def _by_child(path: Path) -> DocumentStructure:
-    with tempfile.TemporaryDirectory(prefix="showcase-") as folder, regular.opened(path) as document:
-        child = process.start(
-            [sys.executable, "-I", "-m", "pipeline.documents.structure_child"],
-            cwd=Path(folder),
-            env=environment(Path(folder)),
-            stdio=process.Stdio(stdin=document, stderr=process.DEVNULL),
-            limits=process.Limits(memory_bytes=MEMORY_BYTES),
+    with regular.opened(path) as document:
+        answer = parser_child.answer(
+            "pipeline.documents.structure_child",
+            document,
+            environment,
+            process.Limits(memory_bytes=MEMORY_BYTES),
+            most_bytes=MAX_OUTPUT_BYTES,
+            timeout_s=TIMEOUT_S,
         )
-        out = child.stdout
-        if out is None:
-            raise EnvironmentFault("internal", where=str(path))
-        with out:
-            answer = process.read_bounded(child, out, most_bytes=MAX_OUTPUT_BYTES, timeout_s=TIMEOUT_S)
-    if child.usage is None or child.usage.exit_code != 0:
+    if answer is None:
         raise Refused("document.unreadable", where=str(path), reason="document_died")
     said = json.loads(answer)
     if "code" not in said:

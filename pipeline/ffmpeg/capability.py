@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline import durable, process
+from pipeline import durable, parser_child, process
 from pipeline.errors import EnvironmentFault, ShowcaseError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model.base import canonical
@@ -82,7 +82,7 @@ def _output(ffmpeg: Path, question: str) -> str:
     text = ""
     if child.stdout is not None:
         with child.stdout as out:
-            text = process.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode("utf-8", "replace")
+            text = parser_child.read_bounded(child, out, most_bytes=1 << 20, timeout_s=30.0).decode("utf-8", "replace")
     if child.usage is None or child.usage.exit_code != 0 or not text:
         raise EnvironmentFault("ffmpeg_missing", where=str(ffmpeg))
     return text

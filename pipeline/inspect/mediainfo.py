@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import process, regular
-from pipeline.errors import EnvironmentFault, MediaError
+from pipeline import parser_child, process, regular
+from pipeline.errors import MediaError
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model import languages
 from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
@@ -50,21 +48,16 @@ def look(path: Path) -> KeyedMedia:
 
 def tracks(path: Path) -> list[dict[str, object]]:
     """The raw tracks, read in a child under limits."""
-    with tempfile.TemporaryDirectory(prefix="showcase-") as folder, regular.opened(path) as film:
-        child = process.start(
-            [sys.executable, "-I", "-m", "pipeline.inspect.mediainfo_child"],
-            cwd=Path(folder),
-            env=environment(Path(folder)),
-            stdio=process.Stdio(stdin=film, stderr=process.DEVNULL),
-            limits=process.Limits(memory_bytes=MEMORY_BYTES),
+    with regular.opened(path) as film:
+        answer = parser_child.answer(
+            "pipeline.inspect.mediainfo_child",
+            film,
+            environment,
+            process.Limits(memory_bytes=MEMORY_BYTES),
+            most_bytes=MAX_OUTPUT_BYTES,
+            timeout_s=TIMEOUT_S,
         )
-        out = child.stdout
-        if out is None:
-            raise EnvironmentFault("mediainfo_failed", where=str(path))
-        with out:
-            answer = process.read_bounded(child, out, most_bytes=MAX_OUTPUT_BYTES, timeout_s=TIMEOUT_S)
-    usage = child.usage
-    if usage is None or usage.exit_code != 0:
+    if answer is None:
         raise MediaError("mediainfo_failed", where=str(path))
     try:
         parsed: list[dict[str, object]] = json.loads(answer)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import yamlio
-from pipeline.model.submission import Kind, Submission
+from pipeline.model.submission import Kind, Role, Submission
+from tests import decks
 from tests.conftest import Showcase, on_terminal
 
 SRT = "1\n00:00:00,500 --> 00:00:01,500\n种棉花\n"
@@ -81,6 +82,17 @@ def test_what_comes_later_is_added_with_force_and_nothing_else_moves(
     second = yamlio.load_as(Submission, folder / "submission.yaml")
     assert [part.id for part in second.parts] == ["01", "02", "03", "10"]
     assert {item.file: item.part for item in first.media}.items() <= {i.file: i.part for i in second.media}.items()
+
+
+def test_slides_alone_are_a_course_and_a_text_is_none(showcase: Showcase) -> None:
+    decks.write(showcase.folder / "01 播种.pdf", decks.numbered(2))
+    made = showcase("init", showcase.folder / "01 播种.pdf", "--prefecture", "653100", "--title", "棉花")
+    assert made.code == 0, made.err
+    told = yamlio.load_as(Submission, showcase.folder / "submission.yaml")
+    assert [(part.id, part.title_zh) for part in told.parts] == [("01", "播种")]
+    assert [(item.role, item.part) for item in told.media] == [(Role.SLIDES, "01")]
+    (showcase.folder / "x.docx").write_bytes(b"PK\x03\x04")
+    assert showcase("init", "x.docx", "--prefecture", "653100", "--force").code == 2
 
 
 def test_files_are_named_in_any_order(showcase: Showcase, folder: Path) -> None:

@@ -14,6 +14,7 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import init_course, init_questions, init_rows
 from pipeline.cli.producer.init_rows import TableToInitiate
+from pipeline.documents import structure
 from pipeline.errors import InputError
 from pipeline.exchange import intake
 from pipeline.execute import fields, headings, initiating, initiating_rows, submission_names, table_template
@@ -89,7 +90,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
-    if folder or len(files) > 1:
+    if folder or len(files) > 1 or structure.is_document(files[0]):
         said = init_course.placing(parts, left_out)
         among = init_course.files_of(folder) if folder else files
         title = (folder.resolve().name or None) if folder else None
