@@ -34,6 +34,7 @@ def course(tmp_path: Path) -> CourseFolder:
     made.part("02", "CON", 4.0)
     made.lesson("02", b"sound", "uig")
     made.put("part02/documents/ffffffffffff.pdf", b"%PDF 02", "document", "02", file="02.pdf")
+    made.put("part02/documents/aaaaaaaaaaaa.pdf", b"%PDF 02-", "document", "02", file="02-讲义.pdf")
     made.put("documents/eeeeeeeeeeee.pdf", b"%PDF", "document", None, file="全书.pdf")
     return made
 
@@ -53,6 +54,7 @@ def test_everything_of_a_course_has_a_name_of_its_own_that_is_read(course: Cours
         "课程/棉花/资料/01-播种 (2).docx",
         "课程/棉花/资料/01-播种.pdf",
         "课程/棉花/资料/02-CON.pdf",
+        "课程/棉花/资料/02-讲义.pdf",
         "课程/棉花/资料/全书.pdf",
     }
     assert [lesson.page for lesson in item.lessons] == ["课程/棉花/01-播种.html", "课程/棉花/02-CON.html"]

@@ -139,7 +139,8 @@ class _Places:
         suffix = PurePosixPath(file.path).suffix
         given = PurePosixPath(file.file or file.path).stem
         title = title if title and given.isdecimal() else given
-        name = fat.name(f"{lead}{title}", suffix, most=80, fallback="document")
+        begun = title if title.startswith(lead) else f"{lead}{title}"  # many hand them in with the number in front
+        name = fat.name(begun, suffix, most=80, fallback="document")
         path = self._of(f"{self._home}/{DOCUMENTS}/{name}")
         return ShownDocument(title=f"{title}{suffix}", path=path, language=file.language), Placement(path, file)
 
