@@ -57,7 +57,8 @@ class Initiated:
 
 
 def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
-    """What the files say by themselves: several files, or sound alone, are a course, and so are none; their title is the first's name.
+    """What the files say by themselves: several files, or sound alone, or none, are a course; their title is the
+    first's name.
 
     Args:
         prefecture: the workspace's own.
