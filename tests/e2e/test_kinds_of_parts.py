@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import shipped
 from tests import decks
 from tests.conftest import Result, Showcase
 
@@ -22,11 +21,11 @@ def media(*items: str) -> str:
 
 
 @pytest.fixture
-def course(showcase: Showcase, small_film: Path) -> Path:
+def course(showcase: Showcase, small_film: Path, sample_lesson: Path) -> Path:
     """A film, its sound, a deck of two pages, a hand-out and times."""
     folder = showcase.folder
     shutil.copy(small_film, folder / "a.mp4")
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", folder / "b.m4a")
+    shutil.copy(sample_lesson, folder / "b.m4a")
     decks.write(folder / "a.pdf", decks.numbered(2))
     decks.write(folder / "讲义.pdf", decks.numbered(1))
     (folder / "a.csv").write_text(TIMES)
@@ -96,7 +95,7 @@ def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, l
     parts = 'parts: [{id: "01", page_s: 3}]\n'
     alone = planned(showcase, 'file: a.pdf, role: slides, part: "01"', parts=parts)
     assert (alone["set_name"], alone["frames"]) == ("course-slides", 150)
-    shutil.copy(shipped.folder("samples") / "course" / "lesson.m4a", showcase.folder / "c.m4a")
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "c.m4a")
     shutil.copy(
         lavfi("-f", "lavfi", "-i", "color=c=navy:s=1280x720:d=1", "-frames:v", "1", suffix=".png"),
         showcase.folder / "p.png",
