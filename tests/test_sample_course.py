@@ -35,6 +35,7 @@ def told(path: Path) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "synopsis"}
 
 
+@pytest.mark.acceptance  # it draws and codes all of them anew
 def test_its_files_are_those_that_are_made() -> None:
     made = lessons.documents()
     there = {path.relative_to(COURSE).as_posix(): path for path in COURSE.rglob("*") if path.is_file()}

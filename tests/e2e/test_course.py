@@ -13,7 +13,7 @@ from pipeline import durable
 from tests.conftest import Showcase
 
 
-@pytest.mark.acceptance  # of courses the suite sees `test_a_changed_part_redoes_only_that_part`
+@pytest.mark.acceptance  # of courses the suite sees `test_a_part_that_comes_later_changes_nothing_of_the_others`
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("coded_quickly")
 def test_a_film_and_sound_alone_are_one_package_of_two_parts(
@@ -51,6 +51,7 @@ def test_a_film_and_sound_alone_are_one_package_of_two_parts(
     assert verified.code == 0, verified.out
 
 
+@pytest.mark.acceptance  # of courses the suite sees `test_a_part_that_comes_later_changes_nothing_of_the_others`
 @pytest.mark.usefixtures("served", "coded_quickly")
 def test_a_changed_part_redoes_only_that_part(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
     for name, film in (("one.mp4", small_film), ("two.mp4", small_film)):
