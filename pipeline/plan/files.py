@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.ffmpeg.graph import Stream
+from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import snapped_shape, upright_size
 from pipeline.model.chapter import Chapter
 from pipeline.model.languages import UNKNOWN
@@ -54,6 +55,7 @@ def mp4_spec(film: Film, profile: Mp4) -> OutputSpec:
         *_clean(own),
         "-metadata",
         f"title={film.title}",
+        *_interleaving(film),
         "-movflags",
         "+faststart",
         "-f",
@@ -107,6 +109,7 @@ def mezzanine_spec(film: Film, profile: Mezzanine) -> OutputSpec:
         *CLEAN,
         "-metadata",
         f"title={film.title}",
+        *_interleaving(film),
         "-movflags",
         "+write_colr",
         "-f",
@@ -163,6 +166,16 @@ def audio_spec(film: Film, profile: AudioOnly, index: int = 0) -> OutputSpec:
     )
     spec = _output_spec(profile, OutputForm.AUDIO, f"audio/{name}.{suffix}", options, expected, film, name)
     return replace(spec, output=spec.output.model_copy(update={"language": language}), audio=(index,))
+
+
+def _interleaving(film: Film) -> tuple[str, ...]:
+    """Wait for the slower stream where pictures and sound come from two places: pages that stand still are coded so
+    fast that the sound falls ten seconds behind, and what is there is written then, in another order each time."""
+    slides = film.sidecars.slides
+    is_apart = (slides is not None and slides.are_seen) or any(
+        source.token != MAIN or not source.inspection.media.audio for source in film.audio_sources[:1]
+    )
+    return ("-max_interleave_delta", "0") if is_apart else ()
 
 
 def _chapters(film: Film) -> tuple[Chapter, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from pipeline.execute import transcoding
+from pipeline.execute import narrated, transcoding
 from pipeline.model.chapter import Chapter
 from pipeline.model.course import Corner, Layout
 from pipeline.model.inspection import Inspection
@@ -87,6 +88,23 @@ def test_the_whole_plan_of_a_lecture_is_as_reviewed(name: str) -> None:
 
 def test_the_lecture_alone_is_planned_as_without_slides() -> None:
     assert build.to_bytes(plan(LECTURE, Layout.FILM, "iptv-hd")) == build.to_bytes(plan(LECTURE, None, "iptv-hd"))
+
+
+@pytest.mark.parametrize("name", ["projector", "mezzanine"])
+def test_pictures_and_sound_from_two_places_wait_for_each_other(name: str) -> None:
+    """Else their order in the file depends on how busy the machine is."""
+    waiting = ("-max_interleave_delta", "0")
+    heard = narrated.narration(LECTURE, "zho")
+    mute = LECTURE.model_copy(update={"media": LECTURE.media.model_copy(update={"audio": ()})})
+    for made in (
+        plan(LECTURE, Layout.SLIDES, name),
+        plan(mute, None, name),
+        plan(mute, None, name, sidecars=Sidecars(audio=(heard,))),
+    ):
+        words = made.processes[0].argv
+        assert waiting in pairwise(words)
+    for layout in (None, Layout.FILM):
+        assert "-max_interleave_delta" not in plan(LECTURE, layout, name).processes[0].argv
 
 
 def test_what_the_slides_are_not_seen_in_does_not_depend_on_them() -> None:
