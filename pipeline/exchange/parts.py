@@ -173,6 +173,9 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
         found = [item for item in files if item.role is role]
         twice = sorted(code for code, count in Counter(item.language for item in found).items() if code and count > 1)
         if limits.in_language and twice:
-            raise InputError("language_twice", where=document.where(("media",)), language=", ".join(twice))
+            names = ", ".join(item.file for item in found if item.language in twice)
+            where = document.where(("media",))
+            raise InputError("language_twice", where=where, language=", ".join(twice), files=names)
         if limits.most is not None and len(found) > limits.most:
-            raise InputError(f"{role}_twice", where=document.where(("media",)))
+            names = ", ".join(item.file for item in found)
+            raise InputError(f"{role}_twice", where=document.where(("media",)), files=names)

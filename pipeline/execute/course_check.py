@@ -38,7 +38,7 @@ def _languages(submission: Submission, part: ExaminedPart) -> PartLanguages:
     if part.film and part.film.media.audio:
         sound.add(audio_sources.own_language(part.film.media, submission, main.language if main else None))
     return PartLanguages(
-        f"{part.part.key} {part.part.title}",
+        str(part.part.key),
         sorted(sound - {UNKNOWN}),
         sorted(text.track.language for text in part.subtitles),
     )

@@ -34,12 +34,13 @@ class Pictures:
         return slides.inspection_of(self.film)
 
 
-def of_slides(
+def of_slides(  # noqa: PLR0913 - as many things decide it
     deck: Deck,
     capability: Capability,
     *,
     times: SlideTimes | None = None,
     sound: Inspection | None = None,
+    dubs: Sequence[AudioSource] = (),
     offset_s: float = 0.0,
     page_s: float = slides.PAGE_S,
 ) -> Pictures:
@@ -48,12 +49,13 @@ def of_slides(
     Args:
         times: that no rule stands against.
         sound: the main sound; None where the slides are silent.
+        dubs: in other languages: nothing of one that is longer is left out.
         offset_s: by which every page comes later than the times say.
 
     Raises:
         MediaError: the sound has no length.
     """
-    length_s = _length_s(sound) if sound else None
+    length_s = _longest_s(sound, dubs) if sound else None
     if times is not None and length_s is not None:
         film = slides.timed(deck, times, length_s, capability, offset_s=offset_s)
     else:
@@ -61,9 +63,11 @@ def of_slides(
     return Pictures(film, tuple(notes_of(deck)))
 
 
-def of_picture(poster: Inspection, sound: Inspection, capability: Capability) -> Pictures:
+def of_picture(
+    poster: Inspection, sound: Inspection, capability: Capability, dubs: Sequence[AudioSource] = ()
+) -> Pictures:
     """A picture that was handed in, for as long as the sound; raises as `of_slides`."""
-    return Pictures(slides.of_picture(poster.sha256, _length_s(sound), capability))
+    return Pictures(slides.of_picture(poster.sha256, _longest_s(sound, dubs), capability))
 
 
 def narration(sound: Inspection, language: str) -> AudioSource:
@@ -100,6 +104,10 @@ def request(  # noqa: PLR0913 - as many things go with a film
         sidecars=sidecars.model_copy(update={"audio": heard}),
         slides=pictures.film,
     )
+
+
+def _longest_s(sound: Inspection, dubs: Sequence[AudioSource]) -> float:
+    return max(_length_s(item) for item in (sound, *(dub.inspection for dub in dubs if dub.has_sound)))
 
 
 def _length_s(sound: Inspection) -> float:

@@ -124,12 +124,13 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
             capability,
             times=part.times,
             sound=part.film,
+            dubs=part.audio,
             offset_s=told.offset_s if told else 0.0,
             page_s=(told.page_s if told else None) or slides.PAGE_S,
         )
     if part.poster is None or part.film is None:
         raise AssertionError("a picture is shown for a sound")
-    return narrated.of_picture(part.poster, part.film, capability)
+    return narrated.of_picture(part.poster, part.film, capability, part.audio)
 
 
 def source_of(part: ExaminedPart, request: PlanRequest) -> Inspection:

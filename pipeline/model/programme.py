@@ -64,7 +64,7 @@ class Programme(Noun):
     """A film or a course in one revision; files are named by their places in the package.
 
     Args:
-        expected: parts of a course that are not in yet.
+        expected: places of the parts of a course that are not in yet, from 1.
     """
 
     identity: str
@@ -75,4 +75,4 @@ class Programme(Noun):
     column: str | None
     licence: Licence | None
     parts: tuple[ProgrammePart, ...]
-    expected: int = 0
+    expected: tuple[int, ...] = ()

@@ -46,7 +46,7 @@ def programme_of(submission: Submission, revision: int, parts: Sequence[Packaged
         column=submission.column,
         licence=submission.licence,
         parts=tuple(_part(submission, part) for part in parts),
-        expected=sum(part.id not in there for part in submission.course_parts),
+        expected=tuple(number for number, part in enumerate(submission.course_parts, start=1) if part.id not in there),
     )
 
 

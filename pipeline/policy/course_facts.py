@@ -23,19 +23,24 @@ class PartLanguages:
 
 def facts(missing: Sequence[str], parts: Sequence[PartLanguages]) -> dict[str, tuple[Fact, ...]]:
     """Args: missing: what the parts are called of which nothing can be shown yet. parts: the others."""
+    lacking: dict[tuple[str, str], list[str]] = {}
     spoken = sorted({language for part in parts for language in part.sound})
     read = sorted({language for part in parts for language in part.subtitles})
-    lacking = []
     for part in parts:
-        is_spoken = bool(part.sound or part.subtitles)  # slides alone have nothing to be written below them
-        rows = (
-            (SOUND, spoken if part.sound else [], part.sound),
-            (SUBTITLES, read if is_spoken else [], part.subtitles),
-        )
-        for kind, wanted, there in rows:
-            if absent := [language for language in wanted if language not in there]:
-                lacking.append(Fact(kind, detail=f"{part.shown}: {', '.join(absent)}"))
+        if part.sound:  # slides alone are not heard
+            _add(lacking, SOUND, part, [language for language in spoken if language not in part.sound])
+        if part.sound or part.subtitles:
+            # what is spoken in a language is understood without being written in it
+            known = {*part.sound, *part.subtitles}
+            _add(lacking, SUBTITLES, part, [language for language in read if language not in known])
     return {
         "course.missing_part": tuple(Fact(True, detail=name) for name in missing),
-        "course.missing_language": tuple(lacking),
+        "course.missing_language": tuple(
+            Fact(kind, detail=f"{language}: {', '.join(shown)}") for (kind, language), shown in lacking.items()
+        ),
     }
+
+
+def _add(lacking: dict[tuple[str, str], list[str]], kind: str, part: PartLanguages, languages: Sequence[str]) -> None:
+    for language in languages:
+        lacking.setdefault((kind, language), []).append(part.shown)

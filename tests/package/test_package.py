@@ -197,6 +197,18 @@ def test_what_has_no_stream_is_not_for_the_head_end() -> None:
     assert c2.render(programme_of(SUBMISSION, 1, [part])) is None
 
 
+def test_an_episodes_number_counts_what_is_played_and_what_will_come() -> None:
+    course = Submission.model_validate_json(
+        '{"schema_version":1,"id":"650000-x","title":"t","kind":"course","parts":[{"id":"01"},{"id":"02"},{"id":"03"},'
+        '{"id":"04"}],"media":[{"file":"b","role":"main","part":"02"},{"file":"d","role":"main","part":"04"}]}'
+    )
+    heard = PackagedPart("02", 2, "b", planned(), (), {})
+    seen = PackagedPart("04", 4, "d", planned("x"), (rendition("x", OutputForm.MPEGTS),), {})
+    root = rendered(programme_of(course, 1, [heard, seen]))
+    assert [item["VolumnCount"] for item in values_of(root, "Series")] == ["3"]
+    assert root.xpath("Mappings/Mapping/Property[@Name='Sequence']/text()") == ["3"]
+
+
 def test_codes_are_pinned_and_change_with_the_revision_only_where_they_should() -> None:
     assert c2.code("P", "650000-x") == c2.code("P", "650000-x")
     assert c2.code("M", "650000-x", "1", "iptv-hd") != c2.code("M", "650000-x", "2", "iptv-hd")

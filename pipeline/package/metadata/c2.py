@@ -75,14 +75,16 @@ def order(programme: Programme) -> WorkOrder | None:
     series = code("S", programme.identity)
     is_course = programme.kind is Kind.COURSE
     if is_course:
-        objects.append(_object("Series", series, _series(programme, len(played) + programme.expected)))
+        objects.append(_object("Series", series, _series(programme, len(played) + len(programme.expected))))
     for part in played:
         more_objects, more_mappings = _part(programme, part)
         objects += more_objects
         mappings += more_mappings
         if is_course:
             own = code("P", programme.identity, label(part.key))
-            mappings.append(_mapping(("Series", series), ("Program", own), {"Sequence": str(part.number)}))
+            mappings.append(
+                _mapping(("Series", series), ("Program", own), {"Sequence": str(_sequence(programme, part))})
+            )
     pictures = [(part, poster) for part in played for poster in part.posters if poster.of_whole]
     for part, poster in pictures[:1]:
         own = code("I", *_names(programme, part, poster.profile, poster.sha256))
@@ -99,6 +101,12 @@ def is_mended(output: Output) -> bool:
     by_lines = {1080: "7" if video.interlaced else "8", 720: "6"}.get(video.height, "5")
     otherwise = _resolution(video.width, video.height, interlaced=video.interlaced) != by_lines
     return otherwise or any(track.codec == "AC-3" for track in output.expected.audio)
+
+
+def _sequence(programme: Programme, part: ProgrammePart) -> int:
+    """A lesson's place among those that are played or will come: lessons of sound alone are no episodes."""
+    played = [item.number for item in programme.parts if item.streams]
+    return sum(number <= part.number for number in (*played, *programme.expected))
 
 
 def _names(programme: Programme, part: ProgrammePart, profile: str, sha256: str) -> tuple[str, ...]:
