@@ -139,10 +139,10 @@ def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
     if item.reason:
         console.tell("status_reason", reason=item.reason)
     notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
-    for note in sorted(notes, key=lambda note: note.timecode or ""):
+    for note in sorted(notes, key=lambda note: note.place or ""):
         console.tell(
             "status_note",
-            timecode=note.timecode,
+            timecode=note.place,
             text=note.text,
             by=note.by,
             at=local(note.at),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline import yamlio
 from pipeline.errors import InputError, IntegrityError
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Report
-from pipeline.model.submission import Kind
+from pipeline.model.submission import Kind, Submission
 from pipeline.policy import evaluate
-from pipeline.storage.inbox import Revision, RevisionPlace
+from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
 
 EXAMPLE_S = 72.4
 HALF_A_DAY_S = 12 * 3600.0  # a film of unknown length: further on, a timecode lies before its start
@@ -33,10 +34,14 @@ class PlacedNote:
     given: str | None = None
 
 
-def reviewed_films(place: RevisionPlace, revision: Revision) -> list[ReviewedFilm]:
+def reviewed_films(place: RevisionPlace, revision: Revision, part: str | None = None) -> list[ReviewedFilm]:
     """The films of a revision by what the check found; from 0 at 25 pictures where that can't be read.
 
-    The lessons of a course are counted from the first one's start to the end of the last, as they play in a row.
+    Args:
+        part: of a course, whose film is meant.
+
+    Raises:
+        InputError: a course of several parts, and no part is named or one that there is not; a film has none.
     """
     marker = revision.marker
     length_s = marker.duration_s if marker else 0.0
@@ -44,12 +49,29 @@ def reviewed_films(place: RevisionPlace, revision: Revision) -> list[ReviewedFil
         found = place.reports(draft=revision.submitted is None)
     except IntegrityError:
         found = None
-    reports = [item for item in found.reports if item.media and item.media.video] if found else []
-    if not reports:
-        return [ReviewedFilm(Clock(), length_s)]
-    first = ReviewedFilm(evaluate.clock_of(reports[0]), length_s or duration_of(reports[0]))
-    further = reports[1:] if marker and marker.kind is Kind.COURSE else []
-    return [first, *(ReviewedFilm(evaluate.clock_of(item), duration_of(item)) for item in further)]
+    reports = [item for item in found.reports if item.media] if found else []
+    if marker and marker.kind is Kind.COURSE:
+        own = _files_of(place, part)
+        reports, length_s = [item for item in reports if item.file in own], 0.0
+    elif part is not None:
+        raise InputError("parts_of_film", where=revision.ref.typed)
+    seen = [item for item in reports if item.media and item.media.video]
+    if not seen:  # slides and sound become films that count from 0
+        return [ReviewedFilm(Clock(), length_s or max(map(duration_of, reports), default=0.0))]
+    return [ReviewedFilm(evaluate.clock_of(seen[0]), length_s or duration_of(seen[0]))]
+
+
+def _files_of(place: RevisionPlace, part: str | None) -> set[str]:
+    """The files of a part; of the only one, where none is named."""
+    text = place.place.get(SUBMISSION)
+    submission = yamlio.validate(Submission, yamlio.parse((text or b"").decode(), name=SUBMISSION))
+    known = [item.id for item in submission.course_parts]
+    own = part or (known[0] if len(known) == 1 else None)
+    if own is None:
+        raise InputError("note_part", where=place.ref.typed, known=", ".join(known))
+    if own not in known:
+        raise InputError("part_unknown", where="--part", part=own, known=", ".join(known))
+    return {item.file for item in submission.media if submission.part_of(item) == own}
 
 
 def duration_of(report: Report) -> float:

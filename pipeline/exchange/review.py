@@ -24,13 +24,18 @@ MOST_TEXT = 1024
 
 @dataclass(frozen=True)
 class ReviewAnswer:
-    """What an editor says of a revision: notes (timecode and text), and a decision, with its reason."""
+    """What an editor says of a revision: notes (timecode and text), and a decision, with its reason.
+
+    Args:
+        part: of a course, whose timecodes those of the notes are.
+    """
 
     by: str
     notes: Sequence[tuple[str, str]] = ()
     decision: ReviewKind | None = None
     reason: str | None = None
     retracts: int | None = None
+    part: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -74,7 +79,7 @@ def answer(buckets: Buckets, item: SubmissionStatus, revision: Revision, given: 
             was read, or as `refuse`.
     """
     refuse(item, given)
-    placed = _placed(buckets, revision, given.notes)
+    placed = _placed(buckets, revision, given)
     if given.decision is ReviewKind.RETURN and not (given.reason and given.reason.strip()):
         raise InputError("reason_missing", option="--return")
     words = refuse_words(given.reason) if given.reason else None
@@ -147,11 +152,12 @@ def refuse(item: SubmissionStatus, given: ReviewAnswer) -> None:
         )
 
 
-def _placed(buckets: Buckets, revision: Revision, given: Sequence[tuple[str, str]]) -> list[PlacedNote]:
-    if not given:
+def _placed(buckets: Buckets, revision: Revision, given: ReviewAnswer) -> list[PlacedNote]:
+    if not given.notes:
         return []
-    films = notes.reviewed_films(buckets.place_in_inbox(revision.ref).revision(revision.number), revision)
-    return [notes.placed(films, timecode, refuse_words(text)) for timecode, text in given]
+    place = buckets.place_in_inbox(revision.ref).revision(revision.number)
+    films = notes.reviewed_films(place, revision, given.part)
+    return [notes.placed(films, timecode, refuse_words(text)) for timecode, text in given.notes]
 
 
 def _review(
@@ -165,6 +171,7 @@ def _review(
         number=number,
         kind=kind,
         timecode=timecode,
+        part=given.part if kind is ReviewKind.NOTE else None,
         text=text,
         marker_sha256=revision.marker.digest() if is_decision and revision.marker else None,
         of_draft=revision.submitted is None if is_decision else None,

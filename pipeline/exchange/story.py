@@ -78,7 +78,7 @@ def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
             by=item.by,
             revision=item.revision,
             number=item.number,
-            timecode=item.timecode,
+            timecode=item.place,
             retracts=item.retracts,
             text=item.text,
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from pipeline.model.base import Noun, canonical
+from pipeline.model.course import PartId
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Report, Verdict
 from pipeline.model.reference import SubmissionRef
@@ -102,6 +103,7 @@ class Review(Noun):
 
     Args:
         timecode: the film's own.
+        part: of a course, whose film it is.
         marker_sha256: what a decision was made on (`InboxMarker.digest`).
         of_draft: whether that was a draft; None in records that do not say so yet.
         retracts: number of the record that this one takes back.
@@ -113,12 +115,18 @@ class Review(Noun):
     number: int
     kind: ReviewKind
     timecode: Timecode | None = None
+    part: Annotated[PartId | None, Field(exclude_if=lambda value: value is None)] = None
     text: Lines | None = None
     marker_sha256: str | None = None
     of_draft: bool | None = None
     retracts: int | None = None
     by: Line
     at: AwareDatetime
+
+    @property
+    def place(self) -> str | None:
+        """The timecode, behind the part that it is of."""
+        return f"{self.part} {self.timecode}" if self.part and self.timecode else self.timecode
 
 
 class Answer(Noun):

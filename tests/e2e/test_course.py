@@ -163,6 +163,11 @@ def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small
         shown = showcase(command, "--lang", "en")
         assert "1 of 3 parts" in shown.out, (command, shown.out)
     assert "已交 1 讲，共 3 讲" in showcase("review", "653100-parts", "--lang", "zh").out
+    refused = showcase("review", "653100-parts", "--note", "00:00:01:00", "看不清", "--lang", "zh")
+    assert (refused.code, "01, 02, 03" in refused.err) == (2, True), refused.err
+    noted = showcase("review", "653100-parts", "--part", "01", "--note", "00:00:01:00", "看不清")
+    assert noted.code == 0, noted.err
+    assert "01 00:00:01:00" in showcase("status", "653100-parts").out
     (row,) = showcase("status", "--json").rows
     assert row["parts"] == {"there": 1, "expected": 3}
 

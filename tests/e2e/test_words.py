@@ -42,6 +42,7 @@ NOT_BY_A_COMMAND = {
     "identities_not_read": "a server that does not read its identities when it is told to",
     "interrupted": "between threads; Ctrl-C itself is said by text.interrupted, in the same words (below)",
     "mediainfo_failed": "MediaInfo that breaks on what was made just now; of a film that comes in, it is a refusal",
+    "note_part": "a course of several parts in the inbox: tests/e2e/test_course.py",
     "no_room": "a disk that is almost full",
     "no_sound": "whoever asks for sound alone takes it for an answer: the rules then say it of the file",
     "path_unreadable": "a disk that breaks behind a film's first bytes",

@@ -193,9 +193,23 @@ def test_each_lesson_of_a_course_is_counted_by_its_own_clock(store: Store) -> No
     buckets = buckets_of(store, "notes")
     lessons = (report("1.mov", 25.0, "01:00:00:00"), report("2.mov", 25.0, "02:00:00:00"))
     ref = sent(buckets, "course", lessons, Kind.COURSE)
-    given = ReviewAnswer("王", (("01:00:05:00", "x"), ("02:00:05:00", "x"), ("00:00:40:00", "x")))
-    put = review.answer(buckets, status.the_status(buckets, str(ref)), review_copy.newest_revision(buckets, ref), given)
-    assert [item.timecode for item in put.reviews] == ["01:00:05:00", "02:00:05:00", "01:00:40:00"]
+    text = "schema_version: 1\ntitle: x\nkind: course\nmedia:\n"
+    text += "".join(f"  - {{file: {name}, role: main}}\n" for name in ("1.mov", "2.mov"))
+    revision = buckets.place_in_inbox(ref).revision(1)
+    buckets.inbox.put_if_absent(revision.place.prefix + inbox.SUBMISSION, text.encode())
+
+    def noted(*notes: tuple[str, str], part: str | None) -> list[tuple[str | None, str | None]]:
+        given = ReviewAnswer("王", notes, part=part)
+        item, newest = status.the_status(buckets, str(ref)), review_copy.newest_revision(buckets, ref)
+        return [(note.part, note.timecode) for note in review.answer(buckets, item, newest, given).reviews]
+
+    first = noted(("01:00:05:00", "x"), ("00:00:20:00", "x"), part="01")
+    assert first == [("01", "01:00:05:00"), ("01", "01:00:20:00")]
+    assert noted(("00:00:20:00", "x"), part="02") == [("02", "02:00:20:00")]
+    for wrong, key in ((None, "note_part"), ("03", "part_unknown")):
+        with pytest.raises(InputError) as refused:
+            noted(("00:00:20:00", "x"), part=wrong)
+        assert refused.value.key == key
 
 
 def test_a_note_of_an_older_program_is_still_read() -> None:

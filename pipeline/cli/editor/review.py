@@ -19,6 +19,7 @@ from pipeline.workspace import Workspace
 @words.command("review", example="showcase review 653200-film")
 @click.argument("items", nargs=-1, required=True, metavar="ID", shell_complete=submission_ids)
 @click.option("--note", "notes", nargs=2, multiple=True, metavar="NOTE")
+@click.option("--part", metavar="PART")
 @click.option("--return", "returned", metavar="REASON")
 @click.option("--approve", is_flag=True)
 @click.option("--retract", "retracts", type=int, metavar="NUMBER")
@@ -28,6 +29,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     console: Console,
     items: tuple[str, ...],
     notes: tuple[tuple[str, str], ...],
+    part: str | None,
     returned: str | None,
     approve: bool,
     retracts: int | None,
@@ -41,7 +43,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     place = workspace_here()
     store_here.refuse_without_inbox(place)
     decision = ReviewKind.APPROVE if approve else ReviewKind.RETURN if returned is not None else None
-    given = ReviewAnswer(user_here(place), notes, decision, returned, retracts)
+    given = ReviewAnswer(user_here(place), notes, decision, returned, retracts, part)
     if not given.is_empty:
         store_here.refuse_others_right(place, Person.EDITOR)
     written = () if given.is_empty else (place.settings.delivery,)
