@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.execute import course_order
+from pipeline.execute.standing_course import WHOLE
 from pipeline.inspect import subtitles
 from pipeline.model import languages
 from pipeline.model.course import CoursePart, label, numbered
-from pipeline.model.submission import Role, Submission
+from pipeline.model.submission import MediaFile, Role, Submission
 
-WHOLE = "all"  # what people say for «of the whole course»
 SOUND = (".mp3", ".m4a", ".wav", ".aac", ".flac", ".wma", ".ogg", ".opus", ".aif", ".aiff", ".ac3", ".mp2", ".amr")
 DECKS = (".pdf", ".pptx")
 DOCUMENTS = (".docx", ".doc", ".ppt", ".wps", ".dps", ".odt", ".odp", ".rtf")
@@ -32,7 +32,16 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     Role.AUDIO: ("配音", "译制", "dub"),
 }
 _SEPARATORS = r"[\s._\-—()（）\[\]【】]"
-_ORDER = (Role.MAIN, Role.AUDIO, Role.SLIDES, Role.SLIDE_TIMES, Role.SUBTITLES, Role.POSTER, Role.DOCUMENT)
+_ORDER = (
+    Role.MAIN,
+    Role.AUDIO,
+    Role.SLIDES,
+    Role.SLIDE_TIMES,
+    Role.SUBTITLES,
+    Role.POSTER,
+    Role.DOCUMENT,
+    Role.TRAILER,
+)
 
 
 @dataclass(frozen=True)
@@ -116,12 +125,16 @@ def grouped(
     Args:
         films: paths of what has pictures or sound that can be shown.
         said: the part that a person says a file is of, or `WHOLE`, by its path.
-        there: the course as it stands written: its files keep their parts, and its parts their ids.
+        there: the course as it stands written: its files keep what they are for and their parts, its parts their ids.
         language: of subtitles whose names tell none.
     """
     shown = set(films)
-    mains = [item for item in files if item.path in shown and not _is_dub(item, files, shown)]
-    mains += [item for item in files if _is_deck_alone(item, mains)]
+    standing = {item.file: item for item in there.media} if there else {}
+    fresh = [item for item in files if item.path not in standing]
+    mains = [item for item in fresh if item.path in shown and not _is_dub(item, files, shown)]
+    mains += [item for item in files if item.path in standing and standing[item.path].role is Role.MAIN]
+    mains += [item for item in files if _is_standing_alone(item, standing, mains)]
+    mains += [item for item in fresh if _is_deck_alone(item, mains)]
     if all(item.number[1] for item in mains):
         mains.sort(key=_shown_at)
     else:
@@ -131,17 +144,22 @@ def grouped(
     by_place: dict[tuple[str, str], str] = {}
     by_number: dict[tuple[str, tuple[int, ...]], str] = {}
     for item in mains:
-        if item.place in by_place:  # two recordings of one name
+        if item.place in by_place and item.path not in standing:  # two recordings of one name
             made.unplaced.append(item.path)
             continue
         own = keys[item.path]
         by_place[item.place] = own
         by_number[item.number] = "" if item.number in by_number else own
-        made.media.append(_row(item, Role.MAIN if item.path in shown else Role.SLIDES, own))
+        if item.path in standing:
+            made.media.append(_standing_row(standing[item.path], own))
+        else:
+            made.media.append(_row(item, Role.MAIN if item.path in shown else Role.SLIDES, own))
     known = {str(part.id) for part in there.parts} if there else set()
-    for item in files:
-        if item in mains:
-            continue
+    others = [item for item in files if item not in mains]
+    made.media += [
+        _standing_row(standing[item.path], standing[item.path].part) for item in others if item.path in standing
+    ]
+    for item in (item for item in others if item.path not in standing):
         role = _role(item, shown)
         place = said.get(item.path) or _part(item, by_place, by_number)
         taken = [row for row in made.media if row.get("part", WHOLE) == place and row["role"] == role]
@@ -211,6 +229,18 @@ def _is_deck_alone(item: NamedFile, mains: Sequence[NamedFile]) -> bool:
     return not is_of_one and (not mains or bool(item.number[1]))
 
 
+def _is_standing_alone(item: NamedFile, standing: Mapping[str, MediaFile], mains: Sequence[NamedFile]) -> bool:
+    """A deck that is a lesson itself in the standing course, and is not beside a recording that came since."""
+    own = standing.get(item.path)
+    if own is None or own.role is not Role.SLIDES or any(item.place == other.place for other in mains):
+        return False
+    if course_order.is_number_alone(item.stem) and any(item.number == other.number for other in mains):
+        return False
+    recorded = {other.part for other in standing.values() if other.role is Role.MAIN}
+    decks = [other.file for other in standing.values() if other.role is Role.SLIDES and other.part == own.part]
+    return own.part not in recorded and decks[0] == item.path
+
+
 def _role(item: NamedFile, shown: set[str]) -> Role | None:
     """What a file is for, by its ending and the words in its name."""
     if item.ending in subtitles.SUFFIXES:
@@ -252,6 +282,13 @@ def _is_second(item: NamedFile, role: Role, taken: Sequence[Mapping[str, Any]]) 
     if role is Role.SLIDES:
         return any(PurePosixPath(row["file"]).suffix.lower() == item.ending for row in taken)
     return role is not Role.DOCUMENT and bool(taken)
+
+
+def _standing_row(item: MediaFile, own: str | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"file": item.file, "role": item.role}
+    if item.language:
+        row["language"] = item.language
+    return {**row, "part": own} if own else row
 
 
 def _row(item: NamedFile, role: Role, own: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import fields, headings
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
+from pipeline.execute.standing_course import StandingCourse
 from pipeline.execute.submission_names import id_of, is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
@@ -79,13 +80,14 @@ def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
     return {**found, "prefecture": prefecture} if prefecture else found
 
 
-def initiated(
+def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
     given: Mapping[str, Given],
     usual: Mapping[str, str],
     files: Sequence[Path],
     target: Path,
     id_heading: str | None = None,
     course: CourseFiles | None = None,
+    standing: StandingCourse | None = None,
 ) -> Initiated:
     """The submission of what was said, and of `usual` where nothing was; the files are named from the target's folder.
 
@@ -94,6 +96,7 @@ def initiated(
     Args:
         id_heading: what a table calls its column of ids, if the film is one of a table's many.
         course: its parts, and what each file is for, where that is more than a recording.
+        standing: the course that is written again: what nobody says otherwise stays as it stands.
 
     Raises:
         InputError: a file lies outside that folder, or has a name that no submission can hold; a value does not fit;
@@ -103,6 +106,10 @@ def initiated(
     names = [named_from(target, path) for path in files]
     media = [{"file": name, "role": Role.MAIN.value} for name in names] if course is None else course.rows()
     document = fields.document(values, media, str(target))
+    if standing:
+        media = [standing.row(row) for row in media]
+        said = {key: value for key, value in fields.document(given, media, str(target)).data.items() if key != "media"}
+        document.data.update(standing.under(said, document.data), media=media)
     if course is not None and document.data.get("kind") == Kind.COURSE:
         document.data["parts"] = [part.model_dump(mode="json", exclude_defaults=True) for part in course.parts]
     submission = yamlio.validate(Submission, document)

@@ -92,6 +92,7 @@ def test_slides_alone_are_a_course_and_a_text_is_none(showcase: Showcase) -> Non
     assert [(part.id, part.title_zh) for part in told.parts] == [("01", "播种")]
     assert [(item.role, item.part) for item in told.media] == [(Role.SLIDES, "01")]
     (showcase.folder / "x.docx").write_bytes(b"PK\x03\x04")
+    (showcase.folder / "submission.yaml").unlink()  # else it would be added to the course
     assert showcase("init", "x.docx", "--prefecture", "653100", "--force").code == 2
 
 
@@ -100,3 +101,40 @@ def test_files_are_named_in_any_order(showcase: Showcase, folder: Path) -> None:
     assert made.code == 0, made.err
     told = yamlio.load_as(Submission, folder / "submission.yaml")
     assert [item.file for item in told.mains] == ["第一讲.mp4", "第10讲.mp4"]
+
+
+def test_what_was_written_by_hand_stays(showcase: Showcase, folder: Path, small_film: Path) -> None:
+    (folder / "补充.srt").write_text(SRT)
+    (folder / "submission.yaml").write_text(
+        "# 给编辑的话\nschema_version: 1\nid: mian-1\ntitle: {zh: 种棉花, en: Cotton}\nkind: course\n"
+        "prefecture: '653200'\nsynopsis: 写好的简介\ncredits: {organisation: 农技站, contact: '0903'}\n"
+        "licence: {from: 2026-01-01, until: 2027-01-01}\n"
+        "parts:\n- {id: '1', title: 播种, unit: 春, layout: pip}\n- {id: x, title: 未录}\n- {id: '10'}\n"
+        "media:\n- {file: 第一讲.mp4, role: main, part: '1', trim_line_up: true}\n"
+        "- {file: 第10讲.mp4, role: main, part: '10'}\n- {file: 第1讲.srt, role: subtitles, language: uig, part: '1'}\n"
+        "- {file: 补充.srt, role: document, language: kaz}\n- {file: 没了.jpg, role: poster}\n"
+    )
+    shutil.copy(small_film, folder / "第3讲.mp4")
+    made = showcase("init", folder, "--force", "--organisation", "农广校", "--lang", "zh")
+    assert made.code == 0, made.err
+    assert "去掉了 没了.jpg" in made.err
+    assert "注释" in made.err
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert (told.identity(), told.prefecture, told.synopsis) == ("mian-1", "653200", "写好的简介")
+    assert told.title.en == "Cotton"  # type: ignore[union-attr]
+    assert (told.credits.organisation, told.credits.contact) == ("农广校", "0903")
+    assert told.licence is not None
+    assert [(part.id, part.title_zh, part.unit) for part in told.parts][:1] == [("1", "播种", "春")]
+    assert {"x", "10", "02", "03"} < {part.id for part in told.parts}
+    rows = {item.file: (item.role, item.part, item.language, item.trim_line_up) for item in told.media}
+    assert rows["第一讲.mp4"] == (Role.MAIN, "1", None, True)
+    assert rows["第1讲.srt"] == (Role.SUBTITLES, "1", "uig", False)
+    assert rows["补充.srt"] == (Role.DOCUMENT, None, "kaz", False)
+    assert rows["第3讲.mp4"][1] == "03"
+    assert "没了.jpg" not in rows
+
+
+def test_a_standing_course_that_can_not_be_read_is_not_written_over(showcase: Showcase, folder: Path) -> None:
+    (folder / "submission.yaml").write_text("title: [\n")
+    assert showcase("init", folder, "--prefecture", "653100", "--force").code == 2
+    assert (folder / "submission.yaml").read_text() == "title: [\n"

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.execute import course_files, course_order
 from pipeline.execute.batch_sources import FILMS
-from pipeline.execute.course_files import SOUND, WHOLE, CourseFiles
+from pipeline.execute.course_files import SOUND, CourseFiles
+from pipeline.execute.standing_course import WHOLE
 from pipeline.model.submission import Submission
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
-from pipeline import yamlio
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
-from pipeline.errors import InputError, ShowcaseError
+from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import batch_sources, course_files, course_order, initiating
-from pipeline.execute.course_files import WHOLE, CourseFiles
+from pipeline.execute import batch_sources, course_files, course_order, initiating, standing_course
+from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
+from pipeline.execute.standing_course import WHOLE, StandingCourse
 from pipeline.model import languages
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.workspace import HIDDEN
@@ -85,10 +85,13 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     Raises:
         InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown.
     """
-    there = _there(target)
-    named = [course_files.named(initiating.named_from(target, path)) for path in files]
-    for name in {*said.parts, *said.left_out} - {item.path for item in named}:
+    standing = standing_course.read(target, said.left_out, said.parts)
+    there = standing.submission if standing else None
+    among = [initiating.named_from(target, path) for path in files]
+    among += [name for name in (standing.files if standing else ()) if name not in among]
+    for name in {*said.parts, *said.left_out} - {*among, *(standing.gone if standing else ())}:
         raise InputError("path_missing", where=name)
+    named = [course_files.named(name) for name in among]
     asks = sys.stdin.isatty() and not console.as_json
     while True:
         kept = [item for item in named if item.path not in said.left_out]
@@ -106,19 +109,30 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         raise InputError("init_nothing_shown", where=str(target.parent))
     usual = initiating.defaults(shown, workspace_here().settings.prefecture)
     usual |= {"title": title} if title else {"title": files[0].stem}
-    usual["kind"] = (Kind.FILM if course.is_film else Kind.COURSE).value
-    if asks:
+    usual["kind"] = (Kind.FILM if course.is_film and not there else Kind.COURSE).value
+    if there:
+        usual["prefecture"] = there.prefecture
+    elif asks:
         given = {**given, **init_questions.ask(console, given, usual, len(course.parts))}
     kind = kind_of(given["kind"].text) if "kind" in given else usual["kind"]
-    made = init_rows.initiated(
-        console, given, usual, (), target, course=course.as_film() if kind == Kind.FILM else course
-    )
+    placed = course.as_film() if kind == Kind.FILM else course
+    made = init_rows.initiated(console, given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
+    if standing:
+        _tell_kept(console, standing)
     init_rows.told(console, made, "init_wrote")
     if kind == Kind.COURSE:
         _list(console, made.submission)
     console.say("init_next", file=target)
     return 0
+
+
+def _tell_kept(console: Console, standing: StandingCourse) -> None:
+    """What of the course that stood there could not be kept."""
+    for name in standing.gone:
+        console.remark("init_gone", file=name)
+    if standing.has_comments:
+        console.remark("init_comments")
 
 
 def _list(console: Console, submission: Submission) -> None:
@@ -153,15 +167,6 @@ def _first_language(given: Mapping[str, Given], there: Submission | None) -> str
         first = given["languages"].text.replace("、", " ").replace(",", " ").split()[0]
         return languages.code_of_word(first.casefold()) or first
     return there.languages[0] if there and there.languages else "zho"
-
-
-def _there(target: Path) -> Submission | None:
-    """The course that stands there: its parts keep their ids."""
-    try:
-        there = yamlio.load_as(Submission, target) if target.is_file() else None
-    except ShowcaseError:
-        return None
-    return there if there and there.kind is Kind.COURSE else None
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,7 @@ from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
 from pipeline.execute.initiating import Initiated
 from pipeline.execute.initiating_rows import RowToInitiate
+from pipeline.execute.standing_course import StandingCourse
 from pipeline.model.region import name_of
 
 
@@ -25,11 +26,12 @@ def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
     target: Path,
     id_heading: str | None = None,
     course: CourseFiles | None = None,
+    standing: StandingCourse | None = None,
 ) -> Initiated:
     """As `initiating.initiated`; a prefecture must be said by somebody."""
     if "prefecture" not in {**given, **usual}:
         raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
-    return initiating.initiated(given, usual, files, target, id_heading, course)
+    return initiating.initiated(given, usual, files, target, id_heading, course, standing)
 
 
 @dataclass(frozen=True)

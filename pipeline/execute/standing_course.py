@@ -1,0 +1,84 @@
+"""The course that a `submission.yaml` holds already, when `init` is run again: what was written by hand stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import yamlio
+from pipeline.model.submission import Kind, Submission
+
+WHOLE = "all"  # what people say for «of the whole course»
+_COMMENT = re.compile(r"""^(?:\s*|[^"'#]*\s)#""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class StandingCourse:
+    """A course as it stands written.
+
+    Args:
+        submission: each file with its part, each part listed; files that are gone are not in it.
+        data: the file's own values.
+        gone: files that it names and that are not there, or left out now.
+        has_comments: whether lines of it are for people alone; they are lost when it is written again.
+    """
+
+    submission: Submission
+    data: Mapping[str, Any]
+    gone: tuple[str, ...]
+    has_comments: bool
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(item.file for item in self.submission.media)
+
+    def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A file's row with all that its standing row says besides."""
+        own: Mapping[str, Any] = next((item for item in self.data["media"] if item["file"] == row["file"]), {})
+        return {**row, **{key: value for key, value in own.items() if key not in row and key != "part"}}
+
+    def under(self, said: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+        """The course's fields: as they are said now, else as they stand, else the usual ones."""
+        merged = {**usual, **self.data}
+        for key, value in said.items():
+            merged[key] = _over(self.data.get(key), value, key)
+        return merged
+
+
+def _over(there: Any, said: Any, key: str) -> Any:
+    """One field as it is said now; of a field with several values, those that nobody says stay."""
+    if key == "title" and isinstance(there, str) and isinstance(said, dict):
+        return {"zh": there, **said}
+    if key == "title" and isinstance(there, dict) and isinstance(said, str):
+        return {**there, "zh": said}
+    return {**there, **said} if isinstance(there, dict) and isinstance(said, dict) else said
+
+
+def read(target: Path, left_out: frozenset[str], parts: Mapping[str, str]) -> StandingCourse | None:
+    """The course that stands at `target`; None where nothing stands there, or a film.
+
+    Args:
+        left_out: files that are not to be handed in any more.
+        parts: the part that a person says a file is of now, or `WHOLE`.
+
+    Raises:
+        InputError: what stands there can't be read; it is not written over.
+    """
+    if not target.is_file():
+        return None
+    document = yamlio.load(target)
+    there = yamlio.validate(Submission, document)
+    if there.kind is not Kind.COURSE:
+        return None
+    kept, gone = [], []
+    for item in there.media:
+        if item.file in left_out or not (target.parent / item.file).exists():
+            gone.append(item.file)
+            continue
+        own = parts.get(item.file, there.part_of(item))
+        kept.append(item.model_copy(update={"part": None if own == WHOLE else own}))
+    explicit = there.model_copy(update={"parts": there.course_parts, "media": tuple(kept)})
+    return StandingCourse(explicit, document.data, tuple(gone), bool(_COMMENT.search(target.read_text("utf-8"))))
