@@ -43,7 +43,7 @@ def of_slides(
     offset_s: float = 0.0,
     page_s: float = slides.PAGE_S,
 ) -> Pictures:
-    """Pages as the times say, the last one to the end of the sound; without times each for `page_s`.
+    """Pages as the times say, the last one to the end of the sound, or for `page_s`; without times each for `page_s`.
 
     Args:
         times: that no rule stands against.
@@ -54,7 +54,8 @@ def of_slides(
         MediaError: the sound has no length.
     """
     length_s = _length_s(sound) if sound else None
-    if times is not None and length_s is not None:
+    if times is not None:
+        length_s = length_s or slides.silent_s(times, offset_s=offset_s, page_s=page_s)
         film = slides.timed(deck, times, length_s, capability, offset_s=offset_s)
     else:
         film = slides.spread(deck, capability, page_s=page_s, length_s=length_s)
