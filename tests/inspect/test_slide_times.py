@@ -81,7 +81,7 @@ def test_lines_that_are_none_are_told_by_their_number(table: Table) -> None:
     times = table("页,开始\n一,0:00\n2,12\n,\n3,\n")
     assert [(item.why, item.line, item.text) for item in times.wrong] == [
         (Wrong.PAGE, 2, "一"),
-        (Wrong.TIME, 3, "12"),
+        (Wrong.NUMBER, 3, "12"),
         (Wrong.TIME, 5, ""),
     ]
     assert [(item.why, item.text) for item in table("页,标题\n1,x\n").wrong] == [(Wrong.COLUMN, "开始")]
