@@ -64,6 +64,7 @@ def _broken(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "end": finding.end_tc or "",
         "place": _place(finding, language),
         "detail": finding.detail,
+        **finding.about,
     }
     sign = _SIGNS[finding.op] if finding.op else ""
     code = f"finding.{finding.code}"
@@ -81,7 +82,7 @@ def _first(*keys: str) -> str:
 def _in_words(finding: Finding, language: Language) -> str | None:
     """A value that is a word, as the reader says it."""
     key = f"finding.{finding.code}.values.{finding.value}"
-    return say(language, key) if has(key) else None
+    return say(language, key, **finding.about) if has(key) else None
 
 
 def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:

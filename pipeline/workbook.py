@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import IO, Any
 
@@ -27,6 +27,8 @@ _TRUE = ("1", "true")
 # of a number's format what adds nothing to its digits: colours, the width of a letter, a filled up space
 _NO_DIGITS = re.compile(r"\[[^\]<>=]*\]|_.|\*.|\\ ")
 _FIGURES = re.compile(r"#*(#,##)?(0+)(?:\.(0+))?")
+# hours and minutes alone, ECMA-376 part 1, 18.8.31: what spreadsheets make of 0:05, and people mean seconds by it
+_HOURS_MINUTES = re.compile(r"(\[\$[^\]]*\])?(\[h+\]|hh?):mm", re.IGNORECASE)
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
@@ -221,9 +223,9 @@ def _lines(sheet: Any, empty_formulas: set[tuple[int, int]], where: str, most_li
         odd = {column: Odd.FORMULA for column in range(1, len(cells) + 1) if (number, column) in empty_formulas}
         texts = []
         for column, cell in enumerate(cells, start=1):
-            shown = _shown_number(cell)
+            shown = _shown_number(cell) or _shown_time(cell)
             texts.append("=" if column in odd else _text(cell.value) if shown is None else shown)
-            if isinstance(cell.value, date | time):
+            if isinstance(cell.value, date | time | timedelta):
                 odd[column] = Odd.DATE
             elif cell.data_type == "e":
                 odd[column] = Odd.ERROR
@@ -255,6 +257,27 @@ def _shown_number(cell: Any) -> str | None:
     if not figures[3] and text.isdigit():
         return text.zfill(len(figures[2]))
     return text if text == f"{cell.value:.{len(figures[3] or '')}f}" else None
+
+
+def _shown_time(cell: Any) -> str | None:
+    """A time of day or a length as its format shows it: without seconds where it has hours and minutes alone.
+
+    One that has seconds which its format hides is given whole. None of what is neither.
+    """
+    value = cell.value
+    if isinstance(value, datetime) or not isinstance(value, time | timedelta):
+        return None
+    if isinstance(value, time):
+        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    if value < timedelta():
+        return None
+    minutes, rest = divmod(value, timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    form = str(cell.number_format).split(";")[0]
+    if not rest and _HOURS_MINUTES.fullmatch(form):
+        return f"{hours}:{minutes:02}"
+    parts = f".{rest.microseconds:06}".rstrip("0") if rest.microseconds else ""
+    return f"{hours:02}:{minutes:02}:{rest.seconds:02}{parts}"
 
 
 def _text(value: object) -> str:

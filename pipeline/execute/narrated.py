@@ -44,7 +44,7 @@ def of_slides(  # noqa: PLR0913 - as many things decide it
     offset_s: float = 0.0,
     page_s: float = slides.PAGE_S,
 ) -> Pictures:
-    """Pages as the times say, the last one to the end of the sound; without times each for `page_s`.
+    """Pages as the times say, the last one to the end of the sound, or for `page_s`; without times each for `page_s`.
 
     Args:
         times: that no rule stands against.
@@ -56,7 +56,8 @@ def of_slides(  # noqa: PLR0913 - as many things decide it
         MediaError: the sound has no length.
     """
     length_s = _longest_s(sound, dubs) if sound else None
-    if times is not None and length_s is not None:
+    if times is not None:
+        length_s = length_s or slides.silent_s(times, offset_s=offset_s, page_s=page_s)
         film = slides.timed(deck, times, length_s, capability, offset_s=offset_s)
     else:
         film = slides.spread(deck, capability, page_s=page_s, length_s=length_s)

@@ -22,6 +22,7 @@ _CLOCK = Clock()  # sound has no pictures: those of the film that it becomes
 _PAGE = re.compile(r"第?(\d{1,6})页?")
 _LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
+_NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?|)", re.IGNORECASE)
 
 
 def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
@@ -66,13 +67,17 @@ def seconds_of(text: str) -> float | None:
 
     None where it is none: a number alone may be seconds, minutes, or what is left of a spreadsheet's time.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = _plain(text)
     if _LABEL.fullmatch(plain):
         return _CLOCK.seconds_from_zero(plain)
     match = _TIME.fullmatch(plain)
     if match is None:
         return None
     return (int(match[1] or 0) * 60 + int(match[2])) * 60 + float(match[3])
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _field_of(heading: str) -> str | None:
@@ -93,12 +98,13 @@ def _turn(row: Row) -> Turn | WrongTime | None:
     page, start = _text(row, "page"), _text(row, "start")
     if not page and not start:
         return None
-    number = _PAGE.fullmatch(unicodedata.normalize("NFKC", page).strip())
+    number = _PAGE.fullmatch(_plain(page))
     if number is None:
         return WrongTime(why=Wrong.PAGE, line=row.line, text=page)
     seconds = seconds_of(start)
     if seconds is None:
-        return WrongTime(why=Wrong.TIME, line=row.line, text=start)
+        why = Wrong.NUMBER if _NUMBER.fullmatch(_plain(start)) else Wrong.TIME
+        return WrongTime(why=why, line=row.line, text=start)
     return Turn(page=int(number[1]), start_s=seconds, title=_text(row, "title"), line=row.line)
 
 

@@ -87,9 +87,12 @@ class Wrong(StrEnum):
     COLUMN = "column"  # a column is not there
     PAGE = "page"  # no page's number
     TIME = "time"  # no time
+    NUMBER = "number"  # minutes or seconds, nobody knows
     UNKNOWN_PAGE = "unknown_page"
     NOT_RISING = "not_rising"
     BEYOND_END = "beyond_end"
+    MOVED_BEYOND_END = "moved_beyond_end"  # by an offset
+    MOVED_BEFORE_START = "moved_before_start"  # as long as it is shown
     UNTIMED = "untimed"  # a slide of a PPTX without a recorded time
     TOO_MANY = "too_many"
 

@@ -129,6 +129,7 @@ class Finding(PlacedFinding):
         cue: of a file of subtitles, from 1; `line` is the file's, from 1.
         op: how `value` was held against `wanted`, both in `unit`; None for a file that could not be read.
         detail: what the value is about: letters, an encoding, another cue's number, a codec.
+        about: what the words of the value name beside it, such as a time as it was written.
         reason: why a file could not be read, a key of the catalogue's `text.refused_…` or `unsuitable.…`.
     """
 
@@ -137,6 +138,7 @@ class Finding(PlacedFinding):
     wanted: Scalar | tuple[Scalar, ...] | None = None
     unit: str = ""
     detail: str = ""
+    about: dict[str, str] = Field(default_factory=dict, exclude_if=lambda value: not value)
     reason: str | None = None
 
 

@@ -23,11 +23,11 @@ def frames_of(seconds: float) -> int:
 def timed(
     deck: Deck, times: SlideTimes, length_s: float, capability: Capability, *, offset_s: float = 0.0
 ) -> SlideFilm:
-    """Pages as the times say, the last one to the end of the sound.
+    """Pages as the times say, the last one to the end.
 
     Args:
         times: that no rule stands against.
-        length_s: of the sound.
+        length_s: of the sound; without sound `silent_s`.
         offset_s: by which every page comes later.
     """
     frames = frames_of(length_s)
@@ -40,6 +40,11 @@ def timed(
     # something must be seen from the first picture on
     first, *rest = shown.values() or (ShownPage(page=times.turns[0].page, frame=0),)
     return _film(deck, (first.model_copy(update={"frame": 0}), *rest), frames, capability, times.sha256)
+
+
+def silent_s(times: SlideTimes, *, offset_s: float = 0.0, page_s: float = PAGE_S) -> float:
+    """How long pages last that no sound goes with: the last one for `page_s`."""
+    return max(0.0, times.turns[-1].start_s + offset_s) + page_s
 
 
 def spread(deck: Deck, capability: Capability, *, page_s: float = PAGE_S, length_s: float | None = None) -> SlideFilm:

@@ -173,6 +173,7 @@ def _finding(rule: Rule, fact: Fact, film_clock: Clock) -> Finding:
         wanted=rule.value,
         unit=rule.unit,
         detail=fact.detail,
+        about=dict(fact.about),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.model.finding import Scalar
 from pipeline.model.media import AudioTrack, VideoTrack
@@ -11,7 +11,8 @@ from pipeline.model.media import AudioTrack, VideoTrack
 
 @dataclass(frozen=True)
 class Fact:
-    """One value; None is «could not be measured». `cue` and `line` are a subtitle's, `detail` is said in words."""
+    """One value; None is «could not be measured». `cue` and `line` are a subtitle's, `detail` is said in words, and
+    `about` is what they name beside it."""
 
     value: Scalar | None
     track: str | None = None
@@ -20,6 +21,7 @@ class Fact:
     cue: int | None = None
     line: int | None = None
     detail: str = ""
+    about: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def numbers(found: Iterable[int]) -> str:

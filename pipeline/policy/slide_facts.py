@@ -59,8 +59,8 @@ def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
     Args:
         pages: how many there are; None where that is not known.
     """
-    wrong = tuple(Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
-    return {"slides.shown_s": tuple(_shown(timing)), "slides.times": wrong}
+    wrong = (Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
+    return {"slides.shown_s": tuple(_shown(timing)), "slides.times": (*wrong, *_out_of_place(timing))}
 
 
 def _letters(deck: Deck, of: Callable[[DeckPage], str]) -> Iterator[Fact]:
@@ -93,17 +93,24 @@ def _reach(deck: Deck) -> Iterator[Fact]:
 
 
 def _shown(timing: Timing) -> Iterator[Fact]:
-    """How long each turn is shown, in seconds."""
+    """How long each turn is shown, in seconds: the first one that is seen from the very start on."""
+    seen = [(turn, start_s, end_s) for turn, start_s, end_s in _stretches(timing) if end_s is None or end_s > 0]
+    for place, (turn, start_s, end_s) in enumerate(seen):
+        begins_s = max(0.0, start_s) if place else 0.0
+        if end_s is not None and end_s > begins_s:
+            yield Fact(round(end_s - begins_s, 3), start_s=begins_s, line=turn.line, detail=str(turn.page))
+
+
+def _stretches(timing: Timing) -> list[tuple[Turn, float, float | None]]:
+    """Each turn with when it comes and when the next one does, or the sound's end; None where that is not known."""
     turns = timing.times.turns if timing.times else ()
     starts: list[float] = [turn.start_s + timing.offset_s for turn in turns]
     ends: list[float | None] = [*starts[1:], timing.length_s][: len(turns)]
-    for turn, start_s, end_s in zip(turns, starts, ends, strict=True):
-        if end_s is not None and end_s > start_s:
-            shown_s = round(end_s - max(0.0, start_s), 3)
-            yield Fact(shown_s, start_s=max(0.0, start_s), line=turn.line, detail=str(turn.page))
+    return list(zip(turns, starts, ends, strict=True))
 
 
 def _wrong(timing: Timing, pages: int | None) -> Iterator[WrongTime]:
+    """Lines that can't be read or name no page, in the table's order."""
     times = timing.times
     if times is None:
         if timing.length_s is not None:
@@ -112,12 +119,32 @@ def _wrong(timing: Timing, pages: int | None) -> Iterator[WrongTime]:
     yield from times.wrong
     if not times.turns and not times.wrong:
         yield WrongTime(why=Wrong.MISSING)
-    before: Turn | None = None
     for turn in times.turns:
         if turn.page < 1 or (pages is not None and turn.page > pages):
             yield WrongTime(why=Wrong.UNKNOWN_PAGE, line=turn.line, text=str(turn.page))
+
+
+def _out_of_place(timing: Timing) -> Iterator[Fact]:
+    """Turns whose time is no good among the others, with all that their words name."""
+    before: Turn | None = None
+    offset = f"{timing.offset_s:g}"
+    for turn, start_s, end_s in _stretches(timing):
+        about = {"page": str(turn.page), "time": clock(turn.start_s), "offset": offset}
         if before is not None and turn.start_s <= before.start_s:
-            yield WrongTime(why=Wrong.NOT_RISING, line=turn.line, text=str(turn.page))
-        if timing.length_s is not None and turn.start_s + timing.offset_s >= timing.length_s:
-            yield WrongTime(why=Wrong.BEYOND_END, line=turn.line, text=str(turn.page))
+            more = {"before": clock(before.start_s)}
+            yield Fact(Wrong.NOT_RISING.value, line=turn.line, about={**about, **more})
+        elif timing.offset_s < 0 and end_s is not None and end_s <= 0:
+            yield Fact(Wrong.MOVED_BEFORE_START.value, line=turn.line, about=about)
+        if timing.length_s is not None and start_s >= timing.length_s:
+            why = Wrong.MOVED_BEYOND_END if timing.offset_s else Wrong.BEYOND_END
+            yield Fact(why.value, line=turn.line, about={**about, "length": clock(timing.length_s)})
         before = turn
+
+
+def clock(seconds: float) -> str:
+    """A time as people write it in such a table: 1:12.4, or 1:02:03."""
+    whole = round(seconds, 3)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    second = f"{rest:06.3f}".rstrip("0").rstrip(".")
+    return f"{hours}:{minutes:02}:{second}" if hours else f"{minutes}:{second}"

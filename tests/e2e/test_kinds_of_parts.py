@@ -157,3 +157,31 @@ def test_a_package_holds_documents_as_they_came_and_the_whole_way_is_gone(showca
     made = showcase("offline", package, "--to", course / "stick")
     assert made.code == 0, made.err
     assert (course / "stick" / "index.html").is_file()
+
+
+@pytest.mark.usefixtures("course")
+def test_times_of_slides_without_sound_are_used(showcase: Showcase) -> None:
+    parts = 'parts: [{id: "01", page_s: 3}]\n'
+    items = ('file: a.pdf, role: slides, part: "01"', 'file: a.csv, role: slide_times, part: "01"')
+    plan = planned(showcase, *items, parts=parts)
+    assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0), (2, 15), (1, 30)]  # type: ignore[index]
+    assert plan["frames"] == 105  # the last for page_s
+    assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
+
+
+@pytest.mark.usefixtures("served", "course")
+def test_a_rough_cut_of_sound_alone_is_held_to_the_rules_on_sound(showcase: Showcase) -> None:
+    (showcase.folder / "s.yaml").write_text(
+        HEAD
+        + 'parts: [{id: "01"}, {id: "02"}]\n'
+        + media(
+            'file: b.m4a, role: main, part: "01"',
+            'file: b2.m4a, role: main, part: "02"',
+            'file: a.pdf, role: slides, part: "02"',
+            'file: a.csv, role: slide_times, part: "02"',
+        )
+    )
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "b2.m4a")
+    drafted = showcase("submit", "s.yaml", "--draft", "--json")
+    assert drafted.code == 0, drafted.err + drafted.out
+    assert drafted.rows[-1]["sent"] == "draft"

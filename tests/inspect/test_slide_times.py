@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,11 +77,37 @@ def test_a_workbook_with_times_of_its_own(tmp_path: Path) -> None:
     assert told(slide_times.read(tmp_path / "a.xlsx")) == [(1, 0.0, "一"), (2, 72.0, ""), (3, 120.0, "")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "form", "seconds"),
+    [
+        (time(0, 5), "h:mm", 5.0),  # what spreadsheets make of 0:05
+        (time(0, 5), "hh:mm;@", 5.0),
+        (time(1, 12), "[$-409]h:mm", 72.0),
+        (timedelta(hours=25, minutes=30), "[h]:mm", 1530.0),
+        (timedelta(hours=1, minutes=12), "[h]:mm", 72.0),
+        (time(0, 1, 12), "h:mm", 72.0),  # the seconds were typed
+        (time(0, 5), "h:mm:ss", 300.0),
+        (time(0, 1, 12, 400_000), "mm:ss.0", 72.4),
+        (timedelta(minutes=1, seconds=12), "[mm]:ss", 72.0),
+    ],
+)
+def test_a_time_in_a_workbook_is_read_as_it_is_shown(
+    typed: time | timedelta, form: str, seconds: float, tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(("页", "开始"))
+    sheet.append((1, typed))
+    sheet.cell(2, 2).number_format = form
+    book.save(tmp_path / "a.xlsx")
+    assert told(slide_times.read(tmp_path / "a.xlsx")) == [(1, pytest.approx(seconds), "")]
+
+
 def test_lines_that_are_none_are_told_by_their_number(table: Table) -> None:
     times = table("页,开始\n一,0:00\n2,12\n,\n3,\n")
     assert [(item.why, item.line, item.text) for item in times.wrong] == [
         (Wrong.PAGE, 2, "一"),
-        (Wrong.TIME, 3, "12"),
+        (Wrong.NUMBER, 3, "12"),
         (Wrong.TIME, 5, ""),
     ]
     assert [(item.why, item.text) for item in table("页,标题\n1,x\n").wrong] == [(Wrong.COLUMN, "开始")]
