@@ -15,7 +15,7 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import batch_sources, course_files, course_order, initiating, standing_course
+from pipeline.execute import batch_sources, course_files, course_order, initiating, lesson_names, standing_course
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
 from pipeline.execute.standing_course import WHOLE, StandingCourse
@@ -91,7 +91,7 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     among += [name for name in (standing.files if standing else ()) if name not in among]
     for name in {*said.parts, *said.left_out} - {*among, *(standing.gone if standing else ())}:
         raise InputError("path_missing", where=name)
-    named = [course_files.named(name) for name in among]
+    named = [lesson_names.named(name) for name in among]
     asks = sys.stdin.isatty() and not console.as_json
     while True:
         kept = [item for item in named if item.path not in said.left_out]
