@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.execute import course_order, lesson_names
-from pipeline.execute.lesson_names import NamedFile
-from pipeline.execute.standing_course import WHOLE
+from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
 from pipeline.model.course import CoursePart, label, numbered
 from pipeline.model.submission import MediaFile, Role, Submission
@@ -34,11 +33,16 @@ _ORDER = (
 
 @dataclass
 class CourseFiles:
-    """Parts in the order of showing, each file by its part (None: the whole course's), and what fits nowhere."""
+    """Parts in the order of showing, each file by its part (None: the whole course's), and what fits nowhere.
+
+    Args:
+        doubles: those of the unplaced whose part is known, and has one of this use and language.
+    """
 
     parts: list[CoursePart] = field(default_factory=list)
     media: list[dict[str, Any]] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
+    doubles: list[str] = field(default_factory=list)
 
     @property
     def is_film(self) -> bool:
@@ -86,6 +90,7 @@ def grouped(
     for item in mains:
         if item.place in by_place and item.path not in standing:  # two recordings of one name
             made.unplaced.append(item.path)
+            made.doubles.append(item.path)
             continue
         own = keys[item.path]
         by_place[item.place] = own
@@ -102,20 +107,29 @@ def grouped(
     ]
     for item in (item for item in others if item.path not in standing):
         role = _role(item, shown)
-        place = said.get(item.path) or _part(item, by_place, by_number)
+        place = _said(said.get(item.path), [*keys.values(), *known]) or _part(item, by_place, by_number)
         taken = [row for row in made.media if row.get("part", WHOLE) == place and row["role"] == role]
         is_known = place in {WHOLE, *keys.values(), *known}
-        if role is None or place is None or not is_known or _is_second(item, role, taken):
+        if role is None or place is None or not is_known:
             made.unplaced.append(item.path)
             continue
         row = _row(item, role, place)
         if role is Role.SUBTITLES and not item.language:
             row = {"file": item.path, "role": role, "language": language} | row
-        made.media.append(row)
+        if _is_second(row, taken):
+            made.unplaced.append(item.path)
+            made.doubles.append(item.path)
+        else:
+            made.media.append(row)
     made.parts = _parts(mains, keys, there)
     places = {part.id: number for number, part in enumerate(made.parts)}
     made.media.sort(key=lambda row: (places.get(row.get("part", ""), len(places)), _ORDER.index(row["role"])))
     return made
+
+
+def _said(text: str | None, known: Iterable[str]) -> str | None:
+    """As `lesson_names.meant`; what is no part stays, for it to be asked for."""
+    return text and (lesson_names.meant(text, known) or text)
 
 
 def _shown_at(item: NamedFile, place: int) -> tuple[course_order.Key, int, tuple[int, ...], int]:
@@ -202,12 +216,14 @@ def _part(
     return WHOLE if is_for_all or is_poster else None
 
 
-def _is_second(item: NamedFile, role: Role, taken: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a part has one of these already."""
+def _is_second(row: Mapping[str, Any], taken: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a part has one of these already: each language's subtitles and sound once."""
+    role = row["role"]
     if role in (Role.SUBTITLES, Role.AUDIO):
-        return any(row.get("language") == item.language for row in taken)
+        return any(other.get("language") == row.get("language") for other in taken)
     if role is Role.SLIDES:
-        return any(PurePosixPath(row["file"]).suffix.lower() == item.ending for row in taken)
+        ending = PurePosixPath(row["file"]).suffix.lower()
+        return any(PurePosixPath(other["file"]).suffix.lower() == ending for other in taken)
     return role is not Role.DOCUMENT and bool(taken)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipeline.execute import course_order
 from pipeline.model import languages
+from pipeline.model.course import label
 from pipeline.model.submission import Role
 
+WHOLE = "all"  # what people say for «of the whole course»
 WORDS: dict[Role, tuple[str, ...]] = {
     Role.DOCUMENT: (
         *("讲义", "教材", "教案", "大纲", "习题", "作业", "资料", "材料", "说明", "手册", "试题", "答案"),
@@ -21,6 +24,10 @@ WORDS: dict[Role, tuple[str, ...]] = {
     Role.SUBTITLES: ("字幕", "subtitles", "subtitle", "subs"),
     Role.AUDIO: ("配音", "译制", "dub"),
 }
+# a language with its script or region: 01.zh-CN, 01_ug-Arab-CN
+_TAG = re.compile(
+    r"^(.*[^\s._\-—(（\[【])[\s._\-—(（\[【]+([A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2,4}|[0-9]{3})))[)）\]】]?$"
+)
 _SEPARATORS = r"[\s._\-—()（）\[\]【】]"
 
 
@@ -67,13 +74,15 @@ def named(path: str) -> NamedFile:
     word: Role | None = None
     while True:
         shorter, told, role = _last_word(stem)
-        if shorter is None or (told and language) or (role and word):
+        if shorter is None or (told and language and told != language) or (role and word):
             return NamedFile(path, stem, language, word)
         stem, language, word = shorter, told or language, role or word
 
 
 def _last_word(stem: str) -> tuple[str | None, str | None, Role | None]:
     """A stem without a language or a role at its end, and which that was."""
+    if (tagged := _TAG.search(stem)) and (code := languages.code_of_word(tagged[2].casefold())):
+        return tagged[1], code, None
     match = re.search(rf"^(.*[^\s._\-—(（\[【]){_SEPARATORS}+([^\s._\-—()（）\[\]【】]+)[)）\]】]?$", stem)
     if match:
         word = match[2].casefold()
@@ -87,8 +96,17 @@ def _last_word(stem: str) -> tuple[str | None, str | None, Role | None]:
         for word in words:
             if not word.isascii() and folded.endswith(word) and len(folded) > len(word):
                 return stem[: -len(word)].rstrip(" ._-—"), None, role
-    for known in languages.ours():
-        for word in (known.chinese, *known.words):
-            if len(word) > 1 and not word.isascii() and folded.endswith(word) and len(folded) > len(word):
-                return stem[: -len(word)].rstrip(" ._-—"), known.code, None
+    for word, code in languages.words_at_the_end():
+        if folded.endswith(word) and len(folded) > len(word):
+            return stem[: -len(word)].rstrip(" ._-—"), code, None
     return None, None, None
+
+
+def meant(text: str, known: Iterable[str]) -> str | None:
+    """The part that a person means, or `WHOLE`: «1», «０１» and «第1讲» are 01; None for what is neither."""
+    wanted = course_order.plain(text)
+    if wanted == WHOLE:
+        return WHOLE
+    number = course_order.part_id(text) if course_order.is_number_alone(text) else None
+    forms = {label(wanted), label(number or wanted)}
+    return next((own for own in known if label(own) in forms), None)

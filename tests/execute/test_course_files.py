@@ -7,7 +7,7 @@ import pytest
 from pipeline.execute import course_files, course_order, lesson_names
 from pipeline.execute.batch_sources import FILMS
 from pipeline.execute.course_files import SOUND, CourseFiles
-from pipeline.execute.standing_course import WHOLE
+from pipeline.execute.lesson_names import WHOLE
 from pipeline.model.submission import Submission
 
 
@@ -158,3 +158,43 @@ def test_a_number_joins_other_names_where_one_lesson_has_it() -> None:
     asked = grouped("03-收割.mp4", "03-采收.mp4", "03-收获.pdf", "04-a.pdf", "04-b.pdf")
     assert asked.unplaced == ["03-收获.pdf", "04-b.pdf"]
     assert [part.id for part in asked.parts] == ["03", "03-2", "04"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "language"),
+    [
+        *(
+            (".zh-CN", "zho"),
+            (".zh-Hans", "zho"),
+            (".zho-CN", "zho"),
+            (".chs", "zho"),
+            (".en-US", "eng"),
+            ("_ug_CN", "uig"),
+        ),
+        *((".ug-CN", "uig"), (".ug-Arab-CN", "uig"), ("简体", "zho"), ("_简体中文", "zho"), ("（维吾尔语）", "uig")),
+        *((" [kk-Cyrl]", "kaz"), (".zh-CN.简体", "zho"), ("-锡伯语", "sjo"), ("（繁体）字幕", "zho")),
+    ],
+)
+def test_usual_endings_tell_the_language(ending: str, language: str) -> None:
+    for stem in ("01", "第2讲 播种", "1-2"):
+        told = lesson_names.named(f"{stem}{ending}.srt")
+        assert (told.stem, told.language) == (stem, language)
+
+
+@pytest.mark.parametrize("stem", ["01-ab-cd", "02 to-do", "播种-a-b", "第2讲"])
+def test_what_is_no_language_stays_in_the_name(stem: str) -> None:
+    assert lesson_names.named(f"{stem}.mp4").language is None
+
+
+def test_two_of_one_language_are_told_apart_from_what_fits_nowhere() -> None:
+    made = grouped("01.mp4", "01.srt", "01.chs.srt", "01.zh-CN.vtt", "01（维吾尔语）.srt", "x.srt")
+    assert (made.unplaced, made.doubles) == (["01.chs.srt", "01.zh-CN.vtt", "x.srt"], ["01.chs.srt", "01.zh-CN.vtt"])
+    assert placed(made)["01（维吾尔语）.srt"] == ("subtitles", "01", "uig")
+
+
+@pytest.mark.parametrize("answer", ["1", "01", "０１", "第1讲", "第一讲", " 1 "])
+def test_a_part_is_named_in_any_form(answer: str) -> None:
+    assert lesson_names.meant(answer, ["01", "10"]) == "01"
+    assert lesson_names.meant("ALL", ["01"]) == WHOLE
+    assert lesson_names.meant("3", ["01", "10"]) is None
+    assert placed(grouped("1.mp4", "x.srt", said={"x.srt": answer}))["x.srt"][1] == "01"
