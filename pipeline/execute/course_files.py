@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipeline.execute import course_order
-from pipeline.execute.standing_course import WHOLE
+from pipeline.execute import course_order, lesson_names
+from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
-from pipeline.model import languages
 from pipeline.model.course import CoursePart, label, numbered
 from pipeline.model.submission import MediaFile, Role, Submission
 
@@ -20,18 +19,6 @@ DECKS = (".pdf", ".pptx")
 DOCUMENTS = (".docx", ".doc", ".ppt", ".wps", ".dps", ".odt", ".odp", ".rtf")
 TABLES = (".csv", ".xlsx")
 PICTURES = (".jpg", ".jpeg", ".png")
-_WORDS: dict[Role, tuple[str, ...]] = {
-    Role.DOCUMENT: (
-        *("讲义", "教材", "教案", "大纲", "习题", "作业", "资料", "材料", "说明", "手册", "试题", "答案"),
-        *("handouts", "handout", "notes", "syllabus", "exercises", "reader"),
-    ),
-    Role.SLIDES: ("课件", "幻灯片", "幻灯", "ppt", "slides", "deck"),
-    Role.SLIDE_TIMES: ("翻页时间", "翻页", "时间表", "时间", "times", "timing"),
-    Role.POSTER: ("海报", "封面", "poster", "cover"),
-    Role.SUBTITLES: ("字幕", "subtitles", "subtitle", "subs"),
-    Role.AUDIO: ("配音", "译制", "dub"),
-}
-_SEPARATORS = r"[\s._\-—()（）\[\]【】]"
 _ORDER = (
     Role.MAIN,
     Role.AUDIO,
@@ -44,49 +31,18 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True)
-class NamedFile:
-    """What a file's name tells.
-
-    Args:
-        path: relative, with forward slashes.
-        stem: without what is told of language and role at its end.
-        word: the role that its name says.
-    """
-
-    path: str
-    stem: str
-    language: str | None
-    word: Role | None
-
-    @property
-    def ending(self) -> str:
-        return PurePosixPath(self.path).suffix.lower()
-
-    @property
-    def is_handout(self) -> bool:
-        """Whether its name says so, or is nothing else."""
-        return self.word is Role.DOCUMENT or self.stem.casefold() in _WORDS[Role.DOCUMENT]
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Its folder, and its stem in one form: what joins files."""
-        stem = re.sub(_SEPARATORS, "", course_order.plain(self.stem))
-        return str(PurePosixPath(self.path).parent), stem
-
-    @property
-    def number(self) -> tuple[str, tuple[int, ...]]:
-        """Its folder, and the lesson that it is of."""
-        return str(PurePosixPath(self.path).parent), course_order.numbers(self.stem)
-
-
 @dataclass
 class CourseFiles:
-    """Parts in the order of showing, each file by its part (None: the whole course's), and what fits nowhere."""
+    """Parts in the order of showing, each file by its part (None: the whole course's), and what fits nowhere.
+
+    Args:
+        doubles: those of the unplaced whose part is known, and has one of this use and language.
+    """
 
     parts: list[CoursePart] = field(default_factory=list)
     media: list[dict[str, Any]] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
+    doubles: list[str] = field(default_factory=list)
 
     @property
     def is_film(self) -> bool:
@@ -103,18 +59,6 @@ class CourseFiles:
     def rows(self) -> list[dict[str, Any]]:
         """The files as `media` of a submission has them."""
         return [{**row, "role": row["role"].value} for row in self.media]
-
-
-def named(path: str) -> NamedFile:
-    """What one name tells."""
-    stem = PurePosixPath(path).stem
-    language: str | None = None
-    word: Role | None = None
-    while True:
-        shorter, told, role = _last_word(stem)
-        if shorter is None or (told and language) or (role and word):
-            return NamedFile(path, stem, language, word)
-        stem, language, word = shorter, told or language, role or word
 
 
 def grouped(
@@ -134,9 +78,9 @@ def grouped(
     mains = [item for item in fresh if item.path in shown and not _is_dub(item, files, shown)]
     mains += [item for item in files if item.path in standing and standing[item.path].role is Role.MAIN]
     mains += [item for item in files if _is_standing_alone(item, standing, mains)]
-    mains += [item for item in fresh if _is_deck_alone(item, mains)]
-    if all(item.number[1] for item in mains):
-        mains.sort(key=_shown_at)
+    mains += _decks_alone(fresh, mains)
+    if any(item.number[1] for item in mains):
+        mains.sort(key=lambda item: _shown_at(item, files.index(item)))
     else:
         mains.sort(key=files.index)
     made = CourseFiles()
@@ -146,10 +90,12 @@ def grouped(
     for item in mains:
         if item.place in by_place and item.path not in standing:  # two recordings of one name
             made.unplaced.append(item.path)
+            made.doubles.append(item.path)
             continue
         own = keys[item.path]
         by_place[item.place] = own
-        by_number[item.number] = "" if item.number in by_number else own
+        if item.number[1]:
+            by_number[item.number] = "" if item.number in by_number else own
         if item.path in standing:
             made.media.append(_standing_row(standing[item.path], own))
         else:
@@ -161,72 +107,63 @@ def grouped(
     ]
     for item in (item for item in others if item.path not in standing):
         role = _role(item, shown)
-        place = said.get(item.path) or _part(item, by_place, by_number)
+        place = _said(said.get(item.path), [*keys.values(), *known]) or _part(item, by_place, by_number)
         taken = [row for row in made.media if row.get("part", WHOLE) == place and row["role"] == role]
         is_known = place in {WHOLE, *keys.values(), *known}
-        if role is None or place is None or not is_known or _is_second(item, role, taken):
+        if role is None or place is None or not is_known:
             made.unplaced.append(item.path)
             continue
         row = _row(item, role, place)
         if role is Role.SUBTITLES and not item.language:
             row = {"file": item.path, "role": role, "language": language} | row
-        made.media.append(row)
+        if _is_second(row, taken):
+            made.unplaced.append(item.path)
+            made.doubles.append(item.path)
+        else:
+            made.media.append(row)
     made.parts = _parts(mains, keys, there)
     places = {part.id: number for number, part in enumerate(made.parts)}
     made.media.sort(key=lambda row: (places.get(row.get("part", ""), len(places)), _ORDER.index(row["role"])))
     return made
 
 
-def _shown_at(item: NamedFile) -> tuple[course_order.Key, tuple[int, ...], course_order.Key]:
-    """Folder by folder, by the lesson's number."""
+def _said(text: str | None, known: Iterable[str]) -> str | None:
+    """As `lesson_names.meant`; what is no part stays, for it to be asked for."""
+    return text and (lesson_names.meant(text, known) or text)
+
+
+def _shown_at(item: NamedFile, place: int) -> tuple[course_order.Key, int, tuple[int, ...], int]:
+    """Folder by folder: what opens it, by the lessons' numbers, what has none."""
     folder, number = item.number
-    return course_order.natural(f"{folder}/x"), number, course_order.natural(item.path)
-
-
-def _last_word(stem: str) -> tuple[str | None, str | None, Role | None]:
-    """A stem without a language or a role at its end, and which that was."""
-    match = re.search(rf"^(.*[^\s._\-—(（\[【]){_SEPARATORS}+([^\s._\-—()（）\[\]【】]+)[)）\]】]?$", stem)
-    if match:
-        word = match[2].casefold()
-        code = languages.code_of_word(word) or (word if len(word) == 3 and languages.is_known(word) else None)
-        if code and not match[2].isdecimal():
-            return match[1], code, None
-        if role := next((role for role, words in _WORDS.items() if word in words), None):
-            return match[1], None, role
-    folded = stem.casefold()
-    for role, words in _WORDS.items():
-        for word in words:
-            if not word.isascii() and folded.endswith(word) and len(folded) > len(word):
-                return stem[: -len(word)].rstrip(" ._-—"), None, role
-    for known in languages.ours():
-        for word in (known.chinese, *known.words):
-            if len(word) > 1 and not word.isascii() and folded.endswith(word) and len(folded) > len(word):
-                return stem[: -len(word)].rstrip(" ._-—"), known.code, None
-    return None, None, None
+    rank = 1 if number else 0 if course_order.is_opening(item.stem) else 2
+    return course_order.natural(f"{folder}/x"), rank, number, place
 
 
 def _is_dub(item: NamedFile, files: Sequence[NamedFile], shown: set[str]) -> bool:
-    """Sound in a language, beside a recording of its name that is in none."""
+    """Sound in a language, beside a recording of its name or number that is in none."""
     if item.ending not in SOUND or not (item.language or item.word is Role.AUDIO):
         return False
-    by_number = course_order.is_number_alone(item.stem)
     return any(
         other.path != item.path
         and other.path in shown
         and not other.language
-        and (other.place == item.place or (by_number and other.number == item.number))
+        and (other.place == item.place or (item.number[1] and other.number == item.number))
         for other in files
     )
 
 
-def _is_deck_alone(item: NamedFile, mains: Sequence[NamedFile]) -> bool:
-    """A deck that is a lesson itself: nothing is recorded, or it has a number that no recording has."""
-    if item.ending != ".pdf" or item.word not in (None, Role.SLIDES) or item.is_handout:
-        return False
-    if any(item.place == other.place for other in mains):
-        return False
-    is_of_one = course_order.is_number_alone(item.stem) and any(item.number == other.number for other in mains)
-    return not is_of_one and (not mains or bool(item.number[1]))
+def _decks_alone(decks: Iterable[NamedFile], mains: Sequence[NamedFile]) -> list[NamedFile]:
+    """Decks that are lessons themselves: nothing is recorded, or they have numbers that no other lesson has."""
+    found: list[NamedFile] = []
+    for item in decks:
+        if item.ending != ".pdf" or item.word not in (None, Role.SLIDES) or item.is_handout:
+            continue
+        others = [*mains, *found]
+        is_of_one = item.number[1] and any(item.number == other.number for other in others)
+        is_lesson = not mains or item.number[1]
+        if is_lesson and not is_of_one and not any(item.place == other.place for other in others):
+            found.append(item)
+    return found
 
 
 def _is_standing_alone(item: NamedFile, standing: Mapping[str, MediaFile], mains: Sequence[NamedFile]) -> bool:
@@ -270,17 +207,23 @@ def _part(
     longer = [own for (where, known), own in by_place.items() if where == folder and known and stem.startswith(known)]
     if len(longer) == 1 and (item.ending in DOCUMENTS or item.word):
         return longer[0]
+    if own := by_number.get(item.number):  # by another name: one recording alone has the number
+        return own
     is_for_all = item.ending in DOCUMENTS or (item.ending in DECKS and item.is_handout)
-    is_poster = item.ending in PICTURES and (item.word is Role.POSTER or item.stem.casefold() in _WORDS[Role.POSTER])
+    is_poster = item.ending in PICTURES and (
+        item.word is Role.POSTER or item.stem.casefold() in lesson_names.WORDS[Role.POSTER]
+    )
     return WHOLE if is_for_all or is_poster else None
 
 
-def _is_second(item: NamedFile, role: Role, taken: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a part has one of these already."""
+def _is_second(row: Mapping[str, Any], taken: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a part has one of these already: each language's subtitles and sound once."""
+    role = row["role"]
     if role in (Role.SUBTITLES, Role.AUDIO):
-        return any(row.get("language") == item.language for row in taken)
+        return any(other.get("language") == row.get("language") for other in taken)
     if role is Role.SLIDES:
-        return any(PurePosixPath(row["file"]).suffix.lower() == item.ending for row in taken)
+        ending = PurePosixPath(row["file"]).suffix.lower()
+        return any(PurePosixPath(other["file"]).suffix.lower() == ending for other in taken)
     return role is not Role.DOCUMENT and bool(taken)
 
 
@@ -299,24 +242,40 @@ def _row(item: NamedFile, role: Role, own: str) -> dict[str, Any]:
 
 
 def _ids(mains: Sequence[NamedFile], there: Submission | None) -> dict[str, str]:
-    """The id of each lesson: the one that it has, else its number where all have their own, else its place."""
+    """The id of each lesson: the one that it has, else its own number, else one that is free.
+
+    Where numbers begin anew in each folder, new lessons are counted through.
+    """
     kept = {item.file: own for item in there.media if (own := there.part_of(item))} if there else {}
     found = {item.path: kept[item.path] for item in mains if item.path in kept}
+    expected = {part.id for part in there.parts if part.id not in found.values()} if there else set()
     taken = {label(own) for own in found.values()} | ({label(part.id) for part in there.parts} if there else set())
     fresh = [item for item in mains if item.path not in found]
-    told = {item.path: "-".join(map(str, item.number[1])) for item in fresh}
-    told = {path: numbered(int(text)) if text.isdecimal() else text for path, text in told.items()}
-    expected = {part.id for part in there.parts if part.id not in found.values()} if there else set()
-    labels = [label(text) for text in told.values()]
-    is_told = all(told.values()) and len(set(labels)) == len(labels)
-    if is_told and not {name for text, name in zip(told.values(), labels, strict=True) if text not in expected} & taken:
-        return found | told
+    told = {item.path: own for item in fresh if (own := course_order.part_id(item.stem))}
+    folders: dict[str, set[str]] = {}
+    for item in fresh:
+        folders.setdefault(told.get(item.path, ""), set()).add(item.number[0])
+    if any(len(places) > 1 for own, places in folders.items() if own):
+        told = {}
+    for item in fresh:
+        own = told.get(item.path, "")
+        if own and (own in expected or label(own) not in taken):
+            found[item.path] = own
+            expected.discard(own)
+            taken.add(label(own))
     number = 0
     for item in fresh:
-        number += 1
-        while label(numbered(number)) in taken:
-            number += 1
-        found[item.path] = numbered(number)
+        if item.path in found:
+            continue
+        if own := told.get(item.path):
+            free = next(text for count in itertools.count(2) if label(text := f"{own}-{count}") not in taken)
+        elif course_order.is_opening(item.stem) and label("00") not in taken:
+            free = "00"
+        else:
+            number = next(count for count in itertools.count(number + 1) if label(numbered(count)) not in taken)
+            free = numbered(number)
+        found[item.path] = free
+        taken.add(label(free))
     return found
 
 

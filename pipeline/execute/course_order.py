@@ -1,4 +1,4 @@
-"""The order and the numbers that names of lessons tell: 第2讲 before 第十讲, 1-2 before 1-10, ０１ as 01."""
+"""The order and numbers that names of lessons tell: 第2讲 before 第十讲, 1-2 before 1-10, ０１ as 01, （一） as 1."""
 
 from __future__ import annotations
 
@@ -7,72 +7,139 @@ import unicodedata
 from pathlib import PurePosixPath
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100}
-_HAN = "".join((*_DIGITS, *_TENS))
+_DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
+_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100}
+_SHORT = str.maketrans({"廿": "二十", "卅": "三十"})
+_HAN = "".join((*_DIGITS, *_TENS, "廿卅"))
 _COUNTED = "讲課课节節集章期回册冊部篇"
 _UNITS = "单單章编編部册冊"
-# Chinese figures are numbers where they count: behind 第, before what is counted, before 、 at the start
-_NUMBER = re.compile(rf"(?:(?<=第)[{_HAN}]+)|(?:^[{_HAN}]+(?=[、.．]))|(?:[{_HAN}]+(?=\s*[{_COUNTED}单單]))|[0-9]+")
+# Chinese figures are numbers where they count: behind 第, before what is counted, before 、 at the start, in brackets,
+# and at the end behind what is counted (上篇一)
+_COUNTING = (
+    rf"(?<=第)[{_HAN}]+",
+    rf"^[{_HAN}]+(?=[、.．\s_-])",
+    rf"[{_HAN}]+(?=\s*[{_COUNTED}单單])",
+    rf"(?<=[(\[【])[{_HAN}]+(?=[)\]】])",
+    rf"(?<=[{_COUNTED}\s_-])[{_HAN}]+$",
+    "[0-9]+",
+)
+_NUMBER = re.compile("|".join(_COUNTING))
+# in an order alone they may be numbers at any end: 播种一 before 播种二 before 播种三
+_AT_THE_END = re.compile(rf"[{_HAN}]+$")
+_ROMAN = re.compile(r"(?<![a-z])(x{0,2}(?:ix|iv|v?i{0,3}))(?![a-z])")
 _PLACES = {"上": "1", "中": "2", "下": "3"}
-_PLACE = re.compile(r"(?<![0-9A-Za-z])[上中下](?=[集部篇]?[）)\]】]?$)")
+_VOLUME = re.compile(r"^([上中下])(?=[篇部册冊])")
+_PLACE = re.compile(r"(?<![0-9A-Za-z])[上中下](?=[集部篇]?[）)\]】]?$)|(?<=[0-9讲课節节集章])[上中下](?=[集部篇]?$)")
 _LARGEST = 199  # a larger number is a year or a version
 _OF_LESSON = re.compile(rf"第\s*([0-9]+)\s*[{_COUNTED}]")
 _OF_UNIT = re.compile(rf"第\s*([0-9]+)\s*[{_UNITS}]")
-_LEADING = re.compile(r"^([0-9]{1,3})(?:\s*[-_.—]\s*([0-9]{1,3}))?(?![0-9])")
-_TRAILING = re.compile(r"(?<![0-9])([0-9]{1,3})$")
+_LEADING = re.compile(r"^[(\[【]?([0-9]{1,3})(?:\s*[-_.—]\s*([0-9]{1,3}))?(?![0-9])")
+_MEASURED = re.compile(r"^[1-9][0-9]*\s*(?:月|年|天(?!敌)|分钟|秒|小时|个|步|项|亩|%)")  # 3月总结 is no lesson 3
+_TRAILING = re.compile(r"(?<![0-9])([0-9]{1,3})[)\]】]?$")
+_SECTION = re.compile(r"^[\s(\[【_-]*([0-9]{1,2})[\s)\]】集部篇]*$")
+_OPENING = (
+    *("导学", "导论", "导言", "导读", "绪论", "绪言", "前言", "序言", "序", "引言", "概述", "概论", "开篇", "片头"),
+    *("课程介绍", "课程简介", "课程导学", "intro", "introduction", "preface", "overview"),
+)
 
 Key = tuple[tuple[int, int, str], ...]
 
 
 def plain(name: str) -> str:
     """A name in one form: full-width signs as usual ones, Chinese figures that count as digits, lower case."""
-    text = unicodedata.normalize("NFKC", name).strip().casefold()
+    text = unicodedata.normalize("NFKC", "".join(map(_figure, name))).strip().casefold()
     text = _NUMBER.sub(lambda match: str(_value(match[0])), text)
-    return _PLACE.sub(lambda match: _PLACES[match[0]], text)
+    return _PLACE.sub(lambda match: " " * text[match.start() - 1 : match.start()].isdecimal() + _PLACES[match[0]], text)
 
 
 def natural(path: str) -> Key:
     """What relative paths are sorted by: as people count, folder by folder."""
     found: list[tuple[int, int, str]] = []
     for part in PurePosixPath(path).with_suffix("").parts:
-        for run in re.findall(r"[0-9]+|[^0-9]+", plain(part)):
+        text = _AT_THE_END.sub(lambda match: str(_value(match[0])), plain(part))
+        text = _VOLUME.sub(lambda match: _PLACES[match[1]], text)
+        text = re.sub(r"^[(\[【](?=[0-9])", "", text)
+        text = _ROMAN.sub(lambda match: str(_roman(match[1])) if match[1] else "", text)
+        for run in re.findall(r"[0-9]+|[^0-9]+", text):
             found.append((0, int(run), "") if run.isdecimal() else (1, 0, run))
         found.append((-1, 0, ""))
     return tuple(found)
 
 
 def numbers(stem: str) -> tuple[int, ...]:
-    """The number of a lesson, or of its unit and itself; nothing where the name tells none."""
-    text = plain(stem)
-    if lesson := _OF_LESSON.search(text):
-        unit = _OF_UNIT.search(text[: lesson.start()])
-        found = (*((int(unit[1]),) if unit else ()), int(lesson[1]))
-    elif leading := _LEADING.search(text):
-        found = tuple(int(group) for group in leading.groups() if group is not None)
-    elif trailing := _TRAILING.search(text):
-        found = (int(trailing[1]),)
-    else:
-        return ()
-    return found if all(number <= _LARGEST for number in found) else ()
+    """The number of a lesson, or of its unit and itself, and of a section (上, 中, 下) behind it; nothing where the
+    name tells none."""
+    return _told(stem)[0]
+
+
+def part_id(stem: str) -> str | None:
+    """A lesson's number as the id of a part: 02, 1-2 (of a unit), 03-1 (a section)."""
+    found, is_section = _told(stem)
+    if not found:
+        return None
+    first = f"{found[0]:02}" if len(found) == 1 + is_section else str(found[0])
+    return "-".join((first, *map(str, found[1:])))
+
+
+def is_opening(stem: str) -> bool:
+    """Whether a lesson stands before the first by its name: 导学, 前言."""
+    return plain(stem) in _OPENING
 
 
 def is_number_alone(stem: str) -> bool:
     """Whether a name says which lesson it is of and nothing else."""
     left = _OF_UNIT.sub("", _OF_LESSON.sub("", plain(stem)))
-    return bool(numbers(stem)) and not re.sub(r"[0-9\s._\-—第讲课元()（）]", "", left)
+    return bool(numbers(stem)) and not re.sub(r"[0-9\s._\-—第讲课元()（）\[\]【】]", "", left)
 
 
 def title_of(stem: str) -> str | None:
-    """A lesson's title: its name without a number in front; nothing where only that is there."""
-    rest = re.sub(r"^[0-9０-９]{1,3}(?:\s*[-_.—][0-9０-９]{1,3})?[\s._\-—、．]*(?![0-9])", "", stem.strip())
-    kept = rest.strip(" ._-—")
-    return None if not kept or is_number_alone(stem) else kept
+    """A lesson's title: its name without a number in front; nothing where only digits are there."""
+    rest = re.sub(r"^[0-9０-９]{1,3}(?:\s*[-_.—][0-9０-９]{1,3})?[\s._\-—、．]*(?![0-9０-９])", "", stem.strip())
+    kept = (stem if _MEASURED.search(plain(stem)) else rest).strip(" ._-—")
+    return kept if any(char.isalpha() for char in unicodedata.normalize("NFKC", kept)) else None
+
+
+def _told(stem: str) -> tuple[tuple[int, ...], bool]:
+    """The numbers, and whether the last is a section's."""
+    text = plain(stem)
+    section: re.Match[str] | None = None
+    volume = tuple(int(_PLACES[place]) for place in _VOLUME.findall(text))
+    if lesson := _OF_LESSON.search(text):
+        unit = _OF_UNIT.search(text[: lesson.start()])
+        found = (*((int(unit[1]),) if unit else volume), int(lesson[1]))
+        section = _SECTION.search(text[lesson.end() :])
+    elif (leading := _LEADING.search(text)) and not _MEASURED.search(text):
+        found = tuple(int(group) for group in leading.groups() if group is not None)
+    elif trailing := _TRAILING.search(text):
+        return _sensible((*volume, int(trailing[1]))), False
+    else:
+        return (), False
+    if section is None and _PLACE.search(unicodedata.normalize("NFKC", stem).strip()):
+        section = _TRAILING.search(re.sub("[集部篇](?=[)\\]】]?$)", "", text))
+    if section:
+        return _sensible((*found, int(section[1]))), True
+    return _sensible(found), False
+
+
+def _sensible(found: tuple[int, ...]) -> tuple[int, ...]:
+    return found if all(number <= _LARGEST for number in found) else ()
+
+
+def _figure(char: str) -> str:
+    """Ⅲ and ⅲ as 3: they would be letters, and ⅳ before ⅴ before ⅸ by chance alone."""
+    return str(int(unicodedata.numeric(char))) if "Ⅰ" <= char <= "Ⅻ" or "ⅰ" <= char <= "ⅻ" else char
+
+
+def _roman(text: str) -> int:
+    values = [{"i": 1, "v": 5, "x": 10}[char] for char in text]
+    return sum(-one if one < other else one for one, other in zip(values, (*values[1:], 0), strict=True))
 
 
 def _value(text: str) -> int:
-    """A number in digits or in Chinese figures (二十三, 一百零二, 二〇)."""
+    """A number in digits or in Chinese figures (二十三, 廿三, 一百零二, 二〇)."""
     if text.isdecimal():
         return int(text)
+    text = text.translate(_SHORT)
     if not any(char in _TENS for char in text):
         return int("".join(str(_DIGITS[char]) for char in text))
     total = digit = 0

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import yamlio
+from pipeline.errors import InputError
+from pipeline.execute import lesson_names
+from pipeline.execute.lesson_names import WHOLE
 from pipeline.model.submission import Kind, Submission
 
-WHOLE = "all"  # what people say for «of the whole course»
 _COMMENT = re.compile(r"""^(?:\s*|[^"'#]*\s)#""", re.MULTILINE)
 
 
@@ -65,7 +67,7 @@ def read(target: Path, left_out: frozenset[str], parts: Mapping[str, str]) -> St
         parts: the part that a person says a file is of now, or `WHOLE`.
 
     Raises:
-        InputError: what stands there can't be read; it is not written over.
+        InputError: what stands there can't be read; it is not written over. A part is said that it has not.
     """
     if not target.is_file():
         return None
@@ -74,11 +76,14 @@ def read(target: Path, left_out: frozenset[str], parts: Mapping[str, str]) -> St
     if there.kind is not Kind.COURSE:
         return None
     kept, gone = [], []
+    known = [part.id for part in there.course_parts]
     for item in there.media:
         if item.file in left_out or not (target.parent / item.file).exists():
             gone.append(item.file)
             continue
-        own = parts.get(item.file, there.part_of(item))
+        own = there.part_of(item)
+        if item.file in parts and (own := lesson_names.meant(parts[item.file], known)) is None:
+            raise InputError("files_unplaced", where=str(target.parent), files=item.file, known=", ".join(known))
         kept.append(item.model_copy(update={"part": None if own == WHOLE else own}))
     explicit = there.model_copy(update={"parts": there.course_parts, "media": tuple(kept)})
     return StandingCourse(explicit, document.data, tuple(gone), bool(_COMMENT.search(target.read_text("utf-8"))))

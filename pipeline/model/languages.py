@@ -5,6 +5,7 @@ The one home of all that is known of a language; codes are those of ISO 639-2/T,
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated
@@ -94,6 +95,11 @@ _WORDS = {
     for word in (item.code, item.tag, item.bibliographic, item.chinese, *item.words)
     if word
 } | {"锡伯语": "sjo", "锡伯": "sjo", "藏语": "bod"}
+# what files of subtitles are called, by the script
+_WORDS |= dict.fromkeys(
+    ("chs", "cht", "简体", "繁体", "繁體", "简体中文", "繁体中文", "繁體中文", "简中", "繁中"), "zho"
+)
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_](?:hans|hant|arab|cyrl|latn|mong))?(?:[-_](?:[a-z]{2}|[0-9]{3}))?")  # RFC 5646
 _KNOWN = frozenset((*_OURS, *_BIBLIOGRAPHIC.values(), *(row[0] for row in _ROWS), *_AS_WRITTEN.split()))
 # where a language is written in a script that is not the usual one
 _SCRIPTS = {
@@ -170,8 +176,16 @@ def is_known(code: str) -> bool:
 
 
 def code_of_word(word: str) -> str | None:
-    """The code of what people write for a language of ours, in Chinese, in English or as a code; lower case."""
-    return _WORDS.get(word)
+    """The code of what people write for a language of ours, in Chinese, in English, as a code or a tag with script and
+    region (zh-Hans-CN); lower case."""
+    tagged = _TAG.fullmatch(word)
+    return _WORDS.get(word) or (_WORDS.get(tagged[1]) if tagged else None)
+
+
+def words_at_the_end() -> tuple[tuple[str, str], ...]:
+    """What Chinese names end in to say their language, with its code: the longest first, 简体中文 before 中文."""
+    found = [(word, code) for word, code in _WORDS.items() if len(word) > 1 and not word.isascii()]
+    return tuple(sorted(found, key=lambda item: -len(item[0])))
 
 
 def spoken(text: str) -> str:

@@ -30,7 +30,7 @@ def folder(showcase: Showcase, small_film: Path, sample_lesson: Path) -> Path:
 def test_a_folder_is_a_course_in_the_order_of_its_lessons(showcase: Showcase, folder: Path) -> None:
     made = showcase("init", folder, "--prefecture", "653100", "--lang", "zh")
     assert made.code == 0, made.err
-    assert "  01 棉花 1：第一讲.mp4, 第1讲.srt" in made.out
+    assert "  01 第一讲：第一讲.mp4, 第1讲.srt" in made.out
     told = yamlio.load_as(Submission, folder / "submission.yaml")
     assert (told.kind, told.title_zh, told.identity()) == (Kind.COURSE, "棉花", "653100-mianhua")
     assert [part.id for part in told.parts] == ["01", "02", "10"]
@@ -63,10 +63,13 @@ def test_what_fits_nowhere_is_named_and_placed_by_a_flag(showcase: Showcase, fol
 
 def test_on_a_terminal_it_is_asked_for(showcase: Showcase, folder: Path) -> None:
     (folder / "补充.srt").write_text(SRT)
-    answers = ["02", *[""] * 11]
+    (folder / "第一讲.zh-CN.srt").write_text(SRT)
+    answers = ["-", "99", "2", *[""] * 11]
     code, shown = on_terminal(showcase, "init", folder, "--prefecture", "653100", answers=answers)
     assert code == 0, shown
     assert "补充.srt 属于哪一讲" in shown
+    assert "没有「99」这一讲" in shown
+    assert "同一语种有两个" in shown
     told = yamlio.load_as(Submission, folder / "submission.yaml")
     assert {item.file: item.part for item in told.media}["补充.srt"] == "02"
 
@@ -138,3 +141,19 @@ def test_a_standing_course_that_can_not_be_read_is_not_written_over(showcase: Sh
     (folder / "submission.yaml").write_text("title: [\n")
     assert showcase("init", folder, "--prefecture", "653100", "--force").code == 2
     assert (folder / "submission.yaml").read_text() == "title: [\n"
+
+
+def test_two_of_one_language_are_said_to_be_that(showcase: Showcase, folder: Path) -> None:
+    (folder / "第一讲.chs.srt").write_text(SRT)
+    refused = showcase("init", folder, "--prefecture", "653100", "--lang", "zh")
+    assert refused.code == 2
+    assert "同一语种有两个" in refused.err
+    assert "第1讲.srt" in refused.err or "第一讲.chs.srt" in refused.err
+
+
+def test_a_file_of_a_standing_course_is_moved_by_a_flag(showcase: Showcase, folder: Path) -> None:
+    assert showcase("init", folder, "--prefecture", "653100").code == 0
+    assert showcase("init", folder, "--force", "--part", "第1讲.srt=99").code == 2
+    assert showcase("init", folder, "--force", "--part", "第1讲.srt=2").code == 0
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert {item.file: item.part for item in told.media}["第1讲.srt"] == "02"

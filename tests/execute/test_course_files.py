@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.execute import course_files, course_order
+from pipeline.execute import course_files, course_order, lesson_names
 from pipeline.execute.batch_sources import FILMS
 from pipeline.execute.course_files import SOUND, CourseFiles
-from pipeline.execute.standing_course import WHOLE
+from pipeline.execute.lesson_names import WHOLE
 from pipeline.model.submission import Submission
 
 
 def grouped(*names: str, said: dict[str, str] | None = None, there: Submission | None = None) -> CourseFiles:
-    files = [course_files.named(name) for name in names]
+    files = [lesson_names.named(name) for name in names]
     films = [item.path for item in files if item.ending in (*FILMS, *SOUND)]
     return course_files.grouped(files, films, said or {}, there, "zho")
 
@@ -31,6 +31,16 @@ def placed(made: CourseFiles) -> dict[str, tuple[str, str, str]]:
         ["一、播种", "二、管理", "十、采收"],
         ["第一单元第2讲", "第一单元第10讲", "第二单元第1讲"],
         ["棉花（上）", "棉花（中）", "棉花（下）"],
+        ["（一）播种", "（二）浇水", "（三）收"],
+        ["(一)", "(二)", "(三)", "(十)", "(十一)"],
+        ["播种（一）", "播种（二）", "播种（三）"],
+        ["播种一", "播种二", "播种三"],
+        ["上篇一", "上篇二", "上篇三", "中篇一", "下篇一"],
+        ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅸ", "Ⅹ"],
+        ["Part I", "Part II", "Part III", "Part IX"],
+        ["㈠", "㈡", "⑶", "④"],
+        ["第壹讲", "第贰讲", "第叁讲"],
+        ["第二十一讲", "第廿二讲", "第一百零二讲"],
         ["lesson2", "Lesson 10", "lesson 11"],
     ],
 )
@@ -42,7 +52,7 @@ def test_lessons_come_as_people_count(names: list[str]) -> None:
 def test_forms_of_numbers_are_mixed_freely() -> None:
     made = grouped("第10讲.mp4", "第一讲.mp4", "02.mp4", "第３讲 播种.mp4", "四、采收.mp4")
     assert [part.id for part in made.parts] == ["01", "02", "03", "04", "10"]
-    assert [part.title for part in made.parts] == [None, None, "第３讲 播种", "四、采收", None]
+    assert [part.title for part in made.parts] == ["第一讲", None, "第３讲 播种", "四、采收", "第10讲"]
 
 
 def test_files_are_joined_by_stem_and_language() -> None:
@@ -104,3 +114,87 @@ def test_one_film_with_what_goes_with_it_is_a_film() -> None:
     assert grouped("村医.mp4", "村医.uig.srt", "村医.jpg").is_film
     assert not grouped("村医.mp4", "村医.pdf").is_film
     assert not grouped("村医.m4a").is_film
+
+
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (["（一）播种", "（二）浇水", "（三）收"], ["01", "02", "03"]),
+        (["导学", "第1讲", "第2讲", "第10讲"], ["00", "01", "02", "10"]),
+        (["第1讲", "第2讲", "总结"], ["01", "02", "03"]),
+        (["第二讲", "第三讲（上）", "第三讲（中）", "第三讲（下）"], ["02", "03-1", "03-2", "03-3"]),
+        (["03播种（上）", "03播种（下）", "04上"], ["03-1", "03-3", "04-1"]),
+        (["第二十一讲", "第廿二讲", "第一百零二讲"], ["21", "22", "102"]),
+        (["01播种_final", "01播种_字幕版", "02浇水"], ["01", "01-2", "02"]),
+        (["上篇一", "上篇二", "下篇一"], ["1-1", "1-2", "3-1"]),
+        (["1-1", "1-2", "2-1"], ["1-1", "1-2", "2-1"]),
+        (["01播种", "3月总结"], ["01", "02"]),
+    ],
+)
+def test_each_lesson_keeps_its_own_number(names: list[str], ids: list[str]) -> None:
+    made = grouped(*(f"{name}.mp4" for name in names))
+    assert [part.id for part in made.parts] == ids
+    assert [row["file"] for row in made.media] == [f"{name}.mp4" for name in names]
+    assert not made.unplaced
+
+
+def test_units_come_by_their_numbers() -> None:
+    made = grouped("（三）收获/01.mp4", "（一）准备/01.mp4", "（二）播种/01.mp4", "（二）播种/02.mp4")
+    assert [(part.id, part.unit) for part in made.parts] == [
+        ("01", "（一）准备"),
+        ("02", "（二）播种"),
+        ("03", "（二）播种"),
+        ("04", "（三）收获"),
+    ]
+
+
+def test_a_number_joins_other_names_where_one_lesson_has_it() -> None:
+    made = grouped("01-播种.mp4", "03-收割.mp4", "03-收获.pdf", "1 春播.srt", "第三讲 收.csv", "03 收.uig.m4a")
+    assert placed(made)["03-收获.pdf"] == ("slides", "03", "")
+    assert placed(made)["1 春播.srt"][:2] == ("subtitles", "01")
+    assert placed(made)["第三讲 收.csv"][:2] == ("slide_times", "03")
+    assert placed(made)["03 收.uig.m4a"] == ("audio", "03", "uig")
+    assert [part.id for part in made.parts] == ["01", "03"]
+    asked = grouped("03-收割.mp4", "03-采收.mp4", "03-收获.pdf", "04-a.pdf", "04-b.pdf")
+    assert asked.unplaced == ["03-收获.pdf", "04-b.pdf"]
+    assert [part.id for part in asked.parts] == ["03", "03-2", "04"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "language"),
+    [
+        *(
+            (".zh-CN", "zho"),
+            (".zh-Hans", "zho"),
+            (".zho-CN", "zho"),
+            (".chs", "zho"),
+            (".en-US", "eng"),
+            ("_ug_CN", "uig"),
+        ),
+        *((".ug-CN", "uig"), (".ug-Arab-CN", "uig"), ("简体", "zho"), ("_简体中文", "zho"), ("（维吾尔语）", "uig")),
+        *((" [kk-Cyrl]", "kaz"), (".zh-CN.简体", "zho"), ("-锡伯语", "sjo"), ("（繁体）字幕", "zho")),
+    ],
+)
+def test_usual_endings_tell_the_language(ending: str, language: str) -> None:
+    for stem in ("01", "第2讲 播种", "1-2"):
+        told = lesson_names.named(f"{stem}{ending}.srt")
+        assert (told.stem, told.language) == (stem, language)
+
+
+@pytest.mark.parametrize("stem", ["01-ab-cd", "02 to-do", "播种-a-b", "第2讲"])
+def test_what_is_no_language_stays_in_the_name(stem: str) -> None:
+    assert lesson_names.named(f"{stem}.mp4").language is None
+
+
+def test_two_of_one_language_are_told_apart_from_what_fits_nowhere() -> None:
+    made = grouped("01.mp4", "01.srt", "01.chs.srt", "01.zh-CN.vtt", "01（维吾尔语）.srt", "x.srt")
+    assert (made.unplaced, made.doubles) == (["01.chs.srt", "01.zh-CN.vtt", "x.srt"], ["01.chs.srt", "01.zh-CN.vtt"])
+    assert placed(made)["01（维吾尔语）.srt"] == ("subtitles", "01", "uig")
+
+
+@pytest.mark.parametrize("answer", ["1", "01", "０１", "第1讲", "第一讲", " 1 "])
+def test_a_part_is_named_in_any_form(answer: str) -> None:
+    assert lesson_names.meant(answer, ["01", "10"]) == "01"
+    assert lesson_names.meant("ALL", ["01"]) == WHOLE
+    assert lesson_names.meant("3", ["01", "10"]) is None
+    assert placed(grouped("1.mp4", "x.srt", said={"x.srt": answer}))["x.srt"][1] == "01"

@@ -15,10 +15,10 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import batch_sources, course_files, course_order, initiating, standing_course
+from pipeline.execute import batch_sources, course_files, course_order, initiating, lesson_names, standing_course
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
-from pipeline.execute.standing_course import WHOLE, StandingCourse
+from pipeline.execute.standing_course import StandingCourse
 from pipeline.model import languages
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.workspace import HIDDEN
@@ -91,7 +91,7 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     among += [name for name in (standing.files if standing else ()) if name not in among]
     for name in {*said.parts, *said.left_out} - {*among, *(standing.gone if standing else ())}:
         raise InputError("path_missing", where=name)
-    named = [course_files.named(name) for name in among]
+    named = [lesson_names.named(name) for name in among]
     asks = sys.stdin.isatty() and not console.as_json
     while True:
         kept = [item for item in named if item.path not in said.left_out]
@@ -101,6 +101,9 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
             break
         if not asks:
             known = ", ".join(part.id for part in course.parts)
+            if course.doubles:
+                names = ", ".join(course.doubles)
+                raise InputError("files_twice", where=str(target.parent), files=names)
             names = ", ".join(course.unplaced)
             raise InputError("files_unplaced", where=str(target.parent), files=names, known=known or "-")
         said = _asked(console, course, said)
@@ -145,21 +148,36 @@ def _list(console: Console, submission: Submission) -> None:
 
 
 def _asked(console: Console, course: CourseFiles, said: Placing) -> Placing:
-    """Where each file belongs that fits nowhere."""
+    """Where each file belongs that fits nowhere; an answer that is none is asked for again."""
     parts, left_out = dict(said.parts), set(said.left_out)
     known = [part.id for part in course.parts]
     for name in course.unplaced:
-        question = console.word("ask_part", file=name, known=", ".join(known))
+        if name in course.doubles:
+            console.remark("part_has_one", file=name)
+        elif name in parts:
+            console.remark("part_unfit", file=name, part=parts[name])
+        own = _answer(console, name, known)
+        if own is None:
+            left_out.add(name)
+            console.remark("left_out_file", file=name)
+        else:
+            parts[name] = own
+    return Placing(parts, frozenset(left_out))
+
+
+def _answer(console: Console, name: str, known: Sequence[str]) -> str | None:
+    """The part that one file belongs to, or `WHOLE`; None to leave it out."""
+    question = console.word("ask_part", file=name, known=", ".join(known))
+    while True:
         try:
             answer = str(click.prompt(question, default=_LEAVE_OUT)).strip()
         except click.Abort as stopped:
             raise KeyboardInterrupt from stopped
-        if answer in (*known, WHOLE) and parts.get(name) != answer:
-            parts[name] = answer
-        else:  # left out, no part, or one where it can't be
-            left_out.add(name)
-            console.remark("left_out_file", file=name)
-    return Placing(parts, frozenset(left_out))
+        if course_order.plain(answer) == _LEAVE_OUT:
+            return None
+        if own := lesson_names.meant(answer, known):
+            return own
+        console.remark("part_unknown", answer=answer, known=", ".join(known))
 
 
 def _first_language(given: Mapping[str, Given], there: Submission | None) -> str:
