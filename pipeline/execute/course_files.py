@@ -84,14 +84,13 @@ def grouped(
     else:
         mains.sort(key=files.index)
     made = CourseFiles()
+    made.doubles = [item.path for item in _same_place(mains) if item.path not in standing]  # two recordings of one name
+    made.unplaced = list(made.doubles)
+    mains = [item for item in mains if item.path not in made.doubles]
     keys = _ids(mains, there)
     by_place: dict[tuple[str, str], str] = {}
     by_number: dict[tuple[str, tuple[int, ...]], str] = {}
     for item in mains:
-        if item.place in by_place and item.path not in standing:  # two recordings of one name
-            made.unplaced.append(item.path)
-            made.doubles.append(item.path)
-            continue
         own = keys[item.path]
         by_place[item.place] = own
         if item.number[1]:
@@ -101,7 +100,7 @@ def grouped(
         else:
             made.media.append(_row(item, Role.MAIN if item.path in shown else Role.SLIDES, own))
     known = {str(part.id) for part in there.parts} if there else set()
-    others = [item for item in files if item not in mains]
+    others = [item for item in files if item not in mains and item.path not in made.doubles]
     made.media += [
         _standing_row(standing[item.path], standing[item.path].part) for item in others if item.path in standing
     ]
@@ -125,6 +124,11 @@ def grouped(
     places = {part.id: number for number, part in enumerate(made.parts)}
     made.media.sort(key=lambda row: (places.get(row.get("part", ""), len(places)), _ORDER.index(row["role"])))
     return made
+
+
+def _same_place(mains: Sequence[NamedFile]) -> list[NamedFile]:
+    """Lessons that are called as one before them, or as one of the standing course is."""
+    return [item for number, item in enumerate(mains) if any(item.place == other.place for other in mains[:number])]
 
 
 def _said(text: str | None, known: Iterable[str]) -> str | None:
@@ -288,7 +292,7 @@ def _parts(mains: Sequence[NamedFile], keys: Mapping[str, str], there: Submissio
             continue
         before = [ids.index(keys[other.path]) + 1 for other in mains[:index]]
         after = [ids.index(keys[other.path]) for other in mains[index:] if keys[other.path] in ids]
-        unit = PurePosixPath(item.path).parts[:-1][:1]
+        unit = PurePosixPath(item.folder).parts[:1]
         part = CoursePart(id=keys[item.path], unit=unit[0] if unit else None, title=course_order.title_of(item.stem))
         listed.insert(before[-1] if before else min(after, default=len(listed)), part)
     return listed

@@ -16,7 +16,7 @@ WHOLE = "all"  # what people say for «of the whole course»
 WORDS: dict[Role, tuple[str, ...]] = {
     Role.DOCUMENT: (
         *("讲义", "教材", "教案", "大纲", "习题", "作业", "资料", "材料", "说明", "手册", "试题", "答案"),
-        *("handouts", "handout", "notes", "syllabus", "exercises", "reader"),
+        *("handouts", "handout", "notes", "syllabus", "exercises", "reader", "materials"),
     ),
     Role.SLIDES: ("课件", "幻灯片", "幻灯", "ppt", "slides", "deck"),
     Role.SLIDE_TIMES: ("翻页时间", "翻页", "时间表", "时间", "times", "timing"),
@@ -28,6 +28,11 @@ WORDS: dict[Role, tuple[str, ...]] = {
 _TAG = re.compile(
     r"^(.*[^\s._\-—(（\[【])[\s._\-—(（\[【]+([A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2,4}|[0-9]{3})))[)）\]】]?$"
 )
+KINDS = (  # what folders of one kind are called besides: such a folder is no unit, and says no role
+    *("视频", "录像", "影像", "录屏", "正片", "音频", "录音", "声音", "文档", "图片"),
+    *("video", "videos", "film", "films", "recording", "recordings", "audio", "audios", "sound", "documents", "docs"),
+    *("mp4", "mp3", "pdf", "srt", "word"),
+)
 _SEPARATORS = r"[\s._\-—()（）\[\]【】]"
 
 
@@ -38,13 +43,15 @@ class NamedFile:
     Args:
         path: relative, with forward slashes.
         stem: without what is told of language and role at its end.
-        word: the role that its name says.
+        word: the role that its name says, or the folder of such files that it lies in.
+        folder: without the folders that say a kind or a language: what is left are units.
     """
 
     path: str
     stem: str
     language: str | None
     word: Role | None
+    folder: str = "."
 
     @property
     def ending(self) -> str:
@@ -59,24 +66,35 @@ class NamedFile:
     def place(self) -> tuple[str, str]:
         """Its folder, and its stem in one form: what joins files."""
         stem = re.sub(_SEPARATORS, "", course_order.plain(self.stem))
-        return str(PurePosixPath(self.path).parent), stem
+        return self.folder, stem
 
     @property
     def number(self) -> tuple[str, tuple[int, ...]]:
         """Its folder, and the lesson that it is of."""
-        return str(PurePosixPath(self.path).parent), course_order.numbers(self.stem)
+        return self.folder, course_order.numbers(self.stem)
 
 
 def named(path: str) -> NamedFile:
-    """What one name tells."""
+    """What one name tells, and the folders that it lies in: 视频/第一单元/01.mp4 is of 第一单元."""
     stem = PurePosixPath(path).stem
     language: str | None = None
     word: Role | None = None
     while True:
         shorter, told, role = _last_word(stem)
         if shorter is None or (told and language and told != language) or (role and word):
-            return NamedFile(path, stem, language, word)
+            break
         stem, language, word = shorter, told or language, role or word
+    units = []
+    for part in PurePosixPath(path).parts[:-1]:
+        plain = re.sub(r"^[0-9]*[\s._\-—、]*", "", course_order.plain(part))
+        plain = re.sub("文件夹?$", "", plain)
+        if told := languages.code_of_word(plain):
+            language = language or told
+        elif plain in KINDS or any(plain in words for words in WORDS.values()):
+            word = word or next((role for role, words in WORDS.items() if plain in words), None)
+        else:
+            units.append(part)
+    return NamedFile(path, stem, language, word, "/".join(units) or ".")
 
 
 def _last_word(stem: str) -> tuple[str | None, str | None, Role | None]:

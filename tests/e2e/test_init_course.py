@@ -157,3 +157,25 @@ def test_a_file_of_a_standing_course_is_moved_by_a_flag(showcase: Showcase, fold
     assert showcase("init", folder, "--force", "--part", "第1讲.srt=2").code == 0
     told = yamlio.load_as(Submission, folder / "submission.yaml")
     assert {item.file: item.part for item in told.media}["第1讲.srt"] == "02"
+
+
+def test_folders_of_a_kind_make_one_course(showcase: Showcase, small_film: Path) -> None:
+    made = showcase.folder / "棉花"
+    for name in ("视频", "课件", "字幕/维吾尔语"):
+        (made / name).mkdir(parents=True)
+    shutil.copy(small_film, made / "视频/（一）播种.mp4")
+    shutil.copy(small_film, made / "视频/（二）浇水.mp4")
+    decks.write(made / "课件/01.pdf", decks.numbered(2))
+    (made / "字幕/维吾尔语/（二）浇水.srt").write_text(SRT)
+    assert showcase("init", made, "--prefecture", "653100").code == 0
+    told = yamlio.load_as(Submission, made / "submission.yaml")
+    assert [(part.id, part.unit, part.title_zh) for part in told.parts] == [
+        ("01", None, "（一）播种"),
+        ("02", None, "（二）浇水"),
+    ]
+    assert {(item.file, item.part, item.language) for item in told.media} == {
+        ("视频/（一）播种.mp4", "01", None),
+        ("视频/（二）浇水.mp4", "02", None),
+        ("课件/01.pdf", "01", None),
+        ("字幕/维吾尔语/（二）浇水.srt", "02", "uig"),
+    }

@@ -137,6 +137,9 @@ SUBMISSIONS = {
         ),
     ),
     "a file of no lesson": case("files_unplaced", 2, "init d --prefecture 653100", {"d/01.mp4": "", "d/x.zip": ""}),
+    "two files of one use in a part": case(
+        "files_twice", 2, "init d --prefecture 653100", {"d/01.mp4": "", "d/01.srt": "", "d/01.chs.srt": ""}
+    ),
     "a part in another form": case("part_form", 2, "init d --part x", {"d/01.mp4": ""}),
     "nothing to show in a folder": case("init_nothing_shown", 2, "init d", {"d/a.docx": ""}),
     "a kind beside a submission": case("kind_stands_in_file", 2, "check s.yaml --kind course", {S: HEAD + FILM}),

@@ -198,3 +198,52 @@ def test_a_part_is_named_in_any_form(answer: str) -> None:
     assert lesson_names.meant("ALL", ["01"]) == WHOLE
     assert lesson_names.meant("3", ["01", "10"]) is None
     assert placed(grouped("1.mp4", "x.srt", said={"x.srt": answer}))["x.srt"][1] == "01"
+
+
+def test_folders_of_a_kind_or_a_language_are_no_units() -> None:
+    made = grouped(
+        *("视频/01.mp4", "视频/02.mp4", "课件/01.pdf", "课件/02.pdf", "字幕/zho/01.srt", "字幕/维吾尔语/01.srt"),
+        *("讲义/01.pdf", "资料/手册.docx", "配音/uig/02.m4a", "海报/01.jpg", "海报/封面.jpg", "翻页时间/01.csv"),
+    )
+    assert placed(made) == {
+        "视频/01.mp4": ("main", "01", ""),
+        "视频/02.mp4": ("main", "02", ""),
+        "课件/01.pdf": ("slides", "01", ""),
+        "课件/02.pdf": ("slides", "02", ""),
+        "字幕/zho/01.srt": ("subtitles", "01", "zho"),
+        "字幕/维吾尔语/01.srt": ("subtitles", "01", "uig"),
+        "讲义/01.pdf": ("document", "01", ""),
+        "资料/手册.docx": ("document", WHOLE, ""),
+        "配音/uig/02.m4a": ("audio", "02", "uig"),
+        "海报/01.jpg": ("poster", "01", ""),
+        "海报/封面.jpg": ("poster", WHOLE, ""),
+        "翻页时间/01.csv": ("slide_times", "01", ""),
+    }
+    assert [(part.id, part.unit) for part in made.parts] == [("01", None), ("02", None)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["第一单元/视频/01.mp4", "第一单元/课件/01.pdf", "第二单元/视频/01.mp4", "第二单元/课件/01.pdf"],
+        ["视频/第一单元/01.mp4", "PPT/第一单元/01.pdf", "视频/第二单元/01.mp4", "PPT/第二单元/01.pdf"],
+        [
+            "1、视频文件/第一单元/01.mp4",
+            "2、课件/第一单元/01.pdf",
+            "1、视频文件/第二单元/01.mp4",
+            "2、课件/第二单元/01.pdf",
+        ],
+    ],
+)
+def test_units_lie_within_such_folders_or_about_them(names: list[str]) -> None:
+    made = grouped(*names)
+    assert [(part.id, part.unit) for part in made.parts] == [("01", "第一单元"), ("02", "第二单元")]
+    assert [(row["file"], row["part"]) for row in made.media] == [
+        (name, own) for name, own in zip(names, ["01", "01", "02", "02"], strict=True)
+    ]
+
+
+def test_two_recordings_of_one_lesson_are_one_part_and_a_double() -> None:
+    made = grouped("uig/01.mp4", "zho/01.mp4", "01.m4a")
+    assert [part.id for part in made.parts] == ["01"]
+    assert len(made.doubles) == 2
