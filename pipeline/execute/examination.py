@@ -132,10 +132,12 @@ class ExaminedPart:
     @property
     def audio(self) -> tuple[AudioSource, ...]:
         """Every language beside the film's own sound: further tracks, then files."""
-        film = self._main
-        if film is None:
-            return ()
-        return (*(source for _, source in film.further), *_audio_files(self.found))
+        return (*self.further_audio, *_audio_files(self.found)) if self._main else ()
+
+    @property
+    def further_audio(self) -> tuple[AudioSource, ...]:
+        """The film's own further tracks in other languages."""
+        return tuple(source for _, source in self._main.further) if self._main else ()
 
     @property
     def subtitles(self) -> tuple[SubtitleFile, ...]:
