@@ -68,6 +68,8 @@ class ExaminedSlides:
         if self.deck:
             needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
             drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
+            if self.deck is part.deck:
+                drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
 
 
@@ -130,6 +132,13 @@ def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> D
 def _has_pdf(part: PartToExamine) -> bool:
     """Whether slides as PDF were handed in, readable or not."""
     return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
+
+
+def _is_passed_over(part: PartToExamine) -> bool:
+    """Whether a recording is shown without its slides, and nobody said that it should be."""
+    told = part.part.part
+    has_pictures = part.film is not None and not part.is_sound_alone
+    return has_pictures and not part.part.of_role(Role.SLIDE_TIMES) and (told is None or told.layout is None)
 
 
 def _needs_times(part: PartToExamine) -> bool:

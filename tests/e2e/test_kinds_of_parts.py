@@ -55,7 +55,7 @@ def test_sound_needs_times_and_a_recording_does_not(showcase: Showcase) -> None:
     sound = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides")
     assert (sound.code, found(sound)["a.pdf"]) == (1, ["slides.times"])
     film = checked(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides")
-    assert (film.code, found(film)["a.pdf"]) == (0, [])
+    assert (film.code, found(film)["a.pdf"]) == (0, ["slides.unseen"])
     asked = 'parts: [{id: "01", layout: pip}]\n'
     film = checked(
         showcase, 'file: a.mp4, role: main, part: "01"', 'file: a.pdf, role: slides, part: "01"', parts=asked
@@ -70,6 +70,14 @@ def test_times_are_held_to_the_pages_and_the_sound(showcase: Showcase, course: P
     assert told.code == 1
     errors = [(item["code"], item["line"]) for item in rows if item["severity"] == "error"]
     assert errors == [("slides.times", 3), ("slides.times", 4), ("slides.times", 5)]
+
+
+def test_a_table_that_is_none_leaves_the_others_to_be_checked(showcase: Showcase, course: Path) -> None:
+    items = ("file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    for text in ("1,0:00\n2,0:00.6\n", "页,开始\n"):
+        (course / "a.csv").write_text(text)
+        told = checked(showcase, *items)
+        assert (told.code, found(told)["a.csv"], found(told)["a.pdf"]) == (1, ["slides.times"], [])
 
 
 @pytest.mark.usefixtures("course")
@@ -130,6 +138,7 @@ def test_a_package_holds_documents_as_they_came_and_the_whole_way_is_gone(showca
     decks.write(course / "讲义2.pdf", decks.numbered(3))
     drafted = showcase("submit", "s.yaml", "--draft", "--json")
     assert drafted.code == 0, drafted.err
+    assert len(list(course.glob(".showcase/**/deck.mkv"))) == 2  # a rough cut has the lecture's slides too
     ran = showcase("run", "s.yaml", "--json", timeout=280)
     assert ran.code == 0, ran.err
     package = Path(str(ran.rows[-1]["package"]))
