@@ -70,6 +70,8 @@ class ExaminedSlides:
             drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
             if self.deck is part.deck:
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
+        if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
+            drawn |= _facts_of_times(self.times, part)
         return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
 
 
@@ -82,10 +84,8 @@ class ExaminedSlideTimes:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """Line by line, against the pages that there are and the end of the sound."""
-        told = part.part.part
-        timing = Timing(self.times, length_of(part), told.offset_s if told else 0.0)
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
-        table |= slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
+        table |= _facts_of_times(self.times, part)
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 
@@ -120,6 +120,12 @@ def length_of(part: PartToExamine) -> float | None:
         return None
     line = measures.video.timeline
     return line.duration_s if line else measures.audio.audio_duration_s
+
+
+def _facts_of_times(times: SlideTimes, part: PartToExamine) -> dict[str, tuple[Fact, ...]]:
+    told = part.part.part
+    timing = Timing(times, length_of(part), told.offset_s if told else 0.0)
+    return slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
 
 
 def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> Deck | None:

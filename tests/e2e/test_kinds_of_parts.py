@@ -11,6 +11,7 @@ import pytest
 
 from tests import decks
 from tests.conftest import Result, Showcase
+from tests.inspect.test_slide_times import pptx as recorded
 
 HEAD = "schema_version: 1\nid: 653100-parts\ntitle: 讲座\nkind: course\n"
 TIMES = "页,开始,标题\n1,0:00,开头\n2,0:00.6,\n1,0:01.2,再看\n"
@@ -87,6 +88,16 @@ def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
     told = checked(showcase, "file: a.mp4, role: main", "file: a.pptx, role: slides")
     assert told.code == 4
     assert found(told)["a.pptx"] == ["document.format"]
+
+
+def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, course: Path) -> None:
+    recorded(course / "a.pptx", [400, 400, 400])
+    told = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
+    assert (told.code, [(item["code"], item["line"]) for item in rows if item["code"] == "slides.times"]) == (
+        1,
+        [("slides.times", 3)],
+    )
 
 
 @pytest.mark.usefixtures("course")
