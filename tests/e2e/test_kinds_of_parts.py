@@ -189,6 +189,20 @@ def test_times_of_slides_without_sound_are_used(showcase: Showcase) -> None:
     assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
 
 
+def test_bad_times_that_are_accepted_are_used_as_far_as_they_go(showcase: Showcase, course: Path) -> None:
+    items = ("file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    for text, turns in (
+        ("页,开始\n", [(1, 0), (2, 300)]),
+        ("页,开始\n1,0:00\n9,0:01\n2,0:00\n2,0:02\n", [(1, 0), (2, 50)]),
+    ):
+        (course / "a.csv").write_text(text)
+        (course / "s.yaml").write_text(HEAD + media(*items))
+        ran = showcase("run", "-n", "s.yaml", "--accept", "x", "--json")
+        assert ran.code == 0, ran.err
+        plan = next(row for row in ran.rows if "processes" in row)
+        assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == turns  # type: ignore[index]
+
+
 @pytest.mark.usefixtures("served", "course")
 def test_a_rough_cut_of_sound_alone_is_held_to_the_rules_on_sound(showcase: Showcase) -> None:
     (showcase.folder / "s.yaml").write_text(
