@@ -159,7 +159,8 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
     """Two of one role where there may be one.
 
     Raises:
-        InputError: two recordings of one part, two of one language, two posters, or slides with a dub of nothing.
+        InputError: two recordings of one part, two of one language, two posters, two decks, or slides with a dub of
+            nothing.
     """
     key = files[0].part
     mains = [item for item in files if item.role is Role.MAIN]
@@ -169,6 +170,9 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
     dub = next((item for item in files if item.role is Role.AUDIO), None)
     if not mains and dub and any(item.role is Role.SLIDES for item in files):
         raise InputError("main_missing", where=document.where(("media",)), part=key, file=dub.file)
+    decks = [item.file for item in files if item.role is Role.SLIDES and item.path.suffix.casefold() == ".pdf"]
+    if len(decks) > 1:  # one of them would never be seen
+        raise InputError("decks_twice", where=document.where(("media",)), part=key, files=", ".join(decks))
     for role, limits in BESIDE_A_FILM.items():
         found = [item for item in files if item.role is role]
         twice = sorted(code for code, count in Counter(item.language for item in found).items() if code and count > 1)

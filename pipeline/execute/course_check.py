@@ -9,9 +9,11 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.languages import UNKNOWN
-from pipeline.model.submission import Submission
-from pipeline.policy import course_facts, evaluate
+from pipeline.model.submission import Role, Submission
+from pipeline.policy import course_facts, evaluate, setting_facts
 from pipeline.policy.course_facts import PartLanguages
+from pipeline.policy.fact import Fact
+from pipeline.policy.setting_facts import Shown
 
 if TYPE_CHECKING:
     from pipeline.execute.examination import ExaminedPart
@@ -24,12 +26,25 @@ def judge(intake: Intake, parts: Sequence[ExaminedPart], policy: Policy) -> Eval
     submission = intake.submission
     missing = [f"{part.id} {submission.part_title(part)}" for part in intake.missing]
     known = [_languages(submission, part) for part in parts if part.part.shown]
-    return evaluate.judge_facts(course_facts.facts(missing, known), policy, sha256=submission.fingerprint())
+    unused = tuple(fact for part in parts if part.part.shown for fact in _unused(part))
+    table = {**course_facts.facts(missing, known), setting_facts.UNUSED: unused}
+    return evaluate.judge_facts(table, policy, sha256=submission.fingerprint())
 
 
 def is_judged(submission: Submission) -> bool:
     """Whether there is something to say of it as a whole."""
     return bool(submission.parts) or len(submission.course_parts) > 1
+
+
+def _unused(part: ExaminedPart) -> Sequence[Fact]:
+    """Settings of a part that change nothing; of one whose main file can't be read nobody knows."""
+    given, told = part.part, part.part.part
+    if told is None or (given.main and part.film is None):
+        return ()
+    has_pictures = part.film is not None and bool(part.film.media.video)
+    has_times = part.times is not None or bool(given.of_role(Role.SLIDE_TIMES))
+    shown = Shown(given.main is not None, has_pictures, bool(given.of_role(Role.SLIDES)), has_times)
+    return setting_facts.unused(told, shown)
 
 
 def _languages(submission: Submission, part: ExaminedPart) -> PartLanguages:

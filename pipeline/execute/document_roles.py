@@ -68,6 +68,10 @@ class ExaminedSlides:
         if self.deck:
             needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
             drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
+            if self.deck is part.deck:
+                drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
+        if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
+            drawn |= _facts_of_times(self.times, part)
         return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
 
 
@@ -80,10 +84,8 @@ class ExaminedSlideTimes:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """Line by line, against the pages that there are and the end of the sound."""
-        told = part.part.part
-        timing = Timing(self.times, length_of(part), told.offset_s if told else 0.0)
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
-        table |= slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
+        table |= _facts_of_times(self.times, part)
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 
@@ -120,6 +122,12 @@ def length_of(part: PartToExamine) -> float | None:
     return line.duration_s if line else measures.audio.audio_duration_s
 
 
+def _facts_of_times(times: SlideTimes, part: PartToExamine) -> dict[str, tuple[Fact, ...]]:
+    told = part.part.part
+    timing = Timing(times, length_of(part), told.offset_s if told else 0.0)
+    return slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
+
+
 def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> Deck | None:
     """The pages of a PDF that is not too large: what is over the limits is told by its rules."""
     if found.kind is not DocumentKind.PDF or not found.is_whole or (found.pages or 0) > pages.MOST_PAGES:
@@ -130,6 +138,13 @@ def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> D
 def _has_pdf(part: PartToExamine) -> bool:
     """Whether slides as PDF were handed in, readable or not."""
     return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
+
+
+def _is_passed_over(part: PartToExamine) -> bool:
+    """Whether a recording is shown without its slides, and nobody said that it should be."""
+    told = part.part.part
+    has_pictures = part.film is not None and not part.is_sound_alone
+    return has_pictures and not part.part.of_role(Role.SLIDE_TIMES) and (told is None or told.layout is None)
 
 
 def _needs_times(part: PartToExamine) -> bool:

@@ -24,7 +24,7 @@ from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
 from pipeline.inspect.thumbnails import thumbnail
 from pipeline.model.course import PartKey
-from pipeline.model.deck import Deck, SlideTimes
+from pipeline.model.deck import Deck, SlideTimes, Turn
 from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Kind, Role
@@ -112,8 +112,15 @@ class ExaminedPart:
 
     @property
     def times(self) -> SlideTimes | None:
-        """When they turn; None where nobody says it."""
-        return self.examined.times
+        """When they turn; None where nobody says it. Of bad ones that were accepted, what can be shown."""
+        times, pages = self.examined.times, len(self.slides.pages) if self.slides else 0
+        if times is None:
+            return None
+        turns: list[Turn] = []
+        for turn in times.turns:
+            if 1 <= turn.page <= pages and (not turns or turn.start_s > turns[-1].start_s):
+                turns.append(turn)
+        return times.model_copy(update={"turns": tuple(turns)}) if turns else None
 
     @property
     def documents(self) -> tuple[ExaminedDocument | ExaminedSlides, ...]:
@@ -132,10 +139,12 @@ class ExaminedPart:
     @property
     def audio(self) -> tuple[AudioSource, ...]:
         """Every language beside the film's own sound: further tracks, then files."""
-        film = self._main
-        if film is None:
-            return ()
-        return (*(source for _, source in film.further), *_audio_files(self.found))
+        return (*self.further_audio, *_audio_files(self.found)) if self._main else ()
+
+    @property
+    def further_audio(self) -> tuple[AudioSource, ...]:
+        """The film's own further tracks in other languages."""
+        return tuple(source for _, source in self._main.further) if self._main else ()
 
     @property
     def subtitles(self) -> tuple[SubtitleFile, ...]:

@@ -105,12 +105,26 @@ def _chapters(part: ExaminedPart, pages: SlideFilm | None) -> dict[str, object]:
 
 
 def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) -> PlanRequest | None:
-    """One form of a part whose pictures are drawn, with its main sound; None of one that has its own, or none."""
-    pictures = pictures_of(part)
-    if pictures is None:
+    """One form of a part whose pictures are drawn or composed, with its main sound.
+
+    None of one that is only heard, or seen as it was recorded.
+    """
+    capability, title = part.examined.job.context.capability, part.part.title
+    if pictures := pictures_of(part):
+        return narrated.request(pictures, [profile], capability, title=title, sound=_narration(part, submission))
+    pages = _pages(part, capability)
+    beside = _beside(part, pages)
+    if part.film is None or beside is None:
         return None
-    capability, sound = part.examined.job.context.capability, _narration(part, submission)
-    return narrated.request(pictures, [profile], capability, title=part.part.title, sound=sound)
+    return PlanRequest(
+        inspection=part.film,
+        profiles=(profile,),
+        capability=capability,
+        title=title,
+        language=_language(part, submission, part.film),
+        sidecars=Sidecars(audio=part.further_audio, slides=beside),
+        slides=pages,
+    )
 
 
 def pictures_of(part: ExaminedPart) -> Pictures | None:

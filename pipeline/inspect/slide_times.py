@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import durable, tables, workbook
 from pipeline.documents import pptx
+from pipeline.errors import InputError
 from pipeline.media.timecode import Clock
 from pipeline.model.deck import MOST_TURNS, SlideTimes, Turn, Wrong, WrongTime
 from pipeline.tables import RemarkCallback, Row
@@ -23,6 +24,12 @@ _PAGE = re.compile(r"第?(\d{1,6})页?")
 _LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
 _NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?|)", re.IGNORECASE)
+# what another table is refused for is said of this one in its own words
+_NO_TABLE = {
+    "table_empty": Wrong.NO_TURNS,
+    "table_no_rows": Wrong.NO_TURNS,
+    "table_no_headings": Wrong.NO_HEADINGS,
+}
 
 
 def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
@@ -32,13 +39,19 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
         remark: as `tables.read` has it.
 
     Raises:
-        InputError: a table that can't be read, or has no headings of ours. Refused: a PPTX that can't be read.
+        InputError: a table that can't be read. Refused: a PPTX that can't be read.
         EnvironmentFault: as `documents.pptx` says.
     """
     sha256 = durable.digest(path)
     if _is_pptx(path):
         return _of_slides(pptx.slides(path), sha256)
-    table = tables.read(path, is_heading, remark)
+    try:
+        table = tables.read(path, is_heading, remark)
+    except InputError as error:
+        if error.key not in _NO_TABLE:
+            raise
+        wrong_table = WrongTime(why=_NO_TABLE[error.key], text=str(error.values.get("found", "")))
+        return SlideTimes(sha256=sha256, form="table", turns=(), wrong=(wrong_table,))
     missing = [names[0] for field, names in HEADINGS.items() if field != "title" and not _has(field, table.headings)]
     if missing:
         line = next(iter(table.headings.values())).line

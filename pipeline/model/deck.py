@@ -84,6 +84,8 @@ class Wrong(StrEnum):
     """Why times are no good."""
 
     MISSING = "missing"  # there is sound, and nobody says when pages turn
+    NO_HEADINGS = "no_headings"
+    NO_TURNS = "no_turns"
     COLUMN = "column"  # a column is not there
     PAGE = "page"  # no page's number
     TIME = "time"  # no time

@@ -9,7 +9,15 @@ from __future__ import annotations
 from pipeline.media.track_shape import upright_size
 from pipeline.model.inspection import Inspection, Measures
 from pipeline.model.media import VideoTrack
-from pipeline.policy import audio_facts, course_facts, document_facts, slide_facts, subtitle_facts, video_facts
+from pipeline.policy import (
+    audio_facts,
+    course_facts,
+    document_facts,
+    setting_facts,
+    slide_facts,
+    subtitle_facts,
+    video_facts,
+)
 from pipeline.policy.fact import Fact
 from pipeline.policy.measured import EDGE_S, FactTable, MeasuredFilm
 
@@ -118,7 +126,13 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
             name: tuple(item for item in found if not _is_before(item, inspection.start_s))
             for name, found in table.items()
         }
-    of_others = (*subtitle_facts.NAMES, *document_facts.NAMES, *slide_facts.NAMES, *course_facts.NAMES)
+    of_others = (
+        *subtitle_facts.NAMES,
+        *document_facts.NAMES,
+        *slide_facts.NAMES,
+        *course_facts.NAMES,
+        *setting_facts.NAMES,
+    )
     return {**table, **dict.fromkeys(of_others, ())}
 
 

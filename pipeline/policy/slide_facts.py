@@ -15,6 +15,7 @@ NAMES = (
     "slides.smallest_lines",
     "slides.reach",
     "slides.shape",
+    "slides.unseen",
     *OF_TIMES,
 )
 
@@ -42,6 +43,19 @@ def letters(deck: Deck) -> dict[str, tuple[Fact, ...]]:
     }
 
 
+def unseen(deck: Deck, times: SlideTimes | None, *, beside_film: bool) -> tuple[Fact, ...]:
+    """What of a deck never comes on the picture: pages that no time names, or all.
+
+    Args:
+        beside_film: it goes with a recording that has pictures, and nobody asks how they share the picture.
+    """
+    if times is None:
+        return (Fact("beside_film"),) if beside_film else ()
+    named = {turn.page for turn in times.turns}
+    where = [number for number in range(1, len(deck.pages) + 1) if number not in named]
+    return (Fact("pages", detail=numbers(where)),) if named and where and not times.wrong else ()
+
+
 def facts(deck: Deck, timing: Timing) -> dict[str, tuple[Fact, ...]]:
     """Every fact of a deck that a rule may name."""
     return {
@@ -49,6 +63,7 @@ def facts(deck: Deck, timing: Timing) -> dict[str, tuple[Fact, ...]]:
         "slides.smallest_lines": tuple(_grouped(deck, lambda page: _smallest(page, deck.share))),
         "slides.reach": tuple(_reach(deck)),
         "slides.shape": tuple(_grouped(deck, lambda page: page.shape)),
+        "slides.unseen": (),
         **of_times(timing, len(deck.pages)),
     }
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests import decks
 from tests.conftest import Result, Showcase
+from tests.inspect.test_slide_times import pptx as recorded
 
 HEAD = "schema_version: 1\nid: 653100-parts\ntitle: 讲座\nkind: course\n"
 TIMES = "页,开始,标题\n1,0:00,开头\n2,0:00.6,\n1,0:01.2,再看\n"
@@ -55,7 +56,7 @@ def test_sound_needs_times_and_a_recording_does_not(showcase: Showcase) -> None:
     sound = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides")
     assert (sound.code, found(sound)["a.pdf"]) == (1, ["slides.times"])
     film = checked(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides")
-    assert (film.code, found(film)["a.pdf"]) == (0, [])
+    assert (film.code, found(film)["a.pdf"]) == (0, ["slides.unseen"])
     asked = 'parts: [{id: "01", layout: pip}]\n'
     film = checked(
         showcase, 'file: a.mp4, role: main, part: "01"', 'file: a.pdf, role: slides, part: "01"', parts=asked
@@ -72,6 +73,14 @@ def test_times_are_held_to_the_pages_and_the_sound(showcase: Showcase, course: P
     assert errors == [("slides.times", 3), ("slides.times", 4), ("slides.times", 5)]
 
 
+def test_a_table_that_is_none_leaves_the_others_to_be_checked(showcase: Showcase, course: Path) -> None:
+    items = ("file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    for text in ("1,0:00\n2,0:00.6\n", "页,开始\n"):
+        (course / "a.csv").write_text(text)
+        told = checked(showcase, *items)
+        assert (told.code, found(told)["a.csv"], found(told)["a.pdf"]) == (1, ["slides.times"], [])
+
+
 @pytest.mark.usefixtures("course")
 def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
     (showcase.folder / "a.txt").write_text("x")
@@ -79,6 +88,16 @@ def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
     told = checked(showcase, "file: a.mp4, role: main", "file: a.pptx, role: slides")
     assert told.code == 4
     assert found(told)["a.pptx"] == ["document.format"]
+
+
+def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, course: Path) -> None:
+    recorded(course / "a.pptx", [400, 400, 400])
+    told = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
+    assert (told.code, [(item["code"], item["line"]) for item in rows if item["code"] == "slides.times"]) == (
+        1,
+        [("slides.times", 3)],
+    )
 
 
 @pytest.mark.usefixtures("course")
@@ -130,6 +149,7 @@ def test_a_package_holds_documents_as_they_came_and_the_whole_way_is_gone(showca
     decks.write(course / "讲义2.pdf", decks.numbered(3))
     drafted = showcase("submit", "s.yaml", "--draft", "--json")
     assert drafted.code == 0, drafted.err
+    assert len(list(course.glob(".showcase/**/deck.mkv"))) == 2  # a rough cut has the lecture's slides too
     ran = showcase("run", "s.yaml", "--json", timeout=280)
     assert ran.code == 0, ran.err
     package = Path(str(ran.rows[-1]["package"]))
@@ -167,6 +187,20 @@ def test_times_of_slides_without_sound_are_used(showcase: Showcase) -> None:
     assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0), (2, 15), (1, 30)]  # type: ignore[index]
     assert plan["frames"] == 105  # the last for page_s
     assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
+
+
+def test_bad_times_that_are_accepted_are_used_as_far_as_they_go(showcase: Showcase, course: Path) -> None:
+    items = ("file: a.pdf, role: slides", "file: a.csv, role: slide_times")
+    for text, turns in (
+        ("页,开始\n", [(1, 0), (2, 300)]),
+        ("页,开始\n1,0:00\n9,0:01\n2,0:00\n2,0:02\n", [(1, 0), (2, 50)]),
+    ):
+        (course / "a.csv").write_text(text)
+        (course / "s.yaml").write_text(HEAD + media(*items))
+        ran = showcase("run", "-n", "s.yaml", "--accept", "x", "--json")
+        assert ran.code == 0, ran.err
+        plan = next(row for row in ran.rows if "processes" in row)
+        assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == turns  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("served", "course")

@@ -37,7 +37,7 @@ def course(*items: str) -> dict[str, str | bytes]:
     """A course of two parts, and files that are there."""
     lines = "".join(f"  - {{file: {item}}}\n" for item in items)
     parts = 'kind: course\nparts: [{id: "01"}, {id: "02"}]\n'
-    files = dict.fromkeys(("a", "b", "c", "a.mp4", "a.csv", "b.csv"), "x")
+    files = dict.fromkeys(("a", "b", "c", "a.mp4", "a.csv", "b.csv", "a.pdf", "b.PDF"), "x")
     return {S: f"{HEAD}{parts}media:\n{lines}", **files}
 
 
@@ -125,6 +125,9 @@ SUBMISSIONS = {
     ),
     "three decks of a part": case(
         "slides_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a", "b", "c")))
+    ),
+    "two decks of a part": case(
+        "decks_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a.pdf", "b.PDF")))
     ),
     "times twice": case(
         "slide_times_twice",

@@ -111,8 +111,14 @@ def test_lines_that_are_none_are_told_by_their_number(table: Table) -> None:
         (Wrong.TIME, 5, ""),
     ]
     assert [(item.why, item.text) for item in table("页,标题\n1,x\n").wrong] == [(Wrong.COLUMN, "开始")]
-    with pytest.raises(InputError, match="table_no_headings"):
-        table("1,0:00\n2,0:12\n")
+
+
+def test_a_table_without_headings_or_turns_is_told_in_its_own_words(table: Table) -> None:
+    assert [(item.why, item.text) for item in table("1,0:00\n2,0:12\n").wrong] == [(Wrong.NO_HEADINGS, "1 0:00")]
+    for empty in ("", "\n", "页,开始,标题\n", "页,开始\n,\n"):
+        assert [(item.why, item.text) for item in table(empty).wrong] == [(Wrong.NO_TURNS, "")]
+    with pytest.raises(InputError, match="table_heading_twice"):
+        table("页,开始,开始\n1,0:00,0:12\n")
 
 
 def pptx(path: Path, shown_ms: list[int | None], hidden: tuple[int, ...] = (), *, twice: bool = True) -> Path:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline import catalogue, wording
+from pipeline.model.course import CoursePart
 from pipeline.model.deck import Deck, DeckPage, Renderer, SlideTimes, Turn, Wrong, WrongTime
 from pipeline.model.finding import Evaluation, Verdict
-from pipeline.policy import evaluate, load, slide_facts
+from pipeline.policy import course_facts, evaluate, load, setting_facts, slide_facts
+from pipeline.policy.setting_facts import Shown
 from pipeline.policy.slide_facts import Timing
 from tests.factories import PROFILES
 
@@ -103,6 +105,37 @@ def test_a_page_that_nobody_can_read_in_time() -> None:
     assert told(judged(deck(GOOD, GOOD), timing)) == [("slides.brief", "slides.brief", 1.0, 3, "2")]
 
 
+def test_pages_that_no_time_names_are_told() -> None:
+    pages = deck(GOOD, GOOD, GOOD, GOOD)
+    unseen = slide_facts.unseen(pages, times((1, 0.0), (3, 5.0)), beside_film=True)
+    assert [(item.value, item.detail) for item in unseen] == [("pages", "2, 4")]
+    assert slide_facts.unseen(deck(GOOD), times((1, 0.0)), beside_film=True) == ()
+    assert [item.value for item in slide_facts.unseen(pages, None, beside_film=True)] == ["beside_film"]
+    assert slide_facts.unseen(pages, None, beside_film=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "shown", "why"),
+    [
+        ({"layout": "pip"}, Shown(True, True, False, False), ["layout_no_slides"]),
+        ({"layout": "side"}, Shown(True, False, True, True), ["layout_no_pictures"]),
+        ({"layout": "film"}, Shown(True, True, False, False), []),
+        ({"layout": "pip", "corner": "top-left", "offset_s": 1}, Shown(True, True, True, True), []),
+        ({"corner": "top-left"}, Shown(True, True, True, True), ["corner"]),
+        ({"page_s": 3}, Shown(True, False, True, True), ["page_s"]),
+        ({"page_s": 3, "offset_s": 1}, Shown(False, False, True, False), ["offset_s"]),
+    ],
+)
+def test_settings_without_effect_are_told(part: dict[str, object], shown: Shown, why: list[str]) -> None:
+    found = setting_facts.unused(CoursePart.model_validate({"id": "01", **part}, strict=False), shown)
+    assert [(item.value, item.detail) for item in found] == [(item, "01") for item in why]
+    policy = load.policy("course", PROFILES)
+    table = {**course_facts.facts((), ()), setting_facts.UNUSED: found}
+    for language in catalogue.LANGUAGES:
+        said = wording.report(evaluate.judge_facts(table, policy, sha256=""), file="", language=language).findings
+        assert [item.severity for item in said] == ["info"] * len(why)
+
+
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)
 def test_findings_have_words(language: catalogue.Language) -> None:
     bad = GOOD.model_copy(
@@ -111,7 +144,7 @@ def test_findings_have_words(language: catalogue.Language) -> None:
     every = [WrongTime(why=why, line=4, text="x") for why in Wrong if why not in OUT_OF_PLACE]
     found = judged(deck(bad), Timing(times((1, 0.0), (1, 1.0), wrong=every), length_s=20.0))
     shown = wording.report(found, file="a.pdf", language=language).findings
-    assert {item.code for item in shown} == {rule.code for rule in POLICY.rules}
+    assert {item.code for item in shown} == {rule.code for rule in POLICY.rules} - {"slides.unseen"}
     assert len({item.message for item in shown if item.code == "document.font_missing"}) == 2
     sentences = [item.message for item in shown if item.code == "slides.times"]
     assert len(set(sentences)) == len(every)
