@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,15 +17,16 @@ from pipeline.exchange.submit import SubmissionUpload
 from pipeline.model import states
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Report
-from pipeline.model.inbox import Answer, Review, ReviewKind, Stage, SubmissionStatus
+from pipeline.model.inbox import Answer, InboxMarker, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
-from pipeline.model.submission import ID_LENGTH, Submission
+from pipeline.model.submission import ID_LENGTH, SHOWN, Kind, Submission
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.inbox import Revision
 
 _UNCHANGED = {Stage.REJECTED: "unchanged_rejected", Stage.WITHDRAWN: "unchanged_withdrawn"}
+_SHOWN = re.compile(rf"media/([^/]+)/(?:{'|'.join(SHOWN)})-")  # keys of what a part is made of
 LEAST, MOST = 0.5, 2.0  # of a cut's length: a new one outside of that is asked about
 
 
@@ -96,6 +98,8 @@ def doubt(buckets: Buckets, there: Known, upload: SubmissionUpload) -> InputErro
     newest = there.newest
     if newest is None or newest.marker is None or there.is_content(upload):
         return None
+    if gone := _gone(newest.submitted, upload):
+        return InputError("parts_gone", where=str(newest.ref), id=newest.ref.typed, parts=", ".join(gone))
     place = buckets.place_in_inbox(newest.ref).revision(newest.number)
     before = place.reports(draft=newest.submitted is None)
     old = lengths(before.reports if before else ())
@@ -176,6 +180,14 @@ def _pairs(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[
         (old_s,), ((name, new_s),) = before.values(), now.items()
         return [(name, old_s, new_s)]
     return [(name, before[name], now[name]) for name in now if name in before]
+
+
+def _gone(marker: InboxMarker | None, upload: SubmissionUpload) -> list[str]:
+    """The parts of a course that could be shown of the revision before, and can't of this one."""
+    if marker is None or marker.kind is not Kind.COURSE:
+        return []
+    before = {match[1] for item in marker.files if (match := _SHOWN.match(item.path))}
+    return sorted(before - {str(item.part) for item in upload.media if item.role in SHOWN})
 
 
 def _plain(title: str) -> str:

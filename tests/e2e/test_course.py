@@ -170,6 +170,10 @@ def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small
     assert "01 00:00:01:00" in showcase("status", "653100-parts").out
     (row,) = showcase("status", "--json").rows
     assert row["parts"] == {"there": 1, "expected": 3}
+    (showcase.folder / "submission.yaml").write_text(PARTS + '  - {file: one.mp4, role: main, part: "02"}\n')
+    gone = showcase("submit", "submission.yaml", "--lang", "zh")
+    assert (gone.code, "这一版没有了：01" in gone.err) == (2, True), gone.err
+    assert showcase("submit", "submission.yaml", "--same-film").code == 0
 
 
 def test_sound_alone_is_a_lesson_where_that_is_said(showcase: Showcase, sample_lesson: Path) -> None:

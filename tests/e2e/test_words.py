@@ -45,6 +45,7 @@ NOT_BY_A_COMMAND = {
     "note_part": "a course of several parts in the inbox: tests/e2e/test_course.py",
     "no_room": "a disk that is almost full",
     "no_sound": "whoever asks for sound alone takes it for an answer: the rules then say it of the file",
+    "parts_gone": "a second revision of a course: tests/e2e/test_course.py",
     "path_unreadable": "a disk that breaks behind a film's first bytes",
     "picture_too_large": "a picture that grows while it is read; of a film that comes in, it is a refusal",
     "renderer_differs": "a worker with another PDFium: tests/transcode/test_slides.py",
