@@ -7,7 +7,7 @@ from pipeline.policy import course_facts, evaluate, load
 from pipeline.policy.course_facts import PartLanguages
 from tests.factories import PROFILES
 
-POLICY = load.policy("course", PROFILES)
+POLICY = load.policy("course", PROFILES).on_facts(course_facts.NAMES)
 
 
 def told(missing: list[str], *parts: PartLanguages) -> list[str]:
