@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import IO, Any
 
+from pipeline.cell_format import is_number, shown_number, shown_time, typed
 from pipeline.errors import InputError, Interrupted
 
 MAX_UNPACKED_BYTES = 100_000_000  # a table of 20 000 films takes a third of it
@@ -24,11 +24,6 @@ MAX_PARTS = 5_000
 LAST_LINE = 1_048_576  # Excel's own
 _LAST_COLUMN = 16_384
 _TRUE = ("1", "true")
-# of a number's format what adds nothing to its digits: colours, the width of a letter, a filled up space
-_NO_DIGITS = re.compile(r"\[[^\]<>=]*\]|_.|\*.|\\ ")
-_FIGURES = re.compile(r"#*(#,##)?(0+)(?:\.(0+))?")
-# hours and minutes alone, ECMA-376 part 1, 18.8.31: what spreadsheets make of 0:05, and people mean seconds by it
-_HOURS_MINUTES = re.compile(r"(\[\$[^\]]*\])?(\[h+\]|hh?):mm", re.IGNORECASE)
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
@@ -36,7 +31,6 @@ _TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LOOKED_AT = 4096
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4: the stream that holds a locked workbook
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"  # ECMA-376 part 1, 18
-_BREAK = "_x000D_"  # ECMA-376 part 1, 22.9.2.19: the carriage return of a line break
 
 
 class Odd(StrEnum):
@@ -223,76 +217,17 @@ def _lines(sheet: Any, empty_formulas: set[tuple[int, int]], where: str, most_li
         odd = {column: Odd.FORMULA for column in range(1, len(cells) + 1) if (number, column) in empty_formulas}
         texts = []
         for column, cell in enumerate(cells, start=1):
-            shown = _shown_number(cell) or _shown_time(cell)
-            texts.append("=" if column in odd else _text(cell.value) if shown is None else shown)
+            shown = shown_number(cell) or shown_time(cell)
+            texts.append("=" if column in odd else typed(cell.value) if shown is None else shown)
             if isinstance(cell.value, date | time | timedelta):
                 odd[column] = Odd.DATE
             elif cell.data_type == "e":
                 odd[column] = Odd.ERROR
-            elif shown is None and column not in odd and _is_number(cell.value):
+            elif shown is None and column not in odd and is_number(cell.value):
                 odd[column] = Odd.NUMBER
         if any(texts):
             found += 1
             yield SheetLine(number, tuple(texts), odd)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _shown_number(cell: Any) -> str | None:
-    """What people see of a number, leading zeros of its format too; None where its format makes something else of it.
-
-    Of what is no number, too. ECMA-376 part 1, 18.8.30 and 18.8.31.
-    """
-    if not _is_number(cell.value):
-        return None
-    text = _text(cell.value)
-    form = _NO_DIGITS.sub("", str(cell.number_format).split(";")[0])
-    if form.casefold() in ("general", "@"):
-        return text
-    figures = _FIGURES.fullmatch(form)
-    if not figures or cell.value < 0 or (figures[1] and cell.value >= 1000):
-        return None
-    if not figures[3] and text.isdigit():
-        return text.zfill(len(figures[2]))
-    return text if text == f"{cell.value:.{len(figures[3] or '')}f}" else None
-
-
-def _shown_time(cell: Any) -> str | None:
-    """A time of day or a length as its format shows it: without seconds where it has hours and minutes alone.
-
-    One that has seconds which its format hides is given whole. None of what is neither.
-    """
-    value = cell.value
-    if isinstance(value, datetime) or not isinstance(value, time | timedelta):
-        return None
-    if isinstance(value, time):
-        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
-    if value < timedelta():
-        return None
-    minutes, rest = divmod(value, timedelta(minutes=1))
-    hours, minutes = divmod(minutes, 60)
-    form = str(cell.number_format).split(";")[0]
-    if not rest and _HOURS_MINUTES.fullmatch(form):
-        return f"{hours}:{minutes:02}"
-    parts = f".{rest.microseconds:06}".rstrip("0") if rest.microseconds else ""
-    return f"{hours:02}:{minutes:02}:{rest.seconds:02}{parts}"
-
-
-def _text(value: object) -> str:
-    """A cell's value as people would type it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):  # a code that was kept as a number: 653200.0
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value).replace(_BREAK, "").strip()
 
 
 @dataclass(frozen=True)
