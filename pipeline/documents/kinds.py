@@ -12,7 +12,7 @@ from pathlib import PurePath
 from pipeline.model.document import DocumentKind
 
 HEAD_BYTES = 4096
-_PDF_WITHIN = 1024
+_PDF_WITHIN = 1024  # where readers of PDF look for its mark (ISO 32000-1, annex H.3, note 13)
 
 
 class Container(StrEnum):

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from pipeline import process, regular
 from pipeline.documents.messages import Inbox
-from pipeline.errors import EnvironmentFault, InputError, Refused, Unsuitable
+from pipeline.errors import EnvironmentFault, Refused, Unsuitable
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model.deck import FRAME, DeckPage
 
@@ -24,7 +24,6 @@ STRUCTURE_S = 10.0
 PAGE_CPU_S = 5.0  # of a processor: a busy machine makes no page too slow
 PAGE_S = 15.0  # of the clock, for one that waits for something
 PICTURE_BYTES = FRAME[0] * FRAME[1] * 3
-_HEAD_BYTES = 1024  # where readers of PDF look for its mark (ISO 32000-1, annex H.3, note 13)
 
 
 @dataclass(frozen=True)
@@ -33,19 +32,6 @@ class Pages:
 
     pdfium: str
     pages: tuple[DeckPage, ...]
-
-
-def is_pdf(path: Path) -> bool:
-    """Whether a file is one by its first bytes.
-
-    Raises:
-        InputError: no such file, or no regular one.
-    """
-    try:
-        with regular.opened(path) as handle:
-            return b"%PDF-" in handle.read(_HEAD_BYTES)
-    except FileNotFoundError as error:
-        raise InputError("path_missing", where=str(path)) from error
 
 
 def look(

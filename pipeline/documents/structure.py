@@ -42,9 +42,12 @@ def is_pdf(path: Path) -> bool:
     """Whether the first bytes are a PDF's.
 
     Raises:
-        InputError: it is no regular file. OSError: it is not there or can't be opened.
+        InputError: no such file, or no regular one. OSError: it can't be opened.
     """
-    return kinds.begins_as(_head(path)) is Container.PDF
+    try:
+        return kinds.begins_as(_head(path)) is Container.PDF
+    except FileNotFoundError as error:
+        raise InputError("path_missing", where=str(path)) from error
 
 
 def lacking() -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.documents import pages
+from pipeline.documents import structure
 from pipeline.errors import InputError
 from pipeline.execute import audio_sources, narrated, slides, transcoding
 from pipeline.execute.inspection import inspect, targets_of
@@ -54,7 +54,7 @@ def plan_film(
         Refused: it can't be read. MediaError: a profile wants pictures and there are none.
         EnvironmentFault: it is a PDF, and the extra `documents` is not installed.
     """
-    if pages.is_pdf(source):
+    if structure.is_pdf(source):
         return _plan_slides(job, source, profiles)
     targets = targets_of(profiles)
     film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
@@ -73,13 +73,11 @@ def plan_film(
 
 def plan_set(job: JobContext, source: Path, kind: Kind, choice: TrackChoice = NOTHING_SAID) -> PlannedFilm:
     """All that a film or a lesson is delivered as; raises as `plan_film`."""
-    rules, found = job.rule_sets.slides, None
-    if not pages.is_pdf(source):
-        targets = job.rule_sets.targets(kind)
-        found = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
-        rules = job.rule_sets.rules_for(kind, found)
-    if found is None:
-        return _plan_slides(job, source, rules.profiles)
+    if structure.is_pdf(source):
+        return _plan_slides(job, source, job.rule_sets.slides.profiles)
+    targets = job.rule_sets.targets(kind)
+    found = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
+    rules = job.rule_sets.rules_for(kind, found)
     used, _ = planning.chosen(found, rules.chosen, rules.profiles)
     return plan_film(job, source, used, choice)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.documents import pages
+from pipeline.documents import pages, structure
 from pipeline.errors import InputError, MediaError
 from pipeline.execute import slides
 from pipeline.execute.inspection import inspect
@@ -53,7 +53,7 @@ def timing_page(job: JobContext, sound: Path, deck: Path, folder: Path) -> Timin
         InputError: a file is not there, or the first one has no sound. Refused, MediaError, EnvironmentFault: as the
             rooms say.
     """
-    if not pages.is_pdf(deck):
+    if not structure.is_pdf(deck):
         raise InputError("slides_not_pdf", where=str(deck))
     found = slides.look(job.context, job.executor, deck)
     try:
