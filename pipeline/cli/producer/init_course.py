@@ -15,7 +15,7 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import batch_sources, course_files, course_order, initiating, lesson_names, standing_course
+from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, standing_course
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
 from pipeline.execute.standing_course import StandingCourse
@@ -25,7 +25,7 @@ from pipeline.workspace import HIDDEN
 
 _LEFT_BY_PROGRAMS = ("thumbs.db", "desktop.ini")
 _LEAVE_OUT = "-"
-_RECORDINGS = (*batch_sources.FILMS, *course_files.SOUND)
+_RECORDINGS = (*endings.FILMS, *endings.SOUND)
 
 
 @dataclass(frozen=True)
