@@ -119,7 +119,8 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         given = {**given, **init_questions.ask(console, given, usual, len(course.parts))}
     kind = kind_of(given["kind"].text) if "kind" in given else usual["kind"]
     placed = course.as_film() if kind == Kind.FILM else course
-    made = init_rows.initiated(console, given, usual, (), target, course=placed, standing=standing)
+    init_rows.refuse_without_prefecture(console, given, usual)
+    made = initiating.initiated(given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
     if standing:
         _tell_kept(console, standing)
