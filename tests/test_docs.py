@@ -129,7 +129,9 @@ STATES = {
         "intro": "Made from `pipeline/model/states.py`. A state is read from the records in the store; a command is a "
         "move, and is refused in every state that its row does not name. What is said is never changed: to take "
         "something back is a new record, and the newest counts. What is done with a package (withdraw, pull, ack) is "
-        "held to the state of the newest package: while a newer cut is in review, `status` shows that beside.",
+        "held to the state of the newest package: while a newer cut is in review, `status` shows that beside. "
+        "A package that is named by its own id is held to its own state, `--all` to that of each version. The version "
+        "before one that is withdrawn is on offer again: that is the way back to an older cut. `--all` ends them all.",
         "states": "## States",
         "state": "| state | in words | wanted of |",
         "moves": "## Moves",
@@ -147,7 +149,9 @@ STATES = {
         "intro": "本页由 `pipeline/model/states.py` 生成。状态由存储中的记录读出；一条命令就是一个动作，"
         "表中没有写的状态下一律拒绝。"
         "说过的话只增不改：收回也是一条新记录，以最新的为准。"
-        "对成品包的动作（撤回、取包、答复）只看最新成品包自己的状态：新版还在审看时，`status` 会另列一行。",
+        "对成品包的动作（撤回、取包、答复）只看最新成品包自己的状态：新版还在审看时，`status` 会另列一行。"
+        "写包自己的编号，就看那个包自己的状态；`--all` 看每一版的状态。"
+        "撤回一版后，更早的一版重新供人取用：这是退回旧版的办法；要停止所有版本，用 `--all`。",
         "states": "## 状态",
         "state": "| 状态 | 含义 | 等谁 |",
         "moves": "## 动作",

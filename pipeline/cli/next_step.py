@@ -13,7 +13,7 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, guarded, left_out
 from pipeline.errors import ShowcaseError
 from pipeline.exchange import acknowledgement, status
-from pipeline.execute import batch_sources
+from pipeline.execute import endings
 from pipeline.execute.submission_names import is_submission
 from pipeline.model.inbox import Person, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
@@ -54,7 +54,7 @@ def _show(console: Console) -> int:
 def _show_files(console: Console, here: Path) -> bool:
     """What can be done with what lies in a folder, by whose part it is; False where there is nothing of it."""
     is_operator = console.role == Person.OPERATOR
-    kinds = STREAMS if is_operator else batch_sources.FILMS
+    kinds = STREAMS if is_operator else endings.FILMS
     submissions = sorted(path for path in here.glob("*.y*ml") if is_submission(path.name) and not is_operator)
     films = sorted(path for path in here.iterdir() if path.suffix.lower() in kinds)
     if len(submissions) > 1:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.cli.console import Console
 from pipeline.execute.batch_source import shown_of
-from pipeline.execute.passed_over import FileKind, PassedOver
+from pipeline.execute.endings import FileKind
+from pipeline.execute.passed_over import PassedOver
 
 
 def told(console: Console, found: Sequence[PassedOver]) -> None:

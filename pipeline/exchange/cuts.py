@@ -98,8 +98,8 @@ def doubt(buckets: Buckets, there: Known, upload: SubmissionUpload) -> InputErro
     newest = there.newest
     if newest is None or newest.marker is None or there.is_content(upload):
         return None
-    if gone := _gone(newest.submitted, upload):
-        return InputError("parts_gone", where=str(newest.ref), id=newest.ref.typed, parts=", ".join(gone))
+    if gone := parts_gone(newest.ref, _shown_of(newest.submitted), _shown_now(upload)):
+        return gone
     place = buckets.place_in_inbox(newest.ref).revision(newest.number)
     before = place.reports(draft=newest.submitted is None)
     old = lengths(before.reports if before else ())
@@ -124,6 +124,17 @@ def of(submission: Submission, now: Mapping[str, float], title: str, before: Map
             other = f"{submission.identity()[: ID_LENGTH - 2]}-2"
             return _another("another_length", submission, other, file=name, before=round(old_s, 1), now=round(new_s, 1))
     return None
+
+
+def parts_gone(ref: SubmissionRef, before: Iterable[str], now: Iterable[str]) -> InputError | None:
+    """Why a course may not be meant to be as it is: parts of the revision before are not in it.
+
+    Args:
+        before: ids of the parts that could be shown.
+        now: likewise.
+    """
+    gone = sorted(set(before) - set(now))
+    return InputError("parts_gone", where=str(ref), id=ref.typed, parts=", ".join(gone)) if gone else None
 
 
 def lengths(reports: Iterable[Report]) -> dict[str, float]:
@@ -182,12 +193,15 @@ def _pairs(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[
     return [(name, before[name], now[name]) for name in now if name in before]
 
 
-def _gone(marker: InboxMarker | None, upload: SubmissionUpload) -> list[str]:
-    """The parts of a course that could be shown of the revision before, and can't of this one."""
+def _shown_of(marker: InboxMarker | None) -> set[str]:
+    """The parts of a course that could be shown of a revision; of a film none."""
     if marker is None or marker.kind is not Kind.COURSE:
-        return []
-    before = {match[1] for item in marker.files if (match := _SHOWN.match(item.path))}
-    return sorted(before - {str(item.part) for item in upload.media if item.role in SHOWN})
+        return set()
+    return {match[1] for item in marker.files if (match := _SHOWN.match(item.path))}
+
+
+def _shown_now(upload: SubmissionUpload) -> set[str]:
+    return {str(item.part) for item in upload.media if item.role in SHOWN}
 
 
 def _plain(title: str) -> str:

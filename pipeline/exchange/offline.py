@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import selection
+from pipeline.exchange import selection, versions
 from pipeline.exchange.selection import Unreadable
+from pipeline.exchange.versions import Withdrawn
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
@@ -65,11 +66,13 @@ class Found:
 
     Args:
         source: None where it is withdrawn: what was made of it is to go.
+        instead_of: the newer version that was withdrawn, so that this one is taken.
     """
 
     ref: SubmissionRef
     title: str
     source: PackageSource | None
+    instead_of: Withdrawn | None = None
 
 
 def in_store(buckets: Buckets, wanted: str, unreadable: Unreadable) -> list[Found]:
@@ -91,7 +94,9 @@ def _newest(buckets: Buckets, items: Sequence[Delivery]) -> Found:
     standing = [item for item in items if item.state is not State.WITHDRAWN]
     newest = max(standing or items, key=lambda item: item.revision or 0)
     place = buckets.place_of_delivery(newest.ref).package(newest.package_id)
-    return Found(newest.ref, newest.title, PackageInStore(place) if standing else None)
+    if not standing:
+        return Found(newest.ref, newest.title, None)
+    return Found(newest.ref, newest.title, PackageInStore(place), versions.withdrawn_over(newest, items))
 
 
 def in_folders(path: Path) -> list[Found]:
@@ -111,7 +116,11 @@ def in_folders(path: Path) -> list[Found]:
         standing = [root for root in roots if not sources.is_withdrawn(root)]
         newest = max(standing or roots, key=lambda root: packages[root].revision)
         title = packages[newest].submission.title_zh
-        found.append(Found(ref, title, sources.in_folder(newest) if standing else None))
+        last = max(roots, key=lambda root: packages[root].revision)
+        instead_of = None
+        if standing and packages[last].revision > packages[newest].revision:
+            instead_of = Withdrawn(packages[last].package_id, packages[last].revision, sources.reason_of(last))
+        found.append(Found(ref, title, sources.in_folder(newest) if standing else None, instead_of))
     return found
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import durable, locks
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import progress, seen, selection
+from pipeline.exchange import progress, seen, selection, versions
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.selection import Unreadable
+from pipeline.exchange.versions import Withdrawn
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
@@ -21,10 +22,15 @@ from pipeline.storage.transfer import DigestCallback
 
 @dataclass(frozen=True)
 class PackageFolder:
-    """A package and its folder on this machine, which may not be there yet."""
+    """A package and its folder on this machine, which may not be there yet.
+
+    Args:
+        instead_of: the newer version that was withdrawn, so that this one is fetched.
+    """
 
     delivery: Delivery
     folder: Path
+    instead_of: Withdrawn | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,11 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     standing = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
     newest = {item.delivery.ref: item for item in sorted(standing, key=lambda item: item.delivery.revision or 0)}
     is_named = wanted is not None and len(found) == 1  # a package by its own id
-    ready = [item for item in standing if is_named or newest[item.delivery.ref] is item]
+    ready = [
+        replace(item, instead_of=versions.withdrawn_over(item.delivery, found))
+        for item in standing
+        if is_named or newest[item.delivery.ref] is item
+    ]
     old = (item for item in standing if newest[item.delivery.ref] is not item)
     superseded = tuple(there for item in old for there in _everywhere(item))
     answered: list[PackageFolder] = []

@@ -13,7 +13,7 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch_rows, described_films, passed_over, tabled_films
+from pipeline.execute import batch_rows, described_films, endings, passed_over, tabled_films
 from pipeline.execute.batch_source import BatchSource, of_path, wrong
 from pipeline.execute.context import Context
 from pipeline.execute.folders import real
@@ -26,27 +26,6 @@ from pipeline.storage.buckets import Buckets
 from pipeline.tables import RemarkCallback
 from pipeline.workspace import HIDDEN, Workspace
 
-FILMS = (
-    ".mp4",
-    ".mov",
-    ".m4v",
-    ".mxf",
-    ".mpg",
-    ".mpeg",
-    ".m2v",
-    ".vob",
-    ".ts",
-    ".m2ts",
-    ".mts",
-    ".avi",
-    ".mkv",
-    ".webm",
-    ".wmv",
-    ".asf",
-    ".flv",
-    ".dv",
-    ".3gp",
-)
 INBOX = "inbox"
 _OURS = ("checksums.sha256", "package.json")  # a pulled package is no source
 
@@ -146,12 +125,15 @@ def folder(
         return real(path) not in named and path.parent not in closed
 
     bare = [path for path in there.films if is_loose(path)]
-    tabled = tabled_films.read(there.lists, remark).with_those_above(root) if bare else TabledFilms()
+    tabled = tabled_films.read(there.lists, remark if bare else tables.silent)
+    unread = {*there.lists} - {*tabled.tables}
+    tabled = tabled.with_those_above(root) if bare else TabledFilms()
     described = described_films.read([*others, *described_films.above(root)] if bare else ())
     for path in bare:
         fault = described.fault(path) or tabled.fault(path)
         items.append(wrong(str(path), fault) if fault else of_path(path, workspace))
-    for path in filter(is_loose, there.rest):
+    also = [path for path in there.others if path not in there.submissions and described_films.may_be_one(path)]
+    for path in sorted(filter(is_loose, (*there.rest, *unread, *also))):
         passed_over.tell(path, passed)
     return items
 
@@ -174,7 +156,7 @@ class _Contents:
         """Where a file belongs."""
         if is_submission(path.name):
             return self.submissions
-        if path.suffix.lower() in FILMS:
+        if path.suffix.lower() in endings.FILMS:
             return self.films
         if is_table(path):
             return self.lists

@@ -8,17 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipeline.execute import course_order, lesson_names
+from pipeline.execute import course_order, endings, lesson_names
 from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
 from pipeline.model.course import CoursePart, label, numbered
 from pipeline.model.submission import MediaFile, Role, Submission
 
-SOUND = (".mp3", ".m4a", ".wav", ".aac", ".flac", ".wma", ".ogg", ".opus", ".aif", ".aiff", ".ac3", ".mp2", ".amr")
-DECKS = (".pdf", ".pptx")
-DOCUMENTS = (".docx", ".doc", ".ppt", ".wps", ".dps", ".odt", ".odp", ".rtf")
-TABLES = (".csv", ".xlsx")
-PICTURES = (".jpg", ".jpeg", ".png")
 _ORDER = (
     Role.MAIN,
     Role.AUDIO,
@@ -49,7 +44,7 @@ class CourseFiles:
         """Whether it could be one film, with what goes with a film."""
         mains = [row for row in self.media if row["role"] is Role.MAIN]
         kinds = {row["role"] for row in self.media}
-        is_picture = len(mains) == 1 and PurePosixPath(mains[0]["file"]).suffix.lower() not in SOUND
+        is_picture = len(mains) == 1 and PurePosixPath(mains[0]["file"]).suffix.lower() not in endings.SOUND
         return is_picture and len(self.parts) == 1 and not kinds & {Role.SLIDES, Role.SLIDE_TIMES, Role.DOCUMENT}
 
     def as_film(self) -> CourseFiles:
@@ -145,7 +140,7 @@ def _shown_at(item: NamedFile, place: int) -> tuple[course_order.Key, int, tuple
 
 def _is_dub(item: NamedFile, files: Sequence[NamedFile], shown: set[str]) -> bool:
     """Sound in a language, beside a recording of its name or number that is in none."""
-    if item.ending not in SOUND or not (item.language or item.word is Role.AUDIO):
+    if item.ending not in endings.SOUND or not (item.language or item.word is Role.AUDIO):
         return False
     return any(
         other.path != item.path
@@ -187,14 +182,14 @@ def _role(item: NamedFile, shown: set[str]) -> Role | None:
     if item.ending in subtitles.SUFFIXES:
         return Role.SUBTITLES
     if item.path in shown:
-        return Role.AUDIO if item.ending in SOUND and item.language else None
-    if item.ending in DECKS:
+        return Role.AUDIO if item.ending in endings.SOUND and item.language else None
+    if item.ending in endings.DECKS:
         return Role.DOCUMENT if item.is_handout else Role.SLIDES
-    if item.ending in DOCUMENTS:
+    if item.ending in endings.DOCUMENTS:
         return Role.DOCUMENT
-    if item.ending in TABLES:
+    if item.ending in endings.TABLES:
         return Role.SLIDE_TIMES
-    return Role.POSTER if item.ending in PICTURES else None
+    return Role.POSTER if item.ending in endings.PICTURES else None
 
 
 def _part(
@@ -209,12 +204,12 @@ def _part(
         return own
     folder, stem = item.place
     longer = [own for (where, known), own in by_place.items() if where == folder and known and stem.startswith(known)]
-    if len(longer) == 1 and (item.ending in DOCUMENTS or item.word):
+    if len(longer) == 1 and (item.ending in endings.DOCUMENTS or item.word):
         return longer[0]
     if own := by_number.get(item.number):  # by another name: one recording alone has the number
         return own
-    is_for_all = item.ending in DOCUMENTS or (item.ending in DECKS and item.is_handout)
-    is_poster = item.ending in PICTURES and (
+    is_for_all = item.ending in endings.DOCUMENTS or (item.ending in endings.DECKS and item.is_handout)
+    is_poster = item.ending in endings.PICTURES and (
         item.word is Role.POSTER or item.stem.casefold() in lesson_names.WORDS[Role.POSTER]
     )
     return WHOLE if is_for_all or is_poster else None

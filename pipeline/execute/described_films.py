@@ -35,6 +35,15 @@ def read(paths: Sequence[Path]) -> DescribedFilms:
     return DescribedFilms(found)
 
 
+def may_be_one(path: Path) -> bool:
+    """Whether a file may be a submission or a list of them: it names files, or can't be read."""
+    try:
+        data = yamlio.load(path).data
+    except (InputError, OSError):
+        return True
+    return isinstance(data, list) or bool(_named(path))
+
+
 def fault_beside(film: Path) -> InputError | None:
     """Why a bare film is not to be sent: a submission or a table beside it, or beside its folder, tells of it."""
     if film.suffix.lower() in intake.YAML:

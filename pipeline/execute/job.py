@@ -35,6 +35,7 @@ from pipeline.model.handed_in import HandedInDocument, PagePictures
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Judgement, Package
 from pipeline.model.stage import Stage
+from pipeline.model.submission import Kind
 from pipeline.package import build as packaging
 from pipeline.storage.buckets import Buckets
 
@@ -161,7 +162,7 @@ def standing(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivery:
 
 
 def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError | None:
-    """Why what lies here may be another film than the one that was delivered under its id.
+    """Why what lies here may be another film than the one that was delivered under its id, or a course lacks parts.
 
     What comes from the inbox was asked about when it was submitted.
 
@@ -177,6 +178,10 @@ def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError |
         return None
     newest = max(ready, key=lambda item: item.revision or 0)
     package, _ = place.package(newest.package_id).manifest()
+    if package.submission.kind is Kind.COURSE:
+        delivered = {str(part.key) for part in package.parts}
+        if gone := cuts.parts_gone(prepared.intake.ref, delivered, {str(part.key) for part in prepared.parts}):
+            return gone
     before = {label(part.key): part.duration_s for part in package.parts}
     now = {label(part.key): part.planned.plan.duration_s for part in prepared.parts}
     return cuts.of(prepared.intake.submission, now, newest.title, before)

@@ -14,6 +14,7 @@ from pipeline.execute import audio_sources, narrated, slides, transcoding
 from pipeline.execute.inspection import inspect, targets_of
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.transcoding import PlannedTranscode
+from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.profile import Profile
 from pipeline.model.submission import Kind
@@ -56,10 +57,16 @@ def plan_film(
     """
     if structure.is_pdf(source):
         return _plan_slides(job, source, profiles)
-    targets = targets_of(profiles)
-    film = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
+    request = InspectionRequest(targets=targets_of(profiles), choice=choice)
+    return _plan(job, source, inspect(job.context, job.executor, source, request), request, profiles)
+
+
+def _plan(
+    job: JobContext, source: Path, film: Inspection, asked: InspectionRequest, profiles: Sequence[Profile]
+) -> PlannedFilm:
+    """Of a film that was inspected as was asked, with its further tracks."""
     language = (film.media.audio[0].language if film.media.audio else None) or audio_sources.UNKNOWN
-    further = audio_sources.further_tracks(job, source, film, language, targets, choice)
+    further = audio_sources.further_tracks(job, source, film, language, asked.targets, asked.choice)
     request = PlanRequest(
         inspection=film,
         profiles=tuple(profiles),
@@ -75,11 +82,11 @@ def plan_set(job: JobContext, source: Path, kind: Kind, choice: TrackChoice = NO
     """All that a film or a lesson is delivered as; raises as `plan_film`."""
     if structure.is_pdf(source):
         return _plan_slides(job, source, job.rule_sets.slides.profiles)
-    targets = job.rule_sets.targets(kind)
-    found = inspect(job.context, job.executor, source, InspectionRequest(targets=targets, choice=choice))
+    request = InspectionRequest(targets=job.rule_sets.targets(kind), choice=choice)
+    found = inspect(job.context, job.executor, source, request)
     rules = job.rule_sets.rules_for(kind, found)
     used, _ = planning.chosen(found, rules.chosen, rules.profiles)
-    return plan_film(job, source, used, choice)
+    return _plan(job, source, found, request, used)
 
 
 def _plan_slides(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:

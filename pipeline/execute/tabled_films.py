@@ -9,12 +9,10 @@ from pathlib import Path
 
 from pipeline import catalogue, tables
 from pipeline.errors import InputError
-from pipeline.execute import fields, folders, headings
+from pipeline.execute import endings, fields, folders, headings
 from pipeline.execute.folders import real
 from pipeline.tables import RemarkCallback, Row, Table
 
-LISTS = (".csv", ".txt", ".tsv")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")  # what they are, their contents say
 RESULTS = ("item", "title", "file", "revision", "outcome", "reason")  # the columns of a batch's own table
 _LEAST = 2  # headings of ours: a table with one of them alone says no more of a film than its name
 _NO_TABLE = ("table_empty", "table_no_headings", "table_no_rows")
@@ -48,14 +46,20 @@ class _TabledFilm:
 
 @dataclass(frozen=True)
 class TabledFilms:
-    """What the tables of a folder tell of."""
+    """What the tables of a folder tell of.
+
+    Args:
+        tables: those that tell of films, or of what became of them.
+    """
 
     rows: tuple[_TabledFilm, ...] = ()
+    tables: tuple[Path, ...] = ()
 
     def with_those_above(self, folder: Path) -> TabledFilms:
         """With what tables beside a folder tell of by its path: a season's table often lies over its films."""
         named = read(_tables_in(folders.above(folder)), tables.silent).rows
-        return TabledFilms((*self.rows, *(replace(row, names=frozenset()) for row in named)))
+        rows = (*self.rows, *(replace(row, names=frozenset()) for row in named))
+        return TabledFilms(rows, self.tables)
 
     def fault(self, film: Path) -> InputError | None:
         """Why a bare film is not to be taken: a table here names it."""
@@ -64,13 +68,14 @@ class TabledFilms:
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file is a table, by its name."""
-    return path.suffix.lower() in (*LISTS, *WORKBOOKS)
+    """Whether a file may be a table, by its name."""
+    return path.suffix.lower() in (*endings.TABLES, ".txt")
 
 
 def read(paths: Sequence[Path], remark: RemarkCallback) -> TabledFilms:
     """The films that tables name; of one that can't be read it is said that nobody knows."""
     found: list[_TabledFilm] = []
+    known: list[Path] = []
     for path in paths:
         if path.name.startswith(_LOCK):
             continue
@@ -81,9 +86,12 @@ def read(paths: Sequence[Path], remark: RemarkCallback) -> TabledFilms:
             if not is_notes:
                 remark("table_not_looked_at", where=str(path))
             continue
-        if sum(map(headings.is_heading, table.headings)) >= _LEAST and not _is_result(table):
+        if _is_result(table):
+            known.append(path)
+        elif sum(map(headings.is_heading, table.headings)) >= _LEAST:
+            known.append(path)
             found += [_of_row(row, path) for row in table.rows if not headings.is_example(row)]
-    return TabledFilms(tuple(found))
+    return TabledFilms(tuple(found), tuple(known))
 
 
 def fault_beside(film: Path) -> InputError | None:

@@ -10,7 +10,7 @@ from pipeline.media.subtitles import encoding, reading
 from pipeline.media.subtitles.encoding import NotSubtitles
 from pipeline.model.subtitles import Subtitles
 
-SUFFIXES = (".srt", ".ass", ".ssa", ".vtt", ".ttml", ".dfxp")
+SUFFIXES = (".srt", ".ass", ".ssa", ".vtt", ".ttml", ".dfxp", ".sub", ".sbv", ".lrc", ".stl", ".scc")
 MOST_BYTES = 10_000_000  # the subtitles of a day are smaller
 
 

@@ -26,7 +26,9 @@ class Move(StrEnum):
     RETRACT = "retract"
     DELIVER = "deliver"
     WITHDRAW = "withdraw"
+    WITHDRAW_ALL = "withdraw_all"
     UNDO = "undo"
+    UNDO_ALL = "undo_all"
     PULL = "pull"
     ACCEPT = "accept"
     REJECT = "reject"
@@ -127,7 +129,14 @@ RULES: dict[Move, Rule] = {
         _all_to(Stage.WITHDRAWN, *_DELIVERED, Stage.WITHDRAWN),
         (Asked.REASON,),
     ),
+    Move.WITHDRAW_ALL: Rule(
+        Person.EDITOR,
+        "showcase withdraw ID --all --reason REASON",
+        _all_to(Stage.WITHDRAWN, *_DELIVERED, Stage.WITHDRAWN),
+        (Asked.REASON,),
+    ),
     Move.UNDO: Rule(Person.EDITOR, "showcase withdraw ID --undo", {Stage.WITHDRAWN: _DELIVERED}),
+    Move.UNDO_ALL: Rule(Person.EDITOR, "showcase withdraw ID --undo --all", {Stage.WITHDRAWN: _DELIVERED}),
     Move.PULL: Rule(Person.OPERATOR, "showcase pull ID", _stays(*_DELIVERED)),
     Move.ACCEPT: Rule(
         Person.OPERATOR,

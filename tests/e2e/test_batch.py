@@ -90,6 +90,14 @@ def test_a_folder_of_sound_and_documents_claims_no_success(language: str, words:
             ("films/第一讲.m4a", "sound"),
             ("films/讲义.pdf", "document"),
         ]
+    for name in ("deck.pptx", "01.csv", "list.m3u8", "下/02.mp3", "下/.02.mp3"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    planned = showcase("batch", "films", "-n", "--lang", language)
+    assert planned.code == 2
+    for name in ("第一讲.m4a", "讲义.pdf", "deck.pptx", "01.csv", "list.m3u8", "下/02.mp3"):
+        assert f"films/{name}" in planned.err
+    assert "下/.02.mp3" not in planned.err
     assert not list(showcase.folder.glob("*.csv"))
 
 

@@ -176,6 +176,23 @@ def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small
     assert showcase("submit", "submission.yaml", "--same-film").code == 0
 
 
+@pytest.mark.usefixtures("served", "coded_quickly")
+def test_run_of_a_folder_asks_where_a_delivered_part_is_gone(showcase: Showcase, sample_lesson: Path) -> None:
+    for part in ("01", "02"):
+        shutil.copy(sample_lesson, showcase.folder / f"{part}.m4a")
+    rows = [f'  - {{file: {part}.m4a, role: main, part: "{part}"}}\n' for part in ("01", "02")]
+    (showcase.folder / "submission.yaml").write_text(PARTS + "".join(rows))
+    ran = showcase("run", "submission.yaml")
+    assert ran.code == 0, ran.err
+    (showcase.folder / "submission.yaml").write_text(PARTS + rows[0])
+    gone = showcase("run", "submission.yaml", "--lang", "zh")
+    assert (gone.code, "这一版没有了：02" in gone.err) == (2, True), gone.err
+    assert showcase("run", "-n", "submission.yaml").code == 0  # which asks the store nothing
+    assert showcase("run", "submission.yaml", "--same-film").code == 0
+    (showcase.folder / "submission.yaml").write_text(PARTS + "".join(rows))
+    assert showcase("run", "submission.yaml", "--same-film").code == 2  # that was delivered, and a newer one after it
+
+
 def test_sound_alone_is_a_lesson_where_that_is_said(showcase: Showcase, sample_lesson: Path) -> None:
     shutil.copy(sample_lesson, showcase.folder / "lesson.m4a")
     assert showcase("check", "lesson.m4a").code == 1

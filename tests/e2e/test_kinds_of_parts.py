@@ -219,3 +219,11 @@ def test_a_rough_cut_of_sound_alone_is_held_to_the_rules_on_sound(showcase: Show
     drafted = showcase("submit", "s.yaml", "--draft", "--json")
     assert drafted.code == 0, drafted.err + drafted.out
     assert drafted.rows[-1]["sent"] == "draft"
+
+
+def test_a_lesson_that_is_transcoded_alone_is_inspected_once(showcase: Showcase, sample_lesson: Path) -> None:
+    shutil.copy(sample_lesson, showcase.folder / "lesson.m4a")
+    planned = showcase("transcode", "lesson.m4a", "--kind", "course", "-o", "out", "-n")
+    assert planned.code == 0, planned.err
+    done = [path for path in (showcase.folder / ".showcase" / "work" / "inspection").iterdir() if path.is_dir()]
+    assert len(done) == 1

@@ -174,3 +174,19 @@ def test_killed_while_it_copies_a_run_goes_on(showcase: Showcase) -> None:
     assert showcase("offline", "pack", "--to", "stick").code == 0
     assert {durable.digest(path) for path in stick.rglob("*.mp4")} == wanted
     assert not (stick / "showcase-offline.part").exists()
+
+
+def test_an_older_version_is_told_where_the_newer_was_withdrawn(showcase: Showcase) -> None:
+    course(showcase.folder / "in" / "one").write()
+    newer = course(showcase.folder / "in" / "two", 2).write()
+    withdrawn = {"package_id": "p", "reason": "嘉宾版权到期", "by": "王", "at": "2026-01-01T00:00:00Z"}
+    (newer / "WITHDRAWN.json").write_text(json.dumps(withdrawn), encoding="utf-8")
+    showcase.environment["SHOWCASE_LANG"] = "zh"
+    for words in (("-n",), (), ("-n",)):
+        told = showcase("offline", "in", "--to", "stick", *words).out
+        assert "第 2 版已撤回（原因：嘉宾版权到期），这是更早的第 1 版" in told.replace("\n    ", "")
+    row = showcase("offline", "in", "--to", "stick", "--json").rows[0]
+    assert (row["revision"], row["instead_of"]["revision"]) == (1, 2)  # type: ignore[index]
+    (newer / "WITHDRAWN.json").unlink()
+    now = showcase("offline", "in", "--to", "stick", "--json").rows[0]
+    assert (now["revision"], "instead_of" in now) == (2, False)

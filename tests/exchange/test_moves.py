@@ -17,6 +17,7 @@ from pipeline.exchange import (
     acknowledgement,
     approved,
     cuts,
+    offline,
     pull,
     review,
     review_copy,
@@ -159,6 +160,23 @@ class Film:
         decision = Decision.REJECT if is_accepted else Decision.ACCEPT
         acknowledgement.answer(self.buckets, there, decision, "看错了", correct=True)
 
+    def withdraw_all(self, *, undo: bool = False) -> list[tuple[str, bool]]:
+        done = withdrawal.withdraw_all(self.buckets, str(self.ref), None if undo else "版权", "王", undo=undo)
+        return [(there.package_id[0], new) for there, new in done]
+
+    def given(self) -> list[str]:
+        """What `pull` and `offline` give out of it, and what that is instead of."""
+        try:
+            ready = pull.look(self.buckets, str(self.ref), self.folder, lambda fault: pytest.fail(str(fault))).ready
+        except ShowcaseError as told:
+            return [told.key]
+        there = offline.in_store(self.buckets, str(self.ref), lambda fault: pytest.fail(str(fault)))
+        assert [item.instead_of for item in there] == [item.instead_of for item in ready]
+        newer = [item.instead_of for item in ready if item.instead_of]
+        return [item.delivery.package_id[0] for item in ready] + [
+            f"{item.package_id[0]} r{item.revision} {item.reason}" for item in newer
+        ]
+
     def withdraw(self, *, undo: bool = False) -> None:
         withdrawal.withdraw(self.buckets, str(self.ref), None if undo else "版权", "王", undo=undo)
 
@@ -184,7 +202,9 @@ MOVES: dict[Move, Callable[[Film], None]] = {
     Move.RETRACT: lambda film: film.retract(),
     Move.DELIVER: lambda film: film.run(),
     Move.WITHDRAW: lambda film: film.withdraw(),
+    Move.WITHDRAW_ALL: lambda film: film.withdraw_all() and None,
     Move.UNDO: lambda film: film.withdraw(undo=True),
+    Move.UNDO_ALL: lambda film: film.withdraw_all(undo=True) and None,
     Move.PULL: lambda film: film.pull(),
     Move.ACCEPT: lambda film: film.ack(Decision.ACCEPT),
     Move.REJECT: lambda film: film.reject(),
@@ -412,6 +432,55 @@ def test_a_cut_that_a_newer_one_took_the_place_of_is_not_sent_or_fetched_again(s
     there = status.the_status(season, str(first.ref))
     assert there.earlier is not None
     assert (there.stage, there.earlier.package_id) == (Stage.WITHDRAWN, "a" * 20)
+
+
+def of_two_versions(buckets: Buckets, folder: Path, marks: str) -> Film:
+    """A film whose two packages are ready; their ids are twenty times one of two letters."""
+    film = brought_to(Stage.APPROVED, buckets, folder)
+    film.deliver(marks[0] * 20)
+    second = replace(film, cut=b"second")
+    second.submit()
+    second.review(decision=ReviewKind.APPROVE)
+    second.deliver(marks[1] * 20, 2)
+    return second
+
+
+def test_a_licence_that_ends_is_the_end_of_every_version(season: Buckets, tmp_path: Path) -> None:
+    film = of_two_versions(season, tmp_path, "cd")
+    assert film.given() == ["d"]
+    there, _ = withdrawal.withdraw(season, str(film.ref), "版权", "王")
+    again = withdrawal.on_offer_again(season, there)
+    assert again is not None
+    assert (again.package_id, again.revision) == ("c" * 20, 1)
+    assert film.given() == ["c", "d r2 版权"]
+    assert film.withdraw_all() == [("c", True), ("d", False)]
+    assert withdrawal.on_offer_again(season, there) is None
+    assert film.given() == ["withdrawn"]
+    before = film.objects
+    assert film.withdraw_all() == [("c", False), ("d", False)]
+    assert film.objects == before
+    assert film.withdraw_all(undo=True) == [("d", True), ("c", True)]
+    assert (film.stage, film.given()) == (Stage.READY, ["d"])
+    with pytest.raises(ShowcaseError, match="not_withdrawn"):
+        film.withdraw_all(undo=True)
+    with pytest.raises(ShowcaseError, match="reason_missing"):
+        withdrawal.withdraw_all(season, str(film.ref), None, "王")
+    film.withdraw_all()
+    film.withdraw(undo=True)
+    assert film.given() == ["d"]
+
+
+def test_a_package_is_withdrawn_by_its_own_id_and_no_other_with_it(season: Buckets, tmp_path: Path) -> None:
+    film = of_two_versions(season, tmp_path, "ef")
+    for wanted in ("e" * 20, f"{film.ref}/{'e' * 20}"):
+        there, new = withdrawal.withdraw(season, wanted, "版权", "王")
+        assert (there.package_id, there.state, new) == ("e" * 20, State.WITHDRAWN, wanted == "e" * 20)
+        assert withdrawal.on_offer_again(season, there) is None
+    assert (film.stage, film.given()) == (Stage.READY, ["f"])
+    film.withdraw()
+    assert film.given() == ["withdrawn"]
+    withdrawal.withdraw(season, "e" * 20, None, "王", undo=True)
+    assert (film.stage, film.given()) == (Stage.WITHDRAWN, ["e", "f r2 版权"])
 
 
 def test_of_two_prefectures_one_id_names_neither_delivery(season: Buckets, tmp_path: Path) -> None:

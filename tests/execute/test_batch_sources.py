@@ -13,6 +13,7 @@ from pipeline.exchange.intake import Intake
 from pipeline.execute import batch_rows, batch_sources
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.passed_over import PassedOver
+from pipeline.execute.tabled_films import RESULTS
 from pipeline.model.reference import SubmissionRef
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
@@ -57,10 +58,19 @@ def test_what_is_no_item_is_told_and_what_a_submission_names_is_not(place: Works
     root = tmp_path / "films"
     for name in ("a.mp4", "课.M4A", "a.pdf", "a.srt", "a.jpg", "a.xyz", "b/film.mp4", "b/film.srt", "c/film.wav"):
         film(root / name)
-    for name in (".hidden.mp3", "Thumbs.db", "~$a.docx", "list.csv", "plan.yaml", "showcase.toml", "inbox/x.pdf"):
+    for name in (".hidden.mp3", "Thumbs.db", "~$a.docx", "~$t.xlsx", "showcase.toml", "inbox/x.pdf", "b/times.csv"):
         film(root / name)
+    for name in ("01.csv", "t.xlsx", "notes.txt", "list.m3u8", "sub/deck.pptx", "sub/.hidden.pdf", ".no/a.mp3"):
+        film(root / name)
+    (root / "season.csv").write_text("文件,片名,地州\na.mp4,村医,和田\n", "utf-8")  # it tells of the film
+    done = ",".join(catalogue.say("zh", f"text.column_{name}") for name in RESULTS)
+    (root / "showcase-batch-films.csv").write_text(f"{done}\n" + "x," * 5 + "x\n", "utf-8")
+    (root / "other.yaml").write_text(SUBMISSION.format(title="桥", file="q.mp4"))
+    (root / "many.yml").write_text("- {film: a.mp4}\n")
+    (root / "profile.yaml").write_text("extends: iptv-hd\n")
     text = SUBMISSION.format(title="村医", file="film.mp4")
-    listed = text.replace("media: [", "media: [{file: film.srt, role: subtitles, language: zho}, ")
+    beside = "{file: film.srt, role: subtitles, language: zho}, {file: times.csv, role: poster}, "
+    listed = text.replace("media: [", f"media: [{beside}")
     assert listed != text
     (root / "b" / "submission.yaml").write_text(listed)
     (root / "c" / "submission.yaml").write_text("title: [\n")  # it may name the sound beside it
@@ -72,6 +82,13 @@ def test_what_is_no_item_is_told_and_what_a_submission_names_is_not(place: Works
         "a.srt": "subtitles",
         "a.jpg": "picture",
         "a.xyz": "unknown",
+        "01.csv": "table",
+        "t.xlsx": "table",
+        "notes.txt": "unknown",
+        "list.m3u8": "unknown",
+        "sub/deck.pptx": "document",
+        "other.yaml": "submission",
+        "many.yml": "submission",
     }
 
 

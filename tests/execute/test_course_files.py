@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
 
-from pipeline.execute import course_files, course_order, lesson_names
-from pipeline.execute.batch_sources import FILMS
-from pipeline.execute.course_files import SOUND, CourseFiles
+from pipeline.execute import course_files, course_order, endings, lesson_names
+from pipeline.execute.course_files import CourseFiles
+from pipeline.execute.endings import FILMS, SOUND, FileKind
 from pipeline.execute.lesson_names import WHOLE
 from pipeline.model.submission import Submission
 
@@ -20,6 +22,29 @@ def grouped(*names: str, said: dict[str, str] | None = None, there: Submission |
 def placed(made: CourseFiles) -> dict[str, tuple[str, str, str]]:
     """Role, part and language of each file."""
     return {row["file"]: (row["role"], row.get("part", WHOLE), row.get("language", "")) for row in made.media}
+
+
+ROLES = {
+    FileKind.FILM: {"main"},
+    FileKind.SOUND: {"main"},
+    FileKind.DOCUMENT: {"slides", "document"},
+    FileKind.SUBTITLES: {"subtitles"},
+    FileKind.PICTURE: {"poster"},
+    FileKind.TABLE: {"slide_times"},
+}
+
+
+def test_what_a_batch_says_is_handed_in_by_init_is_taken_by_init() -> None:
+    assert set(ROLES) == set(FileKind) - {FileKind.SUBMISSION, FileKind.UNKNOWN}
+    seen: list[str] = []
+    for kind, roles in ROLES.items():
+        for ending in endings.BY_KIND[kind]:
+            seen.append(ending)
+            assert endings.kind_of(PurePosixPath(f"x/01{ending.upper()}")) is kind
+            beside = [] if "main" in roles else ["01.mp4"]
+            made = placed(grouped(*beside, f"01{ending}"))
+            assert made[f"01{ending}"][0] in roles, ending
+    assert len(seen) == len(set(seen))
 
 
 @pytest.mark.parametrize(

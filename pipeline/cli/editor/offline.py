@@ -17,8 +17,10 @@ from pipeline.cli.console import Console, failed, options, size
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import offline as taking
 from pipeline.exchange.offline import Found
+from pipeline.exchange.versions import Withdrawn
 from pipeline.execute.offline import INDEX_PAGE, Job, Outcome, PreparedItem
 from pipeline.execute.remuxing import Remuxing
+from pipeline.model.reference import SubmissionRef
 from pipeline.package.offline.folder import StationFolder
 from pipeline.report.station import StationPages
 from pipeline.storage.buckets import Buckets
@@ -57,6 +59,7 @@ class _Run:
         self.console, self.place, self.job = console, place, job
         self.prepared: list[PreparedItem] = []
         self.withdrawn: list[Found] = []
+        self.instead_of: dict[SubmissionRef, Withdrawn] = {}
         self.faults: list[ShowcaseError] = []
         self.tried = 0
 
@@ -78,6 +81,8 @@ class _Run:
             elif item.ref not in known:
                 try:
                     self.prepared.append(self.job.prepare(item.source))
+                    if item.instead_of:
+                        self.instead_of[item.ref] = item.instead_of
                 except ShowcaseError as fault:
                     self._failed(fault, item.ref.typed)
 
@@ -86,8 +91,11 @@ class _Run:
         for item in self.prepared:
             todo = self.job.missing[item.ref]
             count, total = len(todo), sum(one.size_bytes for one in todo)
-            self.console.give({**_row(item), "write": count, "already": len(item.wanted) - count, "size_bytes": total})
+            self.console.give(
+                {**self._row(item), "write": count, "already": len(item.wanted) - count, "size_bytes": total}
+            )
             self.console.tell("offline_would", **_named(item), count=count, size=size(total))
+            self._tell_instead(item)
         for found in self.withdrawn:
             self.console.give({"item": str(found.ref), "withdrawn": True})
             self.console.tell("offline_would_drop", id=found.ref.typed, title=found.title)
@@ -112,9 +120,19 @@ class _Run:
 
     def _show(self, item: PreparedItem, outcome: Outcome) -> None:
         counts = {"written": outcome.written, "already": outcome.already, "removed": outcome.removed}
-        self.console.give({**_row(item), **counts, "size_bytes": outcome.size_bytes})
+        self.console.give({**self._row(item), **counts, "size_bytes": outcome.size_bytes})
         key = "offline_made" if outcome.written else "offline_same"
         self.console.tell(key, **_named(item), **counts, size=size(outcome.size_bytes))
+        self._tell_instead(item)
+
+    def _row(self, item: PreparedItem) -> dict[str, object]:
+        newer = self.instead_of.get(item.ref)
+        return {**_row(item), **({"instead_of": newer.row()} if newer else {})}
+
+    def _tell_instead(self, item: PreparedItem) -> None:
+        """That an older version is taken, since the newer was withdrawn."""
+        if newer := self.instead_of.get(item.ref):
+            self.console.tell("given_instead", **_named(item), newer=newer.revision, reason=newer.reason or "-")
 
     def _in_store(self, buckets: Buckets | None, wanted: str) -> Sequence[Found]:
         if buckets is None:

@@ -9,22 +9,39 @@ from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
 from pipeline.exchange import status, withdrawal
+from pipeline.model.delivery import Delivery
 from pipeline.model.inbox import Person
 
 
 @words.command("withdraw", example="showcase withdraw 653200-film --reason 版权到期")
 @click.argument("wanted", metavar="ID", shell_complete=submission_ids)
 @click.option("--reason", metavar="REASON")
+@click.option("--all", "every", is_flag=True)
 @click.option("--undo", is_flag=True)
 @options
-def command(console: Console, wanted: str, reason: str | None, undo: bool) -> int:
+def command(console: Console, wanted: str, reason: str | None, every: bool, undo: bool) -> int:
     """End a delivery, or take that back: whoever pulled it is told."""
     place = workspace_here()
     store_here.refuse_others_right(place, Person.EDITOR)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        there, new = withdrawal.withdraw(buckets, wanted, reason, user_here(place), undo=undo)
-        standing = status.the_status(buckets, str(there.ref))
-    console.give(there)
+        if every:
+            done = withdrawal.withdraw_all(buckets, wanted, reason, user_here(place), undo=undo)
+        else:
+            done = [withdrawal.withdraw(buckets, wanted, reason, user_here(place), undo=undo)]
+        newest = max((there for there, _ in done), key=lambda item: item.revision or 0)
+        again = withdrawal.on_offer_again(buckets, newest)
+        standing = status.the_status(buckets, str(newest.ref))
+    for there, new in done:
+        console.give(there)
+        _tell(console, there, undo=undo, new=new)
+    if again:
+        _tell_again(console, again)
+    if standing.earlier and standing.earlier.package_id == newest.package_id:
+        status_view.show_one(console, standing)
+    return 0
+
+
+def _tell(console: Console, there: Delivery, *, undo: bool, new: bool) -> None:
     values = {
         "id": there.ref.typed,
         "title": there.title,
@@ -36,6 +53,16 @@ def command(console: Console, wanted: str, reason: str | None, undo: bool) -> in
     else:
         standing_reason = there.withdrawal.reason if there.withdrawal else None
         console.tell("withdrew" if new else "withdrew_already", **values, reason=standing_reason or "-")
-    if standing.earlier and standing.earlier.package_id == there.package_id:
-        status_view.show_one(console, standing)
-    return 0
+
+
+def _tell_again(console: Console, again: Delivery) -> None:
+    """That an older version is given out now: the way back to an older cut, and wrong where a licence has ended."""
+    console.give(
+        {
+            "item": again.submission_id,
+            "package_id": again.package_id,
+            "revision": again.revision,
+            "on_offer_again": True,
+        }
+    )
+    console.say("withdrew_on_offer_again", id=again.ref.typed, revision=again.revision or "?", package=again.package_id)

@@ -145,6 +145,7 @@ def fetch(
             "already": not pulled.new,
             "mended": pulled.mended,
             "extra": pulled.extra,
+            **({"instead_of": item.instead_of.row()} if item.instead_of else {}),
         }
     )
     film = {
@@ -159,6 +160,8 @@ def fetch(
         console.tell("pulled_mended", **film, count=len(pulled.mended), files=_few(pulled.mended))
     else:
         console.tell("pulled_already", **film)
+    if newer := item.instead_of:
+        console.tell("given_instead", **film, newer=newer.revision, reason=newer.reason or "-")
     if is_restored:
         console.tell("pulled_restored", id=there.ref.typed, title=there.title, folder=item.folder)
     if pulled.extra:

@@ -103,7 +103,8 @@ def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], ta
     usual = initiating.defaults(files, workspace_here().settings.prefecture)
     if sys.stdin.isatty() and not console.as_json:
         given = {**given, **init_questions.ask(console, given, usual, len(files))}
-    made = init_rows.initiated(console, given, usual, files, target)
+    init_rows.refuse_without_prefecture(console, given, usual)
+    made = initiating.initiated(given, usual, files, target)
     initiating.write(made, force=force)
     init_rows.told(console, made, "init_wrote")
     console.say("init_next", file=target)

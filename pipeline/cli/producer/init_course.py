@@ -15,7 +15,7 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import batch_sources, course_files, course_order, initiating, lesson_names, standing_course
+from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, standing_course
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
 from pipeline.execute.standing_course import StandingCourse
@@ -25,7 +25,7 @@ from pipeline.workspace import HIDDEN
 
 _LEFT_BY_PROGRAMS = ("thumbs.db", "desktop.ini")
 _LEAVE_OUT = "-"
-_RECORDINGS = (*batch_sources.FILMS, *course_files.SOUND)
+_RECORDINGS = (*endings.FILMS, *endings.SOUND)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         given = {**given, **init_questions.ask(console, given, usual, len(course.parts))}
     kind = kind_of(given["kind"].text) if "kind" in given else usual["kind"]
     placed = course.as_film() if kind == Kind.FILM else course
-    made = init_rows.initiated(console, given, usual, (), target, course=placed, standing=standing)
+    init_rows.refuse_without_prefecture(console, given, usual)
+    made = initiating.initiated(given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
     if standing:
         _tell_kept(console, standing)

@@ -10,28 +10,20 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, failed
 from pipeline.errors import EnvironmentFault, InputError, ShowcaseError
 from pipeline.execute import initiating
-from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
 from pipeline.execute.initiating import Initiated
 from pipeline.execute.initiating_rows import RowToInitiate
-from pipeline.execute.standing_course import StandingCourse
 from pipeline.model.region import name_of
 
 
-def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
-    console: Console,
-    given: Mapping[str, Given],
-    usual: Mapping[str, str],
-    files: Sequence[Path],
-    target: Path,
-    id_heading: str | None = None,
-    course: CourseFiles | None = None,
-    standing: StandingCourse | None = None,
-) -> Initiated:
-    """As `initiating.initiated`; a prefecture must be said by somebody."""
+def refuse_without_prefecture(console: Console, given: Mapping[str, Given], usual: Mapping[str, str]) -> None:
+    """A submission is of a prefecture, which somebody must say.
+
+    Raises:
+        InputError: nobody does.
+    """
     if "prefecture" not in {**given, **usual}:
         raise InputError("field_missing", flag="--prefecture", field=console.word("field_prefecture"))
-    return initiating.initiated(given, usual, files, target, id_heading, course, standing)
 
 
 @dataclass(frozen=True)
@@ -123,4 +115,5 @@ def _of_row(console: Console, row: RowToInitiate, flags: Mapping[str, Given], pr
         name = written.text if written else str(row.file)
         raise InputError("row_file_missing", where=written.where if written else str(row.file), file=name)
     usual = initiating.defaults([row.file], prefecture)
-    return initiated(console, given, usual, [row.file], row.target, row.id_heading)
+    refuse_without_prefecture(console, given, usual)
+    return initiating.initiated(given, usual, [row.file], row.target, row.id_heading)

@@ -11,7 +11,8 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from pipeline import durable, regular
-from pipeline.errors import InputError, IntegrityError
+from pipeline.errors import InputError, IntegrityError, ShowcaseError
+from pipeline.model.delivery import Withdrawal
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
@@ -101,6 +102,14 @@ def in_folder(root: Path) -> PackageInFolder:
 def is_withdrawn(root: Path) -> bool:
     """Whether `pull` has left the marker of a withdrawal beside the files."""
     return (root / layout.WITHDRAWN).exists()
+
+
+def reason_of(root: Path) -> str | None:
+    """Why it was withdrawn, by that marker; None where it does not say."""
+    try:
+        return Withdrawal.model_validate_json(regular.read(root / layout.WITHDRAWN)).reason
+    except (ValidationError, ShowcaseError, OSError):
+        return None
 
 
 def ref_of(package: Package) -> SubmissionRef:
