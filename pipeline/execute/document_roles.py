@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pipeline.documents import pages, structure
 from pipeline.errors import Refused
@@ -15,6 +16,7 @@ from pipeline.model.deck import Deck, SlideTimes
 from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.submission import Role
+from pipeline.plan import layout
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import document_facts, evaluate, slide_facts
 from pipeline.policy.fact import Fact
@@ -67,7 +69,7 @@ class ExaminedSlides:
         drawn: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         if self.deck:
             needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
-            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
+            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None), beside=_beside(part))
             if self.deck is part.deck:
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
@@ -138,6 +140,15 @@ def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> D
 def _has_pdf(part: PartToExamine) -> bool:
     """Whether slides as PDF were handed in, readable or not."""
     return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
+
+
+def _beside(part: PartToExamine) -> Fraction | None:
+    """How much of the picture a part's slides have where they share it side by side; None where they have all."""
+    told = part.part.part
+    asked = told.layout if told else None
+    has_times = part.times is not None or bool(part.part.of_role(Role.SLIDE_TIMES))
+    is_side = asked is Layout.SIDE or (asked is None and has_times)
+    return layout.SLIDES if is_side and part.film is not None and not part.is_sound_alone else None
 
 
 def _is_passed_over(part: PartToExamine) -> bool:
