@@ -12,7 +12,7 @@ from pipeline.execute import slides
 from pipeline.execute.part_to_examine import PartToExamine
 from pipeline.inspect import slide_times
 from pipeline.model.course import Layout
-from pipeline.model.deck import Deck, SlideTimes
+from pipeline.model.deck import Deck, SlideTimes, Wrong
 from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.submission import Role
@@ -62,7 +62,7 @@ class ExaminedSlides:
     times: SlideTimes | None = None
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """What it holds and its pages by the rules; and whether it is known when they turn, where that is needed."""
         needs_pdf = self.structure.kind is not DocumentKind.PDF and part.deck is None and not _has_pdf(part)
         table = document_facts.facts(self.structure, self.file.path.name, is_slides_without_pdf=needs_pdf)
@@ -73,7 +73,7 @@ class ExaminedSlides:
             if self.deck is part.deck:
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
-            drawn |= _facts_of_times(self.times, part)
+            drawn |= _facts_of_times(self.times, part, audio)
         return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
 
 
@@ -84,10 +84,12 @@ class ExaminedSlideTimes:
     times: SlideTimes
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
-        """Line by line, against the pages that there are and the end of the sound."""
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """Line by line, against the pages that there are and the end of what is shown."""
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
-        table |= _facts_of_times(self.times, part)
+        table |= _facts_of_times(self.times, part, audio)
+        if not part.part.of_role(Role.SLIDES):
+            table = {**table, "slides.shown_s": (), "slides.times": (Fact(Wrong.NO_SLIDES.value),)}
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 
@@ -124,9 +126,25 @@ def length_of(part: PartToExamine) -> float | None:
     return line.duration_s if line else measures.audio.audio_duration_s
 
 
-def _facts_of_times(times: SlideTimes, part: PartToExamine) -> dict[str, tuple[Fact, ...]]:
+def _shown_s(part: PartToExamine, dubs: tuple[AudioSource, ...]) -> float | None:
+    """How long slides are shown: as long as the film, or as the longest of the sounds that they go with."""
+    length_s = length_of(part)
+    if part.film is None or length_s is None or not part.is_sound_alone:
+        return length_s
+    others = (*(source for _, source in part.film.further), *dubs)
+    return max([length_s, *(found for item in others if (found := _heard_s(item)))])
+
+
+def _heard_s(source: AudioSource) -> float | None:
+    measures = source.inspection.measures if source.has_sound else None
+    return measures.audio.audio_duration_s if measures else None
+
+
+def _facts_of_times(
+    times: SlideTimes, part: PartToExamine, dubs: tuple[AudioSource, ...]
+) -> dict[str, tuple[Fact, ...]]:
     told = part.part.part
-    timing = Timing(times, length_of(part), told.offset_s if told else 0.0)
+    timing = Timing(times, _shown_s(part, dubs), told.offset_s if told else 0.0)
     return slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
 
 
