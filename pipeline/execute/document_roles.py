@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,7 +42,8 @@ class ExaminedDocument:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """Its structure and its letters by the rules."""
-        table = document_facts.facts(self.structure, self.file.path.name)
+        same_as = _same_as(part, self.file, self.sha256)
+        table = document_facts.facts(self.structure, self.file.path.name, same_as=same_as)
         letters = slide_facts.letters(self.deck) if self.deck else dict.fromkeys(slide_facts.LETTERS, ())
         return evaluate.judge_facts({**table, **letters}, policy, sha256=self.sha256, document=self.structure)
 
@@ -115,6 +117,15 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
 def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTimes:
     """Raises: as `inspect.slide_times` says."""
     return ExaminedSlideTimes(slide_times.read(file.path))
+
+
+def _same_as(part: PartToExamine, file: FileToCheck, sha256: str) -> str:
+    """The first document of the part with these bytes, by its name in the submission; empty where it is this one."""
+    size_bytes = file.path.stat().st_size
+    documents = (*part.part.of_role(Role.SLIDES), *part.part.of_role(Role.DOCUMENT))
+    before = itertools.takewhile(lambda item: item is not file, documents)
+    alike = (item for item in before if item.path.stat().st_size == size_bytes)
+    return next((item.file for item in alike if part.job.context.hashed(item.path) == sha256), "")
 
 
 def length_of(part: PartToExamine) -> float | None:

@@ -4,7 +4,7 @@ in a file and not by what it is called."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -37,11 +37,11 @@ def course(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> 
     return folder
 
 
-def lessons() -> str:
-    layouts = "".join(f'  - {{id: "{own}"{", layout: pip" if own == "02" else ""}}}\n' for own in IDS)
-    files = [f'file: {own}.{"m4a" if own == "05" else "mp4"}, role: main, part: "{own}"' for own in IDS]
-    files += [f'file: {own}.pdf, role: slides, part: "{own}"' for own in IDS if own != "04"]
-    files += [f'file: {own}.csv, role: slide_times, part: "{own}"' for own in IDS]
+def lessons(ids: Sequence[str] = IDS) -> str:
+    layouts = "".join(f'  - {{id: "{own}"{", layout: pip" if own == "02" else ""}}}\n' for own in ids)
+    files = [f'file: {own}.{"m4a" if own == "05" else "mp4"}, role: main, part: "{own}"' for own in ids]
+    files += [f'file: {own}.pdf, role: slides, part: "{own}"' for own in ids if own != "04"]
+    files += [f'file: {own}.csv, role: slide_times, part: "{own}"' for own in ids]
     files += ['file: 05.uig.m4a, role: audio, language: uig, part: "05"']
     return f"{HEAD}parts:\n{layouts}{media(*files)}"
 
@@ -50,6 +50,23 @@ def messages(rows: list[Mapping[str, object]], file: str) -> dict[str, str]:
     """What is said of a file, by code."""
     row = next(row for row in rows if str(row["file"]).endswith(file))
     return {item["code"]: item["message"] for item in row["findings"]}  # type: ignore[attr-defined]
+
+
+def test_a_plan_says_how_each_part_is_seen(showcase: Showcase, course: Path) -> None:
+    """And a document that is there twice is told, since it is delivered once."""
+    decks.write(course / "讲义.pdf", decks.numbered(1))
+    shutil.copy(course / "讲义.pdf", course / "讲义 副本.pdf")
+    documents = [f'{{file: {name}, role: document, part: "01"}}' for name in ("讲义.pdf", "讲义 副本.pdf")]
+    text = lessons(("01", "05")) + "".join(f"  - {item}\n" for item in documents)
+    (course / "s.yaml").write_text(text)
+    ran = showcase("run", "-n", "s.yaml", "--json")
+    assert ran.code == 0, ran.err
+    shown = [tuple(row.values())[:4] for row in ran.rows if "layout" in row]
+    assert shown == [("01", "side", 2, 3), ("05", "slides", 2, 2)]
+    assert (found(ran)["讲义.pdf"], found(ran)["讲义 副本.pdf"]) == ([], ["document.same"])
+    said = showcase("run", "-n", "s.yaml", "--lang", "en").out
+    assert "Part 01: slides beside the lecturer (side), 2 slides, 3 turns, 0:00:02" in said
+    assert "Part 05: slides, 2 slides, 2 turns, 0:00:06" in said
 
 
 @pytest.mark.usefixtures("course")
