@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.documents import structure
 from pipeline.errors import InputError
 from pipeline.model.course import FILM, CoursePart, PartKey
 from pipeline.model.submission import BESIDE_A_FILM, SHOWN, Kind, Role, Submission
@@ -170,7 +171,7 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
     dub = next((item for item in files if item.role is Role.AUDIO), None)
     if not mains and dub and any(item.role is Role.SLIDES for item in files):
         raise InputError("main_missing", where=document.where(("media",)), part=key, file=dub.file)
-    decks = [item.file for item in files if item.role is Role.SLIDES and item.path.suffix.casefold() == ".pdf"]
+    decks = [item.file for item in files if item.role is Role.SLIDES and _is_pdf(item.path)]
     if len(decks) > 1:  # one of them would never be seen
         raise InputError("decks_twice", where=document.where(("media",)), part=key, files=", ".join(decks))
     for role, limits in BESIDE_A_FILM.items():
@@ -183,3 +184,11 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
         if limits.most is not None and len(found) > limits.most:
             names = ", ".join(item.file for item in found)
             raise InputError(f"{role}_twice", where=document.where(("media",)), files=names)
+
+
+def _is_pdf(path: Path) -> bool:
+    """Whether it is one by its first bytes, whatever it is called."""
+    try:
+        return structure.is_pdf(path)
+    except OSError:  # whoever reads it says so
+        return False

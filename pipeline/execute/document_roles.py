@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pipeline.documents import pages, structure
 from pipeline.errors import Refused
@@ -11,10 +13,11 @@ from pipeline.execute import slides
 from pipeline.execute.part_to_examine import PartToExamine
 from pipeline.inspect import slide_times
 from pipeline.model.course import Layout
-from pipeline.model.deck import Deck, SlideTimes
+from pipeline.model.deck import Deck, SlideTimes, Wrong
 from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.submission import Role
+from pipeline.plan import layout
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import document_facts, evaluate, slide_facts
 from pipeline.policy.fact import Fact
@@ -39,7 +42,8 @@ class ExaminedDocument:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """Its structure and its letters by the rules."""
-        table = document_facts.facts(self.structure, self.file.path.name)
+        same_as = _same_as(part, self.file, self.sha256)
+        table = document_facts.facts(self.structure, self.file.path.name, same_as=same_as)
         letters = slide_facts.letters(self.deck) if self.deck else dict.fromkeys(slide_facts.LETTERS, ())
         return evaluate.judge_facts({**table, **letters}, policy, sha256=self.sha256, document=self.structure)
 
@@ -60,18 +64,18 @@ class ExaminedSlides:
     times: SlideTimes | None = None
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """What it holds and its pages by the rules; and whether it is known when they turn, where that is needed."""
         needs_pdf = self.structure.kind is not DocumentKind.PDF and part.deck is None and not _has_pdf(part)
         table = document_facts.facts(self.structure, self.file.path.name, is_slides_without_pdf=needs_pdf)
         drawn: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         if self.deck:
             needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
-            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None))
+            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None), beside=_beside(part))
             if self.deck is part.deck:
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
-            drawn |= _facts_of_times(self.times, part)
+            drawn |= _facts_of_times(self.times, part, audio)
         return evaluate.judge_facts({**table, **drawn}, policy, sha256=self.sha256, document=self.structure)
 
 
@@ -82,10 +86,12 @@ class ExaminedSlideTimes:
     times: SlideTimes
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
-        """Line by line, against the pages that there are and the end of the sound."""
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """Line by line, against the pages that there are and the end of what is shown."""
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
-        table |= _facts_of_times(self.times, part)
+        table |= _facts_of_times(self.times, part, audio)
+        if not part.part.of_role(Role.SLIDES):
+            table = {**table, "slides.shown_s": (), "slides.times": (Fact(Wrong.NO_SLIDES.value),)}
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 
@@ -113,6 +119,15 @@ def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTim
     return ExaminedSlideTimes(slide_times.read(file.path))
 
 
+def _same_as(part: PartToExamine, file: FileToCheck, sha256: str) -> str:
+    """The first document of the part with these bytes, by its name in the submission; empty where it is this one."""
+    size_bytes = file.path.stat().st_size
+    documents = (*part.part.of_role(Role.SLIDES), *part.part.of_role(Role.DOCUMENT))
+    before = itertools.takewhile(lambda item: item is not file, documents)
+    alike = (item for item in before if item.path.stat().st_size == size_bytes)
+    return next((item.file for item in alike if part.job.context.hashed(item.path) == sha256), "")
+
+
 def length_of(part: PartToExamine) -> float | None:
     """How long the sound of a part is, or its film; None where there is none, or nothing was measured."""
     measures = part.film.inspection.measures if part.film else None
@@ -122,9 +137,25 @@ def length_of(part: PartToExamine) -> float | None:
     return line.duration_s if line else measures.audio.audio_duration_s
 
 
-def _facts_of_times(times: SlideTimes, part: PartToExamine) -> dict[str, tuple[Fact, ...]]:
+def _shown_s(part: PartToExamine, dubs: tuple[AudioSource, ...]) -> float | None:
+    """How long slides are shown: as long as the film, or as the longest of the sounds that they go with."""
+    length_s = length_of(part)
+    if part.film is None or length_s is None or not part.is_sound_alone:
+        return length_s
+    others = (*(source for _, source in part.film.further), *dubs)
+    return max([length_s, *(found for item in others if (found := _heard_s(item)))])
+
+
+def _heard_s(source: AudioSource) -> float | None:
+    measures = source.inspection.measures if source.has_sound else None
+    return measures.audio.audio_duration_s if measures else None
+
+
+def _facts_of_times(
+    times: SlideTimes, part: PartToExamine, dubs: tuple[AudioSource, ...]
+) -> dict[str, tuple[Fact, ...]]:
     told = part.part.part
-    timing = Timing(times, length_of(part), told.offset_s if told else 0.0)
+    timing = Timing(times, _shown_s(part, dubs), told.offset_s if told else 0.0)
     return slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
 
 
@@ -138,6 +169,15 @@ def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> D
 def _has_pdf(part: PartToExamine) -> bool:
     """Whether slides as PDF were handed in, readable or not."""
     return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
+
+
+def _beside(part: PartToExamine) -> Fraction | None:
+    """How much of the picture a part's slides have where they share it side by side; None where they have all."""
+    told = part.part.part
+    asked = told.layout if told else None
+    has_times = part.times is not None or bool(part.part.of_role(Role.SLIDE_TIMES))
+    is_side = asked is Layout.SIDE or (asked is None and has_times)
+    return layout.SLIDES if is_side and part.film is not None and not part.is_sound_alone else None
 
 
 def _is_passed_over(part: PartToExamine) -> bool:

@@ -28,8 +28,22 @@ _NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?
 _NO_TABLE = {
     "table_empty": Wrong.NO_TURNS,
     "table_no_rows": Wrong.NO_TURNS,
+    "workbook_empty": Wrong.NO_TURNS,
     "table_no_headings": Wrong.NO_HEADINGS,
+    "table_heading_twice": Wrong.HEADING_TWICE,
+    "table_encoding": Wrong.ENCODING,
+    "table_nul": Wrong.ENCODING,
+    "table_syntax": Wrong.SYNTAX,
+    "table_too_large": Wrong.TOO_LARGE,
+    "workbook_too_large": Wrong.TOO_LARGE,
+    "workbook_damaged": Wrong.WORKBOOK,
+    "workbook_unreadable": Wrong.WORKBOOK,
+    "workbook_is_text": Wrong.WORKBOOK,
+    "workbook_old": Wrong.WORKBOOK_OLD,
+    "workbook_locked": Wrong.WORKBOOK_LOCKED,
 }
+_AT_LINE = (Wrong.SYNTAX, Wrong.ENCODING, Wrong.HEADING_TWICE)
+_SHOWN = ("found", "heading")  # values of such errors that name what stands there
 
 
 def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
@@ -39,7 +53,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
         remark: as `tables.read` has it.
 
     Raises:
-        InputError: a table that can't be read. Refused: a PPTX that can't be read.
+        InputError: no such file, or no regular one. Refused: a PPTX that can't be read.
         EnvironmentFault: as `documents.pptx` says.
     """
     sha256 = durable.digest(path)
@@ -50,8 +64,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
     except InputError as error:
         if error.key not in _NO_TABLE:
             raise
-        wrong_table = WrongTime(why=_NO_TABLE[error.key], text=str(error.values.get("found", "")))
-        return SlideTimes(sha256=sha256, form="table", turns=(), wrong=(wrong_table,))
+        return SlideTimes(sha256=sha256, form="table", turns=(), wrong=(_no_table(error),))
     missing = [names[0] for field, names in HEADINGS.items() if field != "title" and not _has(field, table.headings)]
     if missing:
         line = next(iter(table.headings.values())).line
@@ -87,6 +100,14 @@ def seconds_of(text: str) -> float | None:
     if match is None:
         return None
     return (int(match[1] or 0) * 60 + int(match[2])) * 60 + float(match[3])
+
+
+def _no_table(error: InputError) -> WrongTime:
+    """Why a table can't be read, with the line where it is one's."""
+    why = _NO_TABLE[error.key]
+    text = next((str(error.values[name]) for name in _SHOWN if name in error.values), "")
+    line = (error.where or "").rpartition(":")[2]
+    return WrongTime(why=why, line=int(line) if line.isdecimal() and why in _AT_LINE else None, text=text)
 
 
 def _plain(text: str) -> str:

@@ -86,6 +86,14 @@ class Wrong(StrEnum):
     MISSING = "missing"  # there is sound, and nobody says when pages turn
     NO_HEADINGS = "no_headings"
     NO_TURNS = "no_turns"
+    NO_SLIDES = "no_slides"  # there are times, and nothing to turn
+    ENCODING = "encoding"  # letters of no known encoding
+    SYNTAX = "syntax"
+    HEADING_TWICE = "heading_twice"
+    TOO_LARGE = "too_large"
+    WORKBOOK = "workbook"  # none, or a damaged one
+    WORKBOOK_OLD = "workbook_old"
+    WORKBOOK_LOCKED = "workbook_locked"
     COLUMN = "column"  # a column is not there
     PAGE = "page"  # no page's number
     TIME = "time"  # no time

@@ -10,7 +10,7 @@ from pipeline.model.course import Corner, Layout
 SAFE = Fraction(95, 100)  # of width and height, in the middle (practice: flat sets cut off less than that)
 SLIDES = Fraction(7, 10)  # of width and height, beside the lecturer: letters stay readable, and he has a quarter
 CORNER = Fraction(1, 5)  # of the width, over the slides: what is under the lecturer can't be seen
-BACKGROUND = "0x202020"  # what is left free; of any matrix, since it is grey
+BACKGROUND = "black"  # what is left free, as pages have it that do not fill theirs: no seam is seen between them
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,20 @@ NAMES = (
     "document.slides",
     "document.active",
     "document.wrong_ending",
+    "document.same_as",
     "slides.without_pdf",
 )
 _MB, _GIB = 1_000_000, 1 << 30
 
 
 def facts(
-    found: DocumentStructure, name: str, *, is_slides_without_pdf: bool | None = None
+    found: DocumentStructure, name: str, *, same_as: str = "", is_slides_without_pdf: bool | None = None
 ) -> dict[str, tuple[Fact, ...]]:
     """What rules are held against.
 
     Args:
         name: the file's, for its ending.
+        same_as: another document of the part that has the same bytes, and goes along in its place; empty: none has.
         is_slides_without_pdf: a part's slides are a PPTX and nothing beside them can be shown; None: it is no slides.
     """
     unknown = (Fact(None),)
@@ -39,6 +41,7 @@ def facts(
         "document.slides": () if found.slides is None else (Fact(found.slides),),
         "document.active": tuple(map(_active, found.active)) if found.is_whole else unknown,
         "document.wrong_ending": _ending(found.kind, name),
+        "document.same_as": (Fact(same_as),),
         "slides.without_pdf": () if needs_pdf is None else (Fact(needs_pdf),),
     }
 

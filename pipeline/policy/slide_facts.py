@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime
 from pipeline.policy.fact import Fact, numbers
@@ -13,6 +14,7 @@ LETTERS = ("document.undrawn", "document.replaced")  # of hand-outs too
 NAMES = (
     *LETTERS,
     "slides.smallest_lines",
+    "slides.smallest_beside_lines",
     "slides.reach",
     "slides.shape",
     "slides.unseen",
@@ -56,11 +58,18 @@ def unseen(deck: Deck, times: SlideTimes | None, *, beside_film: bool) -> tuple[
     return (Fact("pages", detail=numbers(where)),) if named and where and not times.wrong else ()
 
 
-def facts(deck: Deck, timing: Timing) -> dict[str, tuple[Fact, ...]]:
-    """Every fact of a deck that a rule may name."""
+def facts(deck: Deck, timing: Timing, *, beside: Fraction | None = None) -> dict[str, tuple[Fact, ...]]:
+    """Every fact of a deck that a rule may name.
+
+    Args:
+        beside: how much of the picture's height the slides have beside the lecturer; None where they have all of it.
+    """
+    smallest = tuple(_grouped(deck, lambda page: _smallest(page, deck.share * float(beside or 1))))
+    percent = {"percent": f"{round((beside or 1) * 100)}"}
     return {
         **letters(deck),
-        "slides.smallest_lines": tuple(_grouped(deck, lambda page: _smallest(page, deck.share))),
+        "slides.smallest_lines": () if beside else smallest,
+        "slides.smallest_beside_lines": tuple(replace(item, about=percent) for item in smallest) if beside else (),
         "slides.reach": tuple(_reach(deck)),
         "slides.shape": tuple(_grouped(deck, lambda page: page.shape)),
         "slides.unseen": (),

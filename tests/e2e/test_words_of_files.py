@@ -37,8 +37,9 @@ def course(*items: str) -> dict[str, str | bytes]:
     """A course of two parts, and files that are there."""
     lines = "".join(f"  - {{file: {item}}}\n" for item in items)
     parts = 'kind: course\nparts: [{id: "01"}, {id: "02"}]\n'
-    files = dict.fromkeys(("a", "b", "c", "a.mp4", "a.csv", "b.csv", "a.pdf", "b.PDF"), "x")
-    return {S: f"{HEAD}{parts}media:\n{lines}", **files}
+    files = dict.fromkeys(("a", "b", "c", "a.mp4", "a.csv", "b.csv"), "x")
+    decks = dict.fromkeys(("a.pdf", "b.PDF", "b.pptx", "d"), "%PDF-1.4\n")
+    return {S: f"{HEAD}{parts}media:\n{lines}", **files, **decks}
 
 
 def yaml(key: str, text: str | bytes) -> Case:
@@ -128,6 +129,12 @@ SUBMISSIONS = {
     ),
     "two decks of a part": case(
         "decks_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a.pdf", "b.PDF")))
+    ),
+    "a deck that is called otherwise": case(
+        "decks_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("a.pdf", "b.pptx")))
+    ),
+    "a deck without an ending": case(
+        "decks_twice", 2, "check s.yaml", course(*(f'{name}, role: slides, part: "01"' for name in ("d", "b.PDF")))
     ),
     "times twice": case(
         "slide_times_twice",

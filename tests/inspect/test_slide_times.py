@@ -117,8 +117,50 @@ def test_a_table_without_headings_or_turns_is_told_in_its_own_words(table: Table
     assert [(item.why, item.text) for item in table("1,0:00\n2,0:12\n").wrong] == [(Wrong.NO_HEADINGS, "1 0:00")]
     for empty in ("", "\n", "页,开始,标题\n", "页,开始\n,\n"):
         assert [(item.why, item.text) for item in table(empty).wrong] == [(Wrong.NO_TURNS, "")]
-    with pytest.raises(InputError, match="table_heading_twice"):
-        table("页,开始,开始\n1,0:00,0:12\n")
+    twice = table("页,开始,开始\n1,0:00,0:12\n").wrong
+    assert [(item.why, item.line, item.text) for item in twice] == [(Wrong.HEADING_TWICE, 1, "开始")]
+
+
+TEXT = "页,开始,标题\n1,0:00,播种\n2,0:12,收获\n"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_table_in_the_encodings_of_excel_and_wps(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    assert told(slide_times.read(path)) == [(1, 0.0, "播种"), (2, 12.0, "收获")]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why", "line"),
+    [
+        ("a.csv", TEXT.encode() + b"3,\xff\xff\xff\xff\n", Wrong.ENCODING, None),
+        ("a.csv", TEXT.encode() + b"3,\0\n", Wrong.ENCODING, 4),
+        ("a.csv", '页,开始\n1,"0:00\n'.encode(), Wrong.SYNTAX, 2),
+        ("a.csv", ("页,开始\n" + "1,0:00\n" * 20_020).encode(), Wrong.TOO_LARGE, None),
+        ("a.xlsx", b"", Wrong.NO_TURNS, None),
+        ("a.xlsx", b"PK\x03\x04broken", Wrong.WORKBOOK, None),
+        ("a.xlsx", "你好\n".encode(), Wrong.WORKBOOK, None),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Wrong.WORKBOOK_OLD, None),
+        (
+            "a.et",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            Wrong.WORKBOOK_LOCKED,
+            None,
+        ),
+    ],
+)
+def test_a_table_that_can_not_be_read_is_told(
+    name: str, data: bytes, why: Wrong, line: int | None, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    times = slide_times.read(tmp_path / name)
+    assert (times.turns, [(item.why, item.line) for item in times.wrong]) == ((), [(why, line)])
+
+
+def test_what_is_no_file_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not_a_file"):
+        slide_times.read(tmp_path)
 
 
 def pptx(path: Path, shown_ms: list[int | None], hidden: tuple[int, ...] = (), *, twice: bool = True) -> Path:

@@ -211,5 +211,5 @@ def test_subtitles_stand_under_the_slides() -> None:
     )
     burnt = load.profile("iptv-hd", PROFILES).model_copy(update={"burn": "zho"})
     graph = graph_of(plan(LECTURE, None, profiles=(burnt,), sidecars=sidecars))
-    assert "pad=color=0x202020:h=1080:w=1920:x=48:y=28" in graph
+    assert "pad=color=black:h=1080:w=1920:x=48:y=28" in graph
     assert graph.index("overlay=") < graph.index("ass=")

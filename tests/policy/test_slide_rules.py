@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 
@@ -61,6 +62,16 @@ def test_a_deck_is_drawn_smaller_by_as_much_as_its_letters_need() -> None:
     assert deck(GOOD).share == 1.0
     assert deck(GOOD.model_copy(update={"reach": 0.96})).share == 0.93
     assert deck(GOOD.model_copy(update={"reach": 1.0})).share == 0.9
+
+
+def test_letters_are_measured_as_they_are_shown_beside_the_lecturer() -> None:
+    table = slide_facts.facts(deck(GOOD), Timing(), beside=Fraction(7, 10))
+    found = evaluate.judge_facts(table, POLICY, sha256="")
+    assert told(found) == [("slides.small_text", "beside", 21.0, None, "1")]
+    for language in catalogue.LANGUAGES:
+        (said,) = wording.report(found, file="a.pdf", language=language).findings
+        assert "70 %" in said.message
+        assert "layout: pip" in said.advice
 
 
 def test_times_are_wrong_by_line() -> None:

@@ -24,7 +24,7 @@ PAGES = {1: "0x2060c0", 2: "0xc0a020", 3: "0x20a060"}
 ENDS = {1: 13, 2: 20, 3: 31}  # the picture that each page is gone with
 LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-fflags", "+bitexact")
 SIDE, PIP = (Layout.SIDE, Corner.BOTTOM_RIGHT), (Layout.PIP, Corner.BOTTOM_RIGHT)
-GROUND = (0x20, 0x20, 0x20)
+GROUND = (0, 0, 0)
 LECTURER = (0xC0, 0x30, 0x30)  # what he wears
 
 
@@ -190,13 +190,24 @@ def test_small_letters_are_as_sharp_as_from_the_deck_alone(lavfi: Lavfi, transco
     assert area.max(axis=1).mean() - area.min(axis=1).mean() > 150
 
 
+def test_what_a_page_leaves_free_is_what_the_layout_leaves_free(lavfi: Lavfi, transcode: Transcode) -> None:
+    """A page of 4:3 has no frame of its own: its sides and the ground are of one colour."""
+    page = "color=white:s=1440x1080:r=25:d=0.4,format=yuv420p,pad=1920:1080:240:0:black,setparams=range=tv"
+    deck = lavfi("-f", "lavfi", "-i", page, *LOSSLESS, suffix=".mkv")
+    luma = transcode(lecturer(lavfi), "iptv-sd", FAST, slides=(deck, *SIDE)).pictures()[20, :, :, 0].astype(int)
+    paper = np.flatnonzero(luma[288] > 200)
+    assert paper[0] == pytest.approx(18 + 504 / 8, abs=3)
+    beside = luma[60:516, : paper[0] - 8]
+    assert beside.max() - beside.min() <= 2
+
+
 def test_the_poster_shows_both(deck: Path, lavfi: Lavfi, transcode: Transcode) -> None:
     made = transcode(lecturer(lavfi), "poster", slides=(deck, *SIDE))
     (picture,) = made.pictures()
     red = np.abs(picture[:, :, 2].astype(float) - picture[:, :, 2].min()) > 60  # red wears V high; the page does not
     assert red[360, 1000]
     assert not red[360, 400]
-    assert np.abs(picture[20:60, 20:1200].astype(float) - (0x20, 128, 128)).max() <= 3  # full range, as JPEG is
+    assert np.abs(picture[20:60, 20:1200].astype(float) - (0, 128, 128)).max() <= 3  # full range, as JPEG is
 
 
 CHAPTERS = (

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline import catalogue
 from pipeline.cli.console import Console
+from pipeline.execute.part_shown import PartShown
 from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.plan import Output, Plan
 
@@ -33,6 +36,19 @@ def show_plan(console: Console, path: Path, plan: Plan, levels: Sequence[LevelAd
     for process in plan.processes:
         console.say("plan_process", name=process.name)
         console.line(f"    {shlex.join(process.argv)}")
+
+
+def show_part(console: Console, part: PartShown) -> None:
+    """How a part of a course will be seen, in a line."""
+    console.give(asdict(part))
+    console.say(
+        "plan_part_slides" if part.slides else "plan_part",
+        part=part.part,
+        layout=console.word(f"plan_layout_{part.layout}"),
+        slides=part.slides,
+        turns=part.turns,
+        duration=timedelta(seconds=round(part.duration_s)),
+    )
 
 
 def show_notes(console: Console, plan: Plan) -> None:

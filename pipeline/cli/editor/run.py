@@ -12,12 +12,12 @@ from pipeline.cli import asking, store_here, words
 from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
-from pipeline.cli.editor.plans import show_plan
+from pipeline.cli.editor.plans import show_part, show_plan
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import described_films, job
+from pipeline.execute import described_films, job, part_shown
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
@@ -157,8 +157,10 @@ def show_delivered(console: Console, item: str, done: job.Delivered) -> None:
 
 def _plan(console: Console, prepared: job.Prepared) -> int:
     for part in prepared.parts:
-        plan, levels = part.planned.plan, part.planned.task.request.inspection.levels
+        plan, request = part.planned.plan, part.planned.task.request
+        if prepared.intake.submission.kind is Kind.COURSE:
+            show_part(console, part_shown.shown(part.examined, request, plan))
         console.give(plan)
-        show_plan(console, part.examined.part.path, plan, levels)
+        show_plan(console, part.examined.part.path, plan, request.inspection.levels)
     console.say("plan_nothing")
     return 0
