@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import settings
+from pipeline import regular, settings
+from pipeline.errors import ShowcaseError
 from pipeline.execute import endings
 from pipeline.execute.endings import FileKind
 
 _OF_NOBODY = ("thumbs.db", "desktop.ini", settings.NAME)  # what systems and we leave behind
 _LOCK = "~$"  # beside a document that is open
+_PAGES = (".html", ".htm")
+_GENERATOR = b'<meta name="generator" content="showcase">'  # in the head of each page that we write; HTML 4.2.5.1
+_HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -31,5 +35,20 @@ def silent(_: PassedOver) -> None:
 
 def tell(path: Path, passed: PassedCallback) -> None:
     """Tell of a file that is no item, if people put it there."""
-    if path.name.lower() not in _OF_NOBODY and not path.name.startswith(_LOCK):
+    if not is_left(path):
         passed(PassedOver(path, endings.kind_of(path)))
+
+
+def is_left(path: Path) -> bool:
+    """Whether programs have left a file: systems, whoever has a document open, or we, as the page of `slides time`."""
+    if path.name.lower() in _OF_NOBODY or path.name.startswith(_LOCK):
+        return True
+    return path.suffix.lower() in _PAGES and _is_ours(path)
+
+
+def _is_ours(page: Path) -> bool:
+    try:
+        with regular.opened(page) as file:
+            return _GENERATOR in file.read(_HEAD_BYTES)
+    except (ShowcaseError, OSError):
+        return False  # whoever uses it hears of it

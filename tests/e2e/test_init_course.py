@@ -179,3 +179,18 @@ def test_folders_of_a_kind_make_one_course(showcase: Showcase, small_film: Path)
         ("课件/01.pdf", "01", None),
         ("字幕/维吾尔语/（二）浇水.srt", "02", "uig"),
     }
+
+
+def test_the_page_that_times_slides_is_no_file_of_the_course(showcase: Showcase, folder: Path) -> None:
+    decks.write(folder / "第2讲.pdf", decks.numbered(2))
+    timed = showcase("slides", "time", "第2讲.m4a", "第2讲.pdf", cwd=folder)
+    assert (timed.code, (folder / "第2讲.html").is_file()) == (0, True), timed.err
+    (folder / "导出.html").write_text("<html>")
+    refused = showcase("init", folder, "--prefecture", "653100")
+    assert (refused.code, "导出.html" in refused.err, "第2讲.html" in refused.err) == (2, True, False)
+    (folder / "导出.html").unlink()
+    made = showcase("init", folder, "--prefecture", "653100")
+    assert made.code == 0, made.err
+    assert {item.file for item in yamlio.load_as(Submission, folder / "submission.yaml").media} == {
+        *("第10讲.mp4", "第一讲.mp4", "第1讲.srt", "第2讲.m4a", "第2讲.pdf")
+    }

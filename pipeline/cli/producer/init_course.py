@@ -15,7 +15,7 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, standing_course
+from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, passed_over, standing_course
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
 from pipeline.execute.standing_course import StandingCourse
@@ -23,7 +23,6 @@ from pipeline.model import languages
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.workspace import HIDDEN
 
-_LEFT_BY_PROGRAMS = ("thumbs.db", "desktop.ini")
 _LEAVE_OUT = "-"
 _RECORDINGS = (*endings.FILMS, *endings.SOUND)
 
@@ -61,8 +60,8 @@ def files_of(folder: Path) -> list[Path]:
     found = []
     for place, names, files in os.walk(folder):
         names[:] = [name for name in names if not name.startswith(".") and name != HIDDEN]
-        kept = (Path(place) / name for name in files if not name.startswith((".", "~$")))
-        found += [path for path in kept if path.name.lower() not in _LEFT_BY_PROGRAMS]
+        kept = (Path(place) / name for name in files if not name.startswith("."))
+        found += [path for path in kept if not passed_over.is_left(path)]
     found = [path for path in found if path.suffix.lower() not in intake.YAML]
     return sorted(found, key=lambda path: course_order.natural(path.relative_to(folder).as_posix()))
 
