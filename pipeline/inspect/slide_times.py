@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import durable, tables, workbook
@@ -59,8 +60,15 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
     sha256 = durable.digest(path)
     if _is_pptx(path):
         return _of_slides(pptx.slides(path), sha256)
+    other_sheets: list[str] = []
+
+    def noting(key: str, /, **values: object) -> None:
+        if key == "table_sheet_too":
+            other_sheets.append(str(values["sheet"]))
+        remark(key, **values)
+
     try:
-        table = tables.read(path, is_heading, remark)
+        table = tables.read(path, is_heading, noting)
     except InputError as error:
         if error.key not in _NO_TABLE:
             raise
@@ -71,10 +79,13 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
         wrong = tuple(WrongTime(why=Wrong.COLUMN, line=line, text=name) for name in missing)
         return SlideTimes(sha256=sha256, form="table", turns=(), wrong=wrong)
     turns: list[Turn] = []
-    wrong_lines: list[WrongTime] = []
+    wrong_lines = [WrongTime(why=Wrong.SECOND_SHEET, text=name) for name in other_sheets]
+    wrong_lines += _two_of_one(table.headings)
     for row in table.rows:
         found = _turn(row)
-        if isinstance(found, Turn):
+        if isinstance(found, Turn) and row.line in table.hidden_lines:
+            wrong_lines.append(WrongTime(why=Wrong.HIDDEN, line=row.line))
+        elif isinstance(found, Turn):
             turns.append(found)
         elif found is not None:
             wrong_lines.append(found)
@@ -121,6 +132,15 @@ def _field_of(heading: str) -> str | None:
 
 def _has(field: str, headings: dict[str, tables.Cell]) -> bool:
     return any(_field_of(heading) == field for heading in headings)
+
+
+def _two_of_one(headings: dict[str, tables.Cell]) -> Iterator[WrongTime]:
+    """Columns of which only the first would be read, though both are called so: a start, and a time that may be a
+    length."""
+    for field in HEADINGS:
+        names = [heading for heading in headings if _field_of(heading) == field]
+        if len(names) > 1:
+            yield WrongTime(why=Wrong.HEADING_TWICE, line=headings[names[0]].line, text=", ".join(names))
 
 
 def _text(row: Row, field: str) -> str:

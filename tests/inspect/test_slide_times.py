@@ -158,6 +158,28 @@ def test_a_table_that_can_not_be_read_is_told(
     assert (times.turns, [(item.why, item.line) for item in times.wrong]) == ((), [(why, line)])
 
 
+def test_two_columns_for_one_are_told(table: Table) -> None:
+    """One of them may be how long a page stands."""
+    times = table("页,时间,开始时间\n1,0:05,0:00\n")
+    assert [(item.why, item.line, item.text) for item in times.wrong] == [(Wrong.HEADING_TWICE, 1, "时间, 开始时间")]
+
+
+def test_what_a_workbook_does_not_show_is_told(tmp_path: Path) -> None:
+    """A sheet for each lesson, and a line that was filtered out."""
+    book = Workbook()
+    for number, sheet in enumerate((book.worksheets[0], book.create_sheet("第二讲")), start=1):
+        for row in (("页", "开始"), (1, "0:00"), (2, f"0:{number}0"), (3, "0:40")):
+            sheet.append(row)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    times = slide_times.read(tmp_path / "a.xlsx")
+    assert told(times) == [(1, 0.0, ""), (3, 40.0, "")]
+    assert [(item.why, item.line, item.text) for item in times.wrong] == [
+        (Wrong.SECOND_SHEET, None, "第二讲"),
+        (Wrong.HIDDEN, 3, ""),
+    ]
+
+
 def test_what_is_no_file_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not_a_file"):
         slide_times.read(tmp_path)
