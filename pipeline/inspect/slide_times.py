@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import durable, tables, workbook
-from pipeline.documents import pptx
-from pipeline.errors import InputError
+from pipeline import durable, regular, tables, workbook
+from pipeline.documents import kinds, pptx, structure
+from pipeline.documents.kinds import Container
+from pipeline.errors import InputError, Refused
 from pipeline.media.timecode import Clock
 from pipeline.model.deck import MOST_TURNS, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.model.document import DocumentKind
 from pipeline.tables import RemarkCallback, Row
 
 # what each column is called; the first two are what tables of ours write
@@ -25,6 +27,7 @@ _PAGE = re.compile(r"第?(\d{1,6})页?")
 _LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
 _NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?|)", re.IGNORECASE)
+_TABLES = ("document_xls", kinds.TEXT)  # what a table is to those who expect a document
 # what another table is refused for is said of this one in its own words
 _NO_TABLE = {
     "table_empty": Wrong.NO_TURNS,
@@ -163,8 +166,24 @@ def _turn(row: Row) -> Turn | WrongTime | None:
 
 
 def _is_pptx(path: Path) -> bool:
-    """A zip that is not called as workbooks are: its content says the rest."""
-    return path.suffix.casefold() in (".pptx", ".ppsx", ".pptm") and not workbook.is_named_so(path.name)
+    """Whether it is one by what is in it; of one that can't be read by its name.
+
+    Raises:
+        Refused: it is called so, and is none that can be read.
+    """
+    if workbook.is_named_so(path.name):
+        return False
+    is_named_so = path.suffix.casefold() in (".pptx", ".ppsx", ".pptm")
+    with regular.opened(path) as handle:
+        is_zip = kinds.begins_as(handle.read(kinds.HEAD_BYTES)) is Container.ZIP
+    if not (is_named_so or is_zip):
+        return False
+    try:
+        return structure.examine(path).kind is DocumentKind.PPTX
+    except Refused as refused:
+        if is_named_so and refused.reason not in _TABLES:
+            raise
+        return False
 
 
 def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:

@@ -214,6 +214,19 @@ def test_recorded_times_of_a_pptx(twice: bool, tmp_path: Path) -> None:
     assert [turn.line for turn in times.turns] == [1, 3, 4]
 
 
+def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:
+    recorded = pptx(tmp_path / "a.pptx", [4000, None])
+    recorded.rename(tmp_path / "a.csv")
+    assert slide_times.read(tmp_path / "a.csv").form == "pptx"
+    book = Workbook()
+    for row in (("页", "开始"), (1, "0:00"), (2, "0:04")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "b.pptx")
+    (tmp_path / "c.pptx").write_text("页,开始\n1,0:00\n2,0:04\n")
+    for name in ("b.pptx", "c.pptx"):
+        assert told(slide_times.read(tmp_path / name)) == [(1, 0.0, ""), (2, 4.0, "")]
+
+
 def test_a_slide_without_a_recorded_time_is_named(tmp_path: Path) -> None:
     times = slide_times.read(pptx(tmp_path / "a.pptx", [4000, None, 2500]))
     assert [(item.why, item.line) for item in times.wrong] == [(Wrong.UNTIMED, 2)]
