@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from fractions import Fraction
 
 from pipeline.documents import pages, structure
 from pipeline.errors import Refused
@@ -71,7 +70,10 @@ class ExaminedSlides:
         drawn: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         if self.deck:
             needs_times = part.times is None and not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
-            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None), beside=_beside(part))
+            beside = layout.SLIDES if _layout(part) is Layout.SIDE else None
+            drawn = slide_facts.facts(self.deck, Timing(length_s=0.0 if needs_times else None), beside=beside)
+            if _layout(part) is Layout.FILM:  # nobody sees them
+                drawn |= dict.fromkeys(slide_facts.OF_SIZE, ())
             if self.deck is part.deck:
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
@@ -171,13 +173,15 @@ def _has_pdf(part: PartToExamine) -> bool:
     return any(structure.is_pdf(item.path) for item in part.part.of_role(Role.SLIDES))
 
 
-def _beside(part: PartToExamine) -> Fraction | None:
-    """How much of the picture a part's slides have where they share it side by side; None where they have all."""
+def _layout(part: PartToExamine) -> Layout | None:
+    """How a part's slides share the picture with its recording; None where there are no other pictures."""
+    if part.film is None or part.is_sound_alone:
+        return None
     told = part.part.part
-    asked = told.layout if told else None
+    if told is not None and told.layout is not None:
+        return told.layout
     has_times = part.times is not None or bool(part.part.of_role(Role.SLIDE_TIMES))
-    is_side = asked is Layout.SIDE or (asked is None and has_times)
-    return layout.SLIDES if is_side and part.film is not None and not part.is_sound_alone else None
+    return Layout.SIDE if has_times else Layout.FILM
 
 
 def _is_passed_over(part: PartToExamine) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import durable, tables, workbook
-from pipeline.documents import pptx
-from pipeline.errors import InputError
+from pipeline import durable, regular, tables, workbook
+from pipeline.documents import kinds, pptx, structure
+from pipeline.documents.kinds import Container
+from pipeline.errors import InputError, Refused
 from pipeline.media.timecode import Clock
 from pipeline.model.deck import MOST_TURNS, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.model.document import DocumentKind
 from pipeline.tables import RemarkCallback, Row
 
 # what each column is called; the first two are what tables of ours write
@@ -24,6 +27,7 @@ _PAGE = re.compile(r"第?(\d{1,6})页?")
 _LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
 _NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?|)", re.IGNORECASE)
+_TABLES = ("document_xls", kinds.TEXT)  # what a table is to those who expect a document
 # what another table is refused for is said of this one in its own words
 _NO_TABLE = {
     "table_empty": Wrong.NO_TURNS,
@@ -59,8 +63,15 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
     sha256 = durable.digest(path)
     if _is_pptx(path):
         return _of_slides(pptx.slides(path), sha256)
+    other_sheets: list[str] = []
+
+    def noting(key: str, /, **values: object) -> None:
+        if key == "table_sheet_too":
+            other_sheets.append(str(values["sheet"]))
+        remark(key, **values)
+
     try:
-        table = tables.read(path, is_heading, remark)
+        table = tables.read(path, is_heading, noting)
     except InputError as error:
         if error.key not in _NO_TABLE:
             raise
@@ -71,10 +82,13 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> SlideTimes:
         wrong = tuple(WrongTime(why=Wrong.COLUMN, line=line, text=name) for name in missing)
         return SlideTimes(sha256=sha256, form="table", turns=(), wrong=wrong)
     turns: list[Turn] = []
-    wrong_lines: list[WrongTime] = []
+    wrong_lines = [WrongTime(why=Wrong.SECOND_SHEET, text=name) for name in other_sheets]
+    wrong_lines += _two_of_one(table.headings)
     for row in table.rows:
         found = _turn(row)
-        if isinstance(found, Turn):
+        if isinstance(found, Turn) and row.line in table.hidden_lines:
+            wrong_lines.append(WrongTime(why=Wrong.HIDDEN, line=row.line))
+        elif isinstance(found, Turn):
             turns.append(found)
         elif found is not None:
             wrong_lines.append(found)
@@ -123,6 +137,15 @@ def _has(field: str, headings: dict[str, tables.Cell]) -> bool:
     return any(_field_of(heading) == field for heading in headings)
 
 
+def _two_of_one(headings: dict[str, tables.Cell]) -> Iterator[WrongTime]:
+    """Columns of which only the first would be read, though both are called so: a start, and a time that may be a
+    length."""
+    for field in HEADINGS:
+        names = [heading for heading in headings if _field_of(heading) == field]
+        if len(names) > 1:
+            yield WrongTime(why=Wrong.HEADING_TWICE, line=headings[names[0]].line, text=", ".join(names))
+
+
 def _text(row: Row, field: str) -> str:
     return next((cell.text for heading, cell in row.cells.items() if _field_of(heading) == field), "")
 
@@ -143,8 +166,24 @@ def _turn(row: Row) -> Turn | WrongTime | None:
 
 
 def _is_pptx(path: Path) -> bool:
-    """A zip that is not called as workbooks are: its content says the rest."""
-    return path.suffix.casefold() in (".pptx", ".ppsx", ".pptm") and not workbook.is_named_so(path.name)
+    """Whether it is one by what is in it; of one that can't be read by its name.
+
+    Raises:
+        Refused: it is called so, and is none that can be read.
+    """
+    if workbook.is_named_so(path.name):
+        return False
+    is_named_so = path.suffix.casefold() in (".pptx", ".ppsx", ".pptm")
+    with regular.opened(path) as handle:
+        is_zip = kinds.begins_as(handle.read(kinds.HEAD_BYTES)) is Container.ZIP
+    if not (is_named_so or is_zip):
+        return False
+    try:
+        return structure.examine(path).kind is DocumentKind.PPTX
+    except Refused as refused:
+        if is_named_so and refused.reason not in _TABLES:
+            raise
+        return False
 
 
 def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:

@@ -91,6 +91,8 @@ class Wrong(StrEnum):
     SYNTAX = "syntax"
     HEADING_TWICE = "heading_twice"
     TOO_LARGE = "too_large"
+    SECOND_SHEET = "second_sheet"  # of a workbook, with times too
+    HIDDEN = "hidden"  # a line that people do not see
     WORKBOOK = "workbook"  # none, or a damaged one
     WORKBOOK_OLD = "workbook_old"
     WORKBOOK_LOCKED = "workbook_locked"

@@ -10,13 +10,11 @@ from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTi
 from pipeline.policy.fact import Fact, numbers
 
 OF_TIMES = ("slides.shown_s", "slides.times")
+OF_SIZE = ("slides.smallest_lines", "slides.smallest_beside_lines", "slides.reach", "slides.shape")
 LETTERS = ("document.undrawn", "document.replaced")  # of hand-outs too
 NAMES = (
     *LETTERS,
-    "slides.smallest_lines",
-    "slides.smallest_beside_lines",
-    "slides.reach",
-    "slides.shape",
+    *OF_SIZE,
     "slides.unseen",
     *OF_TIMES,
 )

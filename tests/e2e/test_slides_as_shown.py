@@ -26,8 +26,9 @@ def course(showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]) -> 
     for name, seconds in (("05.m4a", 2), ("05.uig.m4a", 6)):
         noise = f"anoisesrc=d={seconds}:a=0.1:r=48000"
         shutil.copy(lavfi("-f", "lavfi", "-i", noise, "-c:a", "aac", suffix=".m4a"), folder / name)
-    for own in IDS[:4]:
+    for own in (*IDS[:4], "06"):
         shutil.copy(small_film, folder / f"{own}.mp4")
+    decks.write(folder / "06.pdf", [SMALL, *decks.numbered(1)])
     for own in ("01", "02", "03", "05"):
         decks.write(folder / f"{own}.pdf", [SMALL, *decks.numbered(1)])
         (folder / f"{own}.csv").write_text(TIMES)
@@ -43,6 +44,11 @@ def lessons(ids: Sequence[str] = IDS) -> str:
     files += [f'file: {own}.pdf, role: slides, part: "{own}"' for own in ids if own != "04"]
     files += [f'file: {own}.csv, role: slide_times, part: "{own}"' for own in ids]
     files += ['file: 05.uig.m4a, role: audio, language: uig, part: "05"']
+    if "04" in ids:  # a recording that is shown without its slides
+        layouts += '  - {id: "06"}\n'
+        files += [
+            f'file: 06.{ending}, role: {role}, part: "06"' for ending, role in (("mp4", "main"), ("pdf", "slides"))
+        ]
     return f"{HEAD}parts:\n{layouts}{media(*files)}"
 
 
@@ -81,3 +87,4 @@ def test_each_part_is_told_as_it_is_shown(showcase: Showcase) -> None:
     assert (codes["03.csv"], codes["04.csv"]) == (["slides.times"], ["slides.times"])
     assert "role: slides" in messages(checked.rows, "04.csv")["slides.times"]
     assert codes["05.csv"] == []
+    assert codes["06.pdf"] == ["slides.unseen"]

@@ -158,6 +158,28 @@ def test_a_table_that_can_not_be_read_is_told(
     assert (times.turns, [(item.why, item.line) for item in times.wrong]) == ((), [(why, line)])
 
 
+def test_two_columns_for_one_are_told(table: Table) -> None:
+    """One of them may be how long a page stands."""
+    times = table("页,时间,开始时间\n1,0:05,0:00\n")
+    assert [(item.why, item.line, item.text) for item in times.wrong] == [(Wrong.HEADING_TWICE, 1, "时间, 开始时间")]
+
+
+def test_what_a_workbook_does_not_show_is_told(tmp_path: Path) -> None:
+    """A sheet for each lesson, and a line that was filtered out."""
+    book = Workbook()
+    for number, sheet in enumerate((book.worksheets[0], book.create_sheet("第二讲")), start=1):
+        for row in (("页", "开始"), (1, "0:00"), (2, f"0:{number}0"), (3, "0:40")):
+            sheet.append(row)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    times = slide_times.read(tmp_path / "a.xlsx")
+    assert told(times) == [(1, 0.0, ""), (3, 40.0, "")]
+    assert [(item.why, item.line, item.text) for item in times.wrong] == [
+        (Wrong.SECOND_SHEET, None, "第二讲"),
+        (Wrong.HIDDEN, 3, ""),
+    ]
+
+
 def test_what_is_no_file_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not_a_file"):
         slide_times.read(tmp_path)
@@ -190,6 +212,19 @@ def test_recorded_times_of_a_pptx(twice: bool, tmp_path: Path) -> None:
         (3, 6.5, "第4页"),
     ]  # PowerPoint's PDF has no page for 2
     assert [turn.line for turn in times.turns] == [1, 3, 4]
+
+
+def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:
+    recorded = pptx(tmp_path / "a.pptx", [4000, None])
+    recorded.rename(tmp_path / "a.csv")
+    assert slide_times.read(tmp_path / "a.csv").form == "pptx"
+    book = Workbook()
+    for row in (("页", "开始"), (1, "0:00"), (2, "0:04")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "b.pptx")
+    (tmp_path / "c.pptx").write_text("页,开始\n1,0:00\n2,0:04\n")
+    for name in ("b.pptx", "c.pptx"):
+        assert told(slide_times.read(tmp_path / name)) == [(1, 0.0, ""), (2, 4.0, "")]
 
 
 def test_a_slide_without_a_recorded_time_is_named(tmp_path: Path) -> None:
