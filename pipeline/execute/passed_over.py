@@ -29,7 +29,12 @@ def silent(_: PassedOver) -> None:
     """Says nothing: for those who only want to know what is to be done."""
 
 
+def is_left_by_programs(name: str) -> bool:
+    """Whether nobody put a file of this name there: it is of the system, ours, or beside a document that is open."""
+    return name.lower() in _OF_NOBODY or name.startswith(_LOCK)
+
+
 def tell(path: Path, passed: PassedCallback) -> None:
     """Tell of a file that is no item, if people put it there."""
-    if path.name.lower() not in _OF_NOBODY and not path.name.startswith(_LOCK):
+    if not is_left_by_programs(path.name):
         passed(PassedOver(path, endings.kind_of(path)))

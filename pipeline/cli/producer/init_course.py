@@ -15,15 +15,22 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, standing_course
+from pipeline.execute import (
+    course_files,
+    course_order,
+    endings,
+    initiating,
+    lesson_names,
+    passed_over,
+    standing_submission,
+)
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
-from pipeline.execute.standing_course import StandingCourse
+from pipeline.execute.standing_submission import StandingSubmission
 from pipeline.model import languages
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.workspace import HIDDEN
 
-_LEFT_BY_PROGRAMS = ("thumbs.db", "desktop.ini")
 _LEAVE_OUT = "-"
 _RECORDINGS = (*endings.FILMS, *endings.SOUND)
 
@@ -61,8 +68,8 @@ def files_of(folder: Path) -> list[Path]:
     found = []
     for place, names, files in os.walk(folder):
         names[:] = [name for name in names if not name.startswith(".") and name != HIDDEN]
-        kept = (Path(place) / name for name in files if not name.startswith((".", "~$")))
-        found += [path for path in kept if path.name.lower() not in _LEFT_BY_PROGRAMS]
+        kept = (name for name in files if not (name.startswith(".") or passed_over.is_left_by_programs(name)))
+        found += [Path(place) / name for name in kept]
     found = [path for path in found if path.suffix.lower() not in intake.YAML]
     return sorted(found, key=lambda path: course_order.natural(path.relative_to(folder).as_posix()))
 
@@ -83,9 +90,10 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         title: the usual one, where it is not the first file's name.
 
     Raises:
-        InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown.
+        InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown; a film's
+            submission stands there, and these are more than a film.
     """
-    standing = standing_course.read(target, said.left_out, said.parts)
+    standing = standing_submission.read(target, said.left_out, said.parts)
     there = standing.submission if standing else None
     among = [initiating.named_from(target, path) for path in files]
     among += [name for name in (standing.files if standing else ()) if name not in among]
@@ -110,9 +118,13 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     shown = [target.parent / row["file"] for row in course.media if row["role"] is Role.MAIN]
     if not course.media or not course.parts:
         raise InputError("init_nothing_shown", where=str(target.parent))
+    is_film = course.is_film and (there is None or there.kind is Kind.FILM)
+    if standing and standing.submission.kind is Kind.FILM and not is_film and "kind" not in given:
+        names = ", ".join(row["file"] for row in course.media if row["file"] not in standing.files)
+        raise InputError("standing_film", where=str(target), title=standing.submission.title_zh, files=names)
     usual = initiating.defaults(shown, workspace_here().settings.prefecture)
     usual |= {"title": title} if title else {"title": files[0].stem}
-    usual["kind"] = (Kind.FILM if course.is_film and not there else Kind.COURSE).value
+    usual["kind"] = (Kind.FILM if is_film else Kind.COURSE).value
     if there:
         usual["prefecture"] = there.prefecture
     elif asks:
@@ -123,7 +135,7 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     made = initiating.initiated(given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
     if standing:
-        _tell_kept(console, standing)
+        _tell_kept(console, standing, [str(row["file"]) for row in placed.media])
     init_rows.told(console, made, "init_wrote")
     if kind == Kind.COURSE:
         _list(console, made.submission)
@@ -131,10 +143,13 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     return 0
 
 
-def _tell_kept(console: Console, standing: StandingCourse) -> None:
-    """What of the course that stood there could not be kept."""
+def _tell_kept(console: Console, standing: StandingSubmission, written: Sequence[str]) -> None:
+    """What of the submission that stood there could not be kept, and what is new: also what was left out then."""
     for name in standing.gone:
         console.remark("init_gone", file=name)
+    if came := [name for name in written if name not in standing.files]:
+        flags = " ".join(f'--leave-out "{name}"' for name in came)
+        console.remark("init_came_in", files=", ".join(came), flags=flags)
     if standing.has_comments:
         console.remark("init_comments")
 
