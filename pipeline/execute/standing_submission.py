@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.execute import lesson_names
 from pipeline.execute.lesson_names import WHOLE
 from pipeline.model.course import CoursePart, numbered
-from pipeline.model.submission import Kind, Role, Submission
+from pipeline.model.submission import Kind, Submission
 
 _COMMENT = re.compile(r"""^(?:\s*|[^"'#]*\s)#""", re.MULTILINE)
 
@@ -37,6 +37,11 @@ class StandingSubmission:
     @property
     def files(self) -> tuple[str, ...]:
         return tuple(item.file for item in self.submission.media)
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether it is of a film that is not there: what comes now is another, with an id and words of its own."""
+        return self.submission.kind is Kind.FILM and not self.submission.mains
 
     def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A file's row with all that its standing row says besides."""
@@ -85,7 +90,5 @@ def read(target: Path, left_out: frozenset[str], parts: Mapping[str, str]) -> St
         if item.file in parts and (own := lesson_names.meant(parts[item.file], known)) is None:
             raise InputError("files_unplaced", where=str(target.parent), files=item.file, known=", ".join(known))
         kept.append(item.model_copy(update={"part": None if own == WHOLE else own}))
-    if there.kind is Kind.FILM and not any(item.role is Role.MAIN for item in kept):
-        listed = ()  # a new cut takes its place
     explicit = there.model_copy(update={"parts": listed, "media": tuple(kept)})
     return StandingSubmission(explicit, document.data, tuple(gone), bool(_COMMENT.search(target.read_text("utf-8"))))

@@ -94,6 +94,8 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
             submission stands there, and these are more than a film.
     """
     standing = standing_submission.read(target, said.left_out, said.parts)
+    replaced = standing.submission if standing and standing.is_of_another else None
+    standing = None if replaced else standing
     there = standing.submission if standing else None
     among = [initiating.named_from(target, path) for path in files]
     among += [name for name in (standing.files if standing else ()) if name not in among]
@@ -108,12 +110,7 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         if not course.unplaced:
             break
         if not asks:
-            known = ", ".join(part.id for part in course.parts)
-            if course.doubles:
-                names = ", ".join(course.doubles)
-                raise InputError("files_twice", where=str(target.parent), files=names)
-            names = ", ".join(course.unplaced)
-            raise InputError("files_unplaced", where=str(target.parent), files=names, known=known or "-")
+            raise _unplaced(course, target.parent)
         said = _asked(console, course, said)
     shown = [target.parent / row["file"] for row in course.media if row["role"] is Role.MAIN]
     if not course.media or not course.parts:
@@ -134,6 +131,8 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     init_rows.refuse_without_prefecture(console, given, usual)
     made = initiating.initiated(given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
+    if replaced:
+        console.remark("init_replaced", file=target, title=replaced.title_zh)
     if standing:
         _tell_kept(console, standing, [str(row["file"]) for row in placed.media])
     init_rows.told(console, made, "init_wrote")
@@ -141,6 +140,14 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         _list(console, made.submission)
     console.say("init_next", file=target)
     return 0
+
+
+def _unplaced(course: CourseFiles, folder: Path) -> InputError:
+    """What is said of files whose names tell no place, where nobody can be asked."""
+    if course.doubles:
+        return InputError("files_twice", where=str(folder), files=", ".join(course.doubles))
+    known = ", ".join(part.id for part in course.parts)
+    return InputError("files_unplaced", where=str(folder), files=", ".join(course.unplaced), known=known or "-")
 
 
 def _tell_kept(console: Console, standing: StandingSubmission, written: Sequence[str]) -> None:
