@@ -11,7 +11,7 @@ from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import fields, headings
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
-from pipeline.execute.standing_course import StandingCourse
+from pipeline.execute.standing_submission import StandingSubmission
 from pipeline.execute.submission_names import id_of, is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
@@ -87,7 +87,7 @@ def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
     target: Path,
     id_heading: str | None = None,
     course: CourseFiles | None = None,
-    standing: StandingCourse | None = None,
+    standing: StandingSubmission | None = None,
 ) -> Initiated:
     """The submission of what was said, and of `usual` where nothing was; the files are named from the target's folder.
 
@@ -96,7 +96,7 @@ def initiated(  # noqa: PLR0913 - what is said of it, and of what it is
     Args:
         id_heading: what a table calls its column of ids, if the film is one of a table's many.
         course: its parts, and what each file is for, where that is more than a recording.
-        standing: the course that is written again: what nobody says otherwise stays as it stands.
+        standing: what is written again: what nobody says otherwise stays as it stands.
 
     Raises:
         InputError: a file lies outside that folder, or has a name that no submission can hold; a value does not fit;

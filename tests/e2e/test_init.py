@@ -88,6 +88,37 @@ def test_nothing_is_asked_without_a_terminal_and_what_is_missing_is_named(showca
     assert written(showcase).title == "别的"
 
 
+def test_what_was_written_of_a_film_stays_with_force(showcase: Showcase, film: Path, small_film: Path) -> None:
+    text = (
+        "schema_version: 1\nid: yi-1\ntitle: {zh: 我们的村医, en: Our doctor}\nprefecture: '653200'\n"
+        "synopsis: 写好的简介\ncredits: {director: 古丽}\nmedia:\n- {file: 村医.mp4, role: main, trim_line_up: true}\n"
+        "- {file: 片.srt, role: subtitles, language: uig}\n"
+    )
+    (showcase.folder / "submission.yaml").write_text(text)
+    (showcase.folder / "片.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\n你好\n")
+    for source in (film, showcase.folder):
+        made = showcase("init", source, "--organisation", "中心", "--force")
+        assert made.code == 0, made.err
+        told = written(showcase)
+        assert (told.identity(), told.synopsis, told.kind, told.parts) == ("yi-1", "写好的简介", Kind.FILM, ())
+        assert (told.title_zh, told.credits.director, told.credits.organisation) == ("我们的村医", "古丽", "中心")
+        assert told.title.en == "Our doctor"  # type: ignore[union-attr]
+        assert [(item.file, item.trim_line_up, item.language) for item in told.media] == [
+            ("村医.mp4", True, None),
+            ("片.srt", False, "uig"),
+        ]
+    shutil.copy(small_film, showcase.folder / "桥.mp4")
+    before = (showcase.folder / "submission.yaml").read_bytes()
+    for source in (showcase.folder / "桥.mp4", showcase.folder):  # two films are no film
+        refused = showcase("init", source, "--force", "--lang", "zh")
+        assert (refused.code, "桥.mp4" in refused.err, "--kind course" in refused.err) == (2, True, True)
+        assert (showcase.folder / "submission.yaml").read_bytes() == before
+    film.unlink()  # by its files it is another film, as far as anybody can see
+    anew = showcase("init", showcase.folder / "桥.mp4", "--force", "--prefecture", "653200", "--lang", "zh")
+    assert (anew.code, "“我们的村医”" in anew.err) == (0, True), anew.err
+    assert (written(showcase).identity(), written(showcase).synopsis) == ("653200-qiao", None)
+
+
 def test_a_submission_never_takes_the_place_of_a_film_or_a_folder(showcase: Showcase, film: Path) -> None:
     before = film.read_bytes()
     for target in (film, showcase.folder):

@@ -137,6 +137,20 @@ def test_what_was_written_by_hand_stays(showcase: Showcase, folder: Path, small_
     assert "没了.jpg" not in rows
 
 
+def test_what_was_left_out_before_is_told_when_it_comes_in_again(showcase: Showcase, folder: Path) -> None:
+    (folder / "第1讲.docx").write_bytes(b"PK\x03\x04")
+    words = ("init", folder, "--prefecture", "653100", "--lang", "zh")
+    assert showcase(*words, "--leave-out", "第1讲.docx").code == 0
+    again = showcase(*words, "--force")
+    assert again.code == 0, again.err
+    assert '--leave-out "第1讲.docx"' in again.err
+    assert "第10讲.mp4" not in again.err
+    once_more = showcase(*words, "--force", "--leave-out", "第1讲.docx")
+    assert (once_more.code, "收进来" in once_more.err) == (0, False)
+    told = yamlio.load_as(Submission, folder / "submission.yaml")
+    assert "第1讲.docx" not in {item.file for item in told.media}
+
+
 def test_a_standing_course_that_can_not_be_read_is_not_written_over(showcase: Showcase, folder: Path) -> None:
     (folder / "submission.yaml").write_text("title: [\n")
     assert showcase("init", folder, "--prefecture", "653100", "--force").code == 2

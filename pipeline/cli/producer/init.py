@@ -90,22 +90,22 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         raise InputError("target_wrong", where=str(target))
     if target.exists() and not force:
         raise InputError("submission_there", where=str(target))
-    if folder or len(files) > 1 or structure.is_document(files[0]):
+    if folder or len(files) > 1 or structure.is_document(files[0]) or target.exists():
         said = init_course.placing(parts, left_out)
         among = init_course.files_of(folder) if folder else files
         title = (folder.resolve().name or None) if folder else None
         return init_course.write(console, among, given, target, said, title=title, force=force)
-    return _one(console, files, given, target, force=force)
+    return _one(console, files, given, target)
 
 
-def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path, *, force: bool) -> int:
+def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], target: Path) -> int:
     """One submission of one film; on a terminal the rest is asked."""
     usual = initiating.defaults(files, workspace_here().settings.prefecture)
     if sys.stdin.isatty() and not console.as_json:
         given = {**given, **init_questions.ask(console, given, usual, len(files))}
     init_rows.refuse_without_prefecture(console, given, usual)
     made = initiating.initiated(given, usual, files, target)
-    initiating.write(made, force=force)
+    initiating.write(made, force=False)
     init_rows.told(console, made, "init_wrote")
     console.say("init_next", file=target)
     return 0

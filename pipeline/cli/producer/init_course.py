@@ -15,10 +15,18 @@ from pipeline.cli.console import Console
 from pipeline.cli.producer import init_questions, init_rows
 from pipeline.errors import InputError
 from pipeline.exchange import intake
-from pipeline.execute import course_files, course_order, endings, initiating, lesson_names, passed_over, standing_course
+from pipeline.execute import (
+    course_files,
+    course_order,
+    endings,
+    initiating,
+    lesson_names,
+    passed_over,
+    standing_submission,
+)
 from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given, kind_of
-from pipeline.execute.standing_course import StandingCourse
+from pipeline.execute.standing_submission import StandingSubmission
 from pipeline.model import languages
 from pipeline.model.submission import Kind, Role, Submission
 from pipeline.workspace import HIDDEN
@@ -82,9 +90,12 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         title: the usual one, where it is not the first file's name.
 
     Raises:
-        InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown.
+        InputError: files are left whose names tell no place, and nobody can be asked; nothing can be shown; a film's
+            submission stands there, and these are more than a film.
     """
-    standing = standing_course.read(target, said.left_out, said.parts)
+    standing = standing_submission.read(target, said.left_out, said.parts)
+    replaced = standing.submission if standing and standing.is_of_another else None
+    standing = None if replaced else standing
     there = standing.submission if standing else None
     among = [initiating.named_from(target, path) for path in files]
     among += [name for name in (standing.files if standing else ()) if name not in among]
@@ -99,19 +110,18 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
         if not course.unplaced:
             break
         if not asks:
-            known = ", ".join(part.id for part in course.parts)
-            if course.doubles:
-                names = ", ".join(course.doubles)
-                raise InputError("files_twice", where=str(target.parent), files=names)
-            names = ", ".join(course.unplaced)
-            raise InputError("files_unplaced", where=str(target.parent), files=names, known=known or "-")
+            raise _unplaced(course, target.parent)
         said = _asked(console, course, said)
     shown = [target.parent / row["file"] for row in course.media if row["role"] is Role.MAIN]
     if not course.media or not course.parts:
         raise InputError("init_nothing_shown", where=str(target.parent))
+    is_film = course.is_film and (there is None or there.kind is Kind.FILM)
+    if standing and standing.submission.kind is Kind.FILM and not is_film and "kind" not in given:
+        names = ", ".join(row["file"] for row in course.media if row["file"] not in standing.files)
+        raise InputError("standing_film", where=str(target), title=standing.submission.title_zh, files=names)
     usual = initiating.defaults(shown, workspace_here().settings.prefecture)
     usual |= {"title": title} if title else {"title": files[0].stem}
-    usual["kind"] = (Kind.FILM if course.is_film and not there else Kind.COURSE).value
+    usual["kind"] = (Kind.FILM if is_film else Kind.COURSE).value
     if there:
         usual["prefecture"] = there.prefecture
     elif asks:
@@ -121,8 +131,10 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     init_rows.refuse_without_prefecture(console, given, usual)
     made = initiating.initiated(given, usual, (), target, course=placed, standing=standing)
     initiating.write(made, force=force)
+    if replaced:
+        console.remark("init_replaced", file=target, title=replaced.title_zh)
     if standing:
-        _tell_kept(console, standing)
+        _tell_kept(console, standing, [str(row["file"]) for row in placed.media])
     init_rows.told(console, made, "init_wrote")
     if kind == Kind.COURSE:
         _list(console, made.submission)
@@ -130,10 +142,21 @@ def write(  # noqa: PLR0913 - the files, what is said of them, and where to
     return 0
 
 
-def _tell_kept(console: Console, standing: StandingCourse) -> None:
-    """What of the course that stood there could not be kept."""
+def _unplaced(course: CourseFiles, folder: Path) -> InputError:
+    """What is said of files whose names tell no place, where nobody can be asked."""
+    if course.doubles:
+        return InputError("files_twice", where=str(folder), files=", ".join(course.doubles))
+    known = ", ".join(part.id for part in course.parts)
+    return InputError("files_unplaced", where=str(folder), files=", ".join(course.unplaced), known=known or "-")
+
+
+def _tell_kept(console: Console, standing: StandingSubmission, written: Sequence[str]) -> None:
+    """What of the submission that stood there could not be kept, and what is new: also what was left out then."""
     for name in standing.gone:
         console.remark("init_gone", file=name)
+    if came := [name for name in written if name not in standing.files]:
+        flags = " ".join(f'--leave-out "{name}"' for name in came)
+        console.remark("init_came_in", files=", ".join(came), flags=flags)
     if standing.has_comments:
         console.remark("init_comments")
 
