@@ -139,6 +139,7 @@ def test_a_film_that_can_not_be_encoded_is_not_tried_again_unless_asked(showcase
     assert showcase("batch", "films", "--retry-failed", "--json").rows == []
 
 
+@pytest.mark.acceptance
 def test_ctrl_c_ends_within_ten_seconds_and_a_rerun_goes_on(showcase: Showcase, films: Films) -> None:
     for name in ("a.mp4", "b.mp4"):
         films(name, 6 if name == "a.mp4" else 2)

@@ -119,6 +119,7 @@ def test_help_is_chinese_throughout_in_a_chinese_run(name: str, capsys: pytest.C
         assert word.lower() in KNOWN, (word, shown)
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "for_television")
 def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     """In the order in which people meet them; `store serve` and `demo` have tests of their own."""

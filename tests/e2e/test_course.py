@@ -176,6 +176,7 @@ def test_how_many_parts_are_in_is_told_from_the_marker(showcase: Showcase, small
     assert showcase("submit", "submission.yaml", "--same-film").code == 0
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "coded_quickly")
 def test_run_of_a_folder_asks_where_a_delivered_part_is_gone(showcase: Showcase, sample_lesson: Path) -> None:
     for part in ("01", "02"):

@@ -203,6 +203,7 @@ def test_bad_times_that_are_accepted_are_used_as_far_as_they_go(showcase: Showca
         assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == turns  # type: ignore[index]
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "course")
 def test_a_rough_cut_of_sound_alone_is_held_to_the_rules_on_sound(showcase: Showcase) -> None:
     (showcase.folder / "s.yaml").write_text(

@@ -39,6 +39,7 @@ def languages(package: Path) -> list[str | None]:
     return [track.language for track in report.tracks]
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_each_language_has_its_track_in_stream_ladder_and_manifest(showcase: Showcase, handed_in: Path) -> None:
     made = showcase("run", handed_in, "--accept", "测试", "--json")

@@ -58,6 +58,7 @@ def messages(rows: list[Mapping[str, object]], file: str) -> dict[str, str]:
     return {item["code"]: item["message"] for item in row["findings"]}  # type: ignore[attr-defined]
 
 
+@pytest.mark.acceptance
 def test_a_plan_says_how_each_part_is_seen(showcase: Showcase, course: Path) -> None:
     """And a document that is there twice is told, since it is delivered once."""
     decks.write(course / "讲义.pdf", decks.numbered(1))

@@ -44,6 +44,7 @@ def lines(showcase: Showcase, *cues: str, encoding: str = "utf-8") -> Path:
     return path
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_subtitles_are_in_stream_ladder_package_and_order(showcase: Showcase, handed_in: Path, ffmpeg: Path) -> None:
     made = showcase("run", handed_in, "--accept", "测试", "--json")

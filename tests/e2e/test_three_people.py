@@ -263,6 +263,7 @@ def test_two_producers_who_race_for_a_revision(
     assert standing[0]["revision"] == 2
 
 
+@pytest.mark.acceptance
 def test_on_a_store_without_buckets_everybody_reads_and_writes(
     people: Callable[[str], Showcase], small_film: Path
 ) -> None:

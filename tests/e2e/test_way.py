@@ -206,6 +206,7 @@ def test_sound_that_can_not_reach_the_target_is_delivered_and_said(
     assert accepted.code == 0, accepted.err
 
 
+@pytest.mark.acceptance
 def test_a_last_picture_that_is_held_is_cut_to_the_plan(
     showcase: Showcase, small_film: Path, lavfi: Callable[..., Path]
 ) -> None:

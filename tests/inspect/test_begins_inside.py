@@ -30,7 +30,12 @@ CODED = {
 }
 
 
-@pytest.fixture(params=CODED.values(), ids=CODED)
+@pytest.fixture(
+    params=[
+        pytest.param(coded, id=name, marks=() if name in ("H.264", "MPEG-2") else pytest.mark.acceptance)
+        for name, coded in CODED.items()
+    ]
+)
 def stream(request: pytest.FixtureRequest, lavfi: Callable[..., Path]) -> Path:
     """4 s of a transport stream in whole groups."""
     return lavfi(*GIVEN, *request.param, *SOUND, suffix=".ts")
@@ -106,7 +111,9 @@ def test_a_key_picture_that_is_damaged_is_damage(avc: Path, tmp_path: Path, insp
     assert "content.decode_errors" in codes
 
 
-@pytest.mark.parametrize("suffix", [".mkv", ".flv", ".mp4"])
+@pytest.mark.parametrize(
+    "suffix", [".mkv", *(pytest.param(suffix, marks=pytest.mark.acceptance) for suffix in (".flv", ".mp4"))]
+)
 def test_a_container_says_itself_which_picture_is_a_key(
     suffix: str, ffmpeg: Path, film_of: Callable[..., Path], tmp_path: Path, inspect: Inspect
 ) -> None:

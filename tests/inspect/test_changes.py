@@ -67,7 +67,10 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in ("size", "channels") else pytest.mark.acceptance) for name in CHANGES],
+)
 def test_a_change_is_told_with_its_place(name: str, halves: Callable[..., Path], inspect: Inspect) -> None:
     first, second, kind = CHANGES[name]
     found = inspect(halves(first, second))
@@ -134,7 +137,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ("turn", "light") else pytest.mark.acceptance) for name in REFUSED]
+)
 def test_what_can_not_be_one_film_is_refused_with_its_place(
     name: str, halves: Callable[..., Path], inspect: Inspect
 ) -> None:

@@ -16,6 +16,7 @@ from pipeline.model.inspection_request import InspectionRequest
 from tests.conftest import Showcase
 
 Films = Callable[[int, str], Path]
+SUFFIXES = [".mp4", *(pytest.param(suffix, marks=pytest.mark.acceptance) for suffix in (".mov", ".mkv"))]
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def film_with(lavfi: Callable[..., Path]) -> Films:
     return make
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_one_track_too_many_is_the_films_own_fault(suffix: str, film_with: Films, ffmpeg: Path, tmp_path: Path) -> None:
     runner = Runner(ffmpeg, tmp_path, tmp_path / "log")
     with pytest.raises(Refused) as caught:
@@ -39,7 +40,7 @@ def test_one_track_too_many_is_the_films_own_fault(suffix: str, film_with: Films
     assert (caught.value.code, caught.value.exit_code) == (probe.TOO_MANY_TRACKS, 4)
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_as_many_tracks_as_are_opened_are_read(suffix: str, film_with: Films, ffmpeg: Path, tmp_path: Path) -> None:
     runner = Runner(ffmpeg, tmp_path, tmp_path / "log")
     found = film.inspect(film_with(guard.MAX_STREAMS, suffix), InspectionRequest(), runner, sha256="0")

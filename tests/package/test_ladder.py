@@ -280,7 +280,7 @@ def test_subtitles_are_judged_too(
     assert broken(validator.validate(tmp_path / "hls" / "master.m3u8")) == clauses
 
 
-@pytest.mark.parametrize("profile", ["hls", "hls-ts"])
+@pytest.mark.parametrize("profile", ["hls", pytest.param("hls-ts", marks=pytest.mark.acceptance)])
 def test_subtitles_that_we_write_pass_their_clauses(
     profile: str, short: Path, ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:
@@ -380,6 +380,7 @@ def test_a_level_of_h264_that_does_not_hold_the_frames(ladder: Path, tmp_path: P
     assert broken(validator.validate(tmp_path / "hls" / "master.m3u8")) == {"A1.1"}
 
 
+@pytest.mark.acceptance
 def test_a_rung_for_mobile_data_has_sound_of_its_own(
     source: Path, ffmpeg: Path, able: Capability, tmp_path: Path
 ) -> None:

@@ -247,7 +247,9 @@ def test_chapters_stand_in_files_with_their_titles(
 
 
 @pytest.mark.acceptance
-@pytest.mark.parametrize("profile", ["proxy", "audio-only", "audio-mp3"])
+@pytest.mark.parametrize(
+    "profile", ["proxy", *(pytest.param(name, marks=MORE) for name in ("audio-only", "audio-mp3"))]
+)
 def test_chapters_have_the_same_bytes_each_time(profile: str, lavfi: Lavfi, transcode: Transcode) -> None:
     many = tuple(
         Chapter(start_s=round(number * 0.004, 3), title=f"第{number}页", page=number + 1) for number in range(300)
@@ -258,7 +260,7 @@ def test_chapters_have_the_same_bytes_each_time(profile: str, lavfi: Lavfi, tran
 
 
 @pytest.mark.acceptance
-@pytest.mark.parametrize("layout", [Layout.SIDE, Layout.PIP])
+@pytest.mark.parametrize("layout", [Layout.SIDE, pytest.param(Layout.PIP, marks=MORE)])
 def test_a_lecturer_who_changes_his_shape_on_the_way_stays_in_his_place(
     layout: Layout, deck: Path, lavfi: Lavfi, tmp_path: Path, transcode: Transcode
 ) -> None:

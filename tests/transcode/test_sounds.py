@@ -140,7 +140,9 @@ def test_two_mono_tracks_are_left_and_right(lavfi: Lavfi, transcode: Transcode) 
     assert level(samples, 800, 1) - level(samples, 800, 0) > 30
 
 
-@pytest.mark.parametrize("rate", [32_000, 44_100, 96_000])
+@pytest.mark.parametrize(
+    "rate", [44_100, *(pytest.param(rate, marks=pytest.mark.acceptance) for rate in (32_000, 96_000))]
+)
 def test_every_rate_becomes_48_khz_in_tune(rate: int, lavfi: Lavfi, transcode: Transcode) -> None:
     source = with_sound(lavfi, f"sine=997:r={rate}:d=4,volume=-6dB,aformat=channel_layouts=stereo")
     made = transcode(source, "iptv-sd", FAST)
@@ -216,7 +218,7 @@ def test_a_films_own_language_tags_are_understood(told: str, is_now: str, lavfi:
     assert mediainfo.inspect(film).audio[0].language == is_now
 
 
-@pytest.mark.parametrize("profile", ["mezzanine", "projector"])
+@pytest.mark.parametrize("profile", ["mezzanine", pytest.param("projector", marks=pytest.mark.acceptance)])
 def test_files_say_their_languages(profile: str, lavfi: Lavfi, transcode: Transcode) -> None:
     film = with_sound(lavfi, "sine=500:r=48000:d=3,volume=-20dB", 3)
     dub = lavfi("-f", "lavfi", "-i", "sine=800:r=48000:d=3,volume=-20dB", suffix=".wav")
@@ -290,7 +292,12 @@ def times(made: Film) -> tuple[float, float]:
     return dark[0], quiet[0]
 
 
-@pytest.mark.parametrize("profile", EVERY)
+IN_SUITE = ("iptv-sd", "proxy")
+
+
+@pytest.mark.parametrize(
+    "profile", [pytest.param(name, marks=() if name in IN_SUITE else pytest.mark.acceptance) for name in EVERY]
+)
 def test_picture_and_sound_keep_step(profile: str, flash_and_beep: Path, transcode: Transcode) -> None:
     text = ladders.FAST if profile.startswith("hls") else "" if profile == "mezzanine" else FAST
     made = transcode(flash_and_beep, profile, text)
