@@ -279,13 +279,17 @@ def coded_quickly(showcase: Showcase) -> None:
     code_quickly(showcase.folder)
 
 
-@pytest.fixture
-def for_television(showcase: Showcase) -> None:
-    """Films are delivered as one stream with its poster: for what is the same whatever is made."""
-    sets = showcase.folder / "profiles" / "sets"
+def deliver_for_television(workspace: Path) -> None:
+    """Films are delivered as one stream with its poster there: for what is the same whatever is made."""
+    sets = workspace / "profiles" / "sets"
     sets.mkdir(parents=True, exist_ok=True)
     few = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
     (sets / "showcase-film.yaml").write_text(few)
+
+
+@pytest.fixture
+def for_television(showcase: Showcase) -> None:
+    deliver_for_television(showcase.folder)
 
 
 @pytest.fixture(params=["quick", pytest.param("as shipped", marks=pytest.mark.acceptance)])

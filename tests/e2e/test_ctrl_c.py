@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Showcase, wait_for_none
 
-pytestmark = pytest.mark.usefixtures("coded_quickly")
+pytestmark = pytest.mark.usefixtures("coded_quickly", "for_television")
 
 
 @pytest.mark.acceptance

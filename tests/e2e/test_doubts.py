@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Showcase, on_terminal
 
-pytestmark = pytest.mark.usefixtures("served", "for_television")
+pytestmark = pytest.mark.usefixtures("served", "for_television", "coded_quickly")
 TEXT = "schema_version: 1\nid: mianhua\ntitle: {}\nprefecture: 和田\nmedia: [{{file: {}, role: main}}]\n"
 
 

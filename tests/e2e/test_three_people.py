@@ -16,9 +16,7 @@ import pytest
 
 from pipeline.storage import rights
 from pipeline.storage.rights import BucketNames, Role
-from tests.conftest import MOVING, Showcase, store_kept_up
-
-pytestmark = pytest.mark.usefixtures("coded_quickly")
+from tests.conftest import MOVING, Showcase, code_quickly, deliver_for_television, store_kept_up
 
 PREFECTURE_KEYS = {"accessKey": "prefecture", "secretKey": "only-653200"}
 PREFECTURE_MAY = json.dumps(rights.document(Role.PRODUCER, BucketNames(), "653200"))
@@ -47,6 +45,8 @@ def people(tmp_path: Path, showcase: Showcase) -> Iterator[Callable[[str], Showc
         def person(name: str) -> Showcase:
             folder = tmp_path / name
             folder.mkdir(exist_ok=True)
+            code_quickly(folder)
+            deliver_for_television(folder)
             return Showcase(folder, {**environment, "SHOWCASE_USER": name})
 
         yield person

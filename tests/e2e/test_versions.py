@@ -10,7 +10,7 @@ from pipeline import workspace
 from pipeline.storage import connect
 from tests.conftest import Showcase
 
-pytestmark = pytest.mark.usefixtures("coded_quickly")
+pytestmark = pytest.mark.usefixtures("coded_quickly", "for_television")
 NEWER = "b" * 20
 
 

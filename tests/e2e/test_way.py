@@ -59,7 +59,7 @@ def test_from_a_film_to_the_operators_answer(showcase: Showcase, small_film: Pat
     assert showcase("pull", "--json").rows == []  # what is answered is not offered again
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served", "for_television")
 def test_a_second_run_does_nothing_and_a_new_cut_is_the_next_revision(
     showcase: Showcase, small_film: Path, silent_film: Path
 ) -> None:
@@ -96,6 +96,7 @@ def test_the_plan_is_printed_and_nothing_is_run(showcase: Showcase, small_film: 
     assert not (showcase.folder / ".showcase" / "store").exists()
 
 
+@pytest.mark.usefixtures("for_television")
 def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("no film")
@@ -105,7 +106,7 @@ def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Pat
     assert ran.rows[-1]["delivery"]["state"] == "ready"  # type: ignore[index]
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served", "for_television")
 def test_two_commands_at_once_both_end_well(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
     running = [
         showcase.start("run", small_film),
