@@ -151,7 +151,7 @@ SUBMISSIONS = {
         "files_twice", 2, "init d --prefecture 653100", {"d/01.mp4": "", "d/01.srt": "", "d/01.chs.srt": ""}
     ),
     "a second film beside a film's submission": case(
-        "standing_film", 2, "init d --force", {"d/a.mp4": "", "d/b.mp4": "", "d/submission.yaml": HEAD + FILM}
+        "standing_film", 2, "init d --force", {"d/film.mp4": "", "d/b.mp4": "", "d/submission.yaml": HEAD + FILM}
     ),
     "a part in another form": case("part_form", 2, "init d --part x", {"d/01.mp4": ""}),
     "nothing to show in a folder": case("init_nothing_shown", 2, "init d", {"d/a.docx": ""}),

@@ -56,7 +56,7 @@ def short(lavfi: Callable[..., Path]) -> Path:
         "-f",
         "lavfi",
         "-i",
-        "anoisesrc=a=0.1:d=5",
+        "anoisesrc=a=0.1:d=5:seed=1",
         "-c:v",
         "libx264",
         "-preset",
