@@ -165,6 +165,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(showcase: Showcase, small_f
     clear(result)
 
 
+@pytest.mark.acceptance
 def test_a_read_only_folder_is_a_fine_source_but_no_workspace(
     showcase: Showcase, small_film: Path, tiny_disk: Path
 ) -> None:

@@ -67,6 +67,7 @@ def test_what_was_not_fetched_is_approved_when_somebody_says_yes(showcase: Showc
     assert showcase("status", "--json").rows[0]["stage"] == "approved"
 
 
+@pytest.mark.acceptance
 def test_a_plan_says_what_submit_says_of_a_film_that_was_returned(showcase: Showcase, small_film: Path) -> None:
     say(showcase, "棉花", small_film)
     assert showcase("submit", "submission.yaml").code == 0

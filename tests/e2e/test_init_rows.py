@@ -107,6 +107,7 @@ def test_what_two_films_can_not_share_is_no_flag_of_many(flag: tuple[str, str], 
     assert (refused.code, list(showcase.folder.glob("*.yaml"))) == (2, [])
 
 
+@pytest.mark.acceptance
 def test_two_titles_that_make_one_id_are_told_where_they_lie_together(showcase: Showcase, small_film: Path) -> None:
     one, two = film(showcase, small_film, "a.mp4"), film(showcase, small_film, "b.mp4")
     assert showcase("init", one, "--title", "村医", "--prefecture", "和田").code == 0
@@ -178,6 +179,7 @@ def test_rows_of_one_file_are_wrong_each_and_rows_without_one_too(showcase: Show
     assert (planned.code, faults) == (7, ["rows_of_one_file", "rows_of_one_file", None, "list_no_file"])
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_a_row_is_sent_under_the_id_that_init_gives_it(showcase: Showcase, small_film: Path) -> None:
     for name in ("a.mp4", "a.mov", "b.mp4"):

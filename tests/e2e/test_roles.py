@@ -391,7 +391,9 @@ def who_said_no_role_is_told_where_the_inbox_is_shut(invited: Season, tmp_path: 
     assert "may not see the inbox" in seen.err
 
 
-@pytest.mark.parametrize("is_said", [True, False], ids=["role", "no role"])
+@pytest.mark.parametrize(
+    "is_said", [pytest.param(True, id="role"), pytest.param(False, id="no role", marks=pytest.mark.acceptance)]
+)
 def test_a_row_of_another_prefecture_fails_as_that_and_the_others_go_on(
     is_said: bool, invited: Season, small_film: Path, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ def deck(showcase: Showcase) -> Path:
     return decks.write(showcase.folder / "deck.pdf", [PAGE])
 
 
+@pytest.mark.acceptance
 def test_a_plan_draws_nothing_and_says_what_it_will_do(showcase: Showcase, deck: Path) -> None:
     planned = showcase(*MAKE, "-n", "--json")
     assert planned.code == 0, planned.err

@@ -170,6 +170,7 @@ def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     assert editor("run", name).code == 2
 
 
+@pytest.mark.acceptance
 def test_a_prefecture_sees_and_writes_its_own_only(people: Callable[[str], Showcase], small_film: Path) -> None:
     other, own = people("other"), people("own")
     shutil.copy(small_film, other.folder / "film.mp4")
@@ -220,6 +221,7 @@ def test_a_batch_takes_what_is_approved_in_the_inbox(people: Callable[[str], Sho
     assert left == {ids[0]: "ready", ids[1]: "submitted"}
 
 
+@pytest.mark.acceptance
 def test_what_is_rejected_is_not_sent(people: Callable[[str], Showcase], silent_film: Path, tmp_path: Path) -> None:
     producer = people("one")
     shutil.copy(silent_film, producer.folder / "film.mp4")

@@ -106,6 +106,7 @@ def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Pat
     assert ran.rows[-1]["delivery"]["state"] == "ready"  # type: ignore[index]
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "for_television")
 def test_two_commands_at_once_both_end_well(showcase: Showcase, small_film: Path, silent_film: Path) -> None:
     running = [
@@ -226,6 +227,7 @@ def test_a_last_picture_that_is_held_is_cut_to_the_plan(
     assert ran.code == 0, ran.err
 
 
+@pytest.mark.acceptance
 def test_the_sample_is_accepted_and_its_faulty_cut_is_not(showcase: Showcase) -> None:
     (showcase.folder / "showcase.toml").unlink()
     film = shipped.folder("samples") / "film"

@@ -117,6 +117,7 @@ def test_a_size_that_toggles_is_told_once(toggling: Callable[..., Path], showcas
     assert "concat" not in planned.out  # all of it is shown alike
 
 
+@pytest.mark.acceptance
 def test_a_shape_that_toggles_without_end_is_refused(toggling: Callable[..., Path], inspect: Inspect) -> None:
     with pytest.raises(Unsuitable) as caught:
         inspect(toggling(32, ("-aspect", "4:3"), ("-aspect", "16:9")))

@@ -85,7 +85,7 @@ def checked(report: LadderReport, clause: str) -> Check:
     return next(check for check in report.checks if check.id == clause)
 
 
-@pytest.mark.parametrize("name", ["ladder", "ts_ladder"])
+@pytest.mark.parametrize("name", ["ladder", pytest.param("ts_ladder", marks=pytest.mark.acceptance)])
 def test_what_is_delivered_passes_every_clause(name: str, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(name)
     report = validator.validate(folder / "master.m3u8")
@@ -300,6 +300,7 @@ def test_subtitles_that_we_write_pass_their_clauses(
     assert "你好 &lt;b&gt;" in (folder / "subtitles-zho" / "00000.vtt").read_text()
 
 
+@pytest.mark.acceptance
 def test_counters_of_a_transport_stream_run_on(ts_ladder: Path, tmp_path: Path) -> None:
     shutil.copytree(ts_ladder, tmp_path / "hls")
     path = tmp_path / "hls" / "234" / "00001.ts"

@@ -124,7 +124,6 @@ LINES = {
     "kk": (KK, "latin.ttf"),
     "ky": (KY, "latin.ttf"),
 }
-IN_HD = ("ug",)  # the suite has every line in SD, and in HD one
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ IN_HD = ("ug",)  # the suite has every line in SD, and in HD one
             *line,
             profile,
             id=f"{name}-{profile}",
-            marks=pytest.mark.acceptance if profile == "iptv-hd" and name not in IN_HD else (),
+            marks=pytest.mark.acceptance if profile == "iptv-hd" else (),
         )
         for name, line in LINES.items()
         for profile in SIZES
@@ -176,6 +175,7 @@ def test_a_line_from_right_to_left_with_latin_in_it_ends_on_the_left(burn: Burn)
     assert agreement(pictures[40], columns(ink, wide, 1920, 1.0, 0.0)) > 0.9
 
 
+@pytest.mark.acceptance
 def test_two_languages_stand_over_each_other_in_their_own_directions(burn: Burn) -> None:
     pictures, _ = burn([ZH, UG])
     picture = pictures[40]

@@ -229,7 +229,7 @@ def where(times: NDArray[np.float64]) -> NDArray[np.float64]:
     return 8 + STEP * 50 * times
 
 
-@pytest.mark.parametrize("order", ["tff", "bff"])
+@pytest.mark.parametrize("order", ["tff", pytest.param("bff", marks=MORE)])
 def test_fields_become_whole_pictures(order: str, lavfi: Lavfi, transcode: Transcode) -> None:
     """One picture of each two fields, at the time of the first: no comb, the edge where it was then."""
     source = lavfi(
@@ -251,7 +251,7 @@ def test_fields_become_whole_pictures(order: str, lavfi: Lavfi, transcode: Trans
         assert abs(positions(pictures, field) - positions(pictures)).max() < 3
 
 
-@pytest.mark.parametrize("order", ["tff", "bff"])
+@pytest.mark.parametrize("order", [pytest.param("tff", marks=MORE), "bff"])
 def test_fields_are_kept_top_first(order: str, lavfi: Lavfi, transcode: Transcode) -> None:
     source = lavfi(
         "-f",
@@ -384,6 +384,7 @@ def test_pulldown_is_taken_out(text: str, rate: float, lavfi: Lavfi, transcode: 
         assert int((inner < 4).sum()) <= 3  # 24 to 25: one in a second
 
 
+@pytest.mark.acceptance
 def test_a_film_may_run_faster_when_it_is_asked_for(lavfi: Lavfi, transcode: Transcode) -> None:
     source = lavfi(
         "-f",
@@ -500,6 +501,7 @@ def test_rotation_is_applied(lavfi: Lavfi, transcode: Transcode) -> None:
     assert sorted([picture[480, 90].item() // 20, picture[480, 270].item() // 20]) == [0, 6]
 
 
+@pytest.mark.acceptance
 def test_the_line_up_is_left_out_when_asked(lavfi: Lavfi, transcode: Transcode) -> None:
     """Bars and tone, black, then the programme: its first picture is the output's first, the tone is gone."""
     parts = (

@@ -158,6 +158,7 @@ def test_a_square_is_one_in_outputs_of_every_fitting(profile: str, join: Join, t
     assert shown(made) == pytest.approx([1.0] * len(shown(made)), abs=0.04)
 
 
+@pytest.mark.acceptance
 def test_each_size_is_delivered_in_the_frame_of_the_finest(join: Join, transcode: Transcode) -> None:
     """A conference: the line is bad at first, and the phone is turned at the end."""
     options = (*ENCODERS["h264"], *SOUND)
@@ -216,6 +217,7 @@ SURROUND = (
 AC3 = (*ENCODERS["h264"], "-c:a", "ac3", "-b:a", "384k", "-center_mixlev", "0.707", "-surround_mixlev", "0.707")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("suffix", [".ts", pytest.param(".mkv", marks=pytest.mark.acceptance)])
 def test_each_layout_is_mixed_by_its_own_coefficients(suffix: str, join: Join, transcode: Transcode) -> None:
     """Left and right as they are throughout; the centre in both and the surround on its side, 3 dB lower, where they
@@ -236,6 +238,7 @@ def test_each_layout_is_mixed_by_its_own_coefficients(suffix: str, join: Join, t
         assert (tone(part, 1700, 1) > -60) is (number == 1)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     "coder", ["aac", pytest.param("mp2", marks=pytest.mark.acceptance)]
 )  # AAC begins earlier: the second part overlaps the first
