@@ -13,6 +13,7 @@ from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
 from pipeline.model.course import CoursePart, label, numbered
 from pipeline.model.submission import MediaFile, Role, Submission
+from pipeline.model.text import MOST_LINE
 
 _ORDER = (
     Role.MAIN,
@@ -305,6 +306,9 @@ def _parts(mains: Sequence[NamedFile], keys: Mapping[str, str], there: Submissio
         before = [ids.index(keys[other.path]) + 1 for other in mains[:index]]
         after = [ids.index(keys[other.path]) for other in mains[index:] if keys[other.path] in ids]
         unit = PurePosixPath(item.folder).parts[:1]
-        part = CoursePart(id=keys[item.path], unit=unit[0] if unit else None, title=course_order.title_of(item.stem))
+        title = course_order.title_of(item.stem)
+        part = CoursePart(
+            id=keys[item.path], unit=unit[0][:MOST_LINE] if unit else None, title=title and title[:MOST_LINE]
+        )
         listed.insert(before[-1] if before else min(after, default=len(listed)), part)
     return listed

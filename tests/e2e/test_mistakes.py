@@ -48,6 +48,8 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a film that is not there": ("film.mov", "fllm.mov", "12:6", "media_missing"),
     "a path out of the folder": ("film.mov", "../film.mov", "12:6", "inside_folder"),
     "a path with a drive": ("film.mov", "C:/film.mov", "12:6", "relative_path"),
+    "a name with a colon": ("film.mov", "x:film.mov", "12:6", "path_sign"),
+    "a name with a backslash": ("film.mov", "x\\film.mov", "12:6", "path_sign"),
     "an unknown role": ("role: main", "role: mian", "12:22", "enum"),
     "no main file": ("role: main", "role: poster", "1:1", "one_main"),
     "slides": ("role: main}", "role: main}\n  - {file: b.pptx, role: slides}", "13:20", "documents_of_film"),

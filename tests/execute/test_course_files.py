@@ -178,6 +178,11 @@ def test_each_lesson_keeps_its_own_number(names: list[str], ids: list[str]) -> N
     assert not made.unplaced
 
 
+def test_a_long_name_is_cut_where_it_becomes_a_title() -> None:
+    made = grouped(f"{'u' * 200}/{'x' * 200}.mp4")
+    assert [(part.unit, part.title) for part in made.parts] == [("u" * 128, "x" * 128)]
+
+
 def test_units_come_by_their_numbers() -> None:
     made = grouped("（三）收获/01.mp4", "（一）准备/01.mp4", "（二）播种/01.mp4", "（二）播种/02.mp4")
     assert [(part.id, part.unit) for part in made.parts] == [
