@@ -101,11 +101,12 @@ def _refusal(finding: Finding, language: Language) -> tuple[str, str, str, str]:
         "place": say(language, "text.at_file"),
         "detail": say(language, detail, line=line) if has(detail) else "",
     }
+    code = f"finding.{finding.code}"
     return (
-        say(language, _first(f"finding.{finding.code}.expected", "text.expected_media")),
-        say(language, f"finding.{finding.code}.actual"),
-        say(language, f"finding.{finding.code}.message", **values),
-        say(language, advice if has(advice) else f"finding.{finding.code}.advice", **values),
+        say(language, _first(f"{code}.expected", "text.expected_media")),
+        say(language, f"{code}.actual"),
+        say(language, _first(f"{code}.messages.{finding.reason}", f"{code}.message"), **values),
+        say(language, _first(advice, f"{code}.advices.{finding.reason}", f"{code}.advice"), **values),
     )
 
 

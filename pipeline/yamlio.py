@@ -202,17 +202,18 @@ def validate(model: type[ModelT], document: Document, *, form: str = "submission
         return model.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
         rows = error.errors(include_url=False, include_input=False)
-        wrong = [row["loc"] for row in rows]
+        # what is wrong between two values is told by the model as a whole, which says at which of them (`at`)
+        wrong = [(*row["loc"], *row.get("ctx", {}).get("at", ())) for row in rows]
         found = [
             Problem(
-                document.where(row["loc"]),
-                document.field(row["loc"]),
+                document.where(place),
+                document.field(place),
                 row["type"],
                 row["msg"],
                 row.get("ctx", {}),
-                document.called(row["loc"]),
+                document.called(place),
             )
-            for row in rows
+            for row, place in zip(rows, wrong, strict=True)
             # a list counts as too short when its items are wrong: the items are what to mend
             if not (row["type"] == "too_short" and any(len(loc) > len(row["loc"]) for loc in wrong))
         ]

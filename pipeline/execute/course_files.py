@@ -13,6 +13,7 @@ from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
 from pipeline.model.course import CoursePart, label, numbered
 from pipeline.model.submission import MediaFile, Role, Submission
+from pipeline.model.text import MOST_LINE
 
 _ORDER = (
     Role.MAIN,
@@ -74,21 +75,22 @@ def grouped(
     mains += [item for item in files if item.path in standing and standing[item.path].role is Role.MAIN]
     mains += [item for item in files if _is_standing_alone(item, standing, mains)]
     mains += _decks_alone(fresh, mains)
-    if any(item.number[1] for item in mains):
-        mains.sort(key=lambda item: _shown_at(item, files.index(item)))
+    uncounted = _uncounted(mains)
+    if any(item.number[1] or course_order.date_of(item.stem) for item in mains):
+        mains.sort(key=lambda item: _shown_at(item, files.index(item), uncounted))
     else:
         mains.sort(key=files.index)
     made = CourseFiles()
     made.doubles = [item.path for item in _same_place(mains) if item.path not in standing]  # two recordings of one name
     made.unplaced = list(made.doubles)
     mains = [item for item in mains if item.path not in made.doubles]
-    keys = _ids(mains, there)
+    keys = _ids(mains, there, uncounted)
     by_place: dict[tuple[str, str], str] = {}
     by_number: dict[tuple[str, tuple[int, ...]], str] = {}
     for item in mains:
         own = keys[item.path]
         by_place[item.place] = own
-        if item.number[1]:
+        if item.number[1] and item.path not in uncounted:
             by_number[item.number] = "" if item.number in by_number else own
         if item.path in standing:
             made.media.append(_standing_row(standing[item.path], own))
@@ -131,11 +133,26 @@ def _said(text: str | None, known: Iterable[str]) -> str | None:
     return text and (lesson_names.meant(text, known) or text)
 
 
-def _shown_at(item: NamedFile, place: int) -> tuple[course_order.Key, int, tuple[int, ...], int]:
-    """Folder by folder: what opens it, by the lessons' numbers, what has none."""
+def _shown_at(
+    item: NamedFile, place: int, uncounted: frozenset[str]
+) -> tuple[course_order.Key, int, tuple[int, ...], tuple[int, ...], int]:
+    """Folder by folder: what opens it, by the lessons' numbers, by their dates, what has neither."""
     folder, number = item.number
-    rank = 1 if number else 0 if course_order.is_opening(item.stem) else 2
-    return course_order.natural(f"{folder}/x"), rank, number, place
+    number = () if item.path in uncounted else number
+    day = course_order.date_of(item.stem)
+    rank = 1 if number else 0 if course_order.is_opening(item.stem) else 2 if day else 3
+    return course_order.natural(f"{folder}/x"), rank, number, day, place
+
+
+def _uncounted(mains: Sequence[NamedFile]) -> frozenset[str]:
+    """Lessons whose numbers, at their names' ends, count something else: another lesson of the folder has one of them
+    too (A1, B1), and then all such numbers of it tell nothing."""
+    names: dict[tuple[str, tuple[int, ...]], set[tuple[str, str]]] = {}
+    for item in mains:
+        names.setdefault(item.number, set()).add(item.place)
+    at_the_end = [item for item in mains if course_order.is_at_the_end(item.stem)]
+    folders = {item.number[0] for item in at_the_end if len(names[item.number]) > 1}
+    return frozenset(item.path for item in at_the_end if item.number[0] in folders)
 
 
 def _is_dub(item: NamedFile, files: Sequence[NamedFile], shown: set[str]) -> bool:
@@ -240,7 +257,7 @@ def _row(item: NamedFile, role: Role, own: str) -> dict[str, Any]:
     return row if own == WHOLE else {**row, "part": own}
 
 
-def _ids(mains: Sequence[NamedFile], there: Submission | None) -> dict[str, str]:
+def _ids(mains: Sequence[NamedFile], there: Submission | None, uncounted: frozenset[str]) -> dict[str, str]:
     """The id of each lesson: the one that it has, else its own number, else one that is free.
 
     Where numbers begin anew in each folder, new lessons are counted through.
@@ -250,7 +267,8 @@ def _ids(mains: Sequence[NamedFile], there: Submission | None) -> dict[str, str]
     expected = {part.id for part in there.parts if part.id not in found.values()} if there else set()
     taken = {label(own) for own in found.values()} | ({label(part.id) for part in there.parts} if there else set())
     fresh = [item for item in mains if item.path not in found]
-    told = {item.path: own for item in fresh if (own := course_order.part_id(item.stem))}
+    counted = [item for item in fresh if item.path not in uncounted]
+    told = {item.path: own for item in counted if (own := course_order.part_id(item.stem))}
     folders: dict[str, set[str]] = {}
     for item in fresh:
         folders.setdefault(told.get(item.path, ""), set()).add(item.number[0])
@@ -288,6 +306,9 @@ def _parts(mains: Sequence[NamedFile], keys: Mapping[str, str], there: Submissio
         before = [ids.index(keys[other.path]) + 1 for other in mains[:index]]
         after = [ids.index(keys[other.path]) for other in mains[index:] if keys[other.path] in ids]
         unit = PurePosixPath(item.folder).parts[:1]
-        part = CoursePart(id=keys[item.path], unit=unit[0] if unit else None, title=course_order.title_of(item.stem))
+        title = course_order.title_of(item.stem)
+        part = CoursePart(
+            id=keys[item.path], unit=unit[0][:MOST_LINE] if unit else None, title=title and title[:MOST_LINE]
+        )
         listed.insert(before[-1] if before else min(after, default=len(listed)), part)
     return listed

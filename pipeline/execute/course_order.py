@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
@@ -34,15 +35,31 @@ _LARGEST = 199  # a larger number is a year or a version
 _OF_LESSON = re.compile(rf"第\s*([0-9]+)\s*[{_COUNTED}]")
 _OF_UNIT = re.compile(rf"第\s*([0-9]+)\s*[{_UNITS}]")
 _LEADING = re.compile(r"^[(\[【]?([0-9]{1,3})(?:\s*[-_.—]\s*([0-9]{1,3}))?(?![0-9])")
-_MEASURED = re.compile(r"^[1-9][0-9]*\s*(?:月|年|天(?!敌)|分钟|秒|小时|个|步|项|亩|%)")  # 3月总结 is no lesson 3
+_MEASURED = re.compile(r"^[1-9][0-9]*\s*(?:月|年|天(?!敌)|分钟|秒|点|小时|个|步|项|亩|%)")  # 3月总结 is no lesson 3
 _TRAILING = re.compile(r"(?<![0-9])([0-9]{1,3})[)\]】]?$")
 _SECTION = re.compile(r"^[\s(\[【_-]*([0-9]{1,2})[\s)\]】集部篇]*$")
+_DAY = (
+    r"(?<![0-9])((?:19|20)[0-9]{2})\s*[-._年]\s*(1[0-2]|0?[1-9])\s*[-._月]\s*(3[01]|[12][0-9]|0?[1-9])(?![0-9])\s*[日号]?",
+    r"(?<![0-9])((?:19|20)[0-9]{2})(1[0-2]|0[1-9])(3[01]|[12][0-9]|0[1-9])(?=$|[^0-9]|[0-9]{6}(?![0-9]))",
+)
+_TIME = r"(?:[\s_t-]*(?:[01][0-9]|2[0-3])[-.:_]?[0-5][0-9][-.:_]?[0-5][0-9](?![0-9]))?"  # as recorders write behind it
+_DATES = tuple(re.compile(day + _TIME) for day in _DAY)
+# what cameras, telephones and recorders count by themselves: IMG_0001, DSC00012, MVI_0003, C0001, GX010004
+_CAMERA = re.compile(r"(?:img|vid|mov|mvi|dsc[fn]?|sam|gopr|gp|gx|gh|dji|mah|pxl|wp|rec|c|p)[_-]?[0-9]{4,}")
 _OPENING = (
     *("导学", "导论", "导言", "导读", "绪论", "绪言", "前言", "序言", "序", "引言", "概述", "概论", "开篇", "片头"),
     *("课程介绍", "课程简介", "课程导学", "intro", "introduction", "preface", "overview"),
 )
 
 Key = tuple[tuple[int, int, str], ...]
+
+
+class _Told(NamedTuple):
+    """The numbers of a name; whether the last is a section's, and whether it only stands at the end."""
+
+    found: tuple[int, ...] = ()
+    is_section: bool = False
+    is_at_the_end: bool = False
 
 
 def plain(name: str) -> str:
@@ -56,7 +73,9 @@ def natural(path: str) -> Key:
     """What relative paths are sorted by: as people count, folder by folder."""
     found: list[tuple[int, int, str]] = []
     for part in PurePosixPath(path).with_suffix("").parts:
-        text = _AT_THE_END.sub(lambda match: str(_value(match[0])), plain(part))
+        day, rest = _dated(part)
+        text = plain("-".join((*map(str, day), rest)) if day else part)
+        text = _AT_THE_END.sub(lambda match: str(_value(match[0])), text)
         text = _VOLUME.sub(lambda match: _PLACES[match[1]], text)
         text = re.sub(r"^[(\[【](?=[0-9])", "", text)
         text = _ROMAN.sub(lambda match: str(_roman(match[1])) if match[1] else "", text)
@@ -68,13 +87,23 @@ def natural(path: str) -> Key:
 
 def numbers(stem: str) -> tuple[int, ...]:
     """The number of a lesson, or of its unit and itself, and of a section (上, 中, 下) behind it; nothing where the
-    name tells none."""
-    return _told(stem)[0]
+    name tells none. A date is none, nor what a camera counts."""
+    return _told(stem).found
+
+
+def is_at_the_end(stem: str) -> bool:
+    """Whether a name's number only stands at its end (A1, 播种（上）), where it may count something else."""
+    return _told(stem).is_at_the_end
+
+
+def date_of(stem: str) -> tuple[int, ...]:
+    """Year, month and day that a name tells: 2024-05-15, 2024年5月15日, VID_20240515_101010; else nothing."""
+    return _dated(stem)[0]
 
 
 def part_id(stem: str) -> str | None:
     """A lesson's number as the id of a part: 02, 1-2 (of a unit), 03-1 (a section)."""
-    found, is_section = _told(stem)
+    found, is_section, _ = _told(stem)
     if not found:
         return None
     first = f"{found[0]:02}" if len(found) == 1 + is_section else str(found[0])
@@ -93,14 +122,18 @@ def is_number_alone(stem: str) -> bool:
 
 
 def title_of(stem: str) -> str | None:
-    """A lesson's title: its name without a number in front; nothing where only digits are there."""
+    """A lesson's title: its name without a number in front; nothing where only digits are there, and no date."""
+    if date_of(stem):
+        return stem.strip()
     rest = re.sub(r"^[0-9０-９]{1,3}(?:\s*[-_.—][0-9０-９]{1,3})?[\s._\-—、．]*(?![0-9０-９])", "", stem.strip())
     kept = (stem if _MEASURED.search(plain(stem)) else rest).strip(" ._-—")
     return kept if any(char.isalpha() for char in unicodedata.normalize("NFKC", kept)) else None
 
 
-def _told(stem: str) -> tuple[tuple[int, ...], bool]:
-    """The numbers, and whether the last is a section's."""
+def _told(stem: str) -> _Told:
+    day, stem = _dated(stem)
+    if _CAMERA.fullmatch(unicodedata.normalize("NFKC", stem).strip().casefold()):
+        return _Told()
     text = plain(stem)
     section: re.Match[str] | None = None
     volume = tuple(int(_PLACES[place]) for place in _VOLUME.findall(text))
@@ -110,15 +143,25 @@ def _told(stem: str) -> tuple[tuple[int, ...], bool]:
         section = _SECTION.search(text[lesson.end() :])
     elif (leading := _LEADING.search(text)) and not _MEASURED.search(text):
         found = tuple(int(group) for group in leading.groups() if group is not None)
-    elif trailing := _TRAILING.search(text):
-        return _sensible((*volume, int(trailing[1]))), False
+    elif not day and (trailing := _TRAILING.search(text)):
+        return _Told(_sensible((*volume, int(trailing[1]))), is_at_the_end=not volume)
     else:
-        return (), False
+        return _Told()
     if section is None and _PLACE.search(unicodedata.normalize("NFKC", stem).strip()):
         section = _TRAILING.search(re.sub("[集部篇](?=[)\\]】]?$)", "", text))
     if section:
-        return _sensible((*found, int(section[1]))), True
-    return _sensible(found), False
+        return _Told(_sensible((*found, int(section[1]))), is_section=True)
+    return _Told(_sensible(found))
+
+
+def _dated(stem: str) -> tuple[tuple[int, ...], str]:
+    """A name's date, and the name without it and the time behind it."""
+    text = unicodedata.normalize("NFKC", stem).strip().casefold()
+    for pattern in _DATES:
+        if match := pattern.search(text):
+            before, behind = text[: match.start()].rstrip(" ._-—"), text[match.end() :].lstrip(" ._-—")
+            return tuple(map(int, match.groups())), f"{before} {behind}".strip()
+    return (), stem
 
 
 def _sensible(found: tuple[int, ...]) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from pipeline.execute.submission_names import id_of, is_submission
 from pipeline.inspect import mediainfo, probe
 from pipeline.model import languages
 from pipeline.model.submission import ID_LENGTH, Kind, Role, Submission
+from pipeline.model.text import is_shown, unfit_sign
 from pipeline.yamlio import Document
 
 ASKED = tuple(field for field in headings.FIELDS if field != "file")
@@ -134,7 +135,12 @@ def named_from(target: Path, path: Path) -> str:
         raise InputError("outside_folder", where=str(target), file=str(path))
     if (name := path.name).encode("utf-8", "replace").decode() != name:
         raise InputError("name_not_text", where=str(path))
-    return real.relative_to(folder).as_posix()
+    named = real.relative_to(folder).as_posix()
+    if sign := unfit_sign(named):
+        shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
+        file = "".join(char if is_shown(char) else "\ufffd" for char in named)
+        raise InputError("name_sign", where=str(target), file=file, sign=shown)
+    return named
 
 
 def _there(target: Path, made: Submission) -> Submission | None:

@@ -6,17 +6,27 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.errors import Refused
+from pipeline.execute import endings
 from pipeline.execute.context import Context
+from pipeline.execute.endings import FileKind
 from pipeline.execute.executor import Executor
 from pipeline.execute.tasks import InspectResult, InspectTask, result_of
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import analyzers, film, poster, probe
+from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of
 from pipeline.model.stage import Stage
 
 STAGE = "inspection"
+# what goes with a film and is handed in as one by mistake, by what its first bytes say; each has words of its own
+_OTHERS: dict[str, tuple[FileKind, ...]] = {
+    Refusal.SUSPICIOUS.value: (FileKind.TABLE, FileKind.SUBTITLES),
+    Refusal.NOT_MEDIA.value: (FileKind.PICTURE,),
+}
+_PICTURES = ("png_pipe", "jpeg_pipe")
 
 
 def targets_of(profiles: Iterable[Profile]) -> tuple[AudioTarget, ...]:
@@ -41,12 +51,29 @@ def inspect(context: Context, executor: Executor, path: Path, request: Inspectio
     Raises:
         Refused: it can't be read, with the finding's code. InputError: no such file.
     """
-    probe.head(path)  # first bytes decide, before a gigabyte of text is hashed
+    _refuse_other(path)  # first bytes decide, before a gigabyte of text is hashed
     sha256 = context.hashed(path)
     parameters = {"ffmpeg": context.capability.build, "analyzers": analyzers.VERSIONS, **request.parameters}
     stage = Stage(name=STAGE, version=film.VERSION, inputs={"film": sha256}, parameters=parameters)
     task = InspectTask(sha256=sha256, request=request, stage=stage)
     return result_of(executor.submit(task).follow(context.on_progress), InspectResult).inspection
+
+
+def _refuse_other(path: Path) -> None:
+    """Let pass what may be a film or sound.
+
+    Raises:
+        InputError, Refused: as `probe.head`; the reason is what the file is by its name, where that fits its bytes.
+    """
+    kind = endings.kind_of(path)
+    try:
+        demuxer = probe.head(path)
+    except Refused as refused:
+        if kind in _OTHERS.get(refused.code, ()):
+            raise Refused(refused.code, where=str(path), reason=kind.value) from refused
+        raise
+    if kind is FileKind.PICTURE and demuxer in _PICTURES:
+        raise Refused(Refusal.NOT_MEDIA.value, where=str(path), reason=kind.value)
 
 
 def inspect_poster(context: Context, path: Path) -> Inspection:

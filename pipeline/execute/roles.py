@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.exchange.parts import FileToCheck, IntakePart
-from pipeline.execute import audio_sources, document_roles, subtitle_files
+from pipeline.execute import audio_sources, document_roles, endings, subtitle_files
+from pipeline.execute.endings import FileKind
 from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
 from pipeline.execute.rule_sets import DRAFT_POLICY
@@ -21,7 +23,7 @@ from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import course_facts, evaluate
 from pipeline.policy.fact import Fact
-from pipeline.policy.facts import AUDIO_FACTS
+from pipeline.policy.facts import AUDIO_FACTS, WRONG_ENDING
 
 SUBTITLE_POLICY, POSTER_POLICY, DOCUMENT_POLICY, SLIDES_POLICY = "subtitles", "poster", "documents", "slides"
 
@@ -36,7 +38,11 @@ class ExaminedFilm:
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """The film as it will be heard, then each further language by the rules on sound."""
         sound_alone = part.kind is Kind.COURSE and part.is_sound_alone and not _shows(part.part)
-        table = {course_facts.SOUND_ALONE: (Fact(sound_alone),)}
+        main = part.part.main
+        table = {
+            course_facts.SOUND_ALONE: (Fact(sound_alone),),
+            WRONG_ENDING: _wrong_ending(main.path) if main else (),
+        }
         found = evaluate.judge(_with_audio_of(self.inspection, audio), policy, table)
         rules = _audio_policy(part)
         others = [
@@ -54,6 +60,7 @@ class ExaminedAudio:
     """A file of sound in one language."""
 
     source: AudioSource
+    path: Path
 
     @property
     def inspection(self) -> Inspection:
@@ -61,7 +68,7 @@ class ExaminedAudio:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """The file by the rules on sound."""
-        return evaluate.judge(self.inspection, policy)
+        return evaluate.judge(self.inspection, policy, {WRONG_ENDING: _wrong_ending(self.path)})
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,13 @@ def _inspect_audio(part: PartToExamine, file: FileToCheck) -> ExaminedAudio:
     film = part.film.inspection if part.film else None
     targets = part.job.rule_sets.targets(part.kind)
     given = (number, file.language or audio_sources.UNKNOWN)
-    return ExaminedAudio(audio_sources.from_file(part.job, file, film, given, targets))
+    return ExaminedAudio(audio_sources.from_file(part.job, file, film, given, targets), file.path)
+
+
+def _wrong_ending(path: Path) -> tuple[Fact, ...]:
+    """The ending of a film's or sound's name that other kinds of files have; nothing of one that is not known."""
+    is_other = endings.kind_of(path) not in (FileKind.FILM, FileKind.SOUND, FileKind.UNKNOWN)
+    return (Fact(path.suffix),) if is_other else ()
 
 
 def _inspect_subtitles(part: PartToExamine, file: FileToCheck) -> ExaminedSubtitles:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.documents import structure
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Refused
 from pipeline.execute import audio_sources, narrated, slides, transcoding
 from pipeline.execute.inspection import inspect, targets_of
 from pipeline.execute.job_context import JobContext
@@ -57,6 +57,7 @@ def plan_film(
     """
     if structure.is_pdf(source):
         return _plan_slides(job, source, profiles)
+    _refuse_document(source)
     request = InspectionRequest(targets=targets_of(profiles), choice=choice)
     return _plan(job, source, inspect(job.context, job.executor, source, request), request, profiles)
 
@@ -82,11 +83,23 @@ def plan_set(job: JobContext, source: Path, kind: Kind, choice: TrackChoice = NO
     """All that a film or a lesson is delivered as; raises as `plan_film`."""
     if structure.is_pdf(source):
         return _plan_slides(job, source, job.rule_sets.slides.profiles)
+    _refuse_document(source)
     request = InspectionRequest(targets=job.rule_sets.targets(kind), choice=choice)
     found = inspect(job.context, job.executor, source, request)
     rules = job.rule_sets.rules_for(kind, found)
     used, _ = planning.chosen(found, rules.chosen, rules.profiles)
     return _plan(job, source, found, request, used)
+
+
+def _refuse_document(source: Path) -> None:
+    """Let pass what is no document: how it would look is known of a PDF alone.
+
+    Raises:
+        Refused: it is one, with the way to export it.
+    """
+    if structure.is_document(source):
+        found = structure.examine(source)
+        raise Refused("document.format", where=str(source), reason=f"document_{found.kind or 'other'}")
 
 
 def _plan_slides(job: JobContext, source: Path, profiles: Sequence[Profile]) -> PlannedFilm:

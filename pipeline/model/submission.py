@@ -146,10 +146,27 @@ class Submission(Noun):
         labels = [label(part.id) for part in self.course_parts]
         if len(set(labels)) != len(labels):
             raise PydanticCustomError("part_id_once", "two parts have one id (1 and 01 are one)")
-        names = [unicodedata.normalize("NFC", item.file) for item in self.media]
-        if len(set(names)) != len(names):
-            raise PydanticCustomError("media_once", "media names a file twice")
+        self._refuse_twice()
         return self
+
+    def _refuse_twice(self) -> None:
+        """Let each file be named once; `at` is the second's place.
+
+        Raises:
+            PydanticCustomError: one is named again, also as a hand-out of the slides that it is, or in a name that many
+                systems take for the same (é as one character and as two).
+        """
+        seen: dict[str, MediaFile] = {}
+        for index, item in enumerate(self.media):
+            first = seen.setdefault(unicodedata.normalize("NFC", item.file), item)
+            if first is item:
+                continue
+            known = {"file": item.file, "at": ("media", index, "file")}
+            if first.file != item.file:
+                raise PydanticCustomError("media_alike", "«{file}» is the same name as one above", known)
+            if {first.role, item.role} == {Role.SLIDES, Role.DOCUMENT}:
+                raise PydanticCustomError("slides_once", "«{file}» is named as slides and as document", known)
+            raise PydanticCustomError("media_once", "«{file}» is named twice", known)
 
     @property
     def title_zh(self) -> str:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 MOST_LINE = 128
+_NO_LINE = ("Cc", "Cs", "Zl", "Zp")  # categories of Unicode: controls, halves of characters, ends of lines
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 
 
@@ -22,6 +23,15 @@ def printable(text: str) -> str:
 def is_shown(char: str) -> bool:
     """Whether a character is for readers: every space, and the joiners that Uyghur and Kazakh words are spelt with."""
     return char.isprintable() or unicodedata.category(char) == "Zs" or char in "\u200c\u200d"
+
+
+def unfit_sign(path: str) -> str | None:
+    """The first character for which a submission can't name a relative path: a backslash, the colon of what would be a
+    drive, what is no part of a line; None where there is none."""
+    drive = re.match(r"^[A-Za-z](:)", path)
+    if drive:
+        return drive[1]
+    return next((char for char in path if char == "\\" or unicodedata.category(char) in _NO_LINE), None)
 
 
 def is_inside(path: str) -> bool:
@@ -39,7 +49,7 @@ def _any_lines(text: str) -> str:
 
 def _one_line(text: str) -> str:
     text = _any_lines(text).strip()
-    if not text or any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+    if not text or any(unicodedata.category(char) in _NO_LINE for char in text):
         raise PydanticCustomError("one_line", "must be one line of text without control characters")
     return text
 
@@ -57,6 +67,9 @@ def _relative(text: str) -> str:
     if ".." in pure.parts or not pure.name:
         raise PydanticCustomError("inside_folder", "must stay inside its folder")
     if not is_inside(text):
+        if not pure.is_absolute() and (sign := unfit_sign(text)) and not re.match(r"^[A-Za-z]:[/\\]", text):
+            known = {"file": printable(text), "sign": printable(sign)}
+            raise PydanticCustomError("path_sign", "«{file}» must not hold «{sign}»", known)
         raise PydanticCustomError("relative_path", "must be a relative path with forward slashes")
     return text
 

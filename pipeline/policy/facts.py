@@ -104,8 +104,16 @@ _FILE: FactTable = {
 }
 FACTS: FactTable = {**_FILE, **video_facts.FACTS, **audio_facts.FACTS}
 # what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film
+WRONG_ENDING = "file.wrong_ending"  # known of the file's name: an ending that other kinds of files have
 AUDIO_FACTS = frozenset(
-    {"file.truncated", "audio.count", "content.decode_errors", "content.timestamp_jump_s", *audio_facts.FACTS}
+    {
+        "file.truncated",
+        WRONG_ENDING,
+        "audio.count",
+        "content.decode_errors",
+        "content.timestamp_jump_s",
+        *audio_facts.FACTS,
+    }
 )
 
 
@@ -127,6 +135,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
             for name, found in table.items()
         }
     of_others = (
+        WRONG_ENDING,
         *subtitle_facts.NAMES,
         *document_facts.NAMES,
         *slide_facts.NAMES,

@@ -101,6 +101,22 @@ def test_what_acts_or_is_too_much_exits_1_and_nothing_is_fetched(showcase: Showc
     assert "要从别处读取的图片" in told.out
 
 
+def test_what_is_no_film_is_told_as_what_it_is_and_how_it_is_handed_in(showcase: Showcase) -> None:
+    names = put(
+        showcase,
+        {"01.csv": "页,开始\n1,0\n".encode(), "a.jpg": b"\xff\xd8\xff\xe0" + bytes(40), "h.docx": word().made()},
+    )
+    told = showcase("check", *names[:2], "--lang", "zh")
+    assert told.code == 4
+    assert "这是一张表格" in told.out
+    assert "role: slide_times" in told.out
+    assert "这是图片" in told.out
+    refused = showcase("transcode", "h.docx", "--profile", "station", "-o", "out", "--lang", "zh")
+    assert refused.code == 4
+    assert "Word 文档（DOCX），不能做成影片" in refused.err
+    assert "导出成 PDF" in refused.err
+
+
 def test_ordinary_documents_are_accepted_and_a_wrong_ending_is_told(showcase: Showcase) -> None:
     names = put(showcase, {"a.pdf": pdf(pages=2), "b.pptx": show(3).made(), "讲义.docx": word().made()})
     result = showcase("check", *names, "--json")

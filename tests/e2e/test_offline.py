@@ -97,6 +97,7 @@ def test_what_is_withdrawn_is_taken_away(showcase: Showcase) -> None:
     assert "棉花" not in (showcase.folder / "stick" / "index.html").read_text("utf-8")
     never = showcase("offline", "pack", "--to", "another", "--json")
     assert (never.code, never.rows[0]["error"]["key"]) == (2, "withdrawn")  # type: ignore[index]
+    assert not (showcase.folder / "another").exists()  # nothing was found, nothing is written
 
 
 @pytest.mark.usefixtures("from_delivered", "served")

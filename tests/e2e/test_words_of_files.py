@@ -68,6 +68,7 @@ PATHS = {
     "a name as long as names go": case("name_too_long", 2, f"transcode {'x' * 250}.mp4 --profile iptv-sd -o o"),
     "a pipe": case("not_a_file", 2, "check pipe.mp4"),
     "a name in another encoding": case("name_not_text", 2, "init gb\udcc4\udce3.mp4 --prefecture 653200"),
+    "a name with a colon": case("name_sign", 2, "init x:y.mp4 --prefecture 653200"),
     "a place where nothing may be written": case("not_writable", 3, "check film.mp4 --report /sys/kernel/r.html"),
     "no package": case("not_a_package", 2, "verify d", {"d/x": ""}),
     "an empty film": case("refused", 4, "transcode e.mp4 --profile proxy -o o", {"e.mp4": ""}),
@@ -222,7 +223,7 @@ def test_an_error_says_what_to_do_in_the_readers_language(
         (showcase.folder / "sub" / "film.mp4").symlink_to(showcase.folder / "film.mp4")
     elif name == "a pipe":
         os.mkfifo(showcase.folder / "pipe.mp4")
-    elif CASES[name].key in ("name_not_text", "name_too_long"):
+    elif CASES[name].key in ("name_not_text", "name_sign", "name_too_long"):
         shutil.copy(small_film, showcase.folder / CASES[name].words[1])
     hold(showcase, CASES[name], language)
 

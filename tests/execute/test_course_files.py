@@ -154,13 +154,33 @@ def test_one_film_with_what_goes_with_it_is_a_film() -> None:
         (["上篇一", "上篇二", "下篇一"], ["1-1", "1-2", "3-1"]),
         (["1-1", "1-2", "2-1"], ["1-1", "1-2", "2-1"]),
         (["01播种", "3月总结"], ["01", "02"]),
+        (["2024-05-01 播种", "2024-05-08 灌溉", "2024-05-15", "IMG_0001", "播种"], ["01", "02", "03", "04", "05"]),
+        (["2024.5.1", "20240508", "2024年5月15日", "VID_20240516_001010"], ["01", "02", "03", "04"]),
+        (
+            ["VID_20240515_101010", "2024-05-15 11-00-00 灌溉(上)", "20240516101010", "2024-6-1"],
+            ["01", "02", "03", "04"],
+        ),
+        (["240501", "240508"], ["01", "02"]),
+        (
+            ["第1讲", "第2讲 20240508", "2024-05-01 第3讲", "2024-05-01 答疑", "IMG_0009"],
+            ["01", "02", "03", "04", "05"],
+        ),
+        (["DSC00012", "DSC00015"], ["01", "02"]),
+        (["第1讲 ", "第1讲(上)", "第1讲(下)", "A1", "B1"], ["01", "01-1", "01-3", "02", "03"]),
+        (["A1", "A2", "B1"], ["01", "02", "03"]),
     ],
 )
 def test_each_lesson_keeps_its_own_number(names: list[str], ids: list[str]) -> None:
-    made = grouped(*(f"{name}.mp4" for name in names))
+    files = sorted((f"{name}.mp4" for name in names), key=course_order.natural)
+    made = grouped(*files)
     assert [part.id for part in made.parts] == ids
     assert [row["file"] for row in made.media] == [f"{name}.mp4" for name in names]
     assert not made.unplaced
+
+
+def test_a_long_name_is_cut_where_it_becomes_a_title() -> None:
+    made = grouped(f"{'u' * 200}/{'x' * 200}.mp4")
+    assert [(part.unit, part.title) for part in made.parts] == [("u" * 128, "x" * 128)]
 
 
 def test_units_come_by_their_numbers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -150,6 +151,18 @@ def test_one_file_that_can_not_be_read_hides_no_other(work: JobContext, tmp_path
     assert [item.exit_code for item in found.files] == [0, 4]
     assert [item.code for item in found.files[1].evaluation.findings] == ["file.suspicious"]
     assert found.exit_code == 4
+
+
+def test_a_film_or_sound_that_is_named_as_another_kind_of_file_is_told(
+    work: JobContext, tmp_path: Path, lavfi: Lavfi
+) -> None:
+    named = []
+    for path, ending in ((film(lavfi, TONE), ".pdf"), (dub(lavfi, SPEECH), ".csv"), (dub(lavfi, SPEECH), ".odd")):
+        shutil.copy(path, tmp_path / f"named{ending}")
+        named.append(tmp_path / f"named{ending}")
+    found = examined(work, submission(tmp_path, named[0], uig=named[1], kaz=named[2]))
+    told = [[item for item in file.evaluation.findings if item.code == "file.name_mismatch"] for file in found.files]
+    assert [[item.value for item in findings] for findings in told] == [[".pdf"], [".csv"], []]
 
 
 def test_check_run_and_batch_say_the_same(showcase: Showcase, lavfi: Lavfi) -> None:

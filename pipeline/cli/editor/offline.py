@@ -43,6 +43,8 @@ def command(console: Console, wanted: tuple[str, ...], folder: Path, dry_run: bo
         run = _Run(console, place, job)
         for item in wanted:
             run.take(item, buckets, paths.get(item))
+        if not run.is_any:
+            return run.code()
         run.job.look()
         return run.plan() if dry_run else run.write()
 
@@ -86,6 +88,11 @@ class _Run:
                 except ShowcaseError as fault:
                     self._failed(fault, item.ref.typed)
 
+    @property
+    def is_any(self) -> bool:
+        """Whether there is something to do: where nothing was found, nothing is written."""
+        return bool(self.prepared or self.withdrawn)
+
     def plan(self) -> int:
         """Say what would be written."""
         for item in self.prepared:
@@ -99,7 +106,7 @@ class _Run:
         for found in self.withdrawn:
             self.console.give({"item": str(found.ref), "withdrawn": True})
             self.console.tell("offline_would_drop", id=found.ref.typed, title=found.title)
-        return self._code()
+        return self.code()
 
     def write(self) -> int:
         """Write it, item by item; what is withdrawn goes first, and makes room."""
@@ -116,7 +123,16 @@ class _Run:
         self.job.finish()
         if self.job.folder.index.items:
             self.console.say("offline_open", file=self.job.folder.root / INDEX_PAGE)
-        return self._code()
+        return self.code()
+
+    def code(self) -> int:
+        """0; the fault's own of one item, 7 where others are good."""
+        if not self.faults:
+            return 0
+        if self.tried > 1:
+            self.console.remark("several_failed", failed=len(self.faults), total=self.tried)
+            return 7
+        return self.faults[0].exit_code
 
     def _show(self, item: PreparedItem, outcome: Outcome) -> None:
         counts = {"written": outcome.written, "already": outcome.already, "removed": outcome.removed}
@@ -148,15 +164,6 @@ class _Run:
     def _failed(self, fault: ShowcaseError, item: str) -> None:
         self.faults.append(fault)
         failed(self.console, fault, item=item)
-
-    def _code(self) -> int:
-        """0; the fault's own of one item, 7 where others are good."""
-        if not self.faults:
-            return 0
-        if self.tried > 1:
-            self.console.remark("several_failed", failed=len(self.faults), total=self.tried)
-            return 7
-        return self.faults[0].exit_code
 
 
 def _named(item: PreparedItem) -> dict[str, object]:
