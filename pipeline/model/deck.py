@@ -19,6 +19,11 @@ MOST_TURNS = 5_000  # of one film: a lesson of a day with a turn every 17 s
 _STAGE, _VERSION = "slides", 1  # raise it when the same slides would give other bytes
 
 
+def frame_of(seconds: float) -> int:
+    """The film's picture that is nearest to a time; less than 0 before its first one."""
+    return math.floor(seconds * RATE + 0.5)
+
+
 class DeckPage(Noun):
     """One page; sizes and places as it is drawn to fill the frame.
 
@@ -102,6 +107,7 @@ class Wrong(StrEnum):
     NUMBER = "number"  # minutes or seconds, nobody knows
     UNKNOWN_PAGE = "unknown_page"
     NOT_RISING = "not_rising"
+    SAME_PICTURE = "same_picture"  # the turn before would not be seen in any
     BEYOND_END = "beyond_end"
     MOVED_BEYOND_END = "moved_beyond_end"  # by an offset
     MOVED_BEFORE_START = "moved_before_start"  # as long as it is shown

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from pipeline.model.capability import Capability
-from pipeline.model.deck import FRAME, RATE, Deck, ShownPage, SlideFilm, SlideTimes
+from pipeline.model.deck import FRAME, RATE, Deck, ShownPage, SlideFilm, SlideTimes, frame_of
 from pipeline.model.inspection import FieldCounts, Inspection, Measures, PosterCandidate, Timeline, VideoMeasures
 from pipeline.model.media import Media, Scan, VideoTrack
 
@@ -33,7 +33,7 @@ def timed(
     frames = frames_of(length_s)
     shown: dict[int, ShownPage] = {}
     for turn in times.turns:
-        frame = max(0, math.floor((turn.start_s + offset_s) * RATE + 0.5))
+        frame = max(0, frame_of(turn.start_s + offset_s))
         if frame < frames:
             title = turn.title or deck.pages[turn.page - 1].title
             shown[frame] = ShownPage(page=turn.page, frame=frame, title=title)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime, frame_of
 from pipeline.policy.fact import Fact, numbers
 
 OF_TIMES = ("slides.shown_s", "slides.times")
@@ -152,15 +152,24 @@ def _out_of_place(timing: Timing) -> Iterator[Fact]:
     offset = f"{timing.offset_s:g}"
     for turn, start_s, end_s in _stretches(timing):
         about = {"page": str(turn.page), "time": clock(turn.start_s), "offset": offset}
-        if before is not None and turn.start_s <= before.start_s:
+        if before is not None and (why := _too_soon(before, turn, timing.offset_s)):
             more = {"before": clock(before.start_s)}
-            yield Fact(Wrong.NOT_RISING.value, line=turn.line, about={**about, **more})
+            yield Fact(why.value, line=turn.line, about={**about, **more})
         elif timing.offset_s < 0 and end_s is not None and end_s <= 0:
             yield Fact(Wrong.MOVED_BEFORE_START.value, line=turn.line, about=about)
         if timing.length_s is not None and start_s >= timing.length_s:
             why = Wrong.MOVED_BEYOND_END if timing.offset_s else Wrong.BEYOND_END
             yield Fact(why.value, line=turn.line, about={**about, "length": clock(timing.length_s)})
         before = turn
+
+
+def _too_soon(before: Turn, turn: Turn, offset_s: float) -> Wrong | None:
+    """Why a turn leaves no picture to the one before it."""
+    if turn.start_s <= before.start_s:
+        return Wrong.NOT_RISING
+    frame, last = (max(0, frame_of(item.start_s + offset_s)) for item in (turn, before))
+    # one that ends before there is a picture was moved there
+    return Wrong.SAME_PICTURE if frame == last and turn.start_s + offset_s > 0 else None
 
 
 def clock(seconds: float) -> str:

@@ -19,7 +19,13 @@ from tests.factories import PROFILES
 POLICY = load.policy("slides", PROFILES).on_facts(slide_facts.NAMES)
 GOOD = DeckPage(width_pt=960, height_pt=540, letters=9, smallest_lines=30.0, smallest="abc", reach=0.8)
 
-OUT_OF_PLACE = (Wrong.NOT_RISING, Wrong.BEYOND_END, Wrong.MOVED_BEYOND_END, Wrong.MOVED_BEFORE_START)
+OUT_OF_PLACE = (
+    Wrong.NOT_RISING,
+    Wrong.SAME_PICTURE,
+    Wrong.BEYOND_END,
+    Wrong.MOVED_BEYOND_END,
+    Wrong.MOVED_BEFORE_START,
+)
 
 
 def deck(*pages: DeckPage) -> Deck:
@@ -86,6 +92,16 @@ def test_times_are_wrong_by_line() -> None:
     assert [item[2] for item in told(judged(deck(GOOD), Timing(None, length_s=20.0)))] == ["missing"]
     late = Timing(times((1, 0.0), (2, 15.0)), length_s=20.0, offset_s=6.0)
     assert [item[2:4] for item in told(judged(deck(GOOD, GOOD), late))] == [("moved_beyond_end", 3)]
+
+
+def test_turns_in_one_picture_are_told() -> None:
+    """Of 25 a second; where an offset brings them there too."""
+    timing = Timing(times((1, 0.0), (2, 0.01), (1, 0.015), (2, 3.0), (1, 3.04)), length_s=20.0)
+    found = [item for item in judged(deck(GOOD, GOOD), timing).findings if item.code == "slides.times"]
+    assert [(item.value, item.line) for item in found] == [("same_picture", 3), ("same_picture", 4)]
+    moved = Timing(times((1, 0.0), (2, 0.97), (1, 1.01)), length_s=20.0, offset_s=-1.0)
+    found = [item for item in judged(deck(GOOD, GOOD), moved).findings if item.code == "slides.times"]
+    assert [(item.value, item.line) for item in found] == [("moved_before_start", 2), ("same_picture", 4)]
 
 
 def test_a_page_that_an_offset_moves_before_the_start_is_told() -> None:
