@@ -117,7 +117,7 @@ class ExaminedPart:
         if times is None:
             return None
         turns: list[Turn] = []
-        for turn in times.turns:
+        for turn in times.counted(pages).turns:
             if 1 <= turn.page <= pages and (not turns or turn.start_s > turns[-1].start_s):
                 turns.append(turn)
         return times.model_copy(update={"turns": tuple(turns)}) if turns else None

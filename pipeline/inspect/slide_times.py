@@ -191,7 +191,7 @@ def _is_pptx(path: Path) -> bool:
 
 
 def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
-    """A page for each slide that is not hidden, as PowerPoint's own PDF has them."""
+    """A page for each slide that is not hidden, as PowerPoint's own PDF has them unless it was told otherwise."""
     shown = [(number, slide) for number, slide in enumerate(slides, start=1) if not slide.hidden]
     turns, wrong = [], []
     start_s = 0.0
@@ -200,4 +200,5 @@ def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
         if slide.shown_s is None and page < len(shown):
             wrong.append(WrongTime(why=Wrong.UNTIMED, line=number))
         start_s += slide.shown_s or 0.0
-    return SlideTimes(sha256=sha256, form="pptx", turns=() if wrong else tuple(turns), wrong=tuple(wrong))
+    told = () if wrong else tuple(turns)
+    return SlideTimes(sha256=sha256, form="pptx", turns=told, wrong=tuple(wrong), slides=len(slides))

@@ -111,6 +111,7 @@ class Wrong(StrEnum):
     BEYOND_END = "beyond_end"
     MOVED_BEYOND_END = "moved_beyond_end"  # by an offset
     MOVED_BEFORE_START = "moved_before_start"  # as long as it is shown
+    ANOTHER_DECK = "another_deck"  # a PPTX and a PDF that can't be of the same slides
     UNTIMED = "untimed"  # a slide of a PPTX without a recorded time
     TOO_MANY = "too_many"
 
@@ -124,12 +125,29 @@ class WrongTime(Noun):
 
 
 class SlideTimes(Noun):
-    """When pages turn, by the SHA-256 (hex) of the table or PPTX that says so; `wrong` are lines that can't be read."""
+    """When pages turn, by the SHA-256 (hex) of the table or PPTX that says so; `wrong` are lines that can't be read.
+
+    Args:
+        slides: how many a PPTX has, hidden ones too; a turn's page is counted without them.
+    """
 
     sha256: str
     form: Literal["table", "pptx"]
     turns: tuple[Turn, ...]
     wrong: tuple[WrongTime, ...] = ()
+    slides: int | None = None
+
+    def is_of(self, pages: int) -> bool:
+        """Whether a PDF of so many pages can be of the same slides; of a table it always can."""
+        return self.slides is None or not self.turns or pages in (len(self.turns), self.slides)
+
+    def counted(self, pages: int) -> SlideTimes:
+        """The turns by the pages of a PDF of so many: one that was exported with the hidden slides has a page for each
+        of those too, which never comes."""
+        if pages != self.slides:
+            return self
+        turns = tuple(turn.model_copy(update={"page": turn.line}) for turn in self.turns)
+        return self.model_copy(update={"turns": turns})
 
 
 class ShownPage(Noun):

@@ -51,6 +51,9 @@ def unseen(deck: Deck, times: SlideTimes | None, *, beside_film: bool) -> tuple[
     """
     if times is None:
         return (Fact("beside_film"),) if beside_film else ()
+    if not times.is_of(len(deck.pages)):
+        return ()
+    times = times.counted(len(deck.pages))
     named = {turn.page for turn in times.turns}
     where = [number for number in range(1, len(deck.pages) + 1) if number not in named]
     return (Fact("pages", detail=numbers(where)),) if named and where and not times.wrong else ()
@@ -81,6 +84,10 @@ def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
     Args:
         pages: how many there are; None where that is not known.
     """
+    if timing.times is not None and pages is not None:
+        if not timing.times.is_of(pages):
+            return {"slides.shown_s": (), "slides.times": (_another_deck(timing.times, pages),)}
+        timing = replace(timing, times=timing.times.counted(pages))
     wrong = (Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
     return {"slides.shown_s": tuple(_shown(timing)), "slides.times": (*wrong, *_out_of_place(timing))}
 
@@ -144,6 +151,12 @@ def _wrong(timing: Timing, pages: int | None) -> Iterator[WrongTime]:
     for turn in times.turns:
         if turn.page < 1 or (pages is not None and turn.page > pages):
             yield WrongTime(why=Wrong.UNKNOWN_PAGE, line=turn.line, text=str(turn.page))
+
+
+def _another_deck(times: SlideTimes, pages: int) -> Fact:
+    hidden = (times.slides or 0) - len(times.turns)
+    about = {"pages": str(pages), "slides": str(times.slides), "hidden": str(hidden)}
+    return Fact(Wrong.ANOTHER_DECK.value, about=about)
 
 
 def _out_of_place(timing: Timing) -> Iterator[Fact]:

@@ -91,13 +91,17 @@ def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
 
 
 def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, course: Path) -> None:
+    """Of a PDF without hidden slides, and of none other."""
     recorded(course / "a.pptx", [400, 400, 400])
     told = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
     rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
     assert (told.code, [(item["code"], item["line"]) for item in rows if item["code"] == "slides.times"]) == (
         1,
-        [("slides.times", 3)],
+        [("slides.times", None)],
     )
+    recorded(course / "a.pptx", [400, 400], hidden=(2,))
+    plan = planned(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0)]  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("course")

@@ -217,6 +217,7 @@ def test_recorded_times_of_a_pptx(twice: bool, tmp_path: Path) -> None:
         (3, 6.5, "第4页"),
     ]  # PowerPoint's PDF has no page for 2
     assert [turn.line for turn in times.turns] == [1, 3, 4]
+    assert times.slides == 4
 
 
 def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ GOOD = DeckPage(width_pt=960, height_pt=540, letters=9, smallest_lines=30.0, sma
 
 OUT_OF_PLACE = (
     Wrong.NOT_RISING,
+    Wrong.ANOTHER_DECK,
     Wrong.SAME_PICTURE,
     Wrong.BEYOND_END,
     Wrong.MOVED_BEYOND_END,
@@ -92,6 +93,32 @@ def test_times_are_wrong_by_line() -> None:
     assert [item[2] for item in told(judged(deck(GOOD), Timing(None, length_s=20.0)))] == ["missing"]
     late = Timing(times((1, 0.0), (2, 15.0)), length_s=20.0, offset_s=6.0)
     assert [item[2:4] for item in told(judged(deck(GOOD, GOOD), late))] == [("moved_beyond_end", 3)]
+
+
+def recorded() -> SlideTimes:
+    """Of four slides, the second one hidden."""
+    turns = (Turn(page=page, start_s=page * 4.0 - 4, line=line) for page, line in ((1, 1), (2, 3), (3, 4)))
+    return SlideTimes(sha256="1" * 64, form="pptx", turns=tuple(turns), slides=4)
+
+
+def test_pages_of_a_pdf_with_hidden_slides_are_counted_with_them() -> None:
+    assert [turn.page for turn in recorded().counted(3).turns] == [1, 2, 3]
+    assert [turn.page for turn in recorded().counted(4).turns] == [1, 3, 4]
+    for pages in (3, 4):
+        assert told(judged(deck(*[GOOD] * pages), Timing(recorded(), length_s=20.0))) == []
+    assert [item.detail for item in slide_facts.unseen(deck(*[GOOD] * 4), recorded(), beside_film=False)] == ["2"]
+    assert slide_facts.unseen(deck(*[GOOD] * 3), recorded(), beside_film=False) == ()
+
+
+def test_a_pdf_of_other_slides_is_told_with_both_numbers() -> None:
+    for pages in (2, 5, 7):
+        assert slide_facts.unseen(deck(*[GOOD] * pages), recorded(), beside_film=False) == ()
+        found = judged(deck(*[GOOD] * pages), Timing(recorded(), length_s=20.0))
+        assert told(found) == [("slides.times", "slides.times", "another_deck", None, "")]
+        for language in catalogue.LANGUAGES:
+            (said,) = wording.report(found, file="a.pptx", language=language).findings
+            assert all(number in said.message for number in ("4", "1", str(pages)))
+            assert "PPTX" in said.advice
 
 
 def test_turns_in_one_picture_are_told() -> None:
