@@ -112,7 +112,10 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
     times = None
     if found.kind is DocumentKind.PPTX and found.is_whole:
         recorded = slide_times.read(file.path)
-        times = None if recorded.wrong or not recorded.turns else recorded
+        is_asked_for = not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
+        # one that was recorded in part is told which slides lack a time, where nothing else says when pages turn
+        is_told = recorded.is_partly_timed and is_asked_for
+        times = recorded if is_told or (recorded.turns and not recorded.wrong) else None
     return ExaminedSlides(file, part.job.context.hashed(file.path), found, _deck(part, file, found), times)
 
 

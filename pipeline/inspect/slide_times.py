@@ -200,5 +200,7 @@ def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
         if slide.shown_s is None and page < len(shown):
             wrong.append(WrongTime(why=Wrong.UNTIMED, line=number))
         start_s += slide.shown_s or 0.0
+    if all(slide.shown_s is None for _, slide in shown) and wrong:
+        wrong = [WrongTime(why=Wrong.NONE_TIMED)]
     told = () if wrong else tuple(turns)
     return SlideTimes(sha256=sha256, form="pptx", turns=told, wrong=tuple(wrong), slides=len(slides))

@@ -113,6 +113,7 @@ class Wrong(StrEnum):
     MOVED_BEFORE_START = "moved_before_start"  # as long as it is shown
     ANOTHER_DECK = "another_deck"  # a PPTX and a PDF that can't be of the same slides
     UNTIMED = "untimed"  # a slide of a PPTX without a recorded time
+    NONE_TIMED = "none_timed"  # no slide of it has one
     TOO_MANY = "too_many"
 
 
@@ -136,6 +137,11 @@ class SlideTimes(Noun):
     turns: tuple[Turn, ...]
     wrong: tuple[WrongTime, ...] = ()
     slides: int | None = None
+
+    @property
+    def is_partly_timed(self) -> bool:
+        """Whether some slides of a PPTX have a time and others lack it."""
+        return any(item.why is Wrong.UNTIMED for item in self.wrong)
 
     def is_of(self, pages: int) -> bool:
         """Whether a PDF of so many pages can be of the same slides; of a table it always can."""

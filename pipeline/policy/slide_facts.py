@@ -88,7 +88,11 @@ def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
         if not timing.times.is_of(pages):
             return {"slides.shown_s": (), "slides.times": (_another_deck(timing.times, pages),)}
         timing = replace(timing, times=timing.times.counted(pages))
-    wrong = (Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
+    found = tuple(_wrong(timing, pages))
+    untimed = numbers(item.line for item in found if item.why is Wrong.UNTIMED and item.line)
+    wrong = [Fact(item.why.value, line=item.line, detail=item.text) for item in found if item.why is not Wrong.UNTIMED]
+    if untimed:
+        wrong.append(Fact(Wrong.UNTIMED.value, about={"slides": untimed}))
     return {"slides.shown_s": tuple(_shown(timing)), "slides.times": (*wrong, *_out_of_place(timing))}
 
 

@@ -104,6 +104,19 @@ def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, cour
     assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0)]  # type: ignore[index]
 
 
+def test_slides_that_lack_a_recorded_time_are_named(showcase: Showcase, course: Path) -> None:
+    """Where nothing else says when pages turn; a recording is shown without its slides."""
+    recorded(course / "a.pptx", [400, None, None, 400])
+    items = ("file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    told = checked(showcase, "file: b.m4a, role: main", *items)
+    rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
+    assert (told.code, [item["code"] for item in rows]) == (1, ["slides.times"])
+    assert "2–3" in rows[0]["message"]
+    assert "slides.times" not in found(told)["a.pdf"]
+    told = checked(showcase, "file: a.mp4, role: main", *items)
+    assert (told.code, found(told)["a.pdf"], found(told)["a.pptx"]) == (0, ["slides.unseen"], [])
+
+
 @pytest.mark.usefixtures("course")
 def test_a_plan_draws_nothing(showcase: Showcase) -> None:
     plan = planned(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")

@@ -236,6 +236,8 @@ def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:
 def test_a_slide_without_a_recorded_time_is_named(tmp_path: Path) -> None:
     times = slide_times.read(pptx(tmp_path / "a.pptx", [4000, None, 2500]))
     assert [(item.why, item.line) for item in times.wrong] == [(Wrong.UNTIMED, 2)]
+    times = slide_times.read(pptx(tmp_path / "a.pptx", [None, None, None]))
+    assert [(item.why, item.line) for item in times.wrong] == [(Wrong.NONE_TIMED, None)]
     (tmp_path / "b.pptx").write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(Refused) as refused:
         slide_times.read(tmp_path / "b.pptx")

@@ -22,6 +22,7 @@ GOOD = DeckPage(width_pt=960, height_pt=540, letters=9, smallest_lines=30.0, sma
 OUT_OF_PLACE = (
     Wrong.NOT_RISING,
     Wrong.ANOTHER_DECK,
+    Wrong.UNTIMED,
     Wrong.SAME_PICTURE,
     Wrong.BEYOND_END,
     Wrong.MOVED_BEYOND_END,
@@ -108,6 +109,15 @@ def test_pages_of_a_pdf_with_hidden_slides_are_counted_with_them() -> None:
         assert told(judged(deck(*[GOOD] * pages), Timing(recorded(), length_s=20.0))) == []
     assert [item.detail for item in slide_facts.unseen(deck(*[GOOD] * 4), recorded(), beside_film=False)] == ["2"]
     assert slide_facts.unseen(deck(*[GOOD] * 3), recorded(), beside_film=False) == ()
+
+
+def test_slides_without_a_recorded_time_are_named_at_once() -> None:
+    wrong = tuple(WrongTime(why=Wrong.UNTIMED, line=line) for line in (2, 3, 5))
+    lacking = SlideTimes(sha256="1" * 64, form="pptx", turns=(), wrong=wrong, slides=6)
+    found = judged(deck(*[GOOD] * 6), Timing(lacking, length_s=20.0))
+    for language in catalogue.LANGUAGES:
+        (said,) = wording.report(found, file="a.pptx", language=language).findings
+        assert "2–3, 5" in said.message
 
 
 def test_a_pdf_of_other_slides_is_told_with_both_numbers() -> None:
