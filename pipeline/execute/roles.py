@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.exchange.parts import FileToCheck, IntakePart
-from pipeline.execute import audio_sources, document_roles, subtitle_files
+from pipeline.execute import audio_sources, document_roles, part_length, subtitle_files
 from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
 from pipeline.execute.rule_sets import DRAFT_POLICY
@@ -66,14 +66,14 @@ class ExaminedAudio:
 
 @dataclass(frozen=True)
 class ExaminedSubtitles:
-    """A file of subtitles, held against its film where there is one."""
+    """A file of subtitles, held against what it goes with where that is there."""
 
     text: SubtitleFile
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """Cue by cue."""
-        return subtitle_files.judge(self.text, policy)
+        return subtitle_files.judge(self.text, policy, part_length.shown_s(part, audio))
 
 
 @dataclass(frozen=True)

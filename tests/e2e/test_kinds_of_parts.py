@@ -118,6 +118,30 @@ def test_slides_that_lack_a_recorded_time_are_named(showcase: Showcase, course: 
 
 
 @pytest.mark.usefixtures("course")
+def test_subtitles_are_held_to_the_end_of_every_kind_of_part(showcase: Showcase) -> None:
+    """Of a sound with and without slides, and of slides alone, by their times or each for `page_s`."""
+    ids = ("01", "02", "03", "04")
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "01.m4a")
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "02.m4a")
+    starts = {"01": "00:01:30,000", "02": "00:01:30,000", "03": "00:00:05,800", "04": "00:00:06,500"}
+    for own, start in starts.items():
+        early = "1\n00:00:00,500 --> 00:00:01,500\n开始\n\n"
+        (showcase.folder / f"{own}.srt").write_text(f"{early}2\n{start} --> 00:01:32,000\n结束\n")
+    for own in ids[1:]:
+        shutil.copy(showcase.folder / "a.pdf", showcase.folder / f"{own}.pdf")
+    for own in ("02", "04"):
+        (showcase.folder / f"{own}.csv").write_text(TIMES)
+    items = [f'file: {own}.m4a, role: main, part: "{own}"' for own in ("01", "02")]
+    items += [f'file: {own}.pdf, role: slides, part: "{own}"' for own in ids[1:]]
+    items += [f'file: {own}.csv, role: slide_times, part: "{own}"' for own in ("02", "04")]
+    items += [f'file: {own}.srt, role: subtitles, language: zho, part: "{own}"' for own in ids]
+    parts = 'parts: [{id: "01"}, {id: "02"}, {id: "03", page_s: 2.9}, {id: "04", page_s: 5}]\n'
+    told = found(checked(showcase, *items, parts=parts))
+    beyond = {own: told[f"{own}.srt"].count("subtitle.beyond_end") for own in ids}
+    assert beyond == dict.fromkeys(ids, 1)
+
+
+@pytest.mark.usefixtures("course")
 def test_a_plan_draws_nothing(showcase: Showcase) -> None:
     plan = planned(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
     assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
