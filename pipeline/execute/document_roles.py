@@ -75,6 +75,8 @@ class ExaminedSlides:
             if _layout(part) is Layout.FILM:  # nobody sees them
                 drawn |= dict.fromkeys(slide_facts.OF_SIZE, ())
             if self.deck is part.deck:
+                if part.part.main is None and part.times is None:
+                    drawn["slides.page_s"] = (Fact(part_length.page_s(part)),)
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
             drawn |= _facts_of_times(self.times, part, audio)
@@ -93,7 +95,12 @@ class ExaminedSlideTimes:
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         table |= _facts_of_times(self.times, part, audio)
         if not part.part.of_role(Role.SLIDES):
-            table = {**table, "slides.shown_s": (), "slides.times": (Fact(Wrong.NO_SLIDES.value),)}
+            table = {
+                **table,
+                "slides.shown_s": (),
+                "slides.first_s": (),
+                "slides.times": (Fact(Wrong.NO_SLIDES.value),),
+            }
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 

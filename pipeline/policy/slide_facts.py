@@ -9,13 +9,14 @@ from fractions import Fraction
 from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime, frame_of
 from pipeline.policy.fact import Fact, numbers
 
-OF_TIMES = ("slides.shown_s", "slides.times")
+OF_TIMES = ("slides.shown_s", "slides.first_s", "slides.times")
 OF_SIZE = ("slides.smallest_lines", "slides.smallest_beside_lines", "slides.reach", "slides.shape")
 LETTERS = ("document.undrawn", "document.replaced")  # of hand-outs too
 NAMES = (
     *LETTERS,
     *OF_SIZE,
     "slides.unseen",
+    "slides.page_s",
     *OF_TIMES,
 )
 
@@ -74,6 +75,7 @@ def facts(deck: Deck, timing: Timing, *, beside: Fraction | None = None) -> dict
         "slides.reach": tuple(_reach(deck)),
         "slides.shape": tuple(_grouped(deck, lambda page: page.shape)),
         "slides.unseen": (),
+        "slides.page_s": (),
         **of_times(timing, len(deck.pages)),
     }
 
@@ -86,14 +88,18 @@ def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
     """
     if timing.times is not None and pages is not None:
         if not timing.times.is_of(pages):
-            return {"slides.shown_s": (), "slides.times": (_another_deck(timing.times, pages),)}
+            return {"slides.shown_s": (), "slides.first_s": (), "slides.times": (_another_deck(timing.times, pages),)}
         timing = replace(timing, times=timing.times.counted(pages))
     found = tuple(_wrong(timing, pages))
     untimed = numbers(item.line for item in found if item.why is Wrong.UNTIMED and item.line)
     wrong = [Fact(item.why.value, line=item.line, detail=item.text) for item in found if item.why is not Wrong.UNTIMED]
     if untimed:
         wrong.append(Fact(Wrong.UNTIMED.value, about={"slides": untimed}))
-    return {"slides.shown_s": tuple(_shown(timing)), "slides.times": (*wrong, *_out_of_place(timing))}
+    return {
+        "slides.shown_s": tuple(_shown(timing)),
+        "slides.first_s": tuple(_first(timing)),
+        "slides.times": (*wrong, *_out_of_place(timing)),
+    }
 
 
 def _letters(deck: Deck, of: Callable[[DeckPage], str]) -> Iterator[Fact]:
@@ -132,6 +138,15 @@ def _shown(timing: Timing) -> Iterator[Fact]:
         begins_s = max(0.0, start_s) if place else 0.0
         if end_s is not None and end_s > begins_s:
             yield Fact(round(end_s - begins_s, 3), start_s=begins_s, line=turn.line, detail=str(turn.page))
+
+
+def _first(timing: Timing) -> Iterator[Fact]:
+    """When the first page is to come; it is seen before that too, since nothing else is."""
+    if timing.times is not None and timing.times.turns:
+        first = timing.times.turns[0]
+        start_s = first.start_s + timing.offset_s
+        if frame_of(start_s) > 0:
+            yield Fact(round(start_s, 3), line=first.line, detail=str(first.page))
 
 
 def _stretches(timing: Timing) -> list[tuple[Turn, float, float | None]]:

@@ -154,6 +154,9 @@ def test_a_plan_draws_nothing(showcase: Showcase) -> None:
 def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, lavfi: Callable[..., Path]) -> None:
     parts = 'parts: [{id: "01", page_s: 3}]\n'
     alone = planned(showcase, 'file: a.pdf, role: slides, part: "01"', parts=parts)
+    brief = parts.replace("3", "0.01")
+    told = checked(showcase, 'file: a.pdf, role: slides, part: "01"', parts=brief)
+    assert found(told)["a.pdf"] == ["slides.brief"]
     assert (alone["set_name"], alone["frames"]) == ("course-slides", 150)
     shutil.copy(showcase.folder / "b.m4a", showcase.folder / "c.m4a")
     shutil.copy(
