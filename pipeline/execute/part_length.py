@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipeline.execute.part_to_examine import PartToExamine
 from pipeline.plan import slides
 from pipeline.plan.spec import AudioSource
+from pipeline.policy import dub_facts
+from pipeline.policy.evaluate import FactsByName
 
 
 def length_of(part: PartToExamine) -> float | None:
@@ -34,6 +36,23 @@ def heard_s(source: AudioSource) -> float | None:
     """How long a sound is; None where there is none."""
     measures = source.inspection.measures if source.has_sound else None
     return measures.audio.audio_duration_s if measures else None
+
+
+def of_dub(part: PartToExamine, dub: AudioSource, audio: tuple[AudioSource, ...]) -> FactsByName:
+    """How long a file of sound is beside the film or lesson; nothing of the film's only sound, which is held against
+    its pictures.
+
+    Args:
+        audio: all files of sound.
+    """
+    film, sound_s = part.film.inspection if part.film else None, heard_s(dub)
+    if film is None or sound_s is None or (not film.media.audio and dub is audio[0]):
+        return {}
+    line = film.programme
+    main_s = line.duration_s if line else length_of(part)
+    if not main_s:
+        return {}
+    return dub_facts.of_length(sound_s - dub.begins_s, main_s, is_cut=line is not None)
 
 
 def page_s(part: PartToExamine) -> float:

@@ -59,9 +59,9 @@ class ExaminedAudio:
     def inspection(self) -> Inspection:
         return self.source.inspection
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
-        """The file by the rules on sound."""
-        return evaluate.judge(self.inspection, policy)
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """The file by the rules on sound, and beside its film or lesson."""
+        return evaluate.judge(self.inspection, policy, part_length.of_dub(part, self.source, audio))
 
 
 @dataclass(frozen=True)

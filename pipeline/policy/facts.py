@@ -13,6 +13,7 @@ from pipeline.policy import (
     audio_facts,
     course_facts,
     document_facts,
+    dub_facts,
     setting_facts,
     slide_facts,
     subtitle_facts,
@@ -105,7 +106,14 @@ _FILE: FactTable = {
 FACTS: FactTable = {**_FILE, **video_facts.FACTS, **audio_facts.FACTS}
 # what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film
 AUDIO_FACTS = frozenset(
-    {"file.truncated", "audio.count", "content.decode_errors", "content.timestamp_jump_s", *audio_facts.FACTS}
+    {
+        "file.truncated",
+        "audio.count",
+        "content.decode_errors",
+        "content.timestamp_jump_s",
+        *audio_facts.FACTS,
+        *dub_facts.NAMES,
+    }
 )
 
 
@@ -129,6 +137,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
     of_others = (
         *subtitle_facts.NAMES,
         *document_facts.NAMES,
+        *dub_facts.NAMES,
         *slide_facts.NAMES,
         *course_facts.NAMES,
         *setting_facts.NAMES,
