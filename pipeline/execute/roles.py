@@ -19,7 +19,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, evaluate
+from pipeline.policy import course_facts, dub_facts, evaluate
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS
 
@@ -61,7 +61,8 @@ class ExaminedAudio:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """The file by the rules on sound, and beside its film or lesson."""
-        return evaluate.judge(self.inspection, policy, part_length.of_dub(part, self.source, audio))
+        table = {**part_length.of_dub(part, self.source, audio), **_replacing(part, self.source.language)}
+        return evaluate.judge(self.inspection, policy, table)
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,16 @@ def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspecti
             "measures": film.measures.model_copy(update={"audio": main_audio.measures.audio}),
         }
     )
+
+
+def _replacing(part: PartToExamine, language: str) -> evaluate.FactsByName:
+    """The film's own sound that is not heard since a file is in its language."""
+    film, main = part.film, part.part.main
+    if film is None or main is None or not film.inspection.media.audio:
+        return {}
+    own = audio_sources.own_language(film.inspection.media, part.submission, main.language)
+    known = (own, *(source.language for _, source in film.further))
+    return dub_facts.of_language(language, main.file) if language in known else {}
 
 
 def _shows(part: IntakePart) -> bool:

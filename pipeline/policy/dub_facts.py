@@ -8,6 +8,11 @@ REPLACED = "dub.replaced"
 NAMES = ("dub.longer_s", "dub.shorter_s", REPLACED)
 
 
+def of_language(language: str, replaced: str) -> dict[str, tuple[Fact, ...]]:
+    """What is not heard since a file of sound takes its place: by the name of its file, in the same language."""
+    return {REPLACED: (Fact(replaced, detail=language),)}
+
+
 def of_length(sound_s: float, main_s: float, *, is_cut: bool) -> dict[str, tuple[Fact, ...]]:
     """By how many seconds a dub is longer or shorter than what it belongs to.
 

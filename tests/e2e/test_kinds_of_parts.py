@@ -142,6 +142,16 @@ def test_subtitles_are_held_to_the_end_of_every_kind_of_part(showcase: Showcase)
 
 
 @pytest.mark.usefixtures("course")
+def test_two_sounds_of_one_language_in_a_part(showcase: Showcase) -> None:
+    """Of a lesson one would be lost; a film's own sound is meant to be replaced, and that is told."""
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "c.m4a")
+    refused = checked(showcase, "file: c.m4a, role: main", "file: b.m4a, role: audio, language: zho")
+    assert (refused.code, "c.m4a, b.m4a" in refused.err) == (2, True)
+    told = checked(showcase, "file: a.mp4, role: main", "file: b.m4a, role: audio, language: zho")
+    assert [code for code in found(told)["b.m4a"] if code.startswith("a")] == ["av.duration_mismatch", "audio.replaced"]
+
+
+@pytest.mark.usefixtures("course")
 def test_a_plan_draws_nothing(showcase: Showcase) -> None:
     plan = planned(showcase, "file: a.mp4, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
     assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]

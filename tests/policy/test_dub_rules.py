@@ -29,3 +29,12 @@ def test_a_dub_of_another_length_is_told(sound_s: float, is_cut: bool, rules: li
     for language in catalogue.LANGUAGES:
         for said in wording.report(found, file="a.m4a", language=language).findings:
             assert all(f"{number:g}" in said.message for number in (sound_s, 8.0, abs(sound_s - 8.0)))
+
+
+def test_a_films_sound_that_a_file_takes_the_place_of_is_told() -> None:
+    found = evaluate.judge(inspection(), POLICY, dub_facts.of_language("zho", "film.mp4"))
+    assert [(item.code, item.severity) for item in found.findings] == [("audio.replaced", "warning")]
+    for language in catalogue.LANGUAGES:
+        (said,) = wording.report(found, file="a.m4a", language=language).findings
+        assert "film.mp4" in said.message
+        assert "zho" in said.message
