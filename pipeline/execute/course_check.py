@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources
 from pipeline.model.finding import Evaluation, Policy
@@ -29,6 +30,24 @@ def judge(intake: Intake, parts: Sequence[ExaminedPart], policy: Policy) -> Eval
     unused = tuple(fact for part in parts if part.part.shown for fact in _unused(part))
     table = {**course_facts.facts(missing, known), setting_facts.UNUSED: unused}
     return evaluate.judge_facts(table, policy, sha256=submission.fingerprint())
+
+
+def refuse_lost_sound(intake: Intake, parts: Sequence[ExaminedPart]) -> None:
+    """Two sounds of one language of which one would not be heard: a lesson of sound alone has nothing else.
+
+    A file beside pictures is meant to take the place of their sound, and that is told.
+
+    Raises:
+        InputError: the lesson's own sound and a file with role audio are in one language.
+    """
+    for part in parts:
+        main, film = part.part.main, part.film
+        if main is None or film is None or film.media.video or not film.media.audio:
+            continue
+        own = audio_sources.own_language(film.media, intake.submission, main.language)
+        for dub in part.part.of_role(Role.AUDIO):
+            if dub.language == own:
+                raise InputError("language_twice", where=intake.shown, language=own, files=f"{main.file}, {dub.file}")
 
 
 def is_judged(submission: Submission) -> bool:

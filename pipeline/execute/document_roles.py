@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.documents import pages, structure
 from pipeline.errors import Refused
 from pipeline.exchange.parts import FileToCheck
-from pipeline.execute import slides
+from pipeline.execute import part_length, slides
 from pipeline.execute.part_to_examine import PartToExamine
 from pipeline.inspect import slide_times
 from pipeline.model.course import Layout
@@ -75,6 +75,8 @@ class ExaminedSlides:
             if _layout(part) is Layout.FILM:  # nobody sees them
                 drawn |= dict.fromkeys(slide_facts.OF_SIZE, ())
             if self.deck is part.deck:
+                if part.part.main is None and part.times is None:
+                    drawn["slides.page_s"] = (Fact(part_length.page_s(part)),)
                 drawn["slides.unseen"] = slide_facts.unseen(self.deck, part.times, beside_film=_is_passed_over(part))
         if self.times is not None and self.times is part.times:  # a table of times goes before what a PPTX was given
             drawn |= _facts_of_times(self.times, part, audio)
@@ -93,7 +95,12 @@ class ExaminedSlideTimes:
         table: dict[str, tuple[Fact, ...]] = dict.fromkeys(slide_facts.NAMES, ())
         table |= _facts_of_times(self.times, part, audio)
         if not part.part.of_role(Role.SLIDES):
-            table = {**table, "slides.shown_s": (), "slides.times": (Fact(Wrong.NO_SLIDES.value),)}
+            table = {
+                **table,
+                "slides.shown_s": (),
+                "slides.first_s": (),
+                "slides.times": (Fact(Wrong.NO_SLIDES.value),),
+            }
         on_times = policy.on_facts(slide_facts.OF_TIMES)
         return evaluate.judge_facts(table, on_times, sha256=self.times.sha256)
 
@@ -112,7 +119,10 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
     times = None
     if found.kind is DocumentKind.PPTX and found.is_whole:
         recorded = slide_times.read(file.path)
-        times = None if recorded.wrong or not recorded.turns else recorded
+        is_asked_for = not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
+        # one that was recorded in part is told which slides lack a time, where nothing else says when pages turn
+        is_told = recorded.is_partly_timed and is_asked_for
+        times = recorded if is_told or (recorded.turns and not recorded.wrong) else None
     return ExaminedSlides(file, part.job.context.hashed(file.path), found, _deck(part, file, found), times)
 
 
@@ -130,34 +140,10 @@ def _same_as(part: PartToExamine, file: FileToCheck, sha256: str) -> str:
     return next((item.file for item in alike if part.job.context.hashed(item.path) == sha256), "")
 
 
-def length_of(part: PartToExamine) -> float | None:
-    """How long the sound of a part is, or its film; None where there is none, or nothing was measured."""
-    measures = part.film.inspection.measures if part.film else None
-    if measures is None:
-        return None
-    line = measures.video.timeline
-    return line.duration_s if line else measures.audio.audio_duration_s
-
-
-def _shown_s(part: PartToExamine, dubs: tuple[AudioSource, ...]) -> float | None:
-    """How long slides are shown: as long as the film, or as the longest of the sounds that they go with."""
-    length_s = length_of(part)
-    if part.film is None or length_s is None or not part.is_sound_alone:
-        return length_s
-    others = (*(source for _, source in part.film.further), *dubs)
-    return max([length_s, *(found for item in others if (found := _heard_s(item)))])
-
-
-def _heard_s(source: AudioSource) -> float | None:
-    measures = source.inspection.measures if source.has_sound else None
-    return measures.audio.audio_duration_s if measures else None
-
-
 def _facts_of_times(
     times: SlideTimes, part: PartToExamine, dubs: tuple[AudioSource, ...]
 ) -> dict[str, tuple[Fact, ...]]:
-    told = part.part.part
-    timing = Timing(times, _shown_s(part, dubs), told.offset_s if told else 0.0)
+    timing = Timing(times, part_length.shown_s(part, dubs), part_length.offset_s(part))
     return slide_facts.of_times(timing, len(part.deck.pages) if part.deck else None)
 
 

@@ -117,7 +117,7 @@ class ExaminedPart:
         if times is None:
             return None
         turns: list[Turn] = []
-        for turn in times.turns:
+        for turn in times.counted(pages).turns:
             if 1 <= turn.page <= pages and (not turns or turn.start_s > turns[-1].start_s):
                 turns.append(turn)
         return times.model_copy(update={"turns": tuple(turns)}) if turns else None
@@ -210,9 +210,11 @@ def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examinat
     """Inspect every file of a submission once and hold it to its policy; one that can't be read has a finding too.
 
     Raises:
-        InputError: a file is not there. EnvironmentFault: this machine can't do it now.
+        InputError: a file is not there, or one of two sounds in a language would not be heard. EnvironmentFault: this
+            machine can't do it now.
     """
     parts = tuple(_examine_part(PartToExamine(job, part, intake.submission, draft)) for part in intake.parts)
+    course_check.refuse_lost_sound(intake, parts)
     whole = _examine_part(PartToExamine(job, intake.whole, intake.submission, draft)) if intake.whole else None
     course = None
     if course_check.is_judged(intake.submission):

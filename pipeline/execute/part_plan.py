@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.execute import audio_sources, narrated, subtitle_files
-from pipeline.execute.document_roles import length_of
 from pipeline.execute.examination import ExaminedPart
 from pipeline.execute.narrated import Pictures
+from pipeline.execute.part_length import length_of, offset_s, page_s
 from pipeline.model.capability import Capability
 from pipeline.model.course import Corner, Layout
 from pipeline.model.deck import SlideFilm
@@ -81,10 +81,10 @@ def request_for(
 
 def _pages(part: ExaminedPart, capability: Capability) -> SlideFilm | None:
     """The slides of a recording as its times turn them; None where nobody says when."""
-    length_s, told = length_of(part.examined), part.part.part
+    length_s = length_of(part.examined)
     if part.slides is None or part.times is None or length_s is None:
         return None
-    return slides.timed(part.slides, part.times, length_s, capability, offset_s=told.offset_s if told else 0.0)
+    return slides.timed(part.slides, part.times, length_s, capability, offset_s=offset_s(part.examined))
 
 
 def _beside(part: ExaminedPart, pages: SlideFilm | None) -> Slides | None:
@@ -131,7 +131,7 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
     """What is drawn for a part; None where it was recorded with pictures, or is only heard."""
     if not part.is_drawn:
         return None
-    capability, told = part.examined.job.context.capability, part.part.part
+    capability = part.examined.job.context.capability
     if part.slides:
         return narrated.of_slides(
             part.slides,
@@ -139,8 +139,8 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
             times=part.times,
             sound=part.film,
             dubs=part.audio,
-            offset_s=told.offset_s if told else 0.0,
-            page_s=(told.page_s if told else None) or slides.PAGE_S,
+            offset_s=offset_s(part.examined),
+            page_s=page_s(part.examined),
         )
     if part.poster is None or part.film is None:
         raise AssertionError("a picture is shown for a sound")

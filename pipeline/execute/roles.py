@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.exchange.parts import FileToCheck, IntakePart
-from pipeline.execute import audio_sources, document_roles, endings, subtitle_files
+from pipeline.execute import audio_sources, document_roles, endings, part_length, subtitle_files
 from pipeline.execute.endings import FileKind
 from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
@@ -21,7 +21,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, evaluate
+from pipeline.policy import course_facts, dub_facts, evaluate
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS, WRONG_ENDING
 
@@ -66,21 +66,22 @@ class ExaminedAudio:
     def inspection(self) -> Inspection:
         return self.source.inspection
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
-        """The file by the rules on sound."""
-        return evaluate.judge(self.inspection, policy, {WRONG_ENDING: _wrong_ending(self.path)})
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
+        """The file by the rules on sound, and beside its film or lesson."""
+        table = {**part_length.of_dub(part, self.source, audio), **_replacing(part, self.source.language)}
+        return evaluate.judge(self.inspection, policy, {**table, WRONG_ENDING: _wrong_ending(self.path)})
 
 
 @dataclass(frozen=True)
 class ExaminedSubtitles:
-    """A file of subtitles, held against its film where there is one."""
+    """A file of subtitles, held against what it goes with where that is there."""
 
     text: SubtitleFile
     inspection: None = None
 
-    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
+    def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """Cue by cue."""
-        return subtitle_files.judge(self.text, policy)
+        return subtitle_files.judge(self.text, policy, part_length.shown_s(part, audio))
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,16 @@ def _with_audio_of(film: Inspection, audio: tuple[AudioSource, ...]) -> Inspecti
             "measures": film.measures.model_copy(update={"audio": main_audio.measures.audio}),
         }
     )
+
+
+def _replacing(part: PartToExamine, language: str) -> evaluate.FactsByName:
+    """The film's own sound that is not heard since a file is in its language."""
+    film, main = part.film, part.part.main
+    if film is None or main is None or not film.inspection.media.audio:
+        return {}
+    own = audio_sources.own_language(film.inspection.media, part.submission, main.language)
+    known = (own, *(source.language for _, source in film.further))
+    return dub_facts.of_language(language, main.file) if language in known else {}
 
 
 def _shows(part: IntakePart) -> bool:

@@ -53,10 +53,14 @@ def read(file: FileToCheck, film: Inspection | None) -> SubtitleFile:
     return SubtitleFile(file, durable.digest(file.path), subtitles.read(file.path), film)
 
 
-def judge(text: SubtitleFile, policy: Policy) -> Evaluation:
-    """What the rules say of one file."""
+def judge(text: SubtitleFile, policy: Policy, shown_s: float | None = None) -> Evaluation:
+    """What the rules say of one file.
+
+    Args:
+        shown_s: how long what they go with lasts, where that has no pictures of its own; None where that is not known.
+    """
     line = text.film.programme if text.film else None
-    end_s = text.begins_s + line.duration_s if line else None
+    end_s = text.begins_s + line.duration_s if line else shown_s
     table = subtitle_facts.facts(
         text.subtitles, end_s, _missing(text.subtitles.cues), text.begins_s, text.file.language or UNKNOWN
     )

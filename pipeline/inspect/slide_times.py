@@ -27,6 +27,7 @@ _PAGE = re.compile(r"第?(\d{1,6})页?")
 _LABEL = re.compile(r"\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}")
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)")
 _NUMBER = re.compile(r"\d+(\.\d+)? ?(秒钟?|s|sec|seconds?|分钟?|min|minutes?|)", re.IGNORECASE)
+_ZERO = re.compile(r"0+(?:\.0+)?\D*")  # a number that is as many minutes as seconds
 _TABLES = ("document_xls", kinds.TEXT)  # what a table is to those who expect a document
 # what another table is refused for is said of this one in its own words
 _NO_TABLE = {
@@ -105,11 +106,14 @@ def is_heading(text: str) -> bool:
 def seconds_of(text: str) -> float | None:
     """A time as people write it: HH:MM:SS:FF at 25 pictures a second as notes have it, or (HH:)MM:SS with parts.
 
-    None where it is none: a number alone may be seconds, minutes, or what is left of a spreadsheet's time.
+    None where it is none: a number alone may be seconds, minutes, or what is left of a spreadsheet's time; but 0 is 0
+    in each of them.
     """
     plain = _plain(text)
     if _LABEL.fullmatch(plain):
         return _CLOCK.seconds_from_zero(plain)
+    if _NUMBER.fullmatch(plain) and _ZERO.fullmatch(plain):
+        return 0.0
     match = _TIME.fullmatch(plain)
     if match is None:
         return None
@@ -187,7 +191,7 @@ def _is_pptx(path: Path) -> bool:
 
 
 def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
-    """A page for each slide that is not hidden, as PowerPoint's own PDF has them."""
+    """A page for each slide that is not hidden, as PowerPoint's own PDF has them unless it was told otherwise."""
     shown = [(number, slide) for number, slide in enumerate(slides, start=1) if not slide.hidden]
     turns, wrong = [], []
     start_s = 0.0
@@ -196,4 +200,7 @@ def _of_slides(slides: tuple[pptx.PptxSlide, ...], sha256: str) -> SlideTimes:
         if slide.shown_s is None and page < len(shown):
             wrong.append(WrongTime(why=Wrong.UNTIMED, line=number))
         start_s += slide.shown_s or 0.0
-    return SlideTimes(sha256=sha256, form="pptx", turns=() if wrong else tuple(turns), wrong=tuple(wrong))
+    if all(slide.shown_s is None for _, slide in shown) and wrong:
+        wrong = [WrongTime(why=Wrong.NONE_TIMED)]
+    told = () if wrong else tuple(turns)
+    return SlideTimes(sha256=sha256, form="pptx", turns=told, wrong=tuple(wrong), slides=len(slides))

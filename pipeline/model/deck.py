@@ -19,6 +19,11 @@ MOST_TURNS = 5_000  # of one film: a lesson of a day with a turn every 17 s
 _STAGE, _VERSION = "slides", 1  # raise it when the same slides would give other bytes
 
 
+def frame_of(seconds: float) -> int:
+    """The film's picture that is nearest to a time; less than 0 before its first one."""
+    return math.floor(seconds * RATE + 0.5)
+
+
 class DeckPage(Noun):
     """One page; sizes and places as it is drawn to fill the frame.
 
@@ -102,10 +107,13 @@ class Wrong(StrEnum):
     NUMBER = "number"  # minutes or seconds, nobody knows
     UNKNOWN_PAGE = "unknown_page"
     NOT_RISING = "not_rising"
+    SAME_PICTURE = "same_picture"  # the turn before would not be seen in any
     BEYOND_END = "beyond_end"
     MOVED_BEYOND_END = "moved_beyond_end"  # by an offset
     MOVED_BEFORE_START = "moved_before_start"  # as long as it is shown
+    ANOTHER_DECK = "another_deck"  # a PPTX and a PDF that can't be of the same slides
     UNTIMED = "untimed"  # a slide of a PPTX without a recorded time
+    NONE_TIMED = "none_timed"  # no slide of it has one
     TOO_MANY = "too_many"
 
 
@@ -118,12 +126,34 @@ class WrongTime(Noun):
 
 
 class SlideTimes(Noun):
-    """When pages turn, by the SHA-256 (hex) of the table or PPTX that says so; `wrong` are lines that can't be read."""
+    """When pages turn, by the SHA-256 (hex) of the table or PPTX that says so; `wrong` are lines that can't be read.
+
+    Args:
+        slides: how many a PPTX has, hidden ones too; a turn's page is counted without them.
+    """
 
     sha256: str
     form: Literal["table", "pptx"]
     turns: tuple[Turn, ...]
     wrong: tuple[WrongTime, ...] = ()
+    slides: int | None = None
+
+    @property
+    def is_partly_timed(self) -> bool:
+        """Whether some slides of a PPTX have a time and others lack it."""
+        return any(item.why is Wrong.UNTIMED for item in self.wrong)
+
+    def is_of(self, pages: int) -> bool:
+        """Whether a PDF of so many pages can be of the same slides; of a table it always can."""
+        return self.slides is None or not self.turns or pages in (len(self.turns), self.slides)
+
+    def counted(self, pages: int) -> SlideTimes:
+        """The turns by the pages of a PDF of so many: one that was exported with the hidden slides has a page for each
+        of those too, which never comes."""
+        if pages != self.slides:
+            return self
+        turns = tuple(turn.model_copy(update={"page": turn.line}) for turn in self.turns)
+        return self.model_copy(update={"turns": turns})
 
 
 class ShownPage(Noun):

@@ -93,15 +93,19 @@ def level_notes(level: LevelAdjustment, source: AudioSource) -> list[Note]:
     return notes
 
 
-def misfit_notes(sources: Sequence[AudioSource], duration_s: float) -> list[Note]:
-    """Audio files that are longer or shorter than the film, or silent: heard as they are, but said."""
+def misfit_notes(sources: Sequence[AudioSource], duration_s: float, *, is_cut: bool) -> list[Note]:
+    """Audio files that are longer or shorter than the film, or silent: heard as they are, but said.
+
+    Args:
+        is_cut: whether what is longer is left out, as beside pictures.
+    """
     notes = []
     for source in sources:
         measures = source.inspection.measures
         if source.token == MAIN or measures is None:
             continue
         length_s = (measures.audio.audio_duration_s or 0.0) - source.begins_s
-        if abs(length_s - duration_s) > MISFIT_S:
+        if duration_s - length_s > MISFIT_S or (is_cut and length_s - duration_s > MISFIT_S):
             notes.append(
                 Note(
                     kind="sound_length",

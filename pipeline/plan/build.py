@@ -153,7 +153,7 @@ def plan(request: PlanRequest) -> Plan:
         ),
         notes=(
             *request.notes,
-            *audio.misfit_notes(audio_sources, lead.duration_s),
+            *audio.misfit_notes(audio_sources, lead.duration_s, is_cut=bool(seen.media.video)),
             *(note for found in level_notes.values() for note in found),
         ),
     )
@@ -268,7 +268,8 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
             heard = range(1 if film.inspection.media.video else len(film.audio_sources))
             levels = _levels(profile, film)
             return [
-                Branch(files.audio_spec(film, profile, index), film, None, levels[index : index + 1]) for index in heard
+                Branch(files.audio_spec(whole, profile, index), whole, None, levels[index : index + 1])
+                for index, whole in ((index, _whole(film, index)) for index in heard)
             ]
         case Poster() if film.sidecars.poster:
             video = partial(images.given_poster_stream, poster=film.sidecars.poster, profile=profile)
@@ -279,6 +280,14 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
         case Sprite():
             video = partial(images.sprite_stream, film=film, profile=profile)
             return [Branch(images.sprite_spec(film, profile), film, video)]
+
+
+def _whole(film: Film, index: int) -> Film:
+    """The film as long as one of its sounds where no pictures end it: nothing of a longer one is left out."""
+    if film.inspection.media.video:
+        return film
+    own = cadence.audio_only(film.audio_sources[index].inspection)
+    return replace(film, cadence=own) if own.frames > film.frames else film
 
 
 def _ladder(profile: Hls, film: Film) -> list[Branch]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from pipeline.model.capability import Capability
-from pipeline.model.deck import FRAME, RATE, Deck, ShownPage, SlideFilm, SlideTimes
+from pipeline.model.deck import FRAME, RATE, Deck, ShownPage, SlideFilm, SlideTimes, frame_of
 from pipeline.model.inspection import FieldCounts, Inspection, Measures, PosterCandidate, Timeline, VideoMeasures
 from pipeline.model.media import Media, Scan, VideoTrack
 
@@ -33,7 +33,7 @@ def timed(
     frames = frames_of(length_s)
     shown: dict[int, ShownPage] = {}
     for turn in times.turns:
-        frame = max(0, math.floor((turn.start_s + offset_s) * RATE + 0.5))
+        frame = max(0, frame_of(turn.start_s + offset_s))
         if frame < frames:
             title = turn.title or deck.pages[turn.page - 1].title
             shown[frame] = ShownPage(page=turn.page, frame=frame, title=title)
@@ -47,9 +47,14 @@ def silent_s(times: SlideTimes, *, offset_s: float = 0.0, page_s: float = PAGE_S
     return max(0.0, times.turns[-1].start_s + offset_s) + page_s
 
 
+def spread_s(pages: int, page_s: float = PAGE_S) -> float:
+    """How long so many pages last, each for as long."""
+    return _step(page_s) * pages / RATE
+
+
 def spread(deck: Deck, capability: Capability, *, page_s: float = PAGE_S, length_s: float | None = None) -> SlideFilm:
     """Every page for as long, one after the other; the last one to `length_s` where that is longer."""
-    step = max(1, round(page_s * RATE))
+    step = _step(page_s)
     shown = tuple(
         ShownPage(page=number, frame=(number - 1) * step, title=page.title)
         for number, page in enumerate(deck.pages, start=1)
@@ -114,6 +119,11 @@ def inspection_of(film: SlideFilm) -> Inspection:
         container="Matroska", size_bytes=0, duration_s=duration_s, bitrate_bps=None, truncated=False, video=(track,)
     )
     return Inspection(sha256=film.sha256, size_bytes=0, format=FORMAT, media=media, measures=Measures(video=measures))
+
+
+def _step(page_s: float) -> int:
+    """The pictures of a page."""
+    return max(1, round(page_s * RATE))
 
 
 def _film(deck: Deck, shown: Sequence[ShownPage], frames: int, capability: Capability, times_sha256: str) -> SlideFilm:

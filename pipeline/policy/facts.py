@@ -13,6 +13,7 @@ from pipeline.policy import (
     audio_facts,
     course_facts,
     document_facts,
+    dub_facts,
     setting_facts,
     slide_facts,
     subtitle_facts,
@@ -113,6 +114,7 @@ AUDIO_FACTS = frozenset(
         "content.decode_errors",
         "content.timestamp_jump_s",
         *audio_facts.FACTS,
+        *dub_facts.NAMES,
     }
 )
 
@@ -138,6 +140,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         WRONG_ENDING,
         *subtitle_facts.NAMES,
         *document_facts.NAMES,
+        *dub_facts.NAMES,
         *slide_facts.NAMES,
         *course_facts.NAMES,
         *setting_facts.NAMES,

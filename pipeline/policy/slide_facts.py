@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime
+from pipeline.model.deck import Deck, DeckPage, SlideTimes, Turn, Wrong, WrongTime, frame_of
 from pipeline.policy.fact import Fact, numbers
 
-OF_TIMES = ("slides.shown_s", "slides.times")
+OF_TIMES = ("slides.shown_s", "slides.first_s", "slides.times")
 OF_SIZE = ("slides.smallest_lines", "slides.smallest_beside_lines", "slides.reach", "slides.shape")
 LETTERS = ("document.undrawn", "document.replaced")  # of hand-outs too
 NAMES = (
     *LETTERS,
     *OF_SIZE,
     "slides.unseen",
+    "slides.page_s",
     *OF_TIMES,
 )
 
@@ -51,6 +52,9 @@ def unseen(deck: Deck, times: SlideTimes | None, *, beside_film: bool) -> tuple[
     """
     if times is None:
         return (Fact("beside_film"),) if beside_film else ()
+    if not times.is_of(len(deck.pages)):
+        return ()
+    times = times.counted(len(deck.pages))
     named = {turn.page for turn in times.turns}
     where = [number for number in range(1, len(deck.pages) + 1) if number not in named]
     return (Fact("pages", detail=numbers(where)),) if named and where and not times.wrong else ()
@@ -71,6 +75,7 @@ def facts(deck: Deck, timing: Timing, *, beside: Fraction | None = None) -> dict
         "slides.reach": tuple(_reach(deck)),
         "slides.shape": tuple(_grouped(deck, lambda page: page.shape)),
         "slides.unseen": (),
+        "slides.page_s": (),
         **of_times(timing, len(deck.pages)),
     }
 
@@ -81,8 +86,20 @@ def of_times(timing: Timing, pages: int | None) -> dict[str, tuple[Fact, ...]]:
     Args:
         pages: how many there are; None where that is not known.
     """
-    wrong = (Fact(item.why.value, line=item.line, detail=item.text) for item in _wrong(timing, pages))
-    return {"slides.shown_s": tuple(_shown(timing)), "slides.times": (*wrong, *_out_of_place(timing))}
+    if timing.times is not None and pages is not None:
+        if not timing.times.is_of(pages):
+            return {"slides.shown_s": (), "slides.first_s": (), "slides.times": (_another_deck(timing.times, pages),)}
+        timing = replace(timing, times=timing.times.counted(pages))
+    found = tuple(_wrong(timing, pages))
+    untimed = numbers(item.line for item in found if item.why is Wrong.UNTIMED and item.line)
+    wrong = [Fact(item.why.value, line=item.line, detail=item.text) for item in found if item.why is not Wrong.UNTIMED]
+    if untimed:
+        wrong.append(Fact(Wrong.UNTIMED.value, about={"slides": untimed}))
+    return {
+        "slides.shown_s": tuple(_shown(timing)),
+        "slides.first_s": tuple(_first(timing)),
+        "slides.times": (*wrong, *_out_of_place(timing)),
+    }
 
 
 def _letters(deck: Deck, of: Callable[[DeckPage], str]) -> Iterator[Fact]:
@@ -123,6 +140,15 @@ def _shown(timing: Timing) -> Iterator[Fact]:
             yield Fact(round(end_s - begins_s, 3), start_s=begins_s, line=turn.line, detail=str(turn.page))
 
 
+def _first(timing: Timing) -> Iterator[Fact]:
+    """When the first page is to come; it is seen before that too, since nothing else is."""
+    if timing.times is not None and timing.times.turns:
+        first = timing.times.turns[0]
+        start_s = first.start_s + timing.offset_s
+        if frame_of(start_s) > 0:
+            yield Fact(round(start_s, 3), line=first.line, detail=str(first.page))
+
+
 def _stretches(timing: Timing) -> list[tuple[Turn, float, float | None]]:
     """Each turn with when it comes and when the next one does, or the sound's end; None where that is not known."""
     turns = timing.times.turns if timing.times else ()
@@ -146,21 +172,36 @@ def _wrong(timing: Timing, pages: int | None) -> Iterator[WrongTime]:
             yield WrongTime(why=Wrong.UNKNOWN_PAGE, line=turn.line, text=str(turn.page))
 
 
+def _another_deck(times: SlideTimes, pages: int) -> Fact:
+    hidden = (times.slides or 0) - len(times.turns)
+    about = {"pages": str(pages), "slides": str(times.slides), "hidden": str(hidden)}
+    return Fact(Wrong.ANOTHER_DECK.value, about=about)
+
+
 def _out_of_place(timing: Timing) -> Iterator[Fact]:
     """Turns whose time is no good among the others, with all that their words name."""
     before: Turn | None = None
     offset = f"{timing.offset_s:g}"
     for turn, start_s, end_s in _stretches(timing):
         about = {"page": str(turn.page), "time": clock(turn.start_s), "offset": offset}
-        if before is not None and turn.start_s <= before.start_s:
+        if before is not None and (why := _too_soon(before, turn, timing.offset_s)):
             more = {"before": clock(before.start_s)}
-            yield Fact(Wrong.NOT_RISING.value, line=turn.line, about={**about, **more})
+            yield Fact(why.value, line=turn.line, about={**about, **more})
         elif timing.offset_s < 0 and end_s is not None and end_s <= 0:
             yield Fact(Wrong.MOVED_BEFORE_START.value, line=turn.line, about=about)
         if timing.length_s is not None and start_s >= timing.length_s:
             why = Wrong.MOVED_BEYOND_END if timing.offset_s else Wrong.BEYOND_END
             yield Fact(why.value, line=turn.line, about={**about, "length": clock(timing.length_s)})
         before = turn
+
+
+def _too_soon(before: Turn, turn: Turn, offset_s: float) -> Wrong | None:
+    """Why a turn leaves no picture to the one before it."""
+    if turn.start_s <= before.start_s:
+        return Wrong.NOT_RISING
+    frame, last = (max(0, frame_of(item.start_s + offset_s)) for item in (turn, before))
+    # one that ends before there is a picture was moved there
+    return Wrong.SAME_PICTURE if frame == last and turn.start_s + offset_s > 0 else None
 
 
 def clock(seconds: float) -> str:

@@ -91,13 +91,64 @@ def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
 
 
 def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, course: Path) -> None:
+    """Of a PDF without hidden slides, and of none other."""
     recorded(course / "a.pptx", [400, 400, 400])
     told = checked(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
     rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
     assert (told.code, [(item["code"], item["line"]) for item in rows if item["code"] == "slides.times"]) == (
         1,
-        [("slides.times", 3)],
+        [("slides.times", None)],
     )
+    recorded(course / "a.pptx", [400, 400], hidden=(2,))
+    plan = planned(showcase, "file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0)]  # type: ignore[index]
+
+
+def test_slides_that_lack_a_recorded_time_are_named(showcase: Showcase, course: Path) -> None:
+    """Where nothing else says when pages turn; a recording is shown without its slides."""
+    recorded(course / "a.pptx", [400, None, None, 400])
+    items = ("file: a.pdf, role: slides", "file: a.pptx, role: slides")
+    told = checked(showcase, "file: b.m4a, role: main", *items)
+    rows = next(row for row in told.rows if row["file"] == "s.yaml: a.pptx")["findings"]
+    assert (told.code, [item["code"] for item in rows]) == (1, ["slides.times"])
+    assert "2–3" in rows[0]["message"]
+    assert "slides.times" not in found(told)["a.pdf"]
+    told = checked(showcase, "file: a.mp4, role: main", *items)
+    assert (told.code, found(told)["a.pdf"], found(told)["a.pptx"]) == (0, ["slides.unseen"], [])
+
+
+@pytest.mark.usefixtures("course")
+def test_subtitles_are_held_to_the_end_of_every_kind_of_part(showcase: Showcase) -> None:
+    """Of a sound with and without slides, and of slides alone, by their times or each for `page_s`."""
+    ids = ("01", "02", "03", "04")
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "01.m4a")
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "02.m4a")
+    starts = {"01": "00:01:30,000", "02": "00:01:30,000", "03": "00:00:05,800", "04": "00:00:06,500"}
+    for own, start in starts.items():
+        early = "1\n00:00:00,500 --> 00:00:01,500\n开始\n\n"
+        (showcase.folder / f"{own}.srt").write_text(f"{early}2\n{start} --> 00:01:32,000\n结束\n")
+    for own in ids[1:]:
+        shutil.copy(showcase.folder / "a.pdf", showcase.folder / f"{own}.pdf")
+    for own in ("02", "04"):
+        (showcase.folder / f"{own}.csv").write_text(TIMES)
+    items = [f'file: {own}.m4a, role: main, part: "{own}"' for own in ("01", "02")]
+    items += [f'file: {own}.pdf, role: slides, part: "{own}"' for own in ids[1:]]
+    items += [f'file: {own}.csv, role: slide_times, part: "{own}"' for own in ("02", "04")]
+    items += [f'file: {own}.srt, role: subtitles, language: zho, part: "{own}"' for own in ids]
+    parts = 'parts: [{id: "01"}, {id: "02"}, {id: "03", page_s: 2.9}, {id: "04", page_s: 5}]\n'
+    told = found(checked(showcase, *items, parts=parts))
+    beyond = {own: told[f"{own}.srt"].count("subtitle.beyond_end") for own in ids}
+    assert beyond == dict.fromkeys(ids, 1)
+
+
+@pytest.mark.usefixtures("course")
+def test_two_sounds_of_one_language_in_a_part(showcase: Showcase) -> None:
+    """Of a lesson one would be lost; a film's own sound is meant to be replaced, and that is told."""
+    shutil.copy(showcase.folder / "b.m4a", showcase.folder / "c.m4a")
+    refused = checked(showcase, "file: c.m4a, role: main", "file: b.m4a, role: audio, language: zho")
+    assert (refused.code, "c.m4a, b.m4a" in refused.err) == (2, True)
+    told = checked(showcase, "file: a.mp4, role: main", "file: b.m4a, role: audio, language: zho")
+    assert [code for code in found(told)["b.m4a"] if code.startswith("a")] == ["av.duration_mismatch", "audio.replaced"]
 
 
 @pytest.mark.usefixtures("course")
@@ -113,6 +164,9 @@ def test_a_plan_draws_nothing(showcase: Showcase) -> None:
 def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, lavfi: Callable[..., Path]) -> None:
     parts = 'parts: [{id: "01", page_s: 3}]\n'
     alone = planned(showcase, 'file: a.pdf, role: slides, part: "01"', parts=parts)
+    brief = parts.replace("3", "0.01")
+    told = checked(showcase, 'file: a.pdf, role: slides, part: "01"', parts=brief)
+    assert found(told)["a.pdf"] == ["slides.brief"]
     assert (alone["set_name"], alone["frames"]) == ("course-slides", 150)
     shutil.copy(showcase.folder / "b.m4a", showcase.folder / "c.m4a")
     shutil.copy(

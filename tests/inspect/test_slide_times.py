@@ -45,6 +45,11 @@ def told(times: SlideTimes) -> list[tuple[int, float, str]]:
         ("00:00:00", 0.0),
         ("0:12.5", 12.5),
         ("72", None),
+        ("0", 0.0),
+        ("０", 0.0),
+        ("0.0", 0.0),
+        ("0 秒", 0.0),
+        ("0.5", None),
         ("1:60", None),
         ("00:01:12:25", None),
         ("later", None),
@@ -212,6 +217,7 @@ def test_recorded_times_of_a_pptx(twice: bool, tmp_path: Path) -> None:
         (3, 6.5, "第4页"),
     ]  # PowerPoint's PDF has no page for 2
     assert [turn.line for turn in times.turns] == [1, 3, 4]
+    assert times.slides == 4
 
 
 def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:
@@ -230,6 +236,8 @@ def test_first_bytes_decide_what_says_the_times(tmp_path: Path) -> None:
 def test_a_slide_without_a_recorded_time_is_named(tmp_path: Path) -> None:
     times = slide_times.read(pptx(tmp_path / "a.pptx", [4000, None, 2500]))
     assert [(item.why, item.line) for item in times.wrong] == [(Wrong.UNTIMED, 2)]
+    times = slide_times.read(pptx(tmp_path / "a.pptx", [None, None, None]))
+    assert [(item.why, item.line) for item in times.wrong] == [(Wrong.NONE_TIMED, None)]
     (tmp_path / "b.pptx").write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(Refused) as refused:
         slide_times.read(tmp_path / "b.pptx")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.execute.audio_sources import file_token
 from pipeline.execute.rule_sets import with_threads
 from pipeline.ffmpeg import guard
 from pipeline.media import track_shape
@@ -23,7 +24,7 @@ from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
 from pipeline.plan import build, cadence, frame, images, ladder, load, mux_budget
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import Cadence, Film
+from pipeline.plan.spec import AudioSource, Cadence, Film, Sidecars
 from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -379,3 +380,16 @@ def test_a_set_none_of_whose_conditions_hold_makes_nothing(tmp_path: Path) -> No
             )
         )
     assert [item.name for item in build.chosen(CASES["hd_25i"], chosen, profiles)[0]] == ["iptv-hd", "iptv-sd"]
+
+
+def test_a_longer_dub_of_sound_alone_is_kept_whole() -> None:
+    """Each language is a file of its own; beside pictures it ends with them, and that is said."""
+    dub = AudioSource(inspection=inspection(audio_duration_s=30.0), language="uig", token=file_token(1))
+    profiles = (load.profile("audio-only", PROFILES),)
+    asked = {"profiles": profiles, "capability": ABLE, "title": "x", "language": "zho", "set_name": ""}
+    for film, lengths, said in ((inspection(video_tracks=()), [24.0, 30.0], []), (inspection(), [24.0], ["uig"])):
+        sidecars = Sidecars(audio=(dub,))
+        made = build.plan(PlanRequest.model_validate({"inspection": film, "sidecars": sidecars, **asked}))
+        assert [item.expected.duration_s for item in made.outputs] == lengths
+        assert [item.values["language"] for item in made.notes if item.kind == "sound_length"] == said
+        assert made.duration_s == 24.0

@@ -19,7 +19,15 @@ from tests.factories import PROFILES
 POLICY = load.policy("slides", PROFILES).on_facts(slide_facts.NAMES)
 GOOD = DeckPage(width_pt=960, height_pt=540, letters=9, smallest_lines=30.0, smallest="abc", reach=0.8)
 
-OUT_OF_PLACE = (Wrong.NOT_RISING, Wrong.BEYOND_END, Wrong.MOVED_BEYOND_END, Wrong.MOVED_BEFORE_START)
+OUT_OF_PLACE = (
+    Wrong.NOT_RISING,
+    Wrong.ANOTHER_DECK,
+    Wrong.UNTIMED,
+    Wrong.SAME_PICTURE,
+    Wrong.BEYOND_END,
+    Wrong.MOVED_BEYOND_END,
+    Wrong.MOVED_BEFORE_START,
+)
 
 
 def deck(*pages: DeckPage) -> Deck:
@@ -85,7 +93,52 @@ def test_times_are_wrong_by_line() -> None:
     ]
     assert [item[2] for item in told(judged(deck(GOOD), Timing(None, length_s=20.0)))] == ["missing"]
     late = Timing(times((1, 0.0), (2, 15.0)), length_s=20.0, offset_s=6.0)
-    assert [item[2:4] for item in told(judged(deck(GOOD, GOOD), late))] == [("moved_beyond_end", 3)]
+    assert told(judged(deck(GOOD, GOOD), late))[0][2:4] == ("moved_beyond_end", 3)
+
+
+def recorded() -> SlideTimes:
+    """Of four slides, the second one hidden."""
+    turns = (Turn(page=page, start_s=page * 4.0 - 4, line=line) for page, line in ((1, 1), (2, 3), (3, 4)))
+    return SlideTimes(sha256="1" * 64, form="pptx", turns=tuple(turns), slides=4)
+
+
+def test_pages_of_a_pdf_with_hidden_slides_are_counted_with_them() -> None:
+    assert [turn.page for turn in recorded().counted(3).turns] == [1, 2, 3]
+    assert [turn.page for turn in recorded().counted(4).turns] == [1, 3, 4]
+    for pages in (3, 4):
+        assert told(judged(deck(*[GOOD] * pages), Timing(recorded(), length_s=20.0))) == []
+    assert [item.detail for item in slide_facts.unseen(deck(*[GOOD] * 4), recorded(), beside_film=False)] == ["2"]
+    assert slide_facts.unseen(deck(*[GOOD] * 3), recorded(), beside_film=False) == ()
+
+
+def test_slides_without_a_recorded_time_are_named_at_once() -> None:
+    wrong = tuple(WrongTime(why=Wrong.UNTIMED, line=line) for line in (2, 3, 5))
+    lacking = SlideTimes(sha256="1" * 64, form="pptx", turns=(), wrong=wrong, slides=6)
+    found = judged(deck(*[GOOD] * 6), Timing(lacking, length_s=20.0))
+    for language in catalogue.LANGUAGES:
+        (said,) = wording.report(found, file="a.pptx", language=language).findings
+        assert "2–3, 5" in said.message
+
+
+def test_a_pdf_of_other_slides_is_told_with_both_numbers() -> None:
+    for pages in (2, 5, 7):
+        assert slide_facts.unseen(deck(*[GOOD] * pages), recorded(), beside_film=False) == ()
+        found = judged(deck(*[GOOD] * pages), Timing(recorded(), length_s=20.0))
+        assert told(found) == [("slides.times", "slides.times", "another_deck", None, "")]
+        for language in catalogue.LANGUAGES:
+            (said,) = wording.report(found, file="a.pptx", language=language).findings
+            assert all(number in said.message for number in ("4", "1", str(pages)))
+            assert "PPTX" in said.advice
+
+
+def test_turns_in_one_picture_are_told() -> None:
+    """Of 25 a second; where an offset brings them there too."""
+    timing = Timing(times((1, 0.0), (2, 0.01), (1, 0.015), (2, 3.0), (1, 3.04)), length_s=20.0)
+    found = [item for item in judged(deck(GOOD, GOOD), timing).findings if item.code == "slides.times"]
+    assert [(item.value, item.line) for item in found] == [("same_picture", 3), ("same_picture", 4)]
+    moved = Timing(times((1, 0.0), (2, 0.97), (1, 1.01)), length_s=20.0, offset_s=-1.0)
+    found = [item for item in judged(deck(GOOD, GOOD), moved).findings if item.code == "slides.times"]
+    assert [(item.value, item.line) for item in found] == [("moved_before_start", 2), ("same_picture", 4)]
 
 
 def test_a_page_that_an_offset_moves_before_the_start_is_told() -> None:
@@ -99,8 +152,11 @@ def test_a_page_that_an_offset_moves_before_the_start_is_told() -> None:
 
 
 def test_the_first_page_is_seen_from_the_very_start() -> None:
+    """So it is not brief; and it is told where the times say later."""
     late = Timing(times((1, 60.0), (2, 61.0)), length_s=90.0, offset_s=3.0)
-    assert told(judged(deck(GOOD, GOOD), late)) == []
+    assert told(judged(deck(GOOD, GOOD), late)) == [("slides.from_start", "slides.from_start", 63.0, 2, "1")]
+    at_once = Timing(times((1, 0.019), (2, 5.0)), length_s=90.0)
+    assert told(judged(deck(GOOD, GOOD), at_once)) == []
 
 
 def test_the_words_name_the_time_as_it_was_written() -> None:
@@ -153,7 +209,7 @@ def test_findings_have_words(language: catalogue.Language) -> None:
         update={"width_pt": 720.0, "smallest_lines": 9.0, "undrawn": "ئۇ", "replaced": "a", "reach": 0.99}
     )
     every = [WrongTime(why=why, line=4, text="x") for why in Wrong if why not in OUT_OF_PLACE]
-    found = judged(deck(bad), Timing(times((1, 0.0), (1, 1.0), wrong=every), length_s=20.0))
+    found = judged(deck(bad), Timing(times((1, 0.5), (1, 1.0), wrong=every), length_s=20.0))
     shown = wording.report(found, file="a.pdf", language=language).findings
     assert {item.code for item in shown} == {rule.code for rule in POLICY.rules} - {"slides.unseen"}
     assert len({item.message for item in shown if item.code == "document.font_missing"}) == 2
