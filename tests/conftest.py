@@ -23,8 +23,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline import process, shipped
+from pipeline import process, shipped, workspace
 from pipeline.ffmpeg import capability
+from pipeline.inspect import font_folder as document_fonts
 from pipeline.inspect import fonts
 from pipeline.model.capability import Capability
 from tests import preloaded
@@ -46,8 +47,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test sees the user's store, locale or cache."""
+def _own_surroundings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, usual_cache: Path
+) -> None:
+    """No test sees the user's store, locale or cache; a cache of its own has what each one would make alike."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "SHOWCASE_")):
             monkeypatch.delenv(name)
@@ -55,7 +58,11 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / usual_cache.name).mkdir()
+    for made in usual_cache.iterdir():
+        (cache / usual_cache.name / made.name).symlink_to(made)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
@@ -104,6 +111,19 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
         return common / name
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def usual_cache(ffmpeg: Path, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A user's cache with what ffmpeg can do and with the fonts: half a second of every first command."""
+
+    def fill(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CACHE_HOME", str(folder))
+            document_fonts.font_folder()
+            capability.look(ffmpeg, workspace.user_cache())
+
+    return made_once("usual-cache", fill) / "showcase"
 
 
 MOVING = "testsrc2=s=640x360:r=25,scroll=h=0.008"  # without the scroll its still parts count as frozen
