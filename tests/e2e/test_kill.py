@@ -13,8 +13,8 @@ from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3 import Store
 from pipeline.workspace import Workspace
-from tests.conftest import MOVING, TONE, Showcase, copy_of
-from tests.e2e.kills import Command, of_files, of_packages, series
+from tests.conftest import MOVING, TONE, Showcase, code_quickly, copy_of, deliver_for_television
+from tests.e2e.kills import Command, Prepare, of_files, of_packages, series
 
 BUCKETS = ("delivery", "inbox")
 
@@ -34,11 +34,14 @@ def store_contents(folder: Path) -> str:
     return "\n".join(rows)
 
 
-def commands(film: Path, large: Path, delivered: Path) -> dict[str, Command]:
+def commands(film: Path, large: Path, delivered: Path, set_up: Prepare = lambda _: None) -> dict[str, Command]:
+    """Each command that is killed; `set_up` furnishes a workspace that encodes."""
+
     def a_large_film(folder: Path) -> None:
         shutil.copy(large, folder / "film.mp4")
 
     def one_film(folder: Path) -> None:
+        set_up(folder)
         shutil.copy(film, folder / "film.mp4")
 
     def two_films(folder: Path) -> None:
@@ -96,7 +99,12 @@ def large_film(lavfi: Callable[..., Path]) -> Path:
 def test_a_killed_command_goes_on_to_the_same_bytes(
     name: str, showcase: Showcase, small_film: Path, large_film: Path, delivered: Path, tmp_path: Path
 ) -> None:
-    series(showcase, commands(small_film, large_film, delivered)[name], tmp_path / "kills", kills=1, seed=3)
+    def set_up(folder: Path) -> None:
+        code_quickly(folder)
+        deliver_for_television(folder)
+
+    every = commands(small_film, large_film, delivered, set_up)
+    series(showcase, every[name], tmp_path / "kills", kills=1, seed=3)
 
 
 @pytest.mark.acceptance

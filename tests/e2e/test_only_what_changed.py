@@ -30,6 +30,7 @@ def write_course(folder: Path, synopsis: str) -> None:
     (folder / "submission.yaml").write_text(COURSE.format(synopsis=synopsis), encoding="utf-8")
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_one_changed_word_sends_no_film_again(showcase: Showcase, small_film: Path) -> None:
     for name in ("one.mp4", "two.mp4"):

@@ -332,6 +332,7 @@ def test_no_role_may_delete() -> None:
         assert all(not right.allowed for right in rights.table(role, BucketNames()) if right.act is Act.DELETE)
 
 
+@pytest.mark.acceptance
 def test_keys_are_tried_changed_and_shut_out_while_the_server_runs(invited: Season, tmp_path: Path) -> None:
     name = FOURTEEN[0]
     person, admin = invited.person(name), invited.admin

@@ -19,7 +19,7 @@ CODED = {
 }
 
 
-@pytest.mark.parametrize("profile", ["iptv-sd", "proxy"])
+@pytest.mark.parametrize("profile", [pytest.param("iptv-sd", marks=pytest.mark.acceptance), "proxy"])
 @pytest.mark.parametrize("coded", CODED.values(), ids=CODED)
 def test_it_begins_at_its_first_whole_picture_with_sound_in_step(
     coded: tuple[str, ...], profile: str, lavfi: Callable[..., Path], tmp_path: Path, transcode: Transcode

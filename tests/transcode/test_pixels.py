@@ -151,7 +151,7 @@ def test_colours_of_bt2020_become_those_of_bt709(lavfi: Lavfi, transcode: Transc
     assert min(abs(made - by_scene).max(), abs(made - by_display).max()) <= 2
 
 
-@pytest.mark.parametrize(("transfer", "white"), [("hlg", 721), ("pq", 573)])
+@pytest.mark.parametrize(("transfer", "white"), [("hlg", 721), pytest.param("pq", 573, marks=MORE)])
 def test_hdr_is_tone_mapped(transfer: str, white: int, lavfi: Lavfi, transcode: Transcode) -> None:
     """Greys stay grey and in order, nothing is clipped, and the reference white of BT.2408 (203 cd/m²) is bright."""
     greys = np.array([[value, 512, 512] for value in (64, 200, 300, 420, 500, white, 800, 940)], dtype=float)
@@ -274,6 +274,7 @@ def test_fields_are_kept_top_first(order: str, lavfi: Lavfi, transcode: Transcod
     assert made.rendition.media.video[0].scan.value == "interlaced"
 
 
+@pytest.mark.acceptance
 def test_fields_are_scaled_as_fields(lavfi: Lavfi, transcode: Transcode) -> None:
     source = lavfi(
         "-f",
@@ -312,11 +313,11 @@ def test_whole_pictures_in_an_interlaced_profile_are_psf(lavfi: Lavfi, transcode
 
 
 RATES = [
-    "24000/1001",
     "25",
     "30000/1001",
     "50",
-    "60",
+    pytest.param("24000/1001", marks=MORE),
+    pytest.param("60", marks=MORE),
     pytest.param("24", marks=MORE),
     pytest.param("30", marks=MORE),
     pytest.param("60000/1001", marks=MORE),
@@ -356,7 +357,7 @@ def test_a_varying_rate_becomes_25(lavfi: Lavfi, transcode: Transcode) -> None:
     assert abs(away[inside]).max() <= STEP * 50 / 30 + 4
 
 
-@pytest.mark.parametrize(("text", "rate"), [("rate: source", 24000 / 1001), ("", 25.0)])
+@pytest.mark.parametrize(("text", "rate"), [pytest.param("rate: source", 24000 / 1001, marks=MORE), ("", 25.0)])
 def test_pulldown_is_taken_out(text: str, rate: float, lavfi: Lavfi, transcode: Transcode) -> None:
     """29.97 made of 23.976 by 2:3: what comes out has whole pictures only, one for each of the film's."""
     source = lavfi(
@@ -410,6 +411,7 @@ def test_a_film_may_run_faster_when_it_is_asked_for(lavfi: Lavfi, transcode: Tra
     assert peak == pytest.approx(1000, abs=8)
 
 
+@pytest.mark.acceptance
 def test_other_rates_may_be_blended(lavfi: Lavfi, transcode: Transcode) -> None:
     source = lavfi("-f", "lavfi", "-i", edge("30", 1.6), *LOSSLESS, suffix=".mkv")
     pictures = transcode(source, "projector", FAST + "\nrate_by: blend").pictures()
@@ -466,7 +468,7 @@ def test_what_is_round_stays_round(
     assert (edges < 30).all() == barred
 
 
-@pytest.mark.parametrize("height", [1078, 358])
+@pytest.mark.parametrize("height", [pytest.param(1078, marks=MORE), 358])
 def test_a_mezzanine_is_never_scaled(height: int, lavfi: Lavfi, transcode: Transcode) -> None:
     """Nearly 16:9 is not 16:9: no bars, no sample moved."""
     width = 1920 if height > 1000 else 640

@@ -191,6 +191,7 @@ REDS = {
 }
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("profile", ["iptv-sd", pytest.param("proxy", marks=pytest.mark.acceptance)])
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name == "matrix" else pytest.mark.acceptance) for name in REDS]
@@ -252,6 +253,7 @@ def test_a_rate_that_changes_keeps_pitch_and_length(coder: str, join: Join, tran
         assert tone(part, 500, 0) == pytest.approx(-20, abs=0.5)
 
 
+@pytest.mark.acceptance
 def test_level_and_picture_change_together(join: Join, transcode: Transcode) -> None:
     """The loudness is of the whole film, not of its last stretch."""
     loud = "aevalsrc='0.3*sin(2*PI*500*t)|0.3*sin(2*PI*500*t)':c=stereo"
