@@ -35,6 +35,10 @@ ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("SHOWCASE_SHARED") or ROOT.parent / "shared")
 REAL_MEDIA = SHARED / "media"
 
+# modules and commands are loaded by each worker and hundreds of times: where a machine forbids it, it is half of the time
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # a shell that starts us in the background has us ignore Ctrl-C, and what we start would inherit that
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -108,6 +108,7 @@ def nested(depth: int) -> bytes:
     )
 
 
+@pytest.mark.acceptance
 def test_a_page_that_does_not_end_is_named(tmp_path: Path, font_folder: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(nested(30))

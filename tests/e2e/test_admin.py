@@ -53,6 +53,7 @@ def console(showcase: Showcase, store: Path, papers: Path, wanted: list[dict[str
     return wanted
 
 
+@pytest.mark.acceptance
 def test_a_provider_gets_documents_and_gives_keys(showcase: Showcase, provider: Path, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, "utf-8-sig")
     asked = showcase("admin", "invite", "--people", tmp_path / "people.csv", "--to", "season", "--lang", "en")

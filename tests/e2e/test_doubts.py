@@ -57,6 +57,7 @@ def test_run_and_batch_of_a_folder_ask_too(showcase: Showcase, small_film: Path,
     assert showcase("batch", ".", "--same-film").code == 0
 
 
+@pytest.mark.acceptance
 def test_what_was_not_fetched_is_approved_when_somebody_says_yes(showcase: Showcase, small_film: Path) -> None:
     say(showcase, "棉花", small_film)
     assert showcase("submit", "submission.yaml").code == 0

@@ -128,6 +128,7 @@ def test_two_titles_that_make_one_id_are_told_where_they_lie_together(showcase: 
     assert showcase("init", "--from-csv", again).code == 0
 
 
+@pytest.mark.acceptance
 def test_a_film_keeps_its_id_when_its_submission_is_written_anew(showcase: Showcase, small_film: Path) -> None:
     film(showcase, small_film, "a.mp4")
     assert showcase("init", "--from-csv", put(showcase, "文件,片名,地州\na.mp4,村医,和田\n")).code == 0

@@ -160,6 +160,7 @@ def test_a_plan_draws_nothing(showcase: Showcase) -> None:
     assert not (showcase.folder / ".showcase" / "work" / "slides").exists()
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("course")
 def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, lavfi: Callable[..., Path]) -> None:
     parts = 'parts: [{id: "01", page_s: 3}]\n'

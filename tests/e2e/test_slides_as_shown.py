@@ -76,6 +76,7 @@ def test_a_plan_says_how_each_part_is_seen(showcase: Showcase, course: Path) -> 
     assert "Part 05: slides, 2 slides, 2 turns, 0:00:06" in said
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("course")
 def test_each_part_is_told_as_it_is_shown(showcase: Showcase) -> None:
     (showcase.folder / "s.yaml").write_text(lessons())

@@ -52,6 +52,7 @@ def test_a_table_is_sent_film_by_film_and_a_rerun_sends_the_rest(
     assert [row["revision"] for row in again.rows] == [1, 1, 1, None]
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_what_init_wrote_of_a_row_is_what_is_sent(showcase: Showcase, films: Path) -> None:
     table = table_of(films, (1, "村医.mp4", "村医", "和田"), (2, "棉田.mp4", "棉田", None))

@@ -206,6 +206,7 @@ def test_a_master_after_its_draft_completes_the_same_revision(
     assert (stage["stage"], stage["revision"]) == ("submitted", 1)
 
 
+@pytest.mark.acceptance
 def test_a_batch_takes_what_is_approved_in_the_inbox(people: Callable[[str], Showcase], small_film: Path) -> None:
     producer, editor = people("one"), people("editor")
     for name in ("a.mp4", "b.mp4"):

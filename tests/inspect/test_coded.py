@@ -151,6 +151,7 @@ def test_a_plain_twin_is_taken(suffix: str, lavfi: Lavfi, inspect: Inspect) -> N
     assert found.media.audio[0].coded is None
 
 
+@pytest.mark.acceptance
 def test_a_further_language_is_refused_too(lavfi: Lavfi, carried: Callable[..., Path], showcase: Showcase) -> None:
     coded = lavfi(*TONE, "-c:a", "ac3", "-f", "spdif", suffix=".spdif")
     path = lavfi(

@@ -190,6 +190,7 @@ def test_a_hole_in_the_times_is_told_and_makes_no_other_rate(sound_film: Callabl
     assert not told & {"video.frame_rate", "video.vfr", "content.timestamps"}
 
 
+@pytest.mark.acceptance
 def test_repeated_pictures_bars_at_the_head_and_rolling_credits(
     sound_film: Callable[..., Path], inspect: Inspect, lavfi: Callable[..., Path]
 ) -> None:

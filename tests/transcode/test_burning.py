@@ -161,6 +161,7 @@ def test_a_line_is_shaped_as_its_script_asks(text: str, file: str, profile: str,
     assert seen[-1] <= 0.95 * across
 
 
+@pytest.mark.acceptance
 def test_a_line_from_right_to_left_with_latin_in_it_ends_on_the_left(burn: Burn) -> None:
     """From the left: full stop, CCTV 2026, comma and the Uyghur words."""
     pictures, _ = burn([f"{UG}، CCTV 2026."])
