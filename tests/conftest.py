@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("SHOWCASE_SHARED") or ROOT.parent / "shared")
 REAL_MEDIA = SHARED / "media"
 
-# modules and commands are loaded by each worker and hundreds of times: where a machine forbids it, it is half of the time
+# loaded by each worker and by hundreds of commands: where a machine forbids it, it is much of the time
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
