@@ -347,6 +347,7 @@ def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Pat
     )
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_knows_commands_profiles_and_ids(shell: str, showcase: Showcase, small_film: Path) -> None:
     assert "_SHOWCASE_COMPLETE" in showcase("completion", shell).out

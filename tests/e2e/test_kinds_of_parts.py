@@ -104,6 +104,7 @@ def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, cour
     assert [(item["page"], item["frame"]) for item in plan["slides"]["shown"]] == [(1, 0)]  # type: ignore[index]
 
 
+@pytest.mark.acceptance
 def test_slides_that_lack_a_recorded_time_are_named(showcase: Showcase, course: Path) -> None:
     """Where nothing else says when pages turn; a recording is shown without its slides."""
     recorded(course / "a.pptx", [400, None, None, 400])
@@ -141,6 +142,7 @@ def test_subtitles_are_held_to_the_end_of_every_kind_of_part(showcase: Showcase)
     assert beyond == dict.fromkeys(ids, 1)
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("course")
 def test_two_sounds_of_one_language_in_a_part(showcase: Showcase) -> None:
     """Of a lesson one would be lost; a film's own sound is meant to be replaced, and that is told."""

@@ -317,6 +317,7 @@ def hevc_ladder(short: Path, ffmpeg: Path, able: Capability, made_once: Once) ->
     return made_once("hevc", lambda it: made(short, it, ffmpeg, able, "hls-hevc", FAST)) / "outputs" / "hls-hevc"
 
 
+@pytest.mark.acceptance
 def test_hevc_stands_in_fmp4_as_hvc1(hevc_ladder: Path) -> None:
     report = validator.validate(hevc_ladder / "master.m3u8")
     assert [check.id for check in report.findings] == ["A9.10"]
@@ -352,6 +353,7 @@ HEVC_TOLD: dict[str, tuple[tuple[int, int, int], set[str], set[str]]] = {
 }
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("name", HEVC_TOLD)
 def test_what_a_rung_of_hevc_says_is_checked(name: str, hevc_ladder: Path, tmp_path: Path) -> None:
     said, errors, warnings = HEVC_TOLD[name]
@@ -364,6 +366,7 @@ def test_what_a_rung_of_hevc_says_is_checked(name: str, hevc_ladder: Path, tmp_p
     assert broken(alone) == errors
 
 
+@pytest.mark.acceptance
 def test_some_rung_should_play_on_every_device(hevc_ladder: Path, tmp_path: Path) -> None:
     shutil.copytree(hevc_ladder, tmp_path / "hls")
     told(tmp_path / "hls", 1, 0, 123)
