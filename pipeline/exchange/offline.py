@@ -91,12 +91,12 @@ def in_store(buckets: Buckets, wanted: str, unreadable: Unreadable) -> list[Foun
 
 
 def _newest(buckets: Buckets, items: Sequence[Delivery]) -> Found:
-    standing = [item for item in items if item.state is not State.WITHDRAWN]
-    newest = max(standing or items, key=lambda item: item.revision or 0)
-    place = buckets.place_of_delivery(newest.ref).package(newest.package_id)
-    if not standing:
+    given = versions.offered(items)
+    if given is None:
+        newest = max(items, key=lambda item: item.revision or 0)
         return Found(newest.ref, newest.title, None)
-    return Found(newest.ref, newest.title, PackageInStore(place), versions.withdrawn_over(newest, items))
+    place = buckets.place_of_delivery(given.ref).package(given.package_id)
+    return Found(given.ref, given.title, PackageInStore(place), versions.withdrawn_over(given, items))
 
 
 def in_folders(path: Path) -> list[Found]:

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from pipeline.model.chapter import Chapter
 from pipeline.model.course import Corner, Layout
-from tests.transcode.conftest import Film, Transcode
+from tests.transcode.conftest import FAST, Film, Transcode
 
 Lavfi = Callable[..., Path]
-FAST = "video: {preset: superfast}"
 MORE = pytest.mark.acceptance
 # each page is of one colour, none of which is a lecturer's or the ground's
 PAGES = {1: "0x2060c0", 2: "0xc0a020", 3: "0x20a060"}

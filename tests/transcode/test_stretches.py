@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.transcode.conftest import Film, Transcode
+from tests.transcode.conftest import FAST, Film, Transcode
 
 Lavfi = Callable[..., Path]
 Join = Callable[..., Path]
-FAST = "video: {preset: superfast}"
 HALF_S = 1.6
 RATE = 25
 ENCODERS = {
