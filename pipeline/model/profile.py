@@ -108,11 +108,28 @@ def _one_of(codecs: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(known)
 
 
+# left out of the JSON: what a preset says is not said again
+_AS_THE_PRESET: Any = Field(default=None, exclude_if=lambda value: value is None)
 # left out of the JSON, as it was before there were others: a profile's digest stays
 _UnsaidAvc = Annotated[Literal["avc"], Field(exclude_if=lambda value: bool(value == "avc"))]
 
 
-class AvcCbrVideo(Noun):
+class X264Settings(Noun):
+    """How far x264 searches, where that is not as its preset has it; by the names of x264 --fullhelp.
+
+    They cost time and quality, never form. Which of them hold quality is measured by `benchmarks/quality.py`.
+    """
+
+    preset: Preset
+    ref: Annotated[int, Field(ge=1, le=16)] | None = _AS_THE_PRESET
+    mixed_refs: bool | None = _AS_THE_PRESET
+    me: Literal["dia", "hex", "umh", "esa", "tesa"] | None = _AS_THE_PRESET
+    subme: Annotated[int, Field(ge=0, le=11)] | None = _AS_THE_PRESET
+    trellis: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
+    rc_lookahead: Annotated[int, Field(ge=0, le=250)] | None = _AS_THE_PRESET
+
+
+class AvcCbrVideo(X264Settings):
     """H.264 at a constant rate with a declared decoder buffer (mpegts: buffer ≤ 0.5 s of the rate)."""
 
     width: Even
@@ -125,11 +142,10 @@ class AvcCbrVideo(Noun):
     buffer_ms: Annotated[int, Field(gt=0, le=500)]
     gop_frames: Positive
     b_frames: Annotated[int, Field(ge=0, le=3)]
-    preset: Preset
     matrix: Literal["bt709", "bt601"]
 
 
-class AvcCrfVideo(Noun):
+class AvcCrfVideo(X264Settings):
     """H.264 at a constant quality under a cap, in the film's own shape, never larger than the source."""
 
     width: Even
@@ -140,7 +156,6 @@ class AvcCrfVideo(Noun):
     crf: Annotated[int, Field(gt=0, le=51)]
     maxrate_kbps: Positive
     gop_frames: Positive
-    preset: Preset
 
 
 # of each codec that a form takes, one
@@ -249,7 +264,7 @@ class Hls(_Encoded):
         return self.audio.model_copy(update={"bitrate_kbps": rung.audio_kbps}) if rung.audio_kbps else self.audio
 
 
-class AvcHls(Hls):
+class AvcHls(X264Settings, Hls):
     """HLS in H.264."""
 
     codec: Annotated[Literal["avc"], _one_of(HLS_CODECS)] = "avc"

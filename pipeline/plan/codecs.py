@@ -10,7 +10,7 @@ from pipeline.media.codecs.avc import AVC
 from pipeline.media.codecs.codec import LevelLimits, VideoCodec
 from pipeline.media.codecs.hevc import HEVC
 from pipeline.model.plan import ExpectedVideo
-from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung
+from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung, X264Settings
 from pipeline.plan.frame import FrameSize
 from pipeline.plan.spec import Cadence, Fields, Film, field_options
 
@@ -19,7 +19,11 @@ _CAP_SECONDS = 2  # of a capped rate, in the decoder's buffer
 
 @dataclass(frozen=True)
 class CappedQuality:
-    """Pictures of one quality, under a cap on their rate; without a level the encoder takes the lowest that holds."""
+    """Pictures of one quality, under a cap on their rate; without a level the encoder takes the lowest that holds.
+
+    Args:
+        search: what the profile says beside the preset, in the encoder's own words.
+    """
 
     codec: str
     preset: str
@@ -28,6 +32,7 @@ class CappedQuality:
     crf: int
     maxrate_kbps: int
     gop_frames: int
+    search: tuple[str, ...] = ()
 
     @property
     def buffer_kbit(self) -> int:
@@ -41,15 +46,29 @@ class CappedQuality:
 def quality_of_file(video: CrfVideo) -> CappedQuality:
     """What an MP4's profile asks for."""
     return CappedQuality(
-        video.codec, video.preset, video.profile, video.level, video.crf, video.maxrate_kbps, video.gop_frames
+        video.codec,
+        video.preset,
+        video.profile,
+        video.level,
+        video.crf,
+        video.maxrate_kbps,
+        video.gop_frames,
+        x264_search(video),
     )
 
 
 def quality_of_rung(profile: Hls, rung: Rung) -> CappedQuality:
     """What a rung of a ladder asks for."""
+    search = x264_search(profile) if isinstance(profile, X264Settings) else ()
     return CappedQuality(
-        profile.codec, profile.preset, profile.profile, None, rung.crf, rung.maxrate_kbps, profile.gop_frames
+        profile.codec, profile.preset, profile.profile, None, rung.crf, rung.maxrate_kbps, profile.gop_frames, search
     )
+
+
+def x264_search(settings: X264Settings) -> tuple[str, ...]:
+    """x264's words for what is not as the preset has it."""
+    said = settings.model_dump(include=set(X264Settings.model_fields) - {"preset"}, exclude_none=True)
+    return tuple(f"{name.replace('_', '-')}={int(v) if isinstance(v, bool) else v}" for name, v in said.items())
 
 
 def constant_rate_options(video: CbrVideo, cadence: Cadence) -> tuple[str, ...]:
@@ -126,7 +145,7 @@ def _x264_constant_rate(video: CbrVideo, cadence: Cadence) -> tuple[str, ...]:
         rate,
         "-bufsize",
         f"{video.bitrate_kbps * video.buffer_ms // 1000}k",
-        *_x264_words(cadence, "nal-hrd=cbr", "aud=1", "force-cfr=1"),
+        *_x264_words(cadence, "nal-hrd=cbr", "aud=1", "force-cfr=1", *x264_search(video)),
         *_closed_gops(video.gop_frames),
         "-bf",
         str(video.b_frames),
@@ -145,7 +164,7 @@ def _x264_capped(quality: CappedQuality, cadence: Cadence) -> tuple[str, ...]:
         "-bufsize",
         f"{quality.buffer_kbit}k",
         *_closed_gops(quality.gop_frames),
-        *_x264_words(cadence),
+        *_x264_words(cadence, *quality.search),
         *field_options(cadence),
     )
 
