@@ -3,6 +3,7 @@
 ShowcaseError            exit code
 ├── InputError           2    usage, configuration, submission or profile file wrong
 ├── EnvironmentFault     3    missing encoder, no space, no store
+│   └── ProcessLost      3    a process that stalled or was killed: worth another try, and no other work's fault
 ├── MediaError           4    media could not be read or encoded
 │   └── Refused          4    a file that is not opened or can't be read; `code` is a finding's
 │       └── Unsuitable   4    one that is read, and can't be made right; where it is checked or run, a reject: 1
@@ -62,6 +63,10 @@ class EnvironmentFault(ShowcaseError):
     """This machine or the store cannot do it now: no encoder, no space, no endpoint."""
 
     exit_code = 3
+
+
+class ProcessLost(EnvironmentFault):
+    """A process stood still or was ended from outside: it may go well next time, and other work may go on."""
 
 
 class MediaError(ShowcaseError):

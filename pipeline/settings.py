@@ -17,6 +17,7 @@ NAME = "showcase.toml"
 ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
 ROLES = ("producer", "editor", "operator", "administrator")
 LANGUAGES = ("zh", "en")
+STALL_S = 300  # the slowest picture takes seconds
 # from the file's section and key; what the environment says wins over both files
 _KEYS: dict[tuple[str, str], str] = {
     ("store", "endpoint"): "endpoint",
@@ -26,13 +27,15 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
+    ("ffmpeg", "stall_s"): "stall_s",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
     ("", "role"): "role",
     ("", "language"): "language",
 }
-_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user")
+_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "stall_s")
+_KINDS: dict[str, type] = {"embedded": bool, "stall_s": int}  # of what is no text
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
@@ -47,6 +50,7 @@ class Settings:
         embedded: the workspace's own store is meant, which nobody else sees.
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
             settings its path is from that file's folder.
+        stall_s: seconds without a new picture after which a process counts as hanging.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -62,6 +66,7 @@ class Settings:
     role: str | None = None
     language: str | None = None
     set_name: str = "showcase-film"
+    stall_s: int = STALL_S
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -116,10 +121,23 @@ def read(path: Path) -> Settings:
         origins |= dict.fromkeys(told, str(file))
     for name in _FROM_ENVIRONMENT:
         if given := os.environ.get(variable := f"SHOWCASE_{name.upper()}"):
-            values[name], origins[name] = given, variable
+            values[name], origins[name] = _of_text(name, given, variable), variable
     if values.get("addressing", "path") not in ADDRESSING:
         raise InputError("settings_addressing", where=origins["addressing"], value=values["addressing"])
     return Settings(**values, origins=origins)  # type: ignore[arg-type]
+
+
+def _of_text(name: str, text: str, variable: str) -> object:
+    """A value from the environment.
+
+    Raises:
+        InputError: it should be a number, and is none.
+    """
+    if _KINDS.get(name) is not int:
+        return text
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise InputError("settings_value", where=variable, field=typed(name), value=text, known="> 0")
+    return int(text)
 
 
 def values_in(path: Path) -> dict[str, object]:
@@ -160,8 +178,10 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
                 continue
             name = _KEYS.get((section, key))
             shown = _dotted(section, key)
-            if name is None or not isinstance(value, bool if name == "embedded" else str):
+            if name is None or type(value) is not _KINDS.get(name, str):
                 raise unknown(path, shown)
+            if isinstance(value, int) and name == "stall_s" and value <= 0:
+                raise InputError("settings_value", where=str(path), field=shown, value=value, known="> 0")
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)

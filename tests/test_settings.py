@@ -56,6 +56,9 @@ def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
         (b'[store]\nembedded = "true"\n', "settings_key", {"field": "store.embedded"}),
         (b'role = "boss"\n', "settings_value", {"field": "role", "value": "boss"}),
         (b'[store]\naddressing = "host"\n', "settings_addressing", {"value": "host"}),
+        (b'[ffmpeg]\nstall_s = "60"\n', "settings_key", {"field": "ffmpeg.stall_s"}),
+        (b"[ffmpeg]\nstall_s = true\n", "settings_key", {"field": "ffmpeg.stall_s"}),
+        (b"[ffmpeg]\nstall_s = 0\n", "settings_value", {"field": "ffmpeg.stall_s", "value": 0}),
     ],
 )
 def test_what_is_wrong_is_named(

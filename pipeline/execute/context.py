@@ -13,7 +13,7 @@ from pipeline.execute import digest
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.ffmpeg import capability
-from pipeline.ffmpeg.invocation import Progress
+from pipeline.ffmpeg.invocation import Progress, Sandbox
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
 from pipeline.workspace import Workspace, user_cache
@@ -74,7 +74,7 @@ class Context:
 
     def runner(self, dirs: StageDirs) -> Runner:
         """ffmpeg in a stage's scratch folder, with the stage's log."""
-        return Runner(self.ffmpeg, dirs.scratch, dirs.log)
+        return Runner(self.ffmpeg, dirs.scratch, dirs.log, Sandbox(stall_s=self.workspace.settings.stall_s))
 
     def hashed(self, path: Path) -> str:
         """SHA-256 (hex) of a file, which work may name it by from now on.

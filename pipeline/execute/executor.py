@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from pipeline.children import ChildGroup
-from pipeline.errors import Interrupted
+from pipeline.errors import Interrupted, ProcessLost
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute.context import Context
 from pipeline.execute.perform import perform
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.1
 SILENT_S = 1.0  # after which whoever follows is told that the task still runs
+TRIES = 3  # of a task whose process stalls or is killed
 CANCEL_S = 5.0  # a cancelled task's processes are killed; its thread then needs moments
 
 
@@ -124,10 +125,14 @@ class LocalExecutor:
 
     def _run(self, running: LocalTask) -> TaskResult:
         context = replace(self._context, on_progress=running.report)
-        try:
-            with running.children:
-                return perform(running.task, context, self._buckets)
-        except Exception as error:
-            if running.children.stopped and not isinstance(error, Interrupted):
-                raise Interrupted("interrupted") from error  # a process that was killed fails in some way
-            raise
+        for trial in range(1, TRIES + 1):
+            try:
+                with running.children:
+                    return perform(running.task, context, self._buckets)
+            except Exception as error:
+                if running.children.stopped and not isinstance(error, Interrupted):
+                    raise Interrupted("interrupted") from error  # a process that was killed fails in some way
+                if not isinstance(error, ProcessLost) or trial == TRIES:
+                    raise
+                context.journal.write("task.again", task=running.task.kind, trial=trial, error=error.key)
+        raise AssertionError("the last try ends in a result or an error")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
-from pipeline import process
+from pipeline import process, settings
 from pipeline.ffmpeg import guard
 from pipeline.ffmpeg.stderr import StderrSummary
 
@@ -33,11 +33,11 @@ PipeWriter = Callable[[IO[bytes]], None]
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Bounds of one process."""
+    """Bounds of one process; how long it may take is told by its pictures, not by the clock."""
 
     memory_bytes: int = 8 * GIB  # address space: six encoders of 1080 map about 4 GiB, hold 1.4
     file_bytes: int = 64 * GIB
-    timeout_s: float = 6 * 3600
+    stall_s: float = settings.STALL_S
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class Invocation:
 
     What goes to a token of `readers` comes here through a pipe of its own, each read in a thread of its own; a token of
     `writers` is likewise an input that is written here.
-    `where` is what an error names: the film or the output.
+    `where` is what an error names: the film or the output. `silent_s` is how long it may be silent beyond the usual,
+    where its only picture comes at the end.
     """
 
     argv: tuple[str, ...]
@@ -81,6 +82,7 @@ class Invocation:
     where: str = ""
     total_s: float | None = None
     total_frames: int | None = None
+    silent_s: float = 0.0
 
 
 def resolve(

@@ -1,8 +1,8 @@
 """The one runner of ffmpeg. In: an invocation. Out: usage and what was logged, or a typed error.
 
 Nothing an input holds can reach further than its folder: inputs are guarded (see `guard`), the environment
-holds no credentials, the kernel bounds memory and file size, a deadline bounds time, and the process dies with
-its parent. Inputs become `file:` and an absolute path; outputs are fixed ASCII names in the folder.
+holds no credentials, the kernel bounds memory and file size, a process that makes no more pictures is ended, and it
+dies with its parent. Inputs become `file:` and an absolute path; outputs are fixed ASCII names in the folder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from pipeline import children, durable, process
-from pipeline.errors import EnvironmentFault, MediaError
+from pipeline.errors import EnvironmentFault, MediaError, ProcessLost
 from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.invocation import Invocation, Progress, RunResult, Sandbox, environment, resolve
 
@@ -64,7 +64,8 @@ class Runner:
 
         Raises:
             MediaError: the input could not be read or encoded.
-            EnvironmentFault: no space, no memory, an encoder is missing, the time is over.
+            EnvironmentFault: no space, no memory, an encoder is missing.
+            ProcessLost: it stood still, or was killed from outside.
             Interrupted: it was cancelled; the process is gone.
             KeyboardInterrupt: passed on after the process is gone.
         """
@@ -178,18 +179,20 @@ class _Follower:
         self._began = self._reported = time.monotonic()
         self._block: dict[str, str] = {}
         self._frames = 0
+        self._moved, self._moved_at = ("", "", ""), self._began
 
     def follow(self, events: Events, on_error_line: Callable[[str], None]) -> int:
         """Gives how many pictures were written."""
-        deadline = self._began + self._runner.sandbox.timeout_s
+        allowed_s = self._runner.sandbox.stall_s + self._invocation.silent_s
         open_pipes = 2
         while open_pipes:
-            left = deadline - time.monotonic()
+            left = self._moved_at + allowed_s - time.monotonic()
+            if left <= 0:
+                raise ProcessLost("stalled", where=self._invocation.where, seconds=round(allowed_s))
             try:
-                event = events.get(timeout=max(0.0, left))
+                event = events.get(timeout=left)
             except queue.Empty:
-                seconds = self._runner.sandbox.timeout_s
-                raise EnvironmentFault("timeout", where=self._invocation.where, seconds=seconds) from None
+                continue
             if event is None:
                 open_pipes -= 1
             elif event[0] == "err":
@@ -203,10 +206,20 @@ class _Follower:
         key, _, value = line.partition("=")
         self._block[key] = value.strip()
         now = time.monotonic()
+        if key == "picture":
+            self._moved_at = now
         if key == "picture" and now - self._reported > PROGRESS_EVERY_S:
             self._reported = now
             self._report({}, _number(value, 0), now)
         if key == "progress":
+            # ffmpeg goes on counting while a decoder hangs: what it has written says whether it does
+            moved = (
+                self._block.get("frame", ""),
+                self._block.get("out_time_us", ""),
+                self._block.get("total_size", ""),
+            )
+            if moved != self._moved:
+                self._moved, self._moved_at = moved, now
             self._frames = _number(self._block.get("frame"), self._frames)
             self._report(self._block, self._frames, now)
             self._block = {}

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 
-from pipeline.errors import EnvironmentFault, MediaError, ShowcaseError
+from pipeline.errors import EnvironmentFault, MediaError, ProcessLost, ShowcaseError
 
 _LINE = re.compile(r"^(?:\[(?P<context>[^\]]*?)(?: @ 0x[0-9a-f]+)?\] )?\[(?P<level>[a-z]+)\] (?P<text>.*)$")
 BAD = ("error", "fatal", "panic")
@@ -19,6 +19,8 @@ DAMAGE = re.compile(
     r"Packet duration|Too many packets buffered|DPB size",
     re.IGNORECASE,
 )
+
+_ENDED = re.compile(r"Exiting normally, received signal \d+")  # how ffmpeg takes SIGTERM
 
 _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), error, key)
@@ -44,7 +46,8 @@ _FAILURES: tuple[tuple[re.Pattern[str], type[ShowcaseError], str], ...] = tuple(
 )
 
 
-_SIGNALS = {-9: "killed", -25: "output_too_large"}  # SIGKILL, SIGXFSZ: the limit on file size
+OUTPUT_TOO_LARGE = -25  # SIGXFSZ: the limit on file size
+KILLED = (-9, -15)  # SIGKILL (the kernel's, when memory ends), SIGTERM before ffmpeg takes it itself
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class StderrSummary:
         for pattern, error, key in _FAILURES:
             if pattern.search(logged):
                 return error(key, where=where, detail=" | ".join(lines))
-        if exit_code in _SIGNALS:
-            return EnvironmentFault(_SIGNALS[exit_code], where=where)
+        if exit_code == OUTPUT_TOO_LARGE:
+            return EnvironmentFault("output_too_large", where=where)
+        if exit_code in KILLED or _ENDED.search(logged):
+            return ProcessLost("killed", where=where)
         return MediaError("ffmpeg_failed", where=where, exit=exit_code, detail=" | ".join(lines))

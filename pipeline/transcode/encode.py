@@ -54,7 +54,7 @@ def encode(
 
     Raises:
         MediaError: an output is not what the plan says, with the output's name and the figures.
-        EnvironmentFault: no space, no memory, no time.
+        EnvironmentFault: no space, no memory. ProcessLost: an encoder stood still or was killed.
         Interrupted: the work was ended.
     """
     _check_free_space(plan, folder)
@@ -122,6 +122,8 @@ def _run(
     runner: Runner,
     on_progress: Callable[[Progress], None],
 ) -> Usage:
+    # the first output tells of each picture (`plan.joining`); one that has a single one is silent until the film's end
+    pictures = next((item.expected.video.frames for item in process.outputs if item.expected.video), 0)
     invocation = Invocation(
         process.argv,
         inputs=sources,
@@ -129,6 +131,7 @@ def _run(
         where=next(iter(sources.values())).name,
         total_s=plan.duration_s,
         total_frames=plan.frames,
+        silent_s=0.0 if pictures > 1 else plan.duration_s,
     )
     bounded = runner.writing_at_most(max(output.expected.most_bytes for output in process.outputs))
     result = bounded.run(invocation, on_progress=on_progress)

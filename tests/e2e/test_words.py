@@ -52,7 +52,6 @@ NOT_BY_A_COMMAND = {
     "source_missing": "a worker on another machine; every command hashes what it plans",
     "store_start": "a server that does not start within its time, three times",
     "subtitles_extra": "an installation without its fonts: tests/plan/test_captions.py",
-    "timeout": "six hours of one process: tests/ffmpeg/test_runner.py",
 }
 
 

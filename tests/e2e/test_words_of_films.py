@@ -53,6 +53,7 @@ CASES = {
     "no ffmpeg": case("ffmpeg_missing", 3, MAKE, SHOWCASE_FFMPEG="none"),
     "an ffmpeg that lacks": case("ffmpeg_lacks", 3, MAKE, SHOWCASE_FFMPEG="lacks"),
     "an ffmpeg that is killed": case("killed", 3, MAKE, SHOWCASE_FFMPEG="killed"),
+    "an ffmpeg that hangs": case("stalled", 3, MAKE, SHOWCASE_FFMPEG="hangs", SHOWCASE_STALL_S="1"),
     "an ffmpeg that fails": case("ffmpeg_failed", 4, MAKE, SHOWCASE_FFMPEG="fails"),
     "an ffmpeg that writes nothing": case("output_missing", 4, MAKE, SHOWCASE_FFMPEG="idle"),
     "an ffmpeg that writes too much": case("output_too_large", 3, MAKE, SHOWCASE_FFMPEG="large"),
@@ -70,6 +71,7 @@ COLOUR = f"{REAL} -f lavfi -i color=s=64x64:d=1"
 HABITS = {
     "lacks": 'case "$*" in *-encoders) "$real" "$@" | grep -v libx264; exit;; esac',
     "killed": "kill -9 $$",
+    "hangs": "sleep 60",
     "fails": "exit 9",
     "idle": "exit 0",
     "large": "kill -XFSZ $$",

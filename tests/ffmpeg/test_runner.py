@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.children import ChildGroup
-from pipeline.errors import EnvironmentFault, Interrupted, MediaError
+from pipeline.errors import EnvironmentFault, Interrupted, MediaError, ProcessLost
 from pipeline.ffmpeg import graph, guard, invocation
 from pipeline.ffmpeg.invocation import Invocation, Progress, Sandbox
 from pipeline.ffmpeg.runner import Runner
@@ -114,13 +115,55 @@ def test_the_child_sees_no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert set(invocation.environment(tmp_path)) == {"PATH", "HOME", "TMPDIR", "LC_ALL"}
 
 
-def test_a_process_over_its_time_is_stopped(runner: Runner, small_film: Path, tmp_path: Path) -> None:
-    given = graph.Input("{in.main}", "mov", ("-re",))
+def test_a_process_that_makes_no_more_pictures_is_stopped(runner: Runner, small_film: Path, tmp_path: Path) -> None:
+    hanging = tmp_path / "ffmpeg"
+    hanging.write_text("#!/bin/sh\nsleep 60\n")
+    hanging.chmod(0o755)
+    began = time.monotonic()
+    with pytest.raises(ProcessLost, match="stalled"):
+        replace(runner, executable=hanging, sandbox=Sandbox(stall_s=1.0)).run(reading(small_film, copying()))
+    assert time.monotonic() - began < 8
+
+
+def test_a_slow_process_that_goes_on_is_not(runner: Runner, small_film: Path) -> None:
+    given = graph.Input("{in.main}", "mov", ("-re",))  # as long as the film: longer than it may be silent
     argv = graph.argv([given], [graph.Written((graph.apply(given.stream("V:0"), "null"),), "-", ("-f", "null"))])
     began = time.monotonic()
-    with pytest.raises(EnvironmentFault, match="timeout"):
-        replace(runner, sandbox=Sandbox(timeout_s=0.5)).run(reading(small_film, argv))
-    assert time.monotonic() - began < 4
+    replace(runner, sandbox=Sandbox(stall_s=1.0)).run(reading(small_film, argv))
+    assert time.monotonic() - began > 1.1
+
+
+def test_a_process_that_somebody_stops_is_one_that_hangs(runner: Runner, small_film: Path) -> None:
+    given = graph.Input("{in.main}", "mov", ("-re", "-stream_loop", "-1"))
+    argv = graph.argv([given], [graph.Written((graph.apply(given.stream("V:0"), "null"),), "-", ("-f", "null"))])
+    group = ChildGroup()
+
+    def stop_soon() -> None:
+        time.sleep(2)
+        for child in group._children:
+            os.kill(child.pid, signal.SIGSTOP)  # type: ignore[attr-defined]
+
+    stopper = threading.Thread(target=stop_soon)
+    stopper.start()
+    with group, pytest.raises(ProcessLost, match="stalled"):
+        replace(runner, sandbox=Sandbox(stall_s=2.0)).run(reading(small_film, argv))
+    stopper.join()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_ended_from_outside_is_worth_another_try(
+    number: signal.Signals, runner: Runner, small_film: Path
+) -> None:
+    given = graph.Input("{in.main}", "mov", ("-re", "-stream_loop", "-1"))
+    argv = graph.argv([given], [graph.Written((graph.apply(given.stream("V:0"), "null"),), "-", ("-f", "null"))])
+    group = ChildGroup()
+
+    def end(_: Progress) -> None:
+        for child in group._children:
+            os.kill(child.pid, number)  # type: ignore[attr-defined]
+
+    with group, pytest.raises(ProcessLost, match="killed"):
+        runner.run(reading(small_film, argv), on_progress=end)
 
 
 def silent(film: Path) -> Invocation:
