@@ -111,5 +111,5 @@ def test_an_error_says_what_to_do_in_the_readers_language(
     given = CASES[name]
     if (habit := given.surroundings.get("SHOWCASE_FFMPEG", "none")) != "none":
         with_a_habit(ffmpeg, showcase.folder / habit)
-        given = replace(given, surroundings={"SHOWCASE_FFMPEG": str(showcase.folder / habit)})
+        given = replace(given, surroundings={**given.surroundings, "SHOWCASE_FFMPEG": str(showcase.folder / habit)})
     hold(showcase, given, language)
