@@ -136,6 +136,7 @@ def status_of(
         delivery=shown,
         earlier=_beside(packages, shown),
         parts=newest.marker.parts if newest and newest.marker else None,
+        duration_s=newest.marker.duration_s if newest and newest.marker else None,
     )
 
 

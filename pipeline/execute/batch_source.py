@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.model.reference import SubmissionRef
 from pipeline.workspace import Workspace
 
@@ -21,6 +22,9 @@ class BatchSource:
         ref: which submission it is, where that is known before it is opened.
         title: what it is called, likewise.
         is_withdrawn: it was delivered and withdrawn: it is named, and not opened.
+        fetch: of what lies in the inbox, in place of `open`, telling how far it is.
+        length_s: seconds, of what lies in the inbox.
+        revision: the inbox's.
     """
 
     shown: str
@@ -28,6 +32,13 @@ class BatchSource:
     open: Callable[[], Intake]
     title: str | None = None
     is_withdrawn: bool = False
+    fetch: Callable[[ProgressCallback], Intake] | None = None
+    length_s: float | None = None
+    revision: int | None = None
+
+    def opened(self, on_progress: ProgressCallback) -> Intake:
+        """The submission, fetched first where it lies in the inbox."""
+        return self.fetch(on_progress) if self.fetch else self.open()
 
     @property
     def identity(self) -> str | None:

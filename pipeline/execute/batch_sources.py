@@ -13,6 +13,7 @@ from pipeline import tables, yamlio
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import approved, intake, selection
 from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import batch_rows, described_films, endings, passed_over, tabled_films
 from pipeline.execute.batch_source import BatchSource, of_path, wrong
 from pipeline.execute.context import Context
@@ -198,10 +199,19 @@ def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
     listed = approved.approved(buckets, faults.append)
     unreadable = [wrong(fault.where or INBOX, fault) for fault in faults]
 
-    def fetch(ref: SubmissionRef) -> Intake:
-        return approved.fetch(buckets, context.workspace, str(ref), context.on_progress, ref.typed)
+    def fetch(ref: SubmissionRef, on_progress: ProgressCallback) -> Intake:
+        return approved.fetch(buckets, context.workspace, str(ref), on_progress, ref.typed)
 
     return unreadable + [
-        BatchSource(item.ref.typed, item.ref, partial(fetch, item.ref), item.title, item.stage is Stage.WITHDRAWN)
+        BatchSource(
+            item.ref.typed,
+            item.ref,
+            partial(fetch, item.ref, context.on_progress),
+            item.title,
+            item.stage is Stage.WITHDRAWN,
+            partial(fetch, item.ref),
+            item.duration_s or 0.0,
+            item.revision,
+        )
         for item in listed
     ]

@@ -20,12 +20,9 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
     Raises:
         InputError: the file is not there, no regular file or can't be read, or changed while it was read.
     """
-    before = _identity(path)
-    remembered = cache / f"digest-{hashlib.sha256(before).hexdigest()[:24]}.json"
-    try:
-        return str(json.loads(remembered.read_bytes())["sha256"])
-    except (OSError, ValueError, KeyError):
-        pass
+    if known := known_sha256(path, cache):
+        return known
+    before, remembered = _identity(path), _remembered(path, cache)
     digest = hashlib.sha256()
     try:
         with regular.opened(path) as handle:
@@ -42,6 +39,18 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
     return digest.hexdigest()
 
 
+def known_sha256(path: Path, cache: Path) -> str | None:
+    """The digest of a file that was read before and not touched since; None where it was not.
+
+    Raises:
+        InputError: the file is not there.
+    """
+    try:
+        return str(json.loads(_remembered(path, cache).read_bytes())["sha256"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def confirm(path: Path, cache: Path, sha256: str) -> None:
     """The film is still the one that was hashed; costs nothing while it was not touched.
 
@@ -50,6 +59,10 @@ def confirm(path: Path, cache: Path, sha256: str) -> None:
     """
     if cached_sha256(path, cache) != sha256:
         raise InputError("changed_while_read", where=str(path))
+
+
+def _remembered(path: Path, cache: Path) -> Path:
+    return cache / f"digest-{hashlib.sha256(_identity(path)).hexdigest()[:24]}.json"
 
 
 def _identity(path: Path) -> bytes:

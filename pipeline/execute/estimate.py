@@ -1,20 +1,15 @@
-"""What a batch will cost, before it begins: seconds by what this machine needed so far, bytes by the plans."""
+"""What a plan will cost: pixels to be encoded, bytes on the disk."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
-from pipeline.execute.journal import Journal
 from pipeline.model.plan import Output, Plan
+from pipeline.plan.outlook import CAPPED_SHARE
 
-SECONDS_A_PIXEL = 2.7e-8  # of one core, all outputs at preset medium (transcode baseline); then as measured here
-REMEMBERED = 20
-CAPPED_SHARE = 0.6  # what constant quality leaves of its cap in an ordinary film
 SPARE_BYTES = 500_000_000
 
 
@@ -22,17 +17,6 @@ def pixels(plan: Plan, profiles: Sequence[str]) -> int:
     """Pixels that these profiles encode: what the time goes with."""
     videos = [output.expected.video for output in plan.outputs if output.profile in profiles]
     return sum(video.width * video.height * video.frames for video in videos if video)
-
-
-def seconds(count: int, journal: Journal) -> float:
-    """Wall time for so many pixels."""
-    rates = [
-        float(row["wall_s"]) / row["pixels"]
-        for row in journal.rows("encode.finished")[-REMEMBERED:]
-        if row.get("pixels") and row.get("wall_s")
-    ]
-    rate = statistics.median(rates) if rates else SECONDS_A_PIXEL / (os.cpu_count() or 1)
-    return count * rate
 
 
 def size(outputs: Sequence[Output]) -> int:

@@ -195,6 +195,7 @@ class SubmissionStatus(Noun):
         delivery: the package of that revision.
         earlier: the package that people may have beside that, behind a newer cut in review or a withdrawal.
         parts: of a course, by its marker.
+        duration_s: by its marker too; told to nobody.
     """
 
     schema_version: Literal[1] = 1
@@ -212,6 +213,7 @@ class SubmissionStatus(Noun):
     delivery: Delivery | None = None
     earlier: Delivery | None = None
     parts: PartsIn | None = None
+    duration_s: Annotated[float | None, Field(exclude=True)] = None
 
     @property
     def ref(self) -> SubmissionRef:

@@ -11,9 +11,12 @@ import pytest
 
 from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch, batch_sources, context, job
-from pipeline.execute.batch import BatchContext, Outcome
+from pipeline.execute import batch, batch_film, batch_record, batch_sources, context, job
+from pipeline.execute.batch import BatchRun
+from pipeline.execute.batch_film import BatchContext
+from pipeline.execute.batch_item import BatchItem, Outcome
 from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.forecast import Forecast
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.settings import Settings
@@ -51,7 +54,7 @@ def bench(
     tmp_path: Path, buckets: Buckets, small_film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[BatchContext]:
     """Two films and a profile that is quickly made."""
-    monkeypatch.setattr(batch, "BACK_OFF_S", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(batch_film, "BACK_OFF_S", (0.05, 0.05, 0.05))
     place = Workspace(tmp_path, Settings(set_name="quick")).make()
     (tmp_path / "profiles" / "sets").mkdir(parents=True)
     (tmp_path / "profiles" / "sets" / "quick.yaml").write_text(
@@ -66,14 +69,16 @@ def bench(
         yield BatchContext(work, buckets, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)
 
 
-def run(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[batch.BatchItem]:
+def run(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[BatchItem]:
     items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
-    rows = batch.plan_batch(bench, items, retry_failed=False)
+    rows = batch.plan_batch(bench, items)
     assert [row.outcome for row in rows] == [Outcome.PLANNED, Outcome.PLANNED]
     assert isinstance(bench.buckets.delivery, Faulty)
     bench.buckets.delivery.faults[:] = faults
     ended: list[str] = []
-    batch.run_batch(bench, rows, jobs=1, fail_fast=fail_fast, ended=lambda row: ended.append(row.name))
+    told = Forecast(bench.job.context.journal, 1)
+    BatchRun(bench, rows, told, ended=lambda row, _end: ended.append(row.name), fail_fast=fail_fast).run()
+    assert len(ended) == sum(row.outcome is not Outcome.NOT_BEGUN for row in rows)
     return rows
 
 
@@ -89,14 +94,14 @@ def test_a_broken_line_is_tried_again_with_back_off(bench: BatchContext) -> None
 
 
 def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BACK_OFF_S", ())
+    monkeypatch.setattr(batch_film, "BACK_OFF_S", ())
     rows = run(bench, [lost()])
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.DELIVERED]
-    assert batch.failed_before(bench.record) == {rows[0].recorded, rows[0].source.recorded}
+    assert batch_record.failed_before(bench.record) == {rows[0].recorded, rows[0].source.recorded}
 
 
 def test_fail_fast_begins_nothing_more(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BACK_OFF_S", ())
+    monkeypatch.setattr(batch_film, "BACK_OFF_S", ())
     rows = run(bench, [lost()], fail_fast=True)
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.NOT_BEGUN]
 
@@ -114,7 +119,7 @@ def test_what_stands_there_with_other_bytes_is_not_tried_again(bench: BatchConte
     assert bench.job.context.journal.rows("batch.again") == []
 
 
-@pytest.mark.parametrize("key", batch.BROKEN_ON_THE_WAY)
+@pytest.mark.parametrize("key", batch_film.BROKEN_ON_THE_WAY)
 def test_bytes_that_were_broken_on_the_way_are_sent_again(key: str, bench: BatchContext) -> None:
     rows = run(bench, [IntegrityError(key, where="x")])
     assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
@@ -135,7 +140,7 @@ def test_a_fault_not_ours_while_looking_at_one_film_leaves_the_others(
 
     monkeypatch.setattr(job, "prepare", once)
     items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
-    rows = batch.plan_batch(bench, items, retry_failed=False)
+    rows = batch.plan_batch(bench, items, examine=True)
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.PLANNED]
     assert rows[0].error is not None
     assert (rows[0].error.key, rows[0].error.exit_code) == ("internal", 1)

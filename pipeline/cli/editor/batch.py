@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -14,18 +15,21 @@ from types import FrameType
 import click
 
 from pipeline import durable
-from pipeline.cli import passed_over, store_here, words
+from pipeline.cli import clock, passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words
-from pipeline.errors import EnvironmentFault, InputError
+from pipeline.errors import EnvironmentFault, InputError, ProcessLost, TransferError
 from pipeline.exchange.progress import ProgressCallback
-from pipeline.execute import admission, batch, batch_sources, estimate
-from pipeline.execute.batch import SETTLED, BatchContext, BatchItem, Outcome
+from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
+from pipeline.execute.batch import BatchRun
+from pipeline.execute.batch_film import BatchContext
+from pipeline.execute.batch_item import SETTLED, BatchItem, Outcome
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.forecast import Forecast
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.passed_over import PassedOver
 from pipeline.execute.rule_sets import RuleSets
@@ -37,6 +41,8 @@ from pipeline.storage.buckets import Buckets
 @words.command("batch", example="showcase batch films")
 @click.argument("source", metavar="SOURCE")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
+@click.option("--until", metavar="TIME")
+@click.option("--watch", is_flag=True)
 @click.option("--only", multiple=True, metavar="ID")
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--retry-failed", is_flag=True)
@@ -48,6 +54,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     console: Console,
     source: str,
     jobs: int | None,
+    until: str | None,
+    watch: bool,
     only: tuple[str, ...],
     ignored: tuple[str, ...],
     retry_failed: bool,
@@ -59,6 +67,11 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     context = context_here(console)
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
+    if watch and source != batch_sources.INBOX:
+        raise InputError("watch_inbox", where=source)
+    asked = _Asked(
+        source, ignored, only, retry_failed, clock.next_at(until, datetime.now(UTC), "--until") if until else None
+    )
     count = admission.jobs(jobs)
     place = context.workspace
     if not dry_run:
@@ -72,46 +85,88 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     else:
         store = store_here.awaited(console, store)
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
-        record = batch.record_of(source, context.workspace)
-        again = batch.failed_before(record) if retry_failed else None
-        found = _listed(console, source, context, buckets, ignored)
-        sources = batch_sources.without_doubles(batch_sources.chosen(found.items, only, again))
-        found.refuse_nothing()
+        record = batch_record.record_of(source, place)
         work = JobContext(context, executor, RuleSets(context))
-        places: dict[str, str] = {}  # of each item that is to be made: 3/12
-        progress = partial(_progress_of, console, places)
-        batch_context = BatchContext(work, buckets, record, progress, same_film)
-        items = batch.plan_batch(batch_context, sources, retry_failed=retry_failed)
-        console.close()
-        for item in items:
-            console.live.ended(item.name)
-        batch_words.plan(console, items, context, count)
+        told = BatchContext(work, buckets, record, partial(_progress_of, console), same_film, retry_failed)
+        items = _planned(console, told, asked, examine=dry_run)
         if dry_run:
+            batch_words.plan(console, items, told, Forecast(context.journal, count), asked.until)
             batch_words.give(console, items)
             batch_words.reasons(console, items)
             console.say("plan_nothing")
-            return _exit_code(items, batch_context.cancellation)
-        estimate.refuse_without_room(context.workspace.work, sum(item.size_bytes for item in items if _is_todo(item)))
-        todo = [item.name for item in items if _is_todo(item)]
-        places |= {name: f"{number}/{len(todo)} " for number, name in enumerate(todo, start=1)}
-        with _stopped_by_signals(console, batch_context.cancellation):
-            batch.run_batch(
-                batch_context,
-                items,
-                jobs=count,
-                fail_fast=fail_fast,
-                ended=lambda item: batch_words.ended(console, item, places[item.name]),
-            )
-        console.close()
-        batch_words.give(console, items)
-        batch_words.results(console, items)
-        if items:  # a rerun with nothing to do leaves the table of what was done
-            results = Path.cwd() / f"showcase-batch-{record.stem.rpartition('-')[0]}.csv"
-            durable.write(results, batch_words.csv(console, items))
-            console.say("batch_csv", file=results)
+            return _exit_code(items, told.cancellation)
+        run = BatchRun(
+            told,
+            items,
+            Forecast(context.journal, count),
+            ended=partial(batch_words.ended, console),
+            fail_fast=fail_fast,
+            until=asked.until,
+            more=partial(_more, console, told, asked, items) if watch else None,
+        )
+        _carry_out(console, run)
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
-    return _exit_code(items, batch_context.cancellation)
+    return _exit_code(items, told.cancellation)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What of a source is to be done, and by when."""
+
+    source: str
+    ignored: Sequence[str]
+    only: Sequence[str]
+    retry_failed: bool
+    until: datetime | None
+
+
+def _planned(console: Console, told: BatchContext, asked: _Asked, *, examine: bool) -> list[BatchItem]:
+    """Every item of the source, looked at."""
+    again = batch_record.failed_before(told.record) if asked.retry_failed else None
+    found = _listed(console, asked.source, told.job.context, told.buckets, asked.ignored)
+    sources = batch_sources.without_doubles(batch_sources.chosen(found.items, asked.only, again))
+    found.refuse_nothing()
+    items = batch.plan_batch(told, sources, examine=examine)
+    console.close()
+    for item in items:
+        console.live.ended(item.name)
+    return items
+
+
+def _carry_out(console: Console, run: BatchRun) -> None:
+    """Say what will be done, do it, say what became of it."""
+    place, items = run.batch.job.context.workspace, run.items
+    batch_words.plan(console, items, run.batch, run.forecast, run.until)
+    needed = sum(item.workload.size_bytes for item in items if item.outcome is Outcome.PLANNED)
+    estimate.refuse_without_room(place.work, needed)
+    if run.more:
+        console.remark("batch_watching", seconds=round(run.watch_s))
+    with _stopped_by_signals(console, run.batch.cancellation):
+        run.run()
+    console.close()
+    batch_words.give(console, items)
+    batch_words.results(console, items)
+    batch_words.late(console, run)
+    if items:  # a rerun with nothing to do leaves the table of what was done
+        results = Path.cwd() / f"showcase-batch-{run.batch.record.stem.rpartition('-')[0]}.csv"
+        durable.write(results, batch_words.csv(console, items))
+        console.say("batch_csv", file=results)
+
+
+def _more(console: Console, told: BatchContext, asked: _Asked, known: Sequence[BatchItem]) -> list[BatchItem]:
+    """What was approved since; a store that does not answer now is asked again."""
+    seen = {item.identity for item in known}
+    try:
+        sources = batch_sources.listed(asked.source, told.job.context, told.buckets, console.remark)
+        new = [item for item in sources if (item.recorded, item.revision) not in seen]
+        items = batch.plan_batch(told, [item for item in new if not asked.only or item.names & {*asked.only}])
+    except (TransferError, EnvironmentFault) as fault:
+        console.complain(fault)
+        return []
+    if items:
+        console.remark("batch_new", count=len(items), items=", ".join(item.name for item in items))
+    return items
 
 
 @dataclass(frozen=True)
@@ -140,18 +195,14 @@ def _listed(console: Console, source: str, context: Context, buckets: Buckets, i
     return _Listed(source, found, passed)
 
 
-def _progress_of(console: Console, places: Mapping[str, str], item: BatchItem) -> ProgressCallback:
-    return console.progress_of(places.get(item.name, "") + item.name)
-
-
-def _is_todo(row: BatchItem) -> bool:
-    return row.outcome is Outcome.PLANNED
+def _progress_of(console: Console, item: BatchItem) -> ProgressCallback:
+    return console.progress_of(item.place + item.name)
 
 
 def _exit_code(rows: Sequence[BatchItem], cancellation: Cancellation) -> int:
     if cancellation.requested:
         return 130
-    if any(isinstance(row.error, EnvironmentFault) for row in rows):
+    if any(isinstance(row.error, EnvironmentFault) and not isinstance(row.error, ProcessLost) for row in rows):
         return EnvironmentFault.exit_code
     bad = [row for row in rows if row.outcome not in (*SETTLED, Outcome.PLANNED)]
     return 7 if bad else 0

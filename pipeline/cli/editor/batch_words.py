@@ -5,42 +5,76 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from pipeline import catalogue, tables
+from pipeline.cli import clock
 from pipeline.cli.command_context import show_reason
 from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
-from pipeline.execute import estimate, tabled_films
-from pipeline.execute.batch import GOOD, SETTLED, BatchItem, Outcome
-from pipeline.execute.context import Context
+from pipeline.execute import tabled_films
+from pipeline.execute.batch import BatchRun
+from pipeline.execute.batch_film import BatchContext
+from pipeline.execute.batch_item import GOOD, SETTLED, BatchItem, Outcome
+from pipeline.execute.forecast import Forecast
 from pipeline.model.finding import ReportedFinding
 
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
 
-def plan(console: Console, items: Sequence[BatchItem], context: Context, jobs: int) -> None:
-    """What will be done, how long it will take, how much disk it needs."""
+def plan(
+    console: Console,
+    items: Sequence[BatchItem],
+    batch: BatchContext,
+    forecast: Forecast,
+    until: datetime | None = None,
+) -> None:
+    """What will be done, when it will be done, how much disk it needs."""
     todo = [item for item in items if item.outcome is Outcome.PLANNED]
     table(
         console,
         ("item", "title", "plan", "outputs"),
         [
-            (item.name, item.title, console.word(f"outcome_{item.outcome}"), " ".join(dict.fromkeys(item.missing)))
+            (item.name, item.title, console.word(f"outcome_{item.outcome}"), " ".join(item.workload.profiles))
             for item in items
         ],
     )
     counts = Counter(item.outcome for item in items)
     bad = len(items) - counts[Outcome.PLANNED] - sum(counts[outcome] for outcome in SETTLED)
     console.say("batch_plan", todo=len(todo), already=counts[Outcome.ALREADY], bad=bad)
-    if todo:
-        seconds = estimate.seconds(sum(item.pixels for item in todo), context.journal)
-        console.say(
-            "batch_cost",
-            time=duration(console, seconds),
-            needed=size(sum(item.size_bytes for item in todo)),
-            free=size(shutil.disk_usage(context.workspace.work).free),
-            jobs=jobs,
-        )
+    if not todo:
+        return
+    now, works = datetime.now(UTC), [item.workload for item in todo]
+    left_s = forecast.left(sorted(works, key=forecast.seconds, reverse=True))
+    console.say(
+        "batch_cost",
+        hours=round(forecast.core_hours(works), 1),
+        time=duration(console, left_s),
+        end=clock.shown(now + timedelta(seconds=left_s), now),
+        jobs=forecast.jobs,
+    )
+    work = batch.job.context.workspace.work
+    needed = sum(item.size_bytes for item in works)
+    console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(work).free))
+    if until is not None and now + timedelta(seconds=left_s) > until:
+        cores = forecast.cores_for(works, (until - now).total_seconds())
+        console.tell("batch_until", until=clock.shown(until, now), cores=cores, here=forecast.cores)
+
+
+def late(console: Console, run: BatchRun) -> None:
+    """What stays undone since there was no time, and what it would have taken."""
+    if run.until is None or not (items := run.late()):
+        return
+    works = [item.workload for item in items]
+    console.tell(
+        "batch_late",
+        until=clock.shown(run.until, datetime.now(UTC)),
+        count=len(items),
+        hours=round(run.forecast.core_hours(works), 1),
+        cores=run.cores_in_time(),
+        here=run.forecast.cores,
+        items=", ".join(item.name for item in items),
+    )
 
 
 def give(console: Console, items: Sequence[BatchItem]) -> None:
@@ -49,13 +83,16 @@ def give(console: Console, items: Sequence[BatchItem]) -> None:
         console.give(_row(console, item))
 
 
-def ended(console: Console, item: BatchItem, place: str) -> None:
-    """One item as it ends; `place` is its own among all, `3/12 `."""
-    console.live.ended(place + item.name)
+def ended(console: Console, item: BatchItem, end: datetime) -> None:
+    """One item as it ends, and when all will be done."""
+    console.live.ended(item.place + item.name)
     time = duration(console, item.seconds)
     outcome = console.word(f"outcome_{item.outcome}")
-    values = {"place": place, "item": f"{item.name} {item.title}".rstrip(), "outcome": outcome}
+    values = {"place": item.place, "item": f"{item.name} {item.title}".rstrip(), "outcome": outcome}
     console.hang(console.word("batch_ended", **values, time=time), beside=True)
+    now = datetime.now(UTC)
+    if end > now + timedelta(seconds=1):
+        console.remark("batch_end", end=clock.shown(end, now))
 
 
 def results(console: Console, items: Sequence[BatchItem]) -> None:
@@ -140,7 +177,7 @@ def _row(console: Console, item: BatchItem) -> dict[str, object]:
         "item": item.source.shown,
         "submission_id": item.submission_id,
         "outcome": item.outcome.value,
-        "missing": list(item.missing),
+        "missing": list(item.workload.profiles),
         "findings": findings,
         "error": item.error.facts() if item.error else None,
         "package_id": item.delivered.package.package_id if item.delivered else None,

@@ -1,0 +1,79 @@
+"""What is known of a submission without measuring anything: for a plan of many, most of which may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback
+from pipeline.execute import digest, job
+from pipeline.execute.context import Context
+from pipeline.execute.job import Prepared
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.perform import perform
+from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
+
+
+class NotMeasured(Exception):
+    """Something of it was never measured here, or changed since."""
+
+
+class _KnownContext(Context):
+    """Of files that were hashed before."""
+
+    def hashed(self, path: Path) -> str:
+        """As `Context.hashed`, without reading the file.
+
+        Raises:
+            NotMeasured: it would have to be read.
+        """
+        sha256 = digest.known_sha256(path, self.workspace.cache)
+        if sha256 is None:
+            raise NotMeasured(str(path))
+        self.sources.add(sha256, path)
+        return sha256
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A task whose result was there."""
+
+    result: TaskResult
+
+    def follow(self, on_progress: ProgressCallback) -> TaskResult:  # noqa: ARG002 - there is nothing to tell
+        return self.result
+
+    def cancel(self) -> None:
+        """There is nothing to end."""
+
+
+@dataclass(frozen=True)
+class _KnownResults:
+    """An executor that gives what was measured before."""
+
+    context: Context
+
+    def submit(self, task: Task) -> _Done:
+        """The result of a measurement.
+
+        Raises:
+            NotMeasured: it would have to be made.
+        """
+        if not isinstance(task, InspectTask | DeckTask) or not self.context.stages.is_done(task.stage):
+            raise NotMeasured(task.kind)
+        return _Done(perform(task, self.context))
+
+
+def prepared(work: JobContext, intake: Intake) -> Prepared | None:
+    """As `job.prepare` of what was examined before; None where that would take measuring.
+
+    Raises:
+        InputError: as `job.prepare`.
+    """
+    given = {item.name: getattr(work.context, item.name) for item in fields(Context)}
+    known = _KnownContext(**given)
+    try:
+        return job.prepare(replace(work, context=known, executor=_KnownResults(known)), intake, None)
+    except NotMeasured:
+        return None
