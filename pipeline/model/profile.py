@@ -123,6 +123,7 @@ class X264Settings(Noun):
     preset: Preset
     ref: Annotated[int, Field(ge=1, le=16)] | None = _AS_THE_PRESET
     mixed_refs: bool | None = _AS_THE_PRESET
+    weightp: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
     me: Literal["dia", "hex", "umh", "esa", "tesa"] | None = _AS_THE_PRESET
     subme: Annotated[int, Field(ge=0, le=11)] | None = _AS_THE_PRESET
     trellis: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
