@@ -49,6 +49,9 @@ LISTS = {
     "a number in a list": listed("list_wrong", "- 3\n", 2),
     "an empty list": case("yaml_empty", 2, "batch l.yaml -n", {"l.yaml": ""}),
     "not a list": case("list_wrong", 2, "batch l.yaml -n", {"l.yaml": "a: b\n"}),
+    "no time": case("time_wrong", 2, "batch ff --until tomorrow", {"ff/x": ""}),
+    "a time that is over": case("time_over", 2, "batch ff --until 2026-01-01T06:00", {"ff/x": ""}),
+    "a folder to be watched": case("watch_inbox", 2, "batch ff --watch", {"ff/x": ""}),
     "nothing of a name": case("batch_no_item", 2, "batch ff --only x -n", {"ff/x": ""}),
     "a film of a table": case(
         "film_in_table", 7, "submit tt -n", {"tt/a.mp4": "", "tt/t.csv": "文件,片名\na.mp4,村医\n"}
