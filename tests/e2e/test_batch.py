@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -201,3 +204,42 @@ def test_an_unknown_source_is_a_usage_error(showcase: Showcase) -> None:
     (showcase.folder / "empty").mkdir()
     empty = showcase("batch", "empty", "--json")
     assert (empty.code, empty.rows) == (0, [])
+
+
+@pytest.mark.acceptance
+@pytest.mark.usefixtures("served")
+def test_a_watch_goes_on_with_what_is_approved_meanwhile(showcase: Showcase, films: Films) -> None:
+    ids = []
+    for name in ("a.mp4", "b.mp4"):
+        films(name, 2 if name == "a.mp4" else 3)
+        sent = showcase("submit", f"films/{name}", "--json")
+        assert sent.code == 0
+        ids.append(str(sent.rows[-1]["submission_id"]))
+    assert showcase("review", ids[0], "--approve", "--yes").code == 0
+    watching = showcase.start("batch", "inbox", "--watch", "--every", "1")
+    for count, name in enumerate(ids, start=1):
+        if count > 1:
+            assert showcase("review", name, "--approve", "--yes").code == 0
+        deadline = time.monotonic() + 90
+        while [row["event"] for row in showcase.events()].count("delivered") < count and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert watching.poll() is None
+    time.sleep(2.5)  # asked again: what was delivered is no more
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(20) == 130
+    assert [row["event"] for row in showcase.events()].count("delivered") == 2
+
+
+def test_what_would_not_end_in_time_is_named_with_the_cores_that_would_do_it(showcase: Showcase, films: Films) -> None:
+    films("a.mp4", 2)
+    soon = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=61)).strftime("%Y-%m-%d %H:%M")
+    journal = showcase.folder / ".showcase" / "journal.jsonl"
+    journal.parent.mkdir(exist_ok=True)
+    slow = {"event": "batch.film", "jobs": 1, "film_s": 1.0, "examine_s": 900.0, "pixels": 1, "deliver_s": 900.0}
+    journal.write_text(json.dumps(slow) + "\n")
+    late = showcase("batch", "films", "--until", soon, "--json")
+    assert late.code == 7
+    assert outcomes(late.rows) == {"a.mp4": "no_time"}
+    shown = showcase("batch", "films", "--until", soon, "--lang", "zh")
+    assert "时间不够" in shown.out + shown.err
+    assert not [event for event in showcase.events() if event["event"] == "stage.started"]

@@ -43,6 +43,7 @@ from pipeline.storage.buckets import Buckets
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
 @click.option("--until", metavar="TIME")
 @click.option("--watch", is_flag=True)
+@click.option("--every", type=click.IntRange(1, 3600), default=60, metavar="SECONDS")
 @click.option("--only", multiple=True, metavar="ID")
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--retry-failed", is_flag=True)
@@ -56,6 +57,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     jobs: int | None,
     until: str | None,
     watch: bool,
+    every: int,
     only: tuple[str, ...],
     ignored: tuple[str, ...],
     retry_failed: bool,
@@ -103,6 +105,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             fail_fast=fail_fast,
             until=asked.until,
             more=partial(_more, console, told, asked, items) if watch else None,
+            watch_s=every,
         )
         _carry_out(console, run)
         if any(item.outcome is Outcome.DELIVERED for item in items):
