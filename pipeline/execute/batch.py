@@ -12,20 +12,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import EnvironmentFault, Interrupted, ProcessLost, ShowcaseError
-from pipeline.execute import batch_film, batch_record, forecast, recall, workload
+from pipeline.execute import batch_film, batch_record, forecast, workload
 from pipeline.execute.batch_film import BatchContext
-from pipeline.execute.batch_item import BatchItem, Outcome
+from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.films import LocalFilms
 from pipeline.execute.forecast import Forecast
+from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
 
 POLL_S = 0.2  # in short waits, so that the main thread hears signals
 
 
-def plan_batch(batch: BatchContext, sources: Sequence[BatchSource], *, examine: bool = False) -> list[BatchItem]:
+def plan_batch(
+    batch: BatchContext, sources: Sequence[BatchSource], here: LocalFilms, *, examine: bool = False
+) -> list[BatchItem]:
     """Every item with what it will cost: by what was measured before, else by its headers. Nothing is encoded.
 
     Args:
+        here: who looks at headers.
         examine: measure each now.
 
     Raises:
@@ -38,24 +43,24 @@ def plan_batch(batch: BatchContext, sources: Sequence[BatchSource], *, examine: 
         elif examine:
             batch_film.examine(batch, item)
         else:
-            _look(batch, item)
+            _look(batch, item, here)
     return items
 
 
-def _look(batch: BatchContext, item: BatchItem) -> None:
+def _look(batch: BatchContext, item: BatchItem, here: LocalFilms) -> None:
     """Plan it without measuring anything."""
     item.outcome = Outcome.PLANNED
-    rules = batch.job.rule_sets
+    rules = here.job.rule_sets
     with batch_film.own_faults(item):
         if item.source.length_s is not None:  # it lies in the inbox, and is fetched when its turn comes
             item.workload = workload.of_length(item.source.length_s, rules)
             return
         intake = item.source.open()
-        known = recall.prepared(batch.working_on(item), intake)
+        known = here.recall(item.source, intake)
         if known is None:
             item.workload = workload.of_intake(intake, rules)
         else:
-            batch_film.judge(batch, item, known)
+            batch_film.take(batch, item, known)
 
 
 @dataclass
@@ -142,7 +147,7 @@ class BatchRun:
     def _one(self, item: BatchItem) -> None:
         """All that is done of a film."""
         try:
-            if item.prepared is None:
+            if item.found is None:
                 batch_film.examine(self.batch, item)
             if item.outcome is Outcome.PLANNED and not self._fits(item):
                 item.outcome = Outcome.NO_TIME  # it is larger than its headers said
@@ -160,7 +165,7 @@ class BatchRun:
         is_machines = isinstance(item.error, EnvironmentFault) and not isinstance(item.error, ProcessLost)
         self._halted = self._halted or is_machines or (self.fail_fast and item.outcome is Outcome.FAILED)
         facts = self.forecast.learn(item.film_s, item.examine_s, item.pixels, item.deliver_s)
-        journal = self.batch.job.context.journal
+        journal = self.batch.journal
         if item.outcome is Outcome.DELIVERED:
             journal.write(forecast.ENDED, item=item.recorded, **facts)
         journal.write("batch.item", item=item.recorded, outcome=item.outcome.value)
@@ -181,7 +186,7 @@ class BatchRun:
     def _promise(self) -> datetime:
         """The journal holds each, so that it can be told how they were kept."""
         end = self.promised()
-        self.batch.job.context.journal.write("batch.promised", end=end.isoformat(timespec="seconds"))
+        self.batch.journal.write("batch.promised", end=end.isoformat(timespec="seconds"))
         return end
 
     def promised(self) -> datetime:

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from pipeline.errors import ShowcaseError
 from pipeline.execute.batch_source import BatchSource
-from pipeline.execute.job import Delivered, Prepared
+from pipeline.execute.films import FilmDelivered, FilmFound
+from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
-
-
-class Outcome(StrEnum):
-    """What became of an item, or will."""
-
-    PLANNED = "planned"
-    DELIVERED = "delivered"
-    ALREADY = "already"
-    WITHDRAWN = "withdrawn"
-    REJECTED = "rejected"
-    UNREADABLE = "unreadable"
-    FAILED = "failed"
-    FAILED_BEFORE = "failed_before"
-    BUSY = "busy"
-    STOPPED = "stopped"
-    NO_TIME = "no_time"
-    NOT_BEGUN = "not_begun"
-
-
-GOOD = (Outcome.DELIVERED, Outcome.ALREADY)
-SETTLED = (*GOOD, Outcome.WITHDRAWN)  # nothing is left to do
 
 
 @dataclass
@@ -37,7 +16,7 @@ class BatchItem:
     """One item and what is known of it so far.
 
     Args:
-        prepared: None until it was examined.
+        found: None until it was examined.
         workload: what is left to be done, by its headers until it was examined.
         number: its place among those that were begun, from 1, `of` so many when it was.
         film_s: seconds of film that were measured for it, examine_s: which took so long.
@@ -46,10 +25,10 @@ class BatchItem:
 
     source: BatchSource
     outcome: Outcome = Outcome.NOT_BEGUN
-    prepared: Prepared | None = None
+    found: FilmFound | None = None
     workload: Workload = field(default_factory=Workload)
     error: ShowcaseError | None = None
-    delivered: Delivered | None = None
+    delivered: FilmDelivered | None = None
     number: int = 0
     of: int = 0
     film_s: float = 0.0
@@ -70,23 +49,23 @@ class BatchItem:
     @property
     def name(self) -> str:
         """What people call it, as they type it."""
-        ref = self.prepared.intake.ref if self.prepared else self.source.ref
+        ref = self.found.ref if self.found else self.source.ref
         return ref.typed if ref else self.source.shown
 
     @property
     def title(self) -> str:
         """Of the film, as far as it is known."""
-        return (self.prepared.intake.submission.title_zh if self.prepared else self.source.title) or ""
+        return (self.found.title if self.found else self.source.title) or ""
 
     @property
     def submission_id(self) -> str | None:
         """What programs call it."""
-        return self.prepared.intake.identity if self.prepared else self.source.identity
+        return self.found.submission_id if self.found else self.source.identity
 
     @property
     def recorded(self) -> str:
         """What records call it: no two submissions have the same."""
-        return str(self.prepared.intake.ref) if self.prepared else self.source.recorded
+        return str(self.found.ref) if self.found else self.source.recorded
 
     @property
     def identity(self) -> tuple[str, int | None]:

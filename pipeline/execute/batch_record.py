@@ -9,16 +9,16 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import MediaError
-from pipeline.execute.batch_item import SETTLED, BatchItem, Outcome
+from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.batch_sources import INBOX
+from pipeline.execute.outcome import SETTLED, Outcome
 from pipeline.model.base import canonical
 from pipeline.workspace import Workspace
 
 
 def failure_key(item: BatchItem) -> str:
     """What failed, with all that decides it: a new cut, profile or program is tried again."""
-    parts = item.prepared.parts if item.prepared else ()
-    return " ".join([item.recorded, *(part.planned.plan.fingerprint() for part in parts)])
+    return " ".join([item.recorded, *(item.found.plans if item.found else ())])
 
 
 def record_of(source: str, workspace: Workspace) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.parts import IntakePart
@@ -13,6 +12,7 @@ from pipeline.execute.job import Prepared
 from pipeline.execute.rule_sets import RuleSet, RuleSets
 from pipeline.inspect import header
 from pipeline.inspect.header import Header
+from pipeline.model.base import Noun
 from pipeline.model.submission import Kind, Role
 from pipeline.plan import outlook
 
@@ -20,8 +20,7 @@ FULL_LINES = 1080  # of a film of which the length alone is known
 DECK_S = 600.0  # of slides that stand alone: how many there are is known when they are examined
 
 
-@dataclass(frozen=True)
-class Workload:
+class Workload(Noun):
     """What is left to be done.
 
     Args:
@@ -38,10 +37,10 @@ class Workload:
 
     def __add__(self, other: Workload) -> Workload:
         return Workload(
-            self.examine_s + other.examine_s,
-            self.pixels + other.pixels,
-            self.size_bytes + other.size_bytes,
-            tuple(dict.fromkeys((*self.profiles, *other.profiles))),
+            examine_s=self.examine_s + other.examine_s,
+            pixels=self.pixels + other.pixels,
+            size_bytes=self.size_bytes + other.size_bytes,
+            profiles=tuple(dict.fromkeys((*self.profiles, *other.profiles))),
         )
 
 
@@ -58,7 +57,9 @@ def of_prepared(context: Context, prepared: Prepared) -> Workload:
 def _of_plan(context: Context, planned: transcoding.PlannedTranscode) -> Workload:
     missing = transcoding.missing(context, planned.stages)
     made = [output for output in planned.plan.outputs if output.profile in missing]
-    return Workload(0.0, estimate.pixels(planned.plan, missing), estimate.size(made), tuple(missing))
+    return Workload(
+        pixels=estimate.pixels(planned.plan, missing), size_bytes=estimate.size(made), profiles=tuple(missing)
+    )
 
 
 def of_length(length_s: float, rules: RuleSets) -> Workload:
@@ -89,8 +90,8 @@ def _of_part(part: IntakePart, kind: Kind, rules: RuleSets) -> Workload:
 def _of_film(found: Header, rules: RuleSet, subtitles: int = 0) -> Workload:
     used = outlook.profiles(found.lines, rules.chosen, rules.profiles, subtitles)
     return Workload(
-        found.length_s,
-        sum(outlook.pixels(profile, found.lines, found.length_s) for profile in used),
-        sum(outlook.size(profile, found.lines, found.length_s) for profile in used),
-        tuple(dict.fromkeys(profile.name for profile in used)),
+        examine_s=found.length_s,
+        pixels=sum(outlook.pixels(profile, found.lines, found.length_s) for profile in used),
+        size_bytes=sum(outlook.size(profile, found.lines, found.length_s) for profile in used),
+        profiles=tuple(dict.fromkeys(profile.name for profile in used)),
     )

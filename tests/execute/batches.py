@@ -8,8 +8,10 @@ from pipeline.errors import ShowcaseError
 from pipeline.execute import batch, batch_sources
 from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_film import BatchContext
-from pipeline.execute.batch_item import BatchItem, Outcome
+from pipeline.execute.batch_item import BatchItem
+from pipeline.execute.films import LocalFilms
 from pipeline.execute.forecast import Forecast
+from pipeline.execute.outcome import Outcome
 from pipeline.storage.bucket import Bucket
 
 
@@ -25,14 +27,27 @@ class Faulty(Bucket):
         super().put(key, content, sha256=sha256, media_type=media_type)
 
 
+def here(bench: BatchContext) -> LocalFilms:
+    """The machine that makes them."""
+    assert isinstance(bench.films, LocalFilms)
+    return bench.films
+
+
+def planned(bench: BatchContext, *, examine: bool = False) -> list[BatchItem]:
+    """What lies in the folder of films."""
+    place = here(bench).job.context.workspace
+    items = batch_sources.folder(place.root / "films", place)
+    return batch.plan_batch(bench, items, here(bench), examine=examine)
+
+
 def carried_out(bench: BatchContext, faults: list[ShowcaseError], *, fail_fast: bool = False) -> list[BatchItem]:
-    items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
-    rows = batch.plan_batch(bench, items)
+    rows = planned(bench)
     assert [row.outcome for row in rows] == [Outcome.PLANNED, Outcome.PLANNED]
-    assert isinstance(bench.buckets.delivery, Faulty)
-    bench.buckets.delivery.faults[:] = faults
+    delivery = here(bench).buckets.delivery
+    assert isinstance(delivery, Faulty)
+    delivery.faults[:] = faults
     ended: list[str] = []
-    told = Forecast(bench.job.context.journal, 1)
+    told = Forecast(bench.journal, 1)
     BatchRun(bench, rows, told, ended=lambda row, _end: ended.append(row.name), fail_fast=fail_fast).run()
     assert len(ended) == sum(row.outcome is not Outcome.NOT_BEGUN for row in rows)
     return rows

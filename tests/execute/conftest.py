@@ -11,6 +11,7 @@ import pytest
 from pipeline.execute import batch_film, context
 from pipeline.execute.batch_film import BatchContext
 from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.films import LocalFilms
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.settings import Settings
@@ -49,4 +50,5 @@ def bench(
     made = context.prepare(place)
     with LocalExecutor(made, buckets) as executor:
         work = JobContext(made, executor, RuleSets(made))
-        yield BatchContext(work, buckets, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)
+        films = LocalFilms(work, buckets)
+        yield BatchContext(films, made.journal, tmp_path / "record.json", lambda _item: lambda _s, _f, _v: None)

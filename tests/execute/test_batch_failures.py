@@ -6,11 +6,11 @@ import pytest
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch, batch_film, batch_record, batch_sources, job
+from pipeline.execute import batch_film, batch_record, job
 from pipeline.execute.batch_film import BatchContext
-from pipeline.execute.batch_item import Outcome
 from pipeline.execute.job_context import JobContext
-from tests.execute.batches import carried_out
+from pipeline.execute.outcome import Outcome
+from tests.execute.batches import carried_out, planned
 
 
 def lost() -> TransferError:
@@ -20,8 +20,8 @@ def lost() -> TransferError:
 def test_a_broken_line_is_tried_again_with_back_off(bench: BatchContext) -> None:
     rows = carried_out(bench, [lost(), lost(), lost()])
     assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
-    assert len(bench.job.context.journal.rows("batch.again")) >= 1
-    assert len(bench.job.context.journal.rows("encode.started")) == 1  # one film under two names has one set of outputs
+    assert len(bench.journal.rows("batch.again")) >= 1
+    assert len(bench.journal.rows("encode.started")) == 1  # one film under two names has one set of outputs
 
 
 def test_what_stays_broken_fails_and_the_next_one_goes_on(bench: BatchContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_fault_of_the_machine_stops_the_batch(bench: BatchContext) -> None:
 def test_what_stands_there_with_other_bytes_is_not_tried_again(bench: BatchContext) -> None:
     rows = carried_out(bench, [IntegrityError("delivered_differs", where="x")])
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.DELIVERED]
-    assert bench.job.context.journal.rows("batch.again") == []
+    assert bench.journal.rows("batch.again") == []
 
 
 @pytest.mark.parametrize("key", batch_film.BROKEN_ON_THE_WAY)
@@ -70,8 +70,7 @@ def test_a_fault_not_ours_while_looking_at_one_film_leaves_the_others(
         return prepare(work, given, because)
 
     monkeypatch.setattr(job, "prepare", once)
-    items = batch_sources.folder(bench.job.context.workspace.root / "films", bench.job.context.workspace)
-    rows = batch.plan_batch(bench, items, examine=True)
+    rows = planned(bench, examine=True)
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.PLANNED]
     assert rows[0].error is not None
     assert (rows[0].error.key, rows[0].error.exit_code) == ("internal", 1)

@@ -24,18 +24,21 @@ from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
 from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_film import BatchContext
-from pipeline.execute.batch_item import SETTLED, BatchItem, Outcome
+from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cancellation import Cancellation
 from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.films import LocalFilms
 from pipeline.execute.forecast import Forecast
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.outcome import SETTLED, Outcome
 from pipeline.execute.passed_over import PassedOver
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
 
 
 @words.command("batch", example="showcase batch films")
@@ -89,10 +92,11 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with store as buckets, LocalExecutor(context, buckets, count) as executor:
         record = batch_record.record_of(source, place)
         work = JobContext(context, executor, RuleSets(context))
-        told = BatchContext(work, buckets, record, partial(_progress_of, console), same_film, retry_failed)
-        items = _planned(console, told, asked, examine=dry_run)
+        films = LocalFilms(work, buckets, same_film)
+        told = BatchContext(films, context.journal, record, partial(_progress_of, console), retry_failed)
+        items = _planned(console, told, films, asked, examine=dry_run)
         if dry_run:
-            batch_words.plan(console, items, told, Forecast(context.journal, count), asked.until)
+            batch_words.plan(console, items, place, Forecast(context.journal, count), asked.until)
             batch_words.give(console, items)
             batch_words.reasons(console, items)
             console.say("plan_nothing")
@@ -104,10 +108,10 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             ended=partial(batch_words.ended, console),
             fail_fast=fail_fast,
             until=asked.until,
-            more=partial(_more, console, told, asked, items) if watch else None,
+            more=partial(_more, console, told, films, asked, items) if watch else None,
             watch_s=every,
         )
-        _carry_out(console, run)
+        _carry_out(console, run, place)
         if any(item.outcome is Outcome.DELIVERED for item in items):
             store_here.remind(console, place)
     return _exit_code(items, told.cancellation)
@@ -124,23 +128,25 @@ class _Asked:
     until: datetime | None
 
 
-def _planned(console: Console, told: BatchContext, asked: _Asked, *, examine: bool) -> list[BatchItem]:
+def _planned(
+    console: Console, told: BatchContext, here: LocalFilms, asked: _Asked, *, examine: bool
+) -> list[BatchItem]:
     """Every item of the source, looked at."""
     again = batch_record.failed_before(told.record) if asked.retry_failed else None
-    found = _listed(console, asked.source, told.job.context, told.buckets, asked.ignored)
+    found = _listed(console, asked.source, here.job.context, here.buckets, asked.ignored)
     sources = batch_sources.without_doubles(batch_sources.chosen(found.items, asked.only, again))
     found.refuse_nothing()
-    items = batch.plan_batch(told, sources, examine=examine)
+    items = batch.plan_batch(told, sources, here, examine=examine)
     console.close()
     for item in items:
         console.live.ended(item.name)
     return items
 
 
-def _carry_out(console: Console, run: BatchRun) -> None:
+def _carry_out(console: Console, run: BatchRun, place: Workspace) -> None:
     """Say what will be done, do it, say what became of it."""
-    place, items = run.batch.job.context.workspace, run.items
-    batch_words.plan(console, items, run.batch, run.forecast, run.until)
+    items = run.items
+    batch_words.plan(console, items, place, run.forecast, run.until)
     needed = sum(item.workload.size_bytes for item in items if item.outcome is Outcome.PLANNED)
     estimate.refuse_without_room(place.work, needed)
     if run.more:
@@ -157,13 +163,16 @@ def _carry_out(console: Console, run: BatchRun) -> None:
         console.say("batch_csv", file=results)
 
 
-def _more(console: Console, told: BatchContext, asked: _Asked, known: Sequence[BatchItem]) -> list[BatchItem]:
+def _more(
+    console: Console, told: BatchContext, here: LocalFilms, asked: _Asked, known: Sequence[BatchItem]
+) -> list[BatchItem]:
     """What was approved since; a store that does not answer now is asked again."""
     seen = {item.identity for item in known}
     try:
-        sources = batch_sources.listed(asked.source, told.job.context, told.buckets, console.remark)
+        sources = batch_sources.listed(asked.source, here.job.context, here.buckets, console.remark)
         new = [item for item in sources if (item.recorded, item.revision) not in seen]
-        items = batch.plan_batch(told, [item for item in new if not asked.only or item.names & {*asked.only}])
+        new = [item for item in new if not asked.only or item.names & {*asked.only}]
+        items = batch.plan_batch(told, new, here)
     except (TransferError, EnvironmentFault) as fault:
         console.complain(fault)
         return []

@@ -14,10 +14,11 @@ from pipeline.cli.console import Console, size
 from pipeline.cli.tables import table
 from pipeline.execute import tabled_films
 from pipeline.execute.batch import BatchRun
-from pipeline.execute.batch_film import BatchContext
-from pipeline.execute.batch_item import GOOD, SETTLED, BatchItem, Outcome
+from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.forecast import Forecast
+from pipeline.execute.outcome import GOOD, SETTLED, Outcome
 from pipeline.model.finding import ReportedFinding
+from pipeline.workspace import Workspace
 
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
@@ -25,7 +26,7 @@ _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BE
 def plan(
     console: Console,
     items: Sequence[BatchItem],
-    batch: BatchContext,
+    place: Workspace,
     forecast: Forecast,
     until: datetime | None = None,
 ) -> None:
@@ -53,9 +54,8 @@ def plan(
         end=clock.shown(now + timedelta(seconds=left_s), now),
         jobs=forecast.jobs,
     )
-    work = batch.job.context.workspace.work
     needed = sum(item.size_bytes for item in works)
-    console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(work).free))
+    console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(place.work).free))
     if until is not None and now + timedelta(seconds=left_s) > until:
         cores = forecast.cores_for(works, (until - now).total_seconds())
         console.tell("batch_until", until=clock.shown(until, now), cores=cores, here=forecast.cores)
@@ -104,7 +104,7 @@ def results(console: Console, items: Sequence[BatchItem]) -> None:
             (
                 item.name,
                 item.title,
-                str(item.delivered.package.revision) if item.delivered else "",
+                str(item.delivered.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
                 duration(console, item.seconds) if item.seconds else "",
             )
@@ -137,7 +137,7 @@ def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
                 item.name,
                 item.title,
                 item.source.shown,
-                str(item.delivered.package.revision) if item.delivered else "",
+                str(item.delivered.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
                 _why(console, item),
             )
@@ -155,11 +155,11 @@ def duration(console: Console, seconds: float) -> str:
     return console.word("hours", count=round(seconds / 3600, 1))
 
 
-def _findings(console: Console, item: BatchItem) -> list[ReportedFinding]:
+def _findings(console: Console, item: BatchItem) -> Sequence[ReportedFinding]:
     """What rejects an item, in the reader's language."""
-    if item.prepared is None or item.outcome not in (Outcome.REJECTED, Outcome.UNREADABLE):
-        return []
-    return item.prepared.examination.errors(console.language)
+    if item.found is None or item.outcome not in (Outcome.REJECTED, Outcome.UNREADABLE):
+        return ()
+    return item.found.errors[console.language]
 
 
 def _why(console: Console, item: BatchItem) -> str:
@@ -180,8 +180,8 @@ def _row(console: Console, item: BatchItem) -> dict[str, object]:
         "missing": list(item.workload.profiles),
         "findings": findings,
         "error": item.error.facts() if item.error else None,
-        "package_id": item.delivered.package.package_id if item.delivered else None,
-        "revision": item.delivered.package.revision if item.delivered else None,
+        "package_id": item.delivered.package_id if item.delivered else None,
+        "revision": item.delivered.revision if item.delivered else None,
         "reused_bytes": item.delivered.reused_bytes if item.delivered else None,
         "seconds": round(item.seconds, 2),
     }

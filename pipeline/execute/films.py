@@ -1,0 +1,162 @@
+"""Who examines films and makes them, one after the other, for whoever has many: the protocol, and this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+
+from pipeline.catalogue import LANGUAGES
+from pipeline.errors import Unsuitable
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback
+from pipeline.execute import job, recall, workload
+from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.job import Prepared
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.outcome import Outcome
+from pipeline.execute.workload import Workload
+from pipeline.model.base import Noun
+from pipeline.model.delivery import State
+from pipeline.model.finding import ReportedFinding
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage.buckets import Buckets
+
+
+class FilmFound(Noun):
+    """What was found out of a submission, as far as those who have many go by it.
+
+    Args:
+        outcome: PLANNED where there is something to do.
+        workload: what is left to be done.
+        errors: what keeps it from being taken, by the reader's language.
+        plans: fingerprints of what is to be made of it.
+    """
+
+    prefecture: str
+    submission_id: str
+    title: str
+    outcome: Outcome
+    workload: Workload
+    errors: Mapping[str, tuple[ReportedFinding, ...]]
+    plans: tuple[str, ...]
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """Which submission it is."""
+        return SubmissionRef(self.prefecture, self.submission_id)
+
+
+class FilmDelivered(Noun):
+    """A package in the store; `already` when there was nothing to do, `reused_bytes` are those that were not sent."""
+
+    package_id: str
+    revision: int
+    already: bool
+    reused_bytes: int
+
+
+class FilmMaker(Protocol):
+    """Examines films and makes what was examined. Every call may come from another thread."""
+
+    def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
+        """Measure and plan it; nothing is encoded.
+
+        Raises:
+            ShowcaseError: it can't be read, or somebody must say first that it is meant.
+        """
+
+    def deliver(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDelivered | None:
+        """Make and deliver what was examined; None where somebody else is at it.
+
+        Raises:
+            ShowcaseError: as the rooms say; a rerun goes on.
+        """
+
+
+@dataclass(frozen=True)
+class LocalFilms:
+    """This machine.
+
+    Args:
+        same_film: every one is a cut of the film that has its id, whatever its title or length.
+    """
+
+    job: JobContext
+    buckets: Buckets
+    same_film: bool = False
+    _prepared: dict[str, Prepared] = field(default_factory=dict)
+
+    def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
+        """As `examine`, of what was measured here before; None where that would take measuring."""
+        prepared = recall.prepared(self.job, intake)
+        return self._judged(self.job, source, prepared) if prepared else None
+
+    def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
+        """Measure and plan it; nothing is encoded.
+
+        Raises:
+            ShowcaseError: it can't be read, or somebody must say first that it is meant.
+        """
+        work = self.job.telling(on_progress)
+        return self._judged(work, source, job.prepare(work, source.opened(on_progress), None))
+
+    def _judged(self, work: JobContext, source: BatchSource, prepared: Prepared) -> FilmFound:
+        """What is to be done of what was examined."""
+        self._prepared[source.recorded] = prepared
+        found = found_in(work, self.buckets, prepared)
+        is_meant = self.same_film or found.outcome not in (Outcome.PLANNED, Outcome.ALREADY)
+        if not is_meant and (doubt := job.doubt(work, prepared, self.buckets)):
+            raise doubt
+        return found
+
+    def deliver(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDelivered | None:
+        """Make and deliver what was examined; None where another command of this workspace is at it.
+
+        Raises:
+            ShowcaseError: as the rooms say; a rerun goes on.
+        """
+        prepared = self._prepared[source.recorded]
+        work = self.job.telling(on_progress)
+        lock = FileLock(work.context.workspace.locks / f"batch-{prepared.intake.ref.file_name}.lock")
+        try:
+            with lock.acquire(timeout=0):
+                done = job.deliver(work, prepared, self.buckets)
+        except Timeout:
+            return None
+        del self._prepared[source.recorded]  # of hundreds of films it is much
+        package = done.package
+        return FilmDelivered(
+            package_id=package.package_id,
+            revision=package.revision,
+            already=done.already,
+            reused_bytes=done.reused_bytes,
+        )
+
+
+def found_in(work: JobContext, buckets: Buckets, prepared: Prepared) -> FilmFound:
+    """What was found, and what of it is to be done, by what is here and in the store."""
+    ref, examination = prepared.intake.ref, prepared.examination
+    left = workload.of_prepared(work.context, prepared)
+    return FilmFound(
+        prefecture=ref.prefecture,
+        submission_id=ref.submission_id,
+        title=prepared.intake.submission.title_zh,
+        outcome=_outcome(work, buckets, prepared, left),
+        workload=left,
+        errors={language: tuple(examination.errors(language)) for language in LANGUAGES},
+        plans=tuple(part.planned.plan.fingerprint() for part in prepared.parts),
+    )
+
+
+def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared, left: Workload) -> Outcome:
+    if refused := prepared.examination.refused:
+        return Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE
+    if not prepared.parts:
+        return Outcome.REJECTED
+    state = job.standing(work, prepared, buckets).state
+    if state is State.WITHDRAWN:
+        return Outcome.WITHDRAWN
+    return Outcome.PLANNED if left.profiles or state is State.UPLOADING else Outcome.ALREADY
