@@ -57,10 +57,10 @@ def refuse_others_right(place: Workspace, person: Person) -> None:
     """Let pass whose right something is: before anything is fetched, made or asked of the store.
 
     Raises:
-        EnvironmentFault: the settings say that it is another one of the three.
+        EnvironmentFault: the settings say that it is another one of the three, or a machine that works for them.
     """
     role = place.settings.role
-    if role in tuple(Person) and role != person and not connect.is_private(place):
+    if role in (*Person, Role.WORKER) and role != person and not connect.is_private(place):
         raise EnvironmentFault("right_of_another", person=person.value, role=role)
 
 

@@ -72,7 +72,7 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
     own = workspace.settings
     endpoint = configured_endpoint(workspace)
     if endpoint is None:
-        with embedded.serve(workspace.store, (own.delivery, own.inbox)) as server:
+        with embedded.serve(workspace.store, own.buckets) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
     connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
@@ -93,6 +93,13 @@ def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buc
     own = workspace.settings
     inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
     if connection.access_key:  # of one's own store one sees everything
-        return Buckets(inbox, delivery, own.prefecture)
+        return Buckets(inbox, delivery, own.prefecture, work_name=own.work)
     is_producers, is_operators = own.role == Role.PRODUCER, own.role == Role.OPERATOR
-    return Buckets(inbox, delivery, own.prefecture, sees_others=not is_producers, sees_inbox=not is_operators)
+    return Buckets(
+        inbox,
+        delivery,
+        own.prefecture,
+        sees_others=not is_producers,
+        sees_inbox=not is_operators,
+        work_name=own.work,
+    )

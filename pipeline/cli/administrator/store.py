@@ -21,8 +21,7 @@ def serve(console: Console) -> int:
     place = workspace_here().make()
     if connect.is_private(place) and not place.settings.embedded:
         settings.write(place.root / settings.NAME, {"embedded": True})
-    buckets = (place.settings.delivery, place.settings.inbox)
-    with embedded.serve(place.store, buckets) as server, suppress(KeyboardInterrupt):
+    with embedded.serve(place.store, place.settings.buckets) as server, suppress(KeyboardInterrupt):
         connection = server.connection
         console.give({"endpoint": connection.endpoint, "credentials": str(place.store / "s3.json")})
         console.say("serving", endpoint=connection.endpoint)
