@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from pipeline import settings
+from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, s3
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -40,6 +43,31 @@ def configured_endpoint(workspace: Workspace) -> str | None:
         if value := os.environ.get(name):
             return value
     return workspace.settings.endpoint or s3.endpoint_of_profile()
+
+
+def refuse_for_others(workspace: Workspace, elsewhere: Sequence[str]) -> None:
+    """Let pass a store that machines elsewhere reach too, before anything is asked of them.
+
+    Args:
+        elsewhere: those that work for this one and are not this one, as people know them; none is fine.
+
+    Raises:
+        EnvironmentFault: the store serves this machine alone: it is the workspace's own, or its address is loopback.
+    """
+    endpoint = configured_endpoint(workspace)
+    if not elsewhere or (endpoint is not None and not _is_loopback(endpoint)):
+        return
+    where = str(workspace.store) if endpoint is None else s3.without_userinfo(endpoint)
+    raise EnvironmentFault("store_of_one_machine", where=where, names=", ".join(elsewhere))
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError
-from pipeline.execute import shared_work
+from pipeline.execute import context, in_flight, shared_work
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import RECORD, StageDirs, StageStore
 from pipeline.model.inbox import InboxFile
@@ -136,6 +136,18 @@ def test_what_is_gone_or_not_the_film_never_gets_its_name(shared: Buckets, tmp_p
     with pytest.raises(IntegrityError, match="download_differs"):
         sources.fetch(shared, gone, tmp_path / "here" / "film")
     assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_two_films_of_one_source_fetch_it_once_and_take_it_along(shared: Buckets, tmp_path: Path) -> None:
+    sha256 = film(tmp_path / "f.mov", 4_000_000, 5)
+    place = sources.put(shared, tmp_path / "f.mov", sha256)
+    here = context.prepare(Workspace(tmp_path / "w", Settings()))
+    with in_flight.in_flight(here.workspace) as first, in_flight.in_flight(here.workspace) as second:
+        one, other = at_once([partial(shared_work.brought, here, item, shared, place) for item in (first, second)])
+        assert one == other == here.sources.path(sha256)
+        here.confirm(sha256)
+        assert [item.name for item in one.parent.iterdir()] == [one.name]
+    assert list(here.workspace.sources.iterdir()) == []
 
 
 @pytest.mark.parametrize("key", ["/etc/passwd", "a/../b", "../a", "a", "sources/other", "http://u:p@h/a", "a/片"])
