@@ -23,6 +23,7 @@ from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
 from pipeline.storage.s3 import Connection, Store
 from pipeline.storage.trial import BucketTrial
+from pipeline.storage.usage import usages
 from tests.storage.proxy import Message, proxied
 from tests.storage.test_habits import hides_missing
 
@@ -152,6 +153,8 @@ def test_the_editor_and_workers_share_films_and_stages_and_nobody_else_sees_them
             sources.fetch(other, place, tmp_path / name)
         with pytest.raises(EnvironmentFault, match="store_denied"):
             sources.put(other, tmp_path / "film", sha256)
+    told = [item.bucket for item in usages(seen_by("operator")) if item.objects is None]
+    assert told == ["inbox", "work", "work"]
 
 
 def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> None:
