@@ -154,6 +154,19 @@ def publish_folder(temporary: Path, final: Path) -> None:
         process.fsync_folder(final.parent)
 
 
+def publish_file(temporary: Path, final: Path) -> None:
+    """Fsync a file that was written in pieces, then rename it to `final` beside it.
+
+    Raises:
+        EnvironmentFault: no space, or the place is not writable.
+    """
+    with space_is_an_environment_fault(final):
+        with temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(final)
+        process.fsync_folder(final.parent)
+
+
 def fresh_folder(folder: Path) -> Path:
     """An empty folder of this name; what a crash left in it is removed."""
     with space_is_an_environment_fault(folder):

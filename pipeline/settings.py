@@ -15,7 +15,7 @@ from pipeline.errors import InputError
 
 NAME = "showcase.toml"
 ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
-ROLES = ("producer", "editor", "operator", "administrator")
+ROLES = ("producer", "editor", "operator", "worker", "administrator")
 LANGUAGES = ("zh", "en")
 STALL_S = 300  # the slowest picture takes seconds
 # from the file's section and key; what the environment says wins over both files
@@ -23,6 +23,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "endpoint"): "endpoint",
     ("store", "inbox"): "inbox",
     ("store", "delivery"): "delivery",
+    ("store", "work"): "work",
     ("store", "addressing"): "addressing",
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
@@ -46,6 +47,7 @@ class Settings:
     """What is set; None is «not said».
 
     Args:
+        work: the bucket that machines which work together share; nothing else asks for it.
         profile: of the keys in the user's own credentials file (`credentials_file`).
         embedded: the workspace's own store is meant, which nobody else sees.
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
@@ -57,6 +59,7 @@ class Settings:
     endpoint: str | None = None
     inbox: str = "inbox"
     delivery: str = "delivery"
+    work: str = "work"
     addressing: str | None = None
     profile: str | None = None
     embedded: bool = False
@@ -68,6 +71,11 @@ class Settings:
     set_name: str = "showcase-film"
     stall_s: int = STALL_S
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def buckets(self) -> tuple[str, str, str]:
+        """All buckets of a season, by their names."""
+        return self.delivery, self.inbox, self.work
 
 
 def typed(name: str) -> str:

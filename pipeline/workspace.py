@@ -57,6 +57,16 @@ class Workspace:
         return self.hidden / "locks"
 
     @property
+    def sources(self) -> Path:
+        """Copies of films of the store that this machine works on, by their digests."""
+        return self.hidden / "sources"
+
+    @property
+    def in_flight(self) -> Path:
+        """What films that are worked on have claimed."""
+        return self.hidden / "in-flight"
+
+    @property
     def profiles(self) -> Path:
         return self.root / "profiles"
 

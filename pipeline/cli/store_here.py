@@ -17,6 +17,7 @@ from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
 
 Result = TypeVar("Result")
+ADMINISTRATOR = "administrator"
 
 
 def announce(console: Console, place: Workspace) -> None:
@@ -57,11 +58,22 @@ def refuse_others_right(place: Workspace, person: Person) -> None:
     """Let pass whose right something is: before anything is fetched, made or asked of the store.
 
     Raises:
-        EnvironmentFault: the settings say that it is another one of the three.
+        EnvironmentFault: the settings say that it is another one of the three, or a machine that works for them.
     """
     role = place.settings.role
-    if role in tuple(Person) and role != person and not connect.is_private(place):
+    if role in (*Person, Role.WORKER) and role != person and not connect.is_private(place):
         raise EnvironmentFault("right_of_another", person=person.value, role=role)
+
+
+def refuse_but_administrator(place: Workspace) -> None:
+    """Let pass who may remove something: before the store is asked.
+
+    Raises:
+        EnvironmentFault: the settings say that it is somebody else.
+    """
+    role = place.settings.role
+    if role not in (None, ADMINISTRATOR) and not connect.is_private(place):
+        raise EnvironmentFault("right_of_another", person=ADMINISTRATOR, role=role)
 
 
 def refuse_others_film(place: Workspace, wanted: str) -> None:

@@ -16,6 +16,7 @@ from pipeline.ffmpeg import capability
 from pipeline.ffmpeg.invocation import Progress, Sandbox
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
+from pipeline.model.stage import Stage
 from pipeline.workspace import Workspace, user_cache
 
 
@@ -49,7 +50,11 @@ class SourceFiles:
 
 @dataclass(frozen=True)
 class Context:
-    """One command's surroundings."""
+    """One command's surroundings.
+
+    Args:
+        on_stage: is told of each stage whose output is wanted, before it is looked for.
+    """
 
     workspace: Workspace
     journal: Journal
@@ -57,6 +62,7 @@ class Context:
     capability: Capability
     on_progress: ProgressCallback
     sources: SourceFiles = field(default_factory=SourceFiles)
+    on_stage: Callable[[Stage], None] = lambda _: None
 
     @property
     def profile_folders(self) -> Sequence[Path]:
@@ -66,7 +72,7 @@ class Context:
     @property
     def stages(self) -> StageStore:
         """The outputs that are kept here."""
-        return StageStore(self.workspace, self.journal)
+        return StageStore(self.workspace, self.journal, self.on_stage)
 
     def progress_of(self, stage: str) -> Callable[[Progress], None]:
         """Progress of one ffmpeg process, told under the stage's name."""

@@ -43,10 +43,15 @@ class StageDirs:
 
 @dataclass(frozen=True)
 class StageStore:
-    """The outputs of one workspace, by stage and key."""
+    """The outputs of one workspace, by stage and key.
+
+    Args:
+        on_stage: is told of each stage that is wanted, before it is looked for.
+    """
 
     workspace: Workspace
     journal: Journal
+    on_stage: Callable[[Stage], None] = lambda _: None
 
     def folder(self, stage: Stage) -> Path:
         """Where the stage's output lies, or would."""
@@ -77,9 +82,10 @@ class StageStore:
         with ExitStack() as held:
             with durable.space_is_an_environment_fault(self.workspace.locks):
                 # in one order, so that two commands never wait for each other
-                for lock in sorted({_short(stage) for stage in stages.values()}):
+                for lock in sorted({short_name(stage) for stage in stages.values()}):
                     held.enter_context(locked(self.workspace.locks / f"{lock}.lock"))
             for label, stage in stages.items():
+                self.on_stage(stage)
                 if self.is_done(stage):
                     self.journal.write("stage.reused", stage=stage.name, key=stage.key)
                     done[label] = FinishedStage(self.folder(stage), stage.key, reused=True)
@@ -104,14 +110,14 @@ class StageStore:
         return FinishedStage(self.folder(stage), stage.key, reused=False)
 
     def _dirs(self, stage: Stage) -> StageDirs:
-        base = durable.fresh_folder(self.workspace.scratch / _short(stage))
-        dirs = StageDirs(base / "output", base / "scratch", self.workspace.logs / f"{_short(stage)}.log")
+        base = durable.fresh_folder(self.workspace.scratch / short_name(stage))
+        dirs = StageDirs(base / "output", base / "scratch", self.workspace.logs / f"{short_name(stage)}.log")
         dirs.folder.mkdir()
         dirs.scratch.mkdir()
         return dirs
 
 
-def _short(stage: Stage) -> str:
+def short_name(stage: Stage) -> str:
     """A name for locks, logs and temporary folders."""
     return f"{stage.name}-{stage.key[:24]}"
 

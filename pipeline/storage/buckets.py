@@ -1,4 +1,4 @@
-"""The two buckets of a season, and what lies in them: listed by few questions at once, then read side by side."""
+"""The buckets of a season, and what lies in them: listed by few questions at once, then read side by side."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class Buckets:
         own: the prefecture that this workspace is of, whose submissions are meant first.
         sees_others: whether other prefectures' may be asked for.
         sees_inbox: whether the inbox may; what is to be known of all then comes from the deliveries.
+        work_name: what the bucket is called that machines share; nobody asks for it who works alone.
     """
 
     inbox: Bucket
@@ -72,6 +73,12 @@ class Buckets:
     own: str | None = None
     sees_others: bool = True
     sees_inbox: bool = True
+    work_name: str = "work"
+
+    @property
+    def work(self) -> Bucket:
+        """What machines that work together share."""
+        return Bucket(self.delivery.store, self.work_name)
 
     @property
     def seen(self) -> tuple[Bucket, ...]:

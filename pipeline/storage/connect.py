@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from pipeline import settings
+from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, s3
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -42,6 +45,31 @@ def configured_endpoint(workspace: Workspace) -> str | None:
     return workspace.settings.endpoint or s3.endpoint_of_profile()
 
 
+def refuse_for_others(workspace: Workspace, elsewhere: Sequence[str]) -> None:
+    """Let pass a store that machines elsewhere reach too, before anything is asked of them.
+
+    Args:
+        elsewhere: those that work for this one and are not this one, as people know them; none is fine.
+
+    Raises:
+        EnvironmentFault: the store serves this machine alone: it is the workspace's own, or its address is loopback.
+    """
+    endpoint = configured_endpoint(workspace)
+    if not elsewhere or (endpoint is not None and not _is_loopback(endpoint)):
+        return
+    where = str(workspace.store) if endpoint is None else s3.without_userinfo(endpoint)
+    raise EnvironmentFault("store_of_one_machine", where=where, names=", ".join(elsewhere))
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
 @contextmanager
 def tried(workspace: Workspace, name: str, prefecture: str | None = None) -> Iterator[Buckets]:
     """As `opened`, for a command that sends what takes long to make: the bucket `name` is tried first.
@@ -72,7 +100,7 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
     own = workspace.settings
     endpoint = configured_endpoint(workspace)
     if endpoint is None:
-        with embedded.serve(workspace.store, (own.delivery, own.inbox)) as server:
+        with embedded.serve(workspace.store, own.buckets) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
     connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
@@ -93,6 +121,13 @@ def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buc
     own = workspace.settings
     inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
     if connection.access_key:  # of one's own store one sees everything
-        return Buckets(inbox, delivery, own.prefecture)
+        return Buckets(inbox, delivery, own.prefecture, work_name=own.work)
     is_producers, is_operators = own.role == Role.PRODUCER, own.role == Role.OPERATOR
-    return Buckets(inbox, delivery, own.prefecture, sees_others=not is_producers, sees_inbox=not is_operators)
+    return Buckets(
+        inbox,
+        delivery,
+        own.prefecture,
+        sees_others=not is_producers,
+        sees_inbox=not is_operators,
+        work_name=own.work,
+    )

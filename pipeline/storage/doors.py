@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.storage import layout, multipart, trial
@@ -45,7 +46,7 @@ def tried(buckets: Buckets, rights: Sequence[Right]) -> list[Door]:
 
 
 def _tried(buckets: Buckets, right: Right) -> Door:
-    bucket = buckets.inbox if right.bucket == buckets.inbox.name else buckets.delivery
+    bucket = next(item for item in (buckets.inbox, buckets.delivery, buckets.work) if item.name == right.bucket)
     prefixes = {
         Reach.OWN: [f"{buckets.own}/"],
         Reach.OTHERS: [layout.prefecture_prefix(code) for code in others(buckets.own)],
@@ -72,7 +73,15 @@ def may(bucket: Bucket, prefix: str, act: Act, *, expected: bool = False) -> boo
             else _put(bucket, prefix + layout.TRIAL, ContentMD5=_ANOTHERS)
         ),
         Act.UPLOAD: lambda: _upload(bucket, prefix + layout.TRIAL),
-        Act.ACK: lambda: _put(bucket, prefix + layout.ACK_TRIAL, ContentMD5=_ANOTHERS),
+        **{
+            marker: partial(_put, bucket, prefix + name, ContentMD5=_ANOTHERS)
+            for marker, name in (
+                (Act.ACK, layout.ACK_TRIAL),
+                (Act.WITHDRAW, layout.WITHDRAWN_TRIAL),
+                (Act.REVIEW, layout.REVIEW_TRIAL),
+                (Act.ORDER, layout.ORDER_TRIAL),
+            )
+        },
         Act.DELETE: lambda: bucket.delete(prefix + layout.NO_TRIAL),
     }
     try:

@@ -149,9 +149,10 @@ def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
 
 
 def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: tuple[str, ...]) -> None:
-    """By default the server fsyncs nothing; the rule is kept in its own configuration, so once is enough."""
+    """By default the server fsyncs nothing; the rule is kept in its own configuration, so once a bucket is enough."""
     done = store / "fsync.done"
-    if done.exists():
+    known = done.read_text().split() if done.exists() else []
+    if set(buckets) <= set(known):
         return
     rules = "".join(f"fs.configure -locationPrefix=/buckets/{bucket}/ -fsync -apply\n" for bucket in buckets)
     commands = store / "run" / "shell.txt"
@@ -174,7 +175,7 @@ def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: t
         usage = child.wait(20.0) or child.stop()
     if usage.exit_code != 0:
         raise EnvironmentFault("store_start", where=str(store / "run" / "shell.log"))
-    durable.write(done, b"")
+    durable.write(done, "\n".join(sorted({*known, *buckets})).encode())
 
 
 def _leave(store: Path, lease: process.Lease) -> None:

@@ -24,7 +24,7 @@ from pipeline.storage.keys import KeyPair
 from pipeline.storage.rights import BucketNames, Role
 
 FILE = "s3.json"
-NAME = re.compile(r"(\d{6}|editor|operator)(-\d+)?")  # of somebody who is invited
+NAME = re.compile(r"(\d{6}|editor|operator|worker)(-\d+)?")  # of somebody who is invited
 OWNER = "workspace"  # whose keys this machine's own commands use: the administrator's
 
 
@@ -144,7 +144,7 @@ class IdentityFile:
 def identity_named(name: str) -> Identity:
     """Role and prefecture as a name tells them: `653200`, `653200-2`, `editor`."""
     first = name.partition("-")[0]
-    if first in (Role.EDITOR, Role.OPERATOR):
+    if first in (Role.EDITOR, Role.OPERATOR, Role.WORKER):
         return Identity(name, Role(first))
     return Identity(name, Role.PRODUCER, first)
 

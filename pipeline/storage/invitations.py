@@ -52,6 +52,8 @@ _ROLES = {
     "运营": Role.OPERATOR,
     "运营方": Role.OPERATOR,
     "运营商": Role.OPERATOR,
+    "转码机": Role.WORKER,
+    "工作机": Role.WORKER,
 }
 
 
@@ -73,10 +75,15 @@ class KeysRow:
     where: str
 
 
-def wishes(prefectures: Iterable[str], people: Sequence[Wish]) -> list[Wish]:
-    """All who are wanted: the prefectures' producers, an editor and an operator, by name where names are given."""
+def wishes(prefectures: Iterable[str], people: Sequence[Wish], *, worker: bool = False) -> list[Wish]:
+    """All who are wanted: the prefectures' producers, an editor and an operator, by name where names are given.
+
+    Args:
+        worker: whether machines that work for the editor are, which share an identity unless they are named.
+    """
     named = {(wish.role, wish.prefecture) for wish in people}
     anybody = [Wish(Role.PRODUCER, code) for code in prefectures] + [Wish(Role.EDITOR), Wish(Role.OPERATOR)]
+    anybody += [Wish(Role.WORKER)] if worker else []
     return [*(wish for wish in anybody if (wish.role, wish.prefecture) not in named), *people]
 
 
@@ -152,7 +159,7 @@ def keys_table(path: Path) -> list[KeysRow]:
         identity = identity_named(named[0])
         if NAME.fullmatch(named[0]) is None or identity.prefecture not in (None, *region.known()):
             raise InputError(
-                "no_such_identity", where=named[1], value=named[0], known="653200, 653200-2, editor, operator"
+                "no_such_identity", where=named[1], value=named[0], known="653200, 653200-2, editor, operator, worker"
             )
         person = _cell(row, "name")
         made = KeysRow(replace(identity, person=person[0] if person else None), KeyPair(key[0], secret[0]), key[1])
@@ -224,14 +231,18 @@ class SettingsFolder:
         """Write an identity's file; False where exactly that stands there.
 
         Args:
-            common: the settings that are the same in all.
+            common: the settings that are the same in all; who has no right in the bucket `work` is not told of it,
+                since programs of before it was there would refuse to read that.
         """
         own = {"role": identity.role.value, "prefecture": identity.prefecture, "user": identity.person}
         values = {**common, **{name: value for name, value in own.items() if value is not None}}
+        if not identity.role.uses_work:
+            values.pop("work", None)
         return keys.write_settings_file(self.path(identity.name), HandedOut(values, pair, ca))
 
 
 def common_settings(given: settings.Settings, endpoint: str) -> dict[str, object]:
     """What all settings files of a store say."""
     values: dict[str, object] = {"endpoint": endpoint, "inbox": given.inbox, "delivery": given.delivery}
+    values["work"] = given.work
     return values | ({"addressing": given.addressing} if given.addressing else {})

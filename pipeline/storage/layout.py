@@ -13,9 +13,13 @@ ANSWERS = "answers"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
+SOURCES, STAGES = "sources/", "stages/"  # in the bucket that machines share
+STAGE = "stage.json"  # the marker of a finished stage there
 CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass over names that begin with _
 TRIAL = "_trial/put-once.json"  # an object of no submission
-NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there
+NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next three
+WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
+ORDER_TRIAL = "_trial/c2/none/ORDER.json"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
@@ -38,6 +42,11 @@ def package_prefix(ref: SubmissionRef, package_id: str) -> str:
 def revision_prefix(ref: SubmissionRef, revision: int) -> str:
     """One revision in the inbox, with the slash at its end."""
     return f"{submission_prefix(ref)}r{revision}/"
+
+
+def stage_prefix(name: str, key: str) -> str:
+    """A finished stage that machines share, with the slash at its end."""
+    return f"{STAGES}{name}/{key}/"
 
 
 def claim_name(revision: int) -> str:

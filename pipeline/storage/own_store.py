@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
@@ -37,11 +37,10 @@ def change(
     return after
 
 
-def put_trial_objects(inbox: Bucket, delivery: Bucket, prefectures: list[str]) -> None:
-    """The object of a trial in every part of both buckets, so that it can be read there by whoever may."""
-    for bucket in (inbox, delivery):
-        for prefix in ("", *map(prefecture_prefix, prefectures)):
-            bucket.put_if_absent(prefix + TRIAL, trial.CONTENT)
+def put_trial_objects(bucket: Bucket, prefectures: Sequence[str] = ()) -> None:
+    """The object of a trial in every part of a bucket, so that it can be read there by whoever may."""
+    for prefix in ("", *map(prefecture_prefix, prefectures)):
+        bucket.put_if_absent(prefix + TRIAL, trial.CONTENT)
 
 
 def hold(endpoint: str, names: BucketNames, wanted: KnownIdentity) -> None:

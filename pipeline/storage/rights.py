@@ -1,4 +1,4 @@
-"""What each role may do in the two buckets, as AWS policy documents: one text for AWS, MinIO and the embedded server.
+"""What each role may do in the buckets, as AWS policy documents: one text for AWS, MinIO and the embedded server.
 
 Pure. Who may do what, and why nobody deletes: docs/storage.md. No condition on a put: `s3:if-none-match` refuses every
 put of the embedded server.
@@ -28,6 +28,12 @@ class Role(StrEnum):
     PRODUCER = "producer"
     EDITOR = "editor"
     OPERATOR = "operator"
+    WORKER = "worker"  # a machine that makes packages for the editor
+
+    @property
+    def uses_work(self) -> bool:
+        """Whether it has any right in the bucket that machines share."""
+        return self in (Role.EDITOR, Role.WORKER)
 
 
 class Act(StrEnum):
@@ -38,6 +44,9 @@ class Act(StrEnum):
     PUT = "put"
     UPLOAD = "upload"  # in parts
     ACK = "ack"  # put a marker whose name begins with ACK
+    WITHDRAW = "withdraw"  # likewise with WITHDRAWN
+    REVIEW = "review"  # put below reviews/
+    ORDER = "order"  # put below c2/
     DELETE = "delete"
 
 
@@ -51,10 +60,11 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class BucketNames:
-    """What the two buckets are called."""
+    """What the buckets are called; without `work` nothing is said of it."""
 
     inbox: str = "inbox"
     delivery: str = "delivery"
+    work: str | None = "work"
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,16 @@ def document(role: Role, names: BucketNames, prefecture: str | None = None) -> d
             _allow("List", _LIST, [inbox, delivery]),
             _allow("ReadInbox", _READ, [f"{inbox}/*"]),
             _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
-            {**_allow("AnswersAreTheOperators", ("s3:PutObject",), [f"{delivery}/{_ANSWERS}"]), "Effect": "Deny"},
+            _deny("AnswersAreTheOperators", delivery, _ANSWERS),
+            *_shared(names),
+        ]
+    elif role is Role.WORKER:
+        statements = [
+            _allow("List", _LIST, [inbox, delivery]),
+            _allow("ReadInbox", _READ, [f"{inbox}/*"]),
+            _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
+            _deny("WhatPeopleSay", delivery, _ANSWERS, _WITHDRAWALS, _REVIEWS, _ORDERS),
+            *_shared(names),
         ]
     else:
         statements = [
@@ -104,21 +123,27 @@ def table(role: Role, names: BucketNames) -> tuple[Right, ...]:
     """Every right that a role has, and the doors that are to be shut to it."""
     inbox, delivery = names.inbox, names.delivery
     if role is Role.PRODUCER:
-        return (
-            *_cells(inbox, Reach.OWN, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}, set(Act) - {Act.ACK}),
-            *_cells(delivery, Reach.OWN, {Act.LIST, Act.READ}),
-            *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.OTHERS, set())),
+        tried = _PLAIN | {Act.ACK}
+        found = (
+            *_cells(inbox, Reach.OWN, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}, _PLAIN),
+            *_cells(delivery, Reach.OWN, {Act.LIST, Act.READ}, tried),
+            *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.OTHERS, set(), tried)),
             *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.ALL, set(), {Act.LIST})),
         )
-    if role is Role.EDITOR:
-        return (
-            *_cells(inbox, Reach.ALL, {Act.LIST, Act.READ}, set(Act) - {Act.ACK}),
-            *_cells(delivery, Reach.ALL, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}),
+    elif role is Role.OPERATOR:
+        found = (
+            *_cells(inbox, Reach.ALL, set(), _PLAIN),
+            *_cells(delivery, Reach.ALL, {Act.LIST, Act.READ, Act.ACK}),
         )
-    return (
-        *_cells(inbox, Reach.ALL, set(), set(Act) - {Act.ACK}),
-        *_cells(delivery, Reach.ALL, {Act.LIST, Act.READ, Act.ACK}),
-    )
+    else:
+        may = _PLAIN - {Act.DELETE}
+        of_people = {Act.WITHDRAW, Act.REVIEW, Act.ORDER} if role is Role.EDITOR else set()
+        found = (
+            *_cells(inbox, Reach.ALL, {Act.LIST, Act.READ}, _PLAIN),
+            *_cells(delivery, Reach.ALL, may | of_people),
+        )
+    shared = _PLAIN - {Act.DELETE} if role.uses_work else set()
+    return (*found, *(_cells(names.work, Reach.ALL, shared, _PLAIN) if names.work else ()))
 
 
 def others(prefecture: str | None) -> tuple[str, ...]:
@@ -127,6 +152,15 @@ def others(prefecture: str | None) -> tuple[str, ...]:
 
 
 _ANSWERS = "*/ACK*"  # a star stands for slashes too
+_WITHDRAWALS, _REVIEWS, _ORDERS = "*/WITHDRAWN*", f"*/{layout.REVIEWS}/*", "*/c2/*"
+_PLAIN = {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD, Act.DELETE}
+
+
+def _shared(names: BucketNames) -> list[dict[str, Any]]:
+    """All but to delete, in the bucket that machines share."""
+    if names.work is None:
+        return []
+    return [_allow("ListWork", _LIST, [names.work]), _allow("ShareWork", _READ + _PUT, [f"{names.work}/*"])]
 
 
 def _cells(bucket: str, reach: Reach, allowed: Iterable[Act], tried: Iterable[Act] = tuple(Act)) -> Iterable[Right]:
@@ -143,3 +177,8 @@ def _allow(name: str, actions: tuple[str, ...], resources: list[str], *prefixes:
         "Resource": [_ARN + item for item in resources],
     }
     return made | ({"Condition": {"StringLike": {"s3:prefix": list(prefixes)}}} if prefixes else {})
+
+
+def _deny(name: str, bucket: str, *keys: str) -> dict[str, Any]:
+    """A statement that nothing may be put under some keys, whatever the others say."""
+    return {**_allow(name, ("s3:PutObject",), [f"{bucket}/{key}" for key in keys]), "Effect": "Deny"}

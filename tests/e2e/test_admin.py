@@ -107,7 +107,7 @@ def test_whose_keys_may_make_no_bucket_is_told_to_make_it_by_hand(
     }
     asked = showcase("admin", "invite", "--prefectures", "和田,喀什", "--to", "other", "--lang", "en")
     assert asked.code == 0, asked.err
-    assert "make them in the console (inbox, delivery)" in asked.err
+    assert "make them in the console (inbox, delivery, work)" in asked.err
     assert (showcase.folder / "other" / "policies" / "653100.json").exists()
 
 

@@ -70,6 +70,7 @@ KNOWN |= {part for name in NAMES for part in name.split()} | {
     "show",
     "validate",
     "serve",
+    "usage",
     "rotate",
     "revoke",
     "invite",

@@ -1,4 +1,4 @@
-"""Who may do what: sixteen real identities on one real server, each command by each role, allowed or refused.
+"""Who may do what: seventeen real identities on one real server, each command by each role, allowed or refused.
 
 What is refused says so (exit 3), puts nothing, and asks for nothing that the role may not see.
 """
@@ -28,19 +28,19 @@ from tests.conftest import Showcase, code_quickly, wait_for_none
 FOURTEEN = region.prefectures()
 OWNER, NEIGHBOUR = "653200", "653100"
 OWNERS_VIEW = "the owner"
-EVERYBODY = (*FOURTEEN, "editor", "operator")
+EVERYBODY = (*FOURTEEN, "editor", "operator", "worker")
 REFUSALS = {"right_of_another", "film_of_others", "store_no_list", "inbox_not_operators"}
 FEW = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-sd}, {name: poster}]\n"
 
 
 # by whom it works; everybody else is refused
-OWNERS, EDITORS, OPERATORS = {OWNER}, {"editor"}, {"operator"}
+OWNERS, EDITORS, OPERATORS, WORKERS = {OWNER}, {"editor"}, {"operator"}, {"worker"}
 REFUSED: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "submit": (("submit", "third.yaml"), OWNERS),
-    "status of one": (("status", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
-    "log": (("log", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS),
-    "inbox": (("inbox",), {*FOURTEEN, "editor"}),
-    "look": (("review", f"{OWNER}/waits"), OWNERS | EDITORS),
+    "status of one": (("status", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS | WORKERS),
+    "log": (("log", f"{OWNER}/ready"), OWNERS | EDITORS | OPERATORS | WORKERS),
+    "inbox": (("inbox",), {*FOURTEEN, "editor", "worker"}),
+    "look": (("review", f"{OWNER}/waits"), OWNERS | EDITORS | WORKERS),
     "note": (("review", f"{OWNER}/waits", "--note", "00:00:01:00", "暗"), EDITORS),
     "return": (("review", f"{OWNER}/waits", "--return", "声音太小"), EDITORS),
     "approve": (("review", f"{OWNER}/waits", "--approve", "--yes"), EDITORS),
@@ -72,6 +72,7 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("editor", ("withdraw", f"{OWNER}/ready", "--reason", "版权到期")),
     ("operator", ("pull", "--to", "taken")),
 )
+BUCKETS = ("inbox", "delivery", "work")
 FIRST = (OWNER, NEIGHBOUR, "editor", "operator")
 ALIKE = {
     "look",
@@ -134,16 +135,16 @@ class Season:
         return self.views[OWNERS_VIEW]
 
     def objects(self) -> dict[str, str]:
-        """Every object of both buckets, with its ETag."""
+        """Every object of the buckets, with its ETag."""
         return {
             f"{bucket}/{item.key}": item.etag
-            for bucket in ("inbox", "delivery")
+            for bucket in BUCKETS
             for item in Bucket(self.owners(), bucket).walk("", lambda _: None, 1000)
         }
 
     def open_uploads(self) -> int:
         """Uploads in parts that were begun and neither ended nor given up."""
-        found = [self.owners().client.list_multipart_uploads(Bucket=name) for name in ("inbox", "delivery")]
+        found = [self.owners().client.list_multipart_uploads(Bucket=name) for name in BUCKETS]
         return sum(len(answer.get("Uploads", [])) for answer in found)
 
 
@@ -176,7 +177,7 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
         serving = admin.start("store", "serve")
         try:
             _await(admin)
-            called = admin("admin", "invite", "--prefectures", "all", "--json")
+            called = admin("admin", "invite", "--prefectures", "all", "--worker", "--json")
             assert called.code == 0, called.err
             assert [row["identity"] for row in called.rows] == list(EVERYBODY)
             endpoint = str(keys.settings_file(admin.folder / "invitations" / "editor.toml").settings["endpoint"])
@@ -254,6 +255,17 @@ def test_each_command_by_each_role_is_allowed_or_refused(
         with subtests.test("allowed", name=name, words=words):
             done = season.person(name)(*words)
             assert done.code == 0, (done.out, done.err)
+
+
+def test_a_worker_takes_films_in_and_brings_packages_and_nothing_that_people_say(invited: Season) -> None:
+    every_right_is_as_the_table_says(invited, "worker")
+    shut = {right.act for right in rights.table(Role.WORKER, BucketNames()) if not right.allowed}
+    assert shut == {Act.PUT, Act.UPLOAD, Act.DELETE, Act.ACK, Act.WITHDRAW, Act.REVIEW, Act.ORDER}
+    is_refused_and_puts_nothing(invited, "worker", ("withdraw", f"{OWNER}/ready", "--undo"))
+    said = keys.settings_file(invited.admin.folder / "invitations" / "worker.toml").settings
+    assert (said["role"], said["work"]) == ("worker", "work")
+    for name in (OWNER, "operator"):
+        assert "work" not in keys.settings_file(invited.admin.folder / "invitations" / f"{name}.toml").settings
 
 
 def test_advice_is_for_its_reader(season: Season) -> None:

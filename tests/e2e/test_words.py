@@ -50,6 +50,8 @@ NOT_BY_A_COMMAND = {
     "picture_too_large": "a picture that grows while it is read; of a film that comes in, it is a refusal",
     "renderer_differs": "a worker with another PDFium: tests/transcode/test_slides.py",
     "source_missing": "a worker on another machine; every command hashes what it plans",
+    "stage_differs": "two machines that make different inspections: tests/storage/test_shared_work.py",
+    "store_of_one_machine": "workers on other machines: tests/storage/test_reach.py",
     "store_start": "a server that does not start within its time, three times",
     "subtitles_extra": "an installation without its fonts: tests/plan/test_captions.py",
 }

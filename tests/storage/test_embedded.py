@@ -48,8 +48,11 @@ def test_objects_survive_a_restart_and_new_ports(tmp_path: Path) -> None:
         )
     assert wait_for_none(tmp_path, 0.0) == []  # gone when the last user has left, not some time later
     (tmp_path / "ports.json").unlink()
-    with embedded.serve(tmp_path, BUCKETS) as server:
+    (tmp_path / "fsync.done").write_bytes(b"")  # as a program of before a further bucket left it
+    with embedded.serve(tmp_path, (*BUCKETS, "work")) as server:
         assert Bucket(Store(server.connection, endpoint_shown=""), "delivery").get("k") == b"abc"
+        assert (tmp_path / "fsync.done").read_text().split() == [*BUCKETS, "work"]
+        assert Bucket(Store(server.connection, endpoint_shown=""), "work").put_if_absent("k", b"abc")
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["the starter leaves first", "the other leaves first"])

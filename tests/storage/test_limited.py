@@ -10,17 +10,20 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pipeline import durable
 from pipeline.errors import EnvironmentFault
 from pipeline.exchange import status
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import embedded, multipart, own_store, transfer
+from pipeline.model.stage import Stage
+from pipeline.storage import embedded, multipart, own_store, shared_stages, sources, transfer
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.identities import Identity, IdentityFile, identity_named
 from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
-from pipeline.storage.s3 import Connection
+from pipeline.storage.s3 import Connection, Store
 from pipeline.storage.trial import BucketTrial
+from pipeline.storage.usage import usages
 from tests.storage.proxy import Message, proxied
 from tests.storage.test_habits import hides_missing
 
@@ -39,10 +42,10 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invited]:
     folder = tmp_path_factory.mktemp("limited")
 
     def act(file: IdentityFile) -> None:
-        for name in ("653200", "653100", "editor", "operator"):
+        for name in ("653200", "653100", "editor", "operator", "worker"):
             file.invite(identity_named(name))
 
-    with embedded.serve(folder, ("delivery", "inbox")) as server:
+    with embedded.serve(folder, ("delivery", "inbox", "work")) as server:
         known = own_store.change(server, folder, NAMES, act)
         endpoint = server.connection.endpoint
         yield Invited({name: Connection(endpoint, item.pair.key_id, item.pair.secret) for name, item in known.items()})
@@ -120,6 +123,38 @@ def test_an_upload_goes_on_where_open_ones_may_be_listed_and_begins_anew_elsewhe
     with proxied(invited.by_name["653200"], unlisted) as proxy:
         bucket = Bucket(proxy.store, "inbox")
         assert transfer.upload(Place(bucket, "653200/b/"), tmp_path, [item]) == 1
+
+
+def test_the_editor_and_workers_share_films_and_stages_and_nobody_else_sees_them(
+    invited: Invited, tmp_path: Path
+) -> None:
+    def seen_by(name: str) -> Buckets:
+        store = Store(invited.by_name[name], endpoint_shown="")
+        return Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"))
+
+    (tmp_path / "film").write_bytes(bytes(17 << 20))
+    sha256 = durable.digest(tmp_path / "film")
+    editor, worker = seen_by("editor"), seen_by("worker")
+    place = sources.put(editor, tmp_path / "film", sha256)
+    assert sources.is_there(worker, place)
+    sources.fetch(worker, place, tmp_path / "worker" / "film")
+    stage = Stage(name="inspection", version=1, inputs={"film": sha256})
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "inspection.json").write_bytes(b"{}")
+    assert not shared_stages.is_there(worker.work, stage)
+    assert shared_stages.publish(worker.work, stage, tmp_path / "made")
+    assert not shared_stages.publish(editor.work, stage, tmp_path / "made")
+    shared_stages.fetch(editor.work, stage, tmp_path / "fetched")
+    with pytest.raises(EnvironmentFault, match="store_denied"):
+        worker.work.delete(place.key)
+    for name in ("653200", "operator"):
+        other = seen_by(name)
+        with pytest.raises(EnvironmentFault, match="store_denied"):
+            sources.fetch(other, place, tmp_path / name)
+        with pytest.raises(EnvironmentFault, match="store_denied"):
+            sources.put(other, tmp_path / "film", sha256)
+    told = [item.bucket for item in usages(seen_by("operator")) if item.objects is None]
+    assert told == ["inbox", "work", "work"]
 
 
 def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> None:

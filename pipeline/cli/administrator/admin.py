@@ -30,6 +30,7 @@ _to = click.option("--to", "folder", metavar="DIR", type=click.Path(path_type=Pa
 @command.subcommand("invite", example="showcase admin invite --prefectures all")
 @click.option("--prefectures", "named", multiple=True, metavar="CODES")
 @click.option("--people", "people_table", metavar="TABLE", type=click.Path(path_type=Path))
+@click.option("--worker", is_flag=True)
 @click.option("--keys", "keys_table", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--address", metavar="ADDRESS")
 @click.option("--ca", metavar="FILE", type=click.Path(path_type=Path))
@@ -39,6 +40,7 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     named: tuple[str, ...],
     people_table: Path | None,
+    worker: bool,
     keys_table: Path | None,
     address: str | None,
     ca: Path | None,
@@ -46,7 +48,7 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
 ) -> int:
     """Make the buckets, the rights and a settings file for everybody of a season."""
     place = workspace_here()
-    if not (named or people_table or keys_table):
+    if not (named or people_table or worker or keys_table):
         raise InputError("invite_nobody")
     if address:
         settings.refuse_address(address)
@@ -54,7 +56,7 @@ def invite(  # noqa: PLR0913 - a command has a parameter for each of its options
     people = invitations.people(people_table) if people_table else []
     given = invitations.keys_table(keys_table) if keys_table else []
     target = _folder(place, folder, make=True)
-    wanted = invitations.wishes(codes, people) if named or people_table else []
+    wanted = invitations.wishes(codes, people, worker=worker) if named or people_table or worker else []
     certificates = ca or (Path(place.settings.ca) if place.settings.ca else None)
     call = inviting.Call(place, target, address, _pem(certificates), wanted, given)
     is_own = connect.is_private(place)
@@ -108,7 +110,7 @@ def rotate(console: Console, names: tuple[str, ...], folder: Path | None) -> int
         for name in chosen:
             file.rotate(name)
 
-    with _alone(place, target), embedded.serve(place.store, _buckets(place)) as server:
+    with _alone(place, target), embedded.serve(place.store, place.settings.buckets) as server:
         files = {name: found for name, (_, found) in target.read().items()}
         known = own_store.change(server, place.store, inviting.names_of(place), act)
         for name in chosen:
@@ -137,7 +139,7 @@ def revoke(console: Console, names: tuple[str, ...]) -> int:
         for name in chosen:
             file.revoke(name)
 
-    with _alone(place, _folder(place, None)), embedded.serve(place.store, _buckets(place)) as server:
+    with _alone(place, _folder(place, None)), embedded.serve(place.store, place.settings.buckets) as server:
         known = own_store.change(server, place.store, inviting.names_of(place), act)
     for name in chosen:
         console.give(_row(known[name].identity, known[name].pair, "revoked"))
@@ -169,10 +171,6 @@ def _folder(place: Workspace, folder: Path | None, *, make: bool = False) -> Set
     if make and not target.is_dir():
         process.for_owner_alone(durable.make_folder(target))
     return SettingsFolder(target)
-
-
-def _buckets(place: Workspace) -> tuple[str, str]:
-    return place.settings.delivery, place.settings.inbox
 
 
 def _pem(path: Path | None) -> str | None:

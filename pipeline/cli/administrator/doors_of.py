@@ -41,12 +41,13 @@ def show(console: Console, file: Path) -> int:
     shown = without_userinfo(said.endpoint)
     store = Store(_connection(said, given), endpoint_shown=shown)
     own = prefecture if role is Role.PRODUCER else None
-    buckets = Buckets(Bucket(store, said.inbox), Bucket(store, said.delivery), own)
+    buckets = Buckets(Bucket(store, said.inbox), Bucket(store, said.delivery), own, work_name=said.work)
     whom = console.word(f"admin_role_{role}") + (f" {region.name_of(own, console.language)}" if own else "")
     whom += f", {console.word('store_key', key=given.pair.key_id)}"
     console.hang(console.word("store_line", where=shown, whom=whom), beside=True)
     _reach(store, said.delivery, f"{own}/" if own else None)
-    found = doors.tried(buckets, rights.table(role, BucketNames(said.inbox, said.delivery)))
+    work = said.work if "work" in given.settings else None  # who is not told of it has no right there
+    found = doors.tried(buckets, rights.table(role, BucketNames(said.inbox, said.delivery, work)))
     for door in found:
         console.give(_row(door))
     table(console, ("right", "expected", "found"), [_cells(console, door) for door in found])

@@ -43,7 +43,7 @@ class Call:
 
 def names_of(place: Workspace) -> BucketNames:
     """What the buckets of a workspace are called."""
-    return BucketNames(place.settings.inbox, place.settings.delivery)
+    return BucketNames(place.settings.inbox, place.settings.delivery, place.settings.work)
 
 
 def from_own_store(console: Console, call: Call) -> int:
@@ -52,7 +52,7 @@ def from_own_store(console: Console, call: Call) -> int:
     if not place.settings.embedded:
         settings.write(place.root / settings.NAME, {"embedded": True})
     store_here.announce(console, place)
-    with embedded.serve(place.store, (names.delivery, names.inbox)) as server:
+    with embedded.serve(place.store, place.settings.buckets) as server:
         handed_out = call.target.read()
         files = {name: identity for name, (identity, _) in handed_out.items()}
         before = {item.identity.name: item for item in identities.known(place.store)}
@@ -67,7 +67,9 @@ def from_own_store(console: Console, call: Call) -> int:
         endpoint = server.connection.endpoint or ""
         client = Store(server.connection, endpoint_shown=endpoint)
         prefectures = sorted({item.prefecture for item in chosen if item.prefecture})
-        own_store.put_trial_objects(Bucket(client, names.inbox), Bucket(client, names.delivery), prefectures)
+        for bucket in (names.inbox, names.delivery):
+            own_store.put_trial_objects(Bucket(client, bucket), prefectures)
+        own_store.put_trial_objects(Bucket(client, place.settings.work))
         others = _left_behind(call, handed_out, chosen)
         call = _as_before(call, handed_out, endpoint)
         if call.address == endpoint:
@@ -123,14 +125,19 @@ def from_provider(console: Console, call: Call) -> int:
 
 def _make_buckets(console: Console, call: Call, prefectures: list[str]) -> None:
     """Where this machine's keys may; else it is said that the console must."""
+    own = call.place.settings
+    left = [own.inbox, own.delivery, own.work]
     try:
-        with connect.opened(replace_role(call.place), call.place.settings.inbox, call.place.settings.delivery) as store:
-            own_store.put_trial_objects(store.inbox, store.delivery, prefectures)
+        with connect.opened(replace_role(call.place), own.inbox, own.delivery) as store:
+            for bucket in (store.inbox, store.delivery):
+                own_store.put_trial_objects(bucket, prefectures)
+            left = [own.work]
+            own_store.put_trial_objects(store.work)
             _say_buckets(console, store)
     except EnvironmentFault as fault:
         if fault.key not in (DENIED, NO_BUCKET, "store_no_list", "store_no_credentials"):
             raise
-        console.remark("admin_buckets_by_hand", names=f"{call.place.settings.inbox}, {call.place.settings.delivery}")
+        console.remark("admin_buckets_by_hand", names=", ".join(left))
 
 
 def replace_role(place: Workspace) -> Workspace:
@@ -139,7 +146,7 @@ def replace_role(place: Workspace) -> Workspace:
 
 
 def _say_buckets(console: Console, store: Buckets) -> None:
-    console.say("admin_buckets", names=f"{store.inbox.name}, {store.delivery.name}")
+    console.say("admin_buckets", names=f"{store.inbox.name}, {store.delivery.name}, {store.work.name}")
 
 
 def _hand_out(console: Console, call: Call, identity: Identity, pair: KeyPair) -> None:

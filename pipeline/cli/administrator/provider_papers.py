@@ -27,7 +27,10 @@ def write(target: SettingsFolder, names: BucketNames, chosen: Sequence[Identity]
 
 def in_words(language: Language, names: BucketNames, chosen: Sequence[Identity]) -> str:
     """Who is to be made in the console, and what each may do."""
-    lines = [catalogue.say(language, "text.papers_head", inbox=names.inbox, delivery=names.delivery), ""]
+    lines = [
+        catalogue.say(language, "text.papers_head", inbox=names.inbox, delivery=names.delivery, work=names.work),
+        "",
+    ]
     for identity in chosen:
         whom = " ".join(
             part
