@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import distributed
-from distributed.comm.core import CommClosedError
 
 from pipeline.errors import EnvironmentFault
 from pipeline.execute.cluster import certificates
@@ -225,6 +224,7 @@ def _fault(scheduler: Scheduler, error: BaseException) -> EnvironmentFault:
     while cause:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
-    is_refused = any(isinstance(one, ssl.SSLError | CommClosedError) for one in causes)
-    key = "scheduler_refuses" if is_refused else "scheduler_missing"
+    # who listens behind certificates cuts off who has none
+    is_cut = any(isinstance(one, ssl.SSLError | ConnectionResetError) for one in causes)
+    key = "scheduler_refuses" if is_cut else "scheduler_missing"
     return EnvironmentFault(key, where=scheduler.url)
