@@ -73,7 +73,7 @@ def scheduler_pid(folder: Path, port: int) -> int:
     raise AssertionError(folder)
 
 
-def test_what_ends_is_started_again_and_all_ends_with_the_command(showcase: Showcase) -> None:
+def test_a_cluster_listens_here_alone_and_all_ends_with_the_command(showcase: Showcase) -> None:
     port = free_port()
     address = f"{HERE}:{port}"
     with kept_up(showcase, "--workers", "1", "--port", str(port)) as told:
@@ -88,13 +88,19 @@ def test_what_ends_is_started_again_and_all_ends_with_the_command(showcase: Show
         assert isinstance(said, dict)
         assert said["build"]
         assert said["cores"] == os.cpu_count()
+    assert wait_for_none(showcase.folder, 2.0) == []
+    assert (showcase.folder / ".showcase" / "logs" / "cluster-scheduler.log").stat().st_size > 0
 
+
+@pytest.mark.acceptance
+def test_what_ends_is_started_again(showcase: Showcase) -> None:
+    port = free_port()
+    with kept_up(showcase, "--workers", "1", "--port", str(port)) as told:
+        eventually(lambda: count(told, "joined") == 1)
         os.kill(scheduler_pid(showcase.folder, port), signal.SIGKILL)
         eventually(lambda: count(told, "joined") == 2)
         assert [item["event"] for item in events(told)][-2:] == ["back", "joined"]
         assert {item["name"] for item in events(told) if item["event"] == "ended"} == {"scheduler", "worker"}
-    assert wait_for_none(showcase.folder, 2.0) == []
-    assert (showcase.folder / ".showcase" / "logs" / "cluster-scheduler.log").stat().st_size > 0
 
 
 @pytest.mark.acceptance

@@ -84,8 +84,8 @@ def test_a_worker_that_is_busy_answers_and_one_that_is_stopped_costs_the_deadlin
             while not mixed.present()["fit"].tasks:
                 time.sleep(0.05)
             began = time.monotonic()
-            found = admitting.admit(mixed.at, wanted, {fit, stopped}, deadline_s=4)
-            assert time.monotonic() - began < 10
+            found = admitting.admit(mixed.at, wanted, {fit, stopped}, deadline_s=6)
+            assert time.monotonic() - began < 30
             film.cancel()
     finally:
         mixed.workers["package"].send_signal(signal.SIGCONT)
