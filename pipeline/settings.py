@@ -29,14 +29,18 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
     ("ffmpeg", "stall_s"): "stall_s",
+    ("cluster", "scheduler"): "scheduler",
+    ("cluster", "tls"): "tls",
+    ("cluster", "trust_network"): "trust_network",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
     ("", "role"): "role",
     ("", "language"): "language",
 }
-_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "stall_s")
-_KINDS: dict[str, type] = {"embedded": bool, "stall_s": int}  # of what is no text
+_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
+_KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int}  # of what is no text
+_PATHS = ("ca", "tls")
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
@@ -53,6 +57,10 @@ class Settings:
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
             settings its path is from that file's folder.
         stall_s: seconds without a new picture after which a process counts as hanging.
+        scheduler: of the cluster that films are made on where one is asked for.
+        tls: a folder with the cluster's certificates; its path as of `ca`.
+        trust_network: whoever reaches the cluster's machines may run programs there and read their keys: a cluster
+            without certificates is meant.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -64,6 +72,9 @@ class Settings:
     profile: str | None = None
     embedded: bool = False
     ca: str | None = None
+    scheduler: str | None = None
+    tls: str | None = None
+    trust_network: bool = False
     prefecture: str | None = None
     user: str | None = None
     role: str | None = None
@@ -85,7 +96,7 @@ def typed(name: str) -> str:
 
 def unknown(path: Path, field: str) -> InputError:
     """The error for what is no setting, or not of its kind; it names those that are."""
-    texts = ", ".join(_dotted(*key) for key, name in _KEYS.items() if name != "embedded")
+    texts = ", ".join(_dotted(*key) for key, name in _KEYS.items() if name not in _SWITCHES)
     return InputError("settings_key", where=str(path), field=field, known=texts)
 
 
@@ -193,7 +204,7 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
-            values[name] = str(path.parent.absolute() / str(value)) if name == "ca" else value
+            values[name] = str(path.parent.absolute() / str(value)) if name in _PATHS else value
     return values
 
 

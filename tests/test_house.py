@@ -80,6 +80,7 @@ def test_every_decision_is_short_and_every_dependency_has_one() -> None:
         *project["optional-dependencies"]["store"],
         *project["optional-dependencies"]["subtitles"],
         *project["optional-dependencies"]["documents"],
+        *project["optional-dependencies"]["cluster"],
         *project["optional-dependencies"]["dev"],
     ]
     for requirement in wanted:

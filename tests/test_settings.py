@@ -54,6 +54,7 @@ def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
         (b'colour = "red"\n', "settings_key", {"field": "colour"}),
         (b"user = 3\n", "settings_key", {"field": "user"}),
         (b'[store]\nembedded = "true"\n', "settings_key", {"field": "store.embedded"}),
+        (b'[cluster]\ntrust_network = "true"\n', "settings_key", {"field": "cluster.trust_network"}),
         (b'role = "boss"\n', "settings_value", {"field": "role", "value": "boss"}),
         (b'[store]\naddressing = "host"\n', "settings_addressing", {"value": "host"}),
         (b'[ffmpeg]\nstall_s = "60"\n', "settings_key", {"field": "ffmpeg.stall_s"}),
@@ -78,7 +79,7 @@ def test_what_is_no_setting_is_answered_by_all_that_are(users: Path, tmp_path: P
         settings.read(own)
     advice = catalogue.error_lines("zh", caught.value)[-1]
     named = {settings.typed(item.name) for item in fields(Settings) if item.name != "origins"}
-    assert {"set", "store.ca", "store.embedded"} <= named
+    assert {"set", "store.ca", "store.embedded", "cluster.scheduler", "cluster.trust_network"} <= named
     assert [name for name in named if name not in advice] == []
 
 
@@ -95,3 +96,13 @@ def test_what_people_wrote_stays_where_a_value_is_set(users: Path) -> None:
     assert text.startswith('# ours\nset = "quick"  # for trials\n')
     assert settings.values_in(users) == {"set_name": "quick", "user": "王", "inbox": "in", "embedded": True}
     assert users.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_cluster_is_set_like_a_store(users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    users.write_text('[cluster]\nscheduler = "tls://10.0.0.1:8786"\ntls = "keys"\n')
+    (own := tmp_path / settings.NAME).write_text("[cluster]\ntrust_network = true\n")
+    found = settings.read(own)
+    assert (found.scheduler, found.trust_network) == ("tls://10.0.0.1:8786", True)
+    assert found.tls == str(users.parent / "keys")
+    monkeypatch.setenv("SHOWCASE_SCHEDULER", "10.0.0.2")
+    assert settings.read(own).scheduler == "10.0.0.2"

@@ -19,11 +19,20 @@ def jobs(asked: int | None) -> int:
 
 def memory_available() -> int | None:
     """Bytes that new processes can have without swapping (proc(5): MemAvailable); None where it is not told."""
+    return _told("MemAvailable:")
+
+
+def memory_total() -> int | None:
+    """Bytes that this machine has, whatever it is doing (proc(5): MemTotal); None where it is not told."""
+    return _told("MemTotal:")
+
+
+def _told(name: str) -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
         return None
     for line in lines:
-        if line.startswith("MemAvailable:"):
+        if line.startswith(name):
             return int(line.split()[1]) * 1024
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from pipeline import durable, parser_child, process
 from pipeline.errors import EnvironmentFault, ShowcaseError
+from pipeline.ffmpeg import processor
 from pipeline.ffmpeg.invocation import environment
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
@@ -46,24 +48,25 @@ def look(ffmpeg: Path, cache: Path) -> Capability:
         EnvironmentFault: it does not run.
     """
     stat = ffmpeg.stat()
-    identity = canonical([str(ffmpeg), stat.st_size, stat.st_mtime_ns])
+    lacking = processor.lacking()  # a home may be shared by machines that differ in that
+    identity = canonical([str(ffmpeg), stat.st_size, stat.st_mtime_ns, *lacking])
     remembered = cache / f"ffmpeg-{hashlib.sha256(identity).hexdigest()[:16]}.json"
     try:
         return Capability.model_validate_json(remembered.read_bytes())
     except (OSError, ValidationError):
-        found = _ask(ffmpeg)
+        found = _ask(ffmpeg, lacking)
     with suppress(ShowcaseError, OSError):
         durable.make_folder(cache)
         durable.write(remembered, found.to_file())
     return found
 
 
-def _ask(ffmpeg: Path) -> Capability:
+def _ask(ffmpeg: Path, lacking: Sequence[str]) -> Capability:
     version = _output(ffmpeg, "-version")
     lists = {name: _names(_output(ffmpeg, f"-{name}")) for name in ("encoders", "filters", "muxers", "demuxers")}
     return Capability(
         version=version.splitlines()[0].split(" Copyright")[0].removeprefix("ffmpeg version "),
-        build=hashlib.sha256(version.encode()).hexdigest()[:16],
+        build=hashlib.sha256(f"{version}{processor.mark(lacking)}".encode()).hexdigest()[:16],
         encoders=lists["encoders"],
         filters=lists["filters"],
         muxers=lists["muxers"],

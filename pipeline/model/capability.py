@@ -8,7 +8,7 @@ from pipeline.model.base import Noun
 
 
 class Capability(Noun):
-    """One ffmpeg build: `build` is a digest of what it says of itself."""
+    """One ffmpeg build: `build` is a digest of what it says of itself, and of what its processor lacks."""
 
     schema_version: Literal[1] = 1
     version: str

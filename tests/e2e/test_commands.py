@@ -50,6 +50,8 @@ EXAMPLES = (
 )
 # what a Chinese reader is shown in Latin letters: names of things, not words
 KNOWN = {
+    "dask",
+    "scheduler",
     "json",
     "lines",
     "schema",

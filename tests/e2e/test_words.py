@@ -16,6 +16,7 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
+    test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
     test_words_of_offline,
@@ -27,6 +28,7 @@ from tests.e2e import (
 from tests.e2e.error_words import TOML
 
 PARTS = (
+    test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
     test_words_of_offline,
@@ -37,6 +39,8 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
+    "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",
+    "scheduler_differs": "two versions of this program: tests/execute/cluster/test_cluster_admission.py",
     "ffmpeg_hangs": "an ffmpeg that closes its streams and lives on for a minute",
     "documents_extra": "an installation without what pages are drawn with: tests/documents/test_fonts_alone.py",
     "identities_not_read": "a server that does not read its identities when it is told to",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -17,6 +19,8 @@ from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.documents import structure
 from pipeline.errors import ShowcaseError
+from pipeline.execute import admission
+from pipeline.execute.cluster import commands
 from pipeline.inspect import font_folder, fonts
 from pipeline.plan import build
 from pipeline.storage import connect, embedded
@@ -43,6 +47,7 @@ def command(console: Console, as_in: Path | None) -> int:
         _row(console, "store", lambda: _store(console, place)),
         ("subtitles", *_subtitles(console)),
         ("documents", *_documents(console)),
+        ("cluster", *_cluster(console)),
         ("workspace", True, str(place.root)),
         ("disk", shutil.disk_usage(place.root).free > 2e9, f"{shutil.disk_usage(place.root).free / 1e9:.1f} GB"),
     ]
@@ -69,6 +74,15 @@ def _documents(console: Console) -> tuple[bool | None, str]:
     if lacking := [*structure.lacking(), *font_folder.lacking()]:
         return None, console.word("doctor_documents_extra", names=", ".join(lacking))
     return True, f"pikepdf {version('pikepdf')}, pypdfium2 {version('pypdfium2')}"
+
+
+def _cluster(console: Console) -> tuple[bool | None, str]:
+    """The extra for several machines, and how many films this one takes; good without it for those who have one."""
+    if find_spec("distributed") is None:
+        return None, console.word("doctor_cluster_extra")
+    count = admission.jobs(None)
+    typed = shlex.join(commands.by_hand("ADDRESS", count))
+    return True, console.word("doctor_cluster_films", version=version("distributed"), count=count, typed=typed)
 
 
 def _row(console: Console, name: str, look: Callable[[], str]) -> tuple[str, bool, str]:

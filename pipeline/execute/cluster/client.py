@@ -1,0 +1,230 @@
+"""The only importer of Dask: a connected client, and calls to a scheduler that end by their deadline.
+
+What is called here is asked anew each time, over a connection of its own: a scheduler that was killed, and workers that
+were stopped, cost the deadline and nothing else. Calls to workers go through the scheduler, the only one that must be
+reached from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import distributed
+
+from pipeline.errors import EnvironmentFault
+from pipeline.execute.cluster import certificates
+from pipeline.execute.cluster.address import Scheduler
+
+logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
+
+Answer = TypeVar("Answer")
+CONNECT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Present:
+    """What a scheduler knows of one of its workers.
+
+    Args:
+        address: the worker's name in Dask, `tcp://10.0.0.2:40000`.
+        slots: tasks that it does at once.
+        scratch: its folder, on its own machine.
+        tasks: the keys of what it was given.
+        seen_s: when it was last heard of (Unix time of the scheduler).
+    """
+
+    address: str
+    host: str
+    slots: int
+    scratch: str
+    tasks: tuple[str, ...]
+    seen_s: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of a question: the text of an answer, or why there is none; neither is silence."""
+
+    text: str | None = None
+    fault: str | None = None
+
+
+def new_certificates() -> tuple[str, str, str]:
+    """A CA, a certificate and a key (PEM) for all roles, for a year.
+
+    Raises:
+        EnvironmentFault: what makes them is not installed.
+    """
+    try:
+        made = distributed.Security.temporary()
+    except ImportError as error:
+        raise EnvironmentFault("cluster_extra") from error
+    return made.tls_ca_file, made.tls_scheduler_cert, made.tls_scheduler_key
+
+
+def security(scheduler: Scheduler) -> distributed.Security:
+    """What guards the way to it."""
+    folder = scheduler.certificates
+    if folder is None:
+        return distributed.Security()
+    certificate, key = str(folder / certificates.CERTIFICATE), str(folder / certificates.KEY)
+    return distributed.Security(
+        require_encryption=True,
+        tls_ca_file=str(folder / certificates.CA),
+        tls_client_cert=certificate,
+        tls_client_key=key,
+    )
+
+
+def reach(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> None:
+    """Let pass where anybody listens: Dask tries for as long as it may, even where a connection is refused at once.
+
+    Raises:
+        EnvironmentFault: nobody does.
+    """
+    try:
+        socket.create_connection((scheduler.host.strip("[]"), scheduler.port), deadline_s).close()
+    except OSError as error:
+        raise EnvironmentFault("scheduler_missing", where=scheduler.url) from error
+
+
+@contextmanager
+def connected(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> Iterator[distributed.Client]:
+    """A client of Dask's, for work.
+
+    Raises:
+        EnvironmentFault: nobody answers there by the deadline, or does so with other certificates.
+    """
+    reach(scheduler, deadline_s)
+    workers_of(scheduler, deadline_s)  # whose errors are ours
+    try:
+        client = distributed.Client(
+            scheduler.url, timeout=deadline_s, set_as_default=False, security=security(scheduler)
+        )
+    except OSError as error:
+        raise _fault(scheduler, error) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=deadline_s)
+
+
+def workers_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> tuple[Present, ...]:
+    """Who is there, by address.
+
+    Raises:
+        EnvironmentFault: nobody answers there by the deadline, or does so with other certificates.
+    """
+
+    async def ask(there: Any) -> tuple[Present, ...]:
+        known, given = await there.identity(), await there.processing(workers=None)
+        return tuple(_present(each, told, given.get(each, ())) for each, told in sorted(known["workers"].items()))
+
+    return _called(scheduler, ask, deadline_s)
+
+
+def _present(address: str, told: Mapping[str, Any], tasks: Collection[object]) -> Present:
+    return Present(
+        address=address,
+        host=told["host"],
+        slots=told["nthreads"],
+        scratch=told["local_directory"],
+        tasks=tuple(map(str, tasks)),
+        seen_s=told["last_seen"],
+    )
+
+
+def ask_workers(scheduler: Scheduler, expressions: Mapping[str, str], deadline_s: float) -> dict[str, Said]:
+    """What an expression of Python's comes to on each worker, at once and whatever it is doing.
+
+    Args:
+        expressions: one for each worker, by address; it gives a text.
+
+    Returns:
+        Of each: a worker that does not answer by the deadline keeps no other's answer back.
+    """
+
+    async def ask() -> list[Said]:
+        return await asyncio.gather(*(_asked_of(scheduler, *one, deadline_s) for one in expressions.items()))
+
+    return dict(zip(expressions, asyncio.run(ask()), strict=True))
+
+
+async def _asked_of(scheduler: Scheduler, worker: str, expression: str, deadline_s: float) -> Said:
+    """Each question has a connection of its own: the scheduler's answer on it waits for the worker's."""
+    message = {"op": "run", **_evaluated(expression)}
+    try:
+        async with asyncio.timeout(deadline_s):
+            async with _reached(scheduler) as there:
+                said = await there.broadcast(msg=message, workers=[worker], on_error="return")
+    except (OSError, TimeoutError):
+        return Said()
+    return _said(said.get(worker))
+
+
+def ask_scheduler(scheduler: Scheduler, expression: str, deadline_s: float) -> Said:
+    """The same of the scheduler itself.
+
+    Raises:
+        EnvironmentFault: as `workers_of`.
+    """
+
+    async def ask(there: Any) -> Said:
+        return _said(await there.run_function(**_evaluated(expression)))
+
+    return _called(scheduler, ask, deadline_s)
+
+
+def _evaluated(expression: str) -> dict[str, object]:
+    """A call of the standard library alone, in a thread of its own: a worker goes on with what it does."""
+    return {
+        "function": pickle.dumps(asyncio.to_thread),
+        "args": pickle.dumps((eval, expression)),
+        "kwargs": pickle.dumps({}),
+        "wait": True,
+    }
+
+
+def _said(answer: object) -> Said:
+    if not isinstance(answer, dict):
+        return Said()  # the scheduler could not reach the worker
+    if answer.get("status") == "OK":
+        return Said(text=str(answer["result"]))
+    return Said(fault=str(answer.get("exception_text", "")))
+
+
+def _reached(scheduler: Scheduler) -> Any:
+    arguments = security(scheduler).get_connection_args("client")
+    return distributed.rpc(scheduler.url, connection_args=arguments, timeout=CONNECT_S)
+
+
+def _called(scheduler: Scheduler, ask: Callable[[Any], Awaitable[Answer]], deadline_s: float) -> Answer:
+    async def call() -> Answer:
+        async with asyncio.timeout(deadline_s), _reached(scheduler) as there:
+            return await ask(there)
+
+    try:
+        return asyncio.run(call())
+    except (OSError, TimeoutError) as error:  # Dask's CommClosedError is an OSError
+        raise _fault(scheduler, error) from error
+
+
+def _fault(scheduler: Scheduler, error: BaseException) -> EnvironmentFault:
+    """What kept a call from being answered."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    # who listens behind certificates cuts off who has none
+    is_cut = any(isinstance(one, ssl.SSLError | ConnectionResetError) for one in causes)
+    key = "scheduler_refuses" if is_cut else "scheduler_missing"
+    return EnvironmentFault(key, where=scheduler.url)

@@ -1,0 +1,39 @@
+"""Dask's own commands as they are typed: no preload, resources or names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.execute.cluster import certificates
+from pipeline.execute.cluster.address import Scheduler
+
+# Without a dashboard each of them still answers HTTP, on every address of the machine unless one is said (0.0.0.0:8787
+# was seen with `--no-dashboard` alone): it stays on this machine whatever the rest listens on.
+_QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+
+
+def scheduler(at: Scheduler) -> list[str]:
+    """`dask scheduler` at its address."""
+    scheme = at.url.partition(":")[0]
+    return ["scheduler", "--protocol", scheme, "--host", at.host, "--port", str(at.port), *_QUIET, *_guard(at)]
+
+
+def workers(at: Scheduler, count: int, *, host: str, scratch: Path | None = None) -> list[str]:
+    """`dask worker` with `count` processes of a film each.
+
+    Args:
+        host: the address of this machine that they listen on.
+        scratch: the folder that they lie in.
+    """
+    folder = ("--local-directory", str(scratch)) if scratch else ()
+    counted = ("--nthreads", "1", "--nworkers", str(count))
+    return ["worker", at.url, *counted, "--host", host, *_QUIET, *folder, *_guard(at)]
+
+
+def by_hand(at: str, count: int) -> list[str]:
+    """What is typed on a machine that `showcase cluster up` does not keep up."""
+    return ["dask", "worker", at, "--nthreads", "1", "--nworkers", str(count), *_QUIET]
+
+
+def _guard(at: Scheduler) -> tuple[str, ...]:
+    return certificates.arguments(at.certificates) if at.certificates else ()
