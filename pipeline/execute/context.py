@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import shipped
 from pipeline.errors import InputError
@@ -13,10 +14,13 @@ from pipeline.execute import digest
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.ffmpeg import capability
-from pipeline.ffmpeg.invocation import Progress
-from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
-from pipeline.workspace import Workspace, user_cache
+from pipeline.remembered import user_cache
+from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.ffmpeg.invocation import Progress
+    from pipeline.ffmpeg.runner import Runner
 
 
 class SourceFiles:
@@ -74,6 +78,8 @@ class Context:
 
     def runner(self, dirs: StageDirs) -> Runner:
         """ffmpeg in a stage's scratch folder, with the stage's log."""
+        from pipeline.ffmpeg.runner import Runner
+
         return Runner(self.ffmpeg, dirs.scratch, dirs.log)
 
     def hashed(self, path: Path) -> str:
