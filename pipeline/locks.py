@@ -10,8 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline import durable, workspace
+from pipeline import durable
 from pipeline.children import refuse_when_stopped
+from pipeline.remembered import user_cache
 
 POLL_S = 0.2
 
@@ -46,4 +47,4 @@ def held(folder: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Abs
         EnvironmentFault: nothing can be written there.
     """
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-    return locked(durable.make_folder(workspace.user_cache() / "locks") / f"{name}.lock", waiting)
+    return locked(durable.make_folder(user_cache() / "locks") / f"{name}.lock", waiting)

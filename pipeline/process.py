@@ -147,13 +147,13 @@ class Child:
                 )
         return self.usage
 
-    def wait(self, timeout_s: float) -> Usage | None:
-        """The usage, or None when it still runs after `timeout_s`."""
+    def wait(self, timeout_s: float, *, unless: Callable[[], bool] = lambda: False) -> Usage | None:
+        """The usage, or None when it still runs after `timeout_s`, or when `unless` holds."""
         deadline = time.monotonic() + timeout_s
         pause = 0.001
         while (usage := self.poll()) is None:
             left = deadline - time.monotonic()
-            if left <= 0:
+            if left <= 0 or unless():
                 return None
             time.sleep(min(pause, left))
             pause = min(pause * 2, 0.05)
@@ -324,6 +324,14 @@ class Lease:
         fcntl.flock(self._handle, fcntl.LOCK_UN)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def try_share(self) -> bool:
+        """Hold it shared, or False at once when somebody has it alone."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

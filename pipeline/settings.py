@@ -96,7 +96,7 @@ def typed(name: str) -> str:
 
 def unknown(path: Path, field: str) -> InputError:
     """The error for what is no setting, or not of its kind; it names those that are."""
-    texts = ", ".join(_dotted(*key) for key, name in _KEYS.items() if name not in _SWITCHES)
+    texts = ", ".join(_dotted(*key) for key, name in _KEYS.items() if _KINDS.get(name, str) is not bool)
     return InputError("settings_key", where=str(path), field=field, known=texts)
 
 

@@ -17,3 +17,8 @@ def folder(name: str) -> Path:
         if (root / name).is_dir():
             return root / name
     raise FileNotFoundError(f"{name} is missing from this installation")
+
+
+def has(path: Path) -> bool:
+    """Whether a file is a profile, set or policy that comes with the program."""
+    return path.is_relative_to(folder("profiles"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable, settings
+from pipeline.remembered import user_cache
 from pipeline.settings import Settings
 
 SETTINGS = settings.NAME
@@ -91,13 +92,6 @@ def here() -> Workspace:
     """That of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in; raises as `find`."""
     given = os.environ.get("SHOWCASE_WORKSPACE")
     return find(Path(given) if given else Path.cwd())
-
-
-def user_cache() -> Path:
-    """The user's folder for what is the same in every workspace."""
-    import platformdirs
-
-    return platformdirs.user_cache_path("showcase")
 
 
 def find(start: Path) -> Workspace:

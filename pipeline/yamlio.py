@@ -7,50 +7,26 @@ build objects nor grow when read. Values keep YAML 1.2's plain types; dates stay
 from __future__ import annotations
 
 import dataclasses
-import io
+import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
+from importlib import metadata
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    Event,
-    NodeEvent,
-)
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.parser import Parser
 
-from pipeline import regular
+from pipeline import regular, shipped
 from pipeline.errors import InputError
+from pipeline.remembered import remembered
 
-MAX_DEPTH = 20
 MAX_BYTES = 1_000_000
 Location = tuple[str | int, ...]
 Place = tuple[str | int, ...]  # file, line and column from 1 (a value of another file keeps that file), or the flag
 ModelT = TypeVar("ModelT", bound=BaseModel)
-
-_INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_CONSTANTS: dict[str, bool | None] = {
-    "true": True,
-    "True": True,
-    "false": False,
-    "False": False,
-    "null": None,
-    "~": None,
-    "": None,
-}
 
 
 @dataclass(frozen=True)
@@ -107,32 +83,6 @@ class Problem:
     called: str = ""
 
 
-class _StrictParser(Parser):
-    """Refuses what the strict form has not as soon as it is read, before anything is built of it."""
-
-    def __init__(self, name: str, loader: YAML) -> None:
-        super().__init__(loader)
-        self._name = name
-        self._depth = 0
-        self._documents = 0
-
-    def get_event(self) -> Event:
-        event: Event = super().get_event()
-        where = f"{self._name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-        self._documents += isinstance(event, DocumentStartEvent)
-        if self._documents > 1:
-            raise InputError("yaml_documents", where=where)
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise InputError("yaml_anchor", where=where)
-        if getattr(event, "tag", None) is not None:
-            raise InputError("yaml_tag", where=where)
-        self._depth += isinstance(event, CollectionStartEvent)
-        self._depth -= isinstance(event, CollectionEndEvent)
-        if self._depth > MAX_DEPTH:
-            raise InputError("yaml_deep", where=where, limit=MAX_DEPTH)
-        return event
-
-
 def load(path: Path) -> Document:
     """Read one YAML file strictly.
 
@@ -156,37 +106,37 @@ def load(path: Path) -> Document:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise InputError("yaml_not_utf8", where=f"{path}:{line}:{column}") from error
-    return parse(text, name=str(path))
+    if not shipped.has(path):
+        return parse(text, name=str(path))
+
+    def rows() -> list[Any]:
+        read = parse(text, name=str(path))
+        return [read.data, [[location, *place[1:]] for location, place in read.places.items()]]
+
+    data, places = remembered(path, raw, _reader(), rows)
+    return Document(str(path), data, {tuple(location): (str(path), *point) for location, *point in places})
 
 
 def parse(text: str, *, name: str) -> Document:
     """Parse YAML text strictly; errors as in `load`."""
-    try:
-        reader = YAML(typ="safe", pure=True)
-        reader.Parser = partial(_StrictParser, name)
-        root = reader.compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise InputError("yaml_syntax", where=where, detail=error.problem) from error
-    except (YAMLError, ValueError) as error:
-        where = f"{name}:{_line_of_bad_character(text)}:1"
-        raise InputError("yaml_syntax", where=where, detail=str(error).splitlines()[0]) from error
-    if root is None:
-        raise InputError("yaml_empty", where=f"{name}:1:1")
-    places: dict[Location, Place] = {}
-    data = _plain(root, (), places, name)
-    return Document(name=name, data=data, places=places)
+    from pipeline import strict_yaml
+
+    data, points = strict_yaml.read(text, name)
+    return Document(name, data, {location: (name, *point) for location, point in points.items()})
+
+
+@cache
+def _reader() -> str:
+    """What reads YAML here: our own part by its text, the library by its version; neither is loaded."""
+    own = Path(__file__).with_name("strict_yaml.py").read_bytes()
+    return f"{hashlib.sha256(own).hexdigest()} ruamel.yaml {metadata.version('ruamel.yaml')}"
 
 
 def dump(data: object) -> bytes:
     """Plain data as YAML that `load` reads back: block style, keys in their order."""
-    out = io.StringIO()
-    writer = YAML()
-    writer.default_flow_style = False
-    writer.width = 110
-    writer.dump(data, out)
-    return out.getvalue().encode("utf-8")
+    from pipeline import strict_yaml
+
+    return strict_yaml.written(data).encode("utf-8")
 
 
 def validate(model: type[ModelT], document: Document, *, form: str = "submission") -> ModelT:
@@ -237,52 +187,5 @@ def load_as(model: type[ModelT], path: Path) -> ModelT:
     return validate(model, load(path))
 
 
-def _plain(node: Node, location: Location, places: dict[Location, Place], name: str) -> Any:
-    places.setdefault(location, (name, *_place(node)))
-    if isinstance(node, MappingNode):
-        mapping: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line, column = _place(key_node)
-            if not isinstance(key_node, ScalarNode):
-                raise InputError("yaml_key", where=f"{name}:{line}:{column}")
-            key = str(key_node.value)
-            if key in mapping:
-                raise InputError("yaml_duplicate_key", where=f"{name}:{line}:{column}", key=key)
-            places[(*location, key)] = (name, line, column)
-            mapping[key] = _plain(value_node, (*location, key), places, name)
-        return mapping
-    if isinstance(node, SequenceNode):
-        return [_plain(child, (*location, index), places, name) for index, child in enumerate(node.value)]
-    if isinstance(node, ScalarNode):
-        return _scalar(node)
-    raise InputError("yaml_key", where=":".join(map(str, places[location])))
-
-
-def _scalar(node: ScalarNode) -> str | int | float | bool | None:
-    text = str(node.value)
-    if node.style is not None:  # quoted or block text is text
-        return text
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if (
-        len(text) <= 18
-        and _INT.fullmatch(text)
-        and not (len(text.lstrip("+-")) > 1 and text.lstrip("+-").startswith("0"))
-    ):
-        return int(text)
-    if len(text) <= 40 and _FLOAT.fullmatch(text) and not text.isdigit():
-        return float(text)
-    return text
-
-
 def _is_key(part: str) -> bool:
     return part.islower() and part.isidentifier()
-
-
-def _place(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _line_of_bad_character(text: str) -> int:
-    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return text.count("\n", 0, bad.start()) + 1 if bad else 1

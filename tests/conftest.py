@@ -23,11 +23,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline import process, shipped, workspace
+from pipeline import process, shipped, yamlio
 from pipeline.ffmpeg import capability
 from pipeline.inspect import font_folder as document_fonts
 from pipeline.inspect import fonts
 from pipeline.model.capability import Capability
+from pipeline.remembered import user_cache
 from tests import preloaded
 
 ROOT = Path(__file__).parent.parent
@@ -119,13 +120,15 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
 
 @pytest.fixture(scope="session")
 def usual_cache(ffmpeg: Path, made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
-    """A user's cache with what ffmpeg can do and with the fonts: half a second of every first command."""
+    """A user's cache with what ffmpeg can do, the fonts and the rules: half a second of every first command."""
 
     def fill(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_CACHE_HOME", str(folder))
             document_fonts.font_folder()
-            capability.look(ffmpeg, workspace.user_cache())
+            capability.look(ffmpeg, user_cache())
+            for path in shipped.folder("profiles").rglob("*.yaml"):
+                yamlio.load(path)
 
     return made_once("usual-cache", fill) / "showcase"
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import re
 import string
-import tomllib
+import sys
 from collections.abc import Mapping
 from functools import cache, reduce
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import InLanguages, ShowcaseError
+from pipeline.remembered import remembered
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -47,7 +48,9 @@ def for_viewers(language: str) -> dict[str, str]:
 
 @cache
 def _entries(language: str) -> dict[str, str]:
-    tree = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8"))
+    path = Path(__file__).parent / f"{language}.toml"
+    content = path.read_bytes()
+    tree = remembered(path, content, f"tomllib {sys.version}", lambda: _parsed(content))
     flat: dict[str, str] = {}
 
     def walk(prefix: str, node: dict[str, object]) -> None:
@@ -60,6 +63,12 @@ def _entries(language: str) -> dict[str, str]:
 
     walk("", tree)
     return flat
+
+
+def _parsed(content: bytes) -> dict[str, object]:
+    import tomllib
+
+    return tomllib.loads(content.decode())
 
 
 def has(key: str) -> bool:

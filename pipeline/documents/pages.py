@@ -16,9 +16,8 @@ from pipeline import process, regular
 from pipeline.documents.messages import Inbox
 from pipeline.errors import EnvironmentFault, Refused, Unsuitable
 from pipeline.ffmpeg.invocation import environment
-from pipeline.model.deck import FRAME, DeckPage
+from pipeline.model.deck import FRAME, MOST_PAGES, DeckPage
 
-MOST_PAGES = 2_000
 MEMORY_BYTES = 1 << 30  # PDFium aborts where it gets no more
 STRUCTURE_S = 10.0
 PAGE_CPU_S = 5.0  # of a processor: a busy machine makes no page too slow

@@ -6,11 +6,10 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline import parser_child, process, regular
+from pipeline import regular
 from pipeline.documents import kinds
 from pipeline.documents.kinds import Container
 from pipeline.errors import EnvironmentFault, InputError, Refused
-from pipeline.ffmpeg.invocation import environment
 from pipeline.media import signature
 from pipeline.media.signature import Refusal
 from pipeline.model.document import MOST_BYTES, DocumentKind, DocumentStructure
@@ -86,6 +85,9 @@ def _head(path: Path) -> bytes:
 
 
 def _by_child(path: Path) -> DocumentStructure:
+    from pipeline import parser_child, process
+    from pipeline.ffmpeg.invocation import environment
+
     with regular.opened(path) as document:
         answer = parser_child.answer(
             "pipeline.documents.structure_child",

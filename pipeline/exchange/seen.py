@@ -6,8 +6,9 @@ import contextlib
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline import durable, workspace
+from pipeline import durable
 from pipeline.errors import ShowcaseError
+from pipeline.remembered import user_cache
 
 
 class Seen(StrEnum):
@@ -38,7 +39,7 @@ def folders(package_id: str) -> list[Path]:
 
 
 def _path_of_folders(package_id: str) -> Path:
-    return workspace.user_cache() / "pulled" / package_id
+    return user_cache() / "pulled" / package_id
 
 
 def forget(how: Seen, sha256: str) -> None:
@@ -59,4 +60,4 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _path(how: Seen, sha256: str) -> Path:
-    return workspace.user_cache() / how.value / sha256
+    return user_cache() / how.value / sha256

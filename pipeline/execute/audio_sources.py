@@ -9,7 +9,6 @@ from pipeline.errors import MediaError
 from pipeline.exchange.parts import FileToCheck
 from pipeline.execute.inspection import inspect
 from pipeline.execute.job_context import JobContext
-from pipeline.inspect import empty
 from pipeline.model import languages
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
@@ -73,6 +72,8 @@ def with_empty_told(film: Inspection, tracks: Sequence[int]) -> Inspection:
     """The film with further tracks, by their number from 0, that are announced and of which nothing is in the file."""
     if not tracks or film.media is None:
         return film
+    from pipeline.inspect import empty
+
     told = (*film.media.unread, *(empty.unread_of(film.media.audio[track]) for track in tracks))
     return film.model_copy(update={"media": film.media.model_copy(update={"unread": told})})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import shipped
 from pipeline.errors import InputError
@@ -13,11 +14,14 @@ from pipeline.execute import digest
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.ffmpeg import capability
-from pipeline.ffmpeg.invocation import Progress, Sandbox
-from pipeline.ffmpeg.runner import Runner
 from pipeline.model.capability import Capability
 from pipeline.model.stage import Stage
-from pipeline.workspace import Workspace, user_cache
+from pipeline.remembered import user_cache
+from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.ffmpeg.invocation import Progress
+    from pipeline.ffmpeg.runner import Runner
 
 
 class SourceFiles:
@@ -80,6 +84,9 @@ class Context:
 
     def runner(self, dirs: StageDirs) -> Runner:
         """ffmpeg in a stage's scratch folder, with the stage's log."""
+        from pipeline.ffmpeg.invocation import Sandbox
+        from pipeline.ffmpeg.runner import Runner
+
         return Runner(self.ffmpeg, dirs.scratch, dirs.log, Sandbox(stall_s=self.workspace.settings.stall_s))
 
     def hashed(self, path: Path) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from pipeline.documents import pages, structure
+from pipeline.documents import structure
 from pipeline.errors import Refused
 from pipeline.exchange.parts import FileToCheck
 from pipeline.execute import part_length, slides
 from pipeline.execute.part_to_examine import PartToExamine
-from pipeline.inspect import slide_times
 from pipeline.model.course import Layout
-from pipeline.model.deck import Deck, SlideTimes, Wrong
+from pipeline.model.deck import MOST_PAGES, Deck, SlideTimes, Wrong
 from pipeline.model.document import DocumentKind, DocumentStructure
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.submission import Role
@@ -118,6 +117,8 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
         raise Refused("document.format", where=str(file.path), reason="document_slides")
     times = None
     if found.kind is DocumentKind.PPTX and found.is_whole:
+        from pipeline.inspect import slide_times
+
         recorded = slide_times.read(file.path)
         is_asked_for = not part.part.of_role(Role.SLIDE_TIMES) and _needs_times(part)
         # one that was recorded in part is told which slides lack a time, where nothing else says when pages turn
@@ -128,6 +129,8 @@ def inspect_slides(part: PartToExamine, file: FileToCheck) -> ExaminedSlides:
 
 def inspect_slide_times(_: PartToExamine, file: FileToCheck) -> ExaminedSlideTimes:
     """Raises: as `inspect.slide_times` says."""
+    from pipeline.inspect import slide_times
+
     return ExaminedSlideTimes(slide_times.read(file.path))
 
 
@@ -149,7 +152,7 @@ def _facts_of_times(
 
 def _deck(part: PartToExamine, file: FileToCheck, found: DocumentStructure) -> Deck | None:
     """The pages of a PDF that is not too large: what is over the limits is told by its rules."""
-    if found.kind is not DocumentKind.PDF or not found.is_whole or (found.pages or 0) > pages.MOST_PAGES:
+    if found.kind is not DocumentKind.PDF or not found.is_whole or (found.pages or 0) > MOST_PAGES:
         return None
     return slides.look(part.job.context, part.job.executor, file.path)
 

@@ -20,9 +20,6 @@ from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
 from pipeline.execute.roles import ROLES, ExaminedAudio, ExaminedFilm, ExaminedPoster, ExaminedSubtitles
 from pipeline.execute.rule_sets import RuleSet
 from pipeline.execute.subtitle_files import SubtitleFile
-from pipeline.ffmpeg.runner import Runner
-from pipeline.ffmpeg.source import Source
-from pipeline.inspect.thumbnails import thumbnail
 from pipeline.model.course import PartKey
 from pipeline.model.deck import Deck, SlideTimes, Turn
 from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
@@ -269,6 +266,10 @@ def _audio_files(found: Mapping[FileToCheck, ExaminedFile | Refused]) -> tuple[A
 
 def finding_pictures(context: Context, checked: CheckedFile) -> dict[int, bytes]:
     """A small JPEG for each finding that has a place, by the finding's number; the first ones of very many."""
+    from pipeline.ffmpeg.runner import Runner
+    from pipeline.ffmpeg.source import Source
+    from pipeline.inspect.thumbnails import thumbnail
+
     inspection = checked.inspection
     if inspection is None or not inspection.media.video or checked.file is None or checked.file.role is not Role.MAIN:
         return {}

@@ -13,7 +13,7 @@ from pipeline.execute.course_files import CourseFiles
 from pipeline.execute.fields import Given
 from pipeline.execute.standing_submission import StandingSubmission
 from pipeline.execute.submission_names import id_of, is_submission
-from pipeline.inspect import mediainfo, probe
+from pipeline.inspect import first_bytes, mediainfo
 from pipeline.model import languages
 from pipeline.model.submission import ID_LENGTH, Kind, Role, Submission
 from pipeline.model.text import is_shown, unfit_sign
@@ -71,7 +71,7 @@ def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:
     spoken: dict[str, None] = {}
     pictures = True
     for path in files:
-        probe.head(path)
+        first_bytes.demuxer(path)
         media = mediainfo.inspect(path)
         pictures = pictures and bool(media.video)
         spoken |= {track.language: None for track in media.audio if track.language}

@@ -5,20 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Refused
 from pipeline.execute import endings
 from pipeline.execute.context import Context
 from pipeline.execute.endings import FileKind
-from pipeline.execute.executor import Executor
 from pipeline.execute.tasks import InspectResult, InspectTask, result_of
-from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import analyzers, film, poster, probe
+from pipeline.inspect import first_bytes, versions
 from pipeline.media.signature import Refusal
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget, InspectionRequest
 from pipeline.model.profile import Profile, ProfileWithAudio, audio_settings_of
 from pipeline.model.stage import Stage
+
+if TYPE_CHECKING:
+    from pipeline.execute.executor import Executor
 
 STAGE = "inspection"
 # what goes with a film and is handed in as one by mistake, by what its first bytes say; each has words of its own
@@ -53,8 +55,8 @@ def inspect(context: Context, executor: Executor, path: Path, request: Inspectio
     """
     _refuse_other(path)  # first bytes decide, before a gigabyte of text is hashed
     sha256 = context.hashed(path)
-    parameters = {"ffmpeg": context.capability.build, "analyzers": analyzers.VERSIONS, **request.parameters}
-    stage = Stage(name=STAGE, version=film.VERSION, inputs={"film": sha256}, parameters=parameters)
+    parameters = {"ffmpeg": context.capability.build, "analyzers": versions.TOLD, **request.parameters}
+    stage = Stage(name=STAGE, version=versions.FILM, inputs={"film": sha256}, parameters=parameters)
     task = InspectTask(sha256=sha256, request=request, stage=stage)
     return result_of(executor.submit(task).follow(context.on_progress), InspectResult).inspection
 
@@ -63,11 +65,11 @@ def _refuse_other(path: Path) -> None:
     """Let pass what may be a film or sound.
 
     Raises:
-        InputError, Refused: as `probe.head`; the reason is what the file is by its name, where that fits its bytes.
+        InputError, Refused: as `first_bytes.demuxer`; the reason is what the file is by its name where those fit it.
     """
     kind = endings.kind_of(path)
     try:
-        demuxer = probe.head(path)
+        demuxer = first_bytes.demuxer(path)
     except Refused as refused:
         if kind in _OTHERS.get(refused.code, ()):
             raise Refused(refused.code, where=str(path), reason=kind.value) from refused
@@ -82,6 +84,9 @@ def inspect_poster(context: Context, path: Path) -> Inspection:
     Raises:
         Refused: it is no PNG or JPEG. InputError: no such file.
     """
+    from pipeline.ffmpeg.runner import Runner
+    from pipeline.inspect import poster
+
     with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="poster-") as folder:
         found = poster.inspect(path, Runner(context.ffmpeg, Path(folder), Path(folder) / "poster.log"))
     context.sources.add(found.sha256, path)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue import Language
-from pipeline.documents import page_pictures
 from pipeline.documents.kinds import right_suffix
 from pipeline.errors import InputError
 from pipeline.exchange import cuts
@@ -134,6 +133,8 @@ def _handed_in(item: ExaminedDocument | ExaminedSlides) -> HandedInDocument:
         raise AssertionError("what is too large is not taken")
     pages = None
     if item.deck:
+        from pipeline.documents import page_pictures
+
         shapes = tuple(page.shape for page in item.deck.pages)
         pages = PagePictures(
             sha256=item.sha256, shapes=shapes, renderer=item.deck.renderer, coder=page_pictures.coder()

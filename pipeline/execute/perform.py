@@ -1,6 +1,6 @@
 """What each task does, wherever it runs: its files by digest, its outputs under its stages' keys.
 
-What only encodes, packs or uploads is imported by that task: a `check` does without it.
+What measures, draws, encodes, packs or uploads is imported where it does so: what is there already needs none of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import durable
 from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
-from pipeline.execute import estimate, slides
+from pipeline.execute import slides
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import (
@@ -36,7 +36,6 @@ from pipeline.execute.tasks import (
     UploadTask,
 )
 from pipeline.ffmpeg.source import MAIN
-from pipeline.inspect import film, fonts
 from pipeline.model.handed_in import HandedInDocument
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Package, Tool
@@ -84,6 +83,8 @@ def perform(task: Task, context: Context, buckets: Buckets | None = None) -> Tas
 
 def _inspect(task: InspectTask, context: Context) -> Inspection:
     def build(dirs: StageDirs) -> None:
+        from pipeline.inspect import film
+
         measured = film.inspect(
             context.sources.path(task.sha256),
             task.request,
@@ -100,9 +101,10 @@ def _inspect(task: InspectTask, context: Context) -> Inspection:
 
 def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
     """Every profile of the task, made now unless it is there: what is missing is made in one process."""
-    from pipeline.plan import build as planning
 
     def build(missing: Mapping[str, StageDirs]) -> None:
+        from pipeline.plan import build as planning
+
         plan = planning.plan(task.request.only(missing.keys()))
         film = task.request.slides
         made = {film.sha256: slides.made(film, context)} if film else {}
@@ -114,6 +116,8 @@ def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
 
 def _encode(plan: Plan, missing: Mapping[str, StageDirs], context: Context, made: Mapping[str, Path]) -> None:
     """One plan's outputs, each into the folder of its stage; `made` are inputs of our own, by their digest."""
+    from pipeline.execute import estimate
+    from pipeline.inspect import fonts
     from pipeline.transcode import encode as encoding
 
     digests = {MAIN: plan.source_sha256, **plan.beside_sha256}

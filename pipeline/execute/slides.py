@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.documents import pages
 from pipeline.errors import EnvironmentFault
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import DeckResult, DeckTask, result_of
-from pipeline.inspect.font_folder import font_folder, pdfium_package
-from pipeline.model.deck import Deck, Renderer, SlideFilm
+from pipeline.model.deck import MOST_PAGES, Deck, Renderer, SlideFilm
 from pipeline.model.handed_in import PagePictures
 from pipeline.model.stage import Stage
 
@@ -23,13 +21,15 @@ PICTURES = "pictures"
 _FILE = "deck.json"
 
 
-def look(context: Context, executor: Executor, path: Path, *, most_pages: int = pages.MOST_PAGES) -> Deck:
+def look(context: Context, executor: Executor, path: Path, *, most_pages: int = MOST_PAGES) -> Deck:
     """What is known of a PDF's pages, found out now unless it was before.
 
     Raises:
         Refused, Unsuitable: it can't be read, or not within its limits. InputError: no such file.
         EnvironmentFault: the extra `documents` is not installed.
     """
+    from pipeline.inspect.font_folder import font_folder, pdfium_package
+
     fonts = font_folder()
     sha256 = context.hashed(path)
     parameters = {"pdfium": pdfium_package(), "most_pages": str(most_pages), **fonts.digests}
@@ -42,6 +42,9 @@ def looked_at(task: DeckTask, context: Context) -> Deck:
     """Do the task here."""
 
     def build(dirs: StageDirs) -> None:
+        from pipeline.documents import pages
+        from pipeline.inspect.font_folder import font_folder
+
         path, fonts = context.sources.path(task.sha256), font_folder()
         found = pages.look(
             path,
@@ -71,6 +74,7 @@ def pictured(pictures: PagePictures, context: Context) -> Path:
 
     def build(dirs: StageDirs) -> None:
         from pipeline.documents import page_pictures
+        from pipeline.inspect.font_folder import font_folder
         from pipeline.transcode import slides
 
         if page_pictures.coder() != pictures.coder:
@@ -96,6 +100,8 @@ def made(film: SlideFilm, context: Context) -> Path:
     from pipeline.transcode import slides
 
     def build(dirs: StageDirs) -> None:
+        from pipeline.inspect.font_folder import font_folder
+
         source = context.sources.path(film.source_sha256)
         drawn = slides.draw(
             film,

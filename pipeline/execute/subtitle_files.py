@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline import durable
 from pipeline.exchange.parts import FileToCheck
-from pipeline.inspect import fonts, subtitles
+from pipeline.inspect import subtitles
 from pipeline.media.timecode import Clock
 from pipeline.model.finding import Evaluation, Policy, SubtitleFacts
 from pipeline.model.font_coverage import FontCoverage
@@ -73,7 +73,11 @@ def judge(text: SubtitleFile, policy: Policy, shown_s: float | None = None) -> E
 
 def font_coverage(texts: Sequence[SubtitleFile]) -> FontCoverage | None:
     """The fonts for these texts; None where none are installed."""
-    if not texts or not fonts.can_draw():
+    if not texts:
+        return None
+    from pipeline.inspect import fonts
+
+    if not fonts.can_draw():
         return None
     return fonts.font_coverage(
         captions.plain(line) for text in texts for cue in text.subtitles.cues for line in cue.lines
@@ -84,6 +88,8 @@ def _missing(cues: Sequence[Cue]) -> dict[int, str] | None:
     """The letters of each cue that no font holds. Mongolian is not drawn, so it needs none."""
     if not captions.drawable(cues):
         return {}
+    from pipeline.inspect import fonts
+
     if not fonts.can_draw():
         return None
     known = fonts.font_coverage(captions.plain(line) for cue in cues for line in cue.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
@@ -20,6 +20,8 @@ from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.model.submission import Submission
 from pipeline.plan.request import PlanRequest
+
+_WHEN_ASKED = ConfigDict(defer_build=True)  # in one process tasks and results are handed on as they are
 
 
 class _Task(Noun):
@@ -122,7 +124,7 @@ Task = Annotated[
     InspectTask | DeckTask | SlidesTask | PagesTask | TranscodeTask | PackageTask | UploadTask,
     Field(discriminator="kind"),
 ]
-TASK: TypeAdapter[Task] = TypeAdapter(Task)
+TASK: TypeAdapter[Task] = TypeAdapter(Task, config=_WHEN_ASKED)
 
 
 class InspectResult(Noun):
@@ -186,7 +188,7 @@ TaskResult = Annotated[
 ResultT = TypeVar(
     "ResultT", InspectResult, DeckResult, SlidesResult, PagesResult, TranscodeResult, PackageResult, UploadResult
 )
-RESULT: TypeAdapter[TaskResult] = TypeAdapter(TaskResult)
+RESULT: TypeAdapter[TaskResult] = TypeAdapter(TaskResult, config=_WHEN_ASKED)
 
 
 def result_of(result: TaskResult, kind: type[ResultT]) -> ResultT:

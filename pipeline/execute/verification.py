@@ -13,7 +13,7 @@ from pipeline.errors import InputError, IntegrityError, MediaError, Refused
 from pipeline.execute import rungs
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import probe
+from pipeline.inspect import first_bytes
 from pipeline.media.hls import ladder as hls
 from pipeline.media.hls import validator
 from pipeline.media.hls.clauses.unread import UNCHECKED
@@ -175,12 +175,12 @@ def stream(context: Context, path: Path, scratch: Path) -> Verified:
     try:
         found = analysis.analyse(path)
     except NotTransportStream as error:
-        if probe.head(path) != "mpegts":  # which says what else it is
+        if first_bytes.demuxer(path) != "mpegts":  # which says what else it is
             raise InputError("not_a_package", where=str(path)) from error
         result.problems.append(Problem(path.name, str(error)))
         return result
     except OSError as error:
-        probe.head(path)  # which says so where not even the first bytes can be read
+        first_bytes.demuxer(path)  # which says so where not even the first bytes can be read
         result.problems.append(_unreadable(path.name, error))
         return result
     _judged(found, path.name, result)

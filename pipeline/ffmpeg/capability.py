@@ -11,10 +11,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline import durable, parser_child, process
+from pipeline import durable
 from pipeline.errors import EnvironmentFault, ShowcaseError
 from pipeline.ffmpeg import processor
-from pipeline.ffmpeg.invocation import environment
 from pipeline.model.base import canonical
 from pipeline.model.capability import Capability
 
@@ -75,6 +74,9 @@ def _ask(ffmpeg: Path, lacking: Sequence[str]) -> Capability:
 
 
 def _output(ffmpeg: Path, question: str) -> str:
+    from pipeline import parser_child, process
+    from pipeline.ffmpeg.invocation import environment
+
     folder = Path("/")
     child = process.start(
         [str(ffmpeg), "-nostdin", "-hide_banner", question],

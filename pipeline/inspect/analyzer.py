@@ -1,6 +1,7 @@
 """What an analyser is: it sees all there is of one kind, in order, then ends with its fields of the measures.
 
-A new one is a module that keeps to `Analyzer`, a row in `analyzers`, a field of the measures and a fact that reads it.
+A new one is a module that keeps to `Analyzer`, a row in `analyzers`, a number
+in `versions`, a field of the measures and a fact that reads it.
 """
 
 from __future__ import annotations
@@ -58,12 +59,10 @@ class Others(Generic[AnyMeasures]):
 class Analyzer(Protocol[Format_co, Unit_contra, Decoded_contra, AnyMeasures]):
     """One detector: made with the format of what it will see, fed to the end, then asked once.
 
-    `version` is part of the inspection's key: raise it when the same film would be measured differently. `needs` are
-    the analysers of the same track whose results `finish` reads; they stand before it in their table.
+    `needs` are the analysers of the same track whose results `finish` reads; they stand before it in their table.
     """
 
     name: ClassVar[str]
-    version: ClassVar[int]
     needs: ClassVar[Needs]
 
     def __init__(self, given: Format_co, /) -> None: ...

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO
 
-from pipeline.inspect.analyzer import Analyzer, AudioAnalyzer, ColumnAnalyzer, Frames, VideoAnalyzer, finish
+from pipeline.inspect.analyzer import AudioAnalyzer, ColumnAnalyzer, Frames, VideoAnalyzer, finish
 from pipeline.inspect.audio import samples
 from pipeline.inspect.audio.clipping import ClippingAnalyzer
 from pipeline.inspect.audio.coded import CodedSound
@@ -37,9 +37,6 @@ VIDEO: tuple[type[VideoAnalyzer], ...] = (
 )
 COLUMNS: tuple[type[ColumnAnalyzer], ...] = (FieldAnalyzer,)
 AUDIO: tuple[type[AudioAnalyzer], ...] = (LevelAnalyzer, PairAnalyzer, ToneAnalyzer, ClippingAnalyzer)
-# part of the inspection's key: a film is measured anew where one of them measures otherwise
-_ALL: tuple[type[Analyzer[Any, Any, Any, Any]], ...] = (*VIDEO, *COLUMNS, *AUDIO)
-VERSIONS = " ".join(f"{kind.name}={kind.version}" for kind in _ALL)
 
 
 class VideoAnalyzers:

@@ -9,7 +9,7 @@ from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaErro
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, chapters, coding, decode, empty, level, line_up, probe, suitable
+from pipeline.inspect import channels, chapters, coding, decode, empty, first_bytes, level, line_up, probe, suitable
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.media.chapters import mended
@@ -20,7 +20,6 @@ from pipeline.model.loudness import LevelAdjustment, margin_db
 from pipeline.model.media import Media
 
 TAIL_S = 0.25
-VERSION = 22  # part of the stage's key: raise it when the same film would be measured differently
 
 
 def inspect(
@@ -41,7 +40,7 @@ def inspect(
         Refused: it can't be read, with the finding's code.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = probe.head(path)
+    demuxer = first_bytes.demuxer(path)
     media = probe.media(path, demuxer, runner, request.choice)
     if request.track is None:
         suitable.refuse_unnamed(media, path)

@@ -14,7 +14,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.inspect import fonts
 from pipeline.locks import locked
 from pipeline.model.base import canonical
-from pipeline.workspace import user_cache
+from pipeline.remembered import user_cache
 
 _VERSION = 1  # raise it when the same fonts would be saved in another way
 _SIZES = "sizes.json"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ShowcaseError
-from pipeline.inspect import mediainfo, probe
+from pipeline.inspect import first_bytes, mediainfo
 from pipeline.media.track_shape import upright_lines
 
 ASSUMED_BPS = 20_000_000  # of a film that doesn't say how long it is: what cameras record
@@ -23,7 +23,7 @@ class Header:
 def read(path: Path) -> Header | None:
     """None where it can't be read: whoever measures the film says why."""
     try:
-        probe.head(path)
+        first_bytes.demuxer(path)
         media = mediainfo.inspect(path)
     except (ShowcaseError, OSError):
         return None

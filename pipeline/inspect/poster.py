@@ -11,7 +11,7 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import mediainfo, probe, tracks
+from pipeline.inspect import first_bytes, mediainfo, tracks
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.model.inspection import Inspection
 from pipeline.model.media import VideoTrack
@@ -27,7 +27,7 @@ def inspect(path: Path, runner: Runner) -> Inspection:
         InputError: no such file. Refused: it is no PNG or JPEG, too large, or damaged.
         EnvironmentFault: this machine can't do it now.
     """
-    demuxer = probe.head(path)
+    demuxer = first_bytes.demuxer(path)
     if demuxer not in tracks.IMAGES:
         raise Refused("poster.unreadable", where=str(path))
     try:

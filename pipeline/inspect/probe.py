@@ -1,4 +1,4 @@
-"""What is in a file before it is measured: first bytes, the decoder's report, MediaInfo, the sizes it announces."""
+"""What is in a file before it is measured: the decoder's report, MediaInfo, the sizes it announces."""
 
 from __future__ import annotations
 
@@ -9,38 +9,14 @@ from pipeline.errors import InputError, MediaError, Refused, ShowcaseError, Unsu
 from pipeline.ffmpeg.report import SourceReport, report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import mediainfo, multiplex, suitable, tracks
-from pipeline.media import announced, joins, signature
+from pipeline.media import announced, joins
 from pipeline.media.isobmff import edits
 from pipeline.media.mpegts import rates, scrambling
-from pipeline.media.signature import ForeignContainer, Refusal
 from pipeline.model.media import Media
 from pipeline.model.track_choice import NOTHING_SAID, TrackChoice
 
 TOO_MANY_TRACKS = "file.too_many_tracks"  # more than `guard.MAX_STREAMS`
 SCRAMBLED = "file.scrambled"
-
-
-def head(path: Path) -> str:
-    """The demuxer that the first bytes ask for.
-
-    Raises:
-        InputError: no such file, or no regular one. Refused: empty, text, or no known container.
-        Unsuitable: a film in a container that is not taken.
-    """
-    try:
-        if path.is_dir():
-            raise InputError("is_folder", where=str(path))
-        with regular.opened(path) as handle:
-            found = signature.identify(handle.read(signature.HEAD_BYTES))
-    except FileNotFoundError as error:
-        raise InputError("path_missing", where=str(path)) from error
-    except OSError as error:
-        raise Refused("file.unreadable", where=str(path), detail=error.strerror) from error
-    if isinstance(found, Refusal):
-        raise Refused(found.value, where=str(path))
-    if isinstance(found, ForeignContainer):
-        raise Unsuitable("file.unsupported_container", where=str(path), reason="container", what=found.name)
-    return found
 
 
 def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHING_SAID) -> Media:

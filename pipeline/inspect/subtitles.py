@@ -6,8 +6,6 @@ from pathlib import Path
 
 from pipeline import regular
 from pipeline.errors import InputError, Refused
-from pipeline.media.subtitles import encoding, reading
-from pipeline.media.subtitles.encoding import NotSubtitles
 from pipeline.model.subtitles import Subtitles
 
 SUFFIXES = (".srt", ".ass", ".ssa", ".vtt", ".ttml", ".dfxp", ".sub", ".sbv", ".lrc", ".stl", ".scc")
@@ -21,6 +19,9 @@ def read(path: Path) -> Subtitles:
         InputError: no such file, or no regular one. Refused: it is no file of subtitles.
         EnvironmentFault: it is TTML, and the extra that reads it is not installed.
     """
+    from pipeline.media.subtitles import encoding, reading
+    from pipeline.media.subtitles.encoding import NotSubtitles
+
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Refused("subtitle.unreadable", where=str(path), reason="too_large")

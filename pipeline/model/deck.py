@@ -12,6 +12,7 @@ from pipeline.model.base import Noun, canonical
 from pipeline.model.stage import Stage
 
 FRAME = (1920, 1080)  # of every picture that a page is drawn as
+MOST_PAGES = 2_000
 RATE = 25
 # EBU R 95: graphics stay clear of 5 % of the picture at each side
 SAFE_SHARE = 0.9

@@ -17,7 +17,7 @@ from pipeline.model.package import Acceptance, Package, PackageFile, PackagePart
 from pipeline.model.plan import OutputForm, Plan
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Kind, Submission
-from pipeline.package import checksums, handed_in, side_files
+from pipeline.package import checksums, handed_in
 from pipeline.package.handed_in import DocumentContents
 from pipeline.package.metadata import c2, table
 from pipeline.package.programme import PackagedPart, programme_of
@@ -170,6 +170,8 @@ def _part_files(contents: Contents, part: PartContents, placed: Sequence[Renditi
         for item in placed
         for stored in item.files
     ]
+    from pipeline.package import side_files
+
     for name, file in side_files.side_files_for(part.plan, part.renditions).items():
         files.append(_write(root, prefix + name, file.content, file.role, part.key, file.language))
     return files

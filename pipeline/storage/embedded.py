@@ -108,7 +108,8 @@ def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
 
 
 def _start_once(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
-    _await_end(store)
+    if before := _state(store):
+        _await_end(before)
     ports = _ports(store)
     state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
     credentials = _owner(store)
@@ -181,14 +182,18 @@ def _fsync_every_write(store: Path, weed: str, ports: dict[str, int], buckets: t
 def _leave(store: Path, lease: process.Lease) -> None:
     """The last one stops the server and waits for it, so that no process stays behind."""
     state = _state(store)
-    if state is not None and lease.try_alone():
-        if _lives(state):
-            process.terminate(int(state["pid"]))
-        _await_end(store)
-    elif state is not None:
-        time.sleep(2 * supervisor.POLL_S)  # the supervisor may have noticed first: then it is stopping by itself
-        if (_state(store) or {}).get("stopping"):
-            _await_end(store)
+    if state is None:
+        lease.close()
+        return
+    with FileLock(store / "leave.lock"):  # one by one: of two at once each would take the other for one that stays
+        is_last = lease.try_alone()
+        if not is_last and lease.try_share():
+            lease.close()
+            return
+    # whoever has it alone stops the server: this one, or the supervisor, which may have noticed first
+    if is_last and _lives(state):
+        process.terminate(int(state["pid"]))
+    _await_end(state)
     lease.close()
 
 
@@ -197,10 +202,9 @@ def _lives(state: dict[str, Any]) -> bool:
     return process.is_alive(int(state["pid"]), state.get("born", ""))
 
 
-def _await_end(store: Path) -> None:
-    state = _state(store)
+def _await_end(state: dict[str, Any]) -> None:
     deadline = time.monotonic() + STOP_S
-    while state and _lives(state) and time.monotonic() < deadline:
+    while _lives(state) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
-import stamina
 from botocore import exceptions
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
@@ -210,8 +209,15 @@ def key_id(keys: Keys | None) -> str | None:
     return str(found) if found else None
 
 
+@cache
+def _loader() -> Any:
+    """What reads botocore's description of S3 and keeps it: for one client that is most of its making."""
+    return get_session().get_component("data_loader")
+
+
 def _client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
     session = get_session() if keys is None else keys.of_session(get_session())
+    session.register_component("data_loader", _loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     try:
         client: S3Client = boto3.Session(botocore_session=session).client("s3", **settings)
@@ -227,13 +233,13 @@ def _addressing(connection: Connection) -> Any:
 
 
 def _certificates(connection: Connection) -> str | None:
-    """The file of certificates that the store's is held to; None leaves that to botocore.
+    """The file of certificates that the store's is held to; None leaves that to botocore, or nothing is encrypted.
 
     Raises:
         InputError: it is not there, or holds none.
     """
     given = connection.ca or os.environ.get("AWS_CA_BUNDLE")
-    if given is None:
+    if given is None or (connection.endpoint or "").startswith("http://"):
         return None
     try:
         ssl.create_default_context(cafile=given)
@@ -328,8 +334,16 @@ def _is_no_s3(told: str) -> bool:
 
 def again(attempt: Callable[[], Result]) -> Result:
     """botocore does not retry a refused digest or a body cut short; those are tried anew from the same bytes."""
+    try:
+        return attempt()
+    except (IntegrityError, TransferError) as error:
+        failed = [error]  # the first of the attempts that are counted, and waited after
+    import stamina
+
     for trial in stamina.retry_context(on=_is_transient, attempts=4, timeout=120.0, wait_initial=0.3, wait_max=5.0):
         with trial:
+            if failed:
+                raise failed.pop()
             return attempt()
     raise AssertionError("stamina raises the last error")
 

@@ -42,7 +42,7 @@ def keep(store: Path) -> int:
     with (store / "run" / "server.log").open("ab") as log:
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(store), "TMPDIR": "/tmp"}  # noqa: S108
         child = process.start(state["argv"], cwd=store, env=environment, stdio=process.Stdio(stdout=log, stderr=log))
-    while child.wait(POLL_S) is None:
+    while child.wait(POLL_S, unless=lambda: stopping) is None:
         if is_changed:
             is_changed = False
             child.read_again()

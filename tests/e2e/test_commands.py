@@ -157,6 +157,27 @@ def test_help_loads_no_heavy_library() -> None:
     assert "Operator" in done.stdout
 
 
+# what measures, draws, encodes, packs or reads tables and texts: of what is delivered already nothing is left to do
+HEAVY = {
+    *("numpy", "lxml", "jinja2", "rich", "stamina", "pymediainfo", "openpyxl", "pypinyin", "pysubs2", "ttconv"),
+    *("charset_normalizer", "fontTools", "PIL", "pikepdf", "pypdfium2", "pptx", "defusedxml"),
+    *("pipeline.inspect.film", "pipeline.inspect.decode", "pipeline.transcode", "pipeline.ffmpeg.runner"),
+    *("pipeline.media.hls.playlist", "pipeline.media.subtitles.reading", "pipeline.documents.pages"),
+}
+
+
+@pytest.mark.usefixtures("from_delivered")
+def test_a_run_with_nothing_to_do_loads_no_heavy_library(showcase: Showcase) -> None:
+    program = (
+        "import sys; from pipeline.cli.main import _guarded; print(_guarded(['run', 'film.mp4']), file=sys.stderr);"
+        f"print(sorted({HEAVY} & set(sys.modules)), file=sys.stderr)"
+    )
+    argv = [sys.executable, "-c", program]
+    done = subprocess.run(argv, cwd=showcase.folder, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-2:] == ["0", "[]"]
+    assert "nothing to do" in done.stdout
+
+
 @pytest.mark.parametrize("name", schema.NOUNS)
 def test_each_noun_prints_a_valid_schema(name: str, showcase: Showcase) -> None:
     printed = showcase("schema", name, "--json")

@@ -18,6 +18,7 @@ MAIN = "{file: film.mp4, role: main}"
 EMBEDDED = "[store]\nembedded = true\n"
 KEYS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "a")
 DEAD = '[store]\nendpoint = "http://127.0.0.1:1"\n'
+DEAD_TLS = '[store]\nendpoint = "https://127.0.0.1:1"\n'
 
 
 def media(*items: str) -> dict[str, str | bytes]:
@@ -191,7 +192,7 @@ SETTINGS = {
     "settings without keys": case("setup_no_keys", 2, "setup --import s.toml", {"s.toml": ""}),
     "nothing said": case("setup_nothing_said", 2, "setup"),
     "an address": case("endpoint_wrong", 2, "setup --address shop"),
-    "certificates of none": case("ca_wrong", 2, "status", {TOML: DEAD, "ca.pem": "x"}, AWS_CA_BUNDLE="ca.pem"),
+    "certificates of none": case("ca_wrong", 2, "status", {TOML: DEAD_TLS, "ca.pem": "x"}, AWS_CA_BUNDLE="ca.pem"),
     "no keys": case("store_no_credentials", 3, "status", {TOML: DEAD}),
     "no store that is meant": case("store_not_meant", 3, "submit film.mp4", {TOML: ""}),
     "nothing in a store": case("store_holds_nothing", 3, "status", {TOML: ""}),

@@ -14,7 +14,7 @@ from pipeline.errors import MediaError
 from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.report import SourceReport, StreamKind, read, report
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import probe
+from pipeline.inspect import first_bytes
 
 Lavfi = Callable[..., Path]
 Ask = Callable[[Path], SourceReport]
@@ -74,7 +74,7 @@ def words(recipe: str) -> list[str]:
 
 @pytest.fixture
 def ask(ffmpeg: Path, tmp_path: Path) -> Ask:
-    return lambda path: report(path, probe.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    return lambda path: report(path, first_bytes.demuxer(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import Unsuitable
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import film, probe
+from pipeline.inspect import film, first_bytes, probe
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.media import Media
 from tests.conftest import Showcase
@@ -33,7 +33,7 @@ PACKET = 188
 
 @pytest.fixture
 def look(ffmpeg: Path, tmp_path: Path) -> Look:
-    return lambda path: probe.media(path, probe.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    return lambda path: probe.media(path, first_bytes.demuxer(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import channels, film, probe
+from pipeline.inspect import channels, film, first_bytes, probe
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.media import Media
 from pipeline.model.track_choice import TrackChoice
@@ -29,7 +29,7 @@ def look(ffmpeg: Path, tmp_path: Path) -> Look:
     def settled(path: Path, choice: TrackChoice | None = None) -> Media:
         said = choice or TrackChoice()
         runner = Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log")
-        found = probe.media(path, probe.head(path), runner, said)
+        found = probe.media(path, first_bytes.demuxer(path), runner, said)
         return channels.settled(found, said.channels, path)
 
     return settled
@@ -203,7 +203,7 @@ def discrete(lavfi: Lavfi, count: int) -> Path:
 
 def levels(path: Path, media: Media, ffmpeg: Path, folder: Path) -> tuple[float, float]:
     """How strong 400 Hz and 3 kHz are in the programme, dB under full scale."""
-    source = Source(path, probe.head(path), media)
+    source = Source(path, first_bytes.demuxer(path), media)
     (folder / "sound.raw").unlink(missing_ok=True)
     written = graph.Written((source.audio(),), "{out.raw}", ("-c:a", "pcm_f32le", "-f", "f32le"))
     runner = Runner(ffmpeg, folder, folder / "ffmpeg.log")

@@ -14,7 +14,7 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import changes, mediainfo, probe, tracks
+from pipeline.inspect import changes, first_bytes, mediainfo, probe, tracks
 from pipeline.model.media import Crop, Media
 from tests.ffmpeg.test_report import EIGHT, H264, MPEG2, PICTURE, SOUND, TURNS, Lavfi
 
@@ -23,7 +23,7 @@ Look = Callable[[Path], Media]
 
 @pytest.fixture
 def look(ffmpeg: Path, tmp_path: Path) -> Look:
-    return lambda path: probe.media(path, probe.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    return lambda path: probe.media(path, first_bytes.demuxer(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
 
 
 def shown(path: Path, ffmpeg: Path, *options: str) -> str:
@@ -34,7 +34,7 @@ def shown(path: Path, ffmpeg: Path, *options: str) -> str:
 
 def made_upright(path: Path, media: Media, ffmpeg: Path, folder: Path) -> str:
     """The digest of the first picture as our own graph makes it of the coded one."""
-    source = Source(path, probe.head(path), media)
+    source = Source(path, first_bytes.demuxer(path), media)
     written = graph.Written((source.picture(),), "{out.md5}", ("-frames:v", "1", "-f", "md5"))
     argv = graph.argv([source.input()], [written])
     runner = Runner(ffmpeg, folder, folder / "ffmpeg.log")

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import Unsuitable
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import probe
+from pipeline.inspect import first_bytes, probe
 from pipeline.media.mpegts.rates import rates
 from pipeline.media.mpegts.tables import crc32
 from pipeline.model.inspection import Inspection
@@ -28,7 +28,7 @@ PMT_PID = 0x1000
 
 @pytest.fixture
 def look(ffmpeg: Path, tmp_path: Path) -> Callable[[Path], Media]:
-    return lambda path: probe.media(path, probe.head(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
+    return lambda path: probe.media(path, first_bytes.demuxer(path), Runner(ffmpeg, tmp_path, tmp_path / "ffmpeg.log"))
 
 
 def with_table(stream: bytes, pid: int, stream_type: int, descriptors: bytes) -> bytes:

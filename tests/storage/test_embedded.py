@@ -67,6 +67,33 @@ def test_two_users_share_one_server_whoever_ends_first(first: int, tmp_path: Pat
     assert wait_for_none(tmp_path) == []
 
 
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.acceptance)])
+def test_of_two_that_leave_at_once_the_last_waits_for_the_servers_end(rounds: int, tmp_path: Path) -> None:
+    for _ in range(rounds):
+        users = [holder(tmp_path), holder(tmp_path)]
+        for user in users:
+            assert user.stdout is not None
+            user.stdout.readline()
+        for user in users:
+            assert user.stdin is not None
+            user.stdin.write("\n")
+            user.stdin.flush()
+        for user in users:
+            user.communicate(timeout=30)
+            assert user.returncode == 0
+        assert wait_for_none(tmp_path, 0.0) == []
+
+
+def test_who_leaves_while_another_stays_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    with embedded.serve(tmp_path, BUCKETS):
+        with monkeypatch.context() as patch, embedded.serve(tmp_path, BUCKETS):
+            patch.setattr(embedded.time, "sleep", slept.append)
+        assert slept == []
+        assert any("weed" in line for line in processes_under(tmp_path))
+    assert wait_for_none(tmp_path, 0.0) == []
+
+
 def test_a_killed_user_takes_the_server_with_it_only_when_it_is_the_last(tmp_path: Path) -> None:
     doomed, other = holder(tmp_path), holder(tmp_path)
     for user in (doomed, other):

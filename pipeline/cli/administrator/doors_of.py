@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pipeline import workspace
 from pipeline.cli.administrator.provider_papers import named
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
 from pipeline.errors import EnvironmentFault, InputError
 from pipeline.model import region
+from pipeline.remembered import user_cache
 from pipeline.settings import Settings
 from pipeline.storage import doors, keys, rights
 from pipeline.storage.bucket import Bucket
@@ -73,7 +73,7 @@ def _connection(said: Settings, given: HandedOut) -> Connection:
     ca = said.ca
     if given.ca is not None:
         name = f"ca-{hashlib.sha256(given.ca.encode()).hexdigest()[:16]}.pem"
-        ca = str(keys.keep_certificates(given.ca, workspace.user_cache() / name))
+        ca = str(keys.keep_certificates(given.ca, user_cache() / name))
     return Connection(said.endpoint, given.pair.key_id, given.pair.secret, said.addressing, ca=ca)
 
 

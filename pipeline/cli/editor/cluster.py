@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from pipeline import workspace
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options, size
@@ -18,6 +17,7 @@ from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Aside, Worker
 from pipeline.execute.cluster.supervision import Supervision, refuse_taken
 from pipeline.ffmpeg import capability
+from pipeline.remembered import user_cache
 from pipeline.workspace import Workspace
 
 ANSWER_S = 15.0  # for who only looks
@@ -106,7 +106,7 @@ def status(console: Console, scheduler: str | None, tls: Path | None) -> int:
     """Show who is there, what each does, or why it gets nothing; exit 3 when nobody may work."""
     extra.refuse_without()
     at = address.scheduler(workspace_here(), scheduler, tls)
-    wanted = admitting.expectation(capability.look(capability.executable(), workspace.user_cache()))
+    wanted = admitting.expectation(capability.look(capability.executable(), user_cache()))
     with console.waiting("cluster_asking", scheduler=at.url):
         found = admitting.admit(at, wanted, deadline_s=ANSWER_S)
     if not found.aside:

@@ -15,7 +15,7 @@ from pipeline.cli.console import Console, attempt, options, size, worst
 from pipeline.cli.editor.plans import show_part, show_plan
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
-from pipeline.exchange import approved, intake, selection
+from pipeline.exchange import intake, selection
 from pipeline.exchange.intake import Intake
 from pipeline.execute import described_films, job, part_shown
 from pipeline.execute.executor import LocalExecutor
@@ -82,6 +82,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             elif kind is not None:
                 raise InputError("kind_stands_in_file", where=item)
             else:
+                from pipeline.exchange import approved
+
                 given = approved.fetch(buckets, context.workspace, item, context.on_progress)
             prepared = prepare(console, work, given, accept)
             if isinstance(prepared, int):

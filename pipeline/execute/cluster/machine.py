@@ -20,6 +20,7 @@ from pipeline.errors import ShowcaseError, unforeseen
 from pipeline.execute.admission import memory_total
 from pipeline.execute.cluster import trial
 from pipeline.ffmpeg import capability, processor
+from pipeline.remembered import user_cache
 from pipeline.storage import connect, embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.workspace import Workspace
@@ -111,7 +112,7 @@ def _nearest(folder: Path) -> Path:
 def _ffmpeg() -> dict[str, object]:
     try:
         ffmpeg = capability.executable()
-        able = capability.look(ffmpeg, workspace.user_cache())
+        able = capability.look(ffmpeg, user_cache())
         return {"ffmpeg": able.version, "build": able.build, "made": trial.made(ffmpeg)}
     except (ShowcaseError, OSError) as error:
         return {"fault": _in_words(error)}

@@ -37,7 +37,6 @@ class ClippingAnalyzer:
     """Marks the windows with flat tops; how they are told depends on whether samples come as they were recorded."""
 
     name: ClassVar[str] = "clipping"
-    version: ClassVar[int] = 2
     needs: ClassVar[Needs] = ()
 
     def __init__(self, given: AudioFormat) -> None:

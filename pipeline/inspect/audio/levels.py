@@ -23,7 +23,6 @@ class LevelAnalyzer:
     """Power and peak of every window, (windows, channels); power is the mean square of full scale 1."""
 
     name: ClassVar[str] = "levels"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, given: AudioFormat) -> None:

@@ -26,7 +26,6 @@ class PairAnalyzer:
     """Product and difference of the first two channels in every window."""
 
     name: ClassVar[str] = "pair"
-    version: ClassVar[int] = 2
     needs: ClassVar[Needs] = (LevelAnalyzer,)
 
     def __init__(self, given: AudioFormat) -> None:

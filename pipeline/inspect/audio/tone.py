@@ -22,7 +22,6 @@ class ToneAnalyzer:
     """Looks at the first channel of every window: how much of its energy a sine of that pitch takes away."""
 
     name: ClassVar[str] = "tone"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, given: AudioFormat) -> None:

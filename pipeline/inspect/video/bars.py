@@ -27,7 +27,6 @@ class BarsAnalyzer:
     """The lit part of every half second; None where it is too dark or too little lit to tell."""
 
     name: ClassVar[str] = "bars"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, _: VideoFormat) -> None:

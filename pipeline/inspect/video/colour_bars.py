@@ -22,7 +22,6 @@ class ColourBarsAnalyzer:
     """Which frames are colour bars."""
 
     name: ClassVar[str] = "colour bars"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, _: VideoFormat) -> None:

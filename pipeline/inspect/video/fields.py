@@ -25,7 +25,6 @@ class FieldAnalyzer:
     tilts."""
 
     name: ClassVar[str] = "fields"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, _: VideoFormat) -> None:

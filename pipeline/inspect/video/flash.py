@@ -91,7 +91,6 @@ class FlashAnalyzer:
     """The worst second that ends with each frame, and which frames have a transition that much of the picture makes."""
 
     name: ClassVar[str] = "flash"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, given: VideoFormat) -> None:

@@ -24,7 +24,6 @@ class VideoLevelAnalyzer:
     """The share of each frame that lies outside."""
 
     name: ClassVar[str] = "video levels"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = (ColourBarsAnalyzer,)
 
     def __init__(self, _: VideoFormat) -> None:

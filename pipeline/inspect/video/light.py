@@ -24,7 +24,6 @@ class LightAnalyzer:
     """Which frames are black, and the mean luma of each, in 8 bit code values."""
 
     name: ClassVar[str] = "light"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = ()
 
     def __init__(self, _: VideoFormat) -> None:

@@ -50,7 +50,6 @@ class MotionAnalyzer:
     `busy` the number of small pixels that change a lot."""
 
     name: ClassVar[str] = "motion"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = (LightAnalyzer, ColourBarsAnalyzer)
 
     def __init__(self, given: VideoFormat) -> None:

@@ -38,7 +38,6 @@ class PosterCandidateAnalyzer:
     """Looks at one frame a second."""
 
     name: ClassVar[str] = "poster candidates"
-    version: ClassVar[int] = 1
     needs: ClassVar[Needs] = (LightAnalyzer, MotionAnalyzer)
 
     def __init__(self, given: VideoFormat) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from pipeline.model.base import Noun
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 SCHEMA = Path(__file__).parent / "c2.xsd"
 
@@ -52,6 +54,8 @@ def to_xml(order: WorkOrder) -> bytes:
     Raises:
         ValueError: it does not (a fault of this program).
     """
+    from lxml import etree
+
     root = etree.Element("ADI", BizDomain="0")
     objects = etree.SubElement(root, "Objects")
     for item in order.objects:
@@ -82,5 +86,7 @@ def to_xml(order: WorkOrder) -> bytes:
 
 
 def _properties(element: etree._Element, properties: Sequence[Property]) -> None:
+    from lxml import etree
+
     for item in properties:
         etree.SubElement(element, "Property", Name=item.name).text = item.text
