@@ -21,6 +21,7 @@ from pipeline.execute.forecast import Forecast
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
 
+MOST_AT_ONCE = 256  # threads that wait for other machines
 POLL_S = 0.2  # in short waits, so that the main thread hears signals
 
 
@@ -70,6 +71,7 @@ class BatchRun:
     Args:
         ended: is told of each film that ended, and when all of them will have.
         until: nothing is begun that would not end by then.
+        slots: how many films at once, where that changes on the way; else `forecast.jobs`.
         more: what came since it was last asked, every `watch_s`; with it the batch ends when it is stopped.
     """
 
@@ -81,6 +83,7 @@ class BatchRun:
     until: datetime | None = None
     more: Callable[[], Sequence[BatchItem]] | None = None
     watch_s: float = 60.0
+    slots: Callable[[], int] | None = None
     _waiting: list[BatchItem] = field(default_factory=list)
     _running: dict[Future[None], tuple[BatchItem, float]] = field(default_factory=dict)
     _halted: bool = False
@@ -94,7 +97,7 @@ class BatchRun:
         """
         self._take(self.items)
         asked_at = time.monotonic()
-        with ThreadPoolExecutor(self.forecast.jobs, thread_name_prefix="film") as pool:
+        with ThreadPoolExecutor(MOST_AT_ONCE if self.slots else self.forecast.jobs, "film") as pool:
             try:
                 while self._goes_on() or self._running:
                     self._begin(pool)
@@ -134,6 +137,8 @@ class BatchRun:
         return self.until is None or end <= self.until
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
+        if self.slots:
+            self.forecast.jobs = max(1, min(MOST_AT_ONCE, self.slots()))
         while len(self._running) < self.forecast.jobs and not self._halted and not self.batch.cancellation.requested:
             item = next(filter(self._fits, self._waiting), None)
             if item is None:

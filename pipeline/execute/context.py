@@ -58,6 +58,7 @@ class Context:
 
     Args:
         on_stage: is told of each stage whose output is wanted, before it is looked for.
+        own_rules: the folder of profiles that win over those that come with the program, else the workspace's.
     """
 
     workspace: Workspace
@@ -67,11 +68,12 @@ class Context:
     on_progress: ProgressCallback
     sources: SourceFiles = field(default_factory=SourceFiles)
     on_stage: Callable[[Stage], None] = lambda _: None
+    own_rules: Path | None = None
 
     @property
     def profile_folders(self) -> Sequence[Path]:
         """The workspace's own first."""
-        return (self.workspace.profiles, shipped.folder("profiles"))
+        return (self.own_rules or self.workspace.profiles, shipped.folder("profiles"))
 
     @property
     def stages(self) -> StageStore:

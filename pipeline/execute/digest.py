@@ -22,7 +22,7 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
     """
     if known := known_sha256(path, cache):
         return known
-    before, remembered = _identity(path), _remembered(path, cache)
+    before = _identity(path)
     digest = hashlib.sha256()
     try:
         with regular.opened(path) as handle:
@@ -34,8 +34,7 @@ def cached_sha256(path: Path, cache: Path, on_bytes: Callable[[int], None] = lam
         raise InputError("path_unreadable", where=str(path), detail=error.strerror) from error
     if _identity(path) != before:
         raise InputError("changed_while_read", where=str(path))
-    durable.make_folder(cache)
-    durable.write(remembered, canonical({"sha256": digest.hexdigest()}))
+    remember(path, cache, digest.hexdigest())
     return digest.hexdigest()
 
 
@@ -49,6 +48,16 @@ def known_sha256(path: Path, cache: Path) -> str | None:
         return str(json.loads(_remembered(path, cache).read_bytes())["sha256"])
     except (OSError, ValueError, KeyError):
         return None
+
+
+def remember(path: Path, cache: Path, sha256: str) -> None:
+    """Of a file whose bytes were held to this digest as they came: it need not be read again.
+
+    Raises:
+        InputError: the file is not there.
+    """
+    durable.make_folder(cache)
+    durable.write(_remembered(path, cache), canonical({"sha256": sha256}))
 
 
 def confirm(path: Path, cache: Path, sha256: str) -> None:

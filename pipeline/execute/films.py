@@ -82,11 +82,13 @@ class LocalFilms:
 
     Args:
         same_film: every one is a cut of the film that has its id, whatever its title or length.
+        keeps_outputs: what was delivered is to lie here too; a worker's disk holds the films in flight alone.
     """
 
     job: JobContext
     buckets: Buckets
     same_film: bool = False
+    keeps_outputs: bool = True
     _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
@@ -106,7 +108,7 @@ class LocalFilms:
     def _judged(self, work: JobContext, source: BatchSource, prepared: Prepared) -> FilmFound:
         """What is to be done of what was examined."""
         self._prepared[source.recorded] = prepared
-        found = found_in(work, self.buckets, prepared)
+        found = found_in(work, self.buckets, prepared, keeps_outputs=self.keeps_outputs)
         is_meant = self.same_film or found.outcome not in (Outcome.PLANNED, Outcome.ALREADY)
         if not is_meant and (doubt := job.doubt(work, prepared, self.buckets)):
             raise doubt
@@ -136,22 +138,24 @@ class LocalFilms:
         )
 
 
-def found_in(work: JobContext, buckets: Buckets, prepared: Prepared) -> FilmFound:
+def found_in(work: JobContext, buckets: Buckets, prepared: Prepared, *, keeps_outputs: bool) -> FilmFound:
     """What was found, and what of it is to be done, by what is here and in the store."""
     ref, examination = prepared.intake.ref, prepared.examination
     left = workload.of_prepared(work.context, prepared)
+    outcome = _outcome(work, buckets, prepared, left if keeps_outputs else None)
     return FilmFound(
         prefecture=ref.prefecture,
         submission_id=ref.submission_id,
         title=prepared.intake.submission.title_zh,
-        outcome=_outcome(work, buckets, prepared, left),
-        workload=left,
+        outcome=outcome,
+        workload=Workload() if outcome is Outcome.ALREADY else left,
         errors={language: tuple(examination.errors(language)) for language in LANGUAGES},
         plans=tuple(part.planned.plan.fingerprint() for part in prepared.parts),
     )
 
 
-def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared, left: Workload) -> Outcome:
+def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared, here: Workload | None) -> Outcome:
+    """By the store, and by what is left to be done `here` where that counts."""
     if refused := prepared.examination.refused:
         return Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE
     if not prepared.parts:
@@ -159,4 +163,4 @@ def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared, left: Workl
     state = job.standing(work, prepared, buckets).state
     if state is State.WITHDRAWN:
         return Outcome.WITHDRAWN
-    return Outcome.PLANNED if left.profiles or state is State.UPLOADING else Outcome.ALREADY
+    return Outcome.PLANNED if (here and here.profiles) or state is State.UPLOADING else Outcome.ALREADY

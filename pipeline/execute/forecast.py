@@ -45,11 +45,12 @@ class Forecast:
     Args:
         journal: what it is told of films before, with as many at once.
         jobs: films at once.
+        cores: of all machines that make them; else this one's.
     """
 
-    def __init__(self, journal: Journal, jobs: int):
+    def __init__(self, journal: Journal, jobs: int, cores: int | None = None):
         self.jobs = jobs
-        self.cores = os.cpu_count() or 1
+        self.cores = cores or os.cpu_count() or 1
         self._examine = _Rate(CORE_S_A_SECOND * jobs / self.cores, ASSUMED_FILM_S)
         self._deliver = _Rate(CORE_S_A_PIXEL * jobs / self.cores, ASSUMED_PIXELS)
         before = [row for row in journal.rows(ENDED) if row.get("jobs") == jobs][-REMEMBERED:]

@@ -46,6 +46,16 @@ class FilmInFlight:
         self._take(folder)
         return durable.make_folder(folder) / _FILM
 
+    def folder(self, digest: str) -> Path:
+        """A folder beside those of copies, by a digest of what it is for, which goes with the film.
+
+        Raises:
+            EnvironmentFault: no space, or the place is not writable.
+        """
+        folder = self.workspace.sources / digest
+        self._take(folder)
+        return durable.make_folder(folder)
+
     def take(self, stage: Stage) -> None:
         """Have a stage's output go with the film, unless it was here before and is nobody's: to be said before it is
         looked for (`StageStore.on_stage`)."""

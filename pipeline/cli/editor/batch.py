@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,8 @@ from pipeline import durable
 from pipeline.cli import clock, passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
-from pipeline.cli.editor import batch_words
+from pipeline.cli.editor import batch_words, film_makers
+from pipeline.cli.editor.film_makers import Makers
 from pipeline.errors import EnvironmentFault, InputError, ProcessLost, TransferError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
@@ -44,6 +45,9 @@ from pipeline.workspace import Workspace
 @words.command("batch", example="showcase batch films")
 @click.argument("source", metavar="SOURCE")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
+@click.option("--executor", type=click.Choice(["local", "dask"]), default="local")
+@click.option("--scheduler", metavar="ADDRESS")
+@click.option("--tls", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--until", metavar="TIME")
 @click.option("--watch", is_flag=True)
 @click.option("--every", type=click.IntRange(1, 3600), default=60, metavar="SECONDS")
@@ -58,6 +62,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     console: Console,
     source: str,
     jobs: int | None,
+    executor: str,
+    scheduler: str | None,
+    tls: Path | None,
     until: str | None,
     watch: bool,
     every: int,
@@ -89,14 +96,18 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         store = store_here.holding(console, place, store)
     else:
         store = store_here.awaited(console, store)
-    with store as buckets, LocalExecutor(context, buckets, count) as executor:
+    with ExitStack() as held:
+        buckets = held.enter_context(store)
+        local = held.enter_context(LocalExecutor(context, buckets, count))
+        films = LocalFilms(JobContext(context, local, RuleSets(context)), buckets, same_film)
+        makers = Makers(films, Forecast(context.journal, count))
+        if executor == "dask":
+            makers = held.enter_context(film_makers.on_cluster(console, films, scheduler, tls))
         record = batch_record.record_of(source, place)
-        work = JobContext(context, executor, RuleSets(context))
-        films = LocalFilms(work, buckets, same_film)
-        told = BatchContext(films, context.journal, record, partial(_progress_of, console), retry_failed)
+        told = BatchContext(makers.films, context.journal, record, partial(_progress_of, console), retry_failed)
         items = _planned(console, told, films, asked, examine=dry_run)
         if dry_run:
-            batch_words.plan(console, items, place, Forecast(context.journal, count), asked.until)
+            batch_words.plan(console, items, place, makers.forecast, asked.until)
             batch_words.give(console, items)
             batch_words.reasons(console, items)
             console.say("plan_nothing")
@@ -104,12 +115,13 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         run = BatchRun(
             told,
             items,
-            Forecast(context.journal, count),
+            makers.forecast,
             ended=partial(batch_words.ended, console),
             fail_fast=fail_fast,
             until=asked.until,
             more=partial(_more, console, told, films, asked, items) if watch else None,
             watch_s=every,
+            slots=makers.slots,
         )
         _carry_out(console, run, place)
         if any(item.outcome is Outcome.DELIVERED for item in items):

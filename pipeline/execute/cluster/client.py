@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import distributed
+from distributed.client import FutureCancelledError
+from distributed.comm.core import CommClosedError
 
 from pipeline.errors import EnvironmentFault
 from pipeline.execute.cluster import certificates
@@ -25,6 +27,7 @@ from pipeline.execute.cluster.address import Scheduler
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
 
+Client = distributed.Client
 Answer = TypeVar("Answer")
 CONNECT_S = 5.0
 
@@ -228,3 +231,76 @@ def _fault(scheduler: Scheduler, error: BaseException) -> EnvironmentFault:
     is_cut = any(isinstance(one, ssl.SSLError | ConnectionResetError) for one in causes)
     key = "scheduler_refuses" if is_cut else "scheduler_missing"
     return EnvironmentFault(key, where=scheduler.url)
+
+
+def tell(topic: str, event: Mapping[str, object]) -> None:
+    """In a worker: let whoever listens to the topic know."""
+    distributed.get_worker().log_event(topic, dict(event))
+
+
+def own_address() -> str:
+    """In a worker: its name in Dask."""
+    return str(distributed.get_worker().address)
+
+
+def listen(there: distributed.Client, topic: str, act: Callable[[Any], None]) -> None:
+    """Have what is told from now on; `act` runs in a thread of Dask's."""
+    there.subscribe_topic(topic, lambda event: act(event[1]))
+
+
+class Lost(Exception):
+    """What a scheduler knew is gone: it died, or was started again."""
+
+
+class Running:
+    """A task that goes on whoever waits for it; of those who submit one key all get the same run."""
+
+    def __init__(
+        self,
+        there: distributed.Client,
+        function: Callable[..., str],
+        key: str,
+        text: str,
+        among: Collection[str] | None,
+    ) -> None:
+        self.key = key
+        self._there = there
+        only = {"workers": list(among), "allow_other_workers": False} if among is not None else {}
+        self._future = there.submit(function, key, text, key=key, pure=False, **only)
+        distributed.fire_and_forget(self._future)
+
+    def answer(self, wait_s: float) -> str | None:
+        """What came of it; None after so long without an end.
+
+        Raises:
+            Lost: the scheduler forgot it. KilledWorkers: worker after worker ended while it ran.
+        """
+        try:
+            return str(self._future.result(timeout=wait_s))
+        except (TimeoutError, distributed.TimeoutError):
+            return None
+        except distributed.KilledWorker as error:
+            raise KilledWorkers(str(error)) from error
+        except (FutureCancelledError, CommClosedError, asyncio.CancelledError) as error:
+            raise Lost(self.key) from error
+
+    def release(self) -> None:
+        """Wait for it no longer: it goes on where somebody else does, or where it was begun."""
+        self._future.release()
+
+    def withdraw(self) -> None:
+        """Take it from a queue that it did not leave."""
+        self._there.cancel([self._future], force=True)
+
+
+class KilledWorkers(Exception):
+    """A task that ended worker after worker."""
+
+
+def others_waiting(key: str, own: str) -> str:
+    """The expression by which a scheduler counts who waits for a task beside the client `own`."""
+    tasks = "next(iter(__import__('distributed').Scheduler._instances)).tasks"
+    return (
+        f"str(len([one for one in getattr({tasks}.get({key!r}), 'who_wants', None) or () "
+        f"if one.client_key not in ({own!r}, 'fire-and-forget')]))"
+    )

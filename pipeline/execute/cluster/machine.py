@@ -41,9 +41,8 @@ def described(asked: Mapping[str, object]) -> dict[str, object]:
     if (scratch := asked.get("scratch")) is None:
         return said
     place = workspace.here()
-    boot = Path("/proc/sys/kernel/random/boot_id")  # containers of one machine share it, two machines never do
     said |= {
-        "machine": boot.read_text().strip() if boot.exists() else "",
+        "machine": machine(),
         "cores": os.cpu_count() or 1,
         "memory_bytes": memory_total() or 0,
         "lacking": list(processor.lacking()),
@@ -53,6 +52,12 @@ def described(asked: Mapping[str, object]) -> dict[str, object]:
     if token := asked.get("store"):
         said |= _store(place, *token)  # type: ignore[misc]
     return said
+
+
+def machine() -> str:
+    """What tells this machine from others; empty where it does not say."""
+    boot = Path("/proc/sys/kernel/random/boot_id")  # containers of one machine share it, two machines never do
+    return boot.read_text().strip() if boot.exists() else ""
 
 
 @cache

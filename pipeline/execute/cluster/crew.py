@@ -1,0 +1,111 @@
+"""The workers of a batch: who was let in, who joined since, who was put aside on the way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pipeline.errors import ShowcaseError
+from pipeline.execute.cluster import admitting, machine
+from pipeline.execute.cluster.address import Scheduler
+from pipeline.execute.cluster.answer import Admission, Aside, Expectation, Reason, Worker
+
+LOOK_S = 2.0  # a new worker has work within five seconds
+
+
+@dataclass
+class Crew:
+    """Workers by their addresses; safe in several threads.
+
+    Args:
+        put_aside: is told of each worker that gets nothing, and why.
+    """
+
+    scheduler: Scheduler
+    wanted: Expectation
+    put_aside: Callable[[Aside], None]
+    _workers: dict[str, Worker] = field(default_factory=dict)
+    _aside: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _looked_at: float = 0.0
+
+    def muster(self, refuse: Callable[[list[Worker]], None] = lambda _: None) -> None:
+        """Ask all that are there.
+
+        Args:
+            refuse: is given those that answered from other machines, and raises where they can't work for this one.
+
+        Raises:
+            EnvironmentFault: nobody may work; nobody answers at the scheduler's address.
+        """
+        found = admitting.admit(self.scheduler, self.wanted)
+        own = machine.machine()
+        answered = [*found.workers, *(one.worker for one in found.aside if one.worker.answer)]
+        refuse([one for one in answered if one.machine != own])
+        self._take(found)
+        admitting.refuse_none(found)
+        self.wanted = self.wanted.model_copy(update={"made": found.made})
+        self._looked_at = time.monotonic()
+
+    def look(self) -> None:
+        """Who is gone and who is new; asked at most every `LOOK_S`.
+
+        Raises:
+            EnvironmentFault: the scheduler does not answer.
+        """
+        from pipeline.execute.cluster import client
+
+        with self._lock:
+            if time.monotonic() - self._looked_at < LOOK_S:
+                return
+            self._looked_at = time.monotonic()
+        there = {one.address for one in client.workers_of(self.scheduler)}
+        with self._lock:
+            for gone in set(self._workers) - there:
+                del self._workers[gone]
+            new = there - set(self._workers) - self._aside
+        if new:
+            self._take(admitting.admit(self.scheduler, self.wanted, among=new))
+
+    def _take(self, found: Admission) -> None:
+        with self._lock:
+            self._workers |= {one.address: one for one in found.workers}
+            self._aside |= {one.worker.address for one in found.aside}
+        for one in found.aside:
+            self.put_aside(one)
+
+    def leave_out(self, address: str, fault: ShowcaseError) -> None:
+        """Give nothing more to a worker that has a fault of its own."""
+        with self._lock:
+            worker = self._workers.pop(address, None)
+            self._aside.add(address)
+        if worker:
+            said = {"detail": str(fault)}
+            self.put_aside(Aside(worker=worker, reason=Reason.FAULT, values=said))
+
+    @property
+    def slots(self) -> int:
+        """Films at once."""
+        with self._lock:
+            return sum(one.slots for one in self._workers.values())
+
+    @property
+    def cores(self) -> int:
+        """Of all machines that they are on."""
+        with self._lock:
+            machines = {one.machine: one.answer.cores for one in self._workers.values() if one.answer}
+        return sum(machines.values())
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Of those that may work."""
+        with self._lock:
+            return tuple(sorted(self._workers))
+
+    @property
+    def has_strangers(self) -> bool:
+        """Whether somebody is there who may not work."""
+        with self._lock:
+            return bool(self._aside)

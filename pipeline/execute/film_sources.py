@@ -1,0 +1,75 @@
+"""A film of a batch as any machine can work on it: described, and its files where all of them can read."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.exchange import approved
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress, ProgressCallback
+from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.context import Context
+from pipeline.execute.film_tasks import FilmDescription, FilmFile
+from pipeline.model.submission import Submission
+from pipeline.storage import sources
+from pipeline.storage.buckets import Buckets
+
+
+@dataclass(frozen=True)
+class SharedFilms:
+    """Describes films; those of this machine are brought to the store once, those of the inbox are read where they are.
+
+    Args:
+        same_film: each is a cut of the film that has its id, whatever its title or length.
+    """
+
+    context: Context
+    buckets: Buckets
+    same_film: bool = False
+
+    def described(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDescription:
+        """What a source is.
+
+        Raises:
+            InputError: it is wrong, or not approved. IntegrityError, TransferError: the store or the line fails.
+        """
+        if source.fetch is None or source.ref is None:
+            return self._of_this_machine(source.opened(on_progress), on_progress)
+        found = approved.revision_of(self.buckets, str(source.ref), source.ref.typed)
+        number = found.revision.number
+        with tempfile.TemporaryDirectory(dir=self.context.workspace.scratch, prefix="submission-") as folder:
+            submission = approved.submission_of(found, Path(folder))
+        files = tuple(
+            FilmFile(file=item.file, place=sources.in_inbox(found.ref, number, item)) for item in found.marker.files
+        )
+        return self._description(source.ref.typed, submission, files, number)
+
+    def _of_this_machine(self, given: Intake, on_progress: ProgressCallback) -> FilmDescription:
+        paths = dict(given.files)
+        hashed = {name: self.context.hashed(path) for name, path in paths.items()}
+        counted = ByteProgress(on_progress, sum(path.stat().st_size for path in paths.values()))
+        files = tuple(
+            FilmFile(
+                file=name,
+                place=sources.put(self.buckets, path, hashed[name], counted.of(UPLOAD), on_same=counted.of(REUSE)),
+            )
+            for name, path in paths.items()
+        )
+        return self._description(given.shown, given.submission, files, given.revision)
+
+    def _description(
+        self, shown: str, submission: Submission, files: tuple[FilmFile, ...], revision: int | None
+    ) -> FilmDescription:
+        rules = self.context.workspace.profiles
+        own = {path.relative_to(rules).as_posix(): path.read_text("utf-8") for path in sorted(rules.rglob("*.yaml"))}
+        return FilmDescription(
+            shown=shown,
+            submission=submission,
+            files=files,
+            revision=revision,
+            set_name=self.context.workspace.settings.set_name,
+            own_rules=own,
+            same_film=self.same_film,
+        )

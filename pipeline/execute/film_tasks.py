@@ -1,0 +1,133 @@
+"""Two tasks a film, for machines that work together: examine; then transcode, package and upload. Each is data: digests
+and places in the store, never a path of a machine, a callback or a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter
+
+from pipeline import errors
+from pipeline.errors import EnvironmentFault, InLanguages, ProcessLost, ShowcaseError
+from pipeline.execute.films import FilmDelivered, FilmFound
+from pipeline.model.base import Noun
+from pipeline.model.source_place import SourcePlace
+from pipeline.model.submission import Submission
+
+
+class FilmFile(Noun):
+    """A file by its name in the submission, and where in the store its bytes are."""
+
+    file: str
+    place: SourcePlace
+
+
+class FilmDescription(Noun):
+    """A submission that any machine with the same store can work on.
+
+    Args:
+        shown: what people are to read.
+        revision: the inbox's, when it comes from there.
+        set_name: what films are delivered as.
+        own_rules: the workspace's own profiles, sets and policies, each by its place in that folder.
+        same_film: it is a cut of the film that has its id, whatever its title or length.
+    """
+
+    shown: str
+    submission: Submission
+    files: tuple[FilmFile, ...]
+    revision: int | None
+    set_name: str
+    own_rules: Mapping[str, str]
+    same_film: bool
+
+
+class ExamineFilmTask(Noun):
+    """A film is measured and planned; what was measured goes to the store."""
+
+    progress_stage: ClassVar[str] = "inspect"
+    kind: Literal["examine"] = "examine"
+    film: FilmDescription
+
+
+class DeliverFilmTask(Noun):
+    """A film is made, packaged and uploaded.
+
+    Args:
+        plans: fingerprints of what is to be made, as it was examined.
+    """
+
+    progress_stage: ClassVar[str] = "encode"
+    kind: Literal["deliver"] = "deliver"
+    film: FilmDescription
+    plans: tuple[str, ...]
+
+
+FilmTask = Annotated[ExamineFilmTask | DeliverFilmTask, Field(discriminator="kind")]
+FILM_TASK: TypeAdapter[FilmTask] = TypeAdapter(FilmTask)
+
+
+class FilmFault(Noun):
+    """An error of ours that was raised on another machine.
+
+    Args:
+        error: its class.
+        values: of its sentence; a pair is in Chinese and English.
+    """
+
+    error: str
+    key: str
+    where: str | None
+    detail: str | None
+    values: Mapping[str, str | int | float | tuple[str, str]]
+
+    def raised(self) -> ShowcaseError:
+        """The error as it was there."""
+        kind = _CLASSES.get(self.error, ShowcaseError)
+        values = {
+            name: InLanguages(*value) if isinstance(value, tuple) else value for name, value in self.values.items()
+        }
+        return kind(self.key, where=self.where, detail=self.detail, **values)
+
+
+_CLASSES: dict[str, type[ShowcaseError]] = {
+    kind.__name__: kind
+    for kind in (
+        errors.InputError,
+        EnvironmentFault,
+        ProcessLost,
+        errors.MediaError,
+        errors.TransferError,
+        errors.IntegrityError,
+        errors.Interrupted,
+    )
+}
+
+
+def fault_of(error: ShowcaseError) -> FilmFault:
+    """An error as data; one of a class that only this program's insides know is told as what it is a kind of."""
+    kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in _CLASSES or base is ShowcaseError)
+    values = {
+        name: (value.zh, value.en) if isinstance(value, InLanguages) else _plain(value)
+        for name, value in error.values.items()
+    }
+    return FilmFault(error=kind, key=error.key, where=error.where, detail=error.detail, values=values)
+
+
+def _plain(value: object) -> str | int | float:
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+class FilmAnswer(Noun):
+    """What came of a task: one of the three.
+
+    Args:
+        worker: the address of who did it.
+    """
+
+    worker: str = ""
+    found: FilmFound | None = None
+    delivered: FilmDelivered | None = None
+    fault: FilmFault | None = None

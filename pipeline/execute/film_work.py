@@ -1,0 +1,136 @@
+"""A film's task as a worker does it: its files from the store, what comes of them to the store, its disk clean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline import durable, errors
+from pipeline.errors import MediaError, ShowcaseError
+from pipeline.exchange import intake
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.progress import ProgressCallback
+from pipeline.execute import context, digest, shared_work
+from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.context import Context
+from pipeline.execute.executor import LocalExecutor, RunningTask
+from pipeline.execute.film_tasks import (
+    ExamineFilmTask,
+    FilmAnswer,
+    FilmDescription,
+    FilmTask,
+    fault_of,
+)
+from pipeline.execute.films import LocalFilms
+from pipeline.execute.in_flight import FilmInFlight, in_flight
+from pipeline.execute.job_context import JobContext
+from pipeline.execute.rule_sets import RuleSets
+from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
+from pipeline.model.stage import Stage
+from pipeline.storage import connect
+from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
+
+FILE, RULES = "files", "profiles"
+
+
+def answered(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmAnswer:
+    """Do a task in this machine's workspace; what goes wrong is an answer too, since errors of ours are data."""
+    try:
+        return _done(task, place, on_progress)
+    except ShowcaseError as error:
+        return FilmAnswer(fault=fault_of(error))
+    except Exception as error:  # noqa: BLE001 - a fault of this program's is told where the batch is
+        return FilmAnswer(fault=fault_of(errors.unforeseen(error)))
+
+
+def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmAnswer:
+    film = task.film
+    settings = replace(place.settings, set_name=film.set_name)
+    with _working(replace(place, settings=settings), on_progress, film) as (work, buckets, folder, flight):
+        given = _brought(work.context, flight, buckets, film, folder)
+        films = LocalFilms(work, buckets, film.same_film, keeps_outputs=False)
+        source = BatchSource(film.shown, given.ref, lambda: given)
+        found = films.examine(source, on_progress)
+        if isinstance(task, ExamineFilmTask):
+            return FilmAnswer(found=found)
+        if found.plans != task.plans:
+            raise MediaError("plan_differs", where=film.shown)
+        return FilmAnswer(delivered=films.deliver(source, on_progress))
+
+
+@contextmanager
+def _working(
+    place: Workspace, on_progress: ProgressCallback, film: FilmDescription
+) -> Iterator[tuple[JobContext, Buckets, Path, FilmInFlight]]:
+    """This machine's means for one film, whose traces go with it."""
+    place.make()
+    with in_flight(place) as flight, connect.opened(place, place.settings.delivery, place.settings.work) as buckets:
+        folder = flight.folder(film.fingerprint())
+        for name, text in film.own_rules.items():
+            path = folder / RULES / name
+            durable.make_folder(path.parent)
+            path.write_text(text, encoding="utf-8")
+        durable.make_folder(folder / FILE)
+        here = replace(context.prepare(place, on_progress), on_stage=flight.take, own_rules=folder / RULES)
+        with LocalExecutor(here, buckets) as executor:
+            shared = SharedResults(executor, here, buckets)
+            yield JobContext(here, shared, RuleSets(here)), buckets, folder / FILE, flight
+
+
+def _brought(here: Context, flight: FilmInFlight, buckets: Buckets, film: FilmDescription, folder: Path) -> Intake:
+    """The submission with its files, by their own names, beside each other."""
+    for item in film.files:
+        copy = shared_work.brought(here, flight, buckets, item.place)
+        path = folder / item.file
+        durable.make_folder(path.parent)
+        if not path.exists():
+            durable.link_or_copy(copy, path)
+        # its bytes were held to its digest when they came
+        digest.remember(path, here.workspace.cache, item.place.sha256)
+    name = folder / "submission.yaml"  # JSON is YAML
+    name.write_text(json.dumps(film.submission.model_dump(mode="json", by_alias=True), ensure_ascii=False), "utf-8")
+    given = intake.read(name, here.workspace)
+    return replace(given, shown=film.shown, revision=film.revision)
+
+
+@dataclass(frozen=True)
+class SharedResults:
+    """An executor whose measurements are shared: what another machine measured is not measured again."""
+
+    executor: LocalExecutor
+    context: Context
+    buckets: Buckets
+
+    def submit(self, task: Task) -> RunningTask:
+        """Take a task; it begins when there is room."""
+        if not isinstance(task, InspectTask | DeckTask):
+            return self.executor.submit(task)
+        shared_work.fetched(self.context.stages, task.stage, self.buckets.work)
+        return _Published(self.executor.submit(task), task.stage, self)
+
+    def publish(self, stage: Stage) -> None:
+        """Give what was measured to the others."""
+        shared_work.published(self.context.stages, stage, self.buckets.work)
+
+
+@dataclass(frozen=True)
+class _Published:
+    """A measurement that goes to the store when it is made."""
+
+    running: RunningTask
+    stage: Stage
+    shared: SharedResults
+
+    def follow(self, on_progress: ProgressCallback) -> TaskResult:
+        """As `RunningTask.follow`."""
+        result = self.running.follow(on_progress)
+        self.shared.publish(self.stage)
+        return result
+
+    def cancel(self) -> None:
+        """As `RunningTask.cancel`."""
+        self.running.cancel()
