@@ -45,6 +45,8 @@ MOST_GAPS = 1000
 DULL, DULL_HZ = "dull", 15_000
 REST = "rest"  # the channels beside the two that are taken
 FINE_BITS = 12  # coarser samples are equal everywhere
+EXACT_BITS = 24  # a float keeps them
+STEREO = (("MPEG Audio", None), ("AAC", "L R"), ("PCM", None), ("PCM", "L R"))  # codec and layout
 _RECORDED = ("PCM", "FLAC", "ALAC")  # codecs that give back the samples they were given
 
 
@@ -83,12 +85,15 @@ def argv(source: Source) -> tuple[str, ...]:
         rate = media.audio[0].sample_rate_hz or USUAL_HZ
         sound = graph.apply(graph.programme(given, media), "aresample", osr=rate, **{"async": 1})
         native, mixed, raw = graph.fan_out(sound, "asplit", 3)
+        mixed = graph.to_stereo(mixed)
         dual = "1" if media.audio[0].channels == 1 and not media.is_pair else "0"
         native = graph.apply(native, "ebur128", peak="true", framelog="info", dualmono=dual)
-        mixed, dull = graph.fan_out(graph.to_stereo(mixed), "asplit", 2)
-        mixed = graph.apply(mixed, "ebur128", peak="true", framelog="quiet")
+        streams = [native]
+        if not _is_stereo(media):
+            mixed, whole = graph.fan_out(mixed, "asplit", 2)
+            streams.append(graph.apply(whole, "ebur128", peak="true", framelog="quiet"))
         # what coders that cut the highest tones off would leave
-        dull = graph.apply(graph.apply(dull, "lowpass", f=DULL_HZ), "lowpass", f=DULL_HZ)
+        dull = graph.apply(graph.apply(mixed, "lowpass", f=DULL_HZ), "lowpass", f=DULL_HZ)
         dull = graph.apply(dull, f"ebur128@{DULL}", framelog="quiet")
         raw = graph.apply(raw, "aformat", sample_fmts="flt")
         written.append(graph.Written((raw,), AUDIO, ("-c:a", "pcm_f32be", "-f", "au")))
@@ -96,19 +101,27 @@ def argv(source: Source) -> tuple[str, ...]:
         options = (
             "-c:a",
             "pcm_s16le",
-            "-stats_enc_pre:a:2",
+            "-stats_enc_pre:a:0",
             "{out.sound}",
-            "-stats_enc_pre_fmt:a:2",
+            "-stats_enc_pre_fmt:a:0",
             "{pts} {tb} {samp}",
             "-f",
             "null",
         )
         timed = graph.apply(given.sound(graph.index_of(media.audio[0])), "anull")
-        streams = [native, mixed, timed, dull]
+        streams = [timed, *streams, dull]
         if media.audio[0].rest:
             streams.append(graph.apply(graph.rest(given, media.audio[0]), f"ebur128@{REST}", framelog="quiet"))
         written.append(graph.Written(tuple(streams), "-", options))
     return graph.argv([given], written)
+
+
+def _is_stereo(media: Media) -> bool:
+    """Whether the programme is what `to_stereo` would make of it, sample by sample: what is measured of the one holds
+    for the other."""
+    track = media.audio[0]
+    is_named_so = (track.codec, track.layout) in STEREO and track.channels == 2
+    return is_named_so and track.sample_rate_hz == USUAL_HZ and (track.bit_depth or 16) <= EXACT_BITS
 
 
 def _shape_tellers(source: Source) -> list[graph.Written]:

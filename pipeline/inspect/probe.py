@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 from pipeline import regular
@@ -9,6 +12,7 @@ from pipeline.errors import InputError, MediaError, Refused, ShowcaseError, Unsu
 from pipeline.ffmpeg.report import SourceReport, report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import mediainfo, multiplex, suitable, tracks
+from pipeline.inspect.mediainfo import KeyedMedia
 from pipeline.media import announced, joins
 from pipeline.media.isobmff import edits
 from pipeline.media.mpegts import rates, scrambling
@@ -31,12 +35,9 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
     with regular.opened(path) as handle:
         if joins.is_joined(handle, demuxer):
             raise Unsuitable("file.joined", where=str(path), reason="joined")
+    told, asked = _both(path, lambda: report(path, demuxer, runner))
     try:
-        told = mediainfo.look(path)
-    except MediaError as error:
-        raise Refused("file.unreadable", where=str(path)) from error
-    try:
-        found = report(path, demuxer, runner)
+        found = asked.result()
         programme = _programme(found, choice.programme, path)
         first = tracks.first_picture(found, programme)
         if first is not None and (found.picture is None or found.picture.index != first.index):
@@ -62,6 +63,20 @@ def media(path: Path, demuxer: str, runner: Runner, choice: TrackChoice = NOTHIN
             suitable.refuse_edits(joined, edited, path)
             joined = joined.model_copy(update={"edit_list": edits.is_edited(edited)})
     return joined
+
+
+def _both(path: Path, ask: Callable[[], SourceReport]) -> tuple[KeyedMedia, Future[SourceReport]]:
+    """What MediaInfo says, and the decoder's report, which is made meanwhile.
+
+    Raises:
+        Refused: MediaInfo can't read the file, whatever the decoder says.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(copy_context().run, ask)
+        try:
+            return mediainfo.look(path), asked
+        except MediaError as error:
+            raise Refused("file.unreadable", where=str(path)) from error
 
 
 def _programme(found: SourceReport, said: int | None, path: Path) -> int | None:

@@ -313,3 +313,30 @@ def test_programmes_and_covers_are_counted_and_chapters_are_none() -> None:
     made = mediainfo.keyed(raw, size_bytes=1).media
     assert (made.programmes, made.attached_pictures) == (2, 1)
     assert mediainfo.keyed(raw[:1], size_bytes=1).media.programmes == 1
+
+
+@pytest.mark.parametrize("coding", ["mp2", "aac", "pcm_s16le", "pcm_s24le"])
+def test_stereo_sound_measures_the_same_as_it_is_and_brought_to_stereo(
+    coding: str, lavfi: Callable[..., Path], inspect: Inspect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = "aevalsrc='0.4*sin(2*PI*440*t*(1+t/9))|0.05*random(0)':s=48000"
+    path = lavfi("-f", "lavfi", "-i", sound, "-t", "4", "-c:a", coding, suffix=".mkv")
+    once = inspect(path)
+    assert decode._is_stereo(once.media)
+    monkeypatch.setattr(decode, "_is_stereo", lambda _: False)
+    assert inspect(path).to_json() == once.to_json()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("-ar", "44100"), ("-ac", "1"), ("-af", "pan=5.1|FL=c0|FR=c1|FC=c0|LFE=c0|BL=c1|BR=c1")],
+    ids=["another rate", "mono", "surround"],
+)
+def test_what_is_not_stereo_of_48_khz_is_measured_as_it_will_be_heard_too(
+    options: tuple[str, ...], lavfi: Callable[..., Path], inspect: Inspect
+) -> None:
+    sound = "aevalsrc='0.4*sin(2*PI*440*t)|0.3*sin(2*PI*550*t)':s=48000"
+    found = inspect(lavfi("-f", "lavfi", "-i", sound, "-t", "4", *options, "-c:a", "aac", suffix=".mp4"))
+    assert not decode._is_stereo(found.media)
+    assert found.measures is not None
+    assert found.measures.audio.stereo is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
-from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, FrameBatch, marked
 
 ROWS, COLUMNS = HEIGHT // 2, WIDTH // 2
 # Kr and Kb of ITU-T H.273 table 4
@@ -32,24 +34,23 @@ class Colour:
     def __init__(self, pictures: FrameBatch, matrix: str):
         red, blue = _WEIGHTS.get(matrix, _WEIGHTS["bt709"])
         green = 1 - red - blue
-        y = pictures.y
-        luma = (
-            y[:, 0::2, 0::2].astype(np.float32) + y[:, 0::2, 1::2] + y[:, 1::2, 0::2] + y[:, 1::2, 1::2]
-        ) * np.float32(0.25)
-        u = (pictures.u.astype(np.float32) - 128) * np.float32(_CHROMA)
-        v = (pictures.v.astype(np.float32) - 128) * np.float32(_CHROMA)
+        lines = pictures.y[:, 0::2].astype(np.uint16) + pictures.y[:, 1::2]
+        luma = (lines[:, :, 0::2] + lines[:, :, 1::2]).astype(np.float32) * np.float32(0.25)
+        u, v = _chroma(pictures.u), _chroma(pictures.v)
         by_blue, by_red = np.float32(2 * (1 - blue)), np.float32(2 * (1 - red))
-        self.red = luma + by_red * v
-        self.green = luma - np.float32(blue / green) * by_blue * u - np.float32(red / green) * by_red * v
-        self.blue = luma + by_blue * u
+        self.red = by_red * v
+        self.red += luma
+        self.green = luma - np.float32(blue / green) * by_blue * u
+        self.green -= np.float32(red / green) * by_red * v
+        self.blue = by_blue * u
+        self.blue += luma
 
     def outside(self, lowest: int, highest: int) -> Array:
         """Share of each picture where one of the three lies outside; half a step is rounding."""
         low, high = lowest - 0.5, highest + 0.5
         planes = [plane[:, 3:-3, 5:-5] for plane in (self.red, self.green, self.blue)]  # without analogue blanking
-        least = np.minimum(np.minimum(planes[0], planes[1]), planes[2])
-        most = np.maximum(np.maximum(planes[0], planes[1]), planes[2])
-        share: Array = np.count_nonzero((least < low) | (most > high), axis=(1, 2)) / (least[0].size)
+        least, most = reduce(np.minimum, planes), reduce(np.maximum, planes)
+        share: Array = marked((least < low) | (most > high)) / least[0].size
         return share
 
     def light(self) -> tuple[Array, Array, Array]:
@@ -57,5 +58,13 @@ class Colour:
         return _light(self.red), _light(self.green), _light(self.blue)
 
 
+def _chroma(plane: Array) -> Array:
+    """In steps of luma, grey is 0."""
+    steps = plane.astype(np.float32)
+    steps -= 128
+    steps *= np.float32(_CHROMA)
+    return steps
+
+
 def _light(plane: Array) -> Array:
-    return np.take(LIGHT, np.clip(plane + np.float32(0.5), 0, 255).astype(np.uint8))
+    return np.take(LIGHT, (plane + np.float32(0.5)).astype(np.intp), mode="clip")

@@ -11,7 +11,7 @@ from typing import IO
 
 import numpy as np
 
-from pipeline.inspect.video.frames import Array
+from pipeline.inspect.video.frames import Array, marked
 
 COLUMNS = 64
 STEP = 10  # code values between lines
@@ -30,11 +30,12 @@ def read(pipe: IO[bytes], lines: int) -> Iterator[Array]:
 
 def share(columns: Array) -> Array:
     """The share of each frame that is combed, for (frames, lines, columns)."""
-    step = np.diff(columns.astype(np.int16), axis=1)
-    large = np.abs(step) > STEP
-    turns = ((step[:, 1:] < 0) != (step[:, :-1] < 0)) & large[:, 1:] & large[:, :-1]
+    above, below = columns[:, :-1], columns[:, 1:]
+    down = below < above
+    large = np.maximum(above, below) - np.minimum(above, below) > STEP
+    turns = (down[:, 1:] != down[:, :-1]) & large[:, 1:] & large[:, :-1]
     row = turns[:, IN_A_ROW - 1 :]
     for back in range(1, IN_A_ROW):
         row = row & turns[:, IN_A_ROW - 1 - back : -back]
-    found: Array = row.mean(axis=(1, 2)) if row.size else np.zeros(len(columns))
+    found: Array = marked(row) / row[0].size if row.size else np.zeros(len(columns))
     return found

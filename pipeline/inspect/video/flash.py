@@ -9,6 +9,7 @@ than three pairs of them within a second. A cut or a pan is one transition a blo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import ClassVar
 
 import numpy as np
@@ -84,7 +85,7 @@ class Counter:
             self.counts -= self.ring.pop(0)
         self.before, self.shared_before = moved, shared
         place = BLOCKS - 1 - int(AREA * BLOCKS)
-        return int(np.partition(self.counts, place)[place]), shared_then
+        return int(np.partition(self.counts, place)[place]) if self.counts.any() else 0, shared_then
 
 
 class FlashAnalyzer:
@@ -138,8 +139,9 @@ class FlashAnalyzer:
 
 def _by_block(plane: Array) -> Array:
     rows = plane.reshape(len(plane), DOWN, ROWS // DOWN, COLUMNS).sum(axis=2)
-    blocks = rows.reshape(len(plane), DOWN, ACROSS, COLUMNS // ACROSS).sum(axis=3)
-    mean: Array = blocks.reshape(len(plane), BLOCKS) / np.float32((ROWS // DOWN) * (COLUMNS // ACROSS))
+    across = rows.reshape(len(plane), BLOCKS, COLUMNS // ACROSS)
+    blocks = reduce(np.add, (across[..., column] for column in range(COLUMNS // ACROSS)))
+    mean: Array = blocks / np.float32((ROWS // DOWN) * (COLUMNS // ACROSS))
     return mean
 
 

@@ -52,6 +52,18 @@ def read(pipe: IO[bytes]) -> Iterator[FrameBatch]:
             return
 
 
+def marked(masks: Array) -> Array:
+    """How many of each of (n, …) marks are set; one by one, since numpy counts whole arrays at once and rows slowly."""
+    return np.array([np.count_nonzero(mask) for mask in masks], np.int64)
+
+
+def totals(planes: Array) -> Array:
+    """The sum of each of (n, 57600) code values: down the columns first, which 16 bits hold."""
+    columns = planes.reshape(len(planes), HEIGHT, WIDTH).sum(axis=1, dtype=np.uint16)
+    total: Array = columns.sum(axis=1, dtype=np.uint32)
+    return total
+
+
 def _fill(pipe: IO[bytes], view: memoryview) -> int:
     """Fill the buffer as far as the pipe goes."""
     got = 0

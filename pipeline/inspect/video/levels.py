@@ -10,7 +10,7 @@ from pipeline.inspect import stretches
 from pipeline.inspect.analyzer import Frames, Needs, Others
 from pipeline.inspect.decoded import DecodedVideo, VideoFormat
 from pipeline.inspect.video.colour_bars import ColourBarsAnalyzer
-from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array
+from pipeline.inspect.video.frames import HEIGHT, WIDTH, Array, marked
 from pipeline.model.inspection import SHORTEST_S, VideoMeasures
 
 LOWEST, HIGHEST = 5, 246  # EBU R 103, 8 bit: the preferred range of luma and of each of red, green and blue
@@ -38,7 +38,7 @@ class VideoLevelAnalyzer:
         """Take in some frames."""
         y = frames.batch.y
         inner = y[:, _ACTIVE[0], _ACTIVE[1]].reshape(len(y), -1)
-        luma = np.count_nonzero((inner < LOWEST) | (inner > HIGHEST), axis=1) / inner.shape[1]
+        luma = marked((inner < LOWEST) | (inner > HIGHEST)) / inner.shape[1]
         self._outside.append(np.maximum(luma, frames.colour.outside(LOWEST, HIGHEST) * GAMUT_WEIGHT))
 
     def finish(self, decoded: DecodedVideo, others: Others[VideoMeasures]) -> VideoMeasures:

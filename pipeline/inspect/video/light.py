@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.inspect import stretches
 from pipeline.inspect.analyzer import Frames, Needs, Others
 from pipeline.inspect.decoded import DecodedVideo, VideoFormat
-from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array
+from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array, marked, totals
 from pipeline.model.inspection import SHORTEST_BLACK_S, VideoMeasures
 
 BLACK_BELOW = 32  # 8 bit luma (QC sheet: black)
@@ -44,14 +44,14 @@ class LightAnalyzer:
         """Take in some frames."""
         y = frames.batch.y
         flat = y.reshape(len(y), PIXELS)
-        dark = np.count_nonzero(flat < BLACK_BELOW, axis=1) >= BLACK_SHARE * PIXELS
+        dark = marked(flat < BLACK_BELOW) >= BLACK_SHARE * PIXELS
         if dark.any():  # credits and captions on black are no defect
-            middle = np.count_nonzero(y[:, :, _CENTRE].reshape(len(y), -1) >= LIT_FROM, axis=1)
-            below = np.count_nonzero(y[:, _BELOW].reshape(len(y), -1) >= LIT_FROM, axis=1)
+            middle = marked(y[:, :, _CENTRE] >= LIT_FROM)
+            below = marked(y[:, _BELOW] >= LIT_FROM)
             lit = np.maximum(middle, below)
             dark &= lit <= LIT_SHARE * HEIGHT * WIDTH
         self._black.append(dark)
-        self._mean.append(flat.mean(axis=1, dtype=np.float32))
+        self._mean.append(totals(flat).astype(np.float32) / np.float32(PIXELS))
 
     def finish(self, decoded: DecodedVideo, _: Others[VideoMeasures]) -> VideoMeasures:
         """Stretches of black."""

@@ -9,6 +9,7 @@ frames begins.
 from __future__ import annotations
 
 from array import array
+from functools import reduce
 from typing import ClassVar
 
 import numpy as np
@@ -17,11 +18,12 @@ from pipeline.inspect import stretches
 from pipeline.inspect.analyzer import Frames, Needs, Others
 from pipeline.inspect.decoded import DecodedVideo, VideoFormat
 from pipeline.inspect.video.colour_bars import ColourBarsAnalyzer
-from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array
+from pipeline.inspect.video.frames import HEIGHT, PIXELS, WIDTH, Array, marked, totals
 from pipeline.inspect.video.light import LightAnalyzer
 from pipeline.model.inspection import SHORTEST_FREEZE_S, SHORTEST_S, VideoMeasures
 
 ACROSS, DOWN = 32, 18
+ROWS, COLUMNS = HEIGHT // 2 // DOWN, WIDTH // 2 // ACROSS  # of a block, where every second one is looked at
 LOCAL_STEP = 20  # code values that one small pixel must change to have moved
 LOCAL_PIXELS = 3
 COLOUR_STEP = 12  # of chroma: a coder's work stays under 10
@@ -75,9 +77,9 @@ class MotionAnalyzer:
         flat = batch.y.reshape(len(batch), PIXELS)
         before = np.concatenate((flat[:1] if self._last is None else self._last[None], flat[:-1]))
         step = np.maximum(flat, before) - np.minimum(flat, before)
-        self._change.extend((step.sum(axis=1, dtype=np.uint32) / PIXELS).tolist())
-        self._moved.extend(_structural(one, other) for one, other in zip(flat, before, strict=True))
-        self._busy.extend(np.count_nonzero(step >= LOCAL_STEP, axis=1).tolist())
+        self._change.extend((totals(step) / PIXELS).tolist())
+        self._moved.extend(_structural(flat, before).tolist())
+        self._busy.extend(marked(step >= LOCAL_STEP).tolist())
         chroma = np.concatenate((batch.u.reshape(len(flat), -1), batch.v.reshape(len(flat), -1)), axis=1)
         for luma, colour in zip(flat, chroma, strict=True):
             self._one((luma, colour))
@@ -138,19 +140,28 @@ def _settled(start: int, change: Array, busy: Array) -> int:
     return start
 
 
-def _structural(frame: Array, before: Array) -> float:
-    """Mean change without what a whole block has in common: light that goes on and off moves nothing."""
-    thin = (frame.reshape(HEIGHT, WIDTH)[::2, ::2].astype(np.int16) - before.reshape(HEIGHT, WIDTH)[::2, ::2]).astype(
-        np.float32
-    )
-    blocks = thin.reshape(DOWN, HEIGHT // 2 // DOWN, ACROSS, WIDTH // 2 // ACROSS)
-    common = blocks.mean(axis=(1, 3), keepdims=True)
-    return float((np.abs(blocks - common) * (np.abs(common) < LIGHT_STEP)).mean())
+def _structural(frames: Array, before: Array) -> Array:
+    """Mean change of each without what a whole block has in common: light that goes on and off moves nothing."""
+    thin = _thin(frames).astype(np.int16) - _thin(before)
+    blocks = thin.reshape(len(thin), DOWN, ROWS, ACROSS, COLUMNS)
+    lines = blocks.sum(axis=2, dtype=np.int16)
+    whole = reduce(np.add, (lines[..., column] for column in range(COLUMNS)))
+    common = (whole.astype(np.float32) / np.float32(ROWS * COLUMNS))[:, :, None, :, None]
+    rest = blocks - common
+    np.abs(rest, out=rest)
+    rest *= np.abs(common) < LIGHT_STEP
+    mean: Array = rest.reshape(len(thin), -1).mean(axis=1)
+    return mean
+
+
+def _thin(flat: Array) -> Array:
+    """Every second pixel of every second line."""
+    return flat.reshape(len(flat), HEIGHT, WIDTH)[:, ::2, ::2]
 
 
 def _moved(anchor: tuple[Array, Array], frame: tuple[Array, Array]) -> bool:
     step = np.maximum(anchor[0], frame[0]) - np.minimum(anchor[0], frame[0])
-    total = int(step.sum(dtype=np.uint32))
+    total = int(totals(step[None])[0])
     if total >= MEAN_STEP * PIXELS or np.count_nonzero(step >= LOCAL_STEP) >= LOCAL_PIXELS:
         return True
     colour = np.maximum(anchor[1], frame[1]) - np.minimum(anchor[1], frame[1])
