@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +60,8 @@ def on_cluster(console: Console, here: LocalFilms, scheduler: str | None, tls: P
     console.remark("cluster_works", scheduler=at.url, count=crew.slots)
 
     def slots() -> int:
-        try:
+        with suppress(EnvironmentFault):  # whoever waits for a film hears of it
             crew.look()
-        except EnvironmentFault:
-            pass  # whoever waits for a film hears of it
         return crew.slots
 
     with client.connected(at) as there:
