@@ -31,7 +31,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from pipeline import shipped
-from pipeline.model.profile import AvcHls, TransportStream, X264Settings
+from pipeline.model.profile import AvcHls, TransportStream, X264Search, X264Settings
 from pipeline.plan import codecs, load
 from pipeline.plan.spec import Cadence
 
@@ -79,8 +79,9 @@ class Target:
         plain = dict.fromkeys(X264Settings.model_fields) | dict(setting)
         if isinstance(self.settings, AvcHls):
             rung = next(rung for rung in self.settings.rungs if self.name == f"hls-{rung.name}")
+            bare = rung.model_copy(update=dict.fromkeys(X264Search.model_fields))
             changed = AvcHls.model_validate(self.settings.model_dump() | plain)
-            return codecs.capped_options(codecs.quality_of_rung(changed, rung), cadence)
+            return codecs.capped_options(codecs.quality_of_rung(changed, bare), cadence)
         video = self.settings.video
         return codecs.constant_rate_options(type(video).model_validate(video.model_dump() | plain), cadence)
 

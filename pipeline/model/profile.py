@@ -114,13 +114,12 @@ _AS_THE_PRESET: Any = Field(default=None, exclude_if=lambda value: value is None
 _UnsaidAvc = Annotated[Literal["avc"], Field(exclude_if=lambda value: bool(value == "avc"))]
 
 
-class X264Settings(Noun):
+class X264Search(Noun):
     """How far x264 searches, where that is not as its preset has it; by the names of x264 --fullhelp.
 
     They cost time and quality, never form. Which of them hold quality is measured by `benchmarks/quality.py`.
     """
 
-    preset: Preset
     ref: Annotated[int, Field(ge=1, le=16)] | None = _AS_THE_PRESET
     mixed_refs: bool | None = _AS_THE_PRESET
     weightp: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
@@ -128,6 +127,12 @@ class X264Settings(Noun):
     subme: Annotated[int, Field(ge=0, le=11)] | None = _AS_THE_PRESET
     trellis: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
     rc_lookahead: Annotated[int, Field(ge=0, le=250)] | None = _AS_THE_PRESET
+
+
+class X264Settings(X264Search):
+    """A preset, and what is not as it has it."""
+
+    preset: Preset
 
 
 class AvcCbrVideo(X264Settings):
@@ -265,8 +270,14 @@ class Hls(_Encoded):
         return self.audio.model_copy(update={"bitrate_kbps": rung.audio_kbps}) if rung.audio_kbps else self.audio
 
 
+class AvcRung(Rung, X264Search):
+    """A variant in H.264; what it does not say of x264's search is as the profile has it."""
+
+
 class AvcHls(X264Settings, Hls):
     """HLS in H.264."""
+
+    rungs: Annotated[tuple[AvcRung, ...], Field(min_length=1)]
 
     codec: Annotated[Literal["avc"], _one_of(HLS_CODECS)] = "avc"
     profile: AvcProfile

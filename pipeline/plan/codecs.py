@@ -9,8 +9,9 @@ from fractions import Fraction
 from pipeline.media.codecs.avc import AVC
 from pipeline.media.codecs.codec import LevelLimits, VideoCodec
 from pipeline.media.codecs.hevc import HEVC
+from pipeline.model.base import Noun
 from pipeline.model.plan import ExpectedVideo
-from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung, X264Settings
+from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung, X264Search
 from pipeline.plan.frame import FrameSize
 from pipeline.plan.spec import Cadence, Fields, Film, field_options
 
@@ -59,15 +60,16 @@ def quality_of_file(video: CrfVideo) -> CappedQuality:
 
 def quality_of_rung(profile: Hls, rung: Rung) -> CappedQuality:
     """What a rung of a ladder asks for."""
-    search = x264_search(profile) if isinstance(profile, X264Settings) else ()
+    search = x264_search(profile, rung) if isinstance(profile, X264Search) else ()
     return CappedQuality(
         profile.codec, profile.preset, profile.profile, None, rung.crf, rung.maxrate_kbps, profile.gop_frames, search
     )
 
 
-def x264_search(settings: X264Settings) -> tuple[str, ...]:
-    """x264's words for what is not as the preset has it."""
-    said = settings.model_dump(include=set(X264Settings.model_fields) - {"preset"}, exclude_none=True)
+def x264_search(*settings: Noun) -> tuple[str, ...]:
+    """x264's words for what is not as the preset has it; of several settings the last that says something wins."""
+    names = set(X264Search.model_fields)
+    said = {name: v for item in settings for name, v in item.model_dump(include=names, exclude_none=True).items()}
     return tuple(f"{name.replace('_', '-')}={int(v) if isinstance(v, bool) else v}" for name, v in said.items())
 
 
