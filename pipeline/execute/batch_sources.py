@@ -194,6 +194,28 @@ def without_doubles(items: Sequence[BatchSource]) -> list[BatchSource]:
     ]
 
 
+def in_inbox(context: Context, buckets: Buckets, named: str) -> BatchSource:
+    """The approved revision of what is named.
+
+    Raises:
+        InputError, IntegrityError: as `approved.revision_of`.
+    """
+    found = approved.revision_of(buckets, named)
+
+    def fetch(on_progress: ProgressCallback) -> Intake:
+        return approved.fetch(buckets, context.workspace, str(found.ref), on_progress, found.ref.typed)
+
+    return BatchSource(
+        found.ref.typed,
+        found.ref,
+        partial(fetch, context.on_progress),
+        found.marker.title,
+        fetch=fetch,
+        length_s=found.marker.duration_s,
+        revision=found.revision.number,
+    )
+
+
 def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
     faults: list[IntegrityError] = []
     listed = approved.approved(buckets, faults.append)

@@ -22,12 +22,14 @@ class SharedFilms:
     """Describes films; those of this machine are brought to the store once, those of the inbox are read where they are.
 
     Args:
-        same_film: each is a cut of the film that has its id, whatever its title or length.
+        same_film, accepted_because, threads: as `FilmDescription` has them.
     """
 
     context: Context
     buckets: Buckets
     same_film: bool = False
+    accepted_because: str | None = None
+    threads: str | None = None
 
     def described(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDescription:
         """What a source is.
@@ -72,4 +74,6 @@ class SharedFilms:
             set_name=self.context.workspace.settings.set_name,
             own_rules=own,
             same_film=self.same_film,
+            accepted_because=self.accepted_because,
+            threads=self.threads,
         )

@@ -15,12 +15,13 @@ from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.model.base import Noun
 from pipeline.model.source_place import SourcePlace
 from pipeline.model.submission import Submission
+from pipeline.model.text import RelativePath
 
 
 class FilmFile(Noun):
     """A file by its name in the submission, and where in the store its bytes are."""
 
-    file: str
+    file: RelativePath
     place: SourcePlace
 
 
@@ -33,6 +34,8 @@ class FilmDescription(Noun):
         set_name: what films are delivered as.
         own_rules: the workspace's own profiles, sets and policies, each by its place in that folder.
         same_film: it is a cut of the film that has its id, whatever its title or length.
+        accepted_because: why a reject is made all the same.
+        threads: of every encoder, in place of what its profile says.
     """
 
     shown: str
@@ -40,8 +43,10 @@ class FilmDescription(Noun):
     files: tuple[FilmFile, ...]
     revision: int | None
     set_name: str
-    own_rules: Mapping[str, str]
+    own_rules: Mapping[RelativePath, str]
     same_film: bool
+    accepted_because: str | None = None
+    threads: str | None = None
 
 
 class ExamineFilmTask(Noun):

@@ -52,7 +52,7 @@ def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> Fi
     settings = replace(place.settings, set_name=film.set_name)
     with _working(replace(place, settings=settings), on_progress, film) as (work, buckets, folder, flight):
         given = _brought(work.context, flight, buckets, film, folder)
-        films = LocalFilms(work, buckets, film.same_film, keeps_outputs=False)
+        films = LocalFilms(work, buckets, film.same_film, film.accepted_because, keeps_outputs=False)
         source = BatchSource(film.shown, given.ref, lambda: given)
         found = films.examine(source, on_progress)
         if isinstance(task, ExamineFilmTask):
@@ -78,7 +78,7 @@ def _working(
         here = replace(context.prepare(place, on_progress), on_stage=flight.take, own_rules=folder / RULES)
         with LocalExecutor(here, buckets) as executor:
             shared = SharedResults(executor, here, buckets)
-            yield JobContext(here, shared, RuleSets(here)), buckets, folder / FILE, flight
+            yield JobContext(here, shared, RuleSets(here, film.threads)), buckets, folder / FILE, flight
 
 
 def _brought(here: Context, flight: FilmInFlight, buckets: Buckets, film: FilmDescription, folder: Path) -> Intake:

@@ -82,18 +82,20 @@ class LocalFilms:
 
     Args:
         same_film: every one is a cut of the film that has its id, whatever its title or length.
+        accepted_because: why a reject is made all the same.
         keeps_outputs: what was delivered is to lie here too; a worker's disk holds the films in flight alone.
     """
 
     job: JobContext
     buckets: Buckets
     same_film: bool = False
+    accepted_because: str | None = None
     keeps_outputs: bool = True
     _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
         """As `examine`, of what was measured here before; None where that would take measuring."""
-        prepared = recall.prepared(self.job, intake)
+        prepared = recall.prepared(self.job, intake, self.accepted_because)
         return self._judged(self.job, source, prepared) if prepared else None
 
     def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
@@ -103,7 +105,7 @@ class LocalFilms:
             ShowcaseError: it can't be read, or somebody must say first that it is meant.
         """
         work = self.job.telling(on_progress)
-        return self._judged(work, source, job.prepare(work, source.opened(on_progress), None))
+        return self._judged(work, source, job.prepare(work, source.opened(on_progress), self.accepted_because))
 
     def _judged(self, work: JobContext, source: BatchSource, prepared: Prepared) -> FilmFound:
         """What is to be done of what was examined."""

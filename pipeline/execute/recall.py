@@ -65,7 +65,7 @@ class _KnownResults:
         return _Done(perform(task, self.context))
 
 
-def prepared(work: JobContext, intake: Intake) -> Prepared | None:
+def prepared(work: JobContext, intake: Intake, accepted_because: str | None = None) -> Prepared | None:
     """As `job.prepare` of what was examined before; None where that would take measuring.
 
     Raises:
@@ -74,6 +74,6 @@ def prepared(work: JobContext, intake: Intake) -> Prepared | None:
     given = {item.name: getattr(work.context, item.name) for item in fields(Context)}
     known = _KnownContext(**given)
     try:
-        return job.prepare(replace(work, context=known, executor=_KnownResults(known)), intake, None)
+        return job.prepare(replace(work, context=known, executor=_KnownResults(known)), intake, accepted_because)
     except NotMeasured:
         return None

@@ -41,7 +41,7 @@ class RuleSets:
 
     def __init__(self, context: Context, threads: str | None = None):
         self._context = context
-        self._threads = threads
+        self.threads = threads
         self._policies: dict[str, Policy] = {}
 
     def policy(self, name: str) -> Policy:
@@ -52,7 +52,7 @@ class RuleSets:
 
     def _rules(self, name: str) -> RuleSet:
         chosen, profiles = profiles_by_name.profile_set(name, self._context.profile_folders)
-        return RuleSet(chosen, with_threads(profiles, self._threads), self.policy(chosen.policy))
+        return RuleSet(chosen, with_threads(profiles, self.threads), self.policy(chosen.policy))
 
     @cached_property
     def film(self) -> RuleSet:

@@ -107,7 +107,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         told = BatchContext(makers.films, context.journal, record, partial(_progress_of, console), retry_failed)
         items = _planned(console, told, films, asked, examine=dry_run)
         if dry_run:
-            batch_words.plan(console, items, place, makers.forecast, asked.until)
+            batch_words.plan(console, items, None if makers.slots else place.work, makers.forecast, asked.until)
             batch_words.give(console, items)
             batch_words.reasons(console, items)
             console.say("plan_nothing")
@@ -148,7 +148,8 @@ def _planned(
     found = _listed(console, asked.source, here.job.context, here.buckets, asked.ignored)
     sources = batch_sources.without_doubles(batch_sources.chosen(found.items, asked.only, again))
     found.refuse_nothing()
-    items = batch.plan_batch(told, sources, here, examine=examine)
+    with console.waiting("batch_looking", count=len(sources)):
+        items = batch.plan_batch(told, sources, here, examine=examine)
     console.close()
     for item in items:
         console.live.ended(item.name)
@@ -158,9 +159,11 @@ def _planned(
 def _carry_out(console: Console, run: BatchRun, place: Workspace) -> None:
     """Say what will be done, do it, say what became of it."""
     items = run.items
-    batch_words.plan(console, items, place, run.forecast, run.until)
-    needed = sum(item.workload.size_bytes for item in items if item.outcome is Outcome.PLANNED)
-    estimate.refuse_without_room(place.work, needed)
+    here = None if run.slots else place.work  # workers' disks hold the films in flight alone
+    batch_words.plan(console, items, here, run.forecast, run.until)
+    if here:
+        needed = sum(item.workload.size_bytes for item in items if item.outcome is Outcome.PLANNED)
+        estimate.refuse_without_room(here, needed)
     if run.more:
         console.remark("batch_watching", seconds=round(run.watch_s))
     with _stopped_by_signals(console, run.batch.cancellation):

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from pipeline import catalogue, tables
 from pipeline.cli import clock
@@ -17,8 +18,8 @@ from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.forecast import Forecast
 from pipeline.execute.outcome import GOOD, SETTLED, Outcome
+from pipeline.execute.workload import Workload
 from pipeline.model.finding import ReportedFinding
-from pipeline.workspace import Workspace
 
 _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BEFORE)
 
@@ -26,11 +27,11 @@ _SAID = (Outcome.REJECTED, Outcome.UNREADABLE, Outcome.FAILED, Outcome.FAILED_BE
 def plan(
     console: Console,
     items: Sequence[BatchItem],
-    place: Workspace,
+    folder: Path | None,
     forecast: Forecast,
     until: datetime | None = None,
 ) -> None:
-    """What will be done, when it will be done, how much disk it needs."""
+    """What will be done, when it will be done, and how much disk it needs in the folder where it will lie."""
     todo = [item for item in items if item.outcome is Outcome.PLANNED]
     table(
         console,
@@ -49,16 +50,22 @@ def plan(
     left_s = forecast.left(sorted(works, key=forecast.seconds, reverse=True))
     console.say(
         "batch_cost",
-        hours=round(forecast.core_hours(works), 1),
+        hours=_hours(forecast, works),
         time=duration(console, left_s),
         end=clock.shown(now + timedelta(seconds=left_s), now),
         jobs=forecast.jobs,
     )
-    needed = sum(item.size_bytes for item in works)
-    console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(place.work).free))
+    if folder:
+        needed = sum(item.size_bytes for item in works)
+        console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(folder).free))
     if until is not None and now + timedelta(seconds=left_s) > until:
         cores = forecast.cores_for(works, (until - now).total_seconds())
         console.tell("batch_until", until=clock.shown(until, now), cores=cores, here=forecast.cores)
+
+
+def _hours(forecast: Forecast, works: Sequence[Workload]) -> str:
+    """Core-hours, never none."""
+    return f"{max(0.1, forecast.core_hours(works)):.1f}"
 
 
 def late(console: Console, run: BatchRun) -> None:
@@ -70,7 +77,7 @@ def late(console: Console, run: BatchRun) -> None:
         "batch_late",
         until=clock.shown(run.until, datetime.now(UTC)),
         count=len(items),
-        hours=round(run.forecast.core_hours(works), 1),
+        hours=_hours(run.forecast, works),
         cores=run.cores_in_time(),
         here=run.forecast.cores,
         items=", ".join(item.name for item in items),

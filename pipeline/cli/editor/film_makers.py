@@ -65,7 +65,7 @@ def on_cluster(console: Console, here: LocalFilms, scheduler: str | None, tls: P
         return crew.slots
 
     with client.connected(at) as there:
-        shared = SharedFilms(context, buckets, here.same_film)
+        shared = SharedFilms(context, buckets, here.same_film, here.accepted_because, here.job.rule_sets.threads)
         forecast = Forecast(context.journal, crew.slots, crew.cores)
         yield Makers(ClusterFilms(there, at, crew, shared.described), forecast, slots)
 

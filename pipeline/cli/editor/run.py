@@ -12,13 +12,16 @@ from pipeline.cli import asking, store_here, words
 from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
+from pipeline.cli.editor import run_on_cluster
 from pipeline.cli.editor.plans import show_part, show_plan
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import described_films, job, part_shown
+from pipeline.execute import batch_sources, described_films, job, part_shown
+from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.executor import LocalExecutor
+from pipeline.execute.films import LocalFilms
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
@@ -34,6 +37,9 @@ from pipeline.storage.buckets import Buckets
 @click.option("--accept", metavar="REASON")
 @click.option("--threads", type=click.Choice(["1", "auto"]))
 @click.option("--same-film", is_flag=True)
+@click.option("--executor", type=click.Choice(["local", "dask"]), default="local")
+@click.option("--scheduler", metavar="ADDRESS")
+@click.option("--tls", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
 @options
 @kind_option
 @track_options
@@ -44,6 +50,9 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     accept: str | None,
     threads: str | None,
     same_film: bool,
+    executor: str,
+    scheduler: str | None,
+    tls: Path | None,
     kind: Kind | None,
     choice: TrackChoice,
 ) -> int:
@@ -69,8 +78,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
             shown = store_here.awaited(console, store) if all(local) else store_here.holding(console, place, store)
             buckets = held.enter_context(shown)
-        executor = held.enter_context(LocalExecutor(context, buckets))
-        work = JobContext(context, executor, RuleSets(context, threads))
+        local_executor = held.enter_context(LocalExecutor(context, buckets))
+        work = JobContext(context, local_executor, RuleSets(context, threads))
 
         def one(item: str, here: bool) -> int:
             if here or buckets is None:
@@ -94,6 +103,17 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
                 asking.agreed(console, doubt, said=same_film)
             return deliver(console, work, prepared, buckets)
 
+        if executor == "dask" and buckets is not None and not dry_run:
+
+            def source(item: str, here: bool) -> BatchSource:
+                if here:
+                    given = intake.read(Path(item), context.workspace, choice, kind)
+                    return BatchSource(given.shown, given.ref, lambda: given, given.submission.title_zh)
+                return batch_sources.in_inbox(context, buckets, item)
+
+            films = LocalFilms(work, buckets, same_film, accepted_because=accept)
+            given = [source(item, here) for item, here in zip(items, local, strict=True)]
+            return run_on_cluster.run(console, films, given, scheduler, tls)
         codes = [attempt(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
         if not dry_run and 0 in codes:
             store_here.remind(console, place)

@@ -102,6 +102,8 @@ def test_workers_make_what_this_machine_makes_and_a_rerun_makes_nothing(
     assert season.left_behind() == []
     again = season.batch()
     assert sorted(str(row["outcome"]) for row in again.rows) == ["already", "already", "unreadable"]
+    named = season.showcase("run", "films/a.mp4", "films/broken.mp4", "--executor", "dask", "--json")
+    assert (named.code, [row["outcome"] for row in named.rows]) == (7, ["already", "unreadable"])
     assert season.encodes() == 2
     here = Showcase(tmp_path / "here")
     shutil.copytree(season.showcase.folder / "profiles", here.folder / "profiles")

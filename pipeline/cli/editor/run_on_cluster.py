@@ -1,0 +1,58 @@
+"""`run --executor dask`: what was named, as a batch of its own on the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from pipeline.cli.console import Console, worst
+from pipeline.cli.editor import batch_words, film_makers
+from pipeline.execute import batch, batch_record
+from pipeline.execute.batch import BatchRun
+from pipeline.execute.batch_film import BatchContext
+from pipeline.execute.batch_item import BatchItem
+from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.films import LocalFilms
+from pipeline.execute.outcome import SETTLED, Outcome
+
+RECORD = "run"  # what a `run` could not make is kept beside what batches could not
+
+
+def run(
+    console: Console, here: LocalFilms, sources: Sequence[BatchSource], scheduler: str | None, tls: Path | None
+) -> int:
+    """Make these; the exit code is that of the worst.
+
+    Raises:
+        InputError, EnvironmentFault: as `film_makers.on_cluster`.
+    """
+    context = here.job.context
+    with film_makers.on_cluster(console, here, scheduler, tls) as makers:
+        told = BatchContext(
+            makers.films,
+            context.journal,
+            batch_record.record_of(RECORD, context.workspace),
+            lambda item: console.progress_of(item.place + item.name),
+            retry_failed=True,
+        )
+        items = batch.plan_batch(told, sources, here)
+        ended = partial(_ended, console)
+        BatchRun(told, items, makers.forecast, ended=ended, slots=makers.slots).run()
+    console.close()
+    batch_words.give(console, items)
+    batch_words.results(console, items)
+    return worst(console, [_code(item) for item in items])
+
+
+def _ended(console: Console, item: BatchItem, _: datetime) -> None:
+    console.live.ended(item.place + item.name)
+
+
+def _code(item: BatchItem) -> int:
+    if item.outcome in SETTLED:
+        return 0
+    if item.error:
+        return item.error.exit_code
+    return {Outcome.REJECTED: 1, Outcome.UNREADABLE: 4}.get(item.outcome, 7)
