@@ -169,7 +169,8 @@ class BatchRun:
             item.outcome, item.error = Outcome.FAILED, fault
         is_machines = isinstance(item.error, EnvironmentFault) and not isinstance(item.error, ProcessLost)
         self._halted = self._halted or is_machines or (self.fail_fast and item.outcome is Outcome.FAILED)
-        facts = self.forecast.learn(item.film_s, item.examine_s, item.pixels, item.deliver_s)
+        made = item.pixels if item.outcome is Outcome.DELIVERED else 0  # of what failed nobody knows how much
+        facts = self.forecast.learn(item.film_s, item.examine_s, made, item.deliver_s)
         journal = self.batch.journal
         if item.outcome is Outcome.DELIVERED:
             journal.write(forecast.ENDED, item=item.recorded, **facts)
@@ -197,6 +198,7 @@ class BatchRun:
     def promised(self) -> datetime:
         """When all will be done that there is time for."""
         now = time.monotonic()
-        running = [(item.workload, now - began) for item, began in self._running.values()]
+        # what was measured is no longer part of the workload, nor of the time that it is held against
+        running = [(item.workload, now - began - item.examine_s) for item, began in self._running.values()]
         waiting: list[Workload] = [item.workload for item in self._waiting if self._fits(item)]
         return datetime.now(UTC) + timedelta(seconds=self.forecast.left(waiting, running))

@@ -74,6 +74,8 @@ class ClusterFilms:
         Raises:
             ShowcaseError: as on this machine. EnvironmentFault: the scheduler is gone, or nobody may work any more.
         """
+        if source.recorded not in self._plans:  # it was measured on this machine before
+            self.examine(source, on_progress)
         task = DeliverFilmTask(film=self._described[source.recorded], plans=self._plans[source.recorded])
         return self._follow(task, on_progress).delivered
 
