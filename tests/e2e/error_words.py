@@ -20,7 +20,7 @@ credits licence from until
 programme channels mono stereo quad title_en director organisation contact ffmpeg minio seaweedfs ceph
 docs pdf xps powerpoint sound deck
 xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user
-producer editor operator administrator path virtual keys access_key_id secret_access_key package json
+producer editor operator worker administrator path virtual keys access_key_id secret_access_key package json
 checksums sha256 dask python trust_network schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}
 # what can be typed is listed as it is, in both languages

@@ -51,6 +51,7 @@ EXAMPLES = (
 # what a Chinese reader is shown in Latin letters: names of things, not words
 KNOWN = {
     "dask",
+    "local",
     "scheduler",
     "json",
     "lines",

@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
     if watch and source != batch_sources.INBOX:
-        raise InputError("watch_inbox", where=source)
+        raise InputError("watch_inbox", where=source, source=source)
     asked = _Asked(
         source, ignored, only, retry_failed, clock.next_at(until, datetime.now(UTC), "--until") if until else None
     )
