@@ -50,7 +50,7 @@ SETTINGS = (
     "preset=faster",
 )
 FILMS = (".mp4", ".mkv", ".mov", ".ts", ".mxf")
-GRAINS = {"bare": "", "grain": ",noise=alls=8:allf=t:all_seed=1"}
+GRAINS = {"bare": "", "grain": ",noise=alls=4:allf=t:all_seed=1"}
 RATE = 25
 # three times the buffer of a capped rung: of 50 a rung has spent no more than that, and its size and its worst pictures
 # are chance (of one clip the 5th percentile fell by 12 with a setting that keeps it with 150)

@@ -52,6 +52,7 @@ EXAMPLES = (
 KNOWN = {
     "dask",
     "local",
+    "toml",
     "scheduler",
     "json",
     "lines",
