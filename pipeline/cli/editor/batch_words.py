@@ -55,8 +55,8 @@ def plan(
         end=clock.shown(now + timedelta(seconds=left_s), now),
         jobs=forecast.jobs,
     )
-    if folder:
-        needed = sum(item.size_bytes for item in works)
+    needed = sum(item.size_bytes for item in works)
+    if folder and needed:
         console.say("batch_disk", needed=size(needed), free=size(shutil.disk_usage(folder).free))
     if until is not None and now + timedelta(seconds=left_s) > until:
         cores = forecast.cores_for(works, (until - now).total_seconds())
