@@ -94,9 +94,15 @@ class Crew:
         with self._lock:
             worker = self._workers.pop(address, None)
             self._aside.add(address)
-        if worker:
-            said = {"detail": str(fault)}
-            self.put_aside(Aside(worker=worker, reason=Reason.FAULT, values=said))
+        if worker and worker.answer:
+            told = worker.answer.model_copy(update={"fault": machine.in_words(fault)})
+            self.put_aside(Aside(worker=worker.model_copy(update={"answer": told}), reason=Reason.UNABLE))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody who joined has still to answer."""
+        with self._lock:
+            return bool(self._asked)
 
     @property
     def slots(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.execute.cluster import client
 
 AGAIN_S = 1.0
+POLL_S = 0.2
 
 
 @dataclass
@@ -96,9 +98,18 @@ class ClusterFilms:
             if not _is_workers_own(error):
                 raise error
             self.crew.leave_out(answer.worker, error)
+            self._await_others(task, on_progress)
             if not self.crew.slots:
                 raise error
             trial += 1
+
+    def _await_others(self, task: FilmTask, on_progress: ProgressCallback) -> None:
+        """Where nobody may work any more: until those who joined have answered."""
+        with suppress(EnvironmentFault):
+            self.crew.look()
+        while not self.crew.slots and self.crew.is_asking:
+            on_progress(task.progress_stage, None, None)
+            time.sleep(POLL_S)
 
 
 def _is_workers_own(error: ShowcaseError) -> bool:

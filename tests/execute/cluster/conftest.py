@@ -15,7 +15,8 @@ from tests.conftest import MEANT, Showcase, code_quickly, deliver_for_television
 from tests.execute.cluster.seasons import Reference, Season, delivered
 
 BUCKETS = ("delivery", "inbox", "work")
-FILMS = {"a.mp4": 20, "b.mp4": 4, "c.mp4": 3}  # one that can be killed under way, two that are soon done
+# what can be killed under way, and what is soon done
+FILMS = {"long.mp4": 60, "a.mp4": 20, "b.mp4": 4, "c.mp4": 3}
 
 
 @pytest.fixture

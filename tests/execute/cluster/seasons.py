@@ -189,22 +189,25 @@ class Season:
 
     def store_process(self) -> int:
         """The store's server."""
-        folder = str(self.showcase.folder / ".showcase" / "store")
+        folder = self.showcase.folder / ".showcase" / "store"
         for entry in Path("/proc").iterdir():
             with suppress(OSError):
-                line = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-                if line and line[0].endswith(b"weed") and folder.encode() in b" ".join(line):
-                    return int(entry.name)
+                if entry.name.isdigit() and (entry / "cwd").readlink() == folder:
+                    program = (entry / "cmdline").read_bytes().partition(b"\0")[0]
+                    if program.endswith(b"weed"):
+                        return int(entry.name)
         raise AssertionError("no server runs")
 
     @contextmanager
-    def own_disk(self, name: str) -> Iterator[Callable[[str], None]]:
-        """A worker's folder on a disk of its own, which gets a fault when it is told to: `full`, `read-only`."""
-        folder = self.cluster.folder / name
-        folder.mkdir(parents=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6g", "none", str(folder)], check=True)
+    def own_disks(self, *names: str) -> Iterator[Callable[[str, str], None]]:
+        """Workers' folders on disks of their own, which get a fault when they are told to: `full`, `read-only`."""
+        for name in names:
+            (self.cluster.folder / name).mkdir(parents=True)
+            mount = ["mount", "-t", "tmpfs", "-o", "size=6g", "none", str(self.cluster.folder / name)]
+            subprocess.run(mount, check=True)
 
-        def fault(kind: str) -> None:
+        def fault(name: str, kind: str) -> None:
+            folder = self.cluster.folder / name
             if kind == "full":
                 taken = shutil.disk_usage(folder).used // 1024 + 64
                 subprocess.run(["mount", "-o", f"remount,size={taken}k", str(folder)], check=True)
@@ -216,15 +219,19 @@ class Season:
             yield fault
         finally:
             self.end()
-            for one in self.cluster.workers.values():
-                one.kill()
-            subprocess.run(["umount", "--lazy", "--recursive", str(folder)], check=True)
+            self.cluster.end()
+            for name in names:
+                subprocess.run(["umount", "--recursive", str(self.cluster.folder / name)], check=True)
 
     def held_by_scheduler(self) -> str:
         """All that it knows of tasks, and Dask's configuration, as text."""
         tasks = f"{client.SCHEDULER}.tasks.values()"
         told = f"str([(one.key, one.run_spec) for one in {tasks}]) + str(__import__('dask').config.config)"
         return client.ask_scheduler(self.cluster.at, told, 10).text or ""
+
+    def dealt(self) -> int:
+        """How much the scheduler has done with tasks so far."""
+        return int(client.ask_scheduler(self.cluster.at, f"str(len({client.SCHEDULER}.transition_log))", 10).text or 0)
 
     def texts(self) -> list[Path]:
         """Logs and journals of all machines."""
@@ -256,6 +263,10 @@ class Season:
     def delivered(self) -> dict[str, str]:
         """Every object of every package in the store, by its key, with its SHA-256."""
         return delivered(self.server)
+
+    def ready(self) -> list[str]:
+        """Packages in the store that are whole."""
+        return [key for key in _keys(self.server) if key.endswith(f"/{layout.READY}")]
 
     def left_behind(self) -> list[Path]:
         """What lies on workers' disks beside logs and caches."""
@@ -289,9 +300,17 @@ def error_key(result: Result) -> str:
 
 def delivered(connection: Connection) -> dict[str, str]:
     """Every object of every package in a store, by its key, with its SHA-256; each package is a whole one."""
-    bucket = Bucket(Store(connection, endpoint_shown=connection.endpoint or ""), "delivery")
-    keys = [item.key for item in bucket.walk("", lambda _: None, layout.INBOX_KEYS)]
+    keys = _keys(connection)
     ready = {key.removesuffix(layout.READY) for key in keys if key.endswith(f"/{layout.READY}")}
     of_packages = [key for key in keys if key.count("/") > 2 and not key.endswith(f"/{layout.READY}")]
     assert {key for key in of_packages if not key.startswith(tuple(ready))} == set()
+    bucket = _bucket(connection)
     return {key: hashlib.sha256(bucket.get(key) or b"").hexdigest() for key in of_packages}
+
+
+def _keys(connection: Connection) -> list[str]:
+    return [item.key for item in _bucket(connection).walk("", lambda _: None, layout.INBOX_KEYS)]
+
+
+def _bucket(connection: Connection) -> Bucket:
+    return Bucket(Store(connection, endpoint_shown=connection.endpoint or ""), "delivery")
