@@ -16,7 +16,7 @@ from tests.execute.cluster.seasons import Reference, Season, delivered
 
 BUCKETS = ("delivery", "inbox", "work")
 # what can be killed under way, and what is soon done
-FILMS = {"long.mp4": 60, "a.mp4": 20, "b.mp4": 4, "c.mp4": 3}
+FILMS = {"long.mp4": 40, "a.mp4": 20, "b.mp4": 4, "c.mp4": 3}
 
 
 @pytest.fixture

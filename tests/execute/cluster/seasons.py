@@ -39,7 +39,11 @@ class Client:
     def ended(self, seconds: float = 110) -> Result:
         """Wait for it."""
         code = self.process.wait(seconds)
-        return Result(code, self.printed.read_text("utf-8"), self.printed.with_suffix(".err").read_text("utf-8"))
+        return Result(code, self.printed.read_text("utf-8"), self.said())
+
+    def said(self) -> str:
+        """What it has told people so far."""
+        return self.printed.with_suffix(".err").read_text("utf-8")
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         self.process.send_signal(number)
@@ -263,10 +267,6 @@ class Season:
     def delivered(self) -> dict[str, str]:
         """Every object of every package in the store, by its key, with its SHA-256."""
         return delivered(self.server)
-
-    def ready(self) -> list[str]:
-        """Packages in the store that are whole."""
-        return [key for key in _keys(self.server) if key.endswith(f"/{layout.READY}")]
 
     def left_behind(self) -> list[Path]:
         """What lies on workers' disks beside logs and caches."""
