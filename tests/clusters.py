@@ -74,11 +74,16 @@ class Cluster:
 
     def present(self) -> dict[str, Present]:
         """The workers by the names that the test gave them."""
-        found = {}
-        for one in client.workers_of(self.at):
-            name = Path(one.scratch).relative_to(self.folder).parts[0]
-            found[name] = one
-        return found
+        return {self._name(one): one for one in client.workers_of(self.at)}
+
+    def those_of(self, name: str) -> list[Present]:
+        """The workers that one `dask worker` of this name keeps up."""
+        with suppress(EnvironmentFault):
+            return [one for one in client.workers_of(self.at) if self._name(one) == name]
+        return []
+
+    def _name(self, one: Present) -> str:
+        return Path(one.scratch).relative_to(self.folder).parts[0]
 
     def await_workers(self, count: int) -> dict[str, Present]:
         """Until so many are there."""
@@ -88,7 +93,7 @@ class Cluster:
                 if len(found := self.present()) == count:
                     return found
             assert time.monotonic() < deadline
-            assert all(one.poll() is None for one in self.processes)
+            assert all(one.poll() is None for one in (self.processes[0], *self.workers.values()))
             time.sleep(0.1)
 
     def end(self) -> None:
@@ -96,6 +101,7 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.killpg(one.pid, signal.SIGKILL)
             one.wait(30)
+        self.processes.clear()
 
 
 @contextmanager

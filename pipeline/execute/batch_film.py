@@ -88,14 +88,16 @@ def deliver(batch: BatchContext, item: BatchItem) -> None:
     """Make and deliver what was examined."""
     began = time.monotonic()
     item.pixels = item.workload.pixels
-    _try(batch, item)
+    if item.found is None:
+        raise AssertionError("what is made was examined")
+    _try(batch, item, item.found)
     item.deliver_s = time.monotonic() - began
 
 
-def _try(batch: BatchContext, item: BatchItem) -> None:
+def _try(batch: BatchContext, item: BatchItem, found: FilmFound) -> None:
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            item.delivered = batch.films.deliver(item.source, batch.telling(item))
+            item.delivered = batch.films.deliver(item.source, found, batch.telling(item))
         except (TransferError, IntegrityError) as error:
             item.outcome, item.error = Outcome.FAILED, error
             worth_it = isinstance(error, TransferError) or error.key in BROKEN_ON_THE_WAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from pipeline import durable, errors
 from pipeline.errors import MediaError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
-from pipeline.exchange.progress import ProgressCallback
-from pipeline.execute import context, digest, shared_work
+from pipeline.exchange.progress import DOWNLOAD, UPLOAD, WAIT, ProgressCallback
+from pipeline.execute import context, digest, shared_work, store_away
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor, RunningTask
@@ -27,6 +27,7 @@ from pipeline.execute.film_tasks import (
 from pipeline.execute.films import LocalFilms
 from pipeline.execute.in_flight import FilmInFlight, in_flight
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.outcome import Outcome
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
 from pipeline.model.stage import Stage
@@ -51,15 +52,20 @@ def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> Fi
     film = task.film
     settings = replace(place.settings, set_name=film.set_name)
     with _working(replace(place, settings=settings), on_progress, film) as (work, buckets, folder, flight):
-        given = _brought(work.context, flight, buckets, film, folder)
+        given = store_away.waited_for(
+            lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
+        )
         films = LocalFilms(work, buckets, film.same_film, film.accepted_because, keeps_outputs=False)
         source = BatchSource(film.shown, given.ref, lambda: given)
-        found = films.examine(source, on_progress)
+        found = store_away.waited_for(lambda: films.examine(source, on_progress), on_progress, UPLOAD)
         if isinstance(task, ExamineFilmTask):
             return FilmAnswer(found=found)
         if found.plans != task.plans:
             raise MediaError("plan_differs", where=film.shown)
-        return FilmAnswer(delivered=films.deliver(source, on_progress))
+        if found.outcome is Outcome.ALREADY:  # who did it before was lost after its end, or only thought to be
+            return FilmAnswer(delivered=films.standing(source))
+        delivered = store_away.waited_for(lambda: films.deliver(source, found, on_progress), on_progress, UPLOAD)
+        return FilmAnswer(delivered=delivered)
 
 
 @contextmanager
@@ -68,7 +74,10 @@ def _working(
 ) -> Iterator[tuple[JobContext, Buckets, Path, FilmInFlight]]:
     """This machine's means for one film, whose traces go with it."""
     place.make()
-    with in_flight(place) as flight, connect.opened(place, place.settings.delivery, place.settings.work) as buckets:
+    names = place.settings.delivery, place.settings.work
+    with ExitStack() as held:
+        flight = held.enter_context(in_flight(place))
+        buckets = store_away.waited_for(lambda: held.enter_context(connect.opened(place, *names)), on_progress, WAIT)
         folder = flight.folder(film.fingerprint())
         for name, text in film.own_rules.items():
             path = folder / RULES / name

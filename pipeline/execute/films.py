@@ -68,8 +68,11 @@ class FilmMaker(Protocol):
             ShowcaseError: it can't be read, or somebody must say first that it is meant.
         """
 
-    def deliver(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDelivered | None:
+    def deliver(self, source: BatchSource, found: FilmFound, on_progress: ProgressCallback) -> FilmDelivered | None:
         """Make and deliver what was examined; None where somebody else is at it.
+
+        Args:
+            found: by `examine`, or by what was known before.
 
         Raises:
             ShowcaseError: as the rooms say; a rerun goes on.
@@ -84,6 +87,7 @@ class LocalFilms:
         same_film: every one is a cut of the film that has its id, whatever its title or length.
         accepted_because: why a reject is made all the same.
         keeps_outputs: what was delivered is to lie here too; a worker's disk holds the films in flight alone.
+        shares_work: what other machines measured need not be measured here.
     """
 
     job: JobContext
@@ -91,11 +95,13 @@ class LocalFilms:
     same_film: bool = False
     accepted_because: str | None = None
     keeps_outputs: bool = True
+    shares_work: bool = False
     _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
-        """As `examine`, of what was measured here before; None where that would take measuring."""
-        prepared = recall.prepared(self.job, intake, self.accepted_because)
+        """As `examine`, of what was measured before; None where that would take measuring."""
+        shared = self.buckets.work if self.shares_work else None
+        prepared = recall.prepared(self.job, intake, self.accepted_because, shared)
         return self._judged(self.job, source, prepared) if prepared else None
 
     def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
@@ -116,7 +122,20 @@ class LocalFilms:
             raise doubt
         return found
 
-    def deliver(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDelivered | None:
+    def standing(self, source: BatchSource) -> FilmDelivered:
+        """What is in the store already of what was examined."""
+        prepared = self._prepared.pop(source.recorded)
+        delivery = job.standing(self.job, prepared, self.buckets)
+        return FilmDelivered(
+            package_id=delivery.package_id, revision=delivery.revision or 1, already=True, reused_bytes=0
+        )
+
+    def deliver(
+        self,
+        source: BatchSource,
+        found: FilmFound,  # noqa: ARG002 - here there is more of it
+        on_progress: ProgressCallback,
+    ) -> FilmDelivered | None:
         """Make and deliver what was examined; None where another command of this workspace is at it.
 
         Raises:

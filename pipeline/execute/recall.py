@@ -7,12 +7,14 @@ from pathlib import Path
 
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ProgressCallback
-from pipeline.execute import digest, job
+from pipeline.execute import digest, job, shared_work
 from pipeline.execute.context import Context
 from pipeline.execute.job import Prepared
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
+from pipeline.model.stage import Stage
+from pipeline.storage.bucket import Bucket
 
 
 class NotMeasured(Exception):
@@ -50,9 +52,10 @@ class _Done:
 
 @dataclass(frozen=True)
 class _KnownResults:
-    """An executor that gives what was measured before."""
+    """An executor that gives what was measured before, here or by machines that share a bucket."""
 
     context: Context
+    shared: Bucket | None
 
     def submit(self, task: Task) -> _Done:
         """The result of a measurement.
@@ -60,20 +63,33 @@ class _KnownResults:
         Raises:
             NotMeasured: it would have to be made.
         """
-        if not isinstance(task, InspectTask | DeckTask) or not self.context.stages.is_done(task.stage):
+        if not isinstance(task, InspectTask | DeckTask) or not self._is_there(task.stage):
             raise NotMeasured(task.kind)
         return _Done(perform(task, self.context))
 
+    def _is_there(self, stage: Stage) -> bool:
+        stages = self.context.stages
+        return stages.is_done(stage) or (
+            self.shared is not None and shared_work.fetched(stages, stage, self.shared) is not None
+        )
 
-def prepared(work: JobContext, intake: Intake, accepted_because: str | None = None) -> Prepared | None:
+
+def prepared(
+    work: JobContext, intake: Intake, accepted_because: str | None = None, shared: Bucket | None = None
+) -> Prepared | None:
     """As `job.prepare` of what was examined before; None where that would take measuring.
 
+    Args:
+        shared: where other machines' measurements lie.
+
     Raises:
-        InputError: as `job.prepare`.
+        InputError: as `job.prepare`. IntegrityError, TransferError: of what is shared.
     """
     given = {item.name: getattr(work.context, item.name) for item in fields(Context)}
     known = _KnownContext(**given)
     try:
-        return job.prepare(replace(work, context=known, executor=_KnownResults(known)), intake, accepted_because)
+        return job.prepare(
+            replace(work, context=known, executor=_KnownResults(known, shared)), intake, accepted_because
+        )
     except NotMeasured:
         return None

@@ -340,7 +340,7 @@ def again(attempt: Callable[[], Result]) -> Result:
         failed = [error]  # the first of the attempts that are counted, and waited after
     import stamina
 
-    for trial in stamina.retry_context(on=_is_transient, attempts=4, timeout=120.0, wait_initial=0.3, wait_max=5.0):
+    for trial in stamina.retry_context(on=is_transient, attempts=4, timeout=120.0, wait_initial=0.3, wait_max=5.0):
         with trial:
             if failed:
                 raise failed.pop()
@@ -348,7 +348,8 @@ def again(attempt: Callable[[], Result]) -> Result:
     raise AssertionError("stamina raises the last error")
 
 
-def _is_transient(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
+    """Whether the same bytes may come through at another try."""
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, TransferError) and error.detail not in _PERMANENT

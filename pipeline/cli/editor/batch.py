@@ -100,12 +100,12 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         buckets = held.enter_context(store)
         local = held.enter_context(LocalExecutor(context, buckets, count))
         films = LocalFilms(JobContext(context, local, RuleSets(context)), buckets, same_film)
-        makers = Makers(films, Forecast(context.journal, count))
+        makers = Makers(films, Forecast(context.journal, count), films)
         if executor == "dask":
             makers = held.enter_context(film_makers.on_cluster(console, films, scheduler, tls))
         record = batch_record.record_of(source, place)
         told = BatchContext(makers.films, context.journal, record, partial(_progress_of, console), retry_failed)
-        items = _planned(console, told, films, asked, examine=dry_run)
+        items = _planned(console, told, makers.here, asked, examine=dry_run)
         if dry_run:
             batch_words.plan(console, items, None if makers.slots else place.work, makers.forecast, asked.until)
             batch_words.give(console, items)
@@ -119,7 +119,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             ended=partial(batch_words.ended, console),
             fail_fast=fail_fast,
             until=asked.until,
-            more=partial(_more, console, told, films, asked, items) if watch else None,
+            more=partial(_more, console, told, makers.here, asked, items) if watch else None,
             watch_s=every,
             slots=makers.slots,
         )

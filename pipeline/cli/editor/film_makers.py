@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.cli.console import Console
@@ -25,10 +25,11 @@ from pipeline.storage.buckets import Buckets
 
 @dataclass(frozen=True)
 class Makers:
-    """Who makes films, how many at once, and how long they need."""
+    """Who makes films, how many at once, and how long they need; `here` looks at what is known of them."""
 
     films: FilmMaker
     forecast: Forecast
+    here: LocalFilms
     slots: Callable[[], int] | None = None
 
 
@@ -67,7 +68,8 @@ def on_cluster(console: Console, here: LocalFilms, scheduler: str | None, tls: P
     with client.connected(at) as there:
         shared = SharedFilms(context, buckets, here.same_film, here.accepted_because, here.job.rule_sets.threads)
         forecast = Forecast(context.journal, crew.slots, crew.cores)
-        yield Makers(ClusterFilms(there, at, crew, shared.described), forecast, slots)
+        known = replace(here, keeps_outputs=False, shares_work=True)
+        yield Makers(ClusterFilms(there, at, crew, shared.described), forecast, known, slots)
 
 
 def _token(context: Context, buckets: Buckets) -> Token:

@@ -82,6 +82,7 @@ class Reason(StrEnum):
 
     SILENT = "silent"
     FAULT = "fault"
+    UNABLE = "unable"
     PYTHON = "python"
     PACKAGE_MISSING = "package_missing"
     PACKAGE = "package"

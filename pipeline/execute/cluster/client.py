@@ -134,6 +134,19 @@ def workers_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> tuple[Pre
     return _called(scheduler, ask, deadline_s)
 
 
+def identity_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> str:
+    """What tells a scheduler from one that was started in its place.
+
+    Raises:
+        EnvironmentFault: as `workers_of`.
+    """
+
+    async def ask(there: Any) -> str:
+        return str((await there.identity())["id"])
+
+    return _called(scheduler, ask, deadline_s)
+
+
 def _present(address: str, told: Mapping[str, Any], tasks: Collection[object]) -> Present:
     return Present(
         address=address,
@@ -267,7 +280,7 @@ class Running:
         self._there = there
         only = {"workers": list(among), "allow_other_workers": False} if among is not None else {}
         self._future = there.submit(function, key, text, key=key, pure=False, **only)
-        distributed.fire_and_forget(self._future)
+        self.claim()
 
     def answer(self, wait_s: float) -> str | None:
         """What came of it; None after so long without an end.
@@ -288,19 +301,39 @@ class Running:
         """Wait for it no longer: it goes on where somebody else does, or where it was begun."""
         self._future.release()
 
-    def withdraw(self) -> None:
-        """Take it from a queue that it did not leave."""
-        self._there.cancel([self._future], force=True)
+    def claim(self) -> None:
+        """Have it go on whatever becomes of this client: another one, that began it, may have given it up."""
+        distributed.fire_and_forget(self._future)
+
+    def give_up(self) -> None:
+        """Let it go on only where somebody else waits for it: what `fire_and_forget` does, the other way round."""
+        message = {"op": "client-releases-keys", "keys": [self.key], "client": FORGOTTEN}
+        self._there._send_to_scheduler(message)
+        self._future.release()
 
 
 class KilledWorkers(Exception):
     """A task that ended worker after worker."""
 
 
+FORGOTTEN = "fire-and-forget"  # in whose name Dask keeps what no client waits for
+SCHEDULER = "next(iter(__import__('distributed').Scheduler._instances))"
+
+
 def others_waiting(key: str, own: str) -> str:
-    """The expression by which a scheduler counts who waits for a task beside the client `own`."""
-    tasks = "next(iter(__import__('distributed').Scheduler._instances)).tasks"
+    """The expression by which a scheduler counts who waits for a task beside the client `own`, who gave it up; until
+    the scheduler has heard of that it says `own`."""
+    waiting = f"getattr({SCHEDULER}.tasks.get({key!r}), 'who_wants', None) or ()"
+    names = f"[one.client_key for one in {waiting}]"
+    return f"(lambda names: 'own' if {own!r} in names else str(len(names)))({names})"
+
+
+def moving(key: str, among: Collection[str] | None) -> str:
+    """The expression by which a scheduler takes a task out of the queue that it stands in, and deals it out anew."""
+    only = sorted(among) if among is not None else None
     return (
-        f"str(len([one for one in getattr({tasks}.get({key!r}), 'who_wants', None) or () "
-        f"if one.client_key not in ({own!r}, 'fire-and-forget')]))"
+        "(lambda there, key: there.loop.add_callback(lambda: there.tasks.get(key) is not None "
+        "and there.tasks[key].state in ('processing', 'no-worker') and "
+        f"(there.set_restrictions({{key: {only!r}}}), there.transitions({{key: 'released'}}, 'moved-' + key))))"
+        f"({SCHEDULER}, {key!r}) or 'asked'"
     )

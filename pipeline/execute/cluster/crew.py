@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from pipeline.errors import ShowcaseError
+from pipeline.errors import EnvironmentFault, ShowcaseError
 from pipeline.execute.cluster import admitting, machine
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Admission, Aside, Expectation, Reason, Worker
@@ -28,6 +29,7 @@ class Crew:
     put_aside: Callable[[Aside], None]
     _workers: dict[str, Worker] = field(default_factory=dict)
     _aside: set[str] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _looked_at: float = 0.0
 
@@ -52,6 +54,8 @@ class Crew:
     def look(self) -> None:
         """Who is gone and who is new; asked at most every `LOOK_S`.
 
+        New ones are asked in threads of their own: one that is stopped keeps nobody waiting.
+
         Raises:
             EnvironmentFault: the scheduler does not answer.
         """
@@ -65,9 +69,18 @@ class Crew:
         with self._lock:
             for gone in set(self._workers) - there:
                 del self._workers[gone]
-            new = there - set(self._workers) - self._aside
-        if new:
-            self._take(admitting.admit(self.scheduler, self.wanted, among=new))
+            new = there - set(self._workers) - self._aside - self._asked
+            self._asked |= new
+        for one in new:
+            threading.Thread(target=self._ask, args=(one,), name="admit", daemon=True).start()
+
+    def _ask(self, address: str) -> None:
+        try:
+            with suppress(EnvironmentFault):  # whoever waits for a film hears of it
+                self._take(admitting.admit(self.scheduler, self.wanted, among={address}))
+        finally:
+            with self._lock:
+                self._asked.discard(address)
 
     def _take(self, found: Admission) -> None:
         with self._lock:
@@ -81,9 +94,15 @@ class Crew:
         with self._lock:
             worker = self._workers.pop(address, None)
             self._aside.add(address)
-        if worker:
-            said = {"detail": str(fault)}
-            self.put_aside(Aside(worker=worker, reason=Reason.FAULT, values=said))
+        if worker and worker.answer:
+            told = worker.answer.model_copy(update={"fault": machine.in_words(fault)})
+            self.put_aside(Aside(worker=worker.model_copy(update={"answer": told}), reason=Reason.UNABLE))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody who joined has still to answer."""
+        with self._lock:
+            return bool(self._asked)
 
     @property
     def slots(self) -> int:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.errors import EnvironmentFault, ProcessLost, ShowcaseError
-from pipeline.exchange.progress import ProgressCallback
+from pipeline.errors import EnvironmentFault, Interrupted, ProcessLost, ShowcaseError
+from pipeline.exchange.progress import UPLOAD, ProgressCallback
+from pipeline.execute import store_away
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cluster import worker
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.crew import Crew
+from pipeline.execute.cluster.following import Following
 from pipeline.execute.film_tasks import DeliverFilmTask, ExamineFilmTask, FilmAnswer, FilmDescription, FilmTask
 from pipeline.execute.films import FilmDelivered, FilmFound
 
 if TYPE_CHECKING:
     from pipeline.execute.cluster import client
 
-WAIT_S = 0.2  # between two looks at one task
-PLACED_S = 2.0  # between two looks at where a task is
-CANCEL_S = 8.0
-SILENT_S = 1.0
-Progress = tuple[str, float | None, float | None]
+AGAIN_S = 1.0
+POLL_S = 0.2
 
 
 @dataclass
@@ -40,20 +40,15 @@ class ClusterFilms:
     scheduler: Scheduler
     crew: Crew
     describe: Callable[[BatchSource, ProgressCallback], FilmDescription]
+    _following: Following = field(init=False)
     _described: dict[str, FilmDescription] = field(default_factory=dict)
-    _plans: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _progress: dict[str, Progress] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         from pipeline.execute.cluster import client
 
-        client.listen(self.there, worker.PROGRESS, self._hear)
-
-    def _hear(self, event: object) -> None:
-        key, progress = worker.told(event)
-        with self._lock:
-            self._progress[key] = progress
+        self._following = Following(self.there, self.scheduler, self.crew, client.identity_of(self.scheduler))
+        client.listen(self.there, worker.PROGRESS, self._following.hear)
 
     def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
         """Measure and plan it on a worker.
@@ -61,106 +56,65 @@ class ClusterFilms:
         Raises:
             ShowcaseError: as on this machine. EnvironmentFault: the scheduler is gone, or nobody may work any more.
         """
-        film = self._described[source.recorded] = self.describe(source, on_progress)
-        answer = self._follow(ExamineFilmTask(film=film), on_progress)
+        answer = self._done(ExamineFilmTask(film=self._film(source, on_progress)), on_progress)
         if answer.found is None:
             raise AssertionError("an examination gives what it found")
-        self._plans[source.recorded] = answer.found.plans
         return answer.found
 
-    def deliver(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDelivered | None:
+    def deliver(self, source: BatchSource, found: FilmFound, on_progress: ProgressCallback) -> FilmDelivered | None:
         """Make, package and upload it on a worker.
 
         Raises:
             ShowcaseError: as on this machine. EnvironmentFault: the scheduler is gone, or nobody may work any more.
         """
-        if source.recorded not in self._plans:  # it was measured on this machine before
-            self.examine(source, on_progress)
-        task = DeliverFilmTask(film=self._described[source.recorded], plans=self._plans[source.recorded])
-        return self._follow(task, on_progress).delivered
+        task = DeliverFilmTask(film=self._film(source, on_progress), plans=found.plans)
+        delivered = self._done(task, on_progress).delivered
+        with self._lock:
+            self._described.pop(source.recorded, None)
+        return delivered
 
-    def _follow(self, task: FilmTask, on_progress: ProgressCallback) -> FilmAnswer:
+    def _film(self, source: BatchSource, on_progress: ProgressCallback) -> FilmDescription:
+        """As it was described when it was examined here; what was known before is described now."""
+        with self._lock:
+            known = self._described.get(source.recorded)
+        film = known or store_away.waited_for(lambda: self.describe(source, on_progress), on_progress, UPLOAD)
+        with self._lock:
+            self._described[source.recorded] = film
+        return film
+
+    def _done(self, task: FilmTask, on_progress: ProgressCallback) -> FilmAnswer:
         """The answer of whoever did it; a worker that has a fault of its own is left out, and another one does it."""
         trial = 0
         while True:
-            answer = self._answer(task, f"{_name(task)}-{trial}" if trial else _name(task), on_progress)
+            key = f"{_name(task)}-{trial}" if trial else _name(task)
+            answer = self._following.answer(task, key, on_progress)
             if answer.fault is None:
                 return answer
             error = answer.fault.raised()
-            if not isinstance(error, EnvironmentFault) or isinstance(error, ProcessLost):
+            if isinstance(error, Interrupted):  # another client ended it just when this one came to wait for it
+                on_progress(task.progress_stage, None, None)
+                time.sleep(AGAIN_S)
+                continue
+            if not _is_workers_own(error):
                 raise error
             self.crew.leave_out(answer.worker, error)
+            self._await_others(task, on_progress)
             if not self.crew.slots:
                 raise error
             trial += 1
 
-    def _answer(self, task: FilmTask, key: str, on_progress: ProgressCallback) -> FilmAnswer:
-        from pipeline.execute.cluster import client
+    def _await_others(self, task: FilmTask, on_progress: ProgressCallback) -> None:
+        """Where nobody may work any more: until those who joined have answered."""
+        with suppress(EnvironmentFault):
+            self.crew.look()
+        while not self.crew.slots and self.crew.is_asking:
+            on_progress(task.progress_stage, None, None)
+            time.sleep(POLL_S)
 
-        text = task.model_dump_json()
-        running = self._begun(key, text)
-        latest: Progress = (task.progress_stage, None, None)
-        told_at = placed_at = time.monotonic()
-        try:
-            while (said := running.answer(WAIT_S)) is None:
-                now = time.monotonic()
-                with self._lock:
-                    new = self._progress.pop(key, None)
-                if new or now - told_at > SILENT_S:
-                    latest, told_at = new or latest, now
-                    on_progress(*latest)
-                if now - placed_at > PLACED_S:
-                    placed_at = now
-                    self.crew.look()
-                    if self._waits_in_vain(key):
-                        running.withdraw()
-                        running = self._begun(key, text)
-        except client.KilledWorkers as error:
-            raise ProcessLost("worker_lost", where=task.film.shown) from error
-        except client.Lost as error:
-            raise EnvironmentFault("scheduler_gone", where=self.scheduler.url) from error
-        except BaseException:  # a stop was asked for, or the scheduler is gone
-            self._cancel(running)
-            raise
-        running.release()
-        return FilmAnswer.model_validate_json(said)
 
-    def _begun(self, key: str, text: str) -> client.Running:
-        from pipeline.execute.cluster import client
-
-        among = self.crew.addresses if self.crew.has_strangers else None
-        return client.Running(self.there, worker.perform, key, text, among)
-
-    def _waits_in_vain(self, key: str) -> bool:
-        """Whether a task stands behind another one while a worker that may do it has nothing to do, or is nowhere."""
-        from pipeline.execute.cluster import client
-
-        try:
-            present = {one.address: one for one in client.workers_of(self.scheduler)}
-        except EnvironmentFault:
-            return False  # whoever waits for the answer hears of it
-        may = [present[address] for address in self.crew.addresses if address in present]
-        mine = next((one for one in present.values() if key in one.tasks), None)
-        if mine is None:  # with nobody to do it, or on its way
-            return bool(may) and self.crew.has_strangers and any(not one.tasks for one in may)
-        return len(mine.tasks) > mine.slots and mine.tasks[0] != key and any(not one.tasks for one in may)
-
-    def _cancel(self, running: client.Running) -> None:
-        """End a task where it runs, unless somebody else waits for it."""
-        from pipeline.execute.cluster import client
-
-        try:
-            asked = client.others_waiting(running.key, self.there.id)
-            waiting = client.ask_scheduler(self.scheduler, asked, CANCEL_S).text
-            if waiting not in (None, "0"):
-                return
-            holding = [one.address for one in client.workers_of(self.scheduler) if running.key in one.tasks]
-            running.withdraw()
-            client.ask_workers(self.scheduler, dict.fromkeys(holding, worker.cancelling(running.key)), CANCEL_S)
-        except ShowcaseError:
-            return  # with the scheduler gone, workers end by themselves
-        finally:
-            running.release()
+def _is_workers_own(error: ShowcaseError) -> bool:
+    """Whether another worker may do what this one could not."""
+    return isinstance(error, EnvironmentFault) and not isinstance(error, ProcessLost)
 
 
 def _name(task: FilmTask) -> str:

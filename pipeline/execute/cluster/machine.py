@@ -120,7 +120,7 @@ def _ffmpeg() -> dict[str, object]:
         able = capability.look(ffmpeg, user_cache())
         return {"ffmpeg": able.version, "build": able.build, "made": trial.made(ffmpeg)}
     except (ShowcaseError, OSError) as error:
-        return {"fault": _in_words(error)}
+        return {"fault": in_words(error)}
 
 
 def _store(place: Workspace, bucket: str, key: str) -> dict[str, object]:
@@ -135,11 +135,11 @@ def _store(place: Workspace, bucket: str, key: str) -> dict[str, object]:
         with connect.opened(place) as buckets:
             found = Bucket(buckets.delivery.store, getattr(place.settings, bucket)).has(key)
     except (ShowcaseError, OSError) as error:
-        return {"store": "fault", "fault": _in_words(error)}
+        return {"store": "fault", "fault": in_words(error)}
     return {"store": "seen" if found else "unseen"}
 
 
-def _in_words(error: Exception) -> dict[str, str]:
+def in_words(error: Exception) -> dict[str, str]:
     """In both languages: whoever asked reads one of them."""
     fault = error if isinstance(error, ShowcaseError) else unforeseen(error)
     return {
