@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pipeline.errors import EnvironmentFault, ShowcaseError
-from pipeline.execute.cluster import admitting, machine
+from pipeline.execute.cluster import admitting, judgement, machine
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Admission, Aside, Expectation, Reason, Worker
 
+HELD = "held"  # who was let in keeps its place
 LOOK_S = 2.0  # a new worker has work within five seconds
 
 
@@ -30,6 +31,7 @@ class Crew:
     _workers: dict[str, Worker] = field(default_factory=dict)
     _aside: set[str] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
+    _silent: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _looked_at: float = 0.0
 
@@ -69,6 +71,7 @@ class Crew:
         with self._lock:
             for gone in set(self._workers) - there:
                 del self._workers[gone]
+            self._silent &= there
             new = there - set(self._workers) - self._aside - self._asked
             self._asked |= new
         for one in new:
@@ -83,10 +86,20 @@ class Crew:
                 self._asked.discard(address)
 
     def _take(self, found: Admission) -> None:
+        """Let in those that may work beside those that do: a machine gets no more than it holds. A silent one is asked
+        again, and told of once.
+        """
         with self._lock:
-            self._workers |= {one.address: one for one in found.workers}
-            self._aside |= {one.worker.address for one in found.aside}
-        for one in found.aside:
+            known = [one.model_copy(update={"tasks": one.tasks or (HELD,)}) for one in self._workers.values()]
+            judged = judgement.judged(self.wanted, [*known, *found.workers])
+            new = {one.address for one in found.workers}
+            self._workers |= {one.address: one for one in judged.workers if one.address in new}
+            refused = [*found.aside, *(one for one in judged.aside if one.worker.address in new)]
+            told = [one for one in refused if one.worker.address not in self._silent]
+            silent = {one.worker.address for one in refused if one.reason is Reason.SILENT}
+            self._aside |= {one.worker.address for one in refused} - silent
+            self._silent = (self._silent | silent) - new
+        for one in told:
             self.put_aside(one)
 
     def leave_out(self, address: str, fault: ShowcaseError) -> None:
@@ -125,6 +138,6 @@ class Crew:
 
     @property
     def has_strangers(self) -> bool:
-        """Whether somebody is there who may not work."""
+        """Whether somebody is there who may not work, or was not asked yet."""
         with self._lock:
-            return bool(self._aside)
+            return bool(self._aside or self._asked or self._silent)

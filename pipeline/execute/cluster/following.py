@@ -140,7 +140,7 @@ class Following:
             return False
         mine = next((one for one in present.values() if key in one.tasks), None)
         if mine is None:  # nobody of those whom it may go to is there
-            return self.crew.has_strangers
+            return True
         return len(mine.tasks) > mine.slots and mine.tasks[0] != key
 
     def _give_up(self, running: client.Running) -> None:
