@@ -146,8 +146,8 @@ class BatchRun:
             self._waiting.remove(item)
             begun = sum(known.number > 0 for known in self.items)
             item.number, item.of = begun + 1, begun + 1 + len(self._waiting)
-            self._promise()
             self._running[pool.submit(self._one, item)] = item, time.monotonic()
+            self._promise()
 
     def _one(self, item: BatchItem) -> None:
         """All that is done of a film."""

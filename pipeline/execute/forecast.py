@@ -16,8 +16,8 @@ CORE_S_A_PIXEL = 2.7e-8  # all outputs at preset medium (transcode baseline)
 CORE_S_A_SECOND = 0.8  # of measuring a second of film of 1080 lines
 FIXED_S = 4.0  # of each film: processes that start, outputs measured anew, the package
 REMEMBERED = 20
-ASSUMED_PIXELS = 25 * 3e6 * 15  # what is known from before weighs as much as a quarter of a minute of a film
-ASSUMED_FILM_S = 15.0
+ASSUMED_PIXELS = 25 * 3e6  # what is known from before weighs as much as a moment of a film: one film tells more
+ASSUMED_FILM_S = 3.0
 
 
 @dataclass
