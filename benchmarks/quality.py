@@ -31,7 +31,8 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from pipeline import shipped
-from pipeline.model.profile import AvcHls, TransportStream, X264Search, X264Settings
+from pipeline.model.profile import AvcHls, TransportStream
+from pipeline.model.x264 import X264Search, X264Settings
 from pipeline.plan import codecs, load
 from pipeline.plan.spec import Cadence
 

@@ -130,6 +130,11 @@ class Interrupted(ShowcaseError):
     exit_code = 130
 
 
+def is_of_machine(error: BaseException | None) -> bool:
+    """Whether it is the machine's fault, and not that of the one thing it was at: nothing else would go well there."""
+    return isinstance(error, EnvironmentFault) and not isinstance(error, ProcessLost)
+
+
 def unforeseen(error: Exception) -> ShowcaseError:
     """An error that no room expected: a name that no system has (2), the machine's (3) or this program's (1)."""
     fault: ShowcaseError

@@ -322,16 +322,15 @@ class Lease:
     def try_alone(self) -> bool:
         """Hold it alone, or False at once when somebody else has it. A shared hold is given up either way."""
         fcntl.flock(self._handle, fcntl.LOCK_UN)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        return self._try(fcntl.LOCK_EX)
 
     def try_share(self) -> bool:
         """Hold it shared, or False at once when somebody has it alone."""
+        return self._try(fcntl.LOCK_SH)
+
+    def _try(self, kind: int) -> bool:
         try:
-            fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -4,14 +4,14 @@ side; a failure of one is no failure of another.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from pipeline.errors import EnvironmentFault, Interrupted, ProcessLost, ShowcaseError
+from pipeline import errors
+from pipeline.errors import Interrupted, ShowcaseError
 from pipeline.execute import batch_film, batch_record, forecast, workload
 from pipeline.execute.batch_film import BatchContext
 from pipeline.execute.batch_item import BatchItem
@@ -90,11 +90,7 @@ class BatchRun:
     _began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def run(self) -> None:
-        """Do what is to be done.
-
-        Raises:
-            EnvironmentFault: this machine can't go on; what was begun came to its end, and is recorded.
-        """
+        """Do what is to be done. Where this machine can't go on, what was begun comes to its end, and is recorded."""
         self._take(self.items)
         asked_at = time.monotonic()
         with ThreadPoolExecutor(MOST_AT_ONCE if self.slots else self.forecast.jobs, "film") as pool:
@@ -167,8 +163,9 @@ class BatchRun:
             future.result()
         except ShowcaseError as fault:  # the machine's
             item.outcome, item.error = Outcome.FAILED, fault
-        is_machines = isinstance(item.error, EnvironmentFault) and not isinstance(item.error, ProcessLost)
-        self._halted = self._halted or is_machines or (self.fail_fast and item.outcome is Outcome.FAILED)
+        self._halted = (
+            self._halted or errors.is_of_machine(item.error) or (self.fail_fast and item.outcome is Outcome.FAILED)
+        )
         made = item.pixels if item.outcome is Outcome.DELIVERED else 0  # of what failed nobody knows how much
         facts = self.forecast.learn(item.film_s, item.examine_s, made, item.deliver_s)
         journal = self.batch.journal
@@ -181,9 +178,8 @@ class BatchRun:
     def cores_in_time(self) -> int:
         """How many cores like these would have done all in the time that there was."""
         spent_s = sum(item.seconds for item in self.items)
-        left_s = sum(self.forecast.seconds(item.workload) for item in self.late())
         had_s = ((self.until or self._began_at) - self._began_at).total_seconds()
-        return math.ceil(self.forecast.cores * (spent_s + left_s) / self.forecast.jobs / max(1.0, had_s))
+        return self.forecast.cores_for([item.workload for item in self.late()], had_s, spent_s)
 
     def late(self) -> list[BatchItem]:
         """What stays undone since it would not end in time."""

@@ -64,8 +64,9 @@ def examine(batch: BatchContext, item: BatchItem) -> None:
 def take(batch: BatchContext, item: BatchItem, found: FilmFound) -> None:
     """What was found; what failed before, and has not changed, will fail again."""
     item.found, item.workload, item.outcome = found, found.workload, found.outcome
-    known = batch_record.failed_media(batch.record).get(batch_record.failure_key(item))
-    if item.outcome is Outcome.PLANNED and not batch.retry_failed and known:
+    if item.outcome is not Outcome.PLANNED or batch.retry_failed:
+        return
+    if known := batch_record.failed_media(batch.record).get(batch_record.failure_key(item)):
         item.outcome, item.error = Outcome.FAILED_BEFORE, known
 
 

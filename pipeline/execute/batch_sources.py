@@ -201,39 +201,49 @@ def in_inbox(context: Context, buckets: Buckets, named: str) -> BatchSource:
         InputError, IntegrityError: as `approved.revision_of`.
     """
     found = approved.revision_of(buckets, named)
-
-    def fetch(on_progress: ProgressCallback) -> Intake:
-        return approved.fetch(buckets, context.workspace, str(found.ref), on_progress, found.ref.typed)
-
-    return BatchSource(
-        found.ref.typed,
-        found.ref,
-        partial(fetch, context.on_progress),
-        found.marker.title,
-        fetch=fetch,
-        length_s=found.marker.duration_s,
-        revision=found.revision.number,
-    )
+    waits = _Waits(found.marker.title, found.marker.duration_s, found.revision.number)
+    return _of_inbox(context, buckets, found.ref, waits)
 
 
 def _approved(context: Context, buckets: Buckets) -> list[BatchSource]:
     faults: list[IntegrityError] = []
     listed = approved.approved(buckets, faults.append)
     unreadable = [wrong(fault.where or INBOX, fault) for fault in faults]
-
-    def fetch(ref: SubmissionRef, on_progress: ProgressCallback) -> Intake:
-        return approved.fetch(buckets, context.workspace, str(ref), on_progress, ref.typed)
-
-    return unreadable + [
-        BatchSource(
-            item.ref.typed,
+    waiting = [
+        _of_inbox(
+            context,
+            buckets,
             item.ref,
-            partial(fetch, item.ref, context.on_progress),
-            item.title,
-            item.stage is Stage.WITHDRAWN,
-            partial(fetch, item.ref),
-            item.duration_s or 0.0,
-            item.revision,
+            _Waits(item.title, item.duration_s or 0.0, item.revision, item.stage is Stage.WITHDRAWN),
         )
         for item in listed
     ]
+    return unreadable + waiting
+
+
+@dataclass(frozen=True)
+class _Waits:
+    """What is known of a submission while it lies in the inbox."""
+
+    title: str | None
+    length_s: float
+    revision: int
+    is_withdrawn: bool = False
+
+
+def _of_inbox(context: Context, buckets: Buckets, ref: SubmissionRef, waits: _Waits) -> BatchSource:
+    """It is fetched when its turn comes."""
+
+    def fetch(on_progress: ProgressCallback) -> Intake:
+        return approved.fetch(buckets, context.workspace, str(ref), on_progress, ref.typed)
+
+    return BatchSource(
+        ref.typed,
+        ref,
+        partial(fetch, context.on_progress),
+        waits.title,
+        waits.is_withdrawn,
+        fetch,
+        waits.length_s,
+        waits.revision,
+    )

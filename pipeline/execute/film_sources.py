@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.exchange import approved
@@ -61,18 +62,22 @@ class SharedFilms:
         )
         return self._description(given.shown, given.submission, files, given.revision)
 
+    @cached_property
+    def _own_rules(self) -> dict[str, str]:
+        """The same for every film of a batch."""
+        folder = self.context.workspace.profiles
+        return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.yaml"))}
+
     def _description(
         self, shown: str, submission: Submission, files: tuple[FilmFile, ...], revision: int | None
     ) -> FilmDescription:
-        rules = self.context.workspace.profiles
-        own = {path.relative_to(rules).as_posix(): path.read_text("utf-8") for path in sorted(rules.rglob("*.yaml"))}
         return FilmDescription(
             shown=shown,
             submission=submission,
             files=files,
             revision=revision,
             set_name=self.context.workspace.settings.set_name,
-            own_rules=own,
+            own_rules=self._own_rules,
             same_film=self.same_film,
             accepted_because=self.accepted_because,
             threads=self.threads,

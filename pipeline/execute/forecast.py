@@ -97,8 +97,12 @@ class Forecast:
 
     def core_hours(self, works: Sequence[Workload]) -> float:
         """Of all of these, on machines like this one."""
-        return sum(map(self.seconds, works)) / self.jobs * self.cores / 3600
+        return self._core_s(sum(map(self.seconds, works))) / 3600
 
-    def cores_for(self, works: Sequence[Workload], within_s: float) -> int:
-        """How many cores like this machine's would do these in that time."""
-        return max(1, math.ceil(self.core_hours(works) * 3600 / max(1.0, within_s)))
+    def cores_for(self, works: Sequence[Workload], within_s: float, spent_s: float = 0.0) -> int:
+        """How many cores like this machine's would do these in that time, with what other films took of it."""
+        return max(1, math.ceil(self._core_s(spent_s + sum(map(self.seconds, works))) / max(1.0, within_s)))
+
+    def _core_s(self, films_s: float) -> float:
+        """Of a processor, for so many seconds that films took or will."""
+        return films_s / self.jobs * self.cores

@@ -42,9 +42,7 @@ class FilmInFlight:
         Raises:
             EnvironmentFault: no space, or the place is not writable.
         """
-        folder = self.workspace.sources / sha256
-        self._take(folder)
-        return durable.make_folder(folder) / _FILM
+        return self.folder(sha256) / _FILM
 
     def folder(self, digest: str) -> Path:
         """A folder beside those of copies, by a digest of what it is for, which goes with the film.
@@ -53,7 +51,8 @@ class FilmInFlight:
             EnvironmentFault: no space, or the place is not writable.
         """
         folder = self.workspace.sources / digest
-        self._take(folder)
+        with _alone(self.workspace):
+            durable.append_line(self.claim, _entry(self.workspace, folder).encode())
         return durable.make_folder(folder)
 
     def take(self, stage: Stage) -> None:
@@ -66,10 +65,6 @@ class FilmInFlight:
                 return
             for taken in (folder, self.workspace.scratch / short_name(stage)):
                 durable.append_line(self.claim, _entry(self.workspace, taken).encode())
-
-    def _take(self, folder: Path) -> None:
-        with _alone(self.workspace):
-            durable.append_line(self.claim, _entry(self.workspace, folder).encode())
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from pipeline.model.base import Noun
 from pipeline.model.text import LanguageCode, Line
+from pipeline.model.x264 import Preset, X264Search, X264Settings
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
 Positive = Annotated[int, Field(gt=0)]
@@ -26,9 +27,6 @@ Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*:[1-9][0-9]*$")]
 AvcProfile = Literal["main", "high"]
 AvcLevel = Literal["3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1"]
 HevcProfile = Literal["main"]  # of eight bits, which is what rungs have
-Preset = Literal[
-    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"
-]
 
 
 # EN 300 468 table 87, by ffmpeg's names
@@ -108,31 +106,8 @@ def _one_of(codecs: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(known)
 
 
-# left out of the JSON: what a preset says is not said again
-_AS_THE_PRESET: Any = Field(default=None, exclude_if=lambda value: value is None)
 # left out of the JSON, as it was before there were others: a profile's digest stays
 _UnsaidAvc = Annotated[Literal["avc"], Field(exclude_if=lambda value: bool(value == "avc"))]
-
-
-class X264Search(Noun):
-    """How far x264 searches, where that is not as its preset has it; by the names of x264 --fullhelp.
-
-    They cost time and quality, never form. Which of them hold quality is measured by `benchmarks/quality.py`.
-    """
-
-    ref: Annotated[int, Field(ge=1, le=16)] | None = _AS_THE_PRESET
-    mixed_refs: bool | None = _AS_THE_PRESET
-    weightp: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
-    me: Literal["dia", "hex", "umh", "esa", "tesa"] | None = _AS_THE_PRESET
-    subme: Annotated[int, Field(ge=0, le=11)] | None = _AS_THE_PRESET
-    trellis: Annotated[int, Field(ge=0, le=2)] | None = _AS_THE_PRESET
-    rc_lookahead: Annotated[int, Field(ge=0, le=250)] | None = _AS_THE_PRESET
-
-
-class X264Settings(X264Search):
-    """A preset, and what is not as it has it."""
-
-    preset: Preset
 
 
 class AvcCbrVideo(X264Settings):

@@ -11,7 +11,8 @@ from pipeline.media.codecs.codec import LevelLimits, VideoCodec
 from pipeline.media.codecs.hevc import HEVC
 from pipeline.model.base import Noun
 from pipeline.model.plan import ExpectedVideo
-from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung, X264Search
+from pipeline.model.profile import CbrVideo, CrfVideo, Hls, Rung
+from pipeline.model.x264 import X264Search
 from pipeline.plan.frame import FrameSize
 from pipeline.plan.spec import Cadence, Fields, Film, field_options
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, again, translated
+from pipeline.storage.retries import again
+from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef

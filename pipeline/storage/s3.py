@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,11 +92,6 @@ _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLo
 _WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
 _DENIED = {"AccessDenied", "403", *_WRONG_KEYS}
 MISSING = {"NoSuchKey", "404", "NotFound"}
-_PERMANENT = {
-    *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
-    *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
-    *MISSING,
-}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
 
@@ -330,26 +325,3 @@ class Store:
 def _is_no_s3(told: str) -> bool:
     """Whether an answer is none of a store's: a page, or a refusal (4xx) without its code in words."""
     return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d", told) is not None
-
-
-def again(attempt: Callable[[], Result]) -> Result:
-    """botocore does not retry a refused digest or a body cut short; those are tried anew from the same bytes."""
-    try:
-        return attempt()
-    except (IntegrityError, TransferError) as error:
-        failed = [error]  # the first of the attempts that are counted, and waited after
-    import stamina
-
-    for trial in stamina.retry_context(on=is_transient, attempts=4, timeout=120.0, wait_initial=0.3, wait_max=5.0):
-        with trial:
-            if failed:
-                raise failed.pop()
-            return attempt()
-    raise AssertionError("stamina raises the last error")
-
-
-def is_transient(error: Exception) -> bool:
-    """Whether the same bytes may come through at another try."""
-    if isinstance(error, IntegrityError):
-        return True
-    return isinstance(error, TransferError) and error.detail not in _PERMANENT

@@ -23,7 +23,7 @@ from pipeline.storage.bucket import Bucket
 from pipeline.storage.copying import Earlier, PartSource
 from pipeline.storage.multipart import Multipart, UploadPart
 from pipeline.storage.place import Place
-from pipeline.storage.s3 import again
+from pipeline.storage.retries import again
 
 AT_ONCE = 3
 SMALL_AT_ONCE = 6

@@ -14,13 +14,13 @@ from types import FrameType
 
 import click
 
-from pipeline import durable
+from pipeline import durable, errors
 from pipeline.cli import clock, passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, film_makers
 from pipeline.cli.editor.film_makers import Makers
-from pipeline.errors import EnvironmentFault, InputError, ProcessLost, TransferError
+from pipeline.errors import EnvironmentFault, InputError, TransferError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
 from pipeline.execute.batch import BatchRun
@@ -229,7 +229,7 @@ def _progress_of(console: Console, item: BatchItem) -> ProgressCallback:
 def _exit_code(rows: Sequence[BatchItem], cancellation: Cancellation) -> int:
     if cancellation.requested:
         return 130
-    if any(isinstance(row.error, EnvironmentFault) and not isinstance(row.error, ProcessLost) for row in rows):
+    if any(errors.is_of_machine(row.error) for row in rows):
         return EnvironmentFault.exit_code
     bad = [row for row in rows if row.outcome not in (*SETTLED, Outcome.PLANNED)]
     return 7 if bad else 0

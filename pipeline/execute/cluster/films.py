@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.errors import EnvironmentFault, Interrupted, ProcessLost, ShowcaseError
+from pipeline import errors
+from pipeline.errors import EnvironmentFault, Interrupted
 from pipeline.exchange.progress import UPLOAD, ProgressCallback
 from pipeline.execute import store_away
 from pipeline.execute.batch_source import BatchSource
@@ -95,7 +96,7 @@ class ClusterFilms:
                 on_progress(task.progress_stage, None, None)
                 time.sleep(AGAIN_S)
                 continue
-            if not _is_workers_own(error):
+            if not errors.is_of_machine(error):  # another worker would fare no better
                 raise error
             self.crew.leave_out(answer.worker, error)
             self._await_others(task, on_progress)
@@ -110,11 +111,6 @@ class ClusterFilms:
         while not self.crew.slots and self.crew.is_asking:
             on_progress(task.progress_stage, None, None)
             time.sleep(POLL_S)
-
-
-def _is_workers_own(error: ShowcaseError) -> bool:
-    """Whether another worker may do what this one could not."""
-    return isinstance(error, EnvironmentFault) and not isinstance(error, ProcessLost)
 
 
 def _name(task: FilmTask) -> str:
