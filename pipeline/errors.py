@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ class InLanguages:
 
 
 class ShowcaseError(Exception):
-    """Base of all; `where` is a file (FILE:LINE:COLUMN), a track, a timecode or an object's key."""
+    """Base of all; `where` is a file (FILE:LINE:COLUMN), a track, a timecode or an object's key.
+
+    Attributes:
+        log: what the program wrote that failed.
+    """
 
     exit_code = 1
+    log: Path | None = None
 
     def __init__(self, key: str, /, *, where: str | None = None, detail: str | None = None, **values: object):
         super().__init__(key)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from pipeline import children
+from pipeline.children import Usage
 
 # The fall-back where util-linux is missing: limits, PDEATHSIG (prctl option 1), then exec.
 _SHIM = """
@@ -44,16 +45,6 @@ class Limits:
 
     memory_bytes: int = 0
     file_bytes: int = 0
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a finished child cost. `peak_rss_bytes` is never below the parent's size at the start."""
-
-    exit_code: int
-    wall_s: float
-    cpu_s: float
-    peak_rss_bytes: int
 
 
 @dataclass(frozen=True)
@@ -115,8 +106,9 @@ class Feed(_Pipe):
 class Child:
     """A running child; `wait` reaps it with its usage."""
 
-    def __init__(self, popen: subprocess.Popen[bytes]):
+    def __init__(self, popen: subprocess.Popen[bytes], group: children.ChildGroup | None = None):
         self._popen = popen
+        self._group = group
         self._started = time.monotonic()
         self.usage: Usage | None = None
 
@@ -145,6 +137,8 @@ class Child:
                     cpu_s=used.ru_utime + used.ru_stime,
                     peak_rss_bytes=used.ru_maxrss * 1024,
                 )
+                if self._group is not None:
+                    self._group.count(self.usage)
         return self.usage
 
     def wait(self, timeout_s: float, *, unless: Callable[[], bool] = lambda: False) -> Usage | None:
@@ -217,7 +211,7 @@ def start(
         process_group=0,
         pass_fds=[channel.number for channel in channels],
     )
-    child = Child(popen)
+    child = Child(popen, group)
     if group is not None:
         group.add(child)
     return child

@@ -35,3 +35,8 @@ def shown(at: datetime, now: datetime) -> str:
     """`06:00` of today, with the day where it is another."""
     there, here = at.astimezone(CHINA), now.astimezone(CHINA)
     return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%Y-%m-%d %H:%M}"
+
+
+def to_the_second(at: datetime) -> str:
+    """`2026-06-30 06:00:00`, as spreadsheets take it."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"

@@ -130,6 +130,11 @@ class Console:
         if not self.quiet:
             self.live.tell("", stage, fraction, speed)
 
+    def overall(self, key: str, /, **values: object) -> None:
+        """How far all films are, above the rows of each; on a terminal alone."""
+        if not self.quiet:
+            self.live.overall(self.word(key, **values))
+
     def progress_of(self, film: str) -> Callable[[str, float | None, float | None], None]:
         """Progress of one of several films."""
         if self.quiet:

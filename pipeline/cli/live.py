@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,7 @@ class Live:
 
     language: Language
     _films: dict[str, _Film] = field(default_factory=dict)
+    _overall: str = ""
     _progress: Any = None
     _lock: Any = field(default_factory=threading.RLock)
 
@@ -40,9 +42,9 @@ class Live:
             name = stage.split(maxsplit=1)[0]
             shown = catalogue.say(self.language, f"text.stage_{name}") + stage.removeprefix(name)
             percent = None if fraction is None else int(100 * fraction)
-            if sys.stderr.isatty() and not os.environ.get("CI"):
+            if _is_terminal():
                 self._draw(known, film, stage, shown, percent, speed)
-            elif stage == WAIT and stage != known.stage:
+            elif name == WAIT and stage != known.stage:
                 click.echo(self._of(film, shown), err=True)
             elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
                 known.tenth = percent // 10
@@ -55,15 +57,26 @@ class Live:
         return catalogue.say(self.language, "text.said", lead=film, text=text) if film else text
 
     def _draw(self, known: _Film, film: str, stage: str, shown: str, percent: int | None, speed: float | None) -> None:
-        if self._progress is None:
-            self._progress = _progress()
-            self._progress.start()
+        self._open()
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
             known.task = self._progress.add_task(text, total=100, pace="")
         elif stage != known.stage:
             self._progress.reset(known.task, total=100, description=text, pace="")
         self._progress.update(known.task, completed=percent, pace=f"{speed:.1f}x" if speed else "")
+
+    def overall(self, text: str) -> None:
+        """How far all films are: a line above theirs, on a terminal."""
+        with self._lock:
+            self._overall = text
+            if _is_terminal():
+                self._open()
+                self._progress.refresh()
+
+    def _open(self) -> None:
+        if self._progress is None:
+            self._progress = _progress(lambda: self._overall)
+            self._progress.start()
 
     def ended(self, film: str) -> None:
         """Take a film's row away."""
@@ -82,9 +95,23 @@ class Live:
                     known.task = None
 
 
-def _progress() -> Any:
+def _is_terminal() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("CI")
+
+
+def _progress(overall: Callable[[], str]) -> Any:
     from rich.console import Console as Terminal
+    from rich.console import RenderableType
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Films(Progress):
+        """A row for each, below a line on all."""
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            if text := overall():
+                yield Text(text, no_wrap=True, overflow="ellipsis")
+            yield from super().get_renderables()
 
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -93,7 +120,7 @@ def _progress() -> Any:
         TextColumn("{task.fields[pace]}", markup=False),
         TimeRemainingColumn(compact=True),
     )
-    return Progress(*columns, console=Terminal(stderr=True), transient=True)
+    return Films(*columns, console=Terminal(stderr=True), transient=True)
 
 
 def _cut(name: str) -> str:

@@ -12,6 +12,11 @@ ProgressCallback = Callable[[str, float | None, float | None], None]
 UPLOAD, REUSE, DOWNLOAD, COMPARE, WAIT = "upload", "reuse", "download", "compare", "wait"
 
 
+def at(stage: str, place: str) -> str:
+    """The name of a stage that is done somewhere else, with where."""
+    return f"{stage} {place}"
+
+
 class ByteProgress:
     """Adds up bytes that several threads report, and tells how much of `total` is done."""
 

@@ -4,6 +4,7 @@ side; a failure of one is no failure of another.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,6 +23,7 @@ from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
 
 MOST_AT_ONCE = 256  # threads that wait for other machines
+SHOWN_S = 1.0
 POLL_S = 0.2  # in short waits, so that the main thread hears signals
 
 
@@ -70,6 +72,7 @@ class BatchRun:
 
     Args:
         ended: is told of each film that ended, and when all of them will have.
+        shown: is called every second.
         until: nothing is begun that would not end by then.
         slots: how many films at once, where that changes on the way; else `forecast.jobs`.
         more: what came since it was last asked, every `watch_s`; with it the batch ends when it is stopped.
@@ -79,6 +82,7 @@ class BatchRun:
     items: list[BatchItem]
     forecast: Forecast
     ended: Callable[[BatchItem, datetime], None]
+    shown: Callable[[BatchRun], None] = lambda _: None
     fail_fast: bool = False
     until: datetime | None = None
     more: Callable[[], Sequence[BatchItem]] | None = None
@@ -93,6 +97,7 @@ class BatchRun:
         """Do what is to be done. Where this machine can't go on, what was begun comes to its end, and is recorded."""
         self._take(self.items)
         asked_at = time.monotonic()
+        shown_at = -math.inf
         with ThreadPoolExecutor(MOST_AT_ONCE if self.slots else self.forecast.jobs, "film") as pool:
             try:
                 while self._goes_on() or self._running:
@@ -102,6 +107,9 @@ class BatchRun:
                         time.sleep(POLL_S)
                     for future in done:
                         self._end(future)
+                    if time.monotonic() - shown_at >= SHOWN_S:
+                        self.shown(self)
+                        shown_at = time.monotonic()
                     if self.more and time.monotonic() - asked_at >= self.watch_s and self._goes_on():
                         new = list(self.more())
                         self.items += new
@@ -171,7 +179,9 @@ class BatchRun:
         journal = self.batch.journal
         if item.outcome is Outcome.DELIVERED:
             journal.write(forecast.ENDED, item=item.recorded, **facts)
-        journal.write("batch.item", item=item.recorded, outcome=item.outcome.value)
+        usage = item.usage.model_dump(mode="json") if item.usage else {}
+        sent = {"sent_bytes": item.delivered.sent_bytes} if item.delivered else {}
+        journal.write("batch.item", item=item.recorded, outcome=item.outcome.value, **usage, **sent)
         batch_record.remember(self.batch.record, self.items)
         self.ended(item, self._promise())
 

@@ -57,7 +57,7 @@ def examine(batch: BatchContext, item: BatchItem) -> None:
     began = time.monotonic()
     item.film_s = item.workload.examine_s
     with own_faults(item):
-        take(batch, item, batch.films.examine(item.source, batch.telling(item)))
+        take(batch, item, batch.films.examine(item.source, batch.telling(item), item.used))
     item.examine_s = time.monotonic() - began
 
 
@@ -98,7 +98,7 @@ def deliver(batch: BatchContext, item: BatchItem) -> None:
 def _try(batch: BatchContext, item: BatchItem, found: FilmFound) -> None:
     for trial, pause in enumerate((*BACK_OFF_S, None)):
         try:
-            item.delivered = batch.films.deliver(item.source, found, batch.telling(item))
+            item.delivered = batch.films.deliver(item.source, found, batch.telling(item), item.used)
         except (TransferError, IntegrityError) as error:
             item.outcome, item.error = Outcome.FAILED, error
             worth_it = isinstance(error, TransferError) or error.key in BROKEN_ON_THE_WAY

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import ShowcaseError
 from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
@@ -21,6 +22,7 @@ class BatchItem:
         number: its place among those that were begun, from 1, `of` so many when it was.
         film_s: seconds of film that were measured for it, examine_s: which took so long.
         pixels: that were encoded for it, deliver_s: which took so long, with all that came after.
+        usage: what it took of whoever worked on it; None before.
     """
 
     source: BatchSource
@@ -35,6 +37,11 @@ class BatchItem:
     examine_s: float = 0.0
     pixels: int = 0
     deliver_s: float = 0.0
+    usage: FilmUsage | None = None
+
+    def used(self, usage: FilmUsage) -> None:
+        """Count what a further piece of work took."""
+        self.usage = self.usage.and_then(usage) if self.usage else usage
 
     @property
     def seconds(self) -> float:

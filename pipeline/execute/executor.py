@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from pipeline import children
 from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted, ProcessLost
 from pipeline.exchange.progress import ProgressCallback
@@ -119,6 +120,7 @@ class LocalExecutor:
     def submit(self, task: Task) -> LocalTask:
         """Take a task; it begins when there is room."""
         running = LocalTask(task)
+        running.children.join(children.current())
         self._running = [*(item for item in self._running if not item.future.done()), running]
         running.future = self._pool.submit(self._run, running)
         return running

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -51,7 +51,8 @@ class SharedFilms:
 
     def _of_this_machine(self, given: Intake, on_progress: ProgressCallback) -> FilmDescription:
         paths = dict(given.files)
-        hashed = {name: self.context.hashed(path) for name, path in paths.items()}
+        context = replace(self.context, on_progress=on_progress)
+        hashed = {name: context.hashed(path) for name, path in paths.items()}
         counted = ByteProgress(on_progress, sum(path.stat().st_size for path in paths.values()))
         files = tuple(
             FilmFile(

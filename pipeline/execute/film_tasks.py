@@ -4,18 +4,23 @@ and places in the store, never a path of a machine, a callback or a secret.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
 from pipeline import errors
 from pipeline.errors import EnvironmentFault, InLanguages, ProcessLost, ShowcaseError
+from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.model.base import Noun
 from pipeline.model.source_place import SourcePlace
 from pipeline.model.submission import Submission
 from pipeline.model.text import RelativePath
+
+LOG_LETTERS = 20_000  # of a log: client and scheduler carry little of a film
 
 
 class FilmFile(Noun):
@@ -80,6 +85,7 @@ class FilmFault(Noun):
     Args:
         error: its class.
         values: of its sentence; a pair is in Chinese and English.
+        log: what the program wrote that failed, or where this one did: the end of it.
     """
 
     error: str
@@ -87,6 +93,7 @@ class FilmFault(Noun):
     where: str | None
     detail: str | None
     values: Mapping[str, str | int | float | tuple[str, str]]
+    log: str | None = None
 
     def raised(self) -> ShowcaseError:
         """The error as it was there."""
@@ -118,21 +125,34 @@ def fault_of(error: ShowcaseError) -> FilmFault:
         name: (value.zh, value.en) if isinstance(value, InLanguages) else _plain(value)
         for name, value in error.values.items()
     }
-    return FilmFault(error=kind, key=error.key, where=error.where, detail=error.detail, values=values)
+    return FilmFault(error=kind, key=error.key, where=error.where, detail=error.detail, values=values, log=_log(error))
+
+
+def _log(error: ShowcaseError) -> str | None:
+    """The end of what was written; of a fault of this program's where it came about."""
+    written = ""
+    if error.log is not None:
+        with suppress(OSError):
+            written = error.log.read_text("utf-8", "replace")
+    if error.key == "internal":
+        written += "".join(traceback.format_exception(error))
+    return written[-LOG_LETTERS:] or None
 
 
 def _plain(value: object) -> str | int | float:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-class FilmAnswer(Noun):
-    """What came of a task: one of the three.
+class FilmResult(Noun):
+    """What came of a task: one of the three; of a delivery none, where another command is at it."""
 
-    Args:
-        worker: the address of who did it.
-    """
-
-    worker: str = ""
     found: FilmFound | None = None
     delivered: FilmDelivered | None = None
     fault: FilmFault | None = None
+
+
+class FilmAnswer(Noun):
+    """What came of a task, who did it, and what that took."""
+
+    result: FilmResult
+    usage: FilmUsage

@@ -13,7 +13,7 @@ from pipeline.errors import MediaError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import DOWNLOAD, UPLOAD, WAIT, ProgressCallback
-from pipeline.execute import context, digest, shared_work, store_away
+from pipeline.execute import context, digest, film_usage, shared_work, store_away
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.context import Context
 from pipeline.execute.executor import LocalExecutor, RunningTask
@@ -21,9 +21,11 @@ from pipeline.execute.film_tasks import (
     ExamineFilmTask,
     FilmAnswer,
     FilmDescription,
+    FilmResult,
     FilmTask,
     fault_of,
 )
+from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import LocalFilms
 from pipeline.execute.in_flight import FilmInFlight, in_flight
 from pipeline.execute.job_context import JobContext
@@ -38,17 +40,28 @@ from pipeline.workspace import Workspace
 FILE, RULES = "files", "profiles"
 
 
-def answered(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmAnswer:
-    """Do a task in this machine's workspace; what goes wrong is an answer too, since errors of ours are data."""
+def answered(task: FilmTask, place: Workspace, worker: str, on_progress: ProgressCallback) -> FilmAnswer:
+    """Do a task in this machine's workspace; what goes wrong is an answer too, since errors of ours are data.
+
+    Args:
+        worker: what this one is called where it is told who did what.
+    """
+    took: list[FilmUsage] = []
+    with film_usage.measured(worker, took.append):
+        result = _result(task, place, on_progress)
+    return FilmAnswer(result=result, usage=took[0])
+
+
+def _result(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     try:
         return _done(task, place, on_progress)
     except ShowcaseError as error:
-        return FilmAnswer(fault=fault_of(error))
+        return FilmResult(fault=fault_of(error))
     except Exception as error:  # noqa: BLE001 - a fault of this program's is told where the batch is
-        return FilmAnswer(fault=fault_of(errors.unforeseen(error)))
+        return FilmResult(fault=fault_of(errors.unforeseen(error)))
 
 
-def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmAnswer:
+def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     film = task.film
     settings = replace(place.settings, set_name=film.set_name)
     with _working(replace(place, settings=settings), on_progress, film) as (work, buckets, folder, flight):
@@ -57,15 +70,21 @@ def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> Fi
         )
         films = LocalFilms(work, buckets, film.same_film, film.accepted_because, keeps_outputs=False)
         source = BatchSource(film.shown, given.ref, lambda: given)
-        found = store_away.waited_for(lambda: films.examine(source, on_progress), on_progress, UPLOAD)
+        found = store_away.waited_for(lambda: films.examine(source, on_progress, _not_told), on_progress, UPLOAD)
         if isinstance(task, ExamineFilmTask):
-            return FilmAnswer(found=found)
+            return FilmResult(found=found)
         if found.plans != task.plans:
             raise MediaError("plan_differs", where=film.shown)
         if found.outcome is Outcome.ALREADY:  # who did it before was lost after its end, or only thought to be
-            return FilmAnswer(delivered=films.standing(source))
-        delivered = store_away.waited_for(lambda: films.deliver(source, found, on_progress), on_progress, UPLOAD)
-        return FilmAnswer(delivered=delivered)
+            return FilmResult(delivered=films.standing(source))
+        delivered = store_away.waited_for(
+            lambda: films.deliver(source, found, on_progress, _not_told), on_progress, UPLOAD
+        )
+        return FilmResult(delivered=delivered)
+
+
+def _not_told(_: FilmUsage) -> None:
+    """The whole task is measured."""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,8 +13,9 @@ from pipeline.catalogue import LANGUAGES
 from pipeline.errors import Unsuitable
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ProgressCallback
-from pipeline.execute import job, recall, workload
+from pipeline.execute import film_usage, job, recall, workload
 from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.film_usage import UsageCallback
 from pipeline.execute.job import Prepared
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
@@ -50,25 +52,31 @@ class FilmFound(Noun):
 
 
 class FilmDelivered(Noun):
-    """A package in the store; `already` when there was nothing to do, `reused_bytes` are those that were not sent."""
+    """A package in the store; `already` when there was nothing to do.
+
+    `sent_bytes` went there; `reused_bytes` were there before, and were not sent.
+    """
 
     package_id: str
     revision: int
     already: bool
-    reused_bytes: int
+    sent_bytes: int = 0
+    reused_bytes: int = 0
 
 
 class FilmMaker(Protocol):
-    """Examines films and makes what was examined. Every call may come from another thread."""
+    """Examines films and makes what was examined. Every call may come from another thread, and tells what it took."""
 
-    def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
+    def examine(self, source: BatchSource, on_progress: ProgressCallback, on_usage: UsageCallback) -> FilmFound:
         """Measure and plan it; nothing is encoded.
 
         Raises:
             ShowcaseError: it can't be read, or somebody must say first that it is meant.
         """
 
-    def deliver(self, source: BatchSource, found: FilmFound, on_progress: ProgressCallback) -> FilmDelivered | None:
+    def deliver(
+        self, source: BatchSource, found: FilmFound, on_progress: ProgressCallback, on_usage: UsageCallback
+    ) -> FilmDelivered | None:
         """Make and deliver what was examined; None where somebody else is at it.
 
         Args:
@@ -88,6 +96,7 @@ class LocalFilms:
         accepted_because: why a reject is made all the same.
         keeps_outputs: what was delivered is to lie here too; a worker's disk holds the films in flight alone.
         shares_work: what other machines measured need not be measured here.
+        worker: what this machine is called where it is told what films took.
     """
 
     job: JobContext
@@ -96,6 +105,7 @@ class LocalFilms:
     accepted_because: str | None = None
     keeps_outputs: bool = True
     shares_work: bool = False
+    worker: str = field(default_factory=platform.node)
     _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
@@ -104,14 +114,15 @@ class LocalFilms:
         prepared = recall.prepared(self.job, intake, self.accepted_because, shared)
         return self._judged(self.job, source, prepared) if prepared else None
 
-    def examine(self, source: BatchSource, on_progress: ProgressCallback) -> FilmFound:
+    def examine(self, source: BatchSource, on_progress: ProgressCallback, on_usage: UsageCallback) -> FilmFound:
         """Measure and plan it; nothing is encoded.
 
         Raises:
             ShowcaseError: it can't be read, or somebody must say first that it is meant.
         """
         work = self.job.telling(on_progress)
-        return self._judged(work, source, job.prepare(work, source.opened(on_progress), self.accepted_because))
+        with film_usage.measured(self.worker, on_usage):
+            return self._judged(work, source, job.prepare(work, source.opened(on_progress), self.accepted_because))
 
     def _judged(self, work: JobContext, source: BatchSource, prepared: Prepared) -> FilmFound:
         """What is to be done of what was examined."""
@@ -126,15 +137,14 @@ class LocalFilms:
         """What is in the store already of what was examined."""
         prepared = self._prepared.pop(source.recorded)
         delivery = job.standing(self.job, prepared, self.buckets)
-        return FilmDelivered(
-            package_id=delivery.package_id, revision=delivery.revision or 1, already=True, reused_bytes=0
-        )
+        return FilmDelivered(package_id=delivery.package_id, revision=delivery.revision or 1, already=True)
 
     def deliver(
         self,
         source: BatchSource,
         found: FilmFound,  # noqa: ARG002 - here there is more of it
         on_progress: ProgressCallback,
+        on_usage: UsageCallback,
     ) -> FilmDelivered | None:
         """Make and deliver what was examined; None where another command of this workspace is at it.
 
@@ -145,7 +155,7 @@ class LocalFilms:
         work = self.job.telling(on_progress)
         lock = FileLock(work.context.workspace.locks / f"batch-{prepared.intake.ref.file_name}.lock")
         try:
-            with lock.acquire(timeout=0):
+            with lock.acquire(timeout=0), film_usage.measured(self.worker, on_usage):
                 done = job.deliver(work, prepared, self.buckets)
         except Timeout:
             return None
@@ -155,6 +165,7 @@ class LocalFilms:
             package_id=package.package_id,
             revision=package.revision,
             already=done.already,
+            sent_bytes=done.sent_bytes,
             reused_bytes=done.reused_bytes,
         )
 

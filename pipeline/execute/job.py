@@ -78,12 +78,16 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Delivered:
-    """A package in the store; `already` when there was nothing to do, `reused_bytes` are those that were not sent."""
+    """A package in the store; `already` when there was nothing to do.
+
+    `sent_bytes` went there; `reused_bytes` were there before, and were not sent.
+    """
 
     package: Package
     folder: Path
     delivery: Delivery
     already: bool
+    sent_bytes: int = 0
     reused_bytes: int = 0
 
 
@@ -218,9 +222,8 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
         upload = UploadTask(content_sha256=content, stage=task.stage)
         sent = result_of(job.executor.submit(upload).follow(context.on_progress), UploadResult)
     context.journal.write("delivered", package=packed.package.package_id, revision=revision, already=sent.already)
-    return Delivered(
-        packed.package, package_folder(context, task.stage), sent.delivery, sent.already, sent.reused_bytes
-    )
+    folder = package_folder(context, task.stage)
+    return Delivered(packed.package, folder, sent.delivery, sent.already, sent.sent_bytes, sent.reused_bytes)
 
 
 def _package_task(job: JobContext, prepared: Prepared, revision: int) -> PackageTask:

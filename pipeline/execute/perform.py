@@ -245,4 +245,6 @@ def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResul
     delivery = place.deliver(
         package, folder, counted.of(UPLOAD), on_same=counted.of(REUSE), content_sha256=task.content_sha256
     )
-    return UploadResult(delivery=delivery, already=already, reused_bytes=counted.bytes_of(REUSE))
+    return UploadResult(
+        delivery=delivery, already=already, sent_bytes=counted.bytes_of(UPLOAD), reused_bytes=counted.bytes_of(REUSE)
+    )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
+from pipeline.errors import ShowcaseError
 from pipeline.execute.journal import Journal
 from pipeline.locks import locked
 from pipeline.model.base import canonical
@@ -97,7 +98,7 @@ class StageStore:
                 held.callback(shutil.rmtree, missing[label].folder.parent, ignore_errors=True)
                 self.journal.write("stage.started", stage=stage.name, key=stage.key)
             if missing:
-                with durable.space_is_an_environment_fault(self.workspace.scratch):
+                with _with_log(missing.values()), durable.space_is_an_environment_fault(self.workspace.scratch):
                     build(missing)
             for label, dirs in missing.items():
                 done[label] = self._publish(stages[label], dirs)
@@ -115,6 +116,18 @@ class StageStore:
         dirs.folder.mkdir()
         dirs.scratch.mkdir()
         return dirs
+
+
+@contextmanager
+def _with_log(dirs: Iterable[StageDirs]) -> Iterator[None]:
+    """What fails says where its log lies: what failed after its programs had ended well, where the last one's does."""
+    try:
+        yield
+    except ShowcaseError as error:
+        if error.log is None or not error.log.exists():
+            logs = [path for item in dirs for path in item.log.parent.glob(f"{item.log.stem}*.log")]
+            error.log = max(logs, key=lambda path: path.stat().st_mtime, default=None)
+        raise
 
 
 def short_name(stage: Stage) -> str:

@@ -13,7 +13,9 @@ from pipeline.execute import endings, fields, folders, headings
 from pipeline.execute.folders import real
 from pipeline.tables import RemarkCallback, Row, Table
 
-RESULTS = ("item", "title", "file", "revision", "outcome", "reason")  # the columns of a batch's own table
+_OUTCOMES = ("item", "title", "file", "revision", "outcome", "reason")
+COSTS = ("worker", "began", "ended", "cpu", "memory", "sent")
+RESULTS = (*_OUTCOMES, *COSTS)  # the columns of a batch's own table
 _LEAST = 2  # headings of ours: a table with one of them alone says no more of a film than its name
 _NO_TABLE = ("table_empty", "table_no_headings", "table_no_rows")
 _LOCK = "~$"  # what Excel and WPS put beside a workbook that is open
@@ -105,8 +107,12 @@ def _tables_in(folder: Path) -> list[Path]:
 
 def _is_result(table: Table) -> bool:
     """Whether a batch wrote it, of films that were bare then too."""
-    words = ({catalogue.say(language, f"text.column_{name}") for name in RESULTS} for language in catalogue.LANGUAGES)
-    return any(set(table.headings) == ours for ours in words)
+    headings = set(table.headings)
+    for language in catalogue.LANGUAGES:
+        ours = {name: catalogue.say(language, f"text.column_{name}") for name in RESULTS}
+        if {ours[name] for name in _OUTCOMES} <= headings <= {*ours.values()}:
+            return True
+    return False
 
 
 def _of_row(row: Row, path: Path) -> _TabledFilm:

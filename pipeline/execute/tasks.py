@@ -172,12 +172,13 @@ class PackageResult(Noun):
 class UploadResult(Noun):
     """The package in the store; `already` when there was nothing to send.
 
-    `reused_bytes` is what the store had of it before, so that it was not sent.
+    `sent_bytes` went to the store; `reused_bytes` it had before, so that they were not sent.
     """
 
     kind: Literal["upload"] = "upload"
     delivery: Delivery
     already: bool
+    sent_bytes: int = 0
     reused_bytes: int = 0
 
 

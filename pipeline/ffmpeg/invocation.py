@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import IO
 
 from pipeline import process, settings
+from pipeline.children import Usage
 from pipeline.ffmpeg import guard
 from pipeline.ffmpeg.stderr import StderrSummary
 
@@ -59,7 +60,7 @@ class RunResult:
     """A process that ended well."""
 
     argv: tuple[str, ...]
-    usage: process.Usage
+    usage: Usage
     stderr: StderrSummary
     frames: int
 

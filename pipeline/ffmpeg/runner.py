@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from pipeline import children, durable, process
-from pipeline.errors import EnvironmentFault, MediaError, ProcessLost
+from pipeline.errors import EnvironmentFault, MediaError, ProcessLost, ShowcaseError
 from pipeline.ffmpeg import stderr
 from pipeline.ffmpeg.invocation import Invocation, Progress, RunResult, Sandbox, environment, resolve
 
@@ -75,6 +75,9 @@ class Runner:
         }
         try:
             return self._run(invocation, channels, on_progress, on_line)
+        except ShowcaseError as error:
+            error.log = self.log
+            raise
         finally:
             for channel in channels.values():
                 channel.close()

@@ -12,14 +12,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline import durable
-from pipeline.children import ChildGroup
+from pipeline.children import ChildGroup, Usage
 from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.invocation import Invocation, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
-from pipeline.process import Usage
 from pipeline.transcode import segmenting, verify
 
 SPARE_BYTES = 256 << 20

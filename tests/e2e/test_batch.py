@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import platform
 import shutil
 import signal
 import time
@@ -55,11 +56,20 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
     table = showcase.folder / "showcase-batch-films.csv"
     rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == 4
-    assert {row[2].rpartition("/")[2]: bool(row[-1]) for row in rows[1:]} == {
+    reason, worker, _, _, cpu_s, memory_bytes, sent_bytes = range(5, len(rows[0]))
+    assert {row[2].rpartition("/")[2]: bool(row[reason]) for row in rows[1:]} == {
         odd: False,
         "two.Mov": False,
         "broken.mp4": True,
     }
+    for row in rows[1:]:
+        if not row[reason]:
+            assert row[worker] == platform.node()
+            assert (float(row[cpu_s]) > 0.5, int(row[memory_bytes]) > 50e6, int(row[sent_bytes]) > 100e3) == (True,) * 3
+    packed = {str(row["package_id"]): row["sent_bytes"] for row in first.rows if row["package_id"]}
+    told = [event for event in showcase.events() if event["event"] == "batch.item" and event["outcome"] == "delivered"]
+    assert sorted(event["sent_bytes"] for event in told) == sorted(packed.values())
+    assert all(event["began_at"] < event["ended_at"] and event["cpu_s"] > 0.5 for event in told)
 
     again = showcase("batch", "films", "--json", timeout=200)
     assert outcomes(again.rows) == {odd: "already", "two.Mov": "already", "broken.mp4": "unreadable"}

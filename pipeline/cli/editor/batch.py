@@ -117,6 +117,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             items,
             makers.forecast,
             ended=partial(batch_words.ended, console),
+            shown=partial(batch_words.running, console),
             fail_fast=fail_fast,
             until=asked.until,
             more=partial(_more, console, told, makers.here, asked, items) if watch else None,

@@ -102,6 +102,23 @@ def ended(console: Console, item: BatchItem, end: datetime) -> None:
         console.remark("batch_end", end=clock.shown(end, now))
 
 
+def running(console: Console, run: BatchRun) -> None:
+    """How far all of them are, beside how far each is."""
+    counts = Counter(item.outcome for item in run.items)
+    settled = sum(counts[outcome] for outcome in SETTLED)
+    left = counts[Outcome.PLANNED]
+    now, end = datetime.now(UTC), run.promised()
+    values = {
+        "done": settled,
+        "all": len(run.items),
+        "bad": len(run.items) - settled - left,
+        "slots": run.forecast.jobs,
+        "end": clock.shown(end, now),
+        "time": duration(console, (end - now).total_seconds()),
+    }
+    console.overall("batch_running", **values)
+
+
 def results(console: Console, items: Sequence[BatchItem]) -> None:
     """The table of all, then why what failed did."""
     table(
@@ -132,6 +149,8 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
         if item.outcome not in _SAID:
             continue
         show_reason(console, item.source.shown, item.title, _findings(console, item), item.error)
+        if item.outcome is Outcome.FAILED and item.error and item.error.log:
+            console.fault_line("  " + console.word("batch_log", file=item.error.log))
 
 
 def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
@@ -147,6 +166,7 @@ def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
                 str(item.delivered.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
                 _why(console, item),
+                *_cost(item),
             )
             for item in items
         ],
@@ -178,6 +198,15 @@ def _why(console: Console, item: BatchItem) -> str:
     return "; ".join(found)
 
 
+def _cost(item: BatchItem) -> tuple[str, ...]:
+    """Who made it, when, what that took, and how much went to the store."""
+    if (usage := item.usage) is None:
+        return ("",) * len(tabled_films.COSTS)
+    times = map(clock.to_the_second, (usage.began_at, usage.ended_at))
+    sent = item.delivered.sent_bytes if item.delivered else 0
+    return (usage.worker, *times, f"{usage.cpu_s:.1f}", str(usage.peak_rss_bytes), str(sent))
+
+
 def _row(console: Console, item: BatchItem) -> dict[str, object]:
     findings = [{"code": item.code, "message": item.message} for item in _findings(console, item)]
     return {
@@ -190,5 +219,8 @@ def _row(console: Console, item: BatchItem) -> dict[str, object]:
         "package_id": item.delivered.package_id if item.delivered else None,
         "revision": item.delivered.revision if item.delivered else None,
         "reused_bytes": item.delivered.reused_bytes if item.delivered else None,
+        "sent_bytes": item.delivered.sent_bytes if item.delivered else None,
         "seconds": round(item.seconds, 2),
+        "usage": item.usage.model_dump(mode="json") if item.usage else None,
+        "log": str(item.error.log) if item.error and item.error.log else None,
     }

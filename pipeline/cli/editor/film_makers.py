@@ -69,7 +69,7 @@ def on_cluster(console: Console, here: LocalFilms, scheduler: str | None, tls: P
         shared = SharedFilms(context, buckets, here.same_film, here.accepted_because, here.job.rule_sets.threads)
         forecast = Forecast(context.journal, crew.slots, crew.cores)
         known = replace(here, keeps_outputs=False, shares_work=True)
-        yield Makers(ClusterFilms(there, at, crew, shared.described), forecast, known, slots)
+        yield Makers(ClusterFilms(there, at, crew, shared.described, context.workspace.logs), forecast, known, slots)
 
 
 def _token(context: Context, buckets: Buckets) -> Token:

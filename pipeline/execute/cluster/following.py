@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.errors import EnvironmentFault, ProcessLost, ShowcaseError
-from pipeline.exchange.progress import ProgressCallback
+from pipeline.exchange.progress import ProgressCallback, at
 from pipeline.execute.cluster import worker
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.crew import Crew
+from pipeline.execute.cluster.worker import Progress
 from pipeline.execute.film_tasks import FilmAnswer, FilmTask
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ CANCEL_S = 4.0
 SILENT_S = 1.0
 RUNS_S = 5.0  # what was told of a task within this time is running
 GONE_S = 300.0  # a scheduler that does not answer, and is not known to be dead, may be on a machine that sleeps
-Progress = tuple[str, float | None, float | None]
 
 
 @dataclass
@@ -44,9 +44,9 @@ class Following:
 
     def hear(self, event: object) -> None:
         """Keep how far a task is."""
-        key, progress = worker.told(event)
+        key, where, (stage, fraction, speed) = worker.told(event)
         with self._lock:
-            self._progress[key] = progress
+            self._progress[key] = at(stage, where.partition("://")[2]), fraction, speed
 
     def answer(self, task: FilmTask, key: str, on_progress: ProgressCallback) -> FilmAnswer:
         """What came of a task; what `on_progress` raises gives it up.

@@ -11,6 +11,8 @@ from pipeline.errors import Interrupted
 from pipeline.execute import film_work, in_flight
 from pipeline.execute.film_tasks import FILM_TASK
 
+Progress = tuple[str, float | None, float | None]  # stage, fraction, speed
+
 TOLD_EVERY_S = 1.0
 PROGRESS = "showcase-progress"  # the topic of Dask's that tells how far tasks are
 _cancelled: set[str] = set()
@@ -26,7 +28,7 @@ def perform(key: str, text: str) -> str:
     """
     from pipeline.execute.cluster import client
 
-    place = workspace.here()
+    place, worker = workspace.here(), client.own_address()
     with _swept:  # once a process, before its first film
         if not _is_swept:
             in_flight.sweep(place)
@@ -40,10 +42,10 @@ def perform(key: str, text: str) -> str:
         now, (last, at) = time.monotonic(), told_at[0]
         if stage != last or now - at >= TOLD_EVERY_S:
             told_at[0] = stage, now
-            client.tell(PROGRESS, {"key": key, "stage": stage, "fraction": fraction, "speed": speed})
+            event = {"key": key, "worker": worker, "stage": stage, "fraction": fraction, "speed": speed}
+            client.tell(PROGRESS, event)
 
-    found = film_work.answered(FILM_TASK.validate_json(text), place, tell)
-    return found.model_copy(update={"worker": client.own_address()}).model_dump_json()
+    return film_work.answered(FILM_TASK.validate_json(text), place, worker, tell).model_dump_json()
 
 
 def cancel(key: str) -> str:
@@ -57,6 +59,6 @@ def cancelling(key: str) -> str:
     return f"__import__({__name__!r}, fromlist=['cancel']).cancel({key!r})"
 
 
-def told(event: Any) -> tuple[str, tuple[str, float | None, float | None]]:
-    """What `perform` told: the task's key; stage, fraction, speed."""
-    return event["key"], (event["stage"], event["fraction"], event["speed"])
+def told(event: Any) -> tuple[str, str, Progress]:
+    """What `perform` told: the task's key; who does it; how far it is."""
+    return event["key"], event["worker"], (event["stage"], event["fraction"], event["speed"])

@@ -214,6 +214,9 @@ def test_a_film_whose_ffmpeg_stands_still_fails_by_name(
     season.signal_encoders("one", signal.SIGSTOP, 3)
     made = running.ended(200)
     assert (made.code, outcomes(made), error_keys(made)) == (7, ["delivered", "failed"], ["stalled"])
+    log = next(Path(str(row["log"])) for row in made.rows if row["log"])
+    assert log.is_relative_to(season.showcase.folder)  # where the batch was typed, not on the worker
+    assert "libx264" in log.read_text("utf-8")
     assert season.batch().code == 0
     hold_all_done(season, reference, "a", "b")
 

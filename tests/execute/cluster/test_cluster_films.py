@@ -29,6 +29,10 @@ def test_workers_make_what_this_machine_makes_and_a_rerun_makes_nothing(
     assert made.code == 7, made.err
     assert sorted(str(row["outcome"]) for row in made.rows) == ["delivered", "delivered", "unreadable"]
     assert season.left_behind() == []
+    workers = {one.address for one in season.cluster.present().values()}
+    usages = [row["usage"] for row in made.rows if row["outcome"] == "delivered"]
+    assert {usage["worker"] for usage in usages} <= workers
+    assert all(usage["cpu_s"] > 0.5 for usage in usages)
     again = season.batch()
     assert sorted(str(row["outcome"]) for row in again.rows) == ["already", "already", "unreadable"]
     named = season.showcase("run", "films/a.mp4", "films/broken.mp4", "--executor", "dask", "--json")
