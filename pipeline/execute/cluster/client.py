@@ -8,6 +8,7 @@ reached from here.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import pickle
 import socket
@@ -27,6 +28,13 @@ from pipeline.execute.cluster.address import Scheduler
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
 
+SCHEDULER = "next(iter(__import__('distributed').Scheduler._instances))"
+# Dask's own description of a worker is 2 kB of readings: of eighty workers, asked every two seconds, that is much
+_PRESENT = (
+    "__import__('json').dumps([{'address': one.address, 'host': one.host, 'slots': one.nthreads, "
+    "'scratch': one.local_directory, 'tasks': [str(task.key) for task in one.processing]} "
+    f"for one in {SCHEDULER}.workers.values()])"
+)
 Client = distributed.Client
 Answer = TypeVar("Answer")
 CONNECT_S = 5.0
@@ -41,7 +49,6 @@ class Present:
         slots: tasks that it does at once.
         scratch: its folder, on its own machine.
         tasks: the keys of what it was given.
-        seen_s: when it was last heard of (Unix time of the scheduler).
     """
 
     address: str
@@ -49,7 +56,6 @@ class Present:
     slots: int
     scratch: str
     tasks: tuple[str, ...]
-    seen_s: float
 
 
 @dataclass(frozen=True)
@@ -127,11 +133,14 @@ def workers_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> tuple[Pre
         EnvironmentFault: nobody answers there by the deadline, or does so with other certificates.
     """
 
-    async def ask(there: Any) -> tuple[Present, ...]:
-        known, given = await there.identity(), await there.processing(workers=None)
-        return tuple(_present(each, told, given.get(each, ())) for each, told in sorted(known["workers"].items()))
+    async def ask(there: Any) -> Said:
+        # in the scheduler's own loop: nobody comes or goes meanwhile
+        return _said(await there.run_function(function=pickle.dumps(eval), args=pickle.dumps((_PRESENT,))))
 
-    return _called(scheduler, ask, deadline_s)
+    said = _called(scheduler, ask, deadline_s)
+    if said.text is None:
+        raise EnvironmentFault("scheduler_missing", where=scheduler.url, detail=said.fault)
+    return tuple(sorted((_present(one) for one in json.loads(said.text)), key=lambda one: one.address))
 
 
 def identity_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> str:
@@ -147,15 +156,8 @@ def identity_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> str:
     return _called(scheduler, ask, deadline_s)
 
 
-def _present(address: str, told: Mapping[str, Any], tasks: Collection[object]) -> Present:
-    return Present(
-        address=address,
-        host=told["host"],
-        slots=told["nthreads"],
-        scratch=told["local_directory"],
-        tasks=tuple(map(str, tasks)),
-        seen_s=told["last_seen"],
-    )
+def _present(told: Mapping[str, Any]) -> Present:
+    return Present(**{**told, "tasks": tuple(told["tasks"])})
 
 
 def ask_workers(scheduler: Scheduler, expressions: Mapping[str, str], deadline_s: float) -> dict[str, Said]:
@@ -317,7 +319,6 @@ class KilledWorkers(Exception):
 
 
 FORGOTTEN = "fire-and-forget"  # in whose name Dask keeps what no client waits for
-SCHEDULER = "next(iter(__import__('distributed').Scheduler._instances))"
 
 
 def others_waiting(key: str, own: str) -> str:
