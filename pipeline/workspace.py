@@ -16,10 +16,15 @@ HIDDEN = ".showcase"
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder that holds work, journal, and the embedded store's data in its `.showcase/`."""
+    """A folder that holds work, journal, and the embedded store's data in its `.showcase/`.
+
+    Args:
+        part: the folder below `.showcase/` where what is made lies apart from that of others, who may need it longer.
+    """
 
     root: Path
     settings: Settings
+    part: str = ""
 
     @property
     def exists(self) -> bool:
@@ -31,11 +36,11 @@ class Workspace:
 
     @property
     def work(self) -> Path:
-        return self.hidden / "work"
+        return self.hidden / self.part / "work"
 
     @property
     def scratch(self) -> Path:
-        return self.hidden / "tmp"
+        return self.hidden / self.part / "tmp"
 
     @property
     def logs(self) -> Path:

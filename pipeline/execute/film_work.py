@@ -27,7 +27,7 @@ from pipeline.execute.film_tasks import (
 )
 from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import LocalFilms
-from pipeline.execute.in_flight import FilmInFlight, in_flight
+from pipeline.execute.in_flight import PART, FilmInFlight, in_flight
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.rule_sets import RuleSets
@@ -64,7 +64,7 @@ def _result(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> 
 def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     film = task.film
     settings = replace(place.settings, set_name=film.set_name)
-    with _working(replace(place, settings=settings), on_progress, film) as (work, buckets, folder, flight):
+    with _working(replace(place, settings=settings, part=PART), on_progress, film) as (work, buckets, folder, flight):
         given = store_away.waited_for(
             lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
         )

@@ -23,10 +23,11 @@ from pipeline.model.stage import Stage
 from pipeline.process import Lease
 from pipeline.workspace import Workspace
 
+PART = "worker"  # where a worker's stages lie: a command of this workspace may need the same ones for longer
 _FILM = "film"
 _CLAIM = ".claim"
 # of a line: a torn one must never name a folder that holds others'
-_ENTRY = re.compile(r"sources/[0-9a-f]{64}|work/[a-z_-]+/[0-9a-f]{64}|tmp/[a-z_-]+-[0-9a-f]{24}")
+_ENTRY = re.compile(rf"sources/[0-9a-f]{{64}}|(?:{PART}/)?(?:work/[a-z_-]+/[0-9a-f]{{64}}|tmp/[a-z_-]+-[0-9a-f]{{24}})")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,14 @@ def test_no_sweep_takes_a_living_ones_film_whoever_is_killed(place: Workspace) -
     in_flight.sweep(place)
     assert held(place) == set()
     shutil.rmtree(place.in_flight)
+
+
+def test_what_a_worker_made_lies_apart_from_what_a_command_of_its_workspace_needs(place: Workspace) -> None:
+    apart = replace(place, part=in_flight.PART).make()
+    StageStore(place, Journal(place)).run(OWN, build)
+    with in_flight.in_flight(apart) as film:
+        StageStore(apart, Journal(apart), film.take).run(OWN, build)
+        assert StageStore(place, Journal(place)).is_done(OWN)
+        assert StageStore(apart, Journal(apart)).is_done(OWN)
+    assert StageStore(place, Journal(place)).is_done(OWN)
+    assert not StageStore(apart, Journal(apart)).is_done(OWN)

@@ -215,7 +215,7 @@ class Season:
             if kind == "full":
                 eventually(lambda: _is_filled(folder), 10)
             else:
-                work = folder / ".showcase" / "work"
+                work = folder / ".showcase" / "worker" / "work"
                 subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", str(work)], check=True)
 
         try:
@@ -272,7 +272,7 @@ class Season:
         found: list[Path] = []
         for name in self.cluster.workers:
             hidden = self.cluster.folder / name / ".showcase"
-            for part in ("work", "sources", "in-flight"):
+            for part in ("work", "worker", "sources", "in-flight"):
                 found += [path for path in (hidden / part).rglob("*") if path.is_file()]
         return found
 
