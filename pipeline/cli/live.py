@@ -44,7 +44,7 @@ class Live:
             percent = None if fraction is None else int(100 * fraction)
             if _is_terminal():
                 self._draw(known, film, stage, shown, percent, speed)
-            elif name == WAIT and stage != known.stage:
+            elif stage == WAIT and stage != known.stage:
                 click.echo(self._of(film, shown), err=True)
             elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
                 known.tenth = percent // 10

@@ -13,8 +13,8 @@ UPLOAD, REUSE, DOWNLOAD, COMPARE, WAIT = "upload", "reuse", "download", "compare
 
 
 def at(stage: str, place: str) -> str:
-    """The name of a stage that is done somewhere else, with where."""
-    return f"{stage} {place}"
+    """The name of a stage that is done somewhere else, with where; who waits is nowhere."""
+    return stage if stage == WAIT else f"{stage} {place}"
 
 
 class ByteProgress:
