@@ -55,10 +55,15 @@ class FilmDescription(Noun):
 
 
 class ExamineFilmTask(Noun):
-    """A film is measured and planned; what was measured goes to the store."""
+    """A film is measured and planned; what was measured goes to the store.
+
+    Args:
+        maker: what a machine must be to do it: others make other bytes.
+    """
 
     progress_stage: ClassVar[str] = "inspect"
     kind: Literal["examine"] = "examine"
+    maker: str
     film: FilmDescription
 
 
@@ -66,11 +71,13 @@ class DeliverFilmTask(Noun):
     """A film is made, packaged and uploaded.
 
     Args:
+        maker: as `ExamineFilmTask` has it.
         plans: fingerprints of what is to be made, as it was examined.
     """
 
     progress_stage: ClassVar[str] = "encode"
     kind: Literal["deliver"] = "deliver"
+    maker: str
     film: FilmDescription
     plans: tuple[str, ...]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import durable, errors
-from pipeline.errors import MediaError, ShowcaseError
+from pipeline.errors import EnvironmentFault, MediaError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import DOWNLOAD, UPLOAD, WAIT, ProgressCallback
@@ -40,20 +40,27 @@ from pipeline.workspace import Workspace
 FILE, RULES = "files", "profiles"
 
 
-def answered(task: FilmTask, place: Workspace, worker: str, on_progress: ProgressCallback) -> FilmAnswer:
+def answered(
+    task: FilmTask, place: Workspace, worker: str, maker: Callable[[], str], on_progress: ProgressCallback
+) -> FilmAnswer:
     """Do a task in this machine's workspace; what goes wrong is an answer too, since errors of ours are data.
 
     Args:
         worker: what this one is called where it is told who did what.
+        maker: what this machine is, as tasks want one.
     """
     took: list[FilmUsage] = []
     with film_usage.measured(worker, took.append):
-        result = _result(task, place, on_progress)
+        result = _result(task, place, worker, maker, on_progress)
     return FilmAnswer(result=result, usage=took[0])
 
 
-def _result(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
+def _result(
+    task: FilmTask, place: Workspace, worker: str, maker: Callable[[], str], on_progress: ProgressCallback
+) -> FilmResult:
     try:
+        if (own := maker()) != task.maker:  # it joined just now, and nobody asked it yet
+            raise EnvironmentFault("worker_differs", where=worker, there=own, here=task.maker)
         return _done(task, place, on_progress)
     except ShowcaseError as error:
         return FilmResult(fault=fault_of(error))

@@ -41,6 +41,7 @@ PARTS = (
 NOT_BY_A_COMMAND = {
     "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",
     "scheduler_differs": "two versions of this program: tests/execute/cluster/test_cluster_admission.py",
+    "worker_differs": "one that joined a moment ago: tests/execute/cluster/test_cluster_crew.py",
     "ffmpeg_hangs": "an ffmpeg that closes its streams and lives on for a minute",
     "documents_extra": "an installation without what pages are drawn with: tests/documents/test_fonts_alone.py",
     "identities_not_read": "a server that does not read its identities when it is told to",

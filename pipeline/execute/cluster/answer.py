@@ -46,6 +46,16 @@ class Expectation(Noun):
     disk_bytes: int = DISK_BYTES
     memory_bytes: int = FILM_BYTES
 
+    @property
+    def maker(self) -> str:
+        """What decides the bytes that such a machine makes."""
+        return made_by(self.python, self.package, self.build, self.made or "?")
+
+
+def made_by(python: str, package: str, build: str, made: str) -> str:
+    """What decides the bytes that a machine makes, as a line."""
+    return f"showcase {package}, Python {python}, ffmpeg {build}, {made[:12]}"
+
 
 class Answer(Noun):
     """What a machine said of itself; what it could not tell is None.

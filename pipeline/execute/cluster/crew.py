@@ -103,9 +103,12 @@ class Crew:
             self.put_aside(one)
 
     def leave_out(self, address: str, fault: ShowcaseError) -> None:
-        """Give nothing more to a worker that has a fault of its own."""
+        """Give nothing more to a worker that has a fault of its own; one that nobody asked yet is asked."""
         with self._lock:
             worker = self._workers.pop(address, None)
+            if worker is None and address not in self._aside:
+                self._looked_at = 0.0
+                return
             self._aside.add(address)
         if worker and worker.answer:
             told = worker.answer.model_copy(update={"fault": machine.in_words(fault)})

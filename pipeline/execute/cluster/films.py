@@ -68,7 +68,9 @@ class ClusterFilms:
         Raises:
             ShowcaseError: as on this machine. EnvironmentFault: the scheduler is gone, or nobody may work any more.
         """
-        result = self._done(ExamineFilmTask(film=self._film(source, on_progress)), on_progress, on_usage)
+        result = self._done(
+            ExamineFilmTask(maker=self.crew.wanted.maker, film=self._film(source, on_progress)), on_progress, on_usage
+        )
         if result.found is None:
             raise AssertionError("an examination gives what it found")
         return result.found
@@ -81,7 +83,7 @@ class ClusterFilms:
         Raises:
             ShowcaseError: as on this machine. EnvironmentFault: the scheduler is gone, or nobody may work any more.
         """
-        task = DeliverFilmTask(film=self._film(source, on_progress), plans=found.plans)
+        task = DeliverFilmTask(maker=self.crew.wanted.maker, film=self._film(source, on_progress), plans=found.plans)
         delivered = self._done(task, on_progress, on_usage).delivered
         with self._lock:
             self._described.pop(source.recorded, None)

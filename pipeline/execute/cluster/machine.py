@@ -19,6 +19,7 @@ from pipeline import catalogue, workspace
 from pipeline.errors import ShowcaseError, unforeseen
 from pipeline.execute.admission import memory_total
 from pipeline.execute.cluster import trial
+from pipeline.execute.cluster.answer import made_by
 from pipeline.ffmpeg import capability, processor
 from pipeline.remembered import user_cache
 from pipeline.storage import connect, embedded
@@ -52,6 +53,17 @@ def described(asked: Mapping[str, object]) -> dict[str, object]:
     if token := asked.get("store"):
         said |= _store(place, *token)  # type: ignore[misc]
     return said
+
+
+def maker() -> str:
+    """What decides the bytes that this machine makes, as `Expectation.maker`.
+
+    Raises:
+        EnvironmentFault: it has no ffmpeg, or one that makes nothing.
+    """
+    ffmpeg = capability.executable()
+    build = capability.look(ffmpeg, user_cache()).build
+    return made_by(python(), package(), build, trial.made(ffmpeg))
 
 
 def machine() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline import workspace
 from pipeline.errors import Interrupted
 from pipeline.execute import film_work, in_flight
+from pipeline.execute.cluster import machine
 from pipeline.execute.film_tasks import FILM_TASK
 
 Progress = tuple[str, float | None, float | None]  # stage, fraction, speed
@@ -45,7 +46,7 @@ def perform(key: str, text: str) -> str:
             event = {"key": key, "worker": worker, "stage": stage, "fraction": fraction, "speed": speed}
             client.tell(PROGRESS, event)
 
-    return film_work.answered(FILM_TASK.validate_json(text), place, worker, tell).model_dump_json()
+    return film_work.answered(FILM_TASK.validate_json(text), place, worker, machine.maker, tell).model_dump_json()
 
 
 def cancel(key: str) -> str:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
+from pipeline.execute import film_work
+from pipeline.execute.cluster import admitting, machine, trial
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Admission, Answer, Aside, Expectation, Reason, Worker
 from pipeline.execute.cluster.crew import Crew
+from pipeline.execute.film_tasks import ExamineFilmTask, FilmDescription
+from pipeline.ffmpeg import capability
+from pipeline.model.submission import Submission
+from pipeline.remembered import user_cache
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 
 WANTED = Expectation(
     python="3.11", package="0.1.0", packages={}, build="b", ffmpeg="n", made="d", disk_bytes=10, memory_bytes=10
@@ -49,3 +60,30 @@ def test_who_was_silent_is_told_of_once_and_let_in_when_it_answers() -> None:
     crew._take(Admission(workers=(worker("a"),)))
     assert crew.addresses == ("a",)
     assert not crew.has_strangers
+
+
+def test_who_joined_a_moment_ago_and_makes_other_bytes_makes_nothing(tmp_path: Path) -> None:
+    submission = Submission.model_validate_json(
+        '{"schema_version": 1, "title": "村医", "media": [{"file": "a.mp4", "role": "main"}]}'
+    )
+    film = FilmDescription(
+        shown="a.mp4", submission=submission, files=(), revision=None, set_name="s", own_rules={}, same_film=False
+    )
+    task = ExamineFilmTask(maker=WANTED.maker, film=film)
+    place = Workspace(tmp_path / "work", Settings())
+    answer = film_work.answered(task, place, "tcp://a", lambda: "showcase 0.1.0, other", lambda *_: None)
+    assert answer.result.fault is not None
+    assert (answer.result.fault.key, answer.usage.worker) == ("worker_differs", "tcp://a")
+    assert not place.hidden.exists()
+    crew = Crew(Scheduler("127.0.0.1", 1), WANTED, lambda _: None)
+    crew._take(Admission(workers=(worker("b"),)))
+    crew._looked_at = time.monotonic()
+    crew.leave_out("tcp://a", answer.result.fault.raised())
+    assert crew._looked_at == 0.0  # it is asked at the next look, which names it
+    assert crew.addresses == ("b",)
+
+
+def test_a_machine_is_what_is_wanted_of_one_like_it() -> None:
+    ffmpeg = capability.executable()
+    wanted = admitting.expectation(capability.look(ffmpeg, user_cache()))
+    assert machine.maker() == wanted.model_copy(update={"made": trial.made(ffmpeg)}).maker
