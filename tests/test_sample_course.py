@@ -51,6 +51,7 @@ def test_init_of_the_folder_gives_its_submission(showcase: Showcase, folder: Pat
     assert told(folder / "submission.yaml") == told(COURSE / "submission.yaml")
 
 
+@pytest.mark.acceptance
 def test_there_is_nothing_to_mend(showcase: Showcase) -> None:
     checked = showcase("check", COURSE / "submission.yaml", "--json")
     assert checked.code == 0, checked.err

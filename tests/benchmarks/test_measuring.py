@@ -17,6 +17,7 @@ from benchmarks.sources.make import Workshop
 from benchmarks.sources.measure import part_of
 from benchmarks.sources.source import Heard, Run, Shown, Source
 from benchmarks.sources.tones import UIG, Tones
+from tests.tiers import kept
 
 INPUTS = (("card", Card(320, 180)), ("tone", Tones()), ("uig", Tones(UIG)), ("high", Tones((3000.0, 3000.0))))
 TWO = (Heard("zho"), Heard("uig", (UIG[0], UIG[1])))
@@ -74,6 +75,9 @@ WRONG = {
     "sound that stops": (words("-map 0 -c:v copy -c:a aac -af volume=0:enable='gt(t,2.3)'"), "end: nothing is heard"),
 }
 
+# one of each kind: shape, colours, time, pictures, languages, sound
+IN_SUITE = ("stretched", "another matrix", "without its end", "combed", "swapped languages", "late sound", "silence")
+
 
 @pytest.fixture(scope="module")
 def workshop(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Workshop:
@@ -90,6 +94,7 @@ def test_nothing_is_told_of_a_right_film(workshop: Workshop) -> None:
     assert drive.judge(workshop.make(FILM), SHOWN, own_shape=True) == []
 
 
+@pytest.mark.acceptance
 def test_nothing_is_told_of_the_same_film_coded_anew(workshop: Workshop, tmp_path: Path) -> None:
     wide = changed(workshop, tmp_path / "wide.ts", *AGAIN, "-vf", "scale=720:576,setsar=64/45")
     assert drive.judge(wide, SHOWN, own_shape=True) == []
@@ -101,7 +106,7 @@ def test_bars_beside_a_film_are_no_fault_in_a_frame_of_another_shape(workshop: W
     assert drive.judge(barred, SHOWN, own_shape=True) != []
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", kept(WRONG, *IN_SUITE))
 def test_what_is_wrong_is_told(name: str, workshop: Workshop, tmp_path: Path) -> None:
     options, word = WRONG[name]
     found = drive.judge(changed(workshop, tmp_path / "wrong.mp4", *options), SHOWN, own_shape=False)

@@ -162,6 +162,7 @@ class _Quiet:
         return None
 
 
+@pytest.mark.acceptance  # the suite sees it in tests/policy/test_slide_rules.py
 def test_slides_as_pptx_need_their_pdf(showcase: Showcase, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = slides_of(showcase, monkeypatch, {"a.pptx": show().made(), "w.docx": word().made()})
     assert alone == {"a.pptx": {"slides.needs_pdf"}, "w.docx": {FORMAT}}

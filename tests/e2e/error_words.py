@@ -12,6 +12,7 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import Result, Showcase
 from tests.test_advice import ALL_OPTIONS, COMMANDS, FOREIGN, OPTIONS, named
+from tests.tiers import kept
 
 # names of formats, programs, settings and keys; everything else is Chinese
 _NAMES = """showcase toml yaml csv excel html ebu wps samples submission schema media role language languages main
@@ -62,6 +63,12 @@ class Case:
 def case(key: str, code: int, command: str, files: Files | None = None, *more: str, **surroundings: str) -> Case:
     """The same of a command's words in one, and of `more` words that hold spaces."""
     return Case(key, code, (*command.split(), *more), files or {}, surroundings)
+
+
+def first_of_each(cases: Mapping[str, Case]) -> list[object]:
+    """Names of cases: the suite raises every error once, its other causes are raised by hand."""
+    first = {told.key: name for name, told in reversed(cases.items())}
+    return kept(cases, *first.values())
 
 
 def put(folder: Path, files: Files) -> None:

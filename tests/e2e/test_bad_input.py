@@ -196,6 +196,7 @@ def test_a_faulty_item_does_not_keep_the_next_from_being_made(showcase: Showcase
     assert len(result.rows) == 4
 
 
+@pytest.mark.acceptance
 def test_a_name_that_would_be_too_long_is_told_before_the_encode(showcase: Showcase, small_film: Path) -> None:
     longest = showcase.folder / f"{'a' * 246}.mp4"  # 250 bytes: a film may be called so, its outputs not
     shutil.copy(small_film, longest)

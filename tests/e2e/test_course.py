@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from pipeline import durable
+from tests import decks
 from tests.conftest import Showcase
 
 
@@ -109,8 +110,14 @@ media:
 def test_a_part_that_comes_later_changes_nothing_of_the_others(showcase: Showcase, small_film: Path) -> None:
     for name in ("one", "two", "three"):
         shutil.copy(small_film, showcase.folder / f"{name}.mp4")
+    sets = showcase.folder / "profiles" / "sets"
+    sets.mkdir()
+    few = "name: course-video\npolicy: course-video\nprofiles: [{name: iptv-sd}, {name: station}, {name: poster}]\n"
+    (sets / "course-video.yaml").write_text(f"schema_version: 1\n{few}")
+    decks.write(showcase.folder / "讲义.pdf", decks.numbered(1))
     submission = showcase.folder / "submission.yaml"
     there = '  - {file: three.mp4, role: main, part: "03"}\n  - {file: one.mp4, role: main, part: "01"}\n'
+    there += "  - {file: 讲义.pdf, role: document, language: uig}\n"
     submission.write_text(PARTS + there)
     first = showcase("run", submission, "--json")
     assert first.code == 0, first.err
@@ -133,6 +140,10 @@ def test_a_part_that_comes_later_changes_nothing_of_the_others(showcase: Showcas
     ]
     assert digests[0] == digests[1]
     assert {path.split("/")[0] for path in digests[0]} == {"part01", "part03"}
+    (document,) = (item for item in listed[1]["files"] if item["role"] == "document")
+    assert (document["path"].split("/")[0], document["part"], document["file"]) == ("documents", None, "讲义.pdf")
+    assert durable.digest(showcase.folder / "讲义.pdf") == durable.digest(after / document["path"])
+    assert showcase("verify", after).code == 0
     codes = [
         {
             (item.get("ElementType"), item.get("Code"))

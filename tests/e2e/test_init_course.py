@@ -61,6 +61,7 @@ def test_what_fits_nowhere_is_named_and_placed_by_a_flag(showcase: Showcase, fol
     assert "旧版.zip" not in str(told)
 
 
+@pytest.mark.acceptance
 def test_on_a_terminal_it_is_asked_for(showcase: Showcase, folder: Path) -> None:
     (folder / "补充.srt").write_text(SRT)
     (folder / "第一讲.zh-CN.srt").write_text(SRT)
@@ -137,6 +138,7 @@ def test_what_was_written_by_hand_stays(showcase: Showcase, folder: Path, small_
     assert "没了.jpg" not in rows
 
 
+@pytest.mark.acceptance
 def test_what_was_left_out_before_is_told_when_it_comes_in_again(showcase: Showcase, folder: Path) -> None:
     (folder / "第1讲.docx").write_bytes(b"PK\x03\x04")
     words = ("init", folder, "--prefecture", "653100", "--lang", "zh")
@@ -165,6 +167,7 @@ def test_two_of_one_language_are_said_to_be_that(showcase: Showcase, folder: Pat
     assert "第1讲.srt" in refused.err or "第一讲.chs.srt" in refused.err
 
 
+@pytest.mark.acceptance
 def test_a_file_of_a_standing_course_is_moved_by_a_flag(showcase: Showcase, folder: Path) -> None:
     assert showcase("init", folder, "--prefecture", "653100").code == 0
     assert showcase("init", folder, "--force", "--part", "第1讲.srt=99").code == 2
@@ -195,6 +198,7 @@ def test_folders_of_a_kind_make_one_course(showcase: Showcase, small_film: Path)
     }
 
 
+@pytest.mark.acceptance
 def test_the_page_that_times_slides_is_no_file_of_the_course(showcase: Showcase, folder: Path) -> None:
     decks.write(folder / "第2讲.pdf", decks.numbered(2))
     timed = showcase("slides", "time", "第2讲.m4a", "第2讲.pdf", cwd=folder)

@@ -86,6 +86,7 @@ def test_each_row_with_a_film_gets_its_submission_and_one_that_is_wrong_leaves_t
     assert showcase("init", "--from-csv", table).code == 2
 
 
+@pytest.mark.acceptance
 def test_films_that_are_named_get_their_own_rows_unless_they_are_one_course(
     showcase: Showcase, small_film: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_film_keeps_its_id_when_its_submission_is_written_anew(showcase: Showc
     assert written(showcase, "a.submission.yaml").id == "653200-mian"
 
 
+@pytest.mark.acceptance
 def test_rows_of_one_file_are_wrong_each_and_rows_without_one_too(showcase: Showcase, small_film: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         film(showcase, small_film, name)
@@ -199,6 +201,7 @@ def test_a_row_is_sent_under_the_id_that_init_gives_it(showcase: Showcase, small
     assert written(showcase, "a.submission.yaml").id == "653200-cunyi"
 
 
+@pytest.mark.acceptance
 def test_a_wrong_answer_is_asked_for_again_and_the_others_are_kept(showcase: Showcase, small_film: Path) -> None:
     path = film(showcase, small_film, "村医.mp4")
     said = ("--title", "村医", "--column", "展播", "--synopsis", "x", "--director", "古丽", "--contact", "0903")

@@ -73,6 +73,7 @@ def test_times_are_held_to_the_pages_and_the_sound(showcase: Showcase, course: P
     assert errors == [("slides.times", 3), ("slides.times", 4), ("slides.times", 5)]
 
 
+@pytest.mark.acceptance
 def test_a_table_that_is_none_leaves_the_others_to_be_checked(showcase: Showcase, course: Path) -> None:
     items = ("file: b.m4a, role: main", "file: a.pdf, role: slides", "file: a.csv, role: slide_times")
     for text in ("1,0:00\n2,0:00.6\n", "页,开始\n"):
@@ -90,6 +91,7 @@ def test_slides_as_pptx_need_their_pdf(showcase: Showcase) -> None:
     assert found(told)["a.pptx"] == ["document.format"]
 
 
+@pytest.mark.acceptance
 def test_recorded_times_of_a_pptx_are_held_to_the_pages(showcase: Showcase, course: Path) -> None:
     """Of a PDF without hidden slides, and of none other."""
     recorded(course / "a.pptx", [400, 400, 400])
@@ -184,6 +186,7 @@ def test_slides_alone_and_a_sound_with_a_picture_are_films(showcase: Showcase, l
     assert names == ["audio-only", "audio-only-uig", "audio-mp3", "audio-mp3-uig"]
 
 
+@pytest.mark.acceptance  # the suite packs a document in test_course, and pages in test_narrated
 @pytest.mark.usefixtures("served", "coded_quickly")
 def test_a_package_holds_documents_as_they_came_and_the_whole_way_is_gone(showcase: Showcase, course: Path) -> None:
     sets = course / "profiles" / "sets"
@@ -246,6 +249,7 @@ def test_times_of_slides_without_sound_are_used(showcase: Showcase) -> None:
     assert [item["title"] for item in plan["chapters"]] == ["开头", "第2页", "再看"]  # type: ignore[index, attr-defined]
 
 
+@pytest.mark.acceptance
 def test_bad_times_that_are_accepted_are_used_as_far_as_they_go(showcase: Showcase, course: Path) -> None:
     items = ("file: a.pdf, role: slides", "file: a.csv, role: slide_times")
     for text, turns in (

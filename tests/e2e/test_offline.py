@@ -100,6 +100,7 @@ def test_what_is_withdrawn_is_taken_away(showcase: Showcase) -> None:
     assert not (showcase.folder / "another").exists()  # nothing was found, nothing is written
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("from_delivered", "served")
 def test_a_film_of_the_store_is_one_mp4_that_plays(showcase: Showcase) -> None:
     made = showcase("offline", "film", "--to", "stick", "--json")

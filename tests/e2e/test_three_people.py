@@ -57,6 +57,7 @@ def second_cut(film_of: Callable[..., Path]) -> Path:
     return film_of(2, f"{MOVING},hue=h=40")
 
 
+@pytest.mark.acceptance  # the suite walks it in test_roles, and without a draft in test_way
 @pytest.mark.timeout(300)
 def test_from_the_rough_cut_to_a_rejection_and_its_reason(
     people: Callable[[str], Showcase], small_film: Path, second_cut: Path

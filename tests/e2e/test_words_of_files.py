@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.catalogue import Language
 from tests.conftest import Showcase
-from tests.e2e.error_words import FILM, HEAD, LANGUAGES, TOML, Case, case, hold, put
+from tests.e2e.error_words import FILM, HEAD, LANGUAGES, TOML, Case, case, first_of_each, hold, put
 
 S = "s.yaml"
 MAIN = "{file: film.mp4, role: main}"
@@ -213,7 +213,7 @@ BY_ITSELF = {"changed_while_read"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", first_of_each(CASES))
 def test_an_error_says_what_to_do_in_the_readers_language(
     language: Language, name: str, showcase: Showcase, small_film: Path
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.catalogue import Language
 from tests.conftest import Showcase
-from tests.e2e.error_words import LANGUAGES, TOML, Case, Files, case, hold, put
+from tests.e2e.error_words import LANGUAGES, TOML, Case, Files, case, first_of_each, hold, put
 
 DEAD = '[store]\nendpoint = "http://127.0.0.1:1"\n'
 PEOPLE, KEYS = "people.csv", "keys.csv"
@@ -76,7 +76,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", first_of_each(CASES))
 def test_an_error_says_what_to_do_in_the_readers_language(language: Language, name: str, showcase: Showcase) -> None:
     put(showcase.folder, CASES[name].files)
     hold(showcase, CASES[name], language)

@@ -11,6 +11,7 @@ from pipeline.execute.batch_film import BatchContext
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
 from tests.execute.batches import carried_out, planned
+from tests.tiers import kept
 
 
 def lost() -> TransferError:
@@ -50,13 +51,22 @@ def test_what_stands_there_with_other_bytes_is_not_tried_again(bench: BatchConte
     assert bench.journal.rows("batch.again") == []
 
 
-@pytest.mark.parametrize("key", batch_film.BROKEN_ON_THE_WAY)
+@pytest.mark.parametrize("key", kept(batch_film.BROKEN_ON_THE_WAY, "object_differs"))
 def test_bytes_that_were_broken_on_the_way_are_sent_again(key: str, bench: BatchContext) -> None:
     rows = carried_out(bench, [IntegrityError(key, where="x")])
     assert [row.outcome for row in rows] == [Outcome.DELIVERED, Outcome.DELIVERED]
 
 
-@pytest.mark.parametrize("fault", [RuntimeError("odd"), ZeroDivisionError(), UnicodeError("x"), RecursionError()])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RuntimeError("odd"),
+        *(
+            pytest.param(fault, marks=pytest.mark.acceptance)
+            for fault in (ZeroDivisionError(), UnicodeError("x"), RecursionError())
+        ),
+    ],
+)
 def test_a_fault_not_ours_while_looking_at_one_film_leaves_the_others(
     fault: Exception, bench: BatchContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,7 +93,9 @@ def rules(examination: Examination, number: int) -> set[str]:
     return {item.rule for item in examination.files[number].evaluation.findings}
 
 
-@pytest.mark.parametrize(("audio", "rejected"), [(SILENT, True), (HALF, True), (SPEECH, False)])
+@pytest.mark.parametrize(
+    ("audio", "rejected"), [(SILENT, True), pytest.param(HALF, True, marks=pytest.mark.acceptance), (SPEECH, False)]
+)
 def test_a_dub_that_is_silent_for_more_than_half_is_rejected(
     audio: str, rejected: bool, work: JobContext, tmp_path: Path, lavfi: Lavfi
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_dub_that_is_silent_for_more_than_half_is_rejected(
     assert not {code for code in rules(found, 1) if code.startswith("video")}, "a dub has no pictures to be held to"
 
 
+@pytest.mark.acceptance
 def test_a_further_track_of_the_film_is_held_to_the_same_rules(work: JobContext, tmp_path: Path, lavfi: Lavfi) -> None:
     good = examined(work, submission(tmp_path, film(lavfi, TONE, SPEECH)))
     assert good.verdict is not Verdict.REJECT

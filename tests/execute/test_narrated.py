@@ -183,6 +183,7 @@ def test_slides_alone_have_a_silent_track(tmp_path: Path, here: Context) -> None
     assert onsets(here.ffmpeg, film, [0.2]) == [0.0]  # nothing is louder than anything
 
 
+@pytest.mark.acceptance
 def test_sound_with_a_picture(tmp_path: Path, here: Context, lavfi: Lavfi) -> None:
     card = lavfi("-f", "lavfi", "-i", "color=red:s=640x360", "-frames:v", "1", "-update", "1", suffix=".png")
     sound = clicks(tmp_path, (0.0, 0.6), 1.0)

@@ -62,7 +62,7 @@ def test_a_picture_that_is_announced_alone_is_left_out(lavfi: Lavfi, look: Look)
     assert [(item.kind, item.empty) for item in found.unread] == [("video", True)]
 
 
-@pytest.mark.parametrize("emptied_stream", ["a:0", "a:1"])
+@pytest.mark.parametrize("emptied_stream", ["a:0", pytest.param("a:1", marks=pytest.mark.acceptance)])
 def test_a_header_with_all_that_a_decoder_needs_is_no_sound(
     emptied_stream: str, lavfi: Lavfi, showcase: Showcase
 ) -> None:

@@ -61,7 +61,7 @@ def measured(path: Path, inspect: Inspect) -> tuple[Measures, set[str]]:
     return made.measures, {item.code for item in reported(made, POLICY).findings}
 
 
-@pytest.mark.parametrize("torn", [0, 78])
+@pytest.mark.parametrize("torn", [78, pytest.param(0, marks=pytest.mark.acceptance)])
 def test_what_lies_before_the_first_key_picture_is_no_damage(
     torn: int, stream: Path, tmp_path: Path, inspect: Inspect
 ) -> None:

@@ -86,6 +86,7 @@ def test_a_change_is_told_with_its_place(name: str, halves: Callable[..., Path],
     assert audio.audio_duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
 
 
+@pytest.mark.acceptance
 def test_a_change_in_another_container_is_one_too(halves: Callable[..., Path], inspect: Inspect) -> None:
     found = inspect(halves(("-s", "320x240"), ("-s", "640x480"), suffix=".mkv"))
     assert found.measures is not None
@@ -108,6 +109,7 @@ def toggling(lavfi: Lavfi, ffmpeg: Path, tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+@pytest.mark.acceptance
 def test_a_size_that_toggles_is_told_once(toggling: Callable[..., Path], showcase: Showcase) -> None:
     film = toggling(8, ("-s", "320x240"), ("-s", "640x480"))
     checked = showcase("check", film, "--json").rows[0]
@@ -139,7 +141,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in ("turn", "light") else pytest.mark.acceptance) for name in REFUSED]
+    "name", [pytest.param(name, marks=() if name == "turn" else pytest.mark.acceptance) for name in REFUSED]
 )
 def test_what_can_not_be_one_film_is_refused_with_its_place(
     name: str, halves: Callable[..., Path], inspect: Inspect
@@ -164,6 +166,7 @@ def test_a_turn_that_key_pictures_say_holds_for_all(halves: Callable[..., Path],
     assert found.measures.audio.audio_duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
 
 
+@pytest.mark.acceptance
 def test_a_downmix_that_changes_does_not_begin_the_sound_anew(halves: Callable[..., Path], inspect: Inspect) -> None:
     surround = [("-ac", "6", "-center_mixlev", level) for level in ("0.595", "0.707")]
     found = inspect(halves(*surround))
@@ -182,6 +185,7 @@ def test_halves_of_one_kind_are_one_film(
     assert found.measures.video.timeline.duration_s == pytest.approx(2 * LENGTH_S, abs=0.1)
 
 
+@pytest.mark.acceptance  # the suite sees it of other faults in tests/execute/test_examination.py
 def test_every_command_gives_one_answer(halves: Callable[..., Path], showcase: Showcase) -> None:
     path = halves(*REFUSED["light"])
     checked, planned = showcase("check", path, "--lang", "en"), showcase("run", "-n", path, "--lang", "en")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Showcase
 from tests.ffmpeg.test_report import Lavfi
+from tests.tiers import kept
 
 CHAPTERS = ";FFMETADATA1\n" + "".join(
     f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={at}000\nEND={at + 1}000\n{{title}}" for at in range(3)
@@ -23,7 +24,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", kept(WAYS, "no name"))
 def test_a_film_whose_chapters_have_no_names_is_not_damaged(
     way: str, showcase: Showcase, small_film: Path, lavfi: Lavfi
 ) -> None:

@@ -40,6 +40,7 @@ def test_one_track_too_many_is_the_films_own_fault(suffix: str, film_with: Films
     assert (caught.value.code, caught.value.exit_code) == (probe.TOO_MANY_TRACKS, 4)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_as_many_tracks_as_are_opened_are_read(suffix: str, film_with: Films, ffmpeg: Path, tmp_path: Path) -> None:
     runner = Runner(ffmpeg, tmp_path, tmp_path / "log")
@@ -47,6 +48,7 @@ def test_as_many_tracks_as_are_opened_are_read(suffix: str, film_with: Films, ff
     assert len(found.media.audio) == guard.MAX_STREAMS - 1
 
 
+@pytest.mark.acceptance
 def test_every_command_says_so_with_exit_4(film_with: Films, showcase: Showcase) -> None:
     path = film_with(guard.MAX_STREAMS + 1, ".mp4")
     for command in ("check", "run"):

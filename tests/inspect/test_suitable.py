@@ -164,7 +164,7 @@ def test_pictures_that_say_again_what_their_container_says_are_refused(said: str
     assert (caught.value.code, caught.value.reason) == ("video.rotated", "said_twice")
 
 
-@pytest.mark.parametrize("by", ["stereo_mode", "frame-packing"])
+@pytest.mark.parametrize("by", ["stereo_mode", pytest.param("frame-packing", marks=pytest.mark.acceptance)])
 def test_a_mark_for_3d_sets_is_told_and_not_delivered(
     by: str, lavfi: Lavfi, look: Look, showcase: Showcase, tmp_path: Path
 ) -> None:
@@ -181,6 +181,7 @@ def test_a_mark_for_3d_sets_is_told_and_not_delivered(
     assert look(made).video[0].immersive is None
 
 
+@pytest.mark.acceptance  # the suite sees it of other faults in tests/execute/test_examination.py
 def test_every_command_says_it_in_the_same_words(mp4: Callable[..., Path], showcase: Showcase) -> None:
     path = mp4(avc1="encv")
     checked, ran = showcase("check", path, "--lang", "en"), showcase("run", path, "--accept", "so", "--lang", "en")

@@ -17,6 +17,7 @@ from pipeline.ffmpeg.source import Source
 from pipeline.inspect import changes, first_bytes, mediainfo, probe, tracks
 from pipeline.model.media import Crop, Media
 from tests.ffmpeg.test_report import EIGHT, H264, MPEG2, PICTURE, SOUND, TURNS, Lavfi
+from tests.tiers import kept
 
 Look = Callable[[Path], Media]
 
@@ -43,7 +44,7 @@ def made_upright(path: Path, media: Media, ffmpeg: Path, folder: Path) -> str:
     return (folder / "md5.txt").read_text().strip()
 
 
-@pytest.mark.parametrize("name", [name for name in TURNS if name != "askew"])
+@pytest.mark.parametrize("name", kept([name for name in TURNS if name != "askew"], "clockwise", "mirrored"))
 def test_each_turn_and_mirror_is_shown_as_players_show_it(
     name: str, lavfi: Lavfi, look: Look, ffmpeg: Path, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ def with_table(stream: bytes, pid: int, stream_type: int, descriptors: bytes) ->
     return bytes(made)
 
 
-@pytest.mark.parametrize(("first", "number"), [(True, 2), (False, 3)])
+@pytest.mark.parametrize(("first", "number"), [(True, 2), pytest.param(False, 3, marks=pytest.mark.acceptance)])
 def test_a_track_that_can_not_be_decoded_is_left_out_and_told_once(
     first: bool, number: int, lavfi: Lavfi, tmp_path: Path, showcase: Showcase
 ) -> None:

@@ -177,8 +177,8 @@ def refuses(status: int, code: str) -> Asked:
     ("status", "code", "whole"),
     [
         (403, "AccessDenied", True),
-        (404, "NoSuchKey", True),
-        (403, "AccessDenied", False),
+        pytest.param(404, "NoSuchKey", True, marks=pytest.mark.acceptance),
+        pytest.param(403, "AccessDenied", False, marks=pytest.mark.acceptance),
         (501, "NotImplemented", False),
     ],
 )

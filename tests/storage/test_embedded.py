@@ -55,7 +55,11 @@ def test_objects_survive_a_restart_and_new_ports(tmp_path: Path) -> None:
         assert Bucket(Store(server.connection, endpoint_shown=""), "work").put_if_absent("k", b"abc")
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["the starter leaves first", "the other leaves first"])
+@pytest.mark.parametrize(
+    "first",
+    [0, pytest.param(1, marks=pytest.mark.acceptance)],
+    ids=["the starter leaves first", "the other leaves first"],
+)
 def test_two_users_share_one_server_whoever_ends_first(first: int, tmp_path: Path) -> None:
     users = [holder(tmp_path), holder(tmp_path)]
     endpoints = [user.stdout.readline() for user in users if user.stdout]
@@ -94,6 +98,7 @@ def test_who_leaves_while_another_stays_waits_for_nothing(tmp_path: Path, monkey
     assert wait_for_none(tmp_path, 0.0) == []
 
 
+@pytest.mark.acceptance
 def test_a_killed_user_takes_the_server_with_it_only_when_it_is_the_last(tmp_path: Path) -> None:
     doomed, other = holder(tmp_path), holder(tmp_path)
     for user in (doomed, other):

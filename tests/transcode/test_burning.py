@@ -188,7 +188,11 @@ def test_two_languages_stand_over_each_other_in_their_own_directions(burn: Burn)
         assert agreement(part, columns(ink, wide, 1920, 1.0, 0.0)) > 0.9
 
 
-@pytest.mark.parametrize("letter", ["🙂", "ᠮ"], ids=["a font of the machine may have it", "no font has it"])
+@pytest.mark.parametrize(
+    "letter",
+    [pytest.param("🙂", marks=pytest.mark.acceptance), "ᠮ"],
+    ids=["a font of the machine may have it", "no font has it"],
+)
 def test_a_letter_that_our_fonts_lack_fails_the_output(letter: str, burn: Burn) -> None:
     def change(plan: Plan) -> Plan:
         process = plan.processes[0]

@@ -179,6 +179,7 @@ def test_sound_alone_goes_with_slides(deck: Path, lavfi: Lavfi, transcode: Trans
     assert pages(made, 0.5, 0.5) == [1] * 13 + [2] * 7 + [3] * 5
 
 
+@pytest.mark.acceptance
 def test_small_letters_are_as_sharp_as_from_the_deck_alone(lavfi: Lavfi, transcode: Transcode) -> None:
     """Lines 6 samples wide, on SD beside a lecturer: as dark as scaling them once to that size leaves them."""
     columns = "format=yuv420p,geq=lum='if(lt(mod(X\\,12)\\,6)\\,235\\,16)':cb=128:cr=128"
@@ -189,6 +190,7 @@ def test_small_letters_are_as_sharp_as_from_the_deck_alone(lavfi: Lavfi, transco
     assert area.max(axis=1).mean() - area.min(axis=1).mean() > 150
 
 
+@pytest.mark.acceptance
 def test_what_a_page_leaves_free_is_what_the_layout_leaves_free(lavfi: Lavfi, transcode: Transcode) -> None:
     """A page of 4:3 has no frame of its own: its sides and the ground are of one colour."""
     page = "color=white:s=1440x1080:r=25:d=0.4,format=yuv420p,pad=1920:1080:240:0:black,setparams=range=tv"
@@ -200,6 +202,7 @@ def test_what_a_page_leaves_free_is_what_the_layout_leaves_free(lavfi: Lavfi, tr
     assert beside.max() - beside.min() <= 2
 
 
+@pytest.mark.acceptance
 def test_the_poster_shows_both(deck: Path, lavfi: Lavfi, transcode: Transcode) -> None:
     made = transcode(lecturer(lavfi), "poster", slides=(deck, *SIDE))
     (picture,) = made.pictures()
@@ -216,7 +219,9 @@ CHAPTERS = (
 )
 
 
-@pytest.mark.parametrize("profile", ["proxy", pytest.param("audio-only", marks=MORE), "audio-mp3"])
+@pytest.mark.parametrize(
+    "profile", ["proxy", *(pytest.param(name, marks=MORE) for name in ("audio-only", "audio-mp3"))]
+)
 def test_chapters_stand_in_files_with_their_titles(
     profile: str, deck: Path, lavfi: Lavfi, transcode: Transcode
 ) -> None:

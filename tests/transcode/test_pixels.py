@@ -106,8 +106,8 @@ CONVERSIONS = [
     pytest.param("iptv-sd", "bt601", False, "yuv420p", 720, 576, marks=MORE),
     ("iptv-sd", "bt601", True, "yuv444p", 720, 576),
     pytest.param("projector", "bt601", False, "yuv420p", 720, 576, marks=MORE),
-    ("projector", "bt601", True, "yuv420p10le", 640, 480),
-    ("mezzanine", "bt709", False, "yuv422p10le", 640, 360),
+    pytest.param("projector", "bt601", True, "yuv420p10le", 640, 480, marks=MORE),
+    pytest.param("mezzanine", "bt709", False, "yuv422p10le", 640, 360, marks=MORE),
 ]
 
 
@@ -181,6 +181,7 @@ def test_hdr_is_tone_mapped(transfer: str, white: int, lavfi: Lavfi, transcode: 
     assert 230 <= made[-1, 0] <= 238  # PQ goes on to 10 000 cd/m²
 
 
+@pytest.mark.acceptance
 def test_a_mezzanine_keeps_hdr(lavfi: Lavfi, transcode: Transcode) -> None:
     source = patches(
         codes(PATCHES, "bt2020", depth=10),
@@ -304,6 +305,7 @@ def test_fields_are_made_of_twice_the_pictures(lavfi: Lavfi, transcode: Transcod
     assert made.rendition.media.video[0].scan.value == "interlaced"
 
 
+@pytest.mark.acceptance
 def test_whole_pictures_in_an_interlaced_profile_are_psf(lavfi: Lavfi, transcode: Transcode) -> None:
     source = lavfi("-f", "lavfi", "-i", edge("25", 1.6), *LOSSLESS, suffix=".mkv")
     made = transcode(source, "iptv-sd", FAST + "\nscan: interlaced\naspect: source")
@@ -313,9 +315,9 @@ def test_whole_pictures_in_an_interlaced_profile_are_psf(lavfi: Lavfi, transcode
 
 
 RATES = [
-    "25",
     "30000/1001",
-    "50",
+    pytest.param("25", marks=MORE),
+    pytest.param("50", marks=MORE),
     pytest.param("24000/1001", marks=MORE),
     pytest.param("60", marks=MORE),
     pytest.param("24", marks=MORE),
@@ -444,13 +446,13 @@ def disc_box(picture: NDArray[np.uint8]) -> tuple[int, int]:
 
 SHAPES = [
     (720, 576, Fraction(4, 3), "pad", Fraction(64, 45)),
-    (720, 576, Fraction(16, 9), "pad", Fraction(64, 45)),
-    (720, 576, Fraction(4, 3), "crop", Fraction(64, 45)),
-    (720, 576, Fraction(4, 3), "source", Fraction(16, 15)),
-    (1280, 720, Fraction(16, 9), "source", Fraction(64, 45)),
+    pytest.param(720, 576, Fraction(16, 9), "pad", Fraction(64, 45), marks=MORE),
+    pytest.param(720, 576, Fraction(4, 3), "crop", Fraction(64, 45), marks=MORE),
+    pytest.param(720, 576, Fraction(4, 3), "source", Fraction(16, 15), marks=MORE),
+    pytest.param(1280, 720, Fraction(16, 9), "source", Fraction(64, 45), marks=MORE),
     (853, 481, Fraction(853, 481), "pad", Fraction(64, 45)),
-    (1920, 800, Fraction(12, 5), "pad", Fraction(64, 45)),
-    (540, 960, Fraction(9, 16), "pad", Fraction(64, 45)),
+    pytest.param(1920, 800, Fraction(12, 5), "pad", Fraction(64, 45), marks=MORE),
+    pytest.param(540, 960, Fraction(9, 16), "pad", Fraction(64, 45), marks=MORE),
 ]
 
 

@@ -112,9 +112,8 @@ def test_a_square_stays_square_where_the_shape_changes(
     assert shapes_shown == pytest.approx([1.0] * len(shapes_shown), abs=0.04)
 
 
-@pytest.mark.parametrize(
-    "suffix", [".dv", *(pytest.param(suffix, marks=pytest.mark.acceptance) for suffix in (".avi", ".mkv"))]
-)
+@pytest.mark.acceptance
+@pytest.mark.parametrize("suffix", [".dv", ".avi", ".mkv"])
 def test_a_tape_that_changes_its_shape_keeps_squares(
     suffix: str, lavfi: Lavfi, tmp_path: Path, transcode: Transcode
 ) -> None:
@@ -146,9 +145,10 @@ def test_a_square_stays_square_in_rare_colours(tags: str, join: Join, transcode:
         assert abs(picture[288, 360].astype(int) - (235, 128, 128)).max() <= 4
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     "profile",
-    ["proxy", *(pytest.param(name, marks=pytest.mark.acceptance) for name in ("poster", "mezzanine", "iptv-hd"))],
+    ["proxy", "poster", "mezzanine", "iptv-hd"],
 )
 def test_a_square_is_one_in_outputs_of_every_fitting(profile: str, join: Join, transcode: Transcode) -> None:
     options = (*ENCODERS["mpeg2"], *SOUND)

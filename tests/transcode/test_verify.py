@@ -22,6 +22,7 @@ from pipeline.plan.request import PlanRequest
 from pipeline.transcode import encode, verify
 from tests.conftest import code_quickly
 from tests.factories import PROFILES
+from tests.tiers import sampled
 
 Made = tuple[Plan, Path]
 
@@ -226,8 +227,14 @@ MISTOLD: list[tuple[str, str, str, str]] = [
     ("iptv-sd", "25", "50", "gop"),
 ]
 
+MISTOLD_IN_SUITE = ("2200000", "aud=1:force-cfr=1")  # the rate, and what is coded
 
-@pytest.mark.parametrize(("name", "was", "becomes", "words"), MISTOLD, ids=[item[2] for item in MISTOLD])
+
+@pytest.mark.parametrize(
+    ("name", "was", "becomes", "words"),
+    sampled(MISTOLD, lambda row: row[2] in MISTOLD_IN_SUITE),
+    ids=[item[2] for item in MISTOLD],
+)
 def test_another_stream_than_was_planned_is_refused(
     name: str,
     was: str,
@@ -253,8 +260,14 @@ GRAPHS = [
     ("other colours", "colorspace=bt470bg", "colorspace=bt709", "colour"),
 ]
 
+GRAPHS_IN_SUITE = (GRAPHS[0][3], GRAPHS[1][3])  # pictures, and sound
 
-@pytest.mark.parametrize(("was", "becomes", "words"), [item[1:] for item in GRAPHS], ids=[item[0] for item in GRAPHS])
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    sampled((item[1:] for item in GRAPHS), lambda row: row[2] in GRAPHS_IN_SUITE),
+    ids=[item[0] for item in GRAPHS],
+)
 def test_other_pictures_than_were_planned_are_refused(
     was: str,
     becomes: str,
