@@ -1,7 +1,8 @@
 """Profiles, sets and policies on top of others: `extends: NAME` merges a file into the one that it names.
 
 Mappings merge deeply, lists of named things by `name` (rules by `code`), any other value replaces what was there;
-`drop: true` removes. A workspace's file that extends its own name stands on the one that comes with the program.
+`drop: true` removes. What is said beside a preset goes where another preset or codec is said. A workspace's file that
+extends its own name stands on the one that comes with the program.
 Every value keeps the file, line and column that it is from.
 """
 
@@ -13,9 +14,11 @@ from typing import Any
 
 from pipeline import yamlio
 from pipeline.errors import InputError
+from pipeline.model.x264 import X264Search
 from pipeline.yamlio import Document, Location, Place
 
 MOST_STEPS = 16
+_SEARCHED = {"preset": None, "codec": "avc"}  # what x264's search stands beside, and what it is where nobody says it
 
 
 def find(name: str, folders: Sequence[Path], *, kind: str) -> Path:
@@ -89,7 +92,9 @@ def _join(
     under, over = _value(base, below), _value(own, above)
     pair: list[tuple[str | int, str | int | None, str | int | None]] = []  # key here, key below, key above
     if isinstance(under, dict) and isinstance(over, dict):
-        for key in [*under, *(key for key in over if key not in under)]:
+        gone = X264Search.model_fields if any(_is_other(under, over, key) for key in _SEARCHED) else ()
+        kept = [key for key in under if key in over or key not in gone]
+        for key in [*kept, *(key for key in over if key not in under)]:
             pair.append((key, key if key in under else None, key if key in over else None))
     elif (old := _by_name(under)) is not None and (new := _by_name(over)) is not None:
         for name in [*old, *(name for name in new if name not in old)]:
@@ -111,6 +116,10 @@ def _join(
         else:
             result[key] = _join(base, (*below, lower), own, (*above, upper), here, places)
     return result if isinstance(under, dict) else list(result.values())
+
+
+def _is_other(under: dict[str, Any], over: dict[str, Any], key: str) -> bool:
+    return key in over and over[key] != under.get(key, _SEARCHED[key])
 
 
 def _taken(source: Document, location: Location, at: Location, places: dict[Location, Place]) -> Any:

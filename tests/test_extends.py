@@ -117,3 +117,20 @@ def test_the_workspaces_file_may_extend_its_own_name(tmp_path: Path) -> None:
     assert made.data["video"] == {"width": 99, "height": 20}
     assert extends.find("base", [own, shipped], kind="profile") == path
     assert extends.names([own, shipped]) == ["base"]
+
+
+def test_another_preset_or_codec_takes_nothing_of_what_stood_beside_the_one_below(tmp_path: Path) -> None:
+    write(tmp_path, "ladder", "preset: medium\nref: 2\nmixed_refs: false\ncrf: 21\n")
+
+    def above(text: str) -> dict[str, object]:
+        path = write(tmp_path, "own", f"extends: ladder\n{text}\n")
+        data: dict[str, object] = extends.resolve(path, [tmp_path], kind="profile").data
+        del data["name"]
+        return data
+
+    searched = {"ref": 2, "mixed_refs": False}
+    assert above("crf: 23") == {"preset": "medium", **searched, "crf": 23}
+    assert above("preset: medium\ncodec: avc") == {"preset": "medium", **searched, "crf": 21, "codec": "avc"}
+    assert above("preset: slow") == {"preset": "slow", "crf": 21}
+    assert above("preset: slow\nref: 4") == {"preset": "slow", "crf": 21, "ref": 4}
+    assert above("codec: hevc") == {"preset": "medium", "crf": 21, "codec": "hevc"}

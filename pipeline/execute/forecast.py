@@ -12,7 +12,7 @@ from pipeline.execute.journal import Journal
 from pipeline.execute.workload import Workload
 
 ENDED = "batch.film"  # the journal's row of a film that was made
-CORE_S_A_PIXEL = 2.7e-8  # all outputs at preset medium (transcode baseline)
+CORE_S_A_PIXEL = 2.3e-8  # all outputs of a standard delivery (docs/performance.md)
 CORE_S_A_SECOND = 0.8  # of measuring a second of film of 1080 lines
 FIXED_S = 4.0  # of each film: processes that start, outputs measured anew, the package
 REMEMBERED = 20
