@@ -180,8 +180,8 @@ class BatchRun:
         if item.outcome is Outcome.DELIVERED:
             journal.write(forecast.ENDED, item=item.recorded, **facts)
         usage = item.usage.model_dump(mode="json") if item.usage else {}
-        sent = {"sent_bytes": item.delivered.sent_bytes} if item.delivered else {}
-        journal.write("batch.item", item=item.recorded, outcome=item.outcome.value, **usage, **sent)
+        facts = item.delivered.model_dump(include={"package_id", "sent_bytes"}) if item.delivered else {}
+        journal.write(batch_record.ITEM, item=item.recorded, outcome=item.outcome.value, **usage, **facts)
         batch_record.remember(self.batch.record, self.items)
         self.ended(item, self._promise())
 

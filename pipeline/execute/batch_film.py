@@ -63,7 +63,7 @@ def examine(batch: BatchContext, item: BatchItem) -> None:
 
 def take(batch: BatchContext, item: BatchItem, found: FilmFound) -> None:
     """What was found; what failed before, and has not changed, will fail again."""
-    item.found, item.workload, item.outcome = found, found.workload, found.outcome
+    item.found, item.workload, item.outcome, item.delivered = found, found.workload, found.outcome, found.standing
     if item.outcome is not Outcome.PLANNED or batch.retry_failed:
         return
     if known := batch_record.failed_media(batch.record).get(batch_record.failure_key(item)):

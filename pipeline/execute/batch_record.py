@@ -1,19 +1,24 @@
-"""What of a source did not end well, kept for its next run."""
+"""What batches keep for the next one: what of a source did not end well, what packages took."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.batch_sources import INBOX
+from pipeline.execute.film_usage import FilmUsage
+from pipeline.execute.journal import Journal
 from pipeline.execute.outcome import SETTLED, Outcome
 from pipeline.model.base import canonical
 from pipeline.workspace import Workspace
+
+ITEM = "batch.item"  # the journal's row of an item that ended
 
 
 def failure_key(item: BatchItem) -> str:
@@ -27,6 +32,24 @@ def record_of(source: str, workspace: Workspace) -> Path:
     plain = "".join(char if char.isalnum() else "-" for char in Path(source).stem)[:40] or "batch"
     digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return workspace.hidden / "batches" / f"{plain}-{digest}.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a package took when it was made."""
+
+    usage: FilmUsage
+    sent_bytes: int
+
+
+def made_before(journal: Journal) -> dict[str, Made]:
+    """What packages took that batches of this workspace made, by their ids."""
+    found = {}
+    for row in journal.rows(ITEM):
+        if row.get("outcome") == Outcome.DELIVERED.value and "package_id" in row and "worker" in row:
+            usage = FilmUsage.model_validate({name: row[name] for name in FilmUsage.model_fields}, strict=False)
+            found[str(row["package_id"])] = Made(usage, int(row["sent_bytes"]))
+    return found
 
 
 def failed_before(record: Path) -> set[str]:

@@ -4,6 +4,7 @@ and places in the store, never a path of a machine, a callback or a secret.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from pipeline.errors import EnvironmentFault, InLanguages, ProcessLost, Showcase
 from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.model.base import Noun
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.source_place import SourcePlace
 from pipeline.model.submission import Submission
 from pipeline.model.text import RelativePath
@@ -80,6 +82,26 @@ class DeliverFilmTask(Noun):
     maker: str
     film: FilmDescription
     plans: tuple[str, ...]
+
+
+_KEY = re.compile(r"(?P<kind>examine|deliver)-(?P<prefecture>\d{6})-(?P<id>.+)-[0-9a-f]{24}(?:-\d+)?")
+
+
+def key_of(task: ExamineFilmTask | DeliverFilmTask, trial: int) -> str:
+    """What a scheduler calls it: the same for all who ask for the same.
+
+    Args:
+        trial: how many machines have tried it and had faults of their own.
+    """
+    submission = task.film.submission
+    name = f"{task.kind}-{submission.prefecture}-{submission.identity()}-{task.fingerprint()[:24]}"
+    return f"{name}-{trial}" if trial else name
+
+
+def of_key(key: str) -> tuple[str, SubmissionRef] | None:
+    """What is done, and with which film; None where it is no task of ours."""
+    found = _KEY.fullmatch(key)
+    return (found["kind"], SubmissionRef(found["prefecture"], found["id"])) if found else None
 
 
 FilmTask = Annotated[ExamineFilmTask | DeliverFilmTask, Field(discriminator="kind")]

@@ -83,7 +83,7 @@ def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> Fi
         if found.plans != task.plans:
             raise MediaError("plan_differs", where=film.shown)
         if found.outcome is Outcome.ALREADY:  # who did it before was lost after its end, or only thought to be
-            return FilmResult(delivered=films.standing(source))
+            return FilmResult(delivered=found.standing)
         delivered = store_away.waited_for(
             lambda: films.deliver(source, found, on_progress, _not_told), on_progress, UPLOAD
         )

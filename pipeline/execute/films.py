@@ -21,34 +21,10 @@ from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.workload import Workload
 from pipeline.model.base import Noun
-from pipeline.model.delivery import State
+from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import ReportedFinding
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
-
-
-class FilmFound(Noun):
-    """What was found out of a submission, as far as those who have many go by it.
-
-    Args:
-        outcome: PLANNED where there is something to do.
-        workload: what is left to be done.
-        errors: what keeps it from being taken, by the reader's language.
-        plans: fingerprints of what is to be made of it.
-    """
-
-    prefecture: str
-    submission_id: str
-    title: str
-    outcome: Outcome
-    workload: Workload
-    errors: Mapping[str, tuple[ReportedFinding, ...]]
-    plans: tuple[str, ...]
-
-    @property
-    def ref(self) -> SubmissionRef:
-        """Which submission it is."""
-        return SubmissionRef(self.prefecture, self.submission_id)
 
 
 class FilmDelivered(Noun):
@@ -62,6 +38,32 @@ class FilmDelivered(Noun):
     already: bool
     sent_bytes: int = 0
     reused_bytes: int = 0
+
+
+class FilmFound(Noun):
+    """What was found out of a submission, as far as those who have many go by it.
+
+    Args:
+        outcome: PLANNED where there is something to do.
+        workload: what is left to be done.
+        errors: what keeps it from being taken, by the reader's language.
+        plans: fingerprints of what is to be made of it.
+        standing: what is in the store already, where nothing is to do.
+    """
+
+    prefecture: str
+    submission_id: str
+    title: str
+    outcome: Outcome
+    workload: Workload
+    errors: Mapping[str, tuple[ReportedFinding, ...]]
+    plans: tuple[str, ...]
+    standing: FilmDelivered | None = None
+
+    @property
+    def ref(self) -> SubmissionRef:
+        """Which submission it is."""
+        return SubmissionRef(self.prefecture, self.submission_id)
 
 
 class FilmMaker(Protocol):
@@ -133,12 +135,6 @@ class LocalFilms:
             raise doubt
         return found
 
-    def standing(self, source: BatchSource) -> FilmDelivered:
-        """What is in the store already of what was examined."""
-        prepared = self._prepared.pop(source.recorded)
-        delivery = job.standing(self.job, prepared, self.buckets)
-        return FilmDelivered(package_id=delivery.package_id, revision=delivery.revision or 1, already=True)
-
     def deliver(
         self,
         source: BatchSource,
@@ -174,7 +170,10 @@ def found_in(work: JobContext, buckets: Buckets, prepared: Prepared, *, keeps_ou
     """What was found, and what of it is to be done, by what is here and in the store."""
     ref, examination = prepared.intake.ref, prepared.examination
     left = workload.of_prepared(work.context, prepared)
-    outcome = _outcome(work, buckets, prepared, left if keeps_outputs else None)
+    outcome, delivery = _outcome(work, buckets, prepared, left if keeps_outputs else None)
+    standing = None
+    if outcome is Outcome.ALREADY and delivery is not None:
+        standing = FilmDelivered(package_id=delivery.package_id, revision=delivery.revision or 1, already=True)
     return FilmFound(
         prefecture=ref.prefecture,
         submission_id=ref.submission_id,
@@ -183,16 +182,20 @@ def found_in(work: JobContext, buckets: Buckets, prepared: Prepared, *, keeps_ou
         workload=Workload() if outcome is Outcome.ALREADY else left,
         errors={language: tuple(examination.errors(language)) for language in LANGUAGES},
         plans=tuple(part.planned.plan.fingerprint() for part in prepared.parts),
+        standing=standing,
     )
 
 
-def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared, here: Workload | None) -> Outcome:
-    """By the store, and by what is left to be done `here` where that counts."""
+def _outcome(
+    work: JobContext, buckets: Buckets, prepared: Prepared, here: Workload | None
+) -> tuple[Outcome, Delivery | None]:
+    """By the store, and by what is left to be done `here` where that counts; with what stands in the store."""
     if refused := prepared.examination.refused:
-        return Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE
+        return Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE, None
     if not prepared.parts:
-        return Outcome.REJECTED
-    state = job.standing(work, prepared, buckets).state
-    if state is State.WITHDRAWN:
-        return Outcome.WITHDRAWN
-    return Outcome.PLANNED if (here and here.profiles) or state is State.UPLOADING else Outcome.ALREADY
+        return Outcome.REJECTED, None
+    delivery = job.standing(work, prepared, buckets)
+    if delivery.state is State.WITHDRAWN:
+        return Outcome.WITHDRAWN, delivery
+    is_left = (here and here.profiles) or delivery.state is State.UPLOADING
+    return Outcome.PLANNED if is_left else Outcome.ALREADY, delivery

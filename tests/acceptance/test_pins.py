@@ -76,7 +76,10 @@ def said(result: Result, folder: Path) -> dict[str, Any]:
 def timeless(batch: dict[str, Any]) -> dict[str, Any]:
     """A batch without what its films took."""
     taken = {"seconds", "usage"}
-    rows = [{key: EVENT if key in taken and item is not None else item for key, item in row.items()} for row in batch["rows"]]
+    rows = [
+        {key: EVENT if key in taken and item is not None else item for key, item in row.items()}
+        for row in batch["rows"]
+    ]
     return {**batch, "rows": rows}
 
 

@@ -76,6 +76,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     dry_run: bool,
 ) -> int:
     """Do many at once: a folder, a list, or what was approved in the inbox."""
+    film_makers.refuse_without_cluster(executor, scheduler, tls)
     context = context_here(console)
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
@@ -173,9 +174,11 @@ def _carry_out(console: Console, run: BatchRun, place: Workspace) -> None:
     batch_words.give(console, items)
     batch_words.results(console, items)
     batch_words.late(console, run)
+    if run.batch.cancellation.requested:
+        console.remark("batch_go_on")
     if items:  # a rerun with nothing to do leaves the table of what was done
         results = Path.cwd() / f"showcase-batch-{run.batch.record.stem.rpartition('-')[0]}.csv"
-        durable.write(results, batch_words.csv(console, items))
+        durable.write(results, batch_words.csv(console, items, batch_record.made_before(run.batch.journal)))
         console.say("batch_csv", file=results)
 
 

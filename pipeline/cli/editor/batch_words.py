@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pipeline.cli.tables import table
 from pipeline.execute import tabled_films
 from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_item import BatchItem
+from pipeline.execute.batch_record import Made
 from pipeline.execute.forecast import Forecast
 from pipeline.execute.outcome import GOOD, SETTLED, Outcome
 from pipeline.execute.workload import Workload
@@ -50,7 +51,7 @@ def plan(
     left_s = forecast.left(sorted(works, key=forecast.seconds, reverse=True))
     console.say(
         "batch_cost",
-        hours=_hours(forecast, works),
+        work=_work(console, forecast, works),
         time=duration(console, left_s),
         end=clock.shown(now + timedelta(seconds=left_s), now),
         jobs=forecast.jobs,
@@ -63,9 +64,12 @@ def plan(
         console.tell("batch_until", until=clock.shown(until, now), cores=cores, here=forecast.cores)
 
 
-def _hours(forecast: Forecast, works: Sequence[Workload]) -> str:
-    """Core-hours, never none."""
-    return f"{max(0.1, forecast.core_hours(works)):.1f}"
+def _work(console: Console, forecast: Forecast, works: Sequence[Workload]) -> str:
+    """Core-hours; under one of them in minutes, never none."""
+    hours = forecast.core_hours(works)
+    if hours < 1:
+        return console.word("core_minutes", count=max(1, round(60 * hours)))
+    return console.word("core_hours", count=f"{hours:.1f}")
 
 
 def late(console: Console, run: BatchRun) -> None:
@@ -77,7 +81,7 @@ def late(console: Console, run: BatchRun) -> None:
         "batch_late",
         until=clock.shown(run.until, datetime.now(UTC)),
         count=len(items),
-        hours=_hours(run.forecast, works),
+        work=_work(console, run.forecast, works),
         cores=run.cores_in_time(),
         here=run.forecast.cores,
         items=", ".join(item.name for item in items),
@@ -98,7 +102,7 @@ def ended(console: Console, item: BatchItem, end: datetime) -> None:
     values = {"place": item.place, "item": f"{item.name} {item.title}".rstrip(), "outcome": outcome}
     console.hang(console.word("batch_ended", **values, time=time), beside=True)
     now = datetime.now(UTC)
-    if end > now + timedelta(seconds=1):
+    if end > now + timedelta(seconds=1) and item.outcome is not Outcome.STOPPED:
         console.remark("batch_end", end=clock.shown(end, now))
 
 
@@ -153,8 +157,12 @@ def reasons(console: Console, items: Sequence[BatchItem]) -> None:
             console.fault_line("  " + console.word("batch_log", file=item.error.log))
 
 
-def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
-    """The table as a file for Excel."""
+def csv(console: Console, items: Sequence[BatchItem], before: Mapping[str, Made]) -> bytes:
+    """The table as a file for Excel.
+
+    Args:
+        before: what packages took that were made before this time, by their ids.
+    """
     headings = [console.word(f"column_{name}") for name in tabled_films.RESULTS]
     return tables.write(
         headings,
@@ -166,7 +174,7 @@ def csv(console: Console, items: Sequence[BatchItem]) -> bytes:
                 str(item.delivered.revision) if item.delivered else "",
                 console.word(f"outcome_{item.outcome}"),
                 _why(console, item),
-                *_cost(item),
+                *_cost(item, before),
             )
             for item in items
         ],
@@ -198,12 +206,14 @@ def _why(console: Console, item: BatchItem) -> str:
     return "; ".join(found)
 
 
-def _cost(item: BatchItem) -> tuple[str, ...]:
-    """Who made it, when, what that took, and how much went to the store."""
-    if (usage := item.usage) is None:
+def _cost(item: BatchItem, before: Mapping[str, Made]) -> tuple[str, ...]:
+    """Who made it, when, what that took, and how much went to the store; of what was stopped nobody knows all."""
+    usage, sent = item.usage, item.delivered.sent_bytes if item.delivered else 0
+    if item.outcome is Outcome.ALREADY and item.delivered and (made := before.get(item.delivered.package_id)):
+        usage, sent = made.usage, made.sent_bytes
+    if usage is None or item.outcome is Outcome.STOPPED:
         return ("",) * len(tabled_films.COSTS)
     times = map(clock.to_the_second, (usage.began_at, usage.ended_at))
-    sent = item.delivered.sent_bytes if item.delivered else 0
     return (usage.worker, *times, f"{usage.cpu_s:.1f}", str(usage.peak_rss_bytes), str(sent))
 
 

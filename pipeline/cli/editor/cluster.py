@@ -11,7 +11,7 @@ import click
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options, size
-from pipeline.execute import admission
+from pipeline.execute import admission, film_tasks
 from pipeline.execute.cluster import address, admitting, certificates, extra
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Aside, Worker
@@ -55,7 +55,7 @@ def _own(console: Console, place: Workspace, host: str, port: int, tls: Path | N
     scheduler = Scheduler(f"[{host}]" if ":" in host else host, port, folder)
     refuse_taken(scheduler)
     if folder is not None and certificates.keep(folder):
-        console.say("cluster_certificates", folder=folder)
+        console.say("cluster_certificates_here" if address.is_here(host) else "cluster_certificates", folder=folder)
     return scheduler
 
 
@@ -75,7 +75,11 @@ def _told(console: Console, scheduler: Scheduler, count: int, is_own: bool, even
         console.say("cluster_others" if folder else "cluster_others_plain")
         console.line(f"  showcase cluster up --join {scheduler.url}{folder}")
     console.say("cluster_named")
-    console.line(f"  export SHOWCASE_SCHEDULER={scheduler.url}")
+    if scheduler.certificates is None:
+        console.line(f"  export SHOWCASE_SCHEDULER={scheduler.url}")
+    else:
+        guarded = f"--scheduler {scheduler.url} --tls {scheduler.certificates}"
+        console.line(f"  showcase batch {console.word('cluster_folder')} --executor dask {guarded}")
 
 
 class Followed:
@@ -126,8 +130,11 @@ def _show(console: Console, worker: Worker, aside: Aside | None) -> None:
     said = worker.answer
     shown = worker.model_dump(mode="json")
     reason = {"reason": aside.reason.value, **aside.values} if aside else None
-    console.give({**shown, "works": aside is None, "aside": reason})
-    does = ", ".join(worker.tasks) or console.word("cluster_idle")
+    films = [found for key in worker.tasks if (found := film_tasks.of_key(key))]
+    listed = [{"task": kind, "prefecture": ref.prefecture, "id": ref.submission_id} for kind, ref in films]
+    console.give({**shown, "films": listed, "works": aside is None, "aside": reason})
+    does = ", ".join(console.word(f"cluster_{kind}", film=ref.typed) for kind, ref in films)
+    does = does or ", ".join(worker.tasks) or console.word("cluster_idle")
     if aside:
         does = admitting.reason_of(aside, console.language)
     mark = "!" if aside else "✓"

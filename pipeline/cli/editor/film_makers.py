@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.cli.console import Console
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, InputError
 from pipeline.execute.cluster import address, admitting, extra
 from pipeline.execute.cluster.answer import Aside, Token, Worker
 from pipeline.execute.cluster.crew import Crew
@@ -31,6 +31,16 @@ class Makers:
     forecast: Forecast
     here: LocalFilms
     slots: Callable[[], int] | None = None
+
+
+def refuse_without_cluster(executor: str, scheduler: str | None, tls: Path | None) -> None:
+    """Let pass what is of use.
+
+    Raises:
+        InputError: a scheduler is named, and this machine alone is to work.
+    """
+    if executor != "dask" and (scheduler or tls):
+        raise InputError("executor_wanted", where="--scheduler" if scheduler else "--tls")
 
 
 @contextmanager

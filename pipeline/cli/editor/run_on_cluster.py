@@ -21,9 +21,18 @@ RECORD = "run"  # what a `run` could not make is kept beside what batches could 
 
 
 def run(
-    console: Console, here: LocalFilms, sources: Sequence[BatchSource], scheduler: str | None, tls: Path | None
+    console: Console,
+    here: LocalFilms,
+    sources: Sequence[BatchSource],
+    scheduler: str | None,
+    tls: Path | None,
+    *,
+    is_plan: bool,
 ) -> int:
     """Make these; the exit code is that of the worst.
+
+    Args:
+        is_plan: examine them on workers, and make nothing.
 
     Raises:
         InputError, EnvironmentFault: as `film_makers.on_cluster`.
@@ -37,7 +46,14 @@ def run(
             lambda item: console.progress_of(item.place + item.name),
             retry_failed=True,
         )
-        items = batch.plan_batch(told, sources, here)
+        if is_plan:
+            items = batch.plan_batch(told, sources, makers.here, examine=True)
+            batch_words.plan(console, items, None, makers.forecast)
+            batch_words.give(console, items)
+            batch_words.reasons(console, items)
+            console.say("plan_nothing")
+            return worst(console, [0 if item.outcome is Outcome.PLANNED else _code(item) for item in items])
+        items = batch.plan_batch(told, sources, makers.here)
         ended = partial(_ended, console)
         shown = partial(batch_words.running, console)
         BatchRun(told, items, makers.forecast, ended=ended, shown=shown, slots=makers.slots).run()

@@ -140,7 +140,8 @@ def workers_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> tuple[Pre
     said = _called(scheduler, ask, deadline_s)
     if said.text is None:
         raise EnvironmentFault("scheduler_missing", where=scheduler.url, detail=said.fault)
-    return tuple(sorted((_present(one) for one in json.loads(said.text)), key=lambda one: one.address))
+    known = [Present(**{**told, "tasks": tuple(told["tasks"])}) for told in json.loads(said.text)]
+    return tuple(sorted(known, key=lambda one: one.address))
 
 
 def identity_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> str:
@@ -154,10 +155,6 @@ def identity_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> str:
         return str((await there.identity())["id"])
 
     return _called(scheduler, ask, deadline_s)
-
-
-def _present(told: Mapping[str, Any]) -> Present:
-    return Present(**{**told, "tasks": tuple(told["tasks"])})
 
 
 def ask_workers(scheduler: Scheduler, expressions: Mapping[str, str], deadline_s: float) -> dict[str, Said]:
@@ -251,6 +248,18 @@ def _fault(scheduler: Scheduler, error: BaseException) -> EnvironmentFault:
 def tell(topic: str, event: Mapping[str, object]) -> None:
     """In a worker: let whoever listens to the topic know."""
     distributed.get_worker().log_event(topic, dict(event))
+
+
+def end_profiling() -> None:
+    """In a worker: have Dask no longer look at what its threads do, a hundred times a second.
+
+    For that it calls `sys._current_frames`, in which Python 3.11 may wait for a lock that it holds itself: such a
+    worker stands still for good (python/cpython#106883, mended in 3.12 alone).
+    """
+    worker = distributed.get_worker()
+    for name in ("profile", "profile-cycle"):
+        if looking := worker.periodic_callbacks.get(name):
+            worker.loop.add_callback(looking.stop)
 
 
 def own_address() -> str:

@@ -11,6 +11,13 @@ from pipeline.execute.cluster.address import Scheduler
 # was seen with `--no-dashboard` alone): it stays on this machine whatever the rest listens on.
 _QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
+# What the processes that we start are told beside that. Profiling may stop a worker of Python 3.11 for good (see
+# `client.end_profiling`); each question of ours would be a line of the log.
+ENVIRONMENT = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_LOGGING": "{'distributed': 'info', 'distributed.worker': 'warning'}",
+}
+
 
 def scheduler(at: Scheduler) -> list[str]:
     """`dask scheduler` at its address."""

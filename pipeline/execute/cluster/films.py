@@ -26,6 +26,7 @@ from pipeline.execute.film_tasks import (
     FilmFault,
     FilmResult,
     FilmTask,
+    key_of,
 )
 from pipeline.execute.film_usage import UsageCallback
 from pipeline.execute.films import FilmDelivered, FilmFound
@@ -102,7 +103,7 @@ class ClusterFilms:
         """What came of it; a worker that has a fault of its own is left out, and another one does it."""
         trial = 0
         while True:
-            key = f"{_name(task)}-{trial}" if trial else _name(task)
+            key = key_of(task, trial)
             answer = self._following.answer(task, key, on_progress)
             on_usage(answer.usage)
             if (fault := answer.result.fault) is None:
@@ -136,9 +137,3 @@ class ClusterFilms:
         while not self.crew.slots and self.crew.is_asking:
             on_progress(task.progress_stage, None, None)
             time.sleep(POLL_S)
-
-
-def _name(task: FilmTask) -> str:
-    """Of a task, the same for all who ask for the same."""
-    submission = task.film.submission
-    return f"{task.kind}-{submission.prefecture}-{submission.identity()}-{task.fingerprint()[:24]}"

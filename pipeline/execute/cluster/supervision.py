@@ -88,7 +88,7 @@ class Kept:
             self.child = process.start(
                 [sys.executable, "-m", f"distributed.cli.dask_{self.name}", *self.argv[1:]],
                 cwd=place.root,
-                env={**os.environ, "SHOWCASE_WORKSPACE": str(place.root)},
+                env={**os.environ, **commands.ENVIRONMENT, "SHOWCASE_WORKSPACE": str(place.root)},
                 stdio=process.Stdio(stdout=out, stderr=out),
             )
         self.began = time.monotonic()

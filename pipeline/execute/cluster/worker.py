@@ -32,6 +32,7 @@ def perform(key: str, text: str) -> str:
     place, worker = workspace.here(), client.own_address()
     with _swept:  # once a process, before its first film
         if not _is_swept:
+            client.end_profiling()  # of workers that `cluster up` did not start
             in_flight.sweep(place)
             _is_swept.append(True)
     _cancelled.discard(key)
