@@ -138,7 +138,7 @@ def waits(folder: Path, at: Scheduler) -> list[tuple[float, float]]:
         buckets = held.enter_context(connect.opened(context.workspace))
         local = held.enter_context(LocalExecutor(context, buckets))
         here = LocalFilms(JobContext(context, local, RuleSets(context)), buckets)
-        makers = held.enter_context(film_makers.on_cluster(console, here, at.url, None))
+        makers = held.enter_context(film_makers.on_cluster(console, here, at))
         sources = list(batch_sources.listed("films", context, buckets, console.remark))
         for number in range(1 + AGAIN):
             for source in sources:

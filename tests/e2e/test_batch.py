@@ -73,6 +73,10 @@ def test_a_folder_with_a_broken_film_and_a_rerun_and_a_changed_number(showcase: 
 
     again = showcase("batch", "films", "--json", timeout=200)
     assert outcomes(again.rows) == {odd: "already", "two.Mov": "already", "broken.mp4": "unreadable"}
+    assert {str(row["package_id"]) for row in again.rows if row["outcome"] == "already"} == set(packed)
+    later = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
+    took = {row[2]: row[worker:] for row in rows if row[sent_bytes] not in ("", "0")}
+    assert {row[2]: row[worker:] for row in later if row[2] in took} == took  # who made it, and what that took then
     assert [event["event"] for event in showcase.events()].count("encode.started") == 2
 
     (showcase.folder / "profiles").mkdir(exist_ok=True)

@@ -36,6 +36,8 @@ CASES = {
     "another machine's address": case(
         "cluster_host", 2, "cluster up --host 192.0.2.1", {TOML: "[cluster]\ntrust_network = true\n"}
     ),
+    "a scheduler for this machine alone": case("executor_wanted", 2, "batch . --scheduler 127.0.0.1"),
+    "certificates for this machine alone": case("executor_wanted", 2, "run film.mp4 --tls keys"),
     "nobody": case("scheduler_missing", 3, "cluster status", SHOWCASE_SCHEDULER=f"{HERE}:9"),
 }
 BY_ITSELF = {

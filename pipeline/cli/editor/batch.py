@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import click
 
 from pipeline import durable, errors
 from pipeline.cli import clock, passed_over, store_here, words
-from pipeline.cli.command_context import context_here
+from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, film_makers
 from pipeline.cli.editor.film_makers import Makers
@@ -76,7 +77,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     dry_run: bool,
 ) -> int:
     """Do many at once: a folder, a list, or what was approved in the inbox."""
-    film_makers.refuse_without_cluster(executor, scheduler, tls)
+    cluster = film_makers.cluster_meant(workspace_here(), executor, scheduler, tls)
     context = context_here(console)
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)
@@ -102,8 +103,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         local = held.enter_context(LocalExecutor(context, buckets, count))
         films = LocalFilms(JobContext(context, local, RuleSets(context)), buckets, same_film)
         makers = Makers(films, Forecast(context.journal, count), films)
-        if executor == "dask":
-            makers = held.enter_context(film_makers.on_cluster(console, films, scheduler, tls))
+        if cluster:
+            makers = held.enter_context(film_makers.on_cluster(console, films, cluster))
         record = batch_record.record_of(source, place)
         told = BatchContext(makers.films, context.journal, record, partial(_progress_of, console), retry_failed)
         items = _planned(console, told, makers.here, asked, examine=dry_run)
@@ -245,6 +246,8 @@ def _stopped_by_signals(console: Console, cancellation: Cancellation) -> Iterato
 
     def hear(_number: int, _frame: FrameType | None) -> None:
         if cancellation.requested:
+            if sys.stderr.isatty():
+                os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # the live view has hidden the cursor
             os._exit(130)
         cancellation.request()
         console.remark("batch_stopping")

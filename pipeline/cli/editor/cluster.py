@@ -46,6 +46,7 @@ def up(console: Console, workers: int | None, join: str | None, host: str | None
         supervision.each_time = Followed(console, supervision.logs()).show
     with suppress(KeyboardInterrupt):
         supervision.run()
+    console.remark("cluster_stopped")
     return 0
 
 

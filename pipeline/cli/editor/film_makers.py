@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.cli.console import Console
 from pipeline.errors import EnvironmentFault, InputError
 from pipeline.execute.cluster import address, admitting, extra
+from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Aside, Token, Worker
 from pipeline.execute.cluster.crew import Crew
 from pipeline.execute.context import Context
@@ -21,6 +22,7 @@ from pipeline.execute.films import FilmMaker, LocalFilms
 from pipeline.execute.forecast import Forecast
 from pipeline.storage import connect, sources
 from pipeline.storage.buckets import Buckets
+from pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -33,29 +35,36 @@ class Makers:
     slots: Callable[[], int] | None = None
 
 
-def refuse_without_cluster(executor: str, scheduler: str | None, tls: Path | None) -> None:
-    """Let pass what is of use.
+def cluster_meant(place: Workspace, executor: str, scheduler: str | None, tls: Path | None) -> Scheduler | None:
+    """The scheduler of the cluster that is to work, where somebody listens; None: this machine alone is to.
 
     Raises:
-        InputError: a scheduler is named, and this machine alone is to work.
+        InputError: there can be no such scheduler, nothing guards the way to it, or it is named and this machine alone
+            is to work. EnvironmentFault: nobody listens there.
     """
-    if executor != "dask" and (scheduler or tls):
-        raise InputError("executor_wanted", where="--scheduler" if scheduler else "--tls")
+    if executor != "dask":
+        if scheduler or tls:
+            raise InputError("executor_wanted", where="--scheduler" if scheduler else "--tls")
+        return None
+    extra.refuse_without()
+    from pipeline.execute.cluster import client
+
+    at = address.scheduler(place, scheduler, tls)
+    client.reach(at)
+    return at
 
 
 @contextmanager
-def on_cluster(console: Console, here: LocalFilms, scheduler: str | None, tls: Path | None) -> Iterator[Makers]:
+def on_cluster(console: Console, here: LocalFilms, at: Scheduler) -> Iterator[Makers]:
     """The workers that may work; who may not is named.
 
     Raises:
-        InputError, EnvironmentFault: there is no such scheduler, nothing guards the way to it, or nobody may work.
+        InputError, EnvironmentFault: the scheduler does not answer, or nobody may work.
     """
-    extra.refuse_without()
     from pipeline.execute.cluster import client
     from pipeline.execute.cluster.films import ClusterFilms
 
     context, buckets = here.job.context, here.buckets
-    at = address.scheduler(context.workspace, scheduler, tls)
     buckets.work.make_if_missing()
     wanted = admitting.expectation(context.capability, _token(context, buckets))
 

@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     choice: TrackChoice,
 ) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
-    film_makers.refuse_without_cluster(executor, scheduler, tls)
+    cluster = film_makers.cluster_meant(workspace_here(), executor, scheduler, tls)
     if accept is not None and not accept.strip():
         raise InputError("reason_missing", option="--accept")
     local = [_is_local(item) for item in items]
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     place = context.workspace
     with ExitStack() as held:
         buckets = None
-        if executor == "dask" or not (dry_run and all(local)):
+        if cluster or not (dry_run and all(local)):
             store_here.announce(console, place)
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
             shown = store_here.awaited(console, store) if all(local) else store_here.holding(console, place, store)
@@ -104,7 +104,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
                 asking.agreed(console, doubt, said=same_film)
             return deliver(console, work, prepared, buckets)
 
-        if executor == "dask" and buckets is not None:
+        if cluster and buckets is not None:
 
             def source(item: str, here: bool) -> BatchSource:
                 if here:
@@ -114,7 +114,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
             films = LocalFilms(work, buckets, same_film, accepted_because=accept)
             given = [source(item, here) for item, here in zip(items, local, strict=True)]
-            return run_on_cluster.run(console, films, given, scheduler, tls, is_plan=dry_run)
+            return run_on_cluster.run(console, films, given, cluster, is_plan=dry_run)
         codes = [attempt(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
         if not dry_run and 0 in codes:
             store_here.remind(console, place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from pipeline.cli.console import Console, worst
 from pipeline.cli.editor import batch_words, film_makers
@@ -14,6 +13,7 @@ from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_film import BatchContext
 from pipeline.execute.batch_item import BatchItem
 from pipeline.execute.batch_source import BatchSource
+from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.films import LocalFilms
 from pipeline.execute.outcome import SETTLED, Outcome
 
@@ -24,8 +24,7 @@ def run(
     console: Console,
     here: LocalFilms,
     sources: Sequence[BatchSource],
-    scheduler: str | None,
-    tls: Path | None,
+    at: Scheduler,
     *,
     is_plan: bool,
 ) -> int:
@@ -38,7 +37,7 @@ def run(
         InputError, EnvironmentFault: as `film_makers.on_cluster`.
     """
     context = here.job.context
-    with film_makers.on_cluster(console, here, scheduler, tls) as makers:
+    with film_makers.on_cluster(console, here, at) as makers:
         told = BatchContext(
             makers.films,
             context.journal,

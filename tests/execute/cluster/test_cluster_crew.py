@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from pipeline.execute.cluster import admitting, machine, trial
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Admission, Answer, Aside, Expectation, Reason, Worker
 from pipeline.execute.cluster.crew import Crew
-from pipeline.execute.film_tasks import ExamineFilmTask, FilmDescription
+from pipeline.execute.film_tasks import ExamineFilmTask, FilmDescription, key_of, of_key
 from pipeline.ffmpeg import capability
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Submission
 from pipeline.remembered import user_cache
 from pipeline.settings import Settings
@@ -87,3 +89,16 @@ def test_a_machine_is_what_is_wanted_of_one_like_it() -> None:
     ffmpeg = capability.executable()
     wanted = admitting.expectation(capability.look(ffmpeg, user_cache()))
     assert machine.maker() == wanted.model_copy(update={"made": trial.made(ffmpeg)}).maker
+
+
+def test_a_task_is_told_by_its_film() -> None:
+    given = {"schema_version": 1, "id": "653100-village-a", "prefecture": "喀什地区", "title": "村医"}
+    given |= {"media": [{"file": "a.mp4", "role": "main"}]}
+    submission = Submission.model_validate_json(json.dumps(given))
+    film = FilmDescription(
+        shown="a.mp4", submission=submission, files=(), revision=None, set_name="s", own_rules={}, same_film=False
+    )
+    task = ExamineFilmTask(maker="m", film=film)
+    for tried in (0, 2):
+        assert of_key(key_of(task, tried)) == ("examine", SubmissionRef("653100", "653100-village-a"))
+    assert of_key("inc-123") is None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.execute.cluster import client
 from tests.clusters import eventually
 from tests.conftest import Showcase, wait_for_none
 from tests.execute.cluster.seasons import TAKES_S, Season, error_key, packages
@@ -37,7 +38,14 @@ def test_workers_make_what_this_machine_makes_and_a_rerun_makes_nothing(
     assert sorted(str(row["outcome"]) for row in again.rows) == ["already", "already", "unreadable"]
     named = season.showcase("run", "films/a.mp4", "films/broken.mp4", "--executor", "dask", "--json")
     assert (named.code, [row["outcome"] for row in named.rows]) == (7, ["already", "unreadable"])
+    planned = season.showcase("run", "films/a.mp4", "-n", "--executor", "dask", "--json")
+    assert (planned.code, [row["outcome"] for row in planned.rows]) == (0, ["already"])
     assert season.encodes() == 2
+    looking = (
+        "str([one.periodic_callbacks['profile'].is_running() for one in __import__('distributed').Worker._instances])"
+    )
+    said = client.ask_workers(season.cluster.at, dict.fromkeys(workers, looking), 10)
+    assert {one.text for one in said.values()} == {"False"}  # they may stand still for good while it looks
     here = Showcase(tmp_path / "here")
     shutil.copytree(season.showcase.folder / "profiles", here.folder / "profiles")
     shutil.copytree(season.showcase.folder / "films", here.folder / "films")
