@@ -14,11 +14,12 @@ from typing import Any
 
 from pipeline import yamlio
 from pipeline.errors import InputError
-from pipeline.model.x264 import X264Search
 from pipeline.yamlio import Document, Location, Place
 
 MOST_STEPS = 16
-_SEARCHED = {"preset": None, "codec": "avc"}  # what x264's search stands beside, and what it is where nobody says it
+# how far x264 searches (`model.x264.X264Search`; a test holds them to it)
+SEARCH = frozenset(("ref", "mixed_refs", "weightp", "me", "subme", "trellis", "rc_lookahead"))
+_SEARCHED = {"preset": None, "codec": "avc"}  # what that stands beside, and what it is where nobody says it
 
 
 def find(name: str, folders: Sequence[Path], *, kind: str) -> Path:
@@ -92,7 +93,7 @@ def _join(
     under, over = _value(base, below), _value(own, above)
     pair: list[tuple[str | int, str | int | None, str | int | None]] = []  # key here, key below, key above
     if isinstance(under, dict) and isinstance(over, dict):
-        gone = X264Search.model_fields if any(_is_other(under, over, key) for key in _SEARCHED) else ()
+        gone = SEARCH if any(_is_other(under, over, key) for key in _SEARCHED) else ()
         kept = [key for key in under if key in over or key not in gone]
         for key in [*kept, *(key for key in over if key not in under)]:
             pair.append((key, key if key in under else None, key if key in over else None))

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import extends
 from pipeline.errors import InputError
+from pipeline.model.x264 import X264Search
 
 BASE = """\
 schema_version: 1
@@ -133,4 +134,5 @@ def test_another_preset_or_codec_takes_nothing_of_what_stood_beside_the_one_belo
     assert above("preset: medium\ncodec: avc") == {"preset": "medium", **searched, "crf": 21, "codec": "avc"}
     assert above("preset: slow") == {"preset": "slow", "crf": 21}
     assert above("preset: slow\nref: 4") == {"preset": "slow", "crf": 21, "ref": 4}
+    assert set(X264Search.model_fields) == extends.SEARCH
     assert above("codec: hevc") == {"preset": "medium", "crf": 21, "codec": "hevc"}
