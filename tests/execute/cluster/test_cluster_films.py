@@ -45,7 +45,7 @@ def test_workers_make_what_this_machine_makes_and_a_rerun_makes_nothing(
         "str([one.periodic_callbacks['profile'].is_running() for one in __import__('distributed').Worker._instances])"
     )
     said = client.ask_workers(season.cluster.at, dict.fromkeys(workers, looking), 10)
-    assert {one.text for one in said.values()} == {"False"}  # they may stand still for good while it looks
+    assert {one.text for one in said.values()} == {"[False]"}  # they may stand still for good while it looks
     here = Showcase(tmp_path / "here")
     shutil.copytree(season.showcase.folder / "profiles", here.folder / "profiles")
     shutil.copytree(season.showcase.folder / "films", here.folder / "films")
