@@ -75,6 +75,7 @@ def _has_made(season: Season, films: int) -> bool:
 
 def test_sixty_films_are_the_same_whoever_makes_them(season: Season, sixty: Path, tmp_path: Path) -> None:
     here = Showcase(tmp_path / "here")
+    here.folder.mkdir()
     (here.folder / "showcase.toml").write_text(MEANT)
     ordered(here, sixty)
     alone = here("batch", "films", "--json", timeout=1200)
