@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.execute.cluster.client import Present
 
 POLL_S = 0.5
+LOOK_EVERY_S = 2.0  # when all is well: each look is a connection, and films want the processor
 LOOK_S = 3.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 STEADY_S = 60.0  # what ran as long begins anew with the first pause
@@ -116,6 +117,7 @@ class Supervision:
     present: dict[str, Present] = field(default_factory=dict)
     answers: bool | None = None
     was_there: bool = False
+    looked_at: float = -LOOK_EVERY_S
 
     def logs(self) -> tuple[Path, Path]:
         """Of the scheduler and of the workers."""
@@ -133,7 +135,9 @@ class Supervision:
                 if self.is_own:
                     scheduling.keep(self.place, self.tell)
                     self._refuse_hopeless(scheduling, came_up=self.answers is not None)
-                self._look()
+                if not self.answers or time.monotonic() - self.looked_at >= LOOK_EVERY_S:
+                    self._look()
+                    self.looked_at = time.monotonic()
                 if self.answers or working.child:
                     working.keep(self.place, self.tell)
                     self._refuse_hopeless(working, came_up=bool(self.present))
