@@ -223,11 +223,11 @@ MISTOLD: list[tuple[str, str, str, str]] = [
     ("iptv-sd", "service_name=片", "service_name=别的", "service_name: 别的"),
     ("iptv-sd", "0.09", "0.3", "pat_interval"),
     ("iptv-sd", "3.0", "3.1", "level"),
-    ("iptv-sd", "nal-hrd=cbr:aud=1:force-cfr=1", "aud=1:force-cfr=1", "hrd"),
+    ("iptv-sd", "nal-hrd=cbr:aud=1:force-cfr=1:ref=2", "aud=1:force-cfr=1:ref=2", "hrd"),
     ("iptv-sd", "25", "50", "gop"),
 ]
 
-MISTOLD_IN_SUITE = ("2200000", "aud=1:force-cfr=1")  # the rate, and what is coded
+MISTOLD_IN_SUITE = ("2200000", "aud=1:force-cfr=1:ref=2")  # the rate, and what is coded
 
 
 @pytest.mark.parametrize(
