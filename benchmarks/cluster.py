@@ -1,6 +1,6 @@
 """What it costs to make films on a cluster, beside making them on one machine.
 
-    python benchmarks/cluster.py --media FOLDER [--films 6] [--seconds 20] [--rounds 2]
+    python benchmarks/cluster.py --media FOLDER [--films 3] [--seconds 60] [--rounds 1]
 
 A scheduler and one worker of Dask's on 127.0.0.1, as they are typed. In turns the same films go through one cold
 `showcase batch` on this machine and one on the worker, on the same cores, as SD and one rung of HLS. Printed: films an
@@ -114,7 +114,11 @@ def seconds(folder: Path) -> float:
 
 def batch(folder: Path, *words: str) -> float:
     """One batch, cold; gives seconds."""
-    subprocess.run(showcase(None, "batch", "films", "-q", *words), cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    made = subprocess.run(
+        showcase(None, "batch", "films", "--json", *words), cwd=folder, capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        raise SystemExit(f"exit {made.returncode}: {made.stdout}{made.stderr}")
     return seconds(folder)
 
 
@@ -155,9 +159,9 @@ def waits(folder: Path, at: Scheduler) -> list[tuple[float, float]]:
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--media", type=Path, required=True)
-    words.add_argument("--films", type=int, default=6)
-    words.add_argument("--seconds", type=int, default=20)
-    words.add_argument("--rounds", type=int, default=2)
+    words.add_argument("--films", type=int, default=3)
+    words.add_argument("--seconds", type=int, default=60)
+    words.add_argument("--rounds", type=int, default=1)
     given = words.parse_args()
     alone: list[float] = []
     shared: list[float] = []
