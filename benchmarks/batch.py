@@ -54,6 +54,13 @@ def film(media: Path, path: Path, seconds: int, first: int) -> None:
     subprocess.run([*words, "-c:a", "aac", str(path)], check=True)
 
 
+def deliver_little(workspace: Path) -> None:
+    """Put the set that `SETTINGS` names into a workspace: SD and one rung of HLS."""
+    (workspace / "profiles" / "sets").mkdir(parents=True)
+    (workspace / "profiles" / "one-rung.yaml").write_text(RUNG)
+    (workspace / "profiles" / "sets" / "quick.yaml").write_text(SET)
+
+
 def promises(journal: Path) -> list[tuple[datetime, datetime]]:
     """When each was made, and what it said."""
     rows = [json.loads(line) for line in journal.read_text().splitlines()]
@@ -74,10 +81,8 @@ def main() -> None:
             share = number / max(1, given.films - 1)
             seconds = round(SHORTEST_S + share * (LONGEST_S - SHORTEST_S))
             film(given.media.resolve(), place / "films" / f"film-{number:02}.mp4", seconds, number)
+        deliver_little(place)
         (place / "showcase.toml").write_text("" if given.full else SETTINGS)
-        (place / "profiles" / "sets").mkdir(parents=True)
-        (place / "profiles" / "one-rung.yaml").write_text(RUNG)
-        (place / "profiles" / "sets" / "quick.yaml").write_text(SET)
         store = subprocess.Popen(showcase(None, "store", "serve", "-q"), cwd=place, stdout=subprocess.DEVNULL)
         time.sleep(5)
         try:

@@ -31,7 +31,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.batch import RUNG, SET, SETTINGS, film
+from benchmarks.batch import SETTINGS, deliver_little, film
 from benchmarks.machine import showcase
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console
@@ -96,10 +96,8 @@ def dask(*argv: str) -> tuple[str, ...]:
 
 def workspace(folder: Path, films: Path) -> Path:
     """One that knows nothing yet, of the same films."""
-    (folder / "profiles" / "sets").mkdir(parents=True)
+    deliver_little(folder)
     (folder / "showcase.toml").write_text(SETTINGS + "[store]\nembedded = true\n")
-    (folder / "profiles" / "one-rung.yaml").write_text(RUNG)
-    (folder / "profiles" / "sets" / "quick.yaml").write_text(SET)
     (folder / "films").symlink_to(films)
     return folder
 

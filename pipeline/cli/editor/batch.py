@@ -109,10 +109,8 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         told = BatchContext(makers.films, context.journal, record, partial(_progress_of, console), retry_failed)
         items = _planned(console, told, makers.here, asked, examine=dry_run)
         if dry_run:
-            batch_words.plan(console, items, None if makers.slots else place.work, makers.forecast, asked.until)
-            batch_words.give(console, items)
-            batch_words.reasons(console, items)
-            console.say("plan_nothing")
+            here = None if makers.slots else place.work
+            batch_words.only_planned(console, items, here, makers.forecast, asked.until)
             return _exit_code(items, told.cancellation)
         run = BatchRun(
             told,

@@ -64,6 +64,20 @@ def plan(
         console.tell("batch_until", until=clock.shown(until, now), cores=cores, here=forecast.cores)
 
 
+def only_planned(
+    console: Console,
+    items: Sequence[BatchItem],
+    folder: Path | None,
+    forecast: Forecast,
+    until: datetime | None = None,
+) -> None:
+    """All that is said where nothing is made: the plan, what can't be done and why."""
+    plan(console, items, folder, forecast, until)
+    give(console, items)
+    reasons(console, items)
+    console.say("plan_nothing")
+
+
 def _work(console: Console, forecast: Forecast, works: Sequence[Workload]) -> str:
     """Core-hours; under one of them in minutes, never none."""
     hours = forecast.core_hours(works)

@@ -47,10 +47,7 @@ def run(
         )
         if is_plan:
             items = batch.plan_batch(told, sources, makers.here, examine=True)
-            batch_words.plan(console, items, None, makers.forecast)
-            batch_words.give(console, items)
-            batch_words.reasons(console, items)
-            console.say("plan_nothing")
+            batch_words.only_planned(console, items, None, makers.forecast)
             return worst(console, [0 if item.outcome is Outcome.PLANNED else _code(item) for item in items])
         items = batch.plan_batch(told, sources, makers.here)
         ended = partial(_ended, console)
