@@ -5,8 +5,9 @@
 A scheduler and one worker of Dask's on 127.0.0.1, as they are typed. In turns the same films go through one cold
 `showcase batch` on this machine and one on the worker, on the same cores, as SD and one rung of HLS. Printed: films an
 hour of both, and the worker's share of the machine's; the bytes that travel between client and scheduler and between
-scheduler and worker, a film, heartbeats included; and, for films that are measured already, the seconds from submitting
-a task to its begin on the worker, and from its end there to the client that waits.
+scheduler and worker, a film, and beside them Dask's heartbeats, which an idle worker sends too (two a second of up to
+ten workers: there is no setting); and, for films that are measured already, the seconds from submitting a task to its
+begin on the worker, and from its end there to the client that waits.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from pipeline.execute.rule_sets import RuleSets
 from pipeline.storage import connect
 
 AGAIN = 5  # times that each film is asked for when it is measured already
+IDLE_S = 10.0
 KNOWN_S, BYTES_A_FILM, SHARE = 0.1, 100_000, 0.95
 
 
@@ -130,6 +132,13 @@ def await_worker(at: Scheduler) -> None:
     raise SystemExit("no worker came")
 
 
+def heartbeats(worker: CountingProxy) -> float:
+    """Bytes a second of a worker that has nothing to do."""
+    before = worker.size
+    time.sleep(IDLE_S)
+    return (worker.size - before) / IDLE_S
+
+
 def waits(folder: Path, at: Scheduler) -> list[tuple[float, float]]:
     """Of films that are measured already: seconds from submitting to beginning, from the end to knowing of it."""
     os.chdir(folder)
@@ -185,9 +194,11 @@ def main() -> None:
                 leads = commands.workers(Scheduler(HERE, of_worker.port), 1, host=HERE, scratch=there / "scratch")
                 held.enter_context(running(there, *dask(*leads)))
                 await_worker(at)
-                before = of_client.size, of_worker.size
+                idle = heartbeats(of_worker)
+                before, began_at = (of_client.size, of_worker.size), time.monotonic()
                 shared.append(batch(there, "--executor", "dask", "--scheduler", f"tcp://{HERE}:{of_client.port}"))
-                carried = of_client.size - before[0], of_worker.size - before[1]
+                beats = idle * (time.monotonic() - began_at)
+                carried = of_client.size - before[0], of_worker.size - before[1] - beats
                 measured = waits(there, at)
     an_hour = [3600 * given.films / statistics.median(each) for each in (alone, shared)]
     share = an_hour[1] / an_hour[0]
@@ -195,7 +206,8 @@ def main() -> None:
     a_film = [size / given.films / 1000 for size in carried]
     print(
         f"bytes a film: {a_film[0]:.1f} kB client to scheduler, {a_film[1]:.1f} kB scheduler to worker, "
-        f"{sum(a_film):.1f} kB together (<= {BYTES_A_FILM / 1000:.0f})"
+        f"{sum(a_film):.1f} kB together (<= {BYTES_A_FILM / 1000:.0f}); "
+        f"heartbeats beside them {beats / given.films / 1000:.1f} kB, {idle / 1000:.2f} kB a second"
     )
     for title, each in zip(("submit to begin", "end to known"), zip(*measured, strict=True), strict=True):
         print(f"{title}: median {statistics.median(each):.3f} s, at most {max(each):.3f} s of {len(each)} ({KNOWN_S})")

@@ -23,18 +23,11 @@ from distributed.client import FutureCancelledError
 from distributed.comm.core import CommClosedError
 
 from pipeline.errors import EnvironmentFault
-from pipeline.execute.cluster import certificates
+from pipeline.execute.cluster import certificates, scheduler_state
 from pipeline.execute.cluster.address import Scheduler
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
 
-SCHEDULER = "next(iter(__import__('distributed').Scheduler._instances))"
-# Dask's own description of a worker is 2 kB of readings: of eighty workers, asked every two seconds, that is much
-_PRESENT = (
-    "__import__('json').dumps([{'address': one.address, 'host': one.host, 'slots': one.nthreads, "
-    "'scratch': one.local_directory, 'tasks': [str(task.key) for task in one.processing]} "
-    f"for one in {SCHEDULER}.workers.values()])"
-)
 Client = distributed.Client
 Answer = TypeVar("Answer")
 CONNECT_S = 5.0
@@ -135,7 +128,9 @@ def workers_of(scheduler: Scheduler, deadline_s: float = CONNECT_S) -> tuple[Pre
 
     async def ask(there: Any) -> Said:
         # in the scheduler's own loop: nobody comes or goes meanwhile
-        return _said(await there.run_function(function=pickle.dumps(eval), args=pickle.dumps((_PRESENT,))))
+        return _said(
+            await there.run_function(function=pickle.dumps(eval), args=pickle.dumps((scheduler_state.PRESENT,)))
+        )
 
     said = _called(scheduler, ask, deadline_s)
     if said.text is None:
@@ -272,6 +267,12 @@ def listen(there: distributed.Client, topic: str, act: Callable[[Any], None]) ->
     there.subscribe_topic(topic, lambda event: act(event[1]))
 
 
+def heed(there: distributed.Client, act: Callable[[], None]) -> None:
+    """Be told when a worker comes or goes; `act` runs in a thread of Dask's."""
+    moves = ("add-worker", "remove-worker")
+    listen(there, "all", lambda event: act() if event.get("action") in moves else None)
+
+
 class Lost(Exception):
     """What a scheduler knew is gone: it died, or was started again."""
 
@@ -318,32 +319,10 @@ class Running:
 
     def give_up(self) -> None:
         """Let it go on only where somebody else waits for it: what `fire_and_forget` does, the other way round."""
-        message = {"op": "client-releases-keys", "keys": [self.key], "client": FORGOTTEN}
+        message = {"op": "client-releases-keys", "keys": [self.key], "client": scheduler_state.FORGOTTEN}
         self._there._send_to_scheduler(message)
         self._future.release()
 
 
 class KilledWorkers(Exception):
     """A task that ended worker after worker."""
-
-
-FORGOTTEN = "fire-and-forget"  # in whose name Dask keeps what no client waits for
-
-
-def others_waiting(key: str, own: str) -> str:
-    """The expression by which a scheduler counts who waits for a task beside the client `own`, who gave it up; until
-    the scheduler has heard of that it says `own`."""
-    waiting = f"getattr({SCHEDULER}.tasks.get({key!r}), 'who_wants', None) or ()"
-    names = f"[one.client_key for one in {waiting}]"
-    return f"(lambda names: 'own' if {own!r} in names else str(len(names)))({names})"
-
-
-def moving(key: str, among: Collection[str] | None) -> str:
-    """The expression by which a scheduler takes a task out of the queue that it stands in, and deals it out anew."""
-    only = sorted(among) if among is not None else None
-    return (
-        "(lambda there, key: there.loop.add_callback(lambda: there.tasks.get(key) is not None "
-        "and there.tasks[key].state in ('processing', 'no-worker') and "
-        f"(there.set_restrictions({{key: {only!r}}}), there.transitions({{key: 'released'}}, 'moved-' + key))))"
-        f"({SCHEDULER}, {key!r}) or 'asked'"
-    )

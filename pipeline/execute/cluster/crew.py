@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pipeline.errors import EnvironmentFault, ShowcaseError
@@ -14,7 +13,8 @@ from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Admission, Aside, Expectation, Reason, Worker
 
 HELD = "held"  # who was let in keeps its place
-LOOK_S = 2.0  # a new worker has work within five seconds
+LOOK_S = 2.0  # between two looks where somebody came, went or is silent: a new worker has work within five seconds
+LOOK_ANYWAY_S = 20.0  # where nobody did: each look is a kilobyte, and a film may take hours
 
 
 @dataclass
@@ -33,7 +33,10 @@ class Crew:
     _asked: set[str] = field(default_factory=set)
     _silent: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _present: frozenset[str] = frozenset()
     _looked_at: float = 0.0
+    _answered_at: float = field(default_factory=time.monotonic)
+    _is_stirred: bool = True
 
     def muster(self, refuse: Callable[[list[Worker]], None] = lambda _: None) -> None:
         """Ask all that are there.
@@ -54,7 +57,7 @@ class Crew:
         self._looked_at = time.monotonic()
 
     def look(self) -> None:
-        """Who is gone and who is new; asked at most every `LOOK_S`.
+        """Who is gone and who is new; asked when it is time.
 
         New ones are asked in threads of their own: one that is stopped keeps nobody waiting.
 
@@ -64,11 +67,18 @@ class Crew:
         from pipeline.execute.cluster import client
 
         with self._lock:
-            if time.monotonic() - self._looked_at < LOOK_S:
+            is_awaited = self._is_stirred or self._silent or not self._workers
+            if time.monotonic() - self._looked_at < (LOOK_S if is_awaited else LOOK_ANYWAY_S):
                 return
             self._looked_at = time.monotonic()
-        there = {one.address for one in client.workers_of(self.scheduler)}
+            self._is_stirred = False
+        try:
+            there = {one.address for one in client.workers_of(self.scheduler)}
+        except EnvironmentFault:
+            self.stir()
+            raise
         with self._lock:
+            self._present, self._answered_at = frozenset(there), time.monotonic()
             for gone in set(self._workers) - there:
                 del self._workers[gone]
             self._silent &= there
@@ -79,8 +89,9 @@ class Crew:
 
     def _ask(self, address: str) -> None:
         try:
-            with suppress(EnvironmentFault):  # whoever waits for a film hears of it
-                self._take(admitting.admit(self.scheduler, self.wanted, among={address}))
+            self._take(admitting.admit(self.scheduler, self.wanted, among={address}))
+        except EnvironmentFault:  # whoever waits for a film hears of it
+            self.stir()
         finally:
             with self._lock:
                 self._asked.discard(address)
@@ -113,6 +124,22 @@ class Crew:
         if worker and worker.answer:
             told = worker.answer.model_copy(update={"fault": machine.in_words(fault)})
             self.put_aside(Aside(worker=worker.model_copy(update={"answer": told}), reason=Reason.UNABLE))
+
+    def stir(self) -> None:
+        """Somebody came or went: the next look is not put off."""
+        with self._lock:
+            self._is_stirred = True
+
+    @property
+    def silent_s(self) -> float:
+        """Since the scheduler answered last."""
+        with self._lock:
+            return time.monotonic() - self._answered_at
+
+    def is_present(self, address: str) -> bool:
+        """Whether a worker was there at the last look."""
+        with self._lock:
+            return address in self._present
 
     @property
     def is_asking(self) -> bool:

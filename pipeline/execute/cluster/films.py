@@ -62,6 +62,7 @@ class ClusterFilms:
 
         self._following = Following(self.there, self.scheduler, self.crew, client.identity_of(self.scheduler))
         client.listen(self.there, worker.PROGRESS, self._following.hear)
+        client.heed(self.there, self.crew.stir)
 
     def examine(self, source: BatchSource, on_progress: ProgressCallback, on_usage: UsageCallback) -> FilmFound:
         """Measure and plan it on a worker.

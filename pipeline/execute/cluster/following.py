@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EnvironmentFault, ProcessLost, ShowcaseError
 from pipeline.exchange.progress import ProgressCallback, at
-from pipeline.execute.cluster import worker
+from pipeline.execute.cluster import scheduler_state, worker
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.crew import Crew
 from pipeline.execute.cluster.worker import Progress
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 WAIT_S = 0.2  # between two looks at one task
 PLACED_S = 1.0  # between two looks at where a task is
+CLAIM_S = 30.0
 CANCEL_S = 4.0
 SILENT_S = 1.0
-RUNS_S = 5.0  # what was told of a task within this time is running
 GONE_S = 300.0  # a scheduler that does not answer, and is not known to be dead, may be on a machine that sleeps
 
 
@@ -40,12 +40,14 @@ class Following:
     crew: Crew
     identity: str
     _progress: dict[str, Progress] = field(default_factory=dict)
+    _at: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hear(self, event: object) -> None:
         """Keep how far a task is."""
         key, where, (stage, fraction, speed) = worker.told(event)
         with self._lock:
+            self._at[key] = where
             self._progress[key] = at(stage, where.partition("://")[2]), fraction, speed
 
     def answer(self, task: FilmTask, key: str, on_progress: ProgressCallback) -> FilmAnswer:
@@ -77,21 +79,21 @@ class Following:
 
     def _followed(self, running: client.Running, stage: str, on_progress: ProgressCallback) -> str:
         latest: Progress = (stage, None, None)
-        told_at = placed_at = answered_at = time.monotonic()
-        heard_at = 0.0
+        told_at = placed_at = claimed_at = time.monotonic()
         while (said := running.answer(WAIT_S)) is None:
             now = time.monotonic()
             with self._lock:
                 new = self._progress.pop(running.key, None)
-            heard_at = now if new else heard_at
             if new or now - told_at > SILENT_S:
                 latest, told_at = new or latest, now
                 on_progress(*latest)
+            if now - claimed_at > CLAIM_S:
+                running.claim()
+                claimed_at = now
             if now - placed_at > PLACED_S:
                 with suppress(EnvironmentFault):
-                    self._place(running, is_running=now - heard_at < RUNS_S)
-                    answered_at = time.monotonic()
-                if now - answered_at > GONE_S:
+                    self._place(running.key)
+                if self.crew.silent_s > GONE_S:
                     raise EnvironmentFault("scheduler_gone", where=self.scheduler.url)
                 placed_at = time.monotonic()
         return said
@@ -112,14 +114,16 @@ class Following:
     def _begun(self, key: str, text: str) -> client.Running:
         from pipeline.execute.cluster import client
 
+        with self._lock:
+            self._at.pop(key, None)
         return client.Running(self.there, worker.perform, key, text, self._among())
 
     def _among(self) -> tuple[str, ...] | None:
         """Who may do it, where that has to be said."""
         return self.crew.addresses if self.crew.has_strangers else None
 
-    def _place(self, running: client.Running, *, is_running: bool) -> None:
-        """Have it where it is worked on.
+    def _place(self, key: str) -> None:
+        """Have it where it is worked on: it is, where it was begun, as long as that worker is there.
 
         Raises:
             EnvironmentFault: the scheduler does not answer.
@@ -127,9 +131,11 @@ class Following:
         from pipeline.execute.cluster import client
 
         self.crew.look()
-        running.claim()
-        if not is_running and self._waits_in_vain(running.key):
-            client.ask_scheduler(self.scheduler, client.moving(running.key, self._among()), CANCEL_S)
+        with self._lock:
+            begun_at = self._at.get(key)
+        is_running = begun_at is not None and self.crew.is_present(begun_at)
+        if not is_running and self._waits_in_vain(key):
+            client.ask_scheduler(self.scheduler, scheduler_state.moving(key, self._among()), CANCEL_S)
 
     def _waits_in_vain(self, key: str) -> bool:
         """Whether a task stands behind another one, or with nobody, while a worker that may do it has nothing to do."""
@@ -151,7 +157,7 @@ class Following:
             there = client.workers_of(self.scheduler, CANCEL_S)
             holding = [one.address for one in there if running.key in one.tasks]
             running.give_up()
-            asked = client.others_waiting(running.key, self.there.id)
+            asked = scheduler_state.others_waiting(running.key, self.there.id)
             deadline = time.monotonic() + CANCEL_S
             while (waiting := client.ask_scheduler(self.scheduler, asked, CANCEL_S).text) == "own":
                 if time.monotonic() > deadline:

@@ -14,7 +14,8 @@ from pipeline.execute.film_tasks import FILM_TASK
 
 Progress = tuple[str, float | None, float | None]  # stage, fraction, speed
 
-TOLD_EVERY_S = 1.0
+# A film may take hours: a hundredth of it is told as it comes, not more often than somebody looks
+TOLD_EVERY_S, TOLD_ANYWAY_S, TOLD_STEP = 2.0, 30.0, 0.01
 PROGRESS = "showcase-progress"  # the topic of Dask's that tells how far tasks are
 _cancelled: set[str] = set()
 _swept = threading.Lock()
@@ -36,14 +37,15 @@ def perform(key: str, text: str) -> str:
             in_flight.sweep(place)
             _is_swept.append(True)
     _cancelled.discard(key)
-    told_at: list[tuple[str, float]] = [("", 0.0)]
+    latest: list[tuple[str, float, float]] = [("", 0.0, 0.0)]
 
     def tell(stage: str, fraction: float | None, speed: float | None) -> None:
         if key in _cancelled:
             raise Interrupted("interrupted")
-        now, (last, at) = time.monotonic(), told_at[0]
-        if stage != last or now - at >= TOLD_EVERY_S:
-            told_at[0] = stage, now
+        now, (last, at, share) = time.monotonic(), latest[0]
+        has_moved = abs((fraction or 0.0) - share) >= TOLD_STEP
+        if stage != last or now - at >= (TOLD_EVERY_S if has_moved else TOLD_ANYWAY_S):
+            latest[0] = stage, now, fraction or 0.0
             event = {"key": key, "worker": worker, "stage": stage, "fraction": fraction, "speed": speed}
             client.tell(PROGRESS, event)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import process
-from pipeline.execute.cluster import client, commands
+from pipeline.execute.cluster import client, commands, scheduler_state
 from pipeline.execute.cluster.address import HERE
 from pipeline.execute.cluster.client import Present
 from pipeline.storage import layout
@@ -228,13 +228,15 @@ class Season:
 
     def held_by_scheduler(self) -> str:
         """All that it knows of tasks, and Dask's configuration, as text."""
-        tasks = f"{client.SCHEDULER}.tasks.values()"
+        tasks = f"{scheduler_state.SCHEDULER}.tasks.values()"
         told = f"str([(one.key, one.run_spec) for one in {tasks}]) + str(__import__('dask').config.config)"
         return client.ask_scheduler(self.cluster.at, told, 10).text or ""
 
     def dealt(self) -> int:
         """How much the scheduler has done with tasks so far."""
-        return int(client.ask_scheduler(self.cluster.at, f"str(len({client.SCHEDULER}.transition_log))", 10).text or 0)
+        return int(
+            client.ask_scheduler(self.cluster.at, f"str(len({scheduler_state.SCHEDULER}.transition_log))", 10).text or 0
+        )
 
     def texts(self) -> list[Path]:
         """Logs and journals of all machines."""
