@@ -2,7 +2,7 @@
 
     python benchmarks/cluster.py --media FOLDER [--films 3] [--seconds 60] [--rounds 1]
 
-A scheduler and one worker of Dask's on 127.0.0.1, as they are typed. In turns the same films go through one cold
+A scheduler and one worker of Dask's on 127.0.0.1, as `showcase cluster up` starts them. In turns the same films go through one cold
 `showcase batch` on this machine and one on the worker, on the same cores, as SD and one rung of HLS. Printed: films an
 hour of both, and the worker's share of the machine's; the bytes that travel between client and scheduler and between
 scheduler and worker, a film, and beside them Dask's heartbeats, which an idle worker sends too (two a second of up to
@@ -84,7 +84,7 @@ class CountingProxy:
 def running(folder: Path, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is ended when it is no longer wanted."""
     with (folder / "process.log").open("ab") as log:
-        child = subprocess.Popen(argv, cwd=folder, stdout=log, stderr=log)
+        child = subprocess.Popen(argv, cwd=folder, env=os.environ | commands.ENVIRONMENT, stdout=log, stderr=log)
     try:
         yield child
     finally:
