@@ -2,12 +2,12 @@
 
     python benchmarks/cluster.py --media FOLDER [--films 3] [--seconds 60] [--rounds 1]
 
-A scheduler and one worker of Dask's on 127.0.0.1, as `showcase cluster up` starts them. In turns the same films go through one cold
-`showcase batch` on this machine and one on the worker, on the same cores, as SD and one rung of HLS. Printed: films an
-hour of both, and the worker's share of the machine's; the bytes that travel between client and scheduler and between
-scheduler and worker, a film, and beside them Dask's heartbeats, which an idle worker sends too (two a second of up to
-ten workers: there is no setting); and, for films that are measured already, the seconds from submitting a task to its
-begin on the worker, and from its end there to the client that waits.
+A scheduler and one worker of Dask's on 127.0.0.1, as `showcase cluster up` starts them. In turns the same films go
+through one cold `showcase batch` on this machine and one on the worker, on the same cores, as SD and one rung of HLS.
+Printed: films an hour of both, and the worker's share of the machine's; the bytes that travel between client and
+scheduler and between scheduler and worker, a film, and beside them Dask's heartbeats, which an idle worker sends too
+(two a second of up to ten workers: there is no setting); and, for films that are measured already, the seconds from
+submitting a task to its begin on the worker, and from its end there to the client that waits.
 """
 
 from __future__ import annotations
