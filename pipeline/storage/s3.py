@@ -1,4 +1,4 @@
-"""Any S3 endpoint, through boto3: the only importer of it. Every botocore error becomes one of ours."""
+"""Any S3 endpoint, through botocore: the only importer of it. Every botocore error becomes one of ours."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-import boto3
 from botocore import exceptions
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
@@ -215,7 +214,7 @@ def _client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
     session.register_component("data_loader", _loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     try:
-        client: S3Client = boto3.Session(botocore_session=session).client("s3", **settings)
+        client = cast("S3Client", session.create_client("s3", **settings))
     except ValueError as error:  # its text holds the whole address, user and password included
         raise InputError("endpoint_wrong", where=shown) from error
     client.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)

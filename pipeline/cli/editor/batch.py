@@ -20,6 +20,7 @@ from pipeline.cli import clock, passed_over, store_here, words
 from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, film_makers
+from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.film_makers import Makers
 from pipeline.errors import EnvironmentFault, InputError, TransferError
 from pipeline.exchange.progress import ProgressCallback
@@ -46,9 +47,7 @@ from pipeline.workspace import Workspace
 @words.command("batch", example="showcase batch films")
 @click.argument("source", metavar="SOURCE")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="NUMBER")
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local")
-@click.option("--scheduler", metavar="ADDRESS")
-@click.option("--tls", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@cluster_options
 @click.option("--until", metavar="TIME")
 @click.option("--watch", is_flag=True)
 @click.option("--every", type=click.IntRange(1, 3600), default=60, metavar="SECONDS")
@@ -77,7 +76,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     dry_run: bool,
 ) -> int:
     """Do many at once: a folder, a list, or what was approved in the inbox."""
-    cluster = film_makers.cluster_meant(workspace_here(), executor, scheduler, tls)
+    cluster = cluster_meant(workspace_here(), executor, scheduler, tls)
     context = context_here(console)
     if source != batch_sources.INBOX and not Path(source).exists():
         raise InputError("path_missing", where=source)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.cli.console import Console
-from pipeline.errors import EnvironmentFault, InputError
-from pipeline.execute.cluster import address, admitting, extra
+from pipeline.errors import EnvironmentFault
+from pipeline.execute.cluster import admitting
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.answer import Aside, Token, Worker
 from pipeline.execute.cluster.crew import Crew
@@ -22,7 +22,6 @@ from pipeline.execute.films import FilmMaker, LocalFilms
 from pipeline.execute.forecast import Forecast
 from pipeline.storage import connect, sources
 from pipeline.storage.buckets import Buckets
-from pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -33,25 +32,6 @@ class Makers:
     forecast: Forecast
     here: LocalFilms
     slots: Callable[[], int] | None = None
-
-
-def cluster_meant(place: Workspace, executor: str, scheduler: str | None, tls: Path | None) -> Scheduler | None:
-    """The scheduler of the cluster that is to work, where somebody listens; None: this machine alone is to.
-
-    Raises:
-        InputError: there can be no such scheduler, nothing guards the way to it, or it is named and this machine alone
-            is to work. EnvironmentFault: nobody listens there.
-    """
-    if executor != "dask":
-        if scheduler or tls:
-            raise InputError("executor_wanted", where="--scheduler" if scheduler else "--tls")
-        return None
-    extra.refuse_without()
-    from pipeline.execute.cluster import client
-
-    at = address.scheduler(place, scheduler, tls)
-    client.reach(at)
-    return at
 
 
 @contextmanager

@@ -12,16 +12,14 @@ from pipeline.cli import asking, store_here, words
 from pipeline.cli.command_context import context_here, show_report, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
-from pipeline.cli.editor import film_makers, run_on_cluster
+from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.plans import show_part, show_plan
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake, selection
 from pipeline.exchange.intake import Intake
-from pipeline.execute import batch_sources, described_films, job, part_shown
-from pipeline.execute.batch_source import BatchSource
+from pipeline.execute import described_films, job, part_shown
 from pipeline.execute.executor import LocalExecutor
-from pipeline.execute.films import LocalFilms
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.inbox import Person
@@ -37,9 +35,7 @@ from pipeline.storage.buckets import Buckets
 @click.option("--accept", metavar="REASON")
 @click.option("--threads", type=click.Choice(["1", "auto"]))
 @click.option("--same-film", is_flag=True)
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local")
-@click.option("--scheduler", metavar="ADDRESS")
-@click.option("--tls", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@cluster_options
 @options
 @kind_option
 @track_options
@@ -57,7 +53,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     choice: TrackChoice,
 ) -> int:
     """Inspect, transcode, package and deliver films, submissions, or what was approved in the inbox."""
-    cluster = film_makers.cluster_meant(workspace_here(), executor, scheduler, tls)
+    cluster = cluster_meant(workspace_here(), executor, scheduler, tls)
     if accept is not None and not accept.strip():
         raise InputError("reason_missing", option="--accept")
     local = [_is_local(item) for item in items]
@@ -105,15 +101,14 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
             return deliver(console, work, prepared, buckets)
 
         if cluster and buckets is not None:
+            from pipeline.cli.editor import run_on_cluster  # half of a rerun on this machine is imports
+            from pipeline.execute.films import LocalFilms
 
-            def source(item: str, here: bool) -> BatchSource:
-                if here:
-                    given = intake.read(Path(item), context.workspace, choice, kind)
-                    return BatchSource(given.shown, given.ref, lambda: given, given.submission.title_zh)
-                return batch_sources.in_inbox(context, buckets, item)
-
+            given = [
+                intake.read(Path(item), place, choice, kind) if here else item
+                for item, here in zip(items, local, strict=True)
+            ]
             films = LocalFilms(work, buckets, same_film, accepted_because=accept)
-            given = [source(item, here) for item, here in zip(items, local, strict=True)]
             return run_on_cluster.run(console, films, given, cluster, is_plan=dry_run)
         codes = [attempt(console, item, partial(one, item, here)) for item, here in zip(items, local, strict=True)]
         if not dry_run and 0 in codes:

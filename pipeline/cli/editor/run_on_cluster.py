@@ -8,7 +8,8 @@ from functools import partial
 
 from pipeline.cli.console import Console, worst
 from pipeline.cli.editor import batch_words, film_makers
-from pipeline.execute import batch, batch_record
+from pipeline.exchange.intake import Intake
+from pipeline.execute import batch, batch_record, batch_sources
 from pipeline.execute.batch import BatchRun
 from pipeline.execute.batch_film import BatchContext
 from pipeline.execute.batch_item import BatchItem
@@ -23,7 +24,7 @@ RECORD = "run"  # what a `run` could not make is kept beside what batches could 
 def run(
     console: Console,
     here: LocalFilms,
-    sources: Sequence[BatchSource],
+    named: Sequence[Intake | str],
     at: Scheduler,
     *,
     is_plan: bool,
@@ -31,12 +32,14 @@ def run(
     """Make these; the exit code is that of the worst.
 
     Args:
+        named: what lies here, or ids in the inbox.
         is_plan: examine them on workers, and make nothing.
 
     Raises:
         InputError, EnvironmentFault: as `film_makers.on_cluster`.
     """
     context = here.job.context
+    sources = [_source(here, item) for item in named]
     with film_makers.on_cluster(console, here, at) as makers:
         told = BatchContext(
             makers.films,
@@ -69,3 +72,9 @@ def _code(item: BatchItem) -> int:
     if item.error:
         return item.error.exit_code
     return {Outcome.REJECTED: 1, Outcome.UNREADABLE: 4}.get(item.outcome, 7)
+
+
+def _source(here: LocalFilms, item: Intake | str) -> BatchSource:
+    if isinstance(item, str):
+        return batch_sources.in_inbox(here.job.context, here.buckets, item)
+    return BatchSource(item.shown, item.ref, lambda: item, item.submission.title_zh)
