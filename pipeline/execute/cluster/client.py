@@ -13,6 +13,7 @@ import logging
 import pickle
 import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong i
 Client = distributed.Client
 Answer = TypeVar("Answer")
 CONNECT_S = 5.0
+BROUGHT_S = 10.0  # an answer is some kilobytes
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,15 @@ class Running:
         self._there = there
         only = {"workers": list(among), "allow_other_workers": False} if among is not None else {}
         self._future = there.submit(function, key, text, key=key, pure=False, **only)
+        self._has_ended = threading.Event()
+        self._await_end()
         self.claim()
+
+    def _await_end(self) -> None:
+        """Look at whether it ended without asking for what came of it: `Future.result(timeout)` that gives up at the
+        moment when the answer comes loses it (Dask's `sync` then knows neither a value nor an error)."""
+        self._has_ended.clear()
+        self._future.add_done_callback(lambda _: self._has_ended.set())
 
     def answer(self, wait_s: float) -> str | None:
         """What came of it; None after so long without an end.
@@ -300,9 +310,12 @@ class Running:
         Raises:
             Lost: the scheduler forgot it. KilledWorkers: worker after worker ended while it ran.
         """
+        if not self._has_ended.wait(wait_s):
+            return None
         try:
-            return str(self._future.result(timeout=wait_s))
-        except (TimeoutError, distributed.TimeoutError):
+            return str(self._future.result(timeout=BROUGHT_S))
+        except (TimeoutError, distributed.TimeoutError, UnboundLocalError):  # who made it is gone: it is made again
+            self._await_end()
             return None
         except distributed.KilledWorker as error:
             raise KilledWorkers(str(error)) from error

@@ -112,3 +112,21 @@ def test_no_key_is_in_what_dask_logs(mixed: Cluster) -> None:
     logs = [path.read_text() for path in mixed.folder.glob("*/dask.log")]
     assert len(logs) == 6
     assert not any("PRIVATE KEY" in log for log in logs)
+
+
+def test_an_answer_that_comes_when_a_look_at_it_ends_is_not_lost(mixed: Cluster) -> None:
+    wait_s, latest_s = 0.2, 0.01
+    with client.connected(mixed.at) as there:
+        for number in range(12):
+            lasts_s = wait_s - latest_s * number / 11
+            running = client.Running(
+                there,
+                lambda _, text: __import__("time").sleep(float(text)) or text,
+                f"look-{number}",
+                str(lasts_s),
+                None,
+            )
+            while (said := running.answer(wait_s)) is None:
+                pass
+            assert said == str(lasts_s)
+            running.release()
