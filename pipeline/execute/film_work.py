@@ -75,7 +75,7 @@ def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> Fi
         given = store_away.waited_for(
             lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
         )
-        films = LocalFilms(work, buckets, film.same_film, film.accepted_because, keeps_outputs=False)
+        films = LocalFilms(work, buckets, film.same_film, film.accepted_because)
         source = BatchSource(film.shown, given.ref, lambda: given)
         found = store_away.waited_for(lambda: films.examine(source, on_progress, _not_told), on_progress, UPLOAD)
         if isinstance(task, ExamineFilmTask):

@@ -96,7 +96,6 @@ class LocalFilms:
     Args:
         same_film: every one is a cut of the film that has its id, whatever its title or length.
         accepted_because: why a reject is made all the same.
-        keeps_outputs: what was delivered is to lie here too; a worker's disk holds the films in flight alone.
         shares_work: what other machines measured need not be measured here.
         worker: what this machine is called where it is told what films took.
     """
@@ -105,7 +104,6 @@ class LocalFilms:
     buckets: Buckets
     same_film: bool = False
     accepted_because: str | None = None
-    keeps_outputs: bool = True
     shares_work: bool = False
     worker: str = field(default_factory=platform.node)
     _prepared: dict[str, Prepared] = field(default_factory=dict)
@@ -129,7 +127,7 @@ class LocalFilms:
     def _judged(self, work: JobContext, source: BatchSource, prepared: Prepared) -> FilmFound:
         """What is to be done of what was examined."""
         self._prepared[source.recorded] = prepared
-        found = found_in(work, self.buckets, prepared, keeps_outputs=self.keeps_outputs)
+        found = found_in(work, self.buckets, prepared)
         is_meant = self.same_film or found.outcome not in (Outcome.PLANNED, Outcome.ALREADY)
         if not is_meant and (doubt := job.doubt(work, prepared, self.buckets)):
             raise doubt
@@ -166,11 +164,10 @@ class LocalFilms:
         )
 
 
-def found_in(work: JobContext, buckets: Buckets, prepared: Prepared, *, keeps_outputs: bool) -> FilmFound:
+def found_in(work: JobContext, buckets: Buckets, prepared: Prepared) -> FilmFound:
     """What was found, and what of it is to be done, by what is here and in the store."""
     ref, examination = prepared.intake.ref, prepared.examination
-    left = workload.of_prepared(work.context, prepared)
-    outcome, delivery = _outcome(work, buckets, prepared, left if keeps_outputs else None)
+    outcome, delivery = _outcome(work, buckets, prepared)
     standing = None
     if outcome is Outcome.ALREADY and delivery is not None:
         standing = FilmDelivered(package_id=delivery.package_id, revision=delivery.revision or 1, already=True)
@@ -179,17 +176,15 @@ def found_in(work: JobContext, buckets: Buckets, prepared: Prepared, *, keeps_ou
         submission_id=ref.submission_id,
         title=prepared.intake.submission.title_zh,
         outcome=outcome,
-        workload=Workload() if outcome is Outcome.ALREADY else left,
+        workload=Workload() if outcome is Outcome.ALREADY else workload.of_prepared(work.context, prepared),
         errors={language: tuple(examination.errors(language)) for language in LANGUAGES},
         plans=tuple(part.planned.plan.fingerprint() for part in prepared.parts),
         standing=standing,
     )
 
 
-def _outcome(
-    work: JobContext, buckets: Buckets, prepared: Prepared, here: Workload | None
-) -> tuple[Outcome, Delivery | None]:
-    """By the store, and by what is left to be done `here` where that counts; with what stands in the store."""
+def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared) -> tuple[Outcome, Delivery | None]:
+    """By what stands in the store, whoever brought it there; given too."""
     if refused := prepared.examination.refused:
         return Outcome.REJECTED if isinstance(refused, Unsuitable) else Outcome.UNREADABLE, None
     if not prepared.parts:
@@ -197,5 +192,4 @@ def _outcome(
     delivery = job.standing(work, prepared, buckets)
     if delivery.state is State.WITHDRAWN:
         return Outcome.WITHDRAWN, delivery
-    is_left = (here and here.profiles) or delivery.state is State.UPLOADING
-    return Outcome.PLANNED if is_left else Outcome.ALREADY, delivery
+    return Outcome.PLANNED if delivery.state is State.UPLOADING else Outcome.ALREADY, delivery

@@ -67,7 +67,7 @@ def on_cluster(console: Console, here: LocalFilms, at: Scheduler) -> Iterator[Ma
     with client.connected(at) as there:
         shared = SharedFilms(context, buckets, here.same_film, here.accepted_because, here.job.rule_sets.threads)
         forecast = Forecast(context.journal, crew.slots, crew.cores)
-        known = replace(here, keeps_outputs=False, shares_work=True)
+        known = replace(here, shares_work=True)
         yield Makers(ClusterFilms(there, at, crew, shared.described, context.workspace.logs), forecast, known, slots)
 
 
