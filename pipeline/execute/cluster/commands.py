@@ -13,8 +13,12 @@ _QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 # What the processes that we start are told beside that. Profiling may stop a worker of Python 3.11 for good (see
 # `client.end_profiling`). They look at themselves fifty times a second, ten times at their memory: of two cores 4 %,
-# where this way it is 0.5 %. Each question of ours would be a line of the log.
+# where this way it is 0.5 %. Each question of ours would be a line of the log. Dask has its workers give memory back at
+# 64 kB, so that each array of pictures is fetched anew: a sixth of an inspection (glibc's own limits, where they have
+# grown to what arrays take, are these).
 ENVIRONMENT = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
     "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "2s",
