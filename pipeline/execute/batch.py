@@ -144,7 +144,7 @@ class BatchRun:
         if self.slots:
             self.forecast.jobs = max(1, min(MOST_AT_ONCE, self.slots()))
         while len(self._running) < self.forecast.jobs and not self._halted and not self.batch.cancellation.requested:
-            item = self._next()
+            item = next(filter(self._fits, self._waiting), None)
             if item is None:
                 return
             self._waiting.remove(item)
@@ -152,11 +152,6 @@ class BatchRun:
             item.number, item.of = begun + 1, begun + 1 + len(self._waiting)
             self._running[pool.submit(self._one, item)] = item, time.monotonic()
             self._promise()
-        if self._running and (item := self._next()):
-            self.batch.films.expect(item.source)
-
-    def _next(self) -> BatchItem | None:
-        return next(filter(self._fits, self._waiting), None)
 
     def _one(self, item: BatchItem) -> None:
         """All that is done of a film."""

@@ -69,9 +69,6 @@ class FilmFound(Noun):
 class FilmMaker(Protocol):
     """Examines films and makes what was examined. Every call may come from another thread, and tells what it took."""
 
-    def expect(self, source: BatchSource) -> None:
-        """It will be asked for next: what can be got ready for it meanwhile, may."""
-
     def examine(self, source: BatchSource, on_progress: ProgressCallback, on_usage: UsageCallback) -> FilmFound:
         """Measure and plan it; nothing is encoded.
 
@@ -110,9 +107,6 @@ class LocalFilms:
     shares_work: bool = False
     worker: str = field(default_factory=platform.node)
     _prepared: dict[str, Prepared] = field(default_factory=dict)
-
-    def expect(self, source: BatchSource) -> None:
-        """It is read where it lies."""
 
     def recall(self, source: BatchSource, intake: Intake) -> FilmFound | None:
         """As `examine`, of what was measured before; None where that would take measuring."""

@@ -68,11 +68,7 @@ def on_cluster(console: Console, here: LocalFilms, at: Scheduler) -> Iterator[Ma
         shared = SharedFilms(context, buckets, here.same_film, here.accepted_because, here.job.rule_sets.threads)
         forecast = Forecast(context.journal, crew.slots, crew.cores)
         known = replace(here, shares_work=True)
-        films = ClusterFilms(there, at, crew, shared.described, context.workspace.logs)
-        try:
-            yield Makers(films, forecast, known, slots)
-        finally:
-            films.close()
+        yield Makers(ClusterFilms(there, at, crew, shared.described, context.workspace.logs), forecast, known, slots)
 
 
 def _token(context: Context, buckets: Buckets) -> Token:

@@ -18,7 +18,6 @@ from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cluster import worker
 from pipeline.execute.cluster.address import Scheduler
 from pipeline.execute.cluster.crew import Crew
-from pipeline.execute.cluster.described_ahead import DescribedAhead
 from pipeline.execute.cluster.following import Following
 from pipeline.execute.film_tasks import (
     DeliverFilmTask,
@@ -55,25 +54,15 @@ class ClusterFilms:
     describe: Callable[[BatchSource, ProgressCallback], FilmDescription]
     logs: Path
     _following: Following = field(init=False)
-    _ahead: DescribedAhead = field(init=False)
     _described: dict[str, FilmDescription] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         from pipeline.execute.cluster import client
 
-        self._ahead = DescribedAhead(self.describe)
         self._following = Following(self.there, self.scheduler, self.crew, client.identity_of(self.scheduler))
         client.listen(self.there, worker.PROGRESS, self._following.hear)
         client.heed(self.there, self.crew.stir)
-
-    def expect(self, source: BatchSource) -> None:
-        """Bring it to where workers can read it, while others are made."""
-        self._ahead.expect(source)
-
-    def close(self) -> None:
-        """Nothing more will be asked for."""
-        self._ahead.close()
 
     def examine(self, source: BatchSource, on_progress: ProgressCallback, on_usage: UsageCallback) -> FilmFound:
         """Measure and plan it on a worker.
@@ -106,7 +95,6 @@ class ClusterFilms:
         """As it was described when it was examined here; what was known before is described now."""
         with self._lock:
             known = self._described.get(source.recorded)
-        known = known or self._ahead.take(source, on_progress)
         film = known or store_away.waited_for(lambda: self.describe(source, on_progress), on_progress, UPLOAD)
         with self._lock:
             self._described[source.recorded] = film
