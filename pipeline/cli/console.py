@@ -161,7 +161,7 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
         language = lang or language_here(click.get_current_context())
         console = Console(language, as_json=as_json, quiet=quiet, verbose=verbose, debug=debug)
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.ERROR, stream=sys.stderr)
-        for name in ("botocore", "boto3", "urllib3", "s3transfer"):
+        for name in ("botocore", "urllib3"):
             logging.getLogger(name).setLevel(logging.WARNING)  # below that they write headers with secrets
         with process.signals_as_interrupts():
             return guarded(console, lambda: function(console, *args, **values))

@@ -38,7 +38,7 @@ def is_empty(buckets: Buckets) -> bool:
 
 
 def configured_endpoint(workspace: Workspace) -> str | None:
-    """From boto3's means (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, a profile) or `showcase.toml`."""
+    """From botocore's means (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, a profile) or `showcase.toml`."""
     for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         if value := os.environ.get(name):
             return value

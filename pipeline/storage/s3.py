@@ -53,7 +53,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Connection:
-    """Where and as whom; None is «by boto3's usual chain». The secret is never shown."""
+    """Where and as whom; None is «by botocore's usual chain». The secret is never shown."""
 
     endpoint: str | None = None
     access_key: str | None = None

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -22,6 +18,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.editor import batch_words, film_makers
 from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.film_makers import Makers
+from pipeline.cli.editor.stopping import stopped_by_signals
 from pipeline.errors import EnvironmentFault, InputError, TransferError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
@@ -166,7 +163,7 @@ def _carry_out(console: Console, run: BatchRun, place: Workspace) -> None:
         estimate.refuse_without_room(here, needed)
     if run.more:
         console.remark("batch_watching", seconds=round(run.watch_s))
-    with _stopped_by_signals(console, run.batch.cancellation):
+    with stopped_by_signals(console, run.batch.cancellation):
         run.run()
     console.close()
     batch_words.give(console, items)
@@ -235,24 +232,3 @@ def _exit_code(rows: Sequence[BatchItem], cancellation: Cancellation) -> int:
         return EnvironmentFault.exit_code
     bad = [row for row in rows if row.outcome not in (*SETTLED, Outcome.PLANNED)]
     return 7 if bad else 0
-
-
-@contextmanager
-def _stopped_by_signals(console: Console, cancellation: Cancellation) -> Iterator[None]:
-    """The first Ctrl-C finishes what is cheap, the second ends at once; children die with this process."""
-
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        if cancellation.requested:
-            if sys.stderr.isatty():
-                os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # the live view has hidden the cursor
-            os._exit(130)
-        cancellation.request()
-        console.remark("batch_stopping")
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, hear) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -8,6 +8,7 @@ from functools import partial
 
 from pipeline.cli.console import Console, worst
 from pipeline.cli.editor import batch_words, film_makers
+from pipeline.cli.editor.stopping import stopped_by_signals
 from pipeline.exchange.intake import Intake
 from pipeline.execute import batch, batch_record, batch_sources
 from pipeline.execute.batch import BatchRun
@@ -55,11 +56,13 @@ def run(
         items = batch.plan_batch(told, sources, makers.here)
         ended = partial(_ended, console)
         shown = partial(batch_words.running, console)
-        BatchRun(told, items, makers.forecast, ended=ended, shown=shown, slots=makers.slots).run()
+        made = BatchRun(told, items, makers.forecast, ended=ended, shown=shown, slots=makers.slots)
+        with stopped_by_signals(console, told.cancellation):
+            made.run()
     console.close()
     batch_words.give(console, items)
     batch_words.results(console, items)
-    return worst(console, [_code(item) for item in items])
+    return 130 if told.cancellation.requested else worst(console, [_code(item) for item in items])
 
 
 def _ended(console: Console, item: BatchItem, _: datetime) -> None:

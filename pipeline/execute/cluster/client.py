@@ -14,6 +14,7 @@ import pickle
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -294,15 +295,11 @@ class Running:
         self._there = there
         only = {"workers": list(among), "allow_other_workers": False} if among is not None else {}
         self._future = there.submit(function, key, text, key=key, pure=False, **only)
+        # `Future.result(timeout)` that gives up in the moment when the answer comes loses it: Dask's `sync` then has
+        # neither a value nor an error. So it is asked for when it is there.
         self._has_ended = threading.Event()
-        self._await_end()
-        self.claim()
-
-    def _await_end(self) -> None:
-        """Look at whether it ended without asking for what came of it: `Future.result(timeout)` that gives up at the
-        moment when the answer comes loses it (Dask's `sync` then knows neither a value nor an error)."""
-        self._has_ended.clear()
         self._future.add_done_callback(lambda _: self._has_ended.set())
+        self.claim()
 
     def answer(self, wait_s: float) -> str | None:
         """What came of it; None after so long without an end.
@@ -312,10 +309,12 @@ class Running:
         """
         if not self._has_ended.wait(wait_s):
             return None
+        if self._future.status in ("pending", "lost"):  # who had the answer is gone: it is made again
+            time.sleep(wait_s)
+            return None
         try:
             return str(self._future.result(timeout=BROUGHT_S))
-        except (TimeoutError, distributed.TimeoutError, UnboundLocalError):  # who made it is gone: it is made again
-            self._await_end()
+        except (TimeoutError, distributed.TimeoutError, UnboundLocalError):
             return None
         except distributed.KilledWorker as error:
             raise KilledWorkers(str(error)) from error

@@ -35,7 +35,8 @@ class Crew:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _present: frozenset[str] = frozenset()
     _looked_at: float = 0.0
-    _answered_at: float = field(default_factory=time.monotonic)
+    _applied_at: float = 0.0
+    _silent_since: float | None = None
     _is_stirred: bool = True
 
     def muster(self, refuse: Callable[[list[Worker]], None] = lambda _: None) -> None:
@@ -70,15 +71,20 @@ class Crew:
             is_awaited = self._is_stirred or self._silent or not self._workers
             if time.monotonic() - self._looked_at < (LOOK_S if is_awaited else LOOK_ANYWAY_S):
                 return
-            self._looked_at = time.monotonic()
+            began_at = self._looked_at = time.monotonic()
             self._is_stirred = False
         try:
             there = {one.address for one in client.workers_of(self.scheduler)}
         except EnvironmentFault:
-            self.stir()
+            with self._lock:
+                self._is_stirred = True
+                self._silent_since = self._silent_since or began_at
             raise
         with self._lock:
-            self._present, self._answered_at = frozenset(there), time.monotonic()
+            self._silent_since = None
+            if began_at < self._applied_at:  # a later look was faster
+                return
+            self._present, self._applied_at = frozenset(there), began_at
             for gone in set(self._workers) - there:
                 del self._workers[gone]
             self._silent &= there
@@ -132,9 +138,9 @@ class Crew:
 
     @property
     def silent_s(self) -> float:
-        """Since the scheduler answered last."""
+        """Since when the scheduler has not answered; 0 where it did when it was asked last."""
         with self._lock:
-            return time.monotonic() - self._answered_at
+            return time.monotonic() - self._silent_since if self._silent_since else 0.0
 
     def is_present(self, address: str) -> bool:
         """Whether a worker was there at the last look."""

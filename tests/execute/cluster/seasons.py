@@ -74,11 +74,11 @@ class Season:
     def batch(self, *words: str) -> Result:
         return self.showcase("batch", "films", "--executor", "dask", "--json", *words)
 
-    def start(self, *words: str) -> Client:
+    def start(self, *words: str, command: tuple[str, ...] = ("batch", "films")) -> Client:
         printed = self.showcase.folder.parent / f"client-{len(self.clients)}.out"
         with printed.open("wb") as out, printed.with_suffix(".err").open("wb") as err:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.cli", "batch", "films", "--executor", "dask", "--json", *words],
+                [sys.executable, "-m", "pipeline.cli", *command, "--executor", "dask", "--json", *words],
                 cwd=self.showcase.folder,
                 env={**os.environ, **self.showcase.environment},
                 stdin=subprocess.DEVNULL,

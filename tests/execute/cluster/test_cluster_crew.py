@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import EnvironmentFault
 from pipeline.execute import film_work
 from pipeline.execute.cluster import admitting, machine, trial
 from pipeline.execute.cluster.address import Scheduler
@@ -102,3 +106,13 @@ def test_a_task_is_told_by_its_film() -> None:
     for tried in (0, 2):
         assert of_key(key_of(task, tried)) == ("examine", SubmissionRef("653100", "653100-village-a"))
     assert of_key("inc-123") is None
+
+
+def test_a_scheduler_is_silent_from_the_first_look_that_it_did_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    crew = Crew(Scheduler("127.0.0.1", port), WANTED, lambda _: None)
+    assert crew.silent_s == 0.0  # nobody has asked yet, however long ago it began
+    with pytest.raises(EnvironmentFault, match="scheduler"):
+        crew.look()
+    assert crew.silent_s > 0

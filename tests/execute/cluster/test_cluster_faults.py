@@ -79,10 +79,13 @@ def test_a_new_client_waits_for_the_run_of_a_killed_one(
     hold_all_done(season, reference, "a")
 
 
-def test_ctrl_c_ends_what_nobody_else_waits_for(season: Season, wanted_films: Films, reference: Reference) -> None:
+@pytest.mark.parametrize("command", [("batch", "films"), ("run", "films/a.mp4", "films/b.mp4")])
+def test_ctrl_c_ends_what_nobody_else_waits_for(
+    season: Season, wanted_films: Films, reference: Reference, command: tuple[str, ...]
+) -> None:
     wanted_films("a", "b")
     season.workers("one", "two")
-    first = season.start()
+    first = season.start(command=command)
     season.await_encoder(season.await_holder("deliver"))
     first.kill(signal.SIGINT)
     asked_at = time.monotonic()
