@@ -29,6 +29,13 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
     ("ffmpeg", "stall_s"): "stall_s",
+    ("c2", "url"): "c2_url",
+    ("c2", "csp_id"): "c2_csp_id",
+    ("c2", "lsp_id"): "c2_lsp_id",
+    ("c2", "dialect"): "c2_dialect",
+    ("c2", "address"): "c2_address",
+    ("c2", "listen"): "c2_listen",
+    ("c2", "result_accepts"): "c2_result_accepts",
     ("cluster", "scheduler"): "scheduler",
     ("cluster", "tls"): "tls",
     ("cluster", "trust_network"): "trust_network",
@@ -39,7 +46,8 @@ _KEYS: dict[tuple[str, str], str] = {
     ("", "language"): "language",
 }
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
-_KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int}  # of what is no text
+# of what is no text
+_KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int, "c2_result_accepts": bool}
 _PATHS = ("ca", "tls")
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
@@ -61,6 +69,12 @@ class Settings:
         tls: a folder with the cluster's certificates; its path as of `ca`.
         trust_network: whoever reaches the cluster's machines may run programs there and read their keys: a cluster
             without certificates is meant.
+        c2_url: of the head-end that takes orders (ExecCmd).
+        c2_csp_id, c2_lsp_id: what it calls us and itself.
+        c2_dialect: how it wants its orders (`profiles/c2/`).
+        c2_address: the template of the addresses of files in an order.
+        c2_listen: host and port where its notices (ResultNotify) are taken.
+        c2_result_accepts: a good result is the operator's acceptance too.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -81,6 +95,13 @@ class Settings:
     language: str | None = None
     set_name: str = "showcase-film"
     stall_s: int = STALL_S
+    c2_url: str | None = None
+    c2_csp_id: str | None = None
+    c2_lsp_id: str | None = None
+    c2_dialect: str | None = None
+    c2_address: str | None = None
+    c2_listen: str | None = None
+    c2_result_accepts: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property

@@ -14,11 +14,12 @@ from collections.abc import Mapping as Lookup
 from pipeline.media.timecode import c2_duration
 from pipeline.media.track_shape import HD_LINES
 from pipeline.model import languages
+from pipeline.model.c2 import ContentObject, Mapping, Property, WorkOrder
 from pipeline.model.course import label
 from pipeline.model.plan import Output, OutputForm
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.submission import Kind, Licence
-from pipeline.package.metadata.c2_order import ContentObject, Mapping, Property, WorkOrder, to_xml
+from pipeline.package.metadata.c2_order import to_xml
 
 _TYPES = {Kind.FILM: "专题", Kind.COURSE: "课件"}
 _POSTER_TYPE = "1"  # clause 3.15: 1 poster
@@ -89,7 +90,9 @@ def order(programme: Programme) -> WorkOrder | None:
     for part, poster in pictures[:1]:
         own = code("I", *_names(programme, part, poster.profile, poster.sha256))
         mappings.append(_mapping(("Picture", own), ("Series", series), {"Type": _POSTER_TYPE, "Sequence": "1"}))
-    return WorkOrder(objects=tuple(objects), mappings=tuple(mappings))
+    return WorkOrder(
+        objects=tuple(objects), mappings=tuple(mappings), attributes=(Property(name="BizDomain", text="0"),)
+    )
 
 
 def is_mended(output: Output) -> bool:
