@@ -7,7 +7,6 @@ answer, what it says in the end its result. Each is put once and never changed.
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -15,21 +14,20 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from pipeline.model.base import Noun
+from pipeline.model.c2 import Action
 from pipeline.model.c2_wire import Int, String32
-from pipeline.model.text import Line, printable
+from pipeline.model.text import Line
 
-MOST_WORDS = 1024  # characters of ErrorDescription and Description (clauses 3.3 and 3.16)
-MOST_OBJECTS = 20_000  # of one order or reply: a course of a thousand lessons has a fifth of that
+MOST_WORDS = 1024  # characters of ErrorDescription and Description (clauses 3.3, 3.16)
+MOST_OBJECTS = 2000  # of one order: a course of 400 lessons; a record of more would be none (`bucket.MOST_RECORD`)
 LATE_AFTER_H = 24  # where no dialect says how long a head-end may take
-_SECRETS = re.compile(r"(?<=://)[^\s/\"'<>]*@")  # user and password of an address
-_SIGNED = re.compile(r"(?i)(?<=[?&])((?:x-amz-|x-oss-|q-)?(?:signature|credential|security-token|sign)=)[^&\s\"'<>]*")
 
 CorrelateId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 # a result in a reply: a number, or where a branch has codes of its own its text (clause 3.16: five letters)
 Said = Int | Annotated[str, StringConstraints(min_length=1, max_length=32)]
-ElementType = Annotated[str, StringConstraints(min_length=1, max_length=32)]
+Kind = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 
 
 class OrderAction(StrEnum):
@@ -38,14 +36,6 @@ class OrderAction(StrEnum):
     REGIST = "regist"
     UPDATE = "update"
     DELETE = "delete"
-
-
-class ObjectAction(StrEnum):
-    """What it does with one object or mapping (clause 3.3)."""
-
-    REGIST = "REGIST"
-    UPDATE = "UPDATE"
-    DELETE = "DELETE"
 
 
 class OrderState(StrEnum):
@@ -66,19 +56,19 @@ class OrderState(StrEnum):
 class OrderedObject(Noun):
     """One object of an order; it is known by its type and code."""
 
-    type: ElementType
+    type: Kind
     code: Code
-    action: ObjectAction
+    action: Action
 
 
 class OrderedMapping(Noun):
     """One mapping of an order; it is known by what it joins."""
 
-    parent_type: ElementType
+    parent_type: Kind
     parent_code: Code
-    element_type: ElementType
+    element_type: Kind
     element_code: Code
-    action: ObjectAction
+    action: Action
 
 
 class Order(Noun):
@@ -133,7 +123,7 @@ class ReplyFile(StrEnum):
 class ObjectResult(Noun):
     """What a reply says of one object."""
 
-    type: ElementType
+    type: Kind
     code: Code
     result: Said
     description: Words | None = None
@@ -142,9 +132,9 @@ class ObjectResult(Noun):
 class MappingResult(Noun):
     """What a reply says of one mapping."""
 
-    parent_type: ElementType
+    parent_type: Kind
     parent_code: Code
-    element_type: ElementType
+    element_type: Kind
     element_code: Code
     result: Said
     description: Words | None = None
@@ -270,11 +260,3 @@ def standing(
         by=order.by,
         at=order.at,
     )
-
-
-def words_from_outside(text: str | None) -> str | None:
-    """What a head-end says, as records may hold it: without passwords of addresses, no longer than clause 3.16 has."""
-    if text is None or not text.strip():
-        return None
-    told = _SIGNED.sub(r"\1***", _SECRETS.sub("***@", printable(text)))
-    return " ".join(told.split())[:MOST_WORDS]

@@ -126,7 +126,7 @@ def _call(content: bytes, model: type[Message], spelling: Spelling) -> Read[Mess
         elif value is not None or model.model_fields[own].is_required():
             found[own] = value
     try:
-        return Read(model(**found), body.warnings)
+        return Read(model.model_validate(found), body.warnings)
     except ValidationError as error:
         where = error.errors(include_input=False)[0]["loc"]
         raise Unreadable(Flaw.FIELD, FIELDS[model.operation].get(str(where[0]), "") if where else "") from None
@@ -185,7 +185,7 @@ class _Envelope:
         return element
 
     def values(self, parent: etree._Element, values: list[tuple[str, str | int | None]]) -> None:
-        """Plain values under an element: numbers by reference where that is the form, as Axis writes what is no text."""
+        """Plain values under an element: numbers by reference where that is the form, as Axis writes them."""
         for name, value in values:
             if value is None:
                 etree.SubElement(parent, name, {_NIL: "true"})

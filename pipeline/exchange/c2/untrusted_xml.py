@@ -54,7 +54,7 @@ def parsed(content: bytes, most_bytes: int) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         words = error.msg if isinstance(error, etree.XMLSyntaxError) else None
         raise Unreadable(Flaw.NOT_XML, (words or str(error)).splitlines()[0][:200]) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable(Flaw.DTD)
     return root
 
