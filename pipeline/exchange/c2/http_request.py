@@ -1,0 +1,140 @@
+"""One HTTP request with an end: bounded in time and size, TLS verified, no redirect followed, no proxy asked."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from pipeline.passwords import Login
+
+CONNECT_S = 10.0
+BLOCK = 1 << 16
+_PORTS = {"http": 80, "https": 443}
+
+
+class NoHttpAnswer(Exception):
+    """Nothing usable came.
+
+    Args:
+        words: why, without the address: that may hold a password.
+        is_passing: another try may go well.
+    """
+
+    def __init__(self, words: str, *, is_passing: bool):
+        super().__init__(words)
+        self.words = words
+        self.is_passing = is_passing
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked.
+
+    Args:
+        url: http or https; a user and password in it are left out, `login` says who asks.
+        deadline_s: for all of it, however slowly the other end sends.
+        most_bytes: of the answer.
+    """
+
+    url: str = field(repr=False)
+    method: str = "GET"
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    login: Login | None = None
+    deadline_s: float = 60.0
+    most_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    location: str | None = None
+
+
+def port_of(parts: SplitResult) -> int:
+    """The port of an address.
+
+    Raises:
+        ValueError: it names one that is none.
+    """
+    return parts.port or _PORTS[parts.scheme.lower()]
+
+
+def sent(request: Request) -> HttpAnswer:
+    """Ask once.
+
+    Raises:
+        NoHttpAnswer: nothing came in time, or more than is wanted.
+    """
+    parts = urlsplit(request.url)
+    try:
+        connection = _connection(parts)
+    except (ValueError, KeyError) as error:
+        raise NoHttpAnswer(f"no http address ({type(error).__name__})", is_passing=False) from None
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = dict(request.headers)
+    if request.login:
+        pair = f"{request.login.user}:{request.login.password}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    with _ended_after(connection, request.deadline_s), _told():
+        connection.connect()
+        connection.request(request.method, path, request.body, headers)
+        answer = connection.getresponse()
+        body = answer.read(request.most_bytes + 1)
+        if len(body) > request.most_bytes:
+            raise NoHttpAnswer(f"more than {request.most_bytes} bytes", is_passing=False)
+        return HttpAnswer(answer.status, body, answer.getheader("Location"))
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    host, port = parts.hostname, port_of(parts)
+    if not host:
+        raise ValueError("no host")
+    if parts.scheme.lower() == "https":
+        return http.client.HTTPSConnection(host, port, timeout=CONNECT_S, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, port, timeout=CONNECT_S)
+
+
+@contextlib.contextmanager
+def _ended_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """A time-out of a socket is for each piece: who sends a letter every second is ended here."""
+
+    def end() -> None:
+        if connection.sock is not None:
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(seconds, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+        connection.close()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise NoHttpAnswer(f"certificate: {error.verify_message}", is_passing=False) from error
+    except (UnicodeError, http.client.InvalidURL) as error:
+        raise NoHttpAnswer(f"no http address ({type(error).__name__})", is_passing=False) from None
+    except TimeoutError as error:
+        raise NoHttpAnswer("timed out", is_passing=True) from error
+    except OSError as error:
+        raise NoHttpAnswer(error.strerror or type(error).__name__, is_passing=True) from error
+    except http.client.HTTPException as error:
+        raise NoHttpAnswer(f"no http ({type(error).__name__})", is_passing=True) from error

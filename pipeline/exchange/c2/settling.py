@@ -1,0 +1,243 @@
+"""Notices that are on the disk become results in the store: their answer files fetched, each result put once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from pipeline.errors import InputError, ShowcaseError, unforeseen
+from pipeline.exchange.c2 import reply, result_file
+from pipeline.exchange.c2.journal import Notice, NoticeJournal
+from pipeline.exchange.c2.order_book import OrderBook
+from pipeline.exchange.c2.reply import Reply
+from pipeline.exchange.c2.result_file import NotFetched, WhyUnread
+from pipeline.exchange.c2.untrusted_xml import Unreadable
+from pipeline.model.c2_records import How, MappingResult, ObjectResult, Order, OrderResult, ReplyFile
+from pipeline.storage.orders import KnownOrder, OrderPlace
+
+AT_ONCE = 4
+PAUSE_S, PAUSE_MOST_S = 2.0, 60.0
+FILE_PATIENCE = timedelta(minutes=10)  # for an answer file that does not come: then the notice alone tells
+MOST_RECORD = 900_000  # bytes: what is over a MiB is no record (`bucket.MOST_RECORD`)
+
+
+class Settlement(StrEnum):
+    """What became of a notice."""
+
+    STORED = "stored"
+    KNOWN = "known"  # a result stood there already
+    NOT_OURS = "not_ours"  # which the store could not say when it came
+    LATER = "later"  # the store, or the answer file's host, does not answer
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a notice, for whoever looks on.
+
+    Args:
+        known: the order with its result, where it is stored.
+        fault: why it is done later.
+    """
+
+    notice: Notice
+    settlement: Settlement
+    known: KnownOrder | None = None
+    fault: ShowcaseError | None = None
+
+
+class Settling:
+    """Works on what waits in a journal, in threads of its own, until it is closed.
+
+    What is tried again has threads apart: a host that does not answer keeps nothing new waiting.
+
+    Args:
+        hosts: that answer files may be fetched from.
+        told: hears of each that is settled, and once of each that is done later.
+    """
+
+    def __init__(
+        self,
+        journal: NoticeJournal,
+        book: OrderBook,
+        hosts: Collection[str],
+        told: Callable[[Settled], None] = lambda _: None,
+    ):
+        self._journal, self._book, self._hosts, self._told = journal, book, tuple(hosts), told
+        self._wake, self._end = threading.Event(), threading.Event()
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+        self._again: dict[str, tuple[float, float]] = {}  # when (monotonic), and after which pause
+        self._thread = threading.Thread(target=self._run, name="c2-settling", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with what a crash left."""
+        self._thread.start()
+
+    def wake(self, _notice: Notice | None = None) -> None:
+        """There is something new."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """End after what is in hand."""
+        self._end.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with (
+            ThreadPoolExecutor(AT_ONCE, thread_name_prefix="c2-new") as new,
+            ThreadPoolExecutor(AT_ONCE, thread_name_prefix="c2-again") as again,
+        ):
+            while not self._end.is_set():
+                self._wake.clear()
+                now, wait_s = time.monotonic(), PAUSE_MOST_S
+                for notice in self._journal.waiting():
+                    with self._lock:
+                        due, _ = self._again.get(notice.correlate_id, (0.0, 0.0))
+                        if notice.correlate_id in self._busy:
+                            continue
+                        if due > now:
+                            wait_s = min(wait_s, due - now)
+                            continue
+                        self._busy.add(notice.correlate_id)
+                    (again if due else new).submit(self._one, notice)
+                self._wake.wait(wait_s)
+
+    def _one(self, notice: Notice) -> None:
+        if self._end.is_set():
+            return
+        try:
+            settled = settle(notice, self._book, self._hosts)
+            if settled.settlement is not Settlement.LATER:
+                is_ours = settled.settlement is not Settlement.NOT_OURS
+                self._journal.settle(notice, datetime.now(UTC), is_ours=is_ours)
+        except Exception as error:  # noqa: BLE001 - a fault on one must not keep the next from being done
+            fault = error if isinstance(error, ShowcaseError) else unforeseen(error)
+            settled = Settled(notice, Settlement.LATER, fault=fault)
+        is_first = self._scheduled(notice, is_later=settled.settlement is Settlement.LATER)
+        if is_first:
+            self._told(settled)
+        self._wake.set()
+
+    def _scheduled(self, notice: Notice, *, is_later: bool) -> bool:
+        """Whether this is to be told of: what is done later is told once."""
+        own = notice.correlate_id
+        with self._lock:
+            self._busy.discard(own)
+            _, before = self._again.pop(own, (0.0, 0.0))
+            if not is_later:
+                return True
+            pause = min(before * 2, PAUSE_MOST_S) or PAUSE_S
+            self._again[own] = (time.monotonic() + pause, pause)
+            return not before
+
+
+def settle(notice: Notice, book: OrderBook, hosts: Collection[str]) -> Settled:
+    """Put the result of a notice beside its package."""
+    try:
+        place = book.find(notice.correlate_id)
+        known = place.known() if place else None
+    except ShowcaseError as fault:
+        return Settled(notice, Settlement.LATER, fault=fault)
+    if place is None or known is None or known.order.csp_id != notice.csp_id:
+        return Settled(notice, Settlement.NOT_OURS)
+    if known.result:
+        return Settled(notice, Settlement.KNOWN, known)
+    try:
+        result = _result(notice, known.order, hosts)
+    except NotFetched:
+        return Settled(notice, Settlement.LATER)
+    return _put(notice, place, known, result)
+
+
+def _put(notice: Notice, place: OrderPlace, known: KnownOrder, result: OrderResult) -> Settled:
+    try:
+        if place.put_result(result):
+            return Settled(notice, Settlement.STORED, KnownOrder(known.ref, known.order, known.answer, result))
+        return Settled(notice, Settlement.KNOWN, known)
+    except ShowcaseError as fault:
+        return Settled(notice, Settlement.LATER, fault=fault)
+
+
+def _result(notice: Notice, order: Order, hosts: Collection[str]) -> OrderResult:
+    """What a notice and its answer file say.
+
+    Raises:
+        NotFetched: the file does not come, and may yet.
+    """
+    if notice.result_file is None:
+        return result_of(order, None, How.NOTICE, notice.at, cmd_result=notice.cmd_result)
+    said: Reply | None = None
+    why: WhyUnread | None = None
+    try:
+        said = reply.read(result_file.fetched(notice.result_file, hosts))
+    except NotFetched as error:
+        if error.is_passing and datetime.now(UTC) - notice.at < FILE_PATIENCE:
+            raise
+        why = error.why
+    except InputError:  # a wrong file of passwords
+        why = WhyUnread.FETCH
+    except Unreadable:
+        why = WhyUnread.REPLY
+    return result_of(order, said, How.NOTICE, notice.at, cmd_result=notice.cmd_result, why=why)
+
+
+def result_of(
+    order: Order,
+    said: Reply | None,
+    how: How,
+    at: datetime,
+    *,
+    cmd_result: int | None = None,
+    why: WhyUnread | None = None,
+) -> OrderResult:
+    """The record of a result: of what the order itself holds, in as many words as a record has room for."""
+    objects, mappings = _own(order, said) if said else ((), ())
+    made = OrderResult(
+        correlate_id=order.correlate_id,
+        cmd_result=cmd_result,
+        reply_result=said.result if said else None,
+        description=said.description if said else None,
+        objects=objects,
+        mappings=mappings,
+        file=ReplyFile.READ if said else ReplyFile.UNREAD if why else ReplyFile.NONE,
+        why_unread=why.value if why else None,
+        how=how,
+        at=at.replace(microsecond=0),
+    )
+    for most in (128, 0):
+        if len(made.to_file()) > MOST_RECORD:
+            made = made.model_copy(
+                update={
+                    "objects": tuple(_shortened(item, most) for item in made.objects),
+                    "mappings": tuple(_shortened(item, most) for item in made.mappings),
+                }
+            )
+    return made
+
+
+def _own(order: Order, said: Reply) -> tuple[tuple[ObjectResult, ...], tuple[MappingResult, ...]]:
+    """What a reply says of others' objects is none of this order's; of one that it names twice the worse counts."""
+    objects = {(item.type, item.code) for item in order.objects}
+    joined = {(item.parent_code, item.element_code) for item in order.mappings}
+    found: dict[tuple[str, str], ObjectResult] = {}
+    for item in said.objects:
+        own = (item.type, item.code)
+        if own in objects and (own not in found or item.result != 0):
+            found[own] = item
+    links: dict[tuple[str, str], MappingResult] = {}
+    for link in said.mappings:
+        ends = (link.parent_code, link.element_code)
+        if ends in joined and (ends not in links or link.result != 0):
+            links[ends] = link
+    return tuple(found.values()), tuple(links.values())
+
+
+def _shortened(item: ObjectResult | MappingResult, most: int) -> ObjectResult | MappingResult:
+    words = item.description[:most] if item.description else None
+    return item.model_copy(update={"description": words or None})
