@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipeline import passwords
-from pipeline.errors import TransferError
+from pipeline.errors import InputError, TransferError
 from pipeline.exchange.c2 import http_request, outside_words, soap
 from pipeline.exchange.c2.envelope import MOST_BYTES, Faulted
 from pipeline.exchange.c2.http_request import NoHttpAnswer, Request
@@ -47,18 +47,16 @@ def call(
 
     Raises:
         TransferError: none came after all attempts; the other end wants another login; its certificate is not trusted.
-        InputError: the file of passwords is wrong, or the address holds one.
+        InputError: the address is none, or holds a password; the file of passwords is wrong.
     """
     import stamina
 
-    passwords.refuse_in_address(url)
-    parts = urlsplit(url)
     request = Request(
         url,
         "POST",
         soap.written(message, spelling),
         _HEADERS,
-        passwords.login_for(parts.hostname or "", parts.port),
+        passwords.login_for(*service_at(url)),
         patience.deadline_s,
         MOST_BYTES,
     )
@@ -77,6 +75,23 @@ def call(
     except NoHttpAnswer as error:
         raise TransferError("c2_no_answer", where=where, detail=error.words) from error
     raise AssertionError("stamina raises the last error")
+
+
+def service_at(url: str) -> tuple[str, int]:
+    """Host and port of a service.
+
+    Raises:
+        InputError: it is no address of HTTP(S), or holds a password.
+    """
+    passwords.refuse_in_address(url)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, http_request.port_of(parts)
+    except (ValueError, KeyError):
+        host, port = None, 0
+    if not host or not url.isprintable():
+        raise InputError("c2_url_wrong", where=passwords.redacted(url))
+    return host, port
 
 
 def _is_passing(error: Exception) -> bool:

@@ -86,14 +86,17 @@ def sent(request: Request) -> HttpAnswer:
     if request.login:
         pair = f"{request.login.user}:{request.login.password}".encode()
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    with _ended_after(connection, request.deadline_s), _told():
+    with _told(), _ended_after(connection, request.deadline_s) as watched:
         connection.connect()
+        watched.append(connection.sock)
         connection.request(request.method, path, request.body, headers)
-        answer = connection.getresponse()
-        body = answer.read(request.most_bytes + 1)
-        if len(body) > request.most_bytes:
-            raise NoHttpAnswer(f"more than {request.most_bytes} bytes", is_passing=False)
-        return HttpAnswer(answer.status, body, answer.getheader("Location"))
+        with connection.getresponse() as answer:
+            body = answer.read(request.most_bytes + 1)
+            if len(body) > request.most_bytes:
+                raise NoHttpAnswer(f"more than {request.most_bytes} bytes", is_passing=False)
+            if answer.length:  # read with a limit, it is not told by an error that the rest is missing
+                raise http.client.IncompleteRead(body, answer.length)
+            return HttpAnswer(answer.status, body, answer.getheader("Location"))
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:
@@ -106,22 +109,34 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
 
 
 @contextlib.contextmanager
-def _ended_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """A time-out of a socket is for each piece: who sends a letter every second is ended here."""
+def _ended_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[list[socket.socket]]:
+    """A time-out of a socket is for each piece: who sends a letter every second is ended here.
+
+    The socket is handed in: a connection lets go of it when the answer has no length, and reads on.
+    """
+    is_over = threading.Event()
+    watched: list[socket.socket] = []
 
     def end() -> None:
-        if connection.sock is not None:
-            with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+        is_over.set()
+        for open_socket in (*watched, connection.sock):
+            with contextlib.suppress(OSError, AttributeError):  # there is none yet
+                open_socket.shutdown(socket.SHUT_RDWR)
 
     watch = threading.Timer(seconds, end)
     watch.daemon = True
     watch.start()
     try:
-        yield
+        yield watched
+    except (OSError, http.client.HTTPException):
+        if is_over.is_set():
+            raise TimeoutError from None
+        raise
     finally:
         watch.cancel()
         connection.close()
+    if is_over.is_set():  # an answer without a length ends like a whole one
+        raise TimeoutError
 
 
 @contextlib.contextmanager
