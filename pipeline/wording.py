@@ -81,7 +81,7 @@ def _first(*keys: str) -> str:
 
 def _in_words(finding: Finding, language: Language) -> str | None:
     """A value that is a word, as the reader says it."""
-    key = f"finding.{finding.code}.values.{finding.value}"
+    key = _first(f"finding.{finding.code}.values.{finding.value}", f"text.value_{finding.value}")
     return say(language, key, **finding.about) if has(key) else None
 
 

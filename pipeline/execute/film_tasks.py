@@ -39,6 +39,8 @@ class FilmDescription(Noun):
         shown: what people are to read.
         revision: the inbox's, when it comes from there.
         set_name: what films are delivered as.
+        dialect: the C2 dialect that their metadata are held to.
+        is_bare: it is a file without a submission.
         own_rules: the workspace's own profiles, sets and policies, each by its place in that folder.
         same_film: it is a cut of the film that has its id, whatever its title or length.
         accepted_because: why a reject is made all the same.
@@ -54,6 +56,8 @@ class FilmDescription(Noun):
     same_film: bool
     accepted_because: str | None = None
     threads: str | None = None
+    dialect: str | None = None
+    is_bare: bool = False
 
 
 class ExamineFilmTask(Noun):

@@ -70,7 +70,7 @@ def _result(
 
 def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     film = task.film
-    settings = replace(place.settings, set_name=film.set_name)
+    settings = replace(place.settings, set_name=film.set_name, c2_dialect=film.dialect)
     with _working(replace(place, settings=settings, part=PART), on_progress, film) as (work, buckets, folder, flight):
         given = store_away.waited_for(
             lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
@@ -129,7 +129,7 @@ def _brought(here: Context, flight: FilmInFlight, buckets: Buckets, film: FilmDe
     name = folder / "submission.yaml"  # JSON is YAML
     name.write_text(json.dumps(film.submission.model_dump(mode="json", by_alias=True), ensure_ascii=False), "utf-8")
     given = intake.read(name, here.workspace)
-    return replace(given, shown=film.shown, revision=film.revision)
+    return replace(given, shown=film.shown, revision=film.revision, is_bare=film.is_bare)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from pipeline.execute import fields
 from pipeline.execute.fields import Given
-from pipeline.model.course import Title
 from pipeline.model.region import name_of
 from pipeline.model.submission import Kind, Submission
 
@@ -14,12 +13,12 @@ _MOST_SHOWN = 40
 _VALUES: dict[str, Callable[[Submission], str | None]] = {
     "id": lambda said: said.identity(),
     "title": lambda said: said.title_zh,
-    "title_en": lambda said: said.title.en if isinstance(said.title, Title) else None,
+    "title_en": lambda said: said.full_title.en,
     "kind": lambda said: said.kind.value,
     "prefecture": lambda said: said.prefecture,
     "column": lambda said: said.column,
     "languages": lambda said: " ".join(said.languages),
-    "synopsis": lambda said: said.synopsis,
+    "synopsis": lambda said: said.full_synopsis.zh if said.full_synopsis else None,
     "director": lambda said: said.credits.director,
     "organisation": lambda said: said.credits.organisation,
     "contact": lambda said: said.credits.contact,

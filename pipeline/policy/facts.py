@@ -14,6 +14,7 @@ from pipeline.policy import (
     course_facts,
     document_facts,
     dub_facts,
+    metadata_facts,
     setting_facts,
     slide_facts,
     subtitle_facts,
@@ -144,6 +145,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         *slide_facts.NAMES,
         *course_facts.NAMES,
         *setting_facts.NAMES,
+        *metadata_facts.NAMES,
     )
     return {**table, **dict.fromkeys(of_others, ())}
 
