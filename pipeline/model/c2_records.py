@@ -62,13 +62,18 @@ class OrderedObject(Noun):
 
 
 class OrderedMapping(Noun):
-    """One mapping of an order; it is known by what it joins."""
+    """One mapping of an order; it is known by what it joins.
+
+    Args:
+        said: the fingerprint of what was said of it, by which it is known whether it changed.
+    """
 
     parent_type: Kind
     parent_code: Code
     element_type: Kind
     element_code: Code
     action: Action
+    said: str = ""
 
 
 class Order(Noun):
@@ -78,6 +83,8 @@ class Order(Noun):
         head_end: the address that was called, without user and password: whose holdings the objects are.
         earlier: how many orders of this action went before it to this head-end.
         dialect: by which it was written.
+        command_file: where it lies for the head-end to fetch, without user, password or signature.
+        late_h: hours after which a result that did not come is late.
     """
 
     schema_version: Literal[1] = 1
@@ -91,6 +98,8 @@ class Order(Noun):
     package_id: str
     objects: Annotated[tuple[OrderedObject, ...], Field(max_length=MOST_OBJECTS)] = ()
     mappings: Annotated[tuple[OrderedMapping, ...], Field(max_length=MOST_OBJECTS)] = ()
+    command_file: str = ""
+    late_h: Annotated[int, Field(ge=1)] = LATE_AFTER_H
     by: Line
     at: AwareDatetime
 
@@ -103,6 +112,13 @@ class OrderAnswer(Noun):
     result: Int
     description: Words | None = None
     at: AwareDatetime
+
+
+class Meaning(Noun):
+    """What a number means at that head-end, by its dialect."""
+
+    zh: str
+    en: str
 
 
 class How(StrEnum):
@@ -147,6 +163,7 @@ class OrderResult(Noun):
         cmd_result: of the notice; None where a reply was imported.
         reply_result: of the answer file; None where there is none, or it says none.
         objects, mappings: each of which it says anything.
+        meaning: of the number that decides.
         why_unread: a key of the catalogue's `text.c2_…` for a file that was not read.
     """
 
@@ -157,6 +174,7 @@ class OrderResult(Noun):
     description: Words | None = None
     objects: Annotated[tuple[ObjectResult, ...], Field(max_length=MOST_OBJECTS)] = ()
     mappings: Annotated[tuple[MappingResult, ...], Field(max_length=MOST_OBJECTS)] = ()
+    meaning: Meaning | None = None
     file: ReplyFile = ReplyFile.NONE
     why_unread: str | None = None
     how: How
@@ -171,6 +189,12 @@ class OrderResult(Noun):
     def failed_mappings(self) -> tuple[MappingResult, ...]:
         """The mappings likewise."""
         return tuple(item for item in self.mappings if item.result != 0)
+
+    @property
+    def number(self) -> Said | None:
+        """The number that decides: of notice and reply the one that is a failure."""
+        said = [item for item in (self.cmd_result, self.reply_result) if item is not None]
+        return next((item for item in said if item != 0), said[0] if said else None)
 
     @property
     def state(self) -> OrderState:
@@ -201,6 +225,7 @@ class OrderStanding(Noun):
     action: OrderAction
     state: OrderState
     result: Said | None = None
+    meaning: Meaning | None = None
     description: str | None = None
     objects: tuple[ObjectResult, ...] = ()
     mappings: tuple[MappingResult, ...] = ()
@@ -216,42 +241,28 @@ def correlate_id(head_end: str, package_id: str, action: OrderAction, earlier: i
     return hashlib.sha256(named.encode("utf-8")).hexdigest()[:32]
 
 
-def state_of(
-    order: Order,
-    answer: OrderAnswer | None,
-    result: OrderResult | None,
-    now: datetime,
-    late_after_h: float = LATE_AFTER_H,
-) -> OrderState:
+def state_of(order: Order, answer: OrderAnswer | None, result: OrderResult | None, now: datetime) -> OrderState:
     """How far an order is: a result says more than the answer to the call, and that more than the hours since."""
     if result is not None:
         return result.state
     if answer is not None and answer.result != 0:
         return OrderState.FAILED
     since = answer.at if answer else order.at
-    return OrderState.LATE if now - since > timedelta(hours=late_after_h) else OrderState.SENT
+    return OrderState.LATE if now - since > timedelta(hours=order.late_h) else OrderState.SENT
 
 
-def standing(
-    order: Order,
-    answer: OrderAnswer | None,
-    result: OrderResult | None,
-    now: datetime,
-    late_after_h: float = LATE_AFTER_H,
-) -> OrderStanding:
+def standing(order: Order, answer: OrderAnswer | None, result: OrderResult | None, now: datetime) -> OrderStanding:
     """An order as it is shown."""
-    said: list[int | str] = []
-    if result:
-        said = [item for item in (result.cmd_result, result.reply_result) if item is not None]
-    number = next((item for item in said if item != 0), said[0] if said else None)
+    number = result.number if result else None
     words = result.description if result else None
     if result is None and answer is not None:
         number, words = answer.result, answer.description
     return OrderStanding(
         correlate_id=order.correlate_id,
         action=order.action,
-        state=state_of(order, answer, result, now, late_after_h),
+        state=state_of(order, answer, result, now),
         result=number,
+        meaning=result.meaning if result else None,
         description=words,
         objects=result.failed if result else (),
         mappings=result.failed_mappings if result else (),

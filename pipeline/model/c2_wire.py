@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from pipeline.model.base import Noun
+from pipeline.model.c2_dialect import SoapNames
 
 MOST_URL = 1024  # characters: clauses 2.2 and 3.5
 SPEC_NAMESPACE = "iptv"  # a bare word: the target namespace of both WSDL files
@@ -58,6 +59,16 @@ class Spelling(Noun):
 
 
 SPECIFIED = Spelling()
+
+
+def spelling_of(names: SoapNames) -> Spelling:
+    """That of a dialect."""
+    return Spelling(
+        namespace=names.namespace,
+        operations={Operation.EXEC_CMD: names.exec_cmd, Operation.RESULT_NOTIFY: names.result_notify},
+        parameters={"CorrelateID": names.correlate_id},
+        string_type=StringType(names.string_type),
+    )
 
 
 class ExecCmd(Noun):

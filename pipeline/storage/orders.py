@@ -9,13 +9,14 @@ from datetime import datetime
 
 from pipeline.errors import IntegrityError
 from pipeline.model.c2_records import (
-    LATE_AFTER_H,
     Order,
     OrderAction,
     OrderAnswer,
     OrderResult,
     OrderStanding,
+    OrderState,
     standing,
+    state_of,
 )
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
@@ -62,9 +63,13 @@ class KnownOrder:
     answer: OrderAnswer | None = None
     result: OrderResult | None = None
 
-    def standing(self, now: datetime, late_after_h: float = LATE_AFTER_H) -> OrderStanding:
+    def standing(self, now: datetime) -> OrderStanding:
         """As it is shown."""
-        return standing(self.order, self.answer, self.result, now, late_after_h)
+        return standing(self.order, self.answer, self.result, now)
+
+    def state(self, now: datetime) -> OrderState:
+        """How far it is."""
+        return state_of(self.order, self.answer, self.result, now)
 
 
 def order_records(ref: SubmissionRef, objects: Iterable[ListedObject]) -> tuple[OrderRecord, ...]:

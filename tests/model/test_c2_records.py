@@ -105,8 +105,8 @@ def test_without_a_result_the_answer_and_the_hours_tell(
     said: OrderAnswer | None, made: OrderResult | None, hours: float, state: OrderState
 ) -> None:
     now = T0 + timedelta(hours=hours)
-    assert state_of(ORDER, said, made, now, late_after_h=24) is state
-    assert standing(ORDER, said, made, now, late_after_h=24).state is state
+    assert state_of(ORDER, said, made, now) is state
+    assert standing(ORDER, said, made, now).state is state
 
 
 def test_an_order_is_shown_with_what_failed_and_the_number_that_says_so() -> None:

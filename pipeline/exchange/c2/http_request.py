@@ -8,7 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
@@ -41,6 +41,7 @@ class Request:
         url: http or https; a user and password in it are left out, `login` says who asks.
         deadline_s: for all of it, however slowly the other end sends.
         most_bytes: of the answer.
+        sink: takes the body of a good answer (200), block by block, in place of keeping it.
     """
 
     url: str = field(repr=False)
@@ -50,6 +51,7 @@ class Request:
     login: Login | None = None
     deadline_s: float = 60.0
     most_bytes: int = 1 << 20
+    sink: Callable[[bytes], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,26 @@ def sent(request: Request) -> HttpAnswer:
         watched.append(connection.sock)
         connection.request(request.method, path, request.body, headers)
         with connection.getresponse() as answer:
-            body = answer.read(request.most_bytes + 1)
-            if len(body) > request.most_bytes:
-                raise NoHttpAnswer(f"more than {request.most_bytes} bytes", is_passing=False)
-            if answer.length:  # read with a limit, it is not told by an error that the rest is missing
-                raise http.client.IncompleteRead(body, answer.length)
+            body = _body(answer, request)
             return HttpAnswer(answer.status, body, answer.getheader("Location"))
+
+
+def _body(answer: http.client.HTTPResponse, request: Request) -> bytes:
+    """Of a good answer what the sink does not take."""
+    kept = bytearray()
+    is_sunk = request.sink is not None and answer.status == http.client.OK
+    left = request.most_bytes
+    while block := answer.read(min(BLOCK, left + 1)):
+        left -= len(block)
+        if left < 0:
+            raise NoHttpAnswer(f"more than {request.most_bytes} bytes", is_passing=False)
+        if is_sunk and request.sink:
+            request.sink(block)
+        else:
+            kept += block
+    if answer.length:  # read with a limit, it is not told by an error that the rest is missing
+        raise http.client.IncompleteRead(bytes(kept[:64]), answer.length)
+    return bytes(kept)
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.exchange.c2 import reply, result_file
+from pipeline.exchange.c2 import fetching, reply
+from pipeline.exchange.c2.fetching import Bounds, NotFetched, WhyUnread
 from pipeline.exchange.c2.journal import Notice, NoticeJournal
 from pipeline.exchange.c2.order_book import OrderBook
 from pipeline.exchange.c2.reply import Reply
-from pipeline.exchange.c2.result_file import NotFetched, WhyUnread
 from pipeline.exchange.c2.untrusted_xml import Unreadable
 from pipeline.model.c2_records import How, MappingResult, ObjectResult, Order, OrderResult, ReplyFile
 from pipeline.storage.orders import KnownOrder, OrderPlace
@@ -175,7 +175,7 @@ def _result(notice: Notice, order: Order, hosts: Collection[str]) -> OrderResult
     said: Reply | None = None
     why: WhyUnread | None = None
     try:
-        said = reply.read(result_file.fetched(notice.result_file, hosts))
+        said = reply.read(fetching.fetched(notice.result_file, Bounds(reply.MOST_BYTES, hosts=hosts)))
     except NotFetched as error:
         if error.is_passing and datetime.now(UTC) - notice.at < FILE_PATIENCE:
             raise
