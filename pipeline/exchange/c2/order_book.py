@@ -16,8 +16,9 @@ from pipeline.model.c2_records import CorrelateId
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.orders import OrderPlace
+from pipeline.workspace import Workspace
 
-NAME = "orders.jsonl"
+FOLDER, NAME = "c2", "orders.jsonl"
 PAUSE_S = 5.0
 Segment = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$")]
 
@@ -29,6 +30,16 @@ class Sent(Noun):
     prefecture: Segment
     submission_id: Segment
     package_id: Segment
+
+
+def folder_of(place: Workspace) -> Path:
+    """Where the wire's own files lie."""
+    return place.hidden / FOLDER
+
+
+def hints_of(place: Workspace) -> Path:
+    """What this machine sent."""
+    return folder_of(place) / NAME
 
 
 def remember(path: Path, place: OrderPlace) -> None:

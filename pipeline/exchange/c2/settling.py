@@ -6,24 +6,28 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from pipeline.errors import InputError, ShowcaseError, unforeseen
-from pipeline.exchange.c2 import fetching, reply
+from pipeline.exchange.c2 import fetching, reply, results
+from pipeline.exchange.c2.command_file import CommandFile
 from pipeline.exchange.c2.fetching import Bounds, NotFetched, WhyUnread
 from pipeline.exchange.c2.journal import Notice, NoticeJournal
 from pipeline.exchange.c2.order_book import OrderBook
 from pipeline.exchange.c2.reply import Reply
+from pipeline.exchange.c2.results import Told
 from pipeline.exchange.c2.untrusted_xml import Unreadable
-from pipeline.model.c2_records import How, MappingResult, ObjectResult, Order, OrderResult, ReplyFile
+from pipeline.model.c2_dialect import Dialect
+from pipeline.model.c2_records import How, Order, OrderResult
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.orders import KnownOrder, OrderPlace
 
 AT_ONCE = 4
 PAUSE_S, PAUSE_MOST_S = 2.0, 60.0
 FILE_PATIENCE = timedelta(minutes=10)  # for an answer file that does not come: then the notice alone tells
-MOST_RECORD = 900_000  # bytes: what is over a MiB is no record (`bucket.MOST_RECORD`)
 
 
 class Settlement(StrEnum):
@@ -58,6 +62,7 @@ class Settling:
     Args:
         hosts: that answer files may be fetched from.
         told: hears of each that is settled, and once of each that is done later.
+        dialect: says what the head-end's numbers mean.
     """
 
     def __init__(
@@ -66,8 +71,10 @@ class Settling:
         book: OrderBook,
         hosts: Collection[str],
         told: Callable[[Settled], None] = lambda _: None,
+        dialect: Dialect | None = None,
     ):
         self._journal, self._book, self._hosts, self._told = journal, book, tuple(hosts), told
+        self._dialect = dialect
         self._wake, self._end = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._busy: set[str] = set()
@@ -112,7 +119,7 @@ class Settling:
         if self._end.is_set():
             return
         try:
-            settled = settle(notice, self._book, self._hosts)
+            settled = settle(notice, self._book, self._hosts, self._dialect)
             if settled.settlement is not Settlement.LATER:
                 is_ours = settled.settlement is not Settlement.NOT_OURS
                 self._journal.settle(notice, datetime.now(UTC), is_ours=is_ours)
@@ -137,7 +144,7 @@ class Settling:
             return not before
 
 
-def settle(notice: Notice, book: OrderBook, hosts: Collection[str]) -> Settled:
+def settle(notice: Notice, book: OrderBook, hosts: Collection[str], dialect: Dialect | None = None) -> Settled:
     """Put the result of a notice beside its package."""
     try:
         place = book.find(notice.correlate_id)
@@ -149,9 +156,10 @@ def settle(notice: Notice, book: OrderBook, hosts: Collection[str]) -> Settled:
     if known.result:
         return Settled(notice, Settlement.KNOWN, known)
     try:
-        result = _result(notice, known.order, hosts)
+        result = _result(notice, known.order, hosts, dialect)
     except NotFetched:
         return Settled(notice, Settlement.LATER)
+    clear_command_file(place.bucket, known.order)
     return _put(notice, place, known, result)
 
 
@@ -164,14 +172,20 @@ def _put(notice: Notice, place: OrderPlace, known: KnownOrder, result: OrderResu
         return Settled(notice, Settlement.LATER, fault=fault)
 
 
-def _result(notice: Notice, order: Order, hosts: Collection[str]) -> OrderResult:
+def clear_command_file(bucket: Bucket, order: Order) -> None:
+    """Take the order's file away, since its result is in. A server that does not answer hinders no result."""
+    with suppress(ShowcaseError):
+        CommandFile(bucket, order.command_file).clear()
+
+
+def _result(notice: Notice, order: Order, hosts: Collection[str], dialect: Dialect | None) -> OrderResult:
     """What a notice and its answer file say.
 
     Raises:
         NotFetched: the file does not come, and may yet.
     """
     if notice.result_file is None:
-        return result_of(order, None, How.NOTICE, notice.at, cmd_result=notice.cmd_result)
+        return results.result_of(order, None, Told(How.NOTICE, notice.at, notice.cmd_result), dialect)
     said: Reply | None = None
     why: WhyUnread | None = None
     try:
@@ -184,60 +198,4 @@ def _result(notice: Notice, order: Order, hosts: Collection[str]) -> OrderResult
         why = WhyUnread.FETCH
     except Unreadable:
         why = WhyUnread.REPLY
-    return result_of(order, said, How.NOTICE, notice.at, cmd_result=notice.cmd_result, why=why)
-
-
-def result_of(
-    order: Order,
-    said: Reply | None,
-    how: How,
-    at: datetime,
-    *,
-    cmd_result: int | None = None,
-    why: WhyUnread | None = None,
-) -> OrderResult:
-    """The record of a result: of what the order itself holds, in as many words as a record has room for."""
-    objects, mappings = _own(order, said) if said else ((), ())
-    made = OrderResult(
-        correlate_id=order.correlate_id,
-        cmd_result=cmd_result,
-        reply_result=said.result if said else None,
-        description=said.description if said else None,
-        objects=objects,
-        mappings=mappings,
-        file=ReplyFile.READ if said else ReplyFile.UNREAD if why else ReplyFile.NONE,
-        why_unread=why.value if why else None,
-        how=how,
-        at=at.replace(microsecond=0),
-    )
-    for most in (128, 0):
-        if len(made.to_file()) > MOST_RECORD:
-            made = made.model_copy(
-                update={
-                    "objects": tuple(_shortened(item, most) for item in made.objects),
-                    "mappings": tuple(_shortened(item, most) for item in made.mappings),
-                }
-            )
-    return made
-
-
-def _own(order: Order, said: Reply) -> tuple[tuple[ObjectResult, ...], tuple[MappingResult, ...]]:
-    """What a reply says of others' objects is none of this order's; of one that it names twice the worse counts."""
-    objects = {(item.type, item.code) for item in order.objects}
-    joined = {(item.parent_code, item.element_code) for item in order.mappings}
-    found: dict[tuple[str, str], ObjectResult] = {}
-    for item in said.objects:
-        own = (item.type, item.code)
-        if own in objects and (own not in found or item.result != 0):
-            found[own] = item
-    links: dict[tuple[str, str], MappingResult] = {}
-    for link in said.mappings:
-        ends = (link.parent_code, link.element_code)
-        if ends in joined and (ends not in links or link.result != 0):
-            links[ends] = link
-    return tuple(found.values()), tuple(links.values())
-
-
-def _shortened(item: ObjectResult | MappingResult, most: int) -> ObjectResult | MappingResult:
-    words = item.description[:most] if item.description else None
-    return item.model_copy(update={"description": words or None})
+    return results.result_of(order, said, Told(How.NOTICE, notice.at, notice.cmd_result, why), dialect)
