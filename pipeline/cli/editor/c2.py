@@ -16,10 +16,11 @@ from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options
 from pipeline.errors import TransferError
-from pipeline.exchange.c2 import head_end, importing, listening, sending
+from pipeline.exchange.c2 import door, head_end, importing, order_book, sending
 from pipeline.exchange.c2.head_end import GivenHeadEnd
 from pipeline.exchange.c2.sending import PreparedOrder, Sender
 from pipeline.exchange.c2.settling import Settled, Settlement
+from pipeline.exchange.c2.simulator.faults import Fault
 from pipeline.model.c2_records import OrderState
 from pipeline.model.inbox import Person
 from pipeline.storage.buckets import Buckets
@@ -113,6 +114,8 @@ def _given(console: Console, known: KnownOrder) -> int:
 @options
 def listen(console: Console, host: str | None, port: int | None) -> int:
     """Take the head-end's results until Ctrl-C, and put them beside the packages."""
+    from pipeline.exchange.c2 import listening  # with what serves HTTP
+
     place = workspace_here()
     store_here.refuse_others_right(place, Person.EDITOR)
     lock = threading.Lock()
@@ -170,3 +173,54 @@ def import_(console: Console, file: Path, order: str | None) -> int:
         known, new = importing.put(buckets, said, str(file), order, head_end.dialect_of(place))
     console.tell("c2_imported" if new else "c2_imported_already", id=known.ref.typed)
     return _given(console, known)
+
+
+@command.subcommand("simulate", example="showcase c2 simulate --notify http://127.0.0.1:8080/")
+@click.option("--notify", "listener", metavar="URL", required=True)
+@click.option("--host", metavar="ADDRESS", default=door.HERE)
+@click.option("--port", metavar="PORT", type=click.IntRange(0, 65535), default=8090)
+@click.option("--csp-id", metavar="NAME")
+@click.option("--lsp-id", metavar="NAME")
+@click.option("--state", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--fault", type=click.Choice([item.value for item in Fault]))
+@options
+def simulate(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    listener: str,
+    host: str,
+    port: int,
+    csp_id: str | None,
+    lsp_id: str | None,
+    state: Path | None,
+    fault: str | None,
+) -> int:
+    """Play a head-end to try orders with."""
+    from pipeline.exchange.c2.simulator import simulating  # with what analyses streams
+    from pipeline.exchange.c2.simulator.service import SimulatedHeadEnd
+
+    place = workspace_here().make()
+    folder = state or order_book.folder_of(place) / "simulator"
+    lock = threading.Lock()
+    own = SimulatedHeadEnd(
+        listener, head_end.dialect_of(place), folder.absolute(), csp_id, lsp_id, Fault(fault) if fault else None
+    )
+
+    def told(event: str, **values: Any) -> None:
+        with lock:
+            _simulated(console, event, **values)
+
+    with simulating.simulator(own, host, port, place.settings.c2_allow, told) as running:
+        console.give({"event": "ready", "url": running.url})
+        console.say("c2_simulates", url=running.url, listener=listener, folder=folder)
+        with suppress(KeyboardInterrupt):
+            running.run()
+    console.remark("c2_simulator_stopped")
+    return 0
+
+
+def _simulated(console: Console, event: str, **values: Any) -> None:
+    if event == "fault":
+        console.complain(values["error"])
+        return
+    console.give({"event": event, **values})
+    console.say(f"c2_sim_{event}", **values)

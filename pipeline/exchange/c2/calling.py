@@ -11,6 +11,7 @@ from pipeline.errors import InputError, TransferError
 from pipeline.exchange.c2 import http_request, outside_words, soap
 from pipeline.exchange.c2.envelope import MOST_BYTES, Faulted
 from pipeline.exchange.c2.http_request import NoHttpAnswer, Request
+from pipeline.exchange.c2.soap import Form
 from pipeline.exchange.c2.untrusted_xml import Unreadable
 from pipeline.model.c2_wire import SPECIFIED, ExecCmd, Operation, ResultNotify, Spelling, WireAnswer
 
@@ -39,7 +40,11 @@ PATIENCE = Patience()
 
 
 def call(
-    url: str, message: ExecCmd | ResultNotify, spelling: Spelling = SPECIFIED, patience: Patience = PATIENCE
+    url: str,
+    message: ExecCmd | ResultNotify,
+    spelling: Spelling = SPECIFIED,
+    patience: Patience = PATIENCE,
+    form: Form = Form.INLINE,
 ) -> WireAnswer:
     """Tell it, until an answer comes.
 
@@ -54,7 +59,7 @@ def call(
     request = Request(
         url,
         "POST",
-        soap.written(message, spelling),
+        soap.written(message, spelling, form),
         _HEADERS,
         passwords.login_for(*service_at(url)),
         patience.deadline_s,

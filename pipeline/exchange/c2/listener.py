@@ -43,6 +43,7 @@ class SoapService:
     Args:
         answer: gives the answer to a message.
         heard: is called with each answer, and the address of who asked.
+        file: gives what lies at a path that is asked for; None where nothing does.
     """
 
     operation: Operation
@@ -50,6 +51,7 @@ class SoapService:
     answer: Callable[[bytes], SoapReply]
     spelling: Spelling = SPECIFIED
     heard: Callable[[SoapReply, str], None] = lambda _reply, _address: None
+    file: Callable[[str], bytes | None] = lambda _path: None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status, headers, body = self._answered(environ)
@@ -67,6 +69,8 @@ class SoapService:
         if method in ("GET", "HEAD") and query.casefold() == "wsdl":
             described = wsdl.written(self.operation, _own_address(environ), self.spelling)
             return 200, [_XML], b"" if method == "HEAD" else described
+        if method == "GET" and (content := self.file(str(environ.get("PATH_INFO", "")))) is not None:
+            return 200, [_XML], content
         if method != "POST":
             return 405, [_TEXT, ("Allow", "POST")], b"a SOAP message is wanted, or ?wsdl\n"
         reply = self.answer(environ["wsgi.input"].read(MOST_BYTES + 1))
