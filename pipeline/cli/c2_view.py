@@ -37,6 +37,12 @@ def show_order(console: Console, item: OrderStanding) -> None:
         console.say("order_more", count=len(failed) - MOST_SHOWN)
 
 
+def _words(console: Console, item: OrderStanding) -> str:
+    """The head-end's own, else what its dialect says of the number."""
+    meaning = item.meaning and (item.meaning.zh if console.language == "zh" else item.meaning.en)
+    return item.description or meaning or "-"
+
+
 def _object(item: ObjectResult) -> tuple[str, int | str, str | None]:
     return f"{item.type} {item.code}", item.result, item.description
 

@@ -218,6 +218,7 @@ class OrderStanding(Noun):
     Args:
         result: what the head-end said last: the call's answer, the notice's or the reply's number.
         objects, mappings: what failed, in its words.
+        why_unread: why its answer file was not read.
         by: who sent it.
     """
 
@@ -229,6 +230,7 @@ class OrderStanding(Noun):
     description: str | None = None
     objects: tuple[ObjectResult, ...] = ()
     mappings: tuple[MappingResult, ...] = ()
+    why_unread: str | None = None
     head_end: str
     package_id: str
     by: str
@@ -266,6 +268,7 @@ def standing(order: Order, answer: OrderAnswer | None, result: OrderResult | Non
         description=words,
         objects=result.failed if result else (),
         mappings=result.failed_mappings if result else (),
+        why_unread=result.why_unread if result else None,
         head_end=order.head_end,
         package_id=order.package_id,
         by=order.by,

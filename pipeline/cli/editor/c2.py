@@ -141,7 +141,7 @@ def _heard(console: Console, event: str, **values: Any) -> None:
     """A line of what happened: a notice that was not taken, a result that was stored."""
     if event == "refused":
         console.give({"event": event, **values})
-        console.remark("c2_refused", why=console.word(values["why"], field="?", flaw="?"), address=values["address"])
+        console.remark("c2_refused", why=console.word(values["why"], **values), address=values["address"])
         return
     settled: Settled = values["settled"]
     console.give(

@@ -82,13 +82,6 @@ def folders_of(place: Workspace) -> Sequence[Path]:
     return (place.profiles, shipped.folder("profiles"))
 
 
-def hosts_of(place: Workspace, dialect: Dialect) -> tuple[str, ...]:
-    """The machines that answer files are fetched from: those that are named, and the head-end itself."""
-    own = place.settings.c2_url
-    host = urlsplit(own).hostname if own else None
-    return (*dialect.result_hosts, *((host,) if host else ()))
-
-
 def meaning_of(dialect: Dialect | None, number: int | str | None) -> Meaning | None:
     """What a number means there, where the dialect says it."""
     words = next((item for item in dialect.results if item.code == str(number)), None) if dialect else None

@@ -72,13 +72,12 @@ def listener(
     with _alone(folder):
         kept = NoticeJournal(folder / journal.NAME)
         book = OrderBook(buckets, folder / order_book.NAME)
-        hosts = head_end.hosts_of(place, dialect)
-        settling = Settling(kept, book, hosts, lambda item: told("settled", settled=item), dialect)
+        settling = Settling(kept, book, dialect.result_hosts, lambda item: told("settled", settled=item), dialect)
         reception = Reception(kept, book, own.c2_csp_id, spelling, settling.wake)
 
         def heard(reply: SoapReply, caller: str) -> None:
             if reply.why:
-                told("refused", why=reply.why, address=caller, correlate_id=reply.correlate_id)
+                told("refused", why=reply.why, address=caller, correlate_id=reply.correlate_id, **reply.values)
 
         service = SoapService(Operation.RESULT_NOTIFY, guard, reception.answer, spelling, heard)
         server = Server(service, bound, number)

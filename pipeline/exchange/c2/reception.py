@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipeline import catalogue
@@ -25,7 +25,7 @@ class SoapReply:
 
     Args:
         result: of the answer; None with a fault.
-        why: a key of the catalogue's `text.c2_…` where it was not taken.
+        why: a key of the catalogue's `text.c2_…` where it was not taken, and what its sentence is about.
         warnings: what was odd about the notice.
     """
 
@@ -33,6 +33,7 @@ class SoapReply:
     body: bytes
     result: int | None = None
     why: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
     correlate_id: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -105,8 +106,8 @@ class Reception:
     ) -> SoapReply:
         words = catalogue.say(LANGUAGE, f"text.{why}", **values) if why else None
         body = soap.answer_written(Operation.RESULT_NOTIFY, WireAnswer(result=result, description=words), self.spelling)
-        return SoapReply(200, body, result, why, correlate_id, warnings)
+        return SoapReply(200, body, result, why, values, correlate_id, warnings)
 
     def _fault(self, why: str, *, is_servers: bool, **values: object) -> SoapReply:
         words = catalogue.say(LANGUAGE, f"text.{why}", **values)
-        return SoapReply(500, soap.fault_written(words, is_servers=is_servers), why=why)
+        return SoapReply(500, soap.fault_written(words, is_servers=is_servers), why=why, values=values)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from pipeline.errors import InputError, ShowcaseError, unforeseen
 from pipeline.exchange.c2 import fetching, reply, results
@@ -60,7 +61,7 @@ class Settling:
     What is tried again has threads apart: a host that does not answer keeps nothing new waiting.
 
     Args:
-        hosts: that answer files may be fetched from.
+        hosts: that answer files may be fetched from, beside the head-end that was told.
         told: hears of each that is settled, and once of each that is done later.
         dialect: says what the head-end's numbers mean.
     """
@@ -189,7 +190,8 @@ def _result(notice: Notice, order: Order, hosts: Collection[str], dialect: Diale
     said: Reply | None = None
     why: WhyUnread | None = None
     try:
-        said = reply.read(fetching.fetched(notice.result_file, Bounds(reply.MOST_BYTES, hosts=hosts)))
+        bounds = Bounds(reply.MOST_BYTES, hosts=(*hosts, urlsplit(order.head_end).hostname or ""))
+        said = reply.read(fetching.fetched(notice.result_file, bounds))
     except NotFetched as error:
         if error.is_passing and datetime.now(UTC) - notice.at < FILE_PATIENCE:
             raise
