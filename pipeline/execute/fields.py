@@ -18,16 +18,24 @@ from pipeline.yamlio import Document, Location, Place
 _NEEDED = ("file", "title", "prefecture")  # a column of these is filled in every row
 # what is left out of a row is the workspace's, the film's own, or «for ever»: never in silence under a filled cell
 _TAKEN_FROM_ELSEWHERE = ("column", "kind", "languages", "organisation", "from", "until")
-_ONE_LINE = ("title", "title_en", "column", "director", "organisation", "contact")
+_ONE_LINE = (
+    *("title", "title_en", "short_title", "short_synopsis", "column", "genre", "country", "rating"),
+    *("director", "organisation", "contact"),
+)
+_LISTS = ("keywords", "writers", "cast", "hosts")
+_NUMBERS = ("year", "episode")
 _LOCATIONS: dict[str, Location] = {
     "title_en": ("title", "en"),
     "director": ("credits", "director"),
     "organisation": ("credits", "organisation"),
     "contact": ("credits", "contact"),
+    "writers": ("credits", "writers"),
+    "cast": ("credits", "cast"),
+    "hosts": ("credits", "hosts"),
     "from": ("licence", "from"),
     "until": ("licence", "until"),
 }
-_DATES = ("from", "until")
+_DATES = ("from", "until", "air_date", "produced")
 _KINDS = {
     "影片": "film",
     "专题": "film",
@@ -176,6 +184,10 @@ def _value(field: str, text: str) -> Any:
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
         if re.fullmatch(r"\d{8}", text):
             return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if field in _LISTS:
+        return [item for item in re.split(r"\s*[,;、，；\n]+\s*", text.strip()) if item]
+    if field in _NUMBERS and (match := re.fullmatch(r"第?\s*(\d{1,5})\s*[年集期]?", text.strip())):
+        return int(match[1])
     if field == "id":
         return text.strip()
     return text

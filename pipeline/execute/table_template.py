@@ -57,6 +57,7 @@ def write(path: Path, language: Language, *, hint: str, force: bool) -> None:
             width=_WIDTHS.get(field, 14),
         )
         for field, names in headings.FIELDS.items()
+        if field in headings.USUAL
     ]
     name, lists = (("影片", "选项"), ("films", "choices"))[index]
     durable.write(path, workbook.template(columns, name, lists, hint))
