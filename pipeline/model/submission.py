@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.course import MOST_PARTS, CoursePart, PartId, Title, label, numbered
+from pipeline.model.generated import Declaration
 from pipeline.model.languages import SpokenLanguage
 from pipeline.model.region import REGION, Prefecture
 from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
@@ -132,6 +133,7 @@ class Submission(Noun):
     synopsis: Lines | None = None
     credits: Credits = Credits()
     licence: Licence | None = None
+    generated: Annotated[Declaration | None, Field(exclude_if=lambda value: value is None)] = None
     parts: Annotated[tuple[CoursePart, ...], Field(max_length=MOST_PARTS, exclude_if=lambda value: not value)] = ()
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
 

@@ -14,6 +14,7 @@ from pipeline.policy import (
     course_facts,
     document_facts,
     dub_facts,
+    generated_facts,
     setting_facts,
     slide_facts,
     subtitle_facts,
@@ -115,6 +116,7 @@ AUDIO_FACTS = frozenset(
         "content.timestamp_jump_s",
         *audio_facts.FACTS,
         *dub_facts.NAMES,
+        *generated_facts.NAMES,
     }
 )
 
@@ -144,6 +146,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         *slide_facts.NAMES,
         *course_facts.NAMES,
         *setting_facts.NAMES,
+        *generated_facts.NAMES,
     )
     return {**table, **dict.fromkeys(of_others, ())}
 
