@@ -29,6 +29,8 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
     ("ffmpeg", "stall_s"): "stall_s",
+    ("generated", "propagator"): "propagator",
+    ("generated", "propagate_id"): "propagate_id",
     ("cluster", "scheduler"): "scheduler",
     ("cluster", "tls"): "tls",
     ("cluster", "trust_network"): "trust_network",
@@ -41,6 +43,8 @@ _KEYS: dict[tuple[str, str], str] = {
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
 _KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int}  # of what is no text
 _PATHS = ("ca", "tls")
+_LINES = ("propagator", "propagate_id")  # that are written into files
+_MOST_LINE = 128
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
@@ -61,6 +65,8 @@ class Settings:
         tls: a folder with the cluster's certificates; its path as of `ca`.
         trust_network: whoever reaches the cluster's machines may run programs there and read their keys: a cluster
             without certificates is meant.
+        propagator: who passes labels of generated content on, by name or code, and as what (`propagate_id`): put into
+            a label that names nobody.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -81,6 +87,8 @@ class Settings:
     language: str | None = None
     set_name: str = "showcase-film"
     stall_s: int = STALL_S
+    propagator: str | None = None
+    propagate_id: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -204,8 +212,15 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
+            if name in _LINES and not _is_line(str(value)):
+                known = f"1–{_MOST_LINE}"
+                raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
             values[name] = str(path.parent.absolute() / str(value)) if name in _PATHS else value
     return values
+
+
+def _is_line(text: str) -> bool:
+    return 0 < len(text) <= _MOST_LINE and text.isprintable()
 
 
 def _not_toml(path: Path, text: str, detail: str) -> InputError:

@@ -82,4 +82,5 @@ class SharedFilms:
             same_film=self.same_film,
             accepted_because=self.accepted_because,
             threads=self.threads,
+            propagation=self.context.propagation,
         )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from pipeline.model.base import Noun
 from pipeline.model.course import PartKey, Title
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.submission import Kind, Licence
 
 
@@ -65,6 +66,7 @@ class Programme(Noun):
 
     Args:
         expected: places of the parts of a course that are not in yet, from 1.
+        generated: what was declared of generated content, and the first label of the parts.
     """
 
     identity: str
@@ -76,3 +78,4 @@ class Programme(Noun):
     licence: Licence | None
     parts: tuple[ProgrammePart, ...]
     expected: tuple[int, ...] = ()
+    generated: ProgrammeLabel | None = Field(default=None, exclude_if=lambda value: value is None)
