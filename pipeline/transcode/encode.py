@@ -71,7 +71,7 @@ def encode(
         if output.segments:
             segmenting.cut(output, output.segments, folder)
         if output.generated_label is not None:
-            labelling.put(output, output.generated_label, folder)
+            labelling.put(output.generated_label, folder / output.file, output.form, where=output.name)
     began = time.monotonic()
     renditions = _verified(plan, folder, runner, lambda progress: on_progress("verify", progress))
     return Encoded(renditions, tuple(usages), time.monotonic() - began)
