@@ -31,6 +31,7 @@ _ORDER = (
     "synopsis",
     "credits",
     "licence",
+    "generated",
     "parts",
     "media",
 )

@@ -70,6 +70,24 @@ def test_check_says_what_it_finds_beside_what_is_declared(showcase: Showcase, ha
     assert (wrong.code, "submission.yaml:5" in wrong.err) == (2, True)
 
 
+def test_init_writes_what_is_said_by_a_flag(showcase: Showcase, small_film: Path) -> None:
+    (showcase.folder / "a.mp4").write_bytes(small_film.read_bytes())
+    wrong = showcase("init", "a.mp4", "--prefecture", "和田", "--generated", "some")
+    assert (wrong.code, "--generated" in wrong.err) == (2, True)
+    made = showcase("init", "a.mp4", "--prefecture", "和田", "--generated", "part")
+    assert made.code == 0, made.err
+    assert "generated:\n  extent: part\n" in (showcase.folder / "submission.yaml").read_text("utf-8")
+    assert found(showcase, "submission.yaml") == [[("generated_missing", "info")]]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "two\nlines"])
+def test_who_passes_on_is_one_short_line(showcase: Showcase, name: str) -> None:
+    text = json.dumps(name)  # JSON's strings are TOML's
+    (showcase.folder / "showcase.toml").write_text(f"[generated]\npropagator = {text}\n", encoding="utf-8")
+    wrong = showcase("check", "a.mp4")
+    assert (wrong.code, "generated.propagator" in wrong.err) == (2, True)
+
+
 @pytest.mark.acceptance
 @pytest.mark.usefixtures("served", "coded_quickly")
 def test_labels_are_in_the_package_and_on_the_stick(
