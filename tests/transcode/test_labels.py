@@ -159,6 +159,9 @@ def test_a_file_has_one_label_the_films_own_first(lavfi: Lavfi, made: Made) -> N
     plain, sound = lavfi(*PICTURE, *SOUND, *SECOND, suffix=".mp4"), lavfi(*SOUND, *SECOND, *tag(OTHER), suffix=".mp3")
     labelled = lavfi(*PICTURE, *SOUND, *SECOND, *FLAG, *tag(), suffix=".mp4")
     names = ("projector", "audio-only", "hls", "poster")
+    streams = build.plan(made.request(labelled, ("hls-ts", "iptv-sd"), dub=sound))
+    assert {item.generated_label for item in streams.outputs} == {None}  # they have no place
+    assert streams.notes == ()
     both = build.plan(made.request(labelled, names, dub=sound))
     told = {item.name: item.generated_label for item in both.outputs}
     assert told.pop("hls-audio-uig") == OTHER

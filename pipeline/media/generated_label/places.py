@@ -14,7 +14,7 @@ from pipeline.media.isobmff import boxes
 from pipeline.model.generated import FoundLabel
 
 Found = Iterator[tuple[str, bytes]]  # the place's name, and what lies there
-_MOST_PIECES = 10_000  # of a file that are looked at: boxes, chunks, segments
+_MOST_PIECES = 100_000  # of a file that are looked at: boxes (two a fragment), chunks, segments
 _MOST_FOUND = 16
 _CHUNK = struct.Struct(">I4s")
 _RIFF_CHUNK = struct.Struct("<4sI")
