@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.execute import headings
 from pipeline.model import languages
+from pipeline.model.generated import Extent
 from pipeline.model.submission import Kind
 from pipeline.tables import Row
 from pipeline.workbook import Odd
@@ -34,6 +35,7 @@ _LOCATIONS: dict[str, Location] = {
     "hosts": ("credits", "hosts"),
     "from": ("licence", "from"),
     "until": ("licence", "until"),
+    "generated": ("generated", "extent"),
 }
 _DATES = ("from", "until", "air_date", "produced")
 _KINDS = {
@@ -45,6 +47,15 @@ _KINDS = {
     "课程": "course",
     "课件": "course",
     "讲座": "course",
+}
+_EXTENTS = {
+    "全部": "whole",
+    "全部生成": "whole",
+    "部分": "part",
+    "部分生成": "part",
+    "无": "none",
+    "没有": "none",
+    "否": "none",
 }
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
@@ -154,6 +165,11 @@ def word_of(kind: Kind) -> str:
     return next(word for word, code in _KINDS.items() if code == kind.value)
 
 
+def word_of_extent(extent: Extent) -> str:
+    """What Chinese tables call how much of it is generated."""
+    return next(word for word, code in _EXTENTS.items() if code == extent.value)
+
+
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
     """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
 
@@ -176,6 +192,8 @@ def _value(field: str, text: str) -> Any:
     """A field's text as the model wants it; what is not understood stays for the model to refuse."""
     if field == "kind":
         return kind_of(text)
+    if field == "generated":
+        return _EXTENTS.get(text.strip(), text.strip().casefold())
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
         return [languages.code_of_word(headings.folded(name)) or name for name in names]

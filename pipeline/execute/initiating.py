@@ -42,6 +42,7 @@ ORDER = (
     "produced",
     "search",
     "licence",
+    "generated",
     "parts",
     "media",
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.execute import fields
 from pipeline.execute.fields import Given
+from pipeline.model.generated import Extent
 from pipeline.model.metadata import ShortSynopsis, ShortTitle
 from pipeline.model.region import name_of
 from pipeline.model.submission import Kind, Submission
@@ -38,6 +39,7 @@ _VALUES: dict[str, Callable[[Submission], str | None]] = {
     "hosts": lambda said: "、".join(said.credits.hosts),
     "from": lambda said: said.licence.start.isoformat() if said.licence else None,
     "until": lambda said: said.licence.until.isoformat() if said.licence else None,
+    "generated": lambda said: said.generated.extent.value if said.generated else None,
 }
 
 
@@ -70,6 +72,8 @@ def _word(field: str, heading: str, value: str) -> str:
     language = "en" if heading.isascii() else "zh"
     if field == "prefecture":
         return name_of(value, language)
+    if field == "generated" and language == "zh" and value in list(Extent):
+        return fields.word_of_extent(Extent(value))
     return fields.word_of(Kind(value)) if field == "kind" and language == "zh" else value
 
 

@@ -160,3 +160,19 @@ def test_people_and_words_are_lists_and_years_are_numbers(tmp_path: Path) -> Non
         ("棉花", "风车"),
     )
     assert (made.year, made.episode, str(made.air_date), made.genre) == (2026, 3, "2026-07-01", "纪录片")
+
+
+@pytest.mark.parametrize(
+    ("cell", "extent"), [("全部", "whole"), (" 部分 ", "part"), ("无", "none"), ("Whole", "whole")]
+)
+def test_how_much_is_generated_is_said_in_words(cell: str, extent: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"片名,地州,生成内容\n村医,和田,{cell}\n", encoding="utf-8")
+    given = fields.of_row(headings.read(path)[0])
+    made = yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
+    assert made.generated is not None
+    assert (made.generated.extent, made.generated.note) == (extent, None)
+    path.write_text("片名,地州,生成内容\n村医,和田,少许\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        yamlio.validate(Submission, fields.document(fields.of_row(headings.read(path)[0]), [], "x"))
+    assert "生成内容" in str(caught.value.values["problems"])
