@@ -10,12 +10,14 @@ from pydantic import BaseModel
 from pipeline.model.finding import Policy
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
+from pipeline.model.rejections import Rejections
 from pipeline.model.submission import Submission
 
 FILES: dict[str, type[BaseModel]] = {
     "profile": ProfileFile,
     "set": ProfileSet,
     "policy": Policy,
+    "rejections": Rejections,
     "submission": Submission,
 }
 

@@ -15,6 +15,7 @@ from pipeline.model import file_schema
 PROFILES = shipped.folder("profiles")
 FOLDERS = {"profile": PROFILES, "set": PROFILES / "sets", "policy": PROFILES / "policies"}
 SHIPPED = [(kind, path) for kind, folder in FOLDERS.items() for path in sorted(folder.glob("*.yaml"))]
+VOCABULARY = [("rejections", PROFILES / "vocabulary" / "rejections.yaml")]
 SAMPLES = [("submission", path) for path in sorted(shipped.folder("samples").rglob("submission.yaml"))]
 
 
@@ -27,7 +28,9 @@ def test_the_schema_beside_the_files_is_that_of_the_model(name: str) -> None:
     assert path.read_text(encoding="utf-8") == made
 
 
-@pytest.mark.parametrize(("kind", "path"), [*SHIPPED, *SAMPLES], ids=lambda item: getattr(item, "stem", item))
+@pytest.mark.parametrize(
+    ("kind", "path"), [*SHIPPED, *VOCABULARY, *SAMPLES], ids=lambda item: getattr(item, "stem", item)
+)
 def test_every_shipped_file_names_its_schema_and_fits_it(kind: str, path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
     prefix = "# yaml-language-server: $schema="
