@@ -9,7 +9,6 @@ from pipeline.errors import InputError, ShowcaseError
 from pipeline.exchange import acknowledgement, selection
 from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.answer_table import AnswerRow
-from pipeline.exchange.selection import Unreadable
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage.buckets import Buckets
 
@@ -24,12 +23,15 @@ class Judged:
 
 
 class Deliveries:
-    """Every delivery, listed once: a table of hundreds asks no question a row."""
+    """Every delivery, listed once: a table of hundreds asks no question a row.
 
-    def __init__(self, buckets: Buckets, unreadable: Unreadable):
+    A record that is none is told of where a row means its package.
+    """
+
+    def __init__(self, buckets: Buckets):
         self._buckets = buckets
         self._packages: dict[str, list[Delivery]] = {}
-        for item in selection.deliveries(buckets, None, unreadable):
+        for item in selection.deliveries(buckets, None, lambda _: None):
             if item.state is not State.UPLOADING:
                 for name in {item.package_id, str(item.ref), item.submission_id}:
                     self._packages.setdefault(name, []).append(item)

@@ -11,7 +11,7 @@ from pipeline.cli import asking, rejections_here, store_here, words
 from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, each, failed, options, worst
-from pipeline.errors import InputError, ShowcaseError
+from pipeline.errors import InputError
 from pipeline.exchange import acknowledgement, answer_table, answering, rejections
 from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.answer_table import AnswerRow
@@ -93,8 +93,7 @@ class _Signed:
 
 def _of_table(console: Console, buckets: Buckets, rows: list[Row], signed: _Signed) -> int:
     """Every row is judged, then those that are good are put; a line a row, in the table's order."""
-    faults: list[ShowcaseError] = []
-    listed = answering.Deliveries(buckets, faults.append)
+    listed = answering.Deliveries(buckets)
 
     def refuse(there: Delivery, given: OperatorAnswer) -> None:
         acknowledgement.refuse(there, given)
@@ -110,10 +109,7 @@ def _of_table(console: Console, buckets: Buckets, rows: list[Row], signed: _Sign
         except InputError as fault:
             asked.append(Judged(AnswerRow(row.where, "", OperatorAnswer(Decision.REJECT)), fault=fault))
     judged = iter(answering.judge([item.row for item in asked if not item.fault], listed.newest, refuse))
-    codes = [_row(console, buckets, item if item.fault else next(judged)) for item in asked]
-    for unread in faults:  # a marker that is none may be of a package that a row means
-        failed(console, unread)
-    return worst(console, codes) or (7 if faults else 0)
+    return worst(console, [_row(console, buckets, item if item.fault else next(judged)) for item in asked])
 
 
 def _row(console: Console, buckets: Buckets, item: Judged) -> int:

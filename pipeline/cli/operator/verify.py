@@ -19,7 +19,7 @@ from pipeline.exchange import seen
 from pipeline.exchange.announced import announced
 from pipeline.exchange.seen import Seen
 from pipeline.execute.context import Context
-from pipeline.execute.folder_problem import CheckLine, Problem, Result
+from pipeline.execute.folder_problem import CheckLine, FolderCheck, Problem, Result
 from pipeline.execute.package_folder import AskStore
 from pipeline.execute.verification import Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
@@ -32,6 +32,7 @@ from pipeline.storage.rights import Role
 
 PLAYLISTS = (".m3u8", ".m3u")
 MOST_SHOWN, MOST_PROBLEMS, MOST_PATH = 10, 100, 300
+_ABSENT = (FolderCheck.EXTRA, FolderCheck.NEWEST, FolderCheck.STANDING)  # passed where there is none
 _MARKS = {Result.PASS: "✓", Result.NOTE: "i", Result.SKIPPED: "–"}
 
 
@@ -144,12 +145,12 @@ def _show(console: Console, path: Path, result: Verified) -> None:
 
 
 def _show_check(console: Console, line: CheckLine) -> None:
-    """What one check found; one that failed has its problems in lines of their own."""
-    if line.result is not Result.FAIL:
-        said = console.word(f"folder_check_{line.check}")
-        why = console.word(f"folder_why_{line.why}") if line.why else ""
-        text = console.word("said", lead=said, text=why) if why else said
-        console.say("verify_check", mark=_MARKS[line.result], text=text)
+    """How one check ended; one that failed has its problems in lines of their own."""
+    if line.result is Result.FAIL or (line.check is FolderCheck.NEWEST and line.why == "store_not_asked"):
+        return  # that the store was not asked is said once
+    how = line.why or ("none" if line.check in _ABSENT else "good")
+    said = console.word("said", lead=console.word(f"folder_check_{line.check}"), text=console.word(f"folder_why_{how}"))
+    console.say("verify_check", mark=_MARKS[line.result], text=said)
 
 
 def _words(console: Console, problem: Problem) -> str:
