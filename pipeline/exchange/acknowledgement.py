@@ -75,19 +75,18 @@ def refuse_reason(reason: str) -> None:
         raise InputError("text_not_plain")
 
 
-def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError | None:
+def doubt(there: Delivery, decision: Decision) -> InputError | None:
     """Why an acceptance may not be meant: this machine has not verified the package."""
     if decision is Decision.REJECT or (there.state is not State.READY and there.state is not State.REJECTED):
         return None
-    if is_verified(buckets, there):
+    if is_verified(there):
         return None
     return InputError("not_verified", where=there.package_id, id=there.ref.typed, title=there.title)
 
 
-def is_verified(buckets: Buckets, there: Delivery) -> bool:
+def is_verified(there: Delivery) -> bool:
     """Whether this machine has verified the package, in whatever folder."""
-    ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
-    return ready is not None and seen.knows(Seen.VERIFIED, ready.manifest_sha256)
+    return there.manifest_sha256 is not None and seen.knows(Seen.VERIFIED, there.manifest_sha256)
 
 
 def refuse(there: Delivery, given: OperatorAnswer) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +17,11 @@ import pytest
 
 from pipeline import workspace
 from pipeline.exchange import arrivals
-from pipeline.storage import connect
+from pipeline.storage import connect, identities
+from pipeline.storage.s3 import Connection
 from tests.conftest import Showcase
 from tests.small_packages import deliver
+from tests.storage.proxy import Message, proxied
 
 INGEST = """\
 import json, os, sys, time
@@ -88,6 +93,9 @@ def test_each_package_that_arrives_is_handed_on_once(showcase: Showcase, put: Ca
     (showcase.folder / "broken").unlink()
     again = showcase("pull", "--to", name, "--then", THEN, "--json")
     assert (again.code, len(taken(showcase))) == (0, 4), again.err
+    kept = list((showcase.folder / ".showcase" / "handed-on").glob("*.json"))
+    assert {json.loads(path.read_text("utf-8"))["package_id"] for path in kept} == {one, two}
+    assert len(list((showcase.folder / name).iterdir())) == 2  # beside the packages lies nothing
     third = showcase("pull", "--to", name, "--then", THEN, "--lang", "zh")
     assert (third.code, len(taken(showcase))) == (0, 4)
     assert "此前已交给后续程序：653200/one 棉花" in third.out
@@ -114,3 +122,53 @@ def test_a_watch_takes_what_comes_and_goes_on_after_a_kill(showcase: Showcase, p
     assert watching.wait(30) == 130
     assert [row[1] for row in taken(showcase)] == ["653200/one", "653200/one", "653100/two"]
     assert not (showcase.folder / "in" / "other").exists()
+
+
+@pytest.mark.acceptance
+def test_a_watch_outlives_a_store_that_does_not_answer(
+    showcase: Showcase, served: Path, put: Callable[..., str]
+) -> None:
+    put("653200/one")
+    pair = identities.owner(served)
+    address = json.loads((served / "ports.json").read_text())["s3"]
+    shut = threading.Event()
+    refused = []
+
+    def asked(given: Message) -> Message | None:
+        if shut.is_set():
+            refused.append(given)
+            return given.refused(403, "AccessDenied")
+        return None
+
+    with proxied(Connection(f"http://127.0.0.1:{address}", pair.key_id, pair.secret), asked) as proxy:
+        showcase.environment |= {
+            "AWS_ENDPOINT_URL_S3": proxy.store.endpoint_shown,
+            "AWS_ACCESS_KEY_ID": pair.key_id,
+            "AWS_SECRET_ACCESS_KEY": pair.secret,
+            "SHOWCASE_LANG": "zh",
+        }
+        log = showcase.folder / "watch.log"
+        with log.open("wb") as err:
+            watching = subprocess.Popen(
+                showcase.argv("pull", "--to", "in", "--watch", "--every", "1", "--then", THEN),
+                cwd=showcase.folder,
+                env={**os.environ, **showcase.environment},
+                stdout=subprocess.DEVNULL,
+                stderr=err,
+            )
+        awaited(lambda: len(taken(showcase)) == 1)
+        shut.set()
+        put("653200/two")
+        awaited(lambda: len(refused) >= 3)
+        assert len(taken(showcase)) == 1
+        shut.clear()
+        awaited(lambda: len(taken(showcase)) == 2)
+        shut.set()
+        first = len(refused)
+        awaited(lambda: len(refused) > first)
+        shut.clear()
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 130
+    told = log.read_text("utf-8")
+    assert told.count("错误：") == 2  # once for each time that it was shut, however often it was asked
+    assert "Traceback" not in told

@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
 def _one(console: Console, buckets: Buckets, wanted: str, given: OperatorAnswer, *, yes: bool) -> int:
     there = acknowledgement.newest(buckets, wanted)
-    if doubt := acknowledgement.doubt(buckets, there, given.decision):
+    if doubt := acknowledgement.doubt(there, given.decision):
         asking.agreed(console, doubt, said=yes)
     return _put(console, buckets, there, given)
 
@@ -99,7 +99,7 @@ def _of_table(console: Console, buckets: Buckets, rows: list[Row], signed: _Sign
         acknowledgement.refuse(there, given)
         if given.code:
             rejections.refuse_unknown(given.code, signed.known)
-        if not signed.yes and (doubt := acknowledgement.doubt(buckets, there, given.decision)):
+        if not signed.yes and (doubt := acknowledgement.doubt(there, given.decision)):
             raise doubt
 
     asked: list[Judged] = []
