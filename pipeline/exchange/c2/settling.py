@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 from pipeline.errors import InputError, ShowcaseError, unforeseen
@@ -28,6 +29,7 @@ from pipeline.storage.orders import KnownOrder, OrderPlace
 
 AT_ONCE = 4
 PAUSE_S, PAUSE_MOST_S = 2.0, 60.0
+CLOSING_S = 5.0
 FILE_PATIENCE = timedelta(minutes=10)  # for an answer file that does not come: then the notice alone tells
 
 
@@ -80,45 +82,58 @@ class Settling:
         self._lock = threading.Lock()
         self._busy: set[str] = set()
         self._again: dict[str, tuple[float, float]] = {}  # when (monotonic), and after which pause
-        self._thread = threading.Thread(target=self._run, name="c2-settling", daemon=True)
+        self._new: SimpleQueue[Notice | None] = SimpleQueue()
+        self._tried: SimpleQueue[Notice | None] = SimpleQueue()
+        self._threads = [self._thread(self._run)]
+        for queue in (self._new, self._tried):
+            self._threads += [self._thread(partial(self._work, queue)) for _ in range(AT_ONCE)]
+
+    @staticmethod
+    def _thread(act: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=act, name="c2-settling", daemon=True)
 
     def start(self) -> None:
         """Begin, with what a crash left."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self, _notice: Notice | None = None) -> None:
         """There is something new."""
         self._wake.set()
 
     def close(self) -> None:
-        """End after what is in hand."""
+        """End what waits at once; what is in hand has some seconds, and is done again at the next start else."""
         self._end.set()
         self._wake.set()
-        self._thread.join()
+        for queue in (self._new, self._tried):
+            for _ in range(AT_ONCE):
+                queue.put(None)
+        ends = time.monotonic() + CLOSING_S
+        for thread in self._threads:
+            thread.join(max(0.0, ends - time.monotonic()))
 
     def _run(self) -> None:
-        with (
-            ThreadPoolExecutor(AT_ONCE, thread_name_prefix="c2-new") as new,
-            ThreadPoolExecutor(AT_ONCE, thread_name_prefix="c2-again") as again,
-        ):
-            while not self._end.is_set():
-                self._wake.clear()
-                now, wait_s = time.monotonic(), PAUSE_MOST_S
-                for notice in self._journal.waiting():
-                    with self._lock:
-                        due, _ = self._again.get(notice.correlate_id, (0.0, 0.0))
-                        if notice.correlate_id in self._busy:
-                            continue
-                        if due > now:
-                            wait_s = min(wait_s, due - now)
-                            continue
-                        self._busy.add(notice.correlate_id)
-                    (again if due else new).submit(self._one, notice)
-                self._wake.wait(wait_s)
+        """Hand out what is due."""
+        while not self._end.is_set():
+            self._wake.clear()
+            now, wait_s = time.monotonic(), PAUSE_MOST_S
+            for notice in self._journal.waiting():
+                with self._lock:
+                    due, _ = self._again.get(notice.correlate_id, (0.0, 0.0))
+                    if notice.correlate_id in self._busy:
+                        continue
+                    if due > now:
+                        wait_s = min(wait_s, due - now)
+                        continue
+                    self._busy.add(notice.correlate_id)
+                (self._tried if due else self._new).put(notice)
+            self._wake.wait(wait_s)
+
+    def _work(self, queue: SimpleQueue[Notice | None]) -> None:
+        while (notice := queue.get()) is not None and not self._end.is_set():
+            self._one(notice)
 
     def _one(self, notice: Notice) -> None:
-        if self._end.is_set():
-            return
         try:
             settled = settle(notice, self._book, self._hosts, self._dialect)
             if settled.settlement is not Settlement.LATER:
@@ -128,7 +143,7 @@ class Settling:
             fault = error if isinstance(error, ShowcaseError) else unforeseen(error)
             settled = Settled(notice, Settlement.LATER, fault=fault)
         is_first = self._scheduled(notice, is_later=settled.settlement is Settlement.LATER)
-        if is_first:
+        if is_first and not self._end.is_set():
             self._told(settled)
         self._wake.set()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.errors import ShowcaseError
+from pipeline.errors import ShowcaseError, TransferError
 from pipeline.exchange.c2 import calling, fetching, http_request, soap
 from pipeline.exchange.c2.calling import Patience
 from pipeline.exchange.c2.fetching import Bounds, NotFetched
@@ -31,7 +31,8 @@ from pipeline.model.c2_wire import ExecCmd, Operation, ResultNotify, Spelling, W
 from pipeline.package.metadata import c2_order
 
 RESULTS = "/result/"
-PATIENCE = Patience(attempts=20, wait_s=0.5, wait_most_s=30.0)
+ONCE = Patience(attempts=1, deadline_s=30.0)
+PAUSE_S, PAUSE_MOST_S = 0.5, 30.0  # with a listener that does not answer
 FETCH_TRIES, FETCH_PAUSE_S = 5, 1.0
 DIED = 137  # as a process that was killed
 DONE, IN_PART, FAILED = "0", "1", "-1"
@@ -44,7 +45,6 @@ class SimulatedHeadEnd:
     Args:
         listener: the address that results are told to.
         csp_id, lsp_id: whom it takes orders from, and what it is called; None takes any.
-        patience: with a listener that does not answer.
     """
 
     listener: str
@@ -53,7 +53,6 @@ class SimulatedHeadEnd:
     csp_id: str | None = None
     lsp_id: str | None = None
     fault: Fault | None = None
-    patience: Patience = PATIENCE
     late_s: float = LATE_S
 
 
@@ -190,7 +189,17 @@ class Simulator:
         )
         if own.fault is Fault.MALFORMED:
             self._send_badly()
-        answer = calling.call(own.listener, message, self.spelling, own.patience, self.form)
+        pause = PAUSE_S
+        while True:
+            try:
+                answer = calling.call(own.listener, message, self.spelling, ONCE, self.form)
+                break
+            except TransferError as error:
+                if pause == PAUSE_S:
+                    self.told("fault", correlate_id=command.correlate_id, error=error)
+                if self._end.wait(pause):
+                    return
+                pause = min(pause * 2, PAUSE_MOST_S)
         self.registry.was_told(command.correlate_id)
         self.told("told", correlate_id=command.correlate_id, result=result, answer=answer.result)
 
