@@ -45,7 +45,9 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
     # what is written beside renditions changes with the subtitles; the renditions without them do not
     plan = planning.plan(request)
     beside = {"subtitles": request.sidecars.subtitles, "chapters": planning.chapters_beside(request, plan)}
-    whole = plan.model_copy(update={**beside, "deck_sha256": request.deck_sha256, "slides": request.slides})
+    of_course = request.sidecars.posters.outputs_of_course(request.profiles)
+    drawn = {"deck_sha256": request.deck_sha256, "slides": request.slides}
+    whole = plan.model_copy(update={**beside, **drawn, "of_course": of_course})
     stages = {used.name: _stage(request, used.name) for used in whole.profiles}
     return PlannedTranscode(whole, TranscodeTask(request=request, stages=stages))
 

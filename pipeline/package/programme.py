@@ -11,7 +11,7 @@ from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
 from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
 from pipeline.model.rendition import Rendition
-from pipeline.model.submission import Role, Submission
+from pipeline.model.submission import Submission
 
 _USUAL_RATE = 25.0  # where MediaInfo tells none
 
@@ -52,9 +52,6 @@ def programme_of(submission: Submission, revision: int, parts: Sequence[Packaged
 
 def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
     budgets = {output.name: output.expected.mux for output in part.plan.outputs}
-    posters = [item for item in submission.media if item.role is Role.POSTER]
-    own_poster = any(submission.part_of(item) == part.key for item in posters)
-    of_whole = not own_poster and any(submission.part_of(item) is None for item in posters)
     told = next((item for item in submission.course_parts if item.id == part.key), None)
     streams = [(item, budgets[item.name]) for item in part.renditions if item.form is OutputForm.MPEGTS]
     return ProgrammePart(
@@ -67,7 +64,10 @@ def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
         streams=tuple(_stream(item, budget) for item, budget in streams if budget),
         posters=tuple(
             ProgrammePoster(
-                profile=item.profile, file=item.files[0].path, sha256=item.files[0].sha256, of_whole=of_whole
+                profile=item.profile,
+                file=item.files[0].path,
+                sha256=item.files[0].sha256,
+                of_whole=item.name in part.plan.of_course,
             )
             for item in part.renditions
             if item.form is OutputForm.POSTER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from pipeline.media.track_shape import snapped_shape
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
@@ -11,6 +12,7 @@ from pipeline.model.deck import SlideFilm
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
 from pipeline.model.profile import AudioOnly, Hls, Mezzanine, Mp4, Poster, Profile, Sprite, TransportStream
+from pipeline.plan.frame import FrameSize, cover
 from pipeline.plan.spec import NO_SIDECARS, Sidecars
 
 
@@ -53,6 +55,12 @@ class PlanRequest(Noun):
                     frames.append((profile.video.width, profile.video.height))
                 case Hls():
                     frames += [(rung.width, rung.height) for rung in profile.rungs]
+                case Poster(aspect="crop") if self.inspection.media.video:
+                    # what will be cut off too; the box lies, whichever way the film stands
+                    whole = cover(
+                        snapped_shape(self.inspection.media.video[0]), FrameSize(profile.width, profile.height)
+                    )
+                    frames.append((max(whole), min(whole)))
                 case Poster() | Sprite():
                     frames.append((profile.width, profile.height))
                 case Mezzanine() | AudioOnly():
