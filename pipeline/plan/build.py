@@ -127,7 +127,7 @@ def plan(request: PlanRequest) -> Plan:
     audio_sources = audio_sources_of(inspection, request.language, sidecars.audio)
     house = _house_cadence(seen)
     own_chapters = chapters.within(request.chapters, house.duration_s, inspection.start_s)
-    drawn = request.slides is not None
+    drawn = request.is_drawn
     film = Film(request.title, audio_sources, seen, house, sidecars=sidecars, chapters=own_chapters, is_drawn=drawn)
     branches = [branch for profile in profiles for branch in _branches(profile, film, limit)]
     lead = branches[0].film

@@ -43,6 +43,12 @@ class PlanRequest(Noun):
     whole_frame: tuple[int, int] | None = None
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether pages, or a still, are seen in its pictures."""
+        slides = self.sidecars.slides
+        return self.slides is not None or (slides is not None and slides.are_seen)
+
+    @property
     def largest_frame(self) -> tuple[int, int]:
         """The size at which bright pictures are tone-mapped once, for all outputs that are made smaller of them."""
         if self.whole_frame:

@@ -197,6 +197,14 @@ def test_what_has_no_stream_is_not_for_the_head_end() -> None:
     assert c2.render(programme_of(SUBMISSION, 1, [part])) is None
 
 
+def test_a_picture_is_the_courses_where_the_plan_says_so() -> None:
+    names = ("poster", "poster-portrait")
+    plan = planned().model_copy(update={"of_course": names[1:]})
+    part = PackagedPart(1, 1, "t", plan, tuple(rendition(name, OutputForm.POSTER) for name in names), {})
+    (made,) = programme_of(SUBMISSION, 1, [part]).parts
+    assert [(item.profile, item.of_whole) for item in made.posters] == [("poster", False), ("poster-portrait", True)]
+
+
 def test_an_episodes_number_counts_what_is_played_and_what_will_come() -> None:
     course = Submission.model_validate_json(
         '{"schema_version":1,"id":"650000-x","title":"t","kind":"course","parts":[{"id":"01"},{"id":"02"},{"id":"03"},'
