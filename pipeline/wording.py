@@ -24,6 +24,7 @@ def report(evaluation: Evaluation, *, file: str, language: Language) -> Report:
         subtitles=evaluation.subtitles,
         document=evaluation.document,
         measures=evaluation.measures,
+        generated_labels=evaluation.generated_labels,
         findings=tuple(reported(finding, language) for finding in evaluation.findings),
         skipped=evaluation.skipped,
     )
@@ -81,7 +82,7 @@ def _first(*keys: str) -> str:
 
 def _in_words(finding: Finding, language: Language) -> str | None:
     """A value that is a word, as the reader says it."""
-    key = f"finding.{finding.code}.values.{finding.value}"
+    key = _first(f"finding.{finding.code}.values.{finding.value}", f"text.value_{finding.value}")
     return say(language, key, **finding.about) if has(key) else None
 
 

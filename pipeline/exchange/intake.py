@@ -30,6 +30,7 @@ class Intake:
         whole: what belongs to a whole course.
         revision: the inbox's, when it comes from there.
         prefecture_at: where its prefecture is written: a file's line, a table's cell.
+        is_bare: a file without a submission: nobody said anything of it.
     """
 
     shown: str
@@ -39,6 +40,7 @@ class Intake:
     whole: IntakePart | None = None
     revision: int | None = None
     prefecture_at: str | None = None
+    is_bare: bool = False
 
     @property
     def files(self) -> tuple[tuple[str, Path], ...]:
@@ -106,7 +108,7 @@ def single_file(path: Path, choice: TrackChoice = NOTHING_SAID, kind: Kind | Non
     if role is Role.MAIN:
         return _bare(path, kind or Kind.FILM, choice, REGION)
     part = IntakePart(FILM, path.stem, None, (FileToCheck(path.name, path, role),))
-    return Intake(str(path), bare(path.name, path.stem), path.parent, (part,))
+    return Intake(str(path), bare(path.name, path.stem), path.parent, (part,), is_bare=True)
 
 
 def _bare(path: Path, kind: Kind, choice: TrackChoice, prefecture: str) -> Intake:
@@ -118,7 +120,7 @@ def _bare(path: Path, kind: Kind, choice: TrackChoice, prefecture: str) -> Intak
     title = submission.part_title(parts[0]) if parts else submission.title_zh
     file = FileToCheck(path.name, path, role, key, choice=choice)
     part = IntakePart(key, title, None if is_deck else file, (file,) if is_deck else (), *parts)
-    return Intake(str(path), submission, path.parent, (part,))
+    return Intake(str(path), submission, path.parent, (part,), is_bare=True)
 
 
 def of_document(document: Document, folder: Path, shown: str) -> Intake:

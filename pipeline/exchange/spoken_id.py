@@ -6,9 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from pipeline.exchange import pinyin
 from pipeline.model.submission import ID_LENGTH
-
-_UNIT = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]+|[a-z]+|[0-9]+|[^a-z0-9]")
 
 # of a series: 第3集, 第十二讲, (上), a figure at the end
 _NUMBER = re.compile(
@@ -26,14 +25,14 @@ def spoken_id(prefecture: str, title: str) -> str | None:
     Returns:
         None for a title without Chinese or Latin letters.
     """
-    units = _units(title)
+    units = pinyin.units(title)
     if not any(unit.isalpha() for unit in units):
         return None
     most = ID_LENGTH - len(prefecture) - 1
     made = "".join(units)
     if len(made.strip("-")) > most:
         number = _NUMBER.search(unicodedata.normalize("NFKC", title))
-        last = f"-{''.join(_units(number[1]))}"[:_MOST_NUMBER] if number else ""
+        last = f"-{''.join(pinyin.units(number[1]))}"[:_MOST_NUMBER] if number else ""
         made = f"{_beginning(units, most - len(last))}{last}"
     return f"{prefecture}-{made.strip('-')}"
 
@@ -45,20 +44,3 @@ def _beginning(units: Sequence[str], most: int) -> str:
             break
         made += unit
     return made.strip("-") or units[0][:most]
-
-
-def _units(title: str) -> list[str]:
-    """Syllables, words and figures of a title, with one `-` for all that stands between them."""
-    import pypinyin
-
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", title).casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    units: list[str] = []
-    for run in _UNIT.findall(plain):
-        if run.isascii() and run.isalnum():
-            units.append(run)
-        elif syllables := [item for item in pypinyin.lazy_pinyin(run, errors="ignore") if item.isascii()]:
-            units += syllables
-        elif units and units[-1] != "-":
-            units.append("-")
-    return units

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources
-from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.submission import Role, Submission
-from pipeline.policy import course_facts, evaluate, setting_facts
+from pipeline.policy import course_facts, setting_facts
 from pipeline.policy.course_facts import PartLanguages
 from pipeline.policy.fact import Fact
 from pipeline.policy.setting_facts import Shown
@@ -22,14 +21,13 @@ if TYPE_CHECKING:
 POLICY = "course"
 
 
-def judge(intake: Intake, parts: Sequence[ExaminedPart], policy: Policy) -> Evaluation:
+def facts(intake: Intake, parts: Sequence[ExaminedPart]) -> dict[str, tuple[Fact, ...]]:
     """Which parts are not in yet, and what some lack that others have."""
     submission = intake.submission
     missing = [f"{part.id} {submission.part_title(part)}" for part in intake.missing]
     known = [_languages(submission, part) for part in parts if part.part.shown]
     unused = tuple(fact for part in parts if part.part.shown for fact in _unused(part))
-    table = {**course_facts.facts(missing, known), setting_facts.UNUSED: unused}
-    return evaluate.judge_facts(table, policy, sha256=submission.fingerprint())
+    return {**course_facts.facts(missing, known), setting_facts.UNUSED: unused}
 
 
 def refuse_lost_sound(intake: Intake, parts: Sequence[ExaminedPart]) -> None:

@@ -12,7 +12,7 @@ from pipeline.catalogue import Language
 from pipeline.errors import Refused, Unsuitable
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.parts import FileToCheck, IntakePart
-from pipeline.execute import course_check
+from pipeline.execute import course_check, submission_check
 from pipeline.execute.context import Context
 from pipeline.execute.document_roles import ExaminedDocument, ExaminedSlides, ExaminedSlideTimes
 from pipeline.execute.job_context import JobContext
@@ -39,7 +39,7 @@ class CheckedFile:
     """A file that was looked at and held to its policy.
 
     Args:
-        file: None is the submission itself, of a course as a whole.
+        file: None is the submission itself.
         found: what is in it; None where it could not be read, and then `refused` says why.
     """
 
@@ -160,20 +160,20 @@ class Examination:
 
     Args:
         whole: the files of a whole course.
-        course: what is said of a course as such.
+        itself: what is said of the submission as such.
     """
 
     intake: Intake
     parts: tuple[ExaminedPart, ...]
     whole: ExaminedPart | None = None
-    course: CheckedFile | None = None
+    itself: CheckedFile | None = None
 
     @property
     def files(self) -> tuple[CheckedFile, ...]:
-        """Every file, part by part and the film first, then what is the whole course's."""
+        """Every file, part by part and the film first, then what is the whole course's and the submission's own."""
         whole = self.whole.files if self.whole else ()
-        course = (self.course,) if self.course else ()
-        return (*(file for part in self.parts for file in part.files), *whole, *course)
+        itself = (self.itself,) if self.itself else ()
+        return (*(file for part in self.parts for file in part.files), *whole, *itself)
 
     @property
     def verdict(self) -> Verdict:
@@ -215,11 +215,8 @@ def examine(job: JobContext, intake: Intake, *, draft: bool = False) -> Examinat
     parts = tuple(_examine_part(PartToExamine(job, part, intake.submission, draft)) for part in intake.parts)
     course_check.refuse_lost_sound(intake, parts)
     whole = _examine_part(PartToExamine(job, intake.whole, intake.submission, draft)) if intake.whole else None
-    course = None
-    if course_check.is_judged(intake.submission):
-        policy = job.rule_sets.policy(course_check.POLICY)
-        course = CheckedFile(None, policy, course_check.judge(intake, parts, policy), None)
-    return Examination(intake, parts, whole, course)
+    judged = submission_check.judge(intake, parts, job.rule_sets)
+    return Examination(intake, parts, whole, CheckedFile(None, *judged, None) if judged else None)
 
 
 def _examine_part(part: PartToExamine) -> ExaminedPart:

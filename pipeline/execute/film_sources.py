@@ -61,7 +61,8 @@ class SharedFilms:
             )
             for name, path in paths.items()
         )
-        return self._description(given.shown, given.submission, files, given.revision)
+        described = self._description(given.shown, given.submission, files, given.revision)
+        return described.model_copy(update={"is_bare": given.is_bare})
 
     @cached_property
     def _own_rules(self) -> dict[str, str]:
@@ -82,4 +83,6 @@ class SharedFilms:
             same_film=self.same_film,
             accepted_because=self.accepted_because,
             threads=self.threads,
+            dialect=self.context.workspace.settings.c2_dialect,
+            propagation=self.context.propagation,
         )

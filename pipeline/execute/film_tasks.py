@@ -17,6 +17,7 @@ from pipeline.errors import EnvironmentFault, InLanguages, ProcessLost, Showcase
 from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.model.base import Noun
+from pipeline.model.generated import Propagation
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.source_place import SourcePlace
 from pipeline.model.submission import Submission
@@ -39,10 +40,13 @@ class FilmDescription(Noun):
         shown: what people are to read.
         revision: the inbox's, when it comes from there.
         set_name: what films are delivered as.
+        dialect: the C2 dialect that their metadata are held to.
+        is_bare: it is a file without a submission.
         own_rules: the workspace's own profiles, sets and policies, each by its place in that folder.
         same_film: it is a cut of the film that has its id, whatever its title or length.
         accepted_because: why a reject is made all the same.
         threads: of every encoder, in place of what its profile says.
+        propagation: who passes labels of generated content on, by the settings of whoever asks.
     """
 
     shown: str
@@ -54,6 +58,9 @@ class FilmDescription(Noun):
     same_film: bool
     accepted_because: str | None = None
     threads: str | None = None
+    dialect: str | None = None
+    is_bare: bool = False
+    propagation: Propagation | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ExamineFilmTask(Noun):

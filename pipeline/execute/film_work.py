@@ -32,6 +32,7 @@ from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
+from pipeline.model.generated import Propagation
 from pipeline.model.stage import Stage
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
@@ -70,7 +71,7 @@ def _result(
 
 def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     film = task.film
-    settings = replace(place.settings, set_name=film.set_name)
+    settings = replace(place.settings, set_name=film.set_name, c2_dialect=film.dialect)
     with _working(replace(place, settings=settings, part=PART), on_progress, film) as (work, buckets, folder, flight):
         given = store_away.waited_for(
             lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
@@ -110,7 +111,12 @@ def _working(
             durable.make_folder(path.parent)
             path.write_text(text, encoding="utf-8")
         durable.make_folder(folder / FILE)
-        here = replace(context.prepare(place, on_progress), on_stage=flight.take, own_rules=folder / RULES)
+        here = replace(
+            context.prepare(place, on_progress),
+            on_stage=flight.take,
+            own_rules=folder / RULES,
+            passed_on_by=film.propagation or Propagation(),
+        )
         with LocalExecutor(here, buckets) as executor:
             shared = SharedResults(executor, here, buckets)
             yield JobContext(here, shared, RuleSets(here, film.threads)), buckets, folder / FILE, flight
@@ -129,7 +135,7 @@ def _brought(here: Context, flight: FilmInFlight, buckets: Buckets, film: FilmDe
     name = folder / "submission.yaml"  # JSON is YAML
     name.write_text(json.dumps(film.submission.model_dump(mode="json", by_alias=True), ensure_ascii=False), "utf-8")
     given = intake.read(name, here.workspace)
-    return replace(given, shown=film.shown, revision=film.revision)
+    return replace(given, shown=film.shown, revision=film.revision, is_bare=film.is_bare)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pipeline.catalogue import Language
 from pipeline.documents.kinds import right_suffix
 from pipeline.errors import InputError
 from pipeline.exchange import cuts
+from pipeline.exchange.describing import describe
 from pipeline.exchange.intake import Intake
 from pipeline.execute import part_plan, transcoding
 from pipeline.execute.document_roles import ExaminedDocument, ExaminedSlides
@@ -32,6 +34,7 @@ from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
 from pipeline.model.handed_in import HandedInDocument, PagePictures
 from pipeline.model.package import Acceptance, Judgement, Package
+from pipeline.model.programme import Description
 from pipeline.model.stage import Stage
 from pipeline.model.submission import Kind
 from pipeline.package import build as packaging
@@ -64,6 +67,7 @@ class Prepared:
     examination: Examination
     acceptance: Acceptance
     parts: tuple[PreparedPart, ...]
+    description: Description
     documents: tuple[HandedInDocument, ...] = ()
 
     @property
@@ -117,7 +121,19 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     shown = (part for part in examination.parts if part.part.shown)
     course = examination.whole.posters if examination.whole else NO_POSTERS
     parts = () if stops else tuple(_planned(intake, part, course) for part in shown)
-    return Prepared(examination, acceptance, parts, () if stops else _documents(examination))
+    return Prepared(
+        examination,
+        acceptance,
+        parts,
+        describe(intake.submission, _titles(intake, parts), job.rule_sets.vocabularies),
+        () if stops else _documents(examination),
+    )
+
+
+def _titles(intake: Intake, parts: Sequence[PreparedPart]) -> list[tuple[PartKey, int, str]]:
+    """Of what will be made its key, its place from 1, and its title."""
+    places = {part.id: number for number, part in enumerate(intake.submission.course_parts, start=1)}
+    return [(item.key, places.get(str(item.key), 1), item.examined.part.title) for item in parts]
 
 
 def _planned(intake: Intake, part: ExaminedPart, course: Posters) -> PreparedPart:
@@ -157,8 +173,14 @@ def _handed_in(item: ExaminedDocument | ExaminedSlides) -> HandedInDocument:
 def package_id(job: JobContext, prepared: Prepared) -> str:
     """Of what will be delivered; nothing is made to find out."""
     plans = [part.planned.plan for part in prepared.parts]
-    submission = prepared.intake.submission
-    return packaging.package_id(submission, plans, prepared.acceptance, job.context.capability, prepared.documents)
+    return packaging.package_id(
+        prepared.intake.submission,
+        prepared.description,
+        plans,
+        prepared.acceptance,
+        job.context.capability,
+        prepared.documents,
+    )
 
 
 def standing(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivery:
@@ -230,9 +252,10 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
     submission, capability = prepared.intake.submission, job.context.capability
     stage = Stage(
         name=PACKAGE_STAGE,
-        version=packaging.version_of(submission, [part.planned.plan for part in prepared.parts]),
+        version=packaging.VERSION,
         inputs={
             "submission": submission.fingerprint(),
+            "description": prepared.description.fingerprint(),
             "plans": " ".join(part.planned.plan.fingerprint() for part in prepared.parts),
             "acceptance": prepared.acceptance.fingerprint(),
             **(
@@ -241,20 +264,20 @@ def _package_task(job: JobContext, prepared: Prepared, revision: int) -> Package
         },
         parameters={"revision": str(revision), "ffmpeg": capability.build},
     )
-    places = {part.id: number for number, part in enumerate(submission.course_parts, start=1)}
     parts = tuple(
         PartToPack(
             key=item.key,
-            number=places.get(str(item.key), 1),
-            title=item.examined.part.title,
+            number=number,
+            title=title,
             inspection=part_plan.source_of(item.examined, item.planned.task.request),
             plan=item.planned.plan,
             stages=tuple(item.planned.stages.values()),
         )
-        for item in prepared.parts
+        for item, (_, number, title) in zip(prepared.parts, _titles(prepared.intake, prepared.parts), strict=True)
     )
     return PackageTask(
         submission=submission,
+        description=prepared.description,
         revision=revision,
         acceptance=prepared.acceptance,
         capability=capability,

@@ -177,6 +177,7 @@ def _package(task: PackageTask, context: Context) -> Package:
         root.mkdir()
         contents = packaging.Contents(
             submission=task.submission,
+            description=task.description,
             revision=task.revision,
             acceptance=task.acceptance,
             capability=task.capability,

@@ -8,14 +8,17 @@ from functools import cached_property
 
 from pipeline import wording
 from pipeline.errors import InputError
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.execute.context import Context
 from pipeline.execute.inspection import targets_of
+from pipeline.model.c2_dialect import Dialect
 from pipeline.model.finding import Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import AudioTarget
 from pipeline.model.profile import Profile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.submission import Kind
+from pipeline.package.metadata import c2_dialects
 from pipeline.plan import load as profiles_by_name
 from pipeline.policy import load as policies_by_name
 from pipeline.yamlio import Document
@@ -43,6 +46,17 @@ class RuleSets:
         self._context = context
         self.threads = threads
         self._policies: dict[str, Policy] = {}
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """The words that a catalogue knows."""
+        return Vocabularies(self._context.profile_folders)
+
+    @cached_property
+    def dialect(self) -> Dialect | None:
+        """How the workspace's branch wants its C2 orders; None where none is named."""
+        name = self._context.workspace.settings.c2_dialect
+        return c2_dialects.dialect(name, self._context.profile_folders) if name else None
 
     def policy(self, name: str) -> Policy:
         """The policy of this name."""

@@ -16,6 +16,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.package import Acceptance, Package
 from pipeline.model.plan import Plan
+from pipeline.model.programme import Description
 from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.model.submission import Submission
@@ -95,6 +96,7 @@ class PackageTask(_Task):
     progress_stage = "package"
     kind: Literal["package"] = "package"
     submission: Submission
+    description: Description
     revision: int
     acceptance: Acceptance
     capability: Capability

@@ -15,7 +15,25 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.course import MOST_PARTS, CoursePart, PartId, Title, label, numbered
+from pipeline.model.generated import Declaration
 from pipeline.model.languages import SpokenLanguage
+from pipeline.model.metadata import (
+    OMITTED,
+    OMITTED_DEFAULT,
+    Country,
+    Credits,
+    Episode,
+    Keywords,
+    Licence,
+    Rating,
+    SearchNames,
+    ShortLine,
+    ShortLines,
+    ShortSynopsis,
+    ShortTitle,
+    Synopsis,
+    Year,
+)
 from pipeline.model.region import REGION, Prefecture
 from pipeline.model.text import Line, Lines, RelativePath, is_shown, printable
 from pipeline.model.track_choice import NOTHING_SAID, Channels, TrackChoice
@@ -75,27 +93,6 @@ class Kind(StrEnum):
 SubmissionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]
 
 
-class Credits(Noun):
-    """Who made it."""
-
-    director: Line | None = None
-    organisation: Line | None = None
-    contact: Line | None = None
-
-
-class Licence(Noun):
-    """When it may be shown: both days included, China time."""
-
-    start: date = Field(alias="from")
-    until: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.until < self.start:
-            raise PydanticCustomError("licence_order", "ends before it begins")
-        return self
-
-
 class MediaFile(Noun):
     """One file of a submission; `file` is relative to the submission's folder, `title` is a part's of a course.
 
@@ -120,7 +117,15 @@ class MediaFile(Noun):
 
 
 class Submission(Noun):
-    """`submission.yaml`."""
+    """`submission.yaml`.
+
+    Args:
+        column, genre, country: names or words of the vocabularies (`profiles/vocabulary/`).
+        episode: its number in a row of films that belong together.
+        air_date: when it was shown first, or will be.
+        produced: when it was finished.
+        search: what viewers type for it, where the title's pinyin is not right.
+    """
 
     schema_version: Literal[1]
     id: SubmissionId | None = None
@@ -129,9 +134,21 @@ class Submission(Noun):
     prefecture: Prefecture = REGION
     column: Line | None = None
     languages: tuple[SpokenLanguage, ...] = ("zho",)
-    synopsis: Lines | None = None
+    synopsis: Lines | Synopsis | None = None
     credits: Credits = Credits()
     licence: Licence | None = None
+    short_title: Annotated[ShortLine | ShortTitle | None, OMITTED] = None
+    short_synopsis: Annotated[ShortLines | ShortSynopsis | None, OMITTED] = None
+    genre: Annotated[Line | None, OMITTED] = None
+    country: Annotated[Country | None, OMITTED] = None
+    year: Annotated[Year | None, OMITTED] = None
+    rating: Annotated[Rating | None, OMITTED] = None
+    keywords: Keywords = ()
+    episode: Annotated[Episode | None, OMITTED] = None
+    air_date: Annotated[date | None, OMITTED] = None
+    produced: Annotated[date | None, OMITTED] = None
+    search: Annotated[SearchNames, OMITTED_DEFAULT] = SearchNames()
+    generated: Annotated[Declaration | None, OMITTED] = None
     parts: Annotated[tuple[CoursePart, ...], Field(max_length=MOST_PARTS, exclude_if=lambda value: not value)] = ()
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
 
@@ -171,6 +188,16 @@ class Submission(Noun):
     @property
     def title_zh(self) -> str:
         return self.title if isinstance(self.title, str) else self.title.zh
+
+    @property
+    def full_title(self) -> Title:
+        """By language."""
+        return self.title if isinstance(self.title, Title) else Title(zh=self.title)
+
+    @property
+    def full_synopsis(self) -> Synopsis | None:
+        """By language."""
+        return Synopsis(zh=self.synopsis) if isinstance(self.synopsis, str) else self.synopsis
 
     @property
     def mains(self) -> tuple[MediaFile, ...]:

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-MOST_LINE = 128
+MOST_LINE, MOST_LINES = 128, 1024
 _NO_LINE = ("Cc", "Cs", "Zl", "Zp")  # categories of Unicode: controls, halves of characters, ends of lines
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 
@@ -47,7 +47,12 @@ def _any_lines(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text as a `Line` has it: NFC, without spaces around it.
+
+    Raises:
+        PydanticCustomError: it is no single line.
+    """
     text = _any_lines(text).strip()
     if not text or any(unicodedata.category(char) in _NO_LINE for char in text):
         raise PydanticCustomError("one_line", "must be one line of text without control characters")
@@ -57,7 +62,7 @@ def _one_line(text: str) -> str:
 def is_line(text: str) -> bool:
     """Whether a text can be a `Line`."""
     try:
-        return len(text) <= MOST_LINE and bool(_one_line(text))
+        return len(text) <= MOST_LINE and bool(one_line(text))
     except PydanticCustomError:
         return False
 
@@ -75,6 +80,6 @@ def _relative(text: str) -> str:
 
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]  # ISO 639-2/3
-Lines = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_any_lines)]
-Line = Annotated[str, StringConstraints(max_length=MOST_LINE), AfterValidator(_one_line)]
+Lines = Annotated[str, StringConstraints(max_length=MOST_LINES), AfterValidator(_any_lines)]
+Line = Annotated[str, StringConstraints(max_length=MOST_LINE), AfterValidator(one_line)]
 RelativePath = Annotated[str, AfterValidator(_relative)]

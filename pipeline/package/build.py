@@ -15,15 +15,16 @@ from pipeline.model.handed_in import HandedInDocument
 from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Package, PackageFile, PackagePart, Source, Tool
 from pipeline.model.plan import OutputForm, Plan
+from pipeline.model.programme import Description
 from pipeline.model.rendition import Rendition, StoredFile
 from pipeline.model.submission import Kind, Submission
 from pipeline.package import checksums, handed_in
 from pipeline.package.handed_in import DocumentContents
-from pipeline.package.metadata import c2, table
+from pipeline.package.metadata import table
 from pipeline.package.programme import PackagedPart, programme_of
 
 MANIFEST = "package.json"
-VERSION = 5
+VERSION = 9  # part of a package's id and of its stage's key: more where the same data are packed otherwise
 
 _ROLES = {
     OutputForm.MPEGTS: "stream",
@@ -54,6 +55,7 @@ class Contents:
     """Everything a package is made from."""
 
     submission: Submission
+    description: Description
     revision: int
     acceptance: Acceptance
     capability: Capability
@@ -69,16 +71,9 @@ class Contents:
         return next((part for part in self.submission.course_parts if part.id == key), None)
 
 
-def version_of(submission: Submission, plans: Sequence[Plan]) -> int:
-    """Part of a package's id and of its stage's key: more where the same plans are packed otherwise by now (courses,
-    by the ids of their parts) or a metadata file says something else of them, so that no other package gets another
-    id or is written again."""
-    mended = any(c2.is_mended(output) for plan in plans for output in plan.outputs)
-    return VERSION + mended + 2 * (submission.kind is Kind.COURSE)
-
-
 def package_id(
     submission: Submission,
+    description: Description,
     plans: Sequence[Plan],
     acceptance: Acceptance,
     capability: Capability,
@@ -86,8 +81,8 @@ def package_id(
 ) -> str:
     """The same on every machine: 20 hex digits of what decides the package's bytes."""
     shown = [plan.fingerprint() for plan in plans]
-    version = version_of(submission, plans)
-    parts = [submission.fingerprint(), shown, acceptance.fingerprint(), capability.build, version]
+    told = [submission.fingerprint(), description.fingerprint()]
+    parts = [*told, shown, acceptance.fingerprint(), capability.build, VERSION]
     parts += [[item.fingerprint() for item in documents]] if documents else []
     return hashlib.sha256(canonical(parts)).hexdigest()[:20]
 
@@ -106,10 +101,10 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
             for item in files
             if item.part == part.key and item.role == "subtitles" and item.language
         }
-        packaged.append(PackagedPart(part.key, part.number, part.title, part.plan, tuple(placed), subtitles))
+        packaged.append(PackagedPart(part.key, part.plan, tuple(placed), subtitles))
     for document in contents.documents:
         files += handed_in.place(root, contents.prefix(document.document.part), document)
-    programme = programme_of(contents.submission, contents.revision, packaged)
+    programme = programme_of(contents.submission, contents.description, contents.revision, packaged)
     for form in table.FORMATS:
         content = form.render(programme)
         if content is not None:
@@ -118,12 +113,13 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
     package = Package(
         package_id=package_id(
             contents.submission,
+            contents.description,
             plans,
             contents.acceptance,
             contents.capability,
             [item.document for item in contents.documents],
         ),
-        submission_id=programme.identity,
+        submission_id=contents.description.identity,
         revision=contents.revision,
         prefecture=contents.submission.prefecture,
         submission=contents.submission,
@@ -151,6 +147,7 @@ def _part(part: PartContents, told: CoursePart | None) -> PackagePart:
         set_name=part.plan.set_name,
         profiles=part.plan.profiles,
         notes=part.plan.notes,
+        generated_label=part.plan.generated_label,
         source=Source(sha256=film.sha256, size_bytes=film.size_bytes, media=film.media),
     )
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.course import PartKey, Title
+from pipeline.model.course import PartKey
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
-from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
+from pipeline.model.programme import (
+    Description,
+    PartDescription,
+    Programme,
+    ProgrammePart,
+    ProgrammePoster,
+    ProgrammeStream,
+)
 from pipeline.model.rendition import Rendition
 from pipeline.model.submission import Submission
 
@@ -21,57 +29,65 @@ class PackagedPart:
     """A part as it lies in the package.
 
     Args:
-        number: its place among the parts, from 1.
         subtitles: the places of its files by language.
     """
 
     key: PartKey
-    number: int
-    title: str
     plan: Plan
     renditions: tuple[Rendition, ...]
     subtitles: Mapping[str, str]
 
 
-def programme_of(submission: Submission, revision: int, parts: Sequence[PackagedPart]) -> Programme:
+def programme_of(
+    submission: Submission, description: Description, revision: int, parts: Sequence[PackagedPart]
+) -> Programme:
     """The programme. Pure."""
-    title = submission.title
     there = {part.key for part in parts}
     return Programme(
-        identity=submission.identity(),
+        description=description,
         revision=revision,
-        kind=submission.kind,
-        title=Title(zh=title) if isinstance(title, str) else title,
-        synopsis=submission.synopsis,
-        column=submission.column,
-        licence=submission.licence,
-        parts=tuple(_part(submission, part) for part in parts),
+        parts=tuple(_part(submission, description.part(part.key), part) for part in parts),
         expected=tuple(number for number, part in enumerate(submission.course_parts, start=1) if part.id not in there),
+        generated=_generated(submission, parts),
     )
 
 
-def _part(submission: Submission, part: PackagedPart) -> ProgrammePart:
+def _generated(submission: Submission, parts: Sequence[PackagedPart]) -> ProgrammeLabel | None:
+    """What is known of generated content; a programme has one label, however many parts have one."""
+    declared = submission.generated
+    found = ProgrammeLabel(
+        extent=declared.extent if declared else None,
+        label=next((part.plan.generated_label for part in parts if part.plan.generated_label is not None), None),
+    )
+    return found if found != ProgrammeLabel() else None
+
+
+def _part(submission: Submission, told: PartDescription, part: PackagedPart) -> ProgrammePart:
     budgets = {output.name: output.expected.mux for output in part.plan.outputs}
-    told = next((item for item in submission.course_parts if item.id == part.key), None)
     streams = [(item, budgets[item.name]) for item in part.renditions if item.form is OutputForm.MPEGTS]
     return ProgrammePart(
-        key=part.key,
-        number=part.number,
-        title=part.title,
-        title_en=told.title_en if told else None,
+        **{name: getattr(told, name) for name in type(told).model_fields},
         languages=_languages(part.plan) or submission.languages,
         subtitles=dict(part.subtitles),
         streams=tuple(_stream(item, budget) for item, budget in streams if budget),
         posters=tuple(
-            ProgrammePoster(
-                profile=item.profile,
-                file=item.files[0].path,
-                sha256=item.files[0].sha256,
-                of_whole=item.name in part.plan.of_course,
-            )
+            _poster(item, of_whole=item.name in part.plan.of_course)
             for item in part.renditions
             if item.form is OutputForm.POSTER
         ),
+    )
+
+
+def _poster(item: Rendition, *, of_whole: bool) -> ProgrammePoster:
+    picture, file = item.media.images[0], item.files[0]
+    return ProgrammePoster(
+        profile=item.profile,
+        file=file.path,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        width=picture.width,
+        height=picture.height,
+        of_whole=of_whole,
     )
 
 

@@ -13,6 +13,8 @@ from pipeline.policy import (
     course_facts,
     document_facts,
     dub_facts,
+    generated_facts,
+    metadata_facts,
     setting_facts,
     slide_facts,
     subtitle_facts,
@@ -121,6 +123,7 @@ AUDIO_FACTS = frozenset(
         "content.timestamp_jump_s",
         *audio_facts.FACTS,
         *dub_facts.NAMES,
+        *generated_facts.NAMES,
     }
 )
 
@@ -150,6 +153,8 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         *slide_facts.NAMES,
         *course_facts.NAMES,
         *setting_facts.NAMES,
+        *metadata_facts.NAMES,
+        *generated_facts.NAMES,
     )
     return {**table, **dict.fromkeys(of_others, ())}
 

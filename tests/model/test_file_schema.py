@@ -13,8 +13,18 @@ from pipeline import shipped, yamlio
 from pipeline.model import file_schema
 
 PROFILES = shipped.folder("profiles")
-FOLDERS = {"profile": PROFILES, "set": PROFILES / "sets", "policy": PROFILES / "policies"}
-SHIPPED = [(kind, path) for kind, folder in FOLDERS.items() for path in sorted(folder.glob("*.yaml"))]
+FOLDERS = {
+    "profile": PROFILES,
+    "set": PROFILES / "sets",
+    "policy": PROFILES / "policies",
+    "vocabulary": PROFILES / "vocabulary",
+    "c2": PROFILES / "c2",
+}
+SHIPPED = [
+    (path.stem if path.stem in file_schema.FILES else kind, path)
+    for kind, folder in FOLDERS.items()
+    for path in sorted(folder.glob("*.yaml"))
+]
 SAMPLES = [("submission", path) for path in sorted(shipped.folder("samples").rglob("submission.yaml"))]
 
 

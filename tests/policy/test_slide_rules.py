@@ -11,7 +11,7 @@ from pipeline import catalogue, wording
 from pipeline.model.course import CoursePart
 from pipeline.model.deck import Deck, DeckPage, Renderer, SlideTimes, Turn, Wrong, WrongTime
 from pipeline.model.finding import Evaluation, Verdict
-from pipeline.policy import course_facts, evaluate, load, setting_facts, slide_facts
+from pipeline.policy import course_facts, evaluate, load, metadata_facts, setting_facts, slide_facts
 from pipeline.policy.setting_facts import Shown
 from pipeline.policy.slide_facts import Timing
 from tests.factories import PROFILES
@@ -197,7 +197,8 @@ def test_settings_without_effect_are_told(part: dict[str, object], shown: Shown,
     found = setting_facts.unused(CoursePart.model_validate({"id": "01", **part}, strict=False), shown)
     assert [(item.value, item.detail) for item in found] == [(item, "01") for item in why]
     policy = load.policy("course", PROFILES)
-    table = {**course_facts.facts((), ()), setting_facts.UNUSED: found}
+    told = metadata_facts.facts({}, (), (), (), "")
+    table = {**course_facts.facts((), ()), setting_facts.UNUSED: found, **told}
     for language in catalogue.LANGUAGES:
         said = wording.report(evaluate.judge_facts(table, policy, sha256=""), file="", language=language).findings
         assert [item.severity for item in said] == ["info"] * len(why)

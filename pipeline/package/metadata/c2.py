@@ -1,258 +1,264 @@
-"""A programme as a C2 work order (China IPTV content injection, C2 3.0): programme, movies, poster, their mappings.
+"""A programme as a C2 work order in a dialect: series, programmes, movies, pictures, and which belongs to which. Pure.
 
-Addresses inside are relative to the package; an order with addresses and secrets is rendered when it is sent.
-Codes are the same on every machine: a programme's comes from the id, a movie's and a picture's of a film from id,
-revision and profile. In a course they come from the part's own id and the file's bytes, so that what is mended in one
-part leaves the codes of the others as they were.
+Addresses are relative to the package: what becomes of each object at a head-end, and where it fetches the files, is
+decided when an order is sent (`exchange.c2`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping as Lookup
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from pipeline.media.timecode import c2_duration
-from pipeline.media.track_shape import HD_LINES
-from pipeline.model import languages
-from pipeline.model.c2 import ContentObject, Mapping, Property, WorkOrder
-from pipeline.model.course import label
-from pipeline.model.plan import Output, OutputForm
-from pipeline.model.programme import Programme, ProgrammePart, ProgrammePoster, ProgrammeStream
-from pipeline.model.submission import Kind, Licence
+from pipeline.model.c2 import Action, ContentObject, ElementType, Mapping, ObjectKey, Property, WorkOrder
+from pipeline.model.c2_dialect import Dialect, PropertyRule
+from pipeline.model.programme import (
+    Description,
+    PartDescription,
+    Programme,
+    ProgrammePart,
+    ProgrammePoster,
+    ProgrammeStream,
+)
+from pipeline.model.submission import Kind
+from pipeline.package.metadata import c2_codes, c2_dialects, values
 from pipeline.package.metadata.c2_order import to_xml
+from pipeline.package.metadata.field_texts import FaultKind, FieldFault, field_text
+from pipeline.package.metadata.values import Values
 
-_TYPES = {Kind.FILM: "专题", Kind.COURSE: "课件"}
-_POSTER_TYPE = "1"  # clause 3.15: 1 poster
-# clause 3.5, by MediaInfo's names; of a codec that stands in no table nothing is said, which these properties may be
-_VIDEO_TYPES = {"AVC": "1", "HEVC": "7"}
-_VIDEO_PROFILES = (("High", "5"), ("Main", "4"), ("Baseline", "3"))
-_AUDIO_FORMATS = {"MPEG Audio": "1", "AAC": "2"}  # the clause's list has no AC-3
-_BITRATES = {8000: "6", 2000: "4"}  # kbit/s; 0 is any other
-_SD_SIZES = {
-    (176, 144): "1",
-    (320, 240): "2",
-    (480, 576): "3",
-    (544, 576): "4",
-    (704, 480): "5",
-    (704, 576): "5",
-    (720, 480): "5",
-    (720, 576): "5",
-}
-_UHD_SIZES = {(3840, 2160): "9", (4096, 2160): "10"}
-_UHD_LINES = 2160
-# clause 4.1: what the media descriptor calls codecs; no word of it may hold a hyphen
-_VIDEO_WORDS = {"AVC": "H264", "HEVC": "H265"}
-_AUDIO_WORDS = {"MPEG Audio": "MP2", "AAC": "AAC", "AC-3": "AC3"}
-_Values = Lookup[str, str | None]
+ROOT = "0"  # what a category without a parent stands under (clause 3.12)
+
+
+@dataclass(frozen=True)
+class OrderFault:
+    """A property that can't be sent as the dialect wants it; `code` is its object's."""
+
+    element_type: str
+    code: str
+    field: FieldFault
+
+
+@dataclass
+class _Order:
+    """What is put together."""
+
+    programme: Programme
+    dialect: Dialect
+    held: Collection[ObjectKey] = ()
+    objects: list[ContentObject] = field(default_factory=list)
+    mappings: list[Mapping] = field(default_factory=list)
+    faults: list[OrderFault] = field(default_factory=list)
+
+    def add(self, kind: ElementType, code: str, known: Values, parent_code: str | None = None) -> bool:
+        """An object, unless the dialect has none of its kind or it stands there already."""
+        rule = self.dialect.element(kind)
+        if rule is None or any(item.key == (kind, code) for item in self.objects):
+            return False
+        action = Action.UPDATE if (kind, code) in self.held else Action.REGIST
+        properties = self.hold(kind, code, rule.properties, known, action)
+        self.objects.append(
+            ContentObject(element_type=kind, code=code, action=action, properties=properties, parent_code=parent_code)
+        )
+        return True
+
+    def map(self, parent: tuple[ElementType, str], element: tuple[ElementType, str], known: Values) -> None:
+        """A mapping, unless the dialect has none of its kind."""
+        rule = self.dialect.mapping(parent[0], element[0])
+        if rule is None:
+            return
+        properties = self.hold(f"{parent[0]}-{element[0]}", element[1], rule.properties, known)
+        self.mappings.append(
+            Mapping(
+                parent_type=parent[0],
+                parent_code=parent[1],
+                element_type=element[0],
+                element_code=element[1],
+                action=Action.REGIST,
+                properties=properties,
+            )
+        )
+
+    def hold(
+        self,
+        kind: str,
+        code: str,
+        rules: Sequence[PropertyRule],
+        known: Values,
+        action: Action = Action.REGIST,
+    ) -> tuple[Property, ...]:
+        found = []
+        for rule in (item for item in rules if action in item.actions):
+            said = field_text(rule, known)
+            if said.fault and (said.fault.kind is FaultKind.LONG or action in rule.required_with):
+                self.faults.append(OrderFault(kind, code, said.fault))
+            if said.text is not None:
+                found.append(Property(name=rule.title, text=said.text))
+        return tuple(found)
 
 
 def render(programme: Programme) -> bytes | None:
-    """The order's XML; None where nothing is for the head-end.
+    """The order that lies in the package; None where nothing is for a head-end.
 
     Raises:
         ValueError: it does not validate (a fault of this program).
     """
-    work_order = order(programme)
+    work_order, _ = order(programme, c2_dialects.stored())
     return None if work_order is None else to_xml(work_order)
 
 
-def code(kind: str, *parts: str) -> str:
-    """A letter for the kind and 24 hex digits of what it names: safe in every C2 dialect (≤ 32, letters and digits)."""
-    digest = hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:24].upper()
-    return f"{kind}{digest}"
-
-
-def order(programme: Programme) -> WorkOrder | None:
-    """REGIST each part with a movie for each transport stream and a picture for the poster.
+def order(
+    programme: Programme, dialect: Dialect, held: Collection[ObjectKey] = ()
+) -> tuple[WorkOrder | None, tuple[OrderFault, ...]]:
+    """The order, and what the dialect lacks in it; what a head-end holds is an UPDATE.
 
     A course is a series from its first lesson on, each a programme of it in its order. Lessons without a stream for
     set-top boxes (sound alone) are not for the head-end; None when nothing is.
     """
-    played = [part for part in programme.parts if part.streams]
+    played = values.played(programme)
     if not played:
-        return None
-    objects: list[ContentObject] = []
-    mappings: list[Mapping] = []
-    series = code("S", programme.identity)
-    is_course = programme.kind is Kind.COURSE
-    if is_course:
-        objects.append(_object("Series", series, _series(programme, len(played) + len(programme.expected))))
+        return None, ()
+    made = _Order(programme, dialect, held)
+    told = programme.description
+    whole = (ElementType.SERIES, c2_codes.series(programme))
+    if programme.is_course:
+        made.add(*whole, values.of_series(programme))
     for part in played:
-        more_objects, more_mappings = _part(programme, part)
-        objects += more_objects
-        mappings += more_mappings
-        if is_course:
-            own = code("P", programme.identity, label(part.key))
-            mappings.append(
-                _mapping(("Series", series), ("Program", own), {"Sequence": str(_sequence(programme, part))})
-            )
-    pictures = [(part, poster) for part in played for poster in part.posters if poster.of_whole]
-    for part, poster in pictures[:1]:
-        own = code("I", *_names(programme, part, poster.profile, poster.sha256))
-        mappings.append(_mapping(("Picture", own), ("Series", series), {"Type": _POSTER_TYPE, "Sequence": "1"}))
-    return WorkOrder(
-        objects=tuple(objects), mappings=tuple(mappings), attributes=(Property(name="BizDomain", text="0"),)
+        for code, streams in _programs(programme, part, dialect):
+            _program(made, part, code, streams)
+            if programme.is_course:
+                made.map(whole, (ElementType.PROGRAM, code), {"sequence": str(_sequence(programme, part))})
+            elif told.column:
+                _category(made, (ElementType.PROGRAM, code))
+    if programme.is_course:
+        shared = [(part, poster) for part in played for poster in part.posters if poster.of_whole]
+        for part, poster in _one_of_each_shape(shared):
+            if kind := _picture_kind(dialect, poster):
+                made.map((ElementType.PICTURE, _picture_code(programme, part, poster)), whole, kind)
+        if told.column:
+            _category(made, whole)
+    attributes = tuple(Property(name=name, text=text) for name, text in dialect.root.attributes.items())
+    return WorkOrder(objects=tuple(made.objects), mappings=tuple(made.mappings), attributes=attributes), tuple(
+        made.faults
     )
 
 
-def is_mended(output: Output) -> bool:
-    """Whether an order once said something else of a planned stream (AC-3 was MP2; whatever had neither 1080 nor 720
-    lines was D1): a package with one has another id than it had."""
-    video = output.expected.video
-    if output.form is not OutputForm.MPEGTS or video is None:
-        return False
-    by_lines = {1080: "7" if video.interlaced else "8", 720: "6"}.get(video.height, "5")
-    otherwise = _resolution(video.width, video.height, interlaced=video.interlaced) != by_lines
-    return otherwise or any(track.codec == "AC-3" for track in output.expected.audio)
+def described_faults(description: Description, dialect: Dialect) -> tuple[OrderFault, ...]:
+    """What the dialect lacks in what is said of a programme, before anything of it is made.
+
+    A column that the branch has no code for is lacking too, where the dialect knows any.
+    """
+    made = _Order(Programme(description=description, revision=1, parts=()), dialect)
+    known = frozenset(values.DESCRIBED)
+    kinds: list[tuple[ElementType, PartDescription | None]] = [
+        (ElementType.PROGRAM, part) for part in description.parts
+    ]
+    if description.kind is Kind.COURSE:
+        kinds.insert(0, (ElementType.SERIES, None))
+    for kind, part in kinds:
+        rule = dialect.element(kind)
+        rules = [item for item in rule.properties if item.source in known] if rule else []
+        made.hold(kind, "", rules, values.described(description, part))
+    if dialect.categories.codes and (description.column is None or not _codes_of(dialect, description)):
+        made.faults.append(OrderFault(ElementType.CATEGORY, "", FieldFault("Category", FaultKind.MISSING, "column")))
+    return tuple(dict.fromkeys(made.faults))
+
+
+def _programs(
+    programme: Programme, part: ProgrammePart, dialect: Dialect
+) -> Iterator[tuple[str, tuple[ProgrammeStream, ...]]]:
+    """The code of each Program that a part is, and its streams."""
+    if dialect.definitions == "movies":
+        yield c2_codes.program(programme, part), part.streams
+        return
+    for definition in dict.fromkeys(values.definition((stream,)) for stream in part.streams):
+        own = tuple(stream for stream in part.streams if values.definition((stream,)) == definition)
+        yield c2_codes.program(programme, part, definition), own
+
+
+def _program(made: _Order, part: ProgrammePart, code: str, streams: tuple[ProgrammeStream, ...]) -> None:
+    programme, dialect = made.programme, made.dialect
+    known = values.of_program(programme, part.model_copy(update={"streams": streams}))
+    parent = (ElementType.PROGRAM, code)
+    made.add(*parent, known)
+    for stream in streams:
+        movie = c2_codes.of_file(ElementType.MOVIE, programme, part, stream.profile, stream.sha256)
+        made.add(ElementType.MOVIE, movie, {**known, **_of_stream(part, stream, dialect)})
+        made.map(parent, (ElementType.MOVIE, movie), {"sequence": "1"})
+        if programme.is_course:
+            made.map((ElementType.SERIES, c2_codes.series(programme)), (ElementType.MOVIE, movie), {"sequence": "1"})
+    for poster in part.posters:
+        kind = _picture_kind(dialect, poster)
+        if kind is None:
+            continue
+        picture = _picture_code(programme, part, poster)
+        made.add(ElementType.PICTURE, picture, {**known, **values.of_picture(poster)})
+        made.map((ElementType.PICTURE, picture), parent, kind)
+
+
+def _of_stream(part: ProgrammePart, stream: ProgrammeStream, dialect: Dialect) -> Values:
+    """Its own values; the name says what is burnt in, and the descriptor is clause 4.1's."""
+    own = values.of_stream(stream)
+    burnt = own["burnt_language"]
+    words = dialect.descriptor
+    lines = f"{stream.height}{'i' if stream.interlaced else 'P'}"
+    descriptor = (
+        "TS",
+        "CBR",
+        _token(words.get("video", {}), stream.video_codec),
+        str(own["video_kbps"]),
+        words.get("resolution", {}).get(str(own["resolution"]), lines),
+        str(round(stream.frame_rate)),
+        _token(words.get("audio", {}), stream.audio_codec or "MPEG Audio"),
+        str(own["audio_kbps"] or 0),
+    )
+    return {
+        **own,
+        "burnt_title": f"{part.title.zh}（{burnt}字幕）" if burnt else None,
+        "descriptor": "-".join(descriptor),
+    }
+
+
+def _token(words: dict[str, str], name: str) -> str:
+    """No word of the descriptor may hold a hyphen."""
+    return words.get(name) or name.replace("-", "")
+
+
+def _picture_code(programme: Programme, part: ProgrammePart, poster: ProgrammePoster) -> str:
+    return c2_codes.of_file(ElementType.PICTURE, programme, part, poster.profile, poster.sha256)
+
+
+def _picture_kind(dialect: Dialect, poster: ProgrammePoster) -> Values | None:
+    """What the picture is to its programme; None where the dialect takes none of its shape."""
+    kind = dialect.picture("landscape" if poster.is_landscape else "portrait")
+    return {"picture_type": kind.type, "picture_sequence": kind.sequence} if kind else None
+
+
+def _one_of_each_shape(
+    shared: Sequence[tuple[ProgrammePart, ProgrammePoster]],
+) -> list[tuple[ProgrammePart, ProgrammePoster]]:
+    """The first: a course's own poster is made anew for each lesson."""
+    found: dict[str, tuple[ProgrammePart, ProgrammePoster]] = {}
+    for part, poster in shared:
+        found.setdefault(poster.profile, (part, poster))
+    return list(found.values())
+
+
+def _category(made: _Order, element: tuple[ElementType, str]) -> None:
+    """The column that it stands in, where the branch has a code for it."""
+    told, dialect = made.programme.description, made.dialect
+    code = _codes_of(dialect, told)
+    if code is None or told.column is None:
+        return
+    if dialect.categories.regist:
+        parent = dialect.categories.parents.get(told.column.name, ROOT)
+        made.add(ElementType.CATEGORY, code, {**values.described(told, None), "parent": parent}, parent)
+    made.map((ElementType.CATEGORY, code), element, {"sequence": "1"})
+
+
+def _codes_of(dialect: Dialect, told: Description) -> str | None:
+    return dialect.categories.codes.get(told.column.name) if told.column else None
 
 
 def _sequence(programme: Programme, part: ProgrammePart) -> int:
     """A lesson's place among those that are played or will come: lessons of sound alone are no episodes."""
-    played = [item.number for item in programme.parts if item.streams]
-    return sum(number <= part.number for number in (*played, *programme.expected))
-
-
-def _names(programme: Programme, part: ProgrammePart, profile: str, sha256: str) -> tuple[str, ...]:
-    """What the code of a movie or a picture is made of."""
-    if programme.kind is Kind.COURSE:
-        return (programme.identity, label(part.key), profile, sha256)
-    return (programme.identity, str(programme.revision), profile)
-
-
-def _part(programme: Programme, part: ProgrammePart) -> tuple[list[ContentObject], list[Mapping]]:
-    episode = programme.kind is Kind.COURSE
-    own = (label(part.key),) if episode else ()
-    title = part.title if episode else programme.title.zh
-    parent = ("Program", code("P", programme.identity, *own))
-    objects = [_object(*parent, _programme(programme, part, title, episode=episode))]
-    mappings = []
-    for stream in part.streams:
-        movie = code("M", *_names(programme, part, stream.profile, stream.sha256))
-        objects.append(_object("Movie", movie, _movie(stream, title)))
-        mappings.append(_mapping(parent, ("Movie", movie)))
-    for poster in part.posters:
-        picture = code("I", *_names(programme, part, poster.profile, poster.sha256))
-        objects.append(_object("Picture", picture, _picture(poster)))
-        mappings.append(_mapping(("Picture", picture), parent, {"Type": _POSTER_TYPE, "Sequence": "1"}))
-    return objects, mappings
-
-
-def _programme(programme: Programme, part: ProgrammePart, title: str, *, episode: bool) -> _Values:
-    """Clause 3.4."""
-    return {
-        "Name": title,
-        "OriginalName": part.title_en if episode else programme.title.en,
-        "Language": "、".join(map(languages.chinese_name, part.languages)) or None,
-        **_window(programme.licence),
-        "Macrovision": "0",
-        "Description": programme.synopsis,
-        "Status": "1",
-        "SourceType": "1",
-        "SeriesFlag": "1" if episode else "0",
-        "Type": _TYPES[programme.kind],
-        # C2 has no object for subtitles: their languages are keywords, their files stand in a field that is free
-        "Keywords": ";".join(f"{languages.chinese_name(language)}字幕" for language in part.subtitles) or None,
-        "Tags": programme.column,
-        "Reserve1": ";".join(f"{language}={file}" for language, file in part.subtitles.items()) or None,
-        "DefinitionFlag": _definition(max(stream.height for stream in part.streams)),
-    }
-
-
-def _series(programme: Programme, episodes: int) -> _Values:
-    """Clause 3.13, whose spelling of VolumnCount live files share."""
-    return {
-        "Name": programme.title.zh,
-        **_window(programme.licence),
-        "Macrovision": "0",
-        "VolumnCount": str(episodes),
-        "Status": "1",
-        "Description": programme.synopsis,
-        "Type": _TYPES[programme.kind],
-        "Tags": programme.column,
-    }
-
-
-def _movie(stream: ProgrammeStream, title: str) -> _Values:
-    """Clause 3.5."""
-    video_kbps = stream.video_bps // 1000
-    name = stream.video_profile
-    return {
-        "Name": f"{title}（{languages.chinese_name(stream.burnt)}字幕）" if stream.burnt else None,
-        "Type": "1",
-        "FileURL": stream.file,
-        "SourceDRMType": "0",
-        "DestDRMType": "0",
-        "AudioType": "4" if stream.audio_tracks > 1 else "2",  # stereo, or more than one of it
-        "ScreenFormat": "1",
-        "ClosedCaptioning": "1" if stream.burnt else "0",
-        "Duration": c2_duration(stream.frames, round(stream.frame_rate)),
-        "FileSize": str(stream.size_bytes),
-        "BitRateType": _BITRATES.get(video_kbps, "0"),
-        "VideoType": _VIDEO_TYPES.get(stream.video_codec),
-        "AudioFormat": _AUDIO_FORMATS.get(stream.audio_codec or ""),
-        "Resolution": _resolution(stream.width, stream.height, interlaced=stream.interlaced),
-        "Video Profile": next((value for known, value in _VIDEO_PROFILES if name.startswith(known)), None),
-        "System Layer": "1",
-        "MediaSepc": _descriptor(stream),
-    }
-
-
-def _descriptor(stream: ProgrammeStream) -> str:
-    """The media descriptor (clause 4.1): eight words between hyphens."""
-    audio = stream.audio_codec or "MPEG Audio"
-    return "-".join(
-        (
-            "TS",
-            "CBR",
-            _VIDEO_WORDS.get(stream.video_codec) or stream.video_codec.replace("-", ""),
-            str(stream.video_bps // 1000),
-            f"{stream.height}{'I' if stream.interlaced else 'P'}",
-            str(round(stream.frame_rate)),
-            _AUDIO_WORDS.get(audio) or audio.replace("-", ""),
-            str(stream.audio_bps // stream.audio_tracks // 1000),
-        )
-    )
-
-
-def _resolution(width: int, height: int, *, interlaced: bool) -> str | None:
-    """Clause 3.5: HD by its lines, other sizes exactly; None for one that the list has not."""
-    by_lines = {1080: "7" if interlaced else "8", 720: "6"}
-    return by_lines.get(height) or {**_SD_SIZES, **_UHD_SIZES}.get((width, height))
-
-
-def _definition(lines: int) -> str:
-    """Clause 3.4: 0 SD, 1 HD, 3 4K."""
-    return "3" if lines >= _UHD_LINES else "1" if lines >= HD_LINES else "0"
-
-
-def _picture(poster: ProgrammePoster) -> _Values:
-    """Clause 3.11."""
-    return {"FileURL": poster.file, "Description": "海报"}
-
-
-def _window(licence: Licence | None) -> _Values:
-    """Days of China time: both ends are shown."""
-    return {
-        "LicensingWindowStart": f"{licence.start:%Y%m%d}000000" if licence else None,
-        "LicensingWindowEnd": f"{licence.until:%Y%m%d}235959" if licence else None,
-    }
-
-
-def _object(element_type: str, own_code: str, values: _Values) -> ContentObject:
-    return ContentObject(element_type=element_type, code=own_code, action="REGIST", properties=_properties(values))
-
-
-def _mapping(parent: tuple[str, str], element: tuple[str, str], values: _Values | None = None) -> Mapping:
-    """Which object belongs to which, each by type and code."""
-    return Mapping(
-        parent_type=parent[0],
-        parent_code=parent[1],
-        element_type=element[0],
-        element_code=element[1],
-        action="REGIST",
-        properties=_properties(values or {}),
-    )
-
-
-def _properties(values: _Values) -> tuple[Property, ...]:
-    return tuple(Property(name=name, text=text) for name, text in values.items() if text is not None)
+    there = [item.number for item in values.played(programme)]
+    return sum(number <= part.number for number in (*there, *programme.expected))

@@ -19,4 +19,7 @@ class MetadataFormat:
     render: Callable[[Programme], bytes | None]
 
 
-FORMATS: tuple[MetadataFormat, ...] = (MetadataFormat("c2", "metadata/c2.xml", c2.render),)
+FORMATS: tuple[MetadataFormat, ...] = (
+    MetadataFormat("programme", "metadata/programme.json", Programme.to_file),
+    MetadataFormat("c2", "metadata/c2.xml", c2.render),
+)

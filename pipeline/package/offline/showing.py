@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.model.course import Title
 from pipeline.model.offline import ShownLesson, ShownProgramme
 from pipeline.model.submission import Kind
 from pipeline.package.offline.placing import PlacedItem, PlacedLesson
@@ -19,7 +18,7 @@ def shown(item: PlacedItem) -> ShownProgramme:
     lessons = {**expected, **there}
     return ShownProgramme(
         title=submission.title_zh,
-        title_en=submission.title.en if isinstance(submission.title, Title) else None,
+        title_en=submission.full_title.en,
         kind="course" if submission.kind is Kind.COURSE else "film",
         lessons=tuple(lessons[number] for number in sorted(lessons)),
         documents=tuple(document for document, _ in item.documents),

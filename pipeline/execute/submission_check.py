@@ -1,0 +1,81 @@
+"""What is said of a submission itself: its words, and of a course which parts it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.exchange import describing
+from pipeline.exchange.intake import Intake
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.execute import course_check
+from pipeline.execute.rule_sets import RuleSets
+from pipeline.model.c2_dialect import Dialect
+from pipeline.model.course import PartKey
+from pipeline.model.finding import Evaluation, Policy
+from pipeline.model.submission import Submission
+from pipeline.package.metadata import c2
+from pipeline.package.metadata.field_texts import FaultKind
+from pipeline.policy import evaluate, metadata_facts
+from pipeline.policy.metadata_facts import Facts, Lack
+
+if TYPE_CHECKING:
+    from pipeline.execute.examination import ExaminedPart
+
+POLICY = "metadata"  # of a film; that of a course stands on it
+
+
+def judge(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> tuple[Policy, Evaluation] | None:
+    """What its policy says of it; None where there is nothing to say of a film.
+
+    Raises:
+        InputError: a vocabulary, a policy or the workspace's dialect is wrong.
+    """
+    submission = intake.submission
+    is_course = course_check.is_judged(submission)
+    table = {**course_check.facts(intake, parts), **_facts(intake, rules)}
+    policy = rules.policy(course_check.POLICY if is_course else POLICY)
+    found = evaluate.judge_facts(table, policy, sha256=submission.fingerprint())
+    return (policy, found) if is_course or found.findings else None
+
+
+def _facts(intake: Intake, rules: RuleSets) -> Facts:
+    submission, dialect = intake.submission, rules.dialect
+    if intake.is_bare and not any(part.main for part in intake.parts):
+        dialect = None  # subtitles or a document alone
+    return metadata_facts.facts(
+        submission.model_dump(mode="json", by_alias=True),
+        describing.cut_forms(submission) if not intake.is_bare else (),
+        _unlisted(submission, rules.vocabularies),
+        _lacking(intake, rules.vocabularies, dialect) if dialect else (),
+        dialect.name if dialect else "",
+    )
+
+
+def _unlisted(submission: Submission, words: Vocabularies) -> Iterator[tuple[str, str, str]]:
+    for field, written in (
+        ("column", submission.column),
+        ("genre", submission.genre),
+        ("country", submission.country),
+    ):
+        if written is None:
+            continue
+        vocabulary = words.of_field(field)
+        if vocabulary.find(written) is None:
+            yield field, written, "、".join(term.zh for term in vocabulary.terms)
+
+
+def _lacking(intake: Intake, words: Vocabularies, dialect: Dialect) -> Iterator[Lack]:
+    submission = intake.submission
+    titles: list[tuple[PartKey, int, str]] = [
+        (part.key, number, part.title) for number, part in enumerate(intake.parts, start=1) if part.key is not None
+    ]
+    description = describing.describe(submission, titles, words)
+    for fault in c2.described_faults(description, dialect):
+        long = fault.field.kind is FaultKind.LONG
+        yield Lack(
+            fault.field.source,
+            f"{fault.element_type} {fault.field.field}",
+            fault.field.most if long else None,
+            fault.field.actual,
+        )
