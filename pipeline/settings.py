@@ -32,6 +32,10 @@ _KEYS: dict[tuple[str, str], str] = {
     ("cluster", "scheduler"): "scheduler",
     ("cluster", "tls"): "tls",
     ("cluster", "trust_network"): "trust_network",
+    ("hand_over", "to"): "hand_over_to",
+    ("hand_over", "layout"): "hand_over_layout",
+    ("hand_over", "names"): "hand_over_names",
+    ("hand_over", "ca"): "hand_over_ca",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
@@ -40,7 +44,7 @@ _KEYS: dict[tuple[str, str], str] = {
 }
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
 _KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int}  # of what is no text
-_PATHS = ("ca", "tls")
+_PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca")  # an address stays as it is
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
@@ -61,6 +65,11 @@ class Settings:
         tls: a folder with the cluster's certificates; its path as of `ca`.
         trust_network: whoever reaches the cluster's machines may run programs there and read their keys: a cluster
             without certificates is meant.
+        hand_over_to: the place that packages are handed over to, an address or a folder; its path as of `ca`. The
+            address that stands in orders is another setting: who reads there may come from another host and account.
+        hand_over_layout: how they lie there.
+        hand_over_names: the template of file names.
+        hand_over_ca: as `ca`, for FTP servers.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -75,6 +84,10 @@ class Settings:
     scheduler: str | None = None
     tls: str | None = None
     trust_network: bool = False
+    hand_over_to: str | None = None
+    hand_over_layout: str | None = None
+    hand_over_names: str | None = None
+    hand_over_ca: str | None = None
     prefecture: str | None = None
     user: str | None = None
     role: str | None = None
@@ -204,7 +217,8 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
-            values[name] = str(path.parent.absolute() / str(value)) if name in _PATHS else value
+            is_path = name in _PATHS and "://" not in str(value)
+            values[name] = str(path.parent.absolute() / str(value)) if is_path else value
     return values
 
 
