@@ -15,6 +15,8 @@ from typing import ClassVar
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it uses asyncore, which Python 3.12 leaves out
+    from asynchat import async_chat
+
     from pyftpdlib.authorizers import DummyAuthorizer
     from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
     from pyftpdlib.ioloop import IOLoop
@@ -68,7 +70,8 @@ def served(
     digest: str | None = None,
     lacks: tuple[str, ...] = (),
     rights: str = "elradfmwMT",
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[str, str | bytes] | None = None,
+    renames_over: bool = True,
 ) -> Iterator[Server]:
     """A server over a folder.
 
@@ -78,6 +81,7 @@ def served(
         lacks: commands that it does not know.
         rights: the user's, as pyftpdlib writes them.
         answers: what it says to a command, in place of doing it.
+        renames_over: a file that is there.
     """
     root.mkdir(parents=True, exist_ok=True)
     server = Server(0, root)
@@ -97,7 +101,10 @@ def served(
             server.commands.append(f"{cmd} {arg}".strip())
             for known, said in (answers or {}).items():
                 if f"{cmd} {arg}".startswith(known):
-                    self.respond(said)
+                    if isinstance(said, bytes):  # in no encoding that pyftpdlib writes
+                        async_chat.push(self, said + b"\r\n")
+                    else:
+                        self.respond(said)
                     return
             super().pre_process_command(line, cmd, arg)
 
@@ -110,6 +117,16 @@ def served(
         Handler.certfile = str(certificate)
         Handler.ssl_context = None
         Handler.tls_control_required = Handler.tls_data_required = True
+
+    def rnto(self: FTPHandler, path: str) -> str | None:
+        if Path(path).exists():
+            self.respond("553 File exists.")
+            return None
+        done: str | None = base.ftp_RNTO(self, path)
+        return done
+
+    if not renames_over:
+        Handler.ftp_RNTO = rnto
 
     def feat(self: FTPHandler, line: str) -> None:
         known = [name for name in ("SIZE", "REST STREAM", "UTF8") if name.partition(" ")[0] not in lacks]
@@ -140,10 +157,10 @@ def served(
 
 @dataclass
 class Line:
-    """A line to a server's control port; data goes beside it, through `data_port`s of its own.
+    """A line to a server's control port; data goes beside it, through ports of its own.
 
     Args:
-        sent: bytes that went up the data connections.
+        sent: bytes that went up the data connections, those too that a cut lost.
     """
 
     port: int
@@ -188,10 +205,11 @@ def cut_line(port: int, every: int, most: int = 1_000_000) -> Iterator[Line]:
                     block = near.recv(32 << 10)
                     if not block:
                         break
-                    far.sendall(block)
-                    here += len(block)
                     line.sent += len(block)
-                    if here >= every and line.cuts < most:
+                    is_cut = here + len(block) > every and line.cuts < most
+                    far.sendall(block[: every - here] if is_cut else block)
+                    here += len(block)
+                    if is_cut:
                         line.cuts += 1
                         for end in control:  # both connections at once, as when a cable is pulled
                             end.close()

@@ -26,7 +26,7 @@ class FolderTransport:
         digest: SHA-256 of a file that stands there; one that remembers spares reading it again.
     """
 
-    tells_sizes = was_reached = True
+    tells_sizes = resumes = was_reached = True
 
     def __init__(self, root: Path, digest: Callable[[Path], str] = durable.digest):
         self.root = root

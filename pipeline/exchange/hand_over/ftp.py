@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ftplib
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from pipeline.errors import TransferError
 from pipeline.exchange.hand_over import ftp_client
 from pipeline.exchange.hand_over.address import FtpAddress
 from pipeline.exchange.hand_over.ftp_client import DIGEST_TIMEOUT_S, SLICE_BYTES, TIMEOUT_S, PlainClient, SecureClient
@@ -18,6 +20,7 @@ from pipeline.exchange.hand_over.transport import Digest, OnBytes, Proof
 from pipeline.passwords import Login
 
 BLOCK_BYTES = 1 << 20
+REASON_TIMEOUT_S = 5.0
 _NO_SUCH_COMMAND = ("500", "502", "504")
 _HEX = {Proof.SHA256: re.compile(r"\b[0-9a-fA-F]{64}\b"), Proof.MD5: re.compile(r"\b[0-9a-fA-F]{32}\b")}
 
@@ -43,7 +46,7 @@ class FtpTransport:
         self._trust = trust
         self._line: _Line | None = None
         self._folders: set[str] = set()
-        self.tells_sizes = True
+        self.tells_sizes = self.resumes = True
         self.was_reached = False
 
     def where(self, path: str = "") -> str:
@@ -75,17 +78,14 @@ class FtpTransport:
 
     def append(self, path: str, start: int, blocks: Iterator[bytes], on_bytes: OnBytes) -> None:
         with self._talking(path) as line:
-            conn = ftp_client.send(line.client, self._full(path), start)
-            try:
+            conn = self._sending(line, path, start)
+            with conn:
                 for block in blocks:
                     view = memoryview(block)
                     for at in range(0, len(view), SLICE_BYTES):
-                        conn.sendall(view[at : at + SLICE_BYTES])
+                        _push(line, conn, view[at : at + SLICE_BYTES])
                     on_bytes(len(block))
-            except BaseException:
-                conn.close()
-                raise
-            ftp_client.end(conn)
+                ftp_client.end(conn)
             line.client.voidresp()
 
     def digest(self, path: str) -> Digest | None:
@@ -95,7 +95,8 @@ class FtpTransport:
                     line.client.sock.settimeout(DIGEST_TIMEOUT_S)
                 try:
                     if command == "HASH":
-                        line.client.sendcmd("OPTS HASH SHA-256")
+                        with suppress(ftplib.error_perm):  # it may have one algorithm, chosen already
+                            line.client.sendcmd("OPTS HASH SHA-256")
                     found = _HEX[proof].search(line.client.sendcmd(f"{command} {self._full(path)}"))
                 except (ftplib.error_perm, ftplib.error_reply):  # it says that it can, and does not
                     continue
@@ -135,6 +136,15 @@ class FtpTransport:
 
     def _full(self, path: str) -> str:
         return "/".join(part for part in (self.address.path.rstrip("/"), path) if part) or path
+
+    def _sending(self, line: _Line, path: str, start: int) -> socket.socket:
+        try:
+            return ftp_client.send(line.client, self._full(path), start)
+        except ftplib.error_perm as error:
+            if start and str(error)[:3] in (*_NO_SUCH_COMMAND, "501"):
+                self.resumes = False
+                raise TransferError("ftp_failed", where=self.where(path), detail="REST") from error
+            raise
 
     def _make_level(self, level: str) -> None:
         with self._talking() as line:
@@ -177,6 +187,19 @@ class FtpTransport:
         if self._line:
             self._line.client.close()
         self._line = None
+
+
+def _push(line: _Line, conn: socket.socket, data: memoryview) -> None:
+    """Send some bytes; where the other end has hung up its reply says why, such as that there is no room."""
+    try:
+        conn.sendall(data)
+    except OSError:
+        conn.close()
+        with suppress(OSError, EOFError):
+            if line.client.sock is not None:
+                line.client.sock.settimeout(REASON_TIMEOUT_S)
+            line.client.voidresp()
+        raise
 
 
 def _features(client: ftplib.FTP) -> dict[str, str]:

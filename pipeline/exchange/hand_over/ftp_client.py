@@ -96,7 +96,7 @@ def end(conn: socket.socket) -> None:
     TLS 1.3 servers write tickets that nobody has read yet: a connection that is closed over unread bytes is reset, and
     the other end may lose the last that it was sent.
     """
-    with conn:
-        if isinstance(conn, ssl.SSLSocket):
-            with suppress(OSError, ValueError):
-                conn.unwrap()
+    if isinstance(conn, ssl.SSLSocket):
+        with suppress(OSError, ValueError):
+            conn.unwrap()
+    conn.close()

@@ -44,7 +44,7 @@ def fault_of(error: Exception, where: str, password: str = "", step: str = "") -
     if isinstance(error, ssl.SSLCertVerificationError):
         return EnvironmentFault("ftp_certificate", where=where, detail=_why(error))
     if isinstance(error, ssl.SSLError) and step == "tls":
-        return EnvironmentFault("ftp_no_tls", where=where, detail=error.reason or said)
+        return EnvironmentFault("ftp_no_tls", where=where, detail=getattr(error, "reason", None) or said)
     if isinstance(error, ftplib.Error):
         return _refusal(said, where, step, is_final=isinstance(error, ftplib.error_perm))
     if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_HOST:

@@ -138,6 +138,8 @@ class _OneFile:
         if begun > self.item.size_bytes:
             self.transport.remove(self.temporary)
             begun = 0
+        if begun < self.item.size_bytes and not self.transport.resumes:
+            begun = 0
         self._there = max(self._there, begun)
         return begun
 

@@ -42,6 +42,10 @@ class Transport(Protocol):
         """Whether `size` can be asked: a file whose size nobody tells is sent from its beginning."""
 
     @property
+    def resumes(self) -> bool:
+        """Whether a file can be gone on with."""
+
+    @property
     def was_reached(self) -> bool:
         """Whether the other end has answered in this run, and knows us."""
 

@@ -22,7 +22,7 @@ def codes_in(content: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for element, code in _objects(_parsed(content)):
         for name, text, _ in _properties(element):
-            if name == _ADDRESS:
+            if name == _ADDRESS and text:
                 found.setdefault(text, code)
             elif name == _SUBTITLES:
                 for language, path in _tracks(text):
