@@ -18,7 +18,7 @@ with warnings.catch_warnings():
     from asynchat import async_chat
 
     from pyftpdlib.authorizers import DummyAuthorizer
-    from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
+    from pyftpdlib.handlers import FTPHandler, ThrottledDTPHandler, TLS_FTPHandler
     from pyftpdlib.ioloop import IOLoop
     from pyftpdlib.servers import FTPServer
 
@@ -72,6 +72,7 @@ def served(
     rights: str = "elradfmwMT",
     answers: Mapping[str, str | bytes] | None = None,
     renames_over: bool = True,
+    bytes_per_s: int = 0,
 ) -> Iterator[Server]:
     """A server over a folder.
 
@@ -82,6 +83,7 @@ def served(
         rights: the user's, as pyftpdlib writes them.
         answers: what it says to a command, in place of doing it.
         renames_over: a file that is there.
+        bytes_per_s: how fast it takes what it is sent; 0 is as fast as it can.
     """
     root.mkdir(parents=True, exist_ok=True)
     server = Server(0, root)
@@ -125,6 +127,8 @@ def served(
         done: str | None = base.ftp_RNTO(self, path)
         return done
 
+    if bytes_per_s:
+        Handler.dtp_handler = type("Slow", (ThrottledDTPHandler,), {"read_limit": bytes_per_s})
     if not renames_over:
         Handler.ftp_RNTO = rnto
 
@@ -169,18 +173,21 @@ class Line:
 
 
 @contextmanager
-def cut_line(port: int, every: int, most: int = 1_000_000) -> Iterator[Line]:
+def cut_line(port: int, every: int, most: int = 1_000_000, passive_port: int | None = None) -> Iterator[Line]:
     """A proxy that reads PASV's answers, brings data to the server itself, and cuts all after each `every` bytes.
 
     Args:
         most: after so many cuts it is left whole.
+        passive_port: the one that the server gives data, where nobody can read that in TLS. Then the line is at
+            127.0.0.2, with the server's own port numbers.
     """
     line = Line(0)
     stop = threading.Event()
     threads: list[threading.Thread] = []
+    last: list[socket.socket] = []  # the control connection of now
 
-    def listening() -> socket.socket:
-        made = socket.create_server(("127.0.0.1", 0))
+    def listening(own: int = 0) -> socket.socket:
+        made = socket.create_server(("127.0.0.2" if passive_port else "127.0.0.1", own))
         made.settimeout(0.1)
         return made
 
@@ -195,8 +202,10 @@ def cut_line(port: int, every: int, most: int = 1_000_000) -> Iterator[Line]:
     def data(door: socket.socket, to: int, control: list[socket.socket]) -> None:
         with door:
             near = accepted(door)
-        if near is None:
-            return
+        if near is not None:
+            carry(near, to, control)
+
+    def carry(near: socket.socket, to: int, control: list[socket.socket]) -> None:
         with near, socket.create_connection(("127.0.0.1", to)) as far:
             here = 0
             while not stop.is_set():
@@ -223,13 +232,14 @@ def cut_line(port: int, every: int, most: int = 1_000_000) -> Iterator[Line]:
     def control(near: socket.socket) -> None:
         far = socket.create_connection(("127.0.0.1", port))
         ends = [near, far]
+        last[:] = ends
         try:
             while not stop.is_set():
                 for end in select.select(ends, [], [], 0.1)[0]:
                     block = end.recv(8192)
                     if not block:
                         return
-                    if end is far and block.startswith(b"227"):
+                    if end is far and block.startswith(b"227") and not passive_port:
                         numbers = block.rpartition(b"(")[2].partition(b")")[0].split(b",")
                         door = listening()
                         own = door.getsockname()[1]
@@ -251,10 +261,19 @@ def cut_line(port: int, every: int, most: int = 1_000_000) -> Iterator[Line]:
                 threads.append(threading.Thread(target=control, args=(near,)))
                 threads[-1].start()
 
-    door = listening()
+    def all_data(door: socket.socket, to: int) -> None:
+        with door:
+            while (near := accepted(door)) is not None:
+                threads.append(threading.Thread(target=carry, args=(near, to, [*last])))
+                threads[-1].start()
+
+    door = listening(port if passive_port else 0)
+    if passive_port:
+        threads.append(threading.Thread(target=all_data, args=(listening(passive_port), passive_port)))
+        threads[-1].start()
     line.port = door.getsockname()[1]
     threads.append(threading.Thread(target=run, args=(door,)))
-    threads[0].start()
+    threads[-1].start()
     try:
         yield line
     finally:

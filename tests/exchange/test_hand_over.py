@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import ftplib
 import hashlib
+import resource
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from pipeline.exchange.hand_over.layouts import LAYOUTS
 from pipeline.exchange.hand_over.sending import Outcome, Sending
 from pipeline.exchange.hand_over.shipment import HeldReading, Shipment, ShippedFile, of_bytes
 from pipeline.exchange.hand_over.transport import Proof, Transport
+from pipeline.media import fat
 from pipeline.package import file_names
 from pipeline.package.offline import sources
 from pipeline.passwords import Login
@@ -380,6 +382,31 @@ def test_a_disk_that_is_full_is_told_before_anything_is_written(
         sent(FolderTransport(tmp_path / "out"), large)
     assert caught.value.key == "offline_no_room"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def _small_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A disk that knows no file over 1 MiB: what is longer is refused as FAT refuses (EFBIG)."""
+    monkeypatch.setattr(fat, "MOST_FILE_BYTES", 1 << 20)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("_small_files")
+def test_a_disk_of_fat_is_told_before_anything_is_written(pack: Path, tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault) as caught:
+        sent(FolderTransport(tmp_path / "out"), shipment(pack))
+    assert (caught.value.key, caught.value.values["size_gb"]) == ("hand_over_too_large", "0.00")
+    assert tree(tmp_path / "out") == {}
+
+
+def test_a_long_file_goes_to_a_disk_that_knows_long_files(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fat, "MOST_FILE_BYTES", 1 << 20)
+    assert sent(FolderTransport(tmp_path), shipment(pack)).sent == 9
 
 
 def test_what_is_read_is_held_to_its_digest_from_any_place_on() -> None:
