@@ -68,6 +68,9 @@ KNOWN = {
     "mbit",
     "film",
     "course",
+    "flat",  # and `ftps` in usage: what --layout and --to take
+    "ftps",
+    "package",
 }
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {

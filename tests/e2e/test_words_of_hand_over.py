@@ -79,7 +79,7 @@ SERVED: dict[str, tuple[Case, Callable[[Path], AbstractContextManager[Server]]]]
     ),
     "nobody there": (case("ftp_unreachable", 3, f"{TO} ftp://127.0.0.1:1/in", LOGIN), served),
 }
-TRIED = ("a server that never can", "a server that damages", "nobody there")  # again and again, for ten seconds
+TRIED = ("a server that never can", "a server that damages", "nobody there")  # again and again, for half a minute
 BY_ITSELF = {told.key for told, _ in SERVED.values()}
 
 

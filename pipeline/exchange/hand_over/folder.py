@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +10,13 @@ from pathlib import Path
 from pipeline import durable, regular
 from pipeline.errors import EnvironmentFault
 from pipeline.exchange.hand_over.shipment import Shipment
-from pipeline.exchange.hand_over.transport import Digest, OnBytes, Proof
+from pipeline.exchange.hand_over.transport import PART, Digest, OnBytes, Proof
 from pipeline.media import fat
 from pipeline.package.offline.folder import SPARE_BYTES, existing
 
 BLOCK_BYTES = 1 << 20
-TRIAL = "showcase-hand-over.part"
+LEAST_REMEMBERED_BYTES = 16 << 20
+TRIAL = f"showcase-hand-over{PART}"
 
 
 class FolderTransport:
@@ -69,11 +69,12 @@ class FolderTransport:
             for block in blocks:
                 out.write(block)
                 on_bytes(len(block))
-            out.flush()
-            os.fsync(out.fileno())
 
     def digest(self, path: str) -> Digest | None:
-        return Digest(Proof.SHA256, self._digest(self.root / path))
+        file = self.root / path
+        # of what is renamed in a moment, or is read as quickly as a record of it, nothing is worth remembering
+        is_kept = not path.endswith(PART) and file.stat().st_size >= LEAST_REMEMBERED_BYTES
+        return Digest(Proof.SHA256, (self._digest if is_kept else durable.digest)(file))
 
     def read(self, path: str) -> Iterator[bytes]:
         with regular.opened(self.root / path) as handle:
@@ -93,7 +94,7 @@ class FolderTransport:
     def _begun(self, shipment: Shipment) -> int:
         """Bytes that an earlier run left under temporary names."""
         folder = self.root / shipment.folder
-        return sum(path.stat().st_size for path in folder.rglob("*.part")) if folder.is_dir() else 0
+        return sum(path.stat().st_size for path in folder.rglob(f"*{PART}")) if folder.is_dir() else 0
 
     def _takes(self, size_bytes: int) -> bool:
         """Whether the disk knows files of this length: a hole of it is asked for, and given back."""

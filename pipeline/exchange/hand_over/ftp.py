@@ -14,7 +14,7 @@ from pipeline.errors import TransferError
 from pipeline.exchange.hand_over import ftp_client
 from pipeline.exchange.hand_over.address import FtpAddress
 from pipeline.exchange.hand_over.ftp_client import DIGEST_TIMEOUT_S, SLICE_BYTES, TIMEOUT_S, PlainClient, SecureClient
-from pipeline.exchange.hand_over.ftp_faults import translated
+from pipeline.exchange.hand_over.ftp_faults import MOST_SHOWN, translated
 from pipeline.exchange.hand_over.shipment import Shipment
 from pipeline.exchange.hand_over.transport import Digest, OnBytes, Proof
 from pipeline.passwords import Login
@@ -141,10 +141,12 @@ class FtpTransport:
         try:
             return ftp_client.send(line.client, self._full(path), start)
         except ftplib.error_perm as error:
-            if start and str(error)[:3] in (*_NO_SUCH_COMMAND, "501"):
-                self.resumes = False
-                raise TransferError("ftp_failed", where=self.where(path), detail="REST") from error
-            raise
+            code = str(error)[:3]
+            if not start or code in ("530", "552"):
+                raise
+            self.resumes = self.resumes and code not in (*_NO_SUCH_COMMAND, "501")  # what REST is answered with
+            # what could be begun may be written: the session of before the cut still holds it
+            raise TransferError("ftp_failed", where=self.where(path), detail=str(error)[:MOST_SHOWN]) from error
 
     def _make_level(self, level: str) -> None:
         with self._talking() as line:

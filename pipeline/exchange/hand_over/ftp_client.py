@@ -12,6 +12,7 @@ from pipeline.exchange.hand_over.address import FtpAddress
 from pipeline.passwords import Login
 
 TIMEOUT_S = 60.0
+END_TIMEOUT_S = 10.0  # for the other end's word that it has ended too, which not all say
 DIGEST_TIMEOUT_S = 1800.0  # a server that reads 5 GB of a slow disk says nothing meanwhile
 # what a cut loses at most, since the other end never saw it: the kernel doubles the number (socket(7), SO_SNDBUF)
 SEND_BUFFER_BYTES = 256 << 10
@@ -97,6 +98,7 @@ def end(conn: socket.socket) -> None:
     the other end may lose the last that it was sent.
     """
     if isinstance(conn, ssl.SSLSocket):
+        conn.settimeout(END_TIMEOUT_S)
         with suppress(OSError, ValueError):
             conn.unwrap()
     conn.close()

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.exchange.hand_over.shipment import HeldReading, Shipment, ShippedFile
-from pipeline.exchange.hand_over.transport import Proof, Transport
+from pipeline.exchange.hand_over.transport import PART, Proof, Transport
 from pipeline.exchange.progress import COMPARE, UPLOAD, ByteProgress, ProgressCallback
 
 DIFFERS = "hand_over_differs"
-ATTEMPTS = 5  # without a byte more between them
+FIRST_ATTEMPTS = 4  # to reach the place at all: who mistyped a port waits four seconds
+ATTEMPTS = 7  # without a byte more between them: half a minute
 WAIT_S, MOST_WAIT_S = 0.5, 30.0
 Result = TypeVar("Result")
 
@@ -76,9 +77,10 @@ class Sending:
 
         while True:
             before = furthest()
+            most = ATTEMPTS if self.transport.was_reached else FIRST_ATTEMPTS
             try:
                 for trial in stamina.retry_context(
-                    on=_is_transient, attempts=ATTEMPTS, timeout=None, wait_initial=WAIT_S, wait_max=MOST_WAIT_S
+                    on=_is_transient, attempts=most, timeout=None, wait_initial=WAIT_S, wait_max=MOST_WAIT_S
                 ):
                     with trial:
                         return attempt()
@@ -97,7 +99,7 @@ class _OneFile:
         self.transport, self.item = transport, item
         self.final, self.folder = str(pure), str(pure.parent)
         # what a stopped run left under this name is the beginning of the same bytes
-        self.temporary = str(pure.with_name(f"{item.sha256[:40]}.part"))
+        self.temporary = str(pure.with_name(f"{item.sha256[:40]}{PART}"))
         self.reading = HeldReading(item)
         self.is_sent, self.sent_bytes = False, 0
         self._counted, self._told, self._read_back = counted, 0, read_back

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pipeline.exchange.hand_over.shipment import Shipment
 
+PART = ".part"  # what a file ends with until it is whole
 OnBytes = Callable[[int], None]
 
 
