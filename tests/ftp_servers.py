@@ -73,6 +73,7 @@ def served(
     answers: Mapping[str, str | bytes] | None = None,
     renames_over: bool = True,
     bytes_per_s: int = 0,
+    busy: int = 0,
 ) -> Iterator[Server]:
     """A server over a folder.
 
@@ -84,9 +85,11 @@ def served(
         answers: what it says to a command, in place of doing it.
         renames_over: a file that is there.
         bytes_per_s: how fast it takes what it is sent; 0 is as fast as it can.
+        busy: how often it says, of a file that is gone on with, that another holds it.
     """
     root.mkdir(parents=True, exist_ok=True)
     server = Server(0, root)
+    refusals = ["550 The process cannot access the file."] * busy
     authorizer = DummyAuthorizer()
     authorizer.add_user(USER, PASSWORD, str(root), perm=rights)
     base = TLS_FTPHandler if certificate else FTPHandler
@@ -108,6 +111,10 @@ def served(
                     else:
                         self.respond(said)
                     return
+            resumed = [line for line in server.commands[-2:-1] if line.startswith("REST")]
+            if cmd == "STOR" and resumed and refusals:
+                self.respond(refusals.pop())
+                return
             super().pre_process_command(line, cmd, arg)
 
     Handler.authorizer = authorizer

@@ -191,6 +191,15 @@ def test_servers_that_lack_something(lacks: tuple[str, ...], pack: Path, tmp_pat
         assert set(outcome.proofs.values()) == expected
 
 
+def test_a_file_that_the_cut_session_still_holds_is_waited_for(pack: Path, tmp_path: Path) -> None:
+    what = shipment(pack)
+    with served(tmp_path / "ftp", busy=2) as server, cut_line(server.port, SIZE // 2, most=1) as line:
+        outcome = sent(transport(line.port), what)
+        assert len([said for said in server.commands if said.startswith("REST")]) == 3
+        assert tree(server.root / "in" / what.folder) == tree(pack)
+    assert outcome.sent_bytes - what.size_bytes <= MOST_TWICE
+
+
 def test_a_server_that_renames_over_nothing(pack: Path, tmp_path: Path) -> None:
     what = shipment(pack)
     with served(tmp_path / "ftp", renames_over=False) as server:

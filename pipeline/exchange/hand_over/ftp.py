@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from pipeline.errors import TransferError
 from pipeline.exchange.hand_over import ftp_client
 from pipeline.exchange.hand_over.address import FtpAddress
 from pipeline.exchange.hand_over.ftp_client import DIGEST_TIMEOUT_S, SLICE_BYTES, TIMEOUT_S, PlainClient, SecureClient
-from pipeline.exchange.hand_over.ftp_faults import MOST_SHOWN, translated
+from pipeline.exchange.hand_over.ftp_faults import translated
 from pipeline.exchange.hand_over.shipment import Shipment
 from pipeline.exchange.hand_over.transport import Digest, OnBytes, Proof
 from pipeline.passwords import Login
@@ -146,7 +145,7 @@ class FtpTransport:
                 raise
             self.resumes = self.resumes and code not in (*_NO_SUCH_COMMAND, "501")  # what REST is answered with
             # what could be begun may be written: the session of before the cut still holds it
-            raise TransferError("ftp_failed", where=self.where(path), detail=str(error)[:MOST_SHOWN]) from error
+            raise ftplib.error_temp(str(error)) from error  # noqa: S321 - an error of the library, no call
 
     def _make_level(self, level: str) -> None:
         with self._talking() as line:
