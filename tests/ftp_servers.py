@@ -8,7 +8,7 @@ import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -213,7 +213,8 @@ def cut_line(port: int, every: int, most: int = 1_000_000, passive_port: int | N
             carry(near, to, control)
 
     def carry(near: socket.socket, to: int, control: list[socket.socket]) -> None:
-        with near, socket.create_connection(("127.0.0.1", to)) as far:
+        # an end that is gone, or was never there, is a cut too
+        with suppress(OSError), near, socket.create_connection(("127.0.0.1", to)) as far:
             here = 0
             while not stop.is_set():
                 ready = select.select([near, far], [], [], 0.1)[0]
