@@ -62,6 +62,7 @@ class Lazy(click.Group):
         for parameter in self.params:
             if isinstance(parameter, click.Option):
                 parameter.help = catalogue.say(language, f"help.showcase.{parameter.name}")
+        words.help_speaks(self, ctx)
         return super().collect_usage_pieces(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
