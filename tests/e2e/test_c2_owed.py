@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from tests.conftest import MEANT
-from tests.e2e.test_c2_wire import OWN, Wire, free_port, television, wire
+from tests.e2e.test_c2_wire import OWN, Wire, free_port, wire
+from tests.televised import television
 
 __all__ = ["television", "wire"]
 
