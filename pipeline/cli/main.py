@@ -18,7 +18,7 @@ from pipeline.cli.layout import Context
 # by the people who use them (DESIGN section 2): the module of each is cli/<person>/<command>.py
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "slides", "check", "submit", "status", "log"),
-    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "cluster"),
+    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "export", "cluster"),
     "operator": ("pull", "verify", "ack"),
     "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }

@@ -59,6 +59,11 @@ def read(source: Document) -> Vocabulary:
     return yamlio.validate(Vocabulary, source, form=FOLDER)
 
 
+def read_any(source: Document) -> Vocabulary | Readings:
+    """A document of their folder by its name; raises as `read`."""
+    return read_readings(source) if source.data.get("name") == READINGS else read(source)
+
+
 def read_readings(source: Document) -> Readings:
     """A document as readings; raises as `read`."""
     return yamlio.validate(Readings, source, form=READINGS)

@@ -35,6 +35,7 @@ EXAMPLES = (
     "status",
     "pull",
     "offline",
+    "export",
     "ack",
     "withdraw",
     "batch",

@@ -16,6 +16,7 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
+    test_export,
     test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
@@ -28,6 +29,7 @@ from tests.e2e import (
 from tests.e2e.error_words import TOML
 
 PARTS = (
+    test_export,
     test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
@@ -39,6 +41,7 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
+    "export_long": "a million rows: tests/package/test_branch_tables.py",
     "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",
     "scheduler_differs": "two versions of this program: tests/execute/cluster/test_cluster_admission.py",
     "worker_differs": "one that joined a moment ago: tests/execute/cluster/test_cluster_crew.py",

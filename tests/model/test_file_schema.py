@@ -19,6 +19,7 @@ FOLDERS = {
     "policy": PROFILES / "policies",
     "vocabulary": PROFILES / "vocabulary",
     "c2": PROFILES / "c2",
+    "table": PROFILES / "tables",
 }
 SHIPPED = [
     ("readings" if path.stem == "readings" else kind, path)
