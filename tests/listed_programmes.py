@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.exchange.listing import CHINA, PROGRAMME
+from pipeline.exchange.choosing import CHINA
+from pipeline.exchange.listing import PROGRAMME
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Verdict
 from pipeline.model.package import Acceptance, Package, PackageFile

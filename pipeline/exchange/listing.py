@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from pydantic import ValidationError
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import describing, selection, versions
+from pipeline.exchange import choosing, describing, selection, versions
+from pipeline.exchange.choosing import CHINA
 from pipeline.exchange.selection import Fit
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.delivery import Delivery, State
@@ -22,7 +22,6 @@ from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import PackagePlace
 
-CHINA = ZoneInfo("Asia/Shanghai")
 PROGRAMME = "metadata/programme.json"
 NO_PROGRAMME = "programme_missing"
 
@@ -61,18 +60,6 @@ class Listed:
     faults: list[InputError | IntegrityError] = field(default_factory=list)
 
 
-def day(text: str, option: str) -> date:
-    """A day as people type it: 2026-07-01.
-
-    Raises:
-        InputError: it is none.
-    """
-    try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=CHINA).date()
-    except ValueError as error:
-        raise InputError("export_day", where=option, value=text) from error
-
-
 def column(text: str, words: Vocabularies, option: str) -> Term:
     """A column by its id or one of its names; one that no vocabulary knows is meant as it is written.
 
@@ -96,7 +83,8 @@ def listed(buckets: Buckets, choice: ListChoice) -> Listed:
     wanted = [
         item
         for item in wanted
-        if (not choice.prefectures or item.prefecture in choice.prefectures) and _is_since(item.ready_at, choice.since)
+        if (not choice.prefectures or item.prefecture in choice.prefectures)
+        and choosing.is_since(item.ready_at, choice.since)
     ]
     told = side_by_side(lambda item: _programme(buckets, item), wanted)
     for item, programme in zip(wanted, told, strict=True):
@@ -139,10 +127,6 @@ def _offered(there: Sequence[Delivery], found: Listed) -> Delivery | None:
     found.withdrawn += withdrawn
     found.superseded += len(ready) - withdrawn - (given is not None)
     return given
-
-
-def _is_since(at: datetime | None, first: date | None) -> bool:
-    return first is None or (at is not None and at.astimezone(CHINA).date() >= first)
 
 
 def _is_in(programme: Programme, wanted: Term | None) -> bool:

@@ -64,7 +64,8 @@ def request_for(
             notes=notes,
             sidecars=sidecars,
         )
-        return request.model_copy(update=_chapters(part, pictures.film if part.slides else None))
+        own = _chapters(part, pictures.film if part.slides else None)
+        return request.model_copy(update={**own, "propagation": context.propagation})
     request = PlanRequest(
         inspection=shown,
         profiles=tuple(used),
@@ -76,7 +77,7 @@ def request_for(
         sidecars=sidecars,
         slides=pages if beside else None,
     )
-    return request.model_copy(update=_chapters(part, pages))
+    return request.model_copy(update={**_chapters(part, pages), "propagation": context.propagation})
 
 
 def _pages(part: ExaminedPart, capability: Capability) -> SlideFilm | None:
@@ -109,9 +110,11 @@ def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) 
 
     None of one that is only heard, or seen as it was recorded.
     """
-    capability, title = part.examined.job.context.capability, part.part.title
+    context, title = part.examined.job.context, part.part.title
+    capability = context.capability
     if pictures := pictures_of(part):
-        return narrated.request(pictures, [profile], capability, title=title, sound=_narration(part, submission))
+        alone = narrated.request(pictures, [profile], capability, title=title, sound=_narration(part, submission))
+        return alone.model_copy(update={"propagation": context.propagation})
     pages = _pages(part, capability)
     beside = _beside(part, pages)
     if part.film is None or beside is None:
@@ -124,6 +127,7 @@ def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) 
         language=_language(part, submission, part.film),
         sidecars=Sidecars(audio=part.further_audio, slides=beside),
         slides=pages,
+        propagation=context.propagation,
     )
 
 

@@ -81,7 +81,7 @@ class Column(FieldRule):
     @model_validator(mode="after")
     def _one_content(self) -> Self:
         if self.template is not None and (self.source or self.text is not None):
-            raise PydanticCustomError("one_source", "takes a value or a text, not both")
+            raise PydanticCustomError("one_content", "takes one of from, text and template")
         if self.absent and (self.source or self.template or self.text is not None or self.required):
             raise PydanticCustomError("absent_filled", "a column without cells holds nothing")
         if self.text is not None:

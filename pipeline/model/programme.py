@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pipeline.model.base import Noun
 from pipeline.model.course import PartKey, Title
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.metadata import OMITTED, Credits, Licence, SearchNames, ShortSynopsis, ShortTitle, Synopsis
 from pipeline.model.submission import Kind
 from pipeline.model.vocabulary import Term
@@ -94,6 +95,7 @@ class ProgrammeStream(Noun):
     audio_tracks: int
     audio_bps: int
     burnt: str | None = None  # the language of the subtitles in its pictures
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def duration_s(self) -> float:
@@ -111,6 +113,7 @@ class ProgrammePoster(Noun):
     width: int
     height: int
     of_whole: bool = False
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def is_landscape(self) -> bool:
@@ -136,6 +139,7 @@ class Programme(Noun):
 
     Args:
         expected: places of the parts of a course that are not in yet, from 1.
+        generated: what was declared of generated content, and the first label of the parts.
     """
 
     schema_version: Literal[1] = 1
@@ -143,6 +147,7 @@ class Programme(Noun):
     revision: int
     parts: tuple[ProgrammePart, ...]
     expected: tuple[int, ...] = ()
+    generated: Annotated[ProgrammeLabel | None, OMITTED] = None
 
     @property
     def is_course(self) -> bool:

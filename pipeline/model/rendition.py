@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from pipeline.model.base import Noun
 from pipeline.model.course import FILM, PartKey
 from pipeline.model.loudness import Loudness
@@ -58,3 +60,4 @@ class Rendition(Noun):
     key_pictures: KeyPictures | None = None
     loudness: Loudness | None = None
     gate: Gate | None = None
+    generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)  # as it was read back

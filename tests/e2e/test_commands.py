@@ -37,6 +37,7 @@ EXAMPLES = (
     "offline",
     "export",
     "ack",
+    "receipt",
     "withdraw",
     "batch",
     "doctor",

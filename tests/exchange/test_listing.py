@@ -11,6 +11,7 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import acknowledgement, file_md5, listing, seen, withdrawal
+from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.listing import ListChoice, Listed
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.delivery import Decision
@@ -42,7 +43,7 @@ def season(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Buckets:
     put("old", described=False)
     withdrawal.withdraw(buckets, "653200/gone", "版权", "王", undo=False)
     there = acknowledgement.newest(buckets, "653200/third")
-    acknowledgement.answer(buckets, there, Decision.REJECT, "声音")
+    acknowledgement.answer(buckets, there, OperatorAnswer(Decision.REJECT, "声音"))
     return buckets
 
 
@@ -136,13 +137,6 @@ def test_a_pulled_copy_is_read_in_place_of_the_stores_unless_it_was_changed(seas
     assert sum(told) == file.size_bytes
     with pytest.raises(ShowcaseError):
         file_md5.read(nowhere, file, tmp_path / "c", lambda _: None)
-
-
-@pytest.mark.parametrize("text", ["2026-13-01", "昨天", "", "2026-07-01 08:00"])
-def test_a_day_is_a_day(text: str) -> None:
-    assert listing.day(" 2026-07-01 ", "--since") == date(2026, 7, 1)
-    with pytest.raises(InputError, match="export_day"):
-        listing.day(text, "--since")
 
 
 def test_a_column_is_named() -> None:

@@ -22,7 +22,7 @@ FOLDERS = {
     "table": PROFILES / "tables",
 }
 SHIPPED = [
-    ("readings" if path.stem == "readings" else kind, path)
+    (path.stem if path.stem in file_schema.FILES else kind, path)
     for kind, folder in FOLDERS.items()
     for path in sorted(folder.glob("*.yaml"))
 ]

@@ -191,6 +191,11 @@ def test_md5_is_asked_for_where_a_column_takes_it_and_once_a_file() -> None:
     again = filling.fill(one("{name: y, from: stream_md5}"), [film()], {digest: "d" * 32}.get)
     assert again.sheets[0].rows == (("d" * 32,),)
     assert filling.fill(reading.table("catalogue", PROFILES), [film()]).digests == ()
+    told = film().programme
+    streams = tuple(stream.model_copy(update={"md5": "e" * 32}) for stream in told.parts[0].streams)
+    kept = told.model_copy(update={"parts": (told.parts[0].model_copy(update={"streams": streams}),)})
+    known = filling.fill(one("{name: y, from: stream_md5}"), [ListedProgramme(kept, "a" * 16)])
+    assert (known.digests, known.sheets[0].rows) == ((), (("e" * 32,),))
 
 
 def test_what_has_no_stream_stands_in_no_sheet() -> None:
@@ -273,7 +278,7 @@ WRONG = {
     "no such value in a text": (wrong("{name: a, template: '{colour}'}"), "value_unknown", ":8:"),
     "half a brace": (wrong("{name: a, template: '{title'}"), "template_braces", ":8:"),
     "a date of none": (wrong("{name: a, from: title, cell: date}"), "cell_no_date", ":8:"),
-    "two contents": (wrong("{name: a, from: title, template: x}"), "one_source", ":8:"),
+    "two contents": (wrong("{name: a, from: title, template: x}"), "one_content", ":8:"),
     "an absent one that is filled": (wrong("{name: a, absent: true, required: true}"), "absent_filled", ":8:"),
     "no such picture": (wrong("{name: a, from: picture_md5, picture: round}"), "value_unknown", ":8:"),
     "a sheet's name too long": (wrong(title="长" * 32), "sheet_title", ":5:"),

@@ -13,7 +13,7 @@ from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.completing import submission_ids, table_names
 from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.editor import export_words
-from pipeline.exchange import file_md5, listing
+from pipeline.exchange import choosing, file_md5, listing
 from pipeline.exchange.listing import ListChoice, Listed
 from pipeline.exchange.progress import DOWNLOAD, byte_progress
 from pipeline.exchange.vocabularies import Vocabularies
@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         ids,
         frozenset(prefecture_code(item, "--prefecture") for item in prefectures),
         listing.column(column, Vocabularies(folders), "--column") if column is not None else None,
-        listing.day(since, "--since") if since is not None else None,
+        choosing.day(since, "--since") if since is not None else None,
     )
     with store_here.opened(console, place) as buckets:
         found = listing.listed(buckets, choice)

@@ -64,7 +64,7 @@ class FilledTable:
 
     Args:
         cut: how many texts were shortened.
-        digests: files whose MD5 stands in a cell.
+        digests: files whose MD5 stands in a cell and in no package.
         without_streams: programmes that are not for set-top boxes, and stand in no sheet.
     """
 
@@ -175,7 +175,8 @@ def _note_files(made: _Filling, sheet: TableSheet, row: TableRow, column: Column
         if (file := made.rows.file_of(row, column, name)) is None:
             continue
         if name in MD5_NAMES:
-            made.digests.setdefault(file.sha256, file)
+            if file.md5 is None:
+                made.digests.setdefault(file.sha256, file)
             continue
         address = str(known[name])
         other = made.addresses.setdefault(address, file)

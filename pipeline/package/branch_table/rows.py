@@ -29,7 +29,7 @@ _OF_EVERY_ROW = frozenset(
     (
         *values.DESCRIBED,
         *("revision", "package_id", "ready_at", "number", "code", "series_code"),
-        *("series_pinyin", "series_initials", "episodes"),
+        *("series_pinyin", "series_initials", "episodes", "generated", "generated_label"),
     )
 )
 _OF_PARTS = frozenset((*values.PROGRAM_NAMES, "programme_code", "part_number"))
@@ -108,12 +108,17 @@ class TableRow:
 
 @dataclass(frozen=True)
 class TableFile:
-    """A file that a row names."""
+    """A file that a row names.
+
+    Args:
+        md5: where the package has it.
+    """
 
     listed: ListedProgramme
     path: str
     sha256: str
     size_bytes: int
+    md5: str | None = None
 
 
 class Rows:
@@ -121,7 +126,7 @@ class Rows:
 
     Args:
         programmes: each with a stream for set-top boxes.
-        md5: gives that of a file by its SHA-256.
+        md5: gives that of a file by its SHA-256, for packages that do not have it.
     """
 
     def __init__(self, table: BranchTable, programmes: Sequence[ListedProgramme], md5: Callable[[str], str | None]):
@@ -244,7 +249,7 @@ class Rows:
             "stream_address": address,
             "stream_code": code,
             "stream_suffix": suffix,
-            "stream_md5": self.md5(stream.sha256),
+            "stream_md5": stream.md5 or self.md5(stream.sha256),
         }
 
     def _of_picture(self, row: TableRow, picture: PictureOf) -> Values:
@@ -263,7 +268,7 @@ class Rows:
             "picture_code": code,
             "picture_suffix": suffix,
             "picture_profile": poster.profile,
-            "picture_md5": self.md5(poster.sha256),
+            "picture_md5": poster.md5 or self.md5(poster.sha256),
         }
 
     def file_of(self, row: TableRow, column: Column, name: str) -> TableFile | None:
@@ -273,7 +278,7 @@ class Rows:
             found = self.stream(row, column)
         elif name in PICTURE_NAMES and (picture := self.picture(row, column)):
             found = picture.poster
-        return TableFile(row.listed, found.file, found.sha256, found.size_bytes) if found else None
+        return TableFile(row.listed, found.file, found.sha256, found.size_bytes, found.md5) if found else None
 
 
 def _is_of(poster: ProgrammePoster, rule: PictureRule) -> bool:
