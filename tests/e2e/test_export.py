@@ -30,6 +30,7 @@ CASES: dict[str, Case] = {
         "export_cells", 2, "export --table holes 653200/third -o o.xlsx", {"profiles/tables/holes.yaml": HOLES}
     ),
     "another ending": case("export_kind", 2, "export --table one-sheet -o o.xls"),
+    "a folder of that name": case("export_folder", 2, "export --table one-sheet -o p.xlsx", {"p.xlsx/x": ""}),
     "no column": case("export_column", 2, "export --table one-sheet -o o.xlsx --column", {}, ""),
     "a package from before": case("programme_missing", 2, "export --table one-sheet 653200/old -o o.xlsx"),
 }

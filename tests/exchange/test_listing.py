@@ -123,6 +123,21 @@ def test_a_files_md5_is_read_once_and_kept(season: Buckets, tmp_path: Path) -> N
     assert files[0].sha256 not in file_md5.known(files, tmp_path)
 
 
+def test_a_stop_loses_no_more_than_the_file_that_is_read(season: Buckets, tmp_path: Path) -> None:
+    first, second, _ = files_of(season)
+    file_md5.read(season, first, tmp_path, lambda _: None)
+    told: list[int] = []
+
+    def stop(count: int) -> None:
+        told.append(count)
+        if count > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        file_md5.read(season, second, tmp_path, stop)
+    assert list(file_md5.known((first, second), tmp_path)) == [first.sha256]
+
+
 def test_a_pulled_copy_is_read_in_place_of_the_stores_unless_it_was_changed(season: Buckets, tmp_path: Path) -> None:
     file = files_of(season)[0]
     place = season.place_of_delivery(SubmissionRef("653200", "first")).package(file.listed.package_id)

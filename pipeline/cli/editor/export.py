@@ -13,6 +13,7 @@ from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.completing import submission_ids, table_names
 from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.editor import export_words
+from pipeline.errors import InputError
 from pipeline.exchange import choosing, file_md5, listing
 from pipeline.exchange.listing import ListChoice, Listed
 from pipeline.exchange.progress import DOWNLOAD, byte_progress
@@ -45,7 +46,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     place = workspace_here()
     folders = (place.profiles, shipped.folder("profiles"))
     table = reading.table(name, folders)
-    files.names([sheet.title for sheet in table.sheets], file)  # a wrong name is said before the store is asked
+    _refuse_names(table, file)  # before the store is asked
     choice = ListChoice(
         ids,
         frozenset(prefecture_code(item, "--prefecture") for item in prefectures),
@@ -67,6 +68,17 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         durable.write(path, content)
     export_words.tell(console, table, [path for path, _ in written], found, filled)
     return left_out(console, found.faults)
+
+
+def _refuse_names(table: BranchTable, file: Path) -> None:
+    """Let pass names that files can have.
+
+    Raises:
+        InputError: the ending is none that is known, or a folder is called so.
+    """
+    for path in files.names([sheet.title for sheet in table.sheets], file):
+        if path.is_dir():
+            raise InputError("export_folder", where=str(path))
 
 
 def _filled(console: Console, place: Workspace, buckets: Buckets, table: BranchTable, found: Listed) -> FilledTable:
