@@ -95,6 +95,7 @@ class ProgrammeStream(Noun):
     audio_tracks: int
     audio_bps: int
     burnt: str | None = None  # the language of the subtitles in its pictures
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def duration_s(self) -> float:
@@ -112,6 +113,7 @@ class ProgrammePoster(Noun):
     width: int
     height: int
     of_whole: bool = False
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def is_landscape(self) -> bool:
