@@ -64,7 +64,7 @@ def request_for(
             notes=notes,
             sidecars=sidecars,
         )
-        return request.model_copy(update=_chapters(part, pictures.film if part.slides else None))
+        return request.model_copy(update={**_chapters(part, pictures.film if part.slides else None), "adi": chosen.adi})
     request = PlanRequest(
         inspection=shown,
         profiles=tuple(used),
@@ -75,6 +75,7 @@ def request_for(
         notes=(*notes, *(narrated.notes_of(part.slides) if beside and part.slides else ())),
         sidecars=sidecars,
         slides=pages if beside else None,
+        adi=chosen.adi,
     )
     return request.model_copy(update=_chapters(part, pages))
 

@@ -62,6 +62,7 @@ def _part(submission: Submission, told: PartDescription, part: PackagedPart) -> 
         subtitles=dict(part.subtitles),
         streams=tuple(_stream(item, budget) for item, budget in streams if budget),
         posters=tuple(_poster(item, of_whole=of_whole) for item in part.renditions if item.form is OutputForm.POSTER),
+        adi=part.plan.adi,
     )
 
 
@@ -75,6 +76,7 @@ def _poster(item: Rendition, *, of_whole: bool) -> ProgrammePoster:
         width=picture.width,
         height=picture.height,
         of_whole=of_whole,
+        md5=file.md5,
     )
 
 
@@ -106,4 +108,5 @@ def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:
         audio_tracks=budget.audio_tracks,
         audio_bps=budget.audio_bps,
         burnt=item.burnt,
+        md5=item.files[0].md5,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
@@ -24,6 +25,7 @@ class PlanRequest(Noun):
         slides: what is drawn for it before: `inspection`, or what lies over it, is of that.
         chapters: of a lesson, in seconds from its first picture or its sound's beginning; none of a film.
         deck_sha256: of the document whose pages they are (hex), where they are such.
+        adi: what the set says of a cable operator; no output's bytes depend on it.
         whole_frame: width and height of the largest frame of the request that this one is a part of.
     """
 
@@ -38,6 +40,7 @@ class PlanRequest(Noun):
     slides: SlideFilm | None = None
     chapters: tuple[Chapter, ...] = ()
     deck_sha256: str | None = None
+    adi: AdiSettings | None = None
     whole_frame: tuple[int, int] | None = None
 
     @property
