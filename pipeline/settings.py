@@ -36,6 +36,8 @@ _KEYS: dict[tuple[str, str], str] = {
     ("c2", "address"): "c2_address",
     ("c2", "listen"): "c2_listen",
     ("c2", "result_accepts"): "c2_result_accepts",
+    ("generated", "propagator"): "propagator",
+    ("generated", "propagate_id"): "propagate_id",
     ("cluster", "scheduler"): "scheduler",
     ("cluster", "tls"): "tls",
     ("cluster", "trust_network"): "trust_network",
@@ -49,6 +51,8 @@ _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler"
 # of what is no text
 _KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int, "c2_result_accepts": bool}
 _PATHS = ("ca", "tls")
+_LINES = ("propagator", "propagate_id")  # that are written into files
+_MOST_LINE = 128
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
@@ -75,6 +79,8 @@ class Settings:
         c2_address: the template of the addresses of files in an order.
         c2_listen: host and port where its notices (ResultNotify) are taken.
         c2_result_accepts: a good result is the operator's acceptance too.
+        propagator: who passes labels of generated content on, by name or code, and as what (`propagate_id`): put into
+            a label that names nobody.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -102,6 +108,8 @@ class Settings:
     c2_address: str | None = None
     c2_listen: str | None = None
     c2_result_accepts: bool = False
+    propagator: str | None = None
+    propagate_id: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -225,8 +233,15 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
+            if name in _LINES and not _is_line(str(value)):
+                known = f"1–{_MOST_LINE}"
+                raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
             values[name] = str(path.parent.absolute() / str(value)) if name in _PATHS else value
     return values
+
+
+def _is_line(text: str) -> bool:
+    return 0 < len(text) <= _MOST_LINE and text.isprintable()
 
 
 def _not_toml(path: Path, text: str, detail: str) -> InputError:

@@ -24,6 +24,7 @@ def report(evaluation: Evaluation, *, file: str, language: Language) -> Report:
         subtitles=evaluation.subtitles,
         document=evaluation.document,
         measures=evaluation.measures,
+        generated_labels=evaluation.generated_labels,
         findings=tuple(reported(finding, language) for finding in evaluation.findings),
         skipped=evaluation.skipped,
     )

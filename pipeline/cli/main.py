@@ -19,7 +19,7 @@ from pipeline.cli.layout import Context
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "slides", "check", "submit", "status", "log"),
     "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "cluster"),
-    "operator": ("pull", "verify", "ack"),
+    "operator": ("pull", "verify", "ack", "receipt"),
     "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }
 NAMES = tuple(name for names in COMMANDS.values() for name in names)

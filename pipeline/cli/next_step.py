@@ -101,7 +101,7 @@ def _found(console: Console, place: Workspace) -> _Found | None:
             verified = [
                 item.ref
                 for item in waiting[:MOST]
-                if item.stage is Stage.READY and item.delivery and acknowledgement.is_verified(buckets, item.delivery)
+                if item.stage is Stage.READY and item.delivery and acknowledgement.is_verified(item.delivery)
             ]
         left_out(console, faults)
     except ShowcaseError as error:

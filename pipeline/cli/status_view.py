@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from pipeline import durable
+from pipeline.cli import rejections_here
 from pipeline.cli.command_context import prefecture_code
 from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.model.base import canonical
+from pipeline.model.delivery import Acknowledgement, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
 from pipeline.workspace import Workspace
@@ -84,11 +86,26 @@ def _head(console: Console, item: SubmissionStatus) -> None:
 
 def _how_far(console: Console, item: SubmissionStatus) -> str:
     """Since when, the stage, and the last words on it: the producer's answer stands over what it answers."""
-    said = console.word("row_answer", text=item.answer.text) if item.answer else item.reason
+    said = console.word("row_answer", text=item.answer.text) if item.answer else _reason(console, item)
     stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
     if item.parts and item.parts.there < item.parts.expected:
         stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
     return _with(console, stage, said)
+
+
+def _reason(console: Console, item: SubmissionStatus) -> str | None:
+    """Why it stands so; of a new cut, why the operator rejected the one before."""
+    shown, earlier = item.delivery, item.earlier
+    if shown and not shown.withdrawal and shown.acknowledgement:
+        return _why(console, shown.acknowledgement)
+    if item.reason is None and earlier and earlier.state is State.REJECTED and earlier.acknowledgement:
+        why = _why(console, earlier.acknowledgement) or ""
+        return console.word("row_earlier", revision=earlier.revision or "?", text=why)
+    return item.reason
+
+
+def _why(console: Console, answer: Acknowledgement) -> str | None:
+    return rejections_here.words_of(console, answer.code, answer.reason)
 
 
 def _with(console: Console, lead: str, text: str | None) -> str:
@@ -116,8 +133,9 @@ def show_stage(console: Console, item: SubmissionStatus) -> None:
 def show_earlier(console: Console, item: SubmissionStatus) -> None:
     """How the package stands that was delivered before the cut that is in review."""
     if earlier := item.earlier:
-        words = earlier.withdrawal or earlier.acknowledgement
-        stage = _with(console, console.word(f"stage_{earlier.state}"), words.reason if words else None)
+        ended, answer = earlier.withdrawal, earlier.acknowledgement
+        said = ended.reason if ended else _why(console, answer) if answer else None
+        stage = _with(console, console.word(f"stage_{earlier.state}"), said)
         console.tell("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
 
 
@@ -125,6 +143,12 @@ def _stage(console: Console, item: SubmissionStatus) -> None:
     console.say("status_stage", stage=console.word(f"stage_{item.stage}"), since=local(item.since))
     if item.parts:
         console.say("status_parts", there=item.parts.there, expected=item.parts.expected)
+
+
+def show_answered(console: Console, given: Acknowledgement) -> None:
+    """The operator's answer to a package: what, by whom, when."""
+    decision = console.word(f"decision_{given.decision}")
+    console.tell("status_answered", decision=decision, by=given.by or console.word("by_unknown"), at=local(given.at))
 
 
 def show_todo(console: Console, item: SubmissionStatus) -> None:
@@ -136,8 +160,10 @@ def show_todo(console: Console, item: SubmissionStatus) -> None:
 
 def _reason_and_notes(console: Console, item: SubmissionStatus) -> None:
     """Somebody's words on a revision, its notes in the order of the timeline."""
-    if item.reason:
-        console.tell("status_reason", reason=item.reason)
+    if reason := _reason(console, item):
+        console.tell("status_reason", reason=reason)
+    if item.delivery and (given := item.delivery.acknowledgement):
+        show_answered(console, given)
     notes = (note for note in item.notes if note.kind is ReviewKind.NOTE)
     for note in sorted(notes, key=lambda note: note.place or ""):
         console.tell(

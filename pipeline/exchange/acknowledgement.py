@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError
@@ -13,6 +14,40 @@ from pipeline.model.text import printable
 from pipeline.storage.buckets import Buckets
 
 MOST_REASON = 1024
+
+
+@dataclass(frozen=True)
+class OperatorAnswer:
+    """What is answered.
+
+    Args:
+        code: why it is rejected, of the vocabulary.
+        by: who signs.
+        correct: another answer stands, and this one takes its place.
+    """
+
+    decision: Decision
+    reason: str | None = None
+    code: str | None = None
+    by: str | None = None
+    correct: bool = False
+
+    def refuse_words(self) -> None:
+        """Say what is wrong with it, whatever it is about.
+
+        Raises:
+            InputError: a rejection has neither reason nor code, an acceptance has a code, the reason can't be kept.
+        """
+        if self.decision is Decision.REJECT and not (self.code or (self.reason and self.reason.strip())):
+            raise InputError("reason_missing", option="--reason")
+        if self.decision is Decision.ACCEPT and self.code:
+            raise InputError("code_of_acceptance", code=self.code)
+        if self.reason:
+            refuse_reason(self.reason)
+
+    def is_same(self, other: Acknowledgement) -> bool:
+        """Whether it says what another one says."""
+        return (self.decision, self.reason, self.code) == (other.decision, other.reason, other.code)
 
 
 def newest(buckets: Buckets, wanted: str) -> Delivery:
@@ -40,49 +75,57 @@ def refuse_reason(reason: str) -> None:
         raise InputError("text_not_plain")
 
 
-def doubt(buckets: Buckets, there: Delivery, decision: Decision) -> InputError | None:
+def doubt(there: Delivery, decision: Decision) -> InputError | None:
     """Why an acceptance may not be meant: this machine has not verified the package."""
     if decision is Decision.REJECT or (there.state is not State.READY and there.state is not State.REJECTED):
         return None
-    if is_verified(buckets, there):
+    if is_verified(there):
         return None
     return InputError("not_verified", where=there.package_id, id=there.ref.typed, title=there.title)
 
 
-def is_verified(buckets: Buckets, there: Delivery) -> bool:
+def is_verified(there: Delivery) -> bool:
     """Whether this machine has verified the package, in whatever folder."""
-    ready = buckets.place_of_delivery(there.ref).package(there.package_id).ready()
-    return ready is not None and seen.knows(Seen.VERIFIED, ready.manifest_sha256)
+    return there.manifest_sha256 is not None and seen.knows(Seen.VERIFIED, there.manifest_sha256)
 
 
-def answer(
-    buckets: Buckets, there: Delivery, decision: Decision, reason: str | None, *, correct: bool = False
-) -> tuple[Delivery, bool]:
-    """Put the answer to a delivery; False when the same one stands already.
-
-    Args:
-        correct: another answer stands, and this one takes its place.
+def refuse(there: Delivery, given: OperatorAnswer) -> None:
+    """Say what is wrong with an answer before it is put.
 
     Raises:
-        InputError: another answer stands there, there is none to correct, or a rejection has no reason.
+        InputError: a rejection has neither reason nor code, an acceptance has a code, the package is withdrawn, another
+            answer stands there, or there is none to correct.
     """
-    if decision is Decision.REJECT and not (reason and reason.strip()):
-        raise InputError("reason_missing", option="--reason")
-    if reason:
-        refuse_reason(reason)
+    given.refuse_words()
     if there.state is State.WITHDRAWN:
         raise InputError("withdrawn", where=there.package_id, id=there.ref.typed)
     stands = there.acknowledgement
-    if stands and (stands.decision, stands.reason) == (decision, reason):
-        return there, False
-    if stands and not correct:
+    if stands and given.is_same(stands):
+        return
+    if stands and not given.correct:
         raise InputError("already_answered", where=there.package_id, id=there.ref.typed, decision=stands.decision.value)
-    if correct and not stands:
+    if given.correct and not stands:
         raise InputError("nothing_to_correct", where=there.package_id)
-    given = Acknowledgement(
-        package_id=there.package_id, decision=decision, reason=reason, at=datetime.now(UTC).replace(microsecond=0)
+
+
+def answer(buckets: Buckets, there: Delivery, given: OperatorAnswer) -> tuple[Delivery, bool]:
+    """Put the answer to a delivery; False when the same one stands already, whoever gave it.
+
+    Raises:
+        InputError: as `refuse`; or somebody else answers at the same moment.
+    """
+    refuse(there, given)
+    if there.acknowledgement and given.is_same(there.acknowledgement):
+        return there, False
+    put = Acknowledgement(
+        package_id=there.package_id,
+        decision=given.decision,
+        reason=given.reason,
+        code=given.code,
+        by=given.by,
+        at=datetime.now(UTC).replace(microsecond=0),
     )
     package = buckets.place_of_delivery(there.ref).package(there.package_id)
-    if not package.acknowledge(given):
+    if not package.acknowledge(put):
         raise InputError("answered_meanwhile", where=there.package_id)
     return package.delivery(), True

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import durable, locks
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import progress, seen, selection, versions
+from pipeline.exchange import choosing, progress, seen, selection, versions
+from pipeline.exchange.choosing import EVERYTHING, PullChoice
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.selection import Unreadable
 from pipeline.exchange.versions import Withdrawn
@@ -18,6 +20,8 @@ from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import Pulled
 from pipeline.storage.transfer import DigestCallback
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,12 @@ class PullList:
     superseded: tuple[PackageFolder, ...]
 
 
-def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreadable) -> PullList:
+def look(
+    buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreadable, chosen: PullChoice = EVERYTHING
+) -> PullList:
     """The packages of what is meant, else all that are unanswered; their folders lie in `target`.
+
+    What is withdrawn or superseded is told of whatever is chosen: it must not be aired.
 
     Raises:
         InputError: there is no such delivery, or it is withdrawn and was never fetched.
@@ -63,7 +71,7 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
         faults += 1
         unreadable(fault)
 
-    found = [item for item in selection.deliveries(buckets, wanted, count) if item.state is not State.UPLOADING]
+    found = _with_plain_ids(selection.deliveries(buckets, wanted, count), count)
     placed = _placed(found, target)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
     standing = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
@@ -76,16 +84,32 @@ def look(buckets: Buckets, wanted: str | None, target: Path, unreadable: Unreada
     ]
     old = (item for item in standing if newest[item.delivery.ref] is not item)
     superseded = tuple(there for item in old for there in _everywhere(item))
+    local = tuple(there for item in withdrawn for there in _everywhere(item))
+    is_there = bool(ready)
+    fits = {item.package_id for item in choosing.chosen(buckets, [item.delivery for item in ready], chosen, count)}
+    ready = [item for item in ready if item.delivery.package_id in fits]
     answered: list[PackageFolder] = []
-    if wanted is None:
+    if chosen.unanswered(default=wanted is None):
         answered = [item for item in ready if item.delivery.acknowledgement]
         ready = [item for item in ready if item.delivery.state is State.READY]
-    local = tuple(there for item in withdrawn for there in _everywhere(item))
-    if wanted is not None and not (ready or local or faults):
+    if wanted is not None and not (is_there or local or faults):
         if withdrawn:
             raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
         raise InputError("no_such_delivery", where=wanted)
     return PullList(tuple(ready), local, tuple(answered), superseded)
+
+
+def _with_plain_ids(found: list[Delivery], unreadable: Unreadable) -> list[Delivery]:
+    """Those that are ready and whose ids can be names of folders: whoever puts a package chooses the names of keys."""
+    kept = []
+    for item in found:
+        if item.state is State.UPLOADING:
+            continue
+        if _PLAIN.fullmatch(item.package_id) and _PLAIN.fullmatch(item.submission_id):
+            kept.append(item)
+        else:
+            unreadable(IntegrityError("marker_unreadable", where=f"{item.ref}/{item.package_id}"))
+    return kept
 
 
 def folder_for(delivery: Delivery, target: Path) -> Path:

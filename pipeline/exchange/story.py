@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline.model.base import Noun
 from pipeline.model.delivery import Acknowledgement, Withdrawal
@@ -24,6 +27,7 @@ class Event(Noun):
         number: of a note or decision, by which it is taken back; of an answer, among the answers.
         retracts: the number of the note or decision that is taken back.
         answers: the number of the return that the producer answers.
+        code: of a rejection, why, of the vocabulary.
     """
 
     at: datetime
@@ -36,6 +40,7 @@ class Event(Noun):
     answers: int | None = None
     timecode: str | None = None
     text: str | None = None
+    code: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     package_id: str | None = None
 
 
@@ -111,7 +116,16 @@ def _delivered(package: PackageRecord) -> list[Event]:
     for listed in acks:
         if answer := contents.marker(listed, Acknowledgement, package_id=package.package_id):
             what = f"{answer.decision.value}ed"
-            found.append(event(at=listed.modified, what=what, who=Person.OPERATOR, text=answer.reason))
+            found.append(
+                event(
+                    at=listed.modified,
+                    what=what,
+                    who=Person.OPERATOR,
+                    by=answer.by,
+                    text=answer.reason,
+                    code=answer.code,
+                )
+            )
     for listed in ends:
         if end := contents.marker(listed, Withdrawal, package_id=package.package_id):
             what = "undone" if end.undo else "withdrawn"

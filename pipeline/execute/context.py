@@ -15,6 +15,7 @@ from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageDirs, StageStore
 from pipeline.ffmpeg import capability
 from pipeline.model.capability import Capability
+from pipeline.model.generated import Propagation
 from pipeline.model.stage import Stage
 from pipeline.remembered import user_cache
 from pipeline.workspace import Workspace
@@ -59,6 +60,7 @@ class Context:
     Args:
         on_stage: is told of each stage whose output is wanted, before it is looked for.
         own_rules: the folder of profiles that win over those that come with the program, else the workspace's.
+        passed_on_by: who passes labels of generated content on, else whom the workspace's settings name.
     """
 
     workspace: Workspace
@@ -69,6 +71,14 @@ class Context:
     sources: SourceFiles = field(default_factory=SourceFiles)
     on_stage: Callable[[Stage], None] = lambda _: None
     own_rules: Path | None = None
+    passed_on_by: Propagation | None = None
+
+    @property
+    def propagation(self) -> Propagation | None:
+        """Who is put into labels of generated content; None is nobody."""
+        said = self.workspace.settings
+        by = self.passed_on_by or Propagation(propagator=said.propagator, propagate_id=said.propagate_id)
+        return by if by != Propagation() else None
 
     @property
     def profile_folders(self) -> Sequence[Path]:

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.execute import headings
 from pipeline.model import languages
+from pipeline.model.generated import Extent
 from pipeline.model.submission import Kind
 from pipeline.tables import Row
 from pipeline.workbook import Odd
@@ -18,16 +19,25 @@ from pipeline.yamlio import Document, Location, Place
 _NEEDED = ("file", "title", "prefecture")  # a column of these is filled in every row
 # what is left out of a row is the workspace's, the film's own, or «for ever»: never in silence under a filled cell
 _TAKEN_FROM_ELSEWHERE = ("column", "kind", "languages", "organisation", "from", "until")
-_ONE_LINE = ("title", "title_en", "column", "director", "organisation", "contact")
+_ONE_LINE = (
+    *("title", "title_en", "short_title", "short_synopsis", "column", "genre", "country", "rating"),
+    *("director", "organisation", "contact"),
+)
+_LISTS = ("keywords", "writers", "cast", "hosts")
+_NUMBERS = ("year", "episode")
 _LOCATIONS: dict[str, Location] = {
     "title_en": ("title", "en"),
     "director": ("credits", "director"),
     "organisation": ("credits", "organisation"),
     "contact": ("credits", "contact"),
+    "writers": ("credits", "writers"),
+    "cast": ("credits", "cast"),
+    "hosts": ("credits", "hosts"),
     "from": ("licence", "from"),
     "until": ("licence", "until"),
+    "generated": ("generated", "extent"),
 }
-_DATES = ("from", "until")
+_DATES = ("from", "until", "air_date", "produced")
 _KINDS = {
     "影片": "film",
     "专题": "film",
@@ -37,6 +47,15 @@ _KINDS = {
     "课程": "course",
     "课件": "course",
     "讲座": "course",
+}
+_EXTENTS = {
+    "全部": "whole",
+    "全部生成": "whole",
+    "部分": "part",
+    "部分生成": "part",
+    "无": "none",
+    "没有": "none",
+    "否": "none",
 }
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
@@ -146,6 +165,11 @@ def word_of(kind: Kind) -> str:
     return next(word for word, code in _KINDS.items() if code == kind.value)
 
 
+def word_of_extent(extent: Extent) -> str:
+    """What Chinese tables call how much of it is generated."""
+    return next(word for word, code in _EXTENTS.items() if code == extent.value)
+
+
 def _refuse_cell(field: str, given: Given, heading: str) -> None:
     """A cell that is empty under a filled one may have been joined with it, or forgotten: neither is guessed.
 
@@ -168,6 +192,8 @@ def _value(field: str, text: str) -> Any:
     """A field's text as the model wants it; what is not understood stays for the model to refuse."""
     if field == "kind":
         return kind_of(text)
+    if field == "generated":
+        return _EXTENTS.get(text.strip(), text.strip().casefold())
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
         return [languages.code_of_word(headings.folded(name)) or name for name in names]
@@ -176,6 +202,10 @@ def _value(field: str, text: str) -> Any:
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
         if re.fullmatch(r"\d{8}", text):
             return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if field in _LISTS:
+        return [item for item in re.split(r"\s*[,;、，；\n]+\s*", text.strip()) if item]
+    if field in _NUMBERS and (match := re.fullmatch(r"第?\s*(\d{1,5})\s*[年集期]?", text.strip())):
+        return int(match[1])
     if field == "id":
         return text.strip()
     return text

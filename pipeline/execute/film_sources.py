@@ -84,4 +84,5 @@ class SharedFilms:
             accepted_because=self.accepted_because,
             threads=self.threads,
             dialect=self.context.workspace.settings.c2_dialect,
+            propagation=self.context.propagation,
         )

@@ -17,6 +17,7 @@ from pipeline.errors import EnvironmentFault, InLanguages, ProcessLost, Showcase
 from pipeline.execute.film_usage import FilmUsage
 from pipeline.execute.films import FilmDelivered, FilmFound
 from pipeline.model.base import Noun
+from pipeline.model.generated import Propagation
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.source_place import SourcePlace
 from pipeline.model.submission import Submission
@@ -45,6 +46,7 @@ class FilmDescription(Noun):
         same_film: it is a cut of the film that has its id, whatever its title or length.
         accepted_because: why a reject is made all the same.
         threads: of every encoder, in place of what its profile says.
+        propagation: who passes labels of generated content on, by the settings of whoever asks.
     """
 
     shown: str
@@ -58,6 +60,7 @@ class FilmDescription(Noun):
     threads: str | None = None
     dialect: str | None = None
     is_bare: bool = False
+    propagation: Propagation | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ExamineFilmTask(Noun):

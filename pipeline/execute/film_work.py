@@ -32,6 +32,7 @@ from pipeline.execute.job_context import JobContext
 from pipeline.execute.outcome import Outcome
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.execute.tasks import DeckTask, InspectTask, Task, TaskResult
+from pipeline.model.generated import Propagation
 from pipeline.model.stage import Stage
 from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
@@ -110,7 +111,12 @@ def _working(
             durable.make_folder(path.parent)
             path.write_text(text, encoding="utf-8")
         durable.make_folder(folder / FILE)
-        here = replace(context.prepare(place, on_progress), on_stage=flight.take, own_rules=folder / RULES)
+        here = replace(
+            context.prepare(place, on_progress),
+            on_stage=flight.take,
+            own_rules=folder / RULES,
+            passed_on_by=film.propagation or Propagation(),
+        )
         with LocalExecutor(here, buckets) as executor:
             shared = SharedResults(executor, here, buckets)
             yield JobContext(here, shared, RuleSets(here, film.threads)), buckets, folder / FILE, flight

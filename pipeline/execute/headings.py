@@ -17,7 +17,10 @@ from pipeline.yamlio import Problem
 
 _DATA = json.loads((Path(__file__).parent / "headings.json").read_text(encoding="utf-8"))
 # the fields, and what prefectures call them in their tables; the first is how a table of ours calls it
-FIELDS: dict[str, tuple[str, ...]] = {field: tuple(names) for field, names in _DATA["fields"].items()}
+FIELDS: dict[str, tuple[str, ...]] = {
+    field: tuple(names) for kind in ("fields", "more") for field, names in _DATA[kind].items()
+}
+USUAL = tuple(_DATA["fields"])  # those that everybody is asked for
 SEVERAL = ("contact",)  # several columns may say it
 EXAMPLES = ("示例.mp4", "example.mp4")  # the files of a template's example row
 _MOST_LINES = 10  # that are named one by one

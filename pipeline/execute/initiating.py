@@ -20,17 +20,29 @@ from pipeline.model.text import is_shown, unfit_sign
 from pipeline.yamlio import Document
 
 ASKED = tuple(field for field in headings.FIELDS if field != "file")
-_ORDER = (
+ORDER = (
     "schema_version",
     "id",
     "title",
     "kind",
     "prefecture",
     "column",
+    "genre",
     "languages",
     "synopsis",
+    "short_title",
+    "short_synopsis",
     "credits",
+    "country",
+    "year",
+    "rating",
+    "keywords",
+    "episode",
+    "air_date",
+    "produced",
+    "search",
     "licence",
+    "generated",
     "parts",
     "media",
 )
@@ -55,7 +67,7 @@ class Initiated:
     def content(self) -> bytes:
         """The file's bytes, the fields in the order in which people read them."""
         data = self.document.data
-        return yamlio.dump({key: data[key] for key in _ORDER if key in data})
+        return yamlio.dump({key: data[key] for key in ORDER if key in data})
 
 
 def defaults(files: Sequence[Path], prefecture: str | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pipeline.errors import MediaError
 from pipeline.execute.audio_sources import UNKNOWN
 from pipeline.model.capability import Capability
 from pipeline.model.deck import Deck, SlideFilm, SlideTimes
+from pipeline.model.generated import FoundLabel
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
 from pipeline.model.profile import Profile
@@ -24,14 +25,16 @@ _MOST_LETTERS = 24  # that are named
 
 @dataclass(frozen=True)
 class Pictures:
-    """What is seen; `film` is drawn when it is needed, `inspection` is what will be known of it then."""
+    """What is seen; `film` is drawn when it is needed, `inspection` is what will be known of it then, with the labels
+    of what it is drawn of."""
 
     film: SlideFilm
     notes: tuple[Note, ...] = field(default=())
+    generated_labels: tuple[FoundLabel, ...] = ()
 
     @property
     def inspection(self) -> Inspection:
-        return slides.inspection_of(self.film)
+        return slides.inspection_of(self.film).model_copy(update={"generated_labels": self.generated_labels})
 
 
 def of_slides(  # noqa: PLR0913 - as many things decide it
@@ -68,7 +71,8 @@ def of_picture(
     poster: Inspection, sound: Inspection, capability: Capability, dubs: Sequence[AudioSource] = ()
 ) -> Pictures:
     """A picture that was handed in, for as long as the sound; raises as `of_slides`."""
-    return Pictures(slides.of_picture(poster.sha256, _longest_s(sound, dubs), capability))
+    film = slides.of_picture(poster.sha256, _longest_s(sound, dubs), capability)
+    return Pictures(film, generated_labels=poster.generated_labels)
 
 
 def narration(sound: Inspection, language: str) -> AudioSource:

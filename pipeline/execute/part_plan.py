@@ -64,7 +64,8 @@ def request_for(
             notes=notes,
             sidecars=sidecars,
         )
-        return request.model_copy(update={**_chapters(part, pictures.film if part.slides else None), "adi": chosen.adi})
+        own = _chapters(part, pictures.film if part.slides else None)
+        return request.model_copy(update={**own, "propagation": context.propagation, "adi": chosen.adi})
     request = PlanRequest(
         inspection=shown,
         profiles=tuple(used),
@@ -77,7 +78,7 @@ def request_for(
         slides=pages if beside else None,
         adi=chosen.adi,
     )
-    return request.model_copy(update=_chapters(part, pages))
+    return request.model_copy(update={**_chapters(part, pages), "propagation": context.propagation})
 
 
 def _pages(part: ExaminedPart, capability: Capability) -> SlideFilm | None:
@@ -110,9 +111,11 @@ def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) 
 
     None of one that is only heard, or seen as it was recorded.
     """
-    capability, title = part.examined.job.context.capability, part.part.title
+    context, title = part.examined.job.context, part.part.title
+    capability = context.capability
     if pictures := pictures_of(part):
-        return narrated.request(pictures, [profile], capability, title=title, sound=_narration(part, submission))
+        alone = narrated.request(pictures, [profile], capability, title=title, sound=_narration(part, submission))
+        return alone.model_copy(update={"propagation": context.propagation})
     pages = _pages(part, capability)
     beside = _beside(part, pages)
     if part.film is None or beside is None:
@@ -125,6 +128,7 @@ def request_alone(part: ExaminedPart, submission: Submission, profile: Profile) 
         language=_language(part, submission, part.film),
         sidecars=Sidecars(audio=part.further_audio, slides=beside),
         slides=pages,
+        propagation=context.propagation,
     )
 
 

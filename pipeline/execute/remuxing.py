@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
+from pipeline.errors import MediaError
 from pipeline.execute.context import Context
 from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.runner import Runner
+from pipeline.inspect import generated_label, mediainfo
+from pipeline.media.generated_label import text
 from pipeline.model.plan import OutputForm
 from pipeline.package.offline.contents import Remuxed
 from pipeline.package.offline.sources import BytesCallback, PackageSource
 from pipeline.plan import remux
 from pipeline.plan.remux import RemuxedStream
+from pipeline.transcode import labelling
 
 _DEMUXERS = {
     OutputForm.HLS_VIDEO: "hls",
@@ -34,7 +38,8 @@ class Remuxing:
         """The file at `target`; gives its SHA-256 (hex).
 
         Raises:
-            IntegrityError: a file of the package is not as listed. MediaError: its streams can't be copied.
+            IntegrityError: a file of the package is not as listed. MediaError: its streams can't be copied, or its
+                label got lost.
         """
         scratch = durable.make_folder(self.context.workspace.scratch)
         with tempfile.TemporaryDirectory(prefix="offline-", dir=scratch) as found:
@@ -56,11 +61,22 @@ class Remuxing:
             ]
             made = folder / f"made.{wanted.suffix}"
             invocation = Invocation(
-                remux.argv(streams, wanted.suffix, "{out.made}"),
+                remux.argv(streams, wanted.suffix, "{out.made}", wanted.generated_label),
                 inputs={token: folder / path for path, token in tokens.items()},
                 outputs={"{out.made}": made.name},
                 where=wanted.streams[0].path,
             )
-            Runner(self.context.ffmpeg, folder, folder / "remux.log").run(invocation)
+            runner = Runner(self.context.ffmpeg, folder, folder / "remux.log")
+            runner.run(invocation)
+            if wanted.generated_label is not None:
+                _label(made, wanted.generated_label, runner)
             durable.copy(made, target)
         return durable.digest(target)
+
+
+def _label(made: Path, label: str, runner: Runner) -> None:
+    """Put the label of generated content in, and read it back."""
+    labelling.put(label, made, OutputForm.MP4, where=made.name)
+    found = generated_label.read(made, "mov", mediainfo.inspect(made), runner)
+    if label not in [item.text for item in found]:
+        raise MediaError("output_differs", where=made.name, detail=f"label: none, planned {text.shown(label)}")

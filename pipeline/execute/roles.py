@@ -21,7 +21,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.submission import Kind, Role
 from pipeline.plan.spec import AudioSource
-from pipeline.policy import course_facts, dub_facts, evaluate
+from pipeline.policy import course_facts, dub_facts, evaluate, generated_facts
 from pipeline.policy.fact import Fact
 from pipeline.policy.facts import AUDIO_FACTS, WRONG_ENDING
 
@@ -42,6 +42,7 @@ class ExaminedFilm:
         table = {
             course_facts.SOUND_ALONE: (Fact(sound_alone),),
             WRONG_ENDING: _wrong_ending(main.path) if main else (),
+            **_labels(part, self.inspection, is_main=True),
         }
         found = evaluate.judge(_with_audio_of(self.inspection, audio), policy, table)
         rules = _audio_policy(part)
@@ -68,7 +69,11 @@ class ExaminedAudio:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:
         """The file by the rules on sound, and beside its film or lesson."""
-        table = {**part_length.of_dub(part, self.source, audio), **_replacing(part, self.source.language)}
+        table = {
+            **part_length.of_dub(part, self.source, audio),
+            **_replacing(part, self.source.language),
+            **_labels(part, self.inspection),
+        }
         return evaluate.judge(self.inspection, policy, {**table, WRONG_ENDING: _wrong_ending(self.path)})
 
 
@@ -92,7 +97,7 @@ class ExaminedPoster:
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """The picture by its rules."""
-        return evaluate.judge(self.inspection, policy)
+        return evaluate.judge(self.inspection, policy, _labels(part, self.inspection))
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,11 @@ def _replacing(part: PartToExamine, language: str) -> evaluate.FactsByName:
     own = audio_sources.own_language(film.inspection.media, part.submission, main.language)
     known = (own, *(source.language for _, source in film.further))
     return dub_facts.of_language(language, main.file) if language in known else {}
+
+
+def _labels(part: PartToExamine, found: Inspection, *, is_main: bool = False) -> evaluate.FactsByName:
+    """The file's labels of generated content, and what the submission declares."""
+    return generated_facts.of_file(found.generated_labels, part.submission.generated, is_main=is_main)
 
 
 def _shows(part: IntakePart) -> bool:

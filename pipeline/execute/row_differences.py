@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from pipeline.execute import fields
 from pipeline.execute.fields import Given
+from pipeline.model.generated import Extent
+from pipeline.model.metadata import ShortSynopsis, ShortTitle
 from pipeline.model.region import name_of
 from pipeline.model.submission import Kind, Submission
 
@@ -22,9 +24,31 @@ _VALUES: dict[str, Callable[[Submission], str | None]] = {
     "director": lambda said: said.credits.director,
     "organisation": lambda said: said.credits.organisation,
     "contact": lambda said: said.credits.contact,
+    "short_title": lambda said: _in_chinese(said.short_title),
+    "short_synopsis": lambda said: _in_chinese(said.short_synopsis),
+    "genre": lambda said: said.genre,
+    "country": lambda said: said.country,
+    "year": lambda said: _text(said.year),
+    "rating": lambda said: said.rating,
+    "keywords": lambda said: "、".join(said.keywords),
+    "episode": lambda said: _text(said.episode),
+    "air_date": lambda said: _text(said.air_date),
+    "produced": lambda said: _text(said.produced),
+    "writers": lambda said: "、".join(said.credits.writers),
+    "cast": lambda said: "、".join(said.credits.cast),
+    "hosts": lambda said: "、".join(said.credits.hosts),
     "from": lambda said: said.licence.start.isoformat() if said.licence else None,
     "until": lambda said: said.licence.until.isoformat() if said.licence else None,
+    "generated": lambda said: said.generated.extent.value if said.generated else None,
 }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _in_chinese(value: str | ShortTitle | ShortSynopsis | None) -> str | None:
+    return value if value is None or isinstance(value, str) else value.zh
 
 
 def differences(given: Mapping[str, Given], row: Submission, there: Submission) -> str:
@@ -48,6 +72,8 @@ def _word(field: str, heading: str, value: str) -> str:
     language = "en" if heading.isascii() else "zh"
     if field == "prefecture":
         return name_of(value, language)
+    if field == "generated" and language == "zh" and value in list(Extent):
+        return fields.word_of_extent(Extent(value))
     return fields.word_of(Kind(value)) if field == "kind" and language == "zh" else value
 
 

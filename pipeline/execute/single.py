@@ -75,6 +75,7 @@ def _plan(
         title=printable(source.stem),
         language=language,
         sidecars=Sidecars(audio=tuple(item for _, item in further if item.has_sound)),
+        propagation=job.context.propagation,
     )
     return PlannedFilm(source, transcoding.plan_transcode(request))
 

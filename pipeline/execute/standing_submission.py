@@ -56,11 +56,14 @@ class StandingSubmission:
         return merged
 
 
+BY_LANGUAGE = ("title", "short_title", "synopsis", "short_synopsis")
+
+
 def _over(there: Any, said: Any, key: str) -> Any:
     """One field as it is said now; of a field with several values, those that nobody says stay."""
-    if key == "title" and isinstance(there, str) and isinstance(said, dict):
+    if key in BY_LANGUAGE and isinstance(there, str) and isinstance(said, dict):
         return {"zh": there, **said}
-    if key == "title" and isinstance(there, dict) and isinstance(said, str):
+    if key in BY_LANGUAGE and isinstance(there, dict) and isinstance(said, str):
         return {**there, "zh": said}
     return {**there, **said} if isinstance(there, dict) and isinstance(said, dict) else said
 

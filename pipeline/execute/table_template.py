@@ -8,8 +8,9 @@ from pathlib import Path
 from pipeline import durable, workbook
 from pipeline.catalogue import Language
 from pipeline.errors import InputError
-from pipeline.execute import headings
+from pipeline.execute import fields, headings
 from pipeline.model import languages, region
+from pipeline.model.generated import Extent
 from pipeline.workbook import TemplateColumn
 
 SUFFIX = ".xlsx"
@@ -45,6 +46,9 @@ def write(path: Path, language: Language, *, hint: str, force: bool) -> None:
     index = 0 if language == "zh" else 1
     choices = {
         "kind": (("影片", "课程"), ("film", "course"))[index],
+        "generated": (tuple(fields.word_of_extent(item) for item in Extent), tuple(item.value for item in Extent))[
+            index
+        ],
         "prefecture": tuple(region.name_of(code, language) for code in region.known()),
         "languages": tuple(item.chinese if language == "zh" else item.code for item in languages.ours()),
     }
@@ -57,6 +61,7 @@ def write(path: Path, language: Language, *, hint: str, force: bool) -> None:
             width=_WIDTHS.get(field, 14),
         )
         for field, names in headings.FIELDS.items()
+        if field in headings.USUAL
     ]
     name, lists = (("影片", "选项"), ("films", "choices"))[index]
     durable.write(path, workbook.template(columns, name, lists, hint))

@@ -18,6 +18,7 @@ from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.model.stage import Stage
 from pipeline.plan import build as planning
+from pipeline.plan import generated
 from pipeline.plan.request import PlanRequest
 
 STAGE, VERSION = "transcode", 5
@@ -44,9 +45,13 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
     """
     # what is written beside renditions changes with the subtitles and for ADI; the renditions without them do not
     plan = planning.plan(request)
-    beside = {"subtitles": request.sidecars.subtitles, "chapters": planning.chapters_beside(request, plan)}
-    own = {"deck_sha256": request.deck_sha256, "slides": request.slides, "adi": request.adi}
-    whole = plan.model_copy(update={**beside, **own})
+    beside = {
+        "subtitles": request.sidecars.subtitles,
+        "chapters": planning.chapters_beside(request, plan),
+        "generated_label": generated.of_whole(request),
+        "adi": request.adi,
+    }
+    whole = plan.model_copy(update={**beside, "deck_sha256": request.deck_sha256, "slides": request.slides})
     stages = {used.name: _stage(request, used.name) for used in whole.profiles}
     return PlannedTranscode(whole, TranscodeTask(request=request, stages=stages))
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from pipeline import regular
 from pipeline.documents import structure
-from pipeline.errors import InputError, IntegrityError, MediaError, Refused
-from pipeline.execute import rungs
+from pipeline.errors import InputError, MediaError, Refused
+from pipeline.execute import package_folder, rungs
 from pipeline.execute.context import Context
+from pipeline.execute.folder_problem import CheckLine, FolderCheck, Problem, Result, check_lines
 from pipeline.ffmpeg.runner import Runner
 from pipeline.inspect import first_bytes
 from pipeline.media.hls import ladder as hls
@@ -25,27 +23,19 @@ from pipeline.media.mpegts.tables import AUDIO, VIDEO
 from pipeline.model.package import Package
 from pipeline.model.plan import OutputForm
 from pipeline.model.rendition import Rendition
-from pipeline.model.stream import Check, LadderReport, StreamReport
+from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Role
 from pipeline.package import build as packaging
 from pipeline.package import checksums
-from pipeline.storage import layout
 from pipeline.transcode.decode import EncodedFile, decode
 
 MULTIVARIANT = "master.m3u8"
 _DOCUMENTS = (Role.DOCUMENT.value, Role.SLIDES.value)
+_EDITED = (
+    *("manifest_edited", "not_announced", "not_the_stores", "manifest_unlike", "untold"),
+    *("marker_format", "marker_other", "marker_edited", "listing_manifest", "listing_edited"),
+)
 _UNSOUND = ("files", "files.empty", "files.page", "files.foreign", "R4", "A8.20")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is not as it must be; exit code 6 for bytes, 4 for what can't be read, 1 for what it shows."""
-
-    path: str
-    kind: str
-    detail: str = ""
-    exit_code: int = 1
-    check: Check | None = None  # of a transport stream or a ladder
 
 
 @dataclass
@@ -53,8 +43,9 @@ class Verified:
     """What was looked at and what was found.
 
     Args:
-        manifest_sha256: which package a folder says it is, by its list; None where that can't be read.
+        manifest_sha256: which package a folder says it is, by its marker or its list; None where that can't be read.
         package: what its manifest says; None likewise.
+        checks: of a folder, a line for each thing that was looked at.
     """
 
     files: int = 0
@@ -63,6 +54,7 @@ class Verified:
     streams: dict[str, StreamReport] = field(default_factory=dict)
     ladders: dict[str, LadderReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    checks: list[CheckLine] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -73,55 +65,35 @@ class Verified:
     def ways_out(self) -> list[str]:
         """What can be done about the problems of a package's folder, by name: `pull` mends, files are moved away."""
         kinds = {problem.kind for problem in self.problems}
-        ways = {"pull": {"missing", "differs", "format"}, "extra": {"extra"}, "withdrawn": {"withdrawn"}}
+        ways = {
+            "pull": {"missing", "differs", "format", *_EDITED},
+            "extra": {"extra"},
+            "withdrawn": {"withdrawn", "withdrawn_since"},
+            "superseded": {"superseded"},
+            "unknown": {"store_unknown", "store_marker"},
+        }
         return [way for way, meant in ways.items() if kinds & meant]
 
 
-def package(context: Context, root: Path, scratch: Path) -> Verified:  # noqa: PLR0912 - each thing that is looked at
-    """Checksums, manifest, then every stream.
+def package(context: Context, root: Path, scratch: Path, ask_store: package_folder.AskStore | None = None) -> Verified:
+    """Bytes, lists and marker (`package_folder`), then every stream.
 
     Raises:
-        InputError: the folder is no package.
+        InputError: the folder is no package. EnvironmentFault, TransferError: the store does not answer.
     """
-    result = Verified()
-    for name in (checksums.NAME, packaging.MANIFEST):
-        if not (root / name).exists():
-            raise InputError("not_a_package", where=str(root))
-        regular.refuse_other(root / name)
-    try:
-        listed = checksums.parse(regular.read(root / checksums.NAME))
-    except OSError as error:
-        result.problems.append(_unreadable(checksums.NAME, error))
-        return result
-    except ValueError as error:
-        result.problems.append(Problem(checksums.NAME, "format", str(error), 6))
-        return result
-    result.files = len(listed) + 1
-    result.manifest_sha256 = listed.get(packaging.MANIFEST)
-    for item in checksums.compare(root, listed, allowed=layout.is_marker):
-        code = MediaError.exit_code if item.kind == checksums.UNREADABLE else IntegrityError.exit_code
-        result.problems.append(Problem(item.path, item.kind, item.detail, code))
-    try:
-        manifest = Package.model_validate_json(regular.read(root / packaging.MANIFEST))
-    except OSError as error:
-        result.problems.append(_unreadable(packaging.MANIFEST, error))
-        return result
-    except ValidationError as error:
-        result.problems.append(Problem(packaging.MANIFEST, "format", ".".join(map(str, error.errors()[0]["loc"])), 6))
-        return result
-    result.package = manifest
-    in_manifest = {item.path: item.sha256 for item in manifest.files}
-    in_list = {path: digest for path, digest in listed.items() if path != packaging.MANIFEST}
-    result.problems += [
-        Problem(path, "differs", exit_code=6)
-        for path in sorted(in_manifest.keys() | in_list.keys())
-        if in_manifest.get(path) != in_list.get(path)
-    ]
-    result.problems += _unlisted(manifest)
-    if (root / layout.WITHDRAWN).is_file():
-        result.problems.append(Problem(layout.WITHDRAWN, "withdrawn"))
-    if result.problems:
-        return result  # what is not as listed is not worth decoding
+    folder = package_folder.examine(root, ask_store)
+    result = Verified(folder.files, folder.announced or (folder.listed or {}).get(packaging.MANIFEST), folder.manifest)
+    result.problems += folder.problems
+    if result.problems or folder.manifest is None:
+        folder.apart[FolderCheck.CONTENT] = (Result.SKIPPED, "bytes_wrong")
+    else:  # what is not as listed, or not to be aired, is not worth decoding
+        _content(context, root, folder.manifest, scratch, result)
+    result.checks = check_lines(result.problems, folder.apart)
+    return result
+
+
+def _content(context: Context, root: Path, manifest: Package, scratch: Path, result: Verified) -> None:
+    """Playlists, streams and documents of a package whose bytes are as listed."""
     for name in (item.path for item in manifest.files if item.path.endswith(f"/{MULTIVARIANT}")):
         try:
             _judged_ladder(root / name, name, result)
@@ -131,7 +103,6 @@ def package(context: Context, root: Path, scratch: Path) -> Verified:  # noqa: P
         _rendition(context, root, rendition, scratch, result)
     for name in (item.path for item in manifest.files if item.role in _DOCUMENTS):
         _document(root, name, result)
-    return result
 
 
 def _document(root: Path, name: str, result: Verified) -> None:
@@ -149,17 +120,6 @@ def _document(root: Path, name: str, result: Verified) -> None:
 def _unreadable(name: str, error: OSError) -> Problem:
     """A read error on the way: a disk or stick that fails, or was taken out."""
     return Problem(name, checksums.UNREADABLE, error.strerror or str(error), MediaError.exit_code)
-
-
-def _unlisted(manifest: Package) -> list[Problem]:
-    """Renditions and files must tell of each other: a stream that no rendition names would never be decoded."""
-    listed = {item.path: item.sha256 for item in manifest.files}
-    named = {item.path: item.sha256 for rendition in manifest.renditions for item in rendition.files}
-    wrong = [path for path, digest in named.items() if listed.get(path) != digest]
-    wrong += [item.path for item in manifest.files if item.rendition and item.path not in named]
-    wrong += [item.path for item in manifest.files if item.path.endswith(".ts") and item.path not in named]
-    wrong += [rendition.name for rendition in manifest.renditions if not rendition.files]
-    return [Problem(path, "differs", exit_code=6) for path in sorted(set(wrong))]
 
 
 def stream(context: Context, path: Path, scratch: Path) -> Verified:

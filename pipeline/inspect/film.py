@@ -9,7 +9,19 @@ from pipeline.errors import EnvironmentFault, InputError, Interrupted, MediaErro
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source, Span
-from pipeline.inspect import channels, chapters, coding, decode, empty, first_bytes, level, line_up, probe, suitable
+from pipeline.inspect import (
+    channels,
+    chapters,
+    coding,
+    decode,
+    empty,
+    first_bytes,
+    generated_label,
+    level,
+    line_up,
+    probe,
+    suitable,
+)
 from pipeline.inspect.audio import gating
 from pipeline.inspect.audio.gating import Firmness, StepPowers
 from pipeline.media.chapters import mended
@@ -76,6 +88,7 @@ def inspect(
         start_s=start_s,
         curves=curves,
         chapters=_chapters(source, measures, runner) if request.chapters else (),
+        generated_labels=generated_label.read(path, demuxer, media, runner),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pipeline import parser_child, process, regular
 from pipeline.errors import MediaError
 from pipeline.ffmpeg.invocation import environment
+from pipeline.media.generated_label import names
 from pipeline.model import languages
 from pipeline.model.media import AudioTrack, FieldOrder, Media, Scan, TextTrack, TimecodeTrack, VideoTrack
 
@@ -111,6 +112,7 @@ def keyed(raw: Sequence[Raw], *, size_bytes: int) -> KeyedMedia:
         # chapters are menus too, but have no id
         programmes=max(1, len({text for track in by_kind.get("Menu", []) if (text := _text(track, "menu_id"))})),
         attached_pictures=1 if _text(general, "cover") == "Yes" else 0,
+        labelled=names.KEY.lower() in general,  # pymediainfo writes names in small letters
         images=tuple(_video(track) for track in by_kind.get("Image", [])),
         text=tuple(TextTrack(codec=_text(t, "format") or "", language=_language(t)) for t in by_kind.get("Text", [])),
         timecode=tuple(

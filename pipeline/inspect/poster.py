@@ -11,7 +11,7 @@ from pipeline.ffmpeg.invocation import Invocation
 from pipeline.ffmpeg.report import report
 from pipeline.ffmpeg.runner import Runner
 from pipeline.ffmpeg.source import Source
-from pipeline.inspect import first_bytes, mediainfo, tracks
+from pipeline.inspect import first_bytes, generated_label, mediainfo, tracks
 from pipeline.inspect.filter_log import FilterLog
 from pipeline.model.inspection import Inspection
 from pipeline.model.media import VideoTrack
@@ -46,7 +46,12 @@ def inspect(path: Path, runner: Runner) -> Inspection:
     if errors:  # what is not there was painted over
         raise Refused("poster.damaged", where=str(path))
     return Inspection(
-        sha256=durable.digest(path), size_bytes=media.size_bytes, format=demuxer, media=media, measures=None
+        sha256=durable.digest(path),
+        size_bytes=media.size_bytes,
+        format=demuxer,
+        media=media,
+        measures=None,
+        generated_labels=generated_label.read(path, demuxer, media, runner),
     )
 
 

@@ -6,7 +6,7 @@ differently.
 
 from __future__ import annotations
 
-FILM = 22  # all but the analysers
+FILM = 23  # all but the analysers
 ANALYZERS = {
     "light": 1,
     "colour bars": 1,

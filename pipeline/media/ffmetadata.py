@@ -1,4 +1,4 @@
-"""Chapters as ffmpeg's own text has them (FFMETADATA1, ffmpeg-formats 5), written and read."""
+"""Chapters and tags as ffmpeg's own text has them (FFMETADATA1, ffmpeg-formats 5), written and read."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ def read(text: str) -> list[tuple[float, str]]:
         start = section.get("START", "")
         if base is not None and re.fullmatch(r"-?\d+", start):
             found.append((float(int(start) * Fraction(int(base[1]), int(base[2]))), section.get("title", "")))
+    return found
+
+
+def tags(text: str) -> dict[str, str]:
+    """The tags of the whole file: they stand in front of all sections."""
+    found = {}
+    for line in _lines(text):
+        if line.startswith("["):
+            break
+        key, sign, value = line.partition("=")
+        if sign and not line.startswith((";", "#")):
+            found[key] = _ESCAPED.sub(r"\1", value)
     return found
 
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from pipeline.model.base import Noun
 
+ObjectKey = tuple[str, str]  # ElementType, Code (clause 3.1)
+MappingKey = tuple[str, str, str, str]  # the parent's, then the element's
+
 
 class Action(StrEnum):
     """What becomes of an object or a mapping (clause 3.3)."""
@@ -49,8 +52,8 @@ class ContentObject(Noun):
     parent_code: str | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What it is known by: ElementType and Code (clause 3.1)."""
+    def key(self) -> ObjectKey:
+        """What it is known by."""
         return self.element_type, self.code
 
 
@@ -65,7 +68,7 @@ class Mapping(Noun):
     properties: tuple[Property, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> MappingKey:
         """What it is known by: both ends."""
         return self.parent_type, self.parent_code, self.element_type, self.element_code
 

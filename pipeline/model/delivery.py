@@ -6,15 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from pipeline.model.base import Noun
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.text import Line, Lines
 
+REJECTION_CODE = r"^[a-z][a-z0-9-]{0,31}$"
+RejectionCode = Annotated[str, StringConstraints(pattern=REJECTION_CODE)]
+
 
 class Ready(Noun):
-    """READY.json: put last; the digest of package.json makes everything under it checkable."""
+    """READY.json: put last; the digest of package.json makes everything under it checkable.
+
+    Args:
+        column: of the submission, for who pulls by it; empty where it names none; None in older markers.
+    """
 
     schema_version: Literal[1] = 1
     package_id: str
@@ -25,6 +32,7 @@ class Ready(Noun):
     manifest_sha256: str
     files: int
     size_bytes: int
+    column: Annotated[Line | Literal[""] | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class Decision(StrEnum):
@@ -35,12 +43,19 @@ class Decision(StrEnum):
 
 
 class Acknowledgement(Noun):
-    """ACK.json: the operator's answer to one package; ACK-0002.json and so on correct it, the newest counts."""
+    """ACK.json: the operator's answer to one package; ACK-0002.json and so on correct it, the newest counts.
+
+    Args:
+        code: why it was rejected, of the vocabulary `rejections`.
+        by: the name that was signed with; None in older records.
+    """
 
     schema_version: Literal[1] = 1
     package_id: str
     decision: Decision
     reason: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    code: Annotated[RejectionCode | None, Field(exclude_if=lambda value: value is None)] = None
+    by: Annotated[Line | None, Field(exclude_if=lambda value: value is None)] = None
     at: AwareDatetime
 
 
@@ -66,7 +81,11 @@ class State(StrEnum):
 
 
 class Delivery(Noun):
-    """One package in the store."""
+    """One package in the store.
+
+    Args:
+        column: as of `Ready`; it and the manifest's digest are for filters and receipts, and not in the JSON.
+    """
 
     schema_version: Literal[1] = 1
     prefecture: str
@@ -81,6 +100,8 @@ class Delivery(Noun):
     size_bytes: int | None = None
     files: int | None = None
     content_sha256: str | None = None
+    column: Annotated[str | None, Field(exclude=True)] = None
+    manifest_sha256: Annotated[str | None, Field(exclude=True)] = None
 
     @property
     def ref(self) -> SubmissionRef:

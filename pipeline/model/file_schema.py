@@ -11,6 +11,7 @@ from pipeline.model.c2_dialect import Dialect
 from pipeline.model.finding import Policy
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
+from pipeline.model.rejections import Rejections
 from pipeline.model.submission import Submission
 from pipeline.model.vocabulary import Readings, Vocabulary
 
@@ -18,6 +19,7 @@ FILES: dict[str, type[BaseModel]] = {
     "profile": ProfileFile,
     "set": ProfileSet,
     "policy": Policy,
+    "rejections": Rejections,
     "submission": Submission,
     "vocabulary": Vocabulary,
     "readings": Readings,

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
 from pipeline.model.document import DocumentStructure
+from pipeline.model.generated import FoundLabel
 from pipeline.model.inspection import Measures
 from pipeline.model.media import Media
 from pipeline.model.profile import About, Name
@@ -176,6 +177,7 @@ class Evaluation(Noun):
     subtitles: SubtitleFacts | None = None
     document: DocumentStructure | None = None
     measures: Measures | None = None
+    generated_labels: Annotated[tuple[FoundLabel, ...], Field(exclude_if=lambda value: not value)] = ()
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
@@ -200,6 +202,7 @@ class Report(Noun):
     subtitles: SubtitleFacts | None = None
     document: DocumentStructure | None = None
     measures: Measures | None = None
+    generated_labels: Annotated[tuple[FoundLabel, ...], Field(exclude_if=lambda value: not value)] = ()
     findings: tuple[ReportedFinding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 

@@ -19,6 +19,7 @@ from pydantic_core import CoreSchema, to_json
 
 from pipeline.model.base import Noun
 from pipeline.model.chapter import Chapter
+from pipeline.model.generated import FoundLabel
 from pipeline.model.loudness import LevelAdjustment, Loudness
 from pipeline.model.media import Media
 
@@ -281,6 +282,7 @@ class Inspection(Noun):
     Args:
         start_s: where the programme begins, when the line-up in front of it is to be left out.
         chapters: that it came with, where they were asked for, in seconds from the first picture.
+        generated_labels: of generated content, each that is in the file, in the order in which they count.
     """
 
     schema_version: Literal[1] = 1
@@ -293,6 +295,12 @@ class Inspection(Noun):
     start_s: float = 0.0
     curves: Curves = Curves()
     chapters: Annotated[tuple[Chapter, ...], Field(exclude_if=lambda value: not value)] = ()
+    generated_labels: Annotated[tuple[FoundLabel, ...], Field(exclude_if=lambda value: not value)] = ()
+
+    @property
+    def generated_label(self) -> str | None:
+        """The one that is carried on, byte for byte: the first that is one."""
+        return next((item.text for item in self.generated_labels if item.text is not None), None)
 
     @property
     def programme(self) -> Timeline | None:

@@ -170,7 +170,7 @@ class TimecodeTrack(Noun):
 
 
 class Media(Noun):
-    """The file as MediaInfo tells it."""
+    """The file as MediaInfo tells it; `labelled` where its tags hold a label of generated content."""
 
     container: str
     size_bytes: int
@@ -187,6 +187,7 @@ class Media(Noun):
     timecode: tuple[TimecodeTrack, ...] = ()
     programme: Annotated[int | None, _UNSAID] = None  # the number of the one that was chosen, where there are several
     unread: Annotated[tuple[UnreadTrack, ...], _UNSAID] = ()
+    labelled: Annotated[bool, _UNSAID] = False
 
     @property
     def unnamed(self) -> tuple[UnreadTrack, ...]:

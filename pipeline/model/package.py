@@ -72,6 +72,7 @@ class PackagePart(Noun):
         number: its place among the parts, from 1; what is made of it goes by its id.
         id: of a course's part.
         unit: the heading that it stands under.
+        generated_label: of the film or its sounds, byte for byte, for forms that hold none; each rendition has its own.
     """
 
     number: int
@@ -84,6 +85,7 @@ class PackagePart(Noun):
     set_name: str
     profiles: tuple[ProfileUsed, ...]
     notes: tuple[Note, ...] = ()
+    generated_label: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def key(self) -> PartKey:

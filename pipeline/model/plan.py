@@ -128,6 +128,8 @@ class Output(Noun):
     segments: Segments | None = None
     group: str | None = None
     burnt: str | None = None  # the language of the subtitles in its pictures
+    # of generated content, byte for byte, where what it is made of has one and its form can hold it
+    generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Process(Noun):
@@ -165,6 +167,7 @@ class Plan(Noun):
     Args:
         chapters: in seconds of the programme; none of a film.
         deck_sha256: of the document whose pages they are (hex).
+        generated_label: of the film or its sounds, for what is written beside its outputs.
         adi: what is made for a cable operator beside the outputs, which need an MD5 for it.
     """
 
@@ -180,6 +183,7 @@ class Plan(Noun):
     subtitles: tuple[SubtitleTrack, ...] = ()
     chapters: tuple[Chapter, ...] = Field(default=(), exclude_if=lambda value: not value)
     deck_sha256: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)
     notes: tuple[Note, ...] = ()
     adi: AdiSettings | None = Field(default=None, exclude_if=lambda value: value is None)
     # what is drawn for it before: its digest is that of one of the inputs

@@ -13,6 +13,7 @@ from pydantic import Field
 from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.course import PartKey, Title
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.metadata import OMITTED, Credits, Licence, SearchNames, ShortSynopsis, ShortTitle, Synopsis
 from pipeline.model.submission import Kind
 from pipeline.model.vocabulary import Term
@@ -141,6 +142,7 @@ class Programme(Noun):
 
     Args:
         expected: places of the parts of a course that are not in yet, from 1.
+        generated: what was declared of generated content, and the first label of the parts.
     """
 
     schema_version: Literal[1] = 1
@@ -148,6 +150,7 @@ class Programme(Noun):
     revision: int
     parts: tuple[ProgrammePart, ...]
     expected: tuple[int, ...] = ()
+    generated: Annotated[ProgrammeLabel | None, OMITTED] = None
 
     @property
     def is_course(self) -> bool:

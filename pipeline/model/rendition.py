@@ -61,3 +61,4 @@ class Rendition(Noun):
     key_pictures: KeyPictures | None = None
     loudness: Loudness | None = None
     gate: Gate | None = None
+    generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)  # as it was read back

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun, canonical
 from pipeline.model.course import MOST_PARTS, CoursePart, PartId, Title, label, numbered
+from pipeline.model.generated import Declaration
 from pipeline.model.languages import SpokenLanguage
 from pipeline.model.metadata import (
     OMITTED,
@@ -147,6 +148,7 @@ class Submission(Noun):
     air_date: Annotated[date | None, OMITTED] = None
     produced: Annotated[date | None, OMITTED] = None
     search: Annotated[SearchNames, OMITTED_DEFAULT] = SearchNames()
+    generated: Annotated[Declaration | None, OMITTED] = None
     parts: Annotated[tuple[CoursePart, ...], Field(max_length=MOST_PARTS, exclude_if=lambda value: not value)] = ()
     media: Annotated[tuple[MediaFile, ...], Field(min_length=1)]
 

@@ -145,6 +145,7 @@ def _part(part: PartContents, told: CoursePart | None) -> PackagePart:
         set_name=part.plan.set_name,
         profiles=part.plan.profiles,
         notes=part.plan.notes,
+        generated_label=part.plan.generated_label,
         source=Source(sha256=film.sha256, size_bytes=film.size_bytes, media=film.media),
     )
 

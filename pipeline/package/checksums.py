@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.model.text import is_inside
 
 NAME = "checksums.sha256"
-UNREADABLE = "unreadable"
+UNREADABLE, EXTRA = "unreadable", "extra"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -46,11 +46,11 @@ def parse(content: bytes) -> dict[str, str]:
     return listed
 
 
-def compare(root: Path, listed: dict[str, str], *, allowed: Callable[[str], bool]) -> list[Difference]:
+def compare(root: Path, listed: Mapping[str, str], *, allowed: Callable[[str], bool]) -> list[Difference]:
     """What in `root` is not as listed; files that are `allowed` need no line."""
     found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
     known = {NAME, *listed}
-    differences = [Difference(name, "extra") for name in found if name not in known and not allowed(name)]
+    differences = [Difference(name, EXTRA) for name in found if name not in known and not allowed(name)]
     for name, wanted in sorted(listed.items()):
         if name not in found or found[name].is_symlink():
             differences.append(Difference(name, "missing"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.course import PartKey
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.media import Scan
 from pipeline.model.plan import MuxBudget, OutputForm, Plan
@@ -47,7 +48,18 @@ def programme_of(
         revision=revision,
         parts=tuple(_part(submission, description.part(part.key), part) for part in parts),
         expected=tuple(number for number, part in enumerate(submission.course_parts, start=1) if part.id not in there),
+        generated=_generated(submission, parts),
     )
+
+
+def _generated(submission: Submission, parts: Sequence[PackagedPart]) -> ProgrammeLabel | None:
+    """What is known of generated content; a programme has one label, however many parts have one."""
+    declared = submission.generated
+    found = ProgrammeLabel(
+        extent=declared.extent if declared else None,
+        label=next((part.plan.generated_label for part in parts if part.plan.generated_label is not None), None),
+    )
+    return found if found != ProgrammeLabel() else None
 
 
 def _part(submission: Submission, told: PartDescription, part: PackagedPart) -> ProgrammePart:

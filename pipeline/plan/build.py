@@ -10,7 +10,6 @@ from pipeline.errors import EnvironmentFault, MediaError
 from pipeline.ffmpeg.source import MAIN
 from pipeline.media.track_shape import snapped_shape, upright_lines
 from pipeline.model.base import canonical
-from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
 from pipeline.model.inspection import Inspection
 from pipeline.model.loudness import LevelAdjustment
@@ -29,7 +28,20 @@ from pipeline.model.profile import (
 )
 from pipeline.model.profile_set import ProfileSet, When
 from pipeline.model.subtitles import SubtitleTrack
-from pipeline.plan import audio, cadence, captions, chapters, codecs, colour, files, images, joining, ladder, transport
+from pipeline.plan import (
+    audio,
+    cadence,
+    captions,
+    chapters,
+    colour,
+    files,
+    generated,
+    images,
+    joining,
+    ladder,
+    needs,
+    transport,
+)
 from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
@@ -37,74 +49,6 @@ from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
-
-NEEDED_ENCODERS = (
-    *(item.name for item in codecs.ENCODERS.values()),
-    "mp2",
-    "aac",
-    "ac3",
-    "mjpeg",
-    "libmp3lame",
-    "prores_ks",
-    "pcm_s24le",
-)
-NEEDED_MUXERS = ("mpegts", "image2", "null", "mp4", "mov", "ipod", "mp3")
-NEEDED_FILTERS = (
-    "aformat",
-    "alimiter",
-    "apad",
-    "aresample",
-    "asetpts",
-    "asplit",
-    "ass",
-    "atempo",
-    "atrim",
-    "bwdif",
-    "concat",
-    "crop",
-    "decimate",
-    "ebur128",
-    "fieldmatch",
-    "fieldorder",
-    "format",
-    "fps",
-    "framerate",
-    "hflip",
-    "idet",
-    "interlace",
-    "join",
-    "metadata",
-    "null",
-    "overlay",
-    "pad",
-    "pan",
-    "scale",
-    "select",
-    "setfield",
-    "setparams",
-    "setpts",
-    "setsar",
-    "settb",
-    "sidedata",
-    "split",
-    "tile",
-    "tonemap",
-    "tpad",
-    "transpose",
-    "trim",
-    "vflip",
-    "volume",
-    "zscale",
-)
-
-
-def missing(capability: Capability) -> list[str]:
-    """What this build of ffmpeg lacks for any plan."""
-    return [
-        *(f"encoder {name}" for name in NEEDED_ENCODERS if name not in capability.encoders),
-        *(f"muxer {name}" for name in NEEDED_MUXERS if name not in capability.muxers),
-        *(f"filter {name}" for name in NEEDED_FILTERS if name not in capability.filters),
-    ]
 
 
 def plan(request: PlanRequest) -> Plan:
@@ -116,7 +60,7 @@ def plan(request: PlanRequest) -> Plan:
     """
     inspection, profiles, sidecars = request.inspection, request.profiles, request.sidecars
     seen = sidecars.slides.as_long_as(inspection) if sidecars.slides and sidecars.slides.are_alone else inspection
-    if lacking := missing(request.capability):
+    if lacking := needs.missing(request.capability):
         raise EnvironmentFault("ffmpeg_lacks", detail=", ".join(lacking))
     if not profiles:
         raise MediaError("nothing_to_make")
@@ -128,7 +72,7 @@ def plan(request: PlanRequest) -> Plan:
     house = _house_cadence(seen)
     own_chapters = chapters.within(request.chapters, house.duration_s, inspection.start_s)
     film = Film(request.title, audio_sources, seen, house, sidecars=sidecars, chapters=own_chapters)
-    branches = [branch for profile in profiles for branch in _branches(profile, film, limit)]
+    branches = [generated.labelled(item, request) for profile in profiles for item in _branches(profile, film, limit)]
     lead = branches[0].film
     level_notes = {
         (index, level.target_lkfs): found
@@ -155,6 +99,7 @@ def plan(request: PlanRequest) -> Plan:
             *request.notes,
             *audio.misfit_notes(audio_sources, lead.duration_s, is_cut=bool(seen.media.video)),
             *(note for found in level_notes.values() for note in found),
+            *generated.notes(branches, request),
         ),
     )
 

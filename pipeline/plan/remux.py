@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.ffmpeg import graph
+from pipeline.media.generated_label import container
 from pipeline.model.languages import UNKNOWN
 
 SOUND_KBPS = 192  # what MP2 of a transport stream becomes
@@ -27,12 +28,13 @@ class RemuxedStream:
     is_copied: bool
 
 
-def argv(streams: Sequence[RemuxedStream], suffix: str, token: str) -> tuple[str, ...]:
+def argv(streams: Sequence[RemuxedStream], suffix: str, token: str, label: str | None = None) -> tuple[str, ...]:
     """The whole command; its index stands in front of the pictures.
 
     Args:
         suffix: `mp4` or `m4a`.
         token: what stands for the output.
+        label: of generated content, which the index has room for then.
     """
     inputs = {item.token: graph.Input(item.token, item.demuxer) for item in streams}
     coding: list[str] = []
@@ -42,9 +44,11 @@ def argv(streams: Sequence[RemuxedStream], suffix: str, token: str) -> tuple[str
         coding += [f"-c:{at}", *coded]
         if is_sound:
             coding += ["-metadata:s:a:0", f"language={item.language or UNKNOWN}"]
+    room = () if label is None else ("-metadata", f"{container.ROOM}={container.room(label, quicktime=False)}")
     options = (
         *coding,
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"),
+        *room,
         *("-movflags", "+faststart", "-f", _MUXERS[suffix]),
     )
     written = graph.Written(tuple(inputs[item.token].stream(item.stream) for item in streams), token, options)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from pydantic import Field
+
 from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
 from pipeline.model.deck import SlideFilm
+from pipeline.model.generated import Propagation
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
 from pipeline.model.profile import AudioOnly, Hls, Mezzanine, Mp4, Poster, Profile, Sprite, TransportStream
@@ -25,6 +28,7 @@ class PlanRequest(Noun):
         slides: what is drawn for it before: `inspection`, or what lies over it, is of that.
         chapters: of a lesson, in seconds from its first picture or its sound's beginning; none of a film.
         deck_sha256: of the document whose pages they are (hex), where they are such.
+        propagation: who passes a label of generated content on, where that is to stand in it.
         adi: what the set says of a cable operator; no output's bytes depend on it.
         whole_frame: width and height of the largest frame of the request that this one is a part of.
     """
@@ -42,6 +46,7 @@ class PlanRequest(Noun):
     deck_sha256: str | None = None
     adi: AdiSettings | None = None
     whole_frame: tuple[int, int] | None = None
+    propagation: Propagation | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def largest_frame(self) -> tuple[int, int]:

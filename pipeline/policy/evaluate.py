@@ -47,6 +47,7 @@ def judge(inspection: Inspection, policy: Policy, more: FactsByName = EMPTY) -> 
         policy=policy.name,
         media=inspection.media,
         measures=inspection.measures,
+        generated_labels=inspection.generated_labels,
         findings=found,
         skipped=left_out,
     )

@@ -14,6 +14,7 @@ from pipeline.policy import (
     course_facts,
     document_facts,
     dub_facts,
+    generated_facts,
     metadata_facts,
     setting_facts,
     slide_facts,
@@ -116,6 +117,7 @@ AUDIO_FACTS = frozenset(
         "content.timestamp_jump_s",
         *audio_facts.FACTS,
         *dub_facts.NAMES,
+        *generated_facts.NAMES,
     }
 )
 
@@ -146,6 +148,7 @@ def facts(inspection: Inspection) -> dict[str, tuple[Fact, ...]]:
         *course_facts.NAMES,
         *setting_facts.NAMES,
         *metadata_facts.NAMES,
+        *generated_facts.NAMES,
     )
     return {**table, **dict.fromkeys(of_others, ())}
 

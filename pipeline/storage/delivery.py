@@ -17,7 +17,7 @@ from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, 
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, layout, transfer
+from pipeline.storage import copying, kept_marker, layout, transfer
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -80,6 +80,8 @@ class PackageRecord:
             size_bytes=ready.size_bytes if ready else None,
             files=ready.files if ready else None,
             content_sha256=ready.content_sha256 if ready else None,
+            column=ready.column if ready else None,
+            manifest_sha256=ready.manifest_sha256 if ready else None,
         )
 
 
@@ -223,6 +225,7 @@ class PackagePlace:
             manifest_sha256=manifest.sha256,
             files=len(package.files) + 2,
             size_bytes=sum(item.size_bytes for item in package.files) + manifest.size_bytes + listing.size_bytes,
+            column=package.submission.column or "",
         )
         there = self.place.marker(layout.READY, Ready)
         if there is not None:
@@ -284,13 +287,17 @@ class PackagePlace:
     ) -> Pulled:
         """Fetch it, ready as it is, to the folder `final`; of one that is there what lacks or differs.
 
+        The marker comes with it, byte for byte: without the store the folder can then be held to what was announced.
+
         Raises:
             IntegrityError: the manifest is not the marker's, or a file is not the manifest's.
         """
         package, manifest = self.manifest()
-        listing = self.place.get(CHECKSUMS)
-        if listing is None:
-            raise IntegrityError("manifest_differs", where=self.place.where(CHECKSUMS))
+        listing, marker = self.place.get(CHECKSUMS), self.place.get(layout.READY)
+        if listing is None or marker is None:
+            raise IntegrityError(
+                "manifest_differs", where=self.place.where(CHECKSUMS if listing is None else layout.READY)
+            )
         is_new = not final.is_dir()
         folder = durable.make_folder(final.with_name(f".{final.name}.part")) if is_new else final
         fetched = transfer.download(self.place, package.files, folder, on_bytes, on_same=on_same, digest=digest)
@@ -300,6 +307,8 @@ class PackagePlace:
             if not (path.is_file() and path.read_bytes() == content):
                 durable.write(path, content)
                 mended.append(name)
+        if kept_marker.keep(folder / layout.READY, marker, must=is_new):
+            mended.append(layout.READY)
         if is_new:
             durable.publish_folder(folder, final)
             return Pulled(package, _sha256(manifest), new=True)

@@ -33,6 +33,7 @@ class MeasuredOutput:
     key_pictures: KeyPictures | None = None
     parameters: SequenceParameters | None = None  # the stream's own word, where it was read
     chapters: tuple[tuple[float, str], ...] = ()  # when each begins, and its title
+    generated_label: str | None = None  # where one was planned
 
 
 def differences(expected: Expected, found: MeasuredOutput) -> list[str]:

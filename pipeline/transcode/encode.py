@@ -19,7 +19,7 @@ from pipeline.ffmpeg.invocation import Invocation, Progress
 from pipeline.ffmpeg.runner import Runner
 from pipeline.model.plan import Output, Plan, Process
 from pipeline.model.rendition import Rendition
-from pipeline.transcode import segmenting, verify
+from pipeline.transcode import labelling, segmenting, verify
 
 SPARE_BYTES = 256 << 20
 AT_ONCE = 2
@@ -70,6 +70,8 @@ def encode(
     for output in plan.outputs:
         if output.segments:
             segmenting.cut(output, output.segments, folder)
+        if output.generated_label is not None:
+            labelling.put(output.generated_label, folder / output.file, output.form, where=output.name)
     began = time.monotonic()
     renditions = _verified(plan, folder, runner, lambda progress: on_progress("verify", progress))
     return Encoded(renditions, tuple(usages), time.monotonic() - began)

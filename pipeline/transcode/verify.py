@@ -10,7 +10,8 @@ from pipeline import durable
 from pipeline.errors import MediaError
 from pipeline.ffmpeg.invocation import Progress
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import chapters, mediainfo
+from pipeline.inspect import chapters, generated_label, mediainfo
+from pipeline.media.generated_label import text
 from pipeline.media.hls import ladder, validator
 from pipeline.media.mpegts import analysis
 from pipeline.media.mpegts.delivery import ExpectedStream
@@ -80,10 +81,14 @@ def output(
             length = media.video[0].duration_s if media.video else media.audio[0].duration_s if media.audio else None
             found = replace(found, media=media, duration_s=length)
         case OutputForm.HLS_VIDEO | OutputForm.HLS_AUDIO:
-            found, hls_faults = _hls(planned, path, found, runner.folder)
+            found, hls_faults = _hls(planned, path, found, runner)
             faults += hls_faults
         case OutputForm.POSTER | OutputForm.SPRITE:
             found = replace(found, media=mediainfo.inspect(path), frames=1)
+    if planned.generated_label is not None and planned.form not in (OutputForm.HLS_VIDEO, OutputForm.HLS_AUDIO):
+        found = replace(found, generated_label=_label(path, encoded.demuxer, found.media, runner))
+    if planned.generated_label != found.generated_label:  # what loses one says nothing
+        faults.append(f"label: {_told(found.generated_label)}, planned {_told(planned.generated_label)}")
     if planned.expected.chapters:
         found = replace(found, chapters=tuple(chapters.read(path, encoded.demuxer, runner)))
     faults += differences(planned.expected, found)
@@ -105,6 +110,7 @@ def output(
         key_pictures=found.key_pictures,
         loudness=next(iter(found.loudness), None),
         gate=found.gate,
+        generated_label=found.generated_label,
     )
 
 
@@ -131,7 +137,17 @@ def _analysed(planned: Output, path: Path) -> StreamReport:
         raise MediaError("output_damaged", where=planned.name, detail=str(error)) from error
 
 
-def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> tuple[MeasuredOutput, list[str]]:
+def _label(path: Path, demuxer: str, media: Media, runner: Runner) -> str | None:
+    """The label of generated content that the next reader will find."""
+    labels = generated_label.read(path, demuxer, media, runner)
+    return next((item.text for item in labels if item.text is not None), None)
+
+
+def _told(label: str | None) -> str:
+    return "none" if label is None else text.shown(label)
+
+
+def _hls(planned: Output, path: Path, found: MeasuredOutput, runner: Runner) -> tuple[MeasuredOutput, list[str]]:
     """A rendition and its key pictures under our own validator."""
     rows = [ladder.read(item) for item in (path, path.with_name(IFRAMES)) if item.is_file()]
     faults = [f"{item.name} {analysis.summary(check)}" for item in rows for check in validator.report(item).errors]
@@ -143,10 +159,11 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> t
     if planned.form is OutputForm.HLS_VIDEO and whole.measured.coding.parameters is None:
         faults.append("no parameter set")
     # MediaInfo reads no playlists here: give it the film's head, as a player would have it
-    sample = scratch / f"head.{planned.segments.container if planned.segments else 'mp4'}"
+    sample = runner.folder / f"head.{planned.segments.container if planned.segments else 'mp4'}"
     init = (path.parent / INIT).read_bytes() if whole.playlist.init else b""
     sample.write_bytes(init + (path.parent / whole.playlist.segments[0].uri).read_bytes())
     media = mediainfo.inspect(sample)
+    label = _label(sample, "mov", media, runner) if planned.generated_label is not None else None
     sample.unlink()
     if media.video and media.video[0].frame_rate is None:  # MediaInfo does not say it of one segment of a stream
         track = media.video[0].model_copy(update={"frame_rate": whole.measured.coding.frame_rate})
@@ -163,6 +180,7 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, scratch: Path) -> t
         bandwidth=whole.weight,
         key_pictures=key_pictures,
         parameters=whole.measured.coding.parameters,
+        generated_label=label,
     ), faults
 
 

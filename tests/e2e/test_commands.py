@@ -36,6 +36,7 @@ EXAMPLES = (
     "pull",
     "offline",
     "ack",
+    "receipt",
     "withdraw",
     "batch",
     "doctor",

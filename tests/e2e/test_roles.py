@@ -66,6 +66,8 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("editor", ("run", "ready.yaml")),
     ("operator", ("pull", "--to", "taken")),
     ("operator", ("ack", f"{OWNER}/ready", "accept", "--yes")),
+    ("operator", ("receipt", f"{OWNER}/ready")),
+    ("editor", ("receipt", f"{OWNER}/ready")),
     ("operator", ("status", f"{OWNER}/ready")),
     ("operator", ("log", f"{OWNER}/ready")),
     (OWNER, ("log", f"{OWNER}/ready")),

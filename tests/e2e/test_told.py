@@ -23,7 +23,7 @@ def test_a_long_title_stays_within_the_terminal(capsys: pytest.CaptureFixture[st
     ("words", "told"),
     [
         (("review",), "错误：缺少参数「编号...」。"),
-        (("ack", "x", "y"), "错误：「{accept|reject}」的值不对：「y」不是「accept」、「reject」之一。"),
+        (("ack", "x", "y"), "错误：「[accept|reject]」的值不对：「y」不是「accept」、「reject」之一。"),
         (("check", "--repor", "x"), "错误：没有选项「--repor」。是不是要写「--report」？"),
     ],
 )

@@ -130,7 +130,28 @@ CUTS = {
         "another_length", 2, f"submit longer{END}", {f"longer{END}": submission("accepted", film="longer.mp4")}
     ),
 }
-CASES = {**LISTS, **REVIEWS, **ANSWERS, **CUTS}
+TABLE = "编号,答复,原因代码,原因\n"
+OPERATORS_DAY = {
+    "both halves": case("pull_both", 2, "pull --all --unanswered"),
+    "no day": case("date_wrong", 2, "pull --since yesterday"),
+    "a quote without an end": case("then_wrong", 2, "pull --then", {}, '"a {folder}'),
+    "a place that there is not": case("then_wrong", 2, "pull --then", {}, "true {title}"),
+    "no such program": case("then_missing", 2, "pull --then no-such-program"),
+    "a program that fails": case("then_failed", 7, "pull ready --to then --then false"),
+    "no package to ask about": case("store_of_packages", 2, "verify film.mp4 --store"),
+    "a table and ids": case("answers_apart", 2, "ack ready accept --from o1.csv"),
+    "no answer": case("nothing_answered", 2, "ack"),
+    "no column of answers": case("answers_lack_column", 2, "ack --from o2.csv", {"o2.csv": "编号,片名\nready,x\n"}),
+    "what is no answer": case("answer_unknown", 2, "ack --from o3.csv", {"o3.csv": f"{TABLE}ready,也许,,\n"}),
+    "two answers to one": case(
+        "answer_twice", 7, "ack --from o4.csv --yes", {"o4.csv": f"{TABLE}ready,接收,,\nready,退回,,暗\n"}
+    ),
+    "a code of an acceptance": case("code_of_acceptance", 2, "ack ready accept --code sound --yes"),
+    "a code that there is not": case("rejection_unknown", 2, "ack ready reject --code colour"),
+    "a receipt of nothing": case("receipt_of_what", 2, "receipt"),
+    "a receipt of what nobody answered": case("not_answered", 2, "receipt ready"),
+}
+CASES = {**LISTS, **REVIEWS, **ANSWERS, **CUTS, **OPERATORS_DAY}
 KNOWN = "片 声音太小 片头有黑场 版权"  # titles and reasons
 POSTER = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: poster}]\n"
 

@@ -26,6 +26,7 @@ from pipeline.exchange import (
     submit,
     withdrawal,
 )
+from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.review import ReviewAnswer, Reviewed
 from pipeline.exchange.submit import HashedFile, Proxy, SubmissionUpload
 from pipeline.execute import batch_sources, context
@@ -149,17 +150,18 @@ class Film:
 
     def ack(self, decision: Decision, *, correct: bool = False) -> None:
         there = acknowledgement.newest(self.buckets, str(self.ref))
-        acknowledgement.answer(self.buckets, there, decision, "黑场" if correct else None, correct=correct)
+        given = OperatorAnswer(decision, "黑场" if correct else None, by="运营", correct=correct)
+        acknowledgement.answer(self.buckets, there, given)
 
     def reject(self) -> None:
         there = acknowledgement.newest(self.buckets, str(self.ref))
-        acknowledgement.answer(self.buckets, there, Decision.REJECT, "黑场")
+        acknowledgement.answer(self.buckets, there, OperatorAnswer(Decision.REJECT, "黑场", by="运营"))
 
     def correct(self) -> None:
         there = acknowledgement.newest(self.buckets, str(self.ref))
         is_accepted = there.acknowledgement is not None and there.acknowledgement.decision is Decision.ACCEPT
         decision = Decision.REJECT if is_accepted else Decision.ACCEPT
-        acknowledgement.answer(self.buckets, there, decision, "看错了", correct=True)
+        acknowledgement.answer(self.buckets, there, OperatorAnswer(decision, "看错了", by="运营", correct=True))
 
     def withdraw_all(self, *, undo: bool = False) -> list[tuple[str, bool]]:
         done = withdrawal.withdraw_all(self.buckets, str(self.ref), None if undo else "版权", "王", undo=undo)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import catalogue, yamlio
 from pipeline.errors import InputError
-from pipeline.execute import fields, headings
+from pipeline.execute import fields, headings, initiating
 from pipeline.model.submission import Kind, Submission
 
 HEADINGS = "序号,片 名（必填）,类别,所属地州,语种,导演,授权开始,授权截止,备注\n"
@@ -139,3 +139,40 @@ def test_what_is_wrong_is_called_as_the_table_calls_it(table: str, said: str, tm
     assert f"「{said}」" in lines[0]
     assert f"：{said}：" in lines[2]
     assert "schema" not in lines[-1]
+
+
+def test_a_rewritten_submission_loses_no_field() -> None:
+    """Every field has its place in the file that `init` writes."""
+    assert set(initiating.ORDER) == set(Submission.model_fields)
+
+
+def test_people_and_words_are_lists_and_years_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "文件,片名,地州,编剧,主演,关键词,年份,集号,首播日期,体裁\nf.mp4,村医,和田,李四,阿依古丽、王强,棉花；风车,2026年,第3集,2026年7月1日,纪录片\n",
+        "utf-8",
+    )
+    given = fields.of_row(headings.read(path)[0])
+    made = yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
+    assert (made.credits.writers, made.credits.cast, made.keywords) == (
+        ("李四",),
+        ("阿依古丽", "王强"),
+        ("棉花", "风车"),
+    )
+    assert (made.year, made.episode, str(made.air_date), made.genre) == (2026, 3, "2026-07-01", "纪录片")
+
+
+@pytest.mark.parametrize(
+    ("cell", "extent"), [("全部", "whole"), (" 部分 ", "part"), ("无", "none"), ("Whole", "whole")]
+)
+def test_how_much_is_generated_is_said_in_words(cell: str, extent: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"片名,地州,生成内容\n村医,和田,{cell}\n", encoding="utf-8")
+    given = fields.of_row(headings.read(path)[0])
+    made = yamlio.validate(Submission, fields.document(given, [{"file": "f.mp4", "role": "main"}], "x"))
+    assert made.generated is not None
+    assert (made.generated.extent, made.generated.note) == (extent, None)
+    path.write_text("片名,地州,生成内容\n村医,和田,少许\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        yamlio.validate(Submission, fields.document(fields.of_row(headings.read(path)[0]), [], "x"))
+    assert "生成内容" in str(caught.value.values["problems"])

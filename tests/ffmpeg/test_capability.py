@@ -9,11 +9,11 @@ import pytest
 from pipeline.errors import EnvironmentFault
 from pipeline.ffmpeg import capability, processor
 from pipeline.model.capability import Capability
-from pipeline.plan import build
+from pipeline.plan import needs
 
 
 def test_the_shipped_ffmpeg_has_all_that_plans_use(able: Capability) -> None:
-    assert build.missing(able) == []
+    assert needs.missing(able) == []
     assert able.version
     assert len(able.filters) > 200
 
@@ -32,7 +32,7 @@ def test_another_ffmpeg_can_be_set_and_must_be_there(monkeypatch: pytest.MonkeyP
     other.chmod(0o755)
     monkeypatch.setenv("SHOWCASE_FFMPEG", str(other))
     assert capability.look(capability.executable(), tmp_path / "c").version == "mine"
-    assert build.missing(capability.look(other, tmp_path / "c"))
+    assert needs.missing(capability.look(other, tmp_path / "c"))
     monkeypatch.setenv("SHOWCASE_FFMPEG", str(tmp_path / "none"))
     with pytest.raises(EnvironmentFault, match="ffmpeg_missing"):
         capability.executable()

@@ -21,7 +21,7 @@ FOLDERS = {
     "c2": PROFILES / "c2",
 }
 SHIPPED = [
-    ("readings" if path.stem == "readings" else kind, path)
+    (path.stem if path.stem in file_schema.FILES else kind, path)
     for kind, folder in FOLDERS.items()
     for path in sorted(folder.glob("*.yaml"))
 ]

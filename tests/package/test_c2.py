@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from lxml import etree
 
 from pipeline import shipped
+from pipeline.errors import InputError
+from pipeline.model.c2_dialect import Categories
 from pipeline.model.media import Scan
+from pipeline.model.metadata import Credits
 from pipeline.model.plan import OutputForm
 from pipeline.model.programme import Programme
 from pipeline.model.submission import Submission
-from pipeline.package.metadata import c2
+from pipeline.package.metadata import c2, c2_dialects
+from pipeline.package.metadata.c2_order import to_xml
+from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.package.programme import PackagedPart
 from tests.factories import audio, inspection, video
 from tests.programmes import planned, programme, rendition
@@ -108,3 +116,125 @@ def test_an_episodes_number_counts_what_is_played_and_what_will_come() -> None:
     root = rendered(programme(course, 1, [(heard, 2, "b"), (seen, 4, "d")]))
     assert [item["VolumnCount"] for item in values_of(root, "Series")] == ["3"]
     assert root.xpath("Mappings/Mapping/Property[@Name='Sequence']/text()") == ["3"]
+
+
+def codes(root: etree._Element, kind: str) -> list[str]:
+    return [str(item.get("Code")) for item in root.findall(f"Objects/Object[@ElementType='{kind}']")]
+
+
+def of_prefecture(code: str, revision: int = 2) -> etree._Element:
+    return rendered(film("t", SUBMISSION.model_copy(update={"prefecture": code}), revision))
+
+
+def test_two_prefectures_with_one_id_have_no_code_in_common() -> None:
+    one, other = of_prefecture("653200"), of_prefecture("654000")
+    every = [set(root.xpath("//@Code")) for root in (one, other)]
+    assert len(every[0]) == len(every[1]) == 4
+    assert not every[0] & every[1]
+    assert [code[:7] for code in codes(one, "Program")] == ["P653200"]
+    assert all(len(code) <= 32 and code.isascii() and code.isalnum() for code in every[0])
+
+
+def test_a_programmes_code_stays_and_its_movies_are_of_a_revision() -> None:
+    first, second = of_prefecture("653200", 1), of_prefecture("653200", 2)
+    assert codes(first, "Program") == codes(second, "Program")
+    assert not set(codes(first, "Movie")) & set(codes(second, "Movie"))
+
+
+SAID = SUBMISSION.model_copy(
+    update={
+        "credits": Credits(director="古丽", cast=("阿依古丽", "王强"), writers=("李四",), hosts=("张三",)),
+        "genre": "纪录片",
+        "country": "CN",
+        "year": 2026,
+        "keywords": ("棉花", "风车"),
+        "air_date": date(2026, 7, 1),
+        "column": "七一展播",
+    }
+)
+
+
+def in_dialect(name: str, submission: Submission = SAID, **changed: object) -> dict[str, dict[str, str | None]]:
+    """The properties of each object, by its type; of several of a type those of the last."""
+    dialect = c2_dialects.dialect(name, (PROFILES,)).model_copy(update=changed)
+    made, faults = c2.order(film("村医", submission), dialect)
+    assert (made is not None, faults) == (True, ())
+    assert made
+    return {item.element_type: {said.name: said.text for said in item.properties} for item in made.objects}
+
+
+def test_people_stand_where_the_generation_has_them() -> None:
+    new, old = in_dialect("c2-3.0")["Program"], in_dialect("c2-2.7")["Program"]
+    assert (new["ActorDisplay"], new["WriterDisplay"], new.get("Kpeople")) == ("阿依古丽、王强", "李四", None)
+    named = (old["Kpeople"], old["Director"], old["ScriptWriter"], old["Compere"], old.get("ActorDisplay"))
+    assert named == ("阿依古丽;王强", "古丽", "李四", "张三", None)
+    assert (new["Genre"], new["OriginalCountry"], new["ReleaseYear"], new["OrgAirDate"]) == (
+        "纪录片",
+        "中国",
+        "2026",
+        "20260701",
+    )
+    assert (new["SearchName"], new["SortName"], new["Keywords"]) == ("cy", "cun yi", "棉花;风车;维吾尔语字幕")
+    assert old["Duration"] == "1"  # minutes
+
+
+def test_a_dialect_renames_adds_and_leaves_out(tmp_path: Path) -> None:
+    (tmp_path / "c2").mkdir()
+    (tmp_path / "c2" / "ours.yaml").write_text(
+        "extends: c2-3.0\nelements:\n"
+        "- name: Program\n  properties:\n  - {name: DefinitionFlag, drop: true}\n  - {name: SPCode, text: XJDE}\n"
+        "- name: Movie\n  properties:\n  - {name: MediaSepc, written: MediaSpec}\n"
+        "definitions: programs\ncategories: {regist: true, codes: {showcase: C001}}\n",
+        encoding="utf-8",
+    )
+    dialect = c2_dialects.dialect("ours", (tmp_path, PROFILES))
+    streams = (
+        rendition("iptv-hd", OutputForm.MPEGTS),
+        rendition(
+            "iptv-sd",
+            OutputForm.MPEGTS,
+            inspection(video_tracks=(video(width=720, height=576),), audio_tracks=(audio(codec="MPEG Audio"),)).media,
+        ),
+    )
+    part = PackagedPart(1, planned("iptv-hd", "iptv-sd"), streams, {})
+    made, faults = c2.order(programme(SAID, 1, [(part, 1, "村医")]), dialect)
+    assert faults == ()
+    assert made
+    kinds = [item.element_type for item in made.objects]
+    assert kinds == ["Program", "Movie", "Category", "Program", "Movie"]
+    said = [{item.name for item in found.properties} for found in made.objects]
+    assert ("SPCode" in said[0], "DefinitionFlag" in said[0], "MediaSpec" in said[1]) == (True, False, True)
+    assert made.objects[2].parent_code == "0"
+    assert to_xml(made).startswith(b"<?xml")
+    joined = [(item.parent_type, item.element_type) for item in made.mappings]
+    assert sorted(joined) == [*[("Category", "Program")] * 2, *[("Program", "Movie")] * 2]
+
+
+def test_what_a_dialect_lacks_is_told_before_anything_is_made() -> None:
+    dialect = c2_dialects.dialect("c2-2.7", (PROFILES,))
+    nothing = SAID.model_copy(update={"licence": None, "credits": Credits(cast=("古" * 100, "丽" * 100))})
+    described = film("村医", nothing).description
+    found = {(item.field.field, item.field.kind) for item in c2.described_faults(described, dialect)}
+    assert found == {("LicensingWindowStart", FaultKind.MISSING), ("LicensingWindowEnd", FaultKind.MISSING)}
+    shorter = dialect.model_copy(update={"categories": Categories(codes={"health": "C9"})})
+    assert "column" in {item.field.source for item in c2.described_faults(described, shorter)}
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("elements: [{name: Program, properties: [{name: Name, from: colour}]}]", "from"),
+        ("elements: [{name: Movie, properties: [{name: Duration, from: duration, format: days}]}]", "format"),
+        ("mappings: [{name: Movie-Program}]", "name"),
+        ("elements: [{name: Program, properties: [{name: Name, from: title, text: x}]}]", "elements"),
+        ("late_h: 0", "late_h"),
+    ],
+)
+def test_a_wrong_dialect_is_named_with_its_place(line: str, field: str, tmp_path: Path) -> None:
+    (tmp_path / "c2").mkdir()
+    (tmp_path / "c2" / "ours.yaml").write_text(f"extends: c2-3.0\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        c2_dialects.dialect("ours", (tmp_path, PROFILES))
+    assert caught.value.key == "yaml_invalid"
+    assert "ours.yaml:2:" in str(caught.value.where)
+    assert field in str(caught.value.values)

@@ -115,6 +115,20 @@ def test_a_film_without_an_mp4_is_made_of_the_finest_rung_and_all_its_sound(tmp_
     assert [item.language for item in lesson.sounds] == ["uig"]
 
 
+def test_what_is_made_of_streams_gets_their_label_of_generated_content(tmp_path: Path) -> None:
+    made = CourseFolder(tmp_path)
+    for key, form in (("01", OutputForm.HLS_VIDEO), ("02", OutputForm.MPEGTS), ("03", OutputForm.MPEGTS)):
+        made.part(key, "片", 8.0)
+        file = made.put(f"{key}/index.m3u8", key.encode(), "hls", key, rendition=key)
+        made.rendition(key, key, form, file, [audio(language="zho")] if form is OutputForm.MPEGTS else ())
+    plain = {lesson.film.made_of for lesson in contents.lessons(package_of(made)) if isinstance(lesson.film, Remuxed)}
+    made.renditions[0] = made.renditions[0].model_copy(update={"generated_label": '{"a": 1}'})
+    made.parts[1] = made.parts[1].model_copy(update={"generated_label": "{}"})  # a stream holds none itself
+    films = [lesson.film for lesson in contents.lessons(package_of(made))]
+    assert [film.generated_label for film in films if isinstance(film, Remuxed)] == ['{"a": 1}', "{}", None]
+    assert len(plain & {film.made_of for film in films if isinstance(film, Remuxed)}) == 1
+
+
 def test_what_is_written_is_known_by_its_digest_and_a_stop_leaves_files_whole(tmp_path: Path) -> None:
     station = StationFolder(tmp_path / "stick")
     wanted = folder.content("电视/a.mp4", b"film")

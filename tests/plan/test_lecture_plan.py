@@ -18,7 +18,7 @@ from pipeline.model.media import Media
 from pipeline.model.plan import Plan
 from pipeline.model.subtitles import Cue, SubtitleTrack
 from pipeline.package import side_files
-from pipeline.plan import build, load
+from pipeline.plan import build, load, needs
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import Sidecars
@@ -123,7 +123,7 @@ def test_each_profile_has_one_plan_whoever_asks() -> None:
 def test_every_filter_is_asked_for_beforehand() -> None:
     for film, layout, names in CASES.values():
         graph = graph_of(plan(film, layout, *names))
-        assert set(re.findall(r"(?:^|;)(?:\[[^\]]+\])*([a-z0-9_]+)", graph)) <= set(build.NEEDED_FILTERS)
+        assert set(re.findall(r"(?:^|;)(?:\[[^\]]+\])*([a-z0-9_]+)", graph)) <= set(needs.NEEDED_FILTERS)
 
 
 def test_a_small_lecturer_has_the_slides_lines() -> None:

@@ -22,7 +22,7 @@ from pipeline.model.loudness import LevelAdjustment
 from pipeline.model.plan import Plan
 from pipeline.model.profile import Hls, Poster, Sprite, TransportStream
 from pipeline.model.submission import Submission, bare
-from pipeline.plan import build, cadence, frame, images, ladder, load, mux_budget
+from pipeline.plan import build, cadence, frame, images, ladder, load, mux_budget, needs
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import AudioSource, Cadence, Film, Sidecars
 from tests.factories import INTERLACED, PROFILES, audio, inspection, timeline, video
@@ -32,9 +32,9 @@ SET, USED = load.profile_set("showcase-film", PROFILES)
 ABLE = Capability(
     version="9",
     build="b",
-    encoders=build.NEEDED_ENCODERS,
-    filters=build.NEEDED_FILTERS,
-    muxers=build.NEEDED_MUXERS,
+    encoders=needs.NEEDED_ENCODERS,
+    filters=needs.NEEDED_FILTERS,
+    muxers=needs.NEEDED_MUXERS,
     demuxers=(),
 )
 FILM = bare("film.mov", "我们的村医")
@@ -109,7 +109,7 @@ def test_every_filter_of_every_plan_is_asked_for_beforehand() -> None:
         words = plan(film).processes[0].argv
         graph = words[words.index("-filter_complex") + 1]
         named = set(re.findall(r"(?:^|;)(?:\[[^\]]+\])*([a-z0-9_]+)", graph))
-        assert named <= set(build.NEEDED_FILTERS)
+        assert named <= set(needs.NEEDED_FILTERS)
 
 
 def test_an_ffmpeg_that_lacks_something_is_refused() -> None:

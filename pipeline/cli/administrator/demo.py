@@ -9,12 +9,13 @@ import click
 
 from pipeline import durable, shipped, workspace
 from pipeline.cli import status_view, store_here, words
-from pipeline.cli.command_context import context_here
+from pipeline.cli.command_context import context_here, user_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor import run
-from pipeline.cli.operator import pull, verify
+from pipeline.cli.operator import pull_words, verify
 from pipeline.exchange import acknowledgement, intake, status
 from pipeline.exchange import pull as pulling
+from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.pull import PackageFolder
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
@@ -53,12 +54,13 @@ def command(console: Console, folder: Path) -> int:
         newest = acknowledgement.newest(buckets, str(given.ref))
         console.say("demo_step", step="showcase pull --to operator")
         fetched = pulling.folder_for(newest, durable.make_folder(folder / "operator"))
-        pull.fetch(console, context.workspace, buckets, PackageFolder(newest, fetched))
+        pull_words.fetch(console, context.workspace, buckets, PackageFolder(newest, fetched))
         console.say("demo_step", step=f"showcase verify {fetched.relative_to(folder)}")
         if code := verify.judge(console, context, fetched).exit_code:
             return code
         console.say("demo_step", step=f"showcase ack {newest.submission_id} accept")
-        acknowledgement.answer(buckets, newest, Decision.ACCEPT, None)
+        given_by = user_here(context.workspace)
+        acknowledgement.answer(buckets, newest, OperatorAnswer(Decision.ACCEPT, by=given_by))
         console.say("demo_step", step="showcase status")
         status_view.show_one(console, status.the_status(buckets, str(given.ref)))
     console.line("")

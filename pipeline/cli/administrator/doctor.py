@@ -22,7 +22,7 @@ from pipeline.errors import ShowcaseError
 from pipeline.execute import admission
 from pipeline.execute.cluster import commands
 from pipeline.inspect import font_folder, fonts
-from pipeline.plan import build
+from pipeline.plan import needs
 from pipeline.storage import connect, embedded
 from pipeline.storage.s3 import without_userinfo
 from pipeline.workspace import Workspace
@@ -103,9 +103,9 @@ def _ffmpeg(console: Console) -> str:
 
 def _lacking(console: Console) -> str:
     context = context_here(console)
-    if lacking := build.missing(context.capability):
+    if lacking := needs.missing(context.capability):
         raise ShowcaseError("ffmpeg_lacks", detail=", ".join(lacking))
-    return ", ".join((*build.NEEDED_ENCODERS, *build.NEEDED_FILTERS, *build.NEEDED_MUXERS))
+    return ", ".join((*needs.NEEDED_ENCODERS, *needs.NEEDED_FILTERS, *needs.NEEDED_MUXERS))
 
 
 def _store(console: Console, place: Workspace) -> str:

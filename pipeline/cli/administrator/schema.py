@@ -20,6 +20,8 @@ from pipeline.model.package import Package
 from pipeline.model.plan import Plan
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
+from pipeline.model.receipt import Receipt
+from pipeline.model.rejections import Rejections
 from pipeline.model.rendition import Rendition
 from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
@@ -39,6 +41,8 @@ NOUNS: dict[str, type[BaseModel]] = {
     "policy": Policy,
     "profile": ProfileFile,
     "ready": Ready,
+    "receipt": Receipt,
+    "rejections": Rejections,
     "rendition": Rendition,
     "report": Report,
     "review": Review,

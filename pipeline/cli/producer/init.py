@@ -26,7 +26,15 @@ _OF_ONE = ("id", "title", "title_en")  # what two films can't share
 
 def _asked(function: Any) -> Any:
     """A flag for each field, by its name."""
-    metavars = {"prefecture": "CODE", "from": "DATE", "until": "DATE", "id": "ID"}
+    dates = dict.fromkeys(("from", "until", "air_date", "produced"), "DATE")
+    metavars = {
+        "prefecture": "CODE",
+        "id": "ID",
+        "year": "YEAR",
+        "episode": "NUMBER",
+        "generated": "whole|part|none",
+        **dates,
+    }
     for field in reversed(initiating.ASKED):
         flag = f"--{field.replace('_', '-')}"
         function = click.option(flag, f"field_{field}", metavar=metavars.get(field, "TEXT"))(function)

@@ -9,17 +9,19 @@ import click
 from pipeline import catalogue
 from pipeline.cli.console import Console
 from pipeline.cli.layout import width
-from pipeline.execute import initiating
+from pipeline.execute import headings, initiating
 from pipeline.execute.fields import Given
 from pipeline.model.region import known, name_of
+
+_BY_FLAG = ("id", "title_en", "generated")  # nobody is asked for them
 
 
 def ask(console: Console, given: Mapping[str, Given], usual: Mapping[str, str], parts: int) -> dict[str, Given]:
     """What neither file nor flag nor table says; an empty answer leaves a field away where it is not needed."""
     answers: dict[str, Given] = {}
-    for field in initiating.ASKED:
+    for field in (item for item in initiating.ASKED if item in headings.USUAL):
         said = {**given, **answers}
-        if field in said or field in ("id", "title_en") or (field == "until" and "from" not in said):
+        if field in said or field in _BY_FLAG or (field == "until" and "from" not in said):
             continue
         if field == "prefecture" and field not in usual:
             _list_prefectures(console)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import status_view, store_here, words
+from pipeline.cli import rejections_here, status_view, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, options
@@ -30,7 +30,7 @@ def command(console: Console, wanted: str) -> int:
         is_retractable = event.number and event.who is Person.EDITOR and not event.retracts
         number = console.word("event_number", number=event.number) if is_retractable else ""
         revision = console.word("event_revision", revision=event.revision) if event.revision else ""
-        rest = (revision, number, event.timecode, event.text)
+        rest = (revision, number, event.timecode, rejections_here.words_of(console, event.code, event.text))
         key = "event_answer_of" if event.answers else f"event_{event.what}"
         what = console.word(key, retracts=event.retracts, answers=event.answers)
         line = " ".join(part for part in rest if part)

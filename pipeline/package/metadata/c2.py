@@ -1,15 +1,15 @@
 """A programme as a C2 work order in a dialect: series, programmes, movies, pictures, and which belongs to which. Pure.
 
-Every object is to be registered here, with addresses relative to the package: what becomes of each at a head-end, and
-where it fetches the files, is decided when an order is sent (`exchange.c2`).
+Addresses are relative to the package: what becomes of each object at a head-end, and where it fetches the files, is
+decided when an order is sent (`exchange.c2`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model.c2 import Action, ContentObject, ElementType, Mapping, Property, WorkOrder
+from pipeline.model.c2 import Action, ContentObject, ElementType, Mapping, ObjectKey, Property, WorkOrder
 from pipeline.model.c2_dialect import Dialect, PropertyRule
 from pipeline.model.programme import (
     Description,
@@ -43,6 +43,7 @@ class _Order:
 
     programme: Programme
     dialect: Dialect
+    held: Collection[ObjectKey] = ()
     objects: list[ContentObject] = field(default_factory=list)
     mappings: list[Mapping] = field(default_factory=list)
     faults: list[OrderFault] = field(default_factory=list)
@@ -52,11 +53,10 @@ class _Order:
         rule = self.dialect.element(kind)
         if rule is None or any(item.key == (kind, code) for item in self.objects):
             return False
-        properties = self.hold(kind, code, rule.properties, known)
+        action = Action.UPDATE if (kind, code) in self.held else Action.REGIST
+        properties = self.hold(kind, code, rule.properties, known, action)
         self.objects.append(
-            ContentObject(
-                element_type=kind, code=code, action=Action.REGIST, properties=properties, parent_code=parent_code
-            )
+            ContentObject(element_type=kind, code=code, action=action, properties=properties, parent_code=parent_code)
         )
         return True
 
@@ -77,11 +77,18 @@ class _Order:
             )
         )
 
-    def hold(self, kind: str, code: str, rules: Sequence[PropertyRule], known: Values) -> tuple[Property, ...]:
+    def hold(
+        self,
+        kind: str,
+        code: str,
+        rules: Sequence[PropertyRule],
+        known: Values,
+        action: Action = Action.REGIST,
+    ) -> tuple[Property, ...]:
         found = []
-        for rule in rules:
+        for rule in (item for item in rules if action in item.actions):
             said = field_text(rule, known)
-            if said.fault:
+            if said.fault and (said.fault.kind is FaultKind.LONG or action in rule.required_with):
                 self.faults.append(OrderFault(kind, code, said.fault))
             if said.text is not None:
                 found.append(Property(name=rule.title, text=said.text))
@@ -98,8 +105,10 @@ def render(programme: Programme) -> bytes | None:
     return None if work_order is None else to_xml(work_order)
 
 
-def order(programme: Programme, dialect: Dialect) -> tuple[WorkOrder | None, tuple[OrderFault, ...]]:
-    """The order, and what the dialect lacks in it.
+def order(
+    programme: Programme, dialect: Dialect, held: Collection[ObjectKey] = ()
+) -> tuple[WorkOrder | None, tuple[OrderFault, ...]]:
+    """The order, and what the dialect lacks in it; what a head-end holds is an UPDATE.
 
     A course is a series from its first lesson on, each a programme of it in its order. Lessons without a stream for
     set-top boxes (sound alone) are not for the head-end; None when nothing is.
@@ -107,7 +116,7 @@ def order(programme: Programme, dialect: Dialect) -> tuple[WorkOrder | None, tup
     played = values.played(programme)
     if not played:
         return None, ()
-    made = _Order(programme, dialect)
+    made = _Order(programme, dialect, held)
     told = programme.description
     whole = (ElementType.SERIES, c2_codes.series(programme))
     if programme.is_course:

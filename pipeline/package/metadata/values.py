@@ -90,6 +90,8 @@ _MADE: Mapping[str, Callable[[Programme, ProgrammePart], Value]] = {
     ),
     "definition": lambda _, part: definition(part.streams),
     "duration": lambda _, part: duration(part.streams),
+    "generated": lambda programme, _: _extent(programme),
+    "generated_label": lambda programme, _: programme.generated.label if programme.generated else None,
     "has_subtitles": lambda _, part: "yes" if part.subtitles else "no",
 }
 _SERIES: Mapping[str, Callable[[Programme], Value]] = {
@@ -127,6 +129,12 @@ PICTURE: Mapping[str, Callable[[ProgrammePoster], Value]] = {
 }
 PROGRAM_NAMES = frozenset((*DESCRIBED, *_MADE))
 SERIES_NAMES = frozenset((*DESCRIBED, *_SERIES))
+
+
+def _extent(programme: Programme) -> str | None:
+    """How much of it is declared to be generated: `whole`, `part` or `none`."""
+    found = programme.generated
+    return found.extent.value if found and found.extent else None
 
 
 def described(description: Description, part: PartDescription | None) -> Values:

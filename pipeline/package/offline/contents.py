@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pipeline.model.base import canonical
@@ -36,19 +36,26 @@ class Remuxed:
 
     Args:
         files: all that is read, playlists and segments.
+        generated_label: of generated content, of what it is made of.
     """
 
     streams: tuple[StreamOf, ...]
     files: tuple[StoredFile, ...]
     suffix: str
+    generated_label: str | None = None
 
     @property
     def made_of(self) -> str:
         """SHA-256 (hex) of what decides its bytes, but for the ffmpeg."""
         streams = [[item.path, item.stream, item.language] for item in self.streams]
         return hashlib.sha256(
-            canonical([REMUX_VERSION, streams, [item.sha256 for item in self.files], self.suffix])
+            canonical([REMUX_VERSION, streams, [item.sha256 for item in self.files], self.suffix, *self._label])
         ).hexdigest()
+
+    @property
+    def _label(self) -> tuple[str, ...]:
+        """Nothing where there is none: such files keep their names."""
+        return () if self.generated_label is None else (self.generated_label,)
 
     @property
     def size_bytes(self) -> int:
@@ -113,6 +120,7 @@ def _lesson(package: Package, part: PackagePart) -> Lesson:
         # what the package has as sound alone need not be made
         there = {item.language: item for item in sounds if item.language not in (None, film.language)}
         sounds = list(({item.language: item for item in film.dubs} | there).values())
+    labels = _labels(part, renditions)
     documents = tuple(item for item in files if item.role in ("document", "slides"))
     times = _first(files, "slide_times")
     return Lesson(
@@ -122,9 +130,9 @@ def _lesson(package: Package, part: PackagePart) -> Lesson:
         title_en=part.title_en,
         unit=part.unit,
         duration_s=part.duration_s,
-        film=film.file if film else None,
+        film=_labelled(film.file, labels) if film else None,
         film_language=film.language if film else None,
-        sounds=tuple(sounds),
+        sounds=tuple(replace(item, file=_labelled(item.file, labels)) for item in sounds),
         poster=_first(files, "poster"),
         subtitles=tuple(item for item in files if item.role == "subtitles" and item.language),
         documents=documents,
@@ -132,6 +140,23 @@ def _lesson(package: Package, part: PackagePart) -> Lesson:
         times=times,
         chapters=_first(files, "chapters"),
     )
+
+
+def _labels(part: PackagePart, renditions: Sequence[Rendition]) -> dict[str, str]:
+    """The label of generated content of each file that streams are taken of; a transport stream holds none itself."""
+    own = {
+        stored.path: part.generated_label if item.form is OutputForm.MPEGTS else item.generated_label
+        for item in renditions
+        for stored in item.files
+    }
+    return {path: label for path, label in own.items() if label is not None}
+
+
+def _labelled(file: Playable, labels: Mapping[str, str]) -> Playable:
+    """What is made of streams gets the label of the first that has one."""
+    if not isinstance(file, Remuxed):
+        return file
+    return replace(file, generated_label=next((labels[s.path] for s in file.streams if s.path in labels), None))
 
 
 @dataclass(frozen=True)
