@@ -114,7 +114,7 @@ def with_movie(package: Asset, change: Callable[[Asset], Asset]) -> Asset:
         (with_ams(asset_id="XJDT0000000000000017"), "movie: Asset_ID is"),
         (with_ams(asset_id="XJDM000000000000001"), "movie: Asset_ID is"),
         (with_ams(creation_date="2026-02-30"), "movie: Creation_Date is"),
-        (with_ams(creation_date="20260610"), "movie: Creation_Date is"),
+        (with_ams(creation_date="2026-W01-1"), "movie: Creation_Date is"),
         (with_ams(version_major="1.0"), "movie: version 1.0"),
         (with_ams(version_minor="1"), "package: not every asset has one version"),
         (with_ams(asset_class="title"), "package: the title does not hold files"),

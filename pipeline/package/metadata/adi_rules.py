@@ -57,7 +57,8 @@ _COUNT = r"[0-9]{1,16}"
 _YES_NO = "[YN]"
 _PERSON = rf"[^,]{{1,{MOST_SIDE}}}(,[^,]{{1,{MOST_SIDE}}})?"
 _PEOPLE = FieldLimits(form=_PERSON, times=None)  # 3: `Last,First`, 16 and 16
-_TIME = r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?"
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = rf"{_DAY}(T\d\d:\d\d:\d\d)?"
 _LEVEL = rf"[^/]{{1,{MOST_LEVEL}}}"
 LIMITS: Mapping[str, FieldLimits] = {
     "Metadata_Spec_Version": FieldLimits(form=re.escape(SPEC)),  # V
@@ -175,7 +176,7 @@ def _of_ams(ams: Ams) -> Iterator[str]:
     formed = _ASSET_ID.fullmatch(ams.asset_id)
     if formed is None or formed[1] != LETTERS.get(ams.asset_class, formed[1]):
         yield f"Asset_ID is «{ams.asset_id}»"
-    if not _is_time(ams.creation_date) or len(ams.creation_date) != len("2026-07-01"):
+    if not re.fullmatch(_DAY, ams.creation_date) or not _is_time(ams.creation_date):
         yield f"Creation_Date is «{ams.creation_date}»"
     if not (ams.version_major.isdecimal() and ams.version_minor.isdecimal()):
         yield f"version {ams.version_major}.{ams.version_minor}"
