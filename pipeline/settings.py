@@ -41,6 +41,10 @@ _KEYS: dict[tuple[str, str], str] = {
     ("cluster", "scheduler"): "scheduler",
     ("cluster", "tls"): "tls",
     ("cluster", "trust_network"): "trust_network",
+    ("hand_over", "to"): "hand_over_to",
+    ("hand_over", "layout"): "hand_over_layout",
+    ("hand_over", "names"): "hand_over_names",
+    ("hand_over", "ca"): "hand_over_ca",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
@@ -50,7 +54,7 @@ _KEYS: dict[tuple[str, str], str] = {
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
 # of what is no text
 _KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int, "c2_result_accepts": bool}
-_PATHS = ("ca", "tls")
+_PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca")  # an address stays as it is
 _LINES = ("propagator", "propagate_id")  # that are written into files
 _MOST_LINE = 128
 CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
@@ -81,6 +85,11 @@ class Settings:
         c2_result_accepts: a good result is the operator's acceptance too.
         propagator: who passes labels of generated content on, by name or code, and as what (`propagate_id`): put into
             a label that names nobody.
+        hand_over_to: the place that packages are handed over to, an address or a folder; its path as of `ca`. The
+            address that stands in orders is another setting: who reads there may come from another host and account.
+        hand_over_layout: how they lie there.
+        hand_over_names: the template of file names.
+        hand_over_ca: as `ca`, for FTP servers.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -95,6 +104,10 @@ class Settings:
     scheduler: str | None = None
     tls: str | None = None
     trust_network: bool = False
+    hand_over_to: str | None = None
+    hand_over_layout: str | None = None
+    hand_over_names: str | None = None
+    hand_over_ca: str | None = None
     prefecture: str | None = None
     user: str | None = None
     role: str | None = None
@@ -236,7 +249,8 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name in _LINES and not _is_line(str(value)):
                 known = f"1–{_MOST_LINE}"
                 raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
-            values[name] = str(path.parent.absolute() / str(value)) if name in _PATHS else value
+            is_path = name in _PATHS and "://" not in str(value)
+            values[name] = str(path.parent.absolute() / str(value)) if is_path else value
     return values
 
 

@@ -15,10 +15,10 @@ from pipeline import catalogue
 from pipeline.cli import words
 from pipeline.cli.layout import Context
 
-# by the people who use them (DESIGN section 2): the module of each is cli/<person>/<command>.py
+# by the people who use them (DESIGN section 2): the module of each is cli/<person>/<command>.py, a hyphen is _ there
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "slides", "check", "submit", "status", "log"),
-    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "cluster"),
+    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "hand-over", "cluster"),
     "operator": ("pull", "verify", "ack", "receipt"),
     "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }
@@ -47,7 +47,7 @@ class Lazy(click.Group):
         if person is None:
             return None
         with _loading():
-            module = importlib.import_module(f"pipeline.cli.{person}.{cmd_name}")
+            module = importlib.import_module(f"pipeline.cli.{person}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
@@ -62,6 +62,7 @@ class Lazy(click.Group):
         for parameter in self.params:
             if isinstance(parameter, click.Option):
                 parameter.help = catalogue.say(language, f"help.showcase.{parameter.name}")
+        words.help_speaks(self, ctx)
         return super().collect_usage_pieces(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

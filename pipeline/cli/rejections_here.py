@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import shipped
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console
 from pipeline.errors import ShowcaseError
-from pipeline.exchange import rejections
-from pipeline.model.rejections import Rejections
 from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.model.rejections import Rejections
 
 
 def known(place: Workspace) -> Rejections:
@@ -25,6 +27,8 @@ def known(place: Workspace) -> Rejections:
 
 @lru_cache(maxsize=1)
 def _read(own: Path) -> Rejections:
+    from pipeline.exchange import rejections  # whoever meets no code reads no YAML
+
     return rejections.rejections((own, shipped.folder("profiles")))
 
 

@@ -56,6 +56,12 @@ def click_speaks(language: Language) -> None:
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 
 
+def help_speaks(command: click.Command, ctx: click.Context) -> None:
+    """What is said of `--help`: click makes the option once, in the language of that time."""
+    if option := command.get_help_option(ctx):
+        option.help = gettext.gettext("Show this message and exit.")
+
+
 def complain(error: click.ClickException, language: Language) -> None:
     """click's own sentence on a wrong call; in Chinese with Chinese marks, which it has beside what gettext finds."""
     if language == "zh" and not isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -138,6 +144,7 @@ class Spoken(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         self.speak(language_here(ctx))  # usage is the first of every help, and stands alone when a call is wrong
+        help_speaks(self, ctx)
         return super().collect_usage_pieces(ctx)
 
 
@@ -167,6 +174,7 @@ class SpokenGroup(click.Group):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         self.speak(language_here(ctx))  # usage is the first of every help, and stands alone when a call is wrong
+        help_speaks(self, ctx)
         return super().collect_usage_pieces(ctx)
 
     def subcommand(self, name: str, example: str) -> Callable[[Callable[..., int]], Spoken]:

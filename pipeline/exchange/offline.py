@@ -4,7 +4,7 @@ is fetched, straight to where it goes."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +48,7 @@ class PackageInStore:
         """
         content = self.place.place.get(item.path)
         if content is None or hashlib.sha256(content).hexdigest() != item.sha256:
-            raise IntegrityError("download_differs", where=self.place.place.where(item.path))
+            raise self.differs(item.path)
         return content
 
     def bring(self, item: StoredFile, target: Path, on_bytes: BytesCallback) -> None:
@@ -58,6 +58,23 @@ class PackageInStore:
             IntegrityError: what came is not as listed. TransferError: the line fails.
         """
         transfer.download(self.place.place, [item], target.parent, on_bytes, names={item.path: target.name})
+
+    def stream(self, item: StoredFile, start: int) -> Iterator[bytes]:
+        """A file's bytes from `start` on; nothing of it is kept here.
+
+        Raises:
+            TransferError: the line fails.
+        """
+        if start < item.size_bytes:  # behind the end a store refuses the range
+            yield from self.place.bucket.stream(self.place.place.prefix + item.path, start=start)
+
+    def aside(self, name: str) -> bytes | None:
+        """An object that the manifest does not list; None where it is not there."""
+        return self.place.place.get(name)
+
+    def differs(self, path: str) -> IntegrityError:
+        """That an object is not as listed."""
+        return IntegrityError("download_differs", where=self.place.place.where(path))
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _refuse_too_many(files: Sequence[FileToCheck], document: Document) -> None:
     """Two of one role where there may be one.
 
     Raises:
-        InputError: two recordings of one part, two of one language, two posters, two decks, or slides with a dub of
+        InputError: two recordings of one part, two of one language, three posters, two decks, or slides with a dub of
             nothing.
     """
     key = files[0].part

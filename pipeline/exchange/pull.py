@@ -86,8 +86,9 @@ def look(
     superseded = tuple(there for item in old for there in _everywhere(item))
     local = tuple(there for item in withdrawn for there in _everywhere(item))
     is_there = bool(ready)
-    fits = {item.package_id for item in choosing.chosen(buckets, [item.delivery for item in ready], chosen, count)}
-    ready = [item for item in ready if item.delivery.package_id in fits]
+    fitting = choosing.chosen(buckets, [item.delivery for item in ready], chosen, count)
+    named = {(item.ref, item.package_id) for item in fitting}
+    ready = [item for item in ready if (item.delivery.ref, item.delivery.package_id) in named]
     answered: list[PackageFolder] = []
     if chosen.unanswered(default=wanted is None):
         answered = [item for item in ready if item.delivery.acknowledgement]

@@ -12,7 +12,7 @@ from pipeline.execute import course_order, endings, lesson_names
 from pipeline.execute.lesson_names import WHOLE, NamedFile
 from pipeline.inspect import subtitles
 from pipeline.model.course import CoursePart, label, numbered
-from pipeline.model.submission import MediaFile, Role, Submission
+from pipeline.model.submission import BESIDE_A_FILM, MediaFile, Role, Submission
 from pipeline.model.text import MOST_LINE
 
 _ORDER = (
@@ -217,6 +217,8 @@ def _part(
     """The part that a file's name names; `WHOLE`; None where it fits nowhere."""
     if own := by_place.get(item.place):
         return own
+    if item.ending in endings.PICTURES and (bare := lesson_names.without_shape(item)):
+        return _part(bare, by_place, by_number)
     if course_order.is_number_alone(item.stem) and (own := by_number.get(item.number)):
         return own
     folder, stem = item.place
@@ -227,7 +229,7 @@ def _part(
         return own
     is_for_all = item.ending in endings.DOCUMENTS or (item.ending in endings.DECKS and item.is_handout)
     is_poster = item.ending in endings.PICTURES and (
-        item.word is Role.POSTER or item.stem.casefold() in lesson_names.WORDS[Role.POSTER]
+        item.word is Role.POSTER or item.stem.casefold() in (*lesson_names.WORDS[Role.POSTER], *lesson_names.SHAPES)
     )
     return WHOLE if is_for_all or is_poster else None
 
@@ -240,7 +242,8 @@ def _is_second(row: Mapping[str, Any], taken: Sequence[Mapping[str, Any]]) -> bo
     if role is Role.SLIDES:
         ending = PurePosixPath(row["file"]).suffix.lower()
         return any(PurePosixPath(other["file"]).suffix.lower() == ending for other in taken)
-    return role is not Role.DOCUMENT and bool(taken)
+    most = BESIDE_A_FILM[role].most
+    return most is not None and len(taken) >= most
 
 
 def _standing_row(item: MediaFile, own: str | None) -> dict[str, Any]:

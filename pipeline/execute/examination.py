@@ -25,6 +25,8 @@ from pipeline.model.deck import Deck, SlideTimes, Turn
 from pipeline.model.finding import Evaluation, Policy, Report, ReportedFinding, Severity, Verdict, worst
 from pipeline.model.inspection import Inspection
 from pipeline.model.submission import Kind, Role
+from pipeline.plan import posters
+from pipeline.plan.posters import Posters
 from pipeline.plan.spec import AudioSource
 from pipeline.policy import evaluate
 
@@ -100,7 +102,7 @@ class ExaminedPart:
         """Whether its pictures are slides, or the one that was handed in for a sound."""
         if self.examined.kind is Kind.FILM or (self.film and self.film.media.video):
             return False
-        return self.slides is not None or (self.film is not None and self.poster is not None)
+        return self.slides is not None or (self.film is not None and self.posters.first is not None)
 
     @property
     def slides(self) -> Deck | None:
@@ -148,8 +150,8 @@ class ExaminedPart:
         return tuple(item.found.text for item in self.files if isinstance(item.found, ExaminedSubtitles))
 
     @property
-    def poster(self) -> Inspection | None:
-        return next((item.found.inspection for item in self.files if isinstance(item.found, ExaminedPoster)), None)
+    def posters(self) -> Posters:
+        return posters.by_shape(item.inspection for item in self.examined.posters)
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,8 @@ def _knowing(part: PartToExamine, found: ExaminedFile | Refused) -> PartToExamin
             return replace(part, times=found.times)
         case ExaminedSlides():
             return replace(part, deck=part.deck or found.deck, times=part.times or found.times)
+        case ExaminedPoster():
+            return replace(part, posters=(*part.posters, found))
     return part
 
 

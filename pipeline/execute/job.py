@@ -33,13 +33,13 @@ from pipeline.model.course import PartKey, label
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.finding import Verdict
 from pipeline.model.handed_in import HandedInDocument, PagePictures
-from pipeline.model.inspection import Inspection
 from pipeline.model.package import Acceptance, Judgement, Package
 from pipeline.model.programme import Description
 from pipeline.model.stage import Stage
 from pipeline.model.submission import Kind
 from pipeline.package import build as packaging
 from pipeline.package.metadata import adi
+from pipeline.plan.posters import NO_POSTERS, Posters
 from pipeline.storage.buckets import Buckets
 
 PACKAGE_STAGE = "package"
@@ -120,8 +120,8 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     )
     stops = examination.refused is not None or (rejected and not accepted_because)
     shown = (part for part in examination.parts if part.part.shown)
-    poster = examination.whole.poster if examination.whole else None
-    parts = () if stops else tuple(_planned(intake, part, poster) for part in shown)
+    course = examination.whole.posters if examination.whole else NO_POSTERS
+    parts = () if stops else tuple(_planned(intake, part, course) for part in shown)
     description = describe(intake.submission, _titles(intake, parts), job.rule_sets.vocabularies)
     if any(part.planned.plan.adi for part in parts) and adi.creation_date(description) is None:
         raise InputError("adi_undated", where=intake.shown)
@@ -134,9 +134,9 @@ def _titles(intake: Intake, parts: Sequence[PreparedPart]) -> list[tuple[PartKey
     return [(item.key, places.get(str(item.key), 1), item.examined.part.title) for item in parts]
 
 
-def _planned(intake: Intake, part: ExaminedPart, poster: Inspection | None) -> PreparedPart:
+def _planned(intake: Intake, part: ExaminedPart, course: Posters) -> PreparedPart:
     rules = part.rules
-    request = part_plan.request_for(part, intake.submission, rules.chosen, rules.profiles, poster)
+    request = part_plan.request_for(part, intake.submission, rules.chosen, rules.profiles, course)
     return PreparedPart(part, transcoding.plan_transcode(request))
 
 

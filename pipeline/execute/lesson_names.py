@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from pipeline.execute import course_order
+from pipeline.execute import course_order, endings
 from pipeline.model import languages
 from pipeline.model.course import label
 from pipeline.model.submission import Role
@@ -32,6 +32,11 @@ KINDS = (  # what folders of one kind are called besides: such a folder is no un
     *("视频", "录像", "影像", "录屏", "正片", "音频", "录音", "声音", "文档", "图片"),
     *("video", "videos", "film", "films", "recording", "recordings", "audio", "audios", "sound", "documents", "docs"),
     *("mp4", "mp3", "pdf", "srt", "word"),
+)
+# how a picture stands, which its name may tell besides: a poster is meant
+SHAPES = (
+    *("竖版", "横版", "竖屏", "横屏", "竖图", "横图", "竖幅", "竖", "横"),
+    *("portrait", "landscape", "vertical", "horizontal"),
 )
 _SEPARATORS = r"[\s._\-—()（）\[\]【】]"
 
@@ -85,12 +90,13 @@ def named(path: str) -> NamedFile:
             break
         stem, language, word = shorter, told or language, role or word
     units = []
+    shapes = SHAPES if PurePosixPath(path).suffix.lower() in endings.PICTURES else ()
     for part in PurePosixPath(path).parts[:-1]:
         plain = re.sub(r"^[0-9]*[\s._\-—、]*", "", course_order.plain(part))
         plain = re.sub("文件夹?$", "", plain)
         if told := languages.code_of_word(plain):
             language = language or told
-        elif plain in KINDS or any(plain in words for words in WORDS.values()):
+        elif plain in (*KINDS, *shapes) or any(plain in words for words in WORDS.values()):
             word = word or next((role for role, words in WORDS.items() if plain in words), None)
         else:
             units.append(part)
@@ -118,6 +124,20 @@ def _last_word(stem: str) -> tuple[str | None, str | None, Role | None]:
         if folded.endswith(word) and len(folded) > len(word):
             return stem[: -len(word)].rstrip(" ._-—"), code, None
     return None, None, None
+
+
+def without_shape(item: NamedFile) -> NamedFile | None:
+    """What a picture's name tells besides how it stands; None where it doesn't tell that, or nothing else."""
+    folded = item.stem.casefold()
+    word = next((word for word in SHAPES if folded.endswith(word)), "")
+    rest = item.stem[: len(item.stem) - len(word)]
+    bare = re.sub(rf"{_SEPARATORS}+$", "", rest)
+    stands_alone = bare != rest or (not word.isascii() and len(word) > 1)  # 纵横 is no shape
+    if not (word and bare and stands_alone):
+        return None
+    found = named(str(PurePosixPath(item.path).with_stem(bare)))
+    word_told = item.word or found.word or Role.POSTER
+    return replace(found, path=item.path, language=item.language or found.language, word=word_told)
 
 
 def meant(text: str, known: Iterable[str]) -> str | None:

@@ -18,6 +18,7 @@ from pipeline.model.submission import Submission
 from pipeline.plan import build as planning
 from pipeline.plan import chapters, slides
 from pipeline.plan.lecture import Slides
+from pipeline.plan.posters import NO_POSTERS, Posters
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import AudioSource, Sidecars
 
@@ -27,12 +28,12 @@ def request_for(
     submission: Submission,
     chosen: ProfileSet,
     profiles: Sequence[Profile],
-    poster: Inspection | None = None,
+    course: Posters = NO_POSTERS,
 ) -> PlanRequest:
     """The plan of all that is wanted of a part that can be shown.
 
     Args:
-        poster: of the whole course, where the part has none.
+        course: the posters of the whole course, where the part has none of their shape.
 
     Raises:
         MediaError: no profile of the set fits it.
@@ -50,7 +51,7 @@ def request_for(
         audio=part.audio,
         subtitles=tracks,
         font_coverage=subtitle_files.font_coverage(part.subtitles),
-        poster=part.poster or poster,
+        posters=part.posters.beside(course),
         slides=beside,
     )
     if pictures:
@@ -147,9 +148,10 @@ def pictures_of(part: ExaminedPart) -> Pictures | None:
             offset_s=offset_s(part.examined),
             page_s=page_s(part.examined),
         )
-    if part.poster is None or part.film is None:
+    poster = part.posters.first
+    if poster is None or part.film is None:
         raise AssertionError("a picture is shown for a sound")
-    return narrated.of_picture(part.poster, part.film, capability, part.audio)
+    return narrated.of_picture(poster, part.film, capability, part.audio)
 
 
 def source_of(part: ExaminedPart, request: PlanRequest) -> Inspection:

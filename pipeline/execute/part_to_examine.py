@@ -14,7 +14,7 @@ from pipeline.model.submission import Kind, Submission
 from pipeline.plan.spec import AudioSource
 
 if TYPE_CHECKING:
-    from pipeline.execute.roles import ExaminedFilm
+    from pipeline.execute.roles import ExaminedFilm, ExaminedPoster
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class PartToExamine:
         film: what was found out of the part's main file; None before that, and where it can't be read.
         times: when its slides turn; None where nobody says it.
         deck: its slides' pages; None where there are none that can be shown.
+        posters: those that were looked at.
     """
 
     job: JobContext
@@ -36,6 +37,7 @@ class PartToExamine:
     film: ExaminedFilm | None = None
     times: SlideTimes | None = None
     deck: Deck | None = None
+    posters: tuple[ExaminedPoster, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import Unsuitable
 from pipeline.exchange.parts import FileToCheck, IntakePart
 from pipeline.execute import audio_sources, document_roles, endings, part_length, subtitle_files
 from pipeline.execute.endings import FileKind
@@ -16,6 +17,7 @@ from pipeline.execute.inspection import inspect, inspect_poster
 from pipeline.execute.part_to_examine import ExaminedFile, PartToExamine
 from pipeline.execute.rule_sets import DRAFT_POLICY
 from pipeline.execute.subtitle_files import SubtitleFile
+from pipeline.media.track_shape import is_portrait
 from pipeline.model.finding import Evaluation, Finding, Policy
 from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
@@ -91,9 +93,15 @@ class ExaminedSubtitles:
 
 @dataclass(frozen=True)
 class ExaminedPoster:
-    """A still that was handed in."""
+    """A still that was handed in; `file` is its name in the submission."""
 
     inspection: Inspection
+    file: str
+
+    @property
+    def is_portrait(self) -> bool:
+        """Whether it is shown higher than wide."""
+        return is_portrait(self.inspection.media.images[0])
 
     def evaluate(self, policy: Policy, part: PartToExamine, audio: tuple[AudioSource, ...]) -> Evaluation:  # noqa: ARG002 - a row's own need
         """The picture by its rules."""
@@ -143,7 +151,12 @@ def _inspect_subtitles(part: PartToExamine, file: FileToCheck) -> ExaminedSubtit
 
 
 def _inspect_poster(part: PartToExamine, file: FileToCheck) -> ExaminedPoster:
-    return ExaminedPoster(inspect_poster(part.job.context, file.path))
+    found = ExaminedPoster(inspect_poster(part.job.context, file.path), file.file)
+    for other in part.posters:
+        if other.is_portrait == found.is_portrait:
+            reason = "two_portrait_posters" if found.is_portrait else "two_landscape_posters"
+            raise Unsuitable("poster.shape_twice", where=str(file.path), reason=reason, what=other.file)
+    return found
 
 
 def _film_policy(part: PartToExamine, found: Inspection | None) -> Policy:

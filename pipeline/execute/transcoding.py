@@ -49,6 +49,7 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
         "subtitles": request.sidecars.subtitles,
         "chapters": planning.chapters_beside(request, plan),
         "generated_label": generated.of_whole(request),
+        "of_course": request.sidecars.posters.outputs_of_course(request.profiles),
         "adi": request.adi,
     }
     whole = plan.model_copy(update={**beside, "deck_sha256": request.deck_sha256, "slides": request.slides})

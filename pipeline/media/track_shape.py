@@ -31,6 +31,11 @@ def upright_shape(track: VideoTrack) -> Fraction:
     return 1 / shape if is_turned(track) else shape
 
 
+def is_portrait(track: VideoTrack) -> bool:
+    """Whether a player shows it higher than wide; a square is not."""
+    return upright_shape(track) < 1
+
+
 def snapped_shape(track: VideoTrack) -> Fraction:
     """The upright shape, as one of the usual ratios where it is within a hundredth of one."""
     shape = upright_shape(track)

@@ -167,6 +167,7 @@ class Plan(Noun):
     Args:
         chapters: in seconds of the programme; none of a film.
         deck_sha256: of the document whose pages they are (hex).
+        of_course: the outputs, by name, that are made of a poster of the whole course.
         generated_label: of the film or its sounds, for what is written beside its outputs.
         adi: what is made for a cable operator beside the outputs, which need an MD5 for it.
     """
@@ -183,6 +184,7 @@ class Plan(Noun):
     subtitles: tuple[SubtitleTrack, ...] = ()
     chapters: tuple[Chapter, ...] = Field(default=(), exclude_if=lambda value: not value)
     deck_sha256: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    of_course: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
     generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)
     notes: tuple[Note, ...] = ()
     adi: AdiSettings | None = Field(default=None, exclude_if=lambda value: value is None)

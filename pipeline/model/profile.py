@@ -295,13 +295,21 @@ class AudioOnly(_Encoded):
 
 
 class Poster(_Profile):
-    """One still: the film's best picture, or the one at this share of its length."""
+    """One still: the one of its shape that was handed in, else the film's best picture, or the one at this share of its
+    length. A film's picture of another shape is padded, or cropped in its middle; one that was handed in, and the pages
+    of slides, have words to the edge and are never cropped."""
 
     form: Literal["poster"]
     width: Even
     height: Even
     quality: Annotated[int, Field(ge=1, le=31)]
     at: Annotated[float, Field(ge=0, lt=1)] | None = None
+    aspect: Annotated[Literal["pad", "crop"], Field(exclude_if=lambda value: bool(value == "pad"))] = "pad"
+
+    @property
+    def is_portrait(self) -> bool:
+        """Whether it is higher than wide; a square is not."""
+        return self.width < self.height
 
 
 class Sprite(_Profile):

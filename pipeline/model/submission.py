@@ -75,7 +75,7 @@ class RoleLimits:
 BESIDE_A_FILM: dict[Role, RoleLimits] = {
     Role.AUDIO: RoleLimits(in_language=True),
     Role.SUBTITLES: RoleLimits(in_language=True),
-    Role.POSTER: RoleLimits(most=1, of_whole=True),
+    Role.POSTER: RoleLimits(most=2, of_whole=True),  # one landscape, one portrait: seen when they are inspected
     Role.SLIDES: RoleLimits(most=2, of_courses=True),  # a PDF, and the PPTX that it was made of
     Role.SLIDE_TIMES: RoleLimits(most=1, of_courses=True),
     Role.DOCUMENT: RoleLimits(of_courses=True, of_whole=True),

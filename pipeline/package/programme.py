@@ -19,7 +19,7 @@ from pipeline.model.programme import (
     ProgrammeStream,
 )
 from pipeline.model.rendition import Rendition
-from pipeline.model.submission import Role, Submission
+from pipeline.model.submission import Submission
 
 _USUAL_RATE = 25.0  # where MediaInfo tells none
 
@@ -64,16 +64,17 @@ def _generated(submission: Submission, parts: Sequence[PackagedPart]) -> Program
 
 def _part(submission: Submission, told: PartDescription, part: PackagedPart) -> ProgrammePart:
     budgets = {output.name: output.expected.mux for output in part.plan.outputs}
-    posters = [item for item in submission.media if item.role is Role.POSTER]
-    own_poster = any(submission.part_of(item) == part.key for item in posters)
-    of_whole = not own_poster and any(submission.part_of(item) is None for item in posters)
     streams = [(item, budgets[item.name]) for item in part.renditions if item.form is OutputForm.MPEGTS]
     return ProgrammePart(
         **{name: getattr(told, name) for name in type(told).model_fields},
         languages=_languages(part.plan) or submission.languages,
         subtitles=dict(part.subtitles),
         streams=tuple(_stream(item, budget) for item, budget in streams if budget),
-        posters=tuple(_poster(item, of_whole=of_whole) for item in part.renditions if item.form is OutputForm.POSTER),
+        posters=tuple(
+            _poster(item, of_whole=item.name in part.plan.of_course)
+            for item in part.renditions
+            if item.form is OutputForm.POSTER
+        ),
         adi=part.plan.adi,
     )
 

@@ -46,7 +46,7 @@ from pipeline.plan.frame import FrameSize, fit, within_source
 from pipeline.plan.joining import Branch
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
 from pipeline.plan.request import PlanRequest
-from pipeline.plan.spec import POSTER_INPUT, AudioSource, Cadence, Film, Sidecars
+from pipeline.plan.spec import AudioSource, Cadence, Film, Sidecars
 
 VERSION = 4  # part of the transcode stage's key: raise it when the same plan text would mean something else
 
@@ -71,7 +71,8 @@ def plan(request: PlanRequest) -> Plan:
     audio_sources = audio_sources_of(inspection, request.language, sidecars.audio)
     house = _house_cadence(seen)
     own_chapters = chapters.within(request.chapters, house.duration_s, inspection.start_s)
-    film = Film(request.title, audio_sources, seen, house, sidecars=sidecars, chapters=own_chapters)
+    drawn = request.is_drawn
+    film = Film(request.title, audio_sources, seen, house, sidecars=sidecars, chapters=own_chapters, is_drawn=drawn)
     branches = [generated.labelled(item, request) for profile in profiles for item in _branches(profile, film, limit)]
     lead = branches[0].film
     level_notes = {
@@ -107,8 +108,8 @@ def plan(request: PlanRequest) -> Plan:
 def _sidecar_sha256(sources: Sequence[AudioSource], branches: Sequence[Branch], sidecars: Sidecars) -> dict[str, str]:
     """The files that are read besides the film, by their tokens."""
     files = {source.token: source.inspection.sha256 for source in sources if source.token != MAIN}
-    if sidecars.poster and any(branch.from_poster for branch in branches):
-        files[POSTER_INPUT] = sidecars.poster.sha256
+    made_of = {branch.poster for branch in branches}
+    files |= {token: poster.sha256 for token, poster in sidecars.posters.inputs if token in made_of}
     if sidecars.slides and any(branch.sees_slides for branch in branches):
         files[SLIDES_INPUT] = sidecars.slides.inspection.sha256
     return files
@@ -216,12 +217,8 @@ def _branches(profile: Profile, film: Film, limit: FrameSize) -> list[Branch]:
                 Branch(files.audio_spec(whole, profile, index), whole, None, levels[index : index + 1])
                 for index, whole in ((index, _whole(film, index)) for index in heard)
             ]
-        case Poster() if film.sidecars.poster:
-            video = partial(images.given_poster_stream, poster=film.sidecars.poster, profile=profile)
-            return [Branch(images.poster_spec(profile), film, video, from_poster=True)]
         case Poster():
-            video = partial(images.poster_stream, film=film, profile=profile)
-            return [Branch(images.poster_spec(profile), film, video)]
+            return [images.poster(film, profile)]
         case Sprite():
             video = partial(images.sprite_stream, film=film, profile=profile)
             return [Branch(images.sprite_spec(film, profile), film, video)]

@@ -73,9 +73,7 @@ def notes(branches: Sequence[Branch], request: PlanRequest) -> tuple[Note, ...]:
 
 def _labels(branch: Branch, request: PlanRequest) -> Iterator[str]:
     """Those of what an output is made of: the film or poster that is seen, then each sound, each text once."""
-    made_of = []
-    if branch.from_poster and request.sidecars.poster:
-        made_of.append(request.sidecars.poster)
+    made_of = [still for token, still in request.sidecars.posters.inputs if token == branch.poster]
     if branch.sees_film:
         made_of.append(request.inspection)
     made_of += [branch.film.audio_sources[index].inspection for index in branch.spec.audio]

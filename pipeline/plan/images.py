@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 
 from pipeline.ffmpeg import graph
 from pipeline.ffmpeg.graph import Stream
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Expected, ExpectedVideo, Output, OutputForm, Tiles
 from pipeline.model.profile import Poster, Sprite
-from pipeline.plan.frame import FrameFormat, FrameSize, conform
+from pipeline.plan.frame import Fitting, FrameFormat, FrameSize, conform
+from pipeline.plan.joining import Branch
 from pipeline.plan.spec import CLEAN, Cadence, Film, OutputSpec, Pictures, Shown
 
 
@@ -28,15 +30,26 @@ def poster_frame(film: Film, profile: Poster) -> int:
     return wanted if wanted < film.frames else 0
 
 
+def poster(film: Film, profile: Poster) -> Branch:
+    """Of the picture of its shape that was handed in, else of the film."""
+    spec, given = poster_spec(profile), film.sidecars.posters
+    if token := given.input_of(profile):
+        video = partial(given_poster_stream, poster=dict(given.inputs)[token], profile=profile)
+        return Branch(spec, film, video, poster=token)
+    return Branch(spec, film, partial(poster_stream, film=film, profile=profile))
+
+
 def poster_stream(shown: Shown, film: Film, profile: Poster) -> Stream:
     """One frame out of the film."""
     number = poster_frame(film, profile)
     shown = shown.each("select", expr=f"eq(n,{number})")
-    return conform(shown, film.pictures.at(number), _jfif(FrameSize(profile.width, profile.height)))
+    # at the edges of pages are words
+    fitting = Fitting.CROP if profile.aspect == "crop" and not film.is_drawn else Fitting.PAD
+    return conform(shown, film.pictures.at(number), _jfif(FrameSize(profile.width, profile.height), fitting))
 
 
 def given_poster_stream(shown: Shown, poster: Inspection, profile: Poster) -> Stream:
-    """The poster that was handed in."""
+    """The poster that was handed in, whole: at its edges are words."""
     stream, pictures = given_still(shown.pictures, poster)
     return conform(Shown(stream), pictures, _jfif(FrameSize(profile.width, profile.height)))
 
@@ -98,9 +111,9 @@ def sprite_spec(film: Film, profile: Sprite) -> OutputSpec:
     return _output_spec(profile, OutputForm.SPRITE, width, height, sheet)
 
 
-def _jfif(frame: FrameSize) -> FrameFormat:
+def _jfif(frame: FrameSize, fitting: Fitting = Fitting.PAD) -> FrameFormat:
     """JPEG is full range and BT.601 by definition (JFIF)."""
-    return FrameFormat(frame, matrix="bt601", full_range=True)
+    return FrameFormat(frame, matrix="bt601", fitting=fitting, full_range=True)
 
 
 def _output_spec(

@@ -14,7 +14,7 @@ from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Process
 from pipeline.plan import audio, cadence, colour
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
-from pipeline.plan.spec import POSTER_INPUT, AudioSource, Film, OutputSpec, Shown, Sidecars
+from pipeline.plan.spec import AudioSource, Film, OutputSpec, Shown, Sidecars
 
 BURNT_AT_ONCE = 4
 # ffmpeg's own progress is silent until every output has begun, and a sprite sheet begins at the film's end: so the
@@ -30,20 +30,18 @@ class Branch:
     film: Film
     video: Callable[[Stream], Stream] | None
     levels: tuple[LevelAdjustment | None, ...] = ()  # of each of its audio sources
-    from_poster: bool = False  # made of the poster that was handed in, not of the film
+    poster: str | None = None  # the token of the one that was handed in, where it is made of that and not of the film
 
     @property
     def sees_slides(self) -> bool:
         """Whether the slides are in its picture."""
         slides = self.film.sidecars.slides
-        return self.video is not None and not self.from_poster and slides is not None and slides.are_seen
+        return self.video is not None and self.poster is None and slides is not None and slides.are_seen
 
     @property
     def sees_film(self) -> bool:
         """Whether the film's own pictures are."""
-        return (
-            self.video is not None and not self.from_poster and (self.film.slides is not None or not self.sees_slides)
-        )
+        return self.video is not None and self.poster is None and (self.film.slides is not None or not self.sees_slides)
 
     def level(self, index: int) -> LevelAdjustment | None:
         """The level of one of the film's audio sources."""
@@ -79,7 +77,7 @@ def process(
         for item in audio_sources
         if item.token != MAIN
     ]
-    others += [graph.Input(POSTER_INPUT, sidecars.poster.format)] if sidecars.poster else []
+    others += [graph.Input(token, poster.format) for token, poster in sidecars.posters.inputs]
     others += [graph.Input(SLIDES_INPUT, sidecars.slides.inspection.format)] if sidecars.slides else []
     inputs = {item.token: item for item in (main, *others)}
 
@@ -142,10 +140,10 @@ def _shown(
         ),
     )
     pages = _pages([branch for branch in branches if branch.sees_slides], inputs, film.start_s, sidecars.slides)
+    posters = dict(sidecars.posters.inputs)
     for branch in branches:
-        if branch.from_poster:
-            images = sidecars.poster.media.images if sidecars.poster else ()
-            yield Shown(_upright(inputs[POSTER_INPUT], images[0]))
+        if branch.poster:
+            yield Shown(_upright(inputs[branch.poster], posters[branch.poster].media.images[0]))
         elif branch.sees_film:
             yield Shown(next(frames), next(pages) if branch.sees_slides else None)
         elif branch.sees_slides:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from pydantic import Field
 
+from pipeline.media.track_shape import snapped_shape
 from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
@@ -15,6 +16,7 @@ from pipeline.model.generated import Propagation
 from pipeline.model.inspection import Inspection
 from pipeline.model.plan import Note
 from pipeline.model.profile import AudioOnly, Hls, Mezzanine, Mp4, Poster, Profile, Sprite, TransportStream
+from pipeline.plan.frame import FrameSize, cover
 from pipeline.plan.spec import NO_SIDECARS, Sidecars
 
 
@@ -49,6 +51,12 @@ class PlanRequest(Noun):
     propagation: Propagation | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether pages, or a still, are seen in its pictures."""
+        slides = self.sidecars.slides
+        return self.slides is not None or (slides is not None and slides.are_seen)
+
+    @property
     def largest_frame(self) -> tuple[int, int]:
         """The size at which bright pictures are tone-mapped once, for all outputs that are made smaller of them."""
         if self.whole_frame:
@@ -61,6 +69,12 @@ class PlanRequest(Noun):
                     frames.append((profile.video.width, profile.video.height))
                 case Hls():
                     frames += [(rung.width, rung.height) for rung in profile.rungs]
+                case Poster(aspect="crop") if self.inspection.media.video:
+                    # what will be cut off too; the box lies, whichever way the film stands
+                    whole = cover(
+                        snapped_shape(self.inspection.media.video[0]), FrameSize(profile.width, profile.height)
+                    )
+                    frames.append((max(whole), min(whole)))
                 case Poster() | Sprite():
                     frames.append((profile.width, profile.height))
                 case Mezzanine() | AudioOnly():

@@ -18,8 +18,7 @@ from pipeline.model.media import VideoTrack
 from pipeline.model.plan import Output
 from pipeline.model.subtitles import SubtitleTrack
 from pipeline.plan.lecture import Slides
-
-POSTER_INPUT = "{in.poster}"  # among the inputs of a plan, as the film is `ffmpeg.source.MAIN`
+from pipeline.plan.posters import NO_POSTERS, Posters
 
 
 class Fields(StrEnum):
@@ -81,14 +80,14 @@ class Sidecars(Noun):
     Args:
         audio: more languages, or another sound for the film's own one.
         font_coverage: the fonts to draw `subtitles` with; None where none are installed.
-        poster: a still that was handed in.
+        posters: stills that were handed in.
         slides: what a lecture speaks about.
     """
 
     audio: tuple[AudioSource, ...] = ()
     subtitles: tuple[SubtitleTrack, ...] = ()
     font_coverage: FontCoverage | None = None
-    poster: Inspection | None = None
+    posters: Posters = NO_POSTERS
     slides: Slides | None = None
 
 
@@ -150,6 +149,7 @@ class Film:
         inspection: of what is seen: of the slides where they stand for the lecture.
         toned: the picture track behind tone mapping, where there is any.
         chapters: in seconds of the programme.
+        is_drawn: its pictures, or those beside them, are pages or a still: they have words to the edge.
     """
 
     title: str
@@ -159,6 +159,7 @@ class Film:
     toned: VideoTrack | None = None
     sidecars: Sidecars = NO_SIDECARS
     chapters: tuple[Chapter, ...] = ()
+    is_drawn: bool = False
 
     @property
     def source_track(self) -> VideoTrack:

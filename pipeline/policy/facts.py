@@ -6,9 +6,8 @@ A fact that should be there but could not be measured has the entry None: its ru
 
 from __future__ import annotations
 
-from pipeline.media.track_shape import upright_size
+from pipeline.media.track_shape import is_portrait, upright_size
 from pipeline.model.inspection import Inspection, Measures
-from pipeline.model.media import VideoTrack
 from pipeline.policy import (
     audio_facts,
     course_facts,
@@ -37,10 +36,16 @@ def _difference(film: MeasuredFilm) -> tuple[Fact, ...]:
     return (Fact(round(apart, 3)),)
 
 
-def _lines(image: VideoTrack) -> int:
-    """Of the largest 16:9 that lies in it, as it is shown."""
-    width, height = upright_size(image)
-    return min(width * 9 // 16, height)
+def _landscape_lines(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Of the largest 16:9 that lies in a picture which is wider than high or square, as it is shown."""
+    sizes = [upright_size(image) for image in film.media.images if not is_portrait(image)]
+    return tuple(Fact(min(width * 9 // 16, height)) for width, height in sizes)
+
+
+def _portrait_lines(film: MeasuredFilm) -> tuple[Fact, ...]:
+    """Of the largest 3:4 that lies in a picture which is higher than wide."""
+    sizes = [upright_size(image) for image in film.media.images if is_portrait(image)]
+    return tuple(Fact(min(width * 4 // 3, height)) for width, height in sizes)
 
 
 # what each demuxer reads, in MediaInfo's words
@@ -103,7 +108,8 @@ _FILE: FactTable = {
     "video.count": lambda film: (Fact(len(film.media.video)),),
     "audio.count": _sound,
     "av.difference_s": _difference,
-    "image.lines": lambda film: tuple(Fact(_lines(item)) for item in film.media.images),
+    "image.lines": _landscape_lines,
+    "image.portrait_lines": _portrait_lines,
 }
 FACTS: FactTable = {**_FILE, **video_facts.FACTS, **audio_facts.FACTS}
 # what a file of sound is held to, or a further track: the other facts are of pictures or of the whole film

@@ -88,7 +88,8 @@ def test_each_profile_is_what_mediainfo_says_it_should_be(
         assert track.scan is Scan.PROGRESSIVE
     assert look("audio-only.m4a") == (None, "AAC")
     assert look("audio-mp3.mp3") == (None, "MPEG Audio")
-    for name, picture in (("poster.jpg", (1280, 720)), ("sprite.jpg", (1600, 90))):
+    pictures = {"poster.jpg": (1280, 720), "poster-portrait.jpg": (600, 800), "sprite.jpg": (1600, 90)}
+    for name, picture in pictures.items():
         track, _ = look(name)
         assert track is not None
         assert (track.codec, (track.width, track.height)) == ("JPEG", picture)

@@ -22,7 +22,9 @@ programme channels mono stereo quad title_en director organisation contact ffmpe
 docs pdf xps powerpoint sound deck
 xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user
 producer editor operator worker administrator path virtual keys access_key_id secret_access_key package json
-checksums sha256 dask python trust_network schema_version batch http https"""
+checksums sha256 dask python
+hand_over names layout flat ftp ftps netrc machine login password exfat ntfs
+trust_network schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}
 # what can be typed is listed as it is, in both languages
 LISTED = re.compile(

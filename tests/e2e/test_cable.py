@@ -76,6 +76,13 @@ def test_adi_is_written_where_the_set_asks_and_nothing_is_encoded_for_it(
     assert {asset.ams.creation_date for asset in document.all()} == {"2026-06-10"}
     assert document.ams.version_major == str(package.revision) == "2"
 
+    handed = showcase("hand-over", both[True], "--to", "disk", "--layout", "adi", "--json")
+    assert handed.code == 0, handed.err
+    (flat,) = (showcase.folder / "disk").iterdir()
+    assert {path.name for path in flat.iterdir()} == {*named, "ADI.DTD", "ADI.XML"}
+    assert [str(item["path"]) for item in handed.rows[0]["files"]] == [*named, "ADI.DTD", "ADI.XML"]  # type: ignore[attr-defined]
+    assert (flat / "ADI.XML").read_bytes() == (both[True] / listed.path).read_bytes()
+
     # made at once with the MD5, elsewhere and as a first revision: but for that number the same bytes
     anew = Showcase(tmp_path / "anew")
     anew.folder.mkdir()

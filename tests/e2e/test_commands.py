@@ -35,6 +35,7 @@ EXAMPLES = (
     "status",
     "pull",
     "offline",
+    "hand-over",
     "ack",
     "receipt",
     "withdraw",
@@ -68,6 +69,9 @@ KNOWN = {
     "mbit",
     "film",
     "course",
+    "flat",  # and `ftps` in usage: what --layout and --to take
+    "ftps",
+    "package",
 }
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
@@ -132,8 +136,16 @@ def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     shutil.copy(small_film, showcase.folder / "film.mp4")
     for name in EXAMPLES:
         words = shlex.split(COMMANDS[name].example)[1:]
-        if name in ("ack", "withdraw", "review", "log", "offline"):  # an id of ours in place of the example's
-            wanted = "submitted" if name in ("review", "log") else "ready" if name in ("ack", "offline") else "accepted"
+        if name in (
+            "ack",
+            "withdraw",
+            "review",
+            "log",
+            "offline",
+            "hand-over",
+        ):  # an id of ours in place of the example's
+            of_ready = ("ack", "offline", "hand-over")
+            wanted = "submitted" if name in ("review", "log") else "ready" if name in of_ready else "accepted"
             words[1] = next(
                 str(row["submission_id"]) for row in showcase("status", "--json").rows if row["stage"] == wanted
             )

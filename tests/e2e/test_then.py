@@ -20,7 +20,7 @@ from pipeline.exchange import arrivals
 from pipeline.storage import connect, identities
 from pipeline.storage.s3 import Connection
 from tests.conftest import Showcase
-from tests.small_packages import deliver
+from tests.small_packages import deliver, package_id_of
 from tests.storage.proxy import Message, proxied
 
 INGEST = """\
@@ -118,6 +118,12 @@ def test_a_watch_takes_what_comes_and_goes_on_after_a_kill(showcase: Showcase, p
     awaited(lambda: len(taken(showcase)) == 2)
     put("653100/two", column="七一展播")
     awaited(lambda: len(taken(showcase)) == 3)
+    mark = showcase.folder / "in" / "one" / package_id_of("653200/one") / "WITHDRAWN.json"
+    for _ in range(2):
+        assert showcase("withdraw", "653200/one", "--reason", "版权").code == 0
+        awaited(mark.is_file)
+        assert showcase("withdraw", "653200/one", "--undo").code == 0
+        awaited(lambda: not mark.exists())
     watching.send_signal(signal.SIGTERM)
     assert watching.wait(30) == 130
     assert [row[1] for row in taken(showcase)] == ["653200/one", "653200/one", "653100/two"]

@@ -31,6 +31,7 @@ def media(*items: str) -> dict[str, str | bytes]:
         "a.pptx": "x",
         "a.png": "x",
         "b.png": "x",
+        "c.png": "x",
     }
 
 
@@ -169,8 +170,8 @@ SUBMISSIONS = {
         "check s.yaml",
         media("{file: a.srt, role: subtitles, language: uig}", "{file: b.srt, role: subtitles, language: uig}"),
     ),
-    "two posters": case(
-        "poster_twice", 2, "check s.yaml", media("{file: a.png, role: poster}", "{file: b.png, role: poster}")
+    "three posters": case(
+        "poster_twice", 2, "check s.yaml", media(*(f"{{file: {name}.png, role: poster}}" for name in "abc"))
     ),
     "a choice beside a submission": case("choice_stands_in_file", 2, "check s.yaml --programme 1", {S: HEAD + FILM}),
     "the settings' prefecture": toml("settings_prefecture", 'prefecture = "火星"\n'),

@@ -110,6 +110,27 @@ def test_what_no_part_is_named_after_is_the_whole_courses_or_is_asked_for() -> N
     assert placed(said)["播种.pdf"] == ("slides", "01", "")
 
 
+def test_two_posters_are_found_by_what_their_names_say_of_their_shape() -> None:
+    made = grouped(
+        *("01.mp4", "01.jpg", "01-竖版.jpg", "02 管理.mp4", "02 管理_portrait.png", "海报/横版/02.jpg", "纵横.mp4"),
+        *("纵横.jpg", "竖版海报.jpg", "poster-landscape.png", "封面.jpg"),
+    )
+    posters = {name: part for name, (role, part, _) in placed(made).items() if role == "poster"}
+    assert posters == {
+        **{
+            "01.jpg": "01",
+            "01-竖版.jpg": "01",
+            "02 管理_portrait.png": "02",
+            "海报/横版/02.jpg": "02",
+            "纵横.jpg": "03",
+        },
+        **{"竖版海报.jpg": WHOLE, "poster-landscape.png": WHOLE},
+    }
+    assert made.doubles == ["封面.jpg"], "a third one is asked about"
+    film = grouped("村医.mp4", "村医.jpg", "村医-竖.jpg")
+    assert (film.is_film, film.unplaced) == (True, [])
+
+
 def test_slides_alone_are_lessons() -> None:
     assert [part.id for part in grouped("01.mp4", "03.pdf", "02.m4a", "02.pdf").parts] == ["01", "02", "03"]
     assert [part.title for part in grouped("播种.pdf", "管理.pdf").parts] == ["播种", "管理"]

@@ -7,13 +7,28 @@ from pathlib import Path
 import pytest
 
 from pipeline import durable
-from pipeline.model.plan import (
-    Tiles,
-)
+from pipeline.model.plan import OutputForm, Tiles
 from pipeline.model.rendition import StoredFile
+from pipeline.model.submission import Submission
 from pipeline.package import checksums, side_files
+from pipeline.package.programme import PackagedPart
+from tests.programmes import planned, programme, rendition, still
 
 FILES = (StoredFile(path="ts/a.ts", size_bytes=3, sha256="ab" * 32),)
+
+
+def test_a_picture_is_the_courses_where_the_plan_says_so() -> None:
+    submission = Submission.model_validate_json(
+        '{"schema_version":1,"id":"650000-x","title":"t","media":[{"file":"f","role":"main"}]}'
+    )
+    plan = planned().model_copy(update={"of_course": ("poster-portrait",)})
+    stills = {"poster": still(), "poster-portrait": still(600, 800)}
+    renditions = tuple(rendition(name, OutputForm.POSTER, media) for name, media in stills.items())
+    (made,) = programme(submission, 1, [(PackagedPart(1, plan, renditions, {}), 1, "t")]).parts
+    assert [(item.profile, item.is_landscape, item.of_whole) for item in made.posters] == [
+        ("poster", True, False),
+        ("poster-portrait", False, True),
+    ]
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no coreutils here")

@@ -15,7 +15,7 @@ from pipeline.model.plan import OutputForm
 from pipeline.package.offline import contents, folder, placing, sources, telling
 from pipeline.package.offline.contents import Remuxed
 from pipeline.package.offline.folder import StationFolder, Wanted
-from tests.factories import audio
+from tests.factories import audio, video
 from tests.station_packages import CourseFolder
 
 DECK = [(0.0, 1, "开场"), (2.5, 2, "2"), (5.0, 1, "再看")]
@@ -41,6 +41,20 @@ def course(tmp_path: Path) -> CourseFolder:
 
 def package_of(course: CourseFolder) -> Package:
     return sources.in_folder(course.write()).package
+
+
+@pytest.mark.parametrize("shapes", [("landscape", "portrait"), ("portrait",), ("landscape",)])
+def test_a_lesson_shows_its_landscape_poster(course: CourseFolder, shapes: tuple[str, ...]) -> None:
+    for number, shape in enumerate(sorted(shapes, reverse=True)):  # the portrait one is named first
+        name = f"{number}-{shape}"
+        file = course.put(f"part01/images/{name}.jpg", shape.encode(), "poster", "01", rendition=name)
+        course.rendition("01", name, OutputForm.POSTER, file, [])
+        size = {"width": 600, "height": 800, "display_aspect": 0.75} if shape == "portrait" else {}
+        media = course.renditions[-1].media.model_copy(update={"video": (), "images": (video(**size),)})
+        course.renditions[-1] = course.renditions[-1].model_copy(update={"media": media})
+    shown = contents.lessons(package_of(course))[0].poster
+    assert shown is not None
+    assert shown.path.endswith(f"{shapes[0]}.jpg")
 
 
 def test_everything_of_a_course_has_a_name_of_its_own_that_is_read(course: CourseFolder) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.execute.inspection import targets_of
 from pipeline.ffmpeg.runner import Runner
-from pipeline.inspect import film
+from pipeline.inspect import film, poster
 from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
 from pipeline.model.course import Corner, Layout
@@ -24,6 +24,7 @@ from pipeline.model.plan import Plan
 from pipeline.model.rendition import Rendition
 from pipeline.plan import build, load
 from pipeline.plan.lecture import SLIDES_INPUT, Slides
+from pipeline.plan.posters import by_shape
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode
@@ -73,6 +74,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
         dubs: dict[str, Path] | None = None,
         slides: tuple[Path, Layout, Corner] | None = None,
         chapters: tuple[Chapter, ...] = (),
+        posters: tuple[Path, ...] = (),
         **options: bool,
     ) -> Film:
         root = Path(tempfile.mkdtemp(dir=tmp_path))
@@ -104,6 +106,9 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
             sources[SLIDES_INPUT], layout, corner = slides
             looked = film.inspect(slides[0], InspectionRequest(), runner.named("deck"), sha256="deck")
             deck = Slides(inspection=looked, layout=layout, corner=corner)
+        stills = {path: poster.inspect(path, runner.named(path.stem)) for path in posters}
+        given = by_shape(stills.values())
+        sources |= {token: path for token, still in given.inputs for path, found in stills.items() if found is still}
         plan = build.plan(
             PlanRequest(
                 inspection=found,
@@ -112,7 +117,7 @@ def transcode(ffmpeg: Path, able: Capability, tmp_path: Path) -> Transcode:
                 title="片",
                 language="zho",
                 set_name="",
-                sidecars=Sidecars(audio=tuple(made), slides=deck),
+                sidecars=Sidecars(audio=tuple(made), posters=given, slides=deck),
                 chapters=chapters,
             )
         )

@@ -19,6 +19,7 @@ from pipeline.model.inspection import Inspection
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.model.plan import Plan
 from pipeline.plan import build, load
+from pipeline.plan.posters import by_shape
 from pipeline.plan.request import PlanRequest
 from pipeline.plan.spec import AudioSource, Sidecars
 from pipeline.transcode import encode, verify
@@ -62,9 +63,9 @@ class Made:
             heard = film.inspect(dub, asked.model_copy(update={"track": 0}), self.runner, sha256="1")
             audio = (AudioSource(inspection=heard, language="uig", token=DUB),)
             self.sources[DUB] = dub
-        card = None
+        cards = []
         if still:
-            card = poster.inspect(still, self.runner)
+            cards.append(poster.inspect(still, self.runner))
             self.sources["{in.poster}"] = still
         return PlanRequest(
             inspection=found,
@@ -72,7 +73,7 @@ class Made:
             capability=self.able,
             title="片名 = ; # \\",
             language="zho",
-            sidecars=Sidecars(audio=audio, poster=card),
+            sidecars=Sidecars(audio=audio, posters=by_shape(cards)),
             propagation=by,
         )
 

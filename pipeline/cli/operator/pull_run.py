@@ -35,7 +35,7 @@ class PullRun:
 
     Args:
         command: what is started for each package that arrived.
-        here: packages that this run has held to what they are.
+        here: folders of packages that this run has held to what they are.
         told: what is not said again at the next look.
     """
 
@@ -46,7 +46,7 @@ class PullRun:
     target: Path
     choice: PullChoice
     command: ArrivalCommand | None
-    here: set[str] = field(default_factory=set)
+    here: set[Path] = field(default_factory=set)
     told: set[tuple[str, ...]] = field(default_factory=set)
 
     def once(self) -> Round:
@@ -58,7 +58,7 @@ class PullRun:
         found = Round()
         todo = pull.look(self.buckets, self.wanted, self.target, found.faults.append, self.choice)
         for item in todo.withdrawn:
-            self.here.discard(item.delivery.package_id)
+            self.here.discard(item.folder.resolve())
             if self._is_new("withdrawn", item):
                 pull_words.show_withdrawn(self.console, item)
         for item in todo.superseded:
@@ -68,7 +68,7 @@ class PullRun:
             self._show_nothing(todo, found)
         answered_here = [(item, False) for item in todo.answered if item.folder.is_dir()]
         for item, is_asked in [*((item, True) for item in todo.ready), *answered_here]:
-            if item.delivery.package_id in self.here:
+            if item.folder.resolve() in self.here:
                 continue
             try:
                 pulled = pull_words.fetch(self.console, self.place, self.buckets, item, is_asked=is_asked)
@@ -77,8 +77,8 @@ class PullRun:
                     raise
                 found.faults.append(fault)
                 continue
-            self.here.add(item.delivery.package_id)
-            self.told = {said for said in self.told if said[1:] != (item.delivery.package_id, str(item.folder))}
+            self.here.add(item.folder.resolve())
+            self.told = {said for said in self.told if said[1:] != (str(item.folder.resolve()),)}
             if is_asked:
                 found.fetched.append((item, pulled))
                 self._hand_on(item, found)
@@ -113,7 +113,7 @@ class PullRun:
             time.sleep(pause)
 
     def _is_new(self, what: str, item: PackageFolder | None = None) -> bool:
-        said = (what, item.delivery.package_id, str(item.folder)) if item else (what,)
+        said = (what, str(item.folder.resolve())) if item else (what,)
         is_new = said not in self.told
         self.told.add(said)
         return is_new

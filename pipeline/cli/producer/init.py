@@ -32,7 +32,7 @@ def _asked(function: Any) -> Any:
         "id": "ID",
         "year": "YEAR",
         "episode": "NUMBER",
-        "generated": "whole|part|none",
+        "generated": "EXTENT",
         **dates,
     }
     for field in reversed(initiating.ASKED):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from pipeline.media.track_shape import is_portrait
 from pipeline.model.base import canonical
 from pipeline.model.course import PartKey
 from pipeline.model.languages import UNKNOWN
@@ -133,7 +134,7 @@ def _lesson(package: Package, part: PackagePart) -> Lesson:
         film=_labelled(film.file, labels) if film else None,
         film_language=film.language if film else None,
         sounds=tuple(replace(item, file=_labelled(item.file, labels)) for item in sounds),
-        poster=_first(files, "poster"),
+        poster=_poster(files, renditions),
         subtitles=tuple(item for item in files if item.role == "subtitles" and item.language),
         documents=documents,
         pages=_pages(files, [item for item in documents if item.role == "slides"]),
@@ -243,6 +244,13 @@ def _pages(files: Sequence[PackageFile], decks: Sequence[PackageFile]) -> tuple[
         if pages := [item for item in files if item.role == "page" and PurePosixPath(item.path).parent == folder]:
             return tuple(sorted(pages, key=lambda item: item.path))
     return ()
+
+
+def _poster(files: Sequence[PackageFile], renditions: Sequence[Rendition]) -> PackageFile | None:
+    """The landscape one, as players and pages show pictures; else the one that there is."""
+    portrait = {item.name for item in renditions for image in item.media.images if is_portrait(image)}
+    found = [item for item in files if item.role == "poster"]
+    return min(found, key=lambda item: item.rendition in portrait, default=None)
 
 
 def _first(files: Sequence[PackageFile], role: str) -> PackageFile | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +36,15 @@ class PackageSource(Protocol):
 
     def bring(self, item: StoredFile, target: Path, on_bytes: BytesCallback) -> None:
         """A file to `target`; what is there of it already may be gone on with."""
+
+    def stream(self, item: StoredFile, start: int) -> Iterator[bytes]:
+        """A file's bytes from `start` on, as they lie there: who takes them holds them to the digest."""
+
+    def aside(self, name: str) -> bytes | None:
+        """A file that the manifest does not list: itself, the list of digests, a marker; None where it is not there."""
+
+    def differs(self, path: str) -> IntegrityError:
+        """What is to be said where a file is not as listed."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,30 @@ class PackageInFolder:
             target.unlink()
             raise IntegrityError("offline_differs", where=str(path))
 
+    def stream(self, item: StoredFile, start: int) -> Iterator[bytes]:
+        """A file's bytes from `start` on.
+
+        Raises:
+            IntegrityError: it is missing.
+        """
+        with regular.opened(self._path(item)) as source:
+            source.seek(start)
+            while block := source.read(BLOCK_BYTES):
+                yield block
+
+    def aside(self, name: str) -> bytes | None:
+        """A file that the manifest does not list; None where it is not there."""
+        path = self.root / name
+        return regular.read(path) if path.is_file() and not path.is_symlink() else None
+
+    def differs(self, path: str) -> IntegrityError:
+        """That a file is not as listed, and how it is mended."""
+        return IntegrityError("offline_differs", where=str(self.root / path))
+
     def _path(self, item: StoredFile) -> Path:
         path = self.root / item.path
         if path.is_symlink() or not path.exists():
-            raise IntegrityError("offline_differs", where=str(path))
+            raise self.differs(item.path)
         return path
 
 
