@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.usefixtures("served")
 def test_adi_is_written_where_the_set_asks_and_nothing_is_encoded_for_it(
     showcase: Showcase, small_film: Path, tmp_path: Path
 ) -> None:
@@ -96,43 +98,57 @@ def test_adi_is_written_where_the_set_asks_and_nothing_is_encoded_for_it(
     assert first.replace(b'Version_Major="1"', b'Version_Major="2"') == (both[True] / listed.path).read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("more", "synopsis", "lacking"),
-    [
-        ("licence: {from: 2026-07-01, until: 2029-06-30}\n", "synopsis: 一天。\n", []),
-        ("", "", ["creation_date", "synopsis"]),
-    ],
-)
-def test_check_says_which_field_is_to_be_filled(
-    showcase: Showcase, small_film: Path, more: str, synopsis: str, lacking: list[str]
-) -> None:
-    write_film(showcase.folder, small_film, more, synopsis)
+def findings(showcase: Showcase, code: str, language: str) -> tuple[int, list[dict[str, str]]]:
+    checked = showcase("check", "submission.yaml", "--json", "--lang", language)
+    found: list[dict[str, str]] = [item for row in checked.rows for item in row["findings"]]  # type: ignore[attr-defined]
+    return checked.code, [item for item in found if item["code"] == code]
+
+
+def test_check_says_which_field_is_to_be_filled(showcase: Showcase, small_film: Path) -> None:
+    write_film(showcase.folder, small_film, more="", synopsis="")
     for_cable(showcase.folder)
-    checked = showcase("check", "submission.yaml", "--json", "--lang", "zh")
-    found = [item for row in checked.rows for item in row["findings"] if item["code"] == "metadata.lacking"]  # type: ignore[attr-defined]
-    assert [item["actual"] for item in found] == lacking
-    assert checked.code == (1 if lacking else 0)
-    if lacking:
-        assert "ADI 1.1" in found[0]["message"]
-        assert "produced:" in found[0]["advice"]
-        assert "licence:" in found[0]["advice"]
+    code, found = findings(showcase, "metadata.lacking", "zh")
+    assert (code, [item["actual"] for item in found]) == (1, ["creation_date", "synopsis"])
+    assert "ADI 1.1" in found[0]["message"]
+    assert "produced:" in found[0]["advice"]
+    assert "licence:" in found[0]["advice"]
 
 
-def test_what_is_too_long_for_cable_is_told_and_taken(showcase: Showcase, small_film: Path) -> None:
-    write_film(showcase.folder, small_film, f"{DATED}credits: {{director: {'导' * 17}}}\n")
+def test_a_licence_dates_it_and_what_is_too_long_is_told_and_taken(showcase: Showcase, small_film: Path) -> None:
+    licence = "licence: {from: 2026-07-01, until: 2029-06-30}\n"
+    write_film(showcase.folder, small_film, f"{licence}credits: {{director: {'导' * 17}}}\n")
     for_cable(showcase.folder)
-    checked = showcase("check", "submission.yaml", "--json", "--lang", "en")
-    assert checked.code == 0, checked.err
-    (told,) = (item for row in checked.rows for item in row["findings"] if item["code"] == "metadata.left_out")  # type: ignore[attr-defined]
-    assert (told["severity"], "16" in told["message"], "导" * 17 in told["message"]) == ("info", True, True)
+    code, (told,) = findings(showcase, "metadata.left_out", "en")
+    assert (code, told["severity"], "16" in told["message"], "导" * 17 in told["message"]) == (0, "info", True, True)
 
 
-def test_accepting_it_does_not_date_it(showcase: Showcase, small_film: Path) -> None:
-    write_film(showcase.folder, small_film, "")
+def test_what_adi_can_do_without_may_be_let_pass(showcase: Showcase, small_film: Path) -> None:
+    write_film(showcase.folder, small_film, synopsis="")
     for_cable(showcase.folder)
-    assert showcase("run", "submission.yaml").code == 1
-    accepted = showcase("run", "submission.yaml", "--accept", "急", "--json")
-    assert accepted.code == 2
-    assert "adi_undated" in accepted.out
-    write_film(showcase.folder, small_film, DATED, synopsis="")  # but what ADI can do without may be let pass
     assert showcase("run", "submission.yaml", "-n", "--accept", "急").code == 0
+
+
+@pytest.mark.acceptance
+@pytest.mark.usefixtures("served")
+def test_a_lesson_that_comes_later_is_a_folder_more_and_the_others_keep_their_ids(
+    showcase: Showcase, film_of: Callable[..., Path]
+) -> None:
+    for_cable(showcase.folder)
+    (showcase.folder / "profiles" / "sets" / "course-video.yaml").write_text(CABLE, encoding="utf-8")
+    head = f"schema_version: 1\nid: cotton\nkind: course\ntitle: 棉花\nprefecture: 和田\nsynopsis: 一\n{DATED}media:\n"
+    line = "  - {{file: {0}.mp4, role: main, part: '{0}', title: 第{0}讲}}\n"
+    ids = []
+    for lessons in (("01",), ("01", "02")):
+        shutil.copy(film_of(2 + len(lessons) / 5), showcase.folder / f"{lessons[-1]}.mp4")
+        (showcase.folder / "submission.yaml").write_text(head + "".join(map(line.format, lessons)), encoding="utf-8")
+        ran = showcase("run", "submission.yaml", "--accept", "短", "--json")
+        assert ran.code == 0, ran.err
+        to = f"disk{len(lessons)}"
+        handed = showcase("hand-over", "cotton", "--to", to, "--layout", "adi", "--json")
+        assert handed.code == 0, handed.err
+        (course,) = (showcase.folder / to).iterdir()
+        assert sorted(path.name for path in course.iterdir()) == list(lessons)
+        ids.append({path.parent.name: from_xml(path.read_bytes()) for path in course.glob("*/ADI.XML")})
+        assert all(len(list(folder.iterdir())) == 4 for folder in course.iterdir())
+    assert ids[0]["01"].ams.asset_id == ids[1]["01"].ams.asset_id != ids[1]["02"].ams.asset_id
+    assert [item["01"].ams.version_major for item in ids] == ["1", "2"]
