@@ -63,6 +63,15 @@ def login_for(host: str, port: int | None = None, user: str | None = None) -> Lo
     return None
 
 
+def login_named(name: str) -> Login | None:
+    """What the files say of a name that is no host, such as one of our own services: never a file's `default`.
+
+    Raises:
+        InputError, EnvironmentFault: as `login_for`.
+    """
+    return next((found for path in _files() if (found := _entries(path).get(name))), None)
+
+
 def refuse_in_address(address: str) -> None:
     """Let pass an address that holds no password.
 

@@ -34,7 +34,9 @@ _KEYS: dict[tuple[str, str], str] = {
     ("c2", "lsp_id"): "c2_lsp_id",
     ("c2", "dialect"): "c2_dialect",
     ("c2", "address"): "c2_address",
+    ("c2", "order_address"): "c2_order_address",
     ("c2", "listen"): "c2_listen",
+    ("c2", "allow"): "c2_allow",
     ("c2", "result_accepts"): "c2_result_accepts",
     ("generated", "propagator"): "propagator",
     ("generated", "propagate_id"): "propagate_id",
@@ -53,7 +55,13 @@ _KEYS: dict[tuple[str, str], str] = {
 }
 _FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
 # of what is no text
-_KINDS: dict[str, type] = {"embedded": bool, "trust_network": bool, "stall_s": int, "c2_result_accepts": bool}
+_KINDS: dict[str, type] = {
+    "embedded": bool,
+    "trust_network": bool,
+    "stall_s": int,
+    "c2_result_accepts": bool,
+    "c2_allow": list,
+}
 _PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca")  # an address stays as it is
 _LINES = ("propagator", "propagate_id")  # that are written into files
 _MOST_LINE = 128
@@ -81,7 +89,9 @@ class Settings:
         c2_csp_id, c2_lsp_id: what it calls us and itself.
         c2_dialect: how it wants its orders (`profiles/c2/`).
         c2_address: the template of the addresses of files in an order.
+        c2_order_address: the template of the address of an order's own file; without it that lies where the files are.
         c2_listen: host and port where its notices (ResultNotify) are taken.
+        c2_allow: the networks that notices are taken from, `10.0.0.0/8`.
         c2_result_accepts: a good result is the operator's acceptance too.
         propagator: who passes labels of generated content on, by name or code, and as what (`propagate_id`): put into
             a label that names nobody.
@@ -119,7 +129,9 @@ class Settings:
     c2_lsp_id: str | None = None
     c2_dialect: str | None = None
     c2_address: str | None = None
+    c2_order_address: str | None = None
     c2_listen: str | None = None
+    c2_allow: tuple[str, ...] = ()
     c2_result_accepts: bool = False
     propagator: str | None = None
     propagate_id: str | None = None
@@ -241,6 +253,11 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             shown = _dotted(section, key)
             if name is None or type(value) is not _KINDS.get(name, str):
                 raise unknown(path, shown)
+            if isinstance(value, list):
+                if not all(isinstance(item, str) for item in value):
+                    raise unknown(path, shown)
+                values[name] = tuple(value)
+                continue
             if isinstance(value, int) and name == "stall_s" and value <= 0:
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known="> 0")
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:

@@ -48,7 +48,7 @@ ADVICE = [
 def named(text: str) -> list[tuple[str, list[str]]]:
     """Each `showcase NAME` of a sentence with the options that follow it before the next."""
     found = []
-    for match in re.finditer(r"showcase ([a-z][a-z-]*)( [a-z]+)?((?:(?!showcase ).)*)", text):
+    for match in re.finditer(r"showcase ([a-z][a-z0-9-]*)( [a-z]+)?((?:(?!showcase ).)*)", text):
         first, second, rest = match[1], (match[2] or "").strip(), match[3]
         name = f"{first} {second}" if f"{first} {second}" in COMMANDS else first
         # what stands in another clause is about something else

@@ -90,6 +90,8 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
     if item.parts and item.parts.there < item.parts.expected:
         stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
+    if item.c2:
+        stage = console.word("row_order", stage=stage, state=console.word(f"order_{item.c2[-1].state}"))
     return _with(console, stage, said)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import decisions, selection
@@ -14,6 +14,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import RULES, Move
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
 from pipeline.storage.inbox import Revision
+from pipeline.storage.orders import KnownOrder
 from pipeline.storage.place import Contents
 
 _OF_DELIVERY = {
@@ -67,6 +68,7 @@ def status_in(record: SubmissionRecords, contents: Contents) -> SubmissionStatus
         record.read_reviews(contents),
         record.read_packages(contents),
         record.read_answers(contents),
+        record.read_orders(contents),
     )
 
 
@@ -94,8 +96,9 @@ def status_of(
     notes: Sequence[Review],
     packages: Sequence[Delivery],
     answers: Sequence[Answer] = (),
+    orders: Sequence[KnownOrder] = (),
 ) -> SubmissionStatus | None:
-    """Pure: the newest revision and who is to move; None where there is nothing at all."""
+    """The newest revision and who is to move; None where there is nothing at all. Of orders the hour tells too."""
     newest = revisions[-1] if revisions else None
     of_newest = [item for item in packages if newest and item.content_sha256 == newest.claim.content_sha256]
     delivered = max(of_newest or packages, key=lambda item: (item.revision or 0, str(item.ready_at)), default=None)
@@ -137,6 +140,7 @@ def status_of(
         earlier=_beside(packages, shown),
         parts=newest.marker.parts if newest and newest.marker else None,
         duration_s=newest.marker.duration_s if newest and newest.marker else None,
+        c2=tuple(item.standing(datetime.now(UTC)) for item in orders),
     )
 
 

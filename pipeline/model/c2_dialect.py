@@ -106,6 +106,7 @@ class SoapNames(Noun):
     """How its messages are spelt.
 
     Args:
+        string_type: what is said of texts; some stubs want the plain one.
         path: of the service, where the head-end's address has none.
     """
 
@@ -113,6 +114,7 @@ class SoapNames(Noun):
     exec_cmd: Identifier = "ExecCmd"
     result_notify: Identifier = "ResultNotify"
     correlate_id: Identifier = "CorrelateID"
+    string_type: Literal["soapenc:string", "xsd:string"] = "soapenc:string"
     path: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~/-]*)?$")] = ""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from pipeline.model.base import Noun, canonical
+from pipeline.model.c2_records import OrderStanding
 from pipeline.model.course import PartId
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Report, Verdict
@@ -196,6 +197,7 @@ class SubmissionStatus(Noun):
         earlier: the package that people may have beside that, behind a newer cut in review or a withdrawal.
         parts: of a course, by its marker.
         duration_s: by its marker too; told to nobody.
+        c2: what head-ends were told of its packages, the oldest first.
     """
 
     schema_version: Literal[1] = 1
@@ -214,6 +216,7 @@ class SubmissionStatus(Noun):
     earlier: Delivery | None = None
     parts: PartsIn | None = None
     duration_s: Annotated[float | None, Field(exclude=True)] = None
+    c2: tuple[OrderStanding, ...] = ()
 
     @property
     def ref(self) -> SubmissionRef:

@@ -223,6 +223,12 @@ class Bucket:
             finally:
                 body.close()
 
+    def presigned(self, key: str, seconds: int) -> str:
+        """An address of an object that anybody may fetch it by for so long; nobody is asked."""
+        with translated(f"{self.name}/{key}"):
+            named = {"Bucket": self.name, "Key": key}
+            return self.store.client.generate_presigned_url("get_object", Params=named, ExpiresIn=seconds)
+
     def delete(self, key: str) -> None:
         """Remove an object; none there is fine."""
         with translated(f"{self.name}/{key}"):

@@ -13,6 +13,7 @@ from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
 from pipeline.storage.delivery import DeliveryPlace, PackageRecord, package_records
 from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
+from pipeline.storage.orders import KnownOrder, OrderRecord, known_orders, order_records
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
 from pipeline.storage.s3 import DENIED
@@ -27,6 +28,7 @@ class SubmissionRecords:
     packages: tuple[PackageRecord, ...]
     reviews: tuple[ReviewRecord, ...]
     answers: tuple[ReviewRecord, ...] = ()
+    orders: tuple[OrderRecord, ...] = ()
 
     def read_revisions(self, contents: Contents) -> list[Revision]:
         """Its revisions, the oldest first. Raises IntegrityError as the other two: a record is none, or another's."""
@@ -44,6 +46,10 @@ class SubmissionRecords:
         """The producer's words on them."""
         return reviews(self.ref, self.answers, contents, Answer)
 
+    def read_orders(self, contents: Contents) -> list[KnownOrder]:
+        """What head-ends were told of its packages, and what they said, the oldest first."""
+        return known_orders(self.orders, contents)
+
 
 def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
     """What stands in all records, read side by side."""
@@ -51,6 +57,7 @@ def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
         [
             *(listed for record in records for package in record.packages for listed in package.objects()),
             *(said.listed for record in records for said in (*record.reviews, *record.answers)),
+            *(listed for record in records for order in record.orders for listed in order.objects()),
         ]
     )
     read_revisions([revision for record in records for revision in record.revisions], contents)
@@ -160,6 +167,7 @@ class Buckets:
             package_records(ref, delivered),
             review_records(ref, delivered, Review),
             review_records(ref, sent, Answer),
+            order_records(ref, delivered),
         )
 
 

@@ -10,6 +10,8 @@ READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
 ANSWERS = "answers"
+ORDERS = "c2"  # of a package: what a head-end was told of it, and what it said
+ORDER, ANSWER, RESULT = "ORDER.json", "ANSWER.json", "RESULT.json"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
 REVIEWS = "reviews"
@@ -19,7 +21,7 @@ CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass ove
 TRIAL = "_trial/put-once.json"  # an object of no submission
 NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next three
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
-ORDER_TRIAL = "_trial/c2/none/ORDER.json"
+ORDER_TRIAL = f"_trial/{ORDERS}/none/{ORDER}"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
@@ -37,6 +39,16 @@ def submission_prefix(ref: SubmissionRef) -> str:
 def package_prefix(ref: SubmissionRef, package_id: str) -> str:
     """One package, with the slash at its end."""
     return f"{submission_prefix(ref)}{package_id}/"
+
+
+def order_prefix(ref: SubmissionRef, package_id: str, correlate_id: str) -> str:
+    """The records of one C2 order, with the slash at its end."""
+    return f"{package_prefix(ref, package_id)}{ORDERS}/{correlate_id}/"
+
+
+def is_order(key: str) -> bool:
+    """Whether an object is a record of a C2 order, beside the files of a package."""
+    return re.fullmatch(rf"[^/]+/[^/]+/[^/]+/{ORDERS}/[0-9a-f]{{32}}/({ORDER}|{ANSWER}|{RESULT})", key) is not None
 
 
 def revision_prefix(ref: SubmissionRef, revision: int) -> str:
@@ -85,10 +97,11 @@ def without_media(key: str) -> str | None:
     """The folder of which a look wants nothing behind this object.
 
     In a package and in a revision the markers begin with a capital, so they come before the segments, films and
-    documents, in the order of bytes (S3) and in that of folders (SeaweedFS).
+    documents, in the order of bytes (S3) and in that of folders (SeaweedFS). Behind them come the records of C2 orders,
+    before `checksums.sha256` and all other files.
     """
     parts = key.split("/", 3)
-    if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper():
+    if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper() or is_order(key):
         return None
     return "/".join((*parts[:3], ""))
 

@@ -24,7 +24,7 @@ xlsx xlsb films open enter embedded true false store endpoint inbox delivery add
 producer editor operator worker administrator path virtual keys access_key_id secret_access_key package json
 checksums sha256 dask python
 hand_over names layout flat ftp ftps netrc machine login password exfat ntfs
-trust_network schema_version batch http https"""
+generated trust_network schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}
 # what can be typed is listed as it is, in both languages
 LISTED = re.compile(
@@ -143,7 +143,7 @@ def hold_words(language: catalogue.Language, said: str, typed: str) -> None:
 def unexplained(text: str, given: str) -> list[str]:
     """English words that are no names and were not typed by the reader."""
     bare = re.sub(
-        r"位置：.*|\bs3:\w+|\b[A-Z][a-z]+(?:-[A-Z][a-z]+)+\b|\bx(?:-[a-z0-9]+)+-?|\b[0-9a-f]{12,}\b|`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_]+\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
+        r"位置：.*|\bs3:\w+|\b[A-Z][a-z]+(?:-[A-Z][a-z]+)+\b|\bx(?:-[a-z0-9]+)+-?|\b[0-9a-f]{12,}\b|`[^`]*`|--?[a-z][a-z-]*|\b[A-Z][A-Z0-9_]+\b|\b[a-z_][a-z_0-9]*\.[a-z_0-9]+\b|/\S+|「[^」]*」|\d+:\d+",
         " ",
         re.sub(r"（程序的原话）：.*", " ", LISTED.sub(" ", text)),
     )

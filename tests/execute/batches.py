@@ -22,7 +22,9 @@ class Faulty(Bucket):
     faults: list[ShowcaseError] = field(default_factory=list, hash=False, compare=False)
 
     def put(self, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
-        if self.faults:
+        if self.faults and key.endswith(
+            "programme.json"
+        ):  # one in a package: what is put side by side takes no second fault
             raise self.faults.pop(0)
         super().put(key, content, sha256=sha256, media_type=media_type)
 

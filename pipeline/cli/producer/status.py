@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli import status_view, store_here, words
+from pipeline.cli import c2_view, status_view, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
@@ -35,6 +35,7 @@ def command(console: Console, wanted: str | None, prefecture: str | None, wanted
         console.give(item)
     if len(found) == 1:
         status_view.show_one(console, found[0])
+        c2_view.show_orders(console, found[0].c2)
     else:
         status_view.show_list(console, found, status_view.person_here(place))
     if len(found) > 1:

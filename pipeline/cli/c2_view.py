@@ -1,0 +1,52 @@
+"""Orders to a head-end on paper: how far each is, and what it could not take, in its words."""
+
+from __future__ import annotations
+
+from pipeline.cli.console import Console
+from pipeline.cli.status_view import local
+from pipeline.model.c2_records import MappingResult, ObjectResult, OrderStanding, OrderState
+
+MOST_SHOWN = 12  # of what failed; --json has all
+
+
+def show_orders(console: Console, orders: tuple[OrderStanding, ...]) -> None:
+    """A line an order, and under one that did not go well a line for each thing that failed."""
+    for item in orders:
+        show_order(console, item)
+
+
+def show_order(console: Console, item: OrderStanding) -> None:
+    """One order."""
+    action, state = console.word(f"order_{item.action}"), console.word(f"order_{item.state}")
+    console.tell(
+        "order_line",
+        action=action,
+        state=state,
+        at=local(item.at),
+        by=item.by,
+        correlate_id=item.correlate_id,
+    )
+    if item.state in (OrderState.FAILED, OrderState.PARTLY):
+        console.tell(
+            "order_said", result=item.result if item.result is not None else "-", words=item.description or "-"
+        )
+    failed = [*map(_object, item.objects), *map(_mapping, item.mappings)]
+    for what, result, words in failed[:MOST_SHOWN]:
+        console.tell("order_fault", what=what, result=result, words=words or "-")
+    if len(failed) > MOST_SHOWN:
+        console.say("order_more", count=len(failed) - MOST_SHOWN)
+
+
+def _words(console: Console, item: OrderStanding) -> str:
+    """The head-end's own, else what its dialect says of the number."""
+    meaning = item.meaning and (item.meaning.zh if console.language == "zh" else item.meaning.en)
+    return item.description or meaning or "-"
+
+
+def _object(item: ObjectResult) -> tuple[str, int | str, str | None]:
+    return f"{item.type} {item.code}", item.result, item.description
+
+
+def _mapping(item: MappingResult) -> tuple[str, int | str, str | None]:
+    what = f"{item.parent_type} {item.parent_code} – {item.element_type} {item.element_code}"
+    return what, item.result, item.description

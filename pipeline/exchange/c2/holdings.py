@@ -1,0 +1,73 @@
+"""What a head-end holds of a submission, by our records of what it was told and what it said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pipeline.exchange.c2.actions import Held
+from pipeline.model.c2 import Action, MappingKey, ObjectKey
+from pipeline.model.c2_records import OrderResult, OrderState
+from pipeline.storage.orders import KnownOrder
+
+
+def held(known: Sequence[KnownOrder], head_end: str) -> Held:
+    """What it holds, by the orders that went to it, the oldest first.
+
+    Of an order that failed it holds what its reply says is done, of one that went partly all but what failed; of one
+    that is not answered yet nothing is known.
+    """
+    objects: set[ObjectKey] = set()
+    mappings: dict[MappingKey, str] = {}
+    for item in known:
+        if item.order.head_end != head_end or item.result is None:
+            continue
+        done = _done(item, item.result)
+        for ordered in item.order.objects:
+            key = (ordered.type, ordered.code)
+            if key not in done:
+                continue
+            if ordered.action is Action.DELETE:
+                objects.discard(key)
+            else:
+                objects.add(key)
+        for link in item.order.mappings:
+            ends = (link.parent_type, link.parent_code, link.element_type, link.element_code)
+            if ends not in done:
+                continue
+            if link.action is Action.DELETE:
+                mappings.pop(ends, None)
+            else:
+                mappings[ends] = link.said
+    return Held(frozenset(objects), mappings)
+
+
+def still_open(known: Sequence[KnownOrder], head_end: str, now: datetime) -> list[KnownOrder]:
+    """The orders to it that are not over."""
+    return [item for item in known if item.order.head_end == head_end and not item.state(now).is_over]
+
+
+def _done(known: KnownOrder, result: OrderResult) -> set[ObjectKey | MappingKey]:
+    """What of an order was done. A mapping to what could not be registered was not made either."""
+    good: set[ObjectKey | MappingKey] = {(item.type, item.code) for item in result.objects if item.result == 0}
+    for link in result.mappings:
+        if link.result == 0:
+            good.add((link.parent_type, link.parent_code, link.element_type, link.element_code))
+    if result.state is OrderState.FAILED:
+        return good
+    objects: set[ObjectKey | MappingKey] = {(item.type, item.code) for item in known.order.objects}
+    bad = {(item.type, item.code) for item in result.failed}
+    lacking = {
+        (item.type, item.code)
+        for item in known.order.objects
+        if (item.type, item.code) in bad and item.action is Action.REGIST
+    }
+    failed = {
+        (link.parent_type, link.parent_code, link.element_type, link.element_code) for link in result.failed_mappings
+    }
+    joined: set[ObjectKey | MappingKey] = set()
+    for item in known.order.mappings:
+        ends = (item.parent_type, item.parent_code, item.element_type, item.element_code)
+        if ends not in failed and not lacking & {ends[:2], ends[2:]}:
+            joined.add(ends)
+    return (objects - bad) | joined

@@ -1,0 +1,331 @@
+"""An order to a head-end: decided by what it holds, recorded before it is told, told until it answers.
+
+The ORDER record is a conditional put: of two editors one wins. What a crash left is told again under its CorrelateID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline import passwords
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import selection, versions
+from pipeline.exchange.c2 import (
+    actions,
+    addresses,
+    calling,
+    command_file,
+    holdings,
+    order_book,
+    order_file,
+)
+from pipeline.exchange.c2.addresses import PackageAddresses
+from pipeline.exchange.c2.calling import PATIENCE, Patience
+from pipeline.exchange.c2.command_file import CommandFile
+from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end
+from pipeline.exchange.selection import Fit, Selected
+from pipeline.model.c2 import Action, WorkOrder
+from pipeline.model.c2_records import (
+    MOST_OBJECTS,
+    Order,
+    OrderAction,
+    OrderAnswer,
+    OrderedMapping,
+    OrderedObject,
+    OrderState,
+    correlate_id,
+)
+from pipeline.model.c2_wire import ExecCmd
+from pipeline.model.delivery import Delivery, State
+from pipeline.model.programme import Programme
+from pipeline.model.reference import SubmissionRef
+from pipeline.package.metadata.c2 import OrderFault
+from pipeline.storage import orders
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.orders import KnownOrder, OrderPlace
+from pipeline.workspace import SETTINGS, Workspace
+
+PROGRAMME = "metadata/programme.json"
+HOURS_MORE = 24  # that an address is good for beyond the hours in which an answer may come
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, to whom, and how files are addressed.
+
+    Args:
+        address: the template of files' addresses; `presigned` takes the store's own.
+        order_address: of the command file; None puts it where files are.
+        hints: the file of `order_book.remember`.
+    """
+
+    head_end: HeadEnd
+    by: str
+    address: str
+    order_address: str | None
+    hints: Path
+    patience: Patience = PATIENCE
+
+
+@dataclass(frozen=True)
+class PreparedOrder:
+    """An order that is not told yet, or not answered.
+
+    Args:
+        work: with places in the package for addresses.
+        stands: what was told of it before, where that was broken off.
+        is_done: the head-end has ingested just this; nothing is told.
+    """
+
+    ref: SubmissionRef
+    title: str
+    record: Order
+    work: WorkOrder
+    stands: KnownOrder | None = None
+    is_done: bool = False
+
+
+def sender(place: Workspace, given: GivenHeadEnd, by: str) -> Sender:
+    """Who sends from a workspace.
+
+    Raises:
+        InputError: a setting is missing or wrong.
+    """
+    own = place.settings
+    to = head_end(place, given)
+    address = own.c2_address or to.dialect.address or addresses.PRESIGNED
+    where = own.origins.get("c2_address", f"{to.dialect.name}.yaml")
+    if address != addresses.PRESIGNED:
+        addresses.checked(address, addresses.FIELDS, where)
+    if own.c2_order_address:
+        addresses.checked(own.c2_order_address, command_file.FIELDS, own.origins.get("c2_order_address", SETTINGS))
+    return Sender(to, by, address, own.c2_order_address, order_book.hints_of(place))
+
+
+def wanted(buckets: Buckets, items: Sequence[str], column: str | None) -> tuple[str, ...]:
+    """What is to be sent: those that are named, of a column alone where one is; all of a column where none is named.
+
+    Raises:
+        InputError: neither is said; nothing is of that column.
+    """
+    if column is None:
+        if not items:
+            raise InputError("c2_none_named")
+        return tuple(items)
+    named = [_the_one(buckets, item).records.ref for item in items]
+    there = selection.deliveries(buckets, None)
+    found = []
+    for ref in dict.fromkeys(item.ref for item in reversed(there)):
+        given = versions.offered(item for item in there if item.ref == ref)
+        if given is None or (named and ref not in named):
+            continue
+        told_column = _programme(buckets, given).description.column
+        if told_column and column.strip() in (told_column.name, told_column.zh, told_column.en):
+            found.append(str(ref))
+    if not found:
+        raise InputError("c2_none_of_column", where=column)
+    return tuple(found)
+
+
+def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
+    """What a head-end is to be told of a submission.
+
+    Raises:
+        InputError: there is none, or several; nothing of it is there or held; the dialect lacks something; another
+            order of it is not answered yet. IntegrityError: a record, or the package's programme, is damaged.
+    """
+    chosen = _the_one(buckets, wanted)
+    contents = contents_of([chosen.records])
+    known = chosen.records.read_orders(contents)
+    packages = [item for item in chosen.records.read_packages(contents) if chosen.means(item.package_id)]
+    ref, now = chosen.records.ref, datetime.now(UTC).replace(microsecond=0)
+    to = sender.head_end
+    held = holdings.held(known, to.name)
+    shown = versions.offered(packages)
+    title = next((item.title for item in packages if item.title), "")
+    if shown is None and not (held.objects or held.mappings or holdings.still_open(known, to.name, now)):
+        raise InputError("c2_nothing_to_tell", where=wanted)
+    programme = _programme(buckets, shown) if shown else None
+    work, faults = actions.decided(programme, to.dialect, held)
+    if faults:
+        raise _lacking(wanted, to, faults)
+    package_id = shown.package_id if shown else _last_of(known, to.name)
+    action = _action(work, shown, held=bool(held.objects))
+    done = _ingested(known, to.name, package_id, action)
+    if done is not None and action is not OrderAction.DELETE:
+        return PreparedOrder(ref, title, done.order, work, done, is_done=True)
+    if not work.objects and not work.mappings:
+        raise InputError("c2_nothing_to_tell", where=wanted)
+    record = _record(sender, package_id, action, work, now, orders.earlier(known, to.name, package_id, action))
+    for open_one in holdings.still_open(known, to.name, now):
+        own = open_one.order
+        if (own.package_id, own.action) != (package_id, action) or not _is_same(own, record):
+            raise InputError(
+                "c2_order_open", where=str(ref), order=own.correlate_id, package=own.package_id, id=ref.typed
+            )
+        return PreparedOrder(ref, title, own, work, open_one)
+    return PreparedOrder(ref, title, record, work)
+
+
+def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrder:
+    """Record it, put its file where it is fetched, tell it; gives what was answered.
+
+    Raises:
+        InputError: somebody else told it meanwhile; an address is too long. TransferError: nobody answers.
+    """
+    record, bucket = prepared.record, buckets.delivery
+    place = OrderPlace(bucket, prepared.ref, record.package_id, record.correlate_id)
+    file = CommandFile(bucket, record.command_file)
+    content = rendered(bucket, prepared, sender)
+    if prepared.stands is None and not place.put_order(record):
+        raise InputError("c2_sent_meanwhile", where=str(prepared.ref), id=prepared.ref.typed)
+    order_book.remember(sender.hints, place)
+    address = file.put(content, _valid_h(sender))
+    message = ExecCmd(
+        csp_id=record.csp_id, lsp_id=record.lsp_id, correlate_id=record.correlate_id, cmd_file_url=address
+    )
+    said = calling.call(sender.head_end.url, message, sender.head_end.spelling, sender.patience)
+    answer = OrderAnswer(
+        correlate_id=record.correlate_id,
+        result=said.result,
+        description=said.description,
+        at=datetime.now(UTC).replace(microsecond=0),
+    )
+    place.put_answer(answer)
+    if answer.result != 0:
+        file.clear()
+    found = place.known()
+    return found or KnownOrder(prepared.ref, record, answer)
+
+
+def rendered(bucket: Bucket, prepared: PreparedOrder, sender: Sender) -> bytes:
+    """The order's file with its addresses.
+
+    Raises:
+        InputError: an address is too long.
+    """
+    record, dialect = prepared.record, sender.head_end.dialect
+    places = PackageAddresses(bucket, prepared.ref, record.package_id, sender.address, _valid_h(sender))
+    return order_file.written(addresses.addressed(prepared.work, dialect, places), dialect.root, record)
+
+
+def shown(bucket: Bucket, prepared: PreparedOrder, sender: Sender) -> str:
+    """The order's file as it may be shown: its addresses without passwords and signatures."""
+    return passwords.redacted(rendered(bucket, prepared, sender).decode("utf-8"))
+
+
+def awaited(
+    buckets: Buckets, known: KnownOrder, seconds: float, pause: Callable[[float], object], pause_s: float = 2.0
+) -> KnownOrder:
+    """The order when its result is in, or as it is after so long; `pause` waits."""
+    place = OrderPlace(buckets.delivery, known.ref, known.order.package_id, known.order.correlate_id)
+    left = seconds
+    while known.result is None and left > 0:
+        pause(min(pause_s, left))
+        left -= pause_s
+        known = place.known() or known
+    return known
+
+
+def _the_one(buckets: Buckets, wanted: str) -> Selected:
+    found = selection.select(buckets, wanted, (buckets.delivery,))
+    if not found:
+        raise InputError("no_such_delivery", where=wanted)
+    selection.refuse_several(wanted, [Fit(item.records.ref, "", State.READY) for item in found])
+    return found[0]
+
+
+def _programme(buckets: Buckets, shown: Delivery) -> Programme:
+    """What a package tells of its programme, held to the manifest."""
+    place = buckets.place_of_delivery(shown.ref).package(shown.package_id)
+    package, _ = place.manifest()
+    listed = next((item for item in package.files if item.path == PROGRAMME), None)
+    if listed is None:
+        raise InputError("c2_no_programme", where=shown.package_id, id=shown.ref.typed)
+    content = place.place.get(PROGRAMME)
+    where = place.place.where(PROGRAMME)
+    if content is None or hashlib.sha256(content).hexdigest() != listed.sha256:
+        raise IntegrityError("manifest_differs", where=where)
+    try:
+        return Programme.model_validate_json(content)
+    except ValidationError as error:
+        raise IntegrityError("marker_unreadable", where=where) from error
+
+
+def _action(work: WorkOrder, shown: Delivery | None, *, held: bool) -> OrderAction:
+    if shown is None or (all(item.action == Action.DELETE for item in work.objects) and work.objects):
+        return OrderAction.DELETE
+    return OrderAction.UPDATE if held else OrderAction.REGIST
+
+
+def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrder, at: datetime, earlier: int) -> Order:
+    to = sender.head_end
+    if max(len(work.objects), len(work.mappings)) > MOST_OBJECTS:
+        raise InputError("c2_order_large", where=package_id, most=MOST_OBJECTS)
+    own = correlate_id(to.name, package_id, action, earlier)
+    return Order(
+        correlate_id=own,
+        head_end=to.name,
+        action=action,
+        earlier=earlier,
+        csp_id=to.csp_id,
+        lsp_id=to.lsp_id,
+        dialect=to.dialect.name,
+        package_id=package_id,
+        objects=tuple(
+            OrderedObject(type=item.element_type, code=item.code, action=Action(item.action)) for item in work.objects
+        ),
+        mappings=tuple(
+            OrderedMapping(
+                parent_type=item.parent_type,
+                parent_code=item.parent_code,
+                element_type=item.element_type,
+                element_code=item.element_code,
+                action=Action(item.action),
+                said=actions.fingerprint(item.properties),
+            )
+            for item in work.mappings
+        ),
+        command_file=command_file.place_of(own, sender.order_address, sender.address),
+        late_h=to.dialect.late_h,
+        by=sender.by,
+        at=at,
+    )
+
+
+def _is_same(stands: Order, record: Order) -> bool:
+    """Whether an order that stands says just what would be said now."""
+    own = {(item.type, item.code, item.action) for item in stands.objects}
+    return own == {(item.type, item.code, item.action) for item in record.objects} and set(stands.mappings) == set(
+        record.mappings
+    )
+
+
+def _ingested(known: Sequence[KnownOrder], name: str, package_id: str, action: OrderAction) -> KnownOrder | None:
+    """The last order to it, where that brought it just this package."""
+    own = [item for item in known if item.order.head_end == name]
+    last = own[-1] if own else None
+    is_it = last is not None and last.order.package_id == package_id and last.order.action is not OrderAction.DELETE
+    is_good = last is not None and last.result is not None and last.result.state is OrderState.INGESTED
+    return last if is_it and is_good and action is not OrderAction.DELETE else None
+
+
+def _last_of(known: Sequence[KnownOrder], name: str) -> str:
+    """The package of which it was told last: what is deleted is what that brought it."""
+    return [item.order.package_id for item in known if item.order.head_end == name][-1]
+
+
+def _lacking(wanted: str, to: HeadEnd, faults: Sequence[OrderFault]) -> InputError:
+    shown = ", ".join(dict.fromkeys(f"{item.element_type}.{item.field.field}" for item in faults))
+    return InputError("c2_dialect_lacks", where=wanted, fields=shown, dialect=to.dialect.name)
+
+
+def _valid_h(sender: Sender) -> int:
+    return sender.head_end.dialect.late_h + HOURS_MORE
