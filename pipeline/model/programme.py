@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.course import PartKey, Title
 from pipeline.model.generated import ProgrammeLabel
@@ -126,12 +127,14 @@ class ProgrammePart(PartDescription):
     Args:
         languages: of its sound.
         subtitles: the files by language.
+        adi: what its set says of a cable operator.
     """
 
     languages: tuple[str, ...]
     subtitles: dict[str, str] = Field(default_factory=dict)
     streams: tuple[ProgrammeStream, ...] = ()
     posters: tuple[ProgrammePoster, ...] = ()
+    adi: Annotated[AdiSettings | None, OMITTED] = None
 
 
 class Programme(Noun):
