@@ -38,6 +38,7 @@ from pipeline.model.programme import Description
 from pipeline.model.stage import Stage
 from pipeline.model.submission import Kind
 from pipeline.package import build as packaging
+from pipeline.package.metadata import adi
 from pipeline.plan.posters import NO_POSTERS, Posters
 from pipeline.storage.buckets import Buckets
 
@@ -99,7 +100,7 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     """Examine and plan; nothing is encoded. `accepted_because` lets a reject pass, but no file that can't be read.
 
     Raises:
-        InputError: a file is not there, or a profile or policy is wrong.
+        InputError: a file is not there, a profile or policy is wrong, or ADI is wanted of what nothing dates.
     """
     examination = examine(job, intake)
     rejected = examination.verdict is Verdict.REJECT
@@ -121,13 +122,10 @@ def prepare(job: JobContext, intake: Intake, accepted_because: str | None) -> Pr
     shown = (part for part in examination.parts if part.part.shown)
     course = examination.whole.posters if examination.whole else NO_POSTERS
     parts = () if stops else tuple(_planned(intake, part, course) for part in shown)
-    return Prepared(
-        examination,
-        acceptance,
-        parts,
-        describe(intake.submission, _titles(intake, parts), job.rule_sets.vocabularies),
-        () if stops else _documents(examination),
-    )
+    description = describe(intake.submission, _titles(intake, parts), job.rule_sets.vocabularies)
+    if any(part.planned.plan.adi for part in parts) and adi.creation_date(description) is None:
+        raise InputError("adi_undated", where=intake.shown)
+    return Prepared(examination, acceptance, parts, description, () if stops else _documents(examination))
 
 
 def _titles(intake: Intake, parts: Sequence[PreparedPart]) -> list[tuple[PartKey, int, str]]:

@@ -66,7 +66,7 @@ def request_for(
             sidecars=sidecars,
         )
         own = _chapters(part, pictures.film if part.slides else None)
-        return request.model_copy(update={**own, "propagation": context.propagation})
+        return request.model_copy(update={**own, "propagation": context.propagation, "adi": chosen.adi})
     request = PlanRequest(
         inspection=shown,
         profiles=tuple(used),
@@ -77,6 +77,7 @@ def request_for(
         notes=(*notes, *(narrated.notes_of(part.slides) if beside and part.slides else ())),
         sidecars=sidecars,
         slides=pages if beside else None,
+        adi=chosen.adi,
     )
     return request.model_copy(update={**_chapters(part, pages), "propagation": context.propagation})
 

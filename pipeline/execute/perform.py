@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import durable
 from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
-from pipeline.execute import slides
+from pipeline.execute import md5_sums, slides
 from pipeline.execute.context import Context
 from pipeline.execute.stages import StageDirs
 from pipeline.execute.tasks import (
@@ -105,7 +105,7 @@ def _transcode(task: TranscodeTask, context: Context) -> tuple[Rendition, ...]:
     def build(missing: Mapping[str, StageDirs]) -> None:
         from pipeline.plan import build as planning
 
-        plan = planning.plan(task.request.only(missing.keys()))
+        plan = planning.plan(task.request.only(missing.keys())).model_copy(update={"adi": task.request.adi})
         film = task.request.slides
         made = {film.sha256: slides.made(film, context)} if film else {}
         _encode(plan, missing, context, made)
@@ -218,7 +218,11 @@ def _document_contents(document: HandedInDocument, context: Context) -> Document
 def _part_contents(part: PartToPack, context: Context) -> PartContents:
     from pipeline.package.build import PartContents
 
-    renditions = [item for stage in part.stages for item in kept_renditions(context.stages.folder(stage))]
+    renditions = []
+    for stage in part.stages:
+        folder = context.stages.folder(stage)
+        kept = kept_renditions(folder)
+        renditions += md5_sums.with_md5(kept, folder / OUTPUTS) if part.plan.adi else md5_sums.without_md5(kept)
     return PartContents(
         key=part.key,
         number=part.number,

@@ -13,8 +13,9 @@ from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.course import PartKey
 from pipeline.model.finding import Evaluation, Policy
+from pipeline.model.programme import Description
 from pipeline.model.submission import Submission
-from pipeline.package.metadata import c2
+from pipeline.package.metadata import adi, c2
 from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.policy import evaluate, metadata_facts
 from pipeline.policy.metadata_facts import Facts, Lack
@@ -33,22 +34,20 @@ def judge(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> tup
     """
     submission = intake.submission
     is_course = course_check.is_judged(submission)
-    table = {**course_check.facts(intake, parts), **_facts(intake, rules)}
+    table = {**course_check.facts(intake, parts), **_facts(intake, parts, rules)}
     policy = rules.policy(course_check.POLICY if is_course else POLICY)
     found = evaluate.judge_facts(table, policy, sha256=submission.fingerprint())
     return (policy, found) if is_course or found.findings else None
 
 
-def _facts(intake: Intake, rules: RuleSets) -> Facts:
-    submission, dialect = intake.submission, rules.dialect
-    if intake.is_bare and not any(part.main for part in intake.parts):
-        dialect = None  # subtitles or a document alone
+def _facts(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> Facts:
+    submission = intake.submission
+    is_programme = not intake.is_bare or any(part.main for part in intake.parts)  # else subtitles or a document alone
     return metadata_facts.facts(
         submission.model_dump(mode="json", by_alias=True),
         describing.cut_forms(submission) if not intake.is_bare else (),
         _unlisted(submission, rules.vocabularies),
-        _lacking(intake, rules.vocabularies, dialect) if dialect else (),
-        dialect.name if dialect else "",
+        _lacking(intake, parts, rules) if is_programme else (),
     )
 
 
@@ -65,15 +64,32 @@ def _unlisted(submission: Submission, words: Vocabularies) -> Iterator[tuple[str
             yield field, written, "、".join(term.zh for term in vocabulary.terms)
 
 
-def _lacking(intake: Intake, words: Vocabularies, dialect: Dialect) -> Iterator[Lack]:
-    submission = intake.submission
+def _lacking(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> Iterator[Lack]:
+    """What each receiver that films are made for lacks."""
+    asked = [part.rules.chosen.adi for part in parts if part.part.shown]
+    cable = {item.fingerprint(): item for item in asked if item}
+    if rules.dialect is None and not cable:
+        return
     titles: list[tuple[PartKey, int, str]] = [
         (part.key, number, part.title) for number, part in enumerate(intake.parts, start=1) if part.key is not None
     ]
-    description = describing.describe(submission, titles, words)
+    description = describing.describe(intake.submission, titles, rules.vocabularies)
+    if rules.dialect is not None:
+        yield from _of_dialect(description, rules.dialect)
+    if cable:
+        for fault in adi.described_faults(description):
+            most = fault.most if fault.kind is FaultKind.LONG else None
+            yield Lack(adi.NAME, fault.source, fault.field, most, fault.actual)
+    for settings in cable.values():
+        for fault, text in adi.left_out(description, settings):
+            yield Lack(adi.NAME, fault.source, fault.field, fault.most, fault.actual, left_out=text)
+
+
+def _of_dialect(description: Description, dialect: Dialect) -> Iterator[Lack]:
     for fault in c2.described_faults(description, dialect):
         long = fault.field.kind is FaultKind.LONG
         yield Lack(
+            dialect.name,
             fault.field.source,
             f"{fault.element_type} {fault.field.field}",
             fault.field.most if long else None,

@@ -43,13 +43,14 @@ def plan_transcode(request: PlanRequest) -> PlannedTranscode:
     Raises:
         MediaError, EnvironmentFault: as `plan` says.
     """
-    # what is written beside renditions changes with the subtitles; the renditions without them do not
+    # what is written beside renditions changes with the subtitles and for ADI; the renditions without them do not
     plan = planning.plan(request)
     beside = {
         "subtitles": request.sidecars.subtitles,
         "chapters": planning.chapters_beside(request, plan),
         "generated_label": generated.of_whole(request),
         "of_course": request.sidecars.posters.outputs_of_course(request.profiles),
+        "adi": request.adi,
     }
     whole = plan.model_copy(update={**beside, "deck_sha256": request.deck_sha256, "slides": request.slides})
     stages = {used.name: _stage(request, used.name) for used in whole.profiles}

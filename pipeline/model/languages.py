@@ -89,6 +89,7 @@ _CODES = (
     | {other: code for code, other in _BIBLIOGRAPHIC.items()}
     | {"cmn": "zho"}  # ISO 639-3: Mandarin
 )
+_TWO_LETTERS = {code: tag for code, tag, _ in _ROWS} | {item.code: item.tag for item in _OURS.values()}
 _WORDS = {
     word: item.code
     for item in _OURS.values()
@@ -151,6 +152,11 @@ def name(code: str, script: str = "") -> str:
 def chinese_name(code: str) -> str:
     """What a language is called in Chinese; its code where that is not known."""
     return _OURS[code].chinese if code in _OURS else code
+
+
+def two_letters(code: str) -> str:
+    """The code in ISO 639-1; a language that has none there, such as Xibe, keeps its own."""
+    return _TWO_LETTERS.get(code, code)
 
 
 def bibliographic(code: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.chapter import Chapter
 from pipeline.model.deck import SlideFilm
@@ -33,6 +34,11 @@ class OutputForm(StrEnum):
     @property
     def has_sound(self) -> bool:
         return self not in (OutputForm.HLS_VIDEO, OutputForm.POSTER, OutputForm.SPRITE)
+
+    @property
+    def is_for_adi(self) -> bool:
+        """Whether ADI may name it."""
+        return self in (OutputForm.MPEGTS, OutputForm.POSTER)
 
 
 class ExpectedVideo(Noun):
@@ -163,6 +169,7 @@ class Plan(Noun):
         deck_sha256: of the document whose pages they are (hex).
         of_course: the outputs, by name, that are made of a poster of the whole course.
         generated_label: of the film or its sounds, for what is written beside its outputs.
+        adi: what is made for a cable operator beside the outputs, which need an MD5 for it.
     """
 
     schema_version: Literal[1] = 1
@@ -180,6 +187,7 @@ class Plan(Noun):
     of_course: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
     generated_label: str | None = Field(default=None, exclude_if=lambda value: value is None)
     notes: tuple[Note, ...] = ()
+    adi: AdiSettings | None = Field(default=None, exclude_if=lambda value: value is None)
     # what is drawn for it before: its digest is that of one of the inputs
     slides: Annotated[SlideFilm | None, Field(exclude_if=lambda value: value is None)] = None
 

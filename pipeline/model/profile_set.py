@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.media import Scan
 from pipeline.model.profile import About, Name, Positive
@@ -32,17 +33,22 @@ class SetItem(Noun):
 
 
 class ProfileSet(Noun):
-    """What a delivery holds."""
+    """What a delivery holds; with `adi` it is made for a cable operator too."""
 
     schema_version: Literal[1]
     name: Name
     about: About | None = None
     policy: Name
     profiles: Annotated[tuple[SetItem, ...], Field(min_length=1)]
+    adi: AdiSettings | None = None
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         names = [item.name for item in self.profiles]
         if len(set(names)) != len(names):
             raise PydanticCustomError("profile_twice", "names a profile twice")
+        for index, name in enumerate(self.adi.movie if self.adi else ()):
+            if name not in names and name[:-4] not in names:  # one with burnt subtitles ends in -LANGUAGE
+                at = {"at": ("adi", "movie", index), "name": name, "known": ", ".join(names)}
+                raise PydanticCustomError("movie_unknown", "«{name}» is no profile of the set", at)
         return self

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.course import PartKey, Title
 from pipeline.model.generated import ProgrammeLabel
@@ -95,6 +96,7 @@ class ProgrammeStream(Noun):
     audio_tracks: int
     audio_bps: int
     burnt: str | None = None  # the language of the subtitles in its pictures
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def duration_s(self) -> float:
@@ -112,6 +114,7 @@ class ProgrammePoster(Noun):
     width: int
     height: int
     of_whole: bool = False
+    md5: Annotated[str | None, OMITTED] = None
 
     @property
     def is_landscape(self) -> bool:
@@ -124,12 +127,14 @@ class ProgrammePart(PartDescription):
     Args:
         languages: of its sound.
         subtitles: the files by language.
+        adi: what its set says of a cable operator.
     """
 
     languages: tuple[str, ...]
     subtitles: dict[str, str] = Field(default_factory=dict)
     streams: tuple[ProgrammeStream, ...] = ()
     posters: tuple[ProgrammePoster, ...] = ()
+    adi: Annotated[AdiSettings | None, OMITTED] = None
 
 
 class Programme(Noun):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,11 +15,12 @@ from pipeline.model.text import RelativePath
 
 
 class StoredFile(Noun):
-    """A file by its place inside the package."""
+    """A file by its place inside the package; `md5` (hex) is there where ADI asks for it."""
 
     path: RelativePath
     size_bytes: int
     sha256: str
+    md5: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class Gate(Noun):

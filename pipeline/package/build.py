@@ -106,9 +106,7 @@ def build(contents: Contents, root: Path, tools: Sequence[Tool]) -> Package:
         files += handed_in.place(root, contents.prefix(document.document.part), document)
     programme = programme_of(contents.submission, contents.description, contents.revision, packaged)
     for form in table.FORMATS:
-        content = form.render(programme)
-        if content is not None:
-            files.append(_write(root, form.file, content, "metadata"))
+        files += [_write(root, file, content, "metadata") for file, content in form.render(programme).items()]
     plans = [part.plan for part in contents.parts]
     package = Package(
         package_id=package_id(

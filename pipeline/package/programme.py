@@ -75,6 +75,7 @@ def _part(submission: Submission, told: PartDescription, part: PackagedPart) -> 
             for item in part.renditions
             if item.form is OutputForm.POSTER
         ),
+        adi=part.plan.adi,
     )
 
 
@@ -88,6 +89,7 @@ def _poster(item: Rendition, *, of_whole: bool) -> ProgrammePoster:
         width=picture.width,
         height=picture.height,
         of_whole=of_whole,
+        md5=file.md5,
     )
 
 
@@ -119,4 +121,5 @@ def _stream(item: Rendition, budget: MuxBudget) -> ProgrammeStream:
         audio_tracks=budget.audio_tracks,
         audio_bps=budget.audio_bps,
         burnt=item.burnt,
+        md5=item.files[0].md5,
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pydantic import Field
 
 from pipeline.media.track_shape import snapped_shape
+from pipeline.model.adi import AdiSettings
 from pipeline.model.base import Noun
 from pipeline.model.capability import Capability
 from pipeline.model.chapter import Chapter
@@ -30,6 +31,7 @@ class PlanRequest(Noun):
         chapters: of a lesson, in seconds from its first picture or its sound's beginning; none of a film.
         deck_sha256: of the document whose pages they are (hex), where they are such.
         propagation: who passes a label of generated content on, where that is to stand in it.
+        adi: what the set says of a cable operator; no output's bytes depend on it.
         whole_frame: width and height of the largest frame of the request that this one is a part of.
     """
 
@@ -44,6 +46,7 @@ class PlanRequest(Noun):
     slides: SlideFilm | None = None
     chapters: tuple[Chapter, ...] = ()
     deck_sha256: str | None = None
+    adi: AdiSettings | None = None
     whole_frame: tuple[int, int] | None = None
     propagation: Propagation | None = Field(default=None, exclude_if=lambda value: value is None)
 

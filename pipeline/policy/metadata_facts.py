@@ -9,25 +9,33 @@ from typing import Any
 from pipeline.model.metadata import FIELDS
 from pipeline.policy.fact import Fact
 
-OVER_BYTES, CUT, UNLISTED, LACKING, OVER = (
+OVER_BYTES, CUT, UNLISTED, LACKING, OVER, LEFT_OUT = (
     "metadata.over_bytes",
     "metadata.cut",
     "metadata.unlisted",
     "metadata.lacking",
     "metadata.over",
+    "metadata.left_out",
 )
-NAMES = (OVER_BYTES, CUT, UNLISTED, LACKING, OVER)
+NAMES = (OVER_BYTES, CUT, UNLISTED, LACKING, OVER, LEFT_OUT)
 Facts = Mapping[str, tuple[Fact, ...]]
 
 
 @dataclass(frozen=True)
 class Lack:
-    """What a dialect wants and does not get: a text, or a shorter one (`most` characters)."""
+    """What a receiver wants and does not get: a text, or a shorter one (`most` characters); a text that it can do
+    without is left out there.
 
+    Args:
+        dialect: the receiver's, by name.
+    """
+
+    dialect: str
     field: str
     written: str
     most: int | None = None
     actual: int = 0
+    left_out: str | None = None
 
 
 def facts(
@@ -35,15 +43,15 @@ def facts(
     cut: Iterable[tuple[str, str]],
     unlisted: Iterable[tuple[str, str, str]],
     lacking: Iterable[Lack],
-    dialect: str,
 ) -> Facts:
     """Args:
     said: the submission as plain data.
     cut: short forms that were made, and their texts.
     unlisted: fields whose words no vocabulary knows, the words, and what it knows.
-    lacking: what the workspace's dialect does not get.
+    lacking: what the workspace's dialect, or a cable operator, does not get.
     """
     lacks = list(lacking)
+    needed = [item for item in lacks if item.left_out is None]
     return {
         OVER_BYTES: tuple(
             Fact(field.value, detail=text[:40], about={"bytes": str(len(text.encode())), "most": str(field.most)})
@@ -54,15 +62,26 @@ def facts(
         CUT: tuple(Fact(field, detail=text) for field, text in cut),
         UNLISTED: tuple(Fact(field, detail=words, about={"known": known}) for field, words, known in unlisted),
         LACKING: tuple(
-            Fact(item.field, detail=item.written, about={"dialect": dialect}) for item in lacks if item.most is None
+            Fact(item.field, detail=item.written, about={"dialect": item.dialect})
+            for item in needed
+            if item.most is None
         ),
         OVER: tuple(
             Fact(
                 item.field,
                 detail=item.written,
-                about={"dialect": dialect, "most": str(item.most), "length": str(item.actual)},
+                about={"dialect": item.dialect, "most": str(item.most), "length": str(item.actual)},
+            )
+            for item in needed
+            if item.most is not None
+        ),
+        LEFT_OUT: tuple(
+            Fact(
+                item.field,
+                detail=item.left_out,
+                about={"dialect": item.dialect, "most": str(item.most), "written": item.written},
             )
             for item in lacks
-            if item.most is not None
+            if item.left_out is not None
         ),
     }

@@ -93,7 +93,7 @@ def _verified(
             on_progress(Progress(sum(done_s.values()), total_s, None, progress.frame))
 
         own = runner.inside(scratch).named(output.name)
-        return verify.output(output, folder, own, on_progress=on_one)
+        return verify.output(output, folder, own, md5=plan.adi is not None, on_progress=on_one)
 
     with ChildGroup() as siblings, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         try:

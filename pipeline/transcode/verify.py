@@ -26,9 +26,17 @@ from pipeline.transcode.segmenting import IFRAMES, INIT
 
 
 def output(
-    planned: Output, folder: Path, runner: Runner, *, on_progress: Callable[[Progress], None] = lambda _: None
+    planned: Output,
+    folder: Path,
+    runner: Runner,
+    *,
+    md5: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Rendition:
     """Measure one output in `folder` and hold it against the plan.
+
+    Args:
+        md5: whether what ADI names gets its MD5 in the read that makes its SHA-256.
 
     Raises:
         MediaError: it is not what was planned; `detail` has each figure and what it should be.
@@ -36,7 +44,7 @@ def output(
     path = folder / planned.file
     if not path.is_file() or path.stat().st_size == 0:
         raise MediaError("output_missing", where=planned.name)
-    files = _files(planned, folder)
+    files = _files(planned, folder, md5=md5 and planned.form.is_for_adi)
     faults: list[str] = []
     encoded = EncodedFile(
         path,
@@ -176,15 +184,16 @@ def _hls(planned: Output, path: Path, found: MeasuredOutput, runner: Runner) -> 
     ), faults
 
 
-def _files(planned: Output, folder: Path) -> tuple[StoredFile, ...]:
+def _files(planned: Output, folder: Path, *, md5: bool) -> tuple[StoredFile, ...]:
     path = folder / planned.file
     hls_form = planned.form in (OutputForm.HLS_VIDEO, OutputForm.HLS_AUDIO)
     members = sorted(path.parent.iterdir()) if hls_form else [path]
-    return tuple(stored(member, folder) for member in members)
+    return tuple(stored(member, folder, md5=md5) for member in members)
 
 
-def stored(path: Path, root: Path) -> StoredFile:
-    """Size and SHA-256 of a file by its place under `root`."""
+def stored(path: Path, root: Path, *, md5: bool = False) -> StoredFile:
+    """Size and digests of a file by its place under `root`."""
+    digests = durable.digests(path) if md5 else (durable.digest(path), None)
     return StoredFile(
-        path=path.relative_to(root).as_posix(), size_bytes=path.stat().st_size, sha256=durable.digest(path)
+        path=path.relative_to(root).as_posix(), size_bytes=path.stat().st_size, sha256=digests[0], md5=digests[1]
     )

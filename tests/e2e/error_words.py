@@ -17,7 +17,7 @@ from tests.tiers import kept
 # names of formats, programs, settings and keys; everything else is Chinese
 _NAMES = """showcase toml yaml csv excel html ebu wps samples submission schema media role language languages main
 audio subtitles poster slides document slide_times part parts title file kind film course prefecture column synopsis
-credits licence from until
+credits licence produced from until
 programme channels mono stereo quad title_en director organisation contact ffmpeg minio seaweedfs ceph
 docs pdf xps powerpoint sound deck
 xlsx xlsb films open enter embedded true false store endpoint inbox delivery addressing profile user

@@ -22,6 +22,8 @@ BURNT: Files = {
 }
 SUBTITLED = HEAD + "media: [{file: film.mp4, role: main}, {file: a.srt, role: subtitles, language: uig}]\n"
 CUE = "1\n00:00:00,000 --> 00:00:01,500\n{}\n"
+OPERATOR = "{provider: a, provider_id: b.cn, provider_prefix: ABC, product: VOD}"
+CABLE: Files = {SET: f"extends: showcase-film\nadi: {OPERATOR}\n"}
 MAKE = "transcode film.mp4 --profile poster -o o"
 
 CASES = {
@@ -34,6 +36,7 @@ CASES = {
         "run film.mp4 -n",
         {SET: "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: iptv-hd, when: {min_lines: 720}}]\n"},
     ),
+    "nothing that dates it": case("adi_undated", 2, "run film.mp4 -n --accept x", CABLE),
     "no subtitles to burn": case("no_subtitles", 4, "run film.mp4 -n", BURNT),
     "letters of no font": case(
         "letters_missing",

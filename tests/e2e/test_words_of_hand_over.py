@@ -43,6 +43,7 @@ CASES: dict[str, Case] = {
     ),
     "no marker": case("hand_over_no_marker", 2, "hand-over unmarked --to out"),
     "no order": case("hand_over_nothing", 2, "hand-over plain --to out --layout flat"),
+    "no ADI": case("hand_over_no_adi", 2, "hand-over plain --to out --layout adi"),
     "a template of something else": case("names_template", 2, f"{TO} out --layout flat --names {{film}}"),
     "names of Chinese": case("names_rule", 2, f"{TO} out --layout flat --names 片{{code}}{{suffix}}"),
     "one name for two": case("names_twice", 2, f"{TO} out --layout flat --names {{revision}}"),

@@ -56,7 +56,7 @@ def test_each_field_holds_its_length_and_tells_its_bytes(field: MetadataField) -
     whole = submission_with(field, value_of(field, field.most, letter))
     (text,) = field.texts(whole.model_dump(mode="json", by_alias=True))
     assert len(text) <= field.most
-    table = metadata_facts.facts(whole.model_dump(mode="json", by_alias=True), (), (), (), "")
+    table = metadata_facts.facts(whole.model_dump(mode="json", by_alias=True), (), (), ())
     found = evaluate.judge_facts(table, load.policy("metadata", PROFILES_FOLDERS), sha256="0" * 64)
     over = field.in_bytes and len(text.encode()) > field.most
     assert [item.code for item in found.findings] == (["metadata.long"] if over else [])

@@ -118,3 +118,24 @@ def test_a_set_names_a_profile_once(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="yaml_invalid"):
         load.profile_set("twice", [tmp_path, *PROFILES])
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("movie: [iptv-sd, iptv-uhd]", "movie_unknown"),
+        ("provider_id: Example.org", "string_pattern_mismatch"),
+        ("provider: 一二三四五六七八九十一二三四五六七八九十一", "string_too_long"),
+        ("tiers: [a]", "extra_forbidden"),
+    ],
+)
+def test_what_a_set_says_of_cable_is_held_to_what_adi_takes(line: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    own = f"extends: showcase-film-cable\nname: own\nadi:\n  product: VOD\n  {line}\n"
+    (tmp_path / "sets" / "own.yaml").write_text(own, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load.profile_set("own", [tmp_path, *PROFILES])
+    (problem,) = caught.value.values["problems"]  # type: ignore[misc]
+    assert (problem.kind, problem.where.split(":")[1]) == (kind, "5")
+    for language in catalogue.LANGUAGES:
+        assert "movie_unknown" not in "\n".join(catalogue.error_lines(language, caught.value))

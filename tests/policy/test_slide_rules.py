@@ -197,7 +197,7 @@ def test_settings_without_effect_are_told(part: dict[str, object], shown: Shown,
     found = setting_facts.unused(CoursePart.model_validate({"id": "01", **part}, strict=False), shown)
     assert [(item.value, item.detail) for item in found] == [(item, "01") for item in why]
     policy = load.policy("course", PROFILES)
-    told = metadata_facts.facts({}, (), (), (), "")
+    told = metadata_facts.facts({}, (), (), ())
     table = {**course_facts.facts((), ()), setting_facts.UNUSED: found, **told}
     for language in catalogue.LANGUAGES:
         said = wording.report(evaluate.judge_facts(table, policy, sha256=""), file="", language=language).findings

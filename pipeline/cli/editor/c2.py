@@ -173,7 +173,9 @@ def import_(console: Console, file: Path, order: str | None) -> int:
     store_here.refuse_others_right(place, Person.EDITOR)
     said = importing.read(file)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        known, new = importing.put(buckets, said, str(file), order, head_end.dialect_of(place))
+        known, new = importing.put(
+            buckets, said, str(file), order, head_end.dialect_of(place), accepts=place.settings.c2_result_accepts
+        )
     console.tell("c2_imported" if new else "c2_imported_already", id=known.ref.typed)
     return _given(console, known)
 

@@ -18,7 +18,7 @@ from pipeline.exchange.c2.journal import NoticeJournal
 from pipeline.exchange.c2.listener import Server, SoapService
 from pipeline.exchange.c2.order_book import OrderBook
 from pipeline.exchange.c2.reception import Reception, SoapReply
-from pipeline.exchange.c2.settling import Settling
+from pipeline.exchange.c2.settling import Settled, Settling
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.c2_wire import Operation, spelling_of
 from pipeline.storage.buckets import Buckets
@@ -85,7 +85,12 @@ def listener(place: Workspace, buckets: Buckets, at: Bound, told: Callable[..., 
     with _alone(folder):
         kept = NoticeJournal(folder / journal.NAME)
         book = OrderBook(buckets, folder / order_book.NAME)
-        settling = Settling(kept, book, at.dialect.result_hosts, lambda item: told("settled", settled=item), at.dialect)
+        accepts = place.settings.c2_result_accepts
+
+        def settled(item: Settled) -> None:
+            told("settled", settled=item)
+
+        settling = Settling(kept, book, at.dialect.result_hosts, settled, at.dialect, accepts=accepts)
         reception = Reception(kept, book, place.settings.c2_csp_id, spelling, settling.wake)
 
         def heard(reply: SoapReply, caller: str) -> None:
