@@ -21,6 +21,8 @@ from pipeline.exchange.c2.head_end import GivenHeadEnd
 from pipeline.exchange.c2.sending import PreparedOrder, Sender
 from pipeline.exchange.c2.settling import Settled, Settlement
 from pipeline.exchange.c2.simulator.faults import Fault
+from pipeline.exchange.choosing import PullChoice
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.c2_records import OrderState
 from pipeline.model.inbox import Person
 from pipeline.storage.buckets import Buckets
@@ -57,8 +59,10 @@ def send(  # noqa: PLR0913 - a command has a parameter for each of its options
     if not items and column is None:
         raise InputError("c2_none_named")
     sender = sending.sender(place, GivenHeadEnd(url, csp_id, lsp_id), user_here(place))
+    columns = Vocabularies(head_end.folders_of(place)).columns if column else None
+    choice = PullChoice(column=column, columns=columns)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        wanted = sending.wanted(buckets, items, column)
+        wanted = sending.wanted(buckets, items, choice)
         if dry_run:
             return each(console, wanted, lambda item: _show(console, buckets, item, sender))
         return each(console, wanted, lambda item: _send(console, buckets, item, sender, minutes))

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pipeline import passwords
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import selection, versions
+from pipeline.exchange import choosing, selection, versions
 from pipeline.exchange.c2 import (
     actions,
     addresses,
@@ -29,6 +29,7 @@ from pipeline.exchange.c2.addresses import PackageAddresses
 from pipeline.exchange.c2.calling import PATIENCE, Patience
 from pipeline.exchange.c2.command_file import CommandFile
 from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end
+from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.selection import Fit, Selected
 from pipeline.model.c2 import Action, WorkOrder
 from pipeline.model.c2_records import (
@@ -109,27 +110,23 @@ def sender(place: Workspace, given: GivenHeadEnd, by: str) -> Sender:
     return Sender(to, by, address, own.c2_order_address, order_book.hints_of(place))
 
 
-def wanted(buckets: Buckets, items: Sequence[str], column: str | None) -> tuple[str, ...]:
-    """What is to be sent: those that are named, of a column alone where one is; all of a column where none is named.
+def wanted(buckets: Buckets, items: Sequence[str], choice: PullChoice) -> tuple[str, ...]:
+    """What is to be sent: those that are named; where a column is, of these, or of all that is on offer, those of it.
 
     Raises:
-        InputError: nothing is of that column.
+        InputError: nothing is of that column. IntegrityError: a marker, or a manifest that must say it, is damaged.
     """
-    if column is None:
+    if choice.column is None:
         return tuple(items)
     named = [_the_one(buckets, item).records.ref for item in items]
     there = selection.deliveries(buckets, None)
-    found = []
-    for ref in dict.fromkeys(item.ref for item in reversed(there)):
-        given = versions.offered(item for item in there if item.ref == ref)
-        if given is None or (named and ref not in named):
-            continue
-        told_column = _programme(buckets, given).description.column
-        if told_column and column.strip() in (told_column.name, told_column.zh, told_column.en):
-            found.append(str(ref))
+    refs = dict.fromkeys(item.ref for item in reversed(there))
+    offered = [versions.offered(item for item in there if item.ref == ref) for ref in refs]
+    shown = [item for item in offered if item is not None and (not named or item.ref in named)]
+    found = choosing.chosen(buckets, shown, choice, selection.refuse)
     if not found:
-        raise InputError("c2_none_of_column", where=column)
-    return tuple(found)
+        raise InputError("c2_none_of_column", where=choice.column)
+    return tuple(str(item.ref) for item in found)
 
 
 def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
@@ -143,7 +140,7 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     contents = contents_of([chosen.records])
     known = chosen.records.read_orders(contents)
     packages = [item for item in chosen.records.read_packages(contents) if chosen.means(item.package_id)]
-    ref, now = chosen.records.ref, datetime.now(UTC).replace(microsecond=0)
+    ref, now = chosen.records.ref, datetime.now(UTC)
     to = sender.head_end
     held = holdings.held(known, to.name)
     shown = versions.offered(packages)
@@ -159,7 +156,8 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     done = _ingested(known, to.name, package_id, action)
     if done is not None and action is not OrderAction.DELETE:
         return PreparedOrder(ref, title, done.order, work, done, is_done=True)
-    record = _record(sender, package_id, action, work, now, orders.earlier(known, to.name, package_id, action))
+    count = orders.earlier(known, to.name, package_id, action)
+    record = _record(sender, package_id, action, work, _after(known, now), count)
     for open_one in holdings.still_open(known, to.name, now):
         own = open_one.order
         if (own.package_id, own.action) != (package_id, action) or not _is_same(own, record):
@@ -261,6 +259,11 @@ def _action(work: WorkOrder, shown: Delivery | None, *, held: bool) -> OrderActi
     if shown is None or (all(item.action == Action.DELETE for item in work.objects) and work.objects):
         return OrderAction.DELETE
     return OrderAction.UPDATE if held else OrderAction.REGIST
+
+
+def _after(known: Sequence[KnownOrder], now: datetime) -> datetime:
+    """A time behind those of all orders before, whatever clocks they were made by: their order tells what is held."""
+    return max((now, *(item.order.at + timedelta(microseconds=1) for item in known)))
 
 
 def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrder, at: datetime, earlier: int) -> Order:

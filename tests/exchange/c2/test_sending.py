@@ -21,6 +21,8 @@ from pipeline.exchange.c2.head_end import HeadEnd
 from pipeline.exchange.c2.http_request import Request
 from pipeline.exchange.c2.reply import Reply
 from pipeline.exchange.c2.sending import Sender
+from pipeline.exchange.choosing import PullChoice
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.c2 import Action, ContentObject, Property, WorkOrder
 from pipeline.model.c2_dialect import OrderFile
 from pipeline.model.c2_records import (
@@ -46,6 +48,7 @@ from pipeline.storage import orders
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.orders import KnownOrder, OrderPlace
+from tests import small_packages
 from tests.exchange.c2.conftest import HEAD_END, ordered, put_order
 from tests.exchange.c2.test_calling import TAKEN, head_end, home
 from tests.programmes import planned, programme, rendition
@@ -194,6 +197,7 @@ def test_a_second_revision_updates_what_the_first_registered_and_its_end_deletes
             gone = Withdrawal(package_id=package_id, by="编辑", at=NOW)
             assert DeliveryPlace(buckets.delivery, REF).package(package_id).withdraw(gone)
         third = sending.told(buckets, sending.prepare(buckets, "film", to), to)
+        assert first.order.at < second.order.at < third.order.at  # within a second, too
         assert told(third) == {"DELETE Program", "DELETE Movie", "DELETE Picture"}
         ingest(buckets, third)
         assert holdings.held(stands(buckets), to.head_end.name) == Held()
@@ -323,3 +327,21 @@ def test_a_reply_is_put_to_the_order_that_its_codes_name(buckets: Buckets) -> No
             with pytest.raises(InputError) as refused:
                 importing.put(buckets, reply(), "x", wrong)
             assert refused.value.key == "c2_no_such_order"
+
+
+def test_a_column_is_all_that_is_on_offer_of_it(buckets: Buckets) -> None:
+    small_packages.deliver(buckets, "653200/a", "七一展播")
+    small_packages.deliver(buckets, "653200/b", "showcase", marked=False)
+    small_packages.deliver(buckets, "653100/c", "农业技术")
+    small_packages.deliver(buckets, "653100/d")
+    columns = Vocabularies((shipped.folder("profiles"),)).columns
+
+    def of(column: str | None, *items: str) -> tuple[str, ...]:
+        return sending.wanted(buckets, items, PullChoice(column=column, columns=columns))
+
+    assert set(of("showcase")) == {"653200/a", "653200/b"}
+    assert of("七一展播", "a", "c") == ("653200/a",)
+    assert of(None, "a", "x") == ("a", "x")
+    with pytest.raises(InputError) as refused:
+        of("没有")
+    assert refused.value.key == "c2_none_of_column"
