@@ -9,11 +9,13 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.model.base import Noun
+from pipeline.model.c2_records import OrderState
 from pipeline.model.delivery import Acknowledgement, Withdrawal
 from pipeline.model.inbox import Person
 from pipeline.storage import layout
 from pipeline.storage.buckets import SubmissionRecords, contents_of
 from pipeline.storage.delivery import PackageRecord
+from pipeline.storage.orders import OrderRecord
 from pipeline.storage.place import Contents
 
 
@@ -54,6 +56,8 @@ def story(records: SubmissionRecords) -> list[Event]:
     found = _sent(records, contents) + _said(records, contents)
     for package in records.packages:
         found += _delivered(package)
+    for order in records.orders:
+        found += _ordered(order, contents)
     return sorted(found, key=lambda item: item.at)
 
 
@@ -130,4 +134,23 @@ def _delivered(package: PackageRecord) -> list[Event]:
         if end := contents.marker(listed, Withdrawal, package_id=package.package_id):
             what = "undone" if end.undo else "withdrawn"
             found.append(event(at=listed.modified, what=what, who=Person.EDITOR, by=end.by, text=end.reason))
+    return found
+
+
+def _ordered(record: OrderRecord, contents: Contents) -> list[Event]:
+    """What a head-end was told, and what it said: its refusal, or the result."""
+    known = record.read(contents)
+    if known is None:
+        return []
+    event = partial(Event, package_id=record.package_id)
+    at = {name: listed.modified for name, listed in record.listed.items()}
+    action = known.order.action
+    found = [event(at=at[layout.ORDER], what=f"c2_{action}", who=Person.EDITOR, by=known.order.by)]
+    if known.answer and known.answer.result != 0:
+        said = known.answer.description or str(known.answer.result)
+        found.append(event(at=at[layout.ANSWER], what="c2_refused", who=Person.OPERATOR, text=said))
+    if known.result:
+        words = known.result.description if known.result.state is not OrderState.INGESTED else None
+        result = event(at=at[layout.RESULT], what=f"c2_{known.result.state}", who=Person.OPERATOR, text=words)
+        found.append(result)
     return found

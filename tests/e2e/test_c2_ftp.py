@@ -51,6 +51,8 @@ def test_an_order_by_ftp_leaves_no_password_anywhere(showcase: Showcase, televis
             assert (sent.code, sent.rows[-1]["state"]) == (0, "ingested"), sent.err
             assert "ftp://***@127.0.0.1" in shown.out
             listed = processes()
+            story = showcase("log", wire.id).out
+            assert "平台已办妥" in story or "has done it" in story
             said = heard.read_text() + done.read_text()
             with connect.opened(workspace.find(showcase.folder), "delivery") as buckets:
                 keys = [item.key for item in buckets.delivery.walk("", lambda _: None, 1000)]

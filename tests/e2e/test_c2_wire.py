@@ -91,6 +91,7 @@ def wire(showcase: Showcase, television: Path) -> Wire:
     return Wire(showcase, free_port())
 
 
+@pytest.mark.acceptance  # the suite walks the way by FTP, and a withdrawal
 def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
     with wire.listener() as (_, _, _), wire.head_end() as (url, _, _):
         second = wire.showcase("c2", "listen", "--port", "0", "--json")
@@ -113,6 +114,9 @@ def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
         assert (back.code, back.rows[-1]["action"]) == (0, "regist")
         assert back.rows[-1]["correlate_id"] != first.rows[-1]["correlate_id"]
         assert [item["action"] for item in wire.orders()] == ["regist", "delete", "regist"]
+        told = [str(row["what"]) for row in wire.showcase("log", wire.id, "--json").rows]
+        ours = [what for what in told if what.startswith("c2_")]
+        assert ours == ["c2_regist", "c2_ingested", "c2_delete", "c2_ingested", "c2_regist", "c2_ingested"]
     state = json.loads((wire.showcase.folder / ".showcase/c2/simulator/registry.json").read_text())
     assert sorted(kind for kind, _ in state["objects"]) == ["Movie", "Picture", "Program"]
     # the command files are empty, and no order lies in a package
@@ -120,14 +124,16 @@ def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
     assert len(journal.read_text().splitlines()) == 6
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("fault", "code", "state"),
     [
         ("partial", 1, "partly"),
-        pytest.param("refuse", 1, "failed", marks=pytest.mark.acceptance),
-        pytest.param("twice", 0, "ingested", marks=pytest.mark.acceptance),
-        pytest.param("axis", 0, "ingested", marks=pytest.mark.acceptance),
-        pytest.param("malformed", 0, "ingested", marks=pytest.mark.acceptance),
+        ("refuse", 1, "failed"),
+        ("twice", 0, "ingested"),
+        ("axis", 0, "ingested"),
+        ("malformed", 0, "ingested"),
+        ("late", 0, "ingested"),
     ],
 )
 def test_a_head_end_that_misbehaves(wire: Wire, fault: str, code: int, state: str) -> None:
@@ -175,3 +181,12 @@ def test_a_result_that_comes_by_mail_is_put_in(wire: Wire) -> None:
         assert (came.code, came.rows[-1]["state"]) == (0, "ingested"), came.err
         assert came.rows[-1]["correlate_id"] == order["correlate_id"]
         assert wire.showcase("c2", "import", "reply.xml").code == 0
+
+
+@pytest.mark.acceptance
+def test_of_several_one_that_fails_keeps_no_other_from_being_sent(wire: Wire) -> None:
+    with wire.listener() as (_, _, _), wire.head_end() as (url, _, _):
+        sent = wire.showcase("c2", "send", "no-such-film", wire.id, "--to", url, "--wait", "1", "--json")
+    assert sent.code == 7
+    assert [row.get("state") for row in sent.rows][-1] == "ingested"
+    assert sent.rows[0]["error"]["key"] == "no_such_delivery"  # type: ignore[index]

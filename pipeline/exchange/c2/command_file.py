@@ -13,9 +13,11 @@ from pipeline.errors import TransferError
 from pipeline.exchange.c2 import addresses, ftp_file
 from pipeline.exchange.c2.ftp_file import FtpFailed
 from pipeline.passwords import redacted
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 
-FOLDER = "_c2/"  # of the delivery bucket: listings pass over names that begin with _
+# of the delivery bucket: listings pass over names that begin with _, and below c2/ nobody puts but the editor (`rights`)
+FOLDER = f"_orders/{layout.ORDERS}/"
 FIELDS = ("correlate_id",)
 USUAL_PATH = "c2/{correlate_id}.xml"
 _IN_STORE = "store:"
