@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.errors import IntegrityError
 from pipeline.model.c2_records import (
     Order,
     OrderAction,
@@ -132,25 +131,3 @@ class OrderPlace:
             return None
         answer = self.place.marker(layout.ANSWER, OrderAnswer, **named)
         return KnownOrder(self.ref, order, answer, self.place.marker(layout.RESULT, OrderResult, **named))
-
-
-def all_orders(bucket: Bucket, prefixes: Iterable[str] = ("",)) -> tuple[list[KnownOrder], list[IntegrityError]]:
-    """Every order that a bucket holds under some prefixes, and the faults of records that are none.
-
-    Raises:
-        EnvironmentFault, TransferError: the store does not answer.
-    """
-    by_ref: dict[SubmissionRef, list[ListedObject]] = {}
-    for prefix in prefixes:
-        for listed in bucket.walk(prefix, layout.without_media, layout.DELIVERY_KEYS):
-            if layout.is_order(listed.key) and (ref := layout.ref_of(listed.key)):
-                by_ref.setdefault(ref, []).append(listed)
-    records = [record for ref, objects in by_ref.items() for record in order_records(ref, objects)]
-    contents = Contents(listed for record in records for listed in record.objects())
-    known, faults = [], []
-    for record in records:
-        try:
-            known += [made] if (made := record.read(contents)) else []
-        except IntegrityError as fault:
-            faults.append(fault)
-    return known, faults

@@ -16,7 +16,7 @@ from pipeline.passwords import redacted
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 
-# of the delivery bucket: listings pass over names that begin with _, and below c2/ nobody puts but the editor (`rights`)
+# of the delivery bucket: listings pass over names that begin with _, and below c2/ only the editor puts (`rights`)
 FOLDER = f"_orders/{layout.ORDERS}/"
 FIELDS = ("correlate_id",)
 USUAL_PATH = "c2/{correlate_id}.xml"

@@ -44,8 +44,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Submission
 from pipeline.package.metadata import c2_dialects, c2_order
 from pipeline.package.programme import PackagedPart
-from pipeline.storage import orders
-from pipeline.storage.buckets import Buckets
+from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.orders import KnownOrder, OrderPlace
 from tests import small_packages
@@ -114,9 +113,9 @@ def sender(url: str, folder: Path, address: str = addresses.PRESIGNED, order_add
 
 
 def stands(buckets: Buckets) -> list[KnownOrder]:
-    known, faults = orders.all_orders(buckets.delivery)
-    assert faults == []
-    return known
+    found = buckets.records((buckets.delivery,))
+    contents = contents_of(found)
+    return [item for record in found for item in record.read_orders(contents)]
 
 
 def ingest(buckets: Buckets, known: KnownOrder, **values: object) -> None:
