@@ -195,10 +195,10 @@ def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrde
         at=datetime.now(UTC).replace(microsecond=0),
     )
     place.put_answer(answer)
-    if answer.result != 0:
+    found = place.known() or KnownOrder(prepared.ref, record, answer)
+    if found.answer and found.answer.result != 0:  # not of one that was taken, when it is told again
         file.clear()
-    found = place.known()
-    return found or KnownOrder(prepared.ref, record, answer)
+    return found
 
 
 def rendered(bucket: Bucket, prepared: PreparedOrder, sender: Sender) -> bytes:

@@ -172,6 +172,17 @@ def test_sent_anew_after_a_refusal_it_is_a_new_order(buckets: Buckets, tmp_path:
     assert buckets.delivery.get(file.place.removeprefix("store:")) == b""
 
 
+def test_a_head_end_that_refuses_what_it_has_taken_has_taken_it(buckets: Buckets, tmp_path: Path) -> None:
+    deliver(buckets, 1)
+    twice = soap.answer_written(Operation.EXEC_CMD, WireAnswer(result=-1, description="重复"))
+    with head_end((200, TAKEN), (200, twice)) as (url, _):
+        to = sender(url, tmp_path)
+        first, again = (sending.told(buckets, sending.prepare(buckets, "film", to), to) for _ in range(2))
+    assert first == again
+    assert again.state(NOW) is OrderState.SENT
+    assert buckets.delivery.get(again.order.command_file.removeprefix("store:"))
+
+
 def test_a_second_revision_updates_what_the_first_registered_and_its_end_deletes_it(
     buckets: Buckets, tmp_path: Path
 ) -> None:
