@@ -24,8 +24,9 @@ from pipeline.cli.administrator.schema import NOUNS
 from pipeline.cli.main import COMMANDS, NAMES
 from pipeline.cli.main import showcase as group
 from pipeline.cli.words import Spoken, SpokenGroup
+from pipeline.model.c2_records import OrderState
 from pipeline.model.inbox import WANTED, Person, Stage
-from pipeline.model.states import RULES
+from pipeline.model.states import ORDER_RULES, RULES, OrderMove
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -189,7 +190,45 @@ def states_page(language: Language) -> str:
         asked = "; ".join(words[item] for item in rule.asks)
         command = rule.command.replace("|", "\\|")
         lines.append(f"| {person(rule.by)} | `{command}` | {ways(rule.leads)} | {asked} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *orders_part(language)]) + "\n"
+
+
+ORDERS: dict[Language, dict[str, str]] = {
+    "en": {
+        "title": "## Orders to a head-end",
+        "intro": "What a head-end is told by C2 has states of its own, beside those of the submission ([C2](c2.md)).",
+        "state": "| state | in words |",
+        "move": "| command | from → to |",
+        "none": "no order",
+        "anew": ", as a new order",
+        "": "the dialect's hours pass",
+        "or": " or ",
+    },
+    "zh": {
+        "title": "## 发给平台的工单",
+        "intro": "按 C2 告知平台的事有自己的状态，与申报的状态并列（[C2](c2.zh.md)）。",
+        "state": "| 状态 | 含义 |",
+        "move": "| 命令 | 从 → 到 |",
+        "none": "还没有工单",
+        "anew": "，是一张新工单",
+        "": "过了方言规定的小时数",
+        "or": " 或 ",
+    },
+}
+
+
+def orders_part(language: Language) -> list[str]:
+    """The same of orders to a head-end."""
+    words = ORDERS[language]
+    lines = ["", words["title"], "", words["intro"], "", words["state"], "|---|---|"]
+    lines += [f"| `{state}` | {catalogue.say(language, f'text.order_{state}')} |" for state in OrderState]
+    lines += ["", words["move"], "|---|---|"]
+    for move, rule in ORDER_RULES.items():
+        begins = ", ".join(f"`{state}`" if state else words["none"] for state in rule.leads)
+        ends = words["or"].join(f"`{state}`" for state in next(iter(rule.leads.values())))
+        command = f"`{rule.command}`" if rule.command else words[""]
+        lines.append(f"| {command} | {begins} → {ends}{words['anew'] if move is OrderMove.SEND_ANEW else ''} |")
+    return lines
 
 
 GENERATED = {

@@ -31,12 +31,23 @@ def policy_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: s
 
 
 def profile_and_set_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Profiles and sets."""
+    """All that `profiles` shows."""
     from pipeline import shipped
     from pipeline.cli.command_context import workspace_here
 
-    folders = (workspace_here().profiles / "sets", shipped.folder("profiles") / "sets")
-    return sorted({*profile_names(ctx, parameter, incomplete), *_names(folders, incomplete)})
+    found = {*profile_names(ctx, parameter, incomplete)}
+    for kind in ("sets", "c2", "tables", "vocabulary"):
+        found |= {*_names((workspace_here().profiles / kind, shipped.folder("profiles") / kind), incomplete)}
+    return sorted(found)
+
+
+def table_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Branches' tables of the workspace and of the program."""
+    from pipeline import shipped
+    from pipeline.cli.command_context import workspace_here
+
+    folders = (workspace_here().profiles / "tables", shipped.folder("profiles") / "tables")
+    return _names(folders, incomplete)
 
 
 def submission_ids(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

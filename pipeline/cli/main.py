@@ -18,7 +18,19 @@ from pipeline.cli.layout import Context
 # by the people who use them (DESIGN section 2): the module of each is cli/<person>/<command>.py, a hyphen is _ there
 COMMANDS: dict[str, tuple[str, ...]] = {
     "producer": ("init", "slides", "check", "submit", "status", "log"),
-    "editor": ("inbox", "review", "run", "batch", "transcode", "withdraw", "offline", "c2", "hand-over", "cluster"),
+    "editor": (
+        "inbox",
+        "review",
+        "run",
+        "batch",
+        "transcode",
+        "withdraw",
+        "offline",
+        "c2",
+        "export",
+        "hand-over",
+        "cluster",
+    ),
     "operator": ("pull", "verify", "ack", "receipt"),
     "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),
 }

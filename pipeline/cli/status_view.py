@@ -90,7 +90,9 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     stage = f"{local(item.since)[5:]} {console.word(f'stage_{item.stage}')}"
     if item.parts and item.parts.there < item.parts.expected:
         stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
-    if item.c2:
+    if item.c2_owed:
+        stage = console.word("row_order", stage=stage, state=console.word("order_owed"))
+    elif item.c2:
         stage = console.word("row_order", stage=stage, state=console.word(f"order_{item.c2[-1].state}"))
     return _with(console, stage, said)
 
@@ -123,6 +125,8 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
     show_earlier(console, item)
+    for name in item.c2_owed:
+        console.say("c2_owed", head_end=name, id=item.ref.typed)
     show_todo(console, item)
 
 

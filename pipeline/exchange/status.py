@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import decisions, selection
+from pipeline.exchange.c2 import holdings
 from pipeline.exchange.selection import Fit, Unreadable, refuse
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import WANTED, Answer, Review, ReviewKind, Stage, SubmissionStatus
@@ -117,12 +118,15 @@ def status_of(
         stage, at = _OF_DELIVERY[delivered.state], delivered.ready_at
         if delivered.acknowledgement:
             at, reason = delivered.acknowledgement.at, delivered.acknowledgement.reason
+        elif stage is Stage.READY and (taken := holdings.accepted_at(orders, delivered.package_id)):
+            stage, at = Stage.ACCEPTED, taken
         if delivered.withdrawal:
             at, reason = delivered.withdrawal.at, delivered.withdrawal.reason
         shown: Delivery | None = delivered
     else:
         stage, at, reason, answer = _in_review(newest, own, words)
         shown = None
+    now = datetime.now(UTC)
     title = marker.title if marker else delivered.title if delivered else None
     return SubmissionStatus(
         prefecture=ref.prefecture,
@@ -140,7 +144,8 @@ def status_of(
         earlier=_beside(packages, shown),
         parts=newest.marker.parts if newest and newest.marker else None,
         duration_s=newest.marker.duration_s if newest and newest.marker else None,
-        c2=tuple(item.standing(datetime.now(UTC)) for item in orders),
+        c2=tuple(item.standing(now) for item in orders),
+        c2_owed=holdings.owed(orders, packages, now),
     )
 
 

@@ -8,11 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline import extends, yamlio
+from pipeline.model.rejections import Rejections
 from pipeline.model.vocabulary import Readings, Vocabulary
 from pipeline.yamlio import Document
 
 COLUMNS, GENRES, COUNTRIES, READINGS = "columns", "genres", "countries", "readings"
 FOLDER = "vocabulary"
+REJECTIONS = "rejections"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ def read(source: Document) -> Vocabulary:
         InputError: it is none, with FILE:LINE:COLUMN.
     """
     return yamlio.validate(Vocabulary, source, form=FOLDER)
+
+
+def read_any(source: Document) -> Vocabulary | Readings | Rejections:
+    """A document of their folder by its name; raises as `read`."""
+    if (name := source.data.get("name")) == READINGS:
+        return read_readings(source)
+    return yamlio.validate(Rejections, source, form=name) if name == REJECTIONS else read(source)
 
 
 def read_readings(source: Document) -> Readings:

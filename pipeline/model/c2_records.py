@@ -164,6 +164,7 @@ class OrderResult(Noun):
         reply_result: of the answer file; None where there is none, or it says none.
         objects, mappings: each of which it says anything.
         meaning: of the number that decides.
+        accepts: a good one is the operator's acceptance too (`c2.result_accepts`).
         why_unread: a key of the catalogue's `text.c2_…` for a file that was not read.
     """
 
@@ -179,6 +180,7 @@ class OrderResult(Noun):
     why_unread: str | None = None
     how: How
     at: AwareDatetime
+    accepts: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
 
     @property
     def failed(self) -> tuple[ObjectResult, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.finding import Policy
 from pipeline.model.profile import ProfileFile
@@ -24,6 +25,7 @@ FILES: dict[str, type[BaseModel]] = {
     "vocabulary": Vocabulary,
     "readings": Readings,
     "c2": Dialect,
+    "table": BranchTable,
 }
 
 

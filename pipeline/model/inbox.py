@@ -198,6 +198,7 @@ class SubmissionStatus(Noun):
         parts: of a course, by its marker.
         duration_s: by its marker too; told to nobody.
         c2: what head-ends were told of its packages, the oldest first.
+        c2_owed: those that hold a package which was withdrawn, and have yet to be told.
     """
 
     schema_version: Literal[1] = 1
@@ -217,6 +218,7 @@ class SubmissionStatus(Noun):
     parts: PartsIn | None = None
     duration_s: Annotated[float | None, Field(exclude=True)] = None
     c2: tuple[OrderStanding, ...] = ()
+    c2_owed: tuple[str, ...] = ()
 
     @property
     def ref(self) -> SubmissionRef:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.model.c2_records import OrderState
 from pipeline.model.inbox import Person, Stage
 
 
@@ -162,3 +163,39 @@ RULES: dict[Move, Rule] = {
 def allows(move: Move, stage: Stage) -> bool:
     """Whether the move can be made in this state."""
     return stage in RULES[move].leads
+
+
+class OrderMove(StrEnum):
+    """What moves an order to a head-end."""
+
+    SEND = "send"
+    SEND_AGAIN = "send_again"
+    SEND_ANEW = "send_anew"
+    NOTICE = "notice"
+    IMPORT = "import"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True)
+class OrderRule:
+    """One move of an order; None is an order that is not there yet.
+
+    Args:
+        command: as it is typed; empty where nobody does anything.
+    """
+
+    command: str
+    leads: Mapping[OrderState | None, tuple[OrderState, ...]]
+
+
+_RESULTS = (OrderState.INGESTED, OrderState.FAILED, OrderState.PARTLY)
+_TOLD = (OrderState.SENT, OrderState.FAILED)  # taken, or refused
+_OPEN = (OrderState.SENT, OrderState.LATE, OrderState.FAILED)  # a refusal is no result: one may yet come
+ORDER_RULES: dict[OrderMove, OrderRule] = {
+    OrderMove.SEND: OrderRule("showcase c2 send ID", {None: _TOLD}),
+    OrderMove.SEND_AGAIN: OrderRule("showcase c2 send ID", {OrderState.SENT: _TOLD, OrderState.LATE: _TOLD}),
+    OrderMove.SEND_ANEW: OrderRule("showcase c2 send ID", {OrderState.FAILED: _TOLD, OrderState.PARTLY: _TOLD}),
+    OrderMove.NOTICE: OrderRule("showcase c2 listen", dict.fromkeys(_OPEN, _RESULTS)),
+    OrderMove.IMPORT: OrderRule("showcase c2 import REPLY", dict.fromkeys(_OPEN, _RESULTS)),
+    OrderMove.HOURS: OrderRule("", {OrderState.SENT: (OrderState.LATE,)}),
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MEANT, Result, Showcase, copy_of, deliver_for_television, store_kept_up, wait_for_none
+from tests.conftest import MEANT, Result, Showcase, copy_of, store_kept_up
+from tests.televised import television
 
+__all__ = ["television"]
 OWN = '[c2]\ncsp_id = "XJDE"\nlsp_id = "XJTEL"\n'
 REPLY = """<?xml version="1.0" encoding="UTF-8"?><ADI><Objects>{objects}</Objects>
 <Reply><Result>{result}</Result><Description>说明</Description></Reply></ADI>"""
@@ -90,23 +91,10 @@ def wire(showcase: Showcase, television: Path) -> Wire:
     return Wire(showcase, free_port())
 
 
-@pytest.fixture
-def television(small_film: Path, made_once: object) -> Path:
-    """A workspace with a film that was delivered for television."""
-
-    def fill(folder: Path) -> None:
-        deliver_for_television(folder)
-        shutil.copy(small_film, folder / "film.mp4")
-        ran = Showcase(folder)("run", "film.mp4")
-        assert ran.code == 0, ran.err
-        assert wait_for_none(folder) == []
-        (folder / ".showcase" / "store" / "ports.json").unlink()
-
-    return made_once("television", fill)  # type: ignore[operator]  # a factory of folders
-
-
 def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
     with wire.listener() as (_, _, _), wire.head_end() as (url, _, _):
+        second = wire.showcase("c2", "listen", "--port", "0", "--json")
+        assert (second.code, second.rows[-1]["error"]["key"]) == (3, "c2_listener_runs")  # type: ignore[index]
         shown = wire.send(url, "-n")
         assert shown.code == 0
         assert "X-Amz-Signature=***" in shown.out
@@ -118,8 +106,8 @@ def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
         assert wire.showcase("withdraw", wire.id, "--reason", "x").code == 0
         gone = wire.send(url, "--wait", "1", "--json")
         assert (gone.code, gone.rows[-1]["action"], gone.rows[-1]["state"]) == (0, "delete", "ingested")
-        nothing = wire.send(url)
-        assert nothing.code == 2
+        nothing = wire.send(url, "--json")
+        assert (nothing.code, nothing.rows[-1]["error"]["key"]) == (2, "c2_nothing_to_tell")  # type: ignore[index]
         assert wire.showcase("withdraw", wire.id, "--undo").code == 0
         back = wire.send(url, "--wait", "1", "--json")
         assert (back.code, back.rows[-1]["action"]) == (0, "regist")
@@ -174,6 +162,10 @@ def test_a_result_that_comes_by_mail_is_put_in(wire: Wire) -> None:
         assert waited.code == 5
         assert "c2 listen" in waited.err
         (order,) = wire.orders()
+        assert wire.showcase("withdraw", wire.id, "--reason", "x").code == 0
+        unknown = wire.send(url, "--json")  # what it holds is not known before its result
+        assert (unknown.code, unknown.rows[-1]["error"]["key"]) == (2, "c2_order_open")  # type: ignore[index]
+        assert wire.showcase("withdraw", wire.id, "--undo").code == 0
         ordered = wire.send(url, "-n", "--json").rows[-1]["order"]["objects"]  # type: ignore[index]
         objects = "".join(OBJECT.format(type=item["type"], code=item["code"], result=0) for item in ordered)
         (folder / "reply.xml").write_text(REPLY.format(objects=objects, result=0))

@@ -35,6 +35,7 @@ EXAMPLES = (
     "status",
     "pull",
     "offline",
+    "export",
     "hand-over",
     "ack",
     "receipt",

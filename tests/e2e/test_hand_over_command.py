@@ -75,7 +75,7 @@ def test_a_package_of_the_store_lies_there_as_it_lies_in_the_store(showcase: Sho
     [folder] = (showcase.folder / "flat").iterdir()
     names = sorted(path.name for path in folder.iterdir())
     assert names[-2:] == ["c2.xml", "checksums.sha256"]
-    assert {name[0] + name[25:] for name in names[:-2]} == {"I.jpg", "M.ts"}
+    assert {name[0] + name[31:] for name in names[:-2]} == {"I.jpg", "M.ts"}
     again = showcase("hand-over", "film", "--to", "flat", "--layout", "flat", "--json")
     assert (again.rows[0]["sent"], again.rows[0]["already"]) == (0, len(names))
     assert showcase("withdraw", "film", "--reason", "x").code == 0

@@ -65,6 +65,7 @@ ALLOWED: tuple[tuple[str, tuple[str, ...]], ...] = (  # in the order in which pe
     ("editor", ("batch", "inbox")),
     ("editor", ("run", "ready.yaml")),
     ("operator", ("pull", "--to", "taken")),
+    ("operator", ("export", "--table", "series-episodes", "-o", "order.xlsx")),
     ("operator", ("ack", f"{OWNER}/ready", "accept", "--yes")),
     ("operator", ("receipt", f"{OWNER}/ready")),
     ("editor", ("receipt", f"{OWNER}/ready")),

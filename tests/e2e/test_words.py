@@ -16,6 +16,8 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
+    test_export,
+    test_words_of_c2,
     test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
@@ -29,6 +31,8 @@ from tests.e2e import (
 from tests.e2e.error_words import TOML
 
 PARTS = (
+    test_words_of_c2,
+    test_export,
     test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
@@ -41,6 +45,10 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
+    "c2_no_programme": "a package of a version before orders were sent: tests/exchange/c2/test_sending.py",
+    "c2_order_large": "a course of hundreds of lessons: tests/exchange/c2/test_sending.py",
+    "c2_sent_meanwhile": "two editors at one moment: tests/exchange/c2/test_sending.py",
+    "export_long": "a million rows: tests/package/test_branch_tables.py",
     "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",
     "scheduler_differs": "two versions of this program: tests/execute/cluster/test_cluster_admission.py",
     "worker_differs": "one that joined a moment ago: tests/execute/cluster/test_cluster_crew.py",

@@ -19,6 +19,7 @@ from pipeline.model.c2_records import (
     standing,
     state_of,
 )
+from pipeline.model.states import ORDER_RULES, OrderMove
 
 T0 = datetime(2026, 6, 1, tzinfo=UTC)
 CORRELATE_ID = correlate_id("http://head.example/c2", "p" * 16, OrderAction.REGIST, 0)
@@ -128,3 +129,22 @@ def test_a_correlate_id_is_the_same_for_the_same_order_and_no_other() -> None:
         correlate_id("http://head.example/c2", "p" * 16, OrderAction.REGIST, 1),
     }
     assert len(others | {CORRELATE_ID}) == 5
+
+
+def test_every_way_of_an_order_is_in_the_table_of_states() -> None:
+    """A result comes to what is open or was refused, hours to what was sent; nothing undoes a result."""
+    said_so_far = (None, answer(0), answer(-1))
+    states = {state_of(ORDER, said, None, T0 + timedelta(hours=hours)) for said in said_so_far for hours in (1, 99)}
+    for move in (OrderMove.NOTICE, OrderMove.IMPORT):
+        leads = ORDER_RULES[move].leads
+        assert set(leads) == states
+        for made in (result(0), result(-1), result(0, 1, GOOD, BAD)):
+            for said in (None, answer(0), answer(-1)):
+                assert made.state in leads[state_of(ORDER, said, None, T0)]
+                assert state_of(ORDER, said, made, T0 + timedelta(hours=99)) is made.state
+    assert ORDER_RULES[OrderMove.HOURS].leads[state_of(ORDER, None, None, T0)] == (
+        state_of(ORDER, None, None, T0 + timedelta(hours=25)),
+    )
+    for move in (OrderMove.SEND, OrderMove.SEND_AGAIN, OrderMove.SEND_ANEW):
+        for leads_to in ORDER_RULES[move].leads.values():
+            assert set(leads_to) == {state_of(ORDER, answer(number), None, T0) for number in (0, -1)}

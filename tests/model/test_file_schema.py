@@ -19,6 +19,7 @@ FOLDERS = {
     "policy": PROFILES / "policies",
     "vocabulary": PROFILES / "vocabulary",
     "c2": PROFILES / "c2",
+    "table": PROFILES / "tables",
 }
 SHIPPED = [
     (path.stem if path.stem in file_schema.FILES else kind, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from pipeline import extends
@@ -11,35 +13,51 @@ from pipeline.cli.administrator.config_files import ConfigKind
 from pipeline.cli.completing import profile_and_set_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
+from pipeline.exchange import vocabularies
+from pipeline.package.branch_table import reading as branch_tables
+from pipeline.package.metadata import c2_dialects
 from pipeline.plan import load
+from pipeline.yamlio import Document
 
 command = words.group("profiles", example="showcase profiles list")
 
 
-def _shelves() -> tuple[ConfigKind, ConfigKind]:
-    """Profiles, and the sets that name them."""
+def _shelves() -> tuple[ConfigKind, ...]:
+    """Profiles, the sets that name them, and what branches take."""
     places = config_files.folders()
-    sets = [folder / "sets" for folder in places]
+
+    def shelf(kind: str, folder: str, read: Callable[[Document], object]) -> ConfigKind:
+        return ConfigKind(kind, [place / folder for place in places], read)
+
     return (
         ConfigKind("profile", places, load.read_profile),
-        ConfigKind("set", sets, lambda document: load.read_set(document, places)),
+        shelf("set", "sets", lambda document: load.read_set(document, places)),
+        shelf("dialect", c2_dialects.FOLDER, c2_dialects.read),
+        shelf("table", branch_tables.FOLDER, branch_tables.read),
+        shelf("vocabulary", vocabularies.FOLDER, vocabularies.read_any),
     )
 
 
 def _shelf_of(name: str) -> ConfigKind:
-    profiles, sets = _shelves()
-    as_set = name in extends.names(sets.folders) and name not in extends.names(profiles.folders)
-    return sets if as_set or "/sets/" in name.replace("\\", "/") else profiles
+    """By the folder of a path; of a name that several have, the first."""
+    profiles, *others = _shelves()
+    parts = name.replace("\\", "/").split("/")
+    for kind in others:
+        if len(parts) > 1 and kind.folders[0].name == parts[-2]:
+            return kind
+    if name in extends.names(profiles.folders):
+        return profiles
+    return next((kind for kind in others if name in extends.names(kind.folders)), profiles)
 
 
 @command.subcommand("list", example="showcase profiles list")
 @options
 def listed(console: Console) -> int:
-    """List all profiles and sets and where they are from."""
+    """List all and where they are from."""
     found = [row for kind in _shelves() for row in config_files.rows(console, kind)]
     for row in found:
         console.give(row)
-    kinds = {kind: console.word(f"kind_{kind}") for kind in ("profile", "set")}
+    kinds = {kind.name: console.word(f"kind_{kind.name}") for kind in _shelves()}
     table(
         console,
         ("kind", "name", "about", "from"),
@@ -56,7 +74,7 @@ def listed(console: Console) -> int:
 @click.option("--resolved", is_flag=True)
 @options
 def shown(console: Console, name: str, resolved: bool) -> int:
-    """Show the file of a profile or a set."""
+    """Show one's file."""
     config_files.show(console, _shelf_of(name), name, resolved=resolved)
     return 0
 
@@ -65,7 +83,7 @@ def shown(console: Console, name: str, resolved: bool) -> int:
 @click.argument("items", nargs=-1, metavar="NAME_OR_FILE", shell_complete=profile_and_set_names)
 @options
 def validated(console: Console, items: tuple[str, ...]) -> int:
-    """Validate profiles and sets."""
+    """Validate files of all kinds."""
     if not items:
         return max(config_files.validate(console, kind, ()) for kind in _shelves())
     return max(config_files.validate(console, _shelf_of(item), (item,)) for item in items)

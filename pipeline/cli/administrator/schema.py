@@ -11,6 +11,8 @@ from pipeline.cli import words
 from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
 from pipeline.exchange.story import Event
+from pipeline.model.branch_table import BranchTable
+from pipeline.model.c2_dialect import Dialect
 from pipeline.model.capability import Capability
 from pipeline.model.delivery import Acknowledgement, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
@@ -25,10 +27,12 @@ from pipeline.model.rejections import Rejections
 from pipeline.model.rendition import Rendition
 from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
+from pipeline.model.vocabulary import Readings, Vocabulary
 
 NOUNS: dict[str, type[BaseModel]] = {
     "acknowledgement": Acknowledgement,
     "answer": Answer,
+    "c2": Dialect,
     "capability": Capability,
     "delivery": Delivery,
     "event": Event,
@@ -40,6 +44,7 @@ NOUNS: dict[str, type[BaseModel]] = {
     "plan": Plan,
     "policy": Policy,
     "profile": ProfileFile,
+    "readings": Readings,
     "ready": Ready,
     "receipt": Receipt,
     "rejections": Rejections,
@@ -50,6 +55,8 @@ NOUNS: dict[str, type[BaseModel]] = {
     "standing": SubmissionStatus,
     "stream": StreamReport,
     "submission": Submission,
+    "table": BranchTable,
+    "vocabulary": Vocabulary,
     "withdrawal": Withdrawal,
 }
 

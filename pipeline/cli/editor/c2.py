@@ -15,7 +15,7 @@ from pipeline.cli import c2_view, store_here, words
 from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options
-from pipeline.errors import TransferError
+from pipeline.errors import InputError, TransferError
 from pipeline.exchange.c2 import door, head_end, importing, order_book, sending
 from pipeline.exchange.c2.head_end import GivenHeadEnd
 from pipeline.exchange.c2.sending import PreparedOrder, Sender
@@ -54,6 +54,8 @@ def send(  # noqa: PLR0913 - a command has a parameter for each of its options
     """Tell the head-end to register, update or remove what stands of each submission."""
     place = workspace_here()
     store_here.refuse_others_right(place, Person.EDITOR)
+    if not items and column is None:
+        raise InputError("c2_none_named")
     sender = sending.sender(place, GivenHeadEnd(url, csp_id, lsp_id), user_here(place))
     with store_here.opened(console, place, place.settings.delivery) as buckets:
         wanted = sending.wanted(buckets, items, column)
@@ -118,6 +120,7 @@ def listen(console: Console, host: str | None, port: int | None) -> int:
 
     place = workspace_here()
     store_here.refuse_others_right(place, Person.EDITOR)
+    at = listening.bound(place, host, port)
     lock = threading.Lock()
     with store_here.opened(console, place, place.settings.delivery) as buckets:
         place.make()
@@ -126,7 +129,7 @@ def listen(console: Console, host: str | None, port: int | None) -> int:
             with lock:
                 _heard(console, event, **values)
 
-        with listening.listener(place, buckets, host, port, told) as listener:
+        with listening.listener(place, buckets, at, told) as listener:
             console.give({"event": "ready", "url": listener.url})
             console.say("c2_listens", url=listener.url)
             if listener.waiting:
@@ -170,7 +173,9 @@ def import_(console: Console, file: Path, order: str | None) -> int:
     store_here.refuse_others_right(place, Person.EDITOR)
     said = importing.read(file)
     with store_here.opened(console, place, place.settings.delivery) as buckets:
-        known, new = importing.put(buckets, said, str(file), order, head_end.dialect_of(place))
+        known, new = importing.put(
+            buckets, said, str(file), order, head_end.dialect_of(place), accepts=place.settings.c2_result_accepts
+        )
     console.tell("c2_imported" if new else "c2_imported_already", id=known.ref.typed)
     return _given(console, known)
 

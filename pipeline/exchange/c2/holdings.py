@@ -7,7 +7,8 @@ from datetime import datetime
 
 from pipeline.exchange.c2.actions import Held
 from pipeline.model.c2 import Action, MappingKey, ObjectKey
-from pipeline.model.c2_records import OrderResult, OrderState
+from pipeline.model.c2_records import OrderAction, OrderResult, OrderState
+from pipeline.model.delivery import Delivery, State
 from pipeline.storage.orders import KnownOrder
 
 
@@ -45,6 +46,33 @@ def held(known: Sequence[KnownOrder], head_end: str) -> Held:
 def still_open(known: Sequence[KnownOrder], head_end: str, now: datetime) -> list[KnownOrder]:
     """The orders to it that are not over."""
     return [item for item in known if item.order.head_end == head_end and not item.state(now).is_over]
+
+
+def owed(known: Sequence[KnownOrder], packages: Sequence[Delivery], now: datetime) -> tuple[str, ...]:
+    """The head-ends that hold a package which was withdrawn since, and have not been told to remove it."""
+    withdrawn = {item.package_id for item in packages if item.state is State.WITHDRAWN}
+    found = []
+    for name in dict.fromkeys(item.order.head_end for item in known):
+        brought = [item for item in known if item.order.head_end == name and item.result is not None]
+        is_told = any(item.order.action is OrderAction.DELETE and item.answer for item in still_open(known, name, now))
+        is_of_it = bool(brought) and _last_brought(brought) in withdrawn
+        if is_of_it and not is_told and held(known, name).objects:
+            found.append(name)
+    return tuple(found)
+
+
+def _last_brought(known: Sequence[KnownOrder]) -> str:
+    """The package that a head-end was brought last, whatever it was told to remove since."""
+    kept = [item for item in known if item.order.action is not OrderAction.DELETE] or known
+    return kept[-1].order.package_id
+
+
+def accepted_at(known: Sequence[KnownOrder], package_id: str) -> datetime | None:
+    """When a head-end took a package in where such a result counts as the operator's answer; None where it does not."""
+    for item in reversed(known):
+        if item.order.package_id == package_id and item.order.action is not OrderAction.DELETE and item.result:
+            return item.result.at if item.result.accepts and item.result.state is OrderState.INGESTED else None
+    return None
 
 
 def _done(known: KnownOrder, result: OrderResult) -> set[ObjectKey | MappingKey]:

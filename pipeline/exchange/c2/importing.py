@@ -39,12 +39,19 @@ def read(path: Path) -> Reply:
 
 
 def put(
-    buckets: Buckets, said: Reply, where: str, wanted: str | None, dialect: Dialect | None = None
+    buckets: Buckets,
+    said: Reply,
+    where: str,
+    wanted: str | None,
+    dialect: Dialect | None = None,
+    *,
+    accepts: bool = False,
 ) -> tuple[KnownOrder, bool]:
     """Put it as the result of its order; False where that has one already.
 
     Args:
         wanted: the order's CorrelateID, or its beginning; None takes the one that the codes fit.
+        accepts: a good result is the operator's acceptance too.
 
     Raises:
         InputError: it fits no order, or several.
@@ -56,7 +63,7 @@ def put(
     if of_it.result is not None:
         return of_it, False
     now = datetime.now(UTC)
-    result = results.result_of(of_it.order, said, Told(How.IMPORT, now), dialect)
+    result = results.result_of(of_it.order, said, Told(How.IMPORT, now, accepts=accepts), dialect)
     order = of_it.order
     place = OrderPlace(buckets.delivery, of_it.ref, order.package_id, order.correlate_id)
     settling.clear_command_file(buckets.delivery, order)

@@ -21,12 +21,14 @@ class Told:
     Args:
         cmd_result: of a notice.
         why: its answer file was not read.
+        accepts: a good one is the operator's acceptance too.
     """
 
     how: How
     at: datetime
     cmd_result: int | None = None
     why: WhyUnread | None = None
+    accepts: bool = False
 
 
 def result_of(order: Order, said: Reply | None, told: Told, dialect: Dialect | None = None) -> OrderResult:
@@ -43,6 +45,7 @@ def result_of(order: Order, said: Reply | None, told: Told, dialect: Dialect | N
         why_unread=told.why.value if told.why else None,
         how=told.how,
         at=told.at.replace(microsecond=0),
+        accepts=told.accepts,
     )
     made = made.model_copy(update={"meaning": meaning_of(dialect, made.number)})
     for most in (128, 0):

@@ -113,11 +113,9 @@ def wanted(buckets: Buckets, items: Sequence[str], column: str | None) -> tuple[
     """What is to be sent: those that are named, of a column alone where one is; all of a column where none is named.
 
     Raises:
-        InputError: neither is said; nothing is of that column.
+        InputError: nothing is of that column.
     """
     if column is None:
-        if not items:
-            raise InputError("c2_none_named")
         return tuple(items)
     named = [_the_one(buckets, item).records.ref for item in items]
     there = selection.deliveries(buckets, None)
@@ -161,8 +159,6 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     done = _ingested(known, to.name, package_id, action)
     if done is not None and action is not OrderAction.DELETE:
         return PreparedOrder(ref, title, done.order, work, done, is_done=True)
-    if not work.objects and not work.mappings:
-        raise InputError("c2_nothing_to_tell", where=wanted)
     record = _record(sender, package_id, action, work, now, orders.earlier(known, to.name, package_id, action))
     for open_one in holdings.still_open(known, to.name, now):
         own = open_one.order
@@ -171,6 +167,8 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
                 "c2_order_open", where=str(ref), order=own.correlate_id, package=own.package_id, id=ref.typed
             )
         return PreparedOrder(ref, title, own, work, open_one)
+    if not work.objects and not work.mappings:
+        raise InputError("c2_nothing_to_tell", where=wanted)
     return PreparedOrder(ref, title, record, work)
 
 

@@ -66,6 +66,7 @@ class Settling:
         hosts: that answer files may be fetched from, beside the head-end that was told.
         told: hears of each that is settled, and once of each that is done later.
         dialect: says what the head-end's numbers mean.
+        accepts: a good result is the operator's acceptance too.
     """
 
     def __init__(
@@ -75,9 +76,11 @@ class Settling:
         hosts: Collection[str],
         told: Callable[[Settled], None] = lambda _: None,
         dialect: Dialect | None = None,
+        *,
+        accepts: bool = False,
     ):
         self._journal, self._book, self._hosts, self._told = journal, book, tuple(hosts), told
-        self._dialect = dialect
+        self._dialect, self._accepts = dialect, accepts
         self._wake, self._end = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._busy: set[str] = set()
@@ -135,7 +138,7 @@ class Settling:
 
     def _one(self, notice: Notice) -> None:
         try:
-            settled = settle(notice, self._book, self._hosts, self._dialect)
+            settled = settle(notice, self._book, self._hosts, self._dialect, accepts=self._accepts)
             if settled.settlement is not Settlement.LATER:
                 is_ours = settled.settlement is not Settlement.NOT_OURS
                 self._journal.settle(notice, datetime.now(UTC), is_ours=is_ours)
@@ -160,7 +163,9 @@ class Settling:
             return not before
 
 
-def settle(notice: Notice, book: OrderBook, hosts: Collection[str], dialect: Dialect | None = None) -> Settled:
+def settle(
+    notice: Notice, book: OrderBook, hosts: Collection[str], dialect: Dialect | None = None, *, accepts: bool = False
+) -> Settled:
     """Put the result of a notice beside its package."""
     try:
         place = book.find(notice.correlate_id)
@@ -172,7 +177,7 @@ def settle(notice: Notice, book: OrderBook, hosts: Collection[str], dialect: Dia
     if known.result:
         return Settled(notice, Settlement.KNOWN, known)
     try:
-        result = _result(notice, known.order, hosts, dialect)
+        result = _result(notice, known.order, hosts, dialect).model_copy(update={"accepts": accepts})
     except NotFetched:
         return Settled(notice, Settlement.LATER)
     clear_command_file(place.bucket, known.order)

@@ -36,6 +36,13 @@ _SIZES = {
     (4096, 2160): "4096x2160",
 }
 
+
+def _extent(programme: Programme) -> str | None:
+    """How much of it is declared to be generated: `whole`, `part` or `none`."""
+    found = programme.generated
+    return found.extent.value if found and found.extent else None
+
+
 # of a film, of a course, and of one of its lessons (None is the whole)
 DESCRIBED: Mapping[str, Callable[[Description, PartDescription | None], Value]] = {
     "title": lambda told, part: (part or told).title.zh,
@@ -96,6 +103,8 @@ _MADE: Mapping[str, Callable[[Programme, ProgrammePart], Value]] = {
 }
 _SERIES: Mapping[str, Callable[[Programme], Value]] = {
     "revision": lambda programme: programme.revision,
+    "generated": _extent,
+    "generated_label": lambda programme: programme.generated.label if programme.generated else None,
     "episodes": lambda programme: len(played(programme)) + len(programme.expected),
 }
 STREAM: Mapping[str, Callable[[ProgrammeStream], Value]] = {
@@ -129,12 +138,6 @@ PICTURE: Mapping[str, Callable[[ProgrammePoster], Value]] = {
 }
 PROGRAM_NAMES = frozenset((*DESCRIBED, *_MADE))
 SERIES_NAMES = frozenset((*DESCRIBED, *_SERIES))
-
-
-def _extent(programme: Programme) -> str | None:
-    """How much of it is declared to be generated: `whole`, `part` or `none`."""
-    found = programme.generated
-    return found.extent.value if found and found.extent else None
 
 
 def described(description: Description, part: PartDescription | None) -> Values:

@@ -1,0 +1,166 @@
+"""What is listed in a branch's table: the packages that are on offer, and what each says of its programme."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import ValidationError
+
+from pipeline.errors import InputError, IntegrityError
+from pipeline.exchange import choosing, describing, selection, versions
+from pipeline.exchange.choosing import CHINA
+from pipeline.exchange.selection import Fit
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.delivery import Delivery, State
+from pipeline.model.programme import Programme
+from pipeline.model.vocabulary import Term
+from pipeline.package.branch_table.rows import ListedProgramme
+from pipeline.storage.bucket import side_by_side
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.delivery import PackagePlace
+
+PROGRAMME = "metadata/programme.json"
+NO_PROGRAMME = "programme_missing"
+
+
+@dataclass(frozen=True)
+class ListChoice:
+    """What is asked for; nothing said is everything.
+
+    Args:
+        ids: of submissions or packages.
+        prefectures: their codes.
+        column: a term of the vocabulary, or words that it does not know.
+        since: the first day on which a package was ready, as it is in China.
+    """
+
+    ids: tuple[str, ...] = ()
+    prefectures: frozenset[str] = frozenset()
+    column: Term | None = None
+    since: date | None = None
+
+
+@dataclass
+class Listed:
+    """What was found.
+
+    Args:
+        superseded, withdrawn: how many packages were left out for it.
+        rejected: of those listed, what the operator rejected.
+        faults: packages that can't be listed.
+    """
+
+    programmes: list[ListedProgramme] = field(default_factory=list)
+    superseded: int = 0
+    withdrawn: int = 0
+    rejected: list[Delivery] = field(default_factory=list)
+    faults: list[InputError | IntegrityError] = field(default_factory=list)
+
+
+def column(text: str, words: Vocabularies, option: str) -> Term:
+    """A column by its id or one of its names; one that no vocabulary knows is meant as it is written.
+
+    Raises:
+        InputError: nothing is written; a vocabulary's file is wrong.
+    """
+    if not text.strip():
+        known = ", ".join(f"{item.name} {item.zh}" for item in words.columns.terms)
+        raise InputError("export_column", where=option, known=known)
+    return describing.term(words.columns, text.strip())
+
+
+def listed(buckets: Buckets, choice: ListChoice) -> Listed:
+    """The packages that are meant with their programmes: of each submission the newest that is not withdrawn.
+
+    Raises:
+        InputError: an id means nothing that is ready, something withdrawn, or several submissions.
+    """
+    found = Listed()
+    wanted = _named(buckets, choice.ids, found) if choice.ids else _every(buckets, found)
+    wanted = [
+        item
+        for item in wanted
+        if (not choice.prefectures or item.prefecture in choice.prefectures)
+        and choosing.is_since(item.ready_at, choice.since)
+    ]
+    told = side_by_side(lambda item: _programme(buckets, item), wanted)
+    for item, programme in zip(wanted, told, strict=True):
+        if not isinstance(programme, Programme):
+            found.faults.append(programme)
+        elif _is_in(programme, choice.column):
+            at = item.ready_at.astimezone(CHINA) if item.ready_at else None
+            found.programmes.append(ListedProgramme(programme, item.package_id, at))
+            if item.state is State.REJECTED:
+                found.rejected.append(item)
+    return found
+
+
+def _every(buckets: Buckets, found: Listed) -> list[Delivery]:
+    there = selection.deliveries(buckets, None, found.faults.append)
+    refs = sorted({item.ref for item in there})
+    return [given for ref in refs if (given := _offered([item for item in there if item.ref == ref], found))]
+
+
+def _named(buckets: Buckets, ids: Sequence[str], found: Listed) -> list[Delivery]:
+    """One for each id, once; a package's own id means that one."""
+    chosen: dict[str, Delivery] = {}
+    for wanted in ids:
+        there = [item for item in selection.deliveries(buckets, wanted) if item.state is not State.UPLOADING]
+        if not there:
+            raise InputError("no_such_delivery", where=wanted)
+        selection.refuse_several(wanted, [Fit(item.ref, item.title, item.state) for item in there])
+        given = _offered(there, found)
+        if given is None:
+            raise InputError("withdrawn", where=wanted, id=there[0].ref.typed)
+        chosen.setdefault(given.package_id, given)
+    return list(chosen.values())
+
+
+def _offered(there: Sequence[Delivery], found: Listed) -> Delivery | None:
+    """The one of a submission's packages that is on offer; the others are counted."""
+    given = versions.offered(there)
+    ready = [item for item in there if item.state is not State.UPLOADING]
+    withdrawn = sum(item.state is State.WITHDRAWN for item in ready)
+    found.withdrawn += withdrawn
+    found.superseded += len(ready) - withdrawn - (given is not None)
+    return given
+
+
+def _is_in(programme: Programme, wanted: Term | None) -> bool:
+    """Whether it stands in a column; one that was not listed when it was packaged goes by its words."""
+    there = programme.description.column
+    if wanted is None or there is None:
+        return wanted is None
+    if describing.UNKNOWN in (wanted.name, there.name):
+        return there.zh == wanted.zh
+    return there.name == wanted.name
+
+
+def _programme(buckets: Buckets, item: Delivery) -> Programme | InputError | IntegrityError:
+    try:
+        return programme_of(buckets.place_of_delivery(item.ref).package(item.package_id), item)
+    except (InputError, IntegrityError) as fault:
+        return fault
+
+
+def programme_of(place: PackagePlace, item: Delivery) -> Programme:
+    """What a package says of its programme, held to the digest in its manifest.
+
+    Raises:
+        InputError: it was made before packages said it.
+        IntegrityError: manifest or programme are not what was announced, or can't be read.
+    """
+    package, _ = place.manifest()
+    file = next((one for one in package.files if one.path == PROGRAMME), None)
+    if file is None:
+        raise InputError(NO_PROGRAMME, where=place.place.where(), id=item.ref.typed, title=item.title)
+    content = place.place.get(PROGRAMME)
+    if content is None or hashlib.sha256(content).hexdigest() != file.sha256:
+        raise IntegrityError("download_differs", where=place.place.where(PROGRAMME))
+    try:
+        return Programme.model_validate_json(content)
+    except ValidationError as error:
+        raise IntegrityError("manifest_unreadable", where=place.place.where(PROGRAMME)) from error
