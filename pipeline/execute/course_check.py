@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.exchange.intake import Intake
 from pipeline.execute import audio_sources
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.model.languages import UNKNOWN
 from pipeline.model.submission import Role, Submission
 from pipeline.policy import course_facts, setting_facts
 from pipeline.policy.course_facts import PartLanguages
 from pipeline.policy.fact import Fact
 from pipeline.policy.setting_facts import Shown
-
-if TYPE_CHECKING:
-    from pipeline.execute.examination import ExaminedPart
 
 POLICY = "course"
 

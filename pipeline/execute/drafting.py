@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.exchange.submit import Proxy
 from pipeline.execute import part_plan, single, transcoding
-from pipeline.execute.examination import Examination, ExaminedPart
+from pipeline.execute.examination import Examination
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.transcoding import PlannedTranscode
 from pipeline.model.submission import Kind, Submission

@@ -14,7 +14,8 @@ from pipeline.exchange.describing import describe
 from pipeline.exchange.intake import Intake
 from pipeline.execute import part_plan, transcoding
 from pipeline.execute.document_roles import ExaminedDocument, ExaminedSlides
-from pipeline.execute.examination import Examination, ExaminedPart, examine
+from pipeline.execute.examination import Examination, examine
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.perform import package_folder
 from pipeline.execute.tasks import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.execute import audio_sources, narrated, subtitle_files
-from pipeline.execute.examination import ExaminedPart
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.execute.narrated import Pictures
 from pipeline.execute.part_length import length_of, offset_s, page_s
 from pipeline.model.capability import Capability

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.execute.examination import ExaminedPart
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.model.course import Layout
 from pipeline.model.plan import Plan
 from pipeline.plan.request import PlanRequest

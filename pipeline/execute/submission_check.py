@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from pipeline.exchange import describing
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.execute import course_check
+from pipeline.execute.examined_part import ExaminedPart
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.course import PartKey
@@ -19,9 +19,6 @@ from pipeline.package.metadata import adi, c2
 from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.policy import evaluate, metadata_facts
 from pipeline.policy.metadata_facts import Facts, Lack
-
-if TYPE_CHECKING:
-    from pipeline.execute.examination import ExaminedPart
 
 POLICY = "metadata"  # of a film; that of a course stands on it
 

@@ -12,7 +12,8 @@ from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import REUSE, UPLOAD, ByteProgress
 from pipeline.exchange.submit import HashedFile, SubmissionUpload
 from pipeline.execute import drafting
-from pipeline.execute.examination import CheckedFile, Examination
+from pipeline.execute.examination import Examination
+from pipeline.execute.examined_part import CheckedFile
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
 from pipeline.model import region

@@ -1,11 +1,16 @@
-"""A withdrawal is told to the head-end that holds the film; where it can't be, it is owed, and said."""
+"""What a head-end holds in the end: the second revision alone, nothing after a withdrawal; or that is owed."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
-from tests.conftest import MEANT
+import pytest
+from lxml import etree
+
+from tests.conftest import MEANT, Showcase, deliver_for_television
 from tests.e2e.test_c2_wire import OWN, Wire, free_port, wire
 from tests.televised import television
 
@@ -40,3 +45,49 @@ def test_a_withdrawal_is_told_and_what_could_not_be_told_is_owed(wire: Wire) -> 
             assert [row.get("action") for row in told.rows if "correlate_id" in row] == ["delete"]
     registry = json.loads((wire.showcase.folder / ".showcase/c2/simulator/registry.json").read_text())
     assert registry["objects"] == []
+
+
+FILM = """\
+schema_version: 1
+id: doctor
+title: 村医
+prefecture: "653200"
+synopsis: {words}
+media: [{{file: film.mp4, role: main}}]
+"""
+
+
+def registered(folder: Path) -> set[tuple[str, str]]:
+    """What the simulated head-end has."""
+    state = json.loads((folder / ".showcase/c2/simulator/registry.json").read_text())
+    return {(kind, code) for kind, code in state["objects"]}
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(600)
+def test_revision_two_and_then_a_withdrawal_leave_what_we_say(showcase: Showcase, small_film: Path) -> None:
+    folder = showcase.folder
+    (folder / "showcase.toml").write_text(MEANT + OWN)
+    deliver_for_television(folder)
+    shutil.copy(small_film, folder / "film.mp4")
+    there = Wire(showcase, free_port())
+    said: list[set[tuple[str, str]]] = []
+    with there.listener(), there.head_end() as (url, _, _):  # type: ignore[attr-defined]
+        for words in ("初版", "第二版"):
+            (folder / "submission.yaml").write_text(FILM.format(words=words), encoding="utf-8")
+            ran = showcase("run", "submission.yaml", "--json", timeout=300)
+            assert ran.code == 0, ran.err
+            assert showcase("c2", "send", "doctor", "--to", url, "--wait", "1").code == 0
+            orders = [
+                etree.parse(str(path)).getroot()
+                for path in sorted(
+                    folder.glob(".showcase/work/package/*/package/metadata/c2.xml"), key=lambda it: it.stat().st_mtime
+                )
+            ]
+            objects = orders[-1].findall("Objects/Object")
+            said.append({(str(item.get("ElementType")), str(item.get("Code"))) for item in objects})
+            assert registered(folder) == said[-1]
+        assert {kind for kind, _ in said[0] & said[1]} == {"Program"}
+        assert showcase("withdraw", "doctor", "--all", "--reason", "版权到期").code == 0
+        assert showcase("c2", "send", "doctor", "--to", url, "--wait", "1").code == 0
+        assert registered(folder) == set()

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.model.adi import AdiSettings, Asset
@@ -270,12 +272,43 @@ def test_what_is_lacking_is_named_before_anything_is_made() -> None:
         ("column", "Category", 21),
     ]
     assert list(adi.described_faults(film().description)) == []
+    assert [fault.source for fault in adi.described_faults(film(synopsis=" \n ").description)] == ["synopsis"]
     long = film(credits={"director": "导" * 17, "cast": ["演员"]}, genre="体" * 33).description
     assert [(fault.source, fault.most, text) for fault, text in adi.left_out(long, SETTINGS)] == [
         ("director", 16, "导" * 17),
         ("genre", 32, "体" * 33),
     ]
     assert list(adi.left_out(film().description, SETTINGS)) == []
+
+
+WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {"title": WORDS},
+        optional={
+            "synopsis": WORDS,
+            "short_title": WORDS,
+            "rating": WORDS,
+            "column": WORDS,
+            "genre": WORDS,
+            "country": WORDS,
+            "produced": st.dates().map(str),
+            "credits": st.fixed_dictionaries(
+                {}, optional={"director": WORDS, "organisation": WORDS, "cast": st.lists(WORDS, max_size=4)}
+            ),
+        },
+    )
+)
+def test_whatever_a_submission_may_say_can_be_written(told: dict[str, object]) -> None:
+    try:
+        made = film(**told)
+    except ValidationError:  # that it may not say
+        return
+    written = by_class(document(made))
+    assert one(written["title"], "Title") == made.description.title.zh
 
 
 def of_package(part: ProgrammePart) -> list[PackageFile]:

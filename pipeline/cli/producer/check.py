@@ -14,7 +14,8 @@ from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake
 from pipeline.execute import described_films
-from pipeline.execute.examination import CheckedFile, examine
+from pipeline.execute.examination import examine
+from pipeline.execute.examined_part import CheckedFile
 from pipeline.execute.executor import LocalExecutor
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets

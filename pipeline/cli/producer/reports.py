@@ -11,7 +11,8 @@ from pipeline import durable
 from pipeline.cli.console import Console, size
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
-from pipeline.execute.examination import CheckedFile, finding_pictures
+from pipeline.execute.examination import finding_pictures
+from pipeline.execute.examined_part import CheckedFile
 from pipeline.media.timecode import Clock
 from pipeline.model.inspection import Curves
 from pipeline.policy import evaluate

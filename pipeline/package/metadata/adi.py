@@ -106,7 +106,7 @@ def described_faults(told: Description) -> Iterator[FieldFault]:
     """What ADI lacks in what is said of a programme, before anything of it is made."""
     if creation_date(told) is None:
         yield FieldFault("Creation_Date", FaultKind.MISSING, DATED)
-    if told.synopsis is None and told.short_synopsis is None:
+    if not adi_fields.summary(told):
         yield FieldFault("Summary_Short", FaultKind.MISSING, "synopsis")
     if told.column and len(told.column.zh) > MOST_LEVEL:
         yield FieldFault("Category", FaultKind.LONG, "column", MOST_LEVEL, len(told.column.zh))

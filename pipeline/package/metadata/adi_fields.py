@@ -38,10 +38,8 @@ def of_title(
     yield "Type", "title"
     yield "Title_Brief", part.short_title.zh or graphemes.cut(part.title.zh, MOST_SHORT_TITLE)
     yield "Title", part.title.zh
-    if told.short_synopsis and told.short_synopsis.zh:
-        yield "Summary_Short", told.short_synopsis.zh
-    if told.synopsis:
-        yield "Summary_Medium", " ".join(told.synopsis.zh.split())
+    yield from _each("Summary_Short", (summary(told),))
+    yield from _each("Summary_Medium", (" ".join(told.synopsis.zh.split()) if told.synopsis else None,))
     if programme.is_course:
         yield "Episode_Name", part.title.zh
     episode = part.number if programme.is_course else told.episode
@@ -52,7 +50,7 @@ def of_title(
     yield "Run_Time", f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
     yield "Display_Run_Time", f"{whole // 3600:02}:{whole // 60 % 60:02}"  # V: what is over a minute counts not
     year = told.year or (told.produced.year if told.produced else None)
-    yield from _each("Year", () if year is None else (str(year),))
+    yield from _each("Year", () if year is None else (f"{year:04}",))
     yield from _each("Country_of_Origin", () if told.country is None else (_code(told.country),))
     yield from _each("Studio_Name", (told.credits.organisation,))
     yield from _people(told)
@@ -123,6 +121,11 @@ def _people(told: Description) -> Iterator[Field]:
         yield from _each(name, (person(said),))
     yield from _each("Actors_Display", ("、".join(told.credits.cast),))
     yield from _each("Writer_Display", ("、".join(told.credits.writers),))
+
+
+def summary(told: Description) -> str | None:
+    """The synopsis in one line."""
+    return told.short_synopsis.zh if told.short_synopsis else None
 
 
 def genre(told: Description, settings: AdiSettings) -> str | None:
