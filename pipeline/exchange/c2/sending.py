@@ -47,6 +47,7 @@ from pipeline.model.delivery import Delivery, State
 from pipeline.model.programme import Programme
 from pipeline.model.reference import SubmissionRef
 from pipeline.package.metadata.c2 import OrderFault
+from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.storage import orders
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets, contents_of
@@ -149,8 +150,8 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
         raise InputError("c2_nothing_to_tell", where=wanted)
     programme = _programme(buckets, shown) if shown else None
     work, faults = actions.decided(programme, to.dialect, held)
-    if faults:
-        raise _lacking(wanted, to, faults)
+    if lacking := [item for item in faults if item.field.kind is not FaultKind.LEFT_OUT]:
+        raise _lacking(wanted, to, lacking)
     package_id = shown.package_id if shown else _last_of(known, to.name)
     action = _action(work, shown, held=bool(held.objects))
     done = _ingested(known, to.name, package_id, action)
