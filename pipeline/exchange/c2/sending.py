@@ -172,7 +172,7 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
 
 
 def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrder:
-    """Record it, put its file where it is fetched, tell it; gives what was answered.
+    """Put its file where it is fetched, record it, tell it; gives what was answered.
 
     Raises:
         InputError: somebody else told it meanwhile; an address is too long. TransferError: nobody answers.
@@ -180,11 +180,11 @@ def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrde
     record, bucket = prepared.record, buckets.delivery
     place = OrderPlace(bucket, prepared.ref, record.package_id, record.correlate_id)
     file = CommandFile(bucket, record.command_file)
-    content = rendered(bucket, prepared, sender)
+    # the file first: an order whose place can't be written is not recorded, so another place may be named for it
+    address = file.put(rendered(bucket, prepared, sender), _valid_h(sender))
     if prepared.stands is None and not place.put_order(record):
         raise InputError("c2_sent_meanwhile", where=str(prepared.ref), id=prepared.ref.typed)
     order_book.remember(sender.hints, place)
-    address = file.put(content, _valid_h(sender))
     message = ExecCmd(
         csp_id=record.csp_id, lsp_id=record.lsp_id, correlate_id=record.correlate_id, cmd_file_url=address
     )
