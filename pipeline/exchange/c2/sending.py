@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -31,7 +31,7 @@ from pipeline.exchange.c2.command_file import CommandFile
 from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end
 from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.selection import Fit, Selected
-from pipeline.model.c2 import Action, WorkOrder
+from pipeline.model.c2 import Action, ElementType, ObjectKey, WorkOrder
 from pipeline.model.c2_records import (
     MOST_OBJECTS,
     Order,
@@ -39,7 +39,6 @@ from pipeline.model.c2_records import (
     OrderAnswer,
     OrderedMapping,
     OrderedObject,
-    OrderState,
     correlate_id,
 )
 from pipeline.model.c2_wire import ExecCmd
@@ -148,19 +147,20 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     if shown is None and not (held.objects or held.mappings or holdings.still_open(known, to.name, now)):
         raise InputError("c2_nothing_to_tell", where=wanted)
     programme = _programme(buckets, shown) if shown else None
-    work, faults = actions.decided(programme, to.dialect, held)
+    there = held.objects | _categories(buckets, known, to, now)
+    work, faults = actions.decided(programme, to.dialect, replace(held, objects=there))
     if faults:
         raise _lacking(wanted, to, faults)
-    package_id = shown.package_id if shown else _last_of(known, to.name)
+    package_id = shown.package_id if shown else holdings.told_last(known, to.name)
     action = _action(work, shown, held=bool(held.objects))
-    done = _ingested(known, to.name, package_id, action)
+    done = holdings.ingested(known, to.name, package_id, action)
     if done is not None and action is not OrderAction.DELETE:
         return PreparedOrder(ref, title, done.order, work, done, is_done=True)
     count = orders.earlier(known, to.name, package_id, action)
-    record = _record(sender, package_id, action, work, _after(known, now), count)
+    record = _record(sender, package_id, action, work, holdings.time_after(known, now), count)
     for open_one in holdings.still_open(known, to.name, now):
         own = open_one.order
-        if (own.package_id, own.action) != (package_id, action) or not _is_same(own, record):
+        if (own.package_id, own.action) != (package_id, action) or not holdings.is_same(own, record):
             raise InputError(
                 "c2_order_open", where=str(ref), order=own.correlate_id, package=own.package_id, id=ref.typed
             )
@@ -255,15 +255,23 @@ def _programme(buckets: Buckets, shown: Delivery) -> Programme:
         raise IntegrityError("marker_unreadable", where=where) from error
 
 
+def _categories(buckets: Buckets, own: Sequence[KnownOrder], to: HeadEnd, now: datetime) -> frozenset[ObjectKey]:
+    """The categories that are not registered any more. An order that is told again says what it said."""
+    if not to.dialect.categories.regist:
+        return frozenset()
+    for item in holdings.still_open(own, to.name, now):
+        said = {(ordered.type, ordered.code) for ordered in item.order.objects}
+        return frozenset({(ElementType.CATEGORY, code) for code in to.dialect.categories.codes.values()} - said)
+    records = buckets.records((buckets.delivery,))
+    contents = contents_of(records)
+    known = (item for record in records for item in record.read_orders(contents))
+    return holdings.categories(known, to.name, now)
+
+
 def _action(work: WorkOrder, shown: Delivery | None, *, held: bool) -> OrderAction:
     if shown is None or (all(item.action == Action.DELETE for item in work.objects) and work.objects):
         return OrderAction.DELETE
     return OrderAction.UPDATE if held else OrderAction.REGIST
-
-
-def _after(known: Sequence[KnownOrder], now: datetime) -> datetime:
-    """A time behind those of all orders before, whatever clocks they were made by: their order tells what is held."""
-    return max((now, *(item.order.at + timedelta(microseconds=1) for item in known)))
 
 
 def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrder, at: datetime, earlier: int) -> Order:
@@ -299,28 +307,6 @@ def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrde
         by=sender.by,
         at=at,
     )
-
-
-def _is_same(stands: Order, record: Order) -> bool:
-    """Whether an order that stands says just what would be said now."""
-    own = {(item.type, item.code, item.action) for item in stands.objects}
-    return own == {(item.type, item.code, item.action) for item in record.objects} and set(stands.mappings) == set(
-        record.mappings
-    )
-
-
-def _ingested(known: Sequence[KnownOrder], name: str, package_id: str, action: OrderAction) -> KnownOrder | None:
-    """The last order to it, where that brought it just this package."""
-    own = [item for item in known if item.order.head_end == name]
-    last = own[-1] if own else None
-    is_it = last is not None and last.order.package_id == package_id and last.order.action is not OrderAction.DELETE
-    is_good = last is not None and last.result is not None and last.result.state is OrderState.INGESTED
-    return last if is_it and is_good and action is not OrderAction.DELETE else None
-
-
-def _last_of(known: Sequence[KnownOrder], name: str) -> str:
-    """The package of which it was told last: what is deleted is what that brought it."""
-    return [item.order.package_id for item in known if item.order.head_end == name][-1]
 
 
 def _lacking(wanted: str, to: HeadEnd, faults: Sequence[OrderFault]) -> InputError:

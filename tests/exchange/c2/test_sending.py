@@ -61,16 +61,17 @@ FILM = Submission.model_validate_json(
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def film(revision: int) -> Programme:
+def film(revision: int, of: Submission = FILM) -> Programme:
     renditions = (rendition("iptv-hd", OutputForm.MPEGTS), rendition("poster", OutputForm.POSTER))
-    return programme(FILM, revision, [(PackagedPart(1, planned("iptv-hd"), renditions, {}), 1, "村医")])
+    return programme(of, revision, [(PackagedPart(1, planned("iptv-hd"), renditions, {}), 1, "村医")])
 
 
-def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> str:
+def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True, of: Submission = FILM) -> str:
     """A package that holds nothing but its programme."""
+    ref = SubmissionRef(REF.prefecture, of.id)
     package_id = f"{revision:020x}"
-    place = DeliveryPlace(buckets.delivery, REF).package(package_id).place
-    content = film(revision).to_file()
+    place = DeliveryPlace(buckets.delivery, ref).package(package_id).place
+    content = film(revision, of).to_file()
     own = PackageFile(
         path=sending.PROGRAMME,
         size_bytes=len(content),
@@ -79,10 +80,10 @@ def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> 
     )
     manifest = Package(
         package_id=package_id,
-        submission_id=REF.submission_id,
+        submission_id=ref.submission_id,
         revision=revision,
-        prefecture=REF.prefecture,
-        submission=FILM,
+        prefecture=ref.prefecture,
+        submission=of,
         acceptance=Acceptance(verdict=Verdict.ACCEPT, judgements=()),
         duration_s=1.0,
         parts=(),
@@ -95,7 +96,7 @@ def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> 
         buckets.delivery.put(place.prefix + name, body, sha256=digest, media_type="application/json")
     ready = Ready(
         package_id=package_id,
-        submission_id=REF.submission_id,
+        submission_id=ref.submission_id,
         title="村医",
         revision=revision,
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
