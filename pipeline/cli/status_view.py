@@ -15,6 +15,7 @@ from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.model.base import canonical
+from pipeline.model.c2_records import OrderAction, OrderStanding
 from pipeline.model.delivery import Acknowledgement, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
@@ -91,7 +92,9 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     if item.parts and item.parts.there < item.parts.expected:
         stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
     if item.c2_owed:
-        stage = console.word("row_order", stage=stage, state=console.word("order_owed"))
+        is_unclear = all(may_hold(item, name) for name in item.c2_owed)
+        word = "order_may_hold" if is_unclear else "order_owed"
+        stage = console.word("row_order", stage=stage, state=console.word(word))
     elif item.c2:
         stage = console.word("row_order", stage=stage, state=console.word(f"order_{item.c2[-1].state}"))
     return _with(console, stage, said)
@@ -126,8 +129,22 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
     show_earlier(console, item)
     for name in item.c2_owed:
-        console.say("c2_owed", head_end=name, id=item.ref.typed)
+        show_owed(console, item, name)
     show_todo(console, item)
+
+
+def show_owed(console: Console, item: SubmissionStatus, head_end: str) -> None:
+    """That a head-end holds what was withdrawn, or may hold it."""
+    if unclear := may_hold(item, head_end):
+        console.say("c2_may_hold", head_end=head_end, id=item.ref.typed, order=unclear.correlate_id)
+    else:
+        console.say("c2_owed", head_end=head_end, id=item.ref.typed)
+
+
+def may_hold(item: SubmissionStatus, head_end: str) -> OrderStanding | None:
+    """The order without a result by which a head-end that is owed a removal may hold the film; None where it does."""
+    brought = (told for told in item.c2 if told.head_end == head_end and told.action is not OrderAction.DELETE)
+    return next((told for told in brought if not told.state.is_over), None)
 
 
 def show_stage(console: Console, item: SubmissionStatus) -> None:

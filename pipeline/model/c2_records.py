@@ -126,6 +126,7 @@ class How(StrEnum):
 
     NOTICE = "notice"
     IMPORT = "import"
+    GIVEN_UP = "given_up"  # a person says that the head-end has done nothing of it
 
 
 class ReplyFile(StrEnum):
@@ -166,6 +167,7 @@ class OrderResult(Noun):
         meaning: of the number that decides.
         accepts: a good one is the operator's acceptance too (`c2.result_accepts`).
         why_unread: a key of the catalogue's `text.c2_…` for a file that was not read.
+        given_up_by: who says that nothing of it was done, and none will be.
     """
 
     schema_version: Literal[1] = 1
@@ -181,6 +183,7 @@ class OrderResult(Noun):
     how: How
     at: AwareDatetime
     accepts: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
+    given_up_by: Annotated[Line | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def failed(self) -> tuple[ObjectResult, ...]:
@@ -205,7 +208,7 @@ class OrderResult(Noun):
         A reply of 1 is «partly» where it names something that is good; some branches say 1 for any failure.
         """
         has_good = any(item.result == 0 for item in self.objects)
-        if self.cmd_result not in (None, 0):
+        if self.how is How.GIVEN_UP or self.cmd_result not in (None, 0):
             return OrderState.FAILED
         if self.reply_result not in (None, 0, 1):
             return OrderState.FAILED
@@ -221,6 +224,7 @@ class OrderStanding(Noun):
         result: what the head-end said last: the call's answer, the notice's or the reply's number.
         objects, mappings: what failed, in its words.
         why_unread: why its answer file was not read.
+        given_up_by: who gave it up.
         by: who sent it.
     """
 
@@ -233,6 +237,7 @@ class OrderStanding(Noun):
     objects: tuple[ObjectResult, ...] = ()
     mappings: tuple[MappingResult, ...] = ()
     why_unread: str | None = None
+    given_up_by: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     head_end: str
     package_id: str
     by: str
@@ -271,6 +276,7 @@ def standing(order: Order, answer: OrderAnswer | None, result: OrderResult | Non
         objects=result.failed if result else (),
         mappings=result.failed_mappings if result else (),
         why_unread=result.why_unread if result else None,
+        given_up_by=result.given_up_by if result else None,
         head_end=order.head_end,
         package_id=order.package_id,
         by=order.by,

@@ -66,6 +66,9 @@ def _tell(console: Console, there: Delivery, *, undo: bool, new: bool) -> None:
 
 def _remove(console: Console, place: Workspace, buckets: Buckets, standing: SubmissionStatus, name: str) -> None:
     """Tell a head-end that holds what is withdrawn; where that can't be done it stays owed, and is said."""
+    if status_view.may_hold(standing, name):  # an order of it has no result: nothing can be told before
+        status_view.show_owed(console, standing, name)
+        return
     try:
         sender = sending.sender(place, GivenHeadEnd(), user_here(place)) if place.settings.c2_url else None
         if sender and sender.head_end.name == name:
@@ -76,7 +79,7 @@ def _remove(console: Console, place: Workspace, buckets: Buckets, standing: Subm
             return
     except ShowcaseError as error:  # the withdrawal stands all the same
         console.complain(error)
-    console.say("c2_owed", head_end=name, id=standing.ref.typed)
+    status_view.show_owed(console, standing, name)
 
 
 def _tell_again(console: Console, again: Delivery) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from pipeline.errors import InputError
 from pipeline.exchange.c2.actions import SHARED, Held
 from pipeline.model.c2 import Action, MappingKey, ObjectKey
 from pipeline.model.c2_records import Order, OrderAction, OrderResult, OrderState
@@ -53,12 +54,26 @@ def categories(known: Iterable[KnownOrder], head_end: str, now: datetime) -> fro
     for item in known:
         if item.order.head_end != head_end:
             continue
-        told: set[ObjectKey] = {(ordered.type, ordered.code) for ordered in item.order.objects if ordered.type in SHARED}
+        told: set[ObjectKey] = {
+            (ordered.type, ordered.code) for ordered in item.order.objects if ordered.type in SHARED
+        }
         if item.result is not None:
             found |= told & _done(item, item.result)
         elif item.answer is not None and not item.state(now).is_over:
             found |= told
     return frozenset(found)
+
+
+def the_one(known: Sequence[KnownOrder], wanted: str) -> KnownOrder:
+    """The order of a CorrelateID, or of its beginning.
+
+    Raises:
+        InputError: there is none, or several begin so.
+    """
+    found = [item for item in known if item.order.correlate_id.startswith(wanted.strip().lower())]
+    if len(found) != 1 or not wanted.strip():
+        raise InputError("c2_no_such_order", where=wanted)
+    return found[0]
 
 
 def still_open(known: Sequence[KnownOrder], head_end: str, now: datetime) -> list[KnownOrder]:
@@ -67,14 +82,21 @@ def still_open(known: Sequence[KnownOrder], head_end: str, now: datetime) -> lis
 
 
 def owed(known: Sequence[KnownOrder], packages: Sequence[Delivery], now: datetime) -> tuple[str, ...]:
-    """The head-ends that hold a package which was withdrawn since, and have not been told to remove it."""
+    """The head-ends that hold a package which was withdrawn since, and have not been told to remove it.
+
+    One that was told to register it, and has not said what became of that, may hold it.
+    """
     withdrawn = {item.package_id for item in packages if item.state is State.WITHDRAWN}
     found = []
     for name in dict.fromkeys(item.order.head_end for item in known):
         brought = [item for item in known if item.order.head_end == name and item.result is not None]
         is_told = any(item.order.action is OrderAction.DELETE and item.answer for item in still_open(known, name, now))
         is_of_it = bool(brought) and _last_brought(brought) in withdrawn
-        if is_of_it and not is_told and held(known, name).objects:
+        may_hold = any(
+            item.order.action is not OrderAction.DELETE and item.order.package_id in withdrawn
+            for item in still_open(known, name, now)
+        )
+        if may_hold or (is_of_it and not is_told and held(known, name).objects):
             found.append(name)
     return tuple(found)
 

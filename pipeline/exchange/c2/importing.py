@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import regular
 from pipeline.errors import InputError
-from pipeline.exchange.c2 import reply, results, settling
+from pipeline.exchange.c2 import holdings, reply, results, settling
 from pipeline.exchange.c2.reply import Reply
 from pipeline.exchange.c2.results import Told
 from pipeline.exchange.c2.untrusted_xml import Unreadable
@@ -74,10 +74,7 @@ def put(
 
 def _meant(known: Sequence[KnownOrder], said: Reply, where: str, wanted: str | None) -> KnownOrder:
     if wanted is not None:
-        found = [item for item in known if item.order.correlate_id.startswith(wanted.strip().lower())]
-        if len(found) != 1 or not wanted.strip():
-            raise InputError("c2_no_such_order", where=wanted)
-        return found[0]
+        return holdings.the_one(known, wanted)
     fits = [item for item in known if _fits(item, said)]
     now = datetime.now(UTC)
     waiting = [item for item in fits if not item.state(now).is_over] or fits[-1:]

@@ -117,7 +117,7 @@ def wanted(buckets: Buckets, items: Sequence[str], choice: PullChoice) -> tuple[
     """
     if choice.column is None:
         return tuple(items)
-    named = [_the_one(buckets, item).records.ref for item in items]
+    named = [the_one(buckets, item).records.ref for item in items]
     there = selection.deliveries(buckets, None)
     refs = dict.fromkeys(item.ref for item in reversed(there))
     offered = [versions.offered(item for item in there if item.ref == ref) for ref in refs]
@@ -135,7 +135,7 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
         InputError: there is none, or several; nothing of it is there or held; the dialect lacks something; another
             order of it is not answered yet. IntegrityError: a record, or the package's programme, is damaged.
     """
-    chosen = _the_one(buckets, wanted)
+    chosen = the_one(buckets, wanted)
     contents = contents_of([chosen.records])
     known = chosen.records.read_orders(contents)
     packages = [item for item in chosen.records.read_packages(contents) if chosen.means(item.package_id)]
@@ -230,7 +230,12 @@ def awaited(
     return known
 
 
-def _the_one(buckets: Buckets, wanted: str) -> Selected:
+def the_one(buckets: Buckets, wanted: str) -> Selected:
+    """The submission with deliveries that is meant.
+
+    Raises:
+        InputError: there is none, or several.
+    """
     found = selection.select(buckets, wanted, (buckets.delivery,))
     if not found:
         raise InputError("no_such_delivery", where=wanted)
