@@ -26,10 +26,14 @@ def show_order(console: Console, item: OrderStanding) -> None:
         by=item.by,
         correlate_id=item.correlate_id,
     )
-    if item.state in (OrderState.FAILED, OrderState.PARTLY):
+    if item.given_up_by:
+        console.tell("order_given_up", by=item.given_up_by)
+    elif item.state in (OrderState.FAILED, OrderState.PARTLY):
         console.tell(
             "order_said", result=item.result if item.result is not None else "-", words=item.description or "-"
         )
+    if item.why_unread:
+        console.tell("order_unread", why=console.word(f"c2_unread_{item.why_unread}"))
     failed = [*map(_object, item.objects), *map(_mapping, item.mappings)]
     for what, result, words in failed[:MOST_SHOWN]:
         console.tell("order_fault", what=what, result=result, words=words or "-")
