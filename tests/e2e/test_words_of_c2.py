@@ -73,6 +73,12 @@ DELIVERED: dict[str, Case] = {
     "of no order": case(
         "c2_reply_of_none", 2, "c2 import reply.xml", {"reply.xml": REPLY.format(ONE.replace("P1", "P9"))}
     ),
+    "of another action": case(
+        "c2_reply_of_another",
+        2,
+        f"c2 import reply.xml --order {ordered('0' * 16).correlate_id}",
+        {"reply.xml": REPLY.format(ONE.replace("REGIST", "DELETE"))},
+    ),
     "of two orders": case("c2_reply_of_several", 2, "c2 import reply.xml", {"reply.xml": REPLY.format(ONE)}),
     "no answer": case("c2_no_answer", 5, f"c2 send film {TO}", with_setting("")),
 }

@@ -340,6 +340,21 @@ def test_a_reply_is_put_to_the_order_that_its_codes_name(buckets: Buckets) -> No
             assert refused.value.key == "c2_no_such_order"
 
 
+def test_a_reply_is_put_to_no_order_that_does_something_else(buckets: Buckets) -> None:
+    place = put_order(buckets)
+    deleted = replace(reply("P1"), actions=frozenset({(("Program", "P1"), "DELETE")}))
+    for said, order, key in (
+        (deleted, None, "c2_reply_of_none"),
+        (deleted, place.correlate_id, "c2_reply_of_another"),
+        (reply("P9"), place.correlate_id, "c2_reply_of_another"),
+    ):
+        with pytest.raises(InputError) as refused:
+            importing.put(buckets, said, "x", order)
+        assert refused.value.key == key
+    registered = replace(deleted, actions=frozenset({(("Program", "P1"), "REGIST")}))
+    assert importing.put(buckets, registered, "x", place.correlate_id)[1]
+
+
 def test_a_column_is_all_that_is_on_offer_of_it(buckets: Buckets) -> None:
     small_packages.deliver(buckets, "653200/a", "七一展播")
     small_packages.deliver(buckets, "653200/b", "showcase", marked=False)
