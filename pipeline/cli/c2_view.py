@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.cli.console import Console
 from pipeline.cli.status_view import local
-from pipeline.model.c2_records import MappingResult, ObjectResult, OrderStanding, OrderState
+from pipeline.model.c2_records import MappingResult, ObjectResult, OrderAnswer, OrderStanding, OrderState
 
 MOST_SHOWN = 12  # of what failed; --json has all
 
@@ -29,9 +29,8 @@ def show_order(console: Console, item: OrderStanding) -> None:
     if item.given_up_by:
         console.tell("order_given_up", by=item.given_up_by)
     elif item.state in (OrderState.FAILED, OrderState.PARTLY):
-        console.tell(
-            "order_said", result=item.result if item.result is not None else "-", words=item.description or "-"
-        )
+        number = item.result if item.result is not None else "-"
+        console.tell("order_said", result=number, words=_words(console, item))
     if item.why_unread:
         console.tell("order_unread", why=console.word(f"c2_unread_{item.why_unread}"))
     failed = [*map(_object, item.objects), *map(_mapping, item.mappings)]
@@ -41,10 +40,17 @@ def show_order(console: Console, item: OrderStanding) -> None:
         console.say("order_more", count=len(failed) - MOST_SHOWN)
 
 
-def _words(console: Console, item: OrderStanding) -> str:
-    """The head-end's own, else what its dialect says of the number."""
-    meaning = item.meaning and (item.meaning.zh if console.language == "zh" else item.meaning.en)
-    return item.description or meaning or "-"
+def show_answer(console: Console, answer: OrderAnswer) -> None:
+    """What an order that is told again was answered now, where another answer stands."""
+    console.tell("order_answered_now", result=answer.result, words=_words(console, answer))
+
+
+def _words(console: Console, item: OrderStanding | OrderAnswer) -> str:
+    """What the dialect says of the number, and the head-end's own words."""
+    said = [item.description] if item.description else []
+    if item.meaning:
+        said.insert(0, item.meaning.zh if console.language == "zh" else item.meaning.en)
+    return " – ".join(said) or "-"
 
 
 def _object(item: ObjectResult) -> tuple[str, int | str, str | None]:

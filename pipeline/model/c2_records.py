@@ -104,6 +104,13 @@ class Order(Noun):
     at: AwareDatetime
 
 
+class Meaning(Noun):
+    """What a number means at that head-end, by its dialect."""
+
+    zh: str
+    en: str
+
+
 class OrderAnswer(Noun):
     """ANSWER.json: what the head-end said to the call; 0 is taken."""
 
@@ -111,14 +118,8 @@ class OrderAnswer(Noun):
     correlate_id: CorrelateId
     result: Int
     description: Words | None = None
+    meaning: Annotated[Meaning | None, Field(exclude_if=lambda value: value is None)] = None
     at: AwareDatetime
-
-
-class Meaning(Noun):
-    """What a number means at that head-end, by its dialect."""
-
-    zh: str
-    en: str
 
 
 class How(StrEnum):
@@ -263,16 +264,16 @@ def state_of(order: Order, answer: OrderAnswer | None, result: OrderResult | Non
 def standing(order: Order, answer: OrderAnswer | None, result: OrderResult | None, now: datetime) -> OrderStanding:
     """An order as it is shown."""
     number = result.number if result else None
-    words = result.description if result else None
+    said = result or answer
     if result is None and answer is not None:
-        number, words = answer.result, answer.description
+        number = answer.result
     return OrderStanding(
         correlate_id=order.correlate_id,
         action=order.action,
         state=state_of(order, answer, result, now),
         result=number,
-        meaning=result.meaning if result else None,
-        description=words,
+        meaning=said.meaning if said else None,
+        description=said.description if said else None,
         objects=result.failed if result else (),
         mappings=result.failed_mappings if result else (),
         why_unread=result.why_unread if result else None,

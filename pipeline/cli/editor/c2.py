@@ -93,7 +93,7 @@ def _send(console: Console, buckets: Buckets, wanted: str, sender: Sender, minut
         _head(console, "c2_done_already", prepared, sender)
         return _given(console, prepared.stands)
     _head(console, "c2_sends_again" if prepared.stands else "c2_sends", prepared, sender)
-    known = sending.told(buckets, prepared, sender)
+    known = sending.told(buckets, prepared, sender, lambda answer: c2_view.show_answer(console, answer))
     if minutes is not None and known.state(datetime.now(UTC)) in (OrderState.SENT, OrderState.LATE):
         with console.waiting("c2_waits"):
             known = sending.awaited(buckets, known, minutes * 60, time.sleep)

@@ -72,7 +72,12 @@ def _remove(console: Console, place: Workspace, buckets: Buckets, standing: Subm
     try:
         sender = sending.sender(place, GivenHeadEnd(), user_here(place)) if place.settings.c2_url else None
         if sender and sender.head_end.name == name:
-            known = sending.told(buckets, sending.prepare(buckets, str(standing.ref), sender), sender)
+            known = sending.told(
+                buckets,
+                sending.prepare(buckets, str(standing.ref), sender),
+                sender,
+                lambda answer: c2_view.show_answer(console, answer),
+            )
             shown = known.standing(datetime.now(UTC))
             console.give({"item": standing.submission_id, **shown.model_dump(mode="json")})
             c2_view.show_order(console, shown)

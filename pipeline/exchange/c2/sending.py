@@ -28,7 +28,7 @@ from pipeline.exchange.c2 import (
 from pipeline.exchange.c2.addresses import PackageAddresses
 from pipeline.exchange.c2.calling import PATIENCE, Patience
 from pipeline.exchange.c2.command_file import CommandFile
-from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end
+from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end, meaning_of
 from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.selection import Fit, Selected
 from pipeline.model.c2 import Action, ElementType, ObjectKey, WorkOrder
@@ -170,8 +170,16 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     return PreparedOrder(ref, title, record, work)
 
 
-def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrder:
+def told(
+    buckets: Buckets,
+    prepared: PreparedOrder,
+    sender: Sender,
+    heard_anew: Callable[[OrderAnswer], object] = lambda _: None,
+) -> KnownOrder:
     """Record it, put its file where it is fetched, tell it; gives what was answered.
+
+    Args:
+        heard_anew: hears what one that is told again was answered now, where that differs from the answer that stands.
 
     Raises:
         InputError: somebody else told it meanwhile; an address is too long. TransferError: nobody answers.
@@ -192,12 +200,15 @@ def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrde
         correlate_id=record.correlate_id,
         result=said.result,
         description=said.description,
+        meaning=meaning_of(sender.head_end.dialect, said.result),
         at=datetime.now(UTC).replace(microsecond=0),
     )
     place.put_answer(answer)
     found = place.known() or KnownOrder(prepared.ref, record, answer)
     if found.answer and found.answer.result != 0:  # not of one that was taken, when it is told again
         file.clear()
+    if found.answer and found.answer.result != answer.result:
+        heard_anew(answer)
     return found
 
 

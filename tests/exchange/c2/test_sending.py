@@ -11,6 +11,9 @@ import pytest
 from lxml import etree
 
 from pipeline import shipped
+from pipeline.catalogue import Language
+from pipeline.cli import c2_view
+from pipeline.cli.console import Console
 from pipeline.errors import InputError, IntegrityError, TransferError
 from pipeline.exchange.c2 import addresses, holdings, http_request, importing, order_file, sending, soap
 from pipeline.exchange.c2.actions import Held
@@ -24,12 +27,13 @@ from pipeline.exchange.c2.sending import Sender
 from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.c2 import Action, ContentObject, Property, WorkOrder
-from pipeline.model.c2_dialect import OrderFile
+from pipeline.model.c2_dialect import OrderFile, ResultWords
 from pipeline.model.c2_records import (
     How,
     MappingResult,
     ObjectResult,
     OrderAction,
+    OrderAnswer,
     OrderResult,
     OrderState,
     correlate_id,
@@ -178,10 +182,31 @@ def test_a_head_end_that_refuses_what_it_has_taken_has_taken_it(buckets: Buckets
     twice = soap.answer_written(Operation.EXEC_CMD, WireAnswer(result=-1, description="重复"))
     with head_end((200, TAKEN), (200, twice)) as (url, _):
         to = sender(url, tmp_path)
-        first, again = (sending.told(buckets, sending.prepare(buckets, "film", to), to) for _ in range(2))
+        heard: list[OrderAnswer] = []
+        first, again = (sending.told(buckets, sending.prepare(buckets, "film", to), to, heard.append) for _ in range(2))
+    assert [(item.result, item.description) for item in heard] == [(-1, "重复")]
     assert first == again
     assert again.state(NOW) is OrderState.SENT
     assert buckets.delivery.get(again.order.command_file.removeprefix("store:"))
+
+
+def test_a_number_has_the_meaning_that_the_dialect_says(
+    buckets: Buckets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deliver(buckets, 1)
+    refused = soap.answer_written(Operation.EXEC_CMD, WireAnswer(result=-2))
+    words = ResultWords(code="-2", zh="媒体文件下载失败", en="the media could not be fetched")
+    with head_end((200, refused)) as (url, _):
+        to = sender(url, tmp_path)
+        dialect = DIALECT.model_copy(update={"results": (words,)})
+        to = replace(to, head_end=replace(to.head_end, dialect=dialect))
+        shown = sending.told(buckets, sending.prepare(buckets, "film", to), to).standing(NOW)
+    languages: tuple[tuple[Language, str], ...] = (("zh", words.zh), ("en", words.en))
+    for language, text in languages:
+        c2_view.show_order(Console(language), shown)
+        said = capsys.readouterr().out
+        assert "-2" in said
+        assert text in said
 
 
 def test_a_second_revision_updates_what_the_first_registered_and_its_end_deletes_it(
