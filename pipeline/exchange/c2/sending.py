@@ -157,7 +157,8 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     if done is not None and action is not OrderAction.DELETE:
         return PreparedOrder(ref, title, done.order, work, done, is_done=True)
     count = orders.earlier(known, to.name, package_id, action)
-    record = _record(sender, package_id, action, work, holdings.time_after(known, now), count)
+    places = _places(buckets.delivery, ref, package_id, sender)
+    record = _record(sender, places, action, work, holdings.time_after(known, now), count)
     for open_one in holdings.still_open(known, to.name, now):
         own = open_one.order
         if (own.package_id, own.action) != (package_id, action) or not holdings.is_same(own, record):
@@ -219,7 +220,7 @@ def rendered(bucket: Bucket, prepared: PreparedOrder, sender: Sender) -> bytes:
         InputError: an address is too long.
     """
     record, dialect = prepared.record, sender.head_end.dialect
-    places = PackageAddresses(bucket, prepared.ref, record.package_id, sender.address, _valid_h(sender))
+    places = _places(bucket, prepared.ref, record.package_id, sender)
     return order_file.written(addresses.addressed(prepared.work, dialect, places), dialect.root, record)
 
 
@@ -290,8 +291,10 @@ def _action(work: WorkOrder, shown: Delivery | None, *, held: bool) -> OrderActi
     return OrderAction.UPDATE if held else OrderAction.REGIST
 
 
-def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrder, at: datetime, earlier: int) -> Order:
-    to = sender.head_end
+def _record(
+    sender: Sender, places: PackageAddresses, action: OrderAction, work: WorkOrder, at: datetime, earlier: int
+) -> Order:
+    to, package_id = sender.head_end, places.package_id
     if max(len(work.objects), len(work.mappings)) > MOST_OBJECTS:
         raise InputError("c2_order_large", where=package_id, most=MOST_OBJECTS)
     own = correlate_id(to.name, package_id, action, earlier)
@@ -318,7 +321,7 @@ def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrde
             )
             for item in work.mappings
         ),
-        command_file=command_file.place_of(own, sender.order_address, sender.address),
+        command_file=command_file.place_of(own, sender.order_address, places.ftp_server),
         late_h=to.dialect.late_h,
         by=sender.by,
         at=at,
@@ -328,6 +331,10 @@ def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrde
 def _lacking(wanted: str, to: HeadEnd, faults: Sequence[OrderFault]) -> InputError:
     shown = ", ".join(dict.fromkeys(f"{item.element_type}.{item.field.field}" for item in faults))
     return InputError("c2_dialect_lacks", where=wanted, fields=shown, dialect=to.dialect.name)
+
+
+def _places(bucket: Bucket, ref: SubmissionRef, package_id: str, sender: Sender) -> PackageAddresses:
+    return PackageAddresses(bucket, ref, package_id, sender.address, _valid_h(sender))
 
 
 def _valid_h(sender: Sender) -> int:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
@@ -15,7 +16,7 @@ from pipeline.catalogue import Language
 from pipeline.cli import c2_view
 from pipeline.cli.console import Console
 from pipeline.errors import InputError, IntegrityError, TransferError
-from pipeline.exchange.c2 import addresses, holdings, http_request, importing, order_file, sending, soap
+from pipeline.exchange.c2 import addresses, command_file, holdings, http_request, importing, order_file, sending, soap
 from pipeline.exchange.c2.actions import Held
 from pipeline.exchange.c2.addresses import PackageAddresses
 from pipeline.exchange.c2.calling import Patience
@@ -303,6 +304,13 @@ def test_addresses_take_their_login_from_the_password_file(buckets: Buckets, hom
     with pytest.raises(InputError) as refused:
         replace(places, template=f"ftp://h/{'a' * 1020}/{{file}}").of("ts/hd.ts", "M1")
     assert refused.value.key == "c2_address_long"
+    for scheme in ("ftp", "FTP"):  # the order's file lies on the same server, whatever fields name it
+        host = replace(places, template=f"{scheme}://{{host}}/{{key}}")
+        where = command_file.place_of("c" * 32, None, host.ftp_server)
+        assert where == f"ftp://{urlsplit(buckets.delivery.store.endpoint_shown).netloc}/c2/{'c' * 32}.xml"
+    assert replace(places, template="{scheme}://{host}/{key}").ftp_server is None
+    assert replace(places, template=addresses.PRESIGNED).ftp_server is None
+    assert places.ftp_server == "ftp.example:2121"
     for wrong in ("ftp://h/{film}", "ftp://h/{", "sftp://h/{file}", "{file}", "ftp://h/{file!r}", "ftp://h/{file:>9}"):
         with pytest.raises(InputError) as refused:
             addresses.checked(wrong, addresses.FIELDS, "x")
