@@ -11,12 +11,13 @@ MOST_SHOWN = 12  # of what failed; --json has all
 
 def show_orders(console: Console, orders: tuple[OrderStanding, ...]) -> None:
     """A line an order, and under one that did not go well a line for each thing that failed."""
+    several = len({item.head_end for item in orders}) > 1
     for item in orders:
-        show_order(console, item)
+        show_order(console, item, is_named=several)
 
 
-def show_order(console: Console, item: OrderStanding) -> None:
-    """One order."""
+def show_order(console: Console, item: OrderStanding, *, is_named: bool = False) -> None:
+    """One order; with its head-end where there are several."""
     action, state = console.word(f"order_{item.action}"), console.word(f"order_{item.state}")
     console.tell(
         "order_line",
@@ -26,6 +27,8 @@ def show_order(console: Console, item: OrderStanding) -> None:
         by=item.by,
         correlate_id=item.correlate_id,
     )
+    if is_named:
+        console.tell("order_head_end", head_end=item.head_end)
     if item.given_up_by:
         console.tell("order_given_up", by=item.given_up_by)
     elif item.state in (OrderState.FAILED, OrderState.PARTLY):

@@ -46,7 +46,8 @@ def command(console: Console, wanted: str, reason: str | None, every: bool, undo
         for head_end in standing.c2_owed:
             _remove(console, place, buckets, standing, head_end)
     if standing.earlier and standing.earlier.package_id == newest.package_id:
-        status_view.show_one(console, standing)
+        told = standing.model_copy(update={"c2_owed": ()})  # of each of them it was said what became of it
+        status_view.show_one(console, told)
     return 0
 
 
