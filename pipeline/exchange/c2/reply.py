@@ -1,4 +1,4 @@
-"""What a head-end's answer file says of an order (C2 3.0, clause 3.16): in the whole, and of each object. Pure."""
+"""What a head-end's answer file says of an order (C2 3.0, clause 3.16): in the whole, and of each object."""
 
 from __future__ import annotations
 
