@@ -13,15 +13,18 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline import regular
-from pipeline.errors import EnvironmentFault, InputError
+from pipeline.errors import EnvironmentFault, InputError, ShowcaseError
 from pipeline.settings import user_folder
 
 NAME = "netrc"
 VARIABLE = "NETRC"
 MASK = "***"
+LEAST = 4  # characters of a password that is no word of others
 _ALSO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # a password that holds a slash is none of RFC 3986's, and people write it all the same: up to the last @ of the word,
 # where what stands before the first slash may be the beginning of one
@@ -87,6 +90,23 @@ def refuse_in_address(address: str) -> None:
 def redacted(text: str) -> str:
     """The text with no user, password or signature in any address of it (ftp, ftps, http, https)."""
     return _SIGNED.sub(rf"\1{MASK}", _USERINFO.sub(rf"\1://{MASK}@", text))
+
+
+def without_known(text: str) -> str:
+    """The text without the logins that the files hold, plain or as addresses write them, with a scheme or without.
+
+    A user's name alone is a word like others and stays; so does a password of fewer than `LEAST` characters alone.
+    """
+    try:
+        known = {login for path in _files() for login in _entries(path).values()}
+    except ShowcaseError:  # of the files: what needs them tells of it
+        return text
+    for login in sorted(known, key=lambda item: -len(item.password)):
+        for form in (str, partial(quote, safe="")):
+            user, password = form(login.user), form(login.password)
+            text = text.replace(f"{user}:{password}", MASK) if password else text
+            text = text.replace(password, MASK) if len(password) >= LEAST else text
+    return text
 
 
 def _files() -> Iterator[Path]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import passwords
 from pipeline.errors import EnvironmentFault, InputError
+from pipeline.exchange.c2 import outside_words
 from pipeline.passwords import Login
 
 
@@ -150,3 +151,13 @@ def test_no_password_gets_through(scheme: str, user: str, password: str) -> None
 )
 def test_an_address_without_a_password_is_let_pass(address: str) -> None:
     passwords.refuse_in_address(address)
+
+
+def test_logins_of_the_files_are_in_no_words_of_others(home: Path) -> None:
+    said = "550 wir:ge@heim/7@10.1.2.9 refused, also wir%3Ax wir:ge%40heim%2F7, ge@heim/7 and a:b1 for wir"
+    assert passwords.without_known(said) == said
+    write(home / ".netrc", "machine a.test login wir password ge@heim/7\nmachine b.test login a password b1\n")
+    assert passwords.without_known(said) == "550 ***@10.1.2.9 refused, also wir%3Ax ***, *** and *** for wir"
+    assert outside_words.kept("login wir/ge@heim/7 for ftp://wir:ge@heim/7@h/x") == "login wir/*** for ftp://***@h/x"
+    write(home / ".netrc", "machine\n")
+    assert passwords.without_known(said) == said

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import status_view
+from pipeline.cli import c2_view, status_view
 from pipeline.cli.console import Console
+from pipeline.model.c2_records import OrderAction, OrderStanding, OrderState
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
 from pipeline.model.inbox import WANTED, Stage, SubmissionStatus
 
@@ -70,3 +71,34 @@ def test_a_rejection_is_told_with_its_name_and_words(
     status_view.show_one(Console("zh"), standing(Stage.REJECTED, 1, delivery=rejected(by, code, reason), reason=reason))
     shown = capsys.readouterr().out
     assert [words for words in told if words not in shown] == []
+
+
+@pytest.mark.parametrize("state", [OrderState.INGESTED, OrderState.SENT])
+def test_what_is_owed_to_a_head_end_is_said_with_its_address(
+    state: OrderState, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, trial = "http://10.1.2.3/ctms", "http://10.1.2.4/trial"
+    (tmp_path / "showcase.toml").write_text(f'[c2]\nurl = "{own}"\n')
+    orders = tuple(
+        OrderStanding(
+            correlate_id=f"{number:032x}",
+            action=OrderAction.REGIST,
+            state=state,
+            head_end=name,
+            package_id="p",
+            by="编辑",
+            at=AT,
+        )
+        for number, name in enumerate((own, trial))
+    )
+    item = standing(Stage.WITHDRAWN, 1, c2=orders, c2_owed=(own, trial))
+    status_view.show_one(Console("zh"), item)
+    c2_view.show_orders(Console("zh"), orders)
+    shown = capsys.readouterr().out
+    assert shown.count(f"--to {trial}") == (1 if state is OrderState.INGESTED else 2)
+    assert f"--to {own}" not in shown
+    assert "没有要做的" not in shown
+    assert ("可能有" in shown) is (state is OrderState.SENT)
+    assert shown.count(f"平台地址：{own}") == shown.count(f"平台地址：{trial}") == 1
+    c2_view.show_orders(Console("zh"), orders[:1])
+    assert "平台地址" not in capsys.readouterr().out

@@ -10,11 +10,14 @@ import click
 
 from pipeline import durable
 from pipeline.cli import rejections_here
-from pipeline.cli.command_context import prefecture_code
+from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.completing import REMEMBERED
 from pipeline.cli.console import Console, size
 from pipeline.cli.layout import cut, terminal_width, width
+from pipeline.errors import ShowcaseError
+from pipeline.exchange.c2 import head_end
 from pipeline.model.base import canonical
+from pipeline.model.c2_records import OrderAction, OrderStanding
 from pipeline.model.delivery import Acknowledgement, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
@@ -91,7 +94,9 @@ def _how_far(console: Console, item: SubmissionStatus) -> str:
     if item.parts and item.parts.there < item.parts.expected:
         stage = console.word("row_parts", stage=stage, there=item.parts.there, expected=item.parts.expected)
     if item.c2_owed:
-        stage = console.word("row_order", stage=stage, state=console.word("order_owed"))
+        is_unclear = all(may_hold(item, name) for name in item.c2_owed)
+        word = "order_may_hold" if is_unclear else "order_owed"
+        stage = console.word("row_order", stage=stage, state=console.word(word))
     elif item.c2:
         stage = console.word("row_order", stage=stage, state=console.word(f"order_{item.c2[-1].state}"))
     return _with(console, stage, said)
@@ -125,9 +130,30 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
     show_earlier(console, item)
-    for name in item.c2_owed:
-        console.say("c2_owed", head_end=name, id=item.ref.typed)
     show_todo(console, item)
+
+
+def show_owed(console: Console, item: SubmissionStatus, name: str) -> None:
+    """That a head-end holds what was withdrawn, or may hold it."""
+    own = item.ref.typed if _is_configured(name) else f"{item.ref.typed} --to {name}"
+    if unclear := may_hold(item, name):
+        console.say("c2_may_hold", head_end=name, id=own, order=unclear.correlate_id)
+    else:
+        console.say("c2_owed", head_end=name, id=own)
+
+
+def _is_configured(name: str) -> bool:
+    """Whether `c2 send` tells this head-end without being told which."""
+    try:
+        return head_end.named(workspace_here()) == name
+    except ShowcaseError:  # of settings: the commands that need them tell of it
+        return False
+
+
+def may_hold(item: SubmissionStatus, name: str) -> OrderStanding | None:
+    """The order without a result by which a head-end that is owed a removal may hold the film; None where it does."""
+    brought = (told for told in item.c2 if told.head_end == name and told.action is not OrderAction.DELETE)
+    return next((told for told in brought if not told.state.is_over), None)
 
 
 def show_stage(console: Console, item: SubmissionStatus) -> None:
@@ -158,7 +184,11 @@ def show_answered(console: Console, given: Acknowledgement) -> None:
 
 
 def show_todo(console: Console, item: SubmissionStatus) -> None:
-    """What is to be done next, and by whom."""
+    """What is to be done next, and by whom; of what is owed to a head-end nobody is told that nothing is to be done."""
+    for name in item.c2_owed:
+        show_owed(console, item, name)
+    if item.c2_owed and item.wanted_of is None:
+        return
     todo = f"todo_{item.stage}"
     words = console.word(todo, id=item.ref.typed, next=item.revision + 1)
     console.hang(console.word("status_todo", todo=words))

@@ -104,16 +104,6 @@ class Order(Noun):
     at: AwareDatetime
 
 
-class OrderAnswer(Noun):
-    """ANSWER.json: what the head-end said to the call; 0 is taken."""
-
-    schema_version: Literal[1] = 1
-    correlate_id: CorrelateId
-    result: Int
-    description: Words | None = None
-    at: AwareDatetime
-
-
 class Meaning(Noun):
     """What a number means at that head-end, by its dialect."""
 
@@ -121,11 +111,23 @@ class Meaning(Noun):
     en: str
 
 
+class OrderAnswer(Noun):
+    """ANSWER.json: what the head-end said to the call; 0 is taken."""
+
+    schema_version: Literal[1] = 1
+    correlate_id: CorrelateId
+    result: Int
+    description: Words | None = None
+    meaning: Annotated[Meaning | None, Field(exclude_if=lambda value: value is None)] = None
+    at: AwareDatetime
+
+
 class How(StrEnum):
     """How a result came."""
 
     NOTICE = "notice"
     IMPORT = "import"
+    GIVEN_UP = "given_up"  # a person says that the head-end has done nothing of it
 
 
 class ReplyFile(StrEnum):
@@ -166,6 +168,7 @@ class OrderResult(Noun):
         meaning: of the number that decides.
         accepts: a good one is the operator's acceptance too (`c2.result_accepts`).
         why_unread: a key of the catalogue's `text.c2_…` for a file that was not read.
+        given_up_by: who says that nothing of it was done, and none will be.
     """
 
     schema_version: Literal[1] = 1
@@ -181,6 +184,7 @@ class OrderResult(Noun):
     how: How
     at: AwareDatetime
     accepts: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
+    given_up_by: Annotated[Line | None, Field(exclude_if=lambda value: value is None)] = None
 
     @property
     def failed(self) -> tuple[ObjectResult, ...]:
@@ -205,7 +209,7 @@ class OrderResult(Noun):
         A reply of 1 is «partly» where it names something that is good; some branches say 1 for any failure.
         """
         has_good = any(item.result == 0 for item in self.objects)
-        if self.cmd_result not in (None, 0):
+        if self.how is How.GIVEN_UP or self.cmd_result not in (None, 0):
             return OrderState.FAILED
         if self.reply_result not in (None, 0, 1):
             return OrderState.FAILED
@@ -221,6 +225,7 @@ class OrderStanding(Noun):
         result: what the head-end said last: the call's answer, the notice's or the reply's number.
         objects, mappings: what failed, in its words.
         why_unread: why its answer file was not read.
+        given_up_by: who gave it up.
         by: who sent it.
     """
 
@@ -233,6 +238,7 @@ class OrderStanding(Noun):
     objects: tuple[ObjectResult, ...] = ()
     mappings: tuple[MappingResult, ...] = ()
     why_unread: str | None = None
+    given_up_by: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     head_end: str
     package_id: str
     by: str
@@ -258,19 +264,20 @@ def state_of(order: Order, answer: OrderAnswer | None, result: OrderResult | Non
 def standing(order: Order, answer: OrderAnswer | None, result: OrderResult | None, now: datetime) -> OrderStanding:
     """An order as it is shown."""
     number = result.number if result else None
-    words = result.description if result else None
+    said = result or answer
     if result is None and answer is not None:
-        number, words = answer.result, answer.description
+        number = answer.result
     return OrderStanding(
         correlate_id=order.correlate_id,
         action=order.action,
         state=state_of(order, answer, result, now),
         result=number,
-        meaning=result.meaning if result else None,
-        description=words,
+        meaning=said.meaning if said else None,
+        description=said.description if said else None,
         objects=result.failed if result else (),
         mappings=result.failed_mappings if result else (),
         why_unread=result.why_unread if result else None,
+        given_up_by=result.given_up_by if result else None,
         head_end=order.head_end,
         package_id=order.package_id,
         by=order.by,

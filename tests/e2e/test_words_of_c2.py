@@ -73,6 +73,12 @@ DELIVERED: dict[str, Case] = {
     "of no order": case(
         "c2_reply_of_none", 2, "c2 import reply.xml", {"reply.xml": REPLY.format(ONE.replace("P1", "P9"))}
     ),
+    "of another action": case(
+        "c2_reply_of_another",
+        2,
+        f"c2 import reply.xml --order {ordered('0' * 16).correlate_id}",
+        {"reply.xml": REPLY.format(ONE.replace("REGIST", "DELETE"))},
+    ),
     "of two orders": case("c2_reply_of_several", 2, "c2 import reply.xml", {"reply.xml": REPLY.format(ONE)}),
     "no answer": case("c2_no_answer", 5, f"c2 send film {TO}", with_setting("")),
 }
@@ -129,3 +135,10 @@ def test_a_head_end_that_wants_a_login_is_told_of(language: Language, with_order
     own = next(str(row["submission_id"]) for row in with_orders("status", "--json").rows if row["title"])
     with head_end((401, b"")) as (url, _):
         hold(with_orders, Case("c2_login_refused", 5, ("c2", "send", own, "--to", url)), language, own)
+
+
+def test_an_order_that_has_no_result_is_given_up(with_orders: Showcase) -> None:
+    order = ordered("0" * 16).correlate_id
+    for is_new in (True, False):
+        ran = with_orders("c2", "send", "other", "--give-up", order, *TO.split())
+        assert (ran.code, order in ran.out) == (2, is_new)  # and then there is nothing to tell

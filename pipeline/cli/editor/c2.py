@@ -16,7 +16,7 @@ from pipeline.cli.command_context import user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options
 from pipeline.errors import InputError, TransferError
-from pipeline.exchange.c2 import door, head_end, importing, order_book, sending
+from pipeline.exchange.c2 import door, giving_up, head_end, importing, order_book, sending
 from pipeline.exchange.c2.head_end import GivenHeadEnd
 from pipeline.exchange.c2.sending import PreparedOrder, Sender
 from pipeline.exchange.c2.settling import Settled, Settlement
@@ -40,6 +40,7 @@ command = words.group("c2", example="showcase c2 send 653200-film")
 @click.option("--to", "url", metavar="URL")
 @click.option("--csp-id", metavar="NAME")
 @click.option("--lsp-id", metavar="NAME")
+@click.option("--give-up", "given_up", metavar="ORDER")
 @click.option("--wait", "minutes", metavar="MINUTES", type=click.FloatRange(min=0))
 @click.option("-n", "--dry-run", is_flag=True)
 @options
@@ -50,6 +51,7 @@ def send(  # noqa: PLR0913 - a command has a parameter for each of its options
     url: str | None,
     csp_id: str | None,
     lsp_id: str | None,
+    given_up: str | None,
     minutes: float | None,
     dry_run: bool,
 ) -> int:
@@ -65,7 +67,15 @@ def send(  # noqa: PLR0913 - a command has a parameter for each of its options
         wanted = sending.wanted(buckets, items, choice)
         if dry_run:
             return each(console, wanted, lambda item: _show(console, buckets, item, sender))
+        if given_up is not None:
+            for item in wanted:
+                _give_up(console, buckets, item, given_up, sender.by)
         return each(console, wanted, lambda item: _send(console, buckets, item, sender, minutes))
+
+
+def _give_up(console: Console, buckets: Buckets, wanted: str, order: str, by: str) -> None:
+    if giving_up.give_up(buckets, wanted, order, by):
+        console.tell("c2_gave_up", order=order)
 
 
 def _show(console: Console, buckets: Buckets, wanted: str, sender: Sender) -> int:
@@ -83,7 +93,7 @@ def _send(console: Console, buckets: Buckets, wanted: str, sender: Sender, minut
         _head(console, "c2_done_already", prepared, sender)
         return _given(console, prepared.stands)
     _head(console, "c2_sends_again" if prepared.stands else "c2_sends", prepared, sender)
-    known = sending.told(buckets, prepared, sender)
+    known = sending.told(buckets, prepared, sender, lambda answer: c2_view.show_answer(console, answer))
     if minutes is not None and known.state(datetime.now(UTC)) in (OrderState.SENT, OrderState.LATE):
         with console.waiting("c2_waits"):
             known = sending.awaited(buckets, known, minutes * 60, time.sleep)

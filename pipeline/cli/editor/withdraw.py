@@ -46,7 +46,8 @@ def command(console: Console, wanted: str, reason: str | None, every: bool, undo
         for head_end in standing.c2_owed:
             _remove(console, place, buckets, standing, head_end)
     if standing.earlier and standing.earlier.package_id == newest.package_id:
-        status_view.show_one(console, standing)
+        told = standing.model_copy(update={"c2_owed": ()})  # of each of them it was said what became of it
+        status_view.show_one(console, told)
     return 0
 
 
@@ -66,17 +67,25 @@ def _tell(console: Console, there: Delivery, *, undo: bool, new: bool) -> None:
 
 def _remove(console: Console, place: Workspace, buckets: Buckets, standing: SubmissionStatus, name: str) -> None:
     """Tell a head-end that holds what is withdrawn; where that can't be done it stays owed, and is said."""
+    if status_view.may_hold(standing, name):  # an order of it has no result: nothing can be told before
+        status_view.show_owed(console, standing, name)
+        return
     try:
         sender = sending.sender(place, GivenHeadEnd(), user_here(place)) if place.settings.c2_url else None
         if sender and sender.head_end.name == name:
-            known = sending.told(buckets, sending.prepare(buckets, str(standing.ref), sender), sender)
+            known = sending.told(
+                buckets,
+                sending.prepare(buckets, str(standing.ref), sender),
+                sender,
+                lambda answer: c2_view.show_answer(console, answer),
+            )
             shown = known.standing(datetime.now(UTC))
             console.give({"item": standing.submission_id, **shown.model_dump(mode="json")})
             c2_view.show_order(console, shown)
             return
     except ShowcaseError as error:  # the withdrawal stands all the same
         console.complain(error)
-    console.say("c2_owed", head_end=name, id=standing.ref.typed)
+    status_view.show_owed(console, standing, name)
 
 
 def _tell_again(console: Console, again: Delivery) -> None:

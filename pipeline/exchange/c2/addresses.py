@@ -59,6 +59,14 @@ class PackageAddresses:
             made = with_login(self.template.format_map(self._values(path, key, code)))
         return refused_if_long(made, path)
 
+    @property
+    def ftp_server(self) -> str | None:
+        """The server that files are fetched from, with its port; None where they are fetched otherwise."""
+        if self.template == PRESIGNED:
+            return None
+        parts = urlsplit(self.template.format_map(self._values("", "", "")))
+        return parts.netloc.rpartition("@")[2] if parts.scheme.lower() == "ftp" else None
+
     def _values(self, path: str, key: str, code: str) -> dict[str, str]:
         store, name = urlsplit(self.bucket.store.endpoint_shown), PurePosixPath(path)
         values = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pipeline.errors import TransferError
 from pipeline.exchange.c2 import addresses, ftp_file
@@ -70,15 +69,15 @@ class CommandFile:
         self.bucket.put(key, content, sha256=hashlib.sha256(content).hexdigest(), media_type="application/xml")
 
 
-def place_of(correlate_id: str, template: str | None, address: str) -> str:
+def place_of(correlate_id: str, template: str | None, server: str | None) -> str:
     """Where a command file is put.
 
     Args:
         template: of the settings; None puts it beside where files are fetched: the same FTP server, else the store.
-        address: the template of files' addresses.
+        server: the FTP server, with its port, that files are fetched from; None where they are fetched otherwise.
     """
-    if template is None and not address.startswith("ftp://"):
+    if template is None and server is None:
         return f"{_IN_STORE}{FOLDER}{correlate_id}.xml"
     if template is None:
-        template = f"ftp://{urlsplit(address).netloc}/{USUAL_PATH}"
+        return f"ftp://{server}/{USUAL_PATH.format(correlate_id=correlate_id)}"
     return addresses.named({"correlate_id": correlate_id}, template)

@@ -41,8 +41,7 @@ class HeadEnd:
     @property
     def name(self) -> str:
         """By what records know it: its address as it is called, without what may change with each call."""
-        parts = urlsplit(self.url)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        return _name_of(self.url)
 
     @property
     def spelling(self) -> Spelling:
@@ -57,15 +56,18 @@ def head_end(place: Workspace, given: GivenHeadEnd) -> HeadEnd:
         InputError: it is not said, or not as it should be; its dialect is not there or wrong.
     """
     own = place.settings
-    url = _said(given.url or own.c2_url, "--to", "url")
     dialect = dialect_of(place)
-    parts = urlsplit(url)
-    if parts.path in ("", "/") and dialect.soap.path:
-        url = urlunsplit((parts.scheme, parts.netloc, dialect.soap.path, parts.query, ""))
+    url = _with_path(_said(given.url or own.c2_url, "--to", "url"), dialect)
     calling.service_at(url)
     csp_id = _id(_said(given.csp_id or own.c2_csp_id, "--csp-id", "csp_id"), "--csp-id")
     lsp_id = _id(_said(given.lsp_id or own.c2_lsp_id, "--lsp-id", "lsp_id"), "--lsp-id")
     return HeadEnd(url, csp_id, lsp_id, dialect)
+
+
+def named(place: Workspace) -> str | None:
+    """The name of the one of the settings; None where they say none. Raises as `dialect_of`."""
+    url = place.settings.c2_url
+    return _name_of(_with_path(url, dialect_of(place))) if url else None
 
 
 def dialect_of(place: Workspace) -> Dialect:
@@ -86,6 +88,19 @@ def meaning_of(dialect: Dialect | None, number: int | str | None) -> Meaning | N
     """What a number means there, where the dialect says it."""
     words = next((item for item in dialect.results if item.code == str(number)), None) if dialect else None
     return Meaning(zh=words.zh, en=words.en) if words else None
+
+
+def _with_path(url: str, dialect: Dialect) -> str:
+    """The address, with the dialect's path where it has none."""
+    parts = urlsplit(url)
+    if parts.path not in ("", "/") or not dialect.soap.path:
+        return url
+    return urlunsplit((parts.scheme, parts.netloc, dialect.soap.path, parts.query, ""))
+
+
+def _name_of(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _said(value: str | None, option: str, setting: str) -> str:

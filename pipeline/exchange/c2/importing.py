@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import regular
 from pipeline.errors import InputError
-from pipeline.exchange.c2 import reply, results, settling
+from pipeline.exchange.c2 import holdings, reply, results, settling
 from pipeline.exchange.c2.reply import Reply
 from pipeline.exchange.c2.results import Told
 from pipeline.exchange.c2.untrusted_xml import Unreadable
@@ -54,7 +54,7 @@ def put(
         accepts: a good result is the operator's acceptance too.
 
     Raises:
-        InputError: it fits no order, or several.
+        InputError: it fits no order, not the one that is said, or several.
     """
     records = buckets.records((buckets.delivery,))
     contents = contents_of(records)
@@ -74,10 +74,10 @@ def put(
 
 def _meant(known: Sequence[KnownOrder], said: Reply, where: str, wanted: str | None) -> KnownOrder:
     if wanted is not None:
-        found = [item for item in known if item.order.correlate_id.startswith(wanted.strip().lower())]
-        if len(found) != 1 or not wanted.strip():
-            raise InputError("c2_no_such_order", where=wanted)
-        return found[0]
+        found = holdings.the_one(known, wanted)
+        if said.codes and not _fits(found, said):
+            raise InputError("c2_reply_of_another", where=where, order=found.order.correlate_id)
+        return found
     fits = [item for item in known if _fits(item, said)]
     now = datetime.now(UTC)
     waiting = [item for item in fits if not item.state(now).is_over] or fits[-1:]
@@ -90,6 +90,6 @@ def _meant(known: Sequence[KnownOrder], said: Reply, where: str, wanted: str | N
 
 
 def _fits(item: KnownOrder, said: Reply) -> bool:
-    """Whether all objects that a reply names are of the order."""
-    own = {(ordered.type, ordered.code) for ordered in item.order.objects}
-    return bool(said.codes) and said.codes <= own
+    """Whether all objects that a reply names are of the order, to do with them what it says."""
+    own = {((ordered.type, ordered.code), ordered.action.value) for ordered in item.order.objects}
+    return bool(said.codes) and said.codes <= {key for key, _ in own} and said.actions <= own

@@ -1,12 +1,14 @@
 """Notices that came in: one line of JSON each, on the disk before it is answered, so that none is lost by a crash.
 
-What is answered and not yet in the store is taken up at the next start. An address of a result file stands here without
-user, password or signature.
+What is answered and not yet in the store is taken up at the next start, and ends as it would have: until then the
+address of a result file stands here whole, in a file that is the user's alone. When nothing waits any more, user,
+password and signature are taken out of it.
 """
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,10 +17,12 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from pipeline import durable
+from pipeline.errors import ShowcaseError
 from pipeline.model.base import Noun, canonical
 from pipeline.model.c2_wire import Int, ResultNotify, String32
 
 NAME = "notices.jsonl"
+_MODE = 0o600  # addresses hold logins
 MOST_OPEN = 10_000  # notices that wait for the store; a season has some thousands in all
 
 
@@ -26,7 +30,7 @@ class Notice(Noun):
     """One notice.
 
     Args:
-        file: where its answer file lies, as the notice has it: in no repr, and not in the journal.
+        result_file: where its answer file lies, as the notice has it: in no repr.
         at: when it came.
     """
 
@@ -76,9 +80,12 @@ class NoticeJournal:
         self._known: dict[str, str] = {}  # CSPID by CorrelateID
         self._open: dict[str, Notice] = {}
         self._read()
-        if not path.exists():
+        if path.exists():
+            path.chmod(_MODE)
+            self._clean()
+        else:
             durable.make_folder(path.parent)
-            durable.write(path, b"")
+            durable.write(path, b"", mode=_MODE)
 
     def waiting(self) -> list[Notice]:
         """What is not in the store yet, the oldest first."""
@@ -101,7 +108,7 @@ class NoticeJournal:
                 return False
             if len(self._open) >= MOST_OPEN:
                 raise Full
-            self._append(notice.model_copy(update={"result_file": without_secrets(notice.result_file)}))
+            self._append(notice)
             self._known[notice.correlate_id] = notice.csp_id
             self._open[notice.correlate_id] = notice
             return True
@@ -112,6 +119,8 @@ class NoticeJournal:
             line = Settled(correlate_id=notice.correlate_id, is_ours=is_ours, at=at)
             self._append(line)
             self._forget(line)
+            if not self._open:
+                self._clean()
 
     def _forget(self, line: Settled) -> None:
         self._open.pop(line.correlate_id, None)
@@ -120,6 +129,27 @@ class NoticeJournal:
 
     def _append(self, line: Notice | Settled) -> None:
         durable.append_line(self._path, canonical(line.model_dump(mode="json")))
+
+    def _clean(self) -> None:
+        """Take out of what is settled the secrets of its address. Where the disk refuses it is done another time."""
+        before = self._path.read_bytes()
+        lines = [self._cleaned(text) for text in before.splitlines()]
+        after = b"".join(line + b"\n" for line in lines)
+        if after != before:
+            with suppress(ShowcaseError):
+                durable.write(self._path, after, mode=_MODE)
+
+    def _cleaned(self, text: bytes) -> bytes:
+        try:
+            line = _LINE.validate_json(text)
+        except ValidationError:
+            return text
+        if isinstance(line, Settled) or line.correlate_id in self._open:
+            return text
+        told = without_secrets(line.result_file)
+        if told == line.result_file:
+            return text
+        return canonical(line.model_copy(update={"result_file": told}).model_dump(mode="json"))
 
     def _read(self) -> None:
         """Lines that were torn by a crash are none: they were not answered."""
@@ -138,7 +168,7 @@ class NoticeJournal:
 
 
 def without_secrets(address: str | None) -> str | None:
-    """An address that can still be asked with a login of the password file; None for what is no address."""
+    """An address without user, password and query; None for what is no address."""
     if address is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a head-end's answer file says of an order (C2 3.0, clause 3.16): in the whole, and of each object. Pure."""
+"""What a head-end's answer file says of an order (C2 3.0, clause 3.16): in the whole, and of each object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.exchange.c2 import outside_words
 from pipeline.exchange.c2.untrusted_xml import Flaw, Unreadable
-from pipeline.model.c2 import ContentObject, Mapping, Property, WorkOrder
+from pipeline.model.c2 import ContentObject, Mapping, ObjectKey, Property, WorkOrder
 from pipeline.model.c2_records import MOST_OBJECTS, MappingResult, ObjectResult, Said
 from pipeline.package.metadata import c2_order
 from pipeline.package.metadata.c2_order import NoWorkOrder
@@ -28,13 +28,15 @@ class Reply:
         result: 0 all done, 1 a part, else a code; None where it has no Reply: then its objects alone tell.
         objects, mappings: those of which it says a result.
         codes: of all objects that it names: a reply names no order, they do.
+        actions: what it says was to become of each, where it says it.
     """
 
     result: Said | None
     description: str | None
     objects: tuple[ObjectResult, ...]
     mappings: tuple[MappingResult, ...]
-    codes: frozenset[tuple[str, str]]
+    codes: frozenset[ObjectKey]
+    actions: frozenset[tuple[ObjectKey, str]] = frozenset()
 
 
 def read(content: bytes) -> Reply:
@@ -76,6 +78,7 @@ def _of_order(said: WorkOrder) -> Reply:
             for item, result, words in _results(said.mappings)
         ),
         codes=frozenset(item.key for item in said.objects),
+        actions=frozenset((item.key, item.action.strip().upper()) for item in said.objects if item.action.strip()),
     )
     if reply.result is None and not (reply.objects or reply.mappings):
         raise Unreadable(Flaw.NO_REPLY)  # an order, perhaps

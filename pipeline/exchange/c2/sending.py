@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -28,10 +28,10 @@ from pipeline.exchange.c2 import (
 from pipeline.exchange.c2.addresses import PackageAddresses
 from pipeline.exchange.c2.calling import PATIENCE, Patience
 from pipeline.exchange.c2.command_file import CommandFile
-from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end
+from pipeline.exchange.c2.head_end import GivenHeadEnd, HeadEnd, head_end, meaning_of
 from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.selection import Fit, Selected
-from pipeline.model.c2 import Action, WorkOrder
+from pipeline.model.c2 import Action, ElementType, ObjectKey, WorkOrder
 from pipeline.model.c2_records import (
     MOST_OBJECTS,
     Order,
@@ -39,7 +39,6 @@ from pipeline.model.c2_records import (
     OrderAnswer,
     OrderedMapping,
     OrderedObject,
-    OrderState,
     correlate_id,
 )
 from pipeline.model.c2_wire import ExecCmd
@@ -119,7 +118,7 @@ def wanted(buckets: Buckets, items: Sequence[str], choice: PullChoice) -> tuple[
     """
     if choice.column is None:
         return tuple(items)
-    named = [_the_one(buckets, item).records.ref for item in items]
+    named = [the_one(buckets, item).records.ref for item in items]
     there = selection.deliveries(buckets, None)
     refs = dict.fromkeys(item.ref for item in reversed(there))
     offered = [versions.offered(item for item in there if item.ref == ref) for ref in refs]
@@ -137,7 +136,7 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
         InputError: there is none, or several; nothing of it is there or held; the dialect lacks something; another
             order of it is not answered yet. IntegrityError: a record, or the package's programme, is damaged.
     """
-    chosen = _the_one(buckets, wanted)
+    chosen = the_one(buckets, wanted)
     contents = contents_of([chosen.records])
     known = chosen.records.read_orders(contents)
     packages = [item for item in chosen.records.read_packages(contents) if chosen.means(item.package_id)]
@@ -149,19 +148,21 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     if shown is None and not (held.objects or held.mappings or holdings.still_open(known, to.name, now)):
         raise InputError("c2_nothing_to_tell", where=wanted)
     programme = _programme(buckets, shown) if shown else None
-    work, faults = actions.decided(programme, to.dialect, held)
+    there = held.objects | _categories(buckets, known, to, now)
+    work, faults = actions.decided(programme, to.dialect, replace(held, objects=there))
     if lacking := [item for item in faults if item.field.kind is not FaultKind.LEFT_OUT]:
         raise _lacking(wanted, to, lacking)
-    package_id = shown.package_id if shown else _last_of(known, to.name)
+    package_id = shown.package_id if shown else holdings.told_last(known, to.name)
     action = _action(work, shown, held=bool(held.objects))
-    done = _ingested(known, to.name, package_id, action)
+    done = holdings.ingested(known, to.name, package_id, action)
     if done is not None and action is not OrderAction.DELETE:
         return PreparedOrder(ref, title, done.order, work, done, is_done=True)
     count = orders.earlier(known, to.name, package_id, action)
-    record = _record(sender, package_id, action, work, _after(known, now), count)
+    places = _places(buckets.delivery, ref, package_id, sender)
+    record = _record(sender, places, action, work, holdings.time_after(known, now), count)
     for open_one in holdings.still_open(known, to.name, now):
         own = open_one.order
-        if (own.package_id, own.action) != (package_id, action) or not _is_same(own, record):
+        if (own.package_id, own.action) != (package_id, action) or not holdings.is_same(own, record):
             raise InputError(
                 "c2_order_open", where=str(ref), order=own.correlate_id, package=own.package_id, id=ref.typed
             )
@@ -171,8 +172,16 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     return PreparedOrder(ref, title, record, work)
 
 
-def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrder:
+def told(
+    buckets: Buckets,
+    prepared: PreparedOrder,
+    sender: Sender,
+    heard_anew: Callable[[OrderAnswer], object] = lambda _: None,
+) -> KnownOrder:
     """Put its file where it is fetched, record it, tell it; gives what was answered.
+
+    Args:
+        heard_anew: hears what one that is told again was answered now, where that differs from the answer that stands.
 
     Raises:
         InputError: somebody else told it meanwhile; an address is too long. TransferError: nobody answers.
@@ -193,12 +202,15 @@ def told(buckets: Buckets, prepared: PreparedOrder, sender: Sender) -> KnownOrde
         correlate_id=record.correlate_id,
         result=said.result,
         description=said.description,
+        meaning=meaning_of(sender.head_end.dialect, said.result),
         at=datetime.now(UTC).replace(microsecond=0),
     )
     place.put_answer(answer)
     found = place.known() or KnownOrder(prepared.ref, record, answer)
     if found.answer and found.answer.result != 0:  # not of one that was taken, when it is told again
         file.clear()
+    if found.answer and found.answer.result != answer.result:
+        heard_anew(answer)
     return found
 
 
@@ -209,7 +221,7 @@ def rendered(bucket: Bucket, prepared: PreparedOrder, sender: Sender) -> bytes:
         InputError: an address is too long.
     """
     record, dialect = prepared.record, sender.head_end.dialect
-    places = PackageAddresses(bucket, prepared.ref, record.package_id, sender.address, _valid_h(sender))
+    places = _places(bucket, prepared.ref, record.package_id, sender)
     return order_file.written(addresses.addressed(prepared.work, dialect, places), dialect.root, record)
 
 
@@ -231,7 +243,12 @@ def awaited(
     return known
 
 
-def _the_one(buckets: Buckets, wanted: str) -> Selected:
+def the_one(buckets: Buckets, wanted: str) -> Selected:
+    """The submission with deliveries that is meant.
+
+    Raises:
+        InputError: there is none, or several.
+    """
     found = selection.select(buckets, wanted, (buckets.delivery,))
     if not found:
         raise InputError("no_such_delivery", where=wanted)
@@ -256,19 +273,29 @@ def _programme(buckets: Buckets, shown: Delivery) -> Programme:
         raise IntegrityError("marker_unreadable", where=where) from error
 
 
+def _categories(buckets: Buckets, own: Sequence[KnownOrder], to: HeadEnd, now: datetime) -> frozenset[ObjectKey]:
+    """The categories that are not registered any more. An order that is told again says what it said."""
+    if not to.dialect.categories.regist:
+        return frozenset()
+    for item in holdings.still_open(own, to.name, now):
+        said = {(ordered.type, ordered.code) for ordered in item.order.objects}
+        return frozenset({(ElementType.CATEGORY, code) for code in to.dialect.categories.codes.values()} - said)
+    records = buckets.records((buckets.delivery,))
+    contents = contents_of(records)
+    known = (item for record in records for item in record.read_orders(contents))
+    return holdings.categories(known, to.name, now)
+
+
 def _action(work: WorkOrder, shown: Delivery | None, *, held: bool) -> OrderAction:
     if shown is None or (all(item.action == Action.DELETE for item in work.objects) and work.objects):
         return OrderAction.DELETE
     return OrderAction.UPDATE if held else OrderAction.REGIST
 
 
-def _after(known: Sequence[KnownOrder], now: datetime) -> datetime:
-    """A time behind those of all orders before, whatever clocks they were made by: their order tells what is held."""
-    return max((now, *(item.order.at + timedelta(microseconds=1) for item in known)))
-
-
-def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrder, at: datetime, earlier: int) -> Order:
-    to = sender.head_end
+def _record(
+    sender: Sender, places: PackageAddresses, action: OrderAction, work: WorkOrder, at: datetime, earlier: int
+) -> Order:
+    to, package_id = sender.head_end, places.package_id
     if max(len(work.objects), len(work.mappings)) > MOST_OBJECTS:
         raise InputError("c2_order_large", where=package_id, most=MOST_OBJECTS)
     own = correlate_id(to.name, package_id, action, earlier)
@@ -295,38 +322,20 @@ def _record(sender: Sender, package_id: str, action: OrderAction, work: WorkOrde
             )
             for item in work.mappings
         ),
-        command_file=command_file.place_of(own, sender.order_address, sender.address),
+        command_file=command_file.place_of(own, sender.order_address, places.ftp_server),
         late_h=to.dialect.late_h,
         by=sender.by,
         at=at,
     )
 
 
-def _is_same(stands: Order, record: Order) -> bool:
-    """Whether an order that stands says just what would be said now."""
-    own = {(item.type, item.code, item.action) for item in stands.objects}
-    return own == {(item.type, item.code, item.action) for item in record.objects} and set(stands.mappings) == set(
-        record.mappings
-    )
-
-
-def _ingested(known: Sequence[KnownOrder], name: str, package_id: str, action: OrderAction) -> KnownOrder | None:
-    """The last order to it, where that brought it just this package."""
-    own = [item for item in known if item.order.head_end == name]
-    last = own[-1] if own else None
-    is_it = last is not None and last.order.package_id == package_id and last.order.action is not OrderAction.DELETE
-    is_good = last is not None and last.result is not None and last.result.state is OrderState.INGESTED
-    return last if is_it and is_good and action is not OrderAction.DELETE else None
-
-
-def _last_of(known: Sequence[KnownOrder], name: str) -> str:
-    """The package of which it was told last: what is deleted is what that brought it."""
-    return [item.order.package_id for item in known if item.order.head_end == name][-1]
-
-
 def _lacking(wanted: str, to: HeadEnd, faults: Sequence[OrderFault]) -> InputError:
     shown = ", ".join(dict.fromkeys(f"{item.element_type}.{item.field.field}" for item in faults))
     return InputError("c2_dialect_lacks", where=wanted, fields=shown, dialect=to.dialect.name)
+
+
+def _places(bucket: Bucket, ref: SubmissionRef, package_id: str, sender: Sender) -> PackageAddresses:
+    return PackageAddresses(bucket, ref, package_id, sender.address, _valid_h(sender))
 
 
 def _valid_h(sender: Sender) -> int:

@@ -206,16 +206,24 @@ def test_while_the_store_is_away_our_notices_are_taken_and_sorted_out_later(
     assert not after.knows(ResultNotify(csp_id=CSP, lsp_id=LSP, correlate_id="f" * 32, cmd_result=0))
 
 
-def test_the_journal_holds_no_password_and_the_file_is_fetched_with_it(buckets: Buckets, tmp_path: Path) -> None:
+def test_the_journal_holds_a_login_only_while_the_file_is_to_be_fetched_with_it(
+    buckets: Buckets, tmp_path: Path
+) -> None:
     place = put_order(buckets)
     journal = NoticeJournal(tmp_path / "notices.jsonl")
     reception = Reception(journal, OrderBook(buckets, tmp_path / "orders.jsonl"), CSP)
     address = "ftp://wir:geheim@127.0.0.1:1/r.xml?X-Amz-Signature=geheim"
     assert reception.answer(notice(place.correlate_id, file=address)).result == 0
-    text = (tmp_path / "notices.jsonl").read_text()
+    path = tmp_path / "notices.jsonl"
+    assert "geheim" not in repr(journal.waiting())
+    for there in (journal, NoticeJournal(path)):  # and after a crash
+        assert there.waiting()[0].result_file == address
+    assert path.stat().st_mode & 0o077 == 0
+    journal.settle(journal.waiting()[0], datetime.now(UTC))
+    text = path.read_text()
     assert "ftp://127.0.0.1:1/r.xml" in text
-    assert "geheim" not in text + repr(journal.waiting())
-    assert journal.waiting()[0].result_file == address
+    assert "geheim" not in text
+    assert len(text.splitlines()) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,17 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 
 from pipeline import shipped
+from pipeline.catalogue import Language
+from pipeline.cli import c2_view
+from pipeline.cli.console import Console
 from pipeline.errors import InputError, IntegrityError, TransferError
-from pipeline.exchange.c2 import addresses, holdings, http_request, importing, order_file, sending, soap
+from pipeline.exchange.c2 import addresses, command_file, holdings, http_request, importing, order_file, sending, soap
 from pipeline.exchange.c2.actions import Held
 from pipeline.exchange.c2.addresses import PackageAddresses
 from pipeline.exchange.c2.calling import Patience
@@ -24,12 +28,13 @@ from pipeline.exchange.c2.sending import Sender
 from pipeline.exchange.choosing import PullChoice
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.c2 import Action, ContentObject, Property, WorkOrder
-from pipeline.model.c2_dialect import OrderFile
+from pipeline.model.c2_dialect import OrderFile, ResultWords
 from pipeline.model.c2_records import (
     How,
     MappingResult,
     ObjectResult,
     OrderAction,
+    OrderAnswer,
     OrderResult,
     OrderState,
     correlate_id,
@@ -61,16 +66,17 @@ FILM = Submission.model_validate_json(
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def film(revision: int) -> Programme:
+def film(revision: int, of: Submission = FILM) -> Programme:
     renditions = (rendition("iptv-hd", OutputForm.MPEGTS), rendition("poster", OutputForm.POSTER))
-    return programme(FILM, revision, [(PackagedPart(1, planned("iptv-hd"), renditions, {}), 1, "村医")])
+    return programme(of, revision, [(PackagedPart(1, planned("iptv-hd"), renditions, {}), 1, "村医")])
 
 
-def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> str:
+def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True, of: Submission = FILM) -> str:
     """A package that holds nothing but its programme."""
+    ref = SubmissionRef(REF.prefecture, of.id)
     package_id = f"{revision:020x}"
-    place = DeliveryPlace(buckets.delivery, REF).package(package_id).place
-    content = film(revision).to_file()
+    place = DeliveryPlace(buckets.delivery, ref).package(package_id).place
+    content = film(revision, of).to_file()
     own = PackageFile(
         path=sending.PROGRAMME,
         size_bytes=len(content),
@@ -79,10 +85,10 @@ def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> 
     )
     manifest = Package(
         package_id=package_id,
-        submission_id=REF.submission_id,
+        submission_id=ref.submission_id,
         revision=revision,
-        prefecture=REF.prefecture,
-        submission=FILM,
+        prefecture=ref.prefecture,
+        submission=of,
         acceptance=Acceptance(verdict=Verdict.ACCEPT, judgements=()),
         duration_s=1.0,
         parts=(),
@@ -95,7 +101,7 @@ def deliver(buckets: Buckets, revision: int, *, with_programme: bool = True) -> 
         buckets.delivery.put(place.prefix + name, body, sha256=digest, media_type="application/json")
     ready = Ready(
         package_id=package_id,
-        submission_id=REF.submission_id,
+        submission_id=ref.submission_id,
         title="村医",
         revision=revision,
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
@@ -177,10 +183,31 @@ def test_a_head_end_that_refuses_what_it_has_taken_has_taken_it(buckets: Buckets
     twice = soap.answer_written(Operation.EXEC_CMD, WireAnswer(result=-1, description="重复"))
     with head_end((200, TAKEN), (200, twice)) as (url, _):
         to = sender(url, tmp_path)
-        first, again = (sending.told(buckets, sending.prepare(buckets, "film", to), to) for _ in range(2))
+        heard: list[OrderAnswer] = []
+        first, again = (sending.told(buckets, sending.prepare(buckets, "film", to), to, heard.append) for _ in range(2))
+    assert [(item.result, item.description) for item in heard] == [(-1, "重复")]
     assert first == again
     assert again.state(NOW) is OrderState.SENT
     assert buckets.delivery.get(again.order.command_file.removeprefix("store:"))
+
+
+def test_a_number_has_the_meaning_that_the_dialect_says(
+    buckets: Buckets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deliver(buckets, 1)
+    refused = soap.answer_written(Operation.EXEC_CMD, WireAnswer(result=-2))
+    words = ResultWords(code="-2", zh="媒体文件下载失败", en="the media could not be fetched")
+    with head_end((200, refused)) as (url, _):
+        to = sender(url, tmp_path)
+        dialect = DIALECT.model_copy(update={"results": (words,)})
+        to = replace(to, head_end=replace(to.head_end, dialect=dialect))
+        shown = sending.told(buckets, sending.prepare(buckets, "film", to), to).standing(NOW)
+    languages: tuple[tuple[Language, str], ...] = (("zh", words.zh), ("en", words.en))
+    for language, text in languages:
+        c2_view.show_order(Console(language), shown)
+        said = capsys.readouterr().out
+        assert "-2" in said
+        assert text in said
 
 
 def test_a_second_revision_updates_what_the_first_registered_and_its_end_deletes_it(
@@ -277,6 +304,13 @@ def test_addresses_take_their_login_from_the_password_file(buckets: Buckets, hom
     with pytest.raises(InputError) as refused:
         replace(places, template=f"ftp://h/{'a' * 1020}/{{file}}").of("ts/hd.ts", "M1")
     assert refused.value.key == "c2_address_long"
+    for scheme in ("ftp", "FTP"):  # the order's file lies on the same server, whatever fields name it
+        host = replace(places, template=f"{scheme}://{{host}}/{{key}}")
+        where = command_file.place_of("c" * 32, None, host.ftp_server)
+        assert where == f"ftp://{urlsplit(buckets.delivery.store.endpoint_shown).netloc}/c2/{'c' * 32}.xml"
+    assert replace(places, template="{scheme}://{host}/{key}").ftp_server is None
+    assert replace(places, template=addresses.PRESIGNED).ftp_server is None
+    assert places.ftp_server == "ftp.example:2121"
     for wrong in ("ftp://h/{film}", "ftp://h/{", "sftp://h/{file}", "{file}", "ftp://h/{file!r}", "ftp://h/{file:>9}"):
         with pytest.raises(InputError) as refused:
             addresses.checked(wrong, addresses.FIELDS, "x")
@@ -337,6 +371,21 @@ def test_a_reply_is_put_to_the_order_that_its_codes_name(buckets: Buckets) -> No
             with pytest.raises(InputError) as refused:
                 importing.put(buckets, reply(), "x", wrong)
             assert refused.value.key == "c2_no_such_order"
+
+
+def test_a_reply_is_put_to_no_order_that_does_something_else(buckets: Buckets) -> None:
+    place = put_order(buckets)
+    deleted = replace(reply("P1"), actions=frozenset({(("Program", "P1"), "DELETE")}))
+    for said, order, key in (
+        (deleted, None, "c2_reply_of_none"),
+        (deleted, place.correlate_id, "c2_reply_of_another"),
+        (reply("P9"), place.correlate_id, "c2_reply_of_another"),
+    ):
+        with pytest.raises(InputError) as refused:
+            importing.put(buckets, said, "x", order)
+        assert refused.value.key == key
+    registered = replace(deleted, actions=frozenset({(("Program", "P1"), "REGIST")}))
+    assert importing.put(buckets, registered, "x", place.correlate_id)[1]
 
 
 def test_a_column_is_all_that_is_on_offer_of_it(buckets: Buckets) -> None:
