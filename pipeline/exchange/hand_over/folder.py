@@ -78,9 +78,10 @@ class FolderTransport:
         is_kept = not path.endswith(PART) and file.stat().st_size >= LEAST_REMEMBERED_BYTES
         return Digest(Proof.SHA256, (self._digest if is_kept else durable.digest)(file))
 
-    def read(self, path: str) -> Iterator[bytes]:
+    def read(self, path: str, most: int) -> Iterator[bytes]:
         with regular.opened(self.root / path) as handle:
-            while block := handle.read(BLOCK_BYTES):
+            while block := handle.read(min(BLOCK_BYTES, most)):
+                most -= len(block)
                 yield block
 
     def remove(self, path: str) -> None:
