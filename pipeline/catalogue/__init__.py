@@ -11,7 +11,7 @@ import string
 import sys
 from collections.abc import Mapping
 from functools import cache, reduce
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from pipeline.errors import InLanguages, ShowcaseError
@@ -23,6 +23,10 @@ VIEWERS = ("zh", "en", "uig")  # what pages for station computers are read in
 _OURS = ("kind", "stage", "decision", "person", "role")  # values that are words of this program
 _CENTRE_ITSELF = ("editor", "worker", "administrator")  # to whom «tell the centre» says nothing
 _A_STORES_CODE = re.compile(r"([A-Z][a-z]+){2,}")  # SlowDown
+# values that name something and stand in one line, whatever they hold: else they could forge the next one
+_NAMES = frozenset(
+    ("file", "files", "film", "folder", "heading", "id", "item", "name", "names", "package", "path", "place", "problem")
+) | {"ref", "said", "source", "table", "title", "value", "wanted", "where"}
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
 
@@ -77,12 +81,12 @@ def has(key: str) -> bool:
 
 
 def say(language: Language, key: str, /, **values: object) -> str:
-    """The sentence with its values; a value is never parsed as a format.
+    """The sentence with its values; a value is never parsed as a format, and a name never ends the line.
 
     Raises:
         KeyError: no such key.
     """
-    return entries(language)[key].format(**{name: _shown(value) for name, value in values.items()})
+    return entries(language)[key].format(**{name: _shown(name, value) for name, value in values.items()})
 
 
 def for_role(key: str, role: str | None) -> str:
@@ -107,7 +111,7 @@ def _why(language: Language, problem: object) -> str:
     # pydantic names what is allowed in English: 'film' or 'course'
     allowed = re.findall(r"'([^']*)'|\b(\d+)\b", str(values.get("expected", "")))
     given = {"known": ", ".join(text or number for text, number in allowed), **values}
-    return words.format(**{key: _shown(_of_language(language, value)) for key, value in given.items()})
+    return words.format(**{key: _shown(key, _of_language(language, value)) for key, value in given.items()})
 
 
 def problem_words(language: Language, error: ShowcaseError) -> list[str]:
@@ -189,5 +193,6 @@ def _of_language(language: Language, value: object) -> object:
     return getattr(value, language) if isinstance(value, InLanguages) else value
 
 
-def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _shown(name: str, value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace("\n", "\ufffd") if name in _NAMES or isinstance(value, PurePath) else text

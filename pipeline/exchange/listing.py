@@ -48,7 +48,7 @@ class Listed:
     """What was found.
 
     Args:
-        superseded, withdrawn: how many packages were left out for it.
+        superseded, withdrawn: how many packages of what is asked for were left out for it.
         rejected: of those listed, what the operator rejected.
         faults: packages that can't be listed.
     """
@@ -79,13 +79,11 @@ def listed(buckets: Buckets, choice: ListChoice) -> Listed:
         InputError: an id means nothing that is ready, something withdrawn, or several submissions.
     """
     found = Listed()
-    wanted = _named(buckets, choice.ids, found) if choice.ids else _every(buckets, found)
-    wanted = [
-        item
-        for item in wanted
-        if (not choice.prefectures or item.prefecture in choice.prefectures)
-        and choosing.is_since(item.ready_at, choice.since)
-    ]
+    left_out: dict[str, Delivery] = {}
+    every = _named(buckets, choice.ids, left_out) if choice.ids else _every(buckets, found, left_out)
+    given = {item.package_id for item in every}
+    _count(buckets, [item for item in left_out.values() if item.package_id not in given], choice, found)
+    wanted = [item for item in every if _is_asked(item, choice)]
     told = side_by_side(lambda item: _programme(buckets, item), wanted)
     for item, programme in zip(wanted, told, strict=True):
         if not isinstance(programme, Programme):
@@ -98,13 +96,33 @@ def listed(buckets: Buckets, choice: ListChoice) -> Listed:
     return found
 
 
-def _every(buckets: Buckets, found: Listed) -> list[Delivery]:
+def _is_asked(item: Delivery, choice: ListChoice) -> bool:
+    """By all but the column, which its programme says."""
+    is_there = not choice.prefectures or item.prefecture in choice.prefectures
+    return is_there and choosing.is_since(item.ready_at, choice.since)
+
+
+def _count(buckets: Buckets, left_out: Sequence[Delivery], choice: ListChoice, found: Listed) -> None:
+    """Those that would be listed if they stood; of one whose programme can't be read nobody knows the column."""
+    asked = [item for item in left_out if _is_asked(item, choice)]
+    if choice.column is not None:
+        told = side_by_side(lambda item: _programme(buckets, item), asked)
+        asked = [
+            item
+            for item, programme in zip(asked, told, strict=True)
+            if isinstance(programme, Programme) and _is_in(programme, choice.column)
+        ]
+    found.withdrawn = sum(item.state is State.WITHDRAWN for item in asked)
+    found.superseded = len(asked) - found.withdrawn
+
+
+def _every(buckets: Buckets, found: Listed, left_out: dict[str, Delivery]) -> list[Delivery]:
     there = selection.deliveries(buckets, None, found.faults.append)
     refs = sorted({item.ref for item in there})
-    return [given for ref in refs if (given := _offered([item for item in there if item.ref == ref], found))]
+    return [given for ref in refs if (given := _offered([item for item in there if item.ref == ref], left_out))]
 
 
-def _named(buckets: Buckets, ids: Sequence[str], found: Listed) -> list[Delivery]:
+def _named(buckets: Buckets, ids: Sequence[str], left_out: dict[str, Delivery]) -> list[Delivery]:
     """One for each id, once; a package's own id means that one."""
     chosen: dict[str, Delivery] = {}
     for wanted in ids:
@@ -112,20 +130,17 @@ def _named(buckets: Buckets, ids: Sequence[str], found: Listed) -> list[Delivery
         if not there:
             raise InputError("no_such_delivery", where=wanted)
         selection.refuse_several(wanted, [Fit(item.ref, item.title, item.state) for item in there])
-        given = _offered(there, found)
+        given = _offered(there, left_out)
         if given is None:
             raise InputError("withdrawn", where=wanted, id=there[0].ref.typed)
         chosen.setdefault(given.package_id, given)
     return list(chosen.values())
 
 
-def _offered(there: Sequence[Delivery], found: Listed) -> Delivery | None:
-    """The one of a submission's packages that is on offer; the others are counted."""
+def _offered(there: Sequence[Delivery], left_out: dict[str, Delivery]) -> Delivery | None:
+    """The one of a submission's packages that is on offer; the others, by their ids, are left out."""
     given = versions.offered(there)
-    ready = [item for item in there if item.state is not State.UPLOADING]
-    withdrawn = sum(item.state is State.WITHDRAWN for item in ready)
-    found.withdrawn += withdrawn
-    found.superseded += len(ready) - withdrawn - (given is not None)
+    left_out |= {item.package_id: item for item in there if item.state is not State.UPLOADING and item is not given}
     return given
 
 

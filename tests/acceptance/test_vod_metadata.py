@@ -18,7 +18,7 @@ import pytest
 from lxml import etree
 
 from pipeline import shipped
-from pipeline.package.metadata import adi_files, adi_rules
+from pipeline.package.metadata import adi_rules
 from pipeline.package.metadata.adi_document import from_xml
 from tests.conftest import MEANT, Showcase, code_quickly
 
@@ -67,12 +67,12 @@ def test_it_measures_what_our_document_says(showcase: Showcase, reader: Path, tm
     handed = showcase("hand-over", root, "--to", tmp_path / "in", "--layout", "adi")
     assert handed.code == 0, handed.err
     (folder,) = (tmp_path / "in").iterdir()
-    content = (folder / adi_files.XML_NAME).read_bytes()
+    content = (folder / adi_rules.XML_NAME).read_bytes()
 
     validating = etree.XMLParser(dtd_validation=True, load_dtd=True, no_network=True)  # by the DTD beside it
-    assert etree.parse(str(folder / adi_files.XML_NAME), validating).docinfo.system_url == "ADI.DTD"
+    assert etree.parse(str(folder / adi_rules.XML_NAME), validating).docinfo.system_url == "ADI.DTD"
 
-    script = [reader, "-W", "ignore", "-c", READER, folder / adi_files.XML_NAME, reader.parents[2] / "mediainfo"]
+    script = [reader, "-W", "ignore", "-c", READER, folder / adi_rules.XML_NAME, reader.parents[2] / "mediainfo"]
     said = subprocess.run(script, check=True, capture_output=True, text=True, timeout=120, env=ALONE)
     found = json.loads(said.stdout)
     assert found["flags"] == [True, False, True, False, False]

@@ -130,6 +130,27 @@ def test_a_watch_takes_what_comes_and_goes_on_after_a_kill(showcase: Showcase, p
     assert not (showcase.folder / "in" / "other").exists()
 
 
+def test_a_watch_tries_again_what_failed(showcase: Showcase, put: Callable[..., str]) -> None:
+    put("653200/one")
+    (showcase.folder / "broken").touch()
+    log = showcase.folder / "watch.log"
+    with log.open("wb") as err:
+        watching = subprocess.Popen(
+            showcase.argv("pull", "--to", "in", "--watch", "--every", "1", "--then", THEN),
+            cwd=showcase.folder,
+            env={**os.environ, **showcase.environment, "SHOWCASE_LANG": "en"},
+            stdout=subprocess.DEVNULL,
+            stderr=err,
+        )
+    awaited(lambda: len(taken(showcase)) == 2)
+    (showcase.folder / "broken").unlink()
+    awaited(lambda: any((showcase.folder / ".showcase" / "handed-on").glob("*.json")))
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(30) == 130
+    assert len(taken(showcase)) == 3
+    assert log.read_text("utf-8").count("what was started for 653200/one ended with 3") == 1
+
+
 @pytest.mark.acceptance
 def test_a_watch_outlives_a_store_that_does_not_answer(
     showcase: Showcase, served: Path, put: Callable[..., str]

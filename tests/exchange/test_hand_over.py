@@ -382,6 +382,34 @@ def test_a_folder_goes_on_with_what_is_there_unless_it_is_damaged(damaged: bool,
     assert (outcome.sent_bytes > what.size_bytes) is damaged
 
 
+@pytest.mark.parametrize("name", ["temporary", "final"])
+def test_a_link_at_a_name_on_the_disk_leads_nothing_out_of_it(name: str, pack: Path, tmp_path: Path) -> None:
+    what, disk = shipment(pack), tmp_path / "disk"
+    film = what.files[0]
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"of another")
+    final = disk / what.folder / film.path
+    link = final.with_name(f"{film.sha256[:40]}.part") if name == "temporary" else final
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside)
+    link.with_name("gone.part").symlink_to(tmp_path / "nowhere")
+    sent(FolderTransport(disk), what)
+    assert outside.read_bytes() == b"of another"
+    assert not final.is_symlink()
+    link.with_name("gone.part").unlink()
+    assert tree(disk / what.folder) == tree(pack)
+
+
+@pytest.mark.parametrize("name", ["temporary", "final"])
+def test_a_folder_at_a_name_on_the_disk_is_told(name: str, pack: Path, tmp_path: Path) -> None:
+    what = shipment(pack)
+    film = what.files[0]
+    final = tmp_path / what.folder / film.path
+    (final.with_name(f"{film.sha256[:40]}.part") if name == "temporary" else final).mkdir(parents=True)
+    with pytest.raises(InputError, match="not_a_file"):
+        sent(FolderTransport(tmp_path), what)
+
+
 def test_a_disk_that_is_full_is_told_before_anything_is_written(
     pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange.hand_over.layouts import LAYOUTS
-from pipeline.exchange.hand_over.shipment import HeldReading, Shipment
+from pipeline.exchange.hand_over.shipment import HeldReading, Shipment, of_bytes
 from pipeline.model.programme import ProgrammePoster
 from pipeline.package import file_names
 from pipeline.package.metadata import adi, adi_files
@@ -26,8 +27,8 @@ def md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def package(root: Path, change: tuple[bytes, bytes] = (b"", b"")) -> Path:
-    """A course of two lessons whose sets ask for ADI; `change` is made in each document."""
+def package(root: Path, change: tuple[bytes, bytes] = (b"(?!)", b"")) -> Path:
+    """A course of two lessons whose sets ask for ADI; in each document a pattern is replaced by `change`."""
     made, told, parts = CourseFolder(root), course(*KEYS), []
     for part in told.parts:
         key = str(part.key)
@@ -45,7 +46,7 @@ def package(root: Path, change: tuple[bytes, bytes] = (b"", b"")) -> Path:
         whole = {"streams": (part.streams[0].model_copy(update=stream),), "posters": (picture,)}
         parts.append(part.model_copy(update=whole))
     for path, content in adi.render(told.model_copy(update={"parts": tuple(parts)})).items():
-        made.put(path, content.replace(*change), "metadata", None)
+        made.put(path, re.sub(*change, content), "metadata", None)
     made.write()
     head_end_packages.mark(root, made)
     return root
@@ -84,12 +85,20 @@ def test_a_package_without_adi_is_told(tmp_path: Path) -> None:
         (b"<ADI>", b"<html>"),
         (b'Content_FileSize" Value="', b'Content_FileSize" Value="9'),
         (b'<Content Value="XJDM', b'<Content Value="../XJDM'),
+        (b'<Content Value="XJDM[^"]+', b'<Content Value="ADI.DTD'),
+        (b'<Content Value="XJDM[^"]+', b'<Content Value="Adi.xml'),
     ],
 )
-def test_a_document_that_names_what_is_not_there_or_leaves_its_folder_is_refused(
+def test_a_document_that_names_what_is_not_there_or_is_no_name_for_a_file_is_refused(
     change: tuple[bytes, bytes], tmp_path: Path
 ) -> None:
     root = package(tmp_path / "pack", change)
     assert len(adi_files.documents_of(sources.in_folder(root).package)) == 2
     with pytest.raises(IntegrityError, match="offline_differs"):
         shipment(root)
+
+
+def test_no_two_files_of_a_shipment_have_one_path(tmp_path: Path) -> None:
+    package = sources.in_folder(head_end_packages.package(tmp_path / "pack", 1000)).package
+    with pytest.raises(IntegrityError, match="file_differs"):
+        Shipment(package, "film", (of_bytes("a/Ä.ts", b"1"), of_bytes("A/a\u0308.TS", b"2")))

@@ -75,6 +75,26 @@ CHOICES: list[tuple[dict[str, object], list[str]]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        ({"prefectures": frozenset((AWAY,))}, (0, 0)),
+        ({"since": datetime.now(UTC).date() + timedelta(days=2)}, (0, 0)),
+        ({"column": "展播"}, (1, 1)),
+        ({"column": "party-building"}, (0, 0)),
+        ({"ids": ("first", "653200/first")}, (1, 0)),
+        ({"ids": ("second",)}, (0, 0)),
+    ],
+)
+def test_what_was_not_asked_for_is_not_counted_as_left_out(
+    asked: dict[str, object], counted: tuple[int, int], season: Buckets
+) -> None:
+    if isinstance(column := asked.get("column"), str):
+        asked = {"column": listing.column(column, WORDS, "--column")}
+    found = listing.listed(season, ListChoice(**asked))  # type: ignore[arg-type]
+    assert (found.superseded, found.withdrawn) == counted
+
+
 @pytest.mark.parametrize(("asked", "wanted"), CHOICES)
 def test_what_is_asked_for_is_listed(asked: dict[str, object], wanted: list[str], season: Buckets) -> None:
     if isinstance(column := asked.get("column"), str):

@@ -133,6 +133,8 @@ def with_movie(package: Asset, change: Callable[[Asset], Asset]) -> Asset:
         (with_field("Genre", *"123456"), "movie: Genre stands 6 times"),
         (with_field("Licensing_Window_Start", "2026-13-01"), "movie: the licence is"),
         (lambda asset: asset.model_copy(update={"content": "../x.ts"}), "movie: Content is"),
+        (lambda asset: asset.model_copy(update={"content": "ADI.DTD"}), "movie: Content is «ADI.DTD»"),
+        (lambda asset: asset.model_copy(update={"content": "adi.xml"}), "movie: Content is «adi.xml»"),
         (lambda asset: asset.model_copy(update={"app_data": (AppData(app="MOD", name="X", value="1"),)}), "App is not"),
         (lambda asset: asset.model_copy(update={"assets": (asset,)}), "the title does not hold files"),
     ],

@@ -29,6 +29,20 @@ class Round:
     faults: list[ShowcaseError] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Owed:
+    """A package whose command failed.
+
+    Args:
+        tries: how often.
+        due: when it is tried again, by the monotonic clock.
+    """
+
+    fault: ShowcaseError
+    tries: int
+    due: float
+
+
 @dataclass
 class PullRun:
     """One pull, of one look or of many.
@@ -37,6 +51,8 @@ class PullRun:
         command: what is started for each package that arrived.
         here: folders of packages that this run has held to what they are.
         told: what is not said again at the next look.
+        owed: by their folders, packages whose command failed.
+        every: seconds until the next look, while it watches.
     """
 
     console: Console
@@ -48,6 +64,8 @@ class PullRun:
     command: ArrivalCommand | None
     here: set[Path] = field(default_factory=set)
     told: set[tuple[str, ...]] = field(default_factory=set)
+    owed: dict[Path, _Owed] = field(default_factory=dict)
+    every: int = 0
 
     def once(self) -> Round:
         """Look, say what must not be aired, fetch what is chosen.
@@ -59,6 +77,7 @@ class PullRun:
         todo = pull.look(self.buckets, self.wanted, self.target, found.faults.append, self.choice)
         for item in todo.withdrawn:
             self.here.discard(item.folder.resolve())
+            self.owed.pop(item.folder.resolve(), None)
             if self._is_new("withdrawn", item):
                 pull_words.show_withdrawn(self.console, item)
         for item in todo.superseded:
@@ -69,6 +88,8 @@ class PullRun:
         answered_here = [(item, False) for item in todo.answered if item.folder.is_dir()]
         for item, is_asked in [*((item, True) for item in todo.ready), *answered_here]:
             if item.folder.resolve() in self.here:
+                if is_asked and item.folder.resolve() in self.owed:
+                    self._hand_on_again(item, found)
                 continue
             try:
                 pulled = pull_words.fetch(self.console, self.place, self.buckets, item, is_asked=is_asked)
@@ -93,6 +114,7 @@ class PullRun:
         Raises:
             ShowcaseError: at the first look, as `once`; later ones wait for a store that does not answer.
         """
+        self.every = every
         pause, is_first = every, True
         failing: set[tuple[str, str | None]] = set()
         while True:
@@ -125,15 +147,21 @@ class PullRun:
             self.console.remark("nothing_fits" if self.choice.is_narrow else "nothing_ready")
 
     def _hand_on(self, item: PackageFolder, found: Round) -> None:
-        """Start the command for what arrived; one that fails loses no package, and is tried again by the next run."""
+        """Start the command for what arrived; one that fails loses no package, and is tried again: while it is watched
+        at a later look, else by the next run."""
         if self.command is None:
             return
         there = item.delivery
         try:
             code = self.command.hand_on(item)
-        except InputError as fault:
-            found.faults.append(fault)
+        except (InputError, EnvironmentFault) as fault:
+            self._owe(item, found, fault)
             return
+        if code:
+            ended = EnvironmentFault("then_failed", where=str(item.folder), code=code, id=there.ref.typed)
+            self._owe(item, found, ended)
+        else:
+            self.owed.pop(item.folder.resolve(), None)
         film = {"id": there.ref.typed, "title": there.title}
         if code is None:
             self.console.tell("then_before", **film)
@@ -142,5 +170,19 @@ class PullRun:
         self.console.give({**row, "then": code})
         if code == 0:
             self.console.tell("then_done", **film)
+
+    def _owe(self, item: PackageFolder, found: Round, fault: ShowcaseError) -> None:
+        """Twice as long a pause after each try, as between looks."""
+        known = self.owed.get(item.folder.resolve())
+        tries = known.tries + 1 if known else 1
+        pause = self.every * min(2 ** (tries - 1), MOST_PAUSES)
+        self.owed[item.folder.resolve()] = _Owed(fault, tries, time.monotonic() + pause)
+        found.faults.append(fault)
+
+    def _hand_on_again(self, item: PackageFolder, found: Round) -> None:
+        """What is not due yet is still wrong, so that it is not said anew when it is tried."""
+        owed = self.owed[item.folder.resolve()]
+        if time.monotonic() < owed.due:
+            found.faults.append(owed.fault)
         else:
-            found.faults.append(EnvironmentFault("then_failed", where=str(item.folder), code=code, id=there.ref.typed))
+            self._hand_on(item, found)

@@ -46,5 +46,5 @@ def _folder(source: PackageSource, listed: PackageFile, below: str) -> Iterator[
         raise source.differs(listed.path)
     for name, item in named.items():
         yield of_package(source, item, below + name)
-    yield of_bytes(below + adi_files.DTD_NAME, adi_document.DTD.read_bytes())
-    yield of_bytes(below + adi_files.XML_NAME, content)
+    yield of_bytes(below + adi_rules.DTD_NAME, adi_document.DTD.read_bytes())
+    yield of_bytes(below + adi_rules.XML_NAME, content)

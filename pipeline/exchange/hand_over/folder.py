@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline import durable, regular
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, InputError
 from pipeline.exchange.hand_over.shipment import Shipment
 from pipeline.exchange.hand_over.transport import PART, Digest, OnBytes, Proof
 from pipeline.media import fat
@@ -64,7 +66,7 @@ class FolderTransport:
 
     def append(self, path: str, start: int, blocks: Iterator[bytes], on_bytes: OnBytes) -> None:
         file = self.root / path
-        with durable.space_is_an_environment_fault(file), file.open("r+b" if start else "wb") as out:
+        with durable.space_is_an_environment_fault(file), file.open("r+b") if start else _anew(file) as out:
             out.seek(start)
             for block in blocks:
                 out.write(block)
@@ -76,9 +78,10 @@ class FolderTransport:
         is_kept = not path.endswith(PART) and file.stat().st_size >= LEAST_REMEMBERED_BYTES
         return Digest(Proof.SHA256, (self._digest if is_kept else durable.digest)(file))
 
-    def read(self, path: str) -> Iterator[bytes]:
+    def read(self, path: str, most: int) -> Iterator[bytes]:
         with regular.opened(self.root / path) as handle:
-            while block := handle.read(BLOCK_BYTES):
+            while block := handle.read(min(BLOCK_BYTES, most)):
+                most -= len(block)
                 yield block
 
     def remove(self, path: str) -> None:
@@ -86,6 +89,7 @@ class FolderTransport:
             (self.root / path).unlink(missing_ok=True)
 
     def put_in_place(self, temporary: str, path: str) -> None:
+        _refuse_folder(self.root / path)
         durable.publish_file(self.root / temporary, self.root / path)
 
     def close(self) -> None:
@@ -94,13 +98,14 @@ class FolderTransport:
     def _begun(self, shipment: Shipment) -> int:
         """Bytes that an earlier run left under temporary names."""
         folder = self.root / shipment.folder
-        return sum(path.stat().st_size for path in folder.rglob(f"*{PART}")) if folder.is_dir() else 0
+        parts = (path.lstat() for path in folder.rglob(f"*{PART}")) if folder.is_dir() else ()
+        return sum(found.st_size for found in parts if stat.S_ISREG(found.st_mode))
 
     def _takes(self, size_bytes: int) -> bool:
         """Whether the disk knows files of this length: a hole of it is asked for, and given back."""
         trial = durable.make_folder(self.root) / TRIAL
         try:
-            with durable.space_is_an_environment_fault(trial), trial.open("wb") as out:
+            with durable.space_is_an_environment_fault(trial), _anew(trial) as out:
                 out.truncate(size_bytes)
         except OSError as error:
             if error.errno == errno.EFBIG:
@@ -109,3 +114,19 @@ class FolderTransport:
         finally:
             trial.unlink(missing_ok=True)
         return True
+
+
+def _anew(file: Path) -> BinaryIO:
+    """A new file: a link that somebody put at its name would lead out of the folder, a pipe would hold us.
+
+    Raises:
+        InputError: a folder stands there.
+    """
+    _refuse_folder(file)
+    file.unlink(missing_ok=True)
+    return file.open("xb")
+
+
+def _refuse_folder(file: Path) -> None:
+    if file.is_dir() and not file.is_symlink():
+        raise InputError("not_a_file", where=str(file), detail=None, kind="folder")

@@ -106,11 +106,15 @@ class FtpTransport:
                     return Digest(proof, found[0].lower())
         return None
 
-    def read(self, path: str) -> Iterator[bytes]:
+    def read(self, path: str, most: int) -> Iterator[bytes]:
         with self._talking(path) as line:
             with line.client.transfercmd(f"RETR {self._full(path)}") as conn:
                 while block := conn.recv(BLOCK_BYTES):
-                    yield block
+                    yield block[:most]
+                    most -= len(block)
+                    if most <= 0:  # what else may come is left where it is, with its reply
+                        self._drop()
+                        return
                 ftp_client.end(conn)
             line.client.voidresp()
 

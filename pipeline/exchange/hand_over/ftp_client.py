@@ -3,24 +3,52 @@ connection, replies of any encoding, few bytes under way."""
 
 from __future__ import annotations
 
+import errno
 import ftplib
+import io
 import socket
 import ssl
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from pipeline.exchange.hand_over.address import FtpAddress
 from pipeline.passwords import Login
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
 
 TIMEOUT_S = 60.0
 END_TIMEOUT_S = 10.0  # for the other end's word that it has ended too, which not all say
 DIGEST_TIMEOUT_S = 1800.0  # a server that reads 5 GB of a slow disk says nothing meanwhile
 # what a cut loses at most, since the other end never saw it: the kernel doubles the number (socket(7), SO_SNDBUF)
 SEND_BUFFER_BYTES = 256 << 10
+MOST_REPLY_LINES = 1000  # of one reply: the longest are FEAT's and greetings, of some dozens
+REPLY_TIMEOUTS = 2  # so many of the line's time-outs a reply may take until it is whole
 SLICE_BYTES = 64 << 10  # a time-out is for each: a line of 10 kbit/s is slow, none is dead
 
 
+class _Replies(io.RawIOBase):
+    """What a socket receives, up to a moment: a time-out alone begins anew with each byte."""
+
+    def __init__(self, sock: socket.socket, ends: Callable[[], float]):
+        super().__init__()
+        self._sock, self._ends = sock, ends
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        if time.monotonic() > self._ends():
+            raise TimeoutError(errno.ETIMEDOUT, "the reply has no end")
+        return self._sock.recv_into(buffer)
+
+
 class _Lenient(ftplib.FTP):
-    """Replies in GBK or Latin are no error; what this program writes is UTF-8 (RFC 2640)."""
+    """Replies in GBK or Latin are no error, those without an end are; what this program writes is UTF-8 (RFC 2640)."""
+
+    _ends = 0.0
 
     def open(self, host: str, port: int) -> None:
         """Connect, and take the greeting."""
@@ -34,7 +62,24 @@ class _Lenient(ftplib.FTP):
     def listen(self) -> None:
         """Read replies from the socket as it is now: what came before TLS was spoken is dropped."""
         if self.sock is not None:
-            self.file = self.sock.makefile("r", encoding=self.encoding, errors="replace")
+            raw = io.BufferedReader(_Replies(self.sock, lambda: self._ends))
+            self.file = io.TextIOWrapper(raw, encoding=self.encoding, errors="replace")
+
+    def getmultiline(self) -> str:
+        """As the library's, with an end (RFC 959 section 4.2).
+
+        Raises:
+            ftplib.error_proto: too many lines. TimeoutError: it lasts too long.
+        """
+        timeout = self.sock.gettimeout() if self.sock else None
+        self._ends = time.monotonic() + REPLY_TIMEOUTS * (timeout or TIMEOUT_S)
+        lines = [self.getline()]
+        code = lines[0][:3]
+        while lines[0][3:4] == "-" and (len(lines) == 1 or lines[-1][:3] != code or lines[-1][3:4] == "-"):
+            if len(lines) == MOST_REPLY_LINES:
+                raise ftplib.error_proto("the reply has no end")  # noqa: S321 - an error of the library, no call
+            lines.append(self.getline())
+        return "\n".join(lines)
 
 
 class PlainClient(_Lenient):

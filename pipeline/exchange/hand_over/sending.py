@@ -124,9 +124,8 @@ class _OneFile:
         self.transport.make_folder(self.folder)
         self._append(self._begun())
         size = self.transport.size(self.temporary)
-        if size is None and self.transport.tells_sizes:
-            raise TransferError("ftp_failed", where=self.transport.where(self.final), detail="SIZE")
-        found = self._proof(self.temporary) if size in (None, self.item.size_bytes) else None
+        is_whole = size == self.item.size_bytes or not self.transport.tells_sizes
+        found = self._proof(self.temporary) if is_whole else None
         if found is None:
             self.transport.remove(self.temporary)
             raise IntegrityError(DIFFERS, where=self.transport.where(self.final))
@@ -168,7 +167,7 @@ class _OneFile:
             return told.proof if told.value == wanted else None
         if self._read_back:
             digest = hashlib.sha256()
-            for block in self.transport.read(path):
+            for block in self.transport.read(path, self.item.size_bytes + 1):
                 digest.update(block)
             return Proof.READ_BACK if digest.hexdigest() == self.item.sha256 else None
         return Proof.SIZE if self.transport.tells_sizes else Proof.NOTHING

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipeline.errors import IntegrityError
+from pipeline.media import fat
 from pipeline.model.package import Package
 from pipeline.model.rendition import StoredFile
 from pipeline.package.offline.sources import PackageSource
@@ -33,11 +34,21 @@ class ShippedFile:
 
 @dataclass(frozen=True)
 class Shipment:
-    """A package as it will lie there; the files are in the order in which they go, the marker last."""
+    """A package as it will lie there; the files are in the order in which they go, the marker last.
+
+    Raises:
+        IntegrityError: two files have one path, where case tells none apart: the later would take the other's place.
+    """
 
     package: Package
     folder: str
     files: tuple[ShippedFile, ...]
+
+    def __post_init__(self) -> None:
+        taken: dict[str, ShippedFile] = {}
+        for item in self.files:
+            if taken.setdefault(fat.key(item.path), item) is not item:
+                raise taken[fat.key(item.path)].differs()
 
     @property
     def size_bytes(self) -> int:

@@ -68,8 +68,8 @@ class Transport(Protocol):
     def digest(self, path: str) -> Digest | None:
         """The best digest that is told without reading the file here; None where none is."""
 
-    def read(self, path: str) -> Iterator[bytes]:
-        """A file's bytes."""
+    def read(self, path: str, most: int) -> Iterator[bytes]:
+        """A file's bytes, no more than `most` of them."""
 
     def remove(self, path: str) -> None:
         """Take a file away; none there is fine."""

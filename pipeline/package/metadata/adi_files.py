@@ -8,9 +8,6 @@ from pipeline.model.adi import Asset
 from pipeline.model.package import Package, PackageFile
 from pipeline.package.metadata import adi
 
-# beside the files, last and in this order: a catcher starts when both are there (checksums facts)
-DTD_NAME, XML_NAME = "ADI.DTD", "ADI.XML"
-
 
 def documents_of(package: Package) -> list[PackageFile]:
     """The documents of a package, in the order of its parts."""

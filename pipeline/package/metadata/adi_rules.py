@@ -28,6 +28,9 @@ from pipeline.model.metadata import MOST_SHORT_TITLE
 from pipeline.package.metadata.adi_ids import LETTERS, MOST_DESCRIPTION, MOST_NAME
 
 SPEC = "CableLabsVOD1.1"
+# beside the files, last and in this order: a catcher starts when both are there (checksums facts)
+DTD_NAME, XML_NAME = "ADI.DTD", "ADI.XML"
+_OWN_NAMES = tuple(name.casefold() for name in (DTD_NAME, XML_NAME))
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,8 @@ def faults(package: Asset) -> list[str]:
     for name, values in {
         "Asset_ID": [item.ams.asset_id for item in assets],
         "Asset_Name": [item.ams.asset_name for item in assets],
-        "Content": [item.content for item in assets if item.content],
+        # Windows and many servers tell no case apart
+        "Content": [item.content.casefold() for item in assets if item.content],
     }.items():
         found += [f"package: {name} «{value}» stands twice" for value, times in Counter(values).items() if times > 1]
     versions = {(item.ams.version_major, item.ams.version_minor, item.ams.verb) for item in assets}
@@ -161,6 +165,8 @@ def _of_asset(asset: Asset) -> Iterator[str]:
         yield "Type is not the class"
     if asset.content is not None and not _CONTENT.fullmatch(asset.content):
         yield f"Content is «{asset.content}»"
+    if asset.content is not None and asset.content.casefold() in _OWN_NAMES:
+        yield f"Content is «{asset.content}», which is the document's own"
     yield from _of_window(asset)
 
 
