@@ -133,6 +133,16 @@ def test_what_is_refused_anyway_is_not_asked_about(showcase: Showcase, desk: Cal
     assert refusal("--correct") == "not_verified"
 
 
+def test_what_was_answered_is_not_to_be_answered_next(showcase: Showcase, desk: Callable[..., str]) -> None:
+    desk("653200/a")
+    assert showcase("pull", "--to", "in").code == 0
+    told = showcase("verify", "in", "--store")
+    assert (told.code, "showcase ack 653200/a accept" in told.out) == (0, True), told.out
+    assert showcase("ack", "653200/a", "accept").code == 0
+    again = showcase("verify", "in", "--store")
+    assert (again.code, "showcase ack" in again.out) == (0, False), again.out
+
+
 def test_a_receipt_says_what_was_taken_over(showcase: Showcase, desk: Callable[..., str]) -> None:
     one, two = desk("653200/one", title=HOSTILE), desk("653100/two", title="棉花")
     desk("653100/waits", title="等待")
