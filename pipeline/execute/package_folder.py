@@ -222,8 +222,8 @@ def _hold_files(found: PackageFolder) -> None:
     if trusted is named and lines is not None and (wrong := _unlike(named, lines)):
         shown = ", ".join(wrong[:MOST_NAMED]) + (f" … ({len(wrong)})" if len(wrong) > MOST_NAMED else "")
         found.tell(FolderCheck.LISTING, checksums.NAME, "listing_edited", shown)
-    known = {packaging.MANIFEST, checksums.NAME}
-    for item in checksums.compare(found.root, trusted, allowed=lambda path: path in known or layout.is_marker(path)):
+    known = {packaging.MANIFEST, checksums.NAME, *layout.LEFT_BY_PULL}
+    for item in checksums.compare(found.root, trusted, allowed=known.__contains__):
         of = FolderCheck.EXTRA if item.kind == checksums.EXTRA else FolderCheck.FILES
         found.tell(of, item.path, item.kind, item.detail, _UNREAD if item.kind == checksums.UNREADABLE else _BYTES)
 

@@ -312,9 +312,9 @@ class PackagePlace:
         if is_new:
             durable.publish_folder(folder, final)
             return Pulled(package, _sha256(manifest), new=True)
-        known = {MANIFEST, CHECKSUMS, *(item.path for item in package.files)}
+        known = {MANIFEST, CHECKSUMS, *layout.LEFT_BY_PULL, *(item.path for item in package.files)}
         there = (path.relative_to(final).as_posix() for path in sorted(final.rglob("*")) if not path.is_dir())
-        extra = tuple(name for name in there if name not in known and not layout.is_marker(name))
+        extra = tuple(name for name in there if name not in known)
         return Pulled(package, _sha256(manifest), new=False, mended=tuple(mended), extra=extra)
 
     def ready(self) -> Ready | None:

@@ -9,6 +9,7 @@ from pipeline.model.reference import SubmissionRef
 READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
+LEFT_BY_PULL = (READY, WITHDRAWN)  # in the folder of a package, where no manifest lists them
 ANSWERS = "answers"
 ORDERS = "c2"  # of a package: what a head-end was told of it, and what it said
 ORDER, ANSWER, RESULT = "ORDER.json", "ANSWER.json", "RESULT.json"
@@ -74,11 +75,6 @@ def said_name(folder: str, revision: int, number: int) -> str:
 def numbered(name: str, number: int) -> str:
     """A marker that others follow: `ACK.json`, then `ACK-0002.json` and so on."""
     return name if number == 1 else f"{name.removesuffix('.json')}-{number:04}.json"
-
-
-def is_marker(name: str) -> bool:
-    """Whether a file of a package's folder is one of its markers, which no manifest lists."""
-    return re.fullmatch(r"(READY|(ACK|WITHDRAWN)(-\d{4,})?)\.json", name) is not None
 
 
 def is_ours(name: str) -> bool:

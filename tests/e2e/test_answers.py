@@ -117,6 +117,32 @@ def test_a_table_of_answers_is_judged_before_any_is_put(showcase: Showcase, desk
     assert "此前已有相同答复" in showcase("ack", "--from", "a.csv", "--yes").out
 
 
+def test_what_is_refused_anyway_is_not_asked_about(showcase: Showcase, desk: Callable[..., str]) -> None:
+    desk("653200/a")
+
+    def refusal(*words: str) -> str:
+        told = showcase("ack", "a", "accept", *words, "--json")
+        assert told.code == 2
+        return key_of(told.rows[-1])
+
+    assert refusal() == "not_verified"
+    assert refusal("--code", "sound") == "code_of_acceptance"
+    assert refusal("--correct") == "nothing_to_correct"
+    assert showcase("ack", "a", "reject", "--code", "sound").code == 0
+    assert refusal() == "already_answered"
+    assert refusal("--correct") == "not_verified"
+
+
+def test_what_was_answered_is_not_to_be_answered_next(showcase: Showcase, desk: Callable[..., str]) -> None:
+    desk("653200/a")
+    assert showcase("pull", "--to", "in").code == 0
+    told = showcase("verify", "in", "--store")
+    assert (told.code, "showcase ack 653200/a accept" in told.out) == (0, True), told.out
+    assert showcase("ack", "653200/a", "accept").code == 0
+    again = showcase("verify", "in", "--store")
+    assert (again.code, "showcase ack" in again.out) == (0, False), again.out
+
+
 def test_a_receipt_says_what_was_taken_over(showcase: Showcase, desk: Callable[..., str]) -> None:
     one, two = desk("653200/one", title=HOSTILE), desk("653100/two", title="棉花")
     desk("653100/waits", title="等待")

@@ -63,6 +63,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
 
 def _one(console: Console, buckets: Buckets, wanted: str, given: OperatorAnswer, *, yes: bool) -> int:
     there = acknowledgement.newest(buckets, wanted)
+    acknowledgement.refuse(there, given)  # nobody is asked about what is not done anyway
     if doubt := acknowledgement.doubt(there, given.decision):
         asking.agreed(console, doubt, said=yes)
     return _put(console, buckets, there, given)

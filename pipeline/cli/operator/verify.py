@@ -16,7 +16,7 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.operator import analysis, rungs
 from pipeline.errors import InputError
 from pipeline.exchange import seen
-from pipeline.exchange.announced import announced
+from pipeline.exchange.announced import Announced, announced
 from pipeline.exchange.seen import Seen
 from pipeline.execute.context import Context
 from pipeline.execute.folder_problem import CheckLine, FolderCheck, Problem, Result
@@ -28,6 +28,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.storage import layout
+from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Role
 
 PLAYLISTS = (".m3u8", ".m3u")
@@ -50,13 +51,24 @@ def command(console: Console, paths: tuple[Path, ...], of_store: bool) -> int:
     found = [item for path in paths for item in _packages(path)]
     if of_store and not any(item.is_dir() for item in found):
         raise InputError("store_of_packages", where=str(found[0]))
+    answered: set[str] = set()
     with ExitStack() as held:
         ask = None
         if of_store:
-            ask = partial(announced, held.enter_context(store_here.opened(console, workspace_here())))
+            buckets = held.enter_context(store_here.opened(console, workspace_here()))
+            ask = partial(_asked, buckets, answered)
         judged = [judge(console, context, item, ask) for item in found]
-    _show_next(console, [found.package for found in judged if found.package and not found.problems])
+    good = [found.package for found in judged if found.package and not found.problems]
+    _show_next(console, [item for item in good if item.package_id not in answered])
     return max(found.exit_code for found in judged)
+
+
+def _asked(buckets: Buckets, answered: set[str], ref: SubmissionRef, package_id: str) -> Announced:
+    """What the store says; `answered` gets the package that the operator answered already."""
+    told = announced(buckets, ref, package_id)
+    if told.delivery and told.delivery.acknowledgement:
+        answered.add(package_id)
+    return told
 
 
 def _show_next(console: Console, good: Sequence[Package]) -> None:
