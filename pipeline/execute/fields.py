@@ -23,16 +23,15 @@ _ONE_LINE = (
     *("title", "title_en", "short_title", "short_synopsis", "column", "genre", "country", "rating"),
     *("director", "organisation", "contact"),
 )
-_LISTS = ("keywords", "writers", "cast", "hosts")
+_PEOPLE = ("writers", "cast", "hosts", "guests", "reporters", "producers")
+_LISTS = ("keywords", *_PEOPLE)
 _NUMBERS = ("year", "episode")
 _LOCATIONS: dict[str, Location] = {
     "title_en": ("title", "en"),
     "director": ("credits", "director"),
     "organisation": ("credits", "organisation"),
     "contact": ("credits", "contact"),
-    "writers": ("credits", "writers"),
-    "cast": ("credits", "cast"),
-    "hosts": ("credits", "hosts"),
+    **{name: ("credits", name) for name in _PEOPLE},
     "from": ("licence", "from"),
     "until": ("licence", "until"),
     "generated": ("generated", "extent"),

@@ -14,7 +14,7 @@ from pipeline.model.c2_dialect import Dialect
 from pipeline.model.course import PartKey
 from pipeline.model.finding import Evaluation, Policy
 from pipeline.model.programme import Description
-from pipeline.model.submission import Submission
+from pipeline.model.submission import Role, Submission
 from pipeline.package.metadata import adi, c2
 from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.policy import evaluate, metadata_facts
@@ -39,7 +39,7 @@ def judge(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> tup
 
 def _facts(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> Facts:
     submission = intake.submission
-    is_programme = not intake.is_bare or any(part.main for part in intake.parts)  # else subtitles or a document alone
+    is_programme = not intake.is_bare or any(part.film for part in parts)  # else subtitles, a document or a picture
     return metadata_facts.facts(
         submission.model_dump(mode="json", by_alias=True),
         describing.cut_forms(submission) if not intake.is_bare else (),
@@ -72,7 +72,7 @@ def _lacking(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> 
     ]
     description = describing.describe(intake.submission, titles, rules.vocabularies)
     if rules.dialect is not None:
-        yield from _of_dialect(description, rules.dialect)
+        yield from _of_dialect(intake, description, rules.dialect)
     if cable:
         for fault in adi.described_faults(description):
             most = fault.most if fault.kind is FaultKind.LONG else None
@@ -82,13 +82,18 @@ def _lacking(intake: Intake, parts: Sequence[ExaminedPart], rules: RuleSets) -> 
             yield Lack(adi.NAME, fault.source, fault.field, fault.most, fault.actual, left_out=text)
 
 
-def _of_dialect(description: Description, dialect: Dialect) -> Iterator[Lack]:
+def _of_dialect(intake: Intake, description: Description, dialect: Dialect) -> Iterator[Lack]:
+    has_subtitles = any(item.role is Role.SUBTITLES for item in intake.submission.media)
     for fault in c2.described_faults(description, dialect):
-        long = fault.field.kind is FaultKind.LONG
+        field = fault.field
+        if field.source == "searched" and field.kind is FaultKind.MISSING and has_subtitles:
+            continue  # their languages are keywords
         yield Lack(
             dialect.name,
-            fault.field.source,
-            f"{fault.element_type} {fault.field.field}",
-            fault.field.most if long else None,
-            fault.field.actual,
+            c2.said_as(field.source),
+            f"{fault.element_type} {field.field}",
+            field.most if field.kind is FaultKind.LONG else None,
+            field.actual,
+            is_there=field.kind is FaultKind.UNMAPPED,
+            is_bare=intake.is_bare,
         )

@@ -75,7 +75,7 @@ class PictureKind(Noun):
 
 
 class CodeRule(Noun):
-    """What codes may be made of."""
+    """How long a code may be: ours have 31 characters of [A-Z0-9], and a platform that takes fewer is refused."""
 
     most: Annotated[int, Field(ge=16, le=128)] = 32
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 MOST_LINE, MOST_LINES = 128, 1024
 _NO_LINE = ("Cc", "Cs", "Zl", "Zp")  # categories of Unicode: controls, halves of characters, ends of lines
+_UNSEEN = (*_NO_LINE, "Cf", "Zs")
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 
 
@@ -54,7 +55,9 @@ def one_line(text: str) -> str:
         PydanticCustomError: it is no single line.
     """
     text = _any_lines(text).strip()
-    if not text or any(unicodedata.category(char) in _NO_LINE for char in text):
+    if all(unicodedata.category(char) in _UNSEEN for char in text) or any(
+        unicodedata.category(char) in _NO_LINE for char in text
+    ):
         raise PydanticCustomError("one_line", "must be one line of text without control characters")
     return text
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
 from pipeline.model.profile import About, Name
@@ -39,7 +40,17 @@ class Vocabulary(Noun):
     schema_version: Literal[1]
     name: Name
     about: About | None = None
-    terms: Annotated[tuple[ListedTerm, ...], Field(min_length=1)]
+    terms: Annotated[tuple[ListedTerm, ...], Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        seen: dict[str, str] = {}
+        for index, item in enumerate(self.terms):
+            for name in {_folded(each) for each in (item.name, item.zh, item.en, *item.also)}:
+                if seen.setdefault(name, item.name) != item.name:
+                    known = {"name": name, "other": seen[name], "at": ("terms", index, "name")}
+                    raise PydanticCustomError("term_twice", "«{name}» is another term's name too: {other}", known)
+        return self
 
     def find(self, written: str) -> Term | None:
         """The term that is meant: by its id, its name in either language, or another name of it."""
@@ -56,7 +67,7 @@ class Readings(Noun):
     schema_version: Literal[1]
     name: Name
     about: About | None = None
-    readings: dict[Line, Syllables]
+    readings: Annotated[dict[Line, Syllables], Field(max_length=2000)]
 
 
 def _folded(text: str) -> str:

@@ -59,15 +59,14 @@ def of_whole(request: PlanRequest) -> str | None:
 
 def notes(branches: Sequence[Branch], request: PlanRequest) -> tuple[Note, ...]:
     """Labels that an output does not get, since another of what it is made of comes first: a file has one."""
-    left = {
-        other: branch.spec.output.name
-        for branch in reversed(branches)
-        if branch.spec.output.generated_label is not None
-        for other in list(_labels(branch, request))[1:]
-    }
+    left: dict[str, list[str]] = {}
+    for branch in branches:
+        if branch.spec.output.generated_label is not None:
+            for other in list(_labels(branch, request))[1:]:
+                left.setdefault(other, []).append(branch.spec.output.name)
     return tuple(
-        Note(kind="generated_label_left", values={"name": name, "label": text.shown(label)})
-        for label, name in reversed(left.items())
+        Note(kind="generated_label_left", values={"name": ", ".join(names_of), "label": text.shown(label)})
+        for label, names_of in left.items()
     )
 
 

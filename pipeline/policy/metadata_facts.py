@@ -17,7 +17,8 @@ OVER_BYTES, CUT, UNLISTED, LACKING, OVER, LEFT_OUT = (
     "metadata.over",
     "metadata.left_out",
 )
-NAMES = (OVER_BYTES, CUT, UNLISTED, LACKING, OVER, LEFT_OUT)
+UNMAPPED, BARE = "metadata.unmapped", "metadata.lacking_bare"
+NAMES = (OVER_BYTES, CUT, UNLISTED, LACKING, OVER, LEFT_OUT, UNMAPPED, BARE)
 Facts = Mapping[str, tuple[Fact, ...]]
 
 
@@ -28,6 +29,8 @@ class Lack:
 
     Args:
         dialect: the receiver's, by name.
+        is_there: it is said, and the receiver's data have no word for it.
+        is_bare: nobody was asked for it: a film file without a submission.
     """
 
     dialect: str
@@ -36,6 +39,8 @@ class Lack:
     most: int | None = None
     actual: int = 0
     left_out: str | None = None
+    is_there: bool = False
+    is_bare: bool = False
 
 
 def facts(
@@ -61,11 +66,9 @@ def facts(
         ),
         CUT: tuple(Fact(field, detail=text) for field, text in cut),
         UNLISTED: tuple(Fact(field, detail=words, about={"known": known}) for field, words, known in unlisted),
-        LACKING: tuple(
-            Fact(item.field, detail=item.written, about={"dialect": item.dialect})
-            for item in needed
-            if item.most is None
-        ),
+        LACKING: _missing(item for item in needed if not (item.is_there or item.is_bare)),
+        UNMAPPED: _missing(item for item in needed if item.is_there),
+        BARE: _missing(item for item in needed if item.is_bare and not item.is_there),
         OVER: tuple(
             Fact(
                 item.field,
@@ -85,3 +88,9 @@ def facts(
             if item.left_out is not None
         ),
     }
+
+
+def _missing(lacks: Iterable[Lack]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(item.field, detail=item.written, about={"dialect": item.dialect}) for item in lacks if item.most is None
+    )

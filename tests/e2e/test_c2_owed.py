@@ -22,6 +22,8 @@ def standing(wire: Wire) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.acceptance
+@pytest.mark.timeout(600)
 def test_a_withdrawal_is_told_and_what_could_not_be_told_is_owed(wire: Wire) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}/ctms"

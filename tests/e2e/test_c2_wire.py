@@ -128,7 +128,7 @@ def test_an_order_its_result_a_withdrawal_and_its_undo(wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("fault", "code", "state"),
     [
-        ("partial", 1, "partly"),
+        pytest.param("partial", 1, "partly", marks=pytest.mark.acceptance),
         ("refuse", 1, "failed"),
         ("twice", 0, "ingested"),
         ("axis", 0, "ingested"),

@@ -32,7 +32,7 @@ def with_setting(text: str) -> dict[str, str]:
 CASES: dict[str, Case] = {
     "nothing named": case("c2_none_named", 2, f"c2 send {TO}"),
     "no address": case("c2_not_said", 2, "c2 send film"),
-    "no name of ours": case("c2_not_said", 2, f"c2 send film {TO} --lsp-id A"),
+    "no name of ours": case("c2_not_said", 2, f"c2 send film {TO} --lsp-id A", {TOML: MEANT}),
     "an address of another kind": case("c2_url_wrong", 2, "c2 send film --to ftp://h/c2"),
     "a password in the address": case("password_in_address", 2, "c2 send film --to http://a:b@h/c2"),
     "a long name": case("c2_id_wrong", 2, f"c2 send film {TO} --csp-id {'A' * 33} --lsp-id B"),

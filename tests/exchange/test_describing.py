@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
+from pipeline.errors import InputError
 from pipeline.exchange import describing, pinyin
 from pipeline.exchange.describing import describe
 from pipeline.exchange.search_names import search_names
 from pipeline.exchange.spoken_id import spoken_id
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.graphemes import cut
 from pipeline.model.metadata import SearchNames, ShortTitle
 from pipeline.model.programme import Description
@@ -115,3 +120,17 @@ def test_a_lesson_has_names_of_its_own() -> None:
     found = describe(Submission.model_validate(data, strict=False), [("01", 1, "伽师播种")], WORDS)
     assert (found.part("01").search.initials, found.part("01").title.en) == ("jsbz", "Sowing")
     assert found.search.initials == "mh"
+
+
+def test_two_terms_of_one_name_are_wrong(tmp_path: Path) -> None:
+    (tmp_path / "vocabulary").mkdir()
+    text = "extends: columns\nname: columns\nterms: [{name: mine, zh: 我的, en: Mine, also: [党建]}]\n"
+    (tmp_path / "vocabulary" / "columns.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        _ = Vocabularies((tmp_path, *WORDS.folders)).columns
+    assert "columns.yaml" in str(caught.value.where)
+
+
+def test_a_title_that_nobody_sees_is_none() -> None:
+    with pytest.raises(ValidationError):
+        described(title="\u200b\u202e")

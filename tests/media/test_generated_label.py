@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.media import ffmetadata
-from pipeline.media.generated_label import container, places, still, text, xmp
+from pipeline.media.generated_label import container, names, places, still, text, xmp
 from pipeline.media.isobmff import boxes
 from pipeline.model.generated import FoundLabel, LabelFault, Propagation
 from tests.labels import LABEL, OTHER, with_uuid_box, with_wav_chunk
@@ -185,7 +185,7 @@ def test_no_bytes_break_a_reader(demuxer: str, content: bytes) -> None:
 @pytest.mark.parametrize(("suffix", "demuxer"), [(".jpg", "jpeg_pipe"), (".png", "png_pipe")])
 def test_a_cut_picture_has_no_label(suffix: str, demuxer: str, cut: int, lavfi: Lavfi) -> None:
     after = still.with_label(lavfi(*CARD, suffix=suffix).read_bytes(), LABEL)
-    assert places.found(io.BytesIO(after[:cut]), demuxer) == ()
+    assert [item.text for item in places.found(io.BytesIO(after[:cut]), demuxer) if item.text is not None] == []
 
 
 def test_room_in_an_index_is_taken_and_nothing_moves(lavfi: Lavfi) -> None:
@@ -211,3 +211,30 @@ def test_room_in_an_index_is_taken_and_nothing_moves(lavfi: Lavfi) -> None:
 def test_tags_of_ffmetadata_are_unescaped() -> None:
     said = ';FFMETADATA1\nAIGC={"a"\\=\\\n\\\\\\;\\#}\ntitle=x\n[CHAPTER]\nAIGC=no\n'
     assert ffmetadata.tags(said) == {"AIGC": '{"a"=\n\\;#}', "title": "x"}
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b'<!DOCTYPE a []><x xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"><TC260:AIGC>{}</TC260:AIGC></x>',
+        xmp.packet('{"Label": "1"}').decode().encode("utf-16"),
+        xmp.packet('{"Label": "1"}') + b" " * 1_100_000,
+    ],
+)
+def test_a_packet_that_speaks_of_labels_and_can_not_be_read_is_told(packet: bytes) -> None:
+    assert list(xmp.labels(packet)) == []
+    body = names.IN_MP4 + packet
+    content = boxes.box(b"ftyp", b"isom\0\0\0\0isom") + boxes.box(b"uuid", body)
+    if len(body) > names.XMP_MOST_BYTES:
+        return
+    (told,) = places.found(io.BytesIO(content), "mov")
+    assert (told.text, told.fault is not None) == (None, True)
+
+
+def test_a_quicktime_movie_has_its_packet_in_udta() -> None:
+    packet = xmp.packet('{"Label": "1"}')
+    content = boxes.box(b"ftyp", b"qt  \0\0\0\0qt  ") + boxes.box(
+        b"moov", boxes.box(b"mvhd", bytes(100)), boxes.box(b"udta", boxes.box(b"XMP_", packet))
+    )
+    (told,) = places.found(io.BytesIO(content), "mov")
+    assert (told.text, told.place) == ('{"Label": "1"}', "MOV udta XMP")

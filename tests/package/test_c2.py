@@ -10,7 +10,8 @@ from lxml import etree
 
 from pipeline import shipped
 from pipeline.errors import InputError
-from pipeline.model.c2_dialect import Categories
+from pipeline.model.c2_dialect import Categories, PropertyRule
+from pipeline.model.generated import ProgrammeLabel
 from pipeline.model.media import Scan
 from pipeline.model.metadata import Credits
 from pipeline.model.plan import OutputForm
@@ -228,6 +229,10 @@ def test_what_a_dialect_lacks_is_told_before_anything_is_made() -> None:
         ("mappings: [{name: Movie-Program}]", "name"),
         ("elements: [{name: Program, properties: [{name: Name, from: title, text: x}]}]", "elements"),
         ("late_h: 0", "late_h"),
+        ("code: {most: 16}", "code.most"),
+        ("elements: [{name: Program, properties: [{name: Reserve2, from: generated_label, cut: true}]}]", "cut"),
+        ('elements: [{name: Program, properties: [{name: OrgAirDate, format: "%900000000d"}]}]', "format"),
+        ('elements: [{name: Program, properties: [{name: Description, format: "%Y"}]}]', "format"),
     ],
 )
 def test_a_wrong_dialect_is_named_with_its_place(line: str, field: str, tmp_path: Path) -> None:
@@ -238,3 +243,45 @@ def test_a_wrong_dialect_is_named_with_its_place(line: str, field: str, tmp_path
     assert caught.value.key == "yaml_invalid"
     assert "ours.yaml:2:" in str(caught.value.where)
     assert field in str(caught.value.values)
+
+
+def lacks(**changed: object) -> set[tuple[str, str]]:
+    """What `check` would tell of a film in a changed dialect: source and kind."""
+    dialect = c2_dialects.dialect("c2-3.0", (PROFILES,))
+    elements = tuple(
+        item.model_copy(
+            update={
+                "properties": tuple(
+                    rule.model_copy(update=changed.get(f"{item.name}.{rule.name}", {})) for rule in item.properties
+                )
+            }
+        )
+        for item in dialect.elements
+    )
+    held = dialect.model_copy(update={"elements": elements, "categories": changed.get("categories", Categories())})
+    nothing = SAID.model_copy(update={"keywords": ()})
+    return {
+        (item.field.source, item.field.kind) for item in c2.described_faults(film("村医", nothing).description, held)
+    }
+
+
+def test_check_tells_of_keywords_categories_and_words_that_a_map_has_not() -> None:
+    assert lacks(**{"Program.Keywords": {"required": True}}) == {("searched", FaultKind.MISSING)}
+    mapped = {"Program.Tags": {"required": True, "words": {"健康": "X"}}}
+    assert lacks(**mapped) == {("column", FaultKind.UNMAPPED)}
+    few = {"Category.Name": {"most": 2}, "categories": Categories(regist=True, codes={"showcase": "C1"})}
+    assert lacks(**few) == {("column", FaultKind.LONG)}
+
+
+def test_a_label_that_does_not_fit_is_left_out_whole() -> None:
+    dialect = c2_dialects.dialect("c2-3.0", (PROFILES,))
+    place = PropertyRule.model_validate({"name": "Reserve2", "from": "generated_label", "most": 10})
+    elements = tuple(
+        item.model_copy(update={"properties": (*item.properties, place)}) if item.name == "Program" else item
+        for item in dialect.elements
+    )
+    told = film("村医").model_copy(update={"generated": ProgrammeLabel(label='{"Label": "1"}')})
+    made, faults = c2.order(told, dialect.model_copy(update={"elements": elements}))
+    assert made
+    assert [item.field.kind for item in faults] == [FaultKind.LEFT_OUT]
+    assert "Reserve2" not in {known.name for known in made.objects[0].properties}

@@ -46,6 +46,7 @@ from pipeline.model.delivery import Delivery, State
 from pipeline.model.programme import Programme
 from pipeline.model.reference import SubmissionRef
 from pipeline.package.metadata.c2 import OrderFault
+from pipeline.package.metadata.field_texts import FaultKind
 from pipeline.storage import orders
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets, contents_of
@@ -149,8 +150,8 @@ def prepare(buckets: Buckets, wanted: str, sender: Sender) -> PreparedOrder:
     programme = _programme(buckets, shown) if shown else None
     there = held.objects | _categories(buckets, known, to, now)
     work, faults = actions.decided(programme, to.dialect, replace(held, objects=there))
-    if faults:
-        raise _lacking(wanted, to, faults)
+    if lacking := [item for item in faults if item.field.kind is not FaultKind.LEFT_OUT]:
+        raise _lacking(wanted, to, lacking)
     package_id = shown.package_id if shown else holdings.told_last(known, to.name)
     action = _action(work, shown, held=bool(held.objects))
     done = holdings.ingested(known, to.name, package_id, action)
@@ -177,7 +178,7 @@ def told(
     sender: Sender,
     heard_anew: Callable[[OrderAnswer], object] = lambda _: None,
 ) -> KnownOrder:
-    """Record it, put its file where it is fetched, tell it; gives what was answered.
+    """Put its file where it is fetched, record it, tell it; gives what was answered.
 
     Args:
         heard_anew: hears what one that is told again was answered now, where that differs from the answer that stands.
@@ -188,11 +189,11 @@ def told(
     record, bucket = prepared.record, buckets.delivery
     place = OrderPlace(bucket, prepared.ref, record.package_id, record.correlate_id)
     file = CommandFile(bucket, record.command_file)
-    content = rendered(bucket, prepared, sender)
+    # the file first: an order whose place can't be written is not recorded, so another place may be named for it
+    address = file.put(rendered(bucket, prepared, sender), _valid_h(sender))
     if prepared.stands is None and not place.put_order(record):
         raise InputError("c2_sent_meanwhile", where=str(prepared.ref), id=prepared.ref.typed)
     order_book.remember(sender.hints, place)
-    address = file.put(content, _valid_h(sender))
     message = ExecCmd(
         csp_id=record.csp_id, lsp_id=record.lsp_id, correlate_id=record.correlate_id, cmd_file_url=address
     )

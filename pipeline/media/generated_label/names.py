@@ -19,5 +19,6 @@ XMP_MOST_BYTES: int = _TOLD["xmp"]["most_bytes"]
 IN_JPEG: bytes = _TOLD["places"]["jpeg"].encode("ascii") + b"\0"
 IN_PNG: bytes = _TOLD["places"]["png"].encode("ascii")
 IN_MP4: bytes = bytes.fromhex(_TOLD["places"]["mp4"])
+IN_MOV: bytes = _TOLD["places"]["mov"].encode("ascii")
 IN_WAV: bytes = _TOLD["places"]["wav"].encode("ascii")
 LABEL_IN_WAV: bytes = _TOLD["places"]["wav_label"].encode("ascii")

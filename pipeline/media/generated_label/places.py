@@ -35,7 +35,11 @@ def found(file: BinaryIO, demuxer: str) -> tuple[FoundLabel, ...]:
 
 
 def _of_packet(place: str, packet: bytes) -> Found:
-    for label in xmp.labels(packet):
+    """Its labels; of one that speaks of them and can't be read it is known that something stands there."""
+    labels = list(xmp.labels(packet))
+    if not labels and xmp.speaks_of_labels(packet):
+        yield place, b""
+    for label in labels:
         yield place, label
 
 
@@ -101,12 +105,18 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _mp4(file: BinaryIO) -> Found:
-    """XMP specification part 3, MPEG-4: a `uuid` box of the file."""
+    """XMP specification part 3: a `uuid` box of an MPEG-4 file, `moov/udta/XMP_` of a QuickTime movie."""
     for box in islice(boxes.top(file), _MOST_PIECES):
         if box.name == b"uuid" and 16 < box.end - box.body <= names.XMP_MOST_BYTES + 16:
             file.seek(box.body)
             if file.read(16) == names.IN_MP4:
                 yield from _of_packet("MP4 uuid XMP", file.read(box.end - box.body - 16))
+        if box.name == b"moov":
+            for inner in islice(boxes.within(file, box), _MOST_PIECES):
+                if inner.name == b"udta" and inner.end - inner.body <= names.XMP_MOST_BYTES + _MOST_PIECES:
+                    file.seek(inner.body)
+                    packet = boxes.child(file.read(inner.end - inner.body), names.IN_MOV)
+                    yield from _of_packet("MOV udta XMP", packet or b"")
 
 
 def _wav(file: BinaryIO) -> Found:

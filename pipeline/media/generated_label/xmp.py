@@ -32,6 +32,12 @@ def labels(packet: bytes) -> Iterator[bytes]:
             yield str(said).encode("utf-8")
 
 
+def speaks_of_labels(packet: bytes) -> bool:
+    """Whether the key or its namespace stands in a packet, in UTF-8 or UTF-16, however it is written."""
+    plain = packet.replace(b"\0", b"").lower()
+    return b"tc260" in plain or XMP_NAME.lower().encode() in plain
+
+
 def packet(label: str) -> bytes:
     """A packet that holds a label and nothing else."""
     return (

@@ -22,8 +22,15 @@ class Box:
 
 def top(file: BinaryIO) -> Iterator[Box]:
     """The boxes of a file in order, without their bodies; ends where the file stops making sense."""
-    size_of_file = file.seek(0, 2)
-    at = 0
+    return _between(file, 0, file.seek(0, 2))
+
+
+def within(file: BinaryIO, box: Box) -> Iterator[Box]:
+    """The boxes inside one that holds nothing else, likewise."""
+    return _between(file, box.body, box.end)
+
+
+def _between(file: BinaryIO, at: int, size_of_file: int) -> Iterator[Box]:
     while at + HEAD.size <= size_of_file:
         file.seek(at)
         size, name = HEAD.unpack(file.read(HEAD.size))

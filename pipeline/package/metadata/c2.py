@@ -25,7 +25,11 @@ from pipeline.package.metadata.c2_order import to_xml
 from pipeline.package.metadata.field_texts import FaultKind, FieldFault, field_text
 from pipeline.package.metadata.values import Values
 
+_SAID_ELSEWHERE = {"searched": "keywords"}  # values to which what is made adds: of subtitles
 ROOT = "0"  # what a category without a parent stands under (clause 3.12)
+
+
+_ALWAYS = (FaultKind.LONG, FaultKind.LEFT_OUT)  # whatever is done with the object
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class _Order:
         found = []
         for rule in (item for item in rules if action in item.actions):
             said = field_text(rule, known)
-            if said.fault and (said.fault.kind is FaultKind.LONG or action in rule.required_with):
+            is_held = said.fault and (said.fault.kind in _ALWAYS or action in rule.required_with)
+            if said.fault and is_held:
                 self.faults.append(OrderFault(kind, code, said.fault))
             if said.text is not None:
                 found.append(Property(name=rule.title, text=said.text))
@@ -147,19 +152,29 @@ def described_faults(description: Description, dialect: Dialect) -> tuple[OrderF
     A column that the branch has no code for is lacking too, where the dialect knows any.
     """
     made = _Order(Programme(description=description, revision=1, parts=()), dialect)
-    known = frozenset(values.DESCRIBED)
+    known = frozenset((*values.DESCRIBED, *_SAID_ELSEWHERE, "parent"))
     kinds: list[tuple[ElementType, PartDescription | None]] = [
         (ElementType.PROGRAM, part) for part in description.parts
     ]
     if description.kind is Kind.COURSE:
         kinds.insert(0, (ElementType.SERIES, None))
+    if dialect.categories.regist and _codes_of(dialect, description):
+        kinds.append((ElementType.CATEGORY, None))
     for kind, part in kinds:
         rule = dialect.element(kind)
         rules = [item for item in rule.properties if item.source in known] if rule else []
-        made.hold(kind, "", rules, values.described(description, part))
+        told = values.described(description, part)
+        made.hold(
+            kind, "", rules, {**told, **{name: told[own] for name, own in _SAID_ELSEWHERE.items()}, "parent": ROOT}
+        )
     if dialect.categories.codes and (description.column is None or not _codes_of(dialect, description)):
         made.faults.append(OrderFault(ElementType.CATEGORY, "", FieldFault("Category", FaultKind.MISSING, "column")))
     return tuple(dict.fromkeys(made.faults))
+
+
+def said_as(source: str) -> str:
+    """The field of a submission that a value is of."""
+    return _SAID_ELSEWHERE.get(source, source)
 
 
 def _programs(

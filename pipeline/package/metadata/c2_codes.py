@@ -14,6 +14,7 @@ from pipeline.model.c2 import ElementType
 from pipeline.model.course import label
 from pipeline.model.programme import Programme, ProgrammePart
 
+LENGTH = 31
 _LETTERS = {ElementType.SERIES: "S", ElementType.PROGRAM: "P", ElementType.MOVIE: "M", ElementType.PICTURE: "I"}
 
 

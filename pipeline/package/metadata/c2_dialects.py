@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,8 @@ from pipeline import extends, shipped, yamlio
 from pipeline.errors import InputError
 from pipeline.model.c2 import ElementType
 from pipeline.model.c2_dialect import Dialect
-from pipeline.package.metadata import values
-from pipeline.package.metadata.field_texts import DURATIONS
+from pipeline.package.metadata import c2_codes, values
+from pipeline.package.metadata.field_texts import DURATIONS, WHOLE
 from pipeline.yamlio import Document, Location, Problem
 
 FOLDER = "c2"
@@ -23,6 +24,7 @@ _KNOWN: dict[str, frozenset[str]] = {
     ElementType.MOVIE: frozenset((*values.PROGRAM_NAMES, *values.STREAM, "descriptor", "burnt_title")),
     ElementType.PICTURE: frozenset((*values.PROGRAM_NAMES, *values.PICTURE)),
 }
+_DAY = re.compile(r"(?:%[YmdHMS]|[^%])+")  # what strftime may be asked for
 _OF_MAPPINGS = frozenset(("sequence", "picture_type", "picture_sequence"))
 
 
@@ -78,5 +80,11 @@ def _faults(found: Dialect) -> Iterator[tuple[Location, str, str, frozenset[str]
             place = (*at, "properties", index)
             if rule.source is not None and rule.source not in known:
                 yield (*place, "from"), "value_unknown", rule.source, known
-            if rule.source == "duration" and rule.format is not None and rule.format not in DURATIONS:
-                yield (*place, "format"), "value_unknown", rule.format, frozenset(DURATIONS)
+            forms = DURATIONS if rule.source == "duration" else ("%Y%m%d",) if rule.source in values.DAYS else ()
+            is_day = rule.source in values.DAYS and _DAY.fullmatch(rule.format or "") is not None
+            if rule.format is not None and rule.format not in forms and not is_day:
+                yield (*place, "format"), "value_unknown", rule.format, frozenset(forms)
+            if rule.source in WHOLE and rule.cut:
+                yield (*place, "cut"), "cut_whole", rule.source, frozenset()
+    if found.code.most < c2_codes.LENGTH:
+        yield ("code", "most"), "codes_longer", str(found.code.most), frozenset((str(c2_codes.LENGTH),))

@@ -33,6 +33,11 @@ class FaultKind(StrEnum):
 
     MISSING = "missing"
     LONG = "long"
+    UNMAPPED = "unmapped"  # there is a value, and the receiver's data have no word for it
+    LEFT_OUT = "left_out"  # it is not sent: what may not be shortened does not fit
+
+
+WHOLE = ("generated_label",)  # values that are sent whole or not at all
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,12 @@ def field_text(rule: FieldRule, values: Mapping[str, Value]) -> FieldText:
     if text is None or not text.strip():
         text = rule.otherwise
     if text is None:
-        missing = FieldFault(rule.title, FaultKind.MISSING, rule.source or "") if rule.required else None
-        return FieldText(None, missing)
+        kind = FaultKind.MISSING if value in (None, "", ()) else FaultKind.UNMAPPED
+        return FieldText(None, FieldFault(rule.title, kind, rule.source or "") if rule.required else None)
     if rule.most is None or len(text) <= rule.most:
         return FieldText(text)
+    if rule.source in WHOLE and not rule.required:
+        return FieldText(None, FieldFault(rule.title, FaultKind.LEFT_OUT, rule.source or "", rule.most, len(text)))
     if rule.cut:
         return FieldText(_shortened(rule, value, text, rule.most), cut=text)
     return FieldText(text, FieldFault(rule.title, FaultKind.LONG, rule.source or "", rule.most, len(text)))

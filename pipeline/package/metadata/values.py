@@ -136,6 +136,7 @@ PICTURE: Mapping[str, Callable[[ProgrammePoster], Value]] = {
     "height": lambda poster: poster.height,
     "shape": lambda poster: "landscape" if poster.is_landscape else "portrait",
 }
+DAYS = ("air_date", "produced", "licence_from", "licence_until")
 PROGRAM_NAMES = frozenset((*DESCRIBED, *_MADE))
 SERIES_NAMES = frozenset((*DESCRIBED, *_SERIES))
 
