@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.cli import c2_view, status_view
 from pipeline.cli.console import Console
+from pipeline.exchange.c2.fetching import WhyUnread
 from pipeline.model.c2_records import OrderAction, OrderStanding, OrderState
 from pipeline.model.delivery import Acknowledgement, Decision, Delivery, State
 from pipeline.model.inbox import WANTED, Stage, SubmissionStatus
@@ -102,3 +103,22 @@ def test_what_is_owed_to_a_head_end_is_said_with_its_address(
     assert shown.count(f"平台地址：{own}") == shown.count(f"平台地址：{trial}") == 1
     c2_view.show_orders(Console("zh"), orders[:1])
     assert "平台地址" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("why", list(WhyUnread))
+def test_why_a_result_file_was_not_read_is_said_of_a_good_result_too(
+    why: WhyUnread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = OrderStanding(
+        correlate_id="0" * 32,
+        action=OrderAction.REGIST,
+        state=OrderState.INGESTED,
+        why_unread=why.value,
+        head_end="http://10.1.2.3/ctms",
+        package_id="p",
+        by="编辑",
+        at=AT,
+    )
+    c2_view.show_order(Console("en"), order)
+    said = " ".join(capsys.readouterr().out.split())  # lines are broken to the terminal's width
+    assert f"was not read: {Console('en').word(f'c2_unread_{why}')}" in said
