@@ -49,6 +49,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.acceptance
 @pytest.mark.usefixtures("served")
 def test_adi_is_written_where_the_set_asks_and_nothing_is_encoded_for_it(
     showcase: Showcase, small_film: Path, tmp_path: Path

@@ -119,7 +119,7 @@ def labelled_files(folder: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("kind", "is_repeated"),
     [
-        ("mp4", False),
+        pytest.param("mp4", False, marks=pytest.mark.acceptance),
         *(pytest.param(kind, True, marks=pytest.mark.acceptance) for kind in ("mp4", "mov", "mkv", "uuid")),
     ],
 )

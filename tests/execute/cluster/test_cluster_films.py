@@ -69,6 +69,7 @@ def test_a_film_whose_worker_is_killed_is_made_by_another(season: Season, films:
     assert [path for path in season.left_behind() if name not in path.parts] == []
 
 
+@pytest.mark.acceptance
 def test_with_its_scheduler_killed_a_batch_says_so(season: Season, films: Callable[[str, int], Path]) -> None:
     films("a.mp4", 20)
     season.workers("one")
