@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from pipeline.cli.status_view import CHINA
 from pipeline.errors import InputError
+from pipeline.model.china_time import CHINA
 
 _TIME = re.compile(r"(?:(?P<date>\d{4}-\d{2}-\d{2})[ T])?(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 

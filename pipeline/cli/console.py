@@ -252,6 +252,16 @@ def each(console: Console, items: Sequence[str], act: Callable[[str], int]) -> i
     return worst(console, [attempt(console, item, partial(act, item)) for item in items])
 
 
+def code_of(console: Console, faults: Sequence[ShowcaseError], tried: int) -> int:
+    """0 where nothing failed; the fault's own of one that was tried, 7 of several."""
+    if not faults:
+        return 0
+    if tried > 1:
+        console.remark("several_failed", failed=len(faults), total=tried)
+        return 7
+    return faults[0].exit_code
+
+
 def attempt(console: Console, item: str, act: Callable[[], int]) -> int:
     """One of several; its failure is said, and is its exit code."""
     try:

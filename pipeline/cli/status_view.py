@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,12 +17,11 @@ from pipeline.errors import ShowcaseError
 from pipeline.exchange.c2 import head_end
 from pipeline.model.base import canonical
 from pipeline.model.c2_records import OrderAction, OrderStanding
+from pipeline.model.china_time import CHINA
 from pipeline.model.delivery import Acknowledgement, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
 from pipeline.workspace import Workspace
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def filters(function: Callable[..., int]) -> Callable[..., int]:

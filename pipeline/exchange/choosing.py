@@ -6,16 +6,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange.selection import Unreadable
+from pipeline.model.china_time import CHINA
 from pipeline.model.delivery import Delivery
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

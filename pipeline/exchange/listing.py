@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import choosing, describing, selection, versions
-from pipeline.exchange.choosing import CHINA
 from pipeline.exchange.selection import Fit
 from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.china_time import CHINA
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.programme import Programme
 from pipeline.model.vocabulary import Term

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.catalogue import Language, say
 from pipeline.media.timecode import Clock
+from pipeline.model.china_time import CHINA
 from pipeline.model.finding import Report, ReportedFinding, Severity
 from pipeline.report.charts import Mark, Scale, chart
 from pipeline.report.sheet import Sheet
 
-CHINA = ZoneInfo("Asia/Shanghai")
 _LUMA = Scale(0, 255, (16, 126, 235))
 _PEAK = Scale(-60, 0, (-60, -20, -2))
 _LOUDNESS = Scale(-60, 0, (-60, -24, -10))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline import tables
 from pipeline.catalogue import Language, say
 from pipeline.model import region
+from pipeline.model.china_time import CHINA
 from pipeline.model.delivery import Decision
 from pipeline.model.receipt import Receipt
 from pipeline.model.text import is_shown
 
-CHINA = ZoneInfo("Asia/Shanghai")
 COLUMNS = (
     *("id", "film", "prefecture", "revision", "package", "manifest", "ready"),
     *("answered", "decision", "by", "code", "reason", "withdrawn"),

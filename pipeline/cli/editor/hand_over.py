@@ -14,7 +14,7 @@ import click
 from pipeline.cli import store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, failed, options, size
+from pipeline.cli.console import Console, code_of, failed, options, size
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import offline as finding
 from pipeline.exchange import progress
@@ -127,12 +127,7 @@ class _Run:
 
     def code(self) -> int:
         """0; the fault's own of one package, 7 where others are good."""
-        if not self.faults:
-            return 0
-        if self.tried > 1:
-            self.console.remark("several_failed", failed=len(self.faults), total=self.tried)
-            return 7
-        return self.faults[0].exit_code
+        return code_of(self.console, self.faults, self.tried)
 
     def _show(self, found: Found, shipment: Shipment, outcome: Outcome) -> None:
         package = shipment.package

@@ -13,7 +13,7 @@ from pipeline import locks
 from pipeline.cli import store_here, words
 from pipeline.cli.command_context import context_here, workspace_here
 from pipeline.cli.completing import submission_ids
-from pipeline.cli.console import Console, failed, options, size
+from pipeline.cli.console import Console, code_of, failed, options, size
 from pipeline.errors import InputError, IntegrityError, ShowcaseError
 from pipeline.exchange import offline as taking
 from pipeline.exchange.offline import Found
@@ -127,12 +127,7 @@ class _Run:
 
     def code(self) -> int:
         """0; the fault's own of one item, 7 where others are good."""
-        if not self.faults:
-            return 0
-        if self.tried > 1:
-            self.console.remark("several_failed", failed=len(self.faults), total=self.tried)
-            return 7
-        return self.faults[0].exit_code
+        return code_of(self.console, self.faults, self.tried)
 
     def _show(self, item: PreparedItem, outcome: Outcome) -> None:
         counts = {"written": outcome.written, "already": outcome.already, "removed": outcome.removed}

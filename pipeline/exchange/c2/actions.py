@@ -8,7 +8,7 @@ first. Categories are the branch's: they are never deleted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.model.base import canonical
@@ -33,25 +33,6 @@ class Held:
 
     objects: frozenset[ObjectKey] = frozenset()
     mappings: Mapping[MappingKey, str] = field(default_factory=dict)
-
-    def after(self, order: WorkOrder, failed: Collection[ObjectKey | MappingKey] = ()) -> Held:
-        """What it holds when it has done an order, but for what failed."""
-        objects, mappings = set(self.objects), dict(self.mappings)
-        for item in order.objects:
-            if item.key in failed:
-                continue
-            if item.action == Action.DELETE:
-                objects.discard(item.key)
-            else:
-                objects.add(item.key)
-        for link in order.mappings:
-            if link.key in failed:
-                continue
-            if link.action == Action.DELETE:
-                mappings.pop(link.key, None)
-            else:
-                mappings[link.key] = fingerprint(link.properties)
-        return Held(frozenset(objects), mappings)
 
 
 def fingerprint(properties: Iterable[Property]) -> str:

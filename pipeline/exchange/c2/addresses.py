@@ -154,24 +154,6 @@ def _addressed(item: ContentObject, names: frozenset[str], addresses: Addresses)
     return item.model_copy(update={"properties": made})
 
 
-def masked(order: WorkOrder) -> WorkOrder:
-    """The order as it may be shown."""
-    return order.model_copy(
-        update={
-            "objects": tuple(
-                item.model_copy(
-                    update={
-                        "properties": tuple(
-                            Property(name=known.name, text=passwords.redacted(known.text)) for known in item.properties
-                        )
-                    }
-                )
-                for item in order.objects
-            )
-        }
-    )
-
-
 def named(names: Mapping[str, str], template: str) -> str:
     """A template with its names filled in, each as a part of an address."""
     return template.format_map({name: quote(text, safe="/") for name, text in names.items()})

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from pipeline.model.c2 import WorkOrder
 from pipeline.model.c2_dialect import OrderFile
 from pipeline.model.c2_records import Order
+from pipeline.model.china_time import CHINA
 from pipeline.package.metadata import c2_order
-
-CHINA = ZoneInfo("Asia/Shanghai")  # C2 says no zone; live files are of China's time
 
 
 def written(order: WorkOrder, root: OrderFile, record: Order) -> bytes:
@@ -45,4 +43,5 @@ def written(order: WorkOrder, root: OrderFile, record: Order) -> bytes:
 
 
 def _stamp(at: datetime) -> str:
+    # C2 says no zone; live files are of China's time
     return f"{at.astimezone(CHINA):%Y%m%d%H%M%S}"

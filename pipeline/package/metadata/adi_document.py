@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.adi import Ams, AppData, Asset
-from pipeline.package.metadata import adi_rules
+from pipeline.package.metadata import adi_rules, foreign_xml
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -73,14 +73,11 @@ def from_xml(content: bytes) -> Asset:
     Raises:
         NotAdi: it is none, is too large, or brings declarations of its own.
     """
-    from lxml import etree
-
     if len(content) > MOST_BYTES:
         raise NotAdi("too large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
+        root = foreign_xml.parsed(content)
+    except ValueError as error:
         raise NotAdi(str(error)) from error
     brought: Any = root.getroottree().docinfo.internalDTD  # its stubs know nothing of what is in it
     if brought is not None and any((*brought.iterentities(), *brought.iterelements())):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from pipeline.package.metadata import foreign_xml
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -49,13 +51,7 @@ def with_names(content: bytes, names: Mapping[str, str]) -> bytes:
 
 
 def _parsed(content: bytes) -> etree._Element:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
+    root = foreign_xml.parsed(content)
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("DTD")
     return root

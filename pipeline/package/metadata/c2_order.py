@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.model.c2 import ContentObject, Mapping, Property, Reply, WorkOrder
+from pipeline.package.metadata import foreign_xml
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -76,14 +77,11 @@ def from_xml(content: bytes) -> WorkOrder:
     Raises:
         NoWorkOrder: it is none.
     """
-    from lxml import etree
-
     if len(content) > MOST_BYTES:
         raise NoWorkOrder("too large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
+        root = foreign_xml.parsed(content)
+    except ValueError as error:
         raise NoWorkOrder(str(error)) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise NoWorkOrder("a document type")
