@@ -34,7 +34,8 @@ from benchmarks.season_seed import PREFECTURES, Seed, put_records, segments
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 
 HOLD_S = 0.040
 BUCKETS = ("delivery", "inbox")

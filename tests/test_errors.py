@@ -6,7 +6,7 @@ import pytest
 from botocore import exceptions
 
 from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
-from pipeline.storage import s3
+from pipeline.storage.s3.faults import translate
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from pipeline.storage import s3
     ],
 )
 def test_answers_of_the_store_are_told_apart(code: str, kind: type[ShowcaseError], key: str) -> None:
-    error = s3.translate(exceptions.ClientError({"Error": {"Code": code}}, "PutObject"), "x")
+    error = translate(exceptions.ClientError({"Error": {"Code": code}}, "PutObject"), "x")
     assert (type(error), error.key) == (kind, key)
 
 
@@ -37,7 +37,7 @@ def test_every_botocore_error_is_mapped() -> None:
     ]
     assert len(kinds) > 80
     for kind in kinds:
-        assert isinstance(s3.translate(kind.__new__(kind), "x"), ShowcaseError)
+        assert isinstance(translate(kind.__new__(kind), "x"), ShowcaseError)
 
 
 def test_exit_codes_are_those_of_the_contract() -> None:

@@ -11,9 +11,11 @@ from pipeline.cli.console import Console
 from pipeline.errors import EnvironmentFault
 from pipeline.model import region
 from pipeline.model.inbox import Person
-from pipeline.storage import connect, s3
+from pipeline.storage import connect
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Role
+from pipeline.storage.s3.faults import DENIED
+from pipeline.storage.s3.session import key_id, without_userinfo
 from pipeline.workspace import Workspace
 
 Result = TypeVar("Result")
@@ -29,9 +31,9 @@ def announce(console: Console, place: Workspace) -> None:
     whom = [user_here(place)]
     if code := place.settings.prefecture:
         whom.append(f"{code} {region.name_of(code, console.language)}")
-    if key := s3.key_id(connect.keys_of(place)):
+    if key := key_id(connect.keys_of(place)):
         whom.append(console.word("store_key", key=key))
-    console.hang(console.word("store_line", where=s3.without_userinfo(endpoint), whom=", ".join(whom)), beside=True)
+    console.hang(console.word("store_line", where=without_userinfo(endpoint), whom=", ".join(whom)), beside=True)
 
 
 def refuse_private(place: Workspace) -> None:
@@ -99,7 +101,7 @@ def as_far_as_seen(console: Console, buckets: Buckets, look: Callable[[Buckets],
     try:
         return look(buckets)
     except EnvironmentFault as fault:
-        if fault.key != s3.DENIED or not buckets.sees_inbox or (left := buckets.without_closed_inbox()) is None:
+        if fault.key != DENIED or not buckets.sees_inbox or (left := buckets.without_closed_inbox()) is None:
             raise
     console.remark("inbox_not_seen")
     return look(left)

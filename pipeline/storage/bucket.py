@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.retries import again
-from pipeline.storage.s3 import CONNECTIONS, DENIED, MISSING, NO_BUCKET, Store, translated
+from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
+from pipeline.storage.s3.store import CONNECTIONS, Store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef

@@ -16,7 +16,7 @@ from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_re
 from pipeline.storage.orders import KnownOrder, OrderRecord, known_orders, order_records
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
-from pipeline.storage.s3 import DENIED
+from pipeline.storage.s3.faults import DENIED
 
 
 @dataclass(frozen=True)

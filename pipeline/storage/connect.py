@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from pipeline import settings
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import embedded, s3
+from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.rights import Role
+from pipeline.storage.s3.session import Connection, Keys, endpoint_of_profile, without_userinfo
+from pipeline.storage.s3.store import Store
 from pipeline.storage.trial import BucketTrial
 from pipeline.workspace import Workspace
 
@@ -26,10 +28,10 @@ def is_private(workspace: Workspace) -> bool:
     return configured_endpoint(workspace) is None
 
 
-def keys_of(workspace: Workspace) -> s3.Keys | None:
+def keys_of(workspace: Workspace) -> Keys | None:
     """The profile of the user's own credentials file that the settings name."""
     profile = workspace.settings.profile
-    return s3.Keys(settings.credentials_file(), profile) if profile else None
+    return Keys(settings.credentials_file(), profile) if profile else None
 
 
 def is_empty(buckets: Buckets) -> bool:
@@ -42,7 +44,7 @@ def configured_endpoint(workspace: Workspace) -> str | None:
     for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         if value := os.environ.get(name):
             return value
-    return workspace.settings.endpoint or s3.endpoint_of_profile()
+    return workspace.settings.endpoint or endpoint_of_profile()
 
 
 def refuse_for_others(workspace: Workspace, elsewhere: Sequence[str]) -> None:
@@ -57,7 +59,7 @@ def refuse_for_others(workspace: Workspace, elsewhere: Sequence[str]) -> None:
     endpoint = configured_endpoint(workspace)
     if not elsewhere or (endpoint is not None and not _is_loopback(endpoint)):
         return
-    where = str(workspace.store) if endpoint is None else s3.without_userinfo(endpoint)
+    where = str(workspace.store) if endpoint is None else without_userinfo(endpoint)
     raise EnvironmentFault("store_of_one_machine", where=where, names=", ".join(elsewhere))
 
 
@@ -103,8 +105,8 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
         with embedded.serve(workspace.store, own.buckets) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    connection = s3.Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
-    buckets = _buckets(workspace, connection, s3.without_userinfo(endpoint))
+    connection = Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
+    buckets = _buckets(workspace, connection, without_userinfo(endpoint))
     prefix = f"{own.prefecture}/" if own.prefecture else None
     if not written:
         buckets.delivery.store.reach(own.delivery, prefix)
@@ -113,11 +115,11 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
     yield buckets
 
 
-def _buckets(workspace: Workspace, connection: s3.Connection, shown: str) -> Buckets:
+def _buckets(workspace: Workspace, connection: Connection, shown: str) -> Buckets:
     # an embedded store is known by its folder: its ports may change
     known_as = str(workspace.store.resolve()) if connection.access_key else connection.endpoint or ""
     cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
-    store = s3.Store(connection, endpoint_shown=shown, cache=cache)
+    store = Store(connection, endpoint_shown=shown, cache=cache)
     own = workspace.settings
     inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
     if connection.access_key:  # of one's own store one sees everything

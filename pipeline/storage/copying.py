@@ -19,7 +19,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, multipart
 from pipeline.storage.bucket import SHA256_KEY, Bucket, Head
 from pipeline.storage.multipart import Multipart, UploadPart
-from pipeline.storage.s3 import translated
+from pipeline.storage.s3.faults import translated
 
 WHOLE_BYTES = 5 << 30  # the largest object that CopyObject takes (S3); larger ones are copied in parts
 LEAST_BYTES = 4 << 10  # to ask about what is smaller costs as much as to send it

@@ -17,7 +17,7 @@ from pipeline.storage import layout, multipart, trial
 from pipeline.storage.bucket import REFUSED, Bucket, side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Act, Reach, Right, others
-from pipeline.storage.s3 import DENIED
+from pipeline.storage.s3.faults import DENIED
 
 _ANOTHERS = base64.b64encode(hashlib.md5(b"another's", usedforsecurity=False).digest()).decode()
 

@@ -26,7 +26,8 @@ from pipeline import durable, process
 from pipeline.errors import EnvironmentFault
 from pipeline.storage import identities, supervisor
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 
 START_S = 30.0
 STOP_S = 15.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import EnvironmentFault
 from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
 from pipeline.storage.retries import again
-from pipeline.storage.s3 import DENIED, translated
+from pipeline.storage.s3.faults import DENIED, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef

@@ -13,7 +13,9 @@ from pipeline.storage.embedded import Server
 from pipeline.storage.identities import IdentityFile, KnownIdentity
 from pipeline.storage.layout import TRIAL, prefecture_prefix
 from pipeline.storage.rights import BucketNames
-from pipeline.storage.s3 import DENIED, WRONG_KEYS, Connection, Store
+from pipeline.storage.s3.faults import DENIED, WRONG_KEYS
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 
 HOLDS_S = 5.0  # it takes 0.02 s
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pipeline.errors import IntegrityError, TransferError
-from pipeline.storage.s3 import MISSING
+from pipeline.storage.s3.faults import MISSING
 
 Result = TypeVar("Result")
 _PERMANENT = {

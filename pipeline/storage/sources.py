@@ -16,7 +16,7 @@ from pipeline.storage import layout, transfer
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
-from pipeline.storage.s3 import MISSING
+from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 _TRIES = 5  # of two that send one film in parts, the one that ends first ends the other's upload

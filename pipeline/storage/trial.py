@@ -10,7 +10,7 @@ from typing import TypeVar
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
 from pipeline.storage.bucket import NOT_KNOWN, REFUSED, Bucket
-from pipeline.storage.s3 import DENIED, PAGE
+from pipeline.storage.s3.faults import DENIED, PAGE
 
 # always the same: nobody need delete it, and where it stands already its next put shows that the condition holds
 CONTENT = b'{"about": "showcase tries here whether the store keeps what it is asked to"}\n'

@@ -9,7 +9,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import DENIED
+from pipeline.storage.s3.faults import DENIED
 
 
 @dataclass(frozen=True)

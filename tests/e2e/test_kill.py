@@ -11,7 +11,7 @@ import pytest
 from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.conftest import MOVING, TONE, Showcase, code_quickly, copy_of, deliver_for_television
 from tests.e2e.kills import Command, Prepare, of_files, of_packages, series

@@ -22,7 +22,8 @@ from pipeline.storage import doors, identities, keys, rights
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Act, BucketNames, Role
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from tests.conftest import Showcase, code_quickly, wait_for_none
 
 FOURTEEN = region.prefectures()

@@ -18,7 +18,7 @@ import pytest
 from pipeline import workspace
 from pipeline.exchange import arrivals
 from pipeline.storage import connect, identities
-from pipeline.storage.s3 import Connection
+from pipeline.storage.s3.session import Connection
 from tests.conftest import Showcase
 from tests.small_packages import deliver, package_id_of
 from tests.storage.proxy import Message, proxied

@@ -16,7 +16,8 @@ import trustme
 
 from pipeline.catalogue import Language
 from pipeline.storage import embedded
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold
 from tests.storage.proxy import Answered, Asked, Message, proxied

@@ -19,7 +19,8 @@ from pipeline.model.delivery import Ready
 from pipeline.model.inbox import Claim
 from pipeline.storage import connect, identities
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from tests.conftest import MEANT, Showcase, on_terminal, store_kept_up, wait_for_none
 from tests.e2e.error_words import LANGUAGES, TOML, Case, case, first_of_each, hold, hold_words, put, sentences
 from tests.e2e.test_roles import home

@@ -7,7 +7,7 @@ import pytest
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.object_cache import ObjectCache
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.storage.conftest import store
 
 __all__ = ["store"]

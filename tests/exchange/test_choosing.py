@@ -14,7 +14,7 @@ from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.choosing import PullChoice
 from pipeline.model.delivery import Decision, Ready
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
 from tests.programmes import WORDS
 from tests.small_packages import deliver

@@ -19,7 +19,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.package.branch_table import filling, reading
 from pipeline.package.branch_table.rows import TableFile
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
 from tests.listed_programmes import deliver, film_of
 

@@ -41,7 +41,7 @@ from pipeline.model.submission import Role, Submission, bare
 from pipeline.settings import Settings
 from pipeline.storage import inbox, layout, reviews
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.exchange.conftest import buckets_of
 from tests.tiers import kept

@@ -19,7 +19,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
 from pipeline.storage import inbox, layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests import factories
 from tests.exchange.conftest import buckets_of
 

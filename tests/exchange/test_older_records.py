@@ -11,7 +11,7 @@ from pipeline.exchange import decisions, selection, status, story
 from pipeline.model.base import canonical
 from pipeline.model.inbox import Stage
 from pipeline.storage.buckets import Buckets, contents_of
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
 
 # as `showcase` of 2026-11-29 wrote them: three people, four films

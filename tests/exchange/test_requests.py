@@ -13,7 +13,7 @@ from benchmarks.season_seed import Seed, put_all, put_records, segments
 from pipeline.exchange import selection, status
 from pipeline.model.inbox import SubmissionStatus
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
 
 SUBMISSIONS, OBJECTS = 12, 60

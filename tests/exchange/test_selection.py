@@ -14,7 +14,7 @@ from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.settings import Settings
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.exchange.conftest import buckets_of
 

@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.conftest import wait_for_none
 from tests.execute.batches import Faulty

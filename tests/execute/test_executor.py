@@ -35,7 +35,7 @@ from pipeline.settings import Settings
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.acceptance.test_pins import PINS
 from tests.conftest import ROOT, processes_under, wait_for_none

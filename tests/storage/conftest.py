@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.conftest import wait_for_none
 
 

@@ -23,7 +23,8 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
 from pipeline.storage.place import Place
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 
 IDS = ("film", "film-2", "film0", "a", "653200-film")
 PACKAGES = ("0123456789abcdef", "fedcba9876543210")

@@ -23,7 +23,8 @@ from pipeline.storage.identities import IdentityFile, identity_named
 from pipeline.storage.inbox import InboxPlace, file_of
 from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from tests.storage.proxy import Asked, Message, Proxy, proxied
 
 PART = 5 << 20  # the least that S3 joins

@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, supervisor
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.conftest import processes_under, wait_for_none
 
 BUCKETS = ("delivery", "inbox")

@@ -11,7 +11,7 @@ from pipeline.model.stage import Stage
 from pipeline.storage import expiry, layout, multipart, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from pipeline.storage.usage import usages
 from tests.conftest import Showcase, store_kept_up
 

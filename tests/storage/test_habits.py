@@ -15,7 +15,8 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import embedded, layout, transfer
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from pipeline.storage.trial import CONTENT, BucketTrial
 from tests.conftest import Showcase
 from tests.storage.proxy import Answered, Asked, Message, proxied, without

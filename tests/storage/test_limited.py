@@ -21,7 +21,8 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.identities import Identity, IdentityFile, identity_named
 from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from pipeline.storage.trial import BucketTrial
 from pipeline.storage.usage import usages
 from tests.storage.proxy import Message, proxied

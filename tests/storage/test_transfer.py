@@ -18,7 +18,8 @@ from pipeline.storage import multipart, transfer
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.multipart import Multipart
 from pipeline.storage.place import Place
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 
 
 def made(root: Path, name: str, size: int, seed: int = 1) -> StoredFile:

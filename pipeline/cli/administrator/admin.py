@@ -19,7 +19,7 @@ from pipeline.storage import connect, embedded, identities, invitations, own_sto
 from pipeline.storage.identities import Identity, IdentityFile
 from pipeline.storage.invitations import SettingsFolder
 from pipeline.storage.keys import KeyPair
-from pipeline.storage.s3 import without_userinfo
+from pipeline.storage.s3.session import without_userinfo
 from pipeline.workspace import Workspace
 
 command = words.group("admin", example="showcase admin list")

@@ -24,7 +24,7 @@ from pipeline.execute.cluster import commands
 from pipeline.inspect import font_folder, fonts
 from pipeline.plan import needs
 from pipeline.storage import connect, embedded
-from pipeline.storage.s3 import without_userinfo
+from pipeline.storage.s3.session import without_userinfo
 from pipeline.workspace import Workspace
 
 _MARKS = {True: "✓", False: "✗", None: "!"}  # there, needed and missing, missing for some

@@ -18,7 +18,8 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.doors import Door
 from pipeline.storage.keys import HandedOut
 from pipeline.storage.rights import BucketNames, Role
-from pipeline.storage.s3 import Connection, Store, without_userinfo
+from pipeline.storage.s3.session import Connection, without_userinfo
+from pipeline.storage.s3.store import Store
 
 MOST_PLACES = 3
 

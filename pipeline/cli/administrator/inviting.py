@@ -19,7 +19,8 @@ from pipeline.storage.identities import Identity, IdentityFile
 from pipeline.storage.invitations import KeysRow, SettingsFolder, Wish
 from pipeline.storage.keys import HandedOut, KeyPair
 from pipeline.storage.rights import BucketNames
-from pipeline.storage.s3 import DENIED, NO_BUCKET, Store
+from pipeline.storage.s3.faults import DENIED, NO_BUCKET
+from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 
 

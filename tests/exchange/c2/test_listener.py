@@ -29,7 +29,7 @@ from pipeline.model.c2_wire import Operation, ResultNotify
 from pipeline.passwords import Login
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3 import Store
+from pipeline.storage.s3.store import Store
 from tests.exchange.c2.conftest import CSP, LSP, listening, put_order
 
 REPLY = """<?xml version="1.0" encoding="UTF-8"?><ADI><Objects>

@@ -21,7 +21,8 @@ from pipeline.execute.cluster.address import HERE
 from pipeline.execute.cluster.client import Present
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.s3 import Connection, Store
+from pipeline.storage.s3.session import Connection
+from pipeline.storage.s3.store import Store
 from tests.clusters import Cluster, eventually
 from tests.conftest import Result, Showcase
 

@@ -1,0 +1,103 @@
+"""Errors of botocore, and what stores answer, as errors of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from botocore import exceptions
+from botocore.parsers import ResponseParserError
+
+from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
+
+PAGE = "text/html"  # an answer for people, as of a portal or of a store's console
+NO_BUCKET, DENIED, WRONG_KEYS = "store_no_bucket", "store_denied", "store_wrong_keys"
+# OSS, COS and TOS, where the bucket's name is wanted in the host's (storage_presets.md)
+_ADDRESSING = {"SecondLevelDomainForbidden", "PathStyleDomainForbidden", "InvalidPathAccess"}
+_ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLocationConstraintException"}
+_WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
+REFUSALS = {"AccessDenied", "403", *_WRONG_KEYS}
+MISSING = {"NoSuchKey", "404", "NotFound"}
+_DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
+
+
+def translate(error: Exception, where: str) -> ShowcaseError:
+    """Our error for one of botocore's."""
+    if isinstance(error, exceptions.ClientError):
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _ADDRESSING:
+            return EnvironmentFault("store_addressing", where=where)
+        if (there := _elsewhere(error, code)) is not None:
+            return EnvironmentFault("store_region", where=where, detail=there)
+        if code in _WRONG_KEYS:
+            return EnvironmentFault(WRONG_KEYS, where=where)
+        if code in REFUSALS:
+            return EnvironmentFault(DENIED, where=where)
+        if code == "NoSuchBucket":
+            return EnvironmentFault(NO_BUCKET, where=where)
+        if code == "RequestTimeTooSkewed":
+            return _clocks(error, where)
+        if code in _DIGESTS:
+            return IntegrityError("digest_refused", where=where)
+        told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
+        is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
+        return TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
+    if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
+        return EnvironmentFault("store_no_credentials", where=where)
+    if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
+        return IntegrityError("digest_refused", where=where)
+    if isinstance(error, exceptions.SSLError):
+        return _not_trusted(error, where)
+    if isinstance(error, ResponseParserError):
+        return TransferError("transfer_failed", where=where, detail=PAGE)
+    return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
+_ANOTHERS = re.compile(r"(?:hostname|IP address) \S+ doesn't match .*")  # urllib3 looks at the name by itself
+
+
+def _not_trusted(error: exceptions.SSLError, where: str) -> EnvironmentFault:
+    """A certificate that does not hold, and why, or somebody who speaks no TLS."""
+    if found := _UNTRUSTED.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail=found[1])
+    if _ANOTHERS.search(str(error)):
+        return EnvironmentFault("store_certificate", where=where, detail="Hostname mismatch")
+    return EnvironmentFault("store_no_tls", where=where)
+
+
+def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:
+    """This machine's time and the store's, as both tell it; a request is refused where they lie 15 minutes apart."""
+    told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    here = datetime.now(UTC)
+    try:
+        there = parsedate_to_datetime(told).astimezone().isoformat(" ", "seconds") if told else "?"
+    except (TypeError, ValueError):
+        there = "?"
+    return EnvironmentFault("clock_skew", where=where, here=here.astimezone().isoformat(" ", "seconds"), there=there)
+
+
+def _elsewhere(error: exceptions.ClientError, code: str) -> str | None:
+    """The address or region that a store names where a bucket is not under the one that was asked, empty where it names
+    none; None where that is not what it says."""
+    told = error.response.get("Error", {})
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    there = told.get("Endpoint") or told.get("Region") or headers.get("x-amz-bucket-region")
+    is_said = code in _ELSEWHERE or (code in REFUSALS and (told.get("Endpoint") or told.get("Region")))
+    return str(there or "") if is_said else None
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError) as error:
+        raise translate(error, where) from error
+
+
+def is_no_s3(told: str) -> bool:
+    """Whether an answer is none of a store's: a page, or a refusal (4xx) without its code in words."""
+    return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d", told) is not None

@@ -1,0 +1,147 @@
+"""Clients of botocore: where, as whom, and with which habits of ours."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from botocore import exceptions
+from botocore.session import Session, get_session
+from botocore.utils import parse_timestamp
+
+from pipeline.errors import InputError
+from pipeline.storage.s3.faults import translate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_s3.client import S3Client
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A profile in a credentials file of our own; what `AWS_*` says wins over it."""
+
+    file: Path
+    profile: str
+
+    def of_session(self, session: Session) -> Session:
+        """The session with these keys, where the environment has none and names no other profile."""
+        if not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")):
+            session.set_config_variable("credentials_file", str(self.file))
+            session.set_config_variable("profile", self.profile)
+        return session
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where and as whom; None is «by botocore's usual chain». The secret is never shown."""
+
+    endpoint: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
+    keys: Keys | None = None
+    ca: str | None = None  # a file of certificates in place of the system's and of AWS_CA_BUNDLE's
+
+    def __repr__(self) -> str:
+        return f"Connection(endpoint={self.endpoint!r})"
+
+
+def endpoint_of_profile() -> str | None:
+    """The endpoint that the user's AWS configuration files name for S3, if any."""
+    files = (os.environ.get("AWS_CONFIG_FILE"), str(Path.home() / ".aws" / "config"))
+    if not any(name and Path(name).is_file() for name in files):
+        return None
+    try:
+        made = client("AWS_PROFILE", region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+    except exceptions.BotoCoreError as error:
+        raise translate(error, "AWS_PROFILE") from error
+    endpoint = made.meta.endpoint_url
+    return None if ".amazonaws.com" in endpoint else endpoint
+
+
+def without_userinfo(endpoint: str) -> str:
+    """The address as it may be shown: no user, no password."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _timestamp(text: Any) -> datetime:
+    """A time of an answer: a listing holds one for each key, and botocore's own reading of any form is slow."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        try:
+            return parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return parse_timestamp(text)
+
+
+def _stay_where_no_region_is_named(request_dict: dict[str, Any], response: Any, **_: Any) -> None:
+    """Hold botocore back from asking for the region of a bucket where an answer does not name it: it asks by HEAD, of
+    which the answer names none either, for which it asks again, until Python's stack ends."""
+    if response is None:
+        return
+    told = response[1]
+    named = "x-amz-bucket-region" in told.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if not named and not told.get("Error", {}).get("Region"):
+        request_dict.get("context", {}).get("s3_redirect", {})["redirected"] = True
+
+
+def key_id(keys: Keys | None) -> str | None:
+    """The id of the key that requests are signed with, as far as variables and files tell; nobody is asked."""
+    if given := os.environ.get("AWS_ACCESS_KEY_ID"):
+        return given
+    session = get_session() if keys is None else keys.of_session(get_session())
+    try:
+        profiles = session.full_config["profiles"]
+    except exceptions.BotoCoreError:
+        return None
+    found = profiles.get(session.profile or "default", {}).get("aws_access_key_id")
+    return str(found) if found else None
+
+
+@cache
+def _loader() -> Any:
+    """What reads botocore's description of S3 and keeps it: for one client that is most of its making."""
+    return get_session().get_component("data_loader")
+
+
+def client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
+    session = get_session() if keys is None else keys.of_session(get_session())
+    session.register_component("data_loader", _loader())
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
+    try:
+        made = cast("S3Client", session.create_client("s3", **settings))
+    except ValueError as error:  # its text holds the whole address, user and password included
+        raise InputError("endpoint_wrong", where=shown) from error
+    made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
+    return made
+
+
+def addressing(connection: Connection) -> Any:
+    """Where the bucket's name stands; None leaves that to the user's AWS configuration, else it is the path."""
+    return {"addressing_style": connection.addressing} if connection.addressing else None
+
+
+def certificates(connection: Connection) -> str | None:
+    """The file of certificates that the store's is held to; None leaves that to botocore, or nothing is encrypted.
+
+    Raises:
+        InputError: it is not there, or holds none.
+    """
+    given = connection.ca or os.environ.get("AWS_CA_BUNDLE")
+    if given is None or (connection.endpoint or "").startswith("http://"):
+        return None
+    try:
+        ssl.create_default_context(cafile=given)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError("ca_wrong", where=given) from error
+    return given
