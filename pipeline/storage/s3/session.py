@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,6 @@ from pipeline.errors import InputError
 from pipeline.storage.s3.faults import translate
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mypy_boto3_s3.client import S3Client
 
 
