@@ -15,7 +15,8 @@ from pipeline.storage.line import Line
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
-from pipeline.storage.s3.session import Connection, addressing, certificates, client, pair, session_of
+from pipeline.storage.s3.session import Connection, addressing, certificates, pair, session_of
+from pipeline.storage.s3.session import client as made
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -60,8 +61,8 @@ class Store:
         self._clients: dict[Pace, S3Client] = {}
         self._session = session_of(connection.keys)
         self._number = 0  # of the session: how often keys were read again
-        self._at(Pace.QUESTION)
-        self._at(Pace.QUESTION)
+        self.client()
+        self.client()
 
     @property
     def line(self) -> Line:
@@ -87,14 +88,14 @@ class Store:
         return self._asked(where, request, pace)
 
     def _asked(self, where: str, request: Request[Result], pace: Pace) -> Result:
-        client, number = self._at(pace), self._number
+        asked, number = self.client(pace), self._number
         try:
             with translated(where):
-                return request(client)
+                return request(asked)
         except EnvironmentFault as fault:
             if fault.key == WRONG_KEYS and self._reads_other_keys(number):
                 with translated(where):
-                    return request(self._at(pace))
+                    return request(self.client(pace))
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
@@ -112,7 +113,8 @@ class Store:
             self._session, self._number = now, number + 1
             return True
 
-    def _at(self, pace: Pace) -> S3Client:
+    def client(self, pace: Pace = Pace.QUESTION) -> S3Client:
+        """What requests are made with, by the keys that were read last."""
         with self._lock:
             if pace not in self._clients:
                 self._clients[pace] = self._client(*pace.value)
@@ -120,7 +122,7 @@ class Store:
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection
-        return client(
+        return made(
             self.endpoint_shown,
             self._session,
             endpoint_url=given.endpoint,
