@@ -17,7 +17,7 @@ def test_a_rate_is_bytes_a_second_as_curl_has_it(text: str, bytes_per_s: int | N
     assert quantities.rate(text) == bytes_per_s
 
 
-@pytest.mark.parametrize("text", ["", "k", "5Mbit", "-1", "2 M", "1e3", "５k", "0.0001", "9" * 13])
+@pytest.mark.parametrize("text", ["k", " k", "5Mbit", "-1", "2 M", "1e3", "５k", "0.0001", "9" * 13])
 def test_what_is_no_rate_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(text)):
         quantities.rate(text)
