@@ -25,6 +25,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "delivery"): "delivery",
     ("store", "work"): "work",
     ("store", "addressing"): "addressing",
+    ("store", "preset"): "preset",
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
@@ -53,7 +54,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("", "role"): "role",
     ("", "language"): "language",
 }
-_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
+_FROM_ENVIRONMENT = ("endpoint", "preset", "addressing", "prefecture", "user", "scheduler", "stall_s")
 # of what is no text
 _KINDS: dict[str, type] = {
     "embedded": bool,
@@ -76,6 +77,7 @@ class Settings:
 
     Args:
         work: the bucket that machines which work together share; nothing else asks for it.
+        preset: what kind of store it is (`profiles/storage/`).
         profile: of the keys in the user's own credentials file (`credentials_file`).
         embedded: the workspace's own store is meant, which nobody else sees.
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
@@ -108,6 +110,7 @@ class Settings:
     delivery: str = "delivery"
     work: str = "work"
     addressing: str | None = None
+    preset: str | None = None
     profile: str | None = None
     embedded: bool = False
     ca: str | None = None
