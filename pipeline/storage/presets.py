@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline import extends, shipped, yamlio
-from pipeline.model.storage_preset import GENERIC, StoragePreset
+from pipeline.model.storage_preset import GENERIC, CreateOnly, StoragePreset
 from pipeline.settings import Settings
+from pipeline.storage.s3.dialect import Encryption
 from pipeline.yamlio import Document
 
 FOLDER = "storage"
@@ -39,4 +41,30 @@ def of_settings(said: Settings, profiles: Path) -> StoragePreset:
         profiles: the workspace's own profiles.
     """
     found = preset(said.preset, (profiles, shipped.folder("profiles"))) if said.preset else GENERIC
-    return found.model_copy(update={"addressing": said.addressing}) if said.addressing else found
+    over: dict[str, object] = {"addressing": said.addressing} if said.addressing else {}
+    if said.create_only and said.create_only != found.create_only.by:
+        over["create_only"] = CreateOnly(by=said.create_only)  # type: ignore[arg-type]  # one of settings.CREATE_ONLY
+    return found.model_copy(update=over)
+
+
+def encryption_of(said: Settings) -> Encryption | None:
+    """How the store is asked to keep objects."""
+    return Encryption(said.sse, said.sse_key) if said.sse else None
+
+
+def likely(endpoint: str, folders: Sequence[Path]) -> str | None:
+    """The preset whose addresses end as this one does; None where none is known by that."""
+    host = urlsplit(endpoint).hostname or ""
+    within = [folder / FOLDER for folder in folders]
+    for name in extends.names(within):
+        form = preset(name, folders).endpoint or ""
+        tail = form.rpartition(">")[2]
+        if "." in tail.lstrip(".") and host.endswith(tail):
+            return name
+    return None
+
+
+def advised(preset_now: StoragePreset, endpoint: str) -> str:
+    """The line of settings with which a store that knows no condition on puts can be used all the same."""
+    name = likely(endpoint, [shipped.folder("profiles")])
+    return f'preset = "{name}"' if name and name != preset_now.name else 'create_only = "lease"'

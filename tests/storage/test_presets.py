@@ -89,7 +89,7 @@ def test_a_wrong_file_is_told_with_its_place(said: str, kind: str, line: int, tm
     file.write_text(f"schema_version: 1\nname: own\n{said}\n")
     with pytest.raises(InputError, match="yaml_invalid") as told:
         presets.preset("own", [tmp_path])
-    assert [problem.kind for problem in told.value.values["problems"]]  # type: ignore[attr-defined] == [kind]
+    assert [problem.kind for problem in told.value.values["problems"]] == [kind]
     assert (told.value.where or "").startswith(f"{file}:{line}:")
 
 

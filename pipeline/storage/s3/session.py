@@ -17,6 +17,8 @@ from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
 
 from pipeline.errors import InputError
+from pipeline.model.storage_preset import GENERIC, StoragePreset
+from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.faults import translate
 
 if TYPE_CHECKING:
@@ -45,8 +47,9 @@ class Connection:
     endpoint: str | None = None
     access_key: str | None = None
     secret_key: str | None = None
-    addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
     keys: Keys | None = None
+    preset: StoragePreset = GENERIC
+    encryption: Encryption | None = None
     ca: str | None = None  # a file of certificates in place of the system's and of AWS_CA_BUNDLE's
 
     def __repr__(self) -> str:
@@ -114,6 +117,7 @@ def _loader() -> Any:
 
 
 def client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
+    """A client with our habits; `settings` are those of botocore."""
     session = get_session() if keys is None else keys.of_session(get_session())
     session.register_component("data_loader", _loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
@@ -123,11 +127,6 @@ def client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
         raise InputError("endpoint_wrong", where=shown) from error
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     return made
-
-
-def addressing(connection: Connection) -> Any:
-    """Where the bucket's name stands; None leaves that to the user's AWS configuration, else it is the path."""
-    return {"addressing_style": connection.addressing} if connection.addressing else None
 
 
 def certificates(connection: Connection) -> str | None:

@@ -11,9 +11,11 @@ from botocore.config import Config
 from botocore.session import get_session
 
 from pipeline.errors import EnvironmentFault, TransferError
+from pipeline.model.storage_preset import StoragePreset
 from pipeline.storage.object_cache import ObjectCache
+from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import DENIED, NO_BUCKET, REFUSALS, is_no_s3, translate, translated
-from pipeline.storage.s3.session import Connection, addressing, certificates, client
+from pipeline.storage.s3.session import Connection, certificates, client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -40,7 +42,7 @@ class Store:
 
     def _client(self, read_timeout_s: int, *, attempts: int) -> S3Client:
         given = self._connection
-        return client(
+        made = client(
             self.endpoint_shown,
             given.keys,
             endpoint_url=given.endpoint,
@@ -52,11 +54,17 @@ class Store:
                 connect_timeout=CONNECT_TIMEOUT_S,
                 read_timeout=read_timeout_s,
                 retries={"mode": "standard", "total_max_attempts": attempts},
-                signature_version="s3v4",
                 max_pool_connections=CONNECTIONS,
-                s3=addressing(given),
+                **dialect.config(given.preset),
             ),
         )
+        dialect.register(made, given.preset, given.encryption)
+        return made
+
+    @property
+    def preset(self) -> StoragePreset:
+        """What kind of store it is."""
+        return self._connection.preset
 
     def reach(self, bucket: str, own: str | None = None) -> bool:
         """Try the endpoint before anything long is begun; False when there is no such bucket.
