@@ -15,7 +15,7 @@ from pipeline import shipped
 from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums, CreateOnly, StoragePreset
-from pipeline.storage import embedded, layout, leases, presets, transfer
+from pipeline.storage import download, embedded, layout, leases, presets, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
@@ -89,15 +89,15 @@ def goes_the_whole_way(there: Bucket, prefix: str, folder: Path) -> None:
         content = hashlib.sha256(name.encode()).digest() * (size // 32 + 1)
         (folder / name).write_bytes(content)
         files.append(StoredFile(path=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest()))
-    assert transfer.upload(Place(there, prefix), folder, files) == 2
-    assert transfer.upload(Place(there, prefix), folder, files) == 0
-    transfer.confirm(Place(there, prefix), files)
+    assert upload.upload(Place(there, prefix), folder, files) == 2
+    assert upload.upload(Place(there, prefix), folder, files) == 0
+    upload.confirm(Place(there, prefix), files)
     assert there.put_if_absent(f"{prefix}READY.json", b"{}")
     assert there.put_if_absent(f"{prefix}READY.json", b"{}")  # our own, met again
     assert not there.put_if_absent(f"{prefix}READY.json", b"[]")
     assert there.get(f"{prefix}READY.json") == b"{}"
     (folder / "back").mkdir()
-    assert len(transfer.download(Place(there, prefix), files, folder / "back")) == 2
+    assert len(download.download(Place(there, prefix), files, folder / "back")) == 2
     for item in files:
         assert (folder / "back" / item.path).read_bytes() == (folder / item.path).read_bytes()
 
