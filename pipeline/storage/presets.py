@@ -52,11 +52,11 @@ def encryption_of(said: Settings) -> Encryption | None:
     return Encryption(said.sse, said.sse_key) if said.sse else None
 
 
-def likely(endpoint: str, folders: Sequence[Path]) -> str | None:
-    """The preset whose addresses end as this one does; None where none is known by that."""
+def likely(endpoint: str) -> str | None:
+    """The preset of the program's whose addresses end as this one does; None where none is known by that."""
     host = urlsplit(endpoint).hostname or ""
-    within = [folder / FOLDER for folder in folders]
-    for name in extends.names(within):
+    folders = [shipped.folder("profiles")]
+    for name in extends.names([folder / FOLDER for folder in folders]):
         form = preset(name, folders).endpoint or ""
         tail = form.rpartition(">")[2]
         if "." in tail.lstrip(".") and host.endswith(tail):
@@ -66,5 +66,5 @@ def likely(endpoint: str, folders: Sequence[Path]) -> str | None:
 
 def advised(preset_now: StoragePreset, endpoint: str) -> str:
     """The line of settings with which a store that knows no condition on puts can be used all the same."""
-    name = likely(endpoint, [shipped.folder("profiles")])
+    name = likely(endpoint)
     return f'preset = "{name}"' if name and name != preset_now.name else 'create_only = "lease"'

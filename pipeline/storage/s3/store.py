@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.config import Config
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.model.storage_preset import StoragePreset
+from pipeline.model.storage_preset import Checksums, CreateOnly, StoragePreset
 from pipeline.storage.line import Line
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
@@ -145,6 +146,24 @@ class Store:
     def preset(self) -> StoragePreset:
         """What kind of store it is."""
         return self._connection.preset
+
+    @property
+    def encryption(self) -> dialect.Encryption | None:
+        """How it is asked to keep objects."""
+        return self._connection.encryption
+
+    @property
+    def certificates(self) -> str | None:
+        """The file of certificates that its own is held to; None is the system's."""
+        return certificates(self._connection)
+
+    def bare(self) -> Store:
+        """The same, asked as AWS is: without what the preset puts in place of digests and conditions."""
+        preset = self.preset
+        checksums = Checksums(calculation=preset.checksums.calculation)
+        said = preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
+        connection = replace(self._connection, preset=said, encryption=None)
+        return Store(connection, endpoint_shown=self.endpoint_shown, patience=self.patience)
 
     def reach(self, bucket: str, own: str | None = None) -> bool:
         """Try the endpoint before anything long is begun; False when there is no such bucket.
