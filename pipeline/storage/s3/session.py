@@ -62,10 +62,8 @@ def endpoint_of_profile() -> str | None:
     if not any(name and Path(name).is_file() for name in files):
         return None
     try:
-        session = session_of(None)
-        made = new_client(
-            "AWS_PROFILE", session, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-"
-        )
+        anybody = {"aws_access_key_id": "-", "aws_secret_access_key": "-"}
+        made = new_client("AWS_PROFILE", session_of(None), region_name="us-east-1", **anybody)
     except exceptions.BotoCoreError as error:
         raise translate(error, "AWS_PROFILE") from error
     endpoint = made.meta.endpoint_url
