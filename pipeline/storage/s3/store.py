@@ -18,7 +18,7 @@ from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
-from pipeline.storage.s3.session import Connection, certificates, client, pair, session_of
+from pipeline.storage.s3.session import Connection, certificates, new_client, pair, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -63,8 +63,7 @@ class Store:
         self._clients: dict[Pace, S3Client] = {}
         self._session = session_of(connection.keys)
         self._number = 0  # of the session: how often keys were read again
-        self._at(Pace.QUESTION)
-        self._at(Pace.QUESTION)
+        self.client()
 
     @property
     def line(self) -> Line:
@@ -90,14 +89,14 @@ class Store:
         return self._asked(where, request, pace)
 
     def _asked(self, where: str, request: Request[Result], pace: Pace) -> Result:
-        client, number = self._at(pace), self._number
+        asked, number = self.client(pace), self._number
         try:
             with translated(where):
-                return request(client)
+                return request(asked)
         except EnvironmentFault as fault:
             if fault.key == WRONG_KEYS and self._reads_other_keys(number):
                 with translated(where):
-                    return request(self._at(pace))
+                    return request(self.client(pace))
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
@@ -115,7 +114,8 @@ class Store:
             self._session, self._number = now, number + 1
             return True
 
-    def _at(self, pace: Pace) -> S3Client:
+    def client(self, pace: Pace = Pace.QUESTION) -> S3Client:
+        """What requests are made with, by the keys that were read last."""
         with self._lock:
             if pace not in self._clients:
                 self._clients[pace] = self._client(*pace.value)
@@ -123,7 +123,7 @@ class Store:
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection
-        made = client(
+        made = new_client(
             self.endpoint_shown,
             self._session,
             endpoint_url=given.endpoint,
