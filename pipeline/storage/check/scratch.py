@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.errors import EnvironmentFault, ShowcaseError
+from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
 from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
 from pipeline.storage.multipart import Multipart
@@ -97,21 +97,25 @@ def opened(bucket: Bucket, own: str | None) -> Iterator[Scratch]:
         own: the prefix that these keys may write, where that is not all.
 
     Raises:
-        EnvironmentFault: nothing can be put there.
+        EnvironmentFault: these keys may put nothing there, or the store does not know them.
     """
     within = f"{own or ''}{layout.CHECK}/"
-    probe = within + _PROBE
-    content = b"{}\n"
     bare = replace(bucket, store=bucket.store.bare())
-    bare.put(probe, content, sha256=hashlib.sha256(content).hexdigest(), media_type="application/json")
+    scratch = Scratch(bucket, bare, within, may_delete=True)
+    with suppress(TransferError):  # what is refused will be told in its row
+        scratch.put(_PROBE, b"")
+        scratch.may_delete = _is_deleted(bare, within + _PROBE)
+    if scratch.may_delete:
+        scratch.keys.clear()
+    scratch.prefix += f"{secrets.token_hex(4) if scratch.may_delete else KEPT}/"
+    yield scratch
+
+
+def _is_deleted(bucket: Bucket, key: str) -> bool:
     try:
-        bucket.delete(probe)
-        may_delete = True
+        bucket.delete(key)
     except EnvironmentFault as fault:
         if fault.key != DENIED:
             raise
-        may_delete = False
-    name = secrets.token_hex(4) if may_delete else KEPT
-    scratch = Scratch(bucket, bare, f"{within}{name}/", may_delete)
-    scratch.keys |= set() if may_delete else {probe}
-    yield scratch
+        return False
+    return True
