@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -48,12 +49,19 @@ class Scratch:
         return bucket.store.ask_once(f"{bucket.name}/{self.prefix}", request)
 
     def put(self, name: str, content: bytes, *, bare: bool = True, **parameters: Any) -> Any:
-        """Put one object; `parameters` are botocore's."""
+        """Put one object, with the digest that the preset wants; `parameters` are botocore's, another digest too."""
         key = self.key(name)
-        given = {"Metadata": {SHA256_KEY: hashlib.sha256(content).hexdigest()}, **parameters}
+        said = {} if {"ChecksumSHA256", "ContentMD5"} & parameters.keys() else self.digest(content)
+        given = {"Metadata": {SHA256_KEY: hashlib.sha256(content).hexdigest()}, **said, **parameters}
         return self.ask(
             lambda client: client.put_object(Bucket=self.bucket.name, Key=key, Body=content, **given), bare=bare
         )
+
+    def digest(self, content: bytes) -> dict[str, str]:
+        """The digest of what is put, as botocore calls it."""
+        if self.bucket.store.preset.checksums.digest == "sha256":
+            return {"ChecksumSHA256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
+        return {"ContentMD5": base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()}
 
     def get(self, name: str, **parameters: Any) -> tuple[int, bytes]:
         """The status and the bytes of an answer."""
@@ -62,7 +70,7 @@ class Scratch:
             answer = client.get_object(Bucket=self.bucket.name, Key=self.prefix + name, **parameters)
             return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Body"].read()
 
-        status, content = self.ask(read)
+        status, content = self.ask(read, bare=False)
         return int(status), bytes(content)
 
     def head(self, name: str) -> Any:

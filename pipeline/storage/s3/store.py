@@ -163,10 +163,10 @@ class Store:
         return certificates(self._connection)
 
     def bare(self) -> Store:
-        """The same, asked as AWS is: without what the preset puts in place of digests and conditions."""
-        preset = self.preset
-        checksums = Checksums(calculation=preset.checksums.calculation)
-        said = preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
+        """The same, asked as AWS is: without what the preset puts in place of digests and conditions, and without
+        digests that nobody said."""
+        checksums = Checksums(calculation="when_required")
+        said = self.preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
         connection = replace(self._connection, preset=said, encryption=None)
         return Store(connection, endpoint_shown=self.endpoint_shown, patience=self.patience)
 
