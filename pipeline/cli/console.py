@@ -20,7 +20,7 @@ from pipeline.catalogue import Language
 from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
-from pipeline.errors import Refused, ShowcaseError, unforeseen
+from pipeline.errors import Refused, ShowcaseError, unforeseen, without_logins
 from pipeline.model import region
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
@@ -123,7 +123,7 @@ class Console:
             for line in _within(text) if sys.stderr.isatty() else [text]:  # programs read a line as it is
                 click.echo(_printable(line), err=True)
         if self.debug:
-            click.echo("".join(traceback.format_exception(error)), err=True)
+            click.echo(without_logins("".join(traceback.format_exception(error))), err=True)
 
     def on_progress(self, stage: str, fraction: float | None, speed: float | None) -> None:
         """Progress of the one thing that this command does."""
