@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline import catalogue
 from tests.conftest import Result
 from tests.faults.dealing import Fault, Kind
-from tests.faults.ground import Ground, Seen, Task
+from tests.faults.ground import Ground, Task
 from tests.faults.line_proxy import Line, lined
 
 DONE = ""  # in place of an error's key
@@ -42,7 +42,7 @@ def names(fault: Fault) -> str:
 
 @dataclass
 class Tally:
-    """What was tried, and what was wrong: each with what it was tried with."""
+    """What was tried, and what was wrong: each with what it was tried with; `never` is what could not be dealt."""
 
     tried: Counter[tuple[str, str]] = field(default_factory=Counter)
     never: list[str] = field(default_factory=list)
@@ -96,17 +96,8 @@ def judge(
     true = {key for fault in faults for key in _true(fault)} if may_fail else {DONE}
     if wrong := untrue(first, true):
         tally.wrong_words.append(f"{wrong} of {sorted(true)}: {shown}\n{first.err[-1500:]}")
-    _look(ground, task, folder, first, acknowledged, tally, shown)
-    with lined(ground.connection.endpoint or "") as proxy:
-        again = ground.run(folder, task.words, proxy.endpoint)
-        sent_again = set(proxy.counts.acknowledged) & set(acknowledged)
-    if wrong := untrue(again, {DONE}):
-        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{again.err[-1500:]}")
-    if parts := sorted(asked for asked in sent_again if "partNumber" in asked):
-        tally.doubled.append(f"sent again {parts}: {shown}")
-    there, wanted = ground.seen(task, folder), ground.wanted[task.name]
-    _compare(there, wanted, tally, shown)
-    shutil.rmtree(folder)
+    look(ground, task, folder, first.code, acknowledged, tally, shown)
+    again(ground, task, folder, acknowledged, tally, shown)
 
 
 def _true(fault: Fault) -> set[str]:
@@ -131,14 +122,14 @@ def untrue(result: Result, true: set[str]) -> str:
     return "" if sentence in result.err else f"no sentence of «{key}»"
 
 
-def _look(
-    ground: Ground, task: Task, folder: Path, first: Result, acknowledged: Sequence[str], tally: Tally, shown: str
+def look(
+    ground: Ground, task: Task, folder: Path, code: int, acknowledged: Sequence[str], tally: Tally, shown: str
 ) -> None:
     """After the fault: what was acknowledged is there; what says that it is whole is."""
     there, wanted = ground.seen(task, folder), ground.wanted[task.name]
-    is_marked = any(key.endswith(task.marker) for key in there.files) if task.written else first.code == 0
-    if (first.code == 0 or is_marked) and there.files != wanted.files:
-        tally.lost.append(f"exit {first.code}, marked {is_marked}, not whole: {shown}")
+    is_marked = any(key.endswith(task.marker) for key in there.files) if task.written else code == 0
+    if (code == 0 or is_marked) and there.files != wanted.files:
+        tally.lost.append(f"exit {code}, marked {is_marked}, not whole: {shown}")
     if task.written is None:
         return
     for asked in acknowledged:
@@ -147,10 +138,20 @@ def _look(
             tally.lost.append(f"{asked} was acknowledged: {shown}")
 
 
-def _compare(there: Seen, wanted: Seen, tally: Tally, shown: str) -> None:
+def again(ground: Ground, task: Task, folder: Path, acknowledged: Sequence[str], tally: Tally, shown: str) -> None:
+    """The same command without a fault: it ends well, with all there once, and sends no part that was acknowledged."""
+    with lined(ground.connection.endpoint or "") as proxy:
+        result = ground.run(folder, task.words, proxy.endpoint)
+        sent_again = set(proxy.counts.acknowledged) & set(acknowledged)
+    if wrong := untrue(result, {DONE}):
+        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{result.err[-1500:]}")
+    if parts := sorted(asked for asked in sent_again if "partNumber" in asked):
+        tally.doubled.append(f"sent again {parts}: {shown}")
+    there, wanted = ground.seen(task, folder), ground.wanted[task.name]
     if missing := [name for name, digest in wanted.files.items() if there.files.get(name) != digest]:
         tally.lost.append(f"{missing} missing or other than sent: {shown}")
     if extra := sorted(set(there.files) - set(wanted.files)):
         tally.doubled.append(f"{extra} besides: {shown}")
     if there.uploads:
         tally.doubled.append(f"uploads open of {there.uploads}: {shown}")
+    shutil.rmtree(folder)

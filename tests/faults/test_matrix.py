@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.storage.s3.session import Connection
-from tests.conftest import MOVING, TONE
 from tests.faults.dealing import OF_ANSWER_BODY, OF_REQUEST_BODY, ON_CONNECT, Fault, Kind, refused
 from tests.faults.ground import Ground
 from tests.faults.judging import Tally, judge
@@ -25,16 +24,6 @@ AT_ONCE = (
     refused("InvalidAccessKeyId", 403),
     refused("AccessDenied", 403),
 )
-
-
-@pytest.fixture(scope="module")
-def film(lavfi: Callable[..., Path]) -> Path:
-    """2.5 s of moving noise, over 25 MiB: its upload goes in parts."""
-    picture = ("-f", "lavfi", "-i", f"{MOVING},noise=alls=60:allf=t", "-f", "lavfi", "-i", TONE, "-t", "2.5")
-    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")
-    made = lavfi(*picture, *coded)
-    assert made.stat().st_size > 25 << 20
-    return made
 
 
 @pytest.fixture(scope="module")
