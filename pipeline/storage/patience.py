@@ -23,7 +23,7 @@ _REFUSAL = re.compile(r"4(?!08|25|29)\d\d")  # without words; these three ask to
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
-    *("BucketAlreadyOwnedByYou", "BucketAlreadyExists"),
+    *("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "FileAlreadyExists", "ObjectAlreadyExists"),
     *MISSING,
 }
 
