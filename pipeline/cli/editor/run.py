@@ -14,6 +14,7 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
 from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.plans import show_part, show_plan
+from pipeline.cli.line_options import line_options
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake, selection
@@ -37,6 +38,7 @@ from pipeline.storage.buckets import Buckets
 @click.option("--same-film", is_flag=True)
 @cluster_options
 @options
+@line_options
 @kind_option
 @track_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
