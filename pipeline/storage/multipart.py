@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EnvironmentFault
@@ -58,20 +57,6 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
         answer = None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
     return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
-
-
-def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipart]:
-    """Unfinished uploads below a prefix that were begun before a time."""
-
-    def ask() -> list[Multipart]:
-        with translated(f"{bucket.name}/{prefix}"):
-            pages = bucket.store.client.get_paginator("list_multipart_uploads").paginate(
-                Bucket=bucket.name, Prefix=prefix
-            )
-            rows = [row for page in pages for row in page.get("Uploads", [])]
-        return [Multipart(bucket, row["Key"], row["UploadId"]) for row in rows if row["Initiated"] < before]
-
-    return unless_missing(ask) or []
 
 
 def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:
