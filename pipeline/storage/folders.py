@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, unless_missing
 from pipeline.storage.kinds import BucketRole, ObjectKind, kind_of
-from pipeline.storage.s3.faults import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
@@ -111,7 +110,9 @@ def level(bucket: Bucket, prefix: str) -> tuple[list[str], list[ListedObject]]:
 
 def _level_page(bucket: Bucket, prefix: str, further: dict[str, Any]) -> ListObjectsV2OutputTypeDef:
     def ask() -> ListObjectsV2OutputTypeDef:
-        with translated(f"{bucket.name}/{prefix}"):
-            return bucket.store.client.list_objects_v2(Bucket=bucket.name, Prefix=prefix, Delimiter="/", **further)
+        return bucket.store.ask(
+            f"{bucket.name}/{prefix}",
+            lambda client: client.list_objects_v2(Bucket=bucket.name, Prefix=prefix, Delimiter="/", **further),
+        )
 
     return unless_missing(ask) or {}  # type: ignore[return-value]  # an answer without rows

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.storage.bucket import Bucket, unless_missing
 from pipeline.storage.multipart import Multipart
-from pipeline.storage.s3.faults import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, ListPartsOutputTypeDef
@@ -54,8 +53,10 @@ def unfinished(bucket: Bucket, prefix: str = "") -> Iterator[Unfinished]:
 
 def _uploads(bucket: Bucket, prefix: str, further: dict[str, Any]) -> ListMultipartUploadsOutputTypeDef:
     def ask() -> ListMultipartUploadsOutputTypeDef:
-        with translated(f"{bucket.name}/{prefix}"):
-            return bucket.store.client.list_multipart_uploads(Bucket=bucket.name, Prefix=prefix, **further)
+        return bucket.store.ask(
+            f"{bucket.name}/{prefix}",
+            lambda client: client.list_multipart_uploads(Bucket=bucket.name, Prefix=prefix, **further),
+        )
 
     return unless_missing(ask) or {}  # type: ignore[return-value]  # an answer without rows
 
@@ -77,9 +78,11 @@ def look(upload: Multipart, begun: datetime) -> Unfinished | None:
 
 def _parts(upload: Multipart, further: dict[str, Any]) -> ListPartsOutputTypeDef | None:
     def ask() -> ListPartsOutputTypeDef:
-        with translated(upload.where):
-            return upload.bucket.store.client.list_parts(
+        return upload.bucket.store.ask(
+            upload.where,
+            lambda client: client.list_parts(
                 Bucket=upload.bucket.name, Key=upload.key, UploadId=upload.upload, **further
-            )
+            ),
+        )
 
     return unless_missing(ask)

@@ -15,7 +15,6 @@ from pipeline.exchange.audit.found import Fault, Item, Look, Pending, Problem
 from pipeline.exchange.audit.progress_file import Progress
 from pipeline.storage.bucket import MOST_RECORD
 from pipeline.storage.place import parsed
-from pipeline.storage.retries import again
 from pipeline.storage.s3.faults import MISSING
 
 AT_ONCE = 8
@@ -96,7 +95,7 @@ def _looked(look: Look, progress: Progress, counts: Counts) -> list[Problem]:
         counts.add(known=1)
         return []
     try:
-        digest = again(partial(_digest, look))
+        digest = listed.bucket.store.patience.again(partial(_digest, look))
     except TransferError as error:
         if error.detail in MISSING:
             return told(Fault.MISSING)
