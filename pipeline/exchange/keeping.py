@@ -7,7 +7,7 @@ that came within a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,10 +121,11 @@ class _Submission:
         return self.record.ref
 
     def clearances(self) -> Iterator[Clearance]:
-        found = [*self._packages(), *self._revisions()]
-        sized = [item for item in (self._sized(item) for item in found) if item]
-        if sized and not self._is_under_way():
-            yield from sized
+        packages = [item for item in map(self._sized, self._packages()) if item]
+        going = {item.package_id for item in packages}
+        found = [*packages, *(item for item in map(self._sized, self._revisions(going)) if item)]
+        if found and not self._is_under_way():
+            yield from found
 
     def _packages(self) -> Iterator[Clearance]:
         given = versions.offered(self.packages)
@@ -154,22 +155,22 @@ class _Submission:
             return max(listed.series(layout.ACK)[-1].modified, given.ready_at or self.now)
         return max(taken, given.ready_at or self.now) if taken and given.state is State.READY else None
 
-    def _revisions(self) -> Iterator[Clearance]:
+    def _revisions(self, going: Container[str | None]) -> Iterator[Clearance]:
         listed = {item.number: item for item in self.record.revisions}
         for revision in self.revisions:
             record = listed[revision.number]
             newer = [item for item in self.revisions if item.number > revision.number and item.submitted_at]
             yield from self._of_draft(revision, record, newer)
             if layout.CLEARED in record.cleared:
-                yield from self._broken_off(revision, layout.CLEARED)
-            elif newer and revision.marker and not self._is_named(revision):
+                yield from self._broken_off(revision, layout.CLEARED, going)
+            elif newer and revision.marker and not self._is_named(revision, going):
                 since = newer[-1].submitted_at or self.now
                 yield from self._by(Clearable.SUPERSEDED_REVISION, since, revision=revision)
 
     def _of_draft(self, revision: Revision, record: RevisionRecord, newer: Sequence[Revision]) -> Iterator[Clearance]:
         came = revision.submitted_at or (newer[-1].submitted_at if newer else None)
         if layout.DRAFT_CLEARED in record.cleared:
-            yield from self._broken_off(revision, layout.DRAFT_CLEARED)
+            yield from self._broken_off(revision, layout.DRAFT_CLEARED, ())
         elif revision.draft and came and layout.CLEARED not in record.cleared:
             approved = self._approved(revision.number)
             if approved is None or approved != revision.draft.digest():
@@ -180,10 +181,12 @@ class _Submission:
         decision = decisions.decision([item for item in self.said if item.revision == number])
         return decision.marker_sha256 if decision and decision.kind is ReviewKind.APPROVE else None
 
-    def _is_named(self, revision: Revision) -> bool:
-        """Whether an approval stands of it, or a package was made of it that is given out or on its way."""
+    def _is_named(self, revision: Revision, going: Container[str | None]) -> bool:
+        """Whether an approval stands of it, or a package was made of it that stays and is not withdrawn."""
         gone = (State.WITHDRAWN, State.CLEARED)
-        live = {item.content_sha256 for item in self.packages if item.state not in gone}
+        live = {
+            item.content_sha256 for item in self.packages if item.state not in gone and item.package_id not in going
+        }
         return self._approved(revision.number) is not None or revision.claim.content_sha256 in live
 
     def _by(
@@ -218,13 +221,15 @@ class _Submission:
         revision = next((item for item in self.revisions if item.number == cleared.revision), None)
         return self._clearance(cleared.kind, cleared.rule, package, revision, is_begun=True)
 
-    def _broken_off(self, revision: Revision, name: str) -> Iterator[Clearance]:
+    def _broken_off(self, revision: Revision, name: str, going: Container[str | None]) -> Iterator[Clearance]:
         """What a clearing left of a revision. A prefecture can put such a record itself: what is named stays."""
         place = self.buckets.place_in_inbox(self.ref).revision(revision.number)
         cleared = place.place.marker(name, Cleared, submission_id=self.ref.submission_id, revision=revision.number)
         newest = max((item.number for item in self.revisions if item.marker), default=0)
         is_draft = name == layout.DRAFT_CLEARED
-        is_kept = revision.submitted is None if is_draft else revision.number >= newest or self._is_named(revision)
+        is_kept = (
+            revision.submitted is None if is_draft else revision.number >= newest or self._is_named(revision, going)
+        )
         if cleared and not is_kept and (cleared.kind is Clearable.DRAFT) is is_draft:
             yield self._begun(cleared)
 
