@@ -14,6 +14,7 @@ from pipeline.model.keeping import Keeping
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.rejections import Rejections
+from pipeline.model.storage_preset import StoragePreset
 from pipeline.model.submission import Submission
 from pipeline.model.vocabulary import Readings, Vocabulary
 
@@ -27,6 +28,7 @@ FILES: dict[str, type[BaseModel]] = {
     "vocabulary": Vocabulary,
     "readings": Readings,
     "c2": Dialect,
+    "storage": StoragePreset,
     "table": BranchTable,
 }
 

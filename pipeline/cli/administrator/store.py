@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+import click
+
 from pipeline import settings
-from pipeline.cli.administrator import store_gc, store_listing, store_verify
+from pipeline.cli.administrator import store_check, store_gc, store_listing, store_verify
 from pipeline.cli.administrator.store_group import command
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
@@ -33,3 +35,11 @@ def serve(console: Console) -> int:
         while embedded.is_up(place.store):
             time.sleep(0.5)
     return 0
+
+
+@command.subcommand("check", example="showcase store check")
+@click.option("--bucket", metavar="NAME")
+@options
+def checked(console: Console, bucket: str | None) -> int:
+    """Try everything that the pipeline asks of the store."""
+    return store_check.check(console, bucket)
