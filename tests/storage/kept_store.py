@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
 import re
 import signal
 import subprocess
@@ -20,6 +22,7 @@ from pipeline.model.package import Acceptance, Package, PackageFile
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind, MediaFile, Role, Submission
 from pipeline.package import checksums
+from pipeline.storage import multipart
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from tests.storage.proxy import Answered, Message
@@ -158,6 +161,19 @@ def approve(buckets: Buckets, ref: str, revision: int) -> None:
         at=AT,
     )
     put(buckets.delivery, f"{ref}/reviews/r{revision}-0001.json", record.to_file())
+
+
+def left_upload(bucket: Bucket, key: str) -> None:
+    """An upload of which one part came."""
+    content = os.urandom(5 << 20)
+    begun = multipart.begin(bucket, key, sha256="0" * 64, media_type="x/y")
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    bucket.store.ask(
+        key,
+        lambda client: client.upload_part(
+            Bucket=bucket.name, Key=key, UploadId=begun.upload, PartNumber=1, Body=content, ChecksumSHA256=digest
+        ),
+    )
 
 
 def keys(bucket: Bucket, prefix: str = "") -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import random
 import time
@@ -19,7 +17,7 @@ from pipeline.execute.in_flight import in_flight
 from pipeline.execute.journal import Journal
 from pipeline.execute.stages import StageStore
 from pipeline.model.stage import Stage
-from pipeline.storage import embedded, multipart, vacuum
+from pipeline.storage import embedded, vacuum
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
@@ -28,7 +26,7 @@ from pipeline.storage.unfinished import unfinished
 from pipeline.workspace import Workspace
 from tests.conftest import Showcase, on_terminal, wait_for_none
 from tests.storage import kept_store
-from tests.storage.kept_store import aged, deliver, keys, kill_at, package_id_of, submit, withdraw
+from tests.storage.kept_store import aged, deliver, keys, kill_at, left_upload, package_id_of, submit, withdraw
 from tests.storage.proxy import Message, proxied
 from tests.storage.test_audit import at
 
@@ -71,18 +69,6 @@ def fill(made: Buckets) -> None:
     deliver(made, SECOND, 1)
     withdraw(made, SECOND, 1)
     left_upload(made.inbox, f"{FIRST}/r3/media/01.mp4")
-
-
-def left_upload(bucket: Bucket, key: str) -> None:
-    content = os.urandom(5 << 20)
-    begun = multipart.begin(bucket, key, sha256="0" * 64, media_type="x/y")
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    bucket.store.ask(
-        key,
-        lambda client: client.upload_part(
-            Bucket=bucket.name, Key=key, UploadId=begun.upload, PartNumber=1, Body=content, ChecksumSHA256=digest
-        ),
-    )
 
 
 def left(buckets: Buckets) -> set[str]:
