@@ -27,7 +27,7 @@ CHECK = "_check"  # what `showcase store check` tries, and takes away again
 TRIAL = "_trial/put-once.json"  # an object of no submission
 NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next three
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
-ORDER_TRIAL = f"_trial/{ORDERS}/none/{ORDER}"
+ORDER_TRIAL, CLEARED_TRIAL = f"_trial/{ORDERS}/none/{ORDER}", "_trial/CLEARED.json"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
