@@ -35,12 +35,25 @@ def composite(digests: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class UploadPart:
-    """A part of an unfinished upload; `etag` of a single part is its MD5."""
+    """A part of an unfinished upload; `etag` of a single part is its MD5, but under keys of a key service."""
 
     number: int
     size_bytes: int
     etag: str
     checksum: str
+
+    def is_of(self, content: bytes, checksum: str, *, has_md5: bool) -> bool:
+        """Whether it is this content, by the best that the store tells: its SHA-256, its MD5, its size.
+
+        Args:
+            checksum: SHA-256 of the content (base64).
+            has_md5: the store's ETags of parts are MD5.
+        """
+        if self.size_bytes != len(content):
+            return False
+        if self.checksum:
+            return self.checksum == checksum
+        return not has_md5 or self.etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def open_uploads(bucket: Bucket, key: str) -> list[str]:

@@ -102,7 +102,8 @@ def opened(bucket: Bucket, own: str | None) -> Iterator[Scratch]:
     within = f"{own or ''}{layout.CHECK}/"
     probe = within + _PROBE
     content = b"{}\n"
-    bucket.put(probe, content, sha256=hashlib.sha256(content).hexdigest(), media_type="application/json")
+    bare = replace(bucket, store=bucket.store.bare())
+    bare.put(probe, content, sha256=hashlib.sha256(content).hexdigest(), media_type="application/json")
     try:
         bucket.delete(probe)
         may_delete = True
@@ -111,7 +112,6 @@ def opened(bucket: Bucket, own: str | None) -> Iterator[Scratch]:
             raise
         may_delete = False
     name = secrets.token_hex(4) if may_delete else KEPT
-    bare = replace(bucket, store=bucket.store.bare())
     scratch = Scratch(bucket, bare, f"{within}{name}/", may_delete)
     scratch.keys |= set() if may_delete else {probe}
     yield scratch

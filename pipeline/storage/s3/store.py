@@ -153,6 +153,11 @@ class Store:
         return self._connection.encryption
 
     @property
+    def has_md5(self) -> bool:
+        """Whether ETags of what is put there are MD5."""
+        return self.encryption is None or not self.encryption.algorithm.startswith(dialect.KMS)
+
+    @property
     def certificates(self) -> str | None:
         """The file of certificates that its own is held to; None is the system's."""
         return certificates(self._connection)
