@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # which would bring all that talks to a store into every --he
     from pipeline.exchange.selection import Fit
 
 PATIENCE_S = 1.0
+# C1 controls, and what turns the direction of a line: JSON's own writer leaves them as they are
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass
@@ -302,12 +305,12 @@ def _within(text: str) -> list[str]:
 
 
 def _for_programs(text: str) -> str:
-    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter."""
+    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter, or a terminal obeys one."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         return json.dumps(json.loads(text))
-    return text
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _printable(text: str) -> str:
