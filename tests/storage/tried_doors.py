@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.storage.raw_requests import Caller, Request, form
 
+EXPIRED_S = 2.5  # of an address that is signed for a second
 FORGED = b'{"forged": true}'
 # what an owner asks of a bucket, and of an object: read, put and taken away
 OF_BUCKETS = (
@@ -58,14 +60,19 @@ class Door:
     must_refuse: bool = False
 
 
-def doors(caller: Caller, scene: Scene, *, every_spelling: bool) -> Iterator[Door]:
+def doors(caller: Caller, scene: Scene) -> Iterator[Door]:
     """All attempts of one caller; those that sign in their own way only with a pair of keys."""
+    begun = time.monotonic()
+    brief = [
+        caller.presigned("GET", f"/{bucket}/{key}", seconds=1)
+        for bucket, key in ([(scene.own[0], f"{scene.own[1]}own.json")] if scene.own else [])
+    ]
     for bucket in dict.fromkeys(bucket for bucket, _ in scene.others):
         yield from _listings(bucket)
         yield from _of_bucket(bucket)
         for method, act in (("GET", "read"), ("HEAD", "head"), ("PUT", "write"), ("DELETE", "delete")):
             first = next(key for there, key in scene.others if there == bucket)
-            for spelled in _spelled(bucket, first) if every_spelling or act in ("read", "write") else ():
+            for spelled in _spelled(bucket, first):
                 body = FORGED if method == "PUT" else b""
                 yield Door(f"{act}: other spellings", spelled, Request(method, f"/{bucket}/{spelled}", body=body))
     for bucket, key in scene.others:
@@ -78,6 +85,10 @@ def doors(caller: Caller, scene: Scene, *, every_spelling: bool) -> Iterator[Doo
         if scene.own:
             yield from _parts(upload, scene.own[0], scene.own[1] + "x")
     yield from _of_service()
+    if brief:
+        time.sleep(max(0.0, begun + EXPIRED_S - time.monotonic()))
+    for request in brief:
+        yield Door("presigned", "out of date", request, as_is=True, must_refuse=True)
 
 
 def _listings(bucket: str) -> Iterator[Door]:
