@@ -119,9 +119,14 @@ class Unsuitable(Refused):
 
 
 class TransferError(ShowcaseError):
-    """An upload or download failed after its retries."""
+    """An upload or download failed after its retries.
+
+    Attributes:
+        retry_after_s: how long the store asked to be left alone, if it did.
+    """
 
     exit_code = 5
+    retry_after_s: float | None = None
 
 
 class IntegrityError(ShowcaseError):

@@ -14,7 +14,6 @@ from pipeline.exchange import seen
 from pipeline.model.reference import SubmissionRef
 from pipeline.package.branch_table.rows import TableFile
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.retries import again
 from pipeline.storage.transfer import BytesCallback
 
 _BLOCK = 1 << 20
@@ -41,7 +40,7 @@ def read(buckets: Buckets, file: TableFile, cache: Path, on_bytes: BytesCallback
         IntegrityError: its bytes are not those that the package lists.
         TransferError: the store does not give it after retries.
     """
-    md5 = _of_copy(file, on_bytes) or again(lambda: _of_store(buckets, file, on_bytes))
+    md5 = _of_copy(file, on_bytes) or buckets.delivery.store.patience.again(lambda: _of_store(buckets, file, on_bytes))
     durable.make_folder(_kept(cache, file.sha256).parent)
     durable.write(_kept(cache, file.sha256), md5.encode(), synced=False)
     return md5

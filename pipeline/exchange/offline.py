@@ -20,7 +20,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.package.build import MANIFEST
 from pipeline.package.offline import sources
 from pipeline.package.offline.sources import BytesCallback, PackageSource
-from pipeline.storage import transfer
+from pipeline.storage import download
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import PackagePlace
 
@@ -57,7 +57,7 @@ class PackageInStore:
         Raises:
             IntegrityError: what came is not as listed. TransferError: the line fails.
         """
-        transfer.download(self.place.place, [item], target.parent, on_bytes, names={item.path: target.name})
+        download.download(self.place.place, [item], target.parent, on_bytes, names={item.path: target.name})
 
     def stream(self, item: StoredFile, start: int) -> Iterator[bytes]:
         """A file's bytes from `start` on; nothing of it is kept here.

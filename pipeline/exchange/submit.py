@@ -83,7 +83,7 @@ def send_master(
 ) -> tuple[InboxMarker, bool]:
     """The films themselves, then SUBMITTED.json; False when all of it stood there.
 
-    `on_same` is told of the films' bytes that the store had before, as `transfer.upload` has it.
+    `on_same` is told of the films' bytes that the store had before, as `upload.upload` has it.
     """
     keys = keys_of(upload)
     files = tuple(

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.exchange.progress import ProgressCallback
-from pipeline.storage.retries import is_transient
+from pipeline.storage.patience import is_transient
 
 AWAY_S = 180.0  # beyond what each call tries by itself
 PAUSE_S = 5.0

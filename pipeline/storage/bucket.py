@@ -6,18 +6,20 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage.retries import again
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
-from pipeline.storage.s3.store import CONNECTIONS, Store
+from pipeline.storage.s3.store import CONNECTIONS, Request, Store
+from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
 SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
 READS_AT_ONCE = CONNECTIONS
@@ -121,23 +123,31 @@ class Bucket:
         return True
 
     def _put(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
-        def attempt() -> None:
-            self.put_request(key, content, sha256=sha256, media_type=media_type, **condition)
+        put = self._put_request(key, content, sha256=sha256, media_type=media_type, **condition)
+        self.written(lambda: self.store.ask(f"{self.name}/{key}", put))
 
-        self.written(lambda: again(attempt))
+    def put_file(self, key: str, body: SentBody, *, sha256: str, media_type: str) -> None:
+        """As `put`, of a file: what is sent of it is told as it goes."""
+        put = self._put_request(key, body, sha256=sha256, media_type=media_type)
+        self.written(lambda: self.store.ask(f"{self.name}/{key}", put, body=body))
 
     def put_request(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
         """One request that stores an object; what fails is not tried again."""
-        with translated(f"{self.name}/{key}"):
-            self.store.client.put_object(
-                Bucket=self.name,
-                Key=key,
-                Body=content,
-                ContentType=media_type,
-                Metadata={SHA256_KEY: sha256},
-                ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-                **condition,
-            )
+        put = self._put_request(key, content, sha256=sha256, media_type=media_type, **condition)
+        self.store.ask_once(f"{self.name}/{key}", put)
+
+    def _put_request(
+        self, key: str, content: bytes | SentBody, *, sha256: str, media_type: str, **condition: Any
+    ) -> Request[object]:
+        return lambda client: client.put_object(
+            Bucket=self.name,
+            Key=key,
+            Body=cast("IO[bytes]", content),
+            ContentType=media_type,
+            Metadata={SHA256_KEY: sha256},
+            ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+            **condition,
+        )
 
     def written(self, write: Callable[[], Result]) -> Result:
         """Write; where the bucket is missing, make it and write again."""
@@ -165,7 +175,7 @@ class Bucket:
     def hides_missing(self, key: str) -> bool:
         """Whether what is not there is answered like what may not be seen; `key` is one that is never there."""
         try:
-            unless_missing(lambda: again(lambda: self._head_object(key)))
+            unless_missing(lambda: self._head_object(key))
         except EnvironmentFault as fault:
             if fault.key != DENIED:
                 raise
@@ -173,8 +183,10 @@ class Bucket:
         return False
 
     def _head_object(self, key: str) -> HeadObjectOutputTypeDef:
-        with translated(f"{self.name}/{key}"):
-            return self.store.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
+        return self.store.ask(
+            f"{self.name}/{key}",
+            lambda client: client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED"),
+        )
 
     def get(self, key: str) -> bytes | None:
         """A small object whole; None when it is not there."""
@@ -188,21 +200,22 @@ class Bucket:
             IntegrityError: it is not small.
         """
 
-        def attempt() -> tuple[bytes, str]:
-            with translated(f"{self.name}/{key}"):
-                answer: GetObjectOutputTypeDef = self.store.client.get_object(Bucket=self.name, Key=key)
-                if answer.get("ContentLength", 0) > MOST_SMALL:
-                    answer["Body"].close()
-                    raise IntegrityError("record_too_large", where=f"{self.name}/{key}")
-                return answer["Body"].read(), answer.get("ETag", "").strip('"')
+        def read(client: S3Client) -> tuple[bytes, str] | None:
+            answer = client.get_object(Bucket=self.name, Key=key)
+            with closing(answer["Body"]) as body:
+                is_small = answer.get("ContentLength", 0) <= MOST_SMALL
+                return (body.read(), answer.get("ETag", "").strip('"')) if is_small else None
 
-        return self._unless_hidden(key, attempt)
+        found = self._unless_hidden(key, lambda: (self.store.ask(f"{self.name}/{key}", read),))
+        if found == (None,):
+            raise IntegrityError("record_too_large", where=f"{self.name}/{key}")
+        return found[0] if found else None
 
     def _unless_hidden(self, key: str, ask: Callable[[], Result]) -> Result | None:
         """What is answered of an object; None where it is not there. A store may answer 403 for that, where it would
         tell who may not list what there is: then the listing tells."""
         try:
-            return unless_missing(lambda: again(ask))
+            return unless_missing(ask)
         except EnvironmentFault as fault:
             if fault.key != DENIED:
                 raise
@@ -216,24 +229,23 @@ class Bucket:
 
     def stream(self, key: str, *, start: int, block: int = 1 << 20) -> Iterator[bytes]:
         """An object's bytes from `start` on."""
-        with translated(f"{self.name}/{key}"):
-            span = {"Range": f"bytes={start}-"} if start else {}
-            body = self.store.client.get_object(Bucket=self.name, Key=key, **span)["Body"]  # type: ignore[arg-type]
-            try:
-                yield from body.iter_chunks(block)
-            finally:
-                body.close()
+        where = f"{self.name}/{key}"
+        span = {"Range": f"bytes={start}-"} if start else {}
+        answer = self.store.ask_once(where, lambda client: client.get_object(Bucket=self.name, Key=key, **span))  # type: ignore[arg-type]
+        with translated(where), closing(answer["Body"]) as body:
+            yield from body.iter_chunks(block)
 
     def presigned(self, key: str, seconds: int) -> str:
         """An address of an object that anybody may fetch it by for so long; nobody is asked."""
-        with translated(f"{self.name}/{key}"):
-            named = {"Bucket": self.name, "Key": key}
-            return self.store.client.generate_presigned_url("get_object", Params=named, ExpiresIn=seconds)
+        named = {"Bucket": self.name, "Key": key}
+        return self.store.ask_once(
+            f"{self.name}/{key}",
+            lambda client: client.generate_presigned_url("get_object", Params=named, ExpiresIn=seconds),
+        )
 
     def delete(self, key: str) -> None:
         """Remove an object; none there is fine."""
-        with translated(f"{self.name}/{key}"):
-            self.store.client.delete_object(Bucket=self.name, Key=key)
+        self.store.ask(f"{self.name}/{key}", lambda client: client.delete_object(Bucket=self.name, Key=key))
 
     def listed_once(self, prefix: str) -> None:
         """Ask for a listing.
@@ -241,8 +253,10 @@ class Bucket:
         Raises:
             EnvironmentFault: this identity may not, or there is no such bucket.
         """
-        with translated(f"{self.name}/{prefix}"):
-            self.store.client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1)
+        self.store.ask(
+            f"{self.name}/{prefix}",
+            lambda client: client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1),
+        )
 
     def read_once(self, key: str) -> None:
         """Ask for an object, which need not be there.
@@ -251,8 +265,9 @@ class Bucket:
             EnvironmentFault: this identity may not, or there is no such bucket.
         """
         try:
-            with translated(f"{self.name}/{key}"):
-                self.store.client.get_object(Bucket=self.name, Key=key)["Body"].close()
+            self.store.ask(
+                f"{self.name}/{key}", lambda client: client.get_object(Bucket=self.name, Key=key)["Body"].close()
+            )
         except TransferError as error:
             if error.detail not in MISSING:
                 raise
@@ -302,11 +317,11 @@ class Bucket:
     def _page(self, **asked: Any) -> ListObjectsV2OutputTypeDef:
         """One answer of a listing; an empty one where there is no such bucket."""
 
-        def attempt() -> ListObjectsV2OutputTypeDef:
-            with translated(f"{self.name}/{asked['Prefix']}"):
-                return self.store.client.list_objects_v2(Bucket=self.name, **asked)
-
-        return unless_missing(attempt) or {}  # type: ignore[return-value]  # an answer without rows
+        where = f"{self.name}/{asked['Prefix']}"
+        answer = unless_missing(
+            lambda: self.store.ask(where, lambda client: client.list_objects_v2(Bucket=self.name, **asked))
+        )
+        return answer or {}  # type: ignore[return-value]  # an answer without rows
 
 
 def unless_missing(ask: Callable[[], Result]) -> Result | None:

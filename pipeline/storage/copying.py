@@ -19,7 +19,7 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, multipart
 from pipeline.storage.bucket import SHA256_KEY, Bucket, Head
 from pipeline.storage.multipart import Multipart, UploadPart
-from pipeline.storage.s3.faults import translated
+from pipeline.storage.s3.store import Pace
 
 WHOLE_BYTES = 5 << 30  # the largest object that CopyObject takes (S3); larger ones are copied in parts
 LEAST_BYTES = 4 << 10  # to ask about what is smaller costs as much as to send it
@@ -61,10 +61,9 @@ class Source:
 
     def copy_to(self, key: str, item: StoredFile) -> str:
         """Copy it whole, if it still is what was looked at; gives the copy's ETag. Tried once."""
-        store = self.bucket.store
-        client = store.patient_client if item.size_bytes > multipart.PART_BYTES else store.client
-        with translated(f"{self.bucket.name}/{key}"):
-            answer = client.copy_object(
+        answer = self.bucket.store.ask_once(
+            f"{self.bucket.name}/{key}",
+            lambda client: client.copy_object(
                 Bucket=self.bucket.name,
                 Key=key,
                 CopySource={"Bucket": self.bucket.name, "Key": self.key},
@@ -73,7 +72,9 @@ class Source:
                 Metadata={SHA256_KEY: item.sha256},
                 ContentType=layout.media_type(item.path),
                 ChecksumAlgorithm="SHA256",
-            )
+            ),
+            pace=Pace.COPY if item.size_bytes > multipart.PART_BYTES else Pace.QUESTION,
+        )
         return answer["CopyObjectResult"].get("ETag", "").strip('"')
 
 
@@ -149,19 +150,19 @@ class PartSource:
         self._source = source
         self._refused = threading.Event()
 
-    def bring(self, upload: Multipart, number: int, content: bytes, checksum: str) -> tuple[UploadPart, bool]:
-        """Bring one part, and whether it was copied: else it was sent.
+    def copied(self, upload: Multipart, number: int, content: bytes, checksum: str) -> UploadPart | None:
+        """Copy one part; None where it must be sent.
 
         Args:
             content: the part's bytes, against which the copy's are held.
             checksum: their SHA-256 in base64.
         """
-        if self._source is not None and not self._refused.is_set():
-            part = self._copied(self._source, upload, number, content, checksum)
-            if part is not None:
-                return part, True
+        if self._source is None or self._refused.is_set():
+            return None
+        part = self._copied(self._source, upload, number, content, checksum)
+        if part is None:
             self._refused.set()
-        return upload.send(number, content, checksum), False
+        return part
 
     def _copied(
         self, source: Source, upload: Multipart, number: int, content: bytes, checksum: str

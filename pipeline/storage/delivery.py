@@ -17,7 +17,7 @@ from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, 
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, kept_marker, layout, transfer
+from pipeline.storage import copying, download, kept_marker, layout, upload
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -208,7 +208,7 @@ class PackagePlace:
         """Upload what is missing, ask for everything again, then put the marker.
 
         Args:
-            on_same: as `transfer.upload` has it: what the packages before it hold is not sent.
+            on_same: as `upload.upload` has it: what the packages before it hold is not sent.
             content_sha256: the submission's that it was made of: the inbox knows its revisions by the same digest.
 
         Raises:
@@ -236,10 +236,10 @@ class PackagePlace:
                 raise InputError("withdrawn", where=package.package_id, id=self.ref.typed)
             return delivered
         files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
-        transfer.upload(self.place, root, files, on_bytes, on_same=on_same, earlier=self._earlier())
-        transfer.upload(self.place, root, [listing], on_bytes)
-        transfer.upload(self.place, root, [manifest], on_bytes)
-        transfer.confirm(self.place, [*files, listing, manifest])
+        upload.upload(self.place, root, files, on_bytes, on_same=on_same, earlier=self._earlier())
+        upload.upload(self.place, root, [listing], on_bytes)
+        upload.upload(self.place, root, [manifest], on_bytes)
+        upload.confirm(self.place, [*files, listing, manifest])
         if not self.place.put_if_absent(layout.READY, ready):
             raise IntegrityError("delivered_differs", where=self.place.where())
         return self.delivery()
@@ -300,7 +300,7 @@ class PackagePlace:
             )
         is_new = not final.is_dir()
         folder = durable.make_folder(final.with_name(f".{final.name}.part")) if is_new else final
-        fetched = transfer.download(self.place, package.files, folder, on_bytes, on_same=on_same, digest=digest)
+        fetched = download.download(self.place, package.files, folder, on_bytes, on_same=on_same, digest=digest)
         mended = [item.path for item in fetched]
         for name, content in ((MANIFEST, manifest), (CHECKSUMS, listing)):
             path = folder / name

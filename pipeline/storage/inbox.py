@@ -13,7 +13,7 @@ from pipeline.errors import InputError, IntegrityError
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, layout, transfer
+from pipeline.storage import copying, download, layout, upload
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -208,8 +208,8 @@ class RevisionPlace:
 
     def send_extra(self, root: Path, files: Sequence[StoredFile], on_bytes: BytesCallback = lambda _: None) -> None:
         """Small files of the revision that its marker does not list."""
-        transfer.upload(self.place, root, files, on_bytes)
-        transfer.confirm(self.place, files)
+        upload.upload(self.place, root, files, on_bytes)
+        upload.confirm(self.place, files)
 
     def send(
         self,
@@ -223,18 +223,18 @@ class RevisionPlace:
         """Upload what is missing, ask for everything again, then put the marker `name`.
 
         Args:
-            on_same: as `transfer.upload` has it: what other revisions hold is not sent.
+            on_same: as `upload.upload` has it: what other revisions hold is not sent.
 
         Raises:
             IntegrityError: the marker stands there with other contents. TransferError: the line fails after retries.
         """
         self._upload(marker, root, on_bytes, on_same)
-        transfer.confirm(self.place, marker.files)
+        upload.confirm(self.place, marker.files)
         if not self.place.put_if_absent(name, marker):
             raise IntegrityError("delivered_differs", where=self.place.where())
 
     def _upload(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback, on_same: BytesCallback | None) -> int:
-        return transfer.upload(
+        return upload.upload(
             self.place,
             root,
             marker.files,
@@ -262,7 +262,7 @@ class RevisionPlace:
         """
         names = {item.path: item.file for item in marker.files}
         try:
-            transfer.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+            download.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
         except IntegrityError as error:
             raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
         text = self.place.get(SUBMISSION)

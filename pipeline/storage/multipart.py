@@ -7,15 +7,16 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault
 from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
-from pipeline.storage.retries import again
-from pipeline.storage.s3.faults import DENIED, translated
+from pipeline.storage.s3.faults import DENIED
+from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
 
 PART_BYTES = 16 << 20
 
@@ -45,8 +46,10 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
     """Ids of unfinished uploads of exactly this key, oldest first; none where they may not be listed."""
 
     def ask() -> ListMultipartUploadsOutputTypeDef:
-        with translated(f"{bucket.name}/{key}"):
-            return bucket.store.client.list_multipart_uploads(Bucket=bucket.name, Prefix=key)
+        return bucket.store.ask(
+            f"{bucket.name}/{key}",
+            lambda client: client.list_multipart_uploads(Bucket=bucket.name, Prefix=key),
+        )
 
     try:
         answer = unless_missing(ask)
@@ -64,11 +67,11 @@ def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipar
     """Unfinished uploads below a prefix that were begun before a time."""
 
     def ask() -> list[Multipart]:
-        with translated(f"{bucket.name}/{prefix}"):
-            pages = bucket.store.client.get_paginator("list_multipart_uploads").paginate(
-                Bucket=bucket.name, Prefix=prefix
-            )
-            rows = [row for page in pages for row in page.get("Uploads", [])]
+        def all_pages(client: S3Client) -> list[MultipartUploadTypeDef]:
+            pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket.name, Prefix=prefix)
+            return [row for page in pages for row in page.get("Uploads", [])]
+
+        rows = bucket.store.ask(f"{bucket.name}/{prefix}", all_pages)
         return [Multipart(bucket, row["Key"], row["UploadId"]) for row in rows if row["Initiated"] < before]
 
     return unless_missing(ask) or []
@@ -78,14 +81,16 @@ def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipar
     """Start an upload in parts."""
 
     def create() -> str:
-        with translated(f"{bucket.name}/{key}"):
-            answer = bucket.store.client.create_multipart_upload(
+        answer = bucket.store.ask(
+            f"{bucket.name}/{key}",
+            lambda client: client.create_multipart_upload(
                 Bucket=bucket.name,
                 Key=key,
                 ContentType=media_type,
                 Metadata={SHA256_KEY: sha256},
                 ChecksumAlgorithm="SHA256",
-            )
+            ),
+        )
         return answer["UploadId"]
 
     return Multipart(bucket, key, bucket.written(create))
@@ -106,28 +111,29 @@ class Multipart:
 
     def parts(self) -> dict[int, UploadPart]:
         """What is there of it, by number."""
-        found: dict[int, UploadPart] = {}
-        with translated(self.where):
-            pages = self.bucket.store.client.get_paginator("list_parts").paginate(**self._named())
-            for page in pages:
-                for row in page.get("Parts", []):
-                    number = row["PartNumber"]
-                    found[number] = UploadPart(
-                        number, row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
-                    )
-        return found
 
-    def send(self, number: int, content: bytes, checksum: str) -> UploadPart:
+        def all_pages(client: S3Client) -> list[PartTypeDef]:
+            pages = client.get_paginator("list_parts").paginate(**self._named())
+            return [row for page in pages for row in page.get("Parts", [])]
+
+        rows = self.bucket.store.ask(self.where, all_pages)
+        return {
+            row["PartNumber"]: UploadPart(
+                row["PartNumber"], row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
+            )
+            for row in rows
+        }
+
+    def send(self, number: int, body: SentBody, checksum: str) -> UploadPart:
         """Send one part; the store checks its digest (base64 SHA-256)."""
-
-        def attempt() -> UploadPart:
-            with translated(f"{self.where}#{number}"):
-                answer = self.bucket.store.client.upload_part(
-                    **self._named(), PartNumber=number, Body=content, ChecksumSHA256=checksum
-                )
-            return UploadPart(number, len(content), answer["ETag"].strip('"'), checksum)
-
-        return again(attempt)
+        answer = self.bucket.store.ask(
+            f"{self.where}#{number}",
+            lambda client: client.upload_part(
+                **self._named(), PartNumber=number, Body=cast("IO[bytes]", body), ChecksumSHA256=checksum
+            ),
+            body=body,
+        )
+        return UploadPart(number, body.size_bytes, answer["ETag"].strip('"'), checksum)
 
     def copy(self, number: int, source: str, etag: str, span: range) -> UploadPart:
         """Take one part from an object of the bucket, if that still is what `etag` says; tried once.
@@ -135,14 +141,16 @@ class Multipart:
         Args:
             span: the bytes of it that are meant.
         """
-        with translated(f"{self.where}#{number}"):
-            answer = self.bucket.store.client.upload_part_copy(
+        answer = self.bucket.store.ask_once(
+            f"{self.where}#{number}",
+            lambda client: client.upload_part_copy(
                 **self._named(),
                 PartNumber=number,
                 CopySource={"Bucket": self.bucket.name, "Key": source},
                 CopySourceIfMatch=etag,
                 CopySourceRange=f"bytes={span.start}-{span.stop - 1}",
-            )
+            ),
+        )
         made = answer["CopyPartResult"]
         return UploadPart(number, len(span), made.get("ETag", "").strip('"'), made.get("ChecksumSHA256", ""))
 
@@ -152,13 +160,14 @@ class Multipart:
             {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part.checksum}
             for part in sorted(parts, key=lambda part: part.number)
         ]
-        with translated(self.where):
-            self.bucket.store.client.complete_multipart_upload(**self._named(), MultipartUpload={"Parts": rows})
+        self.bucket.store.ask(
+            self.where,
+            lambda client: client.complete_multipart_upload(**self._named(), MultipartUpload={"Parts": rows}),
+        )
 
     def abort(self) -> None:
         """Drop it."""
-        with translated(self.where):
-            self.bucket.store.client.abort_multipart_upload(**self._named())
+        self.bucket.store.ask(self.where, lambda client: client.abort_multipart_upload(**self._named()))
 
     def _named(self) -> dict[str, Any]:
         return {"Bucket": self.bucket.name, "Key": self.key, "UploadId": self.upload}

@@ -13,7 +13,7 @@ from pipeline.errors import IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
 from pipeline.model.stage_record import StageRecord
-from pipeline.storage import layout, transfer
+from pipeline.storage import download, layout, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 
@@ -39,8 +39,8 @@ def publish(bucket: Bucket, stage: Stage, folder: Path) -> bool:
     there = place.marker(layout.STAGE, StageRecord, stage=stage)
     if there is None:
         contents = _contents(place, record)
-        transfer.upload(contents, folder, record.files)
-        transfer.confirm(contents, record.files)
+        upload.upload(contents, folder, record.files)
+        upload.confirm(contents, record.files)
         if place.put_if_absent(layout.STAGE, record):
             return True
         there = place.marker(layout.STAGE, StageRecord, stage=stage)
@@ -60,7 +60,7 @@ def fetch(bucket: Bucket, stage: Stage, folder: Path) -> None:
     record = place.marker(layout.STAGE, StageRecord, stage=stage)
     if record is None:
         raise IntegrityError("object_differs", where=place.where(layout.STAGE))
-    transfer.download(_contents(place, record), record.files, folder)
+    download.download(_contents(place, record), record.files, folder)
 
 
 def _place(bucket: Bucket, stage: Stage) -> Place:

@@ -12,7 +12,7 @@ from pipeline.model.inbox import InboxFile
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.source_place import SourceBucket, SourcePlace
-from pipeline.storage import layout, transfer
+from pipeline.storage import download, layout, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
@@ -56,14 +56,14 @@ def put(
 
     def attempt() -> None:
         try:
-            transfer.upload(place, path.parent, [item], sent, on_same=same, names={sha256: path.name})
+            upload.upload(place, path.parent, [item], sent, on_same=same, names={sha256: path.name})
         except TransferError:
             sent.take_back()
             same.take_back()
             raise
 
     _among_others(attempt)
-    transfer.confirm(place, [item])
+    upload.confirm(place, [item])
     key = layout.SOURCES + sha256
     return SourcePlace(bucket=SourceBucket.WORK, key=key, size_bytes=item.size_bytes, sha256=sha256)
 
@@ -131,7 +131,7 @@ def fetch(
         return
     whole = durable.beside(target, "whole")
     try:
-        transfer.download(
+        download.download(
             Place(bucket, prefix), [item], target.parent, on_bytes, names={item.path: whole.name}, digest=digest
         )
     except TransferError as error:

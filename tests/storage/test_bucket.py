@@ -17,7 +17,7 @@ from pipeline.model.delivery import State
 from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import embedded, layout, multipart, transfer
+from pipeline.storage import embedded, layout, multipart, upload
 from pipeline.storage.bucket import MOST_RECORD, Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import DeliveryPlace
@@ -116,7 +116,7 @@ def test_who_writes_makes_the_bucket(store: Store, tmp_path: Path) -> None:
     Bucket(store, "made-4").make_if_missing()
     (tmp_path / "f.ts").write_bytes(bytes(17 << 20))
     large = StoredFile(path="f.ts", size_bytes=17 << 20, sha256=hashlib.sha256(bytes(17 << 20)).hexdigest())
-    transfer.upload(Place(Bucket(store, "made-5"), "p/"), tmp_path, [large])
+    upload.upload(Place(Bucket(store, "made-5"), "p/"), tmp_path, [large])
     assert all(store.reach(f"made-{number}") for number in range(1, 6))
 
 

@@ -17,7 +17,7 @@ from pipeline.model.inbox import InboxMarker
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind
-from pipeline.storage import copying, embedded, layout, multipart, own_store, transfer
+from pipeline.storage import copying, embedded, layout, multipart, own_store, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.identities import IdentityFile, identity_named
 from pipeline.storage.inbox import InboxPlace, file_of
@@ -107,9 +107,9 @@ def again(
     with proxied(connection, asked) as proxy:
         place = Place(Bucket(proxy.store, "delivery"), prefix + to)
         earlier = copying.listed([(prefix, films)])
-        new = transfer.upload(place, root, films, bytes_.append, on_same=same.append, earlier=earlier)
+        new = upload.upload(place, root, films, bytes_.append, on_same=same.append, earlier=earlier)
         seen = Copied(Proxy(proxy.store, list(proxy.asked)), new, sum(same))
-        transfer.confirm(place, films)
+        upload.confirm(place, films)
     assert sum(same) + sum(bytes_) == sum(item.size_bytes for item in films)
     bucket = Bucket(plain(connection), "delivery")
     for item in films:
@@ -120,7 +120,7 @@ def again(
 
 def put(connection: Connection, films: list[StoredFile], root: Path, prefix: str) -> Bucket:
     bucket = Bucket(plain(connection), "delivery")
-    transfer.upload(Place(bucket, prefix), root, films)
+    upload.upload(Place(bucket, prefix), root, films)
     return bucket
 
 
@@ -142,7 +142,7 @@ def test_a_copy_has_the_type_of_its_new_key(connection: Connection, films: list[
     renamed = films[1].model_copy(update={"path": "small.mp4"})
     earlier = copying.listed([("typed/", films)])
     names = {"small.mp4": "small.ts"}
-    assert transfer.upload(Place(bucket, "typed/2/"), root, [renamed], names=names, earlier=earlier) == 1
+    assert upload.upload(Place(bucket, "typed/2/"), root, [renamed], names=names, earlier=earlier) == 1
     answer = bucket.store.client.head_object(Bucket="delivery", Key="typed/2/small.mp4")
     assert (answer["ContentType"], answer["ContentLength"]) == ("video/mp4", SMALL)
 
@@ -263,7 +263,7 @@ def test_where_the_newest_source_is_bad_an_older_one_serves(
     bucket = put(connection, films, root, "older/1/")
     earlier = copying.listed([("older/2/", films), ("older/1/", films)])
     same: list[int] = []
-    transfer.upload(Place(bucket, "older/3/"), root, films, on_same=same.append, earlier=earlier)
+    upload.upload(Place(bucket, "older/3/"), root, films, on_same=same.append, earlier=earlier)
     assert sum(same) == LARGE + SMALL
 
 
@@ -324,7 +324,7 @@ def test_a_draft_is_a_source_and_what_was_never_marked_is_none(connection: Conne
     left = sent.marker("c" * 64, {"left.mp4": b"left behind" * 1000}, number)
     revision = sent.place.revision(number)
     names = {item.path: item.file for item in left.files}
-    transfer.upload(revision.place, tmp_path, left.files, names=names)  # and there it was killed
+    upload.upload(revision.place, tmp_path, left.files, names=names)  # and there it was killed
     assert sent.send("d", {"left.mp4": b"left behind" * 1000}) == 0
 
 
@@ -378,14 +378,14 @@ def test_a_prefecture_copies_its_own_and_no_others(
         bucket = Bucket(Store(Connection(endpoint, pair.key_id, pair.secret), endpoint_shown=""), bucket_name)
         same: list[int] = []
         earlier = copying.listed([(source, small)])
-        transfer.upload(Place(bucket, target), root, small, on_same=same.append, earlier=earlier)
-        transfer.confirm(Place(bucket, target), small)
+        upload.upload(Place(bucket, target), root, small, on_same=same.append, earlier=earlier)
+        upload.confirm(Place(bucket, target), small)
         return sum(same)
 
     for bucket_name in ("inbox", "delivery"):
         for prefecture in ("653200", "653100"):
             owner = Bucket(plain(server.connection), bucket_name)
-            transfer.upload(Place(owner, f"{prefecture}/x/"), root, small)
+            upload.upload(Place(owner, f"{prefecture}/x/"), root, small)
     assert copied_by("653200", "inbox", "653200/x/", "653200/own/") == SMALL
     assert copied_by("653200", "inbox", "653100/x/", "653200/others/") == 0
     assert copied_by("editor", "delivery", "653200/x/", "653200/package/") == SMALL

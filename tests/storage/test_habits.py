@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import embedded, layout, transfer
+from pipeline.storage import embedded, layout, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
@@ -182,9 +182,9 @@ def test_who_reads_from_such_a_store_asks_the_listing(connection: Connection, tm
     with proxied(connection, answered=hides_missing) as proxy:
         bucket = Bucket(proxy.store, "delivery")
         assert (bucket.head("hidden/f.ts"), bucket.get("hidden/f.ts")) == (None, None)
-        assert transfer.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 1
-        assert transfer.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 0
-        transfer.confirm(Place(bucket, "hidden/"), [item])
+        assert upload.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 1
+        assert upload.upload(Place(bucket, "hidden/"), tmp_path, [item]) == 0
+        upload.confirm(Place(bucket, "hidden/"), [item])
         assert bucket.put_if_absent("hidden/READY.json", b"{}")
         assert not bucket.put_if_absent("hidden/READY.json", b"[]")
 

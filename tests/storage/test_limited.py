@@ -15,7 +15,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.exchange import status
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
-from pipeline.storage import embedded, multipart, own_store, shared_stages, sources, transfer
+from pipeline.storage import embedded, multipart, own_store, shared_stages, sources, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.identities import Identity, IdentityFile, identity_named
@@ -119,11 +119,11 @@ def test_an_upload_goes_on_where_open_ones_may_be_listed_and_begins_anew_elsewhe
         with pytest.raises(EnvironmentFault, match="store_denied"):
             multipart.begin(bucket, "653100/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
         assert multipart.open_uploads(bucket, "653100/a/f.mov") == []  # what may not be seen is as if it were not there
-        assert transfer.upload(Place(bucket, "653200/a/"), tmp_path, [item]) == 1
+        assert upload.upload(Place(bucket, "653200/a/"), tmp_path, [item]) == 1
         assert multipart.open_uploads(bucket, "653200/a/f.mov") == []
     with proxied(invited.by_name["653200"], unlisted) as proxy:
         bucket = Bucket(proxy.store, "inbox")
-        assert transfer.upload(Place(bucket, "653200/b/"), tmp_path, [item]) == 1
+        assert upload.upload(Place(bucket, "653200/b/"), tmp_path, [item]) == 1
 
 
 def test_the_editor_and_workers_share_films_and_stages_and_nobody_else_sees_them(

@@ -26,7 +26,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.source_place import SourceBucket, SourcePlace
 from pipeline.model.stage import Stage
 from pipeline.settings import Settings
-from pipeline.storage import layout, multipart, shared_stages, sources, transfer
+from pipeline.storage import layout, multipart, shared_stages, sources, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
@@ -115,7 +115,7 @@ def test_a_film_of_the_inbox_is_read_where_it_is(shared: Buckets, tmp_path: Path
     sha256 = film(tmp_path / "media" / "01.mov", 300_000, 3)
     ref = SubmissionRef("653200", "film")
     item = InboxFile(path="media/01.mov", file="片.mov", size_bytes=300_000, sha256=sha256)
-    transfer.upload(Place(shared.inbox, layout.revision_prefix(ref, 2)), tmp_path, [item])
+    upload.upload(Place(shared.inbox, layout.revision_prefix(ref, 2)), tmp_path, [item])
     place = sources.in_inbox(ref, 2, item)
     assert (place.bucket, place.key) == (SourceBucket.INBOX, "653200/film/r2/media/01.mov")
     sources.fetch(shared, SourcePlace.model_validate_json(place.to_json()), tmp_path / "film")

@@ -14,7 +14,7 @@ import pytest
 from pipeline import durable
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import multipart, transfer
+from pipeline.storage import download, multipart, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.multipart import Multipart
 from pipeline.storage.place import Place
@@ -37,14 +37,14 @@ def test_small_large_and_empty_files_go_up_and_come_back(delivery: Bucket, tmp_p
         made(tmp_path / "up", "empty.vtt", 0),
     ]
     told: list[int] = []
-    assert transfer.upload(Place(delivery, "t1/"), tmp_path / "up", files, told.append) == 3
+    assert upload.upload(Place(delivery, "t1/"), tmp_path / "up", files, told.append) == 3
     assert sum(told) == 40_200_000
-    transfer.confirm(Place(delivery, "t1/"), files)
-    assert transfer.upload(Place(delivery, "t1/"), tmp_path / "up", files) == 0
-    assert transfer.download(Place(delivery, "t1/"), files, tmp_path / "down") == files
+    upload.confirm(Place(delivery, "t1/"), files)
+    assert upload.upload(Place(delivery, "t1/"), tmp_path / "up", files) == 0
+    assert download.download(Place(delivery, "t1/"), files, tmp_path / "down") == files
     for item in files:
         assert (tmp_path / "down" / item.path).read_bytes() == (tmp_path / "up" / item.path).read_bytes()
-    assert transfer.download(Place(delivery, "t1/"), files, tmp_path / "down") == []
+    assert download.download(Place(delivery, "t1/"), files, tmp_path / "down") == []
 
 
 def test_a_file_that_changed_on_this_disk_is_not_sent(delivery: Bucket, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_file_that_changed_on_this_disk_is_not_sent(delivery: Bucket, tmp_path
         item = made(tmp_path, name, size)
         (tmp_path / name).write_bytes(b"x" * size)
         with pytest.raises(IntegrityError, match="file_differs"):
-            transfer.upload(Place(delivery, "t2/"), tmp_path, [item])
+            upload.upload(Place(delivery, "t2/"), tmp_path, [item])
         assert delivery.head(f"t2/{name}") is None
         assert multipart.open_uploads(delivery, f"t2/{name}") == []
 
@@ -70,8 +70,8 @@ def test_an_upload_broken_off_is_taken_up(delivery: Bucket, tmp_path: Path) -> N
     delivery.store.client.meta.events.register(
         "before-parameter-build.s3.UploadPart", lambda params, **_: sent.append(params["PartNumber"])
     )
-    transfer.upload(Place(delivery, "t3/"), tmp_path, [item])
-    transfer.confirm(Place(delivery, "t3/"), [item])
+    upload.upload(Place(delivery, "t3/"), tmp_path, [item])
+    upload.confirm(Place(delivery, "t3/"), [item])
     assert multipart.open_uploads(delivery, "t3/big.ts") == []
     assert stale != upload
     assert len(sent) in (1, 2, 3)
@@ -80,14 +80,14 @@ def test_an_upload_broken_off_is_taken_up(delivery: Bucket, tmp_path: Path) -> N
 
 def test_a_half_fetched_file_goes_on_and_a_damaged_one_begins_anew(delivery: Bucket, tmp_path: Path) -> None:
     item = made(tmp_path / "up", "f.ts", 3_000_000)
-    transfer.upload(Place(delivery, "t4/"), tmp_path / "up", [item])
+    upload.upload(Place(delivery, "t4/"), tmp_path / "up", [item])
     content = (tmp_path / "up" / "f.ts").read_bytes()
     for half in (content[:1_000_000], b"wrong" * 1000):
         down = tmp_path / f"down{len(half)}"
         down.mkdir()
         durable.beside(down / "f.ts", "part").write_bytes(half)
         told: list[int] = []
-        transfer.download(Place(delivery, "t4/"), [item], down, told.append)
+        download.download(Place(delivery, "t4/"), [item], down, told.append)
         assert (down / "f.ts").read_bytes() == content
         assert not durable.beside(down / "f.ts", "part").exists()
         assert sum(told) == 3_000_000  # what was there counts; what was worth nothing is taken back
@@ -97,24 +97,24 @@ def test_a_half_fetched_file_goes_on_and_a_damaged_one_begins_anew(delivery: Buc
 
 def test_a_file_that_was_fetched_whole_but_not_renamed_counts_too(delivery: Bucket, tmp_path: Path) -> None:
     item = made(tmp_path / "up", "f.ts", 300_000)
-    transfer.upload(Place(delivery, "t8/"), tmp_path / "up", [item])
+    upload.upload(Place(delivery, "t8/"), tmp_path / "up", [item])
     (tmp_path / "down").mkdir()
     durable.beside(tmp_path / "down" / "f.ts", "part").write_bytes((tmp_path / "up" / "f.ts").read_bytes())
     told: list[int] = []
     for _ in range(2):
-        transfer.download(Place(delivery, "t8/"), [item], tmp_path / "down", told.append)
+        download.download(Place(delivery, "t8/"), [item], tmp_path / "down", told.append)
     assert sum(told) == 600_000
 
 
 def test_bytes_that_are_not_as_listed_never_get_the_final_name(delivery: Bucket, tmp_path: Path) -> None:
     item = made(tmp_path / "up", "f.ts", 1000)
-    transfer.upload(Place(delivery, "t5/"), tmp_path / "up", [item])
+    upload.upload(Place(delivery, "t5/"), tmp_path / "up", [item])
     lying = item.model_copy(update={"sha256": "0" * 64})
     with pytest.raises(IntegrityError, match="download_differs"):
-        transfer.download(Place(delivery, "t5/"), [lying], tmp_path / "down")
+        download.download(Place(delivery, "t5/"), [lying], tmp_path / "down")
     assert list((tmp_path / "down").iterdir()) == []
     with pytest.raises(IntegrityError, match="object_differs"):
-        transfer.confirm(Place(delivery, "t5/"), [lying])
+        upload.confirm(Place(delivery, "t5/"), [lying])
 
 
 def test_of_many_who_put_a_marker_one_wins(delivery: Bucket) -> None:

@@ -21,6 +21,12 @@ _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLo
 _WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
 REFUSALS = {"AccessDenied", "403", *_WRONG_KEYS}
 MISSING = {"NoSuchKey", "404", "NotFound"}
+_NO_TLS = "store_no_tls"
+# names of what befalls a line, none of which a store has said
+LINE_FAULTS = {
+    *("ConnectionError", "ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError", "SSLError"),
+    *("ConnectionClosedError", "ReadTimeoutError", "HTTPClientError", "IncompleteReadError", "ResponseStreamingError"),
+}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
 
@@ -44,7 +50,9 @@ def translate(error: Exception, where: str) -> ShowcaseError:
             return IntegrityError("digest_refused", where=where)
         told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
         is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
-        return TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
+        failed = TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
+        failed.retry_after_s = _retry_after_s(error)
+        return failed
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return EnvironmentFault("store_no_credentials", where=where)
     if isinstance(error, exceptions.FlexibleChecksumError | exceptions.ChecksumError):
@@ -54,6 +62,23 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     if isinstance(error, ResponseParserError):
         return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+def broken_off(fault: EnvironmentFault) -> TransferError | None:
+    """The same fault of a store that has answered before: a line that is cut while TLS speaks looks as one that speaks
+    none; None where it is another fault."""
+    return TransferError("transfer_failed", where=fault.where, detail="SSLError") if fault.key == _NO_TLS else None
+
+
+def _retry_after_s(error: exceptions.ClientError) -> float | None:
+    """How long a store asks to be left alone: seconds, or a time (RFC 9110, 10.2.3)."""
+    told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after")
+    if told is None:
+        return None
+    try:
+        return float(told) if told.isdigit() else (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None
 
 
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\].*?: (.*?)(?: \(_ssl|$)")
@@ -66,7 +91,7 @@ def _not_trusted(error: exceptions.SSLError, where: str) -> EnvironmentFault:
         return EnvironmentFault("store_certificate", where=where, detail=found[1])
     if _ANOTHERS.search(str(error)):
         return EnvironmentFault("store_certificate", where=where, detail="Hostname mismatch")
-    return EnvironmentFault("store_no_tls", where=where)
+    return EnvironmentFault(_NO_TLS, where=where)
 
 
 def _clocks(error: exceptions.ClientError, where: str) -> EnvironmentFault:

@@ -59,7 +59,8 @@ def endpoint_of_profile() -> str | None:
     if not any(name and Path(name).is_file() for name in files):
         return None
     try:
-        made = client("AWS_PROFILE", region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        session = session_of(None)
+        made = client("AWS_PROFILE", session, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
     except exceptions.BotoCoreError as error:
         raise translate(error, "AWS_PROFILE") from error
     endpoint = made.meta.endpoint_url
@@ -94,6 +95,12 @@ def _stay_where_no_region_is_named(request_dict: dict[str, Any], response: Any, 
         request_dict.get("context", {}).get("s3_redirect", {})["redirected"] = True
 
 
+def _tell_body_that_it_is_sent(request: Any, **_: Any) -> None:
+    """Bodies of ours tell what of them is sent: they are read for the signature before."""
+    if begin := getattr(request.body, "begin_sending", None):
+        begin()
+
+
 def key_id(keys: Keys | None) -> str | None:
     """The id of the key that requests are signed with, as far as variables and files tell; nobody is asked."""
     if given := os.environ.get("AWS_ACCESS_KEY_ID"):
@@ -113,15 +120,32 @@ def _loader() -> Any:
     return get_session().get_component("data_loader")
 
 
-def client(shown: str, keys: Keys | None = None, **settings: Any) -> S3Client:
+def session_of(keys: Keys | None) -> Session:
+    """A session that reads variables and files now, and keeps the keys that it finds."""
     session = get_session() if keys is None else keys.of_session(get_session())
     session.register_component("data_loader", _loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
+    return session
+
+
+def pair(session: Session) -> tuple[str, str] | None:
+    """Id and secret that clients of a session sign with."""
+    try:
+        found = session.get_credentials()
+    except exceptions.BotoCoreError:
+        return None
+    frozen = found.get_frozen_credentials() if found else None
+    return (frozen.access_key or "", frozen.secret_key or "") if frozen else None
+
+
+def client(shown: str, session: Session, **settings: Any) -> S3Client:
+    """A client of a session; `shown` is its address as people may see it."""
     try:
         made = cast("S3Client", session.create_client("s3", **settings))
     except ValueError as error:  # its text holds the whole address, user and password included
         raise InputError("endpoint_wrong", where=shown) from error
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
+    made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
     return made
 
 

@@ -3,55 +3,135 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
-from botocore import exceptions
 from botocore.config import Config
-from botocore.session import get_session
 
 from pipeline.errors import EnvironmentFault, TransferError
+from pipeline.storage.line import Line
 from pipeline.storage.object_cache import ObjectCache
-from pipeline.storage.s3.faults import DENIED, NO_BUCKET, REFUSALS, is_no_s3, translate, translated
-from pipeline.storage.s3.session import Connection, addressing, certificates, client
+from pipeline.storage.patience import Body, Patience
+from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
+from pipeline.storage.s3.session import Connection, addressing, certificates, client, pair, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 30
-PATIENT_READ_TIMEOUT_S = 300  # 5 GiB are copied inside a store at 18 MB/s or more
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
+Result = TypeVar("Result")
+Request = Callable[["S3Client"], Result]
+
+
+class Pace(Enum):
+    """How long one waits for whom: seconds for a connection (and for a block to be taken), for the next bytes.
+
+    Of a body the last blocks lie in the system's buffers when they are sent: on a slow line its answer takes longer.
+    """
+
+    QUESTION = (5, 30)
+    BODY = (20, 90)
+    COPY = (5, 300)  # 5 GiB are copied inside a store at 18 MB/s or more
 
 
 class Store:
-    """An endpoint that is asked as somebody; `cache` keeps small objects that were read."""
+    """An endpoint that is asked as somebody.
 
-    def __init__(self, connection: Connection, *, endpoint_shown: str, cache: ObjectCache | None = None):
+    Args:
+        cache: keeps small objects that were read.
+        patience: how long a store that has answered before is waited for, over which line.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        endpoint_shown: str,
+        cache: ObjectCache | None = None,
+        patience: Patience | None = None,
+    ):
         self._connection = connection
         self.endpoint_shown = endpoint_shown
         self.cache = cache
-        self.client: S3Client = self._client(READ_TIMEOUT_S, attempts=5)
+        self.patience = patience or Patience(Line())
+        self._lock = threading.Lock()
+        self._clients: dict[Pace, S3Client] = {}
+        self._session = session_of(connection.keys)
+        self._number = 0  # of the session: how often keys were read again
+        self._at(Pace.QUESTION)
+        self._at(Pace.QUESTION)
 
-    @cached_property
-    def patient_client(self) -> S3Client:
-        """For a request whose answer may take minutes; it is tried once."""
-        return self._client(PATIENT_READ_TIMEOUT_S, attempts=1)
+    @property
+    def line(self) -> Line:
+        """The line to it."""
+        return self.patience.line
 
-    def _client(self, read_timeout_s: int, *, attempts: int) -> S3Client:
+    def ask(self, where: str, request: Request[Result], *, body: Body | None = None) -> Result:
+        """What the store answers, asked again while another try may mend what fails.
+
+        Args:
+            where: what it is about, as people are told of it.
+            request: is called with a client, once a try.
+            body: what the request carries, if it is large.
+
+        Raises:
+            EnvironmentFault, TransferError, IntegrityError: as `faults.translate` and `Patience.again` say.
+        """
+        pace = Pace.BODY if body else Pace.QUESTION
+        return self.patience.again(lambda: self._asked(where, request, pace), body)
+
+    def ask_once(self, where: str, request: Request[Result], *, pace: Pace = Pace.QUESTION) -> Result:
+        """As `ask`, for what is not to be tried again, or is tried again by who asks."""
+        return self._asked(where, request, pace)
+
+    def _asked(self, where: str, request: Request[Result], pace: Pace) -> Result:
+        client, number = self._at(pace), self._number
+        try:
+            with translated(where):
+                return request(client)
+        except EnvironmentFault as fault:
+            if fault.key == WRONG_KEYS and self._reads_other_keys(number):
+                with translated(where):
+                    return request(self._at(pace))
+            if self.patience.has_answered and (broken := broken_off(fault)):
+                raise broken from fault
+            raise
+
+    def _reads_other_keys(self, number: int) -> bool:
+        """Whether there are other keys by now than those that a request was signed with: whoever hands them out changed
+        them while something long was under way."""
+        with self._lock:
+            if number != self._number:
+                return True  # another thread has read them
+            now = session_of(self._connection.keys)
+            if self._connection.access_key or pair(now) in (None, pair(self._session)):
+                return False
+            self._clients.clear()
+            self._session, self._number = now, number + 1
+            return True
+
+    def _at(self, pace: Pace) -> S3Client:
+        with self._lock:
+            if pace not in self._clients:
+                self._clients[pace] = self._client(*pace.value)
+            return self._clients[pace]
+
+    def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection
         return client(
             self.endpoint_shown,
-            given.keys,
+            self._session,
             endpoint_url=given.endpoint,
             verify=certificates(given),
             aws_access_key_id=given.access_key,
             aws_secret_access_key=given.secret_key,
-            region_name=os.environ.get("AWS_REGION") or get_session().get_config_variable("region") or "us-east-1",
+            region_name=os.environ.get("AWS_REGION") or self._session.get_config_variable("region") or "us-east-1",
             config=Config(
-                connect_timeout=CONNECT_TIMEOUT_S,
+                connect_timeout=connect_timeout_s,
                 read_timeout=read_timeout_s,
-                retries={"mode": "standard", "total_max_attempts": attempts},
+                retries={"mode": "standard", "total_max_attempts": 1},  # `Patience` tries again
                 signature_version="s3v4",
                 max_pool_connections=CONNECTIONS,
                 s3=addressing(given),
@@ -70,8 +150,9 @@ class Store:
             EnvironmentFault: nobody answers, what answers is no store, or it refuses.
         """
         try:
-            with translated(self.endpoint_shown):
-                answer = self.client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
+            answer = self.ask(
+                self.endpoint_shown, lambda client: client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
+            )
         except EnvironmentFault as fault:
             if fault.key == DENIED:
                 raise EnvironmentFault("store_no_list", where=f"{self.endpoint_shown} {bucket}/{own or ''}") from fault
@@ -92,12 +173,9 @@ class Store:
             EnvironmentFault: this identity may not.
         """
         try:
-            self.client.create_bucket(Bucket=bucket)
-        except exceptions.ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code"))
-            if code in REFUSALS:
-                raise EnvironmentFault(NO_BUCKET, where=bucket) from error
-            if code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-                raise translate(error, bucket) from error
-        except exceptions.BotoCoreError as error:
-            raise translate(error, bucket) from error
+            self.ask(bucket, lambda client: client.create_bucket(Bucket=bucket))
+        except EnvironmentFault as fault:
+            raise EnvironmentFault(NO_BUCKET, where=bucket) if fault.key in (DENIED, WRONG_KEYS) else fault from fault
+        except TransferError as error:
+            if error.detail not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                raise

@@ -1,0 +1,121 @@
+"""How long a line that fails is held on to: what is tried again from the same bytes, after which pause, and what no
+other try would mend."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from pipeline.errors import IntegrityError, ShowcaseError, TransferError
+from pipeline.storage.line import Line
+from pipeline.storage.s3.faults import LINE_FAULTS, MISSING
+
+Result = TypeVar("Result")
+WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
+FIRST_S = 3.0  # a store that has not answered yet is not waited for
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tried for as long as that
+SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
+_PERMANENT = {
+    *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
+    *("BucketAlreadyOwnedByYou", "BucketAlreadyExists"),
+    *MISSING,
+}
+
+
+class Body(Protocol):
+    """What a request carries."""
+
+    size_bytes: int
+    sent: int
+    fault: BaseException | None
+
+    def take_back(self) -> None:
+        """What was sent came to nothing."""
+
+
+class Patience:
+    """Of all requests to one store.
+
+    Args:
+        wait_s: for so long without a byte a store is waited for that has answered before.
+    """
+
+    def __init__(self, line: Line, wait_s: float = WAIT_S):
+        self.line, self.wait_s = line, wait_s
+        self.has_answered = False
+
+    def again(self, attempt: Callable[[], Result], body: Body | None = None) -> Result:
+        """What `attempt` gives, tried until it does or the line was still for too long.
+
+        Raises:
+            TransferError, IntegrityError: of the last try; `cut_within` where the line is cut each time before the
+                body is through.
+        """
+        idle_s, refused, tries = 0.0, 0, 0
+        cuts: list[tuple[int, float]] = []
+        while True:
+            began, carried = time.monotonic(), self.line.carried
+            try:
+                result = attempt()
+            except (IntegrityError, TransferError) as error:
+                took_s = time.monotonic() - began
+                self._refuse(error, body)
+                is_alive = self.line.carried != carried and error.detail in LINE_FAULTS
+                idle_s = 0.0 if is_alive else idle_s + min(took_s, LONGEST_TRY_S)
+                tries = 1 if is_alive else tries + 1
+                refused += isinstance(error, IntegrityError)
+                if body and error.detail in LINE_FAULTS and 0 < body.sent < body.size_bytes:
+                    cuts.append((body.sent, took_s))
+                if body:
+                    body.take_back()
+                if len(cuts) >= SAME_BYTES and body:
+                    raise _cut_within(error, body, cuts) from error
+                if refused >= SAME_BYTES or idle_s >= (self.wait_s if self.has_answered else FIRST_S):
+                    raise
+                idle_s += self._pause(tries, error)
+            else:
+                self.has_answered = True
+                return result
+
+    def _refuse(self, error: ShowcaseError, body: Body | None) -> None:
+        """End it where another try mends nothing, or whoever is told of the bytes has ended it."""
+        if body and body.fault:
+            body.take_back()
+            raise body.fault from error
+        self.has_answered = self.has_answered or error.detail not in LINE_FAULTS
+        if not is_transient(error):
+            if body:
+                body.take_back()
+            raise error
+
+    def _pause(self, tries: int, error: ShowcaseError) -> float:
+        """Sleep; the first try after a cut follows within a second. Full jitter between half of it and the whole."""
+        longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (min(tries, 10) - 1))
+        pause_s = random.uniform(longest / 2, longest)  # noqa: S311 - so that many do not come back at once
+        if isinstance(error, TransferError) and error.retry_after_s is not None:
+            pause_s = max(pause_s, min(error.retry_after_s, self.wait_s))
+        time.sleep(pause_s)
+        return pause_s
+
+
+def _cut_within(error: ShowcaseError, body: Body, cuts: list[tuple[int, float]]) -> TransferError:
+    sent, took_s = sum(item[0] for item in cuts), sum(item[1] for item in cuts)
+    return TransferError(
+        "cut_within",
+        where=error.where,
+        cuts=len(cuts),
+        size=f"{body.size_bytes / 1e6:.1f} MB",
+        seconds=round(took_s / len(cuts)),
+        rate=f"{sent / max(took_s, 1e-3) / 1e3:.0f} kB",
+    )
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same bytes may come through at another try."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, TransferError) and error.detail not in _PERMANENT
