@@ -17,7 +17,8 @@ from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, 
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, kept_marker, layout, upload
+from pipeline.storage import bounds, copying, download, kept_marker, layout, upload
+from pipeline.storage.bounds import Tally
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -93,6 +94,8 @@ def package_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tupl
         name, slash, rest = listed.key.removeprefix(prefix).partition("/")
         if slash and name != layout.REVIEWS and layout.is_ours(name):
             found.setdefault(name, {})[rest] = listed
+    if len(found) > bounds.MOST_PACKAGES:
+        raise bounds.overfull(f"{objects[0].bucket.name}/{prefix}", bounds.MOST_PACKAGES, ref)
     return tuple(PackageRecord(ref, name, found[name]) for name in sorted(found))
 
 
@@ -136,7 +139,9 @@ class DeliveryPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS))
+        tally.refuse(self.ref)
         records = package_records(self.ref, found)
         contents = Contents(listed for record in records for listed in record.objects())
         return [record.delivery(contents) for record in records]
@@ -185,10 +190,12 @@ class PackagePlace:
     def record(self) -> PackageRecord:
         """Its markers, asked anew."""
         markers = {}
-        for listed in self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS):
+        tally = Tally(self.bucket.name)
+        for listed in self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS):
             if layout.without_media(listed.key):
                 break
             markers[listed.key.removeprefix(self.place.prefix)] = listed
+        tally.refuse(self.ref)
         return PackageRecord(self.ref, self.package_id, markers)
 
     def is_ready(self, root: Path) -> bool:
@@ -266,12 +273,14 @@ class PackagePlace:
             IntegrityError: it is not the marker's, or none.
         """
         ready, content = self.ready(), self.place.get(MANIFEST)
+        if content is not None and bounds.is_bomb(content):
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST))
         if ready is None or content is None or _sha256(content) != ready.manifest_sha256:
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
         try:
             package = Package.model_validate_json(content)
-        except ValidationError as error:
-            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
+        except ValidationError:
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from None
         named = SubmissionRef(package.prefecture, package.submission_id)
         if (package.package_id, named) != (self.package_id, self.ref):
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))

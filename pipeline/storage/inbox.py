@@ -13,7 +13,8 @@ from pipeline.errors import InputError, IntegrityError
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, layout, upload
+from pipeline.storage import bounds, copying, download, layout, upload
+from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL, Tally
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -96,7 +97,11 @@ class RevisionRecord:
 
 
 def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[RevisionRecord, ...]:
-    """The revisions among the objects of one submission, the oldest first."""
+    """The revisions among the objects of one submission, the oldest first.
+
+    Raises:
+        IntegrityError: there are more than anybody reads.
+    """
     there = {listed.key: listed for listed in objects}
     found: list[RevisionRecord] = []
     while claim := there.get(layout.submission_prefix(ref) + layout.claim_name(len(found) + 1)):
@@ -105,6 +110,8 @@ def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tup
         found.append(
             RevisionRecord(ref, number, claim, there.get(prefix + layout.DRAFT), there.get(prefix + layout.SUBMITTED))
         )
+        if number > bounds.MOST_REVISIONS:
+            raise bounds.overfull(claim.where, bounds.MOST_REVISIONS, ref)
     return tuple(found)
 
 
@@ -142,7 +149,9 @@ class InboxPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.INBOX_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.INBOX_KEYS))
+        tally.refuse(self.ref)
         records = revision_records(self.ref, found)
         contents = Contents()
         read_revisions(records, contents)
@@ -265,7 +274,7 @@ class RevisionPlace:
             download.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
         except IntegrityError as error:
             raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
-        text = self.place.get(SUBMISSION)
+        text = self.place.get(SUBMISSION, MOST_RECORD)
         if text is None:
             raise IntegrityError("inbox_differs", where=self.place.where(SUBMISSION), id=self.ref.typed)
         durable.write(folder / SUBMISSION, text)
@@ -276,7 +285,7 @@ class RevisionPlace:
         Raises:
             IntegrityError: it can't be read.
         """
-        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports)
+        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports, MOST_SMALL)
 
 
 def file_of(path: Path, key: str, name: str, sha256: str) -> InboxFile:

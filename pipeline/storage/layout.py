@@ -24,6 +24,13 @@ NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there,
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
 ORDER_TRIAL = f"_trial/{ORDERS}/none/{ORDER}"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
+_PLAIN = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+_NAME = re.compile(_PLAIN)
+_RECORD = re.compile(
+    rf"{_PLAIN}/{_PLAIN}/(?:r\d+\.json|(?:{REVIEWS}|{ANSWERS})/r\d+-\d{{4,}}\.json|"
+    rf"{_PLAIN}/(?:DRAFT|SUBMITTED|READY|(?:ACK|WITHDRAWN)(?:-\d{{4,}})?)\.json|"
+    rf"{_PLAIN}/{ORDERS}/[0-9a-f]{{32}}/(?:ORDER|ANSWER|RESULT)\.json)"
+)
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
@@ -52,6 +59,11 @@ def is_order(key: str) -> bool:
     return re.fullmatch(rf"[^/]+/[^/]+/[^/]+/{ORDERS}/[0-9a-f]{{32}}/({ORDER}|{ANSWER}|{RESULT})", key) is not None
 
 
+def is_record(key: str) -> bool:
+    """Whether an object is one of ours beside films, documents and segments, by its name alone."""
+    return _RECORD.fullmatch(key) is not None
+
+
 def revision_prefix(ref: SubmissionRef, revision: int) -> str:
     """One revision in the inbox, with the slash at its end."""
     return f"{submission_prefix(ref)}r{revision}/"
@@ -78,8 +90,9 @@ def numbered(name: str, number: int) -> str:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a folder is a prefecture's or a submission's: names that begin with _ are for other records."""
-    return not name.startswith("_")
+    """Whether a folder is a prefecture's, a submission's or a package's: names that begin with _ are for other records,
+    and whoever may put an object may give it any name, with line ends and orders to a terminal."""
+    return _NAME.fullmatch(name) is not None
 
 
 def ref_of(key: str) -> SubmissionRef | None:

@@ -20,6 +20,7 @@ LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tri
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    "InvalidObjectState",  # in an archive
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
     *("BucketAlreadyOwnedByYou", "BucketAlreadyExists"),
     *MISSING,

@@ -7,11 +7,11 @@ store's own door: in the server's files, and by marks in every object that is no
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import signal
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -138,10 +138,11 @@ class Store:
         """Everything that lies in the server's files, with all that is kept beside it."""
         last = ""
         while True:
-            asked = f"{self.filer}{quote(folder)}?limit=1000&lastFileName={quote(last)}"
-            page = urllib.request.Request(asked, headers={"Accept": "application/json"})
-            with urllib.request.urlopen(page) as answer:
-                told = json.load(answer)
+            asked = f"{quote(folder)}?limit=1000&lastFileName={quote(last)}"
+            line = http.client.HTTPConnection(self.filer)
+            line.request("GET", asked, headers={"Accept": "application/json"})
+            told = json.loads(line.getresponse().read())
+            line.close()
             for entry in told["Entries"] or ():
                 is_folder = bool(entry["Mode"] & (1 << 31))
                 beside = json.dumps([entry.get("Md5"), entry["FileSize"], entry.get("Extended")], sort_keys=True)
@@ -167,7 +168,7 @@ def mark(bucket: str, key: str) -> bytes:
     return b"mark-" + hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest().encode()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Everybody invited by the commands themselves, and one of them shut out again."""
     base = tmp_path_factory.mktemp("doors")
@@ -204,13 +205,17 @@ def _invited(admin: Showcase) -> Store:
     callers = {name: Caller(name, endpoint, pair) for name, pair in pairs.items()}
     callers["anonymous"] = Caller("anonymous", endpoint, None)
     owner = Caller("owner", endpoint, identities.owner(folder))
-    return Store(admin.folder, owner, f"http://127.0.0.1:{ports['filer']}", callers)
+    return Store(admin.folder, owner, f"127.0.0.1:{ports['filer']}", callers)
 
 
 def leaked(place: Place, reply: Reply) -> list[str]:
     """Objects of others whose content, metadata or name is in an answer."""
     told = reply.body + b"\n".join(f"{name}: {value}".encode() for name, value in reply.headers.items())
-    return [f"{bucket}/{key}" for bucket, key in (*THERE, *UNDER_WAY) if mark(bucket, key) in told and not place.sees(bucket, key)]
+    return [
+        f"{bucket}/{key}"
+        for bucket, key in (*THERE, *UNDER_WAY)
+        if mark(bucket, key) in told and not place.sees(bucket, key)
+    ]
 
 
 def listed(place: Place, request: Request, reply: Reply) -> list[str]:
@@ -241,7 +246,9 @@ def changed(place: Place, before: dict[str, Row], after: dict[str, Row]) -> list
             key = _decoded(told.get("key", "")) if "key" in told else ""
             if not key or place.puts(bucket, key):
                 continue
-        is_way = row.is_folder and path not in before and any(place.puts(bucket, f"{key}/x{end}") for end in ("", "/ACK"))
+        is_way = (
+            row.is_folder and path not in before and any(place.puts(bucket, f"{key}/x{end}") for end in ("", "/ACK"))
+        )
         if not (place.puts(bucket, key) or is_way):
             found.append(path)
     return found
@@ -327,7 +334,12 @@ def table(counts: dict[tuple[str, str], Counter[str]], names: tuple[str, ...]) -
     lines = ["", f"{'':24}" + "".join(f"{name:>15}" for name in names)]
     for act in acts:
         cells = [counts.get((act, name), Counter()) for name in names]
-        row = "".join(f"{f'{cell[REFUSED]} / {cell[ONLY_ITS_OWN]}' + (f' / {cell[OPEN]}!' if cell[OPEN] else ''):>15}" for cell in cells)
+        row = "".join(
+            f"{f'{cell[REFUSED]} / {cell[ONLY_ITS_OWN]}' + (f' / {cell[OPEN]}!' if cell[OPEN] else ''):>15}"
+            for cell in cells
+        )
         lines.append(f"{act:24}{row}")
     total = sum(counts.values(), Counter())
-    return "\n".join([*lines, f"{total.total()} tried: " + ", ".join(f"{total[key]} {key}" for key in (REFUSED, ONLY_ITS_OWN, OPEN))])
+    return "\n".join(
+        [*lines, f"{total.total()} tried: " + ", ".join(f"{total[key]} {key}" for key in (REFUSED, ONLY_ITS_OWN, OPEN))]
+    )

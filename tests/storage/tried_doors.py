@@ -1,4 +1,4 @@
-"""Every way into another's place that a request of S3 can take, as requests: what may come of them is held elsewhere."""
+"""Every way into another's place that a request of S3 can take, as requests; what comes of them is held elsewhere."""
 
 from __future__ import annotations
 
@@ -103,7 +103,13 @@ def _listings(bucket: str) -> Iterator[Door]:
         *("list-type=2&prefix=653100/&continuation-token=653199", "list-type=2&prefix=653200%2F&encoding-type=url"),
         *("prefix=653100/&marker=653199", "list-type=2&prefix=%EF%BC%96%EF%BC%95", "list-type=2&prefix=653100/%00"),
         *("list-type=2&prefix=653100/&delimiter=653100/../", "list-type=2&prefix=*", "list-type=2&prefix=.uploads/"),
-        *("versions", "versions&prefix=653200/", "uploads", "uploads&prefix=653200/", "uploads&prefix=653100/../653200/"),
+        *(
+            "versions",
+            "versions&prefix=653200/",
+            "uploads",
+            "uploads&prefix=653200/",
+            "uploads&prefix=653100/../653200/",
+        ),
         *("uploads&prefix=653100/&key-marker=653199", "versions&prefix=653100/&key-marker=653199", "location"),
     ]
     for query in asked:
@@ -123,8 +129,8 @@ def _of_bucket(bucket: str) -> Iterator[Door]:
         "tagging": b"<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
         "cors": b"<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>"
         b"</CORSRule></CORSConfiguration>",
-        "lifecycle": b"<LifecycleConfiguration><Rule><ID>x</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>"
-        b"<Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>",
+        "lifecycle": b"<LifecycleConfiguration><Rule><ID>x</ID><Status>Enabled</Status><Filter><Prefix></Prefix>"
+        b"</Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>",
         "ownershipControls": b"<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>"
         b"</OwnershipControls>",
     }
@@ -238,7 +244,13 @@ def _signed(caller: Caller, scene: Scene, bucket: str, key: str) -> Iterator[Doo
     yield Door("form", "another's key", caller.form(bucket, key, FORGED), as_is=True)
     yield Door("form", "another's key, own policy", caller.form(bucket, key, FORGED, "653100/"), as_is=True)
     yield Door("form", "by steps", caller.form(bucket, f"653100/../{key}", FORGED, "653100/"), as_is=True)
-    for name in ("s3-identity-id", "x-amz-identity-id", "s3-is-admin", "x-amz-security-token", "x-seaweedfs-session-token"):
+    for name in (
+        "s3-identity-id",
+        "x-amz-identity-id",
+        "s3-is-admin",
+        "x-amz-security-token",
+        "x-seaweedfs-session-token",
+    ):
         yield Door("headers", f"{name} on a read", Request("GET", path, headers={name: "workspace"}))
         yield Door("headers", f"{name} on a write", Request("PUT", path, headers={name: "workspace"}, body=FORGED))
 
@@ -251,7 +263,11 @@ def _unsigned(bucket: str, key: str) -> Iterator[Door]:
     for value in ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "UNSIGNED-PAYLOAD"):
         headers = {"x-amz-content-sha256": value, "x-amz-decoded-content-length": "2"}
         yield Door("headers", value, Request("PUT", path, headers=headers, body=b"2\r\n{}\r\n0\r\n\r\n"))
-    for value in ("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ3b3Jrc3BhY2UifQ.", "AWS workspace:0", "Basic d29ya3NwYWNlOg=="):
+    for value in (
+        "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ3b3Jrc3BhY2UifQ.",
+        "AWS workspace:0",
+        "Basic d29ya3NwYWNlOg==",
+    ):
         yield Door("headers", value.split()[0], Request("GET", path, headers={"Authorization": value}))
         yield Door("headers", value.split()[0], Request("PUT", path, headers={"Authorization": value}, body=FORGED))
     for name in ("s3-identity-id", "s3-is-admin", "x-amz-identity-id"):
@@ -268,7 +284,14 @@ def _of_service() -> Iterator[Door]:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         yield Door("service", action.partition("&")[0], Request("POST", "/", headers=headers, body=body))
     yield Door("service", "buckets", Request("GET", "/"))
-    for path in ("/buckets/inbox/653200/", "/buckets", "/..", "/%2e%2e/etc/", "/.system/owners/workspace/", "/etc/iam/"):
+    for path in (
+        "/buckets/inbox/653200/",
+        "/buckets",
+        "/..",
+        "/%2e%2e/etc/",
+        "/.system/owners/workspace/",
+        "/etc/iam/",
+    ):
         yield Door("service", path, Request("GET", path))
 
 
