@@ -82,6 +82,11 @@ class Contents:
         """Take an object's bytes from whoever knows them."""
         self._read[listed] = content
 
+    def content(self, listed: ListedObject) -> bytes | None:
+        """The bytes of one of them, as far as they were read."""
+        found = self._read.get(listed)
+        return None if isinstance(found, IntegrityError) else found
+
     def marker(self, listed: ListedObject | None, model: type[Marked], **named: object) -> Marked | None:
         """One of them as its model; None when it is not there. `named` are the fields that its key says too.
 
