@@ -121,7 +121,7 @@ def _as_before(buckets: Buckets, placed: list[PackageFolder], unreadable: Unread
 
     Of what is withdrawn people are told all the same.
     """
-    ledger, kept = Ledger(buckets), []
+    ledger, kept = Ledger(buckets.delivery.store), []
     for item in placed:
         there = item.delivery
         fault = next(unchanged.changed_package(ledger, there), None)

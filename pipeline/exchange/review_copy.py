@@ -15,6 +15,7 @@ from pipeline.exchange.unchanged import Ledger
 from pipeline.model.finding import worst
 from pipeline.model.inbox import InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
+from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.inbox import DRAFT_INSPECTION, INSPECTION, SUBMISSION, Revision, RevisionPlace
 from pipeline.workspace import Workspace
@@ -54,6 +55,9 @@ class ReviewCopy:
         if not self.is_draft:  # which has proxies in place of what the submission names
             read_fetched(self.place, self.marker, folder, workspace)
         seen.remember(Seen.FETCHED, self.marker.digest())
+        ledger = Ledger(self.place.bucket.store)
+        ledger.take(self.place.place.where(layout.DRAFT if self.is_draft else layout.SUBMITTED), self.marker)
+        ledger.keep()
         return [(folder / item.file, item.size_bytes) for item in self.marker.files]
 
 
@@ -114,7 +118,7 @@ def _hold(buckets: Buckets, place: RevisionPlace, reports: Reports, marker: Inbo
         IntegrityError: it comes to another verdict than the marker's, or says other things than when it was read first.
     """
     where = place.place.where(DRAFT_INSPECTION if is_draft else INSPECTION)
-    ledger = Ledger(buckets)
+    ledger = Ledger(buckets.delivery.store)
     is_same = ledger.is_first(where, reports.to_file())
     ledger.keep()
     if not is_same or worst(report.verdict for report in reports.reports) is not marker.verdict:

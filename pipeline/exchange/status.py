@@ -47,7 +47,9 @@ def submission_statuses(
     """
     records = buckets.records() if wanted is None else [item.records for item in selection.select(buckets, wanted)]
     contents = contents_of(records)
-    ledger = Ledger(buckets) if wanted is None else None  # who looks at one film is to be able to answer it
+    ledger = (
+        Ledger(buckets.delivery.store) if wanted is None else None
+    )
     found = []
     for record in records:
         try:

@@ -11,16 +11,15 @@ from collections.abc import Iterator
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, ShowcaseError
-from pipeline.exchange import seen
-from pipeline.exchange.seen import Seen
 from pipeline.model.delivery import Delivery
 from pipeline.model.inbox import InboxMarker
 from pipeline.model.reference import SubmissionRef
 from pipeline.remembered import user_cache
 from pipeline.storage import layout
 from pipeline.storage.bucket import ListedObject
-from pipeline.storage.buckets import Buckets, SubmissionRecords
+from pipeline.storage.buckets import SubmissionRecords
 from pipeline.storage.place import Contents
+from pipeline.storage.s3.store import Store
 
 MOST_KNOWN = 200_000  # records of a store; what is beyond that, the oldest of them, would be as if never read
 _SIGNS = 32  # hex digits of a key's digest, and of a record's
@@ -29,8 +28,7 @@ _SIGNS = 32  # hex digits of a key's digest, and of a record's
 class Ledger:
     """What this machine read of a store's records first, in the user's cache; where that is lost, it begins anew."""
 
-    def __init__(self, buckets: Buckets):
-        store = buckets.delivery.store
+    def __init__(self, store: Store):
         self._path = user_cache() / "records" / _digest(store.known_as.encode())
         self._known = dict(self._lines())
         self._is_new = False
@@ -52,9 +50,9 @@ class Ledger:
             self._known[key], self._is_new = digest, True
         return self._known[key] == digest
 
-    def take(self, where: str, said: bytes) -> None:
-        """From now on this counts: somebody has looked at it."""
-        self._known[_digest(where.encode())], self._is_new = _digest(said), True
+    def take(self, where: str, marker: InboxMarker) -> None:
+        """From now on this counts: somebody has looked at what it lists."""
+        self._known[_digest(where.encode())], self._is_new = _digest(marker.to_file()), True
 
     def keep(self) -> None:
         """Write what is new; where that can't be, all is read as if for the first time once more."""
@@ -72,13 +70,10 @@ class Ledger:
 def changes(ledger: Ledger, record: SubmissionRecords, contents: Contents) -> Iterator[IntegrityError]:
     """What is other than it was, among all that tells where a submission stands: its newest revision, and packages."""
     for key, listed in _that_tell(record):
-        content = contents.content(listed)
-        if content is None or ledger.is_first(listed.where, content):
-            continue
-        if key == "sent_changed" and _was_fetched(contents, listed):
-            ledger.take(listed.where, content)
-            continue
-        yield _fault(key, listed.where, record.ref)
+        marker = contents.marker(listed, InboxMarker) if key == "sent_changed" else None
+        content = marker.to_file() if marker else contents.content(listed)
+        if content is not None and not ledger.is_first(listed.where, content):
+            yield _fault(key, listed.where, record.ref)
     for package in record.read_packages(contents):
         yield from changed_package(ledger, package)
 
@@ -97,12 +92,6 @@ def _that_tell(record: SubmissionRecords) -> Iterator[tuple[str, ListedObject]]:
                 yield "ack_changed", listed
             elif name != layout.READY:
                 yield "word_changed", listed
-
-
-def _was_fetched(contents: Contents, listed: ListedObject) -> bool:
-    """Whether an editor has looked at what a marker lists now."""
-    marker = contents.marker(listed, InboxMarker)
-    return marker is not None and seen.knows(Seen.FETCHED, marker.digest())
 
 
 def changed_package(ledger: Ledger, package: Delivery) -> Iterator[IntegrityError]:

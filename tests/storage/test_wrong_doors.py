@@ -27,7 +27,7 @@ from tests.e2e.test_roles import home
 from tests.storage.raw_requests import Caller, Reply, Request
 from tests.storage.tried_doors import Door, Scene, Upload, doors
 
-VICTIM, INTRUDER = "653200", "653100"
+VICTIM, INTRUDER, SHARED = "653200", "653100", "work"
 REFUSED, ONLY_ITS_OWN, OPEN = "refused", "only its own", "OPEN"
 # by bucket, what lies there of others; the first of each is the one whose key is spelled in every way
 THERE = (
@@ -110,7 +110,7 @@ class Store:
             self.done(Request("PUT", f"/{bucket}/{key}", "", headers, mark(bucket, key)))
         for bucket, key in (("inbox", f"{INTRUDER}/mine/own.json"), ("delivery", f"{INTRUDER}/mine/p/READY.json")):
             self.done(Request("PUT", f"/{bucket}/{key}", body=b"its own"))
-        self.done(Request("PUT", "/work/mine/own.json", body=b"its own"))
+        self.done(Request("PUT", f"/{SHARED}/mine/own.json", body=b"its own"))
         self.done(Request("PUT", f"/delivery/{VICTIM}/film/pkg/ACK-own.json", body=b"its own"))
         there = {row.path for row in self.rows()}
         standing = [item for item in self.uploads if f"/buckets/{item.bucket}/.uploads/{item.identity}" in there]
