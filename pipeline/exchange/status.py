@@ -47,9 +47,7 @@ def submission_statuses(
     """
     records = buckets.records() if wanted is None else [item.records for item in selection.select(buckets, wanted)]
     contents = contents_of(records)
-    ledger = (
-        Ledger(buckets.delivery.store) if wanted is None else None
-    )
+    ledger = Ledger(buckets.delivery.store) if wanted is None else None
     found = []
     for record in records:
         try:

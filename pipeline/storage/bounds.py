@@ -13,10 +13,12 @@ MOST_RECORD = 1 << 20  # bytes; what is larger is no record of ours
 MOST_SMALL = 64 << 20  # bytes of what is read whole: the manifest of a long film's segments is the largest
 MOST_RECORDS = 16 << 20  # bytes of all records of a prefecture in a bucket that one look reads; a season has a tenth
 MOST_VALUES, MOST_VALUES_OF_SMALL = 40_000, 2_000_000  # of a record in JSON, and of what is larger
-MOST_KEYS = 10_000  # of one submission in a bucket; SeaweedFS and botocore list some 20,000 a second
-MOST_STRAY = 5_000  # of one prefecture in a bucket, that are records of nothing; a revision's first file is one
-MOST_SUBMISSIONS = 2_000  # of one prefecture in a bucket
-MOST_REVISIONS, MOST_PACKAGES, MOST_SAID = 200, 500, 2_000  # of one submission, each of which is read
+MOST_KEYS = 10_000  # of one submission in a bucket
+# of one prefecture in a bucket: keys, and folders, each of which takes SeaweedFS as long as two keys (1 s for all);
+# 1,600 films of two revisions have as many
+MOST_LISTED, FOLDER = 20_000, 2
+# of one submission, each of which is read: revisions, packages, what the editor said, what the producer answered
+MOST_REVISIONS, MOST_PACKAGES, MOST_REVIEWS, MOST_ANSWERS = 200, 500, 2_000, 200
 _BLOCK = 1 << 20
 
 
@@ -50,32 +52,30 @@ class Tally:
     """Counts what the listing of a prefecture's or a submission's part of a bucket tells, and ends it where that is
     more than a season has.
 
-    Of a submission that has too many keys nothing more is listed; a second one ends the listing, as what belongs to no
-    record does: what follows is not seen.
+    Of a submission that has too many keys nothing more is listed; where all are too many, nothing that follows is seen.
     """
 
     def __init__(self, bucket: str):
         self._bucket = bucket
-        self._prefecture = ""
         self._ref: SubmissionRef | None = None
-        self._keys = self._stray = self._submissions = 0
+        self._folder = ""
+        self._keys = self._listed = 0
         self.overfull: dict[SubmissionRef, IntegrityError] = {}
 
     def skipped(self, key: str) -> str | None:
         """As `Bucket.walk` asks: the folder of which nothing after this key is wanted."""
         prefecture, _, rest = key.partition("/")
         ref = layout.ref_of(key) or SubmissionRef(prefecture, rest.partition("/")[0])
+        folder = key.rpartition("/")[0]
         if ref != self._ref:
             self._ref, self._keys = ref, 0
-            self._submissions += 1
         self._keys += 1
-        self._stray += not layout.is_record(key)
-        own, all_of_it = layout.submission_prefix(ref), layout.prefecture_prefix(prefecture)
-        if self._stray > MOST_STRAY or self._submissions > MOST_SUBMISSIONS:
-            most = MOST_STRAY if self._stray > MOST_STRAY else MOST_SUBMISSIONS
-            return self._end(ref, all_of_it, most)
+        self._listed += 1 if folder == self._folder else 1 + FOLDER
+        self._folder = folder
+        if self._listed > MOST_LISTED:
+            return self._end(ref, layout.prefecture_prefix(prefecture), MOST_LISTED)
         if self._keys > MOST_KEYS:
-            return self._end(ref, all_of_it if self.overfull else own, MOST_KEYS)
+            return self._end(ref, layout.submission_prefix(ref), MOST_KEYS)
         return layout.without_media(key)
 
     def _end(self, ref: SubmissionRef, folder: str, most: int) -> str:

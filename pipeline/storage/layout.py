@@ -24,13 +24,7 @@ NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there,
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
 ORDER_TRIAL = f"_trial/{ORDERS}/none/{ORDER}"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
-_PLAIN = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
-_NAME = re.compile(_PLAIN)
-_RECORD = re.compile(
-    rf"{_PLAIN}/{_PLAIN}/(?:r\d+\.json|(?:{REVIEWS}|{ANSWERS})/r\d+-\d{{4,}}\.json|"
-    rf"{_PLAIN}/(?:DRAFT|SUBMITTED|READY|(?:ACK|WITHDRAWN)(?:-\d{{4,}})?)\.json|"
-    rf"{_PLAIN}/{ORDERS}/[0-9a-f]{{32}}/(?:ORDER|ANSWER|RESULT)\.json)"
-)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
@@ -57,11 +51,6 @@ def order_prefix(ref: SubmissionRef, package_id: str, correlate_id: str) -> str:
 def is_order(key: str) -> bool:
     """Whether an object is a record of a C2 order, beside the files of a package."""
     return re.fullmatch(rf"[^/]+/[^/]+/[^/]+/{ORDERS}/[0-9a-f]{{32}}/({ORDER}|{ANSWER}|{RESULT})", key) is not None
-
-
-def is_record(key: str) -> bool:
-    """Whether an object is one of ours beside films, documents and segments, by its name alone."""
-    return _RECORD.fullmatch(key) is not None
 
 
 def revision_prefix(ref: SubmissionRef, revision: int) -> str:

@@ -39,8 +39,9 @@ def review_records(ref: SubmissionRef, objects: Sequence[ListedObject], model: t
         for listed in objects
         if listed.key.startswith(prefix) and (match := _NAME.search(listed.key))
     ]
-    if len(found) > bounds.MOST_SAID:
-        raise bounds.overfull(f"{found[0].listed.bucket.name}/{prefix}", bounds.MOST_SAID, ref)
+    most = bounds.MOST_REVIEWS if model is Review else bounds.MOST_ANSWERS
+    if len(found) > most:
+        raise bounds.overfull(f"{found[0].listed.bucket.name}/{prefix}", most, ref)
     return tuple(sorted(found, key=lambda item: (item.revision, item.number)))
 
 

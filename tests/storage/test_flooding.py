@@ -194,7 +194,7 @@ FLOODS: dict[str, tuple[Callable[[Board], None], int]] = {
     "bombs of 1 MiB": (of_markers(*BOMBS), 3),
     "odd words": (of_markers(*ODD), -1),
     "a key of one's own": (with_own_key, 1),
-    "6,000 in a revision": (of_keys(*(f"film/r1/A{number}" for number in range(6_000))), 1),
+    "11,000 in a revision": (of_keys(*(f"film/r1/A{number}" for number in range(11_000))), 1),
 }
 LARGE: dict[str, tuple[Callable[[Board], None], int]] = {
     "a marker of 3 MB": (of_markers(bytes(3 * MIB)), 1),
