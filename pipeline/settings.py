@@ -25,6 +25,10 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "delivery"): "delivery",
     ("store", "work"): "work",
     ("store", "addressing"): "addressing",
+    ("store", "preset"): "preset",
+    ("store", "create_only"): "create_only",
+    ("store", "sse"): "sse",
+    ("store", "sse_key"): "sse_key",
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
@@ -53,7 +57,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("", "role"): "role",
     ("", "language"): "language",
 }
-_FROM_ENVIRONMENT = ("endpoint", "addressing", "prefecture", "user", "scheduler", "stall_s")
+_FROM_ENVIRONMENT = ("endpoint", "preset", "addressing", "prefecture", "user", "scheduler", "stall_s")
 # of what is no text
 _KINDS: dict[str, type] = {
     "embedded": bool,
@@ -65,7 +69,9 @@ _KINDS: dict[str, type] = {
 _PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca")  # an address stays as it is
 _LINES = ("propagator", "propagate_id")  # that are written into files
 _MOST_LINE = 128
-CHOICES = {"addressing": ADDRESSING, "role": ROLES, "language": LANGUAGES}
+CREATE_ONLY = ("if-none-match", "lease")
+SSE = ("AES256", "aws:kms")
+CHOICES = {"addressing": ADDRESSING, "create_only": CREATE_ONLY, "sse": SSE, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
 
@@ -76,6 +82,9 @@ class Settings:
 
     Args:
         work: the bucket that machines which work together share; nothing else asks for it.
+        preset: what kind of store it is (`profiles/storage/`).
+        create_only: how an object is put only where there is none, in place of what the preset says.
+        sse: how the store keeps objects; `sse_key` is a key service's, where it is not the bucket's own.
         profile: of the keys in the user's own credentials file (`credentials_file`).
         embedded: the workspace's own store is meant, which nobody else sees.
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
@@ -108,6 +117,10 @@ class Settings:
     delivery: str = "delivery"
     work: str = "work"
     addressing: str | None = None
+    preset: str | None = None
+    create_only: str | None = None
+    sse: str | None = None
+    sse_key: str | None = None
     profile: str | None = None
     embedded: bool = False
     ca: str | None = None

@@ -36,7 +36,7 @@ def profile_and_set_names(ctx: click.Context, parameter: click.Parameter, incomp
     from pipeline.cli.command_context import workspace_here
 
     found = {*profile_names(ctx, parameter, incomplete)}
-    for kind in ("sets", "c2", "tables", "vocabulary"):
+    for kind in ("sets", "c2", "tables", "storage", "vocabulary"):
         found |= {*_names((workspace_here().profiles / kind, shipped.folder("profiles") / kind), incomplete)}
     return sorted(found)
 

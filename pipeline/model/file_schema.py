@@ -13,6 +13,7 @@ from pipeline.model.finding import Policy
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.rejections import Rejections
+from pipeline.model.storage_preset import StoragePreset
 from pipeline.model.submission import Submission
 from pipeline.model.vocabulary import Readings, Vocabulary
 
@@ -25,6 +26,7 @@ FILES: dict[str, type[BaseModel]] = {
     "vocabulary": Vocabulary,
     "readings": Readings,
     "c2": Dialect,
+    "storage": StoragePreset,
     "table": BranchTable,
 }
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import bounds
+from pipeline.storage import bounds, leases, presets
 from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
@@ -112,12 +112,17 @@ class Bucket:
         A lost reply makes the retry meet our own object (412): the digest tells.
         """
         sha256 = hashlib.sha256(content).hexdigest()
+        if self.store.preset.create_only.by == "lease":
+            return leases.put_if_absent(self, key, content, sha256)
         try:
             self._put(key, content, sha256=sha256, media_type="application/json", IfNoneMatch="*")
         except TransferError as error:
             if error.detail in NOT_KNOWN:
-                raise EnvironmentFault("store_no_condition", where=self.store.endpoint_shown) from error
-            if error.detail not in REFUSED:
+                advised = presets.advised(self.store.preset, self.store.endpoint_shown)
+                raise EnvironmentFault(
+                    "store_no_condition", where=self.store.endpoint_shown, advised=advised
+                ) from error
+            if not self.is_refused(error):
                 raise
             there = self.head(key)
             return there is not None and there.sha256 == sha256
@@ -149,6 +154,10 @@ class Bucket:
             ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
             **condition,
         )
+
+    def is_refused(self, error: TransferError) -> bool:
+        """Whether a condition was not met: something is there."""
+        return error.detail in REFUSED or error.detail in self.store.preset.create_only.refused
 
     def written(self, write: Callable[[], Result]) -> Result:
         """Write; where the bucket is missing, make it and write again."""

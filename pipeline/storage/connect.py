@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline import settings
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import embedded
+from pipeline.storage import embedded, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.object_cache import ObjectCache
@@ -105,7 +105,9 @@ def opened(workspace: Workspace, *written: str) -> Iterator[Buckets]:
         with embedded.serve(workspace.store, own.buckets) as server:
             yield _buckets(workspace, server.connection, server.connection.endpoint or "")
         return
-    connection = Connection(endpoint, addressing=own.addressing, keys=keys_of(workspace), ca=own.ca)
+    preset = presets.of_settings(own, workspace.profiles)
+    encryption = presets.encryption_of(own)
+    connection = Connection(endpoint, keys=keys_of(workspace), preset=preset, encryption=encryption, ca=own.ca)
     buckets = _buckets(workspace, connection, without_userinfo(endpoint))
     prefix = f"{own.prefecture}/" if own.prefecture else None
     if not written:

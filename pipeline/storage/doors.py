@@ -14,7 +14,7 @@ from functools import partial
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.storage import layout, multipart, trial
-from pipeline.storage.bucket import REFUSED, Bucket, side_by_side
+from pipeline.storage.bucket import Bucket, side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Act, Reach, Right, others
 from pipeline.storage.s3.faults import DENIED
@@ -100,7 +100,7 @@ def _put(bucket: Bucket, key: str, **condition: str) -> None:
     except IntegrityError:
         return
     except TransferError as error:
-        if error.detail not in REFUSED:
+        if not bucket.is_refused(error):
             raise EnvironmentFault("store_trial_failed", where=f"{bucket.name}/{key}", detail=error.detail) from error
 
 

@@ -42,6 +42,7 @@ _OTHERS = (
     "phone",
     "organisation",
 )  # told to nobody here
+OF_STORE = ("preset", "addressing", "create_only", "sse", "sse_key")  # what its settings say of a store besides
 LOOPBACK = "http://127.0.0.1:"  # its port may be another one at the next start
 _ROLES = {
     **{role.value: role for role in Role},
@@ -245,4 +246,5 @@ def common_settings(given: settings.Settings, endpoint: str) -> dict[str, object
     """What all settings files of a store say."""
     values: dict[str, object] = {"endpoint": endpoint, "inbox": given.inbox, "delivery": given.delivery}
     values["work"] = given.work
-    return values | ({"addressing": given.addressing} if given.addressing else {})
+    further = {name: getattr(given, name) for name in OF_STORE}
+    return values | {name: value for name, value in further.items() if value is not None}

@@ -19,6 +19,8 @@ REVIEWS = "reviews"
 SOURCES, STAGES = "sources/", "stages/"  # in the bucket that machines share
 STAGE = "stage.json"  # the marker of a finished stage there
 CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass over names that begin with _
+LEASES = "_lease"  # of a prefecture: who was about to write what, where a store knows no condition (`leases`)
+CHECK = "_check"  # what `showcase store check` tries, and takes away again
 TRIAL = "_trial/put-once.json"  # an object of no submission
 NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next three
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
@@ -94,11 +96,15 @@ def ref_of(key: str) -> SubmissionRef | None:
 def without_media(key: str) -> str | None:
     """The folder of which a look wants nothing behind this object.
 
+    Of leases and scratch it wants nothing at all.
+
     In a package and in a revision the markers begin with a capital, so they come before the segments, films and
     documents, in the order of bytes (S3) and in that of folders (SeaweedFS). Behind them come the records of C2 orders,
     before `checksums.sha256` and all other files.
     """
     parts = key.split("/", 3)
+    if len(parts) > 2 and parts[1] in (LEASES, CHECK):
+        return "/".join((*parts[:2], ""))
     if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper() or is_order(key):
         return None
     return "/".join((*parts[:3], ""))

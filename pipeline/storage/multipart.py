@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
 
 PART_BYTES = 16 << 20
+# where there are none (rclone), or none can be listed (OSS by its S3 interface)
+NONE_LISTED = {"NoSuchUpload", "NotImplemented", "501", "MethodNotAllowed", "405"}
 
 
 def part_bytes(size_bytes: int) -> int:
@@ -43,7 +45,9 @@ class UploadPart:
 
 
 def open_uploads(bucket: Bucket, key: str) -> list[str]:
-    """Ids of unfinished uploads of exactly this key, oldest first; none where they may not be listed."""
+    """Ids of unfinished uploads of exactly this key, oldest first; none where they may not, or can't be listed."""
+    if not bucket.store.preset.multipart.lists_uploads:
+        return []
 
     def ask() -> ListMultipartUploadsOutputTypeDef:
         return bucket.store.ask(
@@ -54,9 +58,11 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
     try:
         answer = unless_missing(ask)
     except EnvironmentFault as fault:
-        if (
-            fault.key != DENIED
-        ):  # AWS has no right to list those below a prefix alone: what may not be seen is begun anew
+        if fault.key != DENIED:  # AWS has no right to list those below a prefix alone
+            raise
+        answer = None  # what may not be seen is begun anew
+    except TransferError as error:
+        if error.detail not in NONE_LISTED:
             raise
         answer = None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []

@@ -4,13 +4,14 @@ other try would mend."""
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from pipeline.errors import IntegrityError, ShowcaseError, TransferError
 from pipeline.storage.line import Line
-from pipeline.storage.s3.faults import LINE_FAULTS, MISSING
+from pipeline.storage.s3.faults import LINE_FAULTS, MISSING, PAGE
 
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
@@ -18,11 +19,12 @@ FIRST_S = 3.0  # a store that has not answered yet is not waited for
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tried for as long as that
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
+_REFUSAL = re.compile(r"4(?!08|25|29)\d\d")  # without words; these three ask to come again
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
     "InvalidObjectState",  # in an archive
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
-    *("BucketAlreadyOwnedByYou", "BucketAlreadyExists"),
+    *("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "FileAlreadyExists", "ObjectAlreadyExists"),
     *MISSING,
 }
 
@@ -87,8 +89,9 @@ class Patience:
         if body and body.fault:
             body.take_back()
             raise body.fault from error
-        self.has_answered = self.has_answered or error.detail not in LINE_FAULTS
-        if not is_transient(error):
+        is_page = error.detail == PAGE  # of who stands in front: no store where none has answered before
+        self.has_answered = self.has_answered or not (is_page or error.detail in LINE_FAULTS)
+        if not is_transient(error) or (is_page and not self.has_answered):
             if body:
                 body.take_back()
             raise error
@@ -119,4 +122,5 @@ def is_transient(error: Exception) -> bool:
     """Whether the same bytes may come through at another try."""
     if isinstance(error, IntegrityError):
         return True
-    return isinstance(error, TransferError) and error.detail not in _PERMANENT
+    told = error.detail or "" if isinstance(error, TransferError) else None
+    return told is not None and told not in _PERMANENT and not _REFUSAL.fullmatch(told)

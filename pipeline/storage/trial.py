@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
-from pipeline.storage import layout
-from pipeline.storage.bucket import NOT_KNOWN, REFUSED, Bucket
+from pipeline.storage import layout, presets
+from pipeline.storage.bucket import NOT_KNOWN, Bucket
 from pipeline.storage.s3.faults import DENIED, PAGE
 
 # always the same: nobody need delete it, and where it stands already its next put shows that the condition holds
@@ -47,13 +47,19 @@ class BucketTrial:
         self._permitted(lambda: self.bucket.has(self.prefix))
 
     def puts_once(self) -> None:
-        """An object is put only where there is none: markers and revisions rest on that."""
+        """An object is put only where there is none: markers and revisions rest on that.
+
+        Where leases stand for it the store is only to take what is put.
+        """
+        if self.bucket.store.preset.create_only.by == "lease":
+            self._put()
+            return
         try:
             if self._put(IfNoneMatch="*") and self._put(IfNoneMatch="*"):
-                raise self._fault("store_condition_ignored")
+                raise self._fault("store_condition_ignored", advised=self._advised())
         except TransferError as error:
             if error.detail in NOT_KNOWN or self._is_put():  # any refusal that is of the condition alone
-                raise self._fault("store_no_condition") from error
+                raise self._fault("store_no_condition", advised=self._advised()) from error
             raise
 
     def keeps(self) -> None:
@@ -90,7 +96,7 @@ class BucketTrial:
                 self._key(layout.TRIAL), CONTENT, sha256=SHA256, media_type="application/json", **condition
             )
         except TransferError as error:
-            if error.detail in REFUSED:
+            if self.bucket.is_refused(error):
                 return False
             raise
         return True
@@ -107,9 +113,12 @@ class BucketTrial:
         except EnvironmentFault as fault:
             raise self._fault(_NO_LIST) if fault.key == DENIED else fault from fault
 
+    def _advised(self) -> str:
+        return presets.advised(self.bucket.store.preset, self.bucket.store.endpoint_shown)
+
     def _key(self, name: str) -> str:
         return self.prefix + name
 
-    def _fault(self, key: str, detail: str | None = None) -> EnvironmentFault:
+    def _fault(self, key: str, detail: str | None = None, **values: str) -> EnvironmentFault:
         where = f"{self.bucket.store.endpoint_shown} {self.bucket.name}/{self.prefix}"
-        return EnvironmentFault(key, where=where, detail=detail)
+        return EnvironmentFault(key, where=where, detail=detail, **values)

@@ -29,7 +29,7 @@ def store_contents(folder: Path) -> str:
             for key in sorted(item.key for item in Bucket(store, bucket).walk("", lambda _: None, 1000)):
                 head = Bucket(store, bucket).head(key)
                 rows.append(f"{bucket}/{key} {head.sha256 if head else None}")
-            left = store.client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+            left = store.client().list_multipart_uploads(Bucket=bucket).get("Uploads", [])
             assert left == [], left
     return "\n".join(rows)
 

@@ -145,7 +145,7 @@ class Season:
 
     def open_uploads(self) -> int:
         """Uploads in parts that were begun and neither ended nor given up."""
-        found = [self.owners().client.list_multipart_uploads(Bucket=name) for name in BUCKETS]
+        found = [self.owners().client().list_multipart_uploads(Bucket=name) for name in BUCKETS]
         return sum(len(answer.get("Uploads", [])) for answer in found)
 
 

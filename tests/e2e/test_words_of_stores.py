@@ -161,7 +161,7 @@ def test_a_record_that_fills_the_memory_is_not_read(
     showcase.environment |= asked_at(connection.endpoint or "", connection)
     film = showcase("submit", "large.mp4", "--json").rows[-1]["submission_id"]
     store = Store(connection, endpoint_shown="")
-    store.client.put_object(Bucket="inbox", Key=f"650000/{film}/r1/inspection.json", Body=bytes(65 << 20))
+    store.client().put_object(Bucket="inbox", Key=f"650000/{film}/r1/inspection.json", Body=bytes(65 << 20))
     hold(showcase, case("record_too_large", 6, f"review {film}"), language)
 
 

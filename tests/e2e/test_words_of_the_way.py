@@ -255,8 +255,8 @@ def spoil(folder: Path) -> None:
         sent = buckets.inbox.get("653200/altered/r1/SUBMITTED.json")
         assert sent is not None
         another = json.dumps({**json.loads(sent), "content_sha256": "0" * 64}).encode()
-        buckets.inbox.store.client.put_object(Bucket="inbox", Key="653200/altered/r1/SUBMITTED.json", Body=another)
-        buckets.inbox.store.client.put_object(Bucket="inbox", Key="653200/swapped/r1/media/01.mp4", Body=b"x")
+        buckets.inbox.store.client().put_object(Bucket="inbox", Key="653200/altered/r1/SUBMITTED.json", Body=another)
+        buckets.inbox.store.client().put_object(Bucket="inbox", Key="653200/swapped/r1/media/01.mp4", Body=b"x")
         buckets.inbox.put_if_absent("653100/begun/r1.json", Claim(content_sha256="0" * 64).to_file())
         buckets.inbox.put_if_absent("653100/torn/r1.json", Claim(content_sha256="0" * 64).to_file())
         buckets.inbox.put_if_absent("653100/torn/r1/SUBMITTED.json", b"{")

@@ -44,7 +44,7 @@ def asked(cached: Store) -> Counter[str]:
         with counting:
             counts[model.name] += 1  # type: ignore[attr-defined]
 
-    cached.client.meta.events.register("before-call.s3", count)
+    cached.client().meta.events.register("before-call.s3", count)
     return counts
 
 

@@ -19,6 +19,7 @@ FOLDERS = {
     "policy": PROFILES / "policies",
     "vocabulary": PROFILES / "vocabulary",
     "c2": PROFILES / "c2",
+    "storage": PROFILES / "storage",
     "table": PROFILES / "tables",
 }
 SHIPPED = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
@@ -49,9 +54,17 @@ class Proxy:
 
 @contextmanager
 def proxied(
-    connection: Connection, asked: Asked = lambda _: None, answered: Answered = lambda message: message
+    connection: Connection,
+    asked: Asked = lambda _: None,
+    answered: Answered = lambda message: message,
+    *,
+    signed: bool = False,
 ) -> Iterator[Proxy]:
-    """The store of `connection` behind a proxy: `asked` sees each request first, `answered` each answer."""
+    """The store of `connection` behind a proxy: `asked` sees each request first, `answered` each answer.
+
+    Args:
+        signed: requests are signed anew for the store, so that `asked` may change path and headers of what goes on.
+    """
     upstream = urlsplit(connection.endpoint or "").netloc
     seen: list[Message] = []
 
@@ -65,7 +78,7 @@ def proxied(
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             given = Message(self.command, self.path, dict(self.headers.items()), body=body)
             seen.append(given)
-            answer = asked(given) or answered(_of_store(upstream, given))
+            answer = asked(given) or answered(_of_store(upstream, given, connection if signed else None))
             self.send_response_only(answer.status)
             sizes = [value for name, value in answer.headers.items() if name.lower() == "content-length"]
             headers = without(answer.headers, "content-length")
@@ -88,7 +101,20 @@ def proxied(
             thread.join()
 
 
-def _of_store(upstream: str, given: Message) -> Message:
+def signed_anew(given: Message, upstream: str, connection: Connection) -> dict[str, str]:
+    """The headers of a request as the store's own keys sign them, for the path and the headers that it now has."""
+    gone = ("authorization", "host", "x-amz-date", "expect", "connection", "content-length", "date")
+    headers = {name: value for name, value in given.headers.items() if name.lower() not in gone}
+    headers["x-amz-content-sha256"] = hashlib.sha256(given.body).hexdigest()
+    request = AWSRequest(given.method, f"http://{upstream}{given.path}", headers=headers, data=given.body)
+    credentials = Credentials(connection.access_key or "", connection.secret_key or "")
+    S3SigV4Auth(credentials, "s3", "us-east-1").add_auth(request)
+    return {**dict(request.headers.items()), "Host": upstream, "Content-Length": str(len(given.body))}
+
+
+def _of_store(upstream: str, given: Message, signer: Connection | None) -> Message:
+    if signer is not None:
+        given = replace(given, headers=signed_anew(given, upstream, signer))
     line = http.client.HTTPConnection(upstream, timeout=60)
     line.putrequest(given.method, given.path, skip_host=True, skip_accept_encoding=True)
     for name, value in given.headers.items():

@@ -132,7 +132,7 @@ def test_a_file_that_lies_elsewhere_is_copied_with_its_digest_and_type(
     assert (seen.new, seen.same, seen.copies) == (2, LARGE + SMALL, 2)
     assert sent_bytes(seen.proxy) < 10_000
     for item in films:
-        answer = bucket.store.client.head_object(Bucket="delivery", Key=f"whole/again/{item.path}")
+        answer = bucket.store.client().head_object(Bucket="delivery", Key=f"whole/again/{item.path}")
         assert answer["Metadata"] == {"sha256": item.sha256}
         assert answer["ContentType"] == "video/mp2t"
 
@@ -143,7 +143,7 @@ def test_a_copy_has_the_type_of_its_new_key(connection: Connection, films: list[
     earlier = copying.listed([("typed/", films)])
     names = {"small.mp4": "small.ts"}
     assert upload.upload(Place(bucket, "typed/2/"), root, [renamed], names=names, earlier=earlier) == 1
-    answer = bucket.store.client.head_object(Bucket="delivery", Key="typed/2/small.mp4")
+    answer = bucket.store.client().head_object(Bucket="delivery", Key="typed/2/small.mp4")
     assert (answer["ContentType"], answer["ContentLength"]) == ("video/mp4", SMALL)
 
 
@@ -203,7 +203,7 @@ def test_a_store_that_does_not_copy_is_sent_the_bytes(
 
 def overwritten(bucket: Bucket, key: str, content: bytes, sha256: str) -> None:
     """As somebody with the same keys, or a bad disk: other bytes, labelled as they were."""
-    bucket.store.client.put_object(Bucket=bucket.name, Key=key, Body=content, Metadata={"sha256": sha256})
+    bucket.store.client().put_object(Bucket=bucket.name, Key=key, Body=content, Metadata={"sha256": sha256})
 
 
 def in_parts(bucket: Bucket, key: str, content: bytes, sha256: str) -> None:
@@ -218,7 +218,7 @@ def in_parts(bucket: Bucket, key: str, content: bytes, sha256: str) -> None:
 
 
 def unlabelled(bucket: Bucket, key: str, content: bytes, _: str) -> None:
-    bucket.store.client.put_object(Bucket=bucket.name, Key=key, Body=content)
+    bucket.store.client().put_object(Bucket=bucket.name, Key=key, Body=content)
 
 
 def missing(bucket: Bucket, key: str, *_: object) -> None:

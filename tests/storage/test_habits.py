@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
+from pipeline.model.storage_preset import GENERIC
 from pipeline.storage import embedded, layout, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
@@ -205,15 +206,17 @@ def test_what_is_there_and_may_not_be_seen_is_never_taken_for_missing(connection
     [
         ("virtual", "delivery.store.test", "/k"),
         ("path", "store.test", "/delivery/k"),
-        pytest.param(None, "store.test", "/delivery/k", marks=pytest.mark.acceptance),
+        pytest.param("auto", "store.test", "/delivery/k", marks=pytest.mark.acceptance),
     ],
 )
 def test_the_bucket_stands_where_addressing_says(
-    addressing: str | None, host: str, path: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
+    addressing: str, host: str, path: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with proxied(connection, lambda given: Message(given.method, given.path, {})) as proxy:
         monkeypatch.setenv("http_proxy", proxy.store.endpoint_shown)  # so that any name leads there
-        named = replace(connection, endpoint="http://store.test", addressing=addressing)
+        named = replace(
+            connection, endpoint="http://store.test", preset=GENERIC.model_copy(update={"addressing": addressing})
+        )
         Bucket(Store(named, endpoint_shown=""), "delivery").head("k")
     assert proxy.asked[0].path == f"http://{host}{path}"
 

@@ -67,7 +67,7 @@ def test_an_upload_broken_off_is_taken_up(delivery: Bucket, tmp_path: Path) -> N
         checksum = base64.b64encode(hashlib.sha256(part).digest()).decode()
         upload.send(number, part, checksum)
     sent: list[int] = []
-    delivery.store.client.meta.events.register(
+    delivery.store.client().meta.events.register(
         "before-parameter-build.s3.UploadPart", lambda params, **_: sent.append(params["PartNumber"])
     )
     upload.upload(Place(delivery, "t3/"), tmp_path, [item])

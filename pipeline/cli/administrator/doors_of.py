@@ -6,13 +6,14 @@ import hashlib
 from pathlib import Path
 
 from pipeline.cli.administrator.provider_papers import named
+from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
 from pipeline.errors import EnvironmentFault, InputError
 from pipeline.model import region
 from pipeline.remembered import user_cache
 from pipeline.settings import Settings
-from pipeline.storage import doors, keys, rights
+from pipeline.storage import doors, keys, presets, rights
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.doors import Door
@@ -75,7 +76,9 @@ def _connection(said: Settings, given: HandedOut) -> Connection:
     if given.ca is not None:
         name = f"ca-{hashlib.sha256(given.ca.encode()).hexdigest()[:16]}.pem"
         ca = str(keys.keep_certificates(given.ca, user_cache() / name))
-    return Connection(said.endpoint, given.pair.key_id, given.pair.secret, said.addressing, ca=ca)
+    preset = presets.of_settings(said, workspace_here().profiles)
+    key_id, secret = given.pair.key_id, given.pair.secret
+    return Connection(said.endpoint, key_id, secret, preset=preset, encryption=presets.encryption_of(said), ca=ca)
 
 
 def _row(door: Door) -> dict[str, object]:

@@ -17,6 +17,7 @@ from pipeline.exchange import vocabularies
 from pipeline.package.branch_table import reading as branch_tables
 from pipeline.package.metadata import c2_dialects
 from pipeline.plan import load
+from pipeline.storage import presets
 from pipeline.yamlio import Document
 
 command = words.group("profiles", example="showcase profiles list")
@@ -34,6 +35,7 @@ def _shelves() -> tuple[ConfigKind, ...]:
         shelf("set", "sets", lambda document: load.read_set(document, places)),
         shelf("dialect", c2_dialects.FOLDER, c2_dialects.read),
         shelf("table", branch_tables.FOLDER, branch_tables.read),
+        shelf("storage", presets.FOLDER, presets.read),
         shelf("vocabulary", vocabularies.FOLDER, vocabularies.read_any),
     )
 

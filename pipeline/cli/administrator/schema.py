@@ -25,6 +25,7 @@ from pipeline.model.profile_set import ProfileSet
 from pipeline.model.receipt import Receipt
 from pipeline.model.rejections import Rejections
 from pipeline.model.rendition import Rendition
+from pipeline.model.storage_preset import StoragePreset
 from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
 from pipeline.model.vocabulary import Readings, Vocabulary
@@ -53,6 +54,7 @@ NOUNS: dict[str, type[BaseModel]] = {
     "review": Review,
     "set": ProfileSet,
     "standing": SubmissionStatus,
+    "storage": StoragePreset,
     "stream": StreamReport,
     "submission": Submission,
     "table": BranchTable,

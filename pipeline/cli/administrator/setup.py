@@ -16,10 +16,10 @@ from pipeline.cli.console import Console, options
 from pipeline.errors import InputError
 from pipeline.model import text
 from pipeline.settings import Settings
-from pipeline.storage import connect, keys
+from pipeline.storage import connect, invitations, keys, presets
 
 ASKED = ("endpoint", "role", "prefecture", "user", "language")
-_IDENTITY = {"role", "prefecture", "user", "ca", "addressing"}  # what an import says, or takes away
+_IDENTITY = {"role", "prefecture", "user", "ca", *invitations.OF_STORE}  # what an import says, or takes away
 
 
 def _flags(function: Any) -> Any:
@@ -31,9 +31,10 @@ def _flags(function: Any) -> Any:
             ("user", "--name", str),
             ("language", "--language", click.Choice(settings.LANGUAGES)),
             ("ca", "--ca", str),
+            ("preset", "--preset", str),
         )
     ):
-        metavar = {"prefecture": "CODE", "ca": "FILE"}.get(name, "TEXT" if kind is str else None)
+        metavar = {"prefecture": "CODE", "ca": "FILE", "preset": "NAME"}.get(name, "TEXT" if kind is str else None)
         function = click.option(flag, f"set_{name}", type=kind, metavar=metavar)(function)
     return function
 
@@ -94,6 +95,8 @@ def _check(said: dict[str, object]) -> None:
         raise InputError("user_wrong", most=text.MOST_LINE)
     if given := said.get("ca"):
         said["ca"] = str(Path(str(given)).absolute())
+    if named := said.get("preset"):
+        presets.of_settings(Settings(preset=str(named)), workspace_here().profiles)
     if address := said.get("endpoint"):
         settings.refuse_address(str(address))
 

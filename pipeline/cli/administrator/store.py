@@ -11,6 +11,7 @@ import click
 
 from pipeline import settings
 from pipeline.cli import store_here, words
+from pipeline.cli.administrator import store_check
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options, size
 from pipeline.cli.tables import table
@@ -55,6 +56,14 @@ def used(console: Console) -> int:
             rows.append((f"{row.bucket}/{row.part}", count, "–" if row.objects is None else size(row.size_bytes)))
     table(console, ("bucket", "objects", "size"), rows)
     return 0
+
+
+@command.subcommand("check", example="showcase store check")
+@click.option("--bucket", metavar="NAME")
+@options
+def checked(console: Console, bucket: str | None) -> int:
+    """Try everything that the pipeline asks of the store."""
+    return store_check.check(console, bucket)
 
 
 @command.subcommand("gc", example="showcase store gc -n")

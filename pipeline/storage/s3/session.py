@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -17,6 +17,8 @@ from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
 
 from pipeline.errors import InputError
+from pipeline.model.storage_preset import GENERIC, StoragePreset
+from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.faults import translate
 
 if TYPE_CHECKING:
@@ -45,8 +47,9 @@ class Connection:
     endpoint: str | None = None
     access_key: str | None = None
     secret_key: str | None = None
-    addressing: str | None = None  # «virtual»: the bucket's name stands in the host's; «path»: behind it
     keys: Keys | None = None
+    preset: StoragePreset = field(default=GENERIC, hash=False)
+    encryption: Encryption | None = None
     ca: str | None = None  # a file of certificates in place of the system's and of AWS_CA_BUNDLE's
 
     def __repr__(self) -> str:
@@ -59,8 +62,8 @@ def endpoint_of_profile() -> str | None:
     if not any(name and Path(name).is_file() for name in files):
         return None
     try:
-        session = session_of(None)
-        made = client("AWS_PROFILE", session, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        anybody = {"aws_access_key_id": "-", "aws_secret_access_key": "-"}
+        made = new_client("AWS_PROFILE", session_of(None), region_name="us-east-1", **anybody)
     except exceptions.BotoCoreError as error:
         raise translate(error, "AWS_PROFILE") from error
     endpoint = made.meta.endpoint_url
@@ -138,7 +141,7 @@ def pair(session: Session) -> tuple[str, str] | None:
     return (frozen.access_key or "", frozen.secret_key or "") if frozen else None
 
 
-def client(shown: str, session: Session, **settings: Any) -> S3Client:
+def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
     """A client of a session; `shown` is its address as people may see it."""
     try:
         made = cast("S3Client", session.create_client("s3", **settings))
@@ -147,11 +150,6 @@ def client(shown: str, session: Session, **settings: Any) -> S3Client:
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
     return made
-
-
-def addressing(connection: Connection) -> Any:
-    """Where the bucket's name stands; None leaves that to the user's AWS configuration, else it is the path."""
-    return {"addressing_style": connection.addressing} if connection.addressing else None
 
 
 def certificates(connection: Connection) -> str | None:

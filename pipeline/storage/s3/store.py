@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.config import Config
 
 from pipeline.errors import EnvironmentFault, TransferError
+from pipeline.model.storage_preset import Checksums, CreateOnly, StoragePreset
 from pipeline.storage.line import Line
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
+from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
-from pipeline.storage.s3.session import Connection, addressing, certificates, client, pair, session_of
+from pipeline.storage.s3.session import Connection, certificates, new_client, pair, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -60,8 +63,7 @@ class Store:
         self._clients: dict[Pace, S3Client] = {}
         self._session = session_of(connection.keys)
         self._number = 0  # of the session: how often keys were read again
-        self._at(Pace.QUESTION)
-        self._at(Pace.QUESTION)
+        self.client()
 
     @property
     def known_as(self) -> str:
@@ -92,14 +94,14 @@ class Store:
         return self._asked(where, request, pace)
 
     def _asked(self, where: str, request: Request[Result], pace: Pace) -> Result:
-        client, number = self._at(pace), self._number
+        asked, number = self.client(pace), self._number
         try:
             with translated(where):
-                return request(client)
+                return request(asked)
         except EnvironmentFault as fault:
             if fault.key == WRONG_KEYS and self._reads_other_keys(number):
                 with translated(where):
-                    return request(self._at(pace))
+                    return request(self.client(pace))
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
@@ -117,7 +119,8 @@ class Store:
             self._session, self._number = now, number + 1
             return True
 
-    def _at(self, pace: Pace) -> S3Client:
+    def client(self, pace: Pace = Pace.QUESTION) -> S3Client:
+        """What requests are made with, by the keys that were read last."""
         with self._lock:
             if pace not in self._clients:
                 self._clients[pace] = self._client(*pace.value)
@@ -125,7 +128,7 @@ class Store:
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection
-        return client(
+        made = new_client(
             self.endpoint_shown,
             self._session,
             endpoint_url=given.endpoint,
@@ -137,11 +140,35 @@ class Store:
                 connect_timeout=connect_timeout_s,
                 read_timeout=read_timeout_s,
                 retries={"mode": "standard", "total_max_attempts": 1},  # `Patience` tries again
-                signature_version="s3v4",
                 max_pool_connections=CONNECTIONS,
-                s3=addressing(given),
+                **dialect.config(given.preset),
             ),
         )
+        dialect.register(made, given.preset, given.encryption)
+        return made
+
+    @property
+    def preset(self) -> StoragePreset:
+        """What kind of store it is."""
+        return self._connection.preset
+
+    @property
+    def encryption(self) -> dialect.Encryption | None:
+        """How it is asked to keep objects."""
+        return self._connection.encryption
+
+    @property
+    def certificates(self) -> str | None:
+        """The file of certificates that its own is held to; None is the system's."""
+        return certificates(self._connection)
+
+    def bare(self) -> Store:
+        """The same, asked as AWS is: without what the preset puts in place of digests and conditions."""
+        preset = self.preset
+        checksums = Checksums(calculation=preset.checksums.calculation)
+        said = preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
+        connection = replace(self._connection, preset=said, encryption=None)
+        return Store(connection, endpoint_shown=self.endpoint_shown, patience=self.patience)
 
     def reach(self, bucket: str, own: str | None = None) -> bool:
         """Try the endpoint before anything long is begun; False when there is no such bucket.

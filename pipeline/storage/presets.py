@@ -1,0 +1,70 @@
+"""Presets of stores by name: the workspace's own win over those that come with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline import extends, shipped, yamlio
+from pipeline.model.storage_preset import GENERIC, CreateOnly, StoragePreset
+from pipeline.settings import Settings
+from pipeline.storage.s3.dialect import Encryption
+from pipeline.yamlio import Document
+
+FOLDER = "storage"
+
+
+def preset(name: str, folders: Sequence[Path]) -> StoragePreset:
+    """The preset of this name; `folders` hold profiles, their `storage/` hold presets.
+
+    Raises:
+        InputError: unknown name, or a wrong file with FILE:LINE:COLUMN.
+    """
+    within = [folder / FOLDER for folder in folders]
+    return read(extends.resolve(extends.find(name, within, kind=FOLDER), within, kind=FOLDER))
+
+
+def read(source: Document) -> StoragePreset:
+    """A document as a preset.
+
+    Raises:
+        InputError: it is none, with FILE:LINE:COLUMN.
+    """
+    return yamlio.validate(StoragePreset, source, form=FOLDER)
+
+
+def of_settings(said: Settings, profiles: Path) -> StoragePreset:
+    """The one that the settings name, with what they say besides; raises as `preset`.
+
+    Args:
+        profiles: the workspace's own profiles.
+    """
+    found = preset(said.preset, (profiles, shipped.folder("profiles"))) if said.preset else GENERIC
+    over: dict[str, object] = {"addressing": said.addressing} if said.addressing else {}
+    if said.create_only and said.create_only != found.create_only.by:
+        over["create_only"] = CreateOnly(by=said.create_only)  # type: ignore[arg-type]  # one of settings.CREATE_ONLY
+    return found.model_copy(update=over)
+
+
+def encryption_of(said: Settings) -> Encryption | None:
+    """How the store is asked to keep objects."""
+    return Encryption(said.sse, said.sse_key) if said.sse else None
+
+
+def likely(endpoint: str) -> str | None:
+    """The preset of the program's whose addresses end as this one does; None where none is known by that."""
+    host = urlsplit(endpoint).hostname or ""
+    folders = [shipped.folder("profiles")]
+    for name in extends.names([folder / FOLDER for folder in folders]):
+        form = preset(name, folders).endpoint or ""
+        tail = form.rpartition(">")[2]
+        if "." in tail.lstrip(".") and host.endswith(tail):
+            return name
+    return None
+
+
+def advised(preset_now: StoragePreset, endpoint: str) -> str:
+    """The line of settings with which a store that knows no condition on puts can be used all the same."""
+    name = likely(endpoint)
+    return f'preset = "{name}"' if name and name != preset_now.name else 'create_only = "lease"'
