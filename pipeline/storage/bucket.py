@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import leases, presets
+from pipeline.storage import bounds, leases, presets
+from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
 from pipeline.storage.s3.dialect import under_keys
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
@@ -27,10 +28,8 @@ SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers
 READS_AT_ONCE = CONNECTIONS
 REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
 NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
-LAST = "~"  # after every name of ours: keys are ASCII [a-z0-9._/-] and capitals
+LAST = "\U0010ffff"  # after every name that anybody can give
 MOST_KEYS = 1000  # that S3 lists at once
-MOST_RECORD = 1 << 20  # bytes; what is larger is no record of ours
-MOST_SMALL = 64 << 20  # bytes of what is read whole: the manifest of a long film's segments is the largest
 Result = TypeVar("Result")
 
 
@@ -72,15 +71,16 @@ class ListedObject:
     def read(self) -> bytes | None:
         """Its bytes, from the cache where they are kept; None when it is gone.
 
-        What is too large to be a record is no record, whatever is in it: its first bytes would be none either.
+        Raises:
+            IntegrityError: it is too large to be a record, whatever the listing says of it.
         """
         if self.size_bytes > MOST_RECORD:
-            return b""
+            raise IntegrityError("record_too_large", where=self.where)
         cache = self.bucket.store.cache
         if cache is None or not self.etag:
-            return self.bucket.get(self.key)
+            return self.bucket.get(self.key, MOST_RECORD)
         kept = cache.get(self.bucket.name, self.key, self.etag)
-        if kept is None and (found := self.bucket.get_with_etag(self.key)):
+        if kept is None and (found := self.bucket.get_with_etag(self.key, MOST_RECORD)):
             kept, etag = found
             cache.put(self.bucket.name, self.key, etag, kept)
         return kept
@@ -205,23 +205,23 @@ class Bucket:
             lambda client: client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED"),
         )
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str, most: int = MOST_SMALL) -> bytes | None:
         """A small object whole; None when it is not there."""
-        found = self.get_with_etag(key)
+        found = self.get_with_etag(key, most)
         return found[0] if found else None
 
-    def get_with_etag(self, key: str) -> tuple[bytes, str] | None:
+    def get_with_etag(self, key: str, most: int = MOST_SMALL) -> tuple[bytes, str] | None:
         """A small object whole and the ETag of these bytes; None when it is not there.
 
         Raises:
-            IntegrityError: it is not small.
+            IntegrityError: it has more than `most` bytes, of which no more are read.
         """
 
         def read(client: S3Client) -> tuple[bytes, str] | None:
             answer = client.get_object(Bucket=self.name, Key=key)
             with closing(answer["Body"]) as body:
-                is_small = answer.get("ContentLength", 0) <= MOST_SMALL
-                return (body.read(), answer.get("ETag", "").strip('"')) if is_small else None
+                content = bounds.read(body.read, most) if answer.get("ContentLength", 0) <= most else None
+                return None if content is None else (content, answer.get("ETag", "").strip('"'))
 
         found = self._unless_hidden(key, lambda: (self.store.ask(f"{self.name}/{key}", read),))
         if found == (None,):

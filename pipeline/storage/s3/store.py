@@ -68,6 +68,11 @@ class Store:
         self.client()
 
     @property
+    def known_as(self) -> str:
+        """What this machine knows it by, whatever its port is today."""
+        return self.cache.endpoint if self.cache else self.endpoint_shown
+
+    @property
     def line(self) -> Line:
         """The line to it."""
         return self.patience.line
