@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import durable, regular
+from pipeline import durable, quantities, regular
 from pipeline.errors import InputError
 
 NAME = "showcase.toml"
@@ -32,6 +32,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("store", "profile"): "profile",
     ("store", "embedded"): "embedded",
     ("store", "ca"): "ca",
+    ("store", "limit_rate"): "limit_rate",
     ("ffmpeg", "stall_s"): "stall_s",
     ("c2", "url"): "c2_url",
     ("c2", "csp_id"): "c2_csp_id",
@@ -89,6 +90,8 @@ class Settings:
         embedded: the workspace's own store is meant, which nobody else sees.
         ca: a file with the certificates (PEM) that the store's is held to, in place of the system's; in a file of
             settings its path is from that file's folder.
+        limit_rate: how many bytes a second the line to the store may carry, as it is typed (`500k`).
+        wait_s: for so long without a byte a store is waited for; it stands in no file, commands say it.
         stall_s: seconds without a new picture after which a process counts as hanging.
         scheduler: of the cluster that films are made on where one is asked for.
         tls: a folder with the cluster's certificates; its path as of `ca`.
@@ -124,6 +127,8 @@ class Settings:
     profile: str | None = None
     embedded: bool = False
     ca: str | None = None
+    limit_rate: str | None = None
+    wait_s: float | None = None
     scheduler: str | None = None
     tls: str | None = None
     trust_network: bool = False
@@ -149,6 +154,11 @@ class Settings:
     propagator: str | None = None
     propagate_id: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def bytes_per_s(self) -> int | None:
+        """What `limit_rate` says; None is no limit."""
+        return None if self.limit_rate is None else quantities.rate(self.limit_rate)
 
     @property
     def buckets(self) -> tuple[str, str, str]:
@@ -276,12 +286,23 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
             if name != "addressing" and name in CHOICES and value not in CHOICES[name]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
+            if name == "limit_rate" and not _is_rate(str(value)):
+                known = quantities.RATES
+                raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
             if name in _LINES and not _is_line(str(value)):
                 known = f"1–{_MOST_LINE}"
                 raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
             is_path = name in _PATHS and "://" not in str(value)
             values[name] = str(path.parent.absolute() / str(value)) if is_path else value
     return values
+
+
+def _is_rate(text: str) -> bool:
+    try:
+        quantities.rate(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_line(text: str) -> bool:

@@ -59,6 +59,8 @@ def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
         (b'[store]\naddressing = "host"\n', "settings_addressing", {"value": "host"}),
         (b'[ffmpeg]\nstall_s = "60"\n', "settings_key", {"field": "ffmpeg.stall_s"}),
         (b"[ffmpeg]\nstall_s = true\n", "settings_key", {"field": "ffmpeg.stall_s"}),
+        (b'[store]\nlimit_rate = "5Mbit"\n', "settings_value", {"field": "store.limit_rate", "value": "5Mbit"}),
+        (b"[store]\nlimit_rate = 500\n", "settings_key", {"field": "store.limit_rate"}),
         (b"[ffmpeg]\nstall_s = 0\n", "settings_value", {"field": "ffmpeg.stall_s", "value": 0}),
     ],
 )
@@ -78,7 +80,7 @@ def test_what_is_no_setting_is_answered_by_all_that_are(users: Path, tmp_path: P
     with pytest.raises(InputError) as caught:
         settings.read(own)
     advice = catalogue.error_lines("zh", caught.value)[-1]
-    named = {settings.typed(item.name) for item in fields(Settings) if item.name != "origins"}
+    named = {settings.typed(item.name) for item in fields(Settings) if item.name not in ("origins", "wait_s")}
     assert {"set", "store.ca", "store.embedded", "cluster.scheduler", "cluster.trust_network"} <= named
     assert [name for name in named if name not in advice] == []
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline import catalogue, workspace
+from pipeline.cli import line_options
 from pipeline.cli.console import Console, size
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.execute import context
@@ -22,8 +23,10 @@ _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
 
 def workspace_here() -> Workspace:
-    """The workspace of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in."""
+    """The workspace of `SHOWCASE_WORKSPACE`, else the one that the current folder lies in; its settings under what the
+    command's options say of the line."""
     found = workspace.here()
+    found = replace(found, settings=line_options.over(found.settings))
     named = found.settings.prefecture
     if named is None:
         return found

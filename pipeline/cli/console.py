@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -20,7 +21,7 @@ from pipeline.catalogue import Language
 from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
-from pipeline.errors import Refused, ShowcaseError, unforeseen
+from pipeline.errors import Refused, ShowcaseError, unforeseen, without_logins
 from pipeline.model import region
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
@@ -31,6 +32,8 @@ if TYPE_CHECKING:  # which would bring all that talks to a store into every --he
 
 PATIENCE_S = 1.0
 MOST_ALIKE = 3  # faults of one kind and place that are said one by one
+# C1 controls, and what turns the direction of a line: JSON's own writer leaves them as they are
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass
@@ -124,7 +127,7 @@ class Console:
             for line in _within(text) if sys.stderr.isatty() else [text]:  # programs read a line as it is
                 click.echo(_printable(line), err=True)
         if self.debug:
-            click.echo("".join(traceback.format_exception(error)), err=True)
+            click.echo(without_logins("".join(traceback.format_exception(error))), err=True)
 
     def on_progress(self, stage: str, fraction: float | None, speed: float | None) -> None:
         """Progress of the one thing that this command does."""
@@ -315,12 +318,12 @@ def _within(text: str) -> list[str]:
 
 
 def _for_programs(text: str) -> str:
-    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter."""
+    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter, or a terminal obeys one."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         return json.dumps(json.loads(text))
-    return text
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _printable(text: str) -> str:

@@ -1,8 +1,8 @@
 """Commands that speak: help and click's own sentences in the reader's language.
 
-Help stands in the catalogue, never in a command: `help.<command>.text`, `help.<command>.<parameter>`, and
-`help.common.<parameter>` for the options that every command has. What click says by itself comes from `locale/`
-by gettext.
+Help stands in the catalogue, never in a command: `help.<command>.text`, `help.<command>.<parameter>`,
+`help.common.<parameter>` for the options that every command has, and `help.line.<parameter>` for those of commands
+that send or fetch films. What click says by itself comes from `locale/` by gettext.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ import click
 
 from pipeline import catalogue, workspace
 from pipeline.catalogue import Language
+from pipeline.cli import line_options
 from pipeline.cli.layout import Context
 from pipeline.errors import ShowcaseError
 
 LEAST_ALIKE = 0.7  # of a typed option and one that may have been meant: `reason` and `json` have 0.6
 COMMON = ("as_json", "quiet", "verbose", "debug", "lang")
+_HOMES = dict.fromkeys(COMMON, "common") | dict.fromkeys(line_options.NAMES, "line")  # of options of many commands
 
 
 def language_of(argv: Sequence[str]) -> Language:
@@ -139,7 +141,7 @@ class Spoken(click.Command):
         for parameter in self.params:
             _name_value(parameter, language)
             if isinstance(parameter, click.Option) and parameter.name:
-                home = "common" if parameter.name in COMMON else self.key
+                home = _HOMES.get(parameter.name, self.key)
                 parameter.help = catalogue.say(language, f"help.{home}.{parameter.name}")
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

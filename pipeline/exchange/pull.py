@@ -20,7 +20,7 @@ from pipeline.exchange.versions import Withdrawn
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.delivery import MANIFEST, Pulled
+from pipeline.storage.delivery import MANIFEST, Pulled, package_cleared
 from pipeline.storage.transfer import DigestCallback
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -64,7 +64,7 @@ def look(
     What is withdrawn or superseded is told of whatever is chosen: it must not be aired.
 
     Raises:
-        InputError: there is no such delivery, or it is withdrawn and was never fetched.
+        InputError: there is no such delivery, or it is withdrawn and was never fetched, or was cleared.
         IntegrityError: what was named is announced as another than this machine saw.
     """
     faults = 0
@@ -77,7 +77,8 @@ def look(
     found = _with_plain_ids(selection.deliveries(buckets, wanted, count), count)
     placed = _as_before(buckets, _placed(found, target), selection.refuse if wanted else count)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
-    standing = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
+    standing = [item for item in placed if item.delivery.state not in (State.WITHDRAWN, State.CLEARED)]
+    cleared = [item for item in placed if item.delivery.state is State.CLEARED]
     newest = {item.delivery.ref: item for item in sorted(standing, key=lambda item: item.delivery.revision or 0)}
     is_named = wanted is not None and len(found) == 1  # a package by its own id
     ready = [
@@ -85,7 +86,7 @@ def look(
         for item in standing
         if is_named or newest[item.delivery.ref] is item
     ]
-    old = (item for item in standing if newest[item.delivery.ref] is not item)
+    old = (*cleared, *(item for item in standing if newest[item.delivery.ref] is not item))
     superseded = tuple(there for item in old for there in _everywhere(item))
     local = tuple(there for item in withdrawn for there in _everywhere(item))
     is_there = bool(ready)
@@ -99,6 +100,8 @@ def look(
     if wanted is not None and not (is_there or local or faults):
         if withdrawn:
             raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
+        if cleared and (record := cleared[0].delivery.cleared):
+            raise package_cleared(cleared[0].delivery.ref, record)
         raise InputError("no_such_delivery", where=wanted)
     return PullList(tuple(ready), local, tuple(answered), superseded)
 

@@ -25,6 +25,7 @@ _OF_DELIVERY = {
     State.ACCEPTED: Stage.ACCEPTED,
     State.REJECTED: Stage.REJECTED,
     State.WITHDRAWN: Stage.WITHDRAWN,
+    State.CLEARED: Stage.WITHDRAWN,  # nothing is given out of it either
 }
 _CAME_IN = (Stage.SENDING, *RULES[Move.NOTE].leads)  # on its way, or open to notes
 

@@ -179,6 +179,8 @@ def _ask(found: PackageFolder, marker: Ready | None, ask_store: AskStore | None)
         found.tell(FolderCheck.NEWEST, layout.READY, "superseded", detail, 1)
     if told.is_withdrawn:
         found.tell(FolderCheck.STANDING, layout.WITHDRAWN, "withdrawn_since", told.reason, 1)
+    if told.cleared is not None:
+        found.apart[FolderCheck.STORE] = (Result.NOTE, "cleared")
     return told
 
 

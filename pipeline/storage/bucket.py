@@ -15,6 +15,7 @@ from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import bounds, leases, presets
 from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
+from pipeline.storage.s3.dialect import under_keys
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
 from pipeline.storage.sent_body import SentBody
@@ -34,13 +35,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Head:
-    """What the store says of an object."""
+    """What the store says of an object.
+
+    Args:
+        has_md5: its ETag may be the MD5 of its bytes, or that of its parts' MD5.
+    """
 
     size_bytes: int
     sha256: str | None
     checksum: str | None
     modified: datetime | None
     etag: str = ""
+    has_md5: bool = True
 
     def holds(self, item: StoredFile) -> bool:
         """Whether it is said to be this file: its size, and our digest beside it."""
@@ -180,6 +186,7 @@ class Bucket:
             checksum=answer.get("ChecksumSHA256"),
             modified=answer.get("LastModified"),
             etag=answer.get("ETag", "").strip('"'),
+            has_md5=not under_keys(answer),
         )
 
     def hides_missing(self, key: str) -> bool:

@@ -13,7 +13,9 @@ from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.line import Line
 from pipeline.storage.object_cache import ObjectCache
+from pipeline.storage.patience import WAIT_S, Patience
 from pipeline.storage.rights import Role
 from pipeline.storage.s3.session import Connection, Keys, endpoint_of_profile, without_userinfo
 from pipeline.storage.s3.store import Store
@@ -121,8 +123,10 @@ def _buckets(workspace: Workspace, connection: Connection, shown: str) -> Bucket
     # an embedded store is known by its folder: its ports may change
     known_as = str(workspace.store.resolve()) if connection.access_key else connection.endpoint or ""
     cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
-    store = Store(connection, endpoint_shown=shown, cache=cache)
     own = workspace.settings
+    wait_s = WAIT_S if own.wait_s is None else own.wait_s
+    patience = Patience(Line(own.bytes_per_s), wait_s)
+    store = Store(connection, endpoint_shown=shown, cache=cache, patience=patience)
     inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
     if connection.access_key:  # of one's own store one sees everything
         return Buckets(inbox, delivery, own.prefecture, work_name=own.work)

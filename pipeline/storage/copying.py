@@ -116,7 +116,8 @@ def agrees(head: Head, item: StoredFile, path: Path) -> bool:
     """Whether what the store itself found out of an object's bytes speaks for a file's; so does silence.
 
     In this order: SHA-256 of the whole, SHA-256 of our parts' SHA-256 (composite), ETags that are MD5 or such of parts.
-    An ETag that is none of these (objects under keys of a key service) says no: then the bytes are sent.
+    An ETag that looks like these and is none says no: then the bytes are sent. Of objects under keys of a key service
+    it says nothing: their size and our digest have been compared.
     """
     parts = -(-item.size_bytes // multipart.part_bytes(item.size_bytes))
     said = head.checksum or ""
@@ -124,6 +125,8 @@ def agrees(head: Head, item: StoredFile, path: Path) -> bool:
         return said == base64.b64encode(bytes.fromhex(item.sha256)).decode()
     if said.endswith(f"-{parts}"):
         return said == multipart.composite(hashlib.sha256(content).digest() for content in _parts(path, item))
+    if not head.has_md5:
+        return True
     if _MD5.fullmatch(head.etag):
         with path.open("rb") as whole:
             return head.etag == hashlib.file_digest(whole, _md5).hexdigest()

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
@@ -16,7 +15,7 @@ from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
-    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
+    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, PartTypeDef
 
 PART_BYTES = 16 << 20
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
@@ -36,12 +35,25 @@ def composite(digests: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class UploadPart:
-    """A part of an unfinished upload; `etag` of a single part is its MD5."""
+    """A part of an unfinished upload; `etag` of a single part is its MD5, but under keys of a key service."""
 
     number: int
     size_bytes: int
     etag: str
     checksum: str
+
+    def is_of(self, content: bytes, checksum: str, *, has_md5: bool) -> bool:
+        """Whether it is this content, by the best that the store tells: its SHA-256, its MD5, its size.
+
+        Args:
+            checksum: SHA-256 of the content (base64).
+            has_md5: the store's ETags of parts are MD5.
+        """
+        if self.size_bytes != len(content):
+            return False
+        if self.checksum:
+            return self.checksum == checksum
+        return not has_md5 or self.etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def open_uploads(bucket: Bucket, key: str) -> list[str]:
@@ -67,20 +79,6 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
         answer = None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
     return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
-
-
-def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipart]:
-    """Unfinished uploads below a prefix that were begun before a time."""
-
-    def ask() -> list[Multipart]:
-        def all_pages(client: S3Client) -> list[MultipartUploadTypeDef]:
-            pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket.name, Prefix=prefix)
-            return [row for page in pages for row in page.get("Uploads", [])]
-
-        rows = bucket.store.ask(f"{bucket.name}/{prefix}", all_pages)
-        return [Multipart(bucket, row["Key"], row["UploadId"]) for row in rows if row["Initiated"] < before]
-
-    return unless_missing(ask) or []
 
 
 def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:

@@ -13,6 +13,7 @@ from pipeline.storage.s3.dialect import Encryption
 from pipeline.yamlio import Document
 
 FOLDER = "storage"
+LEASE = "lease"  # the preset of stores without conditions
 
 
 def preset(name: str, folders: Sequence[Path]) -> StoragePreset:
@@ -65,6 +66,11 @@ def likely(endpoint: str) -> str | None:
 
 
 def advised(preset_now: StoragePreset, endpoint: str) -> str:
-    """The line of settings with which a store that knows no condition on puts can be used all the same."""
+    """The line of settings with which a store can be used that lacks what its preset takes for granted.
+
+    Of a store that nobody described: who knows no condition on puts mostly checks no digest of AWS's either.
+    """
     name = likely(endpoint)
-    return f'preset = "{name}"' if name and name != preset_now.name else 'create_only = "lease"'
+    if name and name != preset_now.name:
+        return f'preset = "{name}"'
+    return f'preset = "{LEASE}"' if preset_now.name == GENERIC.name else 'create_only = "lease"'

@@ -126,7 +126,7 @@ def _put_large(place: Place, path: Path, item: StoredFile, earlier: Earlier, tol
             digest.update(content)
             checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
             known = there.get(number)
-            if known and known.size_bytes == len(content) and known.etag == _md5(content):
+            if known and known.is_of(content, checksum, has_md5=place.bucket.store.has_md5):
                 parts.append(UploadPart(number, len(content), known.etag, checksum))
                 told.of_same(len(content))
                 continue
@@ -169,7 +169,3 @@ def _resumed(
 def _is_there(bucket: Bucket, key: str, item: StoredFile) -> bool:
     head = bucket.head(key)
     return head is not None and head.holds(item)
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()

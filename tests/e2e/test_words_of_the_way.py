@@ -51,6 +51,8 @@ LISTS = {
     "an empty list": case("yaml_empty", 2, "batch l.yaml -n", {"l.yaml": ""}),
     "not a list": case("list_wrong", 2, "batch l.yaml -n", {"l.yaml": "a: b\n"}),
     "no time": case("time_wrong", 2, "batch ff --until tomorrow", {"ff/x": ""}),
+    "no time to wait": case("duration_wrong", 2, "submit film.mp4 -n --wait 15"),
+    "no rate": case("rate_wrong", 2, "submit film.mp4 -n --limit-rate 5Mbit"),
     "a time that is over": case("time_over", 2, "batch ff --until 2026-01-01T06:00", {"ff/x": ""}),
     "a folder to be watched": case("watch_inbox", 2, "batch ff --watch", {"ff/x": ""}),
     "nothing of a name": case("batch_no_item", 2, "batch ff --only x -n", {"ff/x": ""}),

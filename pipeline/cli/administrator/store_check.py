@@ -14,6 +14,7 @@ from pipeline.storage.check.scratch import Scratch
 from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
 
+MENDED = {"put", "sha256", "part_digest", "create_only"}  # by another preset
 MOST_SHOWN = 5  # keys that stay
 
 
@@ -40,11 +41,13 @@ def check(console: Console, bucket: str | None) -> int:
                 console.give(feature.facts())
         preset = store.preset
     table(console, ("feature", "found", "cost"), [_cells(console, item) for item in found])
-    fatal = sum(item.is_fatal for item in found)
+    fatal = [item.name for item in found if item.is_fatal]
     counts = {state.value: sum(item.state is state for item in found) for state in State}
     if fatal:
-        advised = presets.advised(preset, store.endpoint_shown)
-        console.say("store_check_bad", count=fatal, preset=preset.name, advised=advised)
+        names = ", ".join(console.word(f"check_{name}") for name in fatal)
+        console.say("store_check_bad", preset=preset.name, names=names)
+        if MENDED & {*fatal}:
+            console.say("store_check_advised", advised=presets.advised(preset, store.endpoint_shown))
         return 3
     console.say("store_check_good", preset=preset.name, **counts)
     return 0

@@ -19,6 +19,7 @@ from pipeline.cli.editor import batch_words, film_makers
 from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.film_makers import Makers
 from pipeline.cli.editor.stopping import stopped_by_signals
+from pipeline.cli.line_options import line_options
 from pipeline.errors import EnvironmentFault, InputError, TransferError
 from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import admission, batch, batch_record, batch_sources, estimate
@@ -55,6 +56,7 @@ from pipeline.workspace import Workspace
 @click.option("--same-film", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
 @options
+@line_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     source: str,
@@ -88,7 +90,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         store_here.refuse_others_right(place, Person.EDITOR)
     if source == batch_sources.INBOX:
         store_here.refuse_without_inbox(place)
-    store_here.announce(console, place)
+    store_here.announce(console, place, writes=True)
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
     if source == batch_sources.INBOX:
         store = store_here.holding(console, place, store)

@@ -8,6 +8,7 @@ from pipeline.cli import asking, status_view, store_here, words
 from pipeline.cli.command_context import show_report, user_here, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, each, options, size
+from pipeline.cli.line_options import line_options
 from pipeline.errors import InputError
 from pipeline.exchange import review, review_copy, status
 from pipeline.exchange.review import ReviewAnswer, Reviewed
@@ -25,6 +26,7 @@ from pipeline.workspace import Workspace
 @click.option("--retract", "retracts", type=int, metavar="NUMBER")
 @click.option("--yes", is_flag=True)
 @options
+@line_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     items: tuple[str, ...],

@@ -14,6 +14,7 @@ from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, attempt, options, size, worst
 from pipeline.cli.editor.cluster_options import cluster_meant, cluster_options
 from pipeline.cli.editor.plans import show_part, show_plan
+from pipeline.cli.line_options import line_options
 from pipeline.cli.track_options import kind_option, track_options
 from pipeline.errors import InputError
 from pipeline.exchange import intake, selection
@@ -37,6 +38,7 @@ from pipeline.storage.buckets import Buckets
 @click.option("--same-film", is_flag=True)
 @cluster_options
 @options
+@line_options
 @kind_option
 @track_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
@@ -71,7 +73,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with ExitStack() as held:
         buckets = None
         if cluster or not (dry_run and all(local)):
-            store_here.announce(console, place)
+            store_here.announce(console, place, writes=True)
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
             shown = store_here.awaited(console, store) if all(local) else store_here.holding(console, place, store)
             buckets = held.enter_context(shown)

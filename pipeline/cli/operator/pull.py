@@ -12,6 +12,7 @@ from pipeline.cli import store_here, words
 from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options
+from pipeline.cli.line_options import line_options
 from pipeline.cli.operator.pull_run import PullRun
 from pipeline.errors import InputError
 from pipeline.exchange import choosing, seen
@@ -36,6 +37,7 @@ from pipeline.storage.delivery import Pulled
 @click.option("--watch", is_flag=True)
 @click.option("--every", type=click.IntRange(1, 3600), default=60, metavar="SECONDS")
 @options
+@line_options
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     wanted: str | None,

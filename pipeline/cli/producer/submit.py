@@ -9,6 +9,7 @@ import click
 from pipeline.cli import passed_over, store_here, words
 from pipeline.cli.command_context import context_here
 from pipeline.cli.console import Console, options
+from pipeline.cli.line_options import line_options
 from pipeline.cli.producer import submit_many
 from pipeline.cli.producer.submit_one import Sending, send_one
 from pipeline.cli.track_options import kind_option
@@ -32,6 +33,7 @@ from pipeline.model.submission import Kind
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("-n", "--dry-run", is_flag=True)
 @options
+@line_options
 @kind_option
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
@@ -55,7 +57,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         unchanged = review.refuse_words(unchanged)
     context = context_here(console)
     place = context.workspace
-    store_here.announce(console, place)
+    store_here.announce(console, place, writes=True)
     store_here.refuse_private(place)
     if not dry_run:
         store_here.refuse_others_right(place, Person.PRODUCER)

@@ -202,4 +202,4 @@ def removal(scratch: Scratch) -> Iterator[Feature]:
         return
     scratch.put("gone.bin", b"")
     scratch.bucket.delete(scratch.prefix + "gone.bin")
-    yield holds("delete") if scratch.head("gone.bin") is None else missing("delete")
+    yield holds("delete") if scratch.bucket.head(scratch.prefix + "gone.bin") is None else missing("delete")
