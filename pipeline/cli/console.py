@@ -31,9 +31,9 @@ if TYPE_CHECKING:  # which would bring all that talks to a store into every --he
     from pipeline.exchange.selection import Fit
 
 PATIENCE_S = 1.0
-MOST_ALIKE = 3  # faults of one kind and place that are said one by one
 # C1 controls, and what turns the direction of a line: JSON's own writer leaves them as they are
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+MOST_ALIKE = 3  # faults of one kind and place that are said one by one
 
 
 @dataclass

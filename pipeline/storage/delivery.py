@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -263,7 +264,7 @@ class PackagePlace:
 
     def cleared(self) -> Cleared | None:
         """That its files were removed by a rule, asked anew; None where they were not."""
-        named = {"submission_id": self.ref.submission_id, "package_id": self.package_id}
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "package_id": self.package_id}
         return self.place.marker(layout.CLEARED, Cleared, **named)
 
     def _refuse_cleared(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError, TransferError
@@ -300,7 +301,7 @@ class RevisionPlace:
         Args:
             marker: the one whose files are meant: a draft's go before the others.
         """
-        named = {"submission_id": self.ref.submission_id, "revision": self.number}
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "revision": self.number}
         is_draft = marker is not None and any(layout.is_of_draft(item.path) for item in marker.files)
         of_draft = self.place.marker(layout.DRAFT_CLEARED, Cleared, **named) if is_draft else None
         return of_draft or self.place.marker(layout.CLEARED, Cleared, **named)

@@ -55,6 +55,7 @@ EXAMPLES = (
 KNOWN = {
     *("listen", "send", "import", "simulate", "late", "twice", "malformed", "refuse", "partial", "die", "axis"),
     "dask",
+    *("curl", "limit", "rate", "store", "tianyi", "oos", "keeping"),
     "local",
     "toml",
     "scheduler",

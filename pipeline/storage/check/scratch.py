@@ -12,7 +12,8 @@ from typing import Any
 
 from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
-from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.head import SHA256_KEY
 from pipeline.storage.multipart import Multipart
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.s3.store import Request
