@@ -10,15 +10,17 @@ from pathlib import Path
 
 from pipeline import durable, locks
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import choosing, progress, seen, selection, versions
+from pipeline.exchange import choosing, progress, seen, selection, unchanged, versions
 from pipeline.exchange.choosing import EVERYTHING, PullChoice
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
+from pipeline.exchange.seen import Seen
 from pipeline.exchange.selection import Unreadable
+from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.versions import Withdrawn
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.delivery import Pulled, package_cleared
+from pipeline.storage.delivery import MANIFEST, Pulled, package_cleared
 from pipeline.storage.transfer import DigestCallback
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -63,6 +65,7 @@ def look(
 
     Raises:
         InputError: there is no such delivery, or it is withdrawn and was never fetched, or was cleared.
+        IntegrityError: what was named is announced as another than this machine saw.
     """
     faults = 0
 
@@ -72,7 +75,7 @@ def look(
         unreadable(fault)
 
     found = _with_plain_ids(selection.deliveries(buckets, wanted, count), count)
-    placed = _placed(found, target)
+    placed = _as_before(buckets, _placed(found, target), selection.refuse if wanted else count)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
     standing = [item for item in placed if item.delivery.state not in (State.WITHDRAWN, State.CLEARED)]
     cleared = [item for item in placed if item.delivery.state is State.CLEARED]
@@ -114,6 +117,34 @@ def _with_plain_ids(found: list[Delivery], unreadable: Unreadable) -> list[Deliv
         else:
             unreadable(IntegrityError("marker_unreadable", where=f"{item.ref}/{item.package_id}"))
     return kept
+
+
+def _as_before(buckets: Buckets, placed: list[PackageFolder], unreadable: Unreadable) -> list[PackageFolder]:
+    """Those that are announced as they were when this machine saw or verified them: under an id lies one thing.
+
+    Of what is withdrawn people are told all the same.
+    """
+    ledger, kept = Ledger(buckets.delivery.store), []
+    for item in placed:
+        there = item.delivery
+        fault = next(unchanged.changed_package(ledger, there), None)
+        if fault is None and _was_verified_otherwise(item):
+            fault = unchanged.package_changed(there)
+        if fault is None or there.state is State.WITHDRAWN:
+            kept.append(item)
+        else:
+            unreadable(fault)
+    ledger.keep()
+    return kept
+
+
+def _was_verified_otherwise(item: PackageFolder) -> bool:
+    """Whether its folder holds a package that this machine has verified, and another one is announced now."""
+    manifest = item.folder / MANIFEST
+    if not manifest.is_file():
+        return False
+    here = durable.digest(manifest)
+    return here != item.delivery.manifest_sha256 and seen.knows(Seen.VERIFIED, here)
 
 
 def folder_for(delivery: Delivery, target: Path) -> Path:

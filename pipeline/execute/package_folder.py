@@ -24,7 +24,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.storage import layout
-from pipeline.storage.bucket import MOST_SMALL
+from pipeline.storage.bounds import MOST_SMALL
 
 MOST_MARKER = 1 << 16  # bytes; ours has less than a thousand
 MOST_NAMED, MOST_DETAIL = 10, 500

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,7 +17,8 @@ from pipeline.model.delivery import Acknowledgement, Cleared, Delivery, Ready, S
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, kept_marker, layout, upload
+from pipeline.storage import bounds, copying, download, kept_marker, layout, upload
+from pipeline.storage.bounds import Tally
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.copying import Earlier
 from pipeline.storage.package_record import PackageRecord, package_records
@@ -67,7 +69,9 @@ class DeliveryPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS))
+        tally.refuse(self.ref)
         records = package_records(self.ref, found)
         contents = Contents(listed for record in records for listed in record.objects())
         return [record.delivery(contents) for record in records]
@@ -116,10 +120,12 @@ class PackagePlace:
     def record(self) -> PackageRecord:
         """Its markers, asked anew."""
         markers = {}
-        for listed in self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS):
+        tally = Tally(self.bucket.name)
+        for listed in self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS):
             if layout.without_media(listed.key):
                 break
             markers[listed.key.removeprefix(self.place.prefix)] = listed
+        tally.refuse(self.ref)
         return PackageRecord(self.ref, self.package_id, markers)
 
     def is_ready(self, root: Path) -> bool:
@@ -203,12 +209,14 @@ class PackagePlace:
         ready, content = self.ready(), self.place.get(MANIFEST)
         if ready is None:
             self._refuse_cleared()
+        if content is not None and bounds.is_bomb(content):
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST))
         if ready is None or content is None or _sha256(content) != ready.manifest_sha256:
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
         try:
             package = Package.model_validate_json(content)
-        except ValidationError as error:
-            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
+        except ValidationError:
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from None
         named = SubmissionRef(package.prefecture, package.submission_id)
         if (package.package_id, named) != (self.package_id, self.ref):
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
@@ -256,7 +264,7 @@ class PackagePlace:
 
     def cleared(self) -> Cleared | None:
         """That its files were removed by a rule, asked anew; None where they were not."""
-        named = {"submission_id": self.ref.submission_id, "package_id": self.package_id}
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "package_id": self.package_id}
         return self.place.marker(layout.CLEARED, Cleared, **named)
 
     def _refuse_cleared(self) -> None:

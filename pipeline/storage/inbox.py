@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError, TransferError
@@ -14,7 +15,8 @@ from pipeline.model.delivery import Cleared
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, layout, upload
+from pipeline.storage import bounds, copying, download, layout, upload
+from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL, Tally
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place
@@ -99,7 +101,11 @@ class RevisionRecord:
 
 
 def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[RevisionRecord, ...]:
-    """The revisions among the objects of one submission, the oldest first."""
+    """The revisions among the objects of one submission, the oldest first.
+
+    Raises:
+        IntegrityError: there are more than anybody reads.
+    """
     there = {listed.key: listed for listed in objects}
     found: list[RevisionRecord] = []
     while claim := there.get(layout.submission_prefix(ref) + layout.claim_name(len(found) + 1)):
@@ -115,6 +121,8 @@ def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tup
                 frozenset(name for name in (layout.CLEARED, layout.DRAFT_CLEARED) if prefix + name in there),
             )
         )
+        if number > bounds.MOST_REVISIONS:
+            raise bounds.overfull(claim.where, bounds.MOST_REVISIONS, ref)
     return tuple(found)
 
 
@@ -152,7 +160,9 @@ class InboxPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.INBOX_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.INBOX_KEYS))
+        tally.refuse(self.ref)
         records = revision_records(self.ref, found)
         contents = Contents()
         read_revisions(records, contents)
@@ -280,7 +290,7 @@ class RevisionPlace:
             if error.detail in MISSING and (cleared := self.cleared(marker)):
                 raise revision_cleared(self.ref, self.number, cleared) from error
             raise
-        text = self.place.get(SUBMISSION)
+        text = self.place.get(SUBMISSION, MOST_RECORD)
         if text is None:
             raise IntegrityError("inbox_differs", where=self.place.where(SUBMISSION), id=self.ref.typed)
         durable.write(folder / SUBMISSION, text)
@@ -291,7 +301,7 @@ class RevisionPlace:
         Args:
             marker: the one whose files are meant: a draft's go before the others.
         """
-        named = {"submission_id": self.ref.submission_id, "revision": self.number}
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "revision": self.number}
         is_draft = marker is not None and any(layout.is_of_draft(item.path) for item in marker.files)
         of_draft = self.place.marker(layout.DRAFT_CLEARED, Cleared, **named) if is_draft else None
         return of_draft or self.place.marker(layout.CLEARED, Cleared, **named)
@@ -302,7 +312,7 @@ class RevisionPlace:
         Raises:
             IntegrityError: it can't be read.
         """
-        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports)
+        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports, MOST_SMALL)
 
 
 def revision_cleared(ref: SubmissionRef, number: int, cleared: Cleared) -> InputError:

@@ -29,6 +29,7 @@ NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there,
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
 ORDER_TRIAL, CLEARED_TRIAL = f"_trial/{ORDERS}/none/{ORDER}", "_trial/CLEARED.json"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
@@ -99,8 +100,9 @@ def numbered(name: str, number: int) -> str:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a folder is a prefecture's or a submission's: names that begin with _ are for other records."""
-    return not name.startswith("_")
+    """Whether a folder is a prefecture's, a submission's or a package's: names that begin with _ are for other records,
+    and whoever may put an object may give it any name, with line ends and orders to a terminal."""
+    return _NAME.fullmatch(name) is not None
 
 
 def ref_of(key: str) -> SubmissionRef | None:

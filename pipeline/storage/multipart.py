@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.head import SHA256_KEY
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
 

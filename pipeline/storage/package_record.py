@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.model.delivery import Acknowledgement, Cleared, Decision, Delivery, Ready, State, Withdrawal
 from pipeline.model.reference import SubmissionRef
-from pipeline.storage import layout
+from pipeline.storage import bounds, layout
 from pipeline.storage.bucket import ListedObject
 from pipeline.storage.place import Contents
 
@@ -95,6 +95,8 @@ def package_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tupl
         name, slash, rest = listed.key.removeprefix(prefix).partition("/")
         if slash and name != layout.REVIEWS and layout.is_ours(name):
             found.setdefault(name, {})[rest] = listed
+    if len(found) > bounds.MOST_PACKAGES:
+        raise bounds.overfull(f"{objects[0].bucket.name}/{prefix}", bounds.MOST_PACKAGES, ref)
     return tuple(PackageRecord(ref, name, found[name]) for name in sorted(found))
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.exchange.audit.found import Fault, Item, Look, Pending, Problem
 from pipeline.exchange.audit.progress_file import Progress
-from pipeline.storage.bucket import MOST_RECORD
+from pipeline.storage.bounds import MOST_RECORD
 from pipeline.storage.place import parsed
 from pipeline.storage.s3.faults import MISSING
 

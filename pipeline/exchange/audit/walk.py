@@ -24,7 +24,8 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.stage_record import StageRecord
 from pipeline.package import checksums
 from pipeline.storage import layout
-from pipeline.storage.bucket import MOST_KEYS, MOST_RECORD, Bucket, ListedObject
+from pipeline.storage.bounds import MOST_RECORD
+from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import CHECKSUMS, MANIFEST
 from pipeline.storage.folders import level
