@@ -17,7 +17,8 @@ from pathlib import Path
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, multipart
-from pipeline.storage.bucket import SHA256_KEY, Bucket, Head
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.head import SHA256_KEY, Head
 from pipeline.storage.multipart import Multipart, UploadPart
 from pipeline.storage.s3.store import Pace
 

@@ -6,17 +6,17 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.head import SHA256_KEY
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
-    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
+    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, PartTypeDef
 
 PART_BYTES = 16 << 20
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
@@ -80,20 +80,6 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
         answer = None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
     return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
-
-
-def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipart]:
-    """Unfinished uploads below a prefix that were begun before a time."""
-
-    def ask() -> list[Multipart]:
-        def all_pages(client: S3Client) -> list[MultipartUploadTypeDef]:
-            pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket.name, Prefix=prefix)
-            return [row for page in pages for row in page.get("Uploads", [])]
-
-        rows = bucket.store.ask(f"{bucket.name}/{prefix}", all_pages)
-        return [Multipart(bucket, row["Key"], row["UploadId"]) for row in rows if row["Initiated"] < before]
-
-    return unless_missing(ask) or []
 
 
 def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:

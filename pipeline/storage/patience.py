@@ -22,6 +22,7 @@ SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
 _REFUSAL = re.compile(r"4(?!08|25|29)\d\d")  # without words; these three ask to come again
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    "InvalidObjectState",  # in an archive
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
     *("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "FileAlreadyExists", "ObjectAlreadyExists"),
     *MISSING,

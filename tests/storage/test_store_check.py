@@ -245,6 +245,12 @@ def test_nothing_is_tried_where_nothing_may_be_put(connection: Connection) -> No
         tried(bucket(replace(connection, endpoint=proxy.store.endpoint_shown)))
 
 
+def test_a_store_that_refuses_every_checksum_is_told_by_its_row(connection: Connection) -> None:
+    with proxied(connection, vendors.knows_no_checksum, signed=True) as proxy:
+        found, left = tried(bucket(replace(connection, endpoint=proxy.store.endpoint_shown)))
+    assert (fatal(found), found["put"].detail, left) == ({"put"}, "InvalidArgument", [])
+
+
 def test_encryption_that_is_asked_for_is_looked_at(connection: Connection) -> None:
     found, _ = tried(bucket(connection, encryption=Encryption("AES256")))
     assert found["sse"].state is H

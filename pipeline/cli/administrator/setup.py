@@ -17,6 +17,7 @@ from pipeline.errors import InputError
 from pipeline.model import text
 from pipeline.settings import Settings
 from pipeline.storage import connect, invitations, keys, presets
+from pipeline.storage.s3.session import without_userinfo
 
 ASKED = ("endpoint", "role", "prefecture", "user", "language")
 _IDENTITY = {"role", "prefecture", "user", "ca", *invitations.OF_STORE}  # what an import says, or takes away
@@ -141,6 +142,8 @@ def _show(console: Console, found: Settings) -> int:
         if item.name == "origins":
             continue
         value = getattr(found, item.name)
+        if item.name in ("endpoint", "hand_over_to", "c2_url") and value and "://" in value:
+            value = without_userinfo(value)
         origin = found.origins.get(item.name)
         shown = "–" if value in (None, False) else str(value)
         console.give({"name": item.name, "value": value, "from": origin})

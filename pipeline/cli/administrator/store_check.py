@@ -14,7 +14,7 @@ from pipeline.storage.check.scratch import Scratch
 from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
 
-MENDED = {"sha256", "part_digest", "create_only"}  # by another preset
+MENDED = {"put", "sha256", "part_digest", "create_only"}  # by another preset
 MOST_SHOWN = 5  # keys that stay
 
 

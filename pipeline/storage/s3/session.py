@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from botocore import exceptions
+from botocore.credentials import Credentials
 from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
 
@@ -148,6 +149,16 @@ def pair(session: Session) -> tuple[str, str] | None:
         return None
     frozen = found.get_frozen_credentials() if found else None
     return (frozen.access_key or "", frozen.secret_key or "") if frozen else None
+
+
+def credentials(session: Session, access_key: str | None, secret_key: str | None) -> Credentials | None:
+    """What clients of a session sign with: those that are given, else its own; None where it has none."""
+    if access_key and secret_key:
+        return Credentials(access_key, secret_key)
+    try:
+        return session.get_credentials()
+    except exceptions.BotoCoreError:
+        return None
 
 
 def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
