@@ -1,17 +1,26 @@
-"""Files from the store, by ranges where one is half there, each held to its digest before it has its name."""
+"""Files from the store, side by side, each held to its digest before it has its name.
+
+What is there of a file is always its beginning (`part_file`): the next run goes on from there.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from functools import partial
+import shutil
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pipeline import durable
-from pipeline.errors import IntegrityError
+from pipeline import children, durable, process
+from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
+from pipeline.storage.crew import Crew
+from pipeline.storage.fetching import BlockSize, FileOnItsWay
+from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
 from pipeline.storage.transfer import BytesCallback, DigestCallback
+
+AT_ONCE = 8
+SPARE_BYTES = 64_000_000  # that stay free: for journals, and for all else that is written meanwhile
 
 
 def download(  # noqa: PLR0913 - what, where to, under which names, and who is told
@@ -27,24 +36,44 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
     """Fetch every file into `folder` that is not there as listed, taking up half-fetched ones; gives those fetched.
 
     Args:
+        on_bytes: is told by one thread at a time, not always the same.
         on_same: is told of the bytes of files that are there as listed, else `on_bytes` is.
         names: what a key is called in `folder`, where that is not the key itself.
         digest: SHA-256 of a file that is there; one that remembers spares reading it again.
 
     Raises:
-        IntegrityError: what came is not what the manifest lists.
+        IntegrityError: what came is not what the manifest lists, also when it was fetched once more.
         TransferError: an object is missing or the line fails after retries.
+        EnvironmentFault: there is no room for them, which is found before anything is fetched.
     """
-    fetched = []
+    wanted: dict[Path, StoredFile] = {}
     for item in files:
         path = folder / (names or {}).get(item.path, item.path)
-        if _is_here(path, item, digest):
+        if path not in wanted and _is_here(path, item, digest):
             (on_same or on_bytes)(item.size_bytes)
-            continue
-        durable.make_folder(path.parent)
-        place.bucket.store.patience.again(partial(_fetch, place, item, path, on_bytes))
-        fetched.append(item)
-    return fetched
+        else:
+            wanted[path] = item
+    if not wanted:
+        return []
+    for parent in {path.parent for path in wanted}:
+        durable.make_folder(parent)
+    parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
+    _refuse_without_room(folder, parts.values())
+    crew, block_size, told = Crew(AT_ONCE, "download"), BlockSize(), _in_turn(on_bytes)
+    try:
+        crew.do(
+            [
+                job
+                for path, item in wanted.items()
+                for job in FileOnItsWay(place, item, parts[path], crew, block_size, told).jobs()
+            ]
+        )
+    finally:
+        for part in parts.values():
+            part.close()
+    for parent in {path.parent for path in wanted}:
+        process.fsync_folder(parent)
+    return list(wanted.values())
 
 
 def _is_here(path: Path, item: StoredFile, digest: DigestCallback) -> bool:
@@ -52,33 +81,24 @@ def _is_here(path: Path, item: StoredFile, digest: DigestCallback) -> bool:
     return is_file and path.stat().st_size == item.size_bytes and digest(path) == item.sha256
 
 
-def _fetch(place: Place, item: StoredFile, path: Path, on_bytes: BytesCallback) -> None:
-    """One file; what is told to `on_bytes` is what is there of it, and is taken back where that is worth nothing."""
-    there = durable.beside(path, "part")
-    digest = hashlib.sha256()
-    start = there.stat().st_size if there.is_file() else 0
-    start = start if start <= item.size_bytes else 0
-    if start:
-        with there.open("rb") as begun:
-            while block := begun.read(1 << 20):
-                digest.update(block)
-        on_bytes(start)
-    counted = start
-    try:
-        with durable.space_is_an_environment_fault(there), there.open("ab" if start else "wb") as out:
-            is_whole = 0 < start == item.size_bytes
-            blocks = () if is_whole else place.bucket.stream(place.prefix + item.path, start=start)
-            for block in blocks:
-                out.write(block)
-                digest.update(block)
-                on_bytes(len(block))
-                counted += len(block)
-                if out.tell() > item.size_bytes:
-                    break
-        if digest.hexdigest() != item.sha256:
-            there.unlink()
-            raise IntegrityError("download_differs", where=place.where(item.path))
-    except BaseException:
-        on_bytes(-counted)
-        raise
-    there.replace(path)
+def _refuse_without_room(folder: Path, parts: Iterable[PartFile]) -> None:
+    needed = sum(part.lacking_bytes for part in parts)
+    free = shutil.disk_usage(folder).free
+    if needed and needed + SPARE_BYTES > free:
+        lacking = needed + SPARE_BYTES - free
+        needed_mb, free_mb, lacking_mb = (-(-count // 1_000_000) for count in (needed, free, lacking))
+        raise EnvironmentFault(
+            "fetch_no_room", where=str(folder), needed_mb=needed_mb, free_mb=free_mb, lacking_mb=lacking_mb
+        )
+
+
+def _in_turn(on_bytes: BytesCallback) -> BytesCallback:
+    """Tell of bytes one after the other, and no more once the work was ended."""
+    lock = threading.Lock()
+
+    def told(count: int) -> None:
+        with lock:
+            children.refuse_when_stopped()
+            on_bytes(count)
+
+    return told

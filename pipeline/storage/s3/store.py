@@ -19,7 +19,8 @@ from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
-from pipeline.storage.s3.session import Connection, certificates, new_client, pair, session_of
+from pipeline.storage.s3.reader import ObjectAnswer, ObjectReader
+from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
 from pipeline.storage.together import unless_ended
 
 if TYPE_CHECKING:
@@ -81,9 +82,15 @@ class Store:
         self.remark: Remark = _nobody_hears
         self._lock = threading.Lock()
         self._clients: dict[Pace, S3Client] = {}
+        self._reader: ObjectReader | None = None
         self._session = session_of(connection.keys)
         self._number = 0  # of the session: how often keys were read again
         self.client()
+
+    @property
+    def known_as(self) -> str:
+        """What this machine knows it by, whatever its port is today."""
+        return self.cache.endpoint if self.cache else self.endpoint_shown
 
     @property
     def line(self) -> Line:
@@ -102,21 +109,33 @@ class Store:
             EnvironmentFault, TransferError, IntegrityError: as `faults.translate` and `Patience.again` say.
         """
         pace = Pace.BODY if body else Pace.QUESTION
-        return self.patience.again(lambda: self._asked(where, request, pace), body)
+        return self.patience.again(lambda: self.ask_once(where, request, pace=pace), body)
 
     def ask_once(self, where: str, request: Request[Result], *, pace: Pace = Pace.QUESTION) -> Result:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""
-        return self._asked(where, request, pace)
+        return self._asked(where, lambda: request(self.client(pace)))
 
-    def _asked(self, where: str, request: Request[Result], pace: Pace) -> Result:
-        asked, number = self.client(pace), self._number
+    def read(self, bucket: str, key: str, span: range | None = None, etag: str = "") -> ObjectAnswer:
+        """An object on its way, asked for once; who reads of it does so under `faults.translated`.
+
+        Args:
+            span: the bytes that are wanted; None is all.
+            etag: of the object that is meant, if it is known: another one is refused.
+
+        Raises:
+            EnvironmentFault, TransferError, IntegrityError: as `faults.translate` says.
+        """
+        return self._asked(f"{bucket}/{key}", lambda: self.reader().read(bucket, key, span, etag))
+
+    def _asked(self, where: str, request: Callable[[], Result]) -> Result:
+        number = self._number
         try:
             with translated(where):
-                return unless_ended(lambda: request(asked))
+                return unless_ended(request)
         except EnvironmentFault as fault:
             if fault.key == WRONG_KEYS and self._reads_other_keys(number):
                 with translated(where):
-                    return unless_ended(lambda: request(self.client(pace)))
+                    return unless_ended(request)
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
@@ -136,6 +155,7 @@ class Store:
             if self._connection.access_key or pair(now) in (None, pair(self._session)):
                 return False
             self._clients.clear()
+            self._reader = None
             self._session, self._number = now, number + 1
             return True
 
@@ -145,6 +165,16 @@ class Store:
             if pace not in self._clients:
                 self._clients[pace] = self._client(*pace.value)
             return self._clients[pace]
+
+    def reader(self) -> ObjectReader:
+        """What objects are read with, by the keys that were read last."""
+        client = self.client()
+        with self._lock:
+            if self._reader is None:
+                given = self._connection
+                found = credentials(self._session, given.access_key, given.secret_key)
+                self._reader = ObjectReader(client, found, certificates(given))
+            return self._reader
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection
@@ -178,15 +208,20 @@ class Store:
         return self._connection.encryption
 
     @property
+    def has_md5(self) -> bool:
+        """Whether ETags of what is put there are MD5."""
+        return self.encryption is None or not self.encryption.algorithm.startswith(dialect.KMS)
+
+    @property
     def certificates(self) -> str | None:
         """The file of certificates that its own is held to; None is the system's."""
         return certificates(self._connection)
 
     def bare(self) -> Store:
-        """The same, asked as AWS is: without what the preset puts in place of digests and conditions."""
-        preset = self.preset
-        checksums = Checksums(calculation=preset.checksums.calculation)
-        said = preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
+        """The same, asked as AWS is: without what the preset puts in place of digests and conditions, and without
+        digests that nobody said."""
+        checksums = Checksums(calculation="when_required")
+        said = self.preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
         connection = replace(self._connection, preset=said, encryption=None)
         return Store(connection, endpoint_shown=self.endpoint_shown, patience=self.patience)
 

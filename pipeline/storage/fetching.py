@@ -1,0 +1,206 @@
+"""One file from the store: by ranges where it is large, each held to what was asked for, and all to its digest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+from pipeline import children
+from pipeline.errors import IntegrityError, TransferError
+from pipeline.model.rendition import StoredFile
+from pipeline.storage.bucket import REFUSED
+from pipeline.storage.crew import POLL_S, Crew
+from pipeline.storage.part_file import PartFile
+from pipeline.storage.place import Place
+from pipeline.storage.s3.faults import translated
+from pipeline.storage.s3.reader import ObjectAnswer
+from pipeline.storage.transfer import BytesCallback
+
+RANGE_BYTES = 8 << 20
+WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is in memory
+LEAST_BLOCK, FIRST_BLOCK, MOST_BLOCK = 8 << 10, 256 << 10, 1 << 20
+FAST_S, SLOW_S = 0.02, 0.1  # that a block takes; what was read of one is lost with the line
+_BEHIND_END = ("InvalidRange", "416")
+
+
+class BlockSize:
+    """How much is read at once: much of a fast line, little of a slow one."""
+
+    def __init__(self) -> None:
+        self.now = FIRST_BLOCK
+
+    def took(self, count: int, seconds: float) -> None:
+        """A block came, in so long."""
+        if seconds > SLOW_S:
+            self.now = max(LEAST_BLOCK, min(self.now, count) // 2)
+        elif seconds < FAST_S and count >= self.now:
+            self.now = min(MOST_BLOCK, self.now * 2)
+
+
+class FileOnItsWay:
+    """A file that is fetched.
+
+    Args:
+        part: what is there of it.
+        crew: who does its jobs.
+        on_bytes: is told of bytes as they come, those of an earlier run included; less than 0 of what was wrong.
+    """
+
+    def __init__(
+        self, place: Place, item: StoredFile, part: PartFile, crew: Crew, block_size: BlockSize, on_bytes: BytesCallback
+    ):
+        self._bucket, self._key, self._where = place.bucket, place.prefix + item.path, place.where(item.path)
+        self._store = place.bucket.store
+        self._item, self._part, self._crew = item, part, crew
+        self._block_size, self._on_bytes = block_size, on_bytes
+        self._etag = ""
+        self._led = threading.Event()  # from the first range's answer on it is known what the others are part of
+        self._led_to = 0
+
+    def jobs(self) -> list[Callable[[], None]]:
+        """What is to be done for it, in this order; the first one leads."""
+        size = self._item.size_bytes
+        further = range(RANGE_BYTES, size, RANGE_BYTES)
+        return [self._lead, *(partial(self._follow, at, min(at + RANGE_BYTES, size)) for at in further)]
+
+    def _lead(self) -> None:
+        self._part.open(self._on_bytes)
+        begin, size = self._part.front, self._item.size_bytes
+        self._led_to = min(size, (begin // RANGE_BYTES + 1) * RANGE_BYTES)
+        is_whole = 0 < begin == size
+        if not is_whole:
+            is_whole = self._fetch(begin, self._led_to) or not size
+        self._led.set()
+        if is_whole:
+            self._finish()
+
+    def _follow(self, start: int, stop: int) -> None:
+        while not self._led.wait(POLL_S):
+            children.refuse_when_stopped()
+        if start < self._led_to:
+            return
+        self._part.await_turn(stop, WINDOW_BYTES)
+        if self._fetch(start, stop):
+            self._finish()
+        else:
+            self._part.sync()
+
+    def _finish(self) -> None:
+        """Give it its name where its digest is right; what is wrong is thrown away, and fetched once more.
+
+        Raises:
+            IntegrityError: it is wrong again.
+        """
+        for is_last in (False, True):
+            if self._part.sha256() == self._item.sha256:
+                self._part.publish()
+                return
+            self._on_bytes(-self._item.size_bytes)
+            if is_last:
+                self._part.drop()
+                raise IntegrityError("download_differs", where=self._where)
+            self._part.begin_anew()
+            self._etag = ""
+            self._fetch(0, self._item.size_bytes)
+
+    def _fetch(self, start: int, stop: int) -> bool:
+        """Bring a stretch of it, tried again from the byte where the line was cut; gives whether all is there then.
+
+        Raises:
+            IntegrityError: the object is another one, or what comes is twice not what was asked for.
+        """
+        stretch = _Stretch(start, stop)
+
+        def attempt() -> IntegrityError | None:
+            children.refuse_when_stopped()
+            try:
+                self._bring(stretch)
+            except IntegrityError as fault:  # `again` would try it more often than it is worth
+                return fault
+            return None
+
+        with self._store.line.gate.passed():
+            fault = self._store.patience.again(attempt)
+            if fault and fault.key != "object_replaced":
+                fault = self._store.patience.again(attempt)
+        if fault:
+            raise fault
+        return stretch.is_whole
+
+    def _bring(self, stretch: _Stretch) -> None:
+        answer = self._ask(stretch)
+        with self._crew.ending(answer.end), closing(answer), translated(self._where):
+            skipped = self._begins_before(answer, stretch)
+            self._led.set()
+            while skipped:
+                skipped -= len(self._read(answer, skipped))
+            while stretch.at < stretch.stop:
+                block = self._read(answer, stretch.stop - stretch.at)
+                self._on_bytes(len(block))
+                stretch.is_whole = self._part.put(stretch.at, block) or stretch.is_whole
+                stretch.at += len(block)
+
+    def _ask(self, stretch: _Stretch) -> ObjectAnswer:
+        is_all = stretch.at == 0 and stretch.stop == self._item.size_bytes
+        span = None if is_all else range(stretch.at, stretch.stop)
+        try:
+            return self._store.read(self._bucket.name, self._key, span, self._etag)
+        except TransferError as error:
+            if error.detail in REFUSED:
+                raise IntegrityError("object_replaced", where=self._where) from error
+            if error.detail in _BEHIND_END:
+                raise self._differs() from error
+            raise
+
+    def _begins_before(self, answer: ObjectAnswer, stretch: _Stretch) -> int:
+        """How many bytes come before those that were asked for: none, but of a store that knows no ranges, whose answer
+        then is all that is asked of it.
+
+        Raises:
+            IntegrityError: it is another object, or another stretch of it.
+        """
+        if self._etag and answer.etag and answer.etag != self._etag:
+            raise IntegrityError("object_replaced", where=self._where)
+        size, wanted = self._item.size_bytes, stretch.stop - stretch.at
+        if answer.span is not None:
+            if answer.of_bytes not in (None, size):
+                raise self._differs()
+            if answer.span != range(stretch.at, stretch.stop):
+                raise IntegrityError("range_differs", where=self._where)
+        is_unmarked = (
+            answer.span is None and answer.length == wanted
+        )  # the bytes that were asked for, but not so called
+        self._etag = self._etag or answer.etag
+        if answer.span is not None or is_unmarked:
+            return 0
+        if answer.length not in (None, size):
+            raise self._differs()
+        if not self._led.is_set():
+            stretch.stop = self._led_to = size
+        return stretch.at
+
+    def _read(self, answer: ObjectAnswer, most: int) -> bytes:
+        line = self._store.line
+        limited = MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes
+        asked = min(most, self._block_size.now, limited)
+        began = time.monotonic()
+        block = answer.read(asked)
+        self._block_size.took(len(block), time.monotonic() - began)
+        if not block:
+            raise TransferError("transfer_failed", where=self._where, detail="IncompleteReadError")
+        line.carry(len(block))
+        return block
+
+    def _differs(self) -> IntegrityError:
+        return IntegrityError("download_differs", where=self._where)
+
+
+class _Stretch:
+    """What is asked for: the next byte, the end, and whether the file was whole when it came."""
+
+    def __init__(self, at: int, stop: int):
+        self.at, self.stop = at, stop
+        self.is_whole = False
