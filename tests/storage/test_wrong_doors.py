@@ -102,6 +102,7 @@ class Store:
     filer: str
     callers: dict[str, Caller]
     uploads: list[Upload] = field(default_factory=list)
+    unsigned: list[tuple[str, str, str]] = field(default_factory=list)  # what was refused for its spelling already
 
     def lay_out(self) -> None:
         """Put what is others', each with its mark in content and metadata, and begin what is under way."""
@@ -266,6 +267,8 @@ def outcome(store: Store, place: Place, caller: Caller, door: Door, before: dict
     reached = leaked(place, reply) + listed(place, door.request, reply)
     if reply.status < 400 and door.must_refuse:
         reached.append(f"answered {reply.status}")
+    if reply.status == 403 and b"SignatureDoesNotMatch" in reply.body and caller.pair and not door.as_is:
+        store.unsigned.append((caller.name, door.act, door.name))
     is_refused = reply.status >= 400 or (b"<Error>" in reply.body and b"<Deleted>" not in reply.body)
     if is_refused:
         return (OPEN if reached else REFUSED), reached
