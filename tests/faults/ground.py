@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import os
 import re
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
-from tests.conftest import Result, Showcase, code_quickly, deliver_for_television
+from tests import preloaded
+from tests.conftest import Result, code_quickly, deliver_for_television
 from tests.faults.dealing import refused
 from tests.faults.line_proxy import lined
 
@@ -92,7 +96,9 @@ class Ground:
         self.client = Store(connection, endpoint_shown="").ask_once("", lambda client: client)
         self.tasks: dict[str, Task] = {}
         self.wanted: dict[str, Seen] = {}
-        self._number = 0
+        self._number = itertools.count(1)
+        self._commands = threading.local()
+        self._started: list[preloaded.Commands] = []
 
     def environment(self, endpoint: str) -> dict[str, str]:
         """What tells a command to go to the store by this address."""
@@ -103,11 +109,27 @@ class Ground:
         }
 
     def run(self, folder: Path, words: Sequence[str], endpoint: str, timeout: float = 110) -> Result:
-        """A command in a folder, with what it says for programs, in English."""
-        return Showcase(folder, self.environment(endpoint))(*words, "--json", "--lang", "en", timeout=timeout)
+        """A command in a folder, with what it says for programs, in English; each thread may run one."""
+        surroundings = {**os.environ, **self.environment(endpoint)}
+        given = [*map(str, words), "--json", "--lang", "en"]
+        return Result(*self._of_thread()(given, folder, surroundings, timeout))
+
+    def _of_thread(self) -> preloaded.Commands:
+        if threading.current_thread() is threading.main_thread():
+            return preloaded.commands()
+        if not hasattr(self._commands, "of_thread"):
+            self._commands.of_thread = preloaded.Commands()
+            self._started.append(self._commands.of_thread)
+        return self._commands.of_thread  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """End what commands were started by."""
+        for started in self._started:
+            started.close()
 
     def prepare(self, film: Path) -> None:
         """The tasks, each with what it leaves behind where nothing goes wrong."""
+        self.room.mkdir(parents=True, exist_ok=True)
         folder = self._template("run", PACKAGES, film)
         self._half_done(folder, ("run", "film.mp4"))
         self.tasks["run"] = Task("run", ("run", "film.mp4"), folder, OF_RUN, ("delivery", f"{PACKAGES}/"), "READY.json")
@@ -127,13 +149,16 @@ class Ground:
         self.tasks["review"] = Task("review", ("review", submission[0]), empty, OF_REVIEW)
         self.tasks["pull"] = Task("pull", ("pull", "--prefecture", CUTS, "--to", "in"), empty, OF_PULL)
         for task in self.tasks.values():
-            folder = self.folder(task)
-            done = self.run(folder, task.words, self.connection.endpoint or "")
-            assert done.code == 0, done.err
-            self.wanted[task.name] = self.seen(task, folder)
-            assert self.wanted[task.name].files
-            assert not self.wanted[task.name].uploads
-            shutil.rmtree(folder)
+            self._look_at(task)
+
+    def _look_at(self, task: Task) -> None:
+        folder = self.folder(task)
+        done = self.run(folder, task.words, self.connection.endpoint or "")
+        assert done.code == 0, done.err
+        self.wanted[task.name] = self.seen(task, folder)
+        assert self.wanted[task.name].files
+        assert not self.wanted[task.name].uploads
+        shutil.rmtree(folder)
 
     def _template(self, name: str, prefecture: str, film: Path | None, like: Path | None = None) -> Path:
         """A workspace; what another one has made of the same film is there."""
@@ -160,8 +185,7 @@ class Ground:
 
     def folder(self, task: Task) -> Path:
         """A new folder for a task, and nothing in the store of what it fills."""
-        self._number += 1
-        folder = self.room / f"{task.name}-{self._number}"
+        folder = self.room / f"{task.name}-{next(self._number)}"
         shutil.copytree(task.template, folder, symlinks=True)
         self.empty(task)
         return folder

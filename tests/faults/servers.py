@@ -14,7 +14,6 @@ from pathlib import Path
 
 from pipeline.errors import ShowcaseError
 from pipeline.storage import embedded
-from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.conftest import Result
 
@@ -35,7 +34,7 @@ class Room:
         self._holder = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
         assert self._holder.stdout is not None
         told = self._holder.stdout.readline()
-        assert told == "mounted\n", "a namespace of its own is what this needs: unshare --user --mount"
+        assert told == "mounted\n", "this needs a namespace of its own (unshare --user --mount)"
 
     def argv(self, *words: str | Path) -> list[str]:
         """A command that sees it."""
@@ -48,6 +47,11 @@ class Room:
     def become(self, options: str) -> None:
         """«size=100m», «ro»."""
         self.run("mount", "-o", f"remount,{options}", self.folder)
+
+    def used(self) -> int:
+        """Bytes."""
+        told = subprocess.run(self.argv("df", "-B1", "--output=used", self.folder), check=True, capture_output=True)
+        return int(told.stdout.split()[-1])
 
     def fill(self) -> None:
         """No byte is free any more."""
@@ -81,25 +85,26 @@ class OwnServer:
     """`weed` on a store's folder, started and ended by whoever has this: nobody's child but ours.
 
     Args:
-        store: made by the embedded server before: its ports, keys and buckets are used.
-        room: where its folder is a file system of its own.
+        store: its folder, which the embedded server makes: its ports, keys and buckets are used.
+        room: the file system that the folder is moved to.
     """
 
     def __init__(self, store: Path, room: Room | None = None):
-        self._store, self._room = store, room
-        if room is None:
-            with embedded.serve(store, ("delivery", "inbox")) as server:
-                self.connection = server.connection
-        state = json.loads((store / "server.json").read_text())
-        self.connection = Connection(f"http://127.0.0.1:{state['ports']['s3']}", *embedded._owner(store))
-        self._argv = state["argv"]
+        with embedded.serve(store, ("delivery", "inbox")) as server:
+            self.connection = server.connection
+        self._store = store
+        self._argv = json.loads((store / "server.json").read_text())["argv"]
+        if room:
+            room.run("cp", "-a", store, room.folder)
+            self._argv = room.argv("env", f"--chdir={room.folder / store.name}", *self._argv)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Until a real PUT is taken."""
-        argv = self._argv if self._room is None else self._room.argv("env", f"--chdir={self._store}", *self._argv)
         with (self._store / "run" / "own.log").open("ab") as log:
-            self._process = subprocess.Popen(argv, cwd=self._store, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                self._argv, cwd=self._store, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
         store = Store(self.connection, endpoint_shown="")
         deadline = time.monotonic() + START_S
         while True:

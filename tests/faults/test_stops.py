@@ -30,10 +30,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
 
 
 @pytest.fixture(scope="module")
-def ground(server: OwnServer, film: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+def ground(server: OwnServer, film: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     made = Ground(server.connection, tmp_path_factory.mktemp("ground"))
     made.prepare(film)
-    return made
+    yield made
+    made.close()
 
 
 def lengths(ground: Ground) -> dict[str, float]:
