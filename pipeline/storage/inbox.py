@@ -16,10 +16,10 @@ from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import bounds, copying, download, layout, upload
-from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL, Tally
+from pipeline.storage.bounds import MOST_RECORD, Tally
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
-from pipeline.storage.place import Contents, Place
+from pipeline.storage.place import Contents, Place, parsed
 from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import BytesCallback
 
@@ -312,7 +312,9 @@ class RevisionPlace:
         Raises:
             IntegrityError: it can't be read.
         """
-        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports, MOST_SMALL)
+        name = DRAFT_INSPECTION if draft else INSPECTION
+        content = self.place.get(name)
+        return None if content is None else parsed(content, Reports, self.place.where(name), {})
 
 
 def revision_cleared(ref: SubmissionRef, number: int, cleared: Cleared) -> InputError:

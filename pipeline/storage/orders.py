@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipeline.model.c2_records import (
     Order,
@@ -126,7 +125,7 @@ class OrderPlace:
         Raises:
             IntegrityError: a record is none, or another's.
         """
-        named: dict[str, Any] = {"correlate_id": self.correlate_id}
+        named = {"correlate_id": self.correlate_id}
         order = self.place.marker(layout.ORDER, Order, **named, package_id=self.package_id)
         if order is None:
             return None

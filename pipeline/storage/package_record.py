@@ -88,7 +88,11 @@ class PackageRecord:
 
 
 def package_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[PackageRecord, ...]:
-    """The packages, ready or not, among the objects of one submission, by their ids."""
+    """The packages, ready or not, among the objects of one submission, by their ids.
+
+    Raises:
+        IntegrityError: there are more than anybody reads.
+    """
     prefix = layout.submission_prefix(ref)
     found: dict[str, dict[str, ListedObject]] = {}
     for listed in objects:

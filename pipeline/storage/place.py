@@ -43,13 +43,13 @@ class Place:
         """Put a record; False when another one stands there."""
         return self.bucket.put_if_absent(self.prefix + name, record.to_file())
 
-    def marker(self, name: str, model: type[Marked], most: int = MOST_RECORD, **named: object) -> Marked | None:
-        """A small object as its model; None when it is not there. `named` are the fields that its key says too.
+    def marker(self, name: str, model: type[Marked], **named: object) -> Marked | None:
+        """A record as its model; None when it is not there. `named` are the fields that its key says too.
 
         Raises:
-            IntegrityError: what stands there is none, of more than `most` bytes, or another's.
+            IntegrityError: what stands there is none, too large for one, or another's.
         """
-        content = self.get(name, most)
+        content = self.get(name, MOST_RECORD)
         return None if content is None else parsed(content, model, self.where(name), named)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import extends, shipped, yamlio
+from pipeline.errors import InputError
 from pipeline.model.storage_preset import GENERIC, CreateOnly, StoragePreset
 from pipeline.settings import Settings
 from pipeline.storage.s3.dialect import Encryption
@@ -41,7 +42,13 @@ def of_settings(said: Settings, profiles: Path) -> StoragePreset:
     Args:
         profiles: the workspace's own profiles.
     """
-    found = preset(said.preset, (profiles, shipped.folder("profiles"))) if said.preset else GENERIC
+    found = GENERIC
+    if said.preset:
+        try:
+            found = preset(said.preset, (profiles, shipped.folder("profiles")))
+        except InputError as error:
+            error.where = error.where or said.origins.get("preset")
+            raise
     over: dict[str, object] = {"addressing": said.addressing} if said.addressing else {}
     if said.create_only and said.create_only != found.create_only.by:
         over["create_only"] = CreateOnly(by=said.create_only)  # type: ignore[arg-type]  # one of settings.CREATE_ONLY

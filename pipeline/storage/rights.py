@@ -1,6 +1,6 @@
 """What each role may do in the buckets, as AWS policy documents: one text for AWS, MinIO and the embedded server.
 
-Pure. Who may do what, and why nobody deletes: docs/storage.md. No condition on a put: `s3:if-none-match` refuses every
+Pure. Who may do what, and why nobody deletes: docs/access.md. No condition on a put: `s3:if-none-match` refuses every
 put of the embedded server.
 """
 

@@ -17,10 +17,15 @@ import pytest
 from pipeline.model.inbox import Answer
 from pipeline.storage.bucket import Bucket
 from tests.conftest import Result
+from tests.e2e.error_words import hold_words, sentences
 from tests.e2e.test_roles import NEIGHBOUR, OWNER, Season, invited, season  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 WAITS, READY = f"{OWNER}/waits", f"{OWNER}/ready"
+BY_ITSELF = {
+    *("claim_changed", "sent_changed", "answer_changed", "word_changed", "ack_changed", "ready_changed"),
+    *("reports_differ", "inbox_differs", "approved_differs", "marker_differs", "manifest_differs", "download_differs"),
+}
 
 
 def put(season: Season, who: str, bucket: str, key: str, content: bytes) -> None:  # noqa: F811
@@ -51,6 +56,13 @@ def keys_of(result: Result) -> set[str]:
     return {row["error"]["key"] for row in result.rows if "error" in row}  # type: ignore[index]
 
 
+def told(result: Result, key: str, *names: str) -> str:
+    """The words of an error in Chinese, held to what every error's are; `names` are what people called things."""
+    said = sentences("zh", result.err + result.out, key)
+    hold_words("zh", said, " ".join([WAITS, *names]))
+    return said
+
+
 def other(content: bytes, **fields: object) -> bytes:
     return json.dumps({**json.loads(content), **fields}).encode()
 
@@ -78,15 +90,17 @@ def test_what_a_prefecture_forges_in_its_own_place(season: Season, subtests: pyt
         subtests.test("a claim"),
         forged(season, OWNER, "inbox", **{claim: other(there[claim], content_sha256="f" * 64)}),
     ):
-        told = editor("inbox", "--json")
-        assert (told.code, keys_of(told)) == (7, {"claim_changed"})
-        assert f"showcase review {WAITS} --return" in editor("inbox").err
-        assert "换密钥" in owner("status").err
+        seen = editor("inbox", "--json")
+        assert (seen.code, keys_of(seen)) == (7, {"claim_changed"})
+        assert f"showcase review {WAITS} --return" in told(editor("inbox"), "claim_changed")
+        told(editor("review", WAITS), "inbox_differs")
+        assert "换密钥" in owner("status").err  # whose keys they are is told otherwise
         assert keys_of(editor("review", WAITS, "--json")) == {"inbox_differs"}
     with subtests.test("a marker"), forged(season, OWNER, "inbox", **{marker: other(there[marker], duration_s=9.0)}):
-        told = editor("inbox", "--json")
-        assert (told.code, keys_of(told)) == (7, {"sent_changed"})
-        assert any(row.get("submission_id") == "waits" for row in told.rows)
+        seen = editor("inbox", "--json")
+        assert (seen.code, keys_of(seen)) == (7, {"sent_changed"})
+        assert any(row.get("submission_id") == "waits" for row in seen.rows)
+        told(editor("inbox"), "sent_changed")
         assert editor("review", WAITS).code == 0
         assert editor("inbox").code == 0  # it was looked at as it is now
     assert editor("review", WAITS).code == 0
@@ -100,15 +114,15 @@ def test_what_a_prefecture_forges_in_its_own_place(season: Season, subtests: pyt
         ("another revision", {"revision": 2}),
     ):
         with subtests.test(name), forged(season, OWNER, "inbox", **{marker: other(there[marker], **said)}):
-            told = editor("inbox", "--json")
-            assert (told.code, keys_of(told)) == (7, {"marker_differs"})
-            assert marker in editor("inbox").err
+            seen = editor("inbox", "--json")
+            assert (seen.code, keys_of(seen)) == (7, {"marker_differs"})
+            assert marker in told(editor("inbox"), "marker_differs")
     with (
         subtests.test("reports, to the other verdict"),
         forged(season, OWNER, "inbox", **{reports: b'{"schema_version":1,"reports":[]}'}),
     ):
         assert keys_of(editor("review", WAITS, "--json")) == {"reports_differ"}
-        assert f"showcase review {WAITS} --return" in editor("review", WAITS).err
+        assert f"showcase review {WAITS} --return" in told(editor("review", WAITS), "reports_differ")
     softened = json.loads(there[reports])
     softened["reports"][0]["findings"] = []
     with (
@@ -125,8 +139,8 @@ def test_what_a_prefecture_forges_in_its_own_place(season: Season, subtests: pyt
     }
     for name, content in bombs.items():
         with subtests.test(f"submission.yaml: {name}"), forged(season, OWNER, "inbox", **{words: content}):
-            told = editor("review", WAITS, "--json")
-            assert (told.code, keys_of(told) <= {"inbox_differs", "record_too_large"}) == (6, True), told.out
+            seen = editor("review", WAITS, "--json")
+            assert (seen.code, keys_of(seen) <= {"inbox_differs", "record_too_large"}) == (6, True), seen.out
     assert editor("review", WAITS, "--return", "声音太小").code == 0
     answer = Answer(
         submission_id="waits",
@@ -144,14 +158,14 @@ def test_what_a_prefecture_forges_in_its_own_place(season: Season, subtests: pyt
         subtests.test("an answer"),
         forged(season, OWNER, "inbox", **{key: other(answer.to_file(), text="编辑说可以")}),
     ):
-        told = editor("inbox", "--json")
-        assert (told.code, keys_of(told)) == (7, {"answer_changed"})
-        assert "亲口" in editor("inbox").err
+        seen = editor("inbox", "--json")
+        assert (seen.code, keys_of(seen)) == (7, {"answer_changed"})
+        assert "亲口" in told(editor("inbox"), "answer_changed")
     assert editor("review", WAITS).code == 0
     assert editor("review", WAITS, "--approve").code == 0
     with subtests.test("media with its marker, approved"), forged(season, OWNER, "inbox", **with_media):
-        told = editor("run", WAITS, "--json")
-        assert (told.code, keys_of(told)) == (6, {"approved_differs"})
+        seen = editor("run", WAITS, "--json")
+        assert (seen.code, keys_of(seen)) == (6, {"approved_differs"})
         assert {"sent_changed", "approved_differs"} <= keys_of(editor("batch", "inbox", "--json"))
     assert editor("inbox").code == 0
 
@@ -170,12 +184,12 @@ def test_what_is_forged_where_packages_lie(season: Season, subtests: pytest.Subt
 
     for who in ("worker", "editor"):
         with subtests.test("manifest and announcement", who=who), forged(season, who, "delivery", **both):
-            told = operator("pull", READY, "--to", "taken", "--json")
-            assert (told.code, keys_of(told)) == (6, {"ready_changed"})
-            told = operator("pull", "--to", "elsewhere", "--json")
-            assert (told.code, keys_of(told)) == (7, {"ready_changed"})
+            seen = operator("pull", READY, "--to", "taken", "--json")
+            assert (seen.code, keys_of(seen)) == (6, {"ready_changed"})
+            seen = operator("pull", "--to", "elsewhere", "--json")
+            assert (seen.code, keys_of(seen)) == (7, {"ready_changed"})
             assert keys_of(editor("status", "--json")) == {"ready_changed"}
-            assert "请勿播出" in operator("pull", READY, "--to", "taken").err
+            assert "请勿播出" in told(operator("pull", READY, "--to", "taken"), "ready_changed")
             assert {path: path.read_bytes() for path in before} == before
     with subtests.test("manifest alone"), forged(season, "worker", "delivery", **{f"{prefix}package.json": changed}):
         assert keys_of(operator("pull", READY, "--to", "elsewhere", "--json")) == {"manifest_differs"}
@@ -200,13 +214,13 @@ def test_what_is_forged_where_packages_lie(season: Season, subtests: pytest.Subt
         forged(season, "operator", "delivery", **{f"{prefix}ACK.json": other(answer, decision="reject", reason="坏")}),
     ):
         assert keys_of(editor("status", "--json")) == {"ack_changed"}
-        assert "运营方" in editor("status").err
+        assert "运营方" in told(editor("status"), "ack_changed")
     with (
         subtests.test("another package's answer"),
         forged(season, "operator", "delivery", **{f"{prefix}ACK.json": other(answer, package_id="b" * 20)}),
     ):
-        told = editor("status", "--json")
-        assert (told.code, keys_of(told)) == (7, {"marker_differs"})
+        seen = editor("status", "--json")
+        assert (seen.code, keys_of(seen)) == (7, {"marker_differs"})
     review = next(key for key in season.objects() if f"delivery/{READY}/reviews/" in key).removeprefix("delivery/")
     with (
         subtests.test("a decision"),
@@ -214,4 +228,5 @@ def test_what_is_forged_where_packages_lie(season: Season, subtests: pytest.Subt
     ):
         assert keys_of(season.person(OWNER)("status", "--json")) <= {"word_changed"}
         assert keys_of(editor("status", "--json")) == {"word_changed"}
+        told(editor("status"), "word_changed")
     assert editor("status").code == 0

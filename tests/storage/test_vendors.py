@@ -173,6 +173,7 @@ def test_a_lease_lies_where_its_writer_may_put_and_no_listing_finds_it() -> None
     name = leases.name_of("653200/film/abc/ACK-0002.json")
     assert name.startswith("653200/_lease/ACK-0002-")
     assert leases.name_of("653200/film/abc/ACK-0002.json") == name != leases.name_of("653200/other/abc/ACK-0002.json")
+    assert leases.name_of("stages/inspection/k/stage.json").startswith("_lease/stage-")
     assert layout.ref_of(name) is None
     assert layout.without_media(name) == "653200/_lease/"
 

@@ -139,7 +139,7 @@ def _ask_keys(console: Console) -> keys.KeyPair | None:
 def _show(console: Console, found: Settings) -> int:
     """Every value and where it was said; keys by their id alone."""
     for item in fields(found):
-        if item.name == "origins":
+        if item.name in ("origins", "wait_s"):  # said by nobody in a file
             continue
         value = getattr(found, item.name)
         if item.name in ("endpoint", "hand_over_to", "c2_url") and value and "://" in value:

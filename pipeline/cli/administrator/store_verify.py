@@ -18,7 +18,7 @@ from pipeline.cli.console import Console, options, size
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import choosing
 from pipeline.exchange.audit import progress_file
-from pipeline.exchange.audit.found import Fault, Item, Problem
+from pipeline.exchange.audit.found import Fault, Item, Look
 from pipeline.exchange.audit.progress_file import Asked, Progress
 from pipeline.exchange.audit.reading import Counts, problems
 from pipeline.exchange.audit.walk import stops, walked
@@ -98,7 +98,7 @@ def _run(
         for number, stop in enumerate(meant):
             console.on_progress(STAGE, number / len(meant), None)
             for item in walked(stop, since):
-                if not isinstance(item, Problem) or _is_meant(item.where, progress.asked.prefix):
+                if _is_meant(item.listed.where if isinstance(item, Look) else item.where, progress.asked.prefix):
                     yield item
 
     for problem in problems(items(), progress, counts):
@@ -112,7 +112,7 @@ def _run(
 
 def _is_meant(where: str, prefix: str) -> bool:
     """Whether a place lies below the prefix that is asked for, or holds it."""
-    return not prefix or where.startswith(f"{prefix}/") or f"{prefix}/".startswith(where) or where.startswith(prefix)
+    return where.startswith(prefix) or (where.endswith("/") and f"{prefix}/".startswith(where))
 
 
 def _sum_up(console: Console, counts: Counts, found: dict[Fault, int], asked: Asked) -> None:
