@@ -17,7 +17,7 @@ from tests.faults.line_proxy import Line, lined
 
 DONE = ""  # in place of an error's key
 OF_LINE = {"transfer_failed", "store_unreachable", "cut_within"}
-OF_BUSY = {"transfer_failed", "store_unreachable"}
+OF_BUSY = {"store_busy"}
 OF_BYTES = {"digest_refused", "download_differs", "transfer_failed"}
 # what a command may say of what befell it for good, by kind or by code
 TRUE_WORDS: dict[str, set[str]] = {
