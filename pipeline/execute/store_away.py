@@ -15,12 +15,13 @@ from pipeline.exchange.progress import WAIT, ProgressCallback
 AWAY_S = 180.0  # for so long a worker waits, for one that does not answer yet and for one that does no longer
 PAUSE_S = 5.0
 POLL_S = 0.5
-UNREACHABLE = "store_unreachable"
+AWAY = ("store_unreachable", "store_busy")
 Result = TypeVar("Result")
 
 
 def waited_for(opened: Callable[[], Result], on_progress: ProgressCallback) -> Result:
-    """What `opened` gives, tried again while nobody answers; `on_progress` is called meanwhile and may raise.
+    """What `opened` gives, tried again while nobody answers, or the store can't now; `on_progress` is called meanwhile, and
+    may raise.
 
     Raises:
         EnvironmentFault: it was away too long, or something else is wrong with it.
@@ -32,7 +33,7 @@ def waited_for(opened: Callable[[], Result], on_progress: ProgressCallback) -> R
         except EnvironmentFault as fault:
             now = time.monotonic()
             until = until or now + AWAY_S
-            if fault.key != UNREACHABLE or now > until:
+            if fault.key not in AWAY or now > until:
                 raise
             _pause(on_progress)
 

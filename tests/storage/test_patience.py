@@ -91,6 +91,7 @@ def test_what_passes_is_tried_until_the_time_is_over(detail: str, status: int | 
         answered(900).again(raising(itertools.repeat(error)))  # type: ignore[arg-type]
     assert caught.value is error
     assert sum(slept) == pytest.approx(900, abs=1)
+    assert is_transient(TransferError("store_busy", detail=detail))
     assert error.waited_s == pytest.approx(900, abs=1)
     assert is_transient(error)
 
