@@ -62,7 +62,7 @@ class Live:
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
             known.task = self._progress.add_task(text, total=100, pace="", left_s=None)
-        elif stage != known.stage:
+        elif stage != known.stage and LINE not in (stage, known.stage):  # who waits stands where it was
             self._progress.reset(known.task, total=100, description=text, pace="", left_s=None)
         left_s = speed[1] if isinstance(speed, tuple) else None
         pace = _pace(stage, speed)
