@@ -20,6 +20,7 @@ from pipeline.storage.check.feature import Feature, State
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.conftest import Showcase
 from tests.storage import habits_of_vendors as vendors
 from tests.storage import rclone
 from tests.storage.proxy import Answered, Asked, Message, proxied, without
@@ -273,3 +274,15 @@ def test_every_cost_has_words(tmp_path: Path) -> None:
         "detail": "",
         "needed": False,
     }
+
+
+def test_the_table_says_what_it_costs_and_what_to_set(connection: Connection, showcase: Showcase) -> None:
+    with proxied(connection, vendors.knows_no_condition, signed=True) as proxy:
+        there = {"AWS_ENDPOINT_URL_S3": proxy.store.endpoint_shown, "AWS_ACCESS_KEY_ID": "K"}
+        showcase.environment |= {**there, "AWS_SECRET_ACCESS_KEY": "S", "SHOWCASE_LANG": "zh"}
+        told = showcase("store", "check")
+        assert told.code == 3
+        assert "✗ 没有 NotImplemented" in told.out
+        assert 'preset = "lease"' in told.out
+        wrong = showcase("store", "check", "--bucket", "B", "--json")
+        assert wrong.code in (3, 5)  # no name of a bucket
