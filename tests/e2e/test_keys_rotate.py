@@ -62,7 +62,7 @@ def test_an_upload_goes_on_with_other_keys(
         assert owner("setup", "--import", given).code == 0
         assert owner("submit", "film.yaml").code == 0
     else:
-        assert sending.returncode == 0, err
+        assert sending.returncode == 0, (err.decode(), out.decode())
     marker = store.owner.ask(Request("GET", f"/inbox/{VICTIM}/{name}/r1/SUBMITTED.json"))
     assert marker.status == 200
     assert _uploads(store, name) == 0
