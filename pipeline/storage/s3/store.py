@@ -133,7 +133,8 @@ class Store:
             with translated(where):
                 return unless_ended(request)
         except EnvironmentFault as fault:
-            if fault.key == WRONG_KEYS and self._reads_other_keys(number):
+            # of keys that are known no more an answer to HEAD tells no more than that they may not
+            if fault.key in (WRONG_KEYS, DENIED) and self._reads_other_keys(number):
                 with translated(where):
                     return unless_ended(request)
             if self.patience.has_answered and (broken := broken_off(fault)):
