@@ -86,7 +86,7 @@ class Patience:
                 tries = 1 if is_alive else tries + 1
                 refused += isinstance(error, IntegrityError)
                 if body:
-                    if is_alive and 0 < body.sent < body.size_bytes:
+                    if is_alive and body.sent:  # the last of it may lie in buffers
                         cuts.append(Cut(body.sent, took_s))
                     body.take_back()
                     if len(cuts) >= SAME_BYTES:
