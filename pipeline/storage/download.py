@@ -14,7 +14,7 @@ from pipeline import children, durable, process
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.crew import Crew
-from pipeline.storage.fetching import BlockSize, FileOnItsWay
+from pipeline.storage.fetching import FileOnItsWay
 from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
 from pipeline.storage.transfer import BytesCallback, DigestCallback
@@ -59,14 +59,10 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
         durable.make_folder(parent)
     parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
     _refuse_without_room(folder, parts.values())
-    crew, block_size, told = Crew(AT_ONCE, "download"), BlockSize(), _in_turn(on_bytes)
+    crew, told = Crew(AT_ONCE, "download"), _in_turn(on_bytes)
     try:
         crew.do(
-            [
-                job
-                for path, item in wanted.items()
-                for job in FileOnItsWay(place, item, parts[path], crew, block_size, told).jobs()
-            ]
+            [job for path, item in wanted.items() for job in FileOnItsWay(place, item, parts[path], crew, told).jobs()]
         )
     finally:
         for part in parts.values():
