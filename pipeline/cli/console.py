@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import catalogue, process, wording, workspace
+from pipeline import catalogue, process, quantities, wording, workspace
 from pipeline.catalogue import Language
 from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
@@ -288,12 +288,7 @@ def size(count: int | None) -> str:
     """Bytes for people."""
     if count is None:
         return "?"
-    value = float(count)
-    for unit in ("B", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"
+    return quantities.size(count)
 
 
 def _within(text: str) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
 SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
+PART_BYTES_KEY = "part-bytes"  # of one that was sent in parts: what the store tells of it rests on where they begin
 READS_AT_ONCE = CONNECTIONS
 REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
 NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
@@ -42,6 +43,7 @@ class Head:
     checksum: str | None
     modified: datetime | None
     etag: str = ""
+    part_bytes: int | None = None
 
     def holds(self, item: StoredFile) -> bool:
         """Whether it is said to be this file: its size, and our digest beside it."""
@@ -180,6 +182,7 @@ class Bucket:
             checksum=answer.get("ChecksumSHA256"),
             modified=answer.get("LastModified"),
             etag=answer.get("ETag", "").strip('"'),
+            part_bytes=_number(_metadata(answer).get(PART_BYTES_KEY)),
         )
 
     def hides_missing(self, key: str) -> bool:
@@ -358,6 +361,10 @@ def side_by_side(act: Callable[[Any], Result], items: Sequence[Any]) -> list[Res
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) else None
 
 
 def _metadata(answer: HeadObjectOutputTypeDef) -> dict[str, str]:

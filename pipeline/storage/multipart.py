@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import PART_BYTES_KEY, SHA256_KEY, Bucket, unless_missing
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
 
@@ -18,14 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
 
-PART_BYTES = 16 << 20
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
 NONE_LISTED = {"NoSuchUpload", "NotImplemented", "501", "MethodNotAllowed", "405"}
-
-
-def part_bytes(size_bytes: int) -> int:
-    """16 MiB, more only where that would make over 9,000 parts (S3 takes 10,000)."""
-    return max(PART_BYTES, -(-size_bytes // 9000 >> 20) << 20)
 
 
 def composite(digests: Iterable[bytes]) -> str:
@@ -36,18 +30,19 @@ def composite(digests: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class UploadPart:
-    """A part of an unfinished upload; `etag` of a single part is its MD5."""
+    """A part of an unfinished upload; `etag` of a single part is its MD5, where no key service has one."""
 
     number: int
     size_bytes: int
     etag: str
     checksum: str
+    came: datetime | None = None
 
 
-def open_uploads(bucket: Bucket, key: str) -> list[str]:
-    """Ids of unfinished uploads of exactly this key, oldest first; none where they may not, or can't be listed."""
+def open_uploads(bucket: Bucket, key: str) -> list[OpenUpload] | None:
+    """Unfinished uploads of exactly this key, oldest first; None where they may not, or can't be listed."""
     if not bucket.store.preset.multipart.lists_uploads:
-        return []
+        return None
 
     def ask() -> ListMultipartUploadsOutputTypeDef:
         return bucket.store.ask(
@@ -60,13 +55,14 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
     except EnvironmentFault as fault:
         if fault.key != DENIED:  # AWS has no right to list those below a prefix alone
             raise
-        answer = None  # what may not be seen is begun anew
+        return None
     except TransferError as error:
         if error.detail not in NONE_LISTED:
             raise
-        answer = None
+        return None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
-    return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
+    found = [OpenUpload(Multipart(bucket, key, item["UploadId"]), item.get("Initiated")) for item in rows]
+    return sorted(found, key=lambda item: str(item.begun))
 
 
 def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipart]:
@@ -83,8 +79,9 @@ def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipar
     return unless_missing(ask) or []
 
 
-def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:
-    """Start an upload in parts."""
+def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str, part_bytes: int | None = None) -> Multipart:
+    """Start an upload in parts, which are of one size if that is given."""
+    told = {SHA256_KEY: sha256} | ({PART_BYTES_KEY: str(part_bytes)} if part_bytes else {})
 
     def create() -> str:
         answer = bucket.store.ask(
@@ -93,7 +90,7 @@ def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipar
                 Bucket=bucket.name,
                 Key=key,
                 ContentType=media_type,
-                Metadata={SHA256_KEY: sha256},
+                Metadata=told,
                 ChecksumAlgorithm="SHA256",
             ),
         )
@@ -125,7 +122,11 @@ class Multipart:
         rows = self.bucket.store.ask(self.where, all_pages)
         return {
             row["PartNumber"]: UploadPart(
-                row["PartNumber"], row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
+                row["PartNumber"],
+                row["Size"],
+                row["ETag"].strip('"'),
+                row.get("ChecksumSHA256", ""),
+                row.get("LastModified"),
             )
             for row in rows
         }
@@ -177,3 +178,11 @@ class Multipart:
 
     def _named(self) -> dict[str, Any]:
         return {"Bucket": self.bucket.name, "Key": self.key, "UploadId": self.upload}
+
+
+@dataclass(frozen=True)
+class OpenUpload:
+    """An unfinished upload as a listing tells of it."""
+
+    upload: Multipart
+    begun: datetime | None

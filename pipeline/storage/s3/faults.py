@@ -52,6 +52,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
         failed = TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
         failed.retry_after_s = _retry_after_s(error)
+        failed.status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return failed
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return EnvironmentFault("store_no_credentials", where=where)
