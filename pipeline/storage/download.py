@@ -13,10 +13,10 @@ from pathlib import Path
 from pipeline import children, durable, process
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
-from pipeline.storage.crew import Crew
 from pipeline.storage.fetching import FileOnItsWay
 from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
+from pipeline.storage.together import together
 from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 AT_ONCE = 8
@@ -59,11 +59,10 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
         durable.make_folder(parent)
     parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
     _refuse_without_room(folder, parts.values())
-    crew, told = Crew(AT_ONCE, "download"), _in_turn(on_bytes)
+    told = _in_turn(on_bytes)
+    on_their_way = [FileOnItsWay(place, item, parts[path], told) for path, item in wanted.items()]
     try:
-        crew.do(
-            [job for path, item in wanted.items() for job in FileOnItsWay(place, item, parts[path], crew, told).jobs()]
-        )
+        together(lambda job: job(), [job for file in on_their_way for job in file.jobs()], AT_ONCE)
     finally:
         for part in parts.values():
             part.close()

@@ -11,11 +11,11 @@ from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
-from pipeline.storage.crew import POLL_S, Crew
 from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import translated
 from pipeline.storage.s3.reader import ObjectAnswer
+from pipeline.storage.together import POLL_S
 from pipeline.storage.transfer import BytesCallback
 
 RANGE_BYTES = 8 << 20
@@ -29,14 +29,13 @@ class FileOnItsWay:
 
     Args:
         part: what is there of it.
-        crew: who does its jobs.
         on_bytes: is told of bytes as they come, those of an earlier run included; less than 0 of what was wrong.
     """
 
-    def __init__(self, place: Place, item: StoredFile, part: PartFile, crew: Crew, on_bytes: BytesCallback):
+    def __init__(self, place: Place, item: StoredFile, part: PartFile, on_bytes: BytesCallback):
         self._bucket, self._key, self._where = place.bucket, place.prefix + item.path, place.where(item.path)
         self._store = place.bucket.store
-        self._item, self._part, self._crew = item, part, crew
+        self._item, self._part = item, part
         self._on_bytes = on_bytes
         self._etag = ""
         self._led = threading.Event()  # from the first range's answer on it is known what the others are part of
@@ -114,7 +113,7 @@ class FileOnItsWay:
 
     def _bring(self, stretch: _Stretch) -> None:
         answer = self._ask(stretch)
-        with self._crew.ending(answer.end), closing(answer), translated(self._where):
+        with closing(answer), translated(self._where):
             skipped = self._begins_before(answer, stretch)
             self._led.set()
             while skipped:

@@ -23,6 +23,7 @@ from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies, percent_encode
 
 from pipeline.storage.s3.wire import NoPlainAnswer, Wire
+from pipeline.storage.together import unless_ended
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -71,11 +72,6 @@ class ObjectAnswer:
             self._reader.take_back(self._body)
         else:
             self._body.close()
-
-    def end(self) -> None:
-        """From another thread: have whoever reads read no more."""
-        if isinstance(self._body, Wire):
-            self._body.end()
 
 
 class ObjectReader:
@@ -155,7 +151,7 @@ class ObjectReader:
             with self._lock:
                 free = self._free[host].pop() if self._free[host] else None
             if free is None:
-                return Wire(host, port, self._context, *self._waits)
+                return unless_ended(lambda: Wire(host, port, self._context, *self._waits))
             if free.is_free:
                 return free
             free.close()

@@ -13,8 +13,11 @@ from contextlib import suppress
 
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
 
+from pipeline import children
+
 MOST_HEAD = 64 << 10
 HEAD_READ = 16 << 10
+POLL_S = 0.25  # after which who waits looks whether the work was ended
 GATHER_S = 0.05  # for so long what comes is gathered: large pieces of a fast line, small ones of a slow one
 _END = b"\r\n\r\n"
 
@@ -39,12 +42,12 @@ class Wire:
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket = context.wrap_socket(plain, server_hostname=host) if context else plain
-            self._socket.settimeout(read_s)
+            self._socket.settimeout(POLL_S)
         except BaseException:
             plain.close()
             raise
         self.host, self._read_s = host, read_s
-        self._there = b""  # of the body, what came with the head
+        self._there = bytearray()  # of the body, what came with the head
         self._left = 0
         self._keeps = True
 
@@ -57,7 +60,7 @@ class Wire:
             self._socket.settimeout(0)
             self._socket.recv(1)
         except (BlockingIOError, ssl.SSLWantReadError):
-            self._socket.settimeout(self._read_s)
+            self._socket.settimeout(POLL_S)
             return True
         except OSError:
             return False
@@ -67,14 +70,16 @@ class Wire:
         """Status and headers (lower case) of the answer.
 
         Raises:
-            BotoCoreError: the line is cut or still. NoPlainAnswer: the answer has no known length, or is none.
+            BotoCoreError: the line is cut or still. Interrupted: the work was ended.
+            NoPlainAnswer: the answer has no known length, or is none.
         """
         self._keeps = False
         try:
             self._socket.sendall(request)
-            came = self._socket.recv(HEAD_READ)
-            while _END not in came and len(came) < MOST_HEAD and (more := self._socket.recv(HEAD_READ)):
-                came += more
+            came = bytearray()
+            part = bytearray(HEAD_READ)
+            while _END not in came and len(came) < MOST_HEAD and (count := self._receive(part, self._read_s)):
+                came += part[:count]
         except TimeoutError as error:
             raise ReadTimeoutError(endpoint_url="-", error=error) from error
         except OSError as error:
@@ -82,7 +87,7 @@ class Wire:
         if not came:
             raise ConnectionClosedError(endpoint_url="-")
         head, _, self._there = came.partition(_END)
-        first, *rows = head.decode("latin-1").split("\r\n")
+        first, *rows = bytes(head).decode("latin-1").split("\r\n")
         version, _, said = first.partition(" ")
         headers = {name.strip().lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
         length = headers.get("content-length", "")
@@ -106,7 +111,7 @@ class Wire:
         with memoryview(block) as view:
             while got < wanted:
                 try:
-                    more = self._socket.recv_into(view[got:])
+                    more = self._receive(view[got:], POLL_S if got else self._read_s)
                 except OSError as error:
                     if got:
                         break  # it is told when more is asked for
@@ -120,10 +125,20 @@ class Wire:
         self._left -= got
         return block
 
-    def end(self) -> None:
-        """From another thread: have whoever reads read no more."""
-        with suppress(OSError):
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # TLS's own would have others read past it
+    def _receive(self, into: bytearray | memoryview, wait_s: float) -> int:
+        """How many bytes came: none at the end.
+
+        Raises:
+            OSError: the line is cut, or still. Interrupted: the work was ended.
+        """
+        until = time.monotonic() + wait_s
+        while True:
+            children.refuse_when_stopped()
+            try:
+                return self._socket.recv_into(into)
+            except TimeoutError:
+                if time.monotonic() >= until:
+                    raise
 
     def close(self) -> None:
         """End it."""
