@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import download, embedded
+from pipeline.storage import download
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.line import Line
 from pipeline.storage.patience import Patience
@@ -23,12 +22,6 @@ from tests.faults.line_proxy import lined
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 MBIT = 1e6
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("store"), ("delivery",)) as server:
-        yield server.connection
 
 
 def put(connection: Connection, name: str, size: int) -> StoredFile:
