@@ -18,8 +18,11 @@ Chinese and English what is wrong and what to do next (`error.<key>.what`, `erro
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_LOGIN = re.compile(r"://[^/@\s]*@")
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,11 @@ def is_of_machine(error: BaseException | None) -> bool:
     return isinstance(error, EnvironmentFault) and not isinstance(error, ProcessLost)
 
 
+def without_logins(text: str) -> str:
+    """A text without the users and passwords of the addresses in it: libraries write these whole into their errors."""
+    return _LOGIN.sub("://***@", text)
+
+
 def unforeseen(error: Exception) -> ShowcaseError:
     """An error that no room expected: a name that no system has (2), the machine's (3) or this program's (1)."""
     fault: ShowcaseError
@@ -157,8 +165,8 @@ def unforeseen(error: Exception) -> ShowcaseError:
         where = str(error.filename) if error.filename else None
         is_named = error.errno == errno.ENAMETOOLONG
         kind, key = (InputError, "path_missing") if is_named else (EnvironmentFault, "internal")
-        fault = kind(key, where=where, detail=error.strerror or str(error))
+        fault = kind(key, where=where, detail=without_logins(error.strerror or str(error)))
     else:
-        fault = ShowcaseError("internal", detail=f"{type(error).__name__}: {error}")
+        fault = ShowcaseError("internal", detail=without_logins(f"{type(error).__name__}: {error}"))
     fault.__cause__ = error
     return fault

@@ -46,5 +46,10 @@ def held(folder: Path, waiting: Callable[[], None] = refuse_when_stopped) -> Abs
     Raises:
         EnvironmentFault: nothing can be written there.
     """
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-    return locked(durable.make_folder(user_cache() / "locks") / f"{name}.lock", waiting)
+    durable.make_folder(user_cache() / "locks")
+    return locked(lock_of(folder), waiting)
+
+
+def lock_of(folder: Path) -> Path:
+    """The lock by which a folder is held."""
+    return user_cache() / "locks" / f"{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]}.lock"

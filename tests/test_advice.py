@@ -18,7 +18,7 @@ from pipeline.errors import InputError
 from pipeline.yamlio import Problem
 
 # options that one of the commands named beside them need not have: of pip, of docs of others
-FOREIGN = {"--user"}
+FOREIGN = {"--user", "--metadata"}  # of pip, of rclone
 
 
 def commands() -> dict[str, click.Command]:

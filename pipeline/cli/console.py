@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -20,7 +21,8 @@ from pipeline.catalogue import Language
 from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
-from pipeline.errors import Refused, ShowcaseError, unforeseen
+from pipeline.errors import Refused, ShowcaseError, unforeseen, without_logins
+from pipeline.exchange.progress import ProgressCallback, Speed
 from pipeline.model import region
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
@@ -30,6 +32,9 @@ if TYPE_CHECKING:  # which would bring all that talks to a store into every --he
     from pipeline.exchange.selection import Fit
 
 PATIENCE_S = 1.0
+# C1 controls, and what turns the direction of a line: JSON's own writer leaves them as they are
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+MOST_ALIKE = 3  # faults of one kind and place that are said one by one
 
 
 @dataclass
@@ -123,9 +128,9 @@ class Console:
             for line in _within(text) if sys.stderr.isatty() else [text]:  # programs read a line as it is
                 click.echo(_printable(line), err=True)
         if self.debug:
-            click.echo("".join(traceback.format_exception(error)), err=True)
+            click.echo(without_logins("".join(traceback.format_exception(error))), err=True)
 
-    def on_progress(self, stage: str, fraction: float | None, speed: float | None) -> None:
+    def on_progress(self, stage: str, fraction: float | None, speed: Speed) -> None:
         """Progress of the one thing that this command does."""
         if not self.quiet:
             self.live.tell("", stage, fraction, speed)
@@ -135,7 +140,7 @@ class Console:
         if not self.quiet:
             self.live.overall(self.word(key, **values))
 
-    def progress_of(self, film: str) -> Callable[[str, float | None, float | None], None]:
+    def progress_of(self, film: str) -> ProgressCallback:
         """Progress of one of several films."""
         if self.quiet:
             return lambda _stage, _fraction, _speed: None
@@ -235,9 +240,21 @@ def _said(language: Language, refused: Refused) -> tuple[str, str]:
 
 
 def left_out(console: Console, faults: Sequence[ShowcaseError]) -> int:
-    """Say what could not be read beside all that could; 7 when there was any."""
+    """Say what could not be read beside all that could; 7 when there was any.
+
+    Of many of one kind under one prefecture's part of a bucket the first are said, and how many more there are.
+    """
+    alike: dict[tuple[str, str], int] = {}
     for fault in faults:
-        failed(console, fault)
+        kind = (fault.key, "/".join((fault.where or "").split("/")[:2]))
+        alike[kind] = alike.get(kind, 0) + 1
+        if alike[kind] <= MOST_ALIKE:
+            failed(console, fault)
+    for (key, where), count in alike.items():
+        if count > MOST_ALIKE:
+            what = catalogue.say(console.language, f"error.{key}.what")
+            console.remark("left_out_more", count=count - MOST_ALIKE, what=what, where=where)
+            console.give({"left_out": count - MOST_ALIKE, "error": {"key": key, "where": where}})
     return 7 if faults else 0
 
 
@@ -297,12 +314,12 @@ def _within(text: str) -> list[str]:
 
 
 def _for_programs(text: str) -> str:
-    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter."""
+    """A line of JSON as it is; with escapes where the other end's encoding lacks a letter, or a terminal obeys one."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         return json.dumps(json.loads(text))
-    return text
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _printable(text: str) -> str:

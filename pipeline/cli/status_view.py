@@ -18,7 +18,7 @@ from pipeline.exchange.c2 import head_end
 from pipeline.model.base import canonical
 from pipeline.model.c2_records import OrderAction, OrderStanding
 from pipeline.model.china_time import CHINA
-from pipeline.model.delivery import Acknowledgement, State
+from pipeline.model.delivery import Acknowledgement, Cleared, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
 from pipeline.workspace import Workspace
@@ -127,6 +127,8 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
     _reason_and_notes(console, item)
     if item.delivery:
         console.say("status_package", package=item.delivery.package_id, size=size(item.delivery.size_bytes))
+        if item.delivery.cleared:
+            show_cleared(console, item.delivery.cleared)
     show_earlier(console, item)
     show_todo(console, item)
 
@@ -154,6 +156,17 @@ def may_hold(item: SubmissionStatus, name: str) -> OrderStanding | None:
     return next((told for told in brought if not told.state.is_over), None)
 
 
+def show_cleared(console: Console, cleared: Cleared) -> None:
+    """That the store has the files of a package or a revision no more, since when, and by which rule."""
+    console.tell(
+        "status_cleared",
+        what=cleared.package_id or console.word("event_revision", revision=cleared.revision or "?"),
+        date=cleared.day,
+        rule=cleared.rule,
+        by=cleared.by,
+    )
+
+
 def show_stage(console: Console, item: SubmissionStatus) -> None:
     """How far it is, since when, and what is to be done next."""
     _stage(console, item)
@@ -167,6 +180,8 @@ def show_earlier(console: Console, item: SubmissionStatus) -> None:
         said = ended.reason if ended else _why(console, answer) if answer else None
         stage = _with(console, console.word(f"stage_{earlier.state}"), said)
         console.tell("status_earlier", revision=earlier.revision or "?", package=earlier.package_id, stage=stage)
+        if earlier.cleared:
+            show_cleared(console, earlier.cleared)
 
 
 def _stage(console: Console, item: SubmissionStatus) -> None:

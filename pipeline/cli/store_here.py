@@ -11,7 +11,7 @@ from pipeline.cli.console import Console
 from pipeline.errors import EnvironmentFault
 from pipeline.model import region
 from pipeline.model.inbox import Person
-from pipeline.storage import connect
+from pipeline.storage import connect, presets
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Role
 from pipeline.storage.s3.faults import DENIED
@@ -22,8 +22,12 @@ Result = TypeVar("Result")
 ADMINISTRATOR = "administrator"
 
 
-def announce(console: Console, place: Workspace) -> None:
-    """The first line of a command that talks to a store: which one, and as whom."""
+def announce(console: Console, place: Workspace, *, writes: bool = False) -> None:
+    """The first line of a command that talks to a store: which one, and as whom.
+
+    Args:
+        writes: claims or markers will be put: where leases stand for conditions, it is said what they hold.
+    """
     endpoint = connect.configured_endpoint(place)
     if endpoint is None:
         console.remark("store_private", folder=place.store)
@@ -34,6 +38,8 @@ def announce(console: Console, place: Workspace) -> None:
     if key := key_id(connect.keys_of(place)):
         whom.append(console.word("store_key", key=key))
     console.hang(console.word("store_line", where=without_userinfo(endpoint), whom=", ".join(whom)), beside=True)
+    if writes and presets.of_settings(place.settings, place.profiles).create_only.by == "lease":
+        console.remark("store_lease")
 
 
 def refuse_private(place: Workspace) -> None:
@@ -119,7 +125,7 @@ def opened(console: Console, place: Workspace, *written: str) -> AbstractContext
     Raises:
         EnvironmentFault: as `connect.opened` and `holding` say.
     """
-    announce(console, place)
+    announce(console, place, writes=bool(written))
     return holding(console, place, connect.opened(place, *written))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.exchange import versions
-from pipeline.model.delivery import Delivery, Ready, State
+from pipeline.model.delivery import Cleared, Delivery, Ready, State
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage.buckets import Buckets
 
@@ -15,7 +15,7 @@ class Announced:
     """A package as the store has it.
 
     Args:
-        ready: its marker; None where the store has no such package.
+        ready: its marker, or that which it had before it was cleared; None where the store has no such package.
         delivery: where it stands; None likewise.
         newer: the version that took its place, where there is one.
     """
@@ -35,6 +35,11 @@ class Announced:
         withdrawal = self.delivery.withdrawal if self.delivery else None
         return withdrawal.reason or "" if withdrawal else ""
 
+    @property
+    def cleared(self) -> Cleared | None:
+        """That the store no longer has its files."""
+        return self.delivery.cleared if self.delivery else None
+
 
 def announced(buckets: Buckets, ref: SubmissionRef, package_id: str) -> Announced:
     """Ask the store for one package; few requests, none for what is in it.
@@ -44,6 +49,9 @@ def announced(buckets: Buckets, ref: SubmissionRef, package_id: str) -> Announce
     """
     place = buckets.place_of_delivery(ref)
     ready = place.package(package_id).ready()
+    if ready is None:
+        cleared = place.package(package_id).cleared()
+        ready = cleared.ready if cleared else None
     if ready is None:
         return Announced()
     found = place.deliveries()

@@ -23,6 +23,7 @@ from pipeline.model.states import Move
 from pipeline.model.submission import ID_LENGTH, SHOWN, Kind, Submission
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.delivery import package_cleared
 from pipeline.storage.inbox import Revision
 
 _UNCHANGED = {Stage.REJECTED: "unchanged_rejected", Stage.WITHDRAWN: "unchanged_withdrawn"}
@@ -79,14 +80,16 @@ def refuse_superseded(packages: Sequence[Delivery], there: Delivery) -> None:
     """A package is made of its content: what was delivered once is the same package for ever, however often it is sent.
 
     Raises:
-        InputError: a newer one stands after it; the way back is to withdraw that.
+        InputError: a newer one stands after it, and the way back is to withdraw that; or its files were cleared since.
     """
-    newer = [item for item in packages if item.state not in (State.UPLOADING, State.WITHDRAWN)]
+    newer = [item for item in packages if item.state not in (State.UPLOADING, State.WITHDRAWN, State.CLEARED)]
     newest = max(newer, key=lambda item: item.revision or 0, default=there)
     if (newest.revision or 0) > (there.revision or 0):
         raise InputError(
             "superseded", where=str(there.ref), id=there.ref.typed, revision=there.revision, newer=newest.revision
         )
+    if there.state is State.CLEARED and there.cleared:
+        raise package_cleared(there.ref, there.cleared)
 
 
 def doubt(buckets: Buckets, there: Known, upload: SubmissionUpload) -> InputError | None:

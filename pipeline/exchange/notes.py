@@ -11,6 +11,7 @@ from pipeline.media.timecode import Clock
 from pipeline.model.finding import Report
 from pipeline.model.submission import Kind, Submission
 from pipeline.policy import evaluate
+from pipeline.storage.bounds import MOST_RECORD
 from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
 
 EXAMPLE_S = 72.4
@@ -63,8 +64,11 @@ def reviewed_films(place: RevisionPlace, revision: Revision, part: str | None = 
 
 def _files_of(place: RevisionPlace, part: str | None) -> set[str]:
     """The files of a part; of the only one, where none is named."""
-    text = place.place.get(SUBMISSION)
-    submission = yamlio.validate(Submission, yamlio.parse((text or b"").decode(), name=SUBMISSION))
+    text = place.place.get(SUBMISSION, MOST_RECORD)
+    try:
+        submission = yamlio.validate(Submission, yamlio.parse((text or b"").decode(), name=SUBMISSION))
+    except (InputError, UnicodeDecodeError) as error:
+        raise IntegrityError("inbox_differs", where=place.place.where(SUBMISSION), id=place.ref.typed) from error
     known = [item.id for item in submission.course_parts]
     own = part or (known[0] if len(known) == 1 else None)
     if own is None:

@@ -10,15 +10,17 @@ from pathlib import Path
 
 from pipeline import durable, locks
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
-from pipeline.exchange import choosing, progress, seen, selection, versions
+from pipeline.exchange import choosing, progress, seen, selection, unchanged, versions
 from pipeline.exchange.choosing import EVERYTHING, PullChoice
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
+from pipeline.exchange.seen import Seen
 from pipeline.exchange.selection import Unreadable
+from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.versions import Withdrawn
 from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.delivery import Pulled
+from pipeline.storage.delivery import MANIFEST, Pulled, package_cleared
 from pipeline.storage.transfer import DigestCallback
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -62,7 +64,8 @@ def look(
     What is withdrawn or superseded is told of whatever is chosen: it must not be aired.
 
     Raises:
-        InputError: there is no such delivery, or it is withdrawn and was never fetched.
+        InputError: there is no such delivery, or it is withdrawn and was never fetched, or was cleared.
+        IntegrityError: what was named is announced as another than this machine saw.
     """
     faults = 0
 
@@ -72,9 +75,10 @@ def look(
         unreadable(fault)
 
     found = _with_plain_ids(selection.deliveries(buckets, wanted, count), count)
-    placed = _placed(found, target)
+    placed = _as_before(buckets, _placed(found, target), selection.refuse if wanted else count)
     withdrawn = [item for item in placed if item.delivery.state is State.WITHDRAWN]
-    standing = [item for item in placed if item.delivery.state is not State.WITHDRAWN]
+    standing = [item for item in placed if item.delivery.state not in (State.WITHDRAWN, State.CLEARED)]
+    cleared = [item for item in placed if item.delivery.state is State.CLEARED]
     newest = {item.delivery.ref: item for item in sorted(standing, key=lambda item: item.delivery.revision or 0)}
     is_named = wanted is not None and len(found) == 1  # a package by its own id
     ready = [
@@ -82,7 +86,7 @@ def look(
         for item in standing
         if is_named or newest[item.delivery.ref] is item
     ]
-    old = (item for item in standing if newest[item.delivery.ref] is not item)
+    old = (*cleared, *(item for item in standing if newest[item.delivery.ref] is not item))
     superseded = tuple(there for item in old for there in _everywhere(item))
     local = tuple(there for item in withdrawn for there in _everywhere(item))
     is_there = bool(ready)
@@ -96,6 +100,8 @@ def look(
     if wanted is not None and not (is_there or local or faults):
         if withdrawn:
             raise InputError("withdrawn", where=wanted, id=withdrawn[0].delivery.ref.typed)
+        if cleared and (record := cleared[0].delivery.cleared):
+            raise package_cleared(cleared[0].delivery.ref, record)
         raise InputError("no_such_delivery", where=wanted)
     return PullList(tuple(ready), local, tuple(answered), superseded)
 
@@ -111,6 +117,34 @@ def _with_plain_ids(found: list[Delivery], unreadable: Unreadable) -> list[Deliv
         else:
             unreadable(IntegrityError("marker_unreadable", where=f"{item.ref}/{item.package_id}"))
     return kept
+
+
+def _as_before(buckets: Buckets, placed: list[PackageFolder], unreadable: Unreadable) -> list[PackageFolder]:
+    """Those that are announced as they were when this machine saw or verified them: under an id lies one thing.
+
+    Of what is withdrawn people are told all the same.
+    """
+    ledger, kept = Ledger(buckets.delivery.store), []
+    for item in placed:
+        there = item.delivery
+        fault = next(unchanged.changed_package(ledger, there), None)
+        if fault is None and _was_verified_otherwise(item):
+            fault = unchanged.package_changed(there)
+        if fault is None or there.state is State.WITHDRAWN:
+            kept.append(item)
+        else:
+            unreadable(fault)
+    ledger.keep()
+    return kept
+
+
+def _was_verified_otherwise(item: PackageFolder) -> bool:
+    """Whether its folder holds a package that this machine has verified, and another one is announced now."""
+    manifest = item.folder / MANIFEST
+    if not manifest.is_file():
+        return False
+    here = durable.digest(manifest)
+    return here != item.delivery.manifest_sha256 and seen.knows(Seen.VERIFIED, here)
 
 
 def folder_for(delivery: Delivery, target: Path) -> Path:

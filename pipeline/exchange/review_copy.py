@@ -11,10 +11,13 @@ from pipeline.exchange import intake, progress, seen
 from pipeline.exchange.intake import Intake
 from pipeline.exchange.progress import ByteProgress, ProgressCallback
 from pipeline.exchange.seen import Seen
+from pipeline.exchange.unchanged import Ledger
+from pipeline.model.finding import worst
 from pipeline.model.inbox import InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
+from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
+from pipeline.storage.inbox import DRAFT_INSPECTION, INSPECTION, SUBMISSION, Revision, RevisionPlace
 from pipeline.workspace import Workspace
 
 FOLDER = "inbox"
@@ -52,6 +55,9 @@ class ReviewCopy:
         if not self.is_draft:  # which has proxies in place of what the submission names
             read_fetched(self.place, self.marker, folder, workspace)
         seen.remember(Seen.FETCHED, self.marker.digest())
+        ledger = Ledger(self.place.bucket.store)
+        ledger.take(self.place.place.where(layout.DRAFT if self.is_draft else layout.SUBMITTED), self.marker)
+        ledger.keep()
         return [(folder / item.file, item.size_bytes) for item in self.marker.files]
 
 
@@ -88,7 +94,8 @@ def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
     """What there is to look at of the newest revision.
 
     Raises:
-        InputError: nothing of it is in the inbox. IntegrityError: what the check found can't be read.
+        InputError: nothing of it is in the inbox.
+        IntegrityError: what the check found can't be read, or is not what it was; the claim is of other contents.
     """
     revision = newest_revision(buckets, ref)
     marker = revision.marker
@@ -96,4 +103,23 @@ def copy_to_look_at(buckets: Buckets, ref: SubmissionRef) -> ReviewCopy:
         raise InputError("not_in_inbox", where=ref.typed)
     place = buckets.place_in_inbox(ref).revision(revision.number)
     is_draft = revision.submitted is None
-    return ReviewCopy(place, marker, place.reports(draft=is_draft), is_draft)
+    if revision.claim.content_sha256 != marker.content_sha256:
+        raise IntegrityError("inbox_differs", where=f"{buckets.inbox.name}/{ref}", id=ref.typed)
+    reports = place.reports(draft=is_draft)
+    if reports:
+        _hold(buckets, place, reports, marker, is_draft=is_draft)
+    return ReviewCopy(place, marker, reports, is_draft)
+
+
+def _hold(buckets: Buckets, place: RevisionPlace, reports: Reports, marker: InboxMarker, *, is_draft: bool) -> None:
+    """Let pass what the check said when the film was handed in: what was put before the marker, never changed.
+
+    Raises:
+        IntegrityError: it comes to another verdict than the marker's, or says other things than when it was read first.
+    """
+    where = place.place.where(DRAFT_INSPECTION if is_draft else INSPECTION)
+    ledger = Ledger(buckets.delivery.store)
+    is_same = ledger.is_first(where, reports.to_file())
+    ledger.keep()
+    if not is_same or worst(report.verdict for report in reports.reports) is not marker.verdict:
+        raise IntegrityError("reports_differ", where=where, id=marker.ref.typed)

@@ -146,6 +146,9 @@ def deliveries(buckets: Buckets, wanted: str | None, unreadable: Unreadable = re
     """
     among = (buckets.delivery,)
     chosen = [Selected(item) for item in buckets.records(among)] if wanted is None else select(buckets, wanted, among)
+    for item in chosen:
+        if item.records.fault:
+            unreadable(item.records.fault)
     packages = [package for item in chosen for package in item.records.packages if item.means(package.package_id)]
     contents = Contents(listed for package in packages for listed in package.objects())
     found = []

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, selection
+from pipeline.exchange import decisions, selection, unchanged
 from pipeline.exchange.c2 import holdings
 from pipeline.exchange.selection import Fit, Unreadable, refuse
+from pipeline.exchange.unchanged import Ledger
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import WANTED, Answer, Review, ReviewKind, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
@@ -24,6 +25,7 @@ _OF_DELIVERY = {
     State.ACCEPTED: Stage.ACCEPTED,
     State.REJECTED: Stage.REJECTED,
     State.WITHDRAWN: Stage.WITHDRAWN,
+    State.CLEARED: Stage.WITHDRAWN,  # nothing is given out of it either
 }
 _CAME_IN = (Stage.SENDING, *RULES[Move.NOTE].leads)  # on its way, or open to notes
 
@@ -38,13 +40,15 @@ def submission_statuses(
 ) -> list[SubmissionStatus]:
     """Every submission that this identity may see, or what `wanted` means (see `selection`), newest first.
 
-    `unreadable` hears of each submission that is left out because one of its markers is none.
+    `unreadable` hears of each submission that is left out because one of its markers is none, and where all are asked
+    for, of each record that is another than this machine read before.
 
     Raises:
         IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
     """
     records = buckets.records() if wanted is None else [item.records for item in selection.select(buckets, wanted)]
     contents = contents_of(records)
+    ledger = Ledger(buckets.delivery.store) if wanted is None else None
     found = []
     for record in records:
         try:
@@ -52,8 +56,12 @@ def submission_statuses(
         except IntegrityError as fault:
             unreadable(fault)
             continue
+        for changed in unchanged.changes(ledger, record, contents) if ledger else ():
+            unreadable(changed)
         if made is not None:
             found.append(made)
+    if ledger:
+        ledger.keep()
     return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
 
 

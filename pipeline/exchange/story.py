@@ -14,8 +14,8 @@ from pipeline.model.delivery import Acknowledgement, Withdrawal
 from pipeline.model.inbox import Person
 from pipeline.storage import layout
 from pipeline.storage.buckets import SubmissionRecords, contents_of
-from pipeline.storage.delivery import PackageRecord
 from pipeline.storage.orders import OrderRecord
+from pipeline.storage.package_record import PackageRecord
 from pipeline.storage.place import Contents
 
 
@@ -109,14 +109,15 @@ def _said(records: SubmissionRecords, contents: Contents) -> list[Event]:
 
 
 def _delivered(package: PackageRecord) -> list[Event]:
-    ready = package.markers.get(layout.READY)
+    cleared = package.markers.get(layout.CLEARED)
+    ready = cleared or package.markers.get(layout.READY)
     if ready is None:
         return []
     acks, ends = package.series(layout.ACK), package.series(layout.WITHDRAWN)
     contents = Contents([ready, *acks, *ends])
     delivered = package.delivery(contents)
     event = partial(Event, package_id=package.package_id, revision=delivered.revision)
-    found = [event(at=ready.modified, what="delivered", who=Person.EDITOR, text=delivered.title)]
+    found = [event(at=delivered.ready_at or ready.modified, what="delivered", who=Person.EDITOR, text=delivered.title)]
     for listed in acks:
         if answer := contents.marker(listed, Acknowledgement, package_id=package.package_id):
             what = f"{answer.decision.value}ed"

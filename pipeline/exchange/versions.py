@@ -22,8 +22,8 @@ class Withdrawn:
 
 
 def offered(versions: Iterable[Delivery]) -> Delivery | None:
-    """The one that is given out: the highest revision of those that are there and not withdrawn."""
-    standing = (item for item in versions if item.state not in (State.UPLOADING, State.WITHDRAWN))
+    """The one that is given out: the highest revision of those that are there, not withdrawn and not cleared."""
+    standing = (item for item in versions if item.state not in (State.UPLOADING, State.WITHDRAWN, State.CLEARED))
     return max(standing, key=lambda item: item.revision or 0, default=None)
 
 

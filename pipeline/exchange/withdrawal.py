@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError
@@ -27,6 +28,8 @@ def withdraw(
         raise InputError("not_withdrawn", where=there.package_id)
     if is_withdrawn and not undo:
         return there, False
+    if undo and there.cleared:
+        raise _undo_cleared(there)
     return _put(buckets, there, _checked(reason, undo=undo), by, undo=undo), True
 
 
@@ -47,7 +50,7 @@ def withdraw_all(
     if undo:
         if not todo:
             raise InputError("not_withdrawn", where=str(ref))
-        there = todo
+        there = todo = [item for item in todo if not item.cleared] or _refuse_undo(todo)
     reason = _checked(reason, undo=undo) if todo else reason
     return [(_put(buckets, item, reason, by, undo=undo), True) if item in todo else (item, False) for item in there]
 
@@ -69,6 +72,17 @@ def _meant(buckets: Buckets, wanted: str, reason: str | None) -> Delivery:
     if there.ref not in [item.ref for item in meant]:
         raise InputError("no_such_delivery", where=wanted)
     return there
+
+
+def _refuse_undo(cleared: Sequence[Delivery]) -> list[Delivery]:
+    raise _undo_cleared(cleared[0])
+
+
+def _undo_cleared(there: Delivery) -> InputError:
+    """Of what is no longer there no withdrawal is taken back: people would be told of what nobody can fetch."""
+    record = there.cleared
+    day, rule = (record.day, record.rule) if record else ("?", "?")
+    return InputError("undo_cleared", where=there.package_id, id=there.ref.typed, date=day, rule=rule)
 
 
 def _checked(reason: str | None, *, undo: bool) -> str | None:

@@ -190,6 +190,6 @@ def _outcome(work: JobContext, buckets: Buckets, prepared: Prepared) -> tuple[Ou
     if not prepared.parts:
         return Outcome.REJECTED, None
     delivery = job.standing(work, prepared, buckets)
-    if delivery.state is State.WITHDRAWN:
+    if delivery.state in (State.WITHDRAWN, State.CLEARED):
         return Outcome.WITHDRAWN, delivery
     return Outcome.PLANNED if delivery.state is State.UPLOADING else Outcome.ALREADY, delivery

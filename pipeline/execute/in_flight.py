@@ -117,6 +117,13 @@ def sweep(workspace: Workspace, keep: Collection[str] = ()) -> tuple[str, ...]:
         return _remove(workspace, gone)
 
 
+def claimed(workspace: Workspace) -> frozenset[Path]:
+    """The folders that films in flight have claimed, living and killed ones: those go by `sweep`."""
+    if not workspace.in_flight.is_dir():
+        return frozenset()
+    return frozenset(workspace.hidden / entry for entry in _entries(*_claims(workspace)))
+
+
 def _alone(workspace: Workspace, waiting: Callable[[], None] = refuse_when_stopped) -> AbstractContextManager[None]:
     """Claims change one at a time: what is swept is claimed by nobody meanwhile."""
     return locked(durable.make_folder(workspace.locks) / "in-flight.lock", waiting)

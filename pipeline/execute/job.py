@@ -42,6 +42,7 @@ from pipeline.package import build as packaging
 from pipeline.package.metadata import adi
 from pipeline.plan.posters import NO_POSTERS, Posters
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.delivery import package_cleared
 
 PACKAGE_STAGE = "package"
 # one language inside packages, so that their bytes do not depend on who made them
@@ -196,7 +197,7 @@ def doubt(job: JobContext, prepared: Prepared, buckets: Buckets) -> InputError |
         InputError: this was delivered, and a newer cut after it.
     """
     place = buckets.place_of_delivery(prepared.intake.ref)
-    ready = [item for item in place.deliveries() if item.state is not State.UPLOADING]
+    ready = [item for item in place.deliveries() if item.state is not State.UPLOADING and item.cleared is None]
     same = next((item for item in ready if item.package_id == package_id(job, prepared)), None)
     if same is not None:
         cuts.refuse_superseded(ready, same)
@@ -221,7 +222,10 @@ def deliver(job: JobContext, prepared: Prepared, buckets: Buckets) -> Delivered:
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
     context, intake = job.context, prepared.intake
-    if standing(job, prepared, buckets).state is State.WITHDRAWN:
+    there = standing(job, prepared, buckets)
+    if there.state is State.CLEARED and there.cleared:
+        raise package_cleared(there.ref, there.cleared)
+    if there.state is State.WITHDRAWN:
         raise InputError(
             "delivery_withdrawn",
             where=str(intake.ref),

@@ -24,7 +24,7 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.package import build as packaging
 from pipeline.package import checksums
 from pipeline.storage import layout
-from pipeline.storage.bucket import MOST_SMALL
+from pipeline.storage.bounds import MOST_SMALL
 
 MOST_MARKER = 1 << 16  # bytes; ours has less than a thousand
 MOST_NAMED, MOST_DETAIL = 10, 500
@@ -179,6 +179,8 @@ def _ask(found: PackageFolder, marker: Ready | None, ask_store: AskStore | None)
         found.tell(FolderCheck.NEWEST, layout.READY, "superseded", detail, 1)
     if told.is_withdrawn:
         found.tell(FolderCheck.STANDING, layout.WITHDRAWN, "withdrawn_since", told.reason, 1)
+    if told.cleared is not None:
+        found.apart[FolderCheck.STORE] = (Result.NOTE, "cleared")
     return told
 
 

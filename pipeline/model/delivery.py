@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from pipeline.model.base import Noun
+from pipeline.model.china_time import CHINA
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.text import Line, Lines
 
@@ -70,6 +71,44 @@ class Withdrawal(Noun):
     at: AwareDatetime
 
 
+class Clearable(StrEnum):
+    """What may be cleared, where a rule says so."""
+
+    SUPERSEDED_PACKAGE = "superseded-package"
+    WITHDRAWN_PACKAGE = "withdrawn-package"
+    SUPERSEDED_REVISION = "superseded-revision"
+    DRAFT = "draft"
+
+
+class Cleared(Noun):
+    """CLEARED.json of a package or a revision, DRAFT-CLEARED.json of a draft: put before the first file goes.
+
+    Args:
+        rule: the name of the rule by which it went.
+        objects, size_bytes: of what was to go.
+        ready: of a package, the marker that went with its files, by which it still is known.
+        ready_at: when the store had that marker.
+    """
+
+    schema_version: Literal[1] = 1
+    submission_id: str
+    package_id: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+    revision: Annotated[int | None, Field(exclude_if=lambda value: value is None)] = None
+    kind: Clearable
+    rule: Line
+    objects: int
+    size_bytes: int
+    by: Line
+    at: AwareDatetime
+    ready: Annotated[Ready | None, Field(exclude_if=lambda value: value is None)] = None
+    ready_at: Annotated[AwareDatetime | None, Field(exclude_if=lambda value: value is None)] = None
+
+    @property
+    def day(self) -> str:
+        """When, as a day in China."""
+        return f"{self.at.astimezone(CHINA):%Y-%m-%d}"
+
+
 class State(StrEnum):
     """Where a delivery is."""
 
@@ -78,12 +117,14 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    CLEARED = "cleared"  # superseded, and its files are no longer there
 
 
 class Delivery(Noun):
     """One package in the store.
 
     Args:
+        cleared: that its files are no longer there, and by which rule; also of one that was withdrawn before.
         column: as of `Ready`; it and the manifest's digest are for filters and receipts, and not in the JSON.
     """
 
@@ -100,6 +141,7 @@ class Delivery(Noun):
     size_bytes: int | None = None
     files: int | None = None
     content_sha256: str | None = None
+    cleared: Annotated[Cleared | None, Field(exclude_if=lambda value: value is None)] = None
     column: Annotated[str | None, Field(exclude=True)] = None
     manifest_sha256: Annotated[str | None, Field(exclude=True)] = None
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.finding import Policy
+from pipeline.model.keeping import Keeping
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.rejections import Rejections
@@ -19,6 +20,7 @@ from pipeline.model.vocabulary import Readings, Vocabulary
 
 FILES: dict[str, type[BaseModel]] = {
     "profile": ProfileFile,
+    "keeping": Keeping,
     "set": ProfileSet,
     "policy": Policy,
     "rejections": Rejections,

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
-from pipeline.model.rendition import StoredFile
-from pipeline.storage import leases, presets
+from pipeline.storage import bounds, leases, presets
+from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
+from pipeline.storage.head import SHA256_KEY, Head, head_of
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
 from pipeline.storage.sent_body import SentBody
@@ -22,32 +23,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
-SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
-PART_BYTES_KEY = "part-bytes"  # of one that was sent in parts: what the store tells of it rests on where they begin
 READS_AT_ONCE = CONNECTIONS
 REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
 NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
-LAST = "~"  # after every name of ours: keys are ASCII [a-z0-9._/-] and capitals
+LAST = "\U0010ffff"  # after every name that anybody can give
 MOST_KEYS = 1000  # that S3 lists at once
-MOST_RECORD = 1 << 20  # bytes; what is larger is no record of ours
-MOST_SMALL = 64 << 20  # bytes of what is read whole: the manifest of a long film's segments is the largest
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Head:
-    """What the store says of an object."""
-
-    size_bytes: int
-    sha256: str | None
-    checksum: str | None
-    modified: datetime | None
-    etag: str = ""
-    part_bytes: int | None = None
-
-    def holds(self, item: StoredFile) -> bool:
-        """Whether it is said to be this file: its size, and our digest beside it."""
-        return self.size_bytes == item.size_bytes and self.sha256 == item.sha256
 
 
 @dataclass(frozen=True)
@@ -68,15 +49,16 @@ class ListedObject:
     def read(self) -> bytes | None:
         """Its bytes, from the cache where they are kept; None when it is gone.
 
-        What is too large to be a record is no record, whatever is in it: its first bytes would be none either.
+        Raises:
+            IntegrityError: it is too large to be a record, whatever the listing says of it.
         """
         if self.size_bytes > MOST_RECORD:
-            return b""
+            raise IntegrityError("record_too_large", where=self.where)
         cache = self.bucket.store.cache
         if cache is None or not self.etag:
-            return self.bucket.get(self.key)
+            return self.bucket.get(self.key, MOST_RECORD)
         kept = cache.get(self.bucket.name, self.key, self.etag)
-        if kept is None and (found := self.bucket.get_with_etag(self.key)):
+        if kept is None and (found := self.bucket.get_with_etag(self.key, MOST_RECORD)):
             kept, etag = found
             cache.put(self.bucket.name, self.key, etag, kept)
         return kept
@@ -174,16 +156,7 @@ class Bucket:
     def head(self, key: str) -> Head | None:
         """What the store knows of an object; None when it is not there."""
         answer = self._unless_hidden(key, lambda: self._head_object(key))
-        if answer is None:
-            return None
-        return Head(
-            size_bytes=answer["ContentLength"],
-            sha256=_metadata(answer).get(SHA256_KEY),
-            checksum=answer.get("ChecksumSHA256"),
-            modified=answer.get("LastModified"),
-            etag=answer.get("ETag", "").strip('"'),
-            part_bytes=_number(_metadata(answer).get(PART_BYTES_KEY)),
-        )
+        return head_of(answer) if answer else None
 
     def hides_missing(self, key: str) -> bool:
         """Whether what is not there is answered like what may not be seen; `key` is one that is never there."""
@@ -201,23 +174,23 @@ class Bucket:
             lambda client: client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED"),
         )
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str, most: int = MOST_SMALL) -> bytes | None:
         """A small object whole; None when it is not there."""
-        found = self.get_with_etag(key)
+        found = self.get_with_etag(key, most)
         return found[0] if found else None
 
-    def get_with_etag(self, key: str) -> tuple[bytes, str] | None:
+    def get_with_etag(self, key: str, most: int = MOST_SMALL) -> tuple[bytes, str] | None:
         """A small object whole and the ETag of these bytes; None when it is not there.
 
         Raises:
-            IntegrityError: it is not small.
+            IntegrityError: it has more than `most` bytes, of which no more are read.
         """
 
         def read(client: S3Client) -> tuple[bytes, str] | None:
             answer = client.get_object(Bucket=self.name, Key=key)
             with closing(answer["Body"]) as body:
-                is_small = answer.get("ContentLength", 0) <= MOST_SMALL
-                return (body.read(), answer.get("ETag", "").strip('"')) if is_small else None
+                content = bounds.read(body.read, most) if answer.get("ContentLength", 0) <= most else None
+                return None if content is None else (content, answer.get("ETag", "").strip('"'))
 
         found = self._unless_hidden(key, lambda: (self.store.ask(f"{self.name}/{key}", read),))
         if found == (None,):
@@ -361,12 +334,3 @@ def side_by_side(act: Callable[[Any], Result], items: Sequence[Any]) -> list[Res
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) else None
-
-
-def _metadata(answer: HeadObjectOutputTypeDef) -> dict[str, str]:
-    """What was put beside an object: headers have no case, and stores and proxies write them as they like."""
-    return {name.lower(): value for name, value in answer.get("Metadata", {}).items()}

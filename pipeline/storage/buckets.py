@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.delivery import Delivery
 from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
+from pipeline.storage.bounds import Tally
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
-from pipeline.storage.delivery import DeliveryPlace, PackageRecord, package_records
+from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
 from pipeline.storage.orders import KnownOrder, OrderRecord, known_orders, order_records
+from pipeline.storage.package_record import PackageRecord, package_records
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
 from pipeline.storage.s3.faults import DENIED
@@ -29,13 +31,26 @@ class SubmissionRecords:
     reviews: tuple[ReviewRecord, ...]
     answers: tuple[ReviewRecord, ...] = ()
     orders: tuple[OrderRecord, ...] = ()
+    fault: IntegrityError | None = None  # there are more than anybody reads, and none of them is here
+
+    def refuse_overfull(self) -> None:
+        """Let pass a submission whose records are here.
+
+        Raises:
+            IntegrityError: there are more than anybody reads.
+        """
+        if self.fault:
+            raise self.fault
 
     def read_revisions(self, contents: Contents) -> list[Revision]:
-        """Its revisions, the oldest first. Raises IntegrityError as the other two: a record is none, or another's."""
+        """Its revisions, the oldest first. Raises IntegrityError as the others: a record is none, another's, or as
+        `refuse_overfull`."""
+        self.refuse_overfull()
         return revisions(self.revisions, contents)
 
     def read_packages(self, contents: Contents) -> list[Delivery]:
         """Its packages, by their ids."""
+        self.refuse_overfull()
         return [record.delivery(contents) for record in self.packages]
 
     def read_reviews(self, contents: Contents) -> list[Review]:
@@ -48,6 +63,7 @@ class SubmissionRecords:
 
     def read_orders(self, contents: Contents) -> list[KnownOrder]:
         """What head-ends were told of its packages, and what they said, the oldest first."""
+        self.refuse_overfull()
         return known_orders(self.orders, contents)
 
 
@@ -140,10 +156,16 @@ class Buckets:
             places = [(bucket, layout.submission_prefix(ref)) for bucket in among]
         found = side_by_side(lambda place: self._walk(*place), places)
         sorted_out: dict[SubmissionRef, dict[Bucket, list[ListedObject]]] = {}
-        for listed in (item for items in found for item in items):
+        for listed in (item for items, _ in found for item in items):
             if of := layout.ref_of(listed.key):
                 sorted_out.setdefault(of, {}).setdefault(listed.bucket, []).append(listed)
-        return [self._records(of, objects) for of, objects in sorted(sorted_out.items())]
+        overfull = {of: fault for _, tally in found for of, fault in tally.overfull.items()}
+        return [
+            SubmissionRecords(of, (), (), (), fault=overfull[of])
+            if of in overfull
+            else self._records(of, sorted_out[of])
+            for of in sorted({*sorted_out, *overfull})
+        ]
 
     def named(self, submission_id: str, among: Sequence[Bucket] = ()) -> list[SubmissionRef]:
         """The submissions of this id, whosever they are: a short listing a prefecture and bucket."""
@@ -155,20 +177,24 @@ class Buckets:
 
         return _distinct(side_by_side(ask, self.prefectures(among)))
 
-    def _walk(self, bucket: Bucket, prefix: str) -> list[ListedObject]:
+    def _walk(self, bucket: Bucket, prefix: str) -> tuple[list[ListedObject], Tally]:
         keys = layout.INBOX_KEYS if bucket == self.inbox else layout.DELIVERY_KEYS
-        return list(bucket.walk(prefix, layout.without_media, keys))
+        tally = Tally(bucket.name)
+        return list(bucket.walk(prefix, tally.skipped, keys)), tally
 
     def _records(self, ref: SubmissionRef, objects: dict[Bucket, list[ListedObject]]) -> SubmissionRecords:
         delivered, sent = objects.get(self.delivery, []), objects.get(self.inbox, [])
-        return SubmissionRecords(
-            ref,
-            revision_records(ref, sent),
-            package_records(ref, delivered),
-            review_records(ref, delivered, Review),
-            review_records(ref, sent, Answer),
-            order_records(ref, delivered),
-        )
+        try:
+            return SubmissionRecords(
+                ref,
+                revision_records(ref, sent),
+                package_records(ref, delivered),
+                review_records(ref, delivered, Review),
+                review_records(ref, sent, Answer),
+                order_records(ref, delivered),
+            )
+        except IntegrityError as fault:
+            return SubmissionRecords(ref, (), (), (), fault=fault)
 
 
 def _distinct(refs: Iterable[SubmissionRef | None]) -> list[SubmissionRef]:

@@ -17,7 +17,8 @@ from pathlib import Path
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout, multipart, part_sizes
-from pipeline.storage.bucket import SHA256_KEY, Bucket, Head
+from pipeline.storage.bucket import Bucket
+from pipeline.storage.head import SHA256_KEY, Head
 from pipeline.storage.multipart import Multipart, UploadPart
 from pipeline.storage.part_sizes import Grid
 from pipeline.storage.s3.store import Pace
@@ -118,7 +119,8 @@ def agrees(head: Head, item: StoredFile, path: Path) -> bool:
     """Whether what the store itself found out of an object's bytes speaks for a file's; so does silence.
 
     In this order: SHA-256 of the whole, SHA-256 of our parts' SHA-256 (composite), ETags that are MD5 or such of parts.
-    An ETag that is none of these (objects under keys of a key service) says no: then the bytes are sent.
+    An ETag that looks like these and is none says no: then the bytes are sent. Of objects under keys of a key service
+    it says nothing: their size and our digest have been compared.
     """
     said = head.checksum or ""
     if said and "-" not in said:
@@ -126,6 +128,8 @@ def agrees(head: Head, item: StoredFile, path: Path) -> bool:
     grid = _grid(head, said or head.etag)
     if said and grid:
         return said == multipart.composite(_of_parts(path, grid, hashlib.sha256))
+    if not head.has_md5:
+        return True
     if _MD5.fullmatch(head.etag):
         with path.open("rb") as whole:
             return head.etag == hashlib.file_digest(whole, _md5).hexdigest()

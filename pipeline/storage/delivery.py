@@ -4,96 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from pipeline import durable
 from pipeline.errors import InputError, IntegrityError
 from pipeline.model.base import canonical
-from pipeline.model.delivery import Acknowledgement, Decision, Delivery, Ready, State, Withdrawal
+from pipeline.model.delivery import Acknowledgement, Cleared, Delivery, Ready, State, Withdrawal
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, kept_marker, layout, upload
-from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage import bounds, copying, download, kept_marker, layout, upload
+from pipeline.storage.bounds import Tally
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.copying import Earlier
+from pipeline.storage.package_record import PackageRecord, package_records
 from pipeline.storage.place import Contents, Place
 from pipeline.storage.transfer import BytesCallback, DigestCallback
 
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 MOST_EARLIER = 4  # packages whose manifests are read for what they share with a new one; one may have 64 MB
-
-
-@dataclass(frozen=True)
-class PackageRecord:
-    """One package of which a listing tells: its markers by their names."""
-
-    ref: SubmissionRef
-    package_id: str
-    markers: Mapping[str, ListedObject]
-
-    def objects(self) -> list[ListedObject]:
-        """What must be read; nothing of a package that is not ready."""
-        ready = self.markers.get(layout.READY)
-        newest = (self.series(name)[-1:] for name in (layout.ACK, layout.WITHDRAWN))
-        return [ready, *(listed for last in newest for listed in last)] if ready else []
-
-    def series(self, name: str) -> list[ListedObject]:
-        """A marker and those that came after it, the oldest first: the newest counts."""
-        found: list[ListedObject] = []
-        while listed := self.markers.get(layout.numbered(name, len(found) + 1)):
-            found.append(listed)
-        return found
-
-    def delivery(self, contents: Contents) -> Delivery:
-        """Where it stands.
-
-        Raises:
-            IntegrityError: a marker is none, or another's.
-        """
-        at = self.markers.get(layout.READY)
-        named = {"package_id": self.package_id}
-        ready = contents.marker(at, Ready, submission_id=self.ref.submission_id, **named)
-        acknowledgement = withdrawal = None
-        if ready:
-            acknowledgement = contents.marker(_last(self.series(layout.ACK)), Acknowledgement, **named)
-            withdrawal = contents.marker(_last(self.series(layout.WITHDRAWN)), Withdrawal, **named)
-            withdrawal = None if withdrawal and withdrawal.undo else withdrawal
-        state = State.READY if ready else State.UPLOADING
-        if acknowledgement:
-            state = State.ACCEPTED if acknowledgement.decision is Decision.ACCEPT else State.REJECTED
-        if withdrawal:
-            state = State.WITHDRAWN
-        return Delivery(
-            prefecture=self.ref.prefecture,
-            submission_id=self.ref.submission_id,
-            package_id=self.package_id,
-            title=ready.title if ready else "",
-            revision=ready.revision if ready else None,
-            state=state,
-            ready_at=at.modified if ready and at else None,
-            acknowledgement=acknowledgement,
-            withdrawal=withdrawal,
-            size_bytes=ready.size_bytes if ready else None,
-            files=ready.files if ready else None,
-            content_sha256=ready.content_sha256 if ready else None,
-            column=ready.column if ready else None,
-            manifest_sha256=ready.manifest_sha256 if ready else None,
-        )
-
-
-def package_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[PackageRecord, ...]:
-    """The packages, ready or not, among the objects of one submission, by their ids."""
-    prefix = layout.submission_prefix(ref)
-    found: dict[str, dict[str, ListedObject]] = {}
-    for listed in objects:
-        name, slash, rest = listed.key.removeprefix(prefix).partition("/")
-        if slash and name != layout.REVIEWS and layout.is_ours(name):
-            found.setdefault(name, {})[rest] = listed
-    return tuple(PackageRecord(ref, name, found[name]) for name in sorted(found))
 
 
 @dataclass(frozen=True)
@@ -136,7 +69,9 @@ class DeliveryPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS))
+        tally.refuse(self.ref)
         records = package_records(self.ref, found)
         contents = Contents(listed for record in records for listed in record.objects())
         return [record.delivery(contents) for record in records]
@@ -185,10 +120,12 @@ class PackagePlace:
     def record(self) -> PackageRecord:
         """Its markers, asked anew."""
         markers = {}
-        for listed in self.bucket.walk(self.place.prefix, layout.without_media, layout.DELIVERY_KEYS):
+        tally = Tally(self.bucket.name)
+        for listed in self.bucket.walk(self.place.prefix, tally.skipped, layout.DELIVERY_KEYS):
             if layout.without_media(listed.key):
                 break
             markers[listed.key.removeprefix(self.place.prefix)] = listed
+        tally.refuse(self.ref)
         return PackageRecord(self.ref, self.package_id, markers)
 
     def is_ready(self, root: Path) -> bool:
@@ -234,7 +171,10 @@ class PackagePlace:
             delivered = self.delivery()
             if delivered.state is State.WITHDRAWN:
                 raise InputError("withdrawn", where=package.package_id, id=self.ref.typed)
+            if delivered.cleared:
+                raise package_cleared(self.ref, delivered.cleared)
             return delivered
+        self._refuse_cleared()
         files = sorted(package.files, key=lambda item: (layout.upload_rank(item.role), item.path))
         upload.upload(self.place, root, files, on_bytes, on_same=on_same, earlier=self._earlier())
         upload.upload(self.place, root, [listing], on_bytes)
@@ -249,9 +189,10 @@ class PackagePlace:
         others = DeliveryPlace(self.bucket, self.ref)
         found = []
         try:
-            standing = [item for item in others.deliveries() if item.revision and item.package_id != self.package_id]
+            there = [item for item in others.deliveries() if item.package_id != self.package_id]
         except IntegrityError:
             return copying.NOTHING
+        standing = [item for item in there if item.revision and item.cleared is None]
         newest = sorted(standing, key=lambda item: item.revision or 0, reverse=True)[:MOST_EARLIER]
         for package_id in (item.package_id for item in newest):
             with contextlib.suppress(IntegrityError):
@@ -263,15 +204,19 @@ class PackagePlace:
         """What a ready package holds, and the bytes that say so.
 
         Raises:
-            IntegrityError: it is not the marker's, or none.
+            IntegrityError: it is not the marker's, or none. InputError: it was cleared.
         """
         ready, content = self.ready(), self.place.get(MANIFEST)
+        if ready is None:
+            self._refuse_cleared()
+        if content is not None and bounds.is_bomb(content):
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST))
         if ready is None or content is None or _sha256(content) != ready.manifest_sha256:
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
         try:
             package = Package.model_validate_json(content)
-        except ValidationError as error:
-            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from error
+        except ValidationError:
+            raise IntegrityError("manifest_unreadable", where=self.place.where(MANIFEST)) from None
         named = SubmissionRef(package.prefecture, package.submission_id)
         if (package.package_id, named) != (self.package_id, self.ref):
             raise IntegrityError("manifest_differs", where=self.place.where(MANIFEST))
@@ -317,6 +262,15 @@ class PackagePlace:
         extra = tuple(name for name in there if name not in known)
         return Pulled(package, _sha256(manifest), new=False, mended=tuple(mended), extra=extra)
 
+    def cleared(self) -> Cleared | None:
+        """That its files were removed by a rule, asked anew; None where they were not."""
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "package_id": self.package_id}
+        return self.place.marker(layout.CLEARED, Cleared, **named)
+
+    def _refuse_cleared(self) -> None:
+        if cleared := self.cleared():
+            raise package_cleared(self.ref, cleared)
+
     def ready(self) -> Ready | None:
         """The marker of what is delivered, asked anew; None where it is not ready."""
         return self.place.marker(layout.READY, Ready, package_id=self.package_id)
@@ -334,8 +288,15 @@ class PackagePlace:
         return self.place.put_if_absent(layout.numbered(name, number), marker)
 
 
-def _last(series: Sequence[ListedObject]) -> ListedObject | None:
-    return series[-1] if series else None
+def package_cleared(ref: SubmissionRef, cleared: Cleared) -> InputError:
+    """What is said where the files of a package are wanted that were removed by a rule."""
+    return InputError(
+        "package_cleared",
+        where=f"{ref}/{cleared.package_id}",
+        id=ref.typed,
+        date=cleared.day,
+        rule=cleared.rule,
+    )
 
 
 def _stored(root: Path, name: str) -> StoredFile:

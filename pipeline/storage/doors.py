@@ -80,6 +80,7 @@ def may(bucket: Bucket, prefix: str, act: Act, *, expected: bool = False) -> boo
                 (Act.WITHDRAW, layout.WITHDRAWN_TRIAL),
                 (Act.REVIEW, layout.REVIEW_TRIAL),
                 (Act.ORDER, layout.ORDER_TRIAL),
+                (Act.CLEAR, layout.CLEARED_TRIAL),
             )
         },
         Act.DELETE: lambda: bucket.delete(prefix + layout.NO_TRIAL),

@@ -1,6 +1,6 @@
-"""What is old in the bucket that machines share: films and stages that nothing younger names, uploads that were left.
+"""What is old in the bucket that machines share: films and stages that nothing younger names.
 
-All of it can be put or made again: it is the one place of a store where anything is removed, by the administrator.
+All of it can be put or made again. Unfinished uploads go by `unfinished`, as they do in every bucket.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from datetime import datetime
 
 from pipeline.errors import IntegrityError
 from pipeline.model.stage_record import StageRecord
-from pipeline.storage import layout, multipart
+from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, side_by_side
-from pipeline.storage.multipart import Multipart
 from pipeline.storage.place import parsed
 
 
@@ -27,11 +26,10 @@ class Expired:
 
     sources: tuple[ListedObject, ...]
     stages: tuple[tuple[ListedObject, ...], ...]
-    uploads: tuple[Multipart, ...]
 
     @property
     def size_bytes(self) -> int:
-        """Of films and stages; a store does not tell what an unfinished upload takes."""
+        """Of films and stages."""
         return sum(item.size_bytes for item in (*self.sources, *(item for stage in self.stages for item in stage)))
 
 
@@ -60,7 +58,6 @@ def expired(bucket: Bucket, before: datetime) -> Expired:
             if item.modified < before and item.key.removeprefix(layout.SOURCES) not in wanted
         ),
         stages=tuple(tuple(sorted(items, key=_marker_first)) for items in old.values()),
-        uploads=tuple(multipart.begun_before(bucket, layout.SOURCES, before)),
     )
 
 
@@ -74,8 +71,6 @@ def remove(found: Expired) -> None:
         for item in stage:
             item.bucket.delete(item.key)
     side_by_side(lambda item: item.bucket.delete(item.key), found.sources)
-    for upload in found.uploads:
-        upload.abort()
 
 
 def _all(bucket: Bucket, prefix: str) -> Iterable[ListedObject]:

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline import durable
-from pipeline.errors import InputError, IntegrityError
+from pipeline.errors import InputError, IntegrityError, TransferError
+from pipeline.model.delivery import Cleared
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, download, layout, upload
+from pipeline.storage import bounds, copying, download, layout, upload
+from pipeline.storage.bounds import MOST_RECORD, Tally
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.copying import Earlier
-from pipeline.storage.place import Contents, Place
+from pipeline.storage.place import Contents, Place, parsed
+from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import BytesCallback
 
-SUBMISSION, INSPECTION, DRAFT_INSPECTION = "submission.yaml", "inspection.json", "draft-inspection.json"
+SUBMISSION, INSPECTION, DRAFT_INSPECTION = layout.SUBMISSION, layout.INSPECTION, layout.DRAFT_INSPECTION
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class RevisionRecord:
     claim: ListedObject
     draft: ListedObject | None
     submitted: ListedObject | None
+    cleared: frozenset[str] = frozenset()  # the names of its records that files were removed
 
     def objects(self) -> list[ListedObject]:
         """What must be read: the markers, which hold the claim's digest too, or the claim alone."""
@@ -96,15 +101,28 @@ class RevisionRecord:
 
 
 def revision_records(ref: SubmissionRef, objects: Sequence[ListedObject]) -> tuple[RevisionRecord, ...]:
-    """The revisions among the objects of one submission, the oldest first."""
+    """The revisions among the objects of one submission, the oldest first.
+
+    Raises:
+        IntegrityError: there are more than anybody reads.
+    """
     there = {listed.key: listed for listed in objects}
     found: list[RevisionRecord] = []
     while claim := there.get(layout.submission_prefix(ref) + layout.claim_name(len(found) + 1)):
         number = len(found) + 1
         prefix = layout.revision_prefix(ref, number)
         found.append(
-            RevisionRecord(ref, number, claim, there.get(prefix + layout.DRAFT), there.get(prefix + layout.SUBMITTED))
+            RevisionRecord(
+                ref,
+                number,
+                claim,
+                there.get(prefix + layout.DRAFT),
+                there.get(prefix + layout.SUBMITTED),
+                frozenset(name for name in (layout.CLEARED, layout.DRAFT_CLEARED) if prefix + name in there),
+            )
         )
+        if number > bounds.MOST_REVISIONS:
+            raise bounds.overfull(claim.where, bounds.MOST_REVISIONS, ref)
     return tuple(found)
 
 
@@ -142,7 +160,9 @@ class InboxPlace:
         Raises:
             IntegrityError: a marker is none, or another's.
         """
-        found = list(self.bucket.walk(self.place.prefix, layout.without_media, layout.INBOX_KEYS))
+        tally = Tally(self.bucket.name)
+        found = list(self.bucket.walk(self.place.prefix, tally.skipped, layout.INBOX_KEYS))
+        tally.refuse(self.ref)
         records = revision_records(self.ref, found)
         contents = Contents()
         read_revisions(records, contents)
@@ -258,17 +278,33 @@ class RevisionPlace:
         """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.
 
         Raises:
-            IntegrityError: what lies there is not what the marker lists. TransferError: the line fails after retries.
+            IntegrityError: what lies there is not what the marker lists. InputError: it was cleared.
+            TransferError: the line fails after retries.
         """
         names = {item.path: item.file for item in marker.files}
         try:
             download.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
         except IntegrityError as error:
             raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
-        text = self.place.get(SUBMISSION)
+        except TransferError as error:
+            if error.detail in MISSING and (cleared := self.cleared(marker)):
+                raise revision_cleared(self.ref, self.number, cleared) from error
+            raise
+        text = self.place.get(SUBMISSION, MOST_RECORD)
         if text is None:
             raise IntegrityError("inbox_differs", where=self.place.where(SUBMISSION), id=self.ref.typed)
         durable.write(folder / SUBMISSION, text)
+
+    def cleared(self, marker: InboxMarker | None = None) -> Cleared | None:
+        """That its files, or those of its draft alone, were removed by a rule; None where they were not.
+
+        Args:
+            marker: the one whose files are meant: a draft's go before the others.
+        """
+        named: dict[str, Any] = {"submission_id": self.ref.submission_id, "revision": self.number}
+        is_draft = marker is not None and any(layout.is_of_draft(item.path) for item in marker.files)
+        of_draft = self.place.marker(layout.DRAFT_CLEARED, Cleared, **named) if is_draft else None
+        return of_draft or self.place.marker(layout.CLEARED, Cleared, **named)
 
     def reports(self, *, draft: bool) -> Reports | None:
         """What the check said of the draft, or of the master.
@@ -276,7 +312,20 @@ class RevisionPlace:
         Raises:
             IntegrityError: it can't be read.
         """
-        return self.place.marker(DRAFT_INSPECTION if draft else INSPECTION, Reports)
+        name = DRAFT_INSPECTION if draft else INSPECTION
+        content = self.place.get(name)
+        return None if content is None else parsed(content, Reports, self.place.where(name), {})
+
+
+def revision_cleared(ref: SubmissionRef, number: int, cleared: Cleared) -> InputError:
+    """What is said where the files of a revision are wanted that were removed by a rule."""
+    return InputError(
+        "revision_cleared",
+        where=f"{ref}/r{number}",
+        id=ref.typed,
+        date=cleared.day,
+        rule=cleared.rule,
+    )
 
 
 def file_of(path: Path, key: str, name: str, sha256: str) -> InboxFile:

@@ -9,12 +9,15 @@ from pipeline.model.reference import SubmissionRef
 READY = "READY.json"
 ACK = "ACK.json"
 WITHDRAWN = "WITHDRAWN.json"
+CLEARED = "CLEARED.json"  # of a package or a revision: its files were removed by a rule
+DRAFT_CLEARED = "DRAFT-CLEARED.json"  # of a revision: those of its draft alone
 LEFT_BY_PULL = (READY, WITHDRAWN)  # in the folder of a package, where no manifest lists them
 ANSWERS = "answers"
 ORDERS = "c2"  # of a package: what a head-end was told of it, and what it said
 ORDER, ANSWER, RESULT = "ORDER.json", "ANSWER.json", "RESULT.json"
 DRAFT = "DRAFT.json"
 SUBMITTED = "SUBMITTED.json"
+SUBMISSION, INSPECTION, DRAFT_INSPECTION = "submission.yaml", "inspection.json", "draft-inspection.json"
 REVIEWS = "reviews"
 SOURCES, STAGES = "sources/", "stages/"  # in the bucket that machines share
 STAGE = "stage.json"  # the marker of a finished stage there
@@ -24,8 +27,9 @@ CHECK = "_check"  # what `showcase store check` tries, and takes away again
 TRIAL = "_trial/put-once.json"  # an object of no submission
 NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next three
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"
-ORDER_TRIAL = f"_trial/{ORDERS}/none/{ORDER}"
+ORDER_TRIAL, CLEARED_TRIAL = f"_trial/{ORDERS}/none/{ORDER}", "_trial/CLEARED.json"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
@@ -54,6 +58,22 @@ def is_order(key: str) -> bool:
     return re.fullmatch(rf"[^/]+/[^/]+/[^/]+/{ORDERS}/[0-9a-f]{{32}}/({ORDER}|{ANSWER}|{RESULT})", key) is not None
 
 
+def is_record(name: str) -> bool:
+    """Whether an object of a package or a revision, by its name there, is a record beside its files: it is never
+    cleared."""
+    return name[:1].isupper() or re.fullmatch(rf"{ORDERS}/[0-9a-f]{{32}}/[A-Z]+\.json", name) is not None
+
+
+def is_said(name: str) -> bool:
+    """Whether an object of a revision, by its name there, is words: it is kept where the films are cleared."""
+    return is_record(name) or name in (SUBMISSION, INSPECTION, DRAFT_INSPECTION)
+
+
+def is_of_draft(name: str) -> bool:
+    """Whether a file of a revision, by its name there, is a film of the draft."""
+    return name.startswith("proxy")
+
+
 def revision_prefix(ref: SubmissionRef, revision: int) -> str:
     """One revision in the inbox, with the slash at its end."""
     return f"{submission_prefix(ref)}r{revision}/"
@@ -80,8 +100,9 @@ def numbered(name: str, number: int) -> str:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a folder is a prefecture's or a submission's: names that begin with _ are for other records."""
-    return not name.startswith("_")
+    """Whether a folder is a prefecture's, a submission's or a package's: names that begin with _ are for other records,
+    and whoever may put an object may give it any name, with line ends and orders to a terminal."""
+    return _NAME.fullmatch(name) is not None
 
 
 def ref_of(key: str) -> SubmissionRef | None:

@@ -23,14 +23,15 @@ TURNS = 20  # looks for what another was about to write, before its lease counts
 
 
 def name_of(key: str) -> str:
-    """Where the lease of a key lies.
+    """Where the lease of a key lies: in its prefecture's prefix, else above all.
 
     It begins as the key's own name does: who may put `ACK*` alone may put its lease.
     """
-    first, slash, rest = key.partition("/")
+    first, _, rest = key.partition("/")
     stem = (rest or first).rpartition("/")[2].removesuffix(".json")
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"{first}/{layout.LEASES}/{stem}-{digest}.json" if slash else f"{layout.LEASES}/{stem}-{digest}.json"
+    within = f"{first}/" if rest and first.isdecimal() else ""
+    return f"{within}{layout.LEASES}/{stem}-{digest}.json"
 
 
 def put_if_absent(bucket: Bucket, key: str, content: bytes, sha256: str) -> bool:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.storage.bucket import PART_BYTES_KEY, SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.head import PART_BYTES_KEY, SHA256_KEY
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
-    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, MultipartUploadTypeDef, PartTypeDef
+    from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, PartTypeDef
 
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
 NONE_LISTED = {"NoSuchUpload", "NotImplemented", "501", "MethodNotAllowed", "405"}
@@ -30,13 +31,24 @@ def composite(digests: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class UploadPart:
-    """A part of an unfinished upload; `etag` of a single part is its MD5, where no key service has one."""
+    """A part of an unfinished upload; `etag` of a single part is its MD5, but under keys of a key service."""
 
     number: int
     size_bytes: int
     etag: str
     checksum: str
     came: datetime | None = None
+
+    def is_of(self, checksum: str, md5: Callable[[], str] | None) -> bool:
+        """Whether it is a stretch of its size, by the best that the store tells: its SHA-256, its MD5, its size.
+
+        Args:
+            checksum: SHA-256 of the stretch (base64).
+            md5: reckons that of the stretch (hex); None where the store's ETags of parts are none.
+        """
+        if self.checksum:
+            return self.checksum == checksum
+        return md5 is None or self.etag == md5()
 
 
 def open_uploads(bucket: Bucket, key: str) -> list[OpenUpload] | None:
@@ -63,20 +75,6 @@ def open_uploads(bucket: Bucket, key: str) -> list[OpenUpload] | None:
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
     found = [OpenUpload(Multipart(bucket, key, item["UploadId"]), item.get("Initiated")) for item in rows]
     return sorted(found, key=lambda item: str(item.begun))
-
-
-def begun_before(bucket: Bucket, prefix: str, before: datetime) -> list[Multipart]:
-    """Unfinished uploads below a prefix that were begun before a time."""
-
-    def ask() -> list[Multipart]:
-        def all_pages(client: S3Client) -> list[MultipartUploadTypeDef]:
-            pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket.name, Prefix=prefix)
-            return [row for page in pages for row in page.get("Uploads", [])]
-
-        rows = bucket.store.ask(f"{bucket.name}/{prefix}", all_pages)
-        return [Multipart(bucket, row["Key"], row["UploadId"]) for row in rows if row["Initiated"] < before]
-
-    return unless_missing(ask) or []
 
 
 def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str, part_bytes: int | None = None) -> Multipart:

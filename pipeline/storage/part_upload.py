@@ -6,14 +6,15 @@ import base64
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.china_time import CHINA
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import copying, multipart, part_sizes
-from pipeline.storage.bucket import Head
 from pipeline.storage.copying import Earlier, PartSource
+from pipeline.storage.head import Head
 from pipeline.storage.key_uploads import NO_UPLOAD, KeyUploads, TakenUp, end
 from pipeline.storage.line import AT_ONCE
 from pipeline.storage.multipart import UploadPart
@@ -139,7 +140,8 @@ class PartUpload:
                     left -= len(block)
                 checksum = base64.b64encode(digest.digest()).decode()
                 known = taken.there.get(number)
-                if known and self._is_ours(known, span, checksum):
+                md5 = partial(copying.md5_of, self._path, span) if self._bucket.store.has_md5 else None
+                if known and known.is_of(checksum, md5):
                     parts.append(replace(known, checksum=checksum))
                     self._told.of_same(len(span))
                     continue
@@ -161,12 +163,6 @@ class PartUpload:
             part = taken.upload.send(number, body, checksum)
         self._newest_part = datetime.now(UTC)
         return part
-
-    def _is_ours(self, part: UploadPart, span: range, checksum: str) -> bool:
-        """Whether what the store found out of a part's bytes says that they are these; silence does not."""
-        if part.checksum:
-            return part.checksum == checksum
-        return part.etag == copying.md5_of(self._path, span)
 
     def _join(self, taken: TakenUp, parts: list[UploadPart]) -> None:
         """A lost reply looks like a missing upload on the second try: the object tells."""

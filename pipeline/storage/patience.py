@@ -31,6 +31,7 @@ _PASSING = {
 _REFUSAL = re.compile(r"4\d\d")  # without words
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    "InvalidObjectState",  # in an archive
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
     *("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "FileAlreadyExists", "ObjectAlreadyExists"),
     *MISSING,

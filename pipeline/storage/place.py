@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipeline.errors import IntegrityError
+from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.base import Noun
+from pipeline.storage import bounds
+from pipeline.storage.bounds import MOST_RECORD, MOST_RECORDS, MOST_SMALL
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
+from pipeline.storage.patience import is_transient
+from pipeline.storage.s3.faults import DENIED
 
 Marked = TypeVar("Marked", bound=Noun)
 
@@ -26,9 +31,9 @@ class Place:
         """As people are told of it."""
         return f"{self.bucket.name}/{self.prefix}{name}"
 
-    def get(self, name: str) -> bytes | None:
-        """A small object whole; None when it is not there."""
-        return self.bucket.get(self.prefix + name)
+    def get(self, name: str, most: int = MOST_SMALL) -> bytes | None:
+        """A small object whole; None when it is not there. Raises as `Bucket.get_with_etag`."""
+        return self.bucket.get(self.prefix + name, most)
 
     def has(self, name: str) -> bool:
         """Whether there is such an object."""
@@ -39,12 +44,12 @@ class Place:
         return self.bucket.put_if_absent(self.prefix + name, record.to_file())
 
     def marker(self, name: str, model: type[Marked], **named: object) -> Marked | None:
-        """A small object as its model; None when it is not there. `named` are the fields that its key says too.
+        """A record as its model; None when it is not there. `named` are the fields that its key says too.
 
         Raises:
-            IntegrityError: what stands there is none, or it is another's.
+            IntegrityError: what stands there is none, too large for one, or another's.
         """
-        content = self.get(name)
+        content = self.get(name, MOST_RECORD)
         return None if content is None else parsed(content, model, self.where(name), named)
 
 
@@ -52,17 +57,35 @@ class Contents:
     """What stands in listed objects: read once, many at a time."""
 
     def __init__(self, objects: Iterable[ListedObject] = ()):
-        self._read: dict[ListedObject, bytes | None] = {}
+        self._read: dict[ListedObject, bytes | IntegrityError | None] = {}
+        self._bytes: Counter[tuple[str, str]] = Counter()
         self.read(objects)
 
     def read(self, objects: Iterable[ListedObject]) -> None:
         """Read further ones."""
-        wanted = list(objects)
-        self._read |= zip(wanted, side_by_side(ListedObject.read, wanted), strict=True)
+        asked = list(objects)
+        over = [listed for listed in asked if self._is_over(listed)]
+        self._read |= {listed: IntegrityError("records_too_large", where=listed.where) for listed in over}
+        wanted = [listed for listed in asked if listed not in self._read] if over else asked
+        found = side_by_side(_read, wanted)
+        if found and all(isinstance(item, IntegrityError) and item.detail == DENIED for item in found):
+            raise EnvironmentFault(DENIED, where=wanted[0].where)  # not of these objects, but of whoever reads
+        self._read |= zip(wanted, found, strict=True)
+
+    def _is_over(self, listed: ListedObject) -> bool:
+        """Whether a prefecture's records are more bytes with this one than a season has."""
+        part = (listed.bucket.name, listed.key.partition("/")[0])
+        self._bytes[part] += min(listed.size_bytes, MOST_RECORD)
+        return self._bytes[part] > MOST_RECORDS
 
     def keep(self, listed: ListedObject, content: bytes) -> None:
         """Take an object's bytes from whoever knows them."""
         self._read[listed] = content
+
+    def content(self, listed: ListedObject) -> bytes | None:
+        """The bytes of one of them, as far as they were read."""
+        found = self._read.get(listed)
+        return None if isinstance(found, IntegrityError) else found
 
     def marker(self, listed: ListedObject | None, model: type[Marked], **named: object) -> Marked | None:
         """One of them as its model; None when it is not there. `named` are the fields that its key says too.
@@ -71,7 +94,25 @@ class Contents:
             IntegrityError: what stands there is none, or it is another's.
         """
         content = self._read[listed] if listed else None
+        if isinstance(content, IntegrityError):
+            raise content
         return parsed(content, model, listed.where, named) if listed and content is not None else None
+
+
+def _read(listed: ListedObject) -> bytes | IntegrityError | None:
+    """What cannot be read is told by whoever wants it: the others are read all the same.
+
+    Whoever puts an object chooses that too: with a key of its own (SSE-C), in an archive, under a name or an encryption
+    to which the readers have no right.
+    """
+    try:
+        return listed.read()
+    except IntegrityError as fault:
+        return fault
+    except (TransferError, EnvironmentFault) as fault:
+        if fault.key != DENIED and (isinstance(fault, EnvironmentFault) or is_transient(fault)):
+            raise
+        return IntegrityError("record_refused", where=listed.where, detail=fault.detail or fault.key)
 
 
 def parsed(content: bytes, model: type[Marked], where: str, named: Mapping[str, object]) -> Marked:
@@ -80,10 +121,12 @@ def parsed(content: bytes, model: type[Marked], where: str, named: Mapping[str, 
     Raises:
         IntegrityError: it is none, or another's.
     """
+    if bounds.is_bomb(content):
+        raise IntegrityError("marker_unreadable", where=where)
     try:
         found = model.model_validate_json(content)
-    except ValidationError as error:
-        raise IntegrityError("marker_unreadable", where=where) from error
+    except ValidationError:  # with a line on each of its values, which nobody reads and which nobody shall hold
+        raise IntegrityError("marker_unreadable", where=where) from None
     if any(getattr(found, name) != value for name, value in named.items()):
         raise IntegrityError("marker_differs", where=where)
     return found

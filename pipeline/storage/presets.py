@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import extends, shipped, yamlio
+from pipeline.errors import InputError
 from pipeline.model.storage_preset import GENERIC, CreateOnly, StoragePreset
 from pipeline.settings import Settings
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.yamlio import Document
 
 FOLDER = "storage"
+LEASE = "lease"  # the preset of stores without conditions
 
 
 def preset(name: str, folders: Sequence[Path]) -> StoragePreset:
@@ -40,7 +42,13 @@ def of_settings(said: Settings, profiles: Path) -> StoragePreset:
     Args:
         profiles: the workspace's own profiles.
     """
-    found = preset(said.preset, (profiles, shipped.folder("profiles"))) if said.preset else GENERIC
+    found = GENERIC
+    if said.preset:
+        try:
+            found = preset(said.preset, (profiles, shipped.folder("profiles")))
+        except InputError as error:
+            error.where = error.where or said.origins.get("preset")
+            raise
     over: dict[str, object] = {"addressing": said.addressing} if said.addressing else {}
     if said.create_only and said.create_only != found.create_only.by:
         over["create_only"] = CreateOnly(by=said.create_only)  # type: ignore[arg-type]  # one of settings.CREATE_ONLY
@@ -65,6 +73,11 @@ def likely(endpoint: str) -> str | None:
 
 
 def advised(preset_now: StoragePreset, endpoint: str) -> str:
-    """The line of settings with which a store that knows no condition on puts can be used all the same."""
+    """The line of settings with which a store can be used that lacks what its preset takes for granted.
+
+    Of a store that nobody described: who knows no condition on puts mostly checks no digest of AWS's either.
+    """
     name = likely(endpoint)
-    return f'preset = "{name}"' if name and name != preset_now.name else 'create_only = "lease"'
+    if name and name != preset_now.name:
+        return f'preset = "{name}"'
+    return f'preset = "{LEASE}"' if preset_now.name == GENERIC.name else 'create_only = "lease"'

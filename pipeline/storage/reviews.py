@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
-from pipeline.storage import layout
+from pipeline.storage import bounds, layout
 from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.place import Contents, Place
 
@@ -28,13 +28,20 @@ class ReviewRecord:
 
 
 def review_records(ref: SubmissionRef, objects: Sequence[ListedObject], model: type[Said]) -> tuple[ReviewRecord, ...]:
-    """The reviews (or answers) among the objects of one submission, in the order in which they were given."""
+    """The reviews (or answers) among the objects of one submission, in the order in which they were given.
+
+    Raises:
+        IntegrityError: there are more than anybody reads.
+    """
     prefix = f"{layout.submission_prefix(ref)}{_FOLDERS[model]}/"
     found = [
         ReviewRecord(listed, int(match[1]), int(match[2]))
         for listed in objects
         if listed.key.startswith(prefix) and (match := _NAME.search(listed.key))
     ]
+    most = bounds.MOST_REVIEWS if model is Review else bounds.MOST_ANSWERS
+    if len(found) > most:
+        raise bounds.overfull(f"{found[0].listed.bucket.name}/{prefix}", most, ref)
     return tuple(sorted(found, key=lambda item: (item.revision, item.number)))
 
 

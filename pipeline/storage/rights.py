@@ -1,6 +1,6 @@
 """What each role may do in the buckets, as AWS policy documents: one text for AWS, MinIO and the embedded server.
 
-Pure. Who may do what, and why nobody deletes: docs/storage.md. No condition on a put: `s3:if-none-match` refuses every
+Pure. Who may do what, and why nobody deletes: docs/access.md. No condition on a put: `s3:if-none-match` refuses every
 put of the embedded server.
 """
 
@@ -47,6 +47,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"  # likewise with WITHDRAWN
     REVIEW = "review"  # put below reviews/
     ORDER = "order"  # put below c2/
+    CLEAR = "clear"  # put a record that files were cleared, which is the administrator's
     DELETE = "delete"
 
 
@@ -94,7 +95,7 @@ def document(role: Role, names: BucketNames, prefecture: str | None = None) -> d
             _allow("List", _LIST, [inbox, delivery]),
             _allow("ReadInbox", _READ, [f"{inbox}/*"]),
             _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
-            _deny("AnswersAreTheOperators", delivery, _ANSWERS),
+            _deny("AnswersAreTheOperators", delivery, _ANSWERS, _CLEARINGS),
             *_shared(names),
         ]
     elif role is Role.WORKER:
@@ -102,7 +103,7 @@ def document(role: Role, names: BucketNames, prefecture: str | None = None) -> d
             _allow("List", _LIST, [inbox, delivery]),
             _allow("ReadInbox", _READ, [f"{inbox}/*"]),
             _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
-            _deny("WhatPeopleSay", delivery, _ANSWERS, _WITHDRAWALS, _REVIEWS, _ORDERS),
+            _deny("WhatPeopleSay", delivery, _ANSWERS, _WITHDRAWALS, _REVIEWS, _ORDERS, _CLEARINGS),
             *_shared(names),
         ]
     else:
@@ -151,7 +152,7 @@ def others(prefecture: str | None) -> tuple[str, ...]:
     return tuple(code for code in region.prefectures() if code != prefecture)
 
 
-_ANSWERS = "*/ACK*"  # a star stands for slashes too
+_ANSWERS, _CLEARINGS = "*/ACK*", "*/CLEARED*"  # a star stands for slashes too
 _WITHDRAWALS, _REVIEWS, _ORDERS = "*/WITHDRAWN*", f"*/{layout.REVIEWS}/*", "*/c2/*"
 _PLAIN = {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD, Act.DELETE}
 

@@ -45,8 +45,9 @@ class SentBody(io.RawIOBase):
         self._is_sending = True
 
     def take_back(self) -> None:
-        """What was sent came to nothing: the next try begins at the beginning."""
-        sent, self.sent, self._at, self._is_sending = self.sent, 0, 0, False
+        """What was sent came to nothing: the next try begins at its first byte."""
+        sent, self.sent, self._is_sending = self.sent, 0, False
+        self._at = 0
         if sent:
             self._on_bytes(-sent)
 

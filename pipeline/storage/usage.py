@@ -1,55 +1,87 @@
-"""How much lies in the buckets of a season."""
+"""Who fills a store: by prefecture, by what it is, and by age."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from pipeline.errors import EnvironmentFault
 from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.kinds import BucketRole, ObjectKind, kind_of, prefecture_of
 from pipeline.storage.s3.faults import DENIED
+from pipeline.storage.unfinished import unfinished
+
+AGES_DAYS = (7, 30)  # younger than the first, than the second, older
 
 
-@dataclass(frozen=True)
+@dataclass
 class Usage:
-    """A bucket, or a part of it that has keys of its own.
+    """What lies there of one kind of one prefecture.
 
     Args:
-        objects: how many; None where this identity may not list them.
+        bucket: where this identity may not look; then nothing else is known.
+        ages_bytes: of the size, what is younger than each of `AGES_DAYS`, and what is older.
     """
 
-    bucket: str
-    part: str = ""
-    objects: int | None = None
-    size_bytes: int | None = None
+    prefecture: str = ""
+    kind: ObjectKind | None = None
+    bucket: str | None = None
+    objects: int = 0
+    size_bytes: int = 0
+    ages_bytes: list[int] = field(default_factory=lambda: [0] * (len(AGES_DAYS) + 1))
+
+    def add(self, size_bytes: int, age: timedelta) -> None:
+        """Count one object, or one unfinished upload."""
+        self.objects += 1
+        self.size_bytes += size_bytes
+        self.ages_bytes[sum(age >= timedelta(days=days) for days in AGES_DAYS)] += size_bytes
 
 
-def usages(buckets: Buckets) -> Iterator[Usage]:
-    """Inbox, deliveries, and the films and stages that machines share; a bucket that is not there holds nothing.
+def roles(buckets: Buckets) -> Iterator[tuple[BucketRole, Bucket, str]]:
+    """Each bucket, what it is for, and the prefix that this identity may see of it."""
+    own = layout.prefecture_prefix(buckets.own) if buckets.own and not buckets.sees_others else ""
+    yield BucketRole.INBOX, buckets.inbox, own
+    yield BucketRole.DELIVERY, buckets.delivery, own
+    yield BucketRole.WORK, buckets.work, ""
+
+
+def usages(buckets: Buckets, now: datetime) -> list[Usage]:
+    """What lies in the buckets, prefectures by their codes, what is nobody's last; single objects are not kept.
 
     Raises:
         TransferError: the store does not answer.
     """
-    own = layout.prefecture_prefix(buckets.own) if buckets.own and not buckets.sees_others else ""
-    for bucket, part in (
-        (buckets.inbox, own),
-        (buckets.delivery, own),
-        (buckets.work, layout.SOURCES),
-        (buckets.work, layout.STAGES),
-    ):
-        yield _usage(bucket, part)
+    found: dict[tuple[str, ObjectKind], Usage] = {}
+    unseen: list[Usage] = []
+    for role, bucket, prefix in roles(buckets):
+        for things in (_objects(role, bucket, prefix), _uploads(bucket, prefix)):
+            try:
+                for key, kind, size_bytes, at in things:
+                    of = (prefecture_of(role, key), kind)
+                    found.setdefault(of, Usage(*of)).add(size_bytes, now - at)
+            except EnvironmentFault as fault:
+                if fault.key != DENIED:
+                    raise
+                unseen.append(Usage(bucket=bucket.name))
+                break
+    order = list(ObjectKind)
+    rows = sorted(
+        found.values(), key=lambda row: (not row.prefecture, row.prefecture, order.index(row.kind or order[0]))
+    )
+    return [*rows, *unseen]
 
 
-def _usage(bucket: Bucket, part: str) -> Usage:
-    objects = size_bytes = 0
-    try:
-        for item in bucket.walk(part, lambda _: None, MOST_KEYS):
-            objects += 1
-            size_bytes += item.size_bytes
-    except EnvironmentFault as fault:
-        if fault.key != DENIED:
-            raise
-        return Usage(bucket.name, part)
-    return Usage(bucket.name, part, objects, size_bytes)
+_Thing = tuple[str, ObjectKind, int, datetime]
+
+
+def _objects(role: BucketRole, bucket: Bucket, prefix: str) -> Iterable[_Thing]:
+    for item in bucket.walk(prefix, lambda _: None, MOST_KEYS):
+        yield item.key, kind_of(role, item.key), item.size_bytes, item.modified
+
+
+def _uploads(bucket: Bucket, prefix: str) -> Iterable[_Thing]:
+    for item in unfinished(bucket, prefix):
+        yield item.key, ObjectKind.UNFINISHED, item.size_bytes, item.touched

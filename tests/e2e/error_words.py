@@ -24,7 +24,7 @@ xlsx xlsb films open enter embedded true false store endpoint inbox delivery add
 producer editor operator worker administrator path virtual keys access_key_id secret_access_key package json
 checksums sha256 dask python
 hand_over names layout flat ftp ftps netrc machine login password exfat ntfs
-generated trust_network schema_version batch http https"""
+preset lease create_only generated trust_network schema_version batch http https"""
 NAMES = {*_NAMES.split(), *(word for name in COMMANDS for word in name.split())}
 # what can be typed is listed as it is, in both languages
 LISTED = re.compile(

@@ -55,6 +55,8 @@ EXAMPLES = (
 KNOWN = {
     *("listen", "send", "import", "simulate", "late", "twice", "malformed", "refuse", "partial", "die", "axis"),
     "dask",
+    *("curl", "limit", "rate", "store", "keeping"),
+    *("tianyi", "oos", "zos", "aliyun", "oss", "tencent", "cos", "huawei", "obs", "ceph", "rgw", "minio", "generic"),
     "local",
     "toml",
     "scheduler",

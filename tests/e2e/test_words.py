@@ -17,11 +17,13 @@ from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
     test_export,
+    test_forged,
     test_words_of_c2,
     test_words_of_clusters,
     test_words_of_files,
     test_words_of_films,
     test_words_of_hand_over,
+    test_words_of_keeping,
     test_words_of_offline,
     test_words_of_rules,
     test_words_of_stores,
@@ -29,6 +31,7 @@ from tests.e2e import (
     test_words_of_the_way,
 )
 from tests.e2e.error_words import TOML
+from tests.storage import test_flooding
 
 PARTS = (
     test_words_of_c2,
@@ -37,6 +40,7 @@ PARTS = (
     test_words_of_files,
     test_words_of_films,
     test_words_of_hand_over,
+    test_words_of_keeping,
     test_words_of_offline,
     test_words_of_rules,
     test_words_of_stores,
@@ -79,7 +83,7 @@ NOT_BY_A_COMMAND = {
 
 def test_every_error_is_raised_by_a_command() -> None:
     raised = {told.key for part in PARTS for told in part.CASES.values()}
-    raised |= {key for part in PARTS for key in getattr(part, "BY_ITSELF", ())}
+    raised |= {key for part in (*PARTS, test_forged, test_flooding) for key in getattr(part, "BY_ITSELF", ())}
     known = {key.split(".")[1] for key in catalogue.entries("en") if key.startswith("error.")}
     assert sorted(known - raised - NOT_BY_A_COMMAND.keys()) == []
     assert sorted(raised - known) == []

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from pipeline.storage import embedded
 from pipeline.storage.s3.session import Connection
-from tests.conftest import wait_for_none
+from tests.conftest import MOVING, TONE, wait_for_none
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +17,13 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
     with embedded.serve(folder, ("delivery", "inbox")) as server:
         yield server.connection
     assert wait_for_none(folder) == []
+
+
+@pytest.fixture(scope="session")
+def film(lavfi: Callable[..., Path]) -> Path:
+    """2.5 s of moving noise, over 25 MiB: its upload goes in parts."""
+    picture = ("-f", "lavfi", "-i", f"{MOVING},noise=alls=60:allf=t", "-f", "lavfi", "-i", TONE, "-t", "2.5")
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")
+    made = lavfi(*picture, *coded)
+    assert made.stat().st_size > 25 << 20
+    return made

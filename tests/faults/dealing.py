@@ -74,6 +74,10 @@ class Fault:
             given[name] = None if value == "all" else readers.get(name, int)(value)
         return cls(Kind(kind), **given)  # type: ignore[arg-type]
 
+    def __str__(self) -> str:
+        told = [f"{name}={value}" for name, value in vars(self).items() if name not in ("kind", "status", "code")]
+        return f"{self.code if self.kind is Kind.REFUSE else self.kind} ({', '.join(told)})"
+
     def place(self, length: int | None) -> int:
         """The byte that is meant of a body of this length."""
         if length is None:

@@ -15,7 +15,11 @@ FOR_EVER_S = 1e6
 
 @dataclass
 class Counts:
-    """What went by: bytes of both directions with heads and all, and what was asked (a listing is «LIST»)."""
+    """What went by: bytes of both directions with heads and all, and what was asked (a listing is «LIST»).
+
+    Args:
+        acknowledged: what was written, as it was asked for, and of which the client has the store's whole word.
+    """
 
     up: int = 0
     down: int = 0
@@ -23,6 +27,7 @@ class Counts:
     cuts: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
+    acknowledged: list[str] = field(default_factory=list)
 
 
 async def exchanged(client: Peer, server: Peer, dealer: Dealer, counts: Counts, delay_s: float) -> bool:
@@ -113,6 +118,8 @@ class _Exchange:
         delayed = self.fault.span_s if self.fault and self._is(Kind.DELAY) else None
         await asyncio.sleep(delayed or self.delay_s)
         await self._pass_on(head, length)
+        if head.status < 300 and self.head.method not in ("GET", "HEAD"):
+            counts.acknowledged.append(asked)
         return (length is not None or head.is_chunked) and head.field("connection") != "close"
 
     async def _pass_on(self, head: Head, length: int | None) -> None:

@@ -82,7 +82,8 @@ class LineProxy:
 
     def told(self) -> str:
         """What went by and what was dealt, in one line."""
-        return json.dumps({**vars(self.counts), "dealt": self.dealt})
+        shown = {name: value for name, value in vars(self.counts).items() if name != "acknowledged"}
+        return json.dumps({**shown, "dealt": self.dealt})
 
     def deal(self, *faults: Fault) -> None:
         """From now on these, and no others; what was dealt before stays counted."""

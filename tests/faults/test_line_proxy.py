@@ -35,11 +35,12 @@ class Client:
     line: LineProxy
 
     def __post_init__(self) -> None:
+        self._asks = self.store.ask_once("", lambda client: client)
         self.http = http.client.HTTPConnection(urlsplit(self.line.endpoint).netloc, timeout=3)
 
     def ask(self, method: str, key: str, body: bytes | None = None) -> tuple[int, bytes]:
         name = {"PUT": "put_object", "GET": "get_object", "HEAD": "head_object"}[method]
-        signed = self.store.client.generate_presigned_url(name, Params={"Bucket": "inbox", "Key": key})
+        signed = self._asks.generate_presigned_url(name, Params={"Bucket": "inbox", "Key": key})
         parts = urlsplit(signed)
         self.http.request(method, f"{parts.path}?{parts.query}", body, headers={"Host": parts.netloc})
         answer = self.http.getresponse()
@@ -59,7 +60,7 @@ def over(
 @pytest.fixture(scope="module")
 def store(connection: Connection) -> Store:
     there = Store(connection, endpoint_shown="")
-    there.client.put_object(Bucket="inbox", Key="a", Body=CONTENT)
+    there.ask("", lambda client: client.put_object(Bucket="inbox", Key="a", Body=CONTENT))
     return there
 
 

@@ -105,6 +105,9 @@ def signed_anew(given: Message, upstream: str, connection: Connection) -> dict[s
     """The headers of a request as the store's own keys sign them, for the path and the headers that it now has."""
     gone = ("authorization", "host", "x-amz-date", "expect", "connection", "content-length", "date")
     headers = {name: value for name, value in given.headers.items() if name.lower() not in gone}
+    path, _, query = given.path.partition("?")
+    rest = "&".join(item for item in query.split("&") if not item.startswith("X-Amz-"))  # of an address that is signed
+    given.path = f"{path}?{rest}" if rest else path
     headers["x-amz-content-sha256"] = hashlib.sha256(given.body).hexdigest()
     request = AWSRequest(given.method, f"http://{upstream}{given.path}", headers=headers, data=given.body)
     credentials = Credentials(connection.access_key or "", connection.secret_key or "")

@@ -6,13 +6,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.delivery import State
 from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
@@ -78,7 +79,10 @@ def test_what_is_too_large_for_a_record_is_not_read(store: Store) -> None:
     bucket = Bucket(store, "large")
     put(bucket, "653200/film/r1.json", b"x" * (MOST_RECORD + 1))
     (listed,) = bucket.walk("653200/", layout.without_media, 1000)
-    assert listed.read() == b""
+    with pytest.raises(IntegrityError, match="record_too_large"):
+        listed.read()
+    with pytest.raises(IntegrityError, match="record_too_large"):
+        replace(listed, size_bytes=1).read()  # whatever the listing says
 
 
 def test_a_package_without_markers_is_being_sent_and_other_records_are_no_submission(walked: Bucket) -> None:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.model.stage import Stage
-from pipeline.storage import expiry, layout, multipart, shared_stages, sources
+from pipeline.storage import expiry, layout, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.kinds import ObjectKind
 from pipeline.storage.s3.store import Store
 from pipeline.storage.usage import usages
 from tests.conftest import Showcase, store_kept_up
@@ -40,10 +41,9 @@ def keys(bucket: Bucket, prefix: str = "") -> set[str]:
 def test_what_is_old_goes_but_the_film_of_a_younger_stage(store: Store, tmp_path: Path) -> None:
     shared = Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"), work_name="shared-for-expiry")
     long_ago = datetime.now(UTC) - timedelta(days=1)
-    assert expiry.expired(shared.work, long_ago) == expiry.Expired((), (), ())  # there is no such bucket yet
+    assert expiry.expired(shared.work, long_ago) == expiry.Expired((), ())  # there is no such bucket yet
     first, second = put(shared, tmp_path, b"first"), put(shared, tmp_path, b"second")
     old = published(shared, tmp_path, second)
-    open_upload = multipart.begin(shared.work, layout.SOURCES + "0" * 64, sha256="0" * 64, media_type="x/y")
     shared.work.put_if_absent(layout.TRIAL, b"{}")
     half = f"{layout.stage_prefix('inspection', 'f' * 64)}{'0' * 16}/inspection.json"  # whose maker was killed
     shared.work.put(half, b"{}", sha256=hashlib.sha256(b"{}").hexdigest(), media_type="x/y")
@@ -55,33 +55,24 @@ def test_what_is_old_goes_but_the_film_of_a_younger_stage(store: Store, tmp_path
     found = expiry.expired(shared.work, before)
     assert [item.key for item in found.sources] == [layout.SOURCES + second]
     assert {item.key.split("/")[2] for stage in found.stages for item in stage} == {old.key, "f" * 64}
-    assert [item.upload for item in found.uploads] == [open_upload.upload]
     assert found.size_bytes == len(b"second") + sum(item.size_bytes for stage in found.stages for item in stage)
-    assert expiry.expired(shared.work, long_ago) == expiry.Expired((), (), ())
+    assert expiry.expired(shared.work, long_ago) == expiry.Expired((), ())
     expiry.remove(found)
-    expiry.remove(expiry.Expired(found.sources, found.stages, ()))  # as where another one is at it too
+    expiry.remove(expiry.Expired(found.sources, found.stages))  # as where another one is at it too
     assert keys(shared.work, layout.SOURCES) == {layout.SOURCES + first, layout.SOURCES + third}
     assert not shared_stages.is_there(shared.work, old)
     assert shared_stages.is_there(shared.work, young)
     assert layout.TRIAL in keys(shared.work)
-    assert multipart.open_uploads(shared.work, open_upload.key) == []
-    told = {f"{item.bucket}/{item.part}": item.objects for item in usages(shared)}
-    assert told["shared-for-expiry/sources/"] == 2
-    assert told["shared-for-expiry/stages/"] == 2
+    told = {item.kind: item.objects for item in usages(shared, datetime.now(UTC))}
+    assert told[ObjectKind.WORK] == 5  # two films, a stage of two objects, the trial
 
 
 def test_usage_and_gc_say_what_lies_there_and_only_an_administrator_cleans(showcase: Showcase) -> None:
     with store_kept_up(showcase):
         shown = showcase("store", "usage", "--json")
-        assert shown.code == 0, shown.err
-        parts = [(row["bucket"], row["part"], row["objects"]) for row in shown.rows]
-        assert parts == [("inbox", "", 0), ("delivery", "", 0), ("work", "sources/", 0), ("work", "stages/", 0)]
-        table = showcase("store", "usage", "--lang", "zh")
-        assert "work/sources/" in table.out
-        cleaned = showcase("store", "gc", "-n", "--days", "1", "--json")
-        assert cleaned.rows == [
-            {"bucket": "work", "removed": False, "size_bytes": 0, "sources": 0, "stages": 0, "uploads": 0}
-        ]
+        assert (shown.code, shown.rows) == (0, [])
+        assert "共 0 个对象" in showcase("store", "usage", "--lang", "zh").out
+        assert showcase("store", "gc", "-n", "--days", "1", "--json").rows == []
         assert "30" in showcase("store", "gc", "--lang", "zh").out
     showcase.environment |= {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}
     (showcase.folder / "showcase.toml").write_text('role = "editor"\n')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,9 +16,12 @@ from pipeline.errors import EnvironmentFault
 from pipeline.exchange import status
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
-from pipeline.storage import embedded, multipart, own_store, shared_stages, sources, upload
+from pipeline.model.storage_preset import GENERIC, CreateOnly
+from pipeline.storage import embedded, leases, multipart, own_store, shared_stages, sources, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.check import running
+from pipeline.storage.check.feature import State
 from pipeline.storage.identities import Identity, IdentityFile, identity_named
 from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
@@ -115,10 +119,10 @@ def test_an_upload_goes_on_where_open_ones_may_be_listed_and_begins_anew_elsewhe
     with proxied(invited.by_name["653200"]) as proxy:
         bucket = Bucket(proxy.store, "inbox")
         begun = multipart.begin(bucket, "653200/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
-        assert multipart.open_uploads(bucket, "653200/a/f.mov") == [begun.upload]
+        assert [item.upload for item in multipart.open_uploads(bucket, "653200/a/f.mov") or ()] == [begun]
         with pytest.raises(EnvironmentFault, match="store_denied"):
             multipart.begin(bucket, "653100/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
-        assert multipart.open_uploads(bucket, "653100/a/f.mov") == []  # what may not be seen is as if it were not there
+        assert not multipart.open_uploads(bucket, "653100/a/f.mov")  # what may not be seen is as if it were not there
         assert upload.upload(Place(bucket, "653200/a/"), tmp_path, [item]) == 1
         assert multipart.open_uploads(bucket, "653200/a/f.mov") == []
     with proxied(invited.by_name["653200"], unlisted) as proxy:
@@ -154,8 +158,8 @@ def test_the_editor_and_workers_share_films_and_stages_and_nobody_else_sees_them
             sources.fetch(other, place, tmp_path / name)
         with pytest.raises(EnvironmentFault, match="store_denied"):
             sources.put(other, tmp_path / "film", sha256)
-    told = [item.bucket for item in usages(seen_by("operator")) if item.objects is None]
-    assert told == ["inbox", "work", "work"]
+    told = [item.bucket for item in usages(seen_by("operator"), datetime.now(UTC)) if item.bucket]
+    assert told == ["inbox", "work"]
 
 
 def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> None:
@@ -171,3 +175,48 @@ def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> N
     file.rotate("653200-2")
     assert not file.known()[0].disabled
     assert file.known()[0].pair != before[0].pair
+
+
+def test_with_leases_everybody_puts_what_they_may_and_no_more(
+    invited: Invited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "SETTLE_S", 0.02)
+    of = GENERIC.model_copy(update={"create_only": CreateOnly(by="lease")})
+
+    def put(name: str, bucket: str, key: str) -> bool:
+        store = Store(replace(invited.by_name[name], preset=of), endpoint_shown="")
+        return Bucket(store, bucket).put_if_absent(f"653200/leased/{key}", b"{}")
+
+    package = "a" * 64
+    for name, bucket, key in (
+        ("653200", "inbox", "r1.json"),
+        ("653200", "inbox", "r1/SUBMITTED.json"),
+        ("editor", "delivery", "reviews/r1-0001.json"),
+        ("worker", "delivery", f"{package}/READY.json"),
+        ("editor", "delivery", f"{package}/WITHDRAWN.json"),
+        ("operator", "delivery", f"{package}/ACK.json"),
+    ):
+        assert put(name, bucket, key), (name, key)
+    for name, bucket, key in (
+        ("653200", "delivery", f"{package}/ACK-0002.json"),
+        ("653100", "inbox", "r2.json"),
+        ("editor", "delivery", f"{package}/ACK-0002.json"),
+        ("worker", "delivery", "reviews/r1-0002.json"),
+        ("operator", "delivery", f"{package}/READY-2.json"),
+    ):
+        with pytest.raises(EnvironmentFault, match="store_denied"):
+            put(name, bucket, key)
+
+
+def test_a_prefecture_checks_the_store_in_its_own_prefix_and_leaves_one_set(invited: Invited) -> None:
+    bucket = Bucket(Store(invited.by_name["653200"], endpoint_shown="http://127.0.0.1"), "inbox")
+    sets: list[list[str]] = []
+    for _ in range(2):
+        found = {item.name: item for item in running.tried(bucket, "653200/", lambda _, keys: sets.append(keys))}
+        assert {name for name, item in found.items() if item.is_fatal} == set()
+        assert {found[name].state for name in ("put", "create_only", "race", "multipart", "list_uploads")} == {
+            State.HOLDS
+        }
+        assert (found["delete"].state, found["unfinished"].state) == (State.MISSING, State.NOT_SEEN)
+    assert sets[0] == sets[1]
+    assert {key.split("/")[1] for key in sets[0]} == {"_check"}

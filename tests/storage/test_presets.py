@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.model.storage_preset import GENERIC, TOPICS, Multipart, StoragePreset, UploadLife
 from pipeline.settings import Settings
 from pipeline.storage import presets
+from tests.storage.provider_table import Language, rows
 
 SHIPPED = shipped.folder("profiles")
 WANTED = (
@@ -104,3 +105,9 @@ def test_the_noun_stays_small() -> None:
         "schema_version": 1,
         "name": "x",
     }
+
+
+@pytest.mark.parametrize(("language", "page"), [("en", "storage.md"), ("zh", "storage.zh.md")])
+def test_the_documents_have_the_table_of_providers(language: Language, page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    assert "\n".join(rows(language)) in text

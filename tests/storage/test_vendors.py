@@ -112,7 +112,7 @@ def test_rclone_serves_the_pipeline_with_leases(
 def test_without_a_preset_rclone_is_found_by_the_trial(other: Connection) -> None:
     with pytest.raises(EnvironmentFault, match="store_condition_ignored") as told:
         BucketTrial(bucket(other, GENERIC), "653201/").run()
-    assert told.value.values["advised"] == 'create_only = "lease"'
+    assert told.value.values["advised"] == 'preset = "lease"'
 
 
 def test_a_vendors_address_names_its_preset() -> None:
@@ -120,7 +120,7 @@ def test_a_vendors_address_names_its_preset() -> None:
     assert presets.advised(GENERIC, "https://huabei-2.zos.ctyun.cn:443") == 'preset = "tianyi-zos"'
     assert presets.advised(GENERIC, "https://oos-xj.ctyunapi.cn") == 'preset = "tianyi-oos"'
     assert presets.advised(preset("aliyun-oss"), "https://oss-cn-beijing.aliyuncs.com") == 'create_only = "lease"'
-    assert presets.advised(GENERIC, "https://10.0.0.1:9000") == 'create_only = "lease"'
+    assert presets.advised(GENERIC, "https://10.0.0.1:9000") == 'preset = "lease"'
 
 
 @pytest.mark.parametrize("digest", ["sha256", "md5"])
@@ -173,6 +173,7 @@ def test_a_lease_lies_where_its_writer_may_put_and_no_listing_finds_it() -> None
     name = leases.name_of("653200/film/abc/ACK-0002.json")
     assert name.startswith("653200/_lease/ACK-0002-")
     assert leases.name_of("653200/film/abc/ACK-0002.json") == name != leases.name_of("653200/other/abc/ACK-0002.json")
+    assert leases.name_of("stages/inspection/k/stage.json").startswith("_lease/stage-")
     assert layout.ref_of(name) is None
     assert layout.without_media(name) == "653200/_lease/"
 

@@ -23,7 +23,7 @@ from pipeline.execute import admission
 from pipeline.execute.cluster import commands
 from pipeline.inspect import font_folder, fonts
 from pipeline.plan import needs
-from pipeline.storage import connect, embedded
+from pipeline.storage import connect, embedded, presets
 from pipeline.storage.s3.session import without_userinfo
 from pipeline.workspace import Workspace
 
@@ -111,5 +111,6 @@ def _lacking(console: Console) -> str:
 def _store(console: Console, place: Workspace) -> str:
     if endpoint := connect.configured_endpoint(place):
         with connect.opened(place):
-            return without_userinfo(endpoint)
+            preset = presets.of_settings(place.settings, place.profiles)
+            return console.word("doctor_preset", where=without_userinfo(endpoint), preset=preset.name)
     return console.word("doctor_embedded", program=embedded.program())

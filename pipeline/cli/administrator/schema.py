@@ -14,10 +14,11 @@ from pipeline.exchange.story import Event
 from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.capability import Capability
-from pipeline.model.delivery import Acknowledgement, Delivery, Ready, Withdrawal
+from pipeline.model.delivery import Acknowledgement, Cleared, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
 from pipeline.model.inbox import Answer, InboxMarker, Review, SubmissionStatus
 from pipeline.model.inspection import Inspection
+from pipeline.model.keeping import Keeping
 from pipeline.model.package import Package
 from pipeline.model.plan import Plan
 from pipeline.model.profile import ProfileFile
@@ -35,11 +36,13 @@ NOUNS: dict[str, type[BaseModel]] = {
     "answer": Answer,
     "c2": Dialect,
     "capability": Capability,
+    "cleared": Cleared,
     "delivery": Delivery,
     "event": Event,
     "finding": Finding,
     "handed": InboxMarker,
     "inspection": Inspection,
+    "keeping": Keeping,
     "ladder": LadderReport,
     "package": Package,
     "plan": Plan,

@@ -17,6 +17,7 @@ from pipeline.errors import InputError
 from pipeline.model import text
 from pipeline.settings import Settings
 from pipeline.storage import connect, invitations, keys, presets
+from pipeline.storage.s3.session import without_userinfo
 
 ASKED = ("endpoint", "role", "prefecture", "user", "language")
 _IDENTITY = {"role", "prefecture", "user", "ca", *invitations.OF_STORE}  # what an import says, or takes away
@@ -138,9 +139,11 @@ def _ask_keys(console: Console) -> keys.KeyPair | None:
 def _show(console: Console, found: Settings) -> int:
     """Every value and where it was said; keys by their id alone."""
     for item in fields(found):
-        if item.name == "origins":
+        if item.name in ("origins", "wait_s"):  # said by nobody in a file
             continue
         value = getattr(found, item.name)
+        if item.name in ("endpoint", "hand_over_to", "c2_url") and value and "://" in value:
+            value = without_userinfo(value)
         origin = found.origins.get(item.name)
         shown = "–" if value in (None, False) else str(value)
         console.give({"name": item.name, "value": value, "from": origin})

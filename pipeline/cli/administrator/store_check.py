@@ -6,6 +6,7 @@ from pipeline.cli import store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
+from pipeline.model.storage_preset import GENERIC, TOPICS, StoragePreset
 from pipeline.storage import connect, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.check import running
@@ -14,6 +15,7 @@ from pipeline.storage.check.scratch import Scratch
 from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
 
+MENDED = {"put", "sha256", "part_digest", "create_only"}  # by another preset
 MOST_SHOWN = 5  # keys that stay
 
 
@@ -40,14 +42,29 @@ def check(console: Console, bucket: str | None) -> int:
                 console.give(feature.facts())
         preset = store.preset
     table(console, ("feature", "found", "cost"), [_cells(console, item) for item in found])
-    fatal = sum(item.is_fatal for item in found)
+    _tell_known(console, preset)
+    fatal = [item.name for item in found if item.is_fatal]
     counts = {state.value: sum(item.state is state for item in found) for state in State}
     if fatal:
-        advised = presets.advised(preset, store.endpoint_shown)
-        console.say("store_check_bad", count=fatal, preset=preset.name, advised=advised)
+        names = ", ".join(console.word(f"check_{name}") for name in fatal)
+        console.say("store_check_bad", preset=preset.name, names=names)
+        if MENDED & {*fatal}:
+            console.say("store_check_advised", advised=presets.advised(preset, store.endpoint_shown))
         return 3
     console.say("store_check_good", preset=preset.name, **counts)
     return 0
+
+
+def _tell_known(console: Console, preset: StoragePreset) -> None:
+    """How it is known what the preset says, and what else is."""
+    console.give({"preset": preset.name, "sources": {topic: preset.source_of(topic) for topic in TOPICS}})
+    if preset.name == GENERIC.name:  # nobody described the store
+        return
+    for remark in preset.remarks:
+        console.hang(f"· {getattr(remark, console.language)}")
+    for source in ("documents", "assumed"):
+        if topics := ", ".join(console.word(f"topic_{topic}") for topic in preset.known_from(source)):
+            console.say(f"store_check_{source}", preset=preset.name, topics=topics)
 
 
 def _bucket_of(place: Workspace) -> str:

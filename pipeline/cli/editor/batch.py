@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         store_here.refuse_others_right(place, Person.EDITOR)
     if source == batch_sources.INBOX:
         store_here.refuse_without_inbox(place)
-    store_here.announce(console, place)
+    store_here.announce(console, place, writes=True)
     store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
     if source == batch_sources.INBOX:
         store = store_here.holding(console, place, store)

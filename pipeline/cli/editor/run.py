@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
     with ExitStack() as held:
         buckets = None
         if cluster or not (dry_run and all(local)):
-            store_here.announce(console, place)
+            store_here.announce(console, place, writes=True)
             store = connect.opened(place) if dry_run else connect.tried(place, place.settings.delivery)
             shown = store_here.awaited(console, store) if all(local) else store_here.holding(console, place, store)
             buckets = held.enter_context(shown)

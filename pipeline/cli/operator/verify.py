@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import store_here, words
+from pipeline.cli import status_view, store_here, words
 from pipeline.cli.command_context import context_here, workspace_here, workspace_or_cache
 from pipeline.cli.console import Console, options
 from pipeline.cli.operator import analysis, rungs
@@ -23,6 +23,7 @@ from pipeline.execute.folder_problem import CheckLine, FolderCheck, Problem, Res
 from pipeline.execute.package_folder import AskStore
 from pipeline.execute.verification import Verified, ladder, package, stream
 from pipeline.media.mpegts import analysis as made
+from pipeline.model.delivery import Cleared
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.package import build as packaging
@@ -52,22 +53,29 @@ def command(console: Console, paths: tuple[Path, ...], of_store: bool) -> int:
     if of_store and not any(item.is_dir() for item in found):
         raise InputError("store_of_packages", where=str(found[0]))
     answered: set[str] = set()
+    cleared: list[Cleared] = []
     with ExitStack() as held:
         ask = None
         if of_store:
             buckets = held.enter_context(store_here.opened(console, workspace_here()))
-            ask = partial(_asked, buckets, answered)
+            ask = partial(_asked, buckets, answered, cleared)
         judged = [judge(console, context, item, ask) for item in found]
+    for record in cleared:
+        status_view.show_cleared(console, record)
     good = [found.package for found in judged if found.package and not found.problems]
     _show_next(console, [item for item in good if item.package_id not in answered])
     return max(found.exit_code for found in judged)
 
 
-def _asked(buckets: Buckets, answered: set[str], ref: SubmissionRef, package_id: str) -> Announced:
-    """What the store says; `answered` gets the package that the operator answered already."""
+def _asked(
+    buckets: Buckets, answered: set[str], cleared: list[Cleared], ref: SubmissionRef, package_id: str
+) -> Announced:
+    """What the store says; `answered` gets the package that the operator answered already, `cleared` how it went."""
     told = announced(buckets, ref, package_id)
     if told.delivery and told.delivery.acknowledgement:
         answered.add(package_id)
+    if told.cleared:
+        cleared.append(told.cleared)
     return told
 
 

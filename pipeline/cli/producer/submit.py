@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         unchanged = review.refuse_words(unchanged)
     context = context_here(console)
     place = context.workspace
-    store_here.announce(console, place)
+    store_here.announce(console, place, writes=True)
     store_here.refuse_private(place)
     if not dry_run:
         store_here.refuse_others_right(place, Person.PRODUCER)

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
-from pipeline.storage.bucket import SHA256_KEY
 from pipeline.storage.check.feature import Feature, answered, emulated, failed, holds, missing
 from pipeline.storage.check.scratch import Scratch
+from pipeline.storage.head import SHA256_KEY
 from pipeline.storage.s3.faults import DENIED
 
 CONTENT = b"0123456789abcdef" * 64
@@ -202,4 +202,4 @@ def removal(scratch: Scratch) -> Iterator[Feature]:
         return
     scratch.put("gone.bin", b"")
     scratch.bucket.delete(scratch.prefix + "gone.bin")
-    yield holds("delete") if scratch.head("gone.bin") is None else missing("delete")
+    yield holds("delete") if scratch.bucket.head(scratch.prefix + "gone.bin") is None else missing("delete")

@@ -11,6 +11,7 @@ from pipeline.storage.check.scratch import Scratch
 
 STEPS: tuple[Callable[[Scratch], Iterator[Feature]], ...] = (
     surroundings.line,
+    surroundings.encryption,
     objects.put_and_read,
     objects.digests,
     objects.put_once,
@@ -20,9 +21,9 @@ STEPS: tuple[Callable[[Scratch], Iterator[Feature]], ...] = (
     parts.uploads,
     surroundings.presigned,
     surroundings.lifecycle,
-    surroundings.encryption,
     objects.removal,
 )
+_FIRST = ("put", "sse")  # without which nothing else can be tried
 
 
 def tried(bucket: Bucket, own: str | None, on_left: Callable[[Scratch, list[str]], None]) -> Iterator[Feature]:
@@ -38,6 +39,9 @@ def tried(bucket: Bucket, own: str | None, on_left: Callable[[Scratch, list[str]
     with scratch.opened(bucket, own) as place:
         try:
             for step in STEPS:
-                yield from step(place)
+                for found in step(place):
+                    yield found
+                    if found.is_fatal and found.name in _FIRST:
+                        return
         finally:
             on_left(place, place.clear())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.errors import EnvironmentFault, ShowcaseError
+from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
-from pipeline.storage.bucket import SHA256_KEY, Bucket, unless_missing
+from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.head import SHA256_KEY
 from pipeline.storage.multipart import Multipart
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.s3.store import Request
@@ -48,12 +50,19 @@ class Scratch:
         return bucket.store.ask_once(f"{bucket.name}/{self.prefix}", request)
 
     def put(self, name: str, content: bytes, *, bare: bool = True, **parameters: Any) -> Any:
-        """Put one object; `parameters` are botocore's."""
+        """Put one object, with the digest that the preset wants; `parameters` are botocore's, another digest too."""
         key = self.key(name)
-        given = {"Metadata": {SHA256_KEY: hashlib.sha256(content).hexdigest()}, **parameters}
+        said = {} if {"ChecksumSHA256", "ContentMD5"} & parameters.keys() else self.digest(content)
+        given = {"Metadata": {SHA256_KEY: hashlib.sha256(content).hexdigest()}, **said, **parameters}
         return self.ask(
             lambda client: client.put_object(Bucket=self.bucket.name, Key=key, Body=content, **given), bare=bare
         )
+
+    def digest(self, content: bytes) -> dict[str, str]:
+        """The digest of what is put, as botocore calls it."""
+        if self.bucket.store.preset.checksums.digest == "sha256":
+            return {"ChecksumSHA256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
+        return {"ContentMD5": base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()}
 
     def get(self, name: str, **parameters: Any) -> tuple[int, bytes]:
         """The status and the bytes of an answer."""
@@ -62,7 +71,7 @@ class Scratch:
             answer = client.get_object(Bucket=self.bucket.name, Key=self.prefix + name, **parameters)
             return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Body"].read()
 
-        status, content = self.ask(read)
+        status, content = self.ask(read, bare=False)
         return int(status), bytes(content)
 
     def head(self, name: str) -> Any:
@@ -97,21 +106,25 @@ def opened(bucket: Bucket, own: str | None) -> Iterator[Scratch]:
         own: the prefix that these keys may write, where that is not all.
 
     Raises:
-        EnvironmentFault: nothing can be put there.
+        EnvironmentFault: these keys may put nothing there, or the store does not know them.
     """
     within = f"{own or ''}{layout.CHECK}/"
-    probe = within + _PROBE
-    content = b"{}\n"
-    bucket.put(probe, content, sha256=hashlib.sha256(content).hexdigest(), media_type="application/json")
+    bare = replace(bucket, store=bucket.store.bare())
+    scratch = Scratch(bucket, bare, within, may_delete=True)
+    with suppress(TransferError):  # what is refused will be told in its row
+        scratch.put(_PROBE, b"")
+        scratch.may_delete = _is_deleted(bare, within + _PROBE)
+    if scratch.may_delete:
+        scratch.keys.clear()
+    scratch.prefix += f"{secrets.token_hex(4) if scratch.may_delete else KEPT}/"
+    yield scratch
+
+
+def _is_deleted(bucket: Bucket, key: str) -> bool:
     try:
-        bucket.delete(probe)
-        may_delete = True
+        bucket.delete(key)
     except EnvironmentFault as fault:
         if fault.key != DENIED:
             raise
-        may_delete = False
-    name = secrets.token_hex(4) if may_delete else KEPT
-    bare = replace(bucket, store=bucket.store.bare())
-    scratch = Scratch(bucket, bare, f"{within}{name}/", may_delete)
-    scratch.keys |= set() if may_delete else {probe}
-    yield scratch
+        return False
+    return True

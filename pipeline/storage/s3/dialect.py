@@ -79,15 +79,11 @@ def register(client: S3Client, preset: StoragePreset, encryption: Encryption | N
             events.register(f"after-call.s3.{operation}", _held)
 
 
-def is_md5(etag: str, answer: Any = None) -> bool:
-    """Whether an ETag can be the MD5 of what it stands for; of objects under keys of a key service it never is.
-
-    Args:
-        answer: in which it stood, as botocore gives it.
-    """
-    told = str((answer or {}).get("ServerSideEncryption") or "")
-    has_own_key = bool((answer or {}).get("SSECustomerAlgorithm"))
-    return _MD5.fullmatch(etag) is not None and not told.startswith(KMS) and not has_own_key
+def under_keys(answer: Any) -> bool:
+    """Whether an answer of botocore's tells of an object under keys of a key service, or of the customer's own: its
+    ETag is no MD5 then, whatever it looks like."""
+    told = str(answer.get("ServerSideEncryption") or "")
+    return told.startswith(KMS) or bool(answer.get("SSECustomerAlgorithm"))
 
 
 def _said_otherwise(
@@ -147,5 +143,5 @@ def _with_header(params: dict[str, Any], context: dict[str, Any], **_: Any) -> N
 def _held(parsed: Any, context: dict[str, Any], **_: Any) -> None:
     """What the store says that it got, held to what was sent; where its ETag is no MD5, the size is asked for later."""
     sent, etag = context.get(_SENT), str(parsed.get("ETag", "")).strip('"')
-    if sent is not None and is_md5(etag, parsed) and etag != sent:
+    if sent is not None and _MD5.fullmatch(etag) and not under_keys(parsed) and etag != sent:
         raise IntegrityError("digest_refused")

@@ -109,6 +109,15 @@ def _tell_body_that_it_is_sent(request: Any, **_: Any) -> None:
         begin()
 
 
+def _refuse_what_came_short(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    """An answer that ends in order before its length is read as whole: of a listing that is cut off at its first byte
+    botocore makes an empty one."""
+    body, told = response_dict["body"], response_dict["headers"].get("content-length")
+    is_head = operation_model.http["method"] == "HEAD"
+    if isinstance(body, bytes) and told is not None and not is_head and len(body) != int(told):
+        raise exceptions.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+
+
 def key_id(keys: Keys | None) -> str | None:
     """The id of the key that requests are signed with, as far as variables and files tell; nobody is asked."""
     if given := os.environ.get("AWS_ACCESS_KEY_ID"):
@@ -165,6 +174,7 @@ def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
     _keep_little_in_buffers(made)
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
+    made.meta.events.register_first("before-parse.s3", _refuse_what_came_short)
     return made
 
 

@@ -88,6 +88,11 @@ class Store:
         self.client()
 
     @property
+    def known_as(self) -> str:
+        """What this machine knows it by, whatever its port is today."""
+        return self.cache.endpoint if self.cache else self.endpoint_shown
+
+    @property
     def line(self) -> Line:
         """The line to it."""
         return self.patience.line
@@ -203,15 +208,20 @@ class Store:
         return self._connection.encryption
 
     @property
+    def has_md5(self) -> bool:
+        """Whether ETags of what is put there are MD5."""
+        return self.encryption is None or not self.encryption.algorithm.startswith(dialect.KMS)
+
+    @property
     def certificates(self) -> str | None:
         """The file of certificates that its own is held to; None is the system's."""
         return certificates(self._connection)
 
     def bare(self) -> Store:
-        """The same, asked as AWS is: without what the preset puts in place of digests and conditions."""
-        preset = self.preset
-        checksums = Checksums(calculation=preset.checksums.calculation)
-        said = preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
+        """The same, asked as AWS is: without what the preset puts in place of digests and conditions, and without
+        digests that nobody said."""
+        checksums = Checksums(calculation="when_required")
+        said = self.preset.model_copy(update={"checksums": checksums, "create_only": CreateOnly()})
         connection = replace(self._connection, preset=said, encryption=None)
         return Store(connection, endpoint_shown=self.endpoint_shown, patience=self.patience)
 

@@ -1,0 +1,1 @@
+"""A store held to what its markers and manifests say."""

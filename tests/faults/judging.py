@@ -1,0 +1,170 @@
+"""Whether a command that met a fault told the truth, lost nothing and left nothing twice."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import catalogue
+from tests.conftest import Result
+from tests.faults.dealing import Fault, Kind
+from tests.faults.ground import Ground, Task
+from tests.faults.line_proxy import Line, lined
+
+DONE = ""  # in place of an error's key
+OF_LINE = {"transfer_failed", "store_unreachable", "cut_within"}
+OF_BUSY = {"transfer_failed", "store_unreachable"}
+OF_BYTES = {"digest_refused", "download_differs", "transfer_failed"}
+# what a command may say of what befell it for good, by kind or by code
+TRUE_WORDS: dict[str, set[str]] = {
+    **dict.fromkeys((Kind.CUT_CONNECT, Kind.CUT_REQUEST, Kind.CUT_ANSWER, Kind.END_ANSWER, Kind.LOSE_ANSWER), OF_LINE),
+    **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER, Kind.DELAY), OF_LINE),
+    **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.SHORTEN_ANSWER, Kind.FLIP_REQUEST, Kind.FLIP_ANSWER), OF_BYTES),
+    Kind.DOUBLE_REQUEST: {DONE},
+    # an answer that nobody asked for may be taken for the next one: then its digest is another
+    Kind.DOUBLE_ANSWER: {DONE, "inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs", *OF_BYTES},
+    **dict.fromkeys(("InternalError", "ServiceUnavailable", "SlowDown"), OF_BUSY),
+    "RequestTimeTooSkewed": {"clock_skew"},
+    "InvalidAccessKeyId": {"store_wrong_keys"},
+    "AccessDenied": {"store_denied", "store_no_list"},
+}
+AT_ONCE = {"RequestTimeTooSkewed", "InvalidAccessKeyId", "AccessDenied"}  # another try mends nothing
+EXITS = {3, 5, 6}
+
+
+def names(fault: Fault) -> str:
+    """What it is called: a refusal by its code."""
+    return fault.code if fault.kind is Kind.REFUSE else fault.kind.value
+
+
+@dataclass
+class Tally:
+    """What was tried, and what was wrong: each with what it was tried with; `never` is what could not be dealt."""
+
+    tried: Counter[tuple[str, str]] = field(default_factory=Counter)
+    never: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong_words: list[str] = field(default_factory=list)
+
+    def told(self) -> str:
+        """Faults × commands, then all that was wrong."""
+        commands = sorted({command for _, command in self.tried})
+        rows = [f"{'':24}" + "".join(f"{command:>8}" for command in commands)]
+        for fault in sorted({fault for fault, _ in self.tried}):
+            rows.append(f"{fault:24}" + "".join(f"{self.tried[fault, command]:8}" for command in commands))
+        wrong = [
+            f"{name}: {row}" for name in ("never", "lost", "doubled", "wrong_words") for row in getattr(self, name)
+        ]
+        total = (
+            f"{self.tried.total()} tried, {len(self.lost)} lost, {len(self.doubled)} doubled, "
+            f"{len(self.wrong_words)} wrong words"
+        )
+        return "\n".join([*rows, *wrong, total])
+
+    def add(self, other: Tally) -> None:
+        """What another one has counted too."""
+        self.tried.update(other.tried)
+        for name in ("never", "lost", "doubled", "wrong_words"):
+            getattr(self, name).extend(getattr(other, name))
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.never or self.lost or self.doubled or self.wrong_words)
+
+
+def judge(
+    ground: Ground,
+    task: Task,
+    faults: Sequence[Fault],
+    tally: Tally,
+    *,
+    line: Line | None = None,
+    seed: int = 0,
+    about: str = "",
+) -> None:
+    """A command with faults, the same again without, and what is there after each."""
+    folder = ground.folder(task)
+    shown = f"{task.name} {about}, seed {seed}: {'; '.join(map(str, faults))}"
+    with lined(ground.connection.endpoint or "", line or Line(), faults, seed=seed) as proxy:
+        first = ground.run(folder, task.words, proxy.endpoint)
+        dealt, acknowledged = proxy.dealt, list(proxy.counts.acknowledged)
+    for fault in faults:
+        if not dealt[names(fault)]:
+            tally.never.append(shown)
+            shutil.rmtree(folder)
+            return
+        tally.tried[names(fault), task.name] += 1
+    true = set.union(*map(_true, faults))
+    if wrong := untrue(first, true):
+        tally.wrong_words.append(f"{wrong} of {sorted(true)}: {shown}\n{first.err[-1500:]}")
+    look(ground, task, folder, first.code, acknowledged, tally, shown)
+    again(ground, task, folder, acknowledged, tally, shown)
+
+
+def _true(fault: Fault) -> set[str]:
+    """What may be said: what happens once is gone through without a word, where another try can mend it."""
+    is_mended = fault.first is not None and names(fault) not in AT_ONCE and fault.kind is not Kind.DOUBLE_ANSWER
+    return {DONE} if is_mended else TRUE_WORDS[names(fault)]
+
+
+def untrue(result: Result, true: set[str]) -> str:
+    """What is wrong with what a command said, empty where nothing is."""
+    told = [row["error"] for row in result.rows if "error" in row]
+    key = str(told[-1]["key"]) if told else DONE  # type: ignore[index]
+    if "Traceback" in result.err:
+        return "a traceback"
+    if len(told) > 1 or (key == DONE) != (result.code == 0):
+        return f"exit {result.code} with errors {told}"
+    if key not in true:
+        return f"«{key}» ({told[-1] if told else ''})"
+    if key == DONE:
+        return ""
+    if result.code not in EXITS or result.code != told[-1]["exit_code"]:  # type: ignore[index]
+        return f"exit {result.code} of «{key}»"
+    sentence = catalogue.entries("en")[f"error.{key}.what"].split("{")[0]
+    return "" if sentence in result.err else f"no sentence of «{key}»"
+
+
+def look(
+    ground: Ground, task: Task, folder: Path, code: int, acknowledged: Sequence[str], tally: Tally, shown: str
+) -> None:
+    """After the fault: what was acknowledged is there; what says that it is whole is."""
+    there, wanted = ground.seen(task, folder), ground.wanted[task.name]
+    is_marked = any(key.endswith(task.marker) for key in there.files) if task.written else code == 0
+    if (code == 0 or is_marked) and there.files != wanted.files:
+        tally.lost.append(f"exit {code}, marked {is_marked}, not whole: {shown}")
+    if task.written is None:
+        return
+    for asked in acknowledged:
+        put = re.fullmatch(rf"PUT /{task.written[0]}/([^?]+)", asked)
+        if put and "_trial" not in asked and put[1] not in there.files:
+            tally.lost.append(f"{asked} was acknowledged: {shown}")
+
+
+def again(ground: Ground, task: Task, folder: Path, acknowledged: Sequence[str], tally: Tally, shown: str) -> None:
+    """The same command without a fault: it ends well, with all there once, and sends no part that was acknowledged."""
+    with lined(ground.connection.endpoint or "") as proxy:
+        result = ground.run(folder, task.words, proxy.endpoint)
+        sent_again = set(proxy.counts.acknowledged) & set(acknowledged)
+    if wrong := untrue(result, {DONE}):
+        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{result.err[-1500:]}")
+    if parts := sorted(asked for asked in sent_again if "partNumber" in asked):
+        tally.doubled.append(f"sent again {parts}: {shown}")
+    compare(ground, task, folder, tally, shown)
+    shutil.rmtree(folder)
+
+
+def compare(ground: Ground, task: Task, folder: Path, tally: Tally, shown: str) -> None:
+    """All is there, as it was sent, and once."""
+    there, wanted = ground.seen(task, folder), ground.wanted[task.name]
+    if missing := [name for name, digest in wanted.files.items() if there.files.get(name) != digest]:
+        tally.lost.append(f"{missing} missing or other than sent: {shown}")
+    if extra := sorted(set(there.files) - set(wanted.files)):
+        tally.doubled.append(f"{extra} besides: {shown}")
+    if there.uploads:
+        tally.doubled.append(f"uploads open of {there.uploads}: {shown}")

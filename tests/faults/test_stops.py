@@ -1,0 +1,142 @@
+"""SIGKILL and SIGSTOP of the command and of the server, in the midst of what goes over a line."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Showcase, wait_for_none
+from tests.faults.ground import Ground, Task
+from tests.faults.judging import Tally, again, look
+from tests.faults.line_proxy import Line, lined
+from tests.faults.servers import OwnServer, own_server
+
+SEED = 2929
+KILLS, SERVER_KILLS, STOPPED_S = 50, 10, 60.0
+BROADBAND = Line(up=80e6, down=80e6)  # so that seconds are spent on the line
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    folder = tmp_path_factory.mktemp("server")
+    with own_server(folder / "store") as made:
+        yield made
+    assert wait_for_none(folder) == []
+
+
+@pytest.fixture(scope="module")
+def ground(server: OwnServer, film: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    made = Ground(server.connection, tmp_path_factory.mktemp("ground"))
+    made.prepare(film)
+    yield made
+    made.close()
+
+
+def lengths(ground: Ground) -> dict[str, float]:
+    """How long each task takes from its start as a process, over the line."""
+    found = {}
+    for task in ground.tasks.values():
+        folder = ground.folder(task)
+        with lined(ground.connection.endpoint or "", BROADBAND) as line:
+            began = time.monotonic()
+            assert Showcase(folder, ground.environment(line.endpoint)).start(*task.words).wait(100) == 0
+            found[task.name] = time.monotonic() - began
+    return found
+
+
+def killed(ground: Ground, task: Task, moment: float, tally: Tally, shown: str) -> None:
+    """The command ends at this moment of its length; the rerun goes on."""
+    folder = ground.folder(task)
+    with lined(ground.connection.endpoint or "", BROADBAND) as line:
+        running = Showcase(folder, ground.environment(line.endpoint)).start(*task.words)
+        time.sleep(moment)
+        running.kill()
+        code = running.wait()
+        assert wait_for_none(folder) == []
+        acknowledged = list(line.counts.acknowledged)
+    tally.tried[("killed" if code else "killed too late"), task.name] += 1
+    look(ground, task, folder, code, acknowledged, tally, shown)
+    again(ground, task, folder, acknowledged, tally, shown)
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(3000)
+def test_fifty_kills_over_a_line(ground: Ground) -> None:
+    draw, tally = random.Random(SEED), Tally()
+    length = lengths(ground)
+    for number in range(KILLS):
+        task = list(ground.tasks.values())[number % len(ground.tasks)]
+        moment = draw.uniform(0.3, length[task.name])
+        killed(ground, task, moment, tally, f"{task.name} killed after {moment:.2f} of {length[task.name]:.2f} s")
+    print(f"seed {SEED}\n{tally.told()}")
+    assert tally.is_clean, tally.told()
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(3000)
+def test_ten_kills_of_the_server(ground: Ground, server: OwnServer) -> None:
+    """It is started again after a second, and the command goes on by itself."""
+    draw, tally = random.Random(SEED), Tally()
+    length = lengths(ground)
+    for number in range(SERVER_KILLS):
+        task = list(ground.tasks.values())[number % len(ground.tasks)]
+        folder = ground.folder(task)
+        moment = draw.uniform(1.0, length[task.name])
+        with lined(ground.connection.endpoint or "", BROADBAND) as line:
+            running = Showcase(folder, ground.environment(line.endpoint)).start(*task.words)
+            time.sleep(moment)
+            server.kill()
+            acknowledged = list(line.counts.acknowledged)
+            time.sleep(1)
+            server.start()
+            code = running.wait(200)
+            written = list(line.counts.acknowledged)
+        shown = f"{task.name}, its server killed after {moment:.2f} of {length[task.name]:.2f} s, exit {code}"
+        tally.tried["server killed", task.name] += 1
+        if code:
+            tally.wrong_words.append(shown)
+        if parts := sorted({asked for asked in acknowledged if "partNumber" in asked and written.count(asked) > 1}):
+            tally.doubled.append(f"sent again {parts}: {shown}")
+        look(ground, task, folder, code, written, tally, shown)
+        again(ground, task, folder, written, tally, shown)
+    print(f"seed {SEED}\n{tally.told()}")
+    assert tally.is_clean, tally.told()
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("stopped", ["commands", "server"])
+def test_a_minute_without_a_turn(stopped: str, ground: Ground, server: OwnServer) -> None:
+    """All at once on one line: the machine or the store sleeps in the midst of them, and they end well."""
+    tally = Tally()
+    with lined(ground.connection.endpoint or "", Line(up=160e6, down=160e6)) as line:
+        folders = {task.name: ground.folder(task) for task in ground.tasks.values()}
+        running = {
+            task.name: Showcase(folders[task.name], ground.environment(line.endpoint)).start(*task.words)
+            for task in ground.tasks.values()
+        }
+        while line.counts.up + line.counts.down < 12e6:
+            time.sleep(0.05)
+        send = [process.send_signal for process in running.values()] if stopped == "commands" else [server.send]
+        for one in send:
+            one(signal.SIGSTOP)
+        time.sleep(STOPPED_S)
+        for one in send:
+            one(signal.SIGCONT)
+        codes = {name: process.wait(300) for name, process in running.items()}
+        acknowledged = list(line.counts.acknowledged)
+    print(codes, line.told())
+    for task in ground.tasks.values():
+        shown = f"{task.name}, {stopped} stopped for {STOPPED_S:.0f} s, exit {codes[task.name]}"
+        tally.tried[f"{stopped} stopped", task.name] += 1
+        if codes[task.name]:
+            tally.wrong_words.append(shown)
+        look(ground, task, folders[task.name], codes[task.name], [], tally, shown)
+        again(ground, task, folders[task.name], acknowledged, tally, shown)
+    print(tally.told())
+    assert tally.is_clean, tally.told()
