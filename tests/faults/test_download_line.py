@@ -56,7 +56,7 @@ def test_a_film_takes_nine_tenths_of_a_line_that_is_cut(
         f"{rate / MBIT:.0f} Mbit/s cut every {every} s: {share:.3f} of the line, {carried - size} bytes beside the film"
     )
     assert share >= 0.9
-    assert min(told) > 0
+    assert min(told) >= 0
     assert sum(told) == size
     assert carried < size * 1.01
 

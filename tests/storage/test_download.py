@@ -69,7 +69,7 @@ def test_what_broke_goes_on_from_the_byte_where_it_did(
         if fault.kind is not Kind.SHORTEN_ANSWER:  # of which the proxy reads all
             assert proxy.counts.down < size + 300_000
     assert (tmp_path / item.path).read_bytes() == content
-    assert min(told) > 0
+    assert min(told) >= 0  # 0 is that none came meanwhile
     assert sum(told) == size
 
 
@@ -220,12 +220,13 @@ def test_a_line_that_stands_still_holds_nobody_who_ends_it(delivery: Bucket, tmp
 
 def test_a_line_that_stays_away_ends_as_what_it_is(delivery: Bucket, tmp_path: Path) -> None:
     item, content = put(delivery, "away", 300_000)
-    faults = [Fault(Kind.CUT_ANSWER, GET), Fault(Kind.CUT_CONNECT, first=None)]
-    with lined(delivery.store.endpoint_shown, faults=faults[:1]) as proxy:
+    cuts = [Fault(Kind.CUT_ANSWER, GET), Fault(Kind.CUT_ANSWER, GET, first=None, at=0)]
+    with lined(delivery.store.endpoint_shown, faults=cuts) as proxy:
         place = through(delivery, proxy.endpoint, wait_s=1.0)
-        proxy.deal(Fault(Kind.CUT_ANSWER, GET, first=None, at=0))
-        with pytest.raises(TransferError):
+        with pytest.raises(TransferError) as fault:
             download.download(place, [item], tmp_path)
+        assert fault.value.key == "download_stays"
+        assert (fault.value.values["percent"], fault.value.values["size"]) == (50, "300 kB")
         proxy.deal()
         download.download(place, [item], tmp_path)
     assert (tmp_path / item.path).read_bytes() == content
