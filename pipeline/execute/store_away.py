@@ -13,7 +13,7 @@ from pipeline.storage.patience import is_transient
 AWAY_S = 180.0  # beyond what each call tries by itself
 PAUSE_S = 5.0
 POLL_S = 0.5
-UNREACHABLE = "store_unreachable"
+AWAY = ("store_unreachable", "store_busy")
 Result = TypeVar("Result")
 
 
@@ -30,7 +30,7 @@ def waited_for(act: Callable[[], Result], on_progress: ProgressCallback, stage: 
         except (TransferError, EnvironmentFault) as fault:
             now = time.monotonic()
             until = until or now + AWAY_S
-            is_away = is_transient(fault) or fault.key == UNREACHABLE
+            is_away = is_transient(fault) or fault.key in AWAY
             if not is_away or now > until:
                 raise
             _pause(on_progress, stage)

@@ -103,7 +103,9 @@ def _is_copied(source: Source, key: str, item: StoredFile, path: Path) -> bool:
 
 
 def sources(bucket: Bucket, key: str, item: StoredFile, path: Path, earlier: Earlier) -> Iterator[Source]:
-    """The objects that may be copied to a key: there, and as they are listed."""
+    """The objects that may be copied to a key: there, and as they are listed; none where the store copies nothing."""
+    if not bucket.store.preset.copies:
+        return
     for other in earlier.of(item):
         if other == key:
             continue

@@ -81,6 +81,7 @@ HABITS: dict[str, tuple[Case, Asked, Answered]] = {
     "no bucket": (case("store_no_bucket", 3, RUN), no_bucket, plain),
     "another time": (case("clock_skew", 3, RUN), always(403, "RequestTimeTooSkewed"), plain),
     "what is refused for good": (case("transfer_failed", 5, SUBMIT), films(400, "InvalidRequest"), plain),
+    "a store that can't now": (case("store_busy", 5, f"{SUBMIT} --wait 1s"), films(503, "SlowDown"), plain),
     "bytes that are damaged": (case("digest_refused", 6, SUBMIT), films(400, "BadDigest"), plain),
     "other bytes": (case("object_differs", 6, SUBMIT), nothing, other_digest),
 }

@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.storage import embedded
 from pipeline.storage.s3.session import Connection
-from tests.conftest import MOVING, TONE, wait_for_none
+from tests.conftest import wait_for_none
+from tests.faults.ground import FILM
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +23,6 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 @pytest.fixture(scope="session")
 def film(lavfi: Callable[..., Path]) -> Path:
     """2.5 s of moving noise, over 25 MiB: its upload goes in parts."""
-    picture = ("-f", "lavfi", "-i", f"{MOVING},noise=alls=60:allf=t", "-f", "lavfi", "-i", TONE, "-t", "2.5")
-    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2")
-    made = lavfi(*picture, *coded)
+    made = lavfi(*FILM)
     assert made.stat().st_size > 25 << 20
     return made

@@ -15,12 +15,17 @@ from pathlib import Path
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests import preloaded
-from tests.conftest import Result, code_quickly, deliver_for_television
+from tests.conftest import MOVING, TONE, Result, code_quickly, deliver_for_television
 from tests.faults.dealing import refused
 from tests.faults.line_proxy import lined
 
 # prefectures: who submits, who is reviewed and delivered for, who runs
 MASTERS, CUTS, PACKAGES = "650000", "653200", "650100"
+# inputs and options of ffmpeg: 2.5 s of moving noise
+FILM = (
+    *("-f", "lavfi", "-i", f"{MOVING},noise=alls=60:allf=t", "-f", "lavfi", "-i", TONE, "-t", "2.5"),
+    *("-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"),
+)
 HALF_MADE = refused("AccessDenied", 403, asked="PUT .*/(submission.yaml|poster.jpg|iptv-sd.ts)", first=None)
 OF_SUBMIT = {
     "listing": r"^GET /inbox\?",
@@ -37,7 +42,7 @@ OF_RUN = {
     "claim": r"^PUT .*/r1\.json",
     "small": r"^PUT .*/poster\.jpg",
     "begin": r"^POST .*\?uploads",
-    "part": r"^PUT .*partNumber",
+    "part": r"^PUT .*/iptv-sd\.ts",
     "complete": r"^POST .*uploadId",
     "manifest": r"^PUT .*/package\.json",
     "marker": r"^PUT .*/READY\.json",

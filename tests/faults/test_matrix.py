@@ -67,6 +67,7 @@ def side_by_side(ground: Ground, act: Callable[[Task, Tally], None]) -> Tally:
     return total
 
 
+@pytest.mark.timeout(300)
 def test_a_fault_each(ground: Ground) -> None:
     """Several in each run, every one with another request."""
     of_submit, of_run = ground.tasks["submit"].targets, ground.tasks["run"].targets

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Showcase, wait_for_none
-from tests.faults.ground import Ground, Task
+from tests.faults.breaking import killed, lengths, server_killed
+from tests.faults.ground import Ground
 from tests.faults.judging import Tally, again, look
 from tests.faults.line_proxy import Line, lined
 from tests.faults.servers import OwnServer, own_server
 
 SEED = 2929
 KILLS, SERVER_KILLS, STOPPED_S = 50, 10, 60.0
-BROADBAND = Line(up=80e6, down=80e6)  # so that seconds are spent on the line
 
 
 @pytest.fixture(scope="module")
@@ -37,33 +37,6 @@ def ground(server: OwnServer, film: Path, tmp_path_factory: pytest.TempPathFacto
     made.close()
 
 
-def lengths(ground: Ground) -> dict[str, float]:
-    """How long each task takes from its start as a process, over the line."""
-    found = {}
-    for task in ground.tasks.values():
-        folder = ground.folder(task)
-        with lined(ground.connection.endpoint or "", BROADBAND) as line:
-            began = time.monotonic()
-            assert Showcase(folder, ground.environment(line.endpoint)).start(*task.words).wait(100) == 0
-            found[task.name] = time.monotonic() - began
-    return found
-
-
-def killed(ground: Ground, task: Task, moment: float, tally: Tally, shown: str) -> None:
-    """The command ends at this moment of its length; the rerun goes on."""
-    folder = ground.folder(task)
-    with lined(ground.connection.endpoint or "", BROADBAND) as line:
-        running = Showcase(folder, ground.environment(line.endpoint)).start(*task.words)
-        time.sleep(moment)
-        running.kill()
-        code = running.wait()
-        assert wait_for_none(folder) == []
-        acknowledged = list(line.counts.acknowledged)
-    tally.tried[("killed" if code else "killed too late"), task.name] += 1
-    look(ground, task, folder, code, acknowledged, tally, shown)
-    again(ground, task, folder, acknowledged, tally, shown)
-
-
 @pytest.mark.acceptance
 @pytest.mark.timeout(3000)
 def test_fifty_kills_over_a_line(ground: Ground) -> None:
@@ -72,7 +45,7 @@ def test_fifty_kills_over_a_line(ground: Ground) -> None:
     for number in range(KILLS):
         task = list(ground.tasks.values())[number % len(ground.tasks)]
         moment = draw.uniform(0.3, length[task.name])
-        killed(ground, task, moment, tally, f"{task.name} killed after {moment:.2f} of {length[task.name]:.2f} s")
+        killed(ground, task, moment, tally)
     print(f"seed {SEED}\n{tally.told()}")
     assert tally.is_clean, tally.told()
 
@@ -85,25 +58,7 @@ def test_ten_kills_of_the_server(ground: Ground, server: OwnServer) -> None:
     length = lengths(ground)
     for number in range(SERVER_KILLS):
         task = list(ground.tasks.values())[number % len(ground.tasks)]
-        folder = ground.folder(task)
-        moment = draw.uniform(1.0, length[task.name])
-        with lined(ground.connection.endpoint or "", BROADBAND) as line:
-            running = Showcase(folder, ground.environment(line.endpoint)).start(*task.words)
-            time.sleep(moment)
-            server.kill()
-            acknowledged = list(line.counts.acknowledged)
-            time.sleep(1)
-            server.start()
-            code = running.wait(200)
-            written = list(line.counts.acknowledged)
-        shown = f"{task.name}, its server killed after {moment:.2f} of {length[task.name]:.2f} s, exit {code}"
-        tally.tried["server killed", task.name] += 1
-        if code:
-            tally.wrong_words.append(shown)
-        if parts := sorted({asked for asked in acknowledged if "partNumber" in asked and written.count(asked) > 1}):
-            tally.doubled.append(f"sent again {parts}: {shown}")
-        look(ground, task, folder, code, written, tally, shown)
-        again(ground, task, folder, written, tally, shown)
+        server_killed(ground, server, task, draw.uniform(1.0, length[task.name]), tally)
     print(f"seed {SEED}\n{tally.told()}")
     assert tally.is_clean, tally.told()
 

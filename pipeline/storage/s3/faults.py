@@ -27,6 +27,8 @@ LINE_FAULTS = {
     *("ConnectionError", "ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError", "SSLError"),
     *("ConnectionClosedError", "ReadTimeoutError", "HTTPClientError", "IncompleteReadError", "ResponseStreamingError"),
 }
+BUSY = "store_busy"
+_BUSY = {"SlowDown", "ServiceUnavailable", "InternalError", "TooManyRequests", "RequestLimitExceeded"}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
 
@@ -50,7 +52,8 @@ def translate(error: Exception, where: str) -> ShowcaseError:
             return IntegrityError("digest_refused", where=where)
         told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
         is_page = code == "500" and told.startswith("text/html")  # botocore's code for what it can't read
-        failed = TransferError("transfer_failed", where=where, detail=PAGE if is_page else code)
+        key = BUSY if not is_page and _is_busy(error, code) else "transfer_failed"
+        failed = TransferError(key, where=where, detail=PAGE if is_page else code)
         failed.retry_after_s = _retry_after_s(error)
         failed.status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return failed
@@ -69,6 +72,12 @@ def broken_off(fault: EnvironmentFault) -> TransferError | None:
     """The same fault of a store that has answered before: a line that is cut while TLS speaks looks as one that speaks
     none; None where it is another fault."""
     return TransferError("transfer_failed", where=fault.where, detail="SSLError") if fault.key == _NO_TLS else None
+
+
+def _is_busy(error: exceptions.ClientError, code: str) -> bool:
+    """Whether a store answers that it can't do now what it is asked for: the line has no part in that."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code in _BUSY or status == 429 or (status >= 500 and status != 501)
 
 
 def _retry_after_s(error: exceptions.ClientError) -> float | None:

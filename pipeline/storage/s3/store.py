@@ -18,7 +18,7 @@ from pipeline.storage.line_memory import LineMemory
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3 import dialect
-from pipeline.storage.s3.faults import DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
+from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
 from pipeline.storage.s3.reader import ObjectAnswer, ObjectReader
 from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
 from pipeline.storage.together import unless_ended
@@ -163,7 +163,10 @@ class Store:
         """What requests are made with, by the keys that were read last."""
         with self._lock:
             if pace not in self._clients:
-                self._clients[pace] = self._client(*pace.value)
+                connect_s, read_s = pace.value
+                if pace is not Pace.COPY:  # of which no byte comes until it is done
+                    read_s = int(min(read_s, max(connect_s, self.patience.wait_s)))
+                self._clients[pace] = self._client(connect_s, read_s)
             return self._clients[pace]
 
     def reader(self) -> ObjectReader:
@@ -248,6 +251,7 @@ class Store:
             return False
         except TransferError as error:
             key = "store_no_s3" if is_no_s3(error.detail or "") else "store_unreachable"
+            key = BUSY if error.key == BUSY else key
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
         if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
             raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
