@@ -126,10 +126,14 @@ class TransferError(ShowcaseError):
 
     Attributes:
         retry_after_s: how long the store asked to be left alone, if it did.
+        status: of the store's answer (HTTP), if there was one.
+        waited_s: how long it was tried again without a byte coming through, until that was given up.
     """
 
     exit_code = 5
     retry_after_s: float | None = None
+    status: int | None = None
+    waited_s: float | None = None
 
 
 class IntegrityError(ShowcaseError):

@@ -38,3 +38,27 @@ def duration(text: str) -> float:
     if match is None:
         raise ValueError(text)
     return float(int(match[1]) * _SECONDS[match[2]])
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    value = float(count)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def pace(bytes_per_s: float) -> str:
+    """Bytes a second for people: `245 kB/s`."""
+    if bytes_per_s >= 1e6:
+        return f"{bytes_per_s / 1e6:.1f} MB/s"
+    return f"{bytes_per_s / 1e3:.0f} kB/s" if bytes_per_s >= 1e3 else f"{bytes_per_s:.0f} B/s"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, `0:42`; with hours where there are some, `1:02:03`."""
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import catalogue, process, wording, workspace
+from pipeline import catalogue, process, quantities, wording, workspace
 from pipeline.catalogue import Language
 from pipeline.cli.layout import hung, terminal_width
 from pipeline.cli.live import Live
 from pipeline.cli.words import language_here
 from pipeline.errors import Refused, ShowcaseError, unforeseen, without_logins
+from pipeline.exchange.progress import ProgressCallback, Speed
 from pipeline.model import region
 from pipeline.model.base import Noun
 from pipeline.model.text import is_shown
@@ -129,7 +130,7 @@ class Console:
         if self.debug:
             click.echo(without_logins("".join(traceback.format_exception(error))), err=True)
 
-    def on_progress(self, stage: str, fraction: float | None, speed: float | None) -> None:
+    def on_progress(self, stage: str, fraction: float | None, speed: Speed) -> None:
         """Progress of the one thing that this command does."""
         if not self.quiet:
             self.live.tell("", stage, fraction, speed)
@@ -139,7 +140,7 @@ class Console:
         if not self.quiet:
             self.live.overall(self.word(key, **values))
 
-    def progress_of(self, film: str) -> Callable[[str, float | None, float | None], None]:
+    def progress_of(self, film: str) -> ProgressCallback:
         """Progress of one of several films."""
         if self.quiet:
             return lambda _stage, _fraction, _speed: None
@@ -304,12 +305,7 @@ def size(count: int | None) -> str:
     """Bytes for people."""
     if count is None:
         return "?"
-    value = float(count)
-    for unit in ("B", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"
+    return quantities.size(count)
 
 
 def _within(text: str) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from pipeline import catalogue
+from pipeline import catalogue, quantities
 from pipeline.catalogue import Language
-from pipeline.exchange.progress import WAIT
+from pipeline.exchange.progress import LINE, WAIT, Speed
 
 NAME_CELLS, BAR_CELLS = 28, 12
 
@@ -35,35 +35,38 @@ class Live:
     _progress: Any = None
     _lock: Any = field(default_factory=threading.RLock)
 
-    def tell(self, film: str, stage: str, fraction: float | None, speed: float | None) -> None:
+    def tell(self, film: str, stage: str, fraction: float | None, speed: Speed) -> None:
         """Progress of one stage of one film; "" where there is only one."""
         with self._lock:
             known = self._films.setdefault(film, _Film())
             name = stage.split(maxsplit=1)[0]
             shown = catalogue.say(self.language, f"text.stage_{name}") + stage.removeprefix(name)
+            if name == LINE and isinstance(speed, float):
+                shown += f" {quantities.clock(speed)}"
             percent = None if fraction is None else int(100 * fraction)
             if _is_terminal():
                 self._draw(known, film, stage, shown, percent, speed)
-            elif stage == WAIT and stage != known.stage:
+            elif name in (LINE, WAIT) and stage != known.stage:
                 click.echo(self._of(film, shown), err=True)
-            elif percent is not None and (stage != known.stage or percent // 10 > known.tenth):
+            elif name != LINE and percent is not None and (stage != known.stage or percent // 10 > known.tenth):
                 known.tenth = percent // 10
                 if percent in (0, 100) or stage == known.stage:
-                    pace = f" {speed:.1f}x" if speed else ""
-                    click.echo(self._of(film, f"{shown} {percent} %{pace}"), err=True)
+                    click.echo(self._of(film, f"{shown} {percent} % {_pace(name, speed)}".rstrip()), err=True)
             known.stage = stage
 
     def _of(self, film: str, text: str) -> str:
         return catalogue.say(self.language, "text.said", lead=film, text=text) if film else text
 
-    def _draw(self, known: _Film, film: str, stage: str, shown: str, percent: int | None, speed: float | None) -> None:
+    def _draw(self, known: _Film, film: str, stage: str, shown: str, percent: int | None, speed: Speed) -> None:
         self._open()
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
-            known.task = self._progress.add_task(text, total=100, pace="")
+            known.task = self._progress.add_task(text, total=100, pace="", left_s=None)
         elif stage != known.stage:
-            self._progress.reset(known.task, total=100, description=text, pace="")
-        self._progress.update(known.task, completed=percent, pace=f"{speed:.1f}x" if speed else "")
+            self._progress.reset(known.task, total=100, description=text, pace="", left_s=None)
+        left_s = speed[1] if isinstance(speed, tuple) else None
+        pace = _pace(stage, speed)
+        self._progress.update(known.task, description=text, completed=percent, pace=pace, left_s=left_s)
 
     def overall(self, text: str) -> None:
         """How far all films are: a line above theirs, on a terminal."""
@@ -95,6 +98,13 @@ class Live:
                     known.task = None
 
 
+def _pace(stage: str, speed: Speed) -> str:
+    """How fast it is, in the words of its kind."""
+    if isinstance(speed, tuple):
+        return quantities.pace(speed[0])
+    return f"{speed:.1f}x" if speed and not stage.startswith(LINE) else ""
+
+
 def _is_terminal() -> bool:
     return sys.stderr.isatty() and not os.environ.get("CI")
 
@@ -102,7 +112,7 @@ def _is_terminal() -> bool:
 def _progress(overall: Callable[[], str]) -> Any:
     from rich.console import Console as Terminal
     from rich.console import RenderableType
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
     class Films(Progress):
@@ -113,12 +123,21 @@ def _progress(overall: Callable[[], str]) -> Any:
                 yield Text(text, no_wrap=True, overflow="ellipsis")
             yield from super().get_renderables()
 
+    class Left(TimeRemainingColumn):
+        """By what is known of the bytes and the line, else by how long it took so far."""
+
+        def render(self, task: Task) -> Text:
+            left_s = task.fields.get("left_s")
+            return (
+                super().render(task) if left_s is None else Text(quantities.clock(left_s), style="progress.remaining")
+            )
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(BAR_CELLS),
         TaskProgressColumn(),
         TextColumn("{task.fields[pace]}", markup=False),
-        TimeRemainingColumn(compact=True),
+        Left(compact=True),
     )
     return Films(*columns, console=Terminal(stderr=True), transient=True)
 

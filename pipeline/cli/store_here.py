@@ -152,4 +152,5 @@ def awaited(console: Console, store: AbstractContextManager[Buckets]) -> Iterato
     with ExitStack() as held:
         with console.waiting("waiting_store"):
             buckets = held.enter_context(store)
+        buckets.delivery.store.remark = console.remark
         yield buckets

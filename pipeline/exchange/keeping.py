@@ -160,12 +160,13 @@ class _Submission:
         for revision in self.revisions:
             record = listed[revision.number]
             newer = [item for item in self.revisions if item.number > revision.number and item.submitted_at]
-            yield from self._of_draft(revision, record, newer)
+            whole: list[Clearance] = []
             if layout.CLEARED in record.cleared:
-                yield from self._broken_off(revision, layout.CLEARED, going)
+                whole = list(self._broken_off(revision, layout.CLEARED, going))
             elif newer and revision.marker and not self._is_named(revision, going):
                 since = newer[-1].submitted_at or self.now
-                yield from self._by(Clearable.SUPERSEDED_REVISION, since, revision=revision)
+                whole = list(self._by(Clearable.SUPERSEDED_REVISION, since, revision=revision))
+            yield from whole or self._of_draft(revision, record, newer)  # its draft goes with it
 
     def _of_draft(self, revision: Revision, record: RevisionRecord, newer: Sequence[Revision]) -> Iterator[Clearance]:
         came = revision.submitted_at or (newer[-1].submitted_at if newer else None)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable
 
-# name of the stage, how much of it is done (None: not known), how many times faster than the film plays
-ProgressCallback = Callable[[str, float | None, float | None], None]
+# how many times faster than the film plays; of bytes on a line how many a second, and how many seconds are left; of a
+# line that is silent for how many seconds it is
+Speed = float | tuple[float, float] | None
+# name of the stage, how much of it is done (None: not known), how fast it is
+ProgressCallback = Callable[[str, float | None, Speed], None]
 
-UPLOAD, REUSE, DOWNLOAD, COMPARE, WAIT = "upload", "reuse", "download", "compare", "wait"
+UPLOAD, REUSE, DOWNLOAD, COMPARE, WAIT, LINE = "upload", "reuse", "download", "compare", "wait", "line"
+TOLD_EVERY_S = 0.1
+RATE_S = 10.0  # of which the rate is told
+SILENT_S = 5.0  # after which it is said that the line is waited for
 
 
 def at(stage: str, place: str) -> str:
@@ -18,22 +25,51 @@ def at(stage: str, place: str) -> str:
 
 
 class ByteProgress:
-    """Adds up bytes that several threads report, and tells how much of `total` is done."""
+    """Adds up bytes that several threads report, and tells how much of `total` is done, which never goes back: what is
+    sent again counts when it comes beyond what was told."""
 
     def __init__(self, on_progress: ProgressCallback, total: int):
         self._on_progress, self._total = on_progress, total
         self._lock = threading.Lock()
         self._done: Counter[str] = Counter()
+        self._most = 0
+        self._told: tuple[str, float] = ("", 0.0)
+        self._moved_at = time.monotonic()
+        self._flow: deque[tuple[float, int]] = deque()
 
     def of(self, stage: str) -> Callable[[int], None]:
-        """What is to be told of bytes of this stage."""
+        """What is to be told of bytes of this stage; 0 is that none came meanwhile."""
 
         def count(more: int) -> None:
             with self._lock:
-                self._done[stage] += more
-                self._on_progress(stage, min(1.0, self._done.total() / max(1, self._total)), None)
+                self._count(stage, more)
 
         return count
+
+    def _count(self, stage: str, more: int) -> None:
+        now = time.monotonic()
+        self._done[stage] += more
+        self._most = max(self._most, min(self._done.total(), self._total))
+        fraction = min(1.0, self._most / max(1, self._total))
+        if more > 0:
+            self._moved_at = now
+            if stage != REUSE:
+                self._flow.append((now, more))
+        silent_s = now - self._moved_at
+        name, speed = (LINE, silent_s) if silent_s >= SILENT_S else (stage, self._pace(now))
+        is_due = name != self._told[0] or now - self._told[1] >= TOLD_EVERY_S or self._most == self._total
+        if is_due:
+            self._told = name, now
+            self._on_progress(name, fraction, speed)
+
+    def _pace(self, now: float) -> Speed:
+        """Of the last seconds; None before there are any."""
+        while self._flow and now - self._flow[0][0] > RATE_S:
+            self._flow.popleft()
+        if not self._flow or (lasted := now - self._flow[0][0]) < 1.0:
+            return None
+        per_s = sum(count for _, count in self._flow) / lasted
+        return per_s, max(0, self._total - self._done.total()) / per_s
 
     def bytes_of(self, stage: str) -> int:
         """The bytes that were told of this stage."""

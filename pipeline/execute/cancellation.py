@@ -6,7 +6,7 @@ import threading
 import time
 
 from pipeline.errors import Interrupted
-from pipeline.exchange.progress import ProgressCallback
+from pipeline.exchange.progress import ProgressCallback, Speed
 
 GRACE_S = 5.0  # and another 3 s for a process to end
 CHEAP = ("digest", "upload", "download")
@@ -33,7 +33,7 @@ class Cancellation:
         """`on_progress`, which ends the work when a stop was asked for and the work would take longer than is left."""
         begun: dict[str, float] = {}
 
-        def cancel_when_due(stage: str, fraction: float | None, speed: float | None) -> None:
+        def cancel_when_due(stage: str, fraction: float | None, speed: Speed) -> None:
             on_progress(stage, fraction, speed)
             now = time.monotonic()
             since = begun.setdefault(stage, now)

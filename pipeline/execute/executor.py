@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from pipeline import children
 from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted, ProcessLost
-from pipeline.exchange.progress import ProgressCallback
+from pipeline.exchange.progress import ProgressCallback, Speed
 from pipeline.execute.context import Context
 from pipeline.execute.perform import perform
 from pipeline.execute.tasks import Task, TaskResult
@@ -54,7 +54,7 @@ class LocalTask:
 
     task: Task
     children: ChildGroup = field(default_factory=ChildGroup)
-    progress: SimpleQueue[tuple[str, float | None, float | None]] = field(default_factory=SimpleQueue)
+    progress: SimpleQueue[tuple[str, float | None, Speed]] = field(default_factory=SimpleQueue)
     future: Future[TaskResult] = field(default_factory=Future)
 
     def follow(self, on_progress: ProgressCallback) -> TaskResult:
@@ -63,7 +63,7 @@ class LocalTask:
         Raises:
             ShowcaseError: as the task says. Interrupted: it was cancelled.
         """
-        latest: tuple[str, float | None, float | None] = (self.task.progress_stage, None, None)
+        latest: tuple[str, float | None, Speed] = (self.task.progress_stage, None, None)
         at = time.monotonic()
         try:
             while not self.future.done() or not self.progress.empty():
@@ -86,7 +86,7 @@ class LocalTask:
         with suppress(Exception):
             self.future.result(timeout=CANCEL_S)
 
-    def report(self, stage: str, fraction: float | None, speed: float | None) -> None:
+    def report(self, stage: str, fraction: float | None, speed: Speed) -> None:
         """Keep what the task tells; a cancelled one ends here."""
         self.children.refuse_when_stopped()
         self.progress.put((stage, fraction, speed))

@@ -54,7 +54,7 @@ class InboxMarker(Noun):
     revision: int
     content_sha256: str
     verdict: Verdict
-    duration_s: float
+    duration_s: Annotated[float, Field(allow_inf_nan=False)]
     parts: Annotated[PartsIn | None, Field(exclude_if=lambda value: value is None)] = None
     files: tuple[InboxFile, ...]
 

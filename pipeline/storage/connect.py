@@ -14,6 +14,7 @@ from pipeline.storage import embedded, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.line import Line
+from pipeline.storage.line_memory import LineMemory
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import WAIT_S, Patience
 from pipeline.storage.rights import Role
@@ -22,7 +23,7 @@ from pipeline.storage.s3.store import Store
 from pipeline.storage.trial import BucketTrial
 from pipeline.workspace import Workspace
 
-OBJECTS = "objects"
+OBJECTS, LINES = "objects", "lines"
 
 
 def is_private(workspace: Workspace) -> bool:
@@ -125,8 +126,9 @@ def _buckets(workspace: Workspace, connection: Connection, shown: str) -> Bucket
     cache = ObjectCache(workspace.or_user_cache().cache / OBJECTS, known_as)
     own = workspace.settings
     wait_s = WAIT_S if own.wait_s is None else own.wait_s
-    patience = Patience(Line(own.bytes_per_s), wait_s)
-    store = Store(connection, endpoint_shown=shown, cache=cache, patience=patience)
+    memory = LineMemory(workspace.or_user_cache().cache / LINES, known_as)
+    patience = Patience(Line(own.bytes_per_s, memory.rate()), wait_s)
+    store = Store(connection, endpoint_shown=shown, cache=cache, patience=patience, memory=memory)
     inbox, delivery = Bucket(store, own.inbox), Bucket(store, own.delivery)
     if connection.access_key:  # of one's own store one sees everything
         return Buckets(inbox, delivery, own.prefecture, work_name=own.work)

@@ -10,17 +10,19 @@ import base64
 import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, multipart
+from pipeline.storage import layout, multipart, part_sizes
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.head import SHA256_KEY, Head
 from pipeline.storage.multipart import Multipart, UploadPart
+from pipeline.storage.part_sizes import Grid
 from pipeline.storage.s3.store import Pace
+from pipeline.storage.sent_body import READ_BYTES
 
 WHOLE_BYTES = 5 << 30  # the largest object that CopyObject takes (S3); larger ones are copied in parts
 LEAST_BYTES = 4 << 10  # to ask about what is smaller costs as much as to send it
@@ -74,7 +76,7 @@ class Source:
                 ContentType=layout.media_type(item.path),
                 ChecksumAlgorithm="SHA256",
             ),
-            pace=Pace.COPY if item.size_bytes > multipart.PART_BYTES else Pace.QUESTION,
+            pace=Pace.COPY if item.size_bytes > part_sizes.OVER_BYTES else Pace.QUESTION,
         )
         return answer["CopyObjectResult"].get("ETag", "").strip('"')
 
@@ -101,7 +103,9 @@ def _is_copied(source: Source, key: str, item: StoredFile, path: Path) -> bool:
 
 
 def sources(bucket: Bucket, key: str, item: StoredFile, path: Path, earlier: Earlier) -> Iterator[Source]:
-    """The objects that may be copied to a key: there, and as they are listed."""
+    """The objects that may be copied to a key: there, and as they are listed; none where the store copies nothing."""
+    if not bucket.store.preset.copies:
+        return
     for other in earlier.of(item):
         if other == key:
             continue
@@ -120,27 +124,33 @@ def agrees(head: Head, item: StoredFile, path: Path) -> bool:
     An ETag that looks like these and is none says no: then the bytes are sent. Of objects under keys of a key service
     it says nothing: their size and our digest have been compared.
     """
-    parts = -(-item.size_bytes // multipart.part_bytes(item.size_bytes))
     said = head.checksum or ""
     if said and "-" not in said:
         return said == base64.b64encode(bytes.fromhex(item.sha256)).decode()
-    if said.endswith(f"-{parts}"):
-        return said == multipart.composite(hashlib.sha256(content).digest() for content in _parts(path, item))
+    grid = _grid(head, said or head.etag)
+    if said and grid:
+        return said == multipart.composite(_of_parts(path, grid, hashlib.sha256))
     if not head.has_md5:
         return True
     if _MD5.fullmatch(head.etag):
         with path.open("rb") as whole:
             return head.etag == hashlib.file_digest(whole, _md5).hexdigest()
-    if head.etag.endswith(f"-{parts}"):
-        digests = b"".join(_md5(content).digest() for content in _parts(path, item))
-        return head.etag == f"{_md5(digests).hexdigest()}-{parts}"
+    if grid:
+        digests = b"".join(_of_parts(path, grid, _md5))
+        return head.etag == f"{_md5(digests).hexdigest()}-{grid.count}"
     return True
 
 
-def _parts(path: Path, item: StoredFile) -> Iterator[bytes]:
-    size = multipart.part_bytes(item.size_bytes)
-    with path.open("rb") as whole:
-        yield from iter(lambda: whole.read(size), b"")
+def _grid(head: Head, told: str) -> Grid | None:
+    """The parts that an object was joined of, where what the store tells of it (`…-N`) says as many."""
+    sizes = (head.part_bytes, part_sizes.former(head.size_bytes).part_bytes)
+    grids = (Grid(head.size_bytes, size) for size in sizes if size)
+    return next((grid for grid in grids if told.endswith(f"-{grid.count}")), None)
+
+
+def _of_parts(path: Path, grid: Grid, new: Callable[[], hashlib._Hash]) -> Iterator[bytes]:
+    """The digest of each part of a file."""
+    return (digest_of(path, grid.span(number), new).digest() for number in range(1, grid.count + 1))
 
 
 def _md5(content: bytes = b"") -> hashlib._Hash:
@@ -154,27 +164,42 @@ class PartSource:
         self._source = source
         self._refused = threading.Event()
 
-    def copied(self, upload: Multipart, number: int, content: bytes, checksum: str) -> UploadPart | None:
+    def copied(self, upload: Multipart, number: int, span: range, checksum: str, path: Path) -> UploadPart | None:
         """Copy one part; None where it must be sent.
 
         Args:
-            content: the part's bytes, against which the copy's are held.
+            span: the part's bytes, of the source and of the file here (`path`), against which the copy's are held.
             checksum: their SHA-256 in base64.
         """
         if self._source is None or self._refused.is_set():
             return None
-        part = self._copied(self._source, upload, number, content, checksum)
+        part = self._copied(self._source, upload, number, span, checksum, path)
         if part is None:
             self._refused.set()
         return part
 
     def _copied(
-        self, source: Source, upload: Multipart, number: int, content: bytes, checksum: str
+        self, source: Source, upload: Multipart, number: int, span: range, checksum: str, path: Path
     ) -> UploadPart | None:
-        start = (number - 1) * multipart.part_bytes(source.head.size_bytes)
         try:
-            part = upload.copy(number, source.key, source.head.etag, range(start, start + len(content)))
+            part = upload.copy(number, source.key, source.head.etag, span)
         except _REFUSALS:
             return None
-        is_right = part.checksum == checksum if part.checksum else part.etag == _md5(content).hexdigest()
-        return UploadPart(number, len(content), part.etag, checksum) if is_right else None
+        is_right = part.checksum == checksum if part.checksum else part.etag == md5_of(path, span)
+        return UploadPart(number, len(span), part.etag, checksum) if is_right else None
+
+
+def md5_of(path: Path, span: range) -> str:
+    """Of a stretch of a file (hex): what a store's ETag of a part is."""
+    return digest_of(path, span, _md5).hexdigest()
+
+
+def digest_of(path: Path, span: range, new: Callable[[], hashlib._Hash]) -> hashlib._Hash:
+    """Of a stretch of a file, read in small blocks."""
+    digest, left = new(), len(span)
+    with path.open("rb") as source:
+        source.seek(span.start)
+        while left and (block := source.read(min(READ_BYTES, left))):
+            digest.update(block)
+            left -= len(block)
+    return digest

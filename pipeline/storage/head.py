@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 SHA256_KEY = "sha256"  # object metadata: ETag is no digest and checksum headers are not kept everywhere
+PART_BYTES_KEY = "part-bytes"  # of one that was sent in parts: what the store tells of it rests on where they begin
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Head:
 
     Args:
         has_md5: its ETag may be the MD5 of its bytes, or that of its parts' MD5.
+        part_bytes: of the parts that it was sent in, but the last; None where it does not say.
     """
 
     size_bytes: int
@@ -29,6 +31,7 @@ class Head:
     modified: datetime | None
     etag: str = ""
     has_md5: bool = True
+    part_bytes: int | None = None
 
     def holds(self, item: StoredFile) -> bool:
         """Whether it is said to be this file: its size, and our digest beside it."""
@@ -44,7 +47,12 @@ def head_of(answer: HeadObjectOutputTypeDef) -> Head:
         modified=answer.get("LastModified"),
         etag=answer.get("ETag", "").strip('"'),
         has_md5=not under_keys(answer),
+        part_bytes=_number(_metadata(answer).get(PART_BYTES_KEY, "")),
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and int(text) else None
 
 
 def _metadata(answer: HeadObjectOutputTypeDef) -> dict[str, str]:

@@ -37,7 +37,7 @@ def kind_of(role: BucketRole, key: str) -> ObjectKind:
     if role is BucketRole.WORK:
         return ObjectKind.WORK
     prefecture, *rest = key.split("/", 3)
-    if not layout.is_ours(prefecture) or (rest and not layout.is_ours(rest[0])):
+    if prefecture.startswith("_") or (rest and rest[0].startswith("_")):
         return ObjectKind.RECORD
     if len(rest) == 2:
         return ObjectKind.RECORD if _CLAIM.fullmatch(rest[1]) else ObjectKind.OTHER

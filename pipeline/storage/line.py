@@ -1,4 +1,5 @@
-"""The line to a store, which all transfers of a process share: how fast it may be, how much is under way."""
+"""The line to a store, which all transfers of a process share: how fast it may be, how much is under way, how fast it
+was found to be."""
 
 from __future__ import annotations
 
@@ -7,11 +8,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline import children
+
 AT_ONCE = 4
 SLOW_S = 2.0  # what takes longer has the line to itself: two at once would each lose as much to a cut
 BLOCK_BYTES = 64 << 10  # that are handed over at once: the client holds each block to its time limit
 BLOCKS_A_SECOND = 8  # where there is a limit
 BURST_S = 0.1  # of the limit may go at once, so that a pause of the scheduler is made up for
+POLL_S = 0.25  # after which who waits looks whether the work was ended
+SAMPLE_BYTES, SAMPLE_S = 256 << 10, 0.2  # at least, of what tells how fast the line is
+NEWEST = 0.5  # what the newest sample counts for
+
+
+def nap(seconds: float) -> None:
+    """Sleep, and end soon where the work that this thread does was ended.
+
+    Raises:
+        Interrupted: it was.
+    """
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        children.refuse_when_stopped()
+        time.sleep(min(POLL_S, left))
+    children.refuse_when_stopped()
 
 
 class RateLimit:
@@ -31,7 +50,7 @@ class RateLimit:
             self._free_at = max(self._free_at, now - BURST_S) + count / self.bytes_per_s
             wait_s = self._free_at - now
         if wait_s > 0:
-            time.sleep(wait_s)
+            nap(wait_s)
 
 
 class Gate:
@@ -44,10 +63,15 @@ class Gate:
 
     @contextmanager
     def passed(self) -> Iterator[None]:
-        """While one is under way; one that fails tells nothing of the line."""
+        """While one is under way; one that fails tells nothing of the line.
+
+        Raises:
+            Interrupted: the work was ended while one waited.
+        """
         with self._changed:
             while self._under_way >= self._allowed:
-                self._changed.wait()
+                self._changed.wait(POLL_S)
+                children.refuse_when_stopped()
             self._under_way += 1
         began = time.monotonic()
         allowed = None
@@ -66,13 +90,15 @@ class Line:
 
     Args:
         bytes_per_s: the most that it may carry, both ways together; None is no limit.
+        found_per_s: how fast it was upwards when it was last used, in bytes a second; None is not known.
     """
 
-    def __init__(self, bytes_per_s: int | None = None):
+    def __init__(self, bytes_per_s: int | None = None, found_per_s: float | None = None):
         self.limit = RateLimit(bytes_per_s)
         self.gate = Gate()
         self._lock = threading.Lock()
-        self._carried = 0
+        self._carried, self._carried_at = 0, time.monotonic()
+        self._found_per_s = found_per_s
 
     @property
     def block_bytes(self) -> int:
@@ -85,8 +111,38 @@ class Line:
         """The bytes that were handed to it or came over it; whoever waits sees by it whether the line lives."""
         return self._carried
 
+    @property
+    def silent_s(self) -> float:
+        """For how long nothing was handed to it and nothing came."""
+        return time.monotonic() - self._carried_at
+
+    @property
+    def found_per_s(self) -> float | None:
+        """Bytes a second that it carries upwards, within its limit; None where that is not known."""
+        found, limit = self._found_per_s, self.limit.bytes_per_s
+        return limit if found is None else found if limit is None else min(found, limit)
+
     def carry(self, count: int) -> None:
         """Have so many bytes carried, as soon as the limit lets them."""
         self.limit.wait_for(count)
         with self._lock:
             self._carried += count
+            self._carried_at = time.monotonic()
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """While something is sent whose turn it is; what all threads send meanwhile tells how fast the line is."""
+        with self.gate.passed():
+            began, before = time.monotonic(), self._carried
+            try:
+                yield
+            finally:
+                self._sample(self._carried - before, time.monotonic() - began)
+
+    def _sample(self, count: int, seconds: float) -> None:
+        """Of short ones the answer takes longer than the bytes do, and the first blocks lie in buffers."""
+        if count < SAMPLE_BYTES or (seconds < SAMPLE_S and self._found_per_s is not None):
+            return
+        with self._lock:
+            new, known = count / max(seconds, 1e-3), self._found_per_s
+            self._found_per_s = new if known is None else NEWEST * new + (1 - NEWEST) * known

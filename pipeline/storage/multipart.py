@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.storage.bucket import Bucket, unless_missing
-from pipeline.storage.head import SHA256_KEY
+from pipeline.storage.head import PART_BYTES_KEY, SHA256_KEY
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.sent_body import SentBody
 
@@ -18,14 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, PartTypeDef
 
-PART_BYTES = 16 << 20
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
 NONE_LISTED = {"NoSuchUpload", "NotImplemented", "501", "MethodNotAllowed", "405"}
-
-
-def part_bytes(size_bytes: int) -> int:
-    """16 MiB, more only where that would make over 9,000 parts (S3 takes 10,000)."""
-    return max(PART_BYTES, -(-size_bytes // 9000 >> 20) << 20)
 
 
 def composite(digests: Iterable[bytes]) -> str:
@@ -42,25 +37,24 @@ class UploadPart:
     size_bytes: int
     etag: str
     checksum: str
+    came: datetime | None = None
 
-    def is_of(self, content: bytes, checksum: str, *, has_md5: bool) -> bool:
-        """Whether it is this content, by the best that the store tells: its SHA-256, its MD5, its size.
+    def is_of(self, checksum: str, md5: Callable[[], str] | None) -> bool:
+        """Whether it is a stretch of its size, by the best that the store tells: its SHA-256, its MD5, its size.
 
         Args:
-            checksum: SHA-256 of the content (base64).
-            has_md5: the store's ETags of parts are MD5.
+            checksum: SHA-256 of the stretch (base64).
+            md5: reckons that of the stretch (hex); None where the store's ETags of parts are none.
         """
-        if self.size_bytes != len(content):
-            return False
         if self.checksum:
             return self.checksum == checksum
-        return not has_md5 or self.etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
+        return md5 is None or self.etag == md5()
 
 
-def open_uploads(bucket: Bucket, key: str) -> list[str]:
-    """Ids of unfinished uploads of exactly this key, oldest first; none where they may not, or can't be listed."""
+def open_uploads(bucket: Bucket, key: str) -> list[OpenUpload] | None:
+    """Unfinished uploads of exactly this key, oldest first; None where they may not, or can't be listed."""
     if not bucket.store.preset.multipart.lists_uploads:
-        return []
+        return None
 
     def ask() -> ListMultipartUploadsOutputTypeDef:
         return bucket.store.ask(
@@ -73,17 +67,19 @@ def open_uploads(bucket: Bucket, key: str) -> list[str]:
     except EnvironmentFault as fault:
         if fault.key != DENIED:  # AWS has no right to list those below a prefix alone
             raise
-        answer = None  # what may not be seen is begun anew
+        return None
     except TransferError as error:
         if error.detail not in NONE_LISTED:
             raise
-        answer = None
+        return None
     rows = [item for item in answer.get("Uploads", []) if item.get("Key") == key] if answer else []
-    return [item["UploadId"] for item in sorted(rows, key=lambda item: str(item.get("Initiated")))]
+    found = [OpenUpload(Multipart(bucket, key, item["UploadId"]), item.get("Initiated")) for item in rows]
+    return sorted(found, key=lambda item: str(item.begun))
 
 
-def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipart:
-    """Start an upload in parts."""
+def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str, part_bytes: int | None = None) -> Multipart:
+    """Start an upload in parts, which are of one size if that is given."""
+    told = {SHA256_KEY: sha256} | ({PART_BYTES_KEY: str(part_bytes)} if part_bytes else {})
 
     def create() -> str:
         answer = bucket.store.ask(
@@ -92,7 +88,7 @@ def begin(bucket: Bucket, key: str, *, sha256: str, media_type: str) -> Multipar
                 Bucket=bucket.name,
                 Key=key,
                 ContentType=media_type,
-                Metadata={SHA256_KEY: sha256},
+                Metadata=told,
                 ChecksumAlgorithm="SHA256",
             ),
         )
@@ -124,7 +120,11 @@ class Multipart:
         rows = self.bucket.store.ask(self.where, all_pages)
         return {
             row["PartNumber"]: UploadPart(
-                row["PartNumber"], row["Size"], row["ETag"].strip('"'), row.get("ChecksumSHA256", "")
+                row["PartNumber"],
+                row["Size"],
+                row["ETag"].strip('"'),
+                row.get("ChecksumSHA256", ""),
+                row.get("LastModified"),
             )
             for row in rows
         }
@@ -176,3 +176,11 @@ class Multipart:
 
     def _named(self) -> dict[str, Any]:
         return {"Bucket": self.bucket.name, "Key": self.key, "UploadId": self.upload}
+
+
+@dataclass(frozen=True)
+class OpenUpload:
+    """An unfinished upload as a listing tells of it."""
+
+    upload: Multipart
+    begun: datetime | None

@@ -6,11 +6,13 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from pipeline.errors import IntegrityError, ShowcaseError, TransferError
-from pipeline.storage.line import Line
+from pipeline import quantities
+from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
+from pipeline.storage.line import Line, nap
 from pipeline.storage.s3.faults import LINE_FAULTS, MISSING, PAGE
 
 Result = TypeVar("Result")
@@ -18,8 +20,15 @@ WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
 FIRST_S = 3.0  # a store that has not answered yet is not waited for
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tried for as long as that
+SILENT_S = 10.0  # after which a line counts as still, whatever was handed to it before
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
-_REFUSAL = re.compile(r"4(?!08|25|29)\d\d")  # without words; these three ask to come again
+_COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
+# codes of such answers that speak of the moment, not of the request
+_PASSING = {
+    *("RequestTimeout", "RequestTimeoutException", "IncompleteBody", "OperationAborted", "ConditionalRequestConflict"),
+    *("SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"),
+}
+_REFUSAL = re.compile(r"4\d\d")  # without words
 _PERMANENT = {
     *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
     "InvalidObjectState",  # in an archive
@@ -38,6 +47,9 @@ class Body(Protocol):
 
     def take_back(self) -> None:
         """What was sent came to nothing."""
+
+    def refuse_changed(self) -> None:
+        """Let pass what still is what was hashed. Raises IntegrityError: it was changed meanwhile."""
 
 
 class Patience:
@@ -59,7 +71,7 @@ class Patience:
                 body is through.
         """
         idle_s, refused, tries = 0.0, 0, 0
-        cuts: list[tuple[int, float]] = []
+        cuts: list[Cut] = []
         while True:
             began, carried = time.monotonic(), self.line.carried
             try:
@@ -67,19 +79,29 @@ class Patience:
             except (IntegrityError, TransferError) as error:
                 took_s = time.monotonic() - began
                 self._refuse(error, body)
-                is_alive = self.line.carried != carried and error.detail in LINE_FAULTS
-                idle_s = 0.0 if is_alive else idle_s + min(took_s, LONGEST_TRY_S)
+                silent_s = min(took_s, self.line.silent_s, LONGEST_TRY_S)
+                # what was handed over before a long silence may lie in buffers of whoever stands still
+                is_alive = self.line.carried != carried and silent_s < SILENT_S and error.detail in LINE_FAULTS
+                idle_s = 0.0 if is_alive else idle_s + silent_s
                 tries = 1 if is_alive else tries + 1
                 refused += isinstance(error, IntegrityError)
-                if body and error.detail in LINE_FAULTS and 0 < body.sent < body.size_bytes:
-                    cuts.append((body.sent, took_s))
+                if body:
+                    if is_alive and 0 < body.sent < body.size_bytes:
+                        cuts.append(Cut(body.sent, took_s))
+                    body.take_back()
+                    if len(cuts) >= SAME_BYTES:
+                        raise _cut_within(error, body, cuts) from error
+                if refused >= SAME_BYTES:
+                    raise
+                if idle_s >= (self.wait_s if self.has_answered else FIRST_S):
+                    if isinstance(error, TransferError):
+                        error.waited_s = idle_s
+                    raise
+                idle_s += self._pause(tries, error, idle_s)
+            except Interrupted:
                 if body:
                     body.take_back()
-                if len(cuts) >= SAME_BYTES and body:
-                    raise _cut_within(error, body, cuts) from error
-                if refused >= SAME_BYTES or idle_s >= (self.wait_s if self.has_answered else FIRST_S):
-                    raise
-                idle_s += self._pause(tries, error)
+                raise
             else:
                 self.has_answered = True
                 return result
@@ -95,26 +117,42 @@ class Patience:
             if body:
                 body.take_back()
             raise error
+        if body and isinstance(error, IntegrityError):
+            try:
+                body.refuse_changed()
+            except IntegrityError:
+                body.take_back()
+                raise
 
-    def _pause(self, tries: int, error: ShowcaseError) -> float:
-        """Sleep; the first try after a cut follows within a second. Full jitter between half of it and the whole."""
+    def _pause(self, tries: int, error: ShowcaseError, idle_s: float) -> float:
+        """Sleep; the first try after a cut follows within a second. Jitter between half of it and the whole."""
         longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (min(tries, 10) - 1))
         pause_s = random.uniform(longest / 2, longest)  # noqa: S311 - so that many do not come back at once
         if isinstance(error, TransferError) and error.retry_after_s is not None:
-            pause_s = max(pause_s, min(error.retry_after_s, self.wait_s))
-        time.sleep(pause_s)
+            pause_s = max(pause_s, error.retry_after_s)
+        if self.has_answered:  # the last try is made at the end of the time, not long after it
+            pause_s = min(pause_s, max(self.wait_s - idle_s, 0.0))
+        nap(pause_s)
         return pause_s
 
 
-def _cut_within(error: ShowcaseError, body: Body, cuts: list[tuple[int, float]]) -> TransferError:
-    sent, took_s = sum(item[0] for item in cuts), sum(item[1] for item in cuts)
+@dataclass(frozen=True)
+class Cut:
+    """A try that was cut while it was sent."""
+
+    sent_bytes: int
+    took_s: float
+
+
+def _cut_within(error: ShowcaseError, body: Body, cuts: Sequence[Cut]) -> TransferError:
+    sent, took_s = sum(cut.sent_bytes for cut in cuts), sum(cut.took_s for cut in cuts)
     return TransferError(
         "cut_within",
         where=error.where,
         cuts=len(cuts),
-        size=f"{body.size_bytes / 1e6:.1f} MB",
+        size=quantities.size(body.size_bytes),
         seconds=round(took_s / len(cuts)),
-        rate=f"{sent / max(took_s, 1e-3) / 1e3:.0f} kB",
+        rate=quantities.pace(sent / max(took_s, 1e-3)),
     )
 
 
@@ -122,5 +160,12 @@ def is_transient(error: Exception) -> bool:
     """Whether the same bytes may come through at another try."""
     if isinstance(error, IntegrityError):
         return True
-    told = error.detail or "" if isinstance(error, TransferError) else None
-    return told is not None and told not in _PERMANENT and not _REFUSAL.fullmatch(told)
+    if not isinstance(error, TransferError) or error.key != "transfer_failed":
+        return False
+    told = error.detail or ""
+    if told in _PERMANENT:
+        return False
+    if told in _PASSING:
+        return True
+    status = int(told) if _REFUSAL.fullmatch(told) else error.status
+    return status is None or not 400 <= status < 500 or status in _COME_AGAIN

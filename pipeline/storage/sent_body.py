@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import children
+from pipeline.errors import IntegrityError
 from pipeline.storage.line import Line
+
+READ_BYTES = 1 << 20
 
 
 class SentBody(io.RawIOBase):
@@ -16,14 +22,15 @@ class SentBody(io.RawIOBase):
 
     Args:
         path: the file; it is open for as long as the body is.
-        start, size_bytes: the stretch of it.
+        span: the stretch of it, in bytes.
+        checksum: SHA-256 of the stretch in base64, as it was hashed.
         on_bytes: is told of bytes that were handed to the line, below 0 where a try failed. What it raises ends the
             request, and is kept in `fault`.
     """
 
-    def __init__(self, path: Path, start: int, size_bytes: int, line: Line, on_bytes: Callable[[int], None]):
-        self._file = path.open("rb")
-        self._start, self.size_bytes = start, size_bytes
+    def __init__(self, path: Path, span: range, checksum: str, line: Line, on_bytes: Callable[[int], None]):
+        self._path, self._file = path, path.open("rb")
+        self._start, self.size_bytes, self._checksum = span.start, len(span), checksum
         self._line, self._on_bytes = line, on_bytes
         self._at = self.sent = 0
         self._is_sending = False
@@ -44,6 +51,21 @@ class SentBody(io.RawIOBase):
         if sent:
             self._on_bytes(-sent)
 
+    def refuse_changed(self) -> None:
+        """Let pass a stretch that still is what was hashed: to send another again would be refused again.
+
+        Raises:
+            IntegrityError: it was changed meanwhile.
+        """
+        digest = hashlib.sha256()
+        self._file.seek(self._start)
+        left = self.size_bytes
+        while left and (block := self._file.read(min(READ_BYTES, left))):
+            digest.update(block)
+            left -= len(block)
+        if base64.b64encode(digest.digest()).decode() != self._checksum:
+            raise self._differs()
+
     def readable(self) -> bool:
         return True
 
@@ -63,21 +85,27 @@ class SentBody(io.RawIOBase):
         left = max(0, self.size_bytes - self._at)
         asked = self._line.block_bytes if self._is_sending else size
         count = left if asked < 0 else min(left, asked)
-        if self._is_sending:
-            self._send(count)
-        self._file.seek(self._start + self._at)
-        content = self._file.read(count)
-        self._at += len(content)
-        return content
-
-    def _send(self, count: int) -> None:
         try:
-            self._line.carry(count)
-            self.sent += count
-            self._on_bytes(count)
+            if self._is_sending and count:
+                self._send(count)
+            self._file.seek(self._start + self._at)
+            content = self._file.read(count)
+            if len(content) < count:
+                raise self._differs()
         except BaseException as fault:
             self.fault = fault
             raise
+        self._at += count
+        return content
+
+    def _send(self, count: int) -> None:
+        children.refuse_when_stopped()
+        self._line.carry(count)
+        self.sent += count
+        self._on_bytes(count)
+
+    def _differs(self) -> IntegrityError:
+        return IntegrityError("file_differs", where=str(self._path))
 
     def close(self) -> None:
         self._file.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import durable
@@ -18,8 +16,6 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import BytesCallback, DigestCallback
-
-_TRIES = 5  # of two that send one film in parts, the one that ends first ends the other's upload
 
 
 def in_inbox(ref: SubmissionRef, revision: int, item: InboxFile) -> SourcePlace:
@@ -52,49 +48,10 @@ def put(
     item = StoredFile(path=sha256, size_bytes=path.stat().st_size, sha256=sha256)
     place = Place(buckets.work, layout.SOURCES)
 
-    sent, same = _Told(on_bytes), _Told(on_same or on_bytes)
-
-    def attempt() -> None:
-        try:
-            upload.upload(place, path.parent, [item], sent, on_same=same, names={sha256: path.name})
-        except TransferError:
-            sent.take_back()
-            same.take_back()
-            raise
-
-    _among_others(attempt)
+    upload.upload(place, path.parent, [item], on_bytes, on_same=on_same, names={sha256: path.name})
     upload.confirm(place, [item])
     key = layout.SOURCES + sha256
     return SourcePlace(bucket=SourceBucket.WORK, key=key, size_bytes=item.size_bytes, sha256=sha256)
-
-
-@dataclass
-class _Told:
-    """Who is told of bytes, and of how many: a try that comes to nothing takes its own back."""
-
-    tell: BytesCallback
-    count: int = 0
-
-    def __call__(self, more: int) -> None:
-        self.count += more
-        self.tell(more)
-
-    def take_back(self) -> None:
-        self.tell(-self.count)
-        self.count = 0
-
-
-def _among_others(attempt: Callable[[], None]) -> None:
-    """Try again where the upload that was taken up is gone: another one ended it, and the film is there, or gave it up,
-    and it is begun anew."""
-    for left in reversed(range(_TRIES)):
-        try:
-            attempt()
-        except TransferError as error:
-            if error.detail != "NoSuchUpload" or not left:
-                raise
-        else:
-            return
 
 
 def is_there(buckets: Buckets, place: SourcePlace) -> bool:

@@ -46,7 +46,7 @@ def test_an_upload_goes_on_with_other_keys(
         with subprocess.Popen(
             argv, cwd=owner.folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as sending:
-            _await_upload(store, name)
+            _await_upload(store, name, sending)
             assert admin("admin", "rotate", VICTIM).code == 0
             if is_imported:
                 assert owner("setup", "--import", given).code == 0
@@ -68,12 +68,12 @@ def test_an_upload_goes_on_with_other_keys(
 
 def _uploads(store: Store, name: str) -> int:  # noqa: F811
     """How many uploads of a submission are open."""
-    return store.owner.ask(Request("GET", "/inbox", f"uploads=&prefix={VICTIM}/{name}/")).body.count(b"<Upload>")
+    return store.owner.ask(Request("GET", "/inbox", f"uploads=&prefix={VICTIM}%2F{name}%2F")).body.count(b"<Upload>")
 
 
-def _await_upload(store: Store, name: str) -> None:  # noqa: F811
+def _await_upload(store: Store, name: str, sending: subprocess.Popen[bytes]) -> None:  # noqa: F811
     """Until the film is on its way."""
     deadline = time.monotonic() + 120
     while not _uploads(store, name):
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, sending.poll()
         time.sleep(0.05)

@@ -54,6 +54,11 @@ class _Signer(S3SigV4Auth):
     def _normalize_url_path(self, path: str) -> str:
         return self.spelled or path
 
+    def canonical_query_string(self, request: AWSRequest) -> str:
+        """As servers sign it, whatever was sent: each name and value decoded and written anew, in order."""
+        pairs = [pair.partition("=") for pair in urlsplit(request.url).query.split("&") if pair]
+        return "&".join(sorted(f"{_anew(name)}={_anew(value)}" for name, _, value in pairs))
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -125,6 +130,10 @@ class Caller:
         reply = Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
         line.close()
         return reply
+
+
+def _anew(text: str) -> str:
+    return quote(unquote_to_bytes(text), safe="-_.~")
 
 
 def form(bucket: str, fields: Mapping[str, str], content: bytes) -> Request:

@@ -135,6 +135,7 @@ WRONG: dict[str, tuple[Callable[[Buckets], object], str, str]] = {
     "bytes": (flipped, "bytes", f"delivery/{PACKAGE}/ts/hd.ts"),
     "extra": (overwritten(f"{PACKAGE}/ts/more.ts"), "extra", f"delivery/{PACKAGE}/ts/more.ts"),
     "stray": (overwritten("stray"), "extra", "delivery/stray"),
+    "strange": (overwritten("653200/a\x1b[31m/x"), "extra", "delivery/653200/a\x1b[31m/"),
     "marker": (overwritten(f"{PACKAGE}/ACK.json"), "marker", f"delivery/{PACKAGE}/ACK.json"),
     "marker of films": (
         lambda b: put(b.inbox, f"{REF}/r1/SUBMITTED.json", b"{}"),

@@ -62,7 +62,7 @@ def buckets(connection: Connection) -> Buckets:
 
 def fill(made: Buckets) -> None:
     submit(made, FIRST, 1, draft=True)
-    submit(made, FIRST, 2)
+    submit(made, FIRST, 2, draft=True)
     for revision in (1, 2):
         deliver(made, FIRST, revision)
         kept_store.answer(made, FIRST, revision)
@@ -82,10 +82,10 @@ def gone(before: set[str]) -> set[str]:
         key
         for key in before
         if not (key.startswith((old, ended)) and not key.endswith(("ACK.json", "WITHDRAWN.json")))
-        and key not in (f"inbox/{FIRST}/r1/proxy.mp4", f"inbox/{FIRST}/r1/media/01.mp4")
+        and key not in {f"inbox/{FIRST}/{name}" for name in ("r1/proxy.mp4", "r1/media/01.mp4", "r2/proxy.mp4")}
     }
     cleared = {f"{prefix}CLEARED.json" for prefix in (old, ended)}
-    return kept | cleared | {f"inbox/{FIRST}/r1/DRAFT-CLEARED.json", f"inbox/{FIRST}/r1/CLEARED.json"}
+    return kept | cleared | {f"inbox/{FIRST}/r2/DRAFT-CLEARED.json", f"inbox/{FIRST}/r1/CLEARED.json"}
 
 
 def test_it_says_what_goes_asks_and_clears(buckets: Buckets, connection: Connection, showcase: Showcase) -> None:
@@ -196,7 +196,7 @@ def test_who_fills_the_store_is_seen(buckets: Buckets, connection: Connection, s
     assert "653200-a/" in shown.out
     assert [(row["path"], row["objects"]) for row in rows.rows] == [
         ("inbox/653200/\x1b[31mred\u009b\u202e.txt", 1),
-        ("inbox/653200/653200-a/", 13),
+        ("inbox/653200/653200-a/", 16),
     ]
     assert "delivery/653200/ Hotan" in top
     assert nothing == "nothing below delivery/999\n"

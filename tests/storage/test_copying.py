@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import random
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,9 +25,9 @@ from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.storage.part_sender import PART, send_part
 from tests.storage.proxy import Asked, Message, Proxy, proxied
 
-PART = 5 << 20  # the least that S3 joins
 LARGE, SMALL = 12_000_000, 300_000  # three parts, one request
 COPY = "x-amz-copy-source"
 
@@ -47,11 +47,6 @@ def connection(served: tuple[embedded.Server, Path]) -> Connection:
 @cache
 def plain(connection: Connection) -> Store:
     return Store(connection, endpoint_shown="")
-
-
-@pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(multipart, "PART_BYTES", PART)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +160,7 @@ def test_a_copy_in_parts_that_broke_off_is_taken_up(
     begun = multipart.begin(bucket, "resumed/again/large.ts", sha256=large.sha256, media_type="video/mp2t")
     head = bucket.head("resumed/large.ts")
     assert head is not None
-    begun.copy(2, "resumed/large.ts", head.etag, range(multipart.PART_BYTES, 2 * multipart.PART_BYTES))
+    begun.copy(2, "resumed/large.ts", head.etag, range(PART, 2 * PART))
     seen = again(connection, films, root, "resumed/")
     assert (seen.same, seen.copies) == (LARGE + SMALL, 2 + 1)
 
@@ -208,13 +203,11 @@ def overwritten(bucket: Bucket, key: str, content: bytes, sha256: str) -> None:
 
 def in_parts(bucket: Bucket, key: str, content: bytes, sha256: str) -> None:
     """The same in parts as ours, so that the store says their composite digest."""
-    upload = multipart.begin(bucket, key, sha256=sha256, media_type="video/mp2t")
-    size, sent = multipart.PART_BYTES, []
-    for number, start in enumerate(range(0, len(content), size), start=1):
-        part = content[start : start + size]
-        checksum = base64.b64encode(hashlib.sha256(part).digest()).decode()
-        sent.append(upload.send(number, part, checksum))
-    upload.complete(sent)
+    upload = multipart.begin(bucket, key, sha256=sha256, media_type="video/mp2t", part_bytes=PART)
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(content)
+        count = -(-len(content) // PART)
+        upload.complete([send_part(upload, number, Path(file.name)) for number in range(1, count + 1)])
 
 
 def unlabelled(bucket: Bucket, key: str, content: bytes, _: str) -> None:

@@ -119,10 +119,10 @@ def test_an_upload_goes_on_where_open_ones_may_be_listed_and_begins_anew_elsewhe
     with proxied(invited.by_name["653200"]) as proxy:
         bucket = Bucket(proxy.store, "inbox")
         begun = multipart.begin(bucket, "653200/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
-        assert multipart.open_uploads(bucket, "653200/a/f.mov") == [begun.upload]
+        assert [item.upload for item in multipart.open_uploads(bucket, "653200/a/f.mov") or ()] == [begun]
         with pytest.raises(EnvironmentFault, match="store_denied"):
             multipart.begin(bucket, "653100/a/f.mov", sha256=item.sha256, media_type="video/quicktime")
-        assert multipart.open_uploads(bucket, "653100/a/f.mov") == []  # what may not be seen is as if it were not there
+        assert not multipart.open_uploads(bucket, "653100/a/f.mov")  # what may not be seen is as if it were not there
         assert upload.upload(Place(bucket, "653200/a/"), tmp_path, [item]) == 1
         assert multipart.open_uploads(bucket, "653200/a/f.mov") == []
     with proxied(invited.by_name["653200"], unlisted) as proxy:

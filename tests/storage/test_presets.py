@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.model.storage_preset import GENERIC, TOPICS, Multipart, StoragePreset, UploadLife
 from pipeline.settings import Settings
 from pipeline.storage import presets
+from pipeline.storage.invitations import common_settings
 from tests.storage.provider_table import Language, rows
 
 SHIPPED = shipped.folder("profiles")
@@ -111,3 +112,16 @@ def test_the_noun_stays_small() -> None:
 def test_the_documents_have_the_table_of_providers(language: Language, page: str) -> None:
     text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
     assert "\n".join(rows(language)) in text
+
+
+def test_what_is_said_of_a_store_is_handed_out_with_it() -> None:
+    said = Settings(preset="tianyi-oos", create_only="lease", sse="aws:kms", sse_key="1")
+    told = common_settings(said, "https://oos-xj.ctyunapi.cn")
+    assert {name: told[name] for name in ("preset", "create_only", "sse", "sse_key")} == {
+        "preset": "tianyi-oos",
+        "create_only": "lease",
+        "sse": "aws:kms",
+        "sse_key": "1",
+    }
+    assert "addressing" not in told
+    assert "preset" not in common_settings(Settings(), "https://s3.example.invalid")

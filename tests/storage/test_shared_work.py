@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import random
 import threading
@@ -31,6 +30,7 @@ from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
 from pipeline.workspace import Workspace
+from tests.storage.part_sender import PART, send_part
 
 Result = TypeVar("Result")
 LARGE = 35_000_000  # three parts
@@ -83,12 +83,11 @@ def test_a_film_is_put_once_and_fetched_whole(size: int, shared: Buckets, tmp_pa
 def test_a_film_half_sent_or_half_fetched_goes_on(shared: Buckets, tmp_path: Path) -> None:
     sha256 = film(tmp_path / "f.mov", LARGE, 2)
     content = (tmp_path / "f.mov").read_bytes()
-    first = content[: multipart.PART_BYTES]
     begun = multipart.begin(shared.work, layout.SOURCES + sha256, sha256=sha256, media_type="x/y")
-    begun.send(1, first, base64.b64encode(hashlib.sha256(first).digest()).decode())
+    send_part(begun, 1, tmp_path / "f.mov")
     sent: list[int] = []
     place = sources.put(shared, tmp_path / "f.mov", sha256, sent.append, on_same=lambda _: None)
-    assert sum(sent) == LARGE - multipart.PART_BYTES
+    assert sum(sent) == LARGE - PART
     target = tmp_path / "here" / "film"
     target.parent.mkdir()
     durable.beside(durable.beside(target, "whole"), "part").write_bytes(content[:20_000_000])

@@ -15,7 +15,7 @@ from pipeline import shipped
 from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums, CreateOnly, StoragePreset
-from pipeline.storage import download, embedded, layout, leases, presets, upload
+from pipeline.storage import copying, download, embedded, layout, leases, presets, upload
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
@@ -202,3 +202,17 @@ def test_create_only_by_setting_stands_for_the_presets(tmp_path: Path) -> None:
 
     said = presets.of_settings(Settings(preset="aliyun-oss", create_only="lease"), tmp_path)
     assert (said.create_only, said.addressing) == (CreateOnly(by="lease"), "virtual")
+
+
+def test_nothing_is_copied_where_the_preset_says_that_the_store_copies_nothing(
+    connection: Connection, tmp_path: Path
+) -> None:
+    there = bucket(connection, GENERIC.model_copy(update={"copies": False}))
+    content = bytes(9000)
+    (tmp_path / "f.ts").write_bytes(content)
+    item = StoredFile(path="f.ts", size_bytes=9000, sha256=hashlib.sha256(content).hexdigest())
+    sent: list[int] = []
+    for prefix in ("copies-1/", "copies-2/"):
+        earlier = copying.listed([("copies-1/", [item])])
+        upload.upload(Place(there, prefix), tmp_path, [item], sent.append, on_same=lambda _: None, earlier=earlier)
+    assert sum(sent) == 18_000

@@ -36,6 +36,7 @@ THERE = (
     ("delivery", f"{VICTIM}/film/pkg/READY.json"),
     ("delivery", f"{VICTIM}/film/pkg/ACK.json"),
     ("delivery", f"{VICTIM}/film/pkg/WITHDRAWN.json"),
+    ("delivery", f"{VICTIM}/film/pkg/CLEARED.json"),
     ("delivery", f"{VICTIM}/film/reviews/r1-0001.json"),
     ("delivery", f"{VICTIM}/film/pkg/c2/{'0' * 32}/ORDER.json"),
     ("work", f"sources/{'a' * 64}"),
@@ -47,8 +48,13 @@ def is_answer(key: str) -> bool:
     return "/ACK" in key
 
 
+def is_of_nobody(key: str) -> bool:
+    """What neither editor nor worker puts: the operator's words, and the administrator's."""
+    return is_answer(key) or "/CLEARED" in key
+
+
 def is_of_people(key: str) -> bool:
-    return is_answer(key) or any(name in key for name in ("/WITHDRAWN", "/reviews/", "/c2/"))
+    return is_of_nobody(key) or any(name in key for name in ("/WITHDRAWN", "/reviews/", "/c2/"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ PLACES = {
     ),
     "editor": Place(
         lambda _, __: True,
-        lambda bucket, key: bucket == "work" or (bucket == "delivery" and not is_answer(key)),
+        lambda bucket, key: bucket == "work" or (bucket == "delivery" and not is_of_nobody(key)),
         ("work", "mine/"),
     ),
     **dict.fromkeys(("anonymous", "wrong secret", "unknown key", "revoked"), Place(nothing, nothing)),
@@ -102,6 +108,7 @@ class Store:
     filer: str
     callers: dict[str, Caller]
     uploads: list[Upload] = field(default_factory=list)
+    unsigned: list[tuple[str, str, str]] = field(default_factory=list)  # what was refused for its spelling already
 
     def lay_out(self) -> None:
         """Put what is others', each with its mark in content and metadata, and begin what is under way."""
@@ -266,6 +273,8 @@ def outcome(store: Store, place: Place, caller: Caller, door: Door, before: dict
     reached = leaked(place, reply) + listed(place, door.request, reply)
     if reply.status < 400 and door.must_refuse:
         reached.append(f"answered {reply.status}")
+    if reply.status == 403 and b"SignatureDoesNotMatch" in reply.body and caller.pair and not door.as_is:
+        store.unsigned.append((caller.name, door.act, door.name))
     is_refused = reply.status >= 400 or (b"<Error>" in reply.body and b"<Deleted>" not in reply.body)
     if is_refused:
         return (OPEN if reached else REFUSED), reached

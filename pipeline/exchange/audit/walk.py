@@ -64,12 +64,21 @@ def stops(buckets: Buckets) -> tuple[list[Stop], list[Problem]]:
             found += [Stop(role, bucket, prefix) for prefix in (layout.SOURCES, layout.STAGES)]
             continue
         names, loose = level(bucket, "") if not own else ([own.rstrip("/")], [])
-        stray += [Problem(Fault.EXTRA, item.where) for item in loose]
+        stray += _stray(bucket, "", names, loose)
         for name in filter(layout.is_ours, names):
             submissions, loose = level(bucket, f"{name}/")
-            stray += [Problem(Fault.EXTRA, item.where) for item in loose]
+            stray += _stray(bucket, f"{name}/", submissions, loose)
             found += [Stop(role, bucket, f"{name}/{item}/") for item in filter(layout.is_ours, submissions)]
     return found, stray
+
+
+def _stray(bucket: Bucket, prefix: str, names: Sequence[str], loose: Sequence[ListedObject]) -> list[Problem]:
+    """Objects where only folders are, and folders that no prefecture and no submission can be called like."""
+    strange = [name for name in names if not (layout.is_ours(name) or name.startswith("_"))]
+    return [
+        *(Problem(Fault.EXTRA, item.where) for item in loose),
+        *(Problem(Fault.EXTRA, f"{bucket.name}/{prefix}{name}/") for name in strange),
+    ]
 
 
 def walked(stop: Stop, since: datetime | None = None) -> Iterator[Item]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from pipeline import workspace
 from pipeline.errors import Interrupted
+from pipeline.exchange.progress import Speed
 from pipeline.execute import film_work, in_flight
 from pipeline.execute.cluster import machine
 from pipeline.execute.film_tasks import FILM_TASK
 
-Progress = tuple[str, float | None, float | None]  # stage, fraction, speed
+Progress = tuple[str, float | None, Speed]  # stage, fraction, speed
 
 # A film may take hours: a hundredth of it is told as it comes, not more often than somebody looks
 TOLD_EVERY_S, TOLD_ANYWAY_S, TOLD_STEP = 2.0, 30.0, 0.01
@@ -39,7 +40,7 @@ def perform(key: str, text: str) -> str:
     _cancelled.discard(key)
     latest: list[tuple[str, float, float]] = [("", 0.0, 0.0)]
 
-    def tell(stage: str, fraction: float | None, speed: float | None) -> None:
+    def tell(stage: str, fraction: float | None, speed: Speed) -> None:
         if key in _cancelled:
             raise Interrupted("interrupted")
         now, (last, at, share) = time.monotonic(), latest[0]
@@ -65,4 +66,9 @@ def cancelling(key: str) -> str:
 
 def told(event: Any) -> tuple[str, str, Progress]:
     """What `perform` told: the task's key; who does it; how far it is."""
-    return event["key"], event["worker"], (event["stage"], event["fraction"], event["speed"])
+    speed = event["speed"]
+    return (
+        event["key"],
+        event["worker"],
+        (event["stage"], event["fraction"], tuple(speed) if isinstance(speed, list) else speed),
+    )

@@ -55,6 +55,7 @@ def translate(error: Exception, where: str) -> ShowcaseError:
         key = BUSY if not is_page and _is_busy(error, code) else "transfer_failed"
         failed = TransferError(key, where=where, detail=PAGE if is_page else code)
         failed.retry_after_s = _retry_after_s(error)
+        failed.status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return failed
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return EnvironmentFault("store_no_credentials", where=where)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +26,8 @@ from pipeline.storage.s3.faults import translate
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+
+UNSENT_BYTES = 128 << 10  # that wait in the system for the line
 
 
 @dataclass(frozen=True)
@@ -167,10 +171,24 @@ def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
         made = cast("S3Client", session.create_client("s3", **settings))
     except ValueError as error:  # its text holds the whole address, user and password included
         raise InputError("endpoint_wrong", where=shown) from error
+    _keep_little_in_buffers(made)
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
     made.meta.events.register_first("before-parse.s3", _refuse_what_came_short)
     return made
+
+
+def _keep_little_in_buffers(made: S3Client) -> None:
+    """What was handed to the system and is not on the line counts as sent: on a slow one that would be for minutes.
+
+    botocore has no setting for options of sockets; where it is built otherwise one day, figures are less true.
+    """
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is None:
+        return
+    with suppress(AttributeError, KeyError):
+        http: Any = made._endpoint.http_session  # type: ignore[attr-defined]
+        http._manager.connection_pool_kw["socket_options"].append((socket.IPPROTO_TCP, option, UNSENT_BYTES))
 
 
 def certificates(connection: Connection) -> str | None:

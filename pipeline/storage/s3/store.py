@@ -7,19 +7,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from botocore.config import Config
 
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.model.storage_preset import Checksums, CreateOnly, StoragePreset
 from pipeline.storage.line import Line
+from pipeline.storage.line_memory import LineMemory
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
 from pipeline.storage.s3.reader import ObjectAnswer, ObjectReader
 from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
+from pipeline.storage.together import unless_ended
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 Result = TypeVar("Result")
 Request = Callable[["S3Client"], Result]
+
+
+class Remark(Protocol):
+    """Who is told something by a key of the catalogue's texts."""
+
+    def __call__(self, key: str, /, **values: object) -> None: ...
+
+
+def _nobody_hears(_key: str, /, **_values: object) -> None:
+    pass
 
 
 class Pace(Enum):
@@ -46,6 +58,11 @@ class Store:
     Args:
         cache: keeps small objects that were read.
         patience: how long a store that has answered before is waited for, over which line.
+        memory: what this machine remembers of it.
+
+    Attributes:
+        remark: is told, by a key of the catalogue's texts and its values, what who works with the store should know
+            though nothing is wrong.
     """
 
     def __init__(
@@ -55,11 +72,14 @@ class Store:
         endpoint_shown: str,
         cache: ObjectCache | None = None,
         patience: Patience | None = None,
+        memory: LineMemory | None = None,
     ):
         self._connection = connection
         self.endpoint_shown = endpoint_shown
         self.cache = cache
         self.patience = patience or Patience(Line())
+        self.memory = memory
+        self.remark: Remark = _nobody_hears
         self._lock = threading.Lock()
         self._clients: dict[Pace, S3Client] = {}
         self._reader: ObjectReader | None = None
@@ -111,14 +131,19 @@ class Store:
         number = self._number
         try:
             with translated(where):
-                return request()
+                return unless_ended(request)
         except EnvironmentFault as fault:
             if fault.key == WRONG_KEYS and self._reads_other_keys(number):
                 with translated(where):
-                    return request()
+                    return unless_ended(request)
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
+
+    def keep_rate(self) -> None:
+        """Remember how fast the line was found to be, where nothing held it back."""
+        if self.memory and self.line.limit.bytes_per_s is None and (found := self.line.found_per_s):
+            self.memory.keep_rate(found)
 
     def _reads_other_keys(self, number: int) -> bool:
         """Whether there are other keys by now than those that a request was signed with: whoever hands them out changed

@@ -1,0 +1,32 @@
+"""What is said where a line was waited for in vain: how much is there, and until when that can go on."""
+
+from __future__ import annotations
+
+from pipeline import quantities
+from pipeline.errors import TransferError
+from pipeline.model.china_time import CHINA
+from pipeline.storage.part_upload import PartUpload
+
+
+def given_up(error: TransferError, there: int, size_bytes: int, under_way: PartUpload | None) -> TransferError:
+    """The error of an upload that was given up after a while; any other one as it is.
+
+    Args:
+        there, size_bytes: bytes of the files that are there, and of all.
+        under_way: the large file that was being sent, whose parts the store may drop.
+    """
+    if error.waited_s is None:
+        return error
+    until = under_way.expires() if under_way else None
+    values: dict[str, object] = {
+        "there": quantities.size(there),
+        "size": quantities.size(size_bytes),
+        "percent": 100 * there // max(1, size_bytes),
+        "waited": quantities.clock(error.waited_s),
+    }
+    if until:
+        values["until"] = f"{until.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    where = under_way.where if under_way else error.where
+    made = TransferError("upload_until" if until else "upload_stays", where=where, detail=error.detail, **values)
+    made.waited_s = error.waited_s
+    return made
