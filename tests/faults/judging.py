@@ -107,8 +107,11 @@ def judge(
 
 def _true(fault: Fault) -> set[str]:
     """What may be said: what happens once is gone through without a word, where another try can mend it."""
+    true = TRUE_WORDS[names(fault)]
+    if fault.kind in (Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER) and "list-type" in fault.asked:
+        true = true | {DONE, "store_no_s3"}  # who has said nothing else yet may be no store
     is_mended = fault.first is not None and names(fault) not in AT_ONCE and fault.kind is not Kind.DOUBLE_ANSWER
-    return {DONE} if is_mended else TRUE_WORDS[names(fault)]
+    return ({DONE} | true & {"store_no_s3"}) if is_mended else true
 
 
 def untrue(result: Result, true: set[str]) -> str:
