@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from pipeline import quantities
 from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
 from pipeline.storage.line import Line, nap
-from pipeline.storage.s3.faults import LINE_FAULTS, MISSING, PAGE
+from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, PAGE
 
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
@@ -160,7 +160,7 @@ def is_transient(error: Exception) -> bool:
     """Whether the same bytes may come through at another try."""
     if isinstance(error, IntegrityError):
         return True
-    if not isinstance(error, TransferError) or error.key != "transfer_failed":
+    if not isinstance(error, TransferError) or error.key not in ("transfer_failed", BUSY):
         return False
     told = error.detail or ""
     if told in _PERMANENT:

@@ -241,7 +241,7 @@ class Store:
             EnvironmentFault: nobody answers, what answers is no store, or it refuses.
         """
         try:
-            answer = self.ask(
+            self.ask(
                 self.endpoint_shown, lambda client: client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
             )
         except EnvironmentFault as fault:
@@ -254,8 +254,6 @@ class Store:
             key = "store_no_s3" if is_no_s3(error.detail or "") else "store_unreachable"
             key = BUSY if error.key == BUSY else key
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
-        if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
-            raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
         return True
 
     def make(self, bucket: str) -> None:
