@@ -113,7 +113,7 @@ class Store:
 
     def ask_once(self, where: str, request: Request[Result], *, pace: Pace = Pace.QUESTION) -> Result:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""
-        return self._asked(where, lambda: request(self.client(pace)))
+        return self._asked(where, lambda: unless_ended(lambda: request(self.client(pace))))
 
     def read(self, bucket: str, key: str, span: range | None = None, etag: str = "") -> ObjectAnswer:
         """An object on its way, asked for once; who reads of it does so under `faults.translated`.
@@ -131,11 +131,12 @@ class Store:
         number = self._number
         try:
             with translated(where):
-                return unless_ended(request)
+                return request()
         except EnvironmentFault as fault:
-            if fault.key == WRONG_KEYS and self._reads_other_keys(number):
+            # of keys that are known no more an answer to HEAD tells no more than that they may not
+            if fault.key in (WRONG_KEYS, DENIED) and self._reads_other_keys(number):
                 with translated(where):
-                    return unless_ended(request)
+                    return request()
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
@@ -240,7 +241,7 @@ class Store:
             EnvironmentFault: nobody answers, what answers is no store, or it refuses.
         """
         try:
-            answer = self.ask(
+            self.ask(
                 self.endpoint_shown, lambda client: client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
             )
         except EnvironmentFault as fault:
@@ -253,8 +254,6 @@ class Store:
             key = "store_no_s3" if is_no_s3(error.detail or "") else "store_unreachable"
             key = BUSY if error.key == BUSY else key
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
-        if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
-            raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
         return True
 
     def make(self, bucket: str) -> None:
