@@ -29,13 +29,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.holding_proxy import HoldingProxy, held
 from benchmarks.season_seed import PREFECTURES, Seed, put_records, segments
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.faults.line_proxy import Line, LineProxy, lined
 
 HOLD_S = 0.040
 BUCKETS = ("delivery", "inbox")
@@ -91,12 +91,12 @@ class Desk:
     """Somebody's folder and cache, and the line to the store."""
 
     folder: Path
-    proxy: HoldingProxy
+    proxy: LineProxy
     connection: Connection
 
     def look(self, name: str, *words: str, checkout: Path | None = None, prefecture: str | None = None) -> Looked:
         """Run a command to its end."""
-        self.proxy.counts.clear()
+        self.proxy.counts.asked.clear()
         environment = {
             **os.environ,
             "AWS_ENDPOINT_URL_S3": self.proxy.endpoint,
@@ -122,7 +122,7 @@ class Desk:
         if done.returncode:
             raise SystemExit(f"{name}: exit {done.returncode}\n{done.stderr}")
         rows = [json.loads(line) for line in done.stdout.splitlines()]
-        return Looked(name, seconds, cpu_s, Counter(self.proxy.counts), rows)
+        return Looked(name, seconds, cpu_s, Counter(self.proxy.counts.asked), rows)
 
 
 def _children_cpu_s() -> float:
@@ -180,7 +180,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = (given.store or Path(name) / "store").resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        with embedded.serve(folder, BUCKETS) as server, held(server.connection.endpoint or "", HOLD_S) as proxy:
+        with (
+            embedded.serve(folder, BUCKETS) as server,
+            lined(server.connection.endpoint or "", Line(delay_s=HOLD_S)) as proxy,
+        ):
             seeded = {"submissions": given.submissions, "objects": given.objects}
             if not (folder / SEEDED).exists():
                 ports = json.loads((folder / embedded.PORTS).read_text())

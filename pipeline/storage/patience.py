@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from pipeline import quantities
 from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
 from pipeline.storage.line import Line, nap
-from pipeline.storage.s3.faults import LINE_FAULTS, MISSING, PAGE
+from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, PAGE
 
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
@@ -86,7 +86,7 @@ class Patience:
                 tries = 1 if is_alive else tries + 1
                 refused += isinstance(error, IntegrityError)
                 if body:
-                    if is_alive and 0 < body.sent < body.size_bytes:
+                    if is_alive and body.sent:  # the last of it may lie in buffers
                         cuts.append(Cut(body.sent, took_s))
                     body.take_back()
                     if len(cuts) >= SAME_BYTES:
@@ -160,7 +160,7 @@ def is_transient(error: Exception) -> bool:
     """Whether the same bytes may come through at another try."""
     if isinstance(error, IntegrityError):
         return True
-    if not isinstance(error, TransferError) or error.key != "transfer_failed":
+    if not isinstance(error, TransferError) or error.key not in ("transfer_failed", BUSY):
         return False
     told = error.detail or ""
     if told in _PERMANENT:

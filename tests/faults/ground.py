@@ -28,7 +28,7 @@ FILM = (
 )
 HALF_MADE = refused("AccessDenied", 403, asked="PUT .*/(submission.yaml|poster.jpg|iptv-sd.ts)", first=None)
 OF_SUBMIT = {
-    "listing": r"^GET /inbox\?",
+    "listing": r"^GET /inbox\?list-type",
     "claim": r"^PUT .*/r1\.json",
     "small": r"^PUT .*/submission\.yaml",
     "head": r"^HEAD .*/media/",
@@ -38,7 +38,7 @@ OF_SUBMIT = {
     "marker": r"^PUT .*/SUBMITTED\.json",
 }
 OF_RUN = {
-    "listing": r"^GET /delivery\?",
+    "listing": r"^GET /delivery\?list-type",
     "claim": r"^PUT .*/r1\.json",
     "small": r"^PUT .*/poster\.jpg",
     "begin": r"^POST .*\?uploads",
@@ -48,13 +48,13 @@ OF_RUN = {
     "marker": r"^PUT .*/READY\.json",
 }
 OF_REVIEW = {
-    "listing": r"^GET /inbox\?",
+    "listing": r"^GET /inbox\?list-type",
     "marker": r"^GET .*/SUBMITTED\.json",
     "film": r"^GET .*/media/",
     "small": r"^GET .*/submission\.yaml",
 }
 OF_PULL = {
-    "listing": r"^GET /delivery\?",
+    "listing": r"^GET /delivery\?list-type",
     "marker": r"^GET .*/READY\.json",
     "manifest": r"^GET .*/package\.json",
     "film": r"^GET .*/iptv-sd\.ts",

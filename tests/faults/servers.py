@@ -117,7 +117,7 @@ class OwnServer:
             else:
                 return
 
-    def send(self, number: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
 

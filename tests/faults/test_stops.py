@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Showcase, wait_for_none
-from tests.faults.breaking import killed, lengths, server_killed
+from tests.faults.breaking import BROADBAND, killed, lengths, server_killed
 from tests.faults.ground import Ground
 from tests.faults.judging import Tally, again, look
-from tests.faults.line_proxy import Line, lined
+from tests.faults.line_proxy import lined
 from tests.faults.servers import OwnServer, own_server
 
 SEED = 2929
@@ -63,35 +64,41 @@ def test_ten_kills_of_the_server(ground: Ground, server: OwnServer) -> None:
     assert tally.is_clean, tally.told()
 
 
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 @pytest.mark.acceptance
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("stopped", ["commands", "server"])
 def test_a_minute_without_a_turn(stopped: str, ground: Ground, server: OwnServer) -> None:
     """All at once on one line: the machine or the store sleeps in the midst of them, and they end well."""
     tally = Tally()
-    with lined(ground.connection.endpoint or "", Line(up=160e6, down=160e6)) as line:
-        folders = {task.name: ground.folder(task) for task in ground.tasks.values()}
+    folders = {task.name: ground.folder(task) for task in ground.tasks.values()}
+    with ExitStack() as held:
+        lines = {name: held.enter_context(lined(ground.connection.endpoint or "", BROADBAND)) for name in folders}
         running = {
-            task.name: Showcase(folders[task.name], ground.environment(line.endpoint)).start(*task.words)
-            for task in ground.tasks.values()
+            name: Showcase(folder, ground.environment(lines[name].endpoint)).start(*ground.tasks[name].words)
+            for name, folder in folders.items()
         }
-        while line.counts.up + line.counts.down < 12e6:
-            time.sleep(0.05)
-        send = [process.send_signal for process in running.values()] if stopped == "commands" else [server.send]
-        for one in send:
-            one(signal.SIGSTOP)
+        stopping = [*running.values()] if stopped == "commands" else [server]
+        until(lambda: all(line.counts.up + line.counts.down > 1e6 for line in lines.values()))
+        for one in stopping:
+            one.send_signal(signal.SIGSTOP)
         time.sleep(STOPPED_S)
-        for one in send:
-            one(signal.SIGCONT)
+        for one in stopping:
+            one.send_signal(signal.SIGCONT)
         codes = {name: process.wait(300) for name, process in running.items()}
-        acknowledged = list(line.counts.acknowledged)
-    print(codes, line.told())
+        acknowledged = {name: list(line.counts.acknowledged) for name, line in lines.items()}
     for task in ground.tasks.values():
         shown = f"{task.name}, {stopped} stopped for {STOPPED_S:.0f} s, exit {codes[task.name]}"
         tally.tried[f"{stopped} stopped", task.name] += 1
         if codes[task.name]:
             tally.wrong_words.append(shown)
-        look(ground, task, folders[task.name], codes[task.name], [], tally, shown)
-        again(ground, task, folders[task.name], acknowledged, tally, shown)
+        look(ground, task, folders[task.name], codes[task.name], acknowledged[task.name], tally, shown)
+        again(ground, task, folders[task.name], acknowledged[task.name], tally, shown)
     print(tally.told())
     assert tally.is_clean, tally.told()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions
 from botocore.credentials import Credentials
+from botocore.parsers import ResponseParserError
 from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
 
@@ -118,6 +119,13 @@ def _refuse_what_came_short(operation_model: Any, response_dict: dict[str, Any],
         raise exceptions.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
 
 
+def _refuse_no_listing(parsed: dict[str, Any], **_: Any) -> None:
+    """Every listing says whether it is whole; of an answer without a word, or a page that is XML, botocore makes one in
+    which nothing is."""
+    if "Error" not in parsed and "IsTruncated" not in parsed:
+        raise ResponseParserError("no listing")
+
+
 def key_id(keys: Keys | None) -> str | None:
     """The id of the key that requests are signed with, as far as variables and files tell; nobody is asked."""
     if given := os.environ.get("AWS_ACCESS_KEY_ID"):
@@ -175,6 +183,7 @@ def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
     made.meta.events.register_first("before-parse.s3", _refuse_what_came_short)
+    made.meta.events.register_first("after-call.s3.ListObjectsV2", _refuse_no_listing)
     return made
 
 

@@ -133,7 +133,8 @@ class Store:
             with translated(where):
                 return request()
         except EnvironmentFault as fault:
-            if fault.key == WRONG_KEYS and self._reads_other_keys(number):
+            # of keys that are known no more an answer to HEAD tells no more than that they may not
+            if fault.key in (WRONG_KEYS, DENIED) and self._reads_other_keys(number):
                 with translated(where):
                     return request()
             if self.patience.has_answered and (broken := broken_off(fault)):
@@ -240,7 +241,7 @@ class Store:
             EnvironmentFault: nobody answers, what answers is no store, or it refuses.
         """
         try:
-            answer = self.ask(
+            self.ask(
                 self.endpoint_shown, lambda client: client.list_objects_v2(Bucket=bucket, Prefix=own or "", MaxKeys=1)
             )
         except EnvironmentFault as fault:
@@ -253,8 +254,6 @@ class Store:
             key = "store_no_s3" if is_no_s3(error.detail or "") else "store_unreachable"
             key = BUSY if error.key == BUSY else key
             raise EnvironmentFault(key, where=self.endpoint_shown, detail=error.detail) from error
-        if "IsTruncated" not in answer:  # every listing says it; of a page that is XML botocore makes an empty answer
-            raise EnvironmentFault("store_no_s3", where=self.endpoint_shown)
         return True
 
     def make(self, bucket: str) -> None:
