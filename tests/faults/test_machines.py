@@ -53,7 +53,7 @@ def end_well(ground: Ground, room: Room, task: Task, tally: Tally, shown: str, o
     """The same in the room, where now nothing is in its way."""
     done = in_room(ground, room, task)
     if wrong := untrue(done, {DONE}):
-        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{done.err[-1500:]}")
+        tally.add_wrong("wrong_words", f"the rerun {wrong}: {shown}\n{done.err[-1500:]}")
     room.run("cp", "-a", room.folder / task.name, out)
     compare(ground, task, out, tally, shown)
 
@@ -70,7 +70,7 @@ def test_a_full_disk_here(ground: Ground, room: Room, tmp_path: Path) -> None:
         full = in_room(ground, room, task)
         tally.tried["disk full", task.name] += 1
         if wrong := untrue(full, {"no_space"}):
-            tally.wrong_words.append(f"{wrong}: {task.name}\n{full.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name}\n{full.err[-1500:]}")
         room.run("rm", "-f", room.folder / "filling")
         room.become("size=128m")
         end_well(ground, room, task, tally, f"{task.name} on a full disk", tmp_path / task.name)
@@ -87,7 +87,7 @@ def test_a_target_that_is_read_only(ground: Ground, room: Room, tmp_path: Path) 
         refused = in_room(ground, room, task)
         tally.tried["read-only", task.name] += 1
         if wrong := untrue(refused, {"not_writable"}):
-            tally.wrong_words.append(f"{wrong}: {task.name}\n{refused.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name}\n{refused.err[-1500:]}")
         room.become("rw")
         end_well(ground, room, task, tally, f"{task.name} on a read-only disk", tmp_path / task.name)
         room.run("rm", "-rf", room.folder / task.name)
@@ -106,7 +106,7 @@ def test_a_clock_two_hours_off(shift: str, ground: Ground) -> None:
         off = ran([program, "-f", shift, *argv_of(task)], folder, surroundings)
         tally.tried[f"clock {shift}", task.name] += 1
         if wrong := untrue(off, {"clock_skew"}):
-            tally.wrong_words.append(f"{wrong}: {task.name} {shift}\n{off.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name} {shift}\n{off.err[-1500:]}")
         look(ground, task, folder, off.code, [], tally, f"{task.name} {shift}")
         again(ground, task, folder, [], tally, f"{task.name} {shift}")
     print(tally.told())
@@ -127,7 +127,7 @@ def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> Non
             full = ground.run(folder, words, server.connection.endpoint or "", timeout=200)
             tally.tried["store's disk full", name] += 1
             if wrong := untrue(full, {"store_busy"}):
-                tally.wrong_words.append(f"{wrong}: {name}\n{full.err[-1500:]}")
+                tally.add_wrong("wrong_words", f"{wrong}: {name}\n{full.err[-1500:]}")
             look(ground, task, folder, full.code, [], tally, f"{name}, the store's disk full")
             room.become("size=6g")
             again(ground, task, folder, [], tally, f"{name}, the store's disk full")

@@ -97,7 +97,7 @@ def test_a_minute_without_a_turn(stopped: str, ground: Ground, server: OwnServer
         shown = f"{task.name}, {stopped} stopped for {STOPPED_S:.0f} s, exit {codes[task.name]}"
         tally.tried[f"{stopped} stopped", task.name] += 1
         if codes[task.name]:
-            tally.wrong_words.append(shown)
+            tally.add_wrong("wrong_words", shown)
         look(ground, task, folders[task.name], codes[task.name], acknowledged[task.name], tally, shown)
         again(ground, task, folders[task.name], acknowledged[task.name], tally, shown)
     print(tally.told())
