@@ -82,6 +82,17 @@ class Tally:
         return not (self.never or self.lost or self.doubled or self.wrong_words)
 
 
+TOTAL = Tally()  # of all that this process has concluded
+
+
+def conclude(tally: Tally, about: str) -> None:
+    """Add it to the total; fails where anything was wrong."""
+    TOTAL.add(tally)
+    told = f"{about}\n{tally.told()}"
+    print(told)
+    assert tally.is_clean, told
+
+
 def judge(
     ground: Ground,
     task: Task,

@@ -12,7 +12,7 @@ import pytest
 from pipeline.storage.s3.session import Connection
 from tests.conftest import Result, wait_for_none
 from tests.faults.ground import Ground, Task
-from tests.faults.judging import DONE, Tally, again, compare, look, untrue
+from tests.faults.judging import DONE, Tally, again, compare, conclude, look, untrue
 from tests.faults.servers import Room, own_server, ran
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
@@ -75,8 +75,7 @@ def test_a_full_disk_here(ground: Ground, room: Room, tmp_path: Path) -> None:
         room.become("size=128m")
         end_well(ground, room, task, tally, f"{task.name} on a full disk", tmp_path / task.name)
         room.run("rm", "-rf", room.folder / task.name)
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a full disk here")
 
 
 def test_a_target_that_is_read_only(ground: Ground, room: Room, tmp_path: Path) -> None:
@@ -91,8 +90,7 @@ def test_a_target_that_is_read_only(ground: Ground, room: Room, tmp_path: Path) 
         room.become("rw")
         end_well(ground, room, task, tally, f"{task.name} on a read-only disk", tmp_path / task.name)
         room.run("rm", "-rf", room.folder / task.name)
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a read-only disk here")
 
 
 @pytest.mark.parametrize("shift", ["+2h", "-2h"])
@@ -109,8 +107,7 @@ def test_a_clock_two_hours_off(shift: str, ground: Ground) -> None:
             tally.add_wrong("wrong_words", f"{wrong}: {task.name} {shift}\n{off.err[-1500:]}")
         look(ground, task, folder, off.code, [], tally, f"{task.name} {shift}")
         again(ground, task, folder, [], tally, f"{task.name} {shift}")
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"a clock that is off by {shift}")
 
 
 def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> None:
@@ -133,5 +130,4 @@ def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> Non
             again(ground, task, folder, [], tally, f"{name}, the store's disk full")
         ground.close()
     assert wait_for_none(tmp_path / "store") == []
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a full disk at the store")
