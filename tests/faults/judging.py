@@ -22,8 +22,9 @@ OF_BYTES = {"digest_refused", "download_differs", "transfer_failed", "object_dif
 # what a command may say of what befell it for good, by kind or by code
 TRUE_WORDS: dict[str, set[str]] = {
     **dict.fromkeys((Kind.CUT_CONNECT, Kind.CUT_REQUEST, Kind.CUT_ANSWER, Kind.END_ANSWER, Kind.LOSE_ANSWER), OF_LINE),
-    **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER, Kind.DELAY), OF_LINE),
+    **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER), OF_LINE),
     **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.SHORTEN_ANSWER, Kind.FLIP_REQUEST, Kind.FLIP_ANSWER), OF_BYTES),
+    Kind.DELAY: {DONE},
     Kind.DOUBLE_REQUEST: {DONE},
     # an answer that nobody asked for may be taken for the next one: then its digest is another
     Kind.DOUBLE_ANSWER: {DONE, "inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs", *OF_BYTES},

@@ -51,7 +51,9 @@ def every_fault(draw: random.Random) -> Iterator[Fault]:
 
 def for_ever(fault: Fault) -> Fault:
     """The same each time; nothing moves where it stalls, or is cut: what comes a little further each time goes on."""
-    return replace(fault, first=None, span_s=None, at=0 if fault.kind in (*STALLS, *CUTS) else fault.at)
+    is_still = fault.kind in (*STALLS, *CUTS)
+    span_s = fault.span_s if fault.kind is Kind.DELAY else None
+    return replace(fault, first=None, span_s=span_s, at=0 if is_still else fault.at)
 
 
 def fits(fault: Fault, asked: str) -> bool:
