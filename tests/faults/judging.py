@@ -19,15 +19,18 @@ DONE = ""  # in place of an error's key
 OF_LINE = {"transfer_failed", "store_unreachable", "cut_within"}
 OF_BUSY = {"store_busy"}
 OF_BYTES = {"digest_refused", "download_differs", "transfer_failed", "object_differs"}
+OF_STORED = {"inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs"}
 # what a command may say of what befell it for good, by kind or by code
 TRUE_WORDS: dict[str, set[str]] = {
     **dict.fromkeys((Kind.CUT_CONNECT, Kind.CUT_REQUEST, Kind.CUT_ANSWER, Kind.END_ANSWER, Kind.LOSE_ANSWER), OF_LINE),
     **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER), OF_LINE),
-    **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.SHORTEN_ANSWER, Kind.FLIP_REQUEST, Kind.FLIP_ANSWER), OF_BYTES),
+    **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.FLIP_REQUEST), OF_BYTES),
+    # the same byte each time it is fetched: as if it lay so in the store
+    **dict.fromkeys((Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER), OF_BYTES | OF_STORED),
     Kind.DELAY: {DONE},
     Kind.DOUBLE_REQUEST: {DONE},
     # an answer that nobody asked for may be taken for the next one: then its digest is another
-    Kind.DOUBLE_ANSWER: {DONE, "inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs", *OF_BYTES},
+    Kind.DOUBLE_ANSWER: {DONE} | OF_BYTES | OF_STORED,
     **dict.fromkeys(("InternalError", "ServiceUnavailable", "SlowDown"), OF_BUSY),
     "RequestTimeTooSkewed": {"clock_skew"},
     "InvalidAccessKeyId": {"store_wrong_keys"},

@@ -137,5 +137,5 @@ def translated(where: str) -> Iterator[None]:
 
 
 def is_no_s3(told: str) -> bool:
-    """Whether an answer is none of a store's: a page, what can't be read, or a refusal (4xx) without its code in words."""
+    """Whether an answer is none of a store's: a page, what can't be read, or a refusal without its code in words."""
     return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d|500", told) is not None
