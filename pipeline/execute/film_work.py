@@ -12,7 +12,7 @@ from pipeline import durable, errors
 from pipeline.errors import EnvironmentFault, MediaError, ShowcaseError
 from pipeline.exchange import intake
 from pipeline.exchange.intake import Intake
-from pipeline.exchange.progress import DOWNLOAD, UPLOAD, WAIT, ProgressCallback
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute import context, digest, film_usage, shared_work, store_away
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.context import Context
@@ -71,24 +71,19 @@ def _result(
 
 def _done(task: FilmTask, place: Workspace, on_progress: ProgressCallback) -> FilmResult:
     film = task.film
-    settings = replace(place.settings, set_name=film.set_name, c2_dialect=film.dialect)
+    settings = replace(place.settings, set_name=film.set_name, c2_dialect=film.dialect, wait_s=store_away.AWAY_S)
     with _working(replace(place, settings=settings, part=PART), on_progress, film) as (work, buckets, folder, flight):
-        given = store_away.waited_for(
-            lambda: _brought(work.context, flight, buckets, film, folder), on_progress, DOWNLOAD
-        )
+        given = _brought(work.context, flight, buckets, film, folder)
         films = LocalFilms(work, buckets, film.same_film, film.accepted_because)
         source = BatchSource(film.shown, given.ref, lambda: given)
-        found = store_away.waited_for(lambda: films.examine(source, on_progress, _not_told), on_progress, UPLOAD)
+        found = films.examine(source, on_progress, _not_told)
         if isinstance(task, ExamineFilmTask):
             return FilmResult(found=found)
         if found.plans != task.plans:
             raise MediaError("plan_differs", where=film.shown)
         if found.outcome is Outcome.ALREADY:  # who did it before was lost after its end, or only thought to be
             return FilmResult(delivered=found.standing)
-        delivered = store_away.waited_for(
-            lambda: films.deliver(source, found, on_progress, _not_told), on_progress, UPLOAD
-        )
-        return FilmResult(delivered=delivered)
+        return FilmResult(delivered=films.deliver(source, found, on_progress, _not_told))
 
 
 def _not_told(_: FilmUsage) -> None:
@@ -104,7 +99,7 @@ def _working(
     names = place.settings.delivery, place.settings.work
     with ExitStack() as held:
         flight = held.enter_context(in_flight(place))
-        buckets = store_away.waited_for(lambda: held.enter_context(connect.opened(place, *names)), on_progress, WAIT)
+        buckets = store_away.waited_for(lambda: held.enter_context(connect.opened(place, *names)), on_progress)
         folder = flight.folder(film.fingerprint())
         for name, text in film.own_rules.items():
             path = folder / RULES / name

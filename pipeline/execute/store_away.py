@@ -1,4 +1,7 @@
-"""A store that is away for a while is waited for: what was encoded meanwhile is not made anew for that."""
+"""A store that does not answer when a film begins is waited for: a worker comes up before it, or it starts anew.
+
+One that has answered is waited for by each request itself (`storage.patience`).
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,36 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from pipeline.errors import EnvironmentFault, TransferError
-from pipeline.exchange.progress import ProgressCallback
-from pipeline.storage.patience import is_transient
+from pipeline.errors import EnvironmentFault
+from pipeline.exchange.progress import WAIT, ProgressCallback
 
-AWAY_S = 180.0  # beyond what each call tries by itself
+AWAY_S = 180.0  # for so long a worker waits, for one that does not answer yet and for one that does no longer
 PAUSE_S = 5.0
 POLL_S = 0.5
 AWAY = ("store_unreachable", "store_busy")
 Result = TypeVar("Result")
 
 
-def waited_for(act: Callable[[], Result], on_progress: ProgressCallback, stage: str) -> Result:
-    """What `act` gives, tried again while the store does not answer; `on_progress` is called meanwhile and may raise.
+def waited_for(opened: Callable[[], Result], on_progress: ProgressCallback) -> Result:
+    """What `opened` gives, tried again while nobody answers; `on_progress` is called meanwhile and may raise.
 
     Raises:
-        TransferError, EnvironmentFault: it was away too long.
+        EnvironmentFault: it was away too long, or something else is wrong with it.
     """
     until: float | None = None
     while True:
         try:
-            return act()
-        except (TransferError, EnvironmentFault) as fault:
+            return opened()
+        except EnvironmentFault as fault:
             now = time.monotonic()
             until = until or now + AWAY_S
-            is_away = is_transient(fault) or fault.key in AWAY
-            if not is_away or now > until:
+            if fault.key not in AWAY or now > until:
                 raise
-            _pause(on_progress, stage)
+            _pause(on_progress)
 
 
-def _pause(on_progress: ProgressCallback, stage: str) -> None:
+def _pause(on_progress: ProgressCallback) -> None:
     end = time.monotonic() + PAUSE_S
     while time.monotonic() < end:
-        on_progress(stage, None, None)
+        on_progress(WAIT, None, None)
         time.sleep(POLL_S)

@@ -109,7 +109,9 @@ class Bucket:
             if not self.is_refused(error):
                 raise
             there = self.head(key)
-            return there is not None and there.sha256 == sha256
+            if there is None:
+                return False
+            return self.get(key) == content if there.sha256 is None else there.sha256 == sha256
         return True
 
     def _put(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:

@@ -91,7 +91,8 @@ class DeliveryPlace:
         content = canonical({"package_id": package_id})
         while True:
             highest += 1
-            if self.bucket.put_if_absent(self.place.prefix + layout.claim_name(highest), content):
+            key = self.place.prefix + layout.claim_name(highest)
+            if self.bucket.put_if_absent(key, content) or self.bucket.get(key) == content:
                 return highest
 
 

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline import children, durable, process
-from pipeline.errors import EnvironmentFault
+from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage.crew import Crew
-from pipeline.storage.fetching import BlockSize, FileOnItsWay
+from pipeline.storage.fetching import FileOnItsWay
+from pipeline.storage.given_up import fetching_given_up
 from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
-from pipeline.storage.transfer import BytesCallback, DigestCallback
+from pipeline.storage.together import together
+from pipeline.storage.transfer import BytesCallback, DigestCallback, Told
 
 AT_ONCE = 8
 SPARE_BYTES = 64_000_000  # that stay free: for journals, and for all else that is written meanwhile
@@ -43,37 +44,40 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
 
     Raises:
         IntegrityError: what came is not what the manifest lists, also when it was fetched once more.
-        TransferError: an object is missing or the line fails after retries.
+        TransferError: an object is missing or the line fails after retries; `download_stays` where it was waited for.
         EnvironmentFault: there is no room for them, which is found before anything is fetched.
     """
+    told = Told(on_bytes, on_same or on_bytes)
     wanted: dict[Path, StoredFile] = {}
     for item in files:
         path = folder / (names or {}).get(item.path, item.path)
         if path not in wanted and _is_here(path, item, digest):
-            (on_same or on_bytes)(item.size_bytes)
+            told.of_same(item.size_bytes)
         else:
             wanted[path] = item
-    if not wanted:
-        return []
+    if wanted:
+        try:
+            _fetch(place, wanted, folder, told)
+        except TransferError as error:
+            raise fetching_given_up(error, told.count, sum(item.size_bytes for item in files)) from error
+    return list(wanted.values())
+
+
+def _fetch(place: Place, wanted: Mapping[Path, StoredFile], folder: Path, told: Told) -> None:
     for parent in {path.parent for path in wanted}:
         durable.make_folder(parent)
     parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
     _refuse_without_room(folder, parts.values())
-    crew, block_size, told = Crew(AT_ONCE, "download"), BlockSize(), _in_turn(on_bytes)
+    in_turn = _in_turn(told.of_sent)
+    on_their_way = [FileOnItsWay(place, item, parts[path], in_turn) for path, item in wanted.items()]
+    jobs = [job for file in on_their_way for job in file.jobs()]
     try:
-        crew.do(
-            [
-                job
-                for path, item in wanted.items()
-                for job in FileOnItsWay(place, item, parts[path], crew, block_size, told).jobs()
-            ]
-        )
+        together(lambda job: job(), jobs, AT_ONCE, lambda: in_turn(0))
     finally:
         for part in parts.values():
             part.close()
     for parent in {path.parent for path in wanted}:
         process.fsync_folder(parent)
-    return list(wanted.values())
 
 
 def _is_here(path: Path, item: StoredFile, digest: DigestCallback) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -12,32 +11,17 @@ from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
-from pipeline.storage.crew import POLL_S, Crew
 from pipeline.storage.part_file import PartFile
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import translated
 from pipeline.storage.s3.reader import ObjectAnswer
+from pipeline.storage.together import POLL_S
 from pipeline.storage.transfer import BytesCallback
 
 RANGE_BYTES = 8 << 20
 WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is in memory
-LEAST_BLOCK, FIRST_BLOCK, MOST_BLOCK = 8 << 10, 256 << 10, 1 << 20
-FAST_S, SLOW_S = 0.02, 0.1  # that a block takes; what was read of one is lost with the line
+MOST_BLOCK = 1 << 20  # that is written and hashed at once
 _BEHIND_END = ("InvalidRange", "416")
-
-
-class BlockSize:
-    """How much is read at once: much of a fast line, little of a slow one."""
-
-    def __init__(self) -> None:
-        self.now = FIRST_BLOCK
-
-    def took(self, count: int, seconds: float) -> None:
-        """A block came, in so long."""
-        if seconds > SLOW_S:
-            self.now = max(LEAST_BLOCK, min(self.now, count) // 2)
-        elif seconds < FAST_S and count >= self.now:
-            self.now = min(MOST_BLOCK, self.now * 2)
 
 
 class FileOnItsWay:
@@ -45,17 +29,14 @@ class FileOnItsWay:
 
     Args:
         part: what is there of it.
-        crew: who does its jobs.
         on_bytes: is told of bytes as they come, those of an earlier run included; less than 0 of what was wrong.
     """
 
-    def __init__(
-        self, place: Place, item: StoredFile, part: PartFile, crew: Crew, block_size: BlockSize, on_bytes: BytesCallback
-    ):
+    def __init__(self, place: Place, item: StoredFile, part: PartFile, on_bytes: BytesCallback):
         self._bucket, self._key, self._where = place.bucket, place.prefix + item.path, place.where(item.path)
         self._store = place.bucket.store
-        self._item, self._part, self._crew = item, part, crew
-        self._block_size, self._on_bytes = block_size, on_bytes
+        self._item, self._part = item, part
+        self._on_bytes = on_bytes
         self._etag = ""
         self._led = threading.Event()  # from the first range's answer on it is known what the others are part of
         self._led_to = 0
@@ -132,7 +113,7 @@ class FileOnItsWay:
 
     def _bring(self, stretch: _Stretch) -> None:
         answer = self._ask(stretch)
-        with self._crew.ending(answer.end), closing(answer), translated(self._where):
+        with closing(answer), translated(self._where):
             skipped = self._begins_before(answer, stretch)
             self._led.set()
             while skipped:
@@ -182,13 +163,9 @@ class FileOnItsWay:
             stretch.stop = self._led_to = size
         return stretch.at
 
-    def _read(self, answer: ObjectAnswer, most: int) -> bytes:
+    def _read(self, answer: ObjectAnswer, most: int) -> bytes | bytearray:
         line = self._store.line
-        limited = MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes
-        asked = min(most, self._block_size.now, limited)
-        began = time.monotonic()
-        block = answer.read(asked)
-        self._block_size.took(len(block), time.monotonic() - began)
+        block = answer.read(min(most, MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes))
         if not block:
             raise TransferError("transfer_failed", where=self._where, detail="IncompleteReadError")
         line.carry(len(block))

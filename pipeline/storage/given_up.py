@@ -21,7 +21,7 @@ def given_up(error: TransferError, there: int, size_bytes: int, under_way: PartU
     values: dict[str, object] = {
         "there": quantities.size(there),
         "size": quantities.size(size_bytes),
-        "percent": 100 * there // max(1, size_bytes),
+        "percent": _percent(there, size_bytes),
         "waited": quantities.clock(error.waited_s),
     }
     if until:
@@ -30,3 +30,24 @@ def given_up(error: TransferError, there: int, size_bytes: int, under_way: PartU
     made = TransferError("upload_until" if until else "upload_stays", where=where, detail=error.detail, **values)
     made.waited_s = error.waited_s
     return made
+
+
+def fetching_given_up(error: TransferError, there: int, size_bytes: int) -> TransferError:
+    """The same of a download: what is there of it stays on this machine's disk."""
+    if error.waited_s is None:
+        return error
+    made = TransferError(
+        "download_stays",
+        where=error.where,
+        detail=error.detail,
+        there=quantities.size(there),
+        size=quantities.size(size_bytes),
+        percent=_percent(there, size_bytes),
+        waited=quantities.clock(error.waited_s),
+    )
+    made.waited_s = error.waited_s
+    return made
+
+
+def _percent(there: int, size_bytes: int) -> int:
+    return 100 * there // max(1, size_bytes)

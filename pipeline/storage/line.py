@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,12 +55,13 @@ class RateLimit:
 
 
 class Gate:
-    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`."""
+    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`; who came first goes first."""
 
     def __init__(self, most: int = AT_ONCE, slow_s: float = SLOW_S):
         self._most, self._slow_s = most, slow_s
         self._changed = threading.Condition()
         self._under_way, self._allowed = 0, 1
+        self._queue: deque[object] = deque()
 
     @contextmanager
     def passed(self) -> Iterator[None]:
@@ -68,11 +70,7 @@ class Gate:
         Raises:
             Interrupted: the work was ended while one waited.
         """
-        with self._changed:
-            while self._under_way >= self._allowed:
-                self._changed.wait(POLL_S)
-                children.refuse_when_stopped()
-            self._under_way += 1
+        self._wait_for_turn()
         began = time.monotonic()
         allowed = None
         try:
@@ -82,6 +80,19 @@ class Gate:
             with self._changed:
                 self._under_way -= 1
                 self._allowed = allowed or self._allowed
+                self._changed.notify_all()
+
+    def _wait_for_turn(self) -> None:
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+            try:
+                while self._under_way >= self._allowed or self._queue[0] is not ticket:
+                    self._changed.wait(POLL_S)
+                    children.refuse_when_stopped()
+                self._under_way += 1
+            finally:
+                self._queue.remove(ticket)
                 self._changed.notify_all()
 
 

@@ -33,7 +33,7 @@ class PartFile:
         self.path, self.size_bytes = path, size_bytes
         self._there = durable.beside(path, "part")
         self._changed = threading.Condition()
-        self._ahead: dict[int, bytes] = {}
+        self._ahead: dict[int, bytes | bytearray] = {}
         self._out: BinaryIO | None = None
         self._digest = hashlib.sha256()
         self._is_writing = self._is_closed = False
@@ -79,7 +79,7 @@ class PartFile:
                 self._changed.wait(POLL_S)
                 children.refuse_when_stopped()
 
-    def put(self, at: int, block: bytes) -> bool:
+    def put(self, at: int, block: bytes | bytearray) -> bool:
         """Take a block that begins at a byte; gives whether all is there by now, to one of those who put.
 
         Raises:

@@ -25,7 +25,7 @@ from pipeline.storage.transfer import Told
 
 TRIES = 4  # of a file whose upload others end, or the store drops, while it is sent
 AHEAD = 1  # parts that are hashed while others are under way
-CUT_WITHIN = "cut_within"
+CUT_WITHIN, CHANGED = "cut_within", "file_differs"
 _GONE = {NO_UPLOAD, "InvalidPart", "InvalidPartOrder"}  # InvalidPart: another machine sent it in other parts meanwhile
 
 
@@ -86,6 +86,11 @@ class PartUpload:
                     raise
                 last = error
                 self._told.take_back()
+            except IntegrityError as error:
+                if error.key == CHANGED:  # what is there of it is no file's
+                    end(taken.upload)
+                    self._uploads.forget()
+                raise
             else:
                 self._end_all()
                 return True
@@ -149,9 +154,7 @@ class PartUpload:
                 parts += senders.results(left=AT_ONCE - 1 + AHEAD)
             parts += senders.results()
         if whole.hexdigest() != self._item.sha256:
-            end(taken.upload)
-            self._uploads.forget()
-            raise IntegrityError("file_differs", where=str(self._path))
+            raise IntegrityError(CHANGED, where=str(self._path))
         return parts
 
     def _bring_part(self, taken: TakenUp, number: int, span: range, checksum: str, elsewhere: PartSource) -> UploadPart:

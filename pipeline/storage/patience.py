@@ -18,7 +18,7 @@ from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, PAGE
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
 FIRST_S = 3.0  # a store that has not answered yet is not waited for
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tried for as long as that
 SILENT_S = 10.0  # after which a line counts as still, whatever was handed to it before
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
@@ -86,7 +86,7 @@ class Patience:
                 tries = 1 if is_alive else tries + 1
                 refused += isinstance(error, IntegrityError)
                 if body:
-                    if is_alive and 0 < body.sent < body.size_bytes:
+                    if is_alive and body.sent:  # the last of it may lie in buffers
                         cuts.append(Cut(body.sent, took_s))
                     body.take_back()
                     if len(cuts) >= SAME_BYTES:

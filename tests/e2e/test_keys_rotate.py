@@ -15,7 +15,7 @@ import pytest
 from pipeline.storage import keys
 from tests.conftest import Showcase
 from tests.e2e.test_roles import home
-from tests.faults.line_proxy import Line, lined
+from tests.faults.line_proxy import Line, LineProxy, lined
 from tests.storage.raw_requests import Request
 from tests.storage.test_wrong_doors import VICTIM, Store, store  # noqa: F401 - a fixture
 
@@ -46,10 +46,12 @@ def test_an_upload_goes_on_with_other_keys(
         with subprocess.Popen(
             argv, cwd=owner.folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as sending:
-            _await_upload(store, name, sending)
+            _await_bytes(line, 3_000_000)
+            line.hold()  # as long as it takes to hand the keys out
             assert admin("admin", "rotate", VICTIM).code == 0
             if is_imported:
                 assert owner("setup", "--import", given).code == 0
+            line.go()
             out, err = sending.communicate(timeout=200)
     new = keys.settings_file(given).pair
     assert new.key_id != old.key_id
@@ -60,7 +62,7 @@ def test_an_upload_goes_on_with_other_keys(
         assert owner("setup", "--import", given).code == 0
         assert owner("submit", "film.yaml").code == 0
     else:
-        assert sending.returncode == 0, err
+        assert sending.returncode == 0, (err.decode(), out.decode())
     marker = store.owner.ask(Request("GET", f"/inbox/{VICTIM}/{name}/r1/SUBMITTED.json"))
     assert marker.status == 200
     assert _uploads(store, name) == 0
@@ -71,9 +73,9 @@ def _uploads(store: Store, name: str) -> int:  # noqa: F811
     return store.owner.ask(Request("GET", "/inbox", f"uploads=&prefix={VICTIM}%2F{name}%2F")).body.count(b"<Upload>")
 
 
-def _await_upload(store: Store, name: str, sending: subprocess.Popen[bytes]) -> None:  # noqa: F811
-    """Until the film is on its way."""
+def _await_bytes(line: LineProxy, count: int) -> None:
+    """Until so much of the film is on its way."""
     deadline = time.monotonic() + 120
-    while not _uploads(store, name):
-        assert time.monotonic() < deadline, sending.poll()
-        time.sleep(0.05)
+    while line.counts.up < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -20,9 +20,11 @@ from pipeline.storage.check.feature import Feature, State
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.conftest import Showcase
 from tests.storage import habits_of_vendors as vendors
 from tests.storage import rclone
 from tests.storage.proxy import Answered, Asked, Message, proxied, without
+from tests.tiers import kept
 
 H, E, M = State.HOLDS, State.EMULATED, State.MISSING
 EMBEDDED = {"order": E, "small_parts": M, "unfinished": E}  # all else holds
@@ -111,6 +113,7 @@ def test_a_gateway_that_answers_501_to_conditions_works_by_leases(connection: Co
     assert all_keys(connection) == []
 
 
+@pytest.mark.acceptance
 def test_a_vendors_own_header_is_told(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     of = presets.preset("aliyun-oss", [shipped.folder("profiles")])
     asked, answered = vendors.forbids_to_overwrite("x-oss-forbid-overwrite", "FileAlreadyExists")
@@ -180,10 +183,7 @@ HABITS: dict[str, tuple[Asked, Answered, dict[str, State], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.acceptance) if number > 1 else name for number, name in enumerate(HABITS)],
-)
+@pytest.mark.parametrize("name", kept(HABITS, "headers in another case"))
 def test_a_habit_shows_in_its_row(name: str, connection: Connection) -> None:
     asked, answered, changed, needed = HABITS[name]
     with proxied(connection, asked, answered, signed=True) as proxy:
@@ -199,6 +199,7 @@ def deletes_nothing(given: Message) -> Message | None:
     return given.refused(403, "AccessDenied") if given.method == "DELETE" and not is_abort else None
 
 
+@pytest.mark.acceptance
 def test_who_may_not_delete_leaves_one_set_of_empty_objects(connection: Connection) -> None:
     sets = []
     with proxied(connection, deletes_nothing, signed=True) as proxy:
@@ -273,3 +274,13 @@ def test_every_cost_has_words(tmp_path: Path) -> None:
         "detail": "",
         "needed": False,
     }
+
+
+def test_the_table_says_what_it_costs_and_what_to_set(connection: Connection, showcase: Showcase) -> None:
+    with proxied(connection, vendors.knows_no_condition, signed=True) as proxy:
+        there = {"AWS_ENDPOINT_URL_S3": proxy.store.endpoint_shown, "AWS_ACCESS_KEY_ID": "K"}
+        showcase.environment |= {**there, "AWS_SECRET_ACCESS_KEY": "S", "SHOWCASE_LANG": "zh"}
+        told = showcase("store", "check")
+        assert told.code == 3
+        assert "✗ 没有 NotImplemented" in told.out
+        assert 'preset = "lease"' in told.out

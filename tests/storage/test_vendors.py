@@ -216,3 +216,15 @@ def test_nothing_is_copied_where_the_preset_says_that_the_store_copies_nothing(
         earlier = copying.listed([("copies-1/", [item])])
         upload.upload(Place(there, prefix), tmp_path, [item], sent.append, on_same=lambda _: None, earlier=earlier)
     assert sum(sent) == 18_000
+
+
+def test_a_store_that_wants_the_second_signature_gets_it(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "SETTLE_S", 0.05)
+    there = bucket(connection, preset("tianyi-oos"))
+    assert there.put_if_absent("653200/oos/r1.json", b"{}")
+    assert not there.put_if_absent("653200/oos/r1.json", b"[]")
+    wrong = bucket(replace(connection, secret_key=connection.access_key), preset("tianyi-oos"))
+    with pytest.raises(EnvironmentFault, match="store_wrong_keys"):
+        wrong.get("653200/oos/r1.json")

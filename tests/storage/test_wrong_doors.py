@@ -129,6 +129,13 @@ class Store:
                 standing.append(Upload(bucket, key, identity, self.done(part).headers["etag"]))
         self.uploads = standing
 
+    def begun_by(self, caller: Caller, own: tuple[str, str]) -> Upload:
+        """An upload of the caller's own, which stays."""
+        bucket, key = own[0], f"{own[1]}parts.bin"
+        begun = caller.ask(Request("POST", f"/{bucket}/{key}", "uploads="))
+        assert begun.status == 200, begun
+        return Upload(bucket, key, begun.body.partition(b"<UploadId>")[2].partition(b"<")[0].decode(), "")
+
     def clear(self, rows: dict[str, Row]) -> None:
         """Take away what was not there before."""
         for row in self.rows():
@@ -271,6 +278,8 @@ def outcome(store: Store, place: Place, caller: Caller, door: Door, before: dict
     """What came of an attempt; what it reached that it may not."""
     reply = caller.send(door.request, door.request.headers) if door.as_is else caller.ask(door.request)
     reached = leaked(place, reply) + listed(place, door.request, reply)
+    if reply.status < 400 and door.reads and b"<Error>" not in reply.body and not place.sees(*door.reads):
+        reached.append("/".join(door.reads))
     if reply.status < 400 and door.must_refuse:
         reached.append(f"answered {reply.status}")
     if reply.status == 403 and b"SignatureDoesNotMatch" in reply.body and caller.pair and not door.as_is:
@@ -306,9 +315,10 @@ def test_every_wrong_door_is_shut(rounds: Rounds, store: Store, capsys: pytest.C
     for name in rounds.names:
         caller, place = store.callers[name], PLACES[name]
         store.lay_out()
+        mine = store.begun_by(caller, place.own) if place.own else None
         before = {row.path: row for row in store.rows()}
         uploads = tuple(item for item in store.uploads if item.bucket in {bucket for bucket, _ in rounds.there})
-        for door in doors(caller, Scene(place.own, rounds.there, uploads)):
+        for door in doors(caller, Scene(place.own, rounds.there, uploads, mine)):
             came, reached = outcome(store, place, caller, door, before)
             counts.setdefault((door.act, name), Counter())[came] += 1
             if came == OPEN:
@@ -319,14 +329,26 @@ def test_every_wrong_door_is_shut(rounds: Rounds, store: Store, capsys: pytest.C
     assert opened == []
 
 
-OPENABLE = ("list", "read", "head", "write", "delete", "copy from", "parts of an upload", "tagging", "presigned")
+OPENABLE = (
+    "list",
+    "read",
+    "head",
+    "write",
+    "delete",
+    "copy from",
+    "copy a part from",
+    "parts of an upload",
+    "tagging",
+    "presigned",
+)
 
 
 def test_what_is_open_is_found(store: Store) -> None:
     """The owner, held to what nobody may: each act tells that it is open."""
     store.lay_out()
     place = Place(nothing, nothing, ("inbox", f"{INTRUDER}/mine/"))
-    scene, found = Scene(place.own, THERE[:1], tuple(store.uploads[:1])), set()
+    mine = store.begun_by(store.owner, ("inbox", f"{INTRUDER}/mine/"))
+    scene, found = Scene(place.own, THERE[:1], tuple(store.uploads[:1]), mine), set()
     for door in doors(store.owner, scene):
         is_of_bucket = "/" not in door.request.path[1:] and door.act in ("delete", "tagging")
         if door.act in found or door.act not in OPENABLE or is_of_bucket:

@@ -37,11 +37,13 @@ class Scene:
         own: bucket and beginning of the keys where the caller may put, if anywhere.
         others: objects that are not the caller's, by bucket and key.
         uploads: of others, under way.
+        mine: the caller's own, under way.
     """
 
     own: tuple[str, str] | None
     others: tuple[tuple[str, str], ...]
     uploads: tuple[Upload, ...]
+    mine: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Door:
     Args:
         as_is: it is sent as it stands, signed in itself or not at all.
         must_refuse: whatever it names: it is out of date, changed, or forged.
+        reads: whose content comes to the caller's own place when it is answered, by bucket and key.
     """
 
     act: str
@@ -58,6 +61,7 @@ class Door:
     request: Request
     as_is: bool = False
     must_refuse: bool = False
+    reads: tuple[str, str] | None = None
 
 
 def doors(caller: Caller, scene: Scene) -> Iterator[Door]:
@@ -193,12 +197,19 @@ def _copies(scene: Scene, bucket: str, key: str) -> Iterator[Door]:
         *(f"/inbox/653100/../../{bucket}/{key}", f"arn:aws:s3:::{bucket}/{key}", f"/{bucket}/./{key}"),
         *(f"{bucket}/653100/..%2f{key}", f"/buckets/{bucket}/{key}", f"/{bucket}/653100/%5c..%5c{key}"),
     ]
+    read = (bucket, key)
     for to, name in into:
+        path = f"/{to}/{quote(name)}"
         for source in sources:
-            headers = {"x-amz-copy-source": source}
-            yield Door("copy from", f"{source} to {to}/{name}", Request("PUT", f"/{to}/{quote(name)}", headers=headers))
+            named = {"x-amz-copy-source": source}
+            yield Door("copy from", f"{source} to {to}/{name}", Request("PUT", path, headers=named), reads=read)
         moved = {"x-amz-rename-source": f"/{bucket}/{key}"}
-        yield Door("copy from", "rename", Request("PUT", f"/{to}/{quote(name)}", "renameObject", moved))
+        yield Door("copy from", "rename", Request("PUT", path, "renameObject", moved), reads=read)
+    if scene.mine:
+        path, of = f"/{scene.mine.bucket}/{quote(scene.mine.key)}", f"partNumber=2&uploadId={scene.mine.identity}"
+        for source in sources:
+            named = {"x-amz-copy-source": source, "x-amz-copy-source-range": "bytes=0-4"}
+            yield Door("copy a part from", source, Request("PUT", path, of, named), reads=read)
 
 
 def _parts(upload: Upload, bucket: str, key: str) -> Iterator[Door]:
@@ -206,12 +217,13 @@ def _parts(upload: Upload, bucket: str, key: str) -> Iterator[Door]:
     path = f"/{bucket}/{quote(key)}"
     ended = f"<Part><PartNumber>1</PartNumber><ETag>{upload.etag}</ETag></Part>"
     body = f"<CompleteMultipartUpload>{ended}</CompleteMultipartUpload>".encode()
-    copied = {"x-amz-copy-source": f"/{upload.bucket}/{upload.key.rpartition('/')[0]}/SUBMITTED.json"}
+    read = (upload.bucket, f"{upload.key.rpartition('/')[0]}/SUBMITTED.json")
+    copied = {"x-amz-copy-source": "/".join(("", *read))}
     for identity in (upload.identity, f"../{upload.identity}", f"{upload.identity}/../{upload.identity}"):
         of = f"uploadId={quote(identity)}"
         yield Door("parts of an upload", f"list {key}", Request("GET", path, of))
         yield Door("parts of an upload", f"put {key}", Request("PUT", path, f"partNumber=2&{of}", body=FORGED))
-        yield Door("parts of an upload", f"copy {key}", Request("PUT", path, f"partNumber=2&{of}", copied))
+        yield Door("parts of an upload", f"copy {key}", Request("PUT", path, f"partNumber=2&{of}", copied), reads=read)
         yield Door("parts of an upload", f"end {key}", Request("POST", path, of, body=body))
         yield Door("parts of an upload", f"give up {key}", Request("DELETE", path, of))
     yield Door("parts of an upload", f"begin {key}", Request("POST", path, "uploads="))

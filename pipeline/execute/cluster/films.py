@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import errors
 from pipeline.errors import EnvironmentFault, Interrupted, ShowcaseError
-from pipeline.exchange.progress import UPLOAD, ProgressCallback
-from pipeline.execute import store_away
+from pipeline.exchange.progress import ProgressCallback
 from pipeline.execute.batch_source import BatchSource
 from pipeline.execute.cluster import worker
 from pipeline.execute.cluster.address import Scheduler
@@ -95,7 +94,7 @@ class ClusterFilms:
         """As it was described when it was examined here; what was known before is described now."""
         with self._lock:
             known = self._described.get(source.recorded)
-        film = known or store_away.waited_for(lambda: self.describe(source, on_progress), on_progress, UPLOAD)
+        film = known or self.describe(source, on_progress)
         with self._lock:
             self._described[source.recorded] = film
         return film

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pipeline import workspace
+from pipeline.children import ChildGroup
 from pipeline.errors import Interrupted
 from pipeline.exchange.progress import Speed
 from pipeline.execute import film_work, in_flight
@@ -17,6 +20,7 @@ Progress = tuple[str, float | None, Speed]  # stage, fraction, speed
 
 # A film may take hours: a hundredth of it is told as it comes, not more often than somebody looks
 TOLD_EVERY_S, TOLD_ANYWAY_S, TOLD_STEP = 2.0, 30.0, 0.01
+CANCEL_EVERY_S = 0.5  # it is looked whether a task was cancelled
 PROGRESS = "showcase-progress"  # the topic of Dask's that tells how far tasks are
 _cancelled: set[str] = set()
 _swept = threading.Lock()
@@ -50,7 +54,27 @@ def perform(key: str, text: str) -> str:
             event = {"key": key, "worker": worker, "stage": stage, "fraction": fraction, "speed": speed}
             client.tell(PROGRESS, event)
 
-    return film_work.answered(FILM_TASK.validate_json(text), place, worker, machine.maker, tell).model_dump_json()
+    with _ended_when_cancelled(key):
+        return film_work.answered(FILM_TASK.validate_json(text), place, worker, machine.maker, tell).model_dump_json()
+
+
+@contextmanager
+def _ended_when_cancelled(key: str) -> Iterator[None]:
+    """End the task's processes and requests, also while it tells no progress."""
+    over = threading.Event()
+    with ChildGroup() as group:
+
+        def watch() -> None:
+            while not over.wait(CANCEL_EVERY_S):
+                if key in _cancelled:
+                    group.kill()
+                    return
+
+        threading.Thread(target=watch, name="cancelled", daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
 
 def cancel(key: str) -> str:

@@ -113,7 +113,7 @@ class Store:
 
     def ask_once(self, where: str, request: Request[Result], *, pace: Pace = Pace.QUESTION) -> Result:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""
-        return self._asked(where, lambda: request(self.client(pace)))
+        return self._asked(where, lambda: unless_ended(lambda: request(self.client(pace))))
 
     def read(self, bucket: str, key: str, span: range | None = None, etag: str = "") -> ObjectAnswer:
         """An object on its way, asked for once; who reads of it does so under `faults.translated`.
@@ -131,11 +131,12 @@ class Store:
         number = self._number
         try:
             with translated(where):
-                return unless_ended(request)
+                return request()
         except EnvironmentFault as fault:
-            if fault.key == WRONG_KEYS and self._reads_other_keys(number):
+            # of keys that are known no more an answer to HEAD tells no more than that they may not
+            if fault.key in (WRONG_KEYS, DENIED) and self._reads_other_keys(number):
                 with translated(where):
-                    return unless_ended(request)
+                    return request()
             if self.patience.has_answered and (broken := broken_off(fault)):
                 raise broken from fault
             raise
