@@ -57,8 +57,8 @@ def server_killed(ground: Ground, server: OwnServer, task: Task, moment: float, 
     print(shown, flush=True)
     tally.tried["server killed", task.name] += 1
     if code:
-        tally.wrong_words.append(shown)
+        tally.add_wrong("wrong_words", shown)
     if parts := sorted({asked for asked in acknowledged if "partNumber" in asked and written.count(asked) > 1}):
-        tally.doubled.append(f"sent again {parts}: {shown}")
+        tally.add_wrong("doubled", f"sent again {parts}: {shown}")
     look(ground, task, folder, code, written, tally, shown)
     again(ground, task, folder, written, tally, shown)

@@ -9,6 +9,14 @@ from pipeline.storage import embedded
 from pipeline.storage.s3.session import Connection
 from tests.conftest import wait_for_none
 from tests.faults.ground import FILM
+from tests.faults.judging import TOTAL
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What all of them tried together, where they ran in this process."""
+    if TOTAL.tried:
+        terminalreporter.section("faults × commands")
+        terminalreporter.write_line(TOTAL.told())
 
 
 @pytest.fixture(scope="module")

@@ -16,17 +16,22 @@ from tests.faults.ground import Ground, Task
 from tests.faults.line_proxy import Line, lined
 
 DONE = ""  # in place of an error's key
-OF_LINE = {"transfer_failed", "store_unreachable", "cut_within"}
-OF_BUSY = {"store_busy"}
+GIVEN_UP = {"upload_stays", "upload_until", "download_stays"}  # with how much is there
+OF_LINE = {"transfer_failed", "store_unreachable", "cut_within", *GIVEN_UP}
+OF_BUSY = {"store_busy", *GIVEN_UP}
 OF_BYTES = {"digest_refused", "download_differs", "transfer_failed", "object_differs"}
+OF_STORED = {"inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs"}
 # what a command may say of what befell it for good, by kind or by code
 TRUE_WORDS: dict[str, set[str]] = {
     **dict.fromkeys((Kind.CUT_CONNECT, Kind.CUT_REQUEST, Kind.CUT_ANSWER, Kind.END_ANSWER, Kind.LOSE_ANSWER), OF_LINE),
-    **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER, Kind.DELAY), OF_LINE),
-    **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.SHORTEN_ANSWER, Kind.FLIP_REQUEST, Kind.FLIP_ANSWER), OF_BYTES),
+    **dict.fromkeys((Kind.STALL_CONNECT, Kind.STALL_REQUEST, Kind.STALL_ANSWER), OF_LINE),
+    **dict.fromkeys((Kind.SHORTEN_REQUEST, Kind.FLIP_REQUEST), OF_BYTES),
+    # the same byte each time it is fetched: as if it lay so in the store
+    **dict.fromkeys((Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER), OF_BYTES | OF_STORED),
+    Kind.DELAY: {DONE},
     Kind.DOUBLE_REQUEST: {DONE},
     # an answer that nobody asked for may be taken for the next one: then its digest is another
-    Kind.DOUBLE_ANSWER: {DONE, "inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs", *OF_BYTES},
+    Kind.DOUBLE_ANSWER: {DONE} | OF_BYTES | OF_STORED,
     **dict.fromkeys(("InternalError", "ServiceUnavailable", "SlowDown"), OF_BUSY),
     "RequestTimeTooSkewed": {"clock_skew"},
     "InvalidAccessKeyId": {"store_wrong_keys"},
@@ -50,6 +55,11 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong_words: list[str] = field(default_factory=list)
+
+    def add_wrong(self, name: str, shown: str) -> None:
+        """Count it, and tell it at once."""
+        getattr(self, name).append(shown)
+        print(f"{name}: {shown}", flush=True)
 
     def told(self) -> str:
         """Faults × commands, then all that was wrong."""
@@ -77,6 +87,17 @@ class Tally:
         return not (self.never or self.lost or self.doubled or self.wrong_words)
 
 
+TOTAL = Tally()  # of all that this process has concluded
+
+
+def conclude(tally: Tally, about: str) -> None:
+    """Add it to the total; fails where anything was wrong."""
+    TOTAL.add(tally)
+    told = f"{about}\n{tally.told()}"
+    print(told)
+    assert tally.is_clean, told
+
+
 def judge(
     ground: Ground,
     task: Task,
@@ -96,11 +117,11 @@ def judge(
     print(f"exit {first.code}: {shown}", flush=True)
     met = [fault for fault in faults if dealt[names(fault)]]
     if len(met) < len(faults):
-        tally.never.append(shown)
+        tally.add_wrong("never", shown)
     tally.tried.update((names(fault), task.name) for fault in met)
     true = set.union({DONE} if not met else set(), *map(_true, met))
     if wrong := untrue(first, true):
-        tally.wrong_words.append(f"{wrong} of {sorted(true)}: {shown}\n{first.err[-1500:]}")
+        tally.add_wrong("wrong_words", f"{wrong} of {sorted(true)}: {shown}\n{first.err[-1500:]}")
     look(ground, task, folder, first.code, acknowledged, tally, shown)
     again(ground, task, folder, acknowledged, tally, shown)
 
@@ -140,13 +161,13 @@ def look(
     there, wanted = ground.seen(task, folder), ground.wanted[task.name]
     is_marked = any(key.endswith(task.marker) for key in there.files) if task.written else code == 0
     if (code == 0 or is_marked) and there.files != wanted.files:
-        tally.lost.append(f"exit {code}, marked {is_marked}, not whole: {shown}")
+        tally.add_wrong("lost", f"exit {code}, marked {is_marked}, not whole: {shown}")
     if task.written is None:
         return
     for asked in acknowledged:
         put = re.fullmatch(rf"PUT /{task.written[0]}/([^?]+)", asked)
         if put and "_trial" not in asked and put[1] not in there.files:
-            tally.lost.append(f"{asked} was acknowledged: {shown}")
+            tally.add_wrong("lost", f"{asked} was acknowledged: {shown}")
 
 
 def again(ground: Ground, task: Task, folder: Path, acknowledged: Sequence[str], tally: Tally, shown: str) -> None:
@@ -155,9 +176,9 @@ def again(ground: Ground, task: Task, folder: Path, acknowledged: Sequence[str],
         result = ground.run(folder, task.words, proxy.endpoint)
         sent_again = set(proxy.counts.acknowledged) & set(acknowledged)
     if wrong := untrue(result, {DONE}):
-        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{result.err[-1500:]}")
+        tally.add_wrong("wrong_words", f"the rerun {wrong}: {shown}\n{result.err[-1500:]}")
     if parts := sorted(asked for asked in sent_again if "partNumber" in asked):
-        tally.doubled.append(f"sent again {parts}: {shown}")
+        tally.add_wrong("doubled", f"sent again {parts}: {shown}")
     compare(ground, task, folder, tally, shown)
     shutil.rmtree(folder)
 
@@ -166,8 +187,8 @@ def compare(ground: Ground, task: Task, folder: Path, tally: Tally, shown: str) 
     """All is there, as it was sent, and once."""
     there, wanted = ground.seen(task, folder), ground.wanted[task.name]
     if missing := [name for name, digest in wanted.files.items() if there.files.get(name) != digest]:
-        tally.lost.append(f"{missing} missing or other than sent: {shown}")
+        tally.add_wrong("lost", f"{missing} missing or other than sent: {shown}")
     if extra := sorted(set(there.files) - set(wanted.files)):
-        tally.doubled.append(f"{extra} besides: {shown}")
+        tally.add_wrong("doubled", f"{extra} besides: {shown}")
     if there.uploads:
-        tally.doubled.append(f"uploads open of {there.uploads}: {shown}")
+        tally.add_wrong("doubled", f"uploads open of {there.uploads}: {shown}")

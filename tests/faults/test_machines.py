@@ -12,7 +12,7 @@ import pytest
 from pipeline.storage.s3.session import Connection
 from tests.conftest import Result, wait_for_none
 from tests.faults.ground import Ground, Task
-from tests.faults.judging import DONE, Tally, again, compare, look, untrue
+from tests.faults.judging import DONE, Tally, again, compare, conclude, look, untrue
 from tests.faults.servers import Room, own_server, ran
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
@@ -53,7 +53,7 @@ def end_well(ground: Ground, room: Room, task: Task, tally: Tally, shown: str, o
     """The same in the room, where now nothing is in its way."""
     done = in_room(ground, room, task)
     if wrong := untrue(done, {DONE}):
-        tally.wrong_words.append(f"the rerun {wrong}: {shown}\n{done.err[-1500:]}")
+        tally.add_wrong("wrong_words", f"the rerun {wrong}: {shown}\n{done.err[-1500:]}")
     room.run("cp", "-a", room.folder / task.name, out)
     compare(ground, task, out, tally, shown)
 
@@ -70,13 +70,12 @@ def test_a_full_disk_here(ground: Ground, room: Room, tmp_path: Path) -> None:
         full = in_room(ground, room, task)
         tally.tried["disk full", task.name] += 1
         if wrong := untrue(full, {"no_space"}):
-            tally.wrong_words.append(f"{wrong}: {task.name}\n{full.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name}\n{full.err[-1500:]}")
         room.run("rm", "-f", room.folder / "filling")
         room.become("size=128m")
         end_well(ground, room, task, tally, f"{task.name} on a full disk", tmp_path / task.name)
         room.run("rm", "-rf", room.folder / task.name)
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a full disk here")
 
 
 def test_a_target_that_is_read_only(ground: Ground, room: Room, tmp_path: Path) -> None:
@@ -87,12 +86,11 @@ def test_a_target_that_is_read_only(ground: Ground, room: Room, tmp_path: Path) 
         refused = in_room(ground, room, task)
         tally.tried["read-only", task.name] += 1
         if wrong := untrue(refused, {"not_writable"}):
-            tally.wrong_words.append(f"{wrong}: {task.name}\n{refused.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name}\n{refused.err[-1500:]}")
         room.become("rw")
         end_well(ground, room, task, tally, f"{task.name} on a read-only disk", tmp_path / task.name)
         room.run("rm", "-rf", room.folder / task.name)
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a read-only disk here")
 
 
 @pytest.mark.parametrize("shift", ["+2h", "-2h"])
@@ -106,11 +104,10 @@ def test_a_clock_two_hours_off(shift: str, ground: Ground) -> None:
         off = ran([program, "-f", shift, *argv_of(task)], folder, surroundings)
         tally.tried[f"clock {shift}", task.name] += 1
         if wrong := untrue(off, {"clock_skew"}):
-            tally.wrong_words.append(f"{wrong}: {task.name} {shift}\n{off.err[-1500:]}")
+            tally.add_wrong("wrong_words", f"{wrong}: {task.name} {shift}\n{off.err[-1500:]}")
         look(ground, task, folder, off.code, [], tally, f"{task.name} {shift}")
         again(ground, task, folder, [], tally, f"{task.name} {shift}")
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"a clock that is off by {shift}")
 
 
 def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> None:
@@ -127,11 +124,10 @@ def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> Non
             full = ground.run(folder, words, server.connection.endpoint or "", timeout=200)
             tally.tried["store's disk full", name] += 1
             if wrong := untrue(full, {"store_busy"}):
-                tally.wrong_words.append(f"{wrong}: {name}\n{full.err[-1500:]}")
+                tally.add_wrong("wrong_words", f"{wrong}: {name}\n{full.err[-1500:]}")
             look(ground, task, folder, full.code, [], tally, f"{name}, the store's disk full")
             room.become("size=6g")
             again(ground, task, folder, [], tally, f"{name}, the store's disk full")
         ground.close()
     assert wait_for_none(tmp_path / "store") == []
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, "a full disk at the store")

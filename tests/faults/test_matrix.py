@@ -13,7 +13,7 @@ import pytest
 from pipeline.storage.s3.session import Connection
 from tests.faults.dealing import OF_ANSWER_BODY, OF_REQUEST_BODY, ON_CONNECT, Fault, Kind, refused
 from tests.faults.ground import Ground, Task
-from tests.faults.judging import Tally, judge
+from tests.faults.judging import Tally, conclude, judge
 
 SEED = 29
 REFUSED = (
@@ -51,7 +51,9 @@ def every_fault(draw: random.Random) -> Iterator[Fault]:
 
 def for_ever(fault: Fault) -> Fault:
     """The same each time; nothing moves where it stalls, or is cut: what comes a little further each time goes on."""
-    return replace(fault, first=None, span_s=None, at=0 if fault.kind in (*STALLS, *CUTS) else fault.at)
+    is_still = fault.kind in (*STALLS, *CUTS)
+    span_s = fault.span_s if fault.kind is Kind.DELAY else None
+    return replace(fault, first=None, span_s=span_s, at=0 if is_still else fault.at)
 
 
 def fits(fault: Fault, asked: str) -> bool:
@@ -71,7 +73,6 @@ def side_by_side(ground: Ground, act: Callable[[Task, Tally], None]) -> Tally:
     total = Tally()
     for tally in tallies.values():
         total.add(tally)
-    print(f"seed {SEED}\n{total.told()}")
     return total
 
 
@@ -114,7 +115,7 @@ def test_a_fault_each(ground: Ground) -> None:
         judge(ground, task, dealt[name], tally, seed=SEED)
     for refusal, task in zip(AT_ONCE, ground.tasks.values(), strict=False):
         judge(ground, task, [refusal], tally, seed=SEED)
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"seed {SEED}")
 
 
 @pytest.mark.acceptance
@@ -130,8 +131,7 @@ def test_every_fault_with_every_request(ground: Ground) -> None:
             if fault.kind in ON_CONNECT:
                 judge(ground, task, [fault], tally, seed=SEED)
 
-    found = side_by_side(ground, act)
-    assert found.is_clean, found.told()
+    conclude(side_by_side(ground, act), f"seed {SEED}")
 
 
 @pytest.mark.acceptance
@@ -151,5 +151,4 @@ def test_what_does_not_end_is_told(ground: Ground) -> None:
             if fault.kind in ON_CONNECT:
                 judge(ground, patient, [for_ever(fault)], tally, seed=SEED)
 
-    found = side_by_side(ground, act)
-    assert found.is_clean, found.told()
+    conclude(side_by_side(ground, act), f"seed {SEED}")

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Showcase, wait_for_none
 from tests.faults.breaking import BROADBAND, killed, lengths, server_killed
 from tests.faults.ground import Ground
-from tests.faults.judging import Tally, again, look
+from tests.faults.judging import Tally, again, conclude, look
 from tests.faults.line_proxy import lined
 from tests.faults.servers import OwnServer, own_server
 
@@ -47,8 +47,7 @@ def test_fifty_kills_over_a_line(ground: Ground) -> None:
         task = list(ground.tasks.values())[number % len(ground.tasks)]
         moment = draw.uniform(0.3, length[task.name])
         killed(ground, task, moment, tally)
-    print(f"seed {SEED}\n{tally.told()}")
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"seed {SEED}")
 
 
 @pytest.mark.acceptance
@@ -60,8 +59,7 @@ def test_ten_kills_of_the_server(ground: Ground, server: OwnServer) -> None:
     for number in range(SERVER_KILLS):
         task = list(ground.tasks.values())[number % len(ground.tasks)]
         server_killed(ground, server, task, draw.uniform(1.0, length[task.name]), tally)
-    print(f"seed {SEED}\n{tally.told()}")
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"seed {SEED}")
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -97,8 +95,7 @@ def test_a_minute_without_a_turn(stopped: str, ground: Ground, server: OwnServer
         shown = f"{task.name}, {stopped} stopped for {STOPPED_S:.0f} s, exit {codes[task.name]}"
         tally.tried[f"{stopped} stopped", task.name] += 1
         if codes[task.name]:
-            tally.wrong_words.append(shown)
+            tally.add_wrong("wrong_words", shown)
         look(ground, task, folders[task.name], codes[task.name], acknowledged[task.name], tally, shown)
         again(ground, task, folders[task.name], acknowledged[task.name], tally, shown)
-    print(tally.told())
-    assert tally.is_clean, tally.told()
+    conclude(tally, f"{stopped} stopped for {STOPPED_S:.0f} s")

@@ -75,9 +75,12 @@ def broken_off(fault: EnvironmentFault) -> TransferError | None:
 
 
 def _is_busy(error: exceptions.ClientError, code: str) -> bool:
-    """Whether a store answers that it can't do now what it is asked for: the line has no part in that."""
+    """Whether a store answers that it can't do now what it is asked for: the line has no part in that.
+
+    «500» without a word is botocore's own for XML that it can't read too, whatever the status was.
+    """
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return code in _BUSY or status == 429 or (status >= 500 and status != 501)
+    return code in _BUSY or status == 429 or (status >= 500 and status != 501 and code != "500")
 
 
 def _retry_after_s(error: exceptions.ClientError) -> float | None:
@@ -134,5 +137,5 @@ def translated(where: str) -> Iterator[None]:
 
 
 def is_no_s3(told: str) -> bool:
-    """Whether an answer is none of a store's: a page, or a refusal (4xx) without its code in words."""
-    return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d", told) is not None
+    """Whether an answer is none of a store's: a page, what can't be read, or a refusal without its code in words."""
+    return told == PAGE or told in MISSING or re.fullmatch(r"4\d\d|500", told) is not None
