@@ -61,12 +61,12 @@ class Live:
         self._open()
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
-            known.task = self._progress.add_task(text, total=100, pace="", left_s=None)
-        elif stage != known.stage:
-            self._progress.reset(known.task, total=100, description=text, pace="", left_s=None)
-        left_s = speed[1] if isinstance(speed, tuple) else None
+            known.task = self._progress.add_task(text, total=100, pace="", left=None)
+        elif stage != known.stage and LINE not in (stage, known.stage):  # who waits stands where it was
+            self._progress.reset(known.task, total=100, description=text, pace="", left=None)
+        left = quantities.clock(speed[1]) if isinstance(speed, tuple) else "" if stage.startswith(LINE) else None
         pace = _pace(stage, speed)
-        self._progress.update(known.task, description=text, completed=percent, pace=pace, left_s=left_s)
+        self._progress.update(known.task, description=text, completed=percent, pace=pace, left=left)
 
     def overall(self, text: str) -> None:
         """How far all films are: a line above theirs, on a terminal."""

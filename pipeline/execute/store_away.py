@@ -20,7 +20,8 @@ Result = TypeVar("Result")
 
 
 def waited_for(opened: Callable[[], Result], on_progress: ProgressCallback) -> Result:
-    """What `opened` gives, tried again while nobody answers; `on_progress` is called meanwhile and may raise.
+    """What `opened` gives, tried again while nobody answers or the store can't now; `on_progress` is called
+    meanwhile and may raise.
 
     Raises:
         EnvironmentFault: it was away too long, or something else is wrong with it.

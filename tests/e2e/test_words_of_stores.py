@@ -20,6 +20,8 @@ from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold
+from tests.faults.dealing import Fault, Kind
+from tests.faults.line_proxy import lined
 from tests.storage.proxy import Answered, Asked, Message, proxied
 from tests.storage.test_faults import web_server, write_certificate
 from tests.storage.test_habits import (
@@ -82,6 +84,7 @@ HABITS: dict[str, tuple[Case, Asked, Answered]] = {
     "another time": (case("clock_skew", 3, RUN), always(403, "RequestTimeTooSkewed"), plain),
     "what is refused for good": (case("transfer_failed", 5, SUBMIT), films(400, "InvalidRequest"), plain),
     "a store that can't now": (case("store_busy", 5, f"{SUBMIT} --wait 1s"), films(503, "SlowDown"), plain),
+    "what is waited for in vain": (case("upload_stays", 5, f"{SUBMIT} --wait 0"), films(503, "SlowDown"), plain),
     "bytes that are damaged": (case("digest_refused", 6, SUBMIT), films(400, "BadDigest"), plain),
     "other bytes": (case("object_differs", 6, SUBMIT), nothing, other_digest),
 }
@@ -91,7 +94,15 @@ ADDRESSES = {
     "a foreign certificate": case("store_certificate", 3, "status"),
 }
 CASES = {name: told for name, (told, *_) in HABITS.items()} | ADDRESSES
-BY_ITSELF = {"file_differs", "identities_damaged", "internal", "record_too_large", "store_not_installed"}
+BY_ITSELF = {
+    "cut_within",
+    "upload_until",
+    "file_differs",
+    "identities_damaged",
+    "internal",
+    "record_too_large",
+    "store_not_installed",
+}
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +163,21 @@ def test_a_film_that_changes_while_it_is_sent_is_told(
         showcase.environment |= asked_at(proxy.store.endpoint_shown, connection)
         shutil.copy(small_film, film)
         hold(showcase, case("file_differs", 6, f"submit {film.name}"), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("key", "wait"), [("cut_within", "15m"), ("upload_until", "0")])
+def test_a_large_film_that_does_not_come_through_is_told(
+    key: str, wait: str, language: Language, connection: Connection, showcase: Showcase, small_film: Path
+) -> None:
+    left = bytes(6 << 20)
+    box = (8 + len(left)).to_bytes(4) + b"free" + left
+    (showcase.folder / "film.mp4").write_bytes(small_film.read_bytes() + box)
+    (showcase.folder / "showcase.toml").write_text('[store]\npreset = "minio"\n')
+    fault = Fault(Kind.CUT_REQUEST, "partNumber=1", first=None, at=2_000_000)
+    with lined(connection.endpoint or "", faults=[fault]) as wire:
+        showcase.environment |= asked_at(wire.endpoint, connection)
+        hold(showcase, case(key, 5, f"submit film.mp4 --wait {wait}"), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

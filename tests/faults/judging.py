@@ -16,8 +16,9 @@ from tests.faults.ground import Ground, Task
 from tests.faults.line_proxy import Line, lined
 
 DONE = ""  # in place of an error's key
-OF_LINE = {"transfer_failed", "store_unreachable", "cut_within"}
-OF_BUSY = {"store_busy"}
+GIVEN_UP = {"upload_stays", "upload_until", "download_stays"}  # with how much is there
+OF_LINE = {"transfer_failed", "store_unreachable", "cut_within", *GIVEN_UP}
+OF_BUSY = {"store_busy", *GIVEN_UP}
 OF_BYTES = {"digest_refused", "download_differs", "transfer_failed", "object_differs"}
 OF_STORED = {"inbox_differs", "manifest_differs", "marker_unreadable", "marker_differs"}
 # what a command may say of what befell it for good, by kind or by code

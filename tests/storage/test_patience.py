@@ -65,8 +65,8 @@ def answered(wait_s: float = 900) -> Patience:
 def test_the_first_try_comes_within_a_second_and_later_ones_ever_later(slept: list[float]) -> None:
     errors = iter([*[failed(CUT)] * 8, None])
     assert answered().again(raising(errors)) == "done"  # type: ignore[arg-type]
-    assert 0.5 <= slept[0] <= 1.0
-    assert all(pause / 2 <= longest <= 30 for pause, longest in itertools.pairwise(slept[:5]))
+    assert 0.2 <= slept[0] <= 1.0
+    assert all(before / 2 <= after <= 30 for before, after in itertools.pairwise(slept[:5]))
     assert 15 <= slept[-1] <= 30
     assert len({round(pause, 6) for pause in slept}) == 8  # not all at once
 
@@ -91,6 +91,7 @@ def test_what_passes_is_tried_until_the_time_is_over(detail: str, status: int | 
         answered(900).again(raising(itertools.repeat(error)))  # type: ignore[arg-type]
     assert caught.value is error
     assert sum(slept) == pytest.approx(900, abs=1)
+    assert is_transient(TransferError("store_busy", detail=detail))
     assert error.waited_s == pytest.approx(900, abs=1)
     assert is_transient(error)
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pipeline.errors import EnvironmentFault, ShowcaseError
 from pipeline.storage.s3.faults import DENIED, LINE_FAULTS
 
+_BUSY = ("SlowDown", "ServiceUnavailable", "503", "TooManyRequests", "429", "RequestLimitExceeded")
+
 
 class State(StrEnum):
     """Whether a store does what is asked."""
@@ -62,9 +64,9 @@ def answered(error: ShowcaseError) -> str:
     """What the store said where it refused.
 
     Raises:
-        ShowcaseError: it said nothing: it is the line, which tells nothing of the store.
+        ShowcaseError: it said nothing: it is the line, or the store has no time, which tells nothing of what it does.
     """
-    if error.detail in LINE_FAULTS:
+    if error.detail in LINE_FAULTS or error.detail in _BUSY:
         raise error
     return error.detail or error.key
 
