@@ -71,7 +71,7 @@ class LineProxy:
         self._open: dict[asyncio.Task[None], list[Peer]] = {}
         self._loop = asyncio.new_event_loop()
         self._is_down = False
-        self._goes = asyncio.Event()
+        self._stopping, self._goes = asyncio.Event(), asyncio.Event()
         self._goes.set()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),), daemon=True)
 
@@ -126,35 +126,42 @@ class LineProxy:
 
     def close(self) -> None:
         """Reset what is open and end."""
-        self._call(self._stopping.cancel)
+        self._call(self._stopping.set)
         self._thread.join()
         self._loop.close()
         self._listener.close()
 
     async def _run(self) -> None:
-        self._stopping = asyncio.ensure_future(self._accept())
+        self._loop.add_reader(self._listener, self._accept)
         timers = [asyncio.create_task(timer()) for timer in (self._cut_in_time, self._hold_in_time)]
-        with suppress(asyncio.CancelledError):
-            await self._stopping
+        await self._stopping.wait()
+        self._loop.remove_reader(self._listener)
         tasks = [*timers, *self._open]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _accept(self) -> None:
-        while True:
-            connection, _ = await self._loop.sock_accept(self._listener)
+    def _accept(self) -> None:
+        with suppress(BlockingIOError, ConnectionAbortedError):
+            connection, _ = self._listener.accept()
             self.counts.connections += 1
             task = asyncio.create_task(self._serve(connection))
             self._open[task] = []
-            task.add_done_callback(self._open.pop)
+            task.add_done_callback(partial(self._ended, connection))
+
+    def _ended(self, connection: socket.socket, task: asyncio.Task[None]) -> None:
+        """Also of one that was cut before it began."""
+        self._open.pop(task)
+        connection.close()
 
     async def _cut_in_time(self) -> None:
+        down_s = 0.0
         while every := self.line.cut_every_s:
-            await asyncio.sleep(every)
-            self._is_down = self.line.down_s > 0
+            await asyncio.sleep(every - down_s)
+            down_s = min(self.line.down_s, every)
+            self._is_down = down_s > 0
             self._cut()
-            await asyncio.sleep(min(self.line.down_s, every))
+            await asyncio.sleep(down_s)
             self._is_down = False
 
     async def _hold_in_time(self) -> None:
