@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
+from functools import partial
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from pipeline import children
@@ -16,22 +18,43 @@ POLL_S = 0.25  # after which who waits looks whether the work was ended, and tel
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Tick = Callable[[], None]
+# whether this thread is left to itself where its work is ended, so that what it asks need not be
+_LEFT: contextvars.ContextVar[bool] = contextvars.ContextVar("left", default=False)
 
 
 class Threads:
-    """A few threads, and what they have been given.
+    """A few threads, and what they have been given; they hold up neither who waits for them nor the program's end.
 
     Args:
         tick: is called now and then by who waits.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor, tick: Tick):
-        self._pool, self._tick = pool, tick
+    def __init__(self, at_once: int, tick: Tick):
+        self._at_once, self._tick = at_once, tick
+        self._given: SimpleQueue[tuple[Future[Any], Callable[[], object]] | None] = SimpleQueue()
         self._waiting: list[Future[Any]] = []
+        self._count = 0
 
     def give(self, act: Callable[..., object], *given: object) -> None:
         """Have it done as soon as a thread is free."""
-        self._waiting.append(self._pool.submit(contextvars.copy_context().run, act, *given))
+        future: Future[Any] = Future()
+        self._waiting.append(future)
+        context = contextvars.copy_context()
+        context.run(_LEFT.set, True)
+        self._given.put((future, partial(context.run, act, *given)))
+        if self._count < min(self._at_once, len(self._waiting)):
+            self._count += 1
+            threading.Thread(target=self._work, name="together", daemon=True).start()
+
+    def _work(self) -> None:
+        while (given := self._given.get()) is not None:
+            future, act = given
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(act())
+            except BaseException as fault:  # noqa: BLE001 - whoever waits raises it
+                future.set_exception(fault)
 
     def results(self, left: int = 0) -> list[Any]:
         """What was done, as soon as no more than `left` are waiting or under way; the first error ends it.
@@ -50,17 +73,26 @@ class Threads:
         self._waiting = [item for item in self._waiting if not item.done()]
         return [item.result() for item in done]
 
+    def end(self) -> None:
+        """Give nothing more: what has not begun is not done, what is under way is left to itself."""
+        for item in self._waiting:
+            item.cancel()
+        for _ in range(self._count):
+            self._given.put(None)
+
 
 @contextmanager
 def threads(at_once: int, tick: Tick = lambda: None) -> Iterator[Threads]:
     """Threads for as long as this lasts; where it ends with an error, or by Ctrl-C, what is under way is left."""
-    with ChildGroup() as group, ThreadPoolExecutor(at_once, thread_name_prefix="together") as pool:
+    with ChildGroup() as group:
+        given = Threads(at_once, tick)
         try:
-            yield Threads(pool, tick)
+            yield given
         except BaseException:
             group.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
             raise
+        finally:
+            given.end()
 
 
 def together(
@@ -83,6 +115,9 @@ def unless_ended(act: Callable[[], Result]) -> Result:
     group = children.current()
     if group is None:
         return act()  # in the main thread Ctrl-C ends it
+    if _LEFT.get():
+        group.refuse_when_stopped()
+        return act()
     group.refuse_when_stopped()
     made: Future[Result] = Future()
     context = contextvars.copy_context()

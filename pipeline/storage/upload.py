@@ -7,14 +7,15 @@ said to have under another key is copied there (`copying`).
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.errors import IntegrityError, TransferError
+from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage import copying, layout, part_sizes
-from pipeline.storage.bucket import Bucket
+from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.copying import Earlier
 from pipeline.storage.given_up import given_up
 from pipeline.storage.part_upload import PartUpload
@@ -23,6 +24,8 @@ from pipeline.storage.sent_body import SentBody
 from pipeline.storage.together import together
 from pipeline.storage.transfer import BytesCallback, Told
 
+MANY = 8  # files of which one listing costs less than a question each
+MOST_LISTED = 10_000  # keys below a prefix
 SMALL_AT_ONCE = 8  # that are asked for; how many are sent at once is the line's gate's to say
 
 
@@ -58,8 +61,12 @@ def upload(  # noqa: PLR0913 - where to, what, from where else it may come, unde
         return root / (names or {}).get(item.path, item.path)
 
     try:
+        there = _listed(place, small)
         new = together(
-            lambda item: _put_small(place, local(item), item, earlier, told), small, SMALL_AT_ONCE, told.tick
+            lambda item: _put_small(place, local(item), item, earlier, told, is_known=item.path in there),
+            small,
+            SMALL_AT_ONCE,
+            told.tick,
         )
         for item in large:
             under_way = PartUpload(place, local(item), item, earlier, told)
@@ -91,11 +98,24 @@ def is_there(bucket: Bucket, key: str, item: StoredFile) -> bool:
     return head is not None and head.holds(item)
 
 
-def _put_small(place: Place, path: Path, item: StoredFile, earlier: Earlier, told: Told) -> bool:
+def _listed(place: Place, files: Sequence[StoredFile]) -> Container[str]:
+    """What may be there of many files: what is not listed need not be asked for one by one."""
+    named = [item.path for item in files]
+    if len(named) < MANY:
+        return named
+    try:
+        rows = islice(place.bucket.walk(place.prefix, lambda _: None, MOST_KEYS), MOST_LISTED + 1)
+        found = {row.key.removeprefix(place.prefix) for row in rows}
+    except EnvironmentFault:  # these keys may not list
+        return named
+    return found if len(found) <= MOST_LISTED else named
+
+
+def _put_small(place: Place, path: Path, item: StoredFile, earlier: Earlier, told: Told, *, is_known: bool) -> bool:
     key, bucket = place.prefix + item.path, place.bucket
     if durable.digest(path) != item.sha256:
         raise IntegrityError("file_differs", where=str(path))
-    is_new = not is_there(bucket, key, item)
+    is_new = not (is_known and is_there(bucket, key, item))
     if not is_new or copying.copied(bucket, key, item, path, earlier):
         told.of_same(item.size_bytes)
         return is_new
