@@ -171,6 +171,16 @@ def list_files(load: Load) -> None:
     _listing(load.folder).write_text(json.dumps(rows))
 
 
+def hold(load: Load, target: Path, tool: str) -> None:
+    """See that a tool fetched what was sent: one that leaves some out would be the fastest."""
+    from pipeline import durable
+
+    rows = {name: sha256 for name, _, sha256 in json.loads(_listing(load.folder).read_text())}
+    there = {path.name: durable.digest(path) for path in target.iterdir()}
+    if there != rows:
+        raise SystemExit(f"{tool}: {len(there)} of {len(rows)} files, or others than were sent")
+
+
 def in_turn(
     rounds: int, ways: Sequence[str], loads: Sequence[Load], work: Path, tools: Path
 ) -> dict[tuple[str, ...], list[Cost]]:
@@ -185,6 +195,8 @@ def in_turn(
                         target = Path(name) / "target"
                         place = f"{load.name}-{tool}" if way == "up" else f"{load.name}-ours"
                         cost = costs(argv(tool, tools, way, load, place, target), env)
+                        if way == "down":
+                            hold(load, target, tool)
                         if way in ways:
                             found.setdefault((load.name, way, tool), []).append(cost)
                         rmtree(target, ignore_errors=True)

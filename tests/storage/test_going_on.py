@@ -152,12 +152,12 @@ def test_a_line_that_is_cut_costs_one_part(connection: Connection, film: Path, i
 @pytest.mark.parametrize(
     "fault",
     [
-        refused("SlowDown", 503),
-        refused("InternalError", 500),
-        Fault(Kind.LOSE_ANSWER, asked="partNumber=1"),
+        pytest.param(refused("SlowDown", 503), marks=pytest.mark.acceptance),
+        pytest.param(refused("InternalError", 500), marks=pytest.mark.acceptance),
+        pytest.param(Fault(Kind.LOSE_ANSWER, asked="partNumber=1"), marks=pytest.mark.acceptance),
         Fault(Kind.FLIP_REQUEST, asked="partNumber=3"),
         Fault(Kind.LOSE_ANSWER, asked="POST .*uploadId"),
-        Fault(Kind.DOUBLE_REQUEST, asked="POST .*uploadId"),
+        pytest.param(Fault(Kind.DOUBLE_REQUEST, asked="POST .*uploadId"), marks=pytest.mark.acceptance),
     ],
     ids=lambda fault: f"{fault.kind}-{fault.asked or fault.code}",
 )
@@ -173,12 +173,15 @@ def test_one_fault_of_a_line_or_store_is_mended(
     assert open_keys(connection, prefix) == []
 
 
-def test_two_machines_that_send_the_same_both_end_well(connection: Connection, film: Path, item: StoredFile) -> None:
-    for turn in range(3):
+@pytest.mark.parametrize("turns", [1, pytest.param(10, marks=pytest.mark.acceptance)])
+def test_two_machines_that_send_the_same_both_end_well(
+    turns: int, connection: Connection, film: Path, item: StoredFile
+) -> None:
+    for turn in range(turns):
         machines = [machine(connection), machine(connection)]
         faults: list[BaseException] = []
 
-        def send(one: Machine, prefix: str = f"two-{turn}/", faults: list[BaseException] = faults) -> None:
+        def send(one: Machine, prefix: str = f"two-{turns}-{turn}/", faults: list[BaseException] = faults) -> None:
             try:
                 one.send(film, item, prefix)
             except BaseException as fault:  # noqa: BLE001 - told below
@@ -194,8 +197,8 @@ def test_two_machines_that_send_the_same_both_end_well(connection: Connection, f
         for one in machines:
             assert sum(one.told) + sum(one.same) == LARGE
             assert one.remarks == []
-        assert open_keys(connection, f"two-{turn}/") == []
-        assert is_whole(connection, film, f"two-{turn}/")
+        assert open_keys(connection, f"two-{turns}-{turn}/") == []
+        assert is_whole(connection, film, f"two-{turns}-{turn}/")
 
 
 def test_two_that_send_in_other_parts_both_end_well(connection: Connection, film: Path, item: StoredFile) -> None:
@@ -283,7 +286,7 @@ def test_where_uploads_may_not_be_listed_the_one_that_is_remembered_goes_on(
     ("life", "key"),
     [
         (None, "upload_stays"),
-        (UploadLife(hours=24), "upload_until"),
+        pytest.param(UploadLife(hours=24), "upload_until", marks=pytest.mark.acceptance),
         (UploadLife(hours=24, counted="newest-part"), "upload_until"),
     ],
 )
@@ -376,6 +379,7 @@ def test_ctrl_c_holds_nobody_on_a_line_that_is_silent(
             assert time.monotonic() - stopped_at[0] < 2
 
 
+@pytest.mark.acceptance
 def test_a_line_that_carries_no_large_part_gets_the_smallest(
     connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
