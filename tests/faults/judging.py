@@ -131,7 +131,11 @@ def _true(fault: Fault) -> set[str]:
     true = TRUE_WORDS[names(fault)]
     if fault.kind in (Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER) and "list-type" in fault.asked:
         true = true | {DONE, "store_no_s3"}  # who has said nothing else yet may be no store
-    is_mended = fault.first is not None and names(fault) not in AT_ONCE and fault.kind is not Kind.DOUBLE_ANSWER
+    if fault.kind in (Kind.SHORTEN_REQUEST, Kind.FLIP_REQUEST) and fault.asked.startswith("^POST"):
+        return true | {DONE}  # «MalformedXML» may be a store's last word: it is not asked again
+    if fault.first is not None and names(fault) in AT_ONCE:
+        return true | {DONE}  # who asks for it in another way too is answered
+    is_mended = fault.first is not None and fault.kind is not Kind.DOUBLE_ANSWER
     return ({DONE} | true & {"store_no_s3"}) if is_mended else true
 
 

@@ -140,8 +140,8 @@ class OwnServer:
 def own_server(store: Path, room: Room | None = None) -> Iterator[OwnServer]:
     """A server for as long as this lasts."""
     server = OwnServer(store, room)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

@@ -123,7 +123,7 @@ def test_a_full_disk_at_the_store(film: Path, room: Room, tmp_path: Path) -> Non
             words = (*task.words, "--wait", "5s")
             full = ground.run(folder, words, server.connection.endpoint or "", timeout=200)
             tally.tried["store's disk full", name] += 1
-            if wrong := untrue(full, {"store_busy"}):
+            if wrong := untrue(full, {"store_busy", "upload_stays"}):
                 tally.add_wrong("wrong_words", f"{wrong}: {name}\n{full.err[-1500:]}")
             look(ground, task, folder, full.code, [], tally, f"{name}, the store's disk full")
             room.become("size=6g")

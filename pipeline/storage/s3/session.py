@@ -119,11 +119,14 @@ def _refuse_what_came_short(operation_model: Any, response_dict: dict[str, Any],
         raise exceptions.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
 
 
-def _refuse_no_listing(parsed: dict[str, Any], **_: Any) -> None:
-    """Every listing says whether it is whole; of an answer without a word, or a page that is XML, botocore makes one in
-    which nothing is."""
-    if "Error" not in parsed and "IsTruncated" not in parsed:
-        raise ResponseParserError("no listing")
+_WITHOUT_WHICH = {"ListObjectsV2": "IsTruncated", "CreateMultipartUpload": "UploadId"}
+
+
+def _refuse_what_says_nothing(model: Any, parsed: dict[str, Any], **_: Any) -> None:
+    """Every listing says whether it is whole, and who begins an upload is told its name; of an answer without a word,
+    or a page that is XML, botocore makes an empty one."""
+    if "Error" not in parsed and _WITHOUT_WHICH[model.name] not in parsed:
+        raise ResponseParserError(f"no {_WITHOUT_WHICH[model.name]}")
 
 
 def key_id(keys: Keys | None) -> str | None:
@@ -183,7 +186,8 @@ def new_client(shown: str, session: Session, **settings: Any) -> S3Client:
     made.meta.events.register_first("needs-retry.s3", _stay_where_no_region_is_named)
     made.meta.events.register_first("before-send.s3", _tell_body_that_it_is_sent)
     made.meta.events.register_first("before-parse.s3", _refuse_what_came_short)
-    made.meta.events.register_first("after-call.s3.ListObjectsV2", _refuse_no_listing)
+    for name in _WITHOUT_WHICH:
+        made.meta.events.register_first(f"after-call.s3.{name}", _refuse_what_says_nothing)
     return made
 
 
