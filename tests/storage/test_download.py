@@ -162,7 +162,7 @@ def test_an_object_that_is_replaced_meanwhile_is_told(delivery: Bucket, tmp_path
             if len(gets) == 2:
                 delivery.put(item.path, other, sha256=hashlib.sha256(other).hexdigest(), media_type="a/b")
             if not heeds and len(gets) > 1:
-                start, stop = (int(text) for text in given.headers["range"].removeprefix("bytes=").split("-"))
+                start, stop = (int(text) for text in given.headers["Range"].removeprefix("bytes=").split("-"))
                 headers = {"Content-Range": f"bytes {start}-{stop}/{LARGE}", "ETag": '"another"'}
                 return Message("GET", given.path, headers, 206, other[start : stop + 1])
         return None
