@@ -3,7 +3,7 @@
     python benchmarks/transfer.py                        2,000 of 200 kB and one of 2 GiB, five rounds
     python benchmarks/transfer.py --files 500 --large 256 --rounds 3
 
-Ours is `storage.upload` and `storage.download` as the commands call them: SHA-256 of each part and of the whole, what
+Ours is `storage.transfer` as the commands call them: SHA-256 of each part and of the whole, what
 is there looked for before it is sent, files fsynced. The others do what they do when nobody says anything. Each tool
 has a virtual environment of its own, made here. Prints for each load and way the median of every tool's MB/s, CPU
 seconds and peak memory, and the median of the rounds' ratios: ours to the better of the two others.
@@ -142,11 +142,11 @@ def serve(folder: Path) -> None:
 def act(way: str, folder: Path, prefix: str, target: Path) -> None:
     """In a child: ours, of the files whose sizes and digests stand beside `folder`."""
     from pipeline.model.rendition import StoredFile
-    from pipeline.storage import download, upload
     from pipeline.storage.bucket import Bucket
     from pipeline.storage.place import Place
     from pipeline.storage.s3.session import Connection
     from pipeline.storage.s3.store import Store
+    from pipeline.storage.transfer import download, upload
 
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     endpoint, key, secret = (os.environ[name] for name in names)

@@ -14,7 +14,7 @@ from pipeline.exchange import seen
 from pipeline.model.reference import SubmissionRef
 from pipeline.package.branch_table.rows import TableFile
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.transfer.callbacks import BytesCallback
 
 _BLOCK = 1 << 20
 _MD5 = re.compile(r"[0-9a-f]{32}")

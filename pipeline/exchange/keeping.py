@@ -24,11 +24,11 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
-from pipeline.storage.clearing import Clearance
 from pipeline.storage.inbox import Revision, RevisionRecord
 from pipeline.storage.orders import KnownOrder
 from pipeline.storage.place import Contents
-from pipeline.storage.unfinished import unfinished
+from pipeline.storage.upkeep.clearing import Clearance
+from pipeline.storage.upkeep.unfinished import unfinished
 
 FILE = "keeping.yaml"
 LEAST = timedelta(days=1)  # nothing younger goes, whatever a rule says

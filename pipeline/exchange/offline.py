@@ -20,9 +20,9 @@ from pipeline.model.rendition import StoredFile
 from pipeline.package.build import MANIFEST
 from pipeline.package.offline import sources
 from pipeline.package.offline.sources import BytesCallback, PackageSource
-from pipeline.storage import download
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import PackagePlace
+from pipeline.storage.transfer import download
 
 
 @dataclass(frozen=True)

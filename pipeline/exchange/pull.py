@@ -21,7 +21,7 @@ from pipeline.model.delivery import Delivery, State
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import MANIFEST, Pulled, package_cleared
-from pipeline.storage.transfer import DigestCallback
+from pipeline.storage.transfer.callbacks import DigestCallback
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 

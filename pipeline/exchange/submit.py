@@ -19,7 +19,7 @@ from pipeline.model.submission import Kind, Role, Submission
 from pipeline.storage import inbox, layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.inbox import RevisionPlace
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.transfer.callbacks import BytesCallback
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from pipeline.execute import old_work
 from pipeline.execute.journal import Journal
 from pipeline.execute.old_work import OldWork
 from pipeline.model.keeping import Keeping
-from pipeline.storage import clearing, expiry, kinds, unfinished
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.clearing import Clearance
-from pipeline.storage.expiry import Expired
-from pipeline.storage.kinds import BucketRole
-from pipeline.storage.unfinished import Unfinished
+from pipeline.storage.upkeep import clearing, expiry, kinds, unfinished
+from pipeline.storage.upkeep.clearing import Clearance
+from pipeline.storage.upkeep.expiry import Expired
+from pipeline.storage.upkeep.kinds import BucketRole
+from pipeline.storage.upkeep.unfinished import Unfinished
 from pipeline.workspace import Workspace
 
 UPLOAD_DAYS = 14  # without a new part: a film on a bad line takes days

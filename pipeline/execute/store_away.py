@@ -1,6 +1,6 @@
 """A store that does not answer when a film begins is waited for: a worker comes up before it, or it starts anew.
 
-One that has answered is waited for by each request itself (`storage.patience`).
+One that has answered is waited for by each request itself (`storage.network.patience`).
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.storage import bounds, leases, presets
 from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
 from pipeline.storage.head import SHA256_KEY, Head, head_of
+from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
-from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -13,10 +13,10 @@ from pipeline.errors import EnvironmentFault
 from pipeline.storage import embedded, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.line import Line
-from pipeline.storage.line_memory import LineMemory
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.line_memory import LineMemory
+from pipeline.storage.network.patience import WAIT_S, Patience
 from pipeline.storage.object_cache import ObjectCache
-from pipeline.storage.patience import WAIT_S, Patience
 from pipeline.storage.rights import Role
 from pipeline.storage.s3.session import Connection, Keys, endpoint_of_profile, without_userinfo
 from pipeline.storage.s3.store import Store

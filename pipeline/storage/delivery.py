@@ -17,13 +17,14 @@ from pipeline.model.delivery import Acknowledgement, Cleared, Delivery, Ready, S
 from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import bounds, copying, download, kept_marker, layout, upload
+from pipeline.storage import bounds, kept_marker, layout
 from pipeline.storage.bounds import Tally
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.copying import Earlier
 from pipeline.storage.package_record import PackageRecord, package_records
 from pipeline.storage.place import Contents, Place
-from pipeline.storage.transfer import BytesCallback, DigestCallback
+from pipeline.storage.transfer import copying, download, upload
+from pipeline.storage.transfer.callbacks import BytesCallback, DigestCallback
+from pipeline.storage.transfer.copying import Earlier
 
 MANIFEST, CHECKSUMS = "package.json", "checksums.sha256"
 MOST_EARLIER = 4  # packages whose manifests are read for what they share with a new one; one may have 64 MB

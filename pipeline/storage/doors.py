@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
-from pipeline.storage import layout, multipart, trial
+from pipeline.storage import layout, trial
 from pipeline.storage.bucket import Bucket, side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Act, Reach, Right, others
 from pipeline.storage.s3.faults import DENIED
+from pipeline.storage.transfer import multipart
 
 _ANOTHERS = base64.b64encode(hashlib.md5(b"another's", usedforsecurity=False).digest()).decode()
 

@@ -15,13 +15,14 @@ from pipeline.model.delivery import Cleared
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import bounds, copying, download, layout, upload
+from pipeline.storage import bounds, layout
 from pipeline.storage.bounds import MOST_RECORD, Tally
 from pipeline.storage.bucket import Bucket, ListedObject
-from pipeline.storage.copying import Earlier
 from pipeline.storage.place import Contents, Place, parsed
 from pipeline.storage.s3.faults import MISSING
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.transfer import copying, download, upload
+from pipeline.storage.transfer.callbacks import BytesCallback
+from pipeline.storage.transfer.copying import Earlier
 
 SUBMISSION, INSPECTION, DRAFT_INSPECTION = layout.SUBMISSION, layout.INSPECTION, layout.DRAFT_INSPECTION
 

@@ -14,7 +14,7 @@ from pipeline.model.base import Noun
 from pipeline.storage import bounds
 from pipeline.storage.bounds import MOST_RECORD, MOST_RECORDS, MOST_SMALL
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
-from pipeline.storage.patience import is_transient
+from pipeline.storage.network.patience import is_transient
 from pipeline.storage.s3.faults import DENIED
 
 Marked = TypeVar("Marked", bound=Noun)

@@ -13,9 +13,10 @@ from pipeline.errors import IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
 from pipeline.model.stage_record import StageRecord
-from pipeline.storage import download, layout, upload
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
+from pipeline.storage.transfer import download, upload
 
 _LENGTH = 16  # of the name of contents
 

@@ -10,12 +10,13 @@ from pipeline.model.inbox import InboxFile
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.source_place import SourceBucket, SourcePlace
-from pipeline.storage import download, layout, upload
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import MISSING
-from pipeline.storage.transfer import BytesCallback, DigestCallback
+from pipeline.storage.transfer import download, upload
+from pipeline.storage.transfer.callbacks import BytesCallback, DigestCallback
 
 
 def in_inbox(ref: SubmissionRef, revision: int, item: InboxFile) -> SourcePlace:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import download
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.line import Line
-from pipeline.storage.patience import Patience
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.patience import Patience
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import download
 from tests.faults.line_proxy import Line as SlowLine
 from tests.faults.line_proxy import lined
 

@@ -12,13 +12,13 @@ import pytest
 
 from pipeline.errors import TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import multipart, upload
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.line import Line
-from pipeline.storage.patience import Patience
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.patience import Patience
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import multipart, upload
 from tests.faults.line_proxy import Line as Wire
 from tests.faults.line_proxy import LineProxy, lined
 

@@ -22,9 +22,9 @@ from pipeline.model.package import Acceptance, Package, PackageFile
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind, MediaFile, Role, Submission
 from pipeline.package import checksums
-from pipeline.storage import multipart
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.transfer import multipart
 from tests.storage.proxy import Answered, Message
 
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)

@@ -6,9 +6,9 @@ import base64
 import hashlib
 from pathlib import Path
 
-from pipeline.storage.line import Line
-from pipeline.storage.multipart import Multipart, UploadPart
-from pipeline.storage.sent_body import SentBody
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.sent_body import SentBody
+from pipeline.storage.transfer.multipart import Multipart, UploadPart
 
 PART = 5 << 20  # the least that S3 joins
 

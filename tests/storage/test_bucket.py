@@ -18,7 +18,7 @@ from pipeline.model.delivery import State
 from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import embedded, layout, multipart, upload
+from pipeline.storage import embedded, layout
 from pipeline.storage.bucket import MOST_RECORD, Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import DeliveryPlace
@@ -26,6 +26,7 @@ from pipeline.storage.inbox import InboxPlace
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import multipart, upload
 
 IDS = ("film", "film-2", "film0", "a", "653200-film")
 PACKAGES = ("0123456789abcdef", "fedcba9876543210")

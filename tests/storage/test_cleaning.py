@@ -22,7 +22,7 @@ from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
-from pipeline.storage.unfinished import unfinished
+from pipeline.storage.upkeep.unfinished import unfinished
 from pipeline.workspace import Workspace
 from tests.conftest import Showcase, on_terminal, wait_for_none
 from tests.storage import kept_store

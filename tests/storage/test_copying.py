@@ -17,7 +17,7 @@ from pipeline.model.inbox import InboxMarker
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.submission import Kind
-from pipeline.storage import copying, embedded, layout, multipart, own_store, upload
+from pipeline.storage import embedded, layout, own_store
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.identities import IdentityFile, identity_named
 from pipeline.storage.inbox import InboxPlace, file_of
@@ -25,6 +25,7 @@ from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import copying, multipart, upload
 from tests.storage.part_sender import PART, send_part
 from tests.storage.proxy import Asked, Message, Proxy, proxied
 

@@ -16,13 +16,13 @@ from pipeline import durable
 from pipeline.children import ChildGroup
 from pipeline.errors import EnvironmentFault, IntegrityError, Interrupted, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import download, fetching
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.line import Line
-from pipeline.storage.patience import Patience
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.patience import Patience
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import download, fetching
 from tests.faults.dealing import Fault, Kind
 from tests.faults.line_proxy import lined
 from tests.storage.proxy import Message, proxied, without

@@ -13,13 +13,14 @@ import pytest
 
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums
-from pipeline.storage import copying, download, embedded, multipart, upload
+from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.multipart import UploadPart
 from pipeline.storage.place import Place
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import copying, download, multipart, upload
+from pipeline.storage.transfer.multipart import UploadPart
 from tests.storage.part_sender import PART
 from tests.storage.proxy import Message, proxied, without
 

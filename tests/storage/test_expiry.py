@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.model.stage import Stage
-from pipeline.storage import expiry, layout, shared_stages, sources
+from pipeline.storage import layout, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.kinds import ObjectKind
 from pipeline.storage.s3.store import Store
-from pipeline.storage.usage import usages
+from pipeline.storage.upkeep import expiry
+from pipeline.storage.upkeep.kinds import ObjectKind
+from pipeline.storage.upkeep.usage import usages
 from tests.conftest import Showcase, store_kept_up
 
 

@@ -20,16 +20,17 @@ from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Multipart, UploadLife
-from pipeline.storage import copying, embedded, layout, multipart, part_sizes, upload
+from pipeline.storage import embedded, layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
-from pipeline.storage.line import Gate, Line
-from pipeline.storage.line_memory import LineMemory
-from pipeline.storage.patience import Patience
+from pipeline.storage.network.line import Gate, Line
+from pipeline.storage.network.line_memory import LineMemory
+from pipeline.storage.network.patience import Patience
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Pace, Store
+from pipeline.storage.transfer import copying, multipart, part_sizes, upload
 from tests.faults.dealing import Fault, Kind, refused
 from tests.faults.line_proxy import Line as Wire
 from tests.faults.line_proxy import lined

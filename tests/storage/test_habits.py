@@ -13,11 +13,12 @@ import pytest
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC
-from pipeline.storage import embedded, layout, upload
+from pipeline.storage import embedded, layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import upload
 from pipeline.storage.trial import CONTENT, BucketTrial
 from tests.conftest import Showcase
 from tests.storage.proxy import Answered, Asked, Message, proxied, without

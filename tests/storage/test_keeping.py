@@ -16,11 +16,12 @@ from pipeline.model.delivery import Clearable, Cleared, Decision, State
 from pipeline.model.inbox import Stage
 from pipeline.model.keeping import Keeping, KeepingRule
 from pipeline.model.reference import SubmissionRef
-from pipeline.storage import clearing, multipart
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.clearing import Clearance
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import multipart
+from pipeline.storage.upkeep import clearing
+from pipeline.storage.upkeep.clearing import Clearance
 from tests.storage import kept_store
 from tests.storage.kept_store import approve, deliver, keys, submit, withdraw
 

@@ -17,7 +17,7 @@ from pipeline.exchange import status
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
 from pipeline.model.storage_preset import GENERIC, CreateOnly
-from pipeline.storage import embedded, leases, multipart, own_store, shared_stages, sources, upload
+from pipeline.storage import embedded, leases, own_store, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.check import running
@@ -27,8 +27,9 @@ from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import multipart, upload
 from pipeline.storage.trial import BucketTrial
-from pipeline.storage.usage import usages
+from pipeline.storage.upkeep.usage import usages
 from tests.storage.proxy import Message, proxied
 from tests.storage.test_habits import hides_missing
 

@@ -13,10 +13,10 @@ import pytest
 
 from pipeline.children import ChildGroup
 from pipeline.errors import IntegrityError, Interrupted
-from pipeline.storage.line import BLOCK_BYTES, Gate, Line, nap
-from pipeline.storage.line_memory import LineMemory
-from pipeline.storage.sent_body import SentBody
-from pipeline.storage.together import together, unless_ended
+from pipeline.storage.network.line import BLOCK_BYTES, Gate, Line, nap
+from pipeline.storage.network.line_memory import LineMemory
+from pipeline.storage.network.sent_body import SentBody
+from pipeline.storage.network.together import together, unless_ended
 
 FILM = b"0123456789" * 1000
 CHECKSUM = base64.b64encode(hashlib.sha256(FILM[100:8100]).digest()).decode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.storage_preset import Multipart
-from pipeline.storage import part_sizes
-from pipeline.storage.part_sizes import MIB, Grid
+from pipeline.storage.transfer import part_sizes
+from pipeline.storage.transfer.part_sizes import MIB, Grid
 
 GIB = 1 << 30
 LIMITS = Multipart()

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.errors import EnvironmentFault, IntegrityError, ShowcaseError, TransferError
-from pipeline.storage import patience
-from pipeline.storage.line import Line
-from pipeline.storage.patience import Patience, is_transient
+from pipeline.storage.network import patience
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.patience import Patience, is_transient
 
 CUT = "ConnectionClosedError"
 

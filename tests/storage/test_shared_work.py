@@ -25,10 +25,11 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.source_place import SourceBucket, SourcePlace
 from pipeline.model.stage import Stage
 from pipeline.settings import Settings
-from pipeline.storage import layout, multipart, shared_stages, sources, upload
+from pipeline.storage import layout, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place
+from pipeline.storage.transfer import multipart, upload
 from pipeline.workspace import Workspace
 from tests.storage.part_sender import PART, send_part
 

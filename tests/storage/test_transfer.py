@@ -13,12 +13,12 @@ import pytest
 from pipeline import durable
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import download, multipart, upload
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.multipart import Multipart
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Pace, Store
+from pipeline.storage.transfer import download, multipart, upload
+from pipeline.storage.transfer.multipart import Multipart
 from tests.storage.part_sender import send_part
 
 

@@ -15,11 +15,12 @@ from pipeline import shipped
 from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums, CreateOnly, StoragePreset
-from pipeline.storage import copying, download, embedded, layout, leases, presets, upload
+from pipeline.storage import embedded, layout, leases, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.transfer import copying, download, upload
 from pipeline.storage.trial import BucketTrial
 from tests.storage import habits_of_vendors as vendors
 from tests.storage import rclone

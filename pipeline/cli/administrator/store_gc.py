@@ -18,7 +18,7 @@ from pipeline.execute.cleaning import UPLOAD_DAYS, Cleaner, Cleaning, Heap
 from pipeline.execute.journal import Journal
 from pipeline.model import region
 from pipeline.storage import connect, vacuum
-from pipeline.storage.clearing import Clearance
+from pipeline.storage.upkeep.clearing import Clearance
 
 DAYS = 30  # a batch that lasts longer puts its films again
 MOST_SHOWN = 100

@@ -16,11 +16,11 @@ from pipeline.cli.status_view import local
 from pipeline.cli.tables import table
 from pipeline.errors import InputError
 from pipeline.model import region
-from pipeline.storage import folders
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.folders import Child
-from pipeline.storage.kinds import BucketRole
-from pipeline.storage.usage import AGES_DAYS, Usage, roles, usages
+from pipeline.storage.upkeep import folders
+from pipeline.storage.upkeep.folders import Child
+from pipeline.storage.upkeep.kinds import BucketRole
+from pipeline.storage.upkeep.usage import AGES_DAYS, Usage, roles, usages
 
 _CELLS = (9, 10, 9, 10)  # of a row, before its name: size, age, objects, kind
 

@@ -28,10 +28,10 @@ from pipeline.storage.bounds import MOST_RECORD
 from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import CHECKSUMS, MANIFEST
-from pipeline.storage.folders import level
-from pipeline.storage.kinds import BucketRole
 from pipeline.storage.place import Place, parsed
-from pipeline.storage.usage import roles
+from pipeline.storage.upkeep.folders import level
+from pipeline.storage.upkeep.kinds import BucketRole
+from pipeline.storage.upkeep.usage import roles
 
 _SERIES = re.compile(r"(ACK|WITHDRAWN)(?:-\d{4,})?\.json")
 _SAID = re.compile(r"r(\d+)-(\d{4,})\.json")

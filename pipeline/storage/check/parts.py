@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import IntegrityError, ShowcaseError, TransferError
 from pipeline.storage.check.feature import Feature, emulated, failed, holds, missing
 from pipeline.storage.check.scratch import Scratch
-from pipeline.storage.multipart import Multipart
+from pipeline.storage.transfer.multipart import Multipart
 
 LEAST = 5 << 20  # bytes of all parts but the last that S3 takes
 SMALL = 128 << 10

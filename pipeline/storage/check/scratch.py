@@ -14,9 +14,9 @@ from pipeline.errors import EnvironmentFault, ShowcaseError, TransferError
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket, unless_missing
 from pipeline.storage.head import SHA256_KEY
-from pipeline.storage.multipart import Multipart
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.s3.store import Request
+from pipeline.storage.transfer.multipart import Multipart
 
 KEPT = "kept"  # the one set of names that is used where keys may not delete
 _PROBE = "probe.json"

@@ -13,15 +13,15 @@ from botocore.config import Config
 
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.model.storage_preset import Checksums, CreateOnly, StoragePreset
-from pipeline.storage.line import Line
-from pipeline.storage.line_memory import LineMemory
+from pipeline.storage.network.line import Line
+from pipeline.storage.network.line_memory import LineMemory
+from pipeline.storage.network.patience import Body, Patience
+from pipeline.storage.network.together import unless_ended
 from pipeline.storage.object_cache import ObjectCache
-from pipeline.storage.patience import Body, Patience
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
 from pipeline.storage.s3.reader import ObjectAnswer, ObjectReader
 from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
-from pipeline.storage.together import unless_ended
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -14,15 +14,16 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, layout, part_sizes
+from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
-from pipeline.storage.copying import Earlier
-from pipeline.storage.given_up import given_up
-from pipeline.storage.part_upload import PartUpload
+from pipeline.storage.network.sent_body import SentBody
+from pipeline.storage.network.together import together
 from pipeline.storage.place import Place
-from pipeline.storage.sent_body import SentBody
-from pipeline.storage.together import together
-from pipeline.storage.transfer import BytesCallback, Told
+from pipeline.storage.transfer import copying, part_sizes
+from pipeline.storage.transfer.callbacks import BytesCallback, Told
+from pipeline.storage.transfer.copying import Earlier
+from pipeline.storage.transfer.given_up import given_up
+from pipeline.storage.transfer.part_upload import PartUpload
 
 MANY = 8  # files of which one listing costs less than a question each
 MOST_LISTED = 10_000  # keys below a prefix

@@ -11,12 +11,12 @@ from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
-from pipeline.storage.part_file import PartFile
+from pipeline.storage.network.together import POLL_S
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import translated
 from pipeline.storage.s3.reader import ObjectAnswer
-from pipeline.storage.together import POLL_S
-from pipeline.storage.transfer import BytesCallback
+from pipeline.storage.transfer.callbacks import BytesCallback
+from pipeline.storage.transfer.part_file import PartFile
 
 RANGE_BYTES = 8 << 20
 WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is in memory

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, unless_missing
-from pipeline.storage.kinds import BucketRole, ObjectKind, kind_of
+from pipeline.storage.upkeep.kinds import BucketRole, ObjectKind, kind_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline import children
 from pipeline.errors import IntegrityError
-from pipeline.storage.line import Line
+from pipeline.storage.network.line import Line
 
 READ_BYTES = 1 << 20
 

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, multipart, part_sizes
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.head import SHA256_KEY, Head
-from pipeline.storage.multipart import Multipart, UploadPart
-from pipeline.storage.part_sizes import Grid
+from pipeline.storage.network.sent_body import READ_BYTES
 from pipeline.storage.s3.store import Pace
-from pipeline.storage.sent_body import READ_BYTES
+from pipeline.storage.transfer import multipart, part_sizes
+from pipeline.storage.transfer.multipart import Multipart, UploadPart
+from pipeline.storage.transfer.part_sizes import Grid
 
 WHOLE_BYTES = 5 << 30  # the largest object that CopyObject takes (S3); larger ones are copied in parts
 LEAST_BYTES = 4 << 10  # to ask about what is smaller costs as much as to send it

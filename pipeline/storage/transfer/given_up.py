@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline import quantities
 from pipeline.errors import TransferError
 from pipeline.model.china_time import CHINA
-from pipeline.storage.part_upload import PartUpload
+from pipeline.storage.transfer.part_upload import PartUpload
 
 
 def given_up(error: TransferError, there: int, size_bytes: int, under_way: PartUpload | None) -> TransferError:

@@ -12,16 +12,16 @@ from pathlib import Path
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.china_time import CHINA
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import copying, multipart, part_sizes
-from pipeline.storage.copying import Earlier, PartSource
 from pipeline.storage.head import Head
-from pipeline.storage.key_uploads import NO_UPLOAD, KeyUploads, TakenUp, end
-from pipeline.storage.line import AT_ONCE
-from pipeline.storage.multipart import UploadPart
+from pipeline.storage.network.line import AT_ONCE
+from pipeline.storage.network.sent_body import READ_BYTES, SentBody
+from pipeline.storage.network.together import threads
 from pipeline.storage.place import Place
-from pipeline.storage.sent_body import READ_BYTES, SentBody
-from pipeline.storage.together import threads
-from pipeline.storage.transfer import Told
+from pipeline.storage.transfer import copying, multipart, part_sizes
+from pipeline.storage.transfer.callbacks import Told
+from pipeline.storage.transfer.copying import Earlier, PartSource
+from pipeline.storage.transfer.key_uploads import NO_UPLOAD, KeyUploads, TakenUp, end
+from pipeline.storage.transfer.multipart import UploadPart
 
 TRIES = 4  # of a file whose upload others end, or the store drops, while it is sent
 AHEAD = 1  # parts that are hashed while others are under way

@@ -10,9 +10,9 @@ from pipeline.errors import EnvironmentFault
 from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.kinds import BucketRole, ObjectKind, kind_of, prefecture_of
 from pipeline.storage.s3.faults import DENIED
-from pipeline.storage.unfinished import unfinished
+from pipeline.storage.upkeep.kinds import BucketRole, ObjectKind, kind_of, prefecture_of
+from pipeline.storage.upkeep.unfinished import unfinished
 
 AGES_DAYS = (7, 30)  # younger than the first, than the second, older
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 from pipeline.errors import TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage import layout, multipart, part_sizes
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
-from pipeline.storage.line_memory import BegunUpload
-from pipeline.storage.multipart import Multipart, OpenUpload, UploadPart
-from pipeline.storage.part_sizes import Grid
+from pipeline.storage.network.line_memory import BegunUpload
+from pipeline.storage.transfer import multipart, part_sizes
+from pipeline.storage.transfer.multipart import Multipart, OpenUpload, UploadPart
+from pipeline.storage.transfer.part_sizes import Grid
 
 NO_UPLOAD = "NoSuchUpload"
 

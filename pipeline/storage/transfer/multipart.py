@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.storage.bucket import Bucket, unless_missing
 from pipeline.storage.head import PART_BYTES_KEY, SHA256_KEY
+from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.s3.faults import DENIED
-from pipeline.storage.sent_body import SentBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.storage.bucket import Bucket, unless_missing
-from pipeline.storage.multipart import Multipart
+from pipeline.storage.transfer.multipart import Multipart
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, ListPartsOutputTypeDef

@@ -13,12 +13,12 @@ from pathlib import Path
 from pipeline import children, durable, process
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.model.rendition import StoredFile
-from pipeline.storage.fetching import FileOnItsWay
-from pipeline.storage.given_up import fetching_given_up
-from pipeline.storage.part_file import PartFile
+from pipeline.storage.network.together import together
 from pipeline.storage.place import Place
-from pipeline.storage.together import together
-from pipeline.storage.transfer import BytesCallback, DigestCallback, Told
+from pipeline.storage.transfer.callbacks import BytesCallback, DigestCallback, Told
+from pipeline.storage.transfer.fetching import FileOnItsWay
+from pipeline.storage.transfer.given_up import fetching_given_up
+from pipeline.storage.transfer.part_file import PartFile
 
 AT_ONCE = 8
 SPARE_BYTES = 64_000_000  # that stay free: for journals, and for all else that is written meanwhile

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from pipeline import quantities
 from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
-from pipeline.storage.line import Line, nap
+from pipeline.storage.network.line import Line, nap
 from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, PAGE
 
 Result = TypeVar("Result")

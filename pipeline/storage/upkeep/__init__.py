@@ -1,0 +1,1 @@
+"""What fills a store, and what of it may go."""
