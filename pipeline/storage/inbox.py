@@ -278,8 +278,18 @@ class RevisionPlace:
             if marker
         )
 
-    def fetch(self, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None) -> None:
+    def fetch(
+        self,
+        marker: InboxMarker,
+        folder: Path,
+        on_bytes: BytesCallback = lambda _: None,
+        *,
+        on_same: BytesCallback | None = None,
+    ) -> None:
         """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.
+
+        Args:
+            on_same: is told of the bytes that are there before, else `on_bytes` is.
 
         Raises:
             IntegrityError: what lies there is not what the marker lists. InputError: it was cleared.
@@ -287,7 +297,9 @@ class RevisionPlace:
         """
         names = {item.path: item.file for item in marker.files}
         try:
-            download.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+            download.download(
+                self.place, marker.files, durable.make_folder(folder), on_bytes, on_same=on_same, names=names
+            )
         except IntegrityError as error:
             raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
         except TransferError as error:
