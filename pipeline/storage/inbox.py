@@ -23,6 +23,7 @@ from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import copying, download, upload
 from pipeline.storage.transfer.callbacks import BytesCallback
 from pipeline.storage.transfer.copying import Earlier
+from pipeline.storage.transfer.part_upload import CHANGED
 
 SUBMISSION, INSPECTION, DRAFT_INSPECTION = layout.SUBMISSION, layout.INSPECTION, layout.DRAFT_INSPECTION
 
@@ -258,15 +259,20 @@ class RevisionPlace:
             raise IntegrityError("delivered_differs", where=self.place.where())
 
     def _upload(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback, on_same: BytesCallback | None) -> int:
-        return upload.upload(
-            self.place,
-            root,
-            marker.files,
-            on_bytes,
-            on_same=on_same,
-            names={item.path: item.file for item in marker.files},
-            earlier=self._earlier(),
-        )
+        try:
+            return upload.upload(
+                self.place,
+                root,
+                marker.files,
+                on_bytes,
+                on_same=on_same,
+                names={item.path: item.file for item in marker.files},
+                earlier=self._earlier(),
+            )
+        except IntegrityError as error:
+            if error.key != CHANGED:
+                raise
+            raise IntegrityError("film_changed", where=error.where) from error  # its producer's, no package's
 
     def _earlier(self) -> Earlier:
         """The files of the other revisions that a marker lists: what was sent and never marked is no source."""

@@ -104,7 +104,7 @@ class FileOnItsWay:
                 return fault
             return None
 
-        with self._store.line.gate.passed():
+        with self._store.line.gate.passed(stop - start):
             fault = self._store.patience.again(attempt)
             if fault and fault.key != "object_replaced":
                 fault = self._store.patience.again(attempt)
