@@ -148,3 +148,5 @@ class PartFile:
                 self._changed.wait(POLL_S)
             if self._out:
                 self._out.close()
+                if not self.front and self.size_bytes:
+                    self._there.unlink(missing_ok=True)  # nothing came
