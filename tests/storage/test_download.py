@@ -231,6 +231,17 @@ def test_what_is_left_is_always_the_beginning_and_the_next_run_goes_on_there(del
     assert not part.exists()
 
 
+def test_who_is_ended_at_the_first_byte_loses_none_of_an_earlier_run(delivery: Bucket, tmp_path: Path) -> None:
+    item, content = put(delivery, "kept", LARGE)
+    part = durable.beside(tmp_path / item.path, "part")
+    part.write_bytes(content[:5_000_000])
+    group = ChildGroup()
+    group.kill()
+    with group, pytest.raises(Interrupted):
+        download.download(Place(delivery, ""), [item], tmp_path)
+    assert part.stat().st_size == 5_000_000
+
+
 @pytest.mark.parametrize("fault", [Fault(Kind.STALL_ANSWER, GET, first=None), Fault(Kind.STALL_CONNECT, first=None)])
 def test_a_line_that_stands_still_holds_nobody_who_ends_it(delivery: Bucket, tmp_path: Path, fault: Fault) -> None:
     item, _ = put(delivery, f"still-{fault.kind}", LARGE)

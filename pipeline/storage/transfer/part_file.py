@@ -148,5 +148,6 @@ class PartFile:
                 self._changed.wait(POLL_S)
             if self._out and not self._out.closed:
                 self._out.close()
-                if self.size_bytes and not self.front:
-                    self._there.unlink(missing_ok=True)
+                # by what is on the disk: who is ended while an earlier run's bytes are read has a front of 0 too
+                if self.size_bytes and self._there.is_file() and not self._there.stat().st_size:
+                    self._there.unlink()
