@@ -63,9 +63,9 @@ class Live:
         self._open()
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
-            known.task = self._progress.add_task(text, total=100, pace="", left=None)
+            known.task = self._progress.add_task(text, total=100, pace="", left="")
         elif stage != known.stage and LINE not in (stage, known.stage):  # who waits stands where it was
-            self._progress.reset(known.task, total=100, description=text, pace="", left=None)
+            self._progress.reset(known.task, total=100, description=text, pace="", left="")
         left = "" if stage.split(maxsplit=1)[0] in _WITHOUT_TIME else None
         if isinstance(speed, tuple):
             left = quantities.clock(speed[1])

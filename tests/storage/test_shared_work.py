@@ -133,6 +133,7 @@ def test_what_is_gone_or_not_the_film_never_gets_its_name(shared: Buckets, tmp_p
     with pytest.raises(IntegrityError, match="file_differs"):
         sources.put(shared, tmp_path / "f.mov", sha256)
     forged = hashlib.sha256(b"another").hexdigest()
+    shared.work.make_if_missing()
     shared.work.put(gone.key, b"another", sha256=forged, media_type="x/y")
     with pytest.raises(IntegrityError, match="download_differs"):
         sources.fetch(shared, gone, tmp_path / "here" / "film")
