@@ -126,6 +126,7 @@ def test_a_film_of_the_inbox_is_read_where_it_is(shared: Buckets, tmp_path: Path
 def test_what_is_gone_or_not_the_film_never_gets_its_name(shared: Buckets, tmp_path: Path) -> None:
     sha256 = film(tmp_path / "f.mov", 1000, 4)
     gone = SourcePlace(bucket=SourceBucket.WORK, key=layout.SOURCES + sha256, size_bytes=1000, sha256=sha256)
+    shared.work.make_if_missing()
     assert not sources.is_there(shared, gone)
     with pytest.raises(InputError, match="source_missing"):
         sources.fetch(shared, gone, tmp_path / "here" / "film")
@@ -133,7 +134,6 @@ def test_what_is_gone_or_not_the_film_never_gets_its_name(shared: Buckets, tmp_p
     with pytest.raises(IntegrityError, match="file_differs"):
         sources.put(shared, tmp_path / "f.mov", sha256)
     forged = hashlib.sha256(b"another").hexdigest()
-    shared.work.make_if_missing()
     shared.work.put(gone.key, b"another", sha256=forged, media_type="x/y")
     with pytest.raises(IntegrityError, match="download_differs"):
         sources.fetch(shared, gone, tmp_path / "here" / "film")
