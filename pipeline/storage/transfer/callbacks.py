@@ -20,6 +20,7 @@ class Told:
         self._on_sent, self._on_same = on_sent, on_same
         self._lock = threading.Lock()
         self._sent = self._same = 0
+        self._is_ended = False
 
     @property
     def count(self) -> int:
@@ -29,14 +30,16 @@ class Told:
     def of_sent(self, count: int) -> None:
         """Sent, or taken back where it is below 0."""
         with self._lock:
-            self._sent += count
-        self._on_sent(count)
+            if not self._is_ended:
+                self._sent += count
+                self._on_sent(count)
 
     def of_same(self, count: int) -> None:
         """There before, or under another key."""
         with self._lock:
-            self._same += count
-        self._on_same(count)
+            if not self._is_ended:
+                self._same += count
+                self._on_same(count)
 
     def tick(self) -> None:
         """Nothing came meanwhile."""
@@ -45,6 +48,11 @@ class Told:
     def within(self) -> Told:
         """For a part of it, which may be taken back as a whole."""
         return Told(self.of_sent, self.of_same)
+
+    def end(self) -> None:
+        """From here on nobody is told: whoever was left to itself may still say something."""
+        with self._lock:
+            self._is_ended = True
 
     def take_back(self) -> None:
         """All of it came to nothing."""

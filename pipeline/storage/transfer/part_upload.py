@@ -69,9 +69,11 @@ class PartUpload:
             taken = self._take_up(smallest=smallest)
             if taken is None:
                 return True
+            told = self._told.within()
             try:
-                self._join(taken, self._send(taken))
+                self._join(taken, self._send(taken, told))
             except TransferError as error:
+                told.end()
                 if error.detail in _GONE:
                     if self._is_there():  # another machine was faster
                         self._told.of_same(self._item.size_bytes - self._told.count)
@@ -95,6 +97,8 @@ class PartUpload:
             else:
                 self._end_all()
                 return True
+            finally:
+                told.end()
         raise last
 
     def _is_there(self) -> bool:
@@ -129,14 +133,14 @@ class PartUpload:
         least = part_sizes.least(self._item.size_bytes, self._bucket.store.preset.multipart)
         return taken.grid.part_bytes > least and self._told.count < self._item.size_bytes / 2
 
-    def _send(self, taken: TakenUp) -> list[UploadPart]:
+    def _send(self, taken: TakenUp, told: Told) -> list[UploadPart]:
         """Every part that is not there yet, hashed in order as it is read for the first time."""
         elsewhere = PartSource(
             next(copying.sources(self._bucket, self._key, self._item, self._path, self._earlier), None)
         )
         parts: list[UploadPart] = []
         whole = hashlib.sha256()
-        with self._path.open("rb") as source, threads(AT_ONCE, self._told.tick) as senders:
+        with self._path.open("rb") as source, threads(AT_ONCE, told.tick) as senders:
             for number in range(1, taken.grid.count + 1):
                 span, digest = taken.grid.span(number), hashlib.sha256()
                 left = len(span)
@@ -149,20 +153,22 @@ class PartUpload:
                 md5 = partial(copying.md5_of, self._path, span) if self._bucket.store.has_md5 else None
                 if known and known.is_of(checksum, md5):
                     parts.append(replace(known, checksum=checksum))
-                    self._told.of_same(len(span))
+                    told.of_same(len(span))
                     continue
-                senders.give(self._bring_part, taken, number, span, checksum, elsewhere)
+                senders.give(self._bring_part, taken, number, span, checksum, elsewhere, told)
                 parts += senders.results(left=AT_ONCE - 1 + AHEAD)
             parts += senders.results()
         if whole.hexdigest() != self._item.sha256:
             raise IntegrityError(CHANGED, where=str(self._path))
         return parts
 
-    def _bring_part(self, taken: TakenUp, number: int, span: range, checksum: str, elsewhere: PartSource) -> UploadPart:
+    def _bring_part(
+        self, taken: TakenUp, number: int, span: range, checksum: str, elsewhere: PartSource, told: Told
+    ) -> UploadPart:
         if part := elsewhere.copied(taken.upload, number, span, checksum, self._path):
-            self._told.of_same(len(span))
+            told.of_same(len(span))
             return part
-        with SentBody(self._path, span, checksum, self._bucket.store.line, self._told.of_sent) as body:
+        with SentBody(self._path, span, checksum, self._bucket.store.line, told.of_sent) as body:
             part = taken.upload.send(number, body, checksum)
         self._newest_part = datetime.now(UTC)
         return part
