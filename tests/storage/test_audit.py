@@ -288,10 +288,13 @@ def test_every_prefecture_has_room(buckets: Buckets, asked: Showcase) -> None:
         marker = record.model_copy(update={"prefecture": prefecture, "submission_id": name, "files": files})
         put(buckets.inbox, f"{ref}/r1/SUBMITTED.json", marker.to_file())
     buckets.inbox.delete(f"{REF}/r1/media/01.mp4")
+    put(buckets.inbox, f"650100/650100-z/{'z' * 300}", b"x")
     shown = asked("store", "verify", "inbox", "--lang", "en")
     assert shown.code == 6
     lines = [line for line in shown.out.splitlines() if line.lstrip().startswith(("✗", "…"))]
-    assert len(lines) == 5 + 1 + 3 + 1, shown.out
+    assert len(lines) == 5 + 1 + 3 + 1 + 1, shown.out
+    assert "z…z" in lines[9]
+    assert max(map(len, lines)) < 200
     assert lines[5] == "  … and 3995 more below inbox/650100/650100-x/ (--json shows all)"
     assert f"✗ inbox/{REF}/r1/media/01.mp4" in lines[-1]
 

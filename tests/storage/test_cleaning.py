@@ -204,6 +204,12 @@ def test_who_fills_the_store_is_seen(buckets: Buckets, connection: Connection, s
         rows = showcase("store", "ls", "inbox/653200", "--json")
         top = showcase("store", "ls", "delivery", "--lang", "en").out
         nothing = showcase("store", "ls", "delivery/999", "--lang", "en").out
+        table = showcase("store", "usage", "--lang", "en").out.splitlines()
+        all_of_it = showcase("store", "ls", "--lang", "en").out.splitlines()
+    assert max(map(len, table)) <= 80
+    assert any(line.startswith("650100 Urumqi ") for line in table)
+    assert not any(line.startswith("  ") for line in table), table  # no cell was wrapped
+    assert [line.split()[-1] for line in all_of_it[1:]] == ["inbox/", "delivery/"]
     for out in (shown.out, rows.out):
         assert not any(letter in out for letter in "\x1b\x9b\u202e")
     assert "653200-a/" in shown.out

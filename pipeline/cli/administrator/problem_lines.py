@@ -8,6 +8,7 @@ from pipeline.cli.console import Console
 from pipeline.exchange.audit.found import Fault, Problem
 
 OF_FILM = 5
+MOST_NAME = 120  # letters of a name that are shown; --json has them all
 OF_PREFECTURE = 20  # in each bucket
 
 
@@ -49,7 +50,7 @@ class ProblemLines:
             is_bare = problem.fault is Fault.METADATA and not problem.detail
             word = "audit_no_metadata" if is_bare else f"audit_{problem.fault}"
             said = self._console.word(word, detail=problem.detail)
-            self._console.fault_line(self._console.word("audit_line", where=problem.where, problem=said))
+            self._console.fault_line(self._console.word("audit_line", where=_short(problem.where), problem=said))
 
     def end(self) -> None:
         """Say what was not shown of the last ones."""
@@ -64,4 +65,10 @@ class ProblemLines:
 
     def _tell(self, part: _Part) -> None:
         if part.more:
-            self._console.fault_line(self._console.word("audit_more", count=part.more, where=part.name))
+            self._console.fault_line(self._console.word("audit_more", count=part.more, where=_short(part.name)))
+
+
+def _short(name: str) -> str:
+    """A name with its middle left out where it is longer than anybody reads."""
+    half = MOST_NAME // 2
+    return name if len(name) <= MOST_NAME else f"{name[:half]}…{name[-half:]}"
