@@ -44,17 +44,18 @@ def size(count: int) -> str:
     """Bytes for people."""
     value = float(count)
     for unit in ("B", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        shown = f"{value:.0f}" if unit == "B" else f"{value:.1f}"
+        if float(shown) < 1000:
+            return f"{shown} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
 
 
 def pace(bytes_per_s: float) -> str:
     """Bytes a second for people: `245 kB/s`."""
-    if bytes_per_s >= 1e6:
-        return f"{bytes_per_s / 1e6:.1f} MB/s"
-    return f"{bytes_per_s / 1e3:.0f} kB/s" if bytes_per_s >= 1e3 else f"{bytes_per_s:.0f} B/s"
+    if round(bytes_per_s) < 1000:
+        return f"{bytes_per_s:.0f} B/s"
+    return f"{bytes_per_s / 1e3:.0f} kB/s" if round(bytes_per_s / 1e3) < 1000 else f"{bytes_per_s / 1e6:.1f} MB/s"
 
 
 def clock(seconds: float) -> str:

@@ -287,7 +287,7 @@ def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
                 known = ", ".join(CHOICES[name])
                 raise InputError("settings_value", where=str(path), field=shown, value=value, known=known)
             if name == "limit_rate" and not _is_rate(str(value)):
-                known = quantities.RATES
+                known = f"{quantities.RATES}, 0"
                 raise InputError("settings_value", where=str(path), field=shown, value=str(value)[:40], known=known)
             if name in _LINES and not _is_line(str(value)):
                 known = f"1–{_MOST_LINE}"

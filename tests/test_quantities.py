@@ -23,6 +23,28 @@ def test_what_is_no_rate_is_told(text: str) -> None:
         quantities.rate(text)
 
 
+@pytest.mark.parametrize(
+    ("per_s", "shown"),
+    [
+        *((0.4, "0 B/s"), (999.4, "999 B/s"), (999.6, "1 kB/s"), (1000, "1 kB/s")),
+        *((999_400, "999 kB/s"), (999_600, "1.0 MB/s"), (1_000_000, "1.0 MB/s"), (2_449_000, "2.4 MB/s")),
+    ],
+)
+def test_a_pace_is_of_the_unit_that_it_is_rounded_to(per_s: float, shown: str) -> None:
+    assert quantities.pace(per_s) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        *((0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_940, "999.9 kB"), (999_960, "1.0 MB")),
+        *((999_960_000, "1.0 GB"), (1_500_000_000_000, "1500.0 GB")),
+    ],
+)
+def test_a_size_is_of_the_unit_that_it_is_rounded_to(count: int, shown: str) -> None:
+    assert quantities.size(count) == shown
+
+
 @pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("15m", 900), ("2h", 7200), ("0", 0), ("0m", 0)])
 def test_a_duration_is_seconds(text: str, seconds: float) -> None:
     assert quantities.duration(text) == seconds

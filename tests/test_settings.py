@@ -59,7 +59,11 @@ def test_neither_file_need_be_there(users: Path, tmp_path: Path) -> None:
         (b'[store]\naddressing = "host"\n', "settings_addressing", {"value": "host"}),
         (b'[ffmpeg]\nstall_s = "60"\n', "settings_key", {"field": "ffmpeg.stall_s"}),
         (b"[ffmpeg]\nstall_s = true\n", "settings_key", {"field": "ffmpeg.stall_s"}),
-        (b'[store]\nlimit_rate = "5Mbit"\n', "settings_value", {"field": "store.limit_rate", "value": "5Mbit"}),
+        (
+            b'[store]\nlimit_rate = "5Mbit"\n',
+            "settings_value",
+            {"field": "store.limit_rate", "value": "5Mbit", "known": "500k, 2M, 1G, 0"},
+        ),
         (b"[store]\nlimit_rate = 500\n", "settings_key", {"field": "store.limit_rate"}),
         (b"[ffmpeg]\nstall_s = 0\n", "settings_value", {"field": "ffmpeg.stall_s", "value": 0}),
     ],

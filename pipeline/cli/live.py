@@ -13,9 +13,11 @@ import click
 
 from pipeline import catalogue, quantities
 from pipeline.catalogue import Language
-from pipeline.exchange.progress import LINE, WAIT, Speed
+from pipeline.exchange.progress import COMPARE, DOWNLOAD, LINE, REUSE, UPLOAD, WAIT, Speed
 
 NAME_CELLS, BAR_CELLS = 28, 12
+_OF_BYTES = (UPLOAD, REUSE, DOWNLOAD, COMPARE)  # whose time left is known by their rate, or not at all
+_WITHOUT_TIME = (*_OF_BYTES, LINE, WAIT)
 
 
 @dataclass
@@ -61,10 +63,12 @@ class Live:
         self._open()
         text = f"{_cut(film)} {shown}" if film else shown
         if known.task is None:
-            known.task = self._progress.add_task(text, total=100, pace="", left=None)
+            known.task = self._progress.add_task(text, total=100, pace="", left="")
         elif stage != known.stage and LINE not in (stage, known.stage):  # who waits stands where it was
-            self._progress.reset(known.task, total=100, description=text, pace="", left=None)
-        left = quantities.clock(speed[1]) if isinstance(speed, tuple) else "" if stage.startswith(LINE) else None
+            self._progress.reset(known.task, total=100, description=text, pace="", left="")
+        left = "" if stage.split(maxsplit=1)[0] in _WITHOUT_TIME else None
+        if isinstance(speed, tuple):
+            left = quantities.clock(speed[1])
         pace = _pace(stage, speed)
         self._progress.update(known.task, description=text, completed=percent, pace=pace, left=left)
 
@@ -127,10 +131,8 @@ def _progress(overall: Callable[[], str]) -> Any:
         """By what is known of the bytes and the line, else by how long it took so far."""
 
         def render(self, task: Task) -> Text:
-            left_s = task.fields.get("left_s")
-            return (
-                super().render(task) if left_s is None else Text(quantities.clock(left_s), style="progress.remaining")
-            )
+            left = task.fields["left"]
+            return super().render(task) if left is None else Text(left, style="progress.remaining")
 
     columns = (
         TextColumn("{task.description}", markup=False),

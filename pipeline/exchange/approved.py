@@ -94,7 +94,7 @@ def fetch(
     folder = workspace.hidden / "inbox" / ref.prefecture / ref.submission_id / f"r{number}"
     counted = ByteProgress(on_progress, sum(item.size_bytes for item in marker.files))
     with locks.held(folder, counted.wait):
-        found.place.fetch(marker, folder, counted.of(progress.DOWNLOAD))
+        found.place.fetch(marker, folder, counted.of(progress.DOWNLOAD), on_same=counted.same(progress.COMPARE))
     given = review_copy.read_fetched(found.place, marker, folder, workspace)
     if given.ref != ref or found.revision.claim.content_sha256 != marker.content_sha256:
         raise IntegrityError("inbox_differs", where=found.place.place.where(), id=ref.typed)

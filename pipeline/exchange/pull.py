@@ -189,7 +189,7 @@ def fetch(
     counted = ByteProgress(on_progress, item.delivery.size_bytes or 0)
     with locks.held(item.folder, counted.wait):
         pulled = place.pull(
-            item.folder, counted.of(progress.DOWNLOAD), on_same=counted.of(progress.COMPARE), digest=digest
+            item.folder, counted.of(progress.DOWNLOAD), on_same=counted.same(progress.COMPARE), digest=digest
         )
     seen.remember_folder(item.delivery.package_id, item.folder)
     return pulled

@@ -51,7 +51,8 @@ class ReviewCopy:
         folder = self.folder(workspace)
         counted = ByteProgress(on_progress, self.size_bytes)
         with locks.held(folder, counted.wait):
-            self.place.fetch(self.marker, folder, counted.of(progress.DOWNLOAD))
+            here = counted.same(progress.COMPARE)
+            self.place.fetch(self.marker, folder, counted.of(progress.DOWNLOAD), on_same=here)
         if not self.is_draft:  # which has proxies in place of what the submission names
             read_fetched(self.place, self.marker, folder, workspace)
         seen.remember(Seen.FETCHED, self.marker.digest())

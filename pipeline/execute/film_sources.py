@@ -57,10 +57,11 @@ class SharedFilms:
         files = tuple(
             FilmFile(
                 file=name,
-                place=sources.put(self.buckets, path, hashed[name], counted.of(UPLOAD), on_same=counted.of(REUSE)),
+                place=sources.put(self.buckets, path, hashed[name], counted.of(UPLOAD), on_same=counted.same(REUSE)),
             )
             for name, path in paths.items()
         )
+        counted.ended()
         described = self._description(given.shown, given.submission, files, given.revision)
         return described.model_copy(update={"is_bare": given.is_bare})
 

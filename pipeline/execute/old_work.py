@@ -63,7 +63,8 @@ def old_work(workspace: Workspace, before: datetime) -> list[OldWork]:
 
 
 def remove(workspace: Workspace, item: OldWork) -> bool:
-    """Remove one; False where somebody began to make it again meanwhile. Nothing half of it is ever found.
+    """Remove one; False where somebody began to make it again meanwhile, or took it away. Nothing half of it is ever
+    found.
 
     Raises:
         EnvironmentFault: the place is not writable.
@@ -78,6 +79,8 @@ def remove(workspace: Workspace, item: OldWork) -> bool:
     except Timeout:
         return False
     try:
+        if not item.path.exists():
+            return False
         _remove(workspace, item.path)
     finally:
         lock.release()

@@ -248,8 +248,9 @@ def _upload(task: UploadTask, context: Context, buckets: Buckets) -> UploadResul
     already = place.is_ready(folder)
     counted = ByteProgress(context.on_progress, sum(item.size_bytes for item in package.files))
     delivery = place.deliver(
-        package, folder, counted.of(UPLOAD), on_same=counted.of(REUSE), content_sha256=task.content_sha256
+        package, folder, counted.of(UPLOAD), on_same=counted.same(REUSE), content_sha256=task.content_sha256
     )
+    counted.ended()
     return UploadResult(
         delivery=delivery, already=already, sent_bytes=counted.bytes_of(UPLOAD), reused_bytes=counted.bytes_of(REUSE)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.exchange.progress import DOWNLOAD, byte_progress
+from pipeline.exchange.progress import COMPARE, DOWNLOAD, ByteProgress
 from pipeline.execute import digest
 from pipeline.execute.context import Context
 from pipeline.execute.in_flight import FilmInFlight
@@ -26,10 +26,15 @@ def brought(context: Context, film: FilmInFlight, buckets: Buckets, place: Sourc
         EnvironmentFault: no space, or this identity may not read it.
     """
     target = film.source(place.sha256)
-    on_bytes = byte_progress(context.on_progress, DOWNLOAD, place.size_bytes)
+    counted = ByteProgress(context.on_progress, place.size_bytes)
     with locked(context.workspace.locks / f"source-{place.sha256[:24]}.lock"):  # two films may be of one source
         sources.fetch(
-            buckets, place, target, on_bytes, digest=lambda path: digest.cached_sha256(path, context.workspace.cache)
+            buckets,
+            place,
+            target,
+            counted.of(DOWNLOAD),
+            on_same=counted.same(COMPARE),
+            digest=lambda path: digest.cached_sha256(path, context.workspace.cache),
         )
     context.sources.add(place.sha256, target)
     return target

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.exchange import cuts, submit
@@ -16,6 +14,7 @@ from pipeline.execute.examination import Examination
 from pipeline.execute.examined_part import CheckedFile
 from pipeline.execute.job import PACKAGE_LANGUAGE
 from pipeline.execute.job_context import JobContext
+from pipeline.execute.own_scratch import own_scratch
 from pipeline.model import region
 from pipeline.model.inbox import Answer, InboxMarker, PartsIn
 from pipeline.model.states import Move
@@ -23,6 +22,8 @@ from pipeline.model.submission import Role
 from pipeline.settings import Settings
 from pipeline.storage import rights
 from pipeline.storage.buckets import Buckets
+
+SCRATCH = "submit"
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,15 @@ def send_draft(job: JobContext, examination: Examination, buckets: Buckets) -> S
         MediaError, EnvironmentFault, TransferError, IntegrityError: as the rooms say; a rerun goes on.
     """
     context = job.context
-    with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
-        scratch = Path(folder)
+    with own_scratch(context.workspace, SCRATCH) as scratch:
         proxies = drafting.proxies(job, examination, scratch)
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
         counted = ByteProgress(context.on_progress, sum(item.path.stat().st_size for item in proxies))
-        marker, new = submit.send_draft(place, upload, proxies, scratch, counted.of(UPLOAD), on_same=counted.of(REUSE))
+        marker, new = submit.send_draft(
+            place, upload, proxies, scratch, counted.of(UPLOAD), on_same=counted.same(REUSE)
+        )
+    counted.ended()
     _journal(job, marker, "draft", new=new)
     return Sent(marker, new, counted.bytes_of(REUSE) if new else 0)
 
@@ -119,13 +122,14 @@ def send_master(job: JobContext, examination: Examination, buckets: Buckets) -> 
         EnvironmentFault, TransferError, IntegrityError: as `storage` says.
     """
     context = job.context
-    with tempfile.TemporaryDirectory(dir=context.workspace.scratch, prefix="submit-") as folder:
+    with own_scratch(context.workspace, SCRATCH) as scratch:
         upload = _upload(job, examination)
         place = submit.claim(buckets.inbox, upload)
         counted = ByteProgress(context.on_progress, sum(item.path.stat().st_size for item in upload.media))
-        marker, new = submit.send_master(place, upload, Path(folder), counted.of(UPLOAD), on_same=counted.of(REUSE))
+        marker, new = submit.send_master(place, upload, scratch, counted.of(UPLOAD), on_same=counted.same(REUSE))
         for item in upload.media:
             context.confirm(item.sha256)
+    counted.ended()
     _journal(job, marker, "master", new=new)
     return Sent(marker, new, counted.bytes_of(REUSE) if new else 0)
 

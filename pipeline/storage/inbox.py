@@ -23,6 +23,7 @@ from pipeline.storage.s3.faults import MISSING
 from pipeline.storage.transfer import copying, download, upload
 from pipeline.storage.transfer.callbacks import BytesCallback
 from pipeline.storage.transfer.copying import Earlier
+from pipeline.storage.transfer.part_upload import CHANGED
 
 SUBMISSION, INSPECTION, DRAFT_INSPECTION = layout.SUBMISSION, layout.INSPECTION, layout.DRAFT_INSPECTION
 
@@ -258,15 +259,20 @@ class RevisionPlace:
             raise IntegrityError("delivered_differs", where=self.place.where())
 
     def _upload(self, marker: InboxMarker, root: Path, on_bytes: BytesCallback, on_same: BytesCallback | None) -> int:
-        return upload.upload(
-            self.place,
-            root,
-            marker.files,
-            on_bytes,
-            on_same=on_same,
-            names={item.path: item.file for item in marker.files},
-            earlier=self._earlier(),
-        )
+        try:
+            return upload.upload(
+                self.place,
+                root,
+                marker.files,
+                on_bytes,
+                on_same=on_same,
+                names={item.path: item.file for item in marker.files},
+                earlier=self._earlier(),
+            )
+        except IntegrityError as error:
+            if error.key != CHANGED:
+                raise
+            raise IntegrityError("film_changed", where=error.where) from error  # its producer's, no package's
 
     def _earlier(self) -> Earlier:
         """The files of the other revisions that a marker lists: what was sent and never marked is no source."""
@@ -278,8 +284,18 @@ class RevisionPlace:
             if marker
         )
 
-    def fetch(self, marker: InboxMarker, folder: Path, on_bytes: BytesCallback = lambda _: None) -> None:
+    def fetch(
+        self,
+        marker: InboxMarker,
+        folder: Path,
+        on_bytes: BytesCallback = lambda _: None,
+        *,
+        on_same: BytesCallback | None = None,
+    ) -> None:
         """Every file of `marker` into `folder` under the submission's names, with its `submission.yaml`.
+
+        Args:
+            on_same: is told of the bytes that are there before, else `on_bytes` is.
 
         Raises:
             IntegrityError: what lies there is not what the marker lists. InputError: it was cleared.
@@ -287,7 +303,9 @@ class RevisionPlace:
         """
         names = {item.path: item.file for item in marker.files}
         try:
-            download.download(self.place, marker.files, durable.make_folder(folder), on_bytes, names=names)
+            download.download(
+                self.place, marker.files, durable.make_folder(folder), on_bytes, on_same=on_same, names=names
+            )
         except IntegrityError as error:
             raise IntegrityError("inbox_differs", where=error.where, id=self.ref.typed) from error
         except TransferError as error:

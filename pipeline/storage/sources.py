@@ -74,8 +74,8 @@ def fetch(
     """Have the film at `target`: whole and of its digest, or nothing under that name; a half-fetched one goes on.
 
     Args:
-        on_bytes: is told of the bytes that were fetched, also by an earlier call.
-        on_same: is told of those of a film that is there already, else `on_bytes` is.
+        on_bytes: is told of the bytes that are fetched.
+        on_same: is told of those that are there already, else `on_bytes` is.
         digest: SHA-256 of a file that is there; one that remembers spares reading it again.
 
     Raises:
@@ -90,7 +90,13 @@ def fetch(
     whole = durable.beside(target, "whole")
     try:
         download.download(
-            Place(bucket, prefix), [item], target.parent, on_bytes, names={item.path: whole.name}, digest=digest
+            Place(bucket, prefix),
+            [item],
+            target.parent,
+            on_bytes,
+            on_same=on_same,
+            names={item.path: whole.name},
+            digest=digest,
         )
     except TransferError as error:
         if error.detail in MISSING:

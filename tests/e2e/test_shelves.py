@@ -25,7 +25,7 @@ def test_all_kinds_are_listed_with_where_they_are_from(showcase: Showcase) -> No
     assert found["table", "series-episodes"] == "program"
     assert found["table", "branch-a"] == found["vocabulary", "columns"] == found["dialect", "mine"] == "workspace"
     assert found["vocabulary", "readings"] == found["dialect", "c2-2.7"] == "program"
-    assert {kind for kind, _ in found} == {"profile", "set", "dialect", "table", "vocabulary"}
+    assert {kind for kind, _ in found} == {"profile", "set", "dialect", "table", "vocabulary", "storage"}
 
 
 @pytest.mark.parametrize(

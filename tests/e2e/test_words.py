@@ -56,6 +56,7 @@ NOT_BY_A_COMMAND = {
     "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",
     "scheduler_differs": "two versions of this program: tests/execute/cluster/test_cluster_admission.py",
     "worker_differs": "one that joined a moment ago: tests/execute/cluster/test_cluster_crew.py",
+    "file_differs": "a package that changes on its disk while it is sent: tests/storage/test_transfer.py",
     "download_stays": "a line that stays away half through a film: tests/storage/test_download.py",
     "fetch_no_room": "a package that is larger than the disk: tests/storage/test_download.py",
     "object_replaced": "a store in which a film is replaced under way: tests/storage/test_download.py",

@@ -98,7 +98,7 @@ CASES = {name: told for name, (told, *_) in HABITS.items()} | ADDRESSES
 BY_ITSELF = {
     "cut_within",
     "upload_until",
-    "file_differs",
+    "film_changed",
     "identities_damaged",
     "internal",
     "record_too_large",
@@ -163,7 +163,7 @@ def test_a_film_that_changes_while_it_is_sent_is_told(
     with proxied(connection, changes) as proxy:
         showcase.environment |= asked_at(proxy.store.endpoint_shown, connection)
         shutil.copy(small_film, film)
-        hold(showcase, case("file_differs", 6, f"submit {film.name}"), language)
+        hold(showcase, case("film_changed", 6, f"submit {film.name}"), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

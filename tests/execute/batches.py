@@ -13,6 +13,7 @@ from pipeline.execute.films import LocalFilms
 from pipeline.execute.forecast import Forecast
 from pipeline.execute.outcome import Outcome
 from pipeline.storage.bucket import Bucket
+from pipeline.storage.network.sent_body import SentBody
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,12 @@ class Faulty(Bucket):
 
     faults: list[ShowcaseError] = field(default_factory=list, hash=False, compare=False)
 
-    def put(self, key: str, content: bytes, *, sha256: str, media_type: str) -> None:
+    def put_file(self, key: str, body: SentBody, *, sha256: str, media_type: str) -> None:
         if self.faults and key.endswith(
             "programme.json"
         ):  # one in a package: what is put side by side takes no second fault
             raise self.faults.pop(0)
-        super().put(key, content, sha256=sha256, media_type=media_type)
+        super().put_file(key, body, sha256=sha256, media_type=media_type)
 
 
 def here(bench: BatchContext) -> LocalFilms:

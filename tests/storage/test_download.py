@@ -135,6 +135,31 @@ def test_a_store_that_knows_no_ranges_is_read_from_its_beginning_to_its_end(
     assert sum(told) == LARGE
 
 
+@pytest.mark.parametrize(("begun", "is_alive"), [(5_000_000, False), (1_000_000, True)])
+def test_bytes_that_were_here_before_are_no_sign_of_life(
+    delivery: Bucket, tmp_path: Path, begun: int, is_alive: bool
+) -> None:
+    """Of a store that knows no ranges, on a line that is cut before, or after, what is new."""
+    item, content = put(delivery, f"skipped-{begun}", LARGE)
+    part = durable.beside(tmp_path / item.path, "part")
+    part.write_bytes(content[:begun])
+    whole = Message("GET", "", {"Content-Type": "video/mp2t", "ETag": '"1"'}, 200, content)
+    cut = Fault(Kind.END_ANSWER, GET, at=3_000_000, first=None)
+    with (
+        proxied(delivery.store._connection, asked=lambda _: whole) as store,
+        lined(store.store.endpoint_shown, faults=[cut]) as proxy,
+    ):
+        place = through(delivery, proxy.endpoint, wait_s=1.5)
+        began = time.monotonic()
+        with pytest.raises(TransferError) as fault:
+            download.download(place, [item], tmp_path)
+        assert time.monotonic() - began < 10
+        assert fault.value.key == "download_stays"
+        assert proxy.dealt["end-answer"] >= 2
+        assert (place.bucket.store.line.carried > 0) == is_alive
+    assert part.stat().st_size == max(begun, 3_000_000)
+
+
 def shifted(answer: Message) -> Message:
     names = {name: value for name, value in answer.headers.items() if name.lower() == "content-range"}
     for name in names:
@@ -198,12 +223,23 @@ def test_what_is_left_is_always_the_beginning_and_the_next_run_goes_on_there(del
             assert content.startswith(part.read_bytes())
         kept = part.stat().st_size
         assert kept > 0
-        before, told = proxy.counts.down, []
-        download.download(place, [item], tmp_path, told.append)
+        before, told, same = proxy.counts.down, [], []
+        download.download(place, [item], tmp_path, told.append, on_same=same.append)
         assert proxy.counts.down - before < LARGE - kept + 50_000
     assert (tmp_path / item.path).read_bytes() == content
-    assert max(accumulate(told)) == LARGE
+    assert (sum(same), max(accumulate(told))) == (kept, LARGE - kept)  # what lay here did not come over the line
     assert not part.exists()
+
+
+def test_who_is_ended_at_the_first_byte_loses_none_of_an_earlier_run(delivery: Bucket, tmp_path: Path) -> None:
+    item, content = put(delivery, "kept", LARGE)
+    part = durable.beside(tmp_path / item.path, "part")
+    part.write_bytes(content[:5_000_000])
+    group = ChildGroup()
+    group.kill()
+    with group, pytest.raises(Interrupted):
+        download.download(Place(delivery, ""), [item], tmp_path)
+    assert part.stat().st_size == 5_000_000
 
 
 @pytest.mark.parametrize("fault", [Fault(Kind.STALL_ANSWER, GET, first=None), Fault(Kind.STALL_CONNECT, first=None)])

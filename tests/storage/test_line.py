@@ -7,6 +7,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_one_goes_at_a_time_while_one_takes_long_and_four_else() -> None:
     gate, most, under_way, lock = Gate(slow_s=0.05), [0], [0], threading.Lock()
 
     def pass_through(lasts_s: float) -> None:
-        with gate.passed():
+        with gate.passed(1000):
             with lock:
                 under_way[0] += 1
                 most[0] = max(most[0], under_way[0])
@@ -64,19 +65,28 @@ def test_one_goes_at_a_time_while_one_takes_long_and_four_else() -> None:
 
     in_threads(3, lambda: pass_through(0.06))
     assert most == [1]
-    with gate.passed():
+    with gate.passed(10):  # of what is tiny the answer takes the time
+        time.sleep(0.001)
+    in_threads(3, lambda: pass_through(0.06))
+    assert most == [1]
+    with gate.passed(1000):
         pass
     in_threads(12, lambda: pass_through(0.02))
     assert 2 <= most[0] <= 4
-    with pytest.raises(IntegrityError), gate.passed():
+    with pytest.raises(IntegrityError), gate.passed(1000):
         raise IntegrityError("x")  # tells nothing of the line, and gives its place up
+    assert gate.allowed(1000) == 4
+    with suppress(IntegrityError), gate.passed(1000):
+        time.sleep(0.06)
+        raise IntegrityError("x")  # but how long it was tried
+    assert gate.allowed(1000) == 1
     pass_through(0.0)
 
 
 def test_a_line_learns_how_fast_it_is_and_remembers(tmp_path: Path) -> None:
     line = Line()
     assert line.found_per_s is None
-    with line.sending():
+    with line.sending(1 << 20):
         line.carry(1 << 20)
         time.sleep(0.3)
     found = line.found_per_s

@@ -16,8 +16,10 @@ LIMITS = Multipart()
     ("size_bytes", "bytes_per_s", "part_mib"),
     [
         (100 * MIB, 250_000, 5),  # 2 Mbit/s
-        (100 * MIB, 1_500_000, 14),
-        (100 * MIB, 1e9, 64),
+        (100 * MIB, 1_500_000, 7),
+        (100 * MIB, 1e9, 7),  # so that a cut costs a sixteenth at most
+        (1 * GIB, 1_500_000, 14),
+        (2 * GIB, 1e9, 64),
         (100 * MIB, None, 5),
         (4 * GIB, None, 11),
         (1 << 40, None, 105),  # no more than 10,000

@@ -31,9 +31,10 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 class Body:
-    """What was sent of a stretch of 1000 bytes."""
+    """What was sent of a stretch of 1000 bytes, of a line that it has to itself."""
 
-    size_bytes, fault = 1000, None
+    size_bytes, fault, is_alone = 1000, None, True
+    sending_s = 20.0
 
     def __init__(self) -> None:
         self.sent, self.taken_back, self.is_changed = 0, 0, False
@@ -166,6 +167,37 @@ def test_five_cuts_inside_one_body_are_enough(slept: list[float]) -> None:
     assert caught.value.values["cuts"] == 5
     assert not is_transient(caught.value)
     assert max(slept) <= 1.0
+
+
+def test_a_line_whose_near_end_takes_all_and_drops_it_is_no_line_that_is_cut(slept: list[float]) -> None:
+    held, body = answered(100), Body()
+    body.sending_s = 0.5
+
+    def drop() -> None:
+        held.line.carry(400)
+        body.sent = 400
+        raise failed(CUT)
+
+    with pytest.raises(TransferError) as caught:
+        held.again(drop, body)
+    assert caught.value.key == "transfer_failed"
+    assert sum(slept) == pytest.approx(100, abs=1)
+
+
+def test_a_cut_that_several_bodies_shared_tells_nothing_of_one_alone(slept: list[float]) -> None:
+    held, body, tries = answered(), Body(), 0
+
+    def cut() -> str:
+        nonlocal tries
+        tries += 1
+        body.is_alone = tries > 3
+        held.line.carry(400)
+        body.sent = 400
+        if tries < 8:
+            raise failed(CUT)
+        return "done"
+
+    assert held.again(cut, body) == "done"
 
 
 def test_a_line_that_stands_still_is_no_line_that_is_cut(slept: list[float], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ class Sending:
             outcome.sent += one.is_sent
             outcome.already += not one.is_sent
             outcome.sent_bytes += one.sent_bytes
+        counted.ended()
         return outcome
 
     def _again(self, attempt: Callable[[], Result], furthest: Callable[[], int] = lambda: 0) -> Result:
@@ -119,7 +120,7 @@ class _OneFile:
         if standing == self.item.size_bytes:
             found = self._proof(self.final)
             if found is not None:
-                self._tell(COMPARE, self.item.size_bytes)
+                self._tell(self._counted.same(COMPARE), self.item.size_bytes)
                 return found
         self.transport.make_folder(self.folder)
         self._append(self._begun())
@@ -145,13 +146,13 @@ class _OneFile:
         return begun
 
     def _append(self, start: int) -> None:
-        self._tell(UPLOAD, start)
+        self._tell(self._counted.same(UPLOAD), start)
         if 0 < start == self.item.size_bytes:
             return
 
         def on_bytes(more: int) -> None:
             self.sent_bytes += more
-            self._tell(UPLOAD, self._told + more)
+            self._tell(self._counted.of(UPLOAD), self._told + more)
 
         try:
             self.transport.append(self.temporary, start, self.reading.blocks(start), on_bytes)
@@ -172,8 +173,8 @@ class _OneFile:
             return Proof.READ_BACK if digest.hexdigest() == self.item.sha256 else None
         return Proof.SIZE if self.transport.tells_sizes else Proof.NOTHING
 
-    def _tell(self, stage: str, there: int) -> None:
-        self._counted.of(stage)(there - self._told)
+    def _tell(self, count: Callable[[int], None], there: int) -> None:
+        count(there - self._told)
         self._told = there
 
 

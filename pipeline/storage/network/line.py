@@ -3,6 +3,7 @@ was found to be."""
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -55,42 +56,53 @@ class RateLimit:
 
 
 class Gate:
-    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`; who came first goes first."""
+    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`; who came first goes first.
+
+    How long one takes is foretold from the one that ended last, in bytes: of what is tiny the answer takes the time, so
+    that it opens the gate for nothing larger. One that fails tells how long it took, too.
+    """
 
     def __init__(self, most: int = AT_ONCE, slow_s: float = SLOW_S):
         self._most, self._slow_s = most, slow_s
         self._changed = threading.Condition()
-        self._under_way, self._allowed = 0, 1
+        self._under_way = 0
+        self._s_per_byte = math.inf
         self._queue: deque[object] = deque()
 
+    def allowed(self, size_bytes: int) -> int:
+        """How many of this size may be under way."""
+        return self._most if self._s_per_byte * size_bytes <= self._slow_s else 1
+
     @contextmanager
-    def passed(self) -> Iterator[None]:
-        """While one is under way; one that fails tells nothing of the line.
+    def passed(self, size_bytes: int) -> Iterator[bool]:
+        """While one of this size is under way; gives whether it has the line to itself.
 
         Raises:
             Interrupted: the work was ended while one waited.
         """
-        self._wait_for_turn()
-        began = time.monotonic()
-        allowed = None
+        is_alone = self._wait_for_turn(size_bytes)
+        began, is_through = time.monotonic(), False
         try:
-            yield
-            allowed = 1 if time.monotonic() - began > self._slow_s else self._most
+            yield is_alone
+            is_through = True
         finally:
+            took_s = time.monotonic() - began
             with self._changed:
                 self._under_way -= 1
-                self._allowed = allowed or self._allowed
+                if is_through or took_s > self._slow_s:
+                    self._s_per_byte = took_s / max(1, size_bytes)
                 self._changed.notify_all()
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, size_bytes: int) -> bool:
         ticket = object()
         with self._changed:
             self._queue.append(ticket)
             try:
-                while self._under_way >= self._allowed or self._queue[0] is not ticket:
+                while self._under_way >= self.allowed(size_bytes) or self._queue[0] is not ticket:
                     self._changed.wait(POLL_S)
                     children.refuse_when_stopped()
                 self._under_way += 1
+                return self._under_way == 1 and self.allowed(size_bytes) == 1
             finally:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
@@ -141,12 +153,15 @@ class Line:
             self._carried_at = time.monotonic()
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
-        """While something is sent whose turn it is; what all threads send meanwhile tells how fast the line is."""
-        with self.gate.passed():
+    def sending(self, size_bytes: int) -> Iterator[bool]:
+        """One try to send so many bytes, when it is their turn; gives whether they have the line to themselves.
+
+        What all threads send meanwhile tells how fast it is.
+        """
+        with self.gate.passed(size_bytes) as is_alone:
             began, before = time.monotonic(), self._carried
             try:
-                yield
+                yield is_alone
             finally:
                 self._sample(self._carried - before, time.monotonic() - began)
 

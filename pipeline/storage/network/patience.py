@@ -21,6 +21,7 @@ FIRST_S = 3.0  # a store that has not answered yet is not waited for
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tried for as long as that
 SILENT_S = 10.0  # after which a line counts as still, whatever was handed to it before
+CARRIED_S = 4.0  # of a body that is sent, after which the line itself has carried some of it
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
 _COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 # codes of such answers that speak of the moment, not of the request
@@ -43,7 +44,12 @@ class Body(Protocol):
 
     size_bytes: int
     sent: int
+    is_alone: bool
     fault: BaseException | None
+
+    @property
+    def sending_s(self) -> float:
+        """For how long this try has been sent."""
 
     def take_back(self) -> None:
         """What was sent came to nothing."""
@@ -78,16 +84,18 @@ class Patience:
                 result = attempt()
             except (IntegrityError, TransferError) as error:
                 took_s = time.monotonic() - began
+                sending_s = body.sending_s if body else 0.0
                 self._refuse(error, body)
                 silent_s = min(took_s, self.line.silent_s, LONGEST_TRY_S)
-                # what was handed over before a long silence may lie in buffers of whoever stands still
-                is_alive = self.line.carried != carried and silent_s < SILENT_S and error.detail in LINE_FAULTS
+                # what was handed over before a long silence, or within a moment, may lie in buffers of whoever is near
+                is_carried = self.line.carried != carried and silent_s < SILENT_S
+                is_alive = is_carried and error.detail in LINE_FAULTS and (body is None or sending_s >= CARRIED_S)
                 idle_s = 0.0 if is_alive else idle_s + silent_s
                 tries = 1 if is_alive else tries + 1
                 refused += isinstance(error, IntegrityError)
                 if body:
-                    if is_alive and body.sent:  # the last of it may lie in buffers
-                        cuts.append(Cut(body.sent, took_s))
+                    if is_alive and body.sent and body.is_alone:
+                        cuts.append(Cut(body.sent, sending_s))
                     body.take_back()
                     if len(cuts) >= SAME_BYTES:
                         raise _cut_within(error, body, cuts) from error
@@ -153,6 +161,9 @@ def _cut_within(error: ShowcaseError, body: Body, cuts: Sequence[Cut]) -> Transf
         size=quantities.size(body.size_bytes),
         seconds=round(took_s / len(cuts)),
         rate=quantities.pace(sent / max(took_s, 1e-3)),
+        there=quantities.size(0),
+        all=quantities.size(body.size_bytes),
+        percent=0,
     )
 
 

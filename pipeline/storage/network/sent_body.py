@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,10 @@ class SentBody(io.RawIOBase):
         checksum: SHA-256 of the stretch in base64, as it was hashed.
         on_bytes: is told of bytes that were handed to the line, below 0 where a try failed. What it raises ends the
             request, and is kept in `fault`.
+
+    Attributes:
+        sent: bytes that this try has handed to the line.
+        is_alone: whether it has the line to itself.
     """
 
     def __init__(self, path: Path, span: range, checksum: str, line: Line, on_bytes: Callable[[int], None]):
@@ -33,8 +38,14 @@ class SentBody(io.RawIOBase):
         self._start, self.size_bytes, self._checksum = span.start, len(span), checksum
         self._line, self._on_bytes = line, on_bytes
         self._at = self.sent = 0
-        self._is_sending = False
+        self._is_sending = self.is_alone = False
+        self._began = 0.0
         self.fault: BaseException | None = None
+
+    @property
+    def sending_s(self) -> float:
+        """For how long this try has been sent."""
+        return time.monotonic() - self._began if self._is_sending else 0.0
 
     def __len__(self) -> int:
         return self.size_bytes
@@ -42,7 +53,7 @@ class SentBody(io.RawIOBase):
     def begin_sending(self) -> None:
         """From here on what is read goes over the line; told by the client (`before-send`)."""
         self.take_back()
-        self._is_sending = True
+        self._is_sending, self._began = True, time.monotonic()
 
     def take_back(self) -> None:
         """What was sent came to nothing: the next try begins at its first byte."""

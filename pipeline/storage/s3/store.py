@@ -108,8 +108,14 @@ class Store:
         Raises:
             EnvironmentFault, TransferError, IntegrityError: as `faults.translate` and `Patience.again` say.
         """
-        pace = Pace.BODY if body else Pace.QUESTION
-        return self.patience.again(lambda: self.ask_once(where, request, pace=pace), body)
+        if body is None:
+            return self.patience.again(lambda: self.ask_once(where, request))
+
+        def attempt() -> Result:
+            with self.line.sending(body.size_bytes) as body.is_alone:
+                return self.ask_once(where, request, pace=Pace.BODY)
+
+        return self.patience.again(attempt, body)
 
     def ask_once(self, where: str, request: Request[Result], *, pace: Pace = Pace.QUESTION) -> Result:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""

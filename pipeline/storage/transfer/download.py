@@ -38,7 +38,7 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
 
     Args:
         on_bytes: is told by one thread at a time, not always the same.
-        on_same: is told of the bytes of files that are there as listed, else `on_bytes` is.
+        on_same: is told of the bytes that are there before, of whole files and of beginnings, else `on_bytes` is.
         names: what a key is called in `folder`, where that is not the key itself.
         digest: SHA-256 of a file that is there; one that remembers spares reading it again.
 
@@ -68,8 +68,9 @@ def _fetch(place: Place, wanted: Mapping[Path, StoredFile], folder: Path, told: 
         durable.make_folder(parent)
     parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
     _refuse_without_room(folder, parts.values())
-    in_turn = _in_turn(told.of_sent)
-    on_their_way = [FileOnItsWay(place, item, parts[path], in_turn) for path, item in wanted.items()]
+    lock = threading.Lock()
+    in_turn, same = _in_turn(lock, told.of_sent), _in_turn(lock, told.of_same)
+    on_their_way = [FileOnItsWay(place, item, parts[path], in_turn, same) for path, item in wanted.items()]
     jobs = [job for file in on_their_way for job in file.jobs()]
     try:
         together(lambda job: job(), jobs, AT_ONCE, lambda: in_turn(0))
@@ -96,9 +97,8 @@ def _refuse_without_room(folder: Path, parts: Iterable[PartFile]) -> None:
         )
 
 
-def _in_turn(on_bytes: BytesCallback) -> BytesCallback:
+def _in_turn(lock: threading.Lock, on_bytes: BytesCallback) -> BytesCallback:
     """Tell of bytes one after the other, and no more once the work was ended."""
-    lock = threading.Lock()
 
     def told(count: int) -> None:
         with lock:

@@ -29,14 +29,15 @@ class FileOnItsWay:
 
     Args:
         part: what is there of it.
-        on_bytes: is told of bytes as they come, those of an earlier run included; less than 0 of what was wrong.
+        on_bytes: is told of bytes as they come; less than 0 of what was wrong.
+        on_same: is told of those of an earlier run.
     """
 
-    def __init__(self, place: Place, item: StoredFile, part: PartFile, on_bytes: BytesCallback):
+    def __init__(self, place: Place, item: StoredFile, part: PartFile, on_bytes: BytesCallback, on_same: BytesCallback):
         self._bucket, self._key, self._where = place.bucket, place.prefix + item.path, place.where(item.path)
         self._store = place.bucket.store
         self._item, self._part = item, part
-        self._on_bytes = on_bytes
+        self._on_bytes, self._on_same = on_bytes, on_same
         self._etag = ""
         self._led = threading.Event()  # from the first range's answer on it is known what the others are part of
         self._led_to = 0
@@ -48,7 +49,7 @@ class FileOnItsWay:
         return [self._lead, *(partial(self._follow, at, min(at + RANGE_BYTES, size)) for at in further)]
 
     def _lead(self) -> None:
-        self._part.open(self._on_bytes)
+        self._part.open(self._on_same)
         begin, size = self._part.front, self._item.size_bytes
         self._led_to = min(size, (begin // RANGE_BYTES + 1) * RANGE_BYTES)
         is_whole = 0 < begin == size
@@ -103,7 +104,7 @@ class FileOnItsWay:
                 return fault
             return None
 
-        with self._store.line.gate.passed():
+        with self._store.line.gate.passed(stop - start):
             fault = self._store.patience.again(attempt)
             if fault and fault.key != "object_replaced":
                 fault = self._store.patience.again(attempt)
@@ -117,9 +118,12 @@ class FileOnItsWay:
             skipped = self._begins_before(answer, stretch)
             self._led.set()
             while skipped:
-                skipped -= len(self._read(answer, skipped))
+                block = self._read(answer, skipped)
+                self._store.line.limit.wait_for(len(block))  # no sign of life: it brings nothing that was not there
+                skipped -= len(block)
             while stretch.at < stretch.stop:
                 block = self._read(answer, stretch.stop - stretch.at)
+                self._store.line.carry(len(block))
                 self._on_bytes(len(block))
                 stretch.is_whole = self._part.put(stretch.at, block) or stretch.is_whole
                 stretch.at += len(block)
@@ -168,7 +172,6 @@ class FileOnItsWay:
         block = answer.read(min(most, MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes))
         if not block:
             raise TransferError("transfer_failed", where=self._where, detail="IncompleteReadError")
-        line.carry(len(block))
         return block
 
     def _differs(self) -> IntegrityError:

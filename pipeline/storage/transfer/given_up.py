@@ -5,25 +5,24 @@ from __future__ import annotations
 from pipeline import quantities
 from pipeline.errors import TransferError
 from pipeline.model.china_time import CHINA
-from pipeline.storage.transfer.part_upload import PartUpload
+from pipeline.storage.transfer.part_upload import CUT_WITHIN, PartUpload
 
 
 def given_up(error: TransferError, there: int, size_bytes: int, under_way: PartUpload | None) -> TransferError:
-    """The error of an upload that was given up after a while; any other one as it is.
+    """The error of an upload that was given up after a while, or was cut again and again; any other one as it is.
 
     Args:
         there, size_bytes: bytes of the files that are there, and of all.
         under_way: the large file that was being sent, whose parts the store may drop.
     """
+    is_there = {"there": quantities.size(there), "percent": _percent(there, size_bytes)}
+    if error.key == CUT_WITHIN:
+        values = {**error.values, **is_there, "all": quantities.size(size_bytes)}
+        return TransferError(error.key, where=error.where, detail=error.detail, **values)
     if error.waited_s is None:
         return error
     until = under_way.expires() if under_way else None
-    values: dict[str, object] = {
-        "there": quantities.size(there),
-        "size": quantities.size(size_bytes),
-        "percent": _percent(there, size_bytes),
-        "waited": quantities.clock(error.waited_s),
-    }
+    values = {**is_there, "size": quantities.size(size_bytes), "waited": quantities.clock(error.waited_s)}
     if until:
         values["until"] = f"{until.astimezone(CHINA):%Y-%m-%d %H:%M}"
     where = under_way.where if under_way else error.where

@@ -46,8 +46,8 @@ class PartFile:
         there = self._there.stat().st_size if self._there.is_file() else 0
         return self.size_bytes - there if there <= self.size_bytes else self.size_bytes
 
-    def open(self, on_bytes: Callable[[int], None]) -> None:
-        """Go on with what an earlier run left, which is read once for its digest and told to `on_bytes`."""
+    def open(self, on_same: Callable[[int], None]) -> None:
+        """Go on with what an earlier run left, which is read once for its digest and told to `on_same`."""
         with durable.space_is_an_environment_fault(self._there):
             length = self._there.stat().st_size if self._there.is_file() else 0
             is_begun = 0 < length <= self.size_bytes
@@ -56,7 +56,7 @@ class PartFile:
                 children.refuse_when_stopped()
                 self._digest.update(block)
                 self.front += len(block)
-                on_bytes(len(block))
+                on_same(len(block))
 
     def begin_anew(self) -> None:
         """What is there is worth nothing."""
@@ -140,11 +140,14 @@ class PartFile:
             self._there.replace(self.path)
 
     def close(self) -> None:
-        """No byte is written from now on."""
+        """No byte is written from now on; of a file of which none came nothing stays."""
         with self._changed:
             self._is_closed = True
             until = time.monotonic() + 5
             while self._is_writing and time.monotonic() < until:
                 self._changed.wait(POLL_S)
-            if self._out:
+            if self._out and not self._out.closed:
                 self._out.close()
+                # by what is on the disk: who is ended while an earlier run's bytes are read has a front of 0 too
+                if self.size_bytes and self._there.is_file() and not self._there.stat().st_size:
+                    self._there.unlink()

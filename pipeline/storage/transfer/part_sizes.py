@@ -11,6 +11,7 @@ MIB = 1 << 20
 OVER_BYTES = 5 * MIB  # larger files go in parts: S3 joins none under 5 MiB but the last
 LEAST_BYTES, MOST_BYTES = 5 * MIB, 64 * MIB
 PART_S = 10.0  # that one part takes on a line whose rate is known
+LEAST_PARTS = 16  # of a file, where they are not smaller than a store takes: a line may be another one than last time
 UNKNOWN_PARTS, UNKNOWN_BYTES = 400, 16 * MIB  # of a file on a line that is not known: what a cut costs stays small
 FORMER_BYTES, FORMER_PARTS = 16 * MIB, 9000  # of objects that do not say it: 16 MiB, more only for over 9,000 parts
 
@@ -50,7 +51,7 @@ def chosen(size_bytes: int, bytes_per_s: float | None, limits: Multipart) -> Gri
     if bytes_per_s is None:
         wanted = min(_whole_mib(size_bytes, UNKNOWN_PARTS), UNKNOWN_BYTES)
     else:
-        wanted = min(int(bytes_per_s * PART_S) // MIB * MIB, MOST_BYTES)
+        wanted = min(int(bytes_per_s * PART_S) // MIB * MIB, _whole_mib(size_bytes, LEAST_PARTS), MOST_BYTES)
     smallest = least(size_bytes, limits)
     return Grid(size_bytes, max(smallest, min(wanted, limits.most_part_bytes)))
 

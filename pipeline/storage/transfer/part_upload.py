@@ -81,6 +81,7 @@ class PartUpload:
                 elif error.key == CUT_WITHIN and self._could_be_smaller(taken):
                     self._bucket.store.remark("upload_smaller_parts", where=self.where)
                     end(taken.upload)
+                    self._uploads.forget()
                     smallest = True
                 else:
                     raise
@@ -161,8 +162,7 @@ class PartUpload:
         if part := elsewhere.copied(taken.upload, number, span, checksum, self._path):
             self._told.of_same(len(span))
             return part
-        line = self._bucket.store.line
-        with line.sending(), SentBody(self._path, span, checksum, line, self._told.of_sent) as body:
+        with SentBody(self._path, span, checksum, self._bucket.store.line, self._told.of_sent) as body:
             part = taken.upload.send(number, body, checksum)
         self._newest_part = datetime.now(UTC)
         return part

@@ -23,7 +23,7 @@ from pipeline.storage.transfer import copying, part_sizes
 from pipeline.storage.transfer.callbacks import BytesCallback, Told
 from pipeline.storage.transfer.copying import Earlier
 from pipeline.storage.transfer.given_up import given_up
-from pipeline.storage.transfer.part_upload import PartUpload
+from pipeline.storage.transfer.part_upload import CHANGED, PartUpload
 
 MANY = 8  # files of which one listing costs less than a question each
 MOST_LISTED = 10_000  # keys below a prefix
@@ -115,13 +115,12 @@ def _listed(place: Place, files: Sequence[StoredFile]) -> Container[str]:
 def _put_small(place: Place, path: Path, item: StoredFile, earlier: Earlier, told: Told, *, is_known: bool) -> bool:
     key, bucket = place.prefix + item.path, place.bucket
     if durable.digest(path) != item.sha256:
-        raise IntegrityError("file_differs", where=str(path))
+        raise IntegrityError(CHANGED, where=str(path))
     is_new = not (is_known and is_there(bucket, key, item))
     if not is_new or copying.copied(bucket, key, item, path, earlier):
         told.of_same(item.size_bytes)
         return is_new
     checksum = base64.b64encode(bytes.fromhex(item.sha256)).decode()
-    line = bucket.store.line
-    with line.sending(), SentBody(path, range(item.size_bytes), checksum, line, told.of_sent) as body:
+    with SentBody(path, range(item.size_bytes), checksum, bucket.store.line, told.of_sent) as body:
         bucket.put_file(key, body, sha256=item.sha256, media_type=layout.media_type(item.path))
     return True
