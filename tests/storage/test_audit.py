@@ -288,7 +288,7 @@ def test_every_prefecture_has_room(buckets: Buckets, asked: Showcase) -> None:
         marker = record.model_copy(update={"prefecture": prefecture, "submission_id": name, "files": files})
         put(buckets.inbox, f"{ref}/r1/SUBMITTED.json", marker.to_file())
     buckets.inbox.delete(f"{REF}/r1/media/01.mp4")
-    put(buckets.inbox, f"650100/650100-z/{'z' * 300}", b"x")
+    put(buckets.inbox, f"650100/650100-z/{'z' * 200}", b"x")
     shown = asked("store", "verify", "inbox", "--lang", "en")
     assert shown.code == 6
     lines = [line for line in shown.out.splitlines() if line.lstrip().startswith(("✗", "…"))]
