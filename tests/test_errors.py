@@ -21,6 +21,7 @@ from pipeline.storage.s3.faults import translate
         ("SlowDown", TransferError, "store_busy"),
         ("InvalidRequest", TransferError, "transfer_failed"),
         ("SecondLevelDomainForbidden", EnvironmentFault, "store_addressing"),
+        ("UnsupportedAlgorithm", EnvironmentFault, "store_signature"),
         ("PermanentRedirect", EnvironmentFault, "store_region"),
         ("AuthorizationHeaderMalformed", EnvironmentFault, "store_wrong_keys"),
     ],

@@ -41,7 +41,7 @@ def read(root: Path) -> Keeping:
         InputError: the file is wrong, with FILE:LINE:COLUMN.
     """
     path = root / FILE
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():  # a link to nowhere was meant to hold some
         return Keeping(schema_version=1)
     return yamlio.validate(Keeping, yamlio.load(path), form="keeping")
 

@@ -63,6 +63,15 @@ def on_offer_again(buckets: Buckets, there: Delivery) -> Delivery | None:
     return given if is_over and there.state is State.WITHDRAWN else None
 
 
+def cleared_below(buckets: Buckets, there: Delivery) -> Delivery | None:
+    """The older version that would be given out now, had it not been cleared; None where another one is."""
+    of_it = selection.deliveries(buckets, str(there.ref))
+    if there.state is not State.WITHDRAWN or versions.offered(of_it):
+        return None
+    older = [item for item in of_it if item.state is State.CLEARED and (item.revision or 0) < (there.revision or 0)]
+    return max(older, key=lambda item: item.revision or 0, default=None)
+
+
 def _meant(buckets: Buckets, wanted: str, reason: str | None) -> Delivery:
     if reason is not None:
         acknowledgement.refuse_reason(reason)

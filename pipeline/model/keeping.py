@@ -26,7 +26,7 @@ class KeepingRule(Noun):
     name: Name
     kind: Clearable
     older_than_days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
-    prefectures: tuple[Prefecture, ...] = ()
+    prefectures: Annotated[tuple[Prefecture, ...], Field(min_length=1)] | None = None
 
 
 class Keeping(Noun):
@@ -47,5 +47,5 @@ class Keeping(Noun):
         return tuple(
             rule
             for rule in self.rules
-            if rule.kind is kind and (not rule.prefectures or prefecture in rule.prefectures)
+            if rule.kind is kind and (rule.prefectures is None or prefecture in rule.prefectures)
         )

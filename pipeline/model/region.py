@@ -70,6 +70,12 @@ def name_of(code: str, language: str) -> str:
     return code
 
 
+def short_name_of(code: str, language: str) -> str:
+    """The same in a column: 博尔塔拉, Bortala."""
+    name = name_of(code, language)
+    return min(_short(name), key=len, default=name) if language == "zh" else name.partition(" ")[0]
+
+
 def is_corps(text: str) -> bool:
     """Whether it is the Production and Construction Corps or a division of it, which has cities, not a prefecture."""
     return _CORPS.fullmatch(_folded(text)) is not None

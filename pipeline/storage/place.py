@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from pipeline.storage.network.patience import is_transient
 from pipeline.storage.s3.faults import DENIED
 
 Marked = TypeVar("Marked", bound=Noun)
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,24 @@ def _read(listed: ListedObject) -> bytes | IntegrityError | None:
     to which the readers have no right.
     """
     try:
-        return listed.read()
+        return given(listed.read, listed.where)
     except IntegrityError as fault:
         return fault
+
+
+def given(read: Callable[[], Read], where: str) -> Read:
+    """What the store gives of one object.
+
+    Raises:
+        IntegrityError: `record_refused`: it gives this one to nobody of ours; or as `read`.
+        EnvironmentFault, TransferError: it answers nothing at all, or may in a while.
+    """
+    try:
+        return read()
     except (TransferError, EnvironmentFault) as fault:
         if fault.key != DENIED and (isinstance(fault, EnvironmentFault) or is_transient(fault)):
             raise
-        return IntegrityError("record_refused", where=listed.where, detail=fault.detail or fault.key)
+        raise IntegrityError("record_refused", where=where, detail=fault.detail or fault.key) from fault
 
 
 def parsed(content: bytes, model: type[Marked], where: str, named: Mapping[str, object]) -> Marked:

@@ -80,4 +80,5 @@ def advised(preset_now: StoragePreset, endpoint: str) -> str:
     name = likely(endpoint)
     if name and name != preset_now.name:
         return f'preset = "{name}"'
-    return f'preset = "{LEASE}"' if preset_now.name == GENERIC.name else 'create_only = "lease"'
+    is_lease = preset_now.create_only.by == "lease"  # said already, and not enough
+    return f'preset = "{LEASE}"' if preset_now.name == GENERIC.name or is_lease else 'create_only = "lease"'

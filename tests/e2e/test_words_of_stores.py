@@ -71,6 +71,7 @@ pytestmark = pytest.mark.acceptance  # the same errors below the command: tests/
 RUN, SUBMIT = "run film.mp4", "submit film.mp4"
 HABITS: dict[str, tuple[Case, Asked, Answered]] = {
     "virtual hosts alone": (case("store_addressing", 3, RUN), always(403, "SecondLevelDomainForbidden"), plain),
+    "another signature": (case("store_signature", 3, RUN), always(400, "UnsupportedAlgorithm"), plain),
     "another region": (case("store_region", 3, RUN), always(301, "PermanentRedirect"), plain),
     "no condition": (case("store_no_condition", 3, RUN), no_condition(501, "NotImplemented"), plain),
     "a condition passed over": (case("store_condition_ignored", 3, RUN), deaf, plain),

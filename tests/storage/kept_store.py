@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 
+from pipeline import yamlio
 from pipeline.model.delivery import Acknowledgement, Decision, Ready, Withdrawal
 from pipeline.model.finding import Verdict
 from pipeline.model.inbox import Claim, InboxFile, InboxMarker, Reports, Review, ReviewKind
@@ -39,9 +40,27 @@ def put(bucket: Bucket, key: str, content: bytes) -> None:
     bucket.put(key, content, sha256=digest(content), media_type="application/octet-stream")
 
 
+def given_in(ref: str) -> Submission:
+    """What is handed in, whatever the revision: the films differ."""
+    prefecture, name = ref.split("/")
+    return Submission(
+        schema_version=1,
+        id=name,
+        title=name,
+        kind=Kind.FILM,
+        prefecture=prefecture,
+        media=(MediaFile(file="01.mp4", role=Role.MAIN),),
+    )
+
+
+def film_of(marker: str, ref: str, revision: int) -> bytes:
+    """The film of a revision's marker."""
+    return f"{marker} {ref}/r{revision}".encode() * 500
+
+
 def content_of(ref: str, revision: int) -> str:
     """The digest of a submission's content: of the revision in the inbox, and of the package made of it."""
-    return digest(f"{ref} {revision}".encode())
+    return given_in(ref).content([("01.mp4", digest(film_of("SUBMITTED", ref, revision)))])
 
 
 def package_id_of(ref: str, revision: int) -> str:
@@ -118,14 +137,18 @@ def submit(buckets: Buckets, ref: str, revision: int = 1, *, draft: bool = False
     """A revision in the inbox, as a master, as a draft, or as both."""
     key, content = f"{ref}/r{revision}", content_of(ref, revision)
     put(buckets.inbox, f"{key}.json", Claim(content_sha256=content).to_file())
-    put(buckets.inbox, f"{key}/submission.yaml", b"schema_version: 1\n")
+    put(
+        buckets.inbox,
+        f"{key}/submission.yaml",
+        yamlio.dump(given_in(ref).model_dump(mode="json", by_alias=True, exclude_none=True)),
+    )
     for wanted, marker, path, reports in (
         (draft, "DRAFT", "proxy.mp4", "draft-inspection"),
         (master, "SUBMITTED", "media/01.mp4", "inspection"),
     ):
         if not wanted:
             continue
-        film = f"{marker} {key}".encode() * 500
+        film = film_of(marker, ref, revision)
         put(buckets.inbox, f"{key}/{path}", film)
         put(buckets.inbox, f"{key}/{reports}.json", Reports(reports=()).to_file())
         record = marker_of(ref, revision, path, film)
@@ -149,7 +172,7 @@ def marker_of(ref: str, revision: int, path: str, film: bytes) -> InboxMarker:
 
 def approve(buckets: Buckets, ref: str, revision: int) -> None:
     """The master of a revision."""
-    film = f"SUBMITTED {ref}/r{revision}".encode() * 500
+    film = film_of("SUBMITTED", ref, revision)
     record = Review(
         submission_id=ref.split("/")[1],
         revision=revision,

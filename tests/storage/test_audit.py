@@ -83,8 +83,8 @@ def test_a_store_that_is_whole(buckets: Buckets, asked: Showcase, tmp_path: Path
     assert result.code == 0, result.out
     last = result.rows[-1]
     assert (last["problems"], last["not_announced"], last["without_digest"]) == (0, 4, 0)
-    # films and proxy, words; streams, lists and claims; of `work` the film and the stage's file
-    assert last["read"] == 11
+    # films and proxy; streams, lists and claims; of `work` the film and the stage's file
+    assert last["read"] == 10
     assert list((asked.folder / ".showcase" / "cache" / "audit").glob("*.read")) == []
     shown = asked("store", "verify", "--sample", "0%", "--lang", "zh")
     assert shown.code == 0, shown.out
@@ -151,6 +151,13 @@ WRONG: dict[str, tuple[Callable[[Buckets], object], str, str]] = {
     "listing": (overwritten(f"{PACKAGE}/checksums.sha256"), "listing", f"delivery/{PACKAGE}/checksums.sha256"),
     "left": (half_cleared, "left", f"delivery/{PACKAGE}/"),
     "source": (lambda b: put(b.work, f"sources/{'0' * 64}", b"x"), "metadata", f"work/sources/{'0' * 64}"),
+}
+WRONG |= {
+    "words": (
+        lambda b: put(b.inbox, f"{REF}/r1/submission.yaml", b"schema_version: 1\n"),
+        "words",
+        f"inbox/{REF}/r1/submission.yaml",
+    ),
 }
 OFTEN = ("missing", "bytes", "extra", "marker", "manifest", "left")
 
@@ -239,3 +246,65 @@ def test_no_record_of_ours_is_strange_to_it() -> None:
     assert layout.is_record("READY.json")
     assert layout.is_record(f"c2/{'0' * 32}/ORDER.json")
     assert not layout.is_record("c2.xml")
+
+
+def with_own_key(bucket: Bucket, key: str) -> None:
+    """Encrypted with a key that nobody else has (SSE-C)."""
+    own = b"k" * 32
+    bucket.store.ask(
+        key,
+        lambda client: client.put_object(
+            Bucket=bucket.name, Key=key, Body=b"{}", SSECustomerAlgorithm="AES256", SSECustomerKey=own
+        ),
+    )
+
+
+def test_what_the_store_does_not_give_costs_its_own_line(buckets: Buckets, asked: Showcase) -> None:
+    other = "650100/650100-x"
+    submit(buckets, other, 1)
+    deliver(buckets, other, 1)
+    package = f"{other}/{package_id_of(other, 1)}"
+    given = [
+        (buckets.inbox, f"{other}/r1/SUBMITTED.json"),
+        (buckets.inbox, f"{other}/r1/submission.yaml"),
+        (buckets.delivery, f"{package}/package.json"),
+        (buckets.delivery, f"{package}/ts/hd.ts"),
+    ]
+    for bucket, key in given:
+        with_own_key(bucket, key)
+    buckets.delivery.delete(f"{PACKAGE}/ts/hd.ts")
+    result = asked("store", "verify", "--json")
+    assert result.code == 6, result.err
+    wanted = {("refused", f"{bucket.name}/{key}") for bucket, key in given}
+    assert told(result) == {*wanted, ("missing", f"delivery/{PACKAGE}/ts/hd.ts")}
+    assert len([row for row in result.rows if "problem" in row]) == 5
+
+
+def test_every_prefecture_has_room(buckets: Buckets, asked: Showcase) -> None:
+    record = kept_store.marker_of(REF, 1, "media/01.mp4", b"x")
+    for ref, count in (("650100/650100-x", 4000), ("650100/650100-y", 3)):
+        prefecture, name = ref.split("/")
+        files = tuple(record.files[0].model_copy(update={"path": f"{n}", "file": f"{n}"}) for n in range(count))
+        marker = record.model_copy(update={"prefecture": prefecture, "submission_id": name, "files": files})
+        put(buckets.inbox, f"{ref}/r1/SUBMITTED.json", marker.to_file())
+    buckets.inbox.delete(f"{REF}/r1/media/01.mp4")
+    put(buckets.inbox, f"650100/650100-z/{'z' * 200}", b"x")
+    shown = asked("store", "verify", "inbox", "--lang", "en")
+    assert shown.code == 6
+    lines = [line for line in shown.out.splitlines() if line.lstrip().startswith(("✗", "…"))]
+    assert len(lines) == 5 + 1 + 3 + 1 + 1, shown.out
+    assert "z…z" in lines[9]
+    assert max(map(len, lines)) < 200
+    assert lines[5] == "  … and 3995 more below inbox/650100/650100-x/ (--json shows all)"
+    assert f"✗ inbox/{REF}/r1/media/01.mp4" in lines[-1]
+
+
+def test_kept_digests_of_records_are_compared_in_every_mode(buckets: Buckets, asked: Showcase) -> None:
+    key = f"{REF}/r1/inspection.json"
+    content = buckets.inbox.get(key) or b""
+    buckets.inbox.store.ask(
+        key,
+        lambda client: client.put_object(Bucket="inbox", Key=key, Body=content, Metadata={"sha256": "0" * 64}),
+    )
+    for more in ((), ("--sample", "0%")):
+        assert told(asked("store", "verify", "--json", *more)) == {("bytes", f"inbox/{key}")}

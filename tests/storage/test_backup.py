@@ -6,22 +6,27 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.model.delivery import Clearable, Ready
+from pipeline.model.reference import SubmissionRef
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from pipeline.storage.upkeep import clearing
+from pipeline.storage.upkeep.clearing import Clearance
 from tests.conftest import ROOT, Showcase
 from tests.storage import kept_store, rclone
 from tests.storage.kept_store import deliver, keys, submit
 from tests.storage.test_audit import at
 from tests.storage.test_keeping import superseded
 
-REF = "653200/653200-a"
+REF, CLEARED = "653200/653200-a", "653200/653200-c"
 BLOCK = re.compile(r"```sh\n(export RCLONE_.*?)```", re.DOTALL)
 
 
@@ -54,6 +59,21 @@ def run(text: str, here: Connection, backup: Connection, *, now: bool = False) -
     assert done.returncode == 0, done.stderr
 
 
+def cleared(buckets: Buckets, ref: str) -> None:
+    """Of two versions the first, its films, and the proxies of its second."""
+    now, prefecture, name = datetime.now(UTC), *ref.split("/")
+    of_it = SubmissionRef(prefecture, name)
+    package_id = kept_store.package_id_of(ref, 1)
+    ready = Ready.model_validate_json(buckets.delivery.get(f"{ref}/{package_id}/READY.json") or b"")
+    old = Clearance(
+        Clearable.SUPERSEDED_PACKAGE, "x", buckets.delivery, of_it, package_id=package_id, ready=ready, ready_at=now
+    )
+    clearing.clear(old, "管理员", now)
+    clearing.clear(Clearance(Clearable.SUPERSEDED_REVISION, "x", buckets.inbox, of_it, revision=1), "管理员", now)
+    if buckets.inbox.has(f"{ref}/r2/"):
+        clearing.clear(Clearance(Clearable.DRAFT, "x", buckets.inbox, of_it, revision=2), "管理员", now)
+
+
 def of(connection: Connection) -> Buckets:
     store = Store(connection, endpoint_shown="")
     return Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"))
@@ -78,6 +98,10 @@ def test_a_copy_is_whole_and_so_is_the_way_back(
     superseded(made, REF)
     kept_store.approve(made, REF, 1)
     kept_store.put(made.inbox, "653200/_lease/x.json", b"{}")
+    superseded(made, CLEARED)  # before anything of it was copied
+    submit(made, CLEARED, 1, draft=True)
+    submit(made, CLEARED, 2, draft=True)
+    cleared(made, CLEARED)
     run(text, here, backup)
     # what came just now has no marker there yet: it may not be whole
     assert not any(key.endswith(("READY.json", "SUBMITTED.json")) for key in keys(copied.delivery) | keys(copied.inbox))
@@ -87,6 +111,11 @@ def test_a_copy_is_whole_and_so_is_the_way_back(
     assert keys(copied.inbox) == keys(made.inbox) - {"653200/_lease/x.json"}
     verified = at(showcase, backup)("store", "verify", "--json")
     assert (verified.code, verified.rows[-1]["without_digest"], verified.rows[-1]["not_announced"]) == (0, 0, 0)
+    before = keys(copied.delivery) | keys(copied.inbox)
+    cleared(made, REF)  # what is whole in the backup stays so
+    run(text, here, backup, now=True)
+    assert keys(copied.delivery) | keys(copied.inbox) == before
+    assert at(showcase, backup)("store", "verify").code == 0
     for bucket in (made.inbox, made.delivery):
         for key in keys(bucket):
             bucket.delete(key)
@@ -106,7 +135,7 @@ def test_a_package_that_came_since_is_no_marker_without_its_files(servers: tuple
     """It came between the two copies, or while they ran."""
     here, backup = servers
     made, copied = of(here), of(backup)
-    media, markers = script("administrator.md").split(" &&\n")
+    media, *_, markers = script("administrator.md").split(" &&\n")
     deliver(made, REF, 1)
     run(f"{media}\ndone", here, backup, now=True)
     deliver(made, REF, 2)

@@ -133,6 +133,19 @@ def test_an_upload_is_left_by_its_newest_part(buckets: Buckets, connection: Conn
     assert len(list(unfinished(buckets.inbox))) == 1
 
 
+def test_an_upload_whose_name_no_list_can_hold_stops_nobody(
+    buckets: Buckets, connection: Connection, showcase: Showcase
+) -> None:
+    """XML holds no control characters: it is listed under another name, under which there is none."""
+    left_upload(buckets.inbox, "650100/a\x1b/film.mp4")
+    with proxied(connection, answered=aged(lambda _: 40)) as proxy:
+        at(showcase, connection, proxy.store.endpoint_shown)
+        used = showcase("store", "usage", "--json")
+        assert (used.code, [row["prefecture"] for row in used.rows if row["kind"] == "unfinished"]) == (0, ["653200"])
+        assert showcase("store", "gc", "--yes").code == 0
+    assert list(unfinished(buckets.inbox)) == []
+
+
 def killed(showcase: Showcase, connection: Connection, buckets: Buckets, seed: int, kills: int) -> None:
     """Kill a clearing at drawn moments, then let one end: the state is that of one that nobody killed."""
     draw = random.Random(seed)
@@ -191,6 +204,12 @@ def test_who_fills_the_store_is_seen(buckets: Buckets, connection: Connection, s
         rows = showcase("store", "ls", "inbox/653200", "--json")
         top = showcase("store", "ls", "delivery", "--lang", "en").out
         nothing = showcase("store", "ls", "delivery/999", "--lang", "en").out
+        table = showcase("store", "usage", "--lang", "en").out.splitlines()
+        all_of_it = showcase("store", "ls", "--lang", "en").out.splitlines()
+    assert max(map(len, table)) <= 80
+    assert any(line.startswith("650100 Urumqi ") for line in table)
+    assert not any(line.startswith("  ") for line in table), table  # no cell was wrapped
+    assert [line.split()[-1] for line in all_of_it[1:]] == ["inbox/", "delivery/"]
     for out in (shown.out, rows.out):
         assert not any(letter in out for letter in "\x1b\x9b\u202e")
     assert "653200-a/" in shown.out

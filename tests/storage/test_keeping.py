@@ -69,6 +69,29 @@ def test_without_a_rule_nothing_goes(buckets: Buckets) -> None:
     assert found(buckets, rules=Keeping(schema_version=1, rules=(other,))) == []
 
 
+def test_rules_that_are_none_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keeping.yaml"
+    path.symlink_to(tmp_path / "nowhere.yaml")
+    with pytest.raises(InputError, match="path_missing"):
+        keeping.read(tmp_path)
+    path.unlink()
+    rule = "{name: x, kind: draft, older_than_days: 1, prefectures: []}"
+    path.write_text(f"schema_version: 1\nrules: [{rule}]\n")
+    with pytest.raises(InputError, match="prefectures"):
+        keeping.read(tmp_path)
+
+
+def test_the_last_version_is_withdrawn_over_one_that_was_cleared(buckets: Buckets) -> None:
+    ref = SubmissionRef("653200", "653200-a")
+    first, _ = superseded(buckets, str(ref))
+    (item,) = found(buckets)
+    clearing.clear(item, "管理员", datetime.now(UTC))
+    there, _ = withdrawal.withdraw(buckets, str(ref), "版权到期", "编辑")
+    gone = withdrawal.cleared_below(buckets, there)
+    assert gone is not None
+    assert gone.package_id == first
+
+
 def test_a_superseded_package_goes_and_is_told_of(buckets: Buckets, tmp_path: Path) -> None:
     ref = SubmissionRef("653200", "653200-a")
     first, second = superseded(buckets, str(ref))

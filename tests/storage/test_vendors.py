@@ -122,6 +122,8 @@ def test_a_vendors_address_names_its_preset() -> None:
     assert presets.advised(GENERIC, "https://oos-xj.ctyunapi.cn") == 'preset = "tianyi-oos"'
     assert presets.advised(preset("aliyun-oss"), "https://oss-cn-beijing.aliyuncs.com") == 'create_only = "lease"'
     assert presets.advised(GENERIC, "https://10.0.0.1:9000") == 'preset = "lease"'
+    said = preset("aws").model_copy(update={"create_only": CreateOnly(by="lease")})  # set beside the preset already
+    assert presets.advised(said, "https://10.0.0.1:9000") == 'preset = "lease"'
 
 
 @pytest.mark.parametrize("digest", ["sha256", "md5"])

@@ -6,6 +6,7 @@ from pipeline.cli import store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console
 from pipeline.cli.tables import table
+from pipeline.model.inbox import Person
 from pipeline.model.storage_preset import GENERIC, TOPICS, StoragePreset
 from pipeline.storage import connect, presets
 from pipeline.storage.bucket import Bucket
@@ -22,6 +23,8 @@ MOST_SHOWN = 5  # keys that stay
 def check(console: Console, bucket: str | None) -> int:
     """Try every feature that the pipeline needs; 3 where it can't work with the store as it is set."""
     place = workspace_here()
+    if place.settings.role == Role.OPERATOR:  # whose keys put nothing but answers
+        store_here.refuse_others_right(place, Person.EDITOR)
     name = bucket or _bucket_of(place)
     own = (
         f"{place.settings.prefecture}/" if place.settings.role == Role.PRODUCER and place.settings.prefecture else None
@@ -48,7 +51,7 @@ def check(console: Console, bucket: str | None) -> int:
     if fatal:
         names = ", ".join(console.word(f"check_{name}") for name in fatal)
         console.say("store_check_bad", preset=preset.name, names=names)
-        if MENDED & {*fatal}:
+        if MENDED & {*fatal} and preset.name != presets.LEASE:
             console.say("store_check_advised", advised=presets.advised(preset, store.endpoint_shown))
         return 3
     console.say("store_check_good", preset=preset.name, **counts)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -12,14 +12,13 @@ from pipeline.cli.administrator.store_group import command
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options, size
 from pipeline.cli.layout import width
-from pipeline.cli.status_view import local
 from pipeline.cli.tables import table
-from pipeline.errors import InputError
+from pipeline.errors import EnvironmentFault, InputError
 from pipeline.model import region
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.upkeep import folders
 from pipeline.storage.upkeep.folders import Child
-from pipeline.storage.upkeep.kinds import BucketRole
 from pipeline.storage.upkeep.usage import AGES_DAYS, Usage, roles, usages
 
 _CELLS = (9, 10, 9, 10)  # of a row, before its name: size, age, objects, kind
@@ -34,23 +33,36 @@ def ls(console: Console, prefix: str | None) -> int:
     with store_here.opened(console, place) as buckets:
         headings = [console.word(f"column_{name}") for name in ("size", "age", "objects", "kind", "name")]
         now, is_any = datetime.now(UTC), False
-        for row in _rows(buckets, prefix or ""):
+        unseen: list[str] = []
+        for row in _rows(buckets, prefix or "", unseen.append):
             if not is_any:
                 console.line(_aligned(headings))
             is_any = True
             console.give(_facts(row))
             console.line(_aligned([*_cells(console, row, now), _called(console, row)]))
-    if not is_any:
+    for name in unseen:
+        console.give({"path": f"{name}/", "objects": None, "size_bytes": None})
+        console.say("store_not_seen", bucket=name)
+    if not is_any and not unseen:
         console.say("store_ls_nothing", prefix=prefix or "")
     return 0
 
 
-def _rows(buckets: Buckets, path: str) -> Iterator[Child]:
-    """The buckets themselves, or what is below a path that begins with the name of one."""
+def _rows(buckets: Buckets, path: str, not_seen: Callable[[str], None]) -> Iterator[Child]:
+    """The buckets themselves, or what is below a path that begins with the name of one.
+
+    Args:
+        not_seen: is told of a bucket that these keys may not list; the others are.
+    """
     if not path.strip("/"):
         for role, bucket, own in roles(buckets):
-            if all_of_it := folders.whole(role, bucket, own):
-                yield all_of_it
+            try:
+                if all_of_it := folders.whole(role, bucket, own):
+                    yield all_of_it
+            except EnvironmentFault as fault:
+                if fault.key != DENIED:
+                    raise
+                not_seen(bucket.name)
         return
     name, _, below = path.lstrip("/").partition("/")
     known = {bucket.name: (role, bucket) for role, bucket, _ in roles(buckets)}
@@ -71,16 +83,24 @@ def _facts(row: Child) -> dict[str, object]:
 
 
 def _cells(console: Console, row: Child, now: datetime) -> list[str]:
-    days = max(0, (now - row.modified).days)
     count = str(row.objects) if row.name.endswith("/") or not row.name else ""
-    age = console.word("age_days", days=days) if days else local(row.modified)[11:]
-    return [size(row.size_bytes), age, count, console.word(f"kind_{row.kind}")]
+    return [size(row.size_bytes), _age(console, now - row.modified), count, console.word(f"kind_{row.kind}")]
+
+
+def _age(console: Console, age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds()) // 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return console.word("age_days", days=days)
+    return console.word("age_hours", hours=hours) if hours else console.word("age_minutes", minutes=minutes)
 
 
 def _called(console: Console, row: Child) -> str:
     """Its name, with that of the prefecture that it is of."""
-    if row.prefix or row.bucket == BucketRole.WORK:
+    if row.prefix:
         return row.name
+    if not row.name:
+        return f"{row.bucket}/"
     code = row.name.rstrip("/")
     return f"{row.path} {region.name_of(code, console.language)}" if code in region.prefectures() else row.path
 
@@ -130,7 +150,9 @@ def _counted(row: Usage) -> dict[str, object]:
 
 def _shown(console: Console, row: Usage) -> list[str]:
     known = region.prefectures()
-    whose = f"{row.prefecture} {region.name_of(row.prefecture, console.language)}" if row.prefecture in known else ""
+    whose = (
+        f"{row.prefecture} {region.short_name_of(row.prefecture, console.language)}" if row.prefecture in known else ""
+    )
     ages = [size(count) if count else "–" for count in row.ages_bytes]
     return [
         whose or row.prefecture or "–",

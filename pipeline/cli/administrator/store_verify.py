@@ -12,6 +12,7 @@ import click
 
 from pipeline import durable, locks
 from pipeline.cli import store_here
+from pipeline.cli.administrator.problem_lines import ProblemLines
 from pipeline.cli.administrator.store_group import command
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options, size
@@ -28,7 +29,6 @@ from pipeline.storage.buckets import Buckets
 from pipeline.workspace import Workspace
 
 STAGE = "audit"
-MOST_SHOWN = 200
 
 
 @command.subcommand("verify", example="showcase store verify --sample 5%")
@@ -85,7 +85,7 @@ def _path(place: Workspace, asked: Asked) -> Path:
 def _run(
     console: Console, buckets: Buckets, since: datetime | None, progress: Progress, counts: Counts
 ) -> dict[Fault, int]:
-    """Look at everything; each thing that is wrong is a line at once. Gives how many there are of each."""
+    """Look at everything; what is wrong is told at once. Gives how many there are of each."""
     found: dict[Fault, int] = {}
     parts, stray = stops(buckets)
     meant = [stop for stop in parts if _is_meant(f"{stop.bucket.name}/{stop.prefix}", progress.asked.prefix)]
@@ -101,12 +101,12 @@ def _run(
                 if _is_meant(item.listed.where if isinstance(item, Look) else item.where, progress.asked.prefix):
                     yield item
 
+    lines = ProblemLines(console)
     for problem in problems(items(), progress, counts):
         found[problem.fault] = found.get(problem.fault, 0) + 1
         console.give({"where": problem.where, "problem": problem.fault.value, "detail": problem.detail})
-        if sum(found.values()) <= MOST_SHOWN:
-            said = console.word(f"audit_{problem.fault}", detail=problem.detail)
-            console.fault_line(console.word("audit_line", where=problem.where, problem=said))
+        lines.show(problem)
+    lines.end()
     return found
 
 
@@ -130,8 +130,6 @@ def _sum_up(console: Console, counts: Counts, found: dict[Fault, int], asked: As
             "seed": asked.seed,
         }
     )
-    if wrong > MOST_SHOWN:
-        console.say("audit_more", count=wrong - MOST_SHOWN)
     for fault in found:
         console.say("do", action=console.word(f"audit_do_{fault}"))
     values = {"objects": counts.objects, "read": counts.read + counts.known, "size": size(counts.read_bytes)}

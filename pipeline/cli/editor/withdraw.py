@@ -43,6 +43,9 @@ def command(console: Console, wanted: str, reason: str | None, every: bool, undo
             _tell(console, there, undo=undo, new=new)
         if again:
             _tell_again(console, again)
+        elif not every and (gone := withdrawal.cleared_below(buckets, newest)) and gone.cleared:
+            values = {"id": gone.ref.typed, "revision": gone.revision or "?", "date": gone.cleared.day}
+            console.say("withdrew_none_left", **values, rule=gone.cleared.rule)
         for head_end in standing.c2_owed:
             _remove(console, place, buckets, standing, head_end)
     if standing.earlier and standing.earlier.package_id == newest.package_id:

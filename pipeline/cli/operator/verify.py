@@ -70,11 +70,13 @@ def command(console: Console, paths: tuple[Path, ...], of_store: bool) -> int:
 def _asked(
     buckets: Buckets, answered: set[str], cleared: list[Cleared], ref: SubmissionRef, package_id: str
 ) -> Announced:
-    """What the store says; `answered` gets the package that the operator answered already, `cleared` how it went."""
+    """What the store says; `answered` gets a package that is answered already, or was cleared: then nobody asks for an
+    answer; `cleared` gets how it went."""
     told = announced(buckets, ref, package_id)
     if told.delivery and told.delivery.acknowledgement:
         answered.add(package_id)
     if told.cleared:
+        answered.add(package_id)
         cleared.append(told.cleared)
     return told
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.model.base import Noun
+from pipeline.model.inbox import InboxMarker
 from pipeline.storage.bucket import ListedObject
 
 
@@ -21,6 +22,8 @@ class Fault(StrEnum):
     MARKER = "marker"  # it is none, or another's
     MANIFEST = "manifest"  # package.json is not the one that READY.json announces
     LISTING = "listing"  # checksums.sha256 says otherwise than package.json
+    REFUSED = "refused"  # the store gives it to nobody of ours: whoever put it has the key
+    WORDS = "words"  # submission.yaml or what the check said, against the marker
     LEFT = "left"  # files of what was cleared
 
 
@@ -48,6 +51,7 @@ class Look:
         size_bytes, sha256: of its manifest or marker; None where nothing says more than what is kept beside it.
         model: of a record, what it must be.
         named: the fields of a record that its key says too.
+        marker: of `submission.yaml` and reports, what they were announced by.
     """
 
     listed: ListedObject
@@ -55,6 +59,7 @@ class Look:
     sha256: str | None = None
     model: type[Noun] | None = None
     named: Mapping[str, object] = field(default_factory=dict)
+    marker: InboxMarker | None = None
 
 
 Item = Problem | Pending | Look

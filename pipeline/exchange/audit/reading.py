@@ -10,11 +10,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.errors import IntegrityError, TransferError
+from pipeline import yamlio
+from pipeline.errors import InputError, IntegrityError, TransferError
 from pipeline.exchange.audit.found import Fault, Item, Look, Pending, Problem
 from pipeline.exchange.audit.progress_file import Progress
+from pipeline.model.finding import worst
+from pipeline.model.inbox import InboxMarker, Reports
+from pipeline.model.reference import SubmissionRef
+from pipeline.model.submission import Submission
+from pipeline.storage import layout
 from pipeline.storage.bounds import MOST_RECORD
-from pipeline.storage.place import parsed
+from pipeline.storage.place import given, parsed
 from pipeline.storage.s3.faults import MISSING
 
 AT_ONCE = 8
@@ -56,7 +62,8 @@ def problems(items: Iterable[Item], progress: Progress, counts: Counts) -> Itera
         try:
             for item in items:
                 if isinstance(item, Problem):
-                    yield item
+                    waiting.append(Future())
+                    waiting[-1].set_result([item])
                 elif isinstance(item, Pending):
                     counts.add(pending=1)
                 else:
@@ -72,11 +79,17 @@ def problems(items: Iterable[Item], progress: Progress, counts: Counts) -> Itera
 
 def _looked(look: Look, progress: Progress, counts: Counts) -> list[Problem]:
     counts.add(objects=1)
+    try:
+        return given(lambda: _held(look, progress, counts), look.listed.where)
+    except IntegrityError as fault:
+        return [Problem(Fault.REFUSED, look.listed.where, fault.detail or "")]
 
+
+def _held(look: Look, progress: Progress, counts: Counts) -> list[Problem]:
     def told(fault: Fault, detail: str = "") -> list[Problem]:
         return [Problem(fault, look.listed.where, detail)]
 
-    if look.model is not None:
+    if look.model is not None or look.marker is not None:
         return _record(look, told)
     listed = look.listed
     if look.size_bytes not in (None, listed.size_bytes):
@@ -114,15 +127,36 @@ def _digest(look: Look) -> str:
     return digest.hexdigest()
 
 
-def _record(look: Look, told: Callable[[Fault], list[Problem]]) -> list[Problem]:
+def _record(look: Look, told: Callable[..., list[Problem]]) -> list[Problem]:
+    """A record, `submission.yaml` or what the check said: small, and read whatever the sample is."""
     listed = look.listed
-    if look.model is None or listed.size_bytes > MOST_RECORD:
+    if listed.size_bytes > MOST_RECORD:
         return told(Fault.MARKER)
-    content = listed.bucket.get(listed.key)
-    if content is None:
+    content = listed.bucket.get(listed.key, MOST_RECORD)
+    head = listed.bucket.head(listed.key)
+    if content is None or head is None:
         return told(Fault.MISSING)
     try:
-        parsed(content, look.model, listed.where, look.named)
+        found = parsed(content, look.model, listed.where, look.named) if look.model else None
     except IntegrityError:
         return told(Fault.MARKER)
-    return []
+    if look.marker and not (
+        _is_verdict(found, look.marker) if isinstance(found, Reports) else _is_submission(content, look.marker)
+    ):
+        return told(Fault.WORDS)
+    digest = hashlib.sha256(content).hexdigest()
+    return told(Fault.BYTES, digest) if head.sha256 not in (None, digest) else []
+
+
+def _is_verdict(reports: Reports, marker: InboxMarker) -> bool:
+    return worst(report.verdict for report in reports.reports) is marker.verdict
+
+
+def _is_submission(content: bytes, marker: InboxMarker) -> bool:
+    """Whether it is what was handed in, by the digest of its content (as `review_copy.read_fetched`)."""
+    try:
+        given = yamlio.validate(Submission, yamlio.parse(content.decode(), name=layout.SUBMISSION))
+    except (InputError, UnicodeDecodeError):
+        return False
+    ref = SubmissionRef(given.prefecture, given.identity())
+    return ref == marker.ref and given.content([(f.file, f.sha256) for f in marker.files]) == marker.content_sha256

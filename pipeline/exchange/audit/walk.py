@@ -3,32 +3,29 @@ files that a manifest still waits for."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain, groupby
 from typing import Any
 
-from pydantic import ValidationError
-
 from pipeline.errors import IntegrityError
+from pipeline.exchange.audit import package_lists
 from pipeline.exchange.audit.found import Fault, Item, Look, Pending, Problem
 from pipeline.model.base import Noun
 from pipeline.model.c2_records import Order, OrderAnswer, OrderResult
 from pipeline.model.delivery import Acknowledgement, Cleared, Ready, Withdrawal
 from pipeline.model.inbox import Answer, Claim, InboxMarker, Reports, Review
-from pipeline.model.package import Package
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.stage_record import StageRecord
-from pipeline.package import checksums
 from pipeline.storage import layout
 from pipeline.storage.bounds import MOST_RECORD
-from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
+from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import CHECKSUMS, MANIFEST
-from pipeline.storage.place import Place, parsed
+from pipeline.storage.place import Place, given, parsed
 from pipeline.storage.upkeep.folders import level
 from pipeline.storage.upkeep.kinds import BucketRole
 from pipeline.storage.upkeep.usage import roles
@@ -39,7 +36,6 @@ _CLAIM = re.compile(r"r(\d+)\.json")
 _REVISION = re.compile(r"r(\d+)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _OF_ORDER: dict[str, type[Noun]] = {layout.ORDER: Order, layout.ANSWER: OrderAnswer, layout.RESULT: OrderResult}
-_Waiting = dict[str, tuple[int, str]]  # files that a list names and the listing has not shown yet: size and digest
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,8 @@ def stops(buckets: Buckets) -> tuple[list[Stop], list[Problem]]:
 def _stray(bucket: Bucket, prefix: str, names: Sequence[str], loose: Sequence[ListedObject]) -> list[Problem]:
     """Objects where only folders are, and folders that no prefecture and no submission can be called like."""
     strange = [name for name in names if not (layout.is_ours(name) or name.startswith("_"))]
+    is_any = side_by_side(lambda name: bucket.has(f"{prefix}{name}/"), strange)  # the embedded store lists empty ones
+    strange = [name for name, there in zip(strange, is_any, strict=True) if there]
     return [
         *(Problem(Fault.EXTRA, item.where) for item in loose),
         *(Problem(Fault.EXTRA, f"{bucket.name}/{prefix}{name}/") for name in strange),
@@ -165,8 +163,8 @@ def _read(listed: ListedObject | None, model: type[Any], named: dict[str, object
     """A record that the rest depends on; None where it is not there, or is none: that is told by its own look."""
     if listed is None or listed.size_bytes > MOST_RECORD:
         return None
-    content = listed.bucket.get(listed.key)
     try:
+        content = given(lambda: listed.bucket.get(listed.key), listed.where)
         return None if content is None else parsed(content, model, listed.where, named)
     except IntegrityError:
         return None
@@ -201,13 +199,18 @@ def _revision(
         name = item.key.removeprefix(place.prefix)
         if is_old:
             continue
-        if name in (layout.SUBMISSION, layout.INSPECTION, layout.DRAFT_INSPECTION):
-            yield Look(item, model=None if name == layout.SUBMISSION else Reports)
+        if name == layout.SUBMISSION:  # that of a draft is the producer's word until the master
+            yield Look(item, marker=markers[layout.SUBMITTED])
+        elif name in (layout.INSPECTION, layout.DRAFT_INSPECTION):
+            of = layout.SUBMITTED if name == layout.INSPECTION else layout.DRAFT
+            yield Look(item, model=Reports, marker=markers[of])
         elif found := waiting.pop(name, None):
             yield Look(item, *found)
         elif is_cleared or (is_draft_cleared and layout.is_of_draft(name)):
             left += 1
-        elif markers[layout.SUBMITTED] or any(name in records for name in markers if not markers[name]):
+        elif any(name in records for name in markers if not markers[name]):
+            yield Look(item)  # what named it can't be read
+        elif markers[layout.SUBMITTED]:
             yield Problem(Fault.EXTRA, item.where)
         else:
             yield Pending(item.where)
@@ -261,49 +264,23 @@ def _package(
 
 
 def _files(place: Place, ready: Ready, files: Iterable[ListedObject]) -> Iterator[Item]:
-    manifest = _get(place, MANIFEST)
-    waiting: _Waiting | None = None
-    if manifest is None or hashlib.sha256(manifest).hexdigest() != ready.manifest_sha256:
-        yield Problem(Fault.MANIFEST, place.where(MANIFEST))
-    else:
-        try:
-            package = Package.model_validate_json(manifest)
-            waiting = {item.path: (item.size_bytes, item.sha256) for item in package.files}
-        except ValidationError:
-            yield Problem(Fault.MANIFEST, place.where(MANIFEST))
-    listing = _get(place, CHECKSUMS)
-    if listing is None:
-        yield Problem(Fault.MISSING, place.where(CHECKSUMS))
-    elif waiting is not None and not _is_same(listing, waiting, ready.manifest_sha256):
-        yield Problem(Fault.LISTING, place.where(CHECKSUMS))
-    del manifest, listing
+    waiting, problems = package_lists.read(place, ready)
+    yield from problems
+    refused = {problem.where for problem in problems if problem.fault is Fault.REFUSED}
     for item in files:
         name = item.key.removeprefix(place.prefix)
-        if name in (MANIFEST, CHECKSUMS) or waiting is None:
-            yield Look(item)
-        elif found := waiting.pop(name, None):
+        if item.where in refused:
+            continue
+        if waiting and (found := waiting.pop(name, None)):
             yield Look(item, *found)
+        elif name in (MANIFEST, CHECKSUMS) or waiting is None:
+            yield Look(item)
         else:
             yield Problem(Fault.EXTRA, item.where)
     yield from _missing(place, waiting or {})
 
 
-def _get(place: Place, name: str) -> bytes | None:
-    try:
-        return place.get(name)
-    except IntegrityError:  # larger than any of ours
-        return b""
-
-
-def _is_same(listing: bytes, waiting: _Waiting, manifest_sha256: str) -> bool:
-    try:
-        lines = checksums.parse(listing)
-    except ValueError:
-        return False
-    return lines == {MANIFEST: manifest_sha256, **{path: digest for path, (_, digest) in waiting.items()}}
-
-
-def _missing(place: Place, waiting: _Waiting) -> Iterator[Item]:
+def _missing(place: Place, waiting: package_lists.Waiting) -> Iterator[Item]:
     yield from (Problem(Fault.MISSING, place.where(path)) for path in waiting)
 
 
@@ -316,13 +293,13 @@ def _sources(objects: Iterable[ListedObject]) -> Iterator[Item]:
 def _stages(bucket: Bucket, objects: Iterable[ListedObject]) -> Iterator[Item]:
     for folder, group in groupby(objects, lambda item: "/".join(item.key.split("/")[:3])):
         place = Place(bucket, f"{folder}/")
-        content = place.get(layout.STAGE)
+        where = place.where(layout.STAGE)
         record: StageRecord | None = None
-        if content is not None:
-            try:
-                record = parsed(content, StageRecord, place.where(layout.STAGE), {})
-            except IntegrityError:
-                yield Problem(Fault.MARKER, place.where(layout.STAGE))
+        try:
+            content = given(partial(place.get, layout.STAGE), where)
+            record = None if content is None else parsed(content, StageRecord, where, {})
+        except IntegrityError as fault:
+            yield Problem(Fault.REFUSED if fault.key == "record_refused" else Fault.MARKER, where)
         yield from _stage(place, record, list(group))
 
 

@@ -17,6 +17,7 @@ PAGE = "text/html"  # an answer for people, as of a portal or of a store's conso
 NO_BUCKET, DENIED, WRONG_KEYS = "store_no_bucket", "store_denied", "store_wrong_keys"
 # OSS, COS and TOS, where the bucket's name is wanted in the host's (storage_presets.md)
 _ADDRESSING = {"SecondLevelDomainForbidden", "PathStyleDomainForbidden", "InvalidPathAccess"}
+_SIGNATURE = {"UnsupportedAlgorithm"}  # to v2; AWS says so in words alone
 _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLocationConstraintException"}
 _WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
 REFUSALS = {"AccessDenied", "403", *_WRONG_KEYS}
@@ -36,8 +37,8 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     """Our error for one of botocore's."""
     if isinstance(error, exceptions.ClientError):
         code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _ADDRESSING:
-            return EnvironmentFault("store_addressing", where=where)
+        if setting := _wrong_setting(error, code):
+            return EnvironmentFault(setting, where=where)
         if (there := _elsewhere(error, code)) is not None:
             return EnvironmentFault("store_region", where=where, detail=there)
         if code in _WRONG_KEYS:
@@ -66,6 +67,14 @@ def translate(error: Exception, where: str) -> ShowcaseError:
     if isinstance(error, ResponseParserError):
         return TransferError("transfer_failed", where=where, detail=PAGE)
     return TransferError("transfer_failed", where=where, detail=type(error).__name__)
+
+
+def _wrong_setting(error: exceptions.ClientError, code: str) -> str | None:
+    """What our settings say otherwise than the store wants it; None where that is not what it says."""
+    if code in _ADDRESSING:
+        return "store_addressing"
+    is_signature = code in _SIGNATURE or (code == "InvalidRequest" and "AWS4-HMAC-SHA256" in str(error))
+    return "store_signature" if is_signature else None
 
 
 def broken_off(fault: EnvironmentFault) -> TransferError | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import TransferError
 from pipeline.storage.bucket import Bucket, unless_missing
 from pipeline.storage.transfer.multipart import Multipart
 
@@ -85,4 +86,9 @@ def _parts(upload: Multipart, further: dict[str, Any]) -> ListPartsOutputTypeDef
             ),
         )
 
-    return unless_missing(ask)
+    try:
+        return unless_missing(ask)
+    except TransferError as error:
+        if error.detail != "NoSuchUpload":
+            raise
+        return None  # it ended meanwhile; or its key has signs that no XML can hold, and another one was listed
