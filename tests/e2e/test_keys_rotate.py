@@ -24,7 +24,8 @@ RATE = 16e6  # bits a second
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("is_imported", [True, pytest.param(False, marks=pytest.mark.acceptance)])
+@pytest.mark.acceptance
+@pytest.mark.parametrize("is_imported", [True, False])
 def test_an_upload_goes_on_with_other_keys(
     is_imported: bool,
     store: Store,  # noqa: F811
