@@ -16,7 +16,8 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import Move
 from pipeline.model.submission import Submission
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
+from pipeline.storage.inbox import SUBMISSION, RevisionPlace
+from pipeline.storage.revision_record import Revision
 from pipeline.workspace import Workspace
 
 _APPROVED = (Stage.APPROVED, Stage.ALTERED, Stage.WITHDRAWN)

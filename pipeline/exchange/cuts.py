@@ -24,7 +24,7 @@ from pipeline.model.submission import ID_LENGTH, SHOWN, Kind, Submission
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets, contents_of
 from pipeline.storage.delivery import package_cleared
-from pipeline.storage.inbox import Revision
+from pipeline.storage.revision_record import Revision
 
 _UNCHANGED = {Stage.REJECTED: "unchanged_rejected", Stage.WITHDRAWN: "unchanged_withdrawn"}
 _SHOWN = re.compile(rf"media/([^/]+)/(?:{'|'.join(SHOWN)})-")  # keys of what a part is made of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.model.inbox import Answer, Review, ReviewKind
-from pipeline.storage.inbox import Revision
+from pipeline.storage.revision_record import Revision
 
 
 def standing(said: Sequence[Review]) -> tuple[Review, ...]:

@@ -24,9 +24,9 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import MOST_KEYS, Bucket
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
-from pipeline.storage.inbox import Revision, RevisionRecord
 from pipeline.storage.orders import KnownOrder
 from pipeline.storage.place import Contents
+from pipeline.storage.revision_record import Revision, RevisionRecord
 from pipeline.storage.upkeep.clearing import Clearance
 from pipeline.storage.upkeep.unfinished import unfinished
 

@@ -12,7 +12,8 @@ from pipeline.model.finding import Report
 from pipeline.model.submission import Kind, Submission
 from pipeline.policy import evaluate
 from pipeline.storage.bounds import MOST_RECORD
-from pipeline.storage.inbox import SUBMISSION, Revision, RevisionPlace
+from pipeline.storage.inbox import SUBMISSION, RevisionPlace
+from pipeline.storage.revision_record import Revision
 
 EXAMPLE_S = 72.4
 HALF_A_DAY_S = 12 * 3600.0  # a film of unknown length: further on, a timecode lies before its start

@@ -17,7 +17,7 @@ from pipeline.model.states import Move
 from pipeline.model.text import printable
 from pipeline.storage import reviews
 from pipeline.storage.buckets import Buckets, contents_of
-from pipeline.storage.inbox import Revision
+from pipeline.storage.revision_record import Revision
 
 MOST_TEXT = 1024
 

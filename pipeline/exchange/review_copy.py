@@ -17,7 +17,8 @@ from pipeline.model.inbox import InboxMarker, Reports
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.inbox import DRAFT_INSPECTION, INSPECTION, SUBMISSION, Revision, RevisionPlace
+from pipeline.storage.inbox import DRAFT_INSPECTION, INSPECTION, SUBMISSION, RevisionPlace
+from pipeline.storage.revision_record import Revision
 from pipeline.workspace import Workspace
 
 FOLDER = "inbox"

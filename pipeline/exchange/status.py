@@ -15,9 +15,9 @@ from pipeline.model.inbox import WANTED, Answer, Review, ReviewKind, Stage, Subm
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.states import RULES, Move
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
-from pipeline.storage.inbox import Revision
 from pipeline.storage.orders import KnownOrder
 from pipeline.storage.place import Contents
+from pipeline.storage.revision_record import Revision
 
 _OF_DELIVERY = {
     State.UPLOADING: Stage.DELIVERING,

@@ -13,11 +13,12 @@ from pipeline.storage import layout
 from pipeline.storage.bounds import Tally
 from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
 from pipeline.storage.delivery import DeliveryPlace
-from pipeline.storage.inbox import InboxPlace, Revision, RevisionRecord, read_revisions, revision_records, revisions
+from pipeline.storage.inbox import InboxPlace
 from pipeline.storage.orders import KnownOrder, OrderRecord, known_orders, order_records
 from pipeline.storage.package_record import PackageRecord, package_records
 from pipeline.storage.place import Contents
 from pipeline.storage.reviews import ReviewRecord, review_records, reviews
+from pipeline.storage.revision_record import Revision, RevisionRecord, read_revisions, revision_records, revisions
 from pipeline.storage.s3.faults import DENIED
 
 

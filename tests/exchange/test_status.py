@@ -13,7 +13,7 @@ from pipeline.model.finding import Verdict
 from pipeline.model.inbox import WANTED, Answer, Claim, InboxFile, InboxMarker, Person, Review, ReviewKind, Stage
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import Kind
-from pipeline.storage.inbox import Revision
+from pipeline.storage.revision_record import Revision
 
 REF = SubmissionRef("653200", "x")
 T0 = datetime(2026, 6, 1, tzinfo=UTC)

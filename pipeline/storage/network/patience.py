@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from pipeline import quantities
 from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
 from pipeline.storage.network.line import Line, nap
-from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, PAGE
+from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, NO_UPLOAD, PAGE
 
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
@@ -31,7 +31,7 @@ _PASSING = {
 }
 _REFUSAL = re.compile(r"4\d\d")  # without words
 _PERMANENT = {
-    *("PreconditionFailed", "412", "NoSuchUpload", "EntityTooSmall", "InvalidPart"),
+    *("PreconditionFailed", "412", NO_UPLOAD, "EntityTooSmall", "InvalidPart"),
     "InvalidObjectState",  # in an archive
     *("NotImplemented", "501", "MethodNotAllowed", "405", "InvalidArgument", "InvalidRequest", "400"),
     *("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "FileAlreadyExists", "ObjectAlreadyExists"),

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from pipeline import children
 from pipeline.children import ChildGroup
+from pipeline.storage.network.line import POLL_S
 
-POLL_S = 0.25  # after which who waits looks whether the work was ended, and tells that it waits
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Tick = Callable[[], None]

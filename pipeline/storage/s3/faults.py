@@ -21,6 +21,7 @@ _SIGNATURE = {"UnsupportedAlgorithm"}  # to v2; AWS says so in words alone
 _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "301", "307", "IllegalLocationConstraintException"}
 _WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken"}
 REFUSALS = {"AccessDenied", "403", *_WRONG_KEYS}
+NO_UPLOAD = "NoSuchUpload"  # an unfinished upload that was joined, dropped or given up
 MISSING = {"NoSuchKey", "404", "NotFound"}
 _NO_TLS = "store_no_tls"
 # names of what befalls a line, none of which a store has said

@@ -11,7 +11,7 @@ from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
 from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
-from pipeline.storage.network.together import POLL_S
+from pipeline.storage.network.line import POLL_S
 from pipeline.storage.place import Place
 from pipeline.storage.s3.faults import translated
 from pipeline.storage.s3.reader import ObjectAnswer

@@ -11,11 +11,10 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.network.line_memory import BegunUpload
+from pipeline.storage.s3.faults import NO_UPLOAD
 from pipeline.storage.transfer import multipart, part_sizes
 from pipeline.storage.transfer.multipart import Multipart, OpenUpload, UploadPart
 from pipeline.storage.transfer.part_sizes import Grid
-
-NO_UPLOAD = "NoSuchUpload"
 
 
 @dataclass(frozen=True)

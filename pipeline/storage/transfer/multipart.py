@@ -13,14 +13,14 @@ from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.storage.bucket import Bucket, unless_missing
 from pipeline.storage.head import PART_BYTES_KEY, SHA256_KEY
 from pipeline.storage.network.sent_body import SentBody
-from pipeline.storage.s3.faults import DENIED
+from pipeline.storage.s3.faults import DENIED, NO_UPLOAD
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListMultipartUploadsOutputTypeDef, PartTypeDef
 
 # where there are none (rclone), or none can be listed (OSS by its S3 interface)
-NONE_LISTED = {"NoSuchUpload", "NotImplemented", "501", "MethodNotAllowed", "405"}
+NONE_LISTED = {NO_UPLOAD, "NotImplemented", "501", "MethodNotAllowed", "405"}
 
 
 def composite(digests: Iterable[bytes]) -> str:

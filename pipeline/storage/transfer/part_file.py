@@ -16,10 +16,10 @@ from typing import BinaryIO
 
 from pipeline import children, durable
 from pipeline.errors import Interrupted
+from pipeline.storage.network.line import POLL_S
 
 READ_BYTES = 1 << 20
 SYNC_BYTES = 64 << 20  # that may lie in the system's memory: the end of a long file does not wait for all of it
-POLL_S = 0.25
 
 
 class PartFile:

@@ -17,10 +17,11 @@ from pipeline.storage.network.line import AT_ONCE
 from pipeline.storage.network.sent_body import READ_BYTES, SentBody
 from pipeline.storage.network.together import threads
 from pipeline.storage.place import Place
+from pipeline.storage.s3.faults import NO_UPLOAD
 from pipeline.storage.transfer import copying, multipart, part_sizes
 from pipeline.storage.transfer.callbacks import Told
 from pipeline.storage.transfer.copying import Earlier, PartSource
-from pipeline.storage.transfer.key_uploads import NO_UPLOAD, KeyUploads, TakenUp, end
+from pipeline.storage.transfer.key_uploads import KeyUploads, TakenUp, end
 from pipeline.storage.transfer.multipart import UploadPart
 
 TRIES = 4  # of a file whose upload others end, or the store drops, while it is sent

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import TransferError
 from pipeline.storage.bucket import Bucket, unless_missing
+from pipeline.storage.s3.faults import NO_UPLOAD
 from pipeline.storage.transfer.multipart import Multipart
 
 if TYPE_CHECKING:
@@ -89,6 +90,6 @@ def _parts(upload: Multipart, further: dict[str, Any]) -> ListPartsOutputTypeDef
     try:
         return unless_missing(ask)
     except TransferError as error:
-        if error.detail != "NoSuchUpload":
+        if error.detail != NO_UPLOAD:
             raise
         return None  # it ended meanwhile; or its key has signs that no XML can hold, and another one was listed
