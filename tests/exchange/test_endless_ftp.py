@@ -37,7 +37,7 @@ def served(endless: dict[str, Callable[[socket.socket], object]]) -> Iterator[Ft
         with suppress(OSError), line, line.makefile("r") as said:
             line.sendall(b"220 ready\r\n")
             for words in said:
-                command = words.split()[0]
+                command = words.strip().partition(" ")[0]  # a blank line is a command too: of nobody
                 if command != "RETR" and command in endless:
                     while True:
                         endless[command](line)
