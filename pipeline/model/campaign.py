@@ -105,7 +105,7 @@ class Campaign(Noun):
 
     Args:
         name: as titles of submissions have it.
-        begins: a film that nobody announced and that came in before this day is none of this campaign's.
+        begins: what came in before this day is none of this campaign's, unless it is joined to an announced film.
         columns: names of the vocabulary `columns`; a film that is known to stand in another one is not counted.
         near_days: a milestone is near from so many days before it is due.
         milestones: in their order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -36,7 +37,7 @@ def differences(old: Campaign, new: Campaign) -> tuple[Difference, ...]:
 def moved_dates(history: Sequence[PublishedCampaign]) -> tuple[MovedDate, ...]:
     """Every date that a revision moved, in the order of the revisions; what came or went with a milestone is none."""
     found = []
-    for earlier, later in zip(history, history[1:], strict=False):
+    for earlier, later in itertools.pairwise(history):
         dates = _dates(earlier.revision.campaign)
         found += [
             MovedDate(milestone=key, old=dates[key], new=new, revision=later.revision.number, at=later.at)

@@ -7,7 +7,7 @@ editor's on its behalf. It speaks of that prefecture alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -24,7 +24,7 @@ from pipeline.model.vocabulary import TermName
 
 RECORD_VERSION = 1
 MOST_TITLE, MOST_ENTRIES, MOST_NUMBER = 200, 500, 9999
-MOST_CARRIED, LONGEST_S = 500, 86_400.0
+MOST_CARRIED, LONGEST_S = 100, 86_400.0  # things that go along with a film; seconds
 
 
 def _not_blank(text: str) -> str:
@@ -270,10 +270,9 @@ class PlacedRecord(Noun):
     at: AwareDatetime
 
     @property
-    def order(self) -> tuple[float, bool, int, str, str]:
+    def order(self) -> tuple[datetime, bool, int, str]:
         """What records are sorted by, the oldest first: on a tie the editor's is later, then the number."""
-        own = self.record
-        return (self.at.timestamp(), self.side is Side.EDITOR, self.number, own.prefecture, own.fingerprint())
+        return (self.at, self.side is Side.EDITOR, self.number, self.key)
 
 
 class BadKind(StrEnum):
@@ -309,6 +308,14 @@ class BadRecord(Noun):
     what: str = ""
 
 
-def day_of(entry: Entry) -> date | None:
-    """The day on which an entry says that something was done."""
-    return entry.on if isinstance(entry, Done) else None
+def faulty(record: PlacedRecord, kind: BadKind, what: str) -> BadRecord:
+    """The line of a record of which something does not count."""
+    return BadRecord(
+        prefecture=record.record.prefecture,
+        side=record.side,
+        number=record.number,
+        key=record.key,
+        at=record.at,
+        kind=kind,
+        what=what,
+    )

@@ -195,7 +195,7 @@ class PrefectureRow(Noun):
     Args:
         code: its code; its names are in `model.region`.
         expected: how many films the campaign wants of it; None where it does not take part and has films none the less.
-        films: announced and handed in by their title's id, then those that have no name yet, then dropped and moved.
+        films: those announced and handed in by their ids, then those without a name, then dropped and moved ones.
         late_days: of the latest cell.
     """
 
@@ -224,7 +224,12 @@ class PrefectureRow(Noun):
 
 
 class Word(Noun):
-    """One of two words that disagree: a milestone's day or `undone`, a title, a column, a length in seconds."""
+    """One of two words that disagree.
+
+    Args:
+        text: a milestone's day, `done` where no day was said, or `undone`; a title, a column, a length in seconds; why
+            a film was dropped, and nothing from who goes on with it.
+    """
 
     text: str
     said: Said

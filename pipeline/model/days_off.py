@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -52,7 +53,7 @@ class DayOff(Noun):
             raise PydanticCustomError("day_off_order", "ends before it begins", {"at": ("until",)})
         return self
 
-    def holds(self, day: date) -> bool:
+    def holds(self, day: datetime.date) -> bool:
         """Whether the day is one of it."""
         return self.date <= day <= (self.until or self.date)
 

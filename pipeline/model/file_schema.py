@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
+from pipeline.model.campaign import Campaign
+from pipeline.model.campaign_template import CampaignTemplate
 from pipeline.model.finding import Policy
 from pipeline.model.keeping import Keeping
 from pipeline.model.profile import ProfileFile
@@ -20,6 +22,8 @@ from pipeline.model.vocabulary import Readings, Vocabulary
 
 FILES: dict[str, type[BaseModel]] = {
     "profile": ProfileFile,
+    "campaign": Campaign,
+    "campaign-template": CampaignTemplate,
     "keeping": Keeping,
     "set": ProfileSet,
     "policy": Policy,
@@ -39,7 +43,7 @@ def schema_of(name: str) -> dict[str, Any]:
     A file that extends another says only what differs: nothing is required of it, and things can be dropped.
     """
     whole = FILES[name].model_json_schema()
-    if name == "submission":
+    if name in ("submission", "campaign"):
         return whole
     definitions = whole.pop("$defs", {})
     relaxed = {f"{key}.part": _relaxed(value) for key, value in definitions.items()}

@@ -15,6 +15,7 @@ from pipeline.model import file_schema
 PROFILES = shipped.folder("profiles")
 FOLDERS = {
     "profile": PROFILES,
+    "campaign-template": PROFILES / "campaigns",
     "set": PROFILES / "sets",
     "policy": PROFILES / "policies",
     "vocabulary": PROFILES / "vocabulary",

@@ -13,6 +13,10 @@ from pipeline.errors import InputError
 from pipeline.exchange.story import Event
 from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
+from pipeline.model.campaign import Campaign, CampaignRevision
+from pipeline.model.campaign_records import CampaignRecord
+from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.campaign_template import CampaignTemplate
 from pipeline.model.capability import Capability
 from pipeline.model.delivery import Acknowledgement, Cleared, Delivery, Ready, Withdrawal
 from pipeline.model.finding import Finding, Policy, Report
@@ -34,7 +38,12 @@ from pipeline.model.vocabulary import Readings, Vocabulary
 NOUNS: dict[str, type[BaseModel]] = {
     "acknowledgement": Acknowledgement,
     "answer": Answer,
+    "board": CampaignStatus,
     "c2": Dialect,
+    "campaign": Campaign,
+    "campaign-record": CampaignRecord,
+    "campaign-revision": CampaignRevision,
+    "campaign-template": CampaignTemplate,
     "capability": Capability,
     "cleared": Cleared,
     "delivery": Delivery,
