@@ -49,6 +49,22 @@ PARTS = (
 )
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
+    "campaign_not_published": "a board of a day before the season: tests/exchange/campaign/test_campaign_board.py",
+    "campaign_column_other": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_date_to_come": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_editor_alone": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_extension_early": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_film_dropped": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_film_moved": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_film_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_id_taken": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_join_taken": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_join_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_milestone_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_move_submitted": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_not_announced": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_store_knows": "tests/exchange/campaign/test_campaign_refusals.py",
+    "campaign_undo_implied": "tests/exchange/campaign/test_campaign_refusals.py",
     "c2_no_programme": "a package of a version before orders were sent: tests/exchange/c2/test_sending.py",
     "c2_order_large": "a course of hundreds of lessons: tests/exchange/c2/test_sending.py",
     "c2_sent_meanwhile": "two editors at one moment: tests/exchange/c2/test_sending.py",
