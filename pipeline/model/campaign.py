@@ -17,7 +17,6 @@ from pipeline.model.days_off import Day, DaysOff
 from pipeline.model.region import Prefecture
 from pipeline.model.submission import ID_LENGTH, SubmissionId
 from pipeline.model.text import Line
-from pipeline.model.vocabulary import TermName
 
 MOST_MILESTONES, MOST_FILMS, MOST_COLUMNS = 20, 200, 50
 MOST_NEAR_DAYS, MOST_REVISION = 60, 9999
@@ -106,7 +105,8 @@ class Campaign(Noun):
     Args:
         name: as titles of submissions have it.
         begins: what came in before this day is none of this campaign's, unless it is joined to an announced film.
-        columns: names of the vocabulary `columns`; a film that is known to stand in another one is not counted.
+        columns: words of the vocabulary `columns`, its names once they are read; a film that stands in another one is
+            not counted.
         near_days: a milestone is near from so many days before it is due.
         milestones: in their order.
         revision: where it was got from the store, the number it has there: an older one is not published.
@@ -117,7 +117,7 @@ class Campaign(Noun):
     name: Line | Title
     air_date: Day
     begins: Day | None = None
-    columns: Annotated[tuple[TermName, ...], Field(min_length=1, max_length=MOST_COLUMNS)]
+    columns: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_COLUMNS)]
     films: ExpectedFilms
     near_days: NearDays = 7
     days_off: DaysOff = DaysOff()

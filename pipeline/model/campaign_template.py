@@ -21,7 +21,6 @@ from pipeline.model.course import Title
 from pipeline.model.days_off import DaysOff
 from pipeline.model.profile import About, Name
 from pipeline.model.text import Line
-from pipeline.model.vocabulary import TermName
 
 MOST_DAYS_BEFORE = 1000
 DaysBefore = Annotated[int, Field(ge=0, le=MOST_DAYS_BEFORE)]
@@ -48,7 +47,7 @@ class CampaignTemplate(Noun):
     name: Name
     about: About | None = None
     title: Line | Title
-    columns: Annotated[tuple[TermName, ...], Field(min_length=1, max_length=MOST_COLUMNS)]
+    columns: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_COLUMNS)]
     films: ExpectedFilms
     near_days: NearDays = 7
     begins_days_before: DaysBefore | None = None

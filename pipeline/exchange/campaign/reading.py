@@ -20,9 +20,11 @@ from pipeline.model.campaign_records import (
     may,
 )
 from pipeline.model.china_time import day_in_china
+from pipeline.model.text import is_line
 from pipeline.storage import bounds
 
 MOST_RECORDS = 1000  # of a prefecture in a bucket: those with greater numbers are not read
+_MOST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def read_record(raw: bytes | None, place: RecordPlace) -> PlacedRecord | BadReco
         return placed(CampaignRecord.model_validate_json(raw), place)
     except ValidationError as error:
         field = error.errors(include_url=False, include_input=False, include_context=False)[0]["loc"]
-        return place.bad(BadKind.UNREADABLE, ".".join(map(str, field))[:80])
+        named = ".".join(map(str, field))[:_MOST_SHOWN]
+        return place.bad(BadKind.UNREADABLE, named if is_line(named) else "")
 
 
 def placed(record: CampaignRecord, place: RecordPlace) -> PlacedRecord | BadRecord:
