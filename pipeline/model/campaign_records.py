@@ -286,6 +286,7 @@ class BadKind(StrEnum):
     EDITOR_ALONE = "editor_alone"
     DATE_TO_COME = "date_to_come"
     TOO_MANY = "too_many"
+    TOO_MANY_FILMS = "too_many_films"
     UNKNOWN_FILM = "unknown_film"
     UNKNOWN_MILESTONE = "unknown_milestone"
     NOT_BY_HAND = "not_by_hand"

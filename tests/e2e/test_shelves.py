@@ -25,12 +25,15 @@ def test_all_kinds_are_listed_with_where_they_are_from(showcase: Showcase) -> No
     assert found["table", "series-episodes"] == "program"
     assert found["table", "branch-a"] == found["vocabulary", "columns"] == found["dialect", "mine"] == "workspace"
     assert found["vocabulary", "readings"] == found["dialect", "c2-2.7"] == "program"
-    assert {kind for kind, _ in found} == {"profile", "set", "dialect", "table", "vocabulary", "storage"}
+    assert found["campaign_template", "july-1"] == "program"
+    assert {kind for kind, _ in found} == {
+        *("profile", "set", "dialect", "table", "vocabulary", "storage", "campaign_template"),
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("branch-a", "节目代码"), ("columns", "own"), ("mine", "48"), ("readings", "jia shi"), ("rejections", "codes")],
+    [("branch-a", "节目代码"), ("july-1", "days_before"), ("columns", "own"), ("mine", "48"), ("readings", "jia shi"), ("rejections", "codes")],
 )
 def test_each_is_shown_as_it_applies(name: str, said: str, showcase: Showcase) -> None:
     put(showcase.folder, OWN)
@@ -46,6 +49,7 @@ def test_each_is_validated_and_a_wrong_one_told_with_its_place(showcase: Showcas
     assert [row["item"] for row in told.rows if "error" in row] == ["wrong"]
     good = {(row["kind"], row["item"]) for row in told.rows if row.get("good")}
     assert {("table", "branch-a"), ("vocabulary", "rejections"), ("dialect", "mine"), ("set", "showcase-film")} <= good
+    assert ("campaign_template", "july-1") in good
     for item in ("wrong", "profiles/tables/wrong.yaml"):
         one = showcase("profiles", "validate", item, "--lang", "zh")
         assert one.code == 2

@@ -14,6 +14,8 @@ from pipeline.cli.completing import profile_and_set_names
 from pipeline.cli.console import Console, options
 from pipeline.cli.tables import table
 from pipeline.exchange import vocabularies
+from pipeline.exchange.campaign import files
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.package.branch_table import reading as branch_tables
 from pipeline.package.metadata import c2_dialects
 from pipeline.plan import load
@@ -37,6 +39,7 @@ def _shelves() -> tuple[ConfigKind, ...]:
         shelf("table", branch_tables.FOLDER, branch_tables.read),
         shelf("storage", presets.FOLDER, presets.read),
         shelf("vocabulary", vocabularies.FOLDER, vocabularies.read_any),
+        shelf(files.KIND, files.FOLDER, lambda document: files.read_template(document, Vocabularies(places).columns)),
     )
 
 

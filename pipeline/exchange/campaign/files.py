@@ -21,6 +21,7 @@ from pipeline.model.vocabulary import Vocabulary
 from pipeline.yamlio import Document, Location, Problem
 
 FOLDER, FORM, TEMPLATE_FORM = "campaigns", "campaign", "campaign-template"
+KIND = "campaign_template"  # in words of the catalogue
 SHIPPED = "july-1"
 _WEEKDAYS = {day: InLanguages(f"星期{sign}", day.title()) for day, sign in zip(Weekday, "一二三四五六日", strict=True)}
 
@@ -60,7 +61,11 @@ def template(name: str, folders: Sequence[Path], columns: Vocabulary) -> Campaig
         InputError: there is none, or it is wrong, with FILE:LINE:COLUMN.
     """
     within = [folder / FOLDER for folder in folders]
-    document = extends.resolve(extends.find(name, within, kind=FOLDER), within, kind=FOLDER)
+    return read_template(extends.resolve(extends.find(name, within, kind=KIND), within, kind=KIND), columns)
+
+
+def read_template(document: Document, columns: Vocabulary) -> CampaignTemplate:
+    """A document as a template; raises as `read_campaign`."""
     made = yamlio.validate(CampaignTemplate, document, form=TEMPLATE_FORM)
     return made.model_copy(update={"columns": _known(made.columns, document, columns, TEMPLATE_FORM)})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.exchange.campaign import store_facts
 from pipeline.exchange.campaign.cells import Progress, cells
 from pipeline.exchange.campaign.known import Look
-from pipeline.exchange.campaign.told import ToldFilm, ToldPrefecture
+from pipeline.exchange.campaign.told import MOST_FILMS, ToldFilm, ToldPrefecture
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import BadKind, BadRecord, faulty
 from pipeline.model.campaign_status import BoardFilm, Contradiction, Standing
@@ -20,7 +20,7 @@ class PrefectureFilms:
     """What a prefecture's row is made of.
 
     Args:
-        unknown: records that speak of films which nobody knows.
+        unknown: records that speak of films which nobody knows, or of more than are counted.
     """
 
     films: tuple[BoardFilm, ...]
@@ -39,7 +39,8 @@ def films_of(
     by_id = {item.submission_id: item for item in facts}
     found: list[BoardFilm] = []
     contradictions: list[Contradiction] = []
-    unknown: list[BadRecord] = []
+    beyond = own.beyond
+    unknown = [faulty(beyond, BadKind.TOO_MANY_FILMS, str(MOST_FILMS))] if beyond else []
     taken: set[str] = set()
     for identity, told in sorted(own.films.items()):
         handed_in = by_id.get(identity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.errors import InputError
-from pipeline.exchange.campaign.refusing import Asked, film_unknown, refuse
+from pipeline.exchange.campaign.refusing import Asked, film_unknown, moved, refuse
 from pipeline.model.campaign_records import (
     MOST_CARRIED,
     CarriedDone,
@@ -37,7 +37,7 @@ def moving(status: CampaignStatus, prefecture: str, identity: str, to: str) -> M
     if film.standing is Standing.MOVED and film.moved_to == to:
         return {} if film.moved_said else {prefecture: (leaves,)}
     if film.standing is Standing.MOVED:
-        raise InputError("campaign_film_moved", where=identity, to=film.moved_to or "-")
+        raise moved(film)
     if film.standing is Standing.DROPPED:
         raise InputError("campaign_film_dropped", where=identity, reason=film.reason or "-")
     refuse(asked, Side.EDITOR, leaves)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.errors import InLanguages, InputError
+from pipeline.model import region
 from pipeline.model.campaign import FilledBy, Milestone
 from pipeline.model.campaign_records import (
     ENTRY_RULES,
@@ -94,6 +95,12 @@ def film_unknown(asked: Asked, identity: str) -> InputError:
     return InputError("campaign_film_unknown", where=identity, known=known or "-")
 
 
+def moved(film: BoardFilm) -> InputError:
+    """What is said of a film that another prefecture makes now."""
+    to = film.moved_to or region.REGION
+    return InputError("campaign_film_moved", where=film.id, to=to, name=region.called(to))
+
+
 def _identity(entry: Entry) -> str | None:
     return entry.announced if isinstance(entry, Joined) else entry.id
 
@@ -111,7 +118,7 @@ def _standing(asked: Asked, entry: Entry) -> None:
     if film and film.standing is Standing.DROPPED:
         raise InputError("campaign_film_dropped", where=identity, reason=film.reason or "-")
     if film and film.standing is Standing.MOVED:
-        raise InputError("campaign_film_moved", where=identity, to=film.moved_to or "-")
+        raise moved(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
 

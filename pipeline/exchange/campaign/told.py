@@ -25,6 +25,10 @@ from pipeline.model.campaign_records import (
 from pipeline.model.campaign_status import BoardNote, Said, Standing
 from pipeline.model.china_time import day_in_china
 
+OfFilm = Announce | Change | MovedIn | Drop | MovedOut | Done | Undone | Note | Extend
+MOST_FILMS = 500  # of a prefecture: more is no season, and every one costs a row
+MOST_NOTES = 100  # of a film or a prefecture: the newest
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -78,15 +82,19 @@ class ToldPrefecture:
 
     Args:
         joined: by announced id, the submission that it is.
+        beyond: the first record that speaks of more films than are counted.
     """
 
     films: dict[str, ToldFilm] = field(default_factory=dict)
     notes: list[BoardNote] = field(default_factory=list)
     longer: dict[str, Longer] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
+    beyond: PlacedRecord | None = None
 
-    def film(self, identity: str) -> ToldFilm:
-        """The film of an id."""
+    def film(self, identity: str) -> ToldFilm | None:
+        """The film of an id; None where there are as many as are counted."""
+        if identity not in self.films and len(self.films) >= MOST_FILMS:
+            return None
         return self.films.setdefault(identity, ToldFilm())
 
 
@@ -130,18 +138,28 @@ def _joined(records: Iterable[PlacedRecord]) -> dict[tuple[str, str], str]:
 def _hear(
     own: ToldPrefecture, record: PlacedRecord, place: int, entry: Entry, joined: dict[tuple[str, str], str]
 ) -> None:
-    said = said_in(record)
     if isinstance(entry, Joined):
         return
     if entry.id is None:
-        if isinstance(entry, Note):
-            own.notes.append(BoardNote(text=entry.text, said=said))
-        else:
-            own.longer[entry.milestone] = Longer(entry.until, entry.reason, said, place)
+        _hear_of_prefecture(own, said_in(record), place, entry)
         return
     film = own.film(joined.get((record.record.prefecture, entry.id), entry.id))
+    if film is None:
+        own.beyond = own.beyond or record
+        return
     if not film.named_by or film.named_by[-1] is not record:
         film.named_by.append(record)
+    _hear_of_film(film, said_in(record), place, entry)
+
+
+def _hear_of_prefecture(own: ToldPrefecture, said: Said, place: int, entry: Note | Extend) -> None:
+    if isinstance(entry, Note):
+        own.notes = [*own.notes, BoardNote(text=entry.text, said=said)][-MOST_NOTES:]
+    else:
+        own.longer[entry.milestone] = Longer(entry.until, entry.reason, said, place)
+
+
+def _hear_of_film(film: ToldFilm, said: Said, place: int, entry: OfFilm) -> None:
     match entry:
         case Announce() | Change():
             _describe(film, entry, said, place)
@@ -157,7 +175,7 @@ def _hear(
         case Done() | Undone():
             _mark(film, entry, said)
         case Note():
-            film.notes.append(BoardNote(text=entry.text, said=said))
+            film.notes = [*film.notes, BoardNote(text=entry.text, said=said)][-MOST_NOTES:]
         case Extend():
             film.longer[entry.milestone] = Longer(entry.until, entry.reason, said, place)
 

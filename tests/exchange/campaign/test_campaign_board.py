@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.exchange.campaign.told import MOST_FILMS, MOST_NOTES
 from pipeline.model.campaign import CampaignRevision, ExpectedFilms, FilledBy, PublishedCampaign
 from pipeline.model.campaign_records import (
+    MOST_ENTRIES,
     Announce,
     BadKind,
     BadRecord,
@@ -461,6 +463,21 @@ def test_what_is_beyond_the_number_that_is_read_is_one_line() -> None:
     (line,) = looked("2027-03-02", bad=bad).bad
     assert (line.key, line.what) == ("k1001", "3")
     assert looked("2027-02-02", bad=bad).bad == ()
+
+
+def test_whoever_floods_the_board_costs_one_line() -> None:
+    many = [Announce(id=f"653200-{n}", title="片") for n in range(MOST_FILMS + 3)]
+    notes = [Note(id="653200-0", text=f"{n}") for n in range(MOST_NOTES + 3)]
+    records = [
+        said(HOTAN, "2027-03-02", *many[:MOST_ENTRIES]),
+        said(HOTAN, "2027-03-03", *many[MOST_ENTRIES:], number=2),
+        said(HOTAN, "2027-03-04", *many[MOST_ENTRIES:], *notes, number=3),
+    ]
+    status = looked("2027-03-10", records)
+    assert len(status.row(HOTAN).films) == MOST_FILMS
+    assert [(item.kind, item.number) for item in status.bad] == [(BadKind.TOO_MANY_FILMS, 2)]
+    kept = status.row(HOTAN).film("653200-0").notes
+    assert (len(kept), kept[-1].text) == (MOST_NOTES, notes[-1].text)
 
 
 def test_a_prefecture_sees_its_own_row_alone() -> None:
