@@ -18,7 +18,7 @@ class FilmFacts(Noun):
         column: the name that the vocabulary has for it, where it is known.
         wanted_of: who is to move, by its stage.
         draft_at, submitted_at: when the first draft and the first master were there.
-        approved_at: when the cut that counts was approved; None where none is, or a newer cut waits.
+        approved_at: when the master that counts was approved; None where none is, or a newer cut waits.
         taken_over_at: when the operator accepted the package that counts.
         returned_at, withdrawn_at: when it was returned or withdrawn, where it still is.
         reason: why, where it is returned or withdrawn.

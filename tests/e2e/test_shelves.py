@@ -33,7 +33,14 @@ def test_all_kinds_are_listed_with_where_they_are_from(showcase: Showcase) -> No
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("branch-a", "节目代码"), ("july-1", "days_before"), ("columns", "own"), ("mine", "48"), ("readings", "jia shi"), ("rejections", "codes")],
+    [
+        ("branch-a", "节目代码"),
+        ("july-1", "days_before"),
+        ("columns", "own"),
+        ("mine", "48"),
+        ("readings", "jia shi"),
+        ("rejections", "codes"),
+    ],
 )
 def test_each_is_shown_as_it_applies(name: str, said: str, showcase: Showcase) -> None:
     put(showcase.folder, OWN)

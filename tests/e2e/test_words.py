@@ -50,6 +50,7 @@ PARTS = (
 # by what they are raised in a test, or why in none
 NOT_BY_A_COMMAND = {
     "campaign_not_published": "a board of a day before the season: tests/exchange/campaign/test_campaign_board.py",
+    "campaign_older": "tests/exchange/campaign/test_campaign_publishing.py",
     "campaign_column_other": "tests/exchange/campaign/test_campaign_refusals.py",
     "campaign_date_to_come": "tests/exchange/campaign/test_campaign_refusals.py",
     "campaign_editor_alone": "tests/exchange/campaign/test_campaign_refusals.py",
