@@ -29,6 +29,7 @@ _NAMES = frozenset(
 ) | {"ref", "said", "source", "table", "title", "value", "wanted", "where"}
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
+_PLACE_IN_A_LIST = re.compile(r"\d{1,5}")  # six figures are a key: a prefecture's code
 
 
 def language_of_locale() -> Language:
@@ -134,7 +135,10 @@ def where_of_field(language: Language, name: str) -> str:
     """A value's name as a person counts: `media.0.role` is «media, item 1, role»."""
     if not _KEYS_OF_A_FILE.fullmatch(name) or not re.search(r"\d", name):
         return name
-    parts = [say(language, "text.item", number=int(part) + 1) if part.isdigit() else part for part in name.split(".")]
+    parts = [
+        say(language, "text.item", number=int(part) + 1) if _PLACE_IN_A_LIST.fullmatch(part) else part
+        for part in name.split(".")
+    ]
     return reduce(lambda whole, part: say(language, "text.item_of", whole=whole, part=part), parts)
 
 

@@ -92,6 +92,13 @@ def test_what_is_wrong_has_a_place_and_words(old: str, new: str, where: str, kin
             assert all("{" not in line for line in catalogue.error_lines(language, refused.value))
 
 
+def test_a_prefecture_s_code_is_shown_as_it_stands() -> None:
+    for name in ('"653100": -1', '"653200": 0'):
+        with pytest.raises(InputError) as refused:
+            read(YAML.replace('"653100": 0', name))
+        assert name[1:7] in catalogue.error_lines("zh", refused.value)[2].split("：")[1]
+
+
 def test_only_those_that_are_named_take_part_where_no_number_is_for_each() -> None:
     named = ExpectedFilms(prefectures={"659001": 2, HOTAN: 1, ALTAY: 0})
     assert named.by_prefecture() == {HOTAN: 1, ALTAY: 0, "659001": 2}
