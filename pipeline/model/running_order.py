@@ -21,7 +21,6 @@ from pipeline.model.submission import SubmissionId
 from pipeline.model.text import LanguageCode, Line
 
 MOST_SHOWINGS = MOST_PLACED
-MOST_LEFT_OUT = 2000
 MOST_SECONDS = 7 * 24 * 3600
 
 PrefectureCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
@@ -115,11 +114,17 @@ class Reason(StrEnum):
     LICENCE = "licence"
     TOO_LONG = "too_long"
     NO_SLOT_LEFT = "no_slot_left"
-    SLOT_TAKEN = "slot_taken"  # of a pinned one: another one is in its slot
-    NOT_LISTED = "not_listed"  # of an order made by hand
+    SLOT_TAKEN = "slot_taken"  # another film is in it
+    SAME_SLOT = "same_slot"  # twice in one slot
     SOON = "soon"  # again before the hours or days of the rule
     OFTEN = "often"  # more showings than the rule says
-    SAME_SLOT = "same_slot"  # twice in one slot
+    NOT_LISTED = "not_listed"  # an order made by hand has it in no row
+    NO_SLOT = "no_slot"  # in an order made by hand: nothing is on air then
+    OFF_START = "off_start"  # the same: it does not begin with its slot
+    GAP = "gap"  # the same: it begins before the film in front of it is over, with the gap behind it
+    NOT_PINNED = "not_pinned"  # the same: a pinned film is not in its slot
+    IN_A_ROW = "in_a_row"  # the same: its prefecture comes twice while another is there
+    COLUMN_ORDER = "column_order"  # the same: a film of an earlier column comes after it
     REPLACED = "replaced"  # a newer package was taken over since
 
 
@@ -127,7 +132,7 @@ class Why(Noun):
     """A reason with what it is measured by.
 
     Args:
-        seconds: by how much it is too long.
+        seconds: by how much it is too long, or too early.
         licence: of the film.
         wanted: the slot's language or columns.
     """
@@ -139,11 +144,12 @@ class Why(Noun):
 
 
 class LeftOut(Noun):
-    """A showing that got no place.
+    """Showings of a film that got no place.
 
     Args:
         title: None of a film that is not known.
-        number: which showing: 1 the first, else a repeat.
+        number: which showing is the first of them: 1 where it is not on air at all, else a repeat.
+        count: how many.
         slot: in which it was to be, if it was pinned.
     """
 
@@ -151,6 +157,7 @@ class LeftOut(Noun):
     submission_id: SubmissionId
     title: Title | None = None
     number: Annotated[int, Field(ge=1, le=MOST_SHOWINGS)] = 1
+    count: Annotated[int, Field(ge=1, le=MOST_SHOWINGS)] = 1
     slot: SlotTime | None = None
     why: Why
 
@@ -173,7 +180,7 @@ class RunningOrder(Noun):
     number: Annotated[int, Field(ge=1, le=99_999)] | None = None
     slots: Slots
     showings: Annotated[tuple[Showing, ...], Field(max_length=MOST_SHOWINGS)] = ()
-    left_out: Annotated[tuple[LeftOut, ...], Field(max_length=MOST_LEFT_OUT)] = ()
+    left_out: tuple[LeftOut, ...] = ()
     empty: Annotated[tuple[SlotTime, ...], Field(max_length=MOST_PLACED)] = ()
 
     def of(self, ref: SubmissionRef) -> tuple[Showing, ...]:

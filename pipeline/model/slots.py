@@ -127,7 +127,9 @@ class Slot(Noun):
             if self.until < self.first:
                 raise PydanticCustomError("slot_days_order", "ends before it begins", {"at": ("until",)})
             if (self.until - self.first).days >= MOST_DAYS:
-                raise PydanticCustomError("slot_days_many", "at most {most} days", {"most": MOST_DAYS, "at": ("until",)})
+                raise PydanticCustomError(
+                    "slot_days_many", "at most {most} days", {"most": MOST_DAYS, "at": ("until",)}
+                )
         if not self.days:
             raise PydanticCustomError("slot_no_day", "is on no day")
         return self
