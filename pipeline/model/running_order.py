@@ -1,7 +1,7 @@
 """A running order: which film is on air when, which got no place and why, which slots stay empty.
 
-Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`) with the slots and rules that it was made by,
-so that whoever reads it needs nothing else.
+Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`) with the slots and rules that it was made
+by, so that whoever reads it needs nothing else.
 """
 
 from __future__ import annotations

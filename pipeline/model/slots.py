@@ -1,7 +1,7 @@
 """`slots.yaml`: when a campaign's films can be on air, and by which rules they are laid into these times.
 
-Times are China's. A slot is half-open: one that ends at 20:00 and one that begins then do not overlap; it may end on the
-next day.
+Times are China's. A slot is half-open: one that ends at 20:00 and one that begins then do not overlap. It may end on
+the next day.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
@@ -45,15 +46,21 @@ def _year(day: date) -> date:
     return day
 
 
-def _ref(text: str) -> str:
-    """As keys have it: 653200/653200-doctor."""
+def film_ref(text: str) -> SubmissionRef | None:
+    """The film of an id as it is typed: PREFECTURE/ID, or an id that begins with the code; None of what is neither."""
     found = _REF.fullmatch(text.strip())
     prefecture = code_of(found[1]) if found and found[1] else None
     if found and not found[1] and (code := _CODE.match(found[2])):
         prefecture = code_of(code[0])
-    if found is None or prefecture is None or len(found[2]) > ID_LENGTH:
+    return SubmissionRef(prefecture, found[2]) if found and prefecture and len(found[2]) <= ID_LENGTH else None
+
+
+def _ref(text: str) -> str:
+    """As keys have it: 653200/653200-doctor."""
+    found = film_ref(text)
+    if found is None:
         raise PydanticCustomError("film_ref", "must be a film's id: PREFECTURE/ID, or an id that begins with the code")
-    return f"{prefecture}/{found[2]}"
+    return str(found)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
@@ -250,7 +257,7 @@ class Slots(Noun):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         found = sorted(self._numbered(), key=lambda pair: (pair[1].start, pair[0]))
-        for (first, earlier), (second, later) in zip(found, found[1:], strict=False):
+        for (first, earlier), (second, later) in pairwise(found):
             if later.start < earlier.end:
                 row, other = (second, earlier) if second >= first else (first, later)
                 known = {"other": other.name, "day": f"{later.day:%Y-%m-%d}", "at": ("slots", row, "start")}

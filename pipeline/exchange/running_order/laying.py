@@ -94,7 +94,8 @@ def _firsts(board: Board, films: Sequence[Film]) -> None:
     outlook = _outlook(board, films)
     for index, time in enumerate(board.times):
         while waiting and (found := [film for film in waiting.values() if board.why_not(time, film) is None]):
-            ordered = _in_turn(board, index, found, [film for film in waiting.values() if outlook.has(film.ref)])
+            are_all_in_view = all(outlook.has(ref) for ref in waiting)
+            ordered = _in_turn(board, index, found, list(waiting.values()) if are_all_in_view else [])
             chosen = next((film for film in ordered if outlook.settle(film.ref, index)), None)
             if chosen is None:
                 chosen = ordered[0]
@@ -123,6 +124,9 @@ def _in_turn(board: Board, index: int, films: Sequence[Film], waiting: Sequence[
 
     By column; then another prefecture than those before and behind it; then one that has more films than all others
     together, since these would follow each other at the end; then the one that was on air least.
+
+    Args:
+        waiting: all that come yet; none where some get no slot, so that each prefecture has its turn.
     """
     neighbours = board.neighbours(index)
     shown = Counter(item.prefecture for time in board.times for item in board.within(time))
