@@ -75,9 +75,7 @@ def ref(name: str) -> SubmissionRef:
 
 def shown(order: RunningOrder) -> list[str]:
     """Each showing in a line: 01 19:30 653200/a 1."""
-    return [
-        f"{item.start.astimezone(CHINA):%d %H:%M} {item.ref} {item.number}" for item in order.showings
-    ]
+    return [f"{item.start.astimezone(CHINA):%d %H:%M} {item.ref} {item.number}" for item in order.showings]
 
 
 def left(order: RunningOrder) -> dict[str, str]:

@@ -183,6 +183,12 @@ class RunningOrder(Noun):
     left_out: tuple[LeftOut, ...] = ()
     empty: Annotated[tuple[SlotTime, ...], Field(max_length=MOST_PLACED)] = ()
 
+    @property
+    def in_time(self) -> tuple[Showing | SlotTime, ...]:
+        """Showings and empty slots by their times."""
+        found: list[Showing | SlotTime] = [*self.showings, *self.empty]
+        return tuple(sorted(found, key=lambda item: item.start))
+
     def of(self, ref: SubmissionRef) -> tuple[Showing, ...]:
         """Every showing of a film."""
         return tuple(item for item in self.showings if item.ref == ref)

@@ -163,9 +163,7 @@ def _is_mixed(order: RunningOrder) -> bool:
 
 @given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=5), seed=st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_prefectures_follow_themselves_only_where_nobody_else_is_left(
-    counts: list[int], seed: random.Random
-) -> None:
+def test_prefectures_follow_themselves_only_where_nobody_else_is_left(counts: list[int], seed: random.Random) -> None:
     films = [film(f"65{number:02}00/f{item}") for number, count in enumerate(counts) for item in range(count)]
     seed.shuffle(films)
     order = lay(slots(evenings(31)), films)
@@ -263,9 +261,9 @@ def test_any_order_of_films_gives_one_order_that_holds_every_rule(
         if one.slot == other.slot:
             assert said.rules.share
             assert one.end + timedelta(seconds=said.rules.gap_s) <= other.start
-    for name in by_ref:
+    for name, own in by_ref.items():
         own_showings = order.of(name)
-        rule = said.rules.repeat_of(name, by_ref[name].column)
+        rule = said.rules.repeat_of(name, own.column)
         free = [item for item in own_showings if not item.pinned]
         assert len(free) <= 1 + (rule.times if rule else 0)
         for one, other in pairwise(own_showings):

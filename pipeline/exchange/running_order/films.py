@@ -1,4 +1,4 @@
-"""The films of a campaign as they stand in the store: what was taken over with what its package says, the others by name.
+"""Films as they stand in the store: what was taken over with what its package says of it, the others by their titles.
 
 What a package says is asked for once: under its marker nothing changes, so it is kept by the manifest's digest.
 """
@@ -6,13 +6,12 @@ What a package says is asked for once: under its marker nothing changes, so it i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import describing, listing
-from pipeline.exchange.selection import Unreadable, refuse
 from pipeline.model.course import Title
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import Stage, SubmissionStatus
@@ -23,9 +22,11 @@ from pipeline.model.vocabulary import Term, Vocabulary
 from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
 
+FaultCallback = Callable[[InputError | IntegrityError], None]
+
 
 def films(
-    buckets: Buckets, statuses: Sequence[SubmissionStatus], columns: Vocabulary, unreadable: Unreadable = refuse
+    buckets: Buckets, statuses: Sequence[SubmissionStatus], columns: Vocabulary, unreadable: FaultCallback
 ) -> list[Film]:
     """Each submission as a film. A package that was taken over stands for it, also behind a newer cut in review.
 
@@ -34,8 +35,7 @@ def films(
         unreadable: hears of each package that can't be read; its film is there, and can't be laid.
 
     Raises:
-        IntegrityError: a package can't be read, where `unreadable` is not said. EnvironmentFault, TransferError: the
-            store does not answer.
+        EnvironmentFault, TransferError: the store does not answer.
     """
     taken = {item.ref: package for item in statuses if (package := taken_over(item))}
     programmes = side_by_side(lambda item: _programme(buckets, item), list(taken.values()))
@@ -67,9 +67,7 @@ def _standing(item: SubmissionStatus) -> Standing:
 
 def _named(item: SubmissionStatus, standing: Standing) -> Film:
     title = item.title if item.title and is_line(item.title) else item.submission_id
-    return Film(
-        prefecture=item.prefecture, submission_id=item.submission_id, title=Title(zh=title), standing=standing
-    )
+    return Film(prefecture=item.prefecture, submission_id=item.submission_id, title=Title(zh=title), standing=standing)
 
 
 def _film(item: SubmissionStatus, package: Delivery, programme: Programme, columns: Vocabulary) -> Film:

@@ -14,8 +14,8 @@ from pipeline import tables
 from pipeline.errors import InputError
 from pipeline.exchange.running_order.holding import OrderRow
 from pipeline.model.china_time import CHINA
-from pipeline.model.slots import FIRST_YEAR, film_ref
 from pipeline.model.metadata import LAST_YEAR
+from pipeline.model.slots import FIRST_YEAR, film_ref
 from pipeline.tables import Cell, RemarkCallback, Row
 from pipeline.yamlio import Problem
 
@@ -42,6 +42,7 @@ class OrderTable:
         problems: cells that say nothing, a line each.
     """
 
+    file: Path
     rows: tuple[OrderRow, ...]
     problems: tuple[Problem, ...]
 
@@ -68,6 +69,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> OrderTable:
         remark("table_columns_passed_over", where=str(path), names="、".join(others))
     found = [_row(row, seen) for row in table.rows if seen["id"] in row.cells]
     return OrderTable(
+        path,
         tuple(item for item in found if isinstance(item, OrderRow)),
         tuple(problem for item in found if not isinstance(item, OrderRow) for problem in item),
     )
@@ -109,7 +111,8 @@ def _day(text: str) -> date | None:
 
 def _time(text: str) -> time | None:
     found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    hour, minute, second = (int(part or 0) for part in found.groups()) if found else (-1, 0, 0)
     try:
-        return time(*(int(part or 0) for part in found.groups())) if found else None
+        return time(hour, minute, second)
     except ValueError:
         return None

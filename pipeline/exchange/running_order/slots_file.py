@@ -32,9 +32,7 @@ def read(path: Path, columns: Vocabulary) -> Slots:
         else:
             wrong.append(_unknown(document, location, written[at], columns))
     if wrong:
-        raise InputError(
-            "yaml_invalid", where=wrong[0].where, field=wrong[0].field, form=FORM, problems=tuple(wrong)
-        )
+        raise InputError("yaml_invalid", where=wrong[0].where, field=wrong[0].field, form=FORM, problems=tuple(wrong))
     return Slots.model_validate_json(json.dumps(data))
 
 
