@@ -68,10 +68,11 @@ def held(rows: Sequence[OrderRow], slots: Slots, films: Iterable[Film]) -> Held:
     made.hold_pins()
     showings = numbered(item for _, item in made.showings)
     shown = Counter(item.ref for item in showings)
+    named = {row.ref for row in rows}
     left_out = [
-        laying.without_place(film, fitting.standing(film) or Why(reason=Reason.NOT_LISTED))
+        laying.without_place(film, _unlisted(laying.why(Board(slots), film)))
         for film in by_ref.values()
-        if film.ref not in {row.ref for row in rows}
+        if film.ref not in named
     ]
     left_out += laying.repeats_missing(slots, by_ref.values(), shown)
     taken = {item.slot for item in showings}
@@ -83,6 +84,11 @@ def held(rows: Sequence[OrderRow], slots: Slots, films: Iterable[Film]) -> Held:
         empty=tuple(time for time in slots.placed if time not in taken),
     )
     return Held(order, tuple(made.violations), tuple(_hints(made.showings, slots, by_ref)))
+
+
+def _unlisted(why: Why) -> Why:
+    """Of a film that would fit a slot it is said that the table does not have it."""
+    return Why(reason=Reason.NOT_LISTED) if why.reason is Reason.NO_SLOT_LEFT else why
 
 
 class _Hand:

@@ -6,7 +6,7 @@ The order in which films come in changes nothing: ties end at the film's id.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.exchange.running_order import fitting
 from pipeline.exchange.running_order.board import Board
@@ -90,12 +90,16 @@ def _pinned(board: Board, films: dict[SubmissionRef, Film]) -> list[LeftOut]:
 
 def _firsts(board: Board, films: Sequence[Film]) -> None:
     """Each film once, as early as its turn comes."""
-    waiting = {film.ref: film for film in films}
-    outlook = _outlook(board, films)
+    fits = {
+        film.ref: [index for index, time in enumerate(board.times) if board.why_not(time, film) is None]
+        for film in films
+    }
+    waiting = {film.ref: film for film in films if fits[film.ref]}
+    outlook = _outlook(board, list(waiting.values()), fits)
     for index, time in enumerate(board.times):
         while waiting and (found := [film for film in waiting.values() if board.why_not(time, film) is None]):
-            are_all_in_view = all(outlook.has(ref) for ref in waiting)
-            ordered = _in_turn(board, index, found, list(waiting.values()) if are_all_in_view else [])
+            scarce = {film.column for film in waiting.values() if not outlook.has(film.ref)}
+            ordered = _in_turn(board, index, found, [film for film in waiting.values() if film.column not in scarce])
             chosen = next((film for film in ordered if outlook.settle(film.ref, index)), None)
             if chosen is None:
                 chosen = ordered[0]
@@ -105,18 +109,15 @@ def _firsts(board: Board, films: Sequence[Film]) -> None:
         outlook.close(index)
 
 
-def _outlook(board: Board, films: Sequence[Film]) -> Outlook:
+def _outlook(board: Board, films: Sequence[Film], fits: Mapping[SubmissionRef, Sequence[int]]) -> Outlook:
     shared, gap = board.rules.share, board.rules.gap_s
 
     def room(time: SlotTime) -> int:
         return round((time.end - board.start(time)).total_seconds()) + gap if shared else not board.within(time)
 
-    fits = {
-        film.ref: [index for index, time in enumerate(board.times) if board.why_not(time, film) is None]
-        for film in films
-    }
+    takes = {film.ref: (film.seconds or 0) + gap if shared else 1 for film in films}
     rooms = {index: room(time) for index, time in enumerate(board.times)}
-    return Outlook(fits, rooms, {film.ref: (film.seconds or 0) + gap if shared else 1 for film in films})
+    return Outlook({film.ref: fits[film.ref] for film in films}, rooms, takes)
 
 
 def _in_turn(board: Board, index: int, films: Sequence[Film], waiting: Sequence[Film]) -> list[Film]:
@@ -126,7 +127,7 @@ def _in_turn(board: Board, index: int, films: Sequence[Film], waiting: Sequence[
     together, since these would follow each other at the end; then the one that was on air least.
 
     Args:
-        waiting: all that come yet; none where some get no slot, so that each prefecture has its turn.
+        waiting: all that come yet; none of a column of which some get no slot, so that each prefecture has its turn.
     """
     neighbours = board.neighbours(index)
     shown = Counter(item.prefecture for time in board.times for item in board.within(time))
