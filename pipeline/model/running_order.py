@@ -189,6 +189,18 @@ class RunningOrder(Noun):
         found: list[Showing | SlotTime] = [*self.showings, *self.empty]
         return tuple(sorted(found, key=lambda item: item.start))
 
+    @property
+    def absent(self) -> tuple[LeftOut, ...]:
+        """Of what is left out, the films that are on air nowhere."""
+        shown = {item.ref for item in self.showings}
+        return tuple(item for item in self.left_out if item.ref not in shown)
+
+    @property
+    def missing(self) -> tuple[LeftOut, ...]:
+        """Of what is left out, repeats and pinned showings of films that are on air."""
+        shown = {item.ref for item in self.showings}
+        return tuple(item for item in self.left_out if item.ref in shown)
+
     def of(self, ref: SubmissionRef) -> tuple[Showing, ...]:
         """Every showing of a film."""
         return tuple(item for item in self.showings if item.ref == ref)

@@ -36,7 +36,7 @@ def page(order: RunningOrder, words: OrderWords) -> bytes:
         summary=words.word(
             "sum",
             count=len(order.showings),
-            left_out=len({item.ref for item in order.left_out}),
+            left_out=len({item.ref for item in order.absent}),
             empty=len(order.empty),
         ),
         days=days,

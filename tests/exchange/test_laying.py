@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.exchange.running_order.holding import OrderRow, held
 from pipeline.exchange.running_order.laying import lay
+from pipeline.exchange.running_order.watching import gaps
 from pipeline.model.china_time import CHINA
 from pipeline.model.running_order import Film, Reason, RunningOrder, Standing
 from pipeline.model.slots import Slots
@@ -238,6 +240,12 @@ def test_any_order_of_films_gives_one_order_that_holds_every_rule(
     seed.shuffle(again)
     assert lay(said, again).to_file() == order.to_file()
     assert RunningOrder.model_validate_json(order.to_file()) == order
+    # made by hand, the same holds; a published one has nothing to mend
+    again_by_hand = held([OrderRow("o.csv", item.start, item.ref) for item in order.showings], said, films)
+    assert again_by_hand.order.showings == order.showings
+    assert {item.why.reason for item in again_by_hand.violations} <= {Reason.NOT_PINNED}
+    assert {item.ref for item in again_by_hand.violations} == {item.ref for item in order.left_out if item.slot}
+    assert gaps(order, films) == []
     by_ref = {item.ref: item for item in films}
     # nothing is dropped in silence
     named = {item.ref for item in order.showings} | {item.ref for item in order.left_out}

@@ -25,9 +25,10 @@ def show(console: Console, order: RunningOrder, words: OrderWords) -> None:
         console.line(words.day(day))
         for item in items:
             console.line(_row(item, words))
-    if order.left_out:
-        console.say("order_left_out", count=len({item.ref for item in order.left_out}))
-        for left in order.left_out:
+    for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
+        if group:
+            console.say(key, count=len({item.ref for item in group}))
+        for left in group:
             title = words.title(left.title)
             console.tell("order_left_out_row", id=left.ref.typed, title=title, why=words.left_out(left))
     if order.empty:
