@@ -9,14 +9,13 @@ from pipeline import catalogue, quantities
 from pipeline.catalogue import Language
 from pipeline.exchange.campaign.written import shown
 from pipeline.model import region
-from pipeline.model.campaign import Campaign, Milestone
+from pipeline.model.campaign import Campaign, Milestone, MovedDate
 from pipeline.model.campaign_records import BadRecord
 from pipeline.model.campaign_status import (
     BoardFilm,
     Cell,
     CellState,
     Contradiction,
-    MovedDate,
     RowCell,
     Said,
     Standing,
@@ -24,6 +23,7 @@ from pipeline.model.campaign_status import (
     Word,
 )
 from pipeline.model.china_time import CHINA
+from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
 
 # beside a word, so that no colour says anything alone
@@ -78,6 +78,10 @@ class BoardWords:
     def prefecture(self, code: str) -> str:
         """A prefecture by its whole name."""
         return region.name_of(code, self.language)
+
+    def person(self, person: Person) -> str:
+        """Who is to move."""
+        return catalogue.say(self.language, f"text.person_{person}")
 
     def day(self, day: date) -> str:
         """2027-06-10 周四"""
