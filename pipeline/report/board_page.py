@@ -125,7 +125,7 @@ def _film(status: CampaignStatus, film: BoardFilm, words: BoardWords) -> dict[st
         "about": " · ".join(text for text in about if text),
         "said": words.said(film.said) if film.said else "",
         "ended": words.said(film.ended) if film.ended else "",
-        "reason": shown(film.reason or ""),
+        "reason": "" if film.standing.counts else shown(film.reason or ""),
         "counts": film.standing.counts,
         "cells": [
             {
