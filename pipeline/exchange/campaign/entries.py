@@ -14,7 +14,9 @@ from pipeline.exchange.selection import Fit, plain_title, refuse_several
 from pipeline.exchange.spoken_id import id_of_title
 from pipeline.model import region
 from pipeline.model.campaign import Milestone
-from pipeline.model.campaign_records import Announce, Change, Done, Drop, Entry, Extend, Joined, Note, Undone
+from pipeline.model.campaign_records import (
+    Announce, Change, Done, Drop, Entry, Extend, Joined, MovedOut, Note, Undone,
+)
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, Standing
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.submission import ID_LENGTH
@@ -167,13 +169,18 @@ def move(who: Speaker, wanted: str, to: str) -> Entries:
     """A film that another prefecture makes now: the new place first.
 
     Raises:
-        InputError: `moving` refuses it, or there is no such prefecture.
+        InputError: it is there, there is no such prefecture, or `moving` refuses it.
     """
-    target = _prefecture(to, "PREFECTURE")
+    target = region.code_of(to)
+    if target is None:
+        raise region.not_known(to, to)
     code, film = who.film(wanted)
-    if code == target and film.moved_from and "/" not in wanted:  # it is there already: what is left is its old place
+    if code == target and film.moved_from and "/" not in wanted:  # what may be left of it is its old place
         code = film.moved_from
-    return moving(who.status, code, film.id or "", target)
+    if code == target:
+        raise InputError("campaign_move_there", where=wanted, name=region.called(target))
+    identity = film.id or ""
+    return moving(who.status, code, identity, target) or {code: (MovedOut(id=identity, to=target),)}
 
 
 def join(who: Speaker, submission: str, announced: str) -> Entries:
@@ -210,13 +217,6 @@ def _about(who: Speaker, about: str) -> tuple[str, str | None]:
         return found, film.id
     who.refuse_other(code, about)
     return code, None
-
-
-def _prefecture(written: str, where: str) -> str:
-    code = region.code_of(written)
-    if code is None:
-        raise region.not_known(written, where)
-    return code
 
 
 def _column(written: str, columns: Vocabulary, known: Sequence[str]) -> str:

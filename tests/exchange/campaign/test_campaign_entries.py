@@ -185,6 +185,7 @@ def test_a_title_that_another_id_has_is_not_announced_twice() -> None:
         (lambda: entries.done(OF_HOTAN, [CUNYI.id], "选题", "昨天"), "campaign_day_wrong"),
         (lambda: entries.extend(EDITOR, CUNYI.id, "选题", "晚些", "雪"), "campaign_day_wrong"),
         (lambda: entries.move(EDITOR, CUNYI.id, "北京"), "settings_prefecture"),
+        (lambda: entries.move(EDITOR, CUNYI.id, "和田"), "campaign_move_there"),
         (lambda: entries.join(EDITOR, "nobody", CUNYI.id), "campaign_join_unknown"),
         (lambda: entries.join(EDITOR, CUNYI.id, CUNYI.id), "campaign_join_unknown"),
         (lambda: entries.join(EDITOR, "653100-guagua", CUNYI.id), "campaign_film_unknown"),
@@ -206,8 +207,10 @@ def test_a_move_that_was_broken_off_is_completed_and_one_that_is_whole_says_noth
         said(KASHGAR, "2027-06-10", arrives, side=Side.EDITOR), said(HOTAN, "2027-06-10", leaves, side=Side.EDITOR)
     )
     for typed in ("我们的村医", CUNYI.id, f"{HOTAN}/{CUNYI.id}"):
-        assert entries.move(Speaker(half), typed, KASHGAR) == {HOTAN: (leaves,)}
-        assert entries.move(Speaker(whole), typed, KASHGAR) == {}
+        for status, is_news in ((half, True), (whole, False)):
+            made = entries.move(Speaker(status), typed, KASHGAR)
+            assert made == {HOTAN: (leaves,)}
+            assert news(status, HOTAN, Side.EDITOR, made[HOTAN]) == ((leaves,) if is_news else ())
     assert list(entries.move(Speaker(whole), CUNYI.id, HOTAN)) == [HOTAN, KASHGAR]  # and back
 
 
