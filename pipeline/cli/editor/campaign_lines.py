@@ -84,5 +84,7 @@ class _Line:
     def _changes(self, entry: Change) -> str:
         length = quantities.clock(entry.length_s) if entry.length_s else None
         said = {"title": entry.title, "column": entry.column, "length": length}
-        made = (self._console.word(f"campaign_said_change_{name}", value=value) for name, value in said.items() if value)
+        made = (
+            self._console.word(f"campaign_said_change_{name}", value=value) for name, value in said.items() if value
+        )
         return ("；" if self._console.language == "zh" else "; ").join(made)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from pipeline import durable
 from pipeline.cli import store_here
 from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
+from pipeline.cli.completing import FILMS, MILESTONES, SEASON
 from pipeline.cli.console import Console, left_out
 from pipeline.cli.editor.campaign_lines import line_of
 from pipeline.errors import InputError
@@ -17,7 +19,9 @@ from pipeline.exchange.campaign.entries import Entries, Speaker
 from pipeline.exchange.campaign.saying import Put
 from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.vocabularies import Vocabularies
-from pipeline.model.campaign_records import ENTRY_RULES, Entry, EntryKind, Side, may
+from pipeline.model.base import canonical
+from pipeline.model.campaign_records import ENTRY_RULES, Announce, Entry, EntryKind, Side, may
+from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.storage import connect
@@ -30,7 +34,7 @@ Making = Callable[[Speaker, Vocabulary], Entries]
 
 def of_whom(function: Callable[..., int]) -> Callable[..., int]:
     """The options of every command that says something: for which prefecture, of which campaign."""
-    function = click.option("--campaign", metavar="CAMPAIGN")(function)
+    function = click.option("--campaign", metavar="ID")(function)
     return click.option("--prefecture", metavar="CODE")(function)
 
 
@@ -57,6 +61,7 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         put = saying.say(buckets, seen, entries, user_here(place))
     for item in put:
         _tell(console, seen, item, entries[item.prefecture])
+    remember(place, seen.status, [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)])
     left_out(console, seen.faults)
 
 
@@ -96,6 +101,18 @@ def speaker(seen: Season, prefecture: str | None) -> Speaker:
     if prefecture:
         who.refuse_other(prefecture, "--prefecture")
     return who
+
+
+def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] = ()) -> None:
+    """Keep films and milestones for shell completion, where there is a workspace.
+
+    Args:
+        announced: ids that the board does not have yet.
+    """
+    if place.exists and place.cache.is_dir():
+        films = {film.id for row in status.rows for film in row.films if film.id and film.standing.counts}
+        milestones = [item.id for item in status.campaign.milestones]
+        durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
 
 
 def _tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:

@@ -15,7 +15,16 @@ from pipeline.exchange.spoken_id import id_of_title
 from pipeline.model import region
 from pipeline.model.campaign import Milestone
 from pipeline.model.campaign_records import (
-    Announce, Change, Done, Drop, Entry, Extend, Joined, MovedOut, Note, Undone,
+    Announce,
+    Change,
+    Done,
+    Drop,
+    Entry,
+    Extend,
+    Joined,
+    MovedOut,
+    Note,
+    Undone,
 )
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, Standing
 from pipeline.model.reference import SubmissionRef
