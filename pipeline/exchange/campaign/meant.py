@@ -8,27 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.errors import InputError
-from pipeline.exchange.campaign.refusing import Asked, film_unknown
+from pipeline.exchange.campaign.refusing import MOST_KNOWN, Asked, film_unknown
 from pipeline.exchange.selection import Fit, plain_title, refuse_several
 from pipeline.model import region
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus
 from pipeline.model.reference import SubmissionRef
 
-MOST_KNOWN = 20  # ids that an error lists
 Placed = tuple[str, BoardFilm]  # with the code of its prefecture
+Among = Callable[[BoardFilm], bool]
 
 
-def the_film(status: CampaignStatus, wanted: str, prefecture: str | None = None) -> Placed:
+def anything(_: BoardFilm) -> bool:
+    """Whatever has a name."""
+    return True
+
+
+def the_film(status: CampaignStatus, wanted: str, prefecture: str | None = None, among: Among = anything) -> Placed:
     """The one film that is meant.
 
     Args:
         wanted: `PREFECTURE/ID` means exactly that one.
         prefecture: the only one that is looked at; every row where none is said.
+        among: the films that can be meant.
 
     Raises:
         InputError: nothing fits, or several films do.
     """
-    found = films_meant(status, wanted, prefecture)
+    found = films_meant(status, wanted, prefecture, among)
     refuse_several(wanted, [_fit(code, film) for code, film in found])
     if found:
         return found[0]
@@ -39,14 +45,16 @@ def the_film(status: CampaignStatus, wanted: str, prefecture: str | None = None)
     raise InputError("campaign_film_unknown", where=wanted, known=known or "-")
 
 
-def films_meant(status: CampaignStatus, wanted: str, prefecture: str | None = None) -> list[Placed]:
+def films_meant(
+    status: CampaignStatus, wanted: str, prefecture: str | None = None, among: Among = anything
+) -> list[Placed]:
     """Every film that fits what was typed; arguments as of `the_film`."""
     behind, slash, name = wanted.partition("/")
     code = region.code_of(behind) if slash else prefecture
     if slash and (code is None or prefecture not in (None, code)):
         return []
     name = name if slash else wanted
-    films = _films(status, code)
+    films = [item for item in _films(status, code) if among(item[1])]
     standing = [item for item in films if item[1].standing.counts]
     by_id = _fitting(films, lambda _, film: name in (film.id, film.submission_id))
     if by_id:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TypeVar
 
+from pipeline import yamlio
 from pipeline.errors import InputError
+from pipeline.model.base import Noun
 from pipeline.model.campaign_records import LONGEST_S
 from pipeline.model.days_off import FIRST_DAY, LAST_DAY
+from pipeline.yamlio import Document
 
+EntryT = TypeVar("EntryT", bound=Noun)
 _MOST_SHOWN = 40
 _HALF_A_YEAR = 184  # days
 _DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
@@ -65,6 +70,21 @@ def length_s(text: str, where: str) -> float:
     if not 0 < seconds <= LONGEST_S:
         raise InputError("campaign_length_wrong", where=where, value=text[:_MOST_SHOWN])
     return float(seconds)
+
+
+def entry(kind: type[EntryT], values: Mapping[str, object], flags: Mapping[str, str]) -> EntryT:
+    """An entry of what was typed.
+
+    Args:
+        values: as JSON holds them; None is unsaid.
+        flags: by field what its value was given for.
+
+    Raises:
+        InputError: a value does not fit, with its flag.
+    """
+    data = {field: value for field, value in values.items() if value is not None}
+    names = {(field,): flag for field, flag in flags.items()}
+    return yamlio.validate(kind, Document("-", data, {place: (flag,) for place, flag in names.items()}, names))
 
 
 def _narrow(text: str) -> str:
