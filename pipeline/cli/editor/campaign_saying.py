@@ -60,7 +60,7 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         entries = making(speaker(seen, code), columns)
         put = saying.say(buckets, seen, entries, user_here(place))
     for item in put:
-        _tell(console, seen, item, entries[item.prefecture])
+        tell(console, seen, item, entries[item.prefecture])
     remember(place, seen.status, [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)])
     left_out(console, seen.faults)
 
@@ -115,7 +115,8 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
         durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
 
 
-def _tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:
+def tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:
+    """What was said of a prefecture, and what was said before that."""
     for entry in dict.fromkeys(said):
         is_new = entry in put.entries
         line = line_of(console, seen.status, put.prefecture, entry)
