@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline import quantities
 from pipeline.cli.console import Console
 from pipeline.model import region
@@ -21,18 +23,26 @@ from pipeline.model.campaign_records import (
 from pipeline.model.campaign_status import CampaignStatus
 
 
-def line_of(console: Console, status: CampaignStatus, prefecture: str, entry: Entry) -> str:
+def line_of(
+    console: Console,
+    status: CampaignStatus,
+    prefecture: str,
+    entry: Entry,
+    announced: Mapping[str, str] | None = None,
+) -> str:
     """One entry of a prefecture as a line.
 
     Args:
         status: the board before it.
+        announced: by id, titles of films that the same command announces.
     """
-    return _Line(console, status, prefecture).of(entry)
+    return _Line(console, status, prefecture, announced or {}).of(entry)
 
 
 class _Line:
-    def __init__(self, console: Console, status: CampaignStatus, prefecture: str):
+    def __init__(self, console: Console, status: CampaignStatus, prefecture: str, announced: Mapping[str, str]):
         self._console, self._status, self._prefecture = console, status, prefecture
+        self._announced = announced
 
     def of(self, entry: Entry) -> str:
         say, key = self._console.word, f"campaign_said_{entry.kind}"
@@ -66,7 +76,7 @@ class _Line:
         identity = entry.announced if isinstance(entry, Joined) else entry.id
         row = self._status.row(self._prefecture)
         film = row.film(identity) if row and identity else None
-        title = (film.title if film else None) or identity or ""
+        title = (film.title if film else self._announced.get(identity or "")) or identity or ""
         return {"id": identity or "", "title": title, "prefecture": self._called(self._prefecture)}
 
     def _about(self, entry: Note | Extend) -> str:

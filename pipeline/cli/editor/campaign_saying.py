@@ -117,9 +117,10 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
 
 def tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:
     """What was said of a prefecture, and what was said before that."""
+    announced = {entry.id: entry.title for entry in said if isinstance(entry, Announce)}
     for entry in dict.fromkeys(said):
         is_new = entry in put.entries
-        line = line_of(console, seen.status, put.prefecture, entry)
+        line = line_of(console, seen.status, put.prefecture, entry, announced)
         console.give(
             {
                 "campaign": seen.campaign,
