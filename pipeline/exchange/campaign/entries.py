@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import InputError
+from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.campaign import typed
 from pipeline.exchange.campaign.meant import Placed, films_meant, the_film
 from pipeline.exchange.campaign.moving import moving
@@ -230,8 +230,10 @@ def _about(who: Speaker, about: str) -> tuple[str, str | None]:
 
 def _column(written: str, columns: Vocabulary, known: Sequence[str]) -> str:
     term = columns.find(written)
-    if term is None:
-        raise InputError("campaign_column_other", where=written, known=", ".join(known))
+    if term is None or term.name not in known:
+        terms = [item for item in columns.terms if item.name in known]
+        named = InLanguages("、".join(item.zh for item in terms), ", ".join(item.en for item in terms))
+        raise InputError("campaign_column_other", where=written, known=named)
     return term.name
 
 

@@ -67,8 +67,7 @@ class Asked:
         found = self.status.campaign.milestone(identity)
         if found is None:
             known = self.status.campaign.milestones
-            zh = "、".join(f"{item.id}（{item.words.zh}）" for item in known)
-            en = ", ".join(f"{item.id} ({item.words.en})" for item in known)
+            zh, en = "、".join(item.words.zh for item in known), ", ".join(item.words.en for item in known)
             raise InputError("campaign_milestone_unknown", where=identity, known=InLanguages(zh, en))
         return found
 
@@ -166,7 +165,9 @@ def _hand(asked: Asked, entry: Entry) -> None:
         places = [item.id for item in asked.status.campaign.milestones]
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=last)
+            words = asked.milestone(last).words
+            later = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
 
 
 def _later(asked: Asked, entry: Entry) -> None:
