@@ -101,9 +101,11 @@ def _film(
     )
     is_over = not standing.counts
     gone = store_facts.setback(facts)
+    title = (facts.title if facts else None) or told.title
     return BoardFilm(
         id=identity,
-        title=(facts.title if facts else None) or told.title,
+        title=title,
+        announced_as=told.title if told.title != title else None,
         column=(facts.column if facts else None) or told.column,
         standing=standing,
         said=told.said,

@@ -67,8 +67,7 @@ class Asked:
         found = self.status.campaign.milestone(identity)
         if found is None:
             known = self.status.campaign.milestones
-            zh = "、".join(f"{item.id}（{item.words.zh}）" for item in known)
-            en = ", ".join(f"{item.id} ({item.words.en})" for item in known)
+            zh, en = "、".join(item.words.zh for item in known), ", ".join(item.words.en for item in known)
             raise InputError("campaign_milestone_unknown", where=identity, known=InLanguages(zh, en))
         return found
 
@@ -110,6 +109,18 @@ def moved(film: BoardFilm) -> InputError:
     return InputError("campaign_film_moved", where=film.id, to=to, name=region.called(to))
 
 
+def refuse_ended(film: BoardFilm) -> None:
+    """Let pass a film that is still made, where it is.
+
+    Raises:
+        InputError: it was dropped, or moved away.
+    """
+    if film.standing is Standing.DROPPED:
+        raise InputError("campaign_film_dropped", where=film.id, reason=film.reason or "-")
+    if film.standing is Standing.MOVED:
+        raise moved(film)
+
+
 def _identity(entry: Entry) -> str | None:
     return entry.announced if isinstance(entry, Joined) else entry.id
 
@@ -124,10 +135,8 @@ def _standing(asked: Asked, entry: Entry) -> None:
     _known(asked, entry)
     identity = _identity(entry)
     film = asked.film(identity) if identity else None
-    if film and film.standing is Standing.DROPPED:
-        raise InputError("campaign_film_dropped", where=identity, reason=film.reason or "-")
-    if film and film.standing is Standing.MOVED:
-        raise moved(film)
+    if film:
+        refuse_ended(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
 
@@ -156,7 +165,9 @@ def _hand(asked: Asked, entry: Entry) -> None:
         places = [item.id for item in asked.status.campaign.milestones]
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=last)
+            words = asked.milestone(last).words
+            later = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
 
 
 def _later(asked: Asked, entry: Entry) -> None:

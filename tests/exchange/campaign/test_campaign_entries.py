@@ -164,6 +164,13 @@ def test_a_title_that_another_id_has_is_not_announced_twice() -> None:
     assert other == {KASHGAR: (Announce(id="653100-cunyi", title="村医"),)}
 
 
+def test_a_film_that_was_dropped_is_announced_again_under_its_id() -> None:
+    changed = said(KASHGAR, "2027-04-02", Change(id="653100-guo", title="果园"), number=4)
+    again = entries.announce(Speaker(now(changed), KASHGAR), Described("果园"), COLUMNS)
+    assert again == {KASHGAR: (Announce(id="653100-guo", title="果园"),)}
+    assert news(now(changed), KASHGAR, Side.PREFECTURE, again[KASHGAR]) == again[KASHGAR]
+
+
 @pytest.mark.parametrize(
     ("typed", "key"),
     [
@@ -224,5 +231,7 @@ def test_a_film_of_another_column_or_from_before_fills_an_announced_one_once_it_
     assert film is not None
     assert film.submission_id == "653100-law"
     assert row.beside == ()
-    again = entries.join(Speaker(joined), "653100-law", "653100-gua")
-    assert news(joined, KASHGAR, Side.EDITOR, again[KASHGAR]) == ()
+    assert (film.title, film.announced_as) == ("法", "瓜")
+    for announced in ("653100-gua", "瓜"):  # which are still what it is called
+        again = entries.join(Speaker(joined), "653100-law", announced)
+        assert news(joined, KASHGAR, Side.EDITOR, again[KASHGAR]) == ()
