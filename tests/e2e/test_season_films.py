@@ -86,24 +86,19 @@ def test_two_editors_and_three_prefectures_at_once_lose_nothing(season: Season) 
     editors = [season.person("editor"), another_desk(season, "editor-2", "editor")]
     people = {code: season.person(code) for code in PREFECTURES}
     running: list[subprocess.Popen[bytes]] = []
-    for number in range(2):
-        for code, own in people.items():
-            running.append(
-                own.start("campaign", "announce", "--title", f"自报{number}", "--id", f"{code}-own-{number}")
-            )
-            for index, editor in enumerate(editors):
-                title = ("--title", f"代报{index}{number}", "--id", f"{code}-by-{index}-{number}")
-                running.append(editor.start("campaign", "announce", *title, "--prefecture", code))
-    assert [one.wait(120) for one in running] == [0] * 18
+    for code, own in people.items():
+        running.append(own.start("campaign", "announce", "--title", "自报", "--id", f"{code}-own"))
+        for index, editor in enumerate(editors):
+            title = ("--title", f"代报{index}", "--id", f"{code}-by-{index}")
+            running.append(editor.start("campaign", "announce", *title, "--prefecture", code))
+    assert [one.wait(120) for one in running] == [0] * 9
     status = board(season)
     for code in PREFECTURES:
         row = status.row(code)
         assert row is not None
         announced = {film.id for film in row.films if film.standing is Standing.ANNOUNCED}
-        wanted = {f"{code}-own-{number}" for number in range(2)}
-        wanted |= {f"{code}-by-{index}-{number}" for index in range(2) for number in range(2)}
-        assert announced == wanted
-        assert len(records(season, code)) == 6
+        assert announced == {f"{code}-own", f"{code}-by-0", f"{code}-by-1"}
+        assert len(records(season, code)) == 3
     assert status.bad == ()
 
 
@@ -146,7 +141,7 @@ def test_several_ids_are_one_record_a_prefecture_and_where_one_is_unknown_nothin
 def test_the_store_refuses_what_is_said_of_another_prefecture(season: Season) -> None:
     """Settings that lie about whose keys these are: what the program lets pass, the store does not."""
     liar = another_desk(season, "liar", KASHGAR)
-    settings = Path(liar.environment["XDG_CONFIG_HOME"]) / "showcase" / "config.toml"
+    settings = Path(liar.environment["XDG_CONFIG_HOME"]) / "showcase" / "showcase.toml"
     honest = settings.read_text("utf-8")
     assert KASHGAR in honest
     before = season.objects()
