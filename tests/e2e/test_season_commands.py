@@ -201,7 +201,9 @@ def test_a_plan_is_written_published_changed_and_fetched(connection: Connection,
     showcase("campaign", "init", "--air-date", "2027-07-04", "-o", "sunday.yaml")
     checked = showcase("campaign", "validate", "sunday.yaml")
     assert checked.code == 0
-    assert re.search(r"^! sunday.yaml:\d+:\d+: the season goes on air on 2027-07-04, a Sunday", checked.out, re.MULTILINE)
+    assert re.search(
+        r"^! sunday.yaml:\d+:\d+: the season goes on air on 2027-07-04, a Sunday", checked.out, re.MULTILINE
+    )
     first = file.read_text("utf-8")
     assert lines(showcase("campaign", "publish", "-n"))[-1] == "would publish july-1-2027, revision 1"
     assert "published july-1-2027, revision 1" in showcase("campaign", "publish").out

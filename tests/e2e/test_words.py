@@ -16,6 +16,7 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
+    test_campaign_list,
     test_export,
     test_forged,
     test_schedule,
@@ -27,6 +28,7 @@ from tests.e2e import (
     test_words_of_keeping,
     test_words_of_offline,
     test_words_of_rules,
+    test_words_of_season_films,
     test_words_of_seasons,
     test_words_of_stores,
     test_words_of_tables,
@@ -36,6 +38,7 @@ from tests.e2e.error_words import TOML
 from tests.storage import test_flooding
 
 PARTS = (
+    test_campaign_list,
     test_words_of_c2,
     test_export,
     test_schedule,
@@ -46,6 +49,7 @@ PARTS = (
     test_words_of_keeping,
     test_words_of_offline,
     test_words_of_rules,
+    test_words_of_season_films,
     test_words_of_seasons,
     test_words_of_stores,
     test_words_of_tables,
@@ -56,21 +60,7 @@ NOT_BY_A_COMMAND = {
     "campaign_not_seen": "keys of before there were seasons: tests/e2e/test_season_of_roles.py",
     "campaign_others": "tests/exchange/campaign/test_season.py",
     "campaign_records_full": "a thousand records of a prefecture: tests/exchange/campaign/test_season.py",
-    "campaign_column_other": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_date_to_come": "tests/exchange/campaign/test_campaign_refusals.py",
     "campaign_editor_alone": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_extension_early": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_film_dropped": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_film_moved": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_film_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_id_taken": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_join_taken": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_join_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_milestone_unknown": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_move_submitted": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_not_announced": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_store_knows": "tests/exchange/campaign/test_campaign_refusals.py",
-    "campaign_undo_implied": "tests/exchange/campaign/test_campaign_refusals.py",
     "c2_no_programme": "a package of a version before orders were sent: tests/exchange/c2/test_sending.py",
     "c2_order_large": "a course of hundreds of lessons: tests/exchange/c2/test_sending.py",
     "c2_sent_meanwhile": "two editors at one moment: tests/exchange/c2/test_sending.py",

@@ -52,11 +52,12 @@ def board(
         for fault in found.unknown:
             bad.setdefault(fault.key, fault)
         if code in expected or found.films or own.notes:
-            made.append(rows.row(campaign, code, own, found.films, expected.get(code)))
+            made.append(rows.row(campaign, code, own, found, expected.get(code)))
     ordered = rows.sorted_rows(made)
     return CampaignStatus(
         campaign=campaign,
         revision=seen.history[-1].revision.number,
+        published_at=seen.history[-1].at,
         today=today,
         moved=moved_dates(seen.history),
         rows=ordered,
