@@ -239,6 +239,19 @@ def test_an_announced_film_is_begun_and_handed_in_under_its_id(season: Season, s
     assert (refused.code, refused.rows[-1]["error"]["key"]) == (2, "campaign_move_submitted")  # type: ignore[index]
 
 
+def test_a_shell_completes_films_and_milestones_that_were_seen(season: Season) -> None:
+    own = season.person(KASHGAR)
+    (own.folder / ".showcase" / "cache").mkdir(parents=True, exist_ok=True)
+    said(own, "announce", "--title", "补全", "--id", f"{KASHGAR}-buquan")
+    for line, found in (
+        (("change", f"{KASHGAR}-bu"), f"{KASHGAR}-buquan"),
+        (("done", f"{KASHGAR}-buquan", "sh"), "shooting"),
+    ):
+        words = " ".join(("showcase", "campaign", *line))
+        asked = {"_SHOWCASE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(line) + 1)}
+        assert found in Showcase(own.folder, {**own.environment, **asked})().out
+
+
 def test_a_film_under_another_id_is_joined(season: Season, small_film: Path) -> None:
     own, editor = season.person(ALTAY), season.person("editor")
     said(own, "announce", "--title", "牧场")

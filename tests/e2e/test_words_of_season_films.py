@@ -49,6 +49,7 @@ CASES = {
     "a film that was dropped": said("campaign_film_dropped", "done 653100-gua 选题"),
     "a film that was moved": said("campaign_film_moved", "done 653100/653100-guo 选题"),
     "what nobody announced": said("campaign_not_announced", "change 653200-loose --title 别的"),
+    "a change of what is handed in": said("campaign_change_submitted", "change 653200-sent --title 别的"),
     "another prefecture": said("campaign_prefecture_other", f"note 喀什 喂 {OF_HOTAN}"),
     "an early day": said("campaign_extension_early", "extend 和田 拍摄 2020-01-01 --reason 雪"),
     "a move of what is handed in": said("campaign_move_submitted", "move 653200-sent 喀什"),

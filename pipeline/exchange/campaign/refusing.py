@@ -139,13 +139,16 @@ def _standing(asked: Asked, entry: Entry) -> None:
         refuse_ended(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
+    if film and film.submission_id and isinstance(entry, Change) and (entry.title or entry.column):
+        raise InputError("campaign_change_submitted", where=identity, submission=film.submission_id)
 
 
 def _new_id(asked: Asked, entry: Entry) -> None:
     if not isinstance(entry, Announce):
         return
     film, fresh = asked.film(entry.id), asked.fresh.get(entry.id)
-    title = fresh.title if fresh else film.title if film and film.standing is Standing.ANNOUNCED else None
+    announced = (film.announced_as or film.title) if film and film.standing is Standing.ANNOUNCED else None
+    title = fresh.title if fresh else announced
     if title is not None and title != entry.title:
         raise InputError("campaign_id_taken", where=entry.id, title=title)
 
@@ -166,8 +169,8 @@ def _hand(asked: Asked, entry: Entry) -> None:
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
             words = asked.milestone(last).words
-            later = InLanguages(words.zh, words.en)
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
+            after = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=after)
 
 
 def _later(asked: Asked, entry: Entry) -> None:
