@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,8 +15,18 @@ from pipeline.report.season_words import SeasonWords, joined_lines, plain
 
 # what one message of a chat holds: programs for work take 2,048 bytes (WeCom), of which a Chinese letter is three
 MOST_CHARACTERS, MOST_BYTES = 600, 2_048
-_MOST_TITLE, _MOST_REASON = 24, 60  # characters, in a chat
-_WHOLE = 10_000
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Characters for what people wrote, and for lists of steps."""
+
+    title: int = 10_000
+    reason: int = 10_000
+    steps: int = 10_000
+
+
+_IN_CHAT, _IN_MAIL = _Room(title=24, reason=60, steps=80), _Room()
 
 
 def subject(letter: Letter, words: SeasonWords) -> str:
@@ -26,12 +37,12 @@ def subject(letter: Letter, words: SeasonWords) -> str:
 
 def chat(letter: Letter, words: SeasonWords) -> str:
     """The letter within `MOST_CHARACTERS` and `MOST_BYTES`; what has no room is counted."""
-    return _text(letter, words, (_MOST_TITLE, _MOST_REASON), is_short=True)
+    return _text(letter, words, _IN_CHAT)
 
 
 def whole(letter: Letter, words: SeasonWords) -> str:
     """All of it, for a mail."""
-    return _text(letter, words, (_WHOLE, _WHOLE), is_short=False)
+    return _text(letter, words, _IN_MAIL)
 
 
 def eml(letter: Letter, words: SeasonWords) -> bytes:
@@ -51,7 +62,7 @@ def eml(letter: Letter, words: SeasonWords) -> bytes:
     return made.as_bytes()
 
 
-def _text(letter: Letter, words: SeasonWords, most: tuple[int, int], *, is_short: bool) -> str:
+def _text(letter: Letter, words: SeasonWords, room: _Room) -> str:
     head = words.word(
         "letter_head",
         prefecture=words.prefecture(letter.prefecture),
@@ -61,8 +72,8 @@ def _text(letter: Letter, words: SeasonWords, most: tuple[int, int], *, is_short
         count=len(letter.items),
     )
     end = words.word("letter_end")
-    blocks = [*_items(letter, words, most), *_dates(letter, words, most)]
-    if not is_short:
+    blocks = [*_items(letter, words, room), *_dates(letter, words, room)]
+    if room is _IN_MAIL:
         return "\n".join((head, *blocks, end))
     kept = list(blocks)
     while True:
@@ -74,12 +85,12 @@ def _text(letter: Letter, words: SeasonWords, most: tuple[int, int], *, is_short
         kept.pop()
 
 
-def _items(letter: Letter, words: SeasonWords, most: tuple[int, int]) -> Iterator[str]:
+def _items(letter: Letter, words: SeasonWords, room: _Room) -> Iterator[str]:
     for number, item in enumerate(letter.items, start=1):
-        yield "\n".join(_item(number, item, words, most))
+        yield "\n".join(_item(number, item, words, room))
 
 
-def _item(number: int, item: LetterItem, words: SeasonWords, most: tuple[int, int]) -> Iterator[str]:
+def _item(number: int, item: LetterItem, words: SeasonWords, room: _Room) -> Iterator[str]:
     cell = item.cell
     values = {
         "number": number,
@@ -90,16 +101,16 @@ def _item(number: int, item: LetterItem, words: SeasonWords, most: tuple[int, in
     if item.id is None:
         yield words.word("letter_nameless", count=item.count, **values)
     else:
-        yield words.word("letter_item", film=_title(item.title, item.id, words, most[0]), **values)
+        yield words.word("letter_item", film=_title(item.title, item.id, words, room.title), **values)
     if cell.extension:
-        yield "   " + words.word("letter_longer", **_extension(cell.extension, words, most[1]))
+        yield "   " + words.word("letter_longer", **_extension(cell.extension, words, room))
     if item.reason:
-        yield "   " + words.word("letter_returned", reason=cut(joined_lines(item.reason), most[1]))
+        yield "   " + words.word("letter_returned", reason=cut(joined_lines(item.reason), room.reason))
     if item.also:
         steps = words.between.join(
             words.word("letter_step", step=words.milestone(step.milestone), when=words.when(step)) for step in item.also
         )
-        yield "   " + words.word("letter_also", steps=steps)
+        yield "   " + words.word("letter_also", steps=cut(steps, room.steps))
     step = words.campaign.milestone(cell.milestone)
     yield "   " + words.word(f"letter_type_{item.act}", id=item.typed or "", step=step.id if step else cell.milestone)
 
@@ -108,7 +119,7 @@ def _title(title: str | None, identity: str, words: SeasonWords, most: int) -> s
     return words.word("letter_film", title=cut(plain(title), most)) if title and plain(title) else identity
 
 
-def _dates(letter: Letter, words: SeasonWords, most: tuple[int, int]) -> Sequence[str]:
+def _dates(letter: Letter, words: SeasonWords, room: _Room) -> Sequence[str]:
     """Dates that moved and later days, a line each."""
     moved = [
         words.word(
@@ -119,18 +130,18 @@ def _dates(letter: Letter, words: SeasonWords, most: tuple[int, int]) -> Sequenc
         )
         for item in letter.moved
     ]
-    return [*moved, *(_longer(item, words, most) for item in letter.extended)]
+    return [*moved, *(_longer(item, words, room) for item in letter.extended)]
 
 
-def _longer(item: LongerDay, words: SeasonWords, most: tuple[int, int]) -> str:
-    film = words.word("letter_all_films") if item.id is None else _title(item.title, item.id, words, most[0])
-    values = _extension(item.extension, words, most[1])
+def _longer(item: LongerDay, words: SeasonWords, room: _Room) -> str:
+    film = words.word("letter_all_films") if item.id is None else _title(item.title, item.id, words, room.title)
+    values = _extension(item.extension, words, room)
     return words.word("letter_extended", film=film, step=words.milestone(item.milestone), **values)
 
 
-def _extension(extension: Extension, words: SeasonWords, most: int) -> dict[str, object]:
+def _extension(extension: Extension, words: SeasonWords, room: _Room) -> dict[str, object]:
     return {
         "old": words.day(extension.due),
         "new": words.day(extension.until),
-        "reason": cut(joined_lines(extension.reason), most),
+        "reason": cut(joined_lines(extension.reason), room.reason),
     }

@@ -27,7 +27,9 @@ def letters(status: CampaignStatus, contacts: Mapping[str, Sequence[Contact]]) -
     found = (_letter(status, row, contacts.get(row.code, ())) for row in status.rows)
     made = sorted((item for item in found if item), key=lambda item: _lateness(item.items[0].cell))
     others = Counter(item.prefecture for item in status.wanted if item.of is not Person.PRODUCER)
-    return Letters(letters=tuple(made), elsewhere=tuple((row.code, others[row.code]) for row in status.rows if others[row.code]))
+    return Letters(
+        letters=tuple(made), elsewhere=tuple((row.code, others[row.code]) for row in status.rows if others[row.code])
+    )
 
 
 def _letter(status: CampaignStatus, row: PrefectureRow, contacts: Sequence[Contact]) -> Letter | None:
