@@ -1,4 +1,4 @@
-"""The one function that makes a season's report: of the board, of what the store knew, and of what happened to films."""
+"""The one function that makes the report of a season: of its board, of the store's facts, of what happened to films."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _hand(person: Person, films: Sequence[CountedFilm], now: datetime) -> DaysFi
     keys = [
         turn.key for item in films if item.story and item.ref in days for turn in item.story.turns if turn.of is person
     ]
-    return daysfigure(days, keys)
+    return days_figure(days, keys)
 
 
 def _film(item: CountedFilm, now: datetime) -> ReportFilm:

@@ -1,4 +1,4 @@
-"""What happened to the films of a season, from the records of each: who was to move when, and what its reports found."""
+"""What happened to films of a season, by the records of each: who was to move when, and what reports found."""
 
 from __future__ import annotations
 
