@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.cli import words
+from pipeline.cli.editor.campaign_group import command
 from pipeline.cli.editor.campaign_remind import remind
 from pipeline.cli.editor.campaign_report import report
 from pipeline.cli.editor.campaign_schedule import schedule
 
-command = words.group("campaign", example="showcase campaign schedule slots.yaml")
 command.subcommand("schedule", example="showcase campaign schedule slots.yaml -o order.xlsx")(schedule)
 command.subcommand("remind", example="showcase campaign remind --calls")(remind)
 command.subcommand("report", example="showcase campaign report -o season.html")(report)
