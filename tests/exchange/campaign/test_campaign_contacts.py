@@ -69,7 +69,9 @@ def test_a_workbook_is_read_with_a_number_as_it_is_shown(tmp_path: Path) -> None
 
 
 def test_cells_that_say_nothing_are_named_with_their_places(tmp_path: Path) -> None:
-    text = f"{HEAD}火星,甲,1,\n,乙,2,\n和田,丙,3,not an address\n和田,丁,4,a@b\n和田,{'长' * 200},5,\n和田,戊,6,c@d.cn\n"
+    text = (
+        f"{HEAD}火星,甲,1,\n,乙,2,\n和田,丙,3,not an address\n和田,丁,4,a@b\n和田,{'长' * 200},5,\n和田,戊,6,c@d.cn\n"
+    )
     error = refused(table(tmp_path, text))
     assert error.key == "contacts_rows"
     assert error.values["count"] == 5
@@ -82,7 +84,9 @@ def test_cells_that_say_nothing_are_named_with_their_places(tmp_path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize("address", ["a@b.cn\r\nBcc: x@y.cn", "a b@c.cn", "a@b.cn,c@d.cn", f"{'a' * 65}@b.cn", "阿@b.cn"])
+@pytest.mark.parametrize(
+    "address", ["a@b.cn\r\nBcc: x@y.cn", "a b@c.cn", "a@b.cn,c@d.cn", f"{'a' * 65}@b.cn", "阿@b.cn"]
+)
 def test_what_a_header_would_take_apart_is_no_address(address: str, tmp_path: Path) -> None:
     assert refused(table(tmp_path, f'{HEAD}和田,甲,1,"{address}"\n')).key == "contacts_rows"
 

@@ -46,7 +46,9 @@ def the_item(status: CampaignStatus, code: str = HOTAN) -> LetterItem:
 
 def test_letters_of_a_small_season_are_the_table_the_most_late_first() -> None:
     found = letters(small_board(), {})
-    told = [(item.prefecture, [(one.id, one.act.value, one.cell.milestone) for one in item.items]) for item in found.letters]
+    told = [
+        (item.prefecture, [(one.id, one.act.value, one.cell.milestone) for one in item.items]) for item in found.letters
+    ]
     assert told == [
         (KARAMAY, [(None, "announce", "topic")]),
         (KASHGAR, [(None, "announce", "topic")]),
@@ -101,7 +103,9 @@ def test_what_waits_for_others_asks_nobody_and_is_counted(stage: Stage) -> None:
 
 def test_what_came_back_is_asked_for_however_much_time_there_is() -> None:
     films = [
-        facts(HOTAN, CUNYI.id, Stage.REJECTED, submitted_at=at("2027-04-01"), approved_at=at("2027-04-02"), reason="码率")
+        facts(
+            HOTAN, CUNYI.id, Stage.REJECTED, submitted_at=at("2027-04-01"), approved_at=at("2027-04-02"), reason="码率"
+        )
     ]
     item = the_item(looked("2027-04-05", [said(HOTAN, "2027-03-30", CUNYI)], films, of=ONE))
     assert (item.act, item.reason, item.cell.milestone) == (Act.AGAIN, "码率", "on-air")
@@ -152,7 +156,9 @@ def test_a_later_day_of_what_is_done_is_no_news() -> None:
 
 def with_due(identity: str, due: str) -> tuple[Milestone, ...]:
     return tuple(
-        Milestone(id=name, words=Words(zh=zh, en=name), due=date.fromisoformat(due if name == identity else day), filled_by=by)
+        Milestone(
+            id=name, words=Words(zh=zh, en=name), due=date.fromisoformat(due if name == identity else day), filled_by=by
+        )
         for name, zh, day, by in STEPS
     )
 
