@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
+from pipeline.graphemes import cut
 from pipeline.model import region
 from pipeline.model.campaign import Campaign, FilledBy
 from pipeline.model.campaign_report import CampaignReport, DaysFigure, FaultFigure, Figure, FilmCounts, ReportFilm
@@ -16,6 +17,7 @@ from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.report.season_words import SeasonWords, plain
 
+MOST_NAME = 60  # characters of a title or a column
 LEAST_FOR_PERCENT = 10  # films: of fewer a share says less than their number
 REACHED = (FilledBy.SUBMITTED, FilledBy.APPROVED, FilledBy.TAKEN_OVER, FilledBy.SHOWN)
 Cell = str | int | float | None
@@ -95,7 +97,7 @@ class FigureWords:
     def column(self, name: str) -> str:
         """A column by its name in the vocabulary, else as it was written."""
         term = self.columns.find(name) if name else None
-        return plain(getattr(term, self.language) if term else name) if name else self.word("no_column")
+        return cut(plain(getattr(term, self.language) if term else name), MOST_NAME) or self.word("no_column")
 
     def _counts(self, title: str, first: str, counts: Sequence[FilmCounts], *, prefectures: bool) -> FigureTable:
         kinds = [how for how in REACHED if prefectures or any(item.reached[how].count for item in counts)]
@@ -154,7 +156,7 @@ class FigureWords:
 
     def title(self, film: ReportFilm) -> str:
         """A film's title, else its id."""
-        return plain(film.title or "") or film.id
+        return cut(plain(film.title or ""), MOST_NAME) or film.id
 
     def films(self) -> FigureTable:
         """A row a film, for a workbook."""
