@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline import catalogue
@@ -11,7 +11,15 @@ from pipeline.catalogue import Language
 from pipeline.graphemes import cut
 from pipeline.model import region
 from pipeline.model.campaign import Campaign, FilledBy
-from pipeline.model.campaign_report import CampaignReport, DaysFigure, FaultFigure, Figure, FilmCounts, ReportFilm
+from pipeline.model.campaign_report import (
+    CampaignReport,
+    DaysFigure,
+    FaultFigure,
+    Figure,
+    FilmCounts,
+    Lateness,
+    ReportFilm,
+)
 from pipeline.model.campaign_status import Standing
 from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
@@ -78,14 +86,8 @@ class FigureWords:
             self._counts("by_prefecture", "prefecture", told.by_prefecture, prefectures=True),
             self._counts("by_column", "column", told.by_column, prefectures=False),
             self._hands(),
-            self._lateness(
-                "late_steps", "step", [(self.season.milestone(item.name), item) for item in told.by_milestone]
-            ),
-            self._lateness(
-                "late_prefectures",
-                "prefecture",
-                [(self.prefecture(item.name), item) for item in told.late_by_prefecture],
-            ),
+            self._lateness("late_steps", "step", told.by_milestone, self.season.milestone),
+            self._lateness("late_prefectures", "prefecture", told.late_by_prefecture, self.prefecture),
             self._faults(),
         ]
         return [table for table in made if table.rows]
@@ -117,7 +119,8 @@ class FigureWords:
         for person in Person:
             figure = self.report.hands[person]
             if figure.count:
-                longest = max(self.report.films, key=lambda item: item.days.get(person, 0.0))
+                counted = [item for item in self.report.films if f"{item.prefecture}/{item.id}" in figure.films]
+                longest = max(counted, key=lambda item: item.days.get(person, 0.0))
                 values: list[Cell] = [
                     figure.count,
                     figure.median_days,
@@ -128,13 +131,13 @@ class FigureWords:
                 rows.append([catalogue.say(self.language, f"text.person_{person}"), *values])
         return FigureTable(self.word("hands"), headings, rows)
 
-    def _lateness(self, title: str, first: str, found: Sequence[tuple[str, object]]) -> FigureTable:
-        headings = [self.word(first), *(self.word(name) for name in ("late_done", "late_open", "longer"))]
-        rows = [
-            [name, *(self._days(getattr(item, part)) for part in ("done", "still_open", "extended"))]
-            for name, item in found
-            if any(getattr(item, part).count for part in ("done", "still_open", "extended"))
-        ]
+    def _lateness(self, title: str, first: str, found: Sequence[Lateness], name: Callable[[str], str]) -> FigureTable:
+        headings = [self.word(first), *(self.word(part) for part in ("late_done", "late_open", "longer"))]
+        rows = []
+        for item in found:
+            parts = (item.done, item.still_open, item.extended)
+            if any(part.count for part in parts):
+                rows.append([name(item.name), *map(self._days, parts)])
         return FigureTable(self.word(title), headings, rows)
 
     def _days(self, figure: DaysFigure) -> str:
@@ -144,7 +147,9 @@ class FigureWords:
 
     def _faults(self) -> FigureTable:
         headings = [self.word(name) for name in ("fault_code", "fault_films", "fault_reports", "fault")]
-        rows = [[item.code, self.share(item), item.reports, self.fault(item)] for item in self.report.faults]
+        rows: list[list[Cell]] = [
+            [item.code, self.share(item), item.reports, self.fault(item)] for item in self.report.faults
+        ]
         return FigureTable(self.word("faults"), headings, rows)
 
     def fault(self, item: FaultFigure) -> str:
