@@ -25,6 +25,7 @@ from pipeline.model.campaign_records import (
 )
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, PrefectureRow, Standing
 
+MOST_KNOWN = 20  # ids that an error lists
 # what does what no hand can say
 _DOES: dict[FilledBy, str] = {
     FilledBy.DRAFT: "showcase submit FILM --draft",
@@ -66,8 +67,7 @@ class Asked:
         found = self.status.campaign.milestone(identity)
         if found is None:
             known = self.status.campaign.milestones
-            zh = "、".join(f"{item.id}（{item.words.zh}）" for item in known)
-            en = ", ".join(f"{item.id} ({item.words.en})" for item in known)
+            zh, en = "、".join(item.words.zh for item in known), ", ".join(item.words.en for item in known)
             raise InputError("campaign_milestone_unknown", where=identity, known=InLanguages(zh, en))
         return found
 
@@ -95,10 +95,30 @@ def film_unknown(asked: Asked, identity: str) -> InputError:
     return InputError("campaign_film_unknown", where=identity, known=known or "-")
 
 
+def join_unknown(asked: Asked, identity: str) -> InputError:
+    """What is said of an id under which nothing waits to be joined."""
+    row = asked.row
+    loose = [item.id for item in row.films if item.id and item.standing is Standing.UNANNOUNCED] if row else []
+    known = ", ".join((*loose, *(row.beside if row else ()))[:MOST_KNOWN])
+    return InputError("campaign_join_unknown", where=identity, known=known or "-")
+
+
 def moved(film: BoardFilm) -> InputError:
     """What is said of a film that another prefecture makes now."""
     to = film.moved_to or region.REGION
     return InputError("campaign_film_moved", where=film.id, to=to, name=region.called(to))
+
+
+def refuse_ended(film: BoardFilm) -> None:
+    """Let pass a film that is still made, where it is.
+
+    Raises:
+        InputError: it was dropped, or moved away.
+    """
+    if film.standing is Standing.DROPPED:
+        raise InputError("campaign_film_dropped", where=film.id, reason=film.reason or "-")
+    if film.standing is Standing.MOVED:
+        raise moved(film)
 
 
 def _identity(entry: Entry) -> str | None:
@@ -115,10 +135,8 @@ def _standing(asked: Asked, entry: Entry) -> None:
     _known(asked, entry)
     identity = _identity(entry)
     film = asked.film(identity) if identity else None
-    if film and film.standing is Standing.DROPPED:
-        raise InputError("campaign_film_dropped", where=identity, reason=film.reason or "-")
-    if film and film.standing is Standing.MOVED:
-        raise moved(film)
+    if film:
+        refuse_ended(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
 
@@ -147,7 +165,9 @@ def _hand(asked: Asked, entry: Entry) -> None:
         places = [item.id for item in asked.status.campaign.milestones]
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=last)
+            words = asked.milestone(last).words
+            later = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
 
 
 def _later(asked: Asked, entry: Entry) -> None:
@@ -172,11 +192,10 @@ def _handed_in(asked: Asked, entry: Entry) -> None:
     if own and own.submission_id and own.submission_id != entry.submission:
         raise InputError("campaign_join_taken", where=entry.announced, submission=own.submission_id)
     film = asked.film(entry.submission)
-    is_loose = film is not None and film.standing is Standing.UNANNOUNCED
+    beside = asked.row.beside if asked.row else ()
+    is_loose = entry.submission in beside or (film is not None and film.standing is Standing.UNANNOUNCED)
     if not is_loose and not (own and own.submission_id == entry.submission):
-        films = asked.row.films if asked.row else ()
-        loose = [item.id for item in films if item.id and item.standing is Standing.UNANNOUNCED]
-        raise InputError("campaign_join_unknown", where=entry.submission, known=", ".join(loose) or "-")
+        raise join_unknown(asked, entry.submission)
 
 
 _CHECKS: dict[Condition, Callable[[Asked, Entry], None]] = {
