@@ -29,6 +29,7 @@ from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold, put
 from tests.seasons import ALTAY, HOTAN, KARAMAY, KASHGAR, campaign, milestones
 from tests.stored_seasons import StoredFilm, publish, say
+from tests.test_advice import COMMANDS
 
 TODAY = day_in_china(datetime.now(UTC))
 ODD = "=cmd|' /C calc'!A0 <b>片</b>"
@@ -271,3 +272,10 @@ def test_a_paper_of_another_kind_is_refused_before_the_store_is_asked(run: Run) 
     said = run("report", "-o", "season.pdf", "--json")
     assert (said.code, said.rows[0]["error"]["key"]) == (2, "report_kind")
     assert json.dumps(said.rows[0]).count(".xlsx")
+
+
+@pytest.mark.parametrize("name", ["remind", "report"])
+def test_the_examples_of_the_help_run(name: str, desk: Showcase) -> None:
+    example = COMMANDS[f"campaign {name}"].example  # type: ignore[attr-defined]
+    said = desk(*example.split()[1:])
+    assert said.code == 0, said.err

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from pipeline.catalogue import LANGUAGES, Language
+from pipeline.catalogue import LANGUAGES, Language, entries
 from pipeline.exchange.campaign.letters import letters
 from pipeline.model.campaign import ExpectedFilms
 from pipeline.model.campaign_letters import Act, Contact, Letter
@@ -20,6 +20,7 @@ from pipeline.report import letter as paper
 from pipeline.report.season_words import SeasonWords
 from tests.exchange.campaign.test_campaign_board import small_board
 from tests.seasons import HOTAN, KARAMAY, at, campaign, facts, looked, published, said
+from tests.test_advice import COMMANDS, OPTIONS, named
 
 ONE = published(campaign(films=ExpectedFilms(prefectures={HOTAN: 1})))
 MANY = published(campaign(films=ExpectedFilms(prefectures={HOTAN: 30})))
@@ -173,3 +174,13 @@ def test_a_step_of_today_is_due_today() -> None:
     records = [said(HOTAN, "2027-03-30", Announce(id="653200-x", title="片"), Done(id="653200-x", milestone="topic"))]
     status = looked("2027-05-20", records, of=ONE)
     assert "5月20日到期，今天到期" in paper.chat(letter_of(status), words_of(status))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_letter_says_to_type_is_a_command_with_its_options(language: Language) -> None:
+    said = [text for key, text in entries(language).items() if key.startswith("report.season_letter_")]
+    found = [item for text in said for item in named(text)]
+    assert len(found) >= len(Act)
+    for command, options in found:
+        assert command in COMMANDS, command
+        assert set(options) <= OPTIONS[command], (command, options)

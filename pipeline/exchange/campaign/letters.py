@@ -55,16 +55,16 @@ def _lateness(cell: Cell) -> tuple[int, int]:
 
 def _items(campaign: Campaign, row: PrefectureRow, wanted: Sequence[Wanted]) -> Iterator[LetterItem]:
     """What is wanted, and whatever came back, however much time there is."""
-    asked = {item.id for item in wanted if item.id is not None}
+    asked = {item.id: item.cell for item in wanted if item.id is not None}
     for film in row.films:
         came_back = film.standing.counts and film.stage in _CAME_BACK
         if film.id is not None and (came_back or film.id in asked):
-            cell = next((item for item in film.cells if _is_returned(item)), film.next_cell)
-            if cell:
+            returned = next((item for item in film.cells if _is_returned(item)), None)
+            if cell := returned or asked.get(film.id) or film.next_cell:
                 yield _item(campaign, row.code, film, cell)
     for item in wanted:
         if item.id is None:
-            there = next((film.cells for film in row.films if film.id is None and film.next_cell == item.cell), ())
+            there = next((film.cells for film in row.films if film.id is None and item.cell in film.cells), ())
             yield LetterItem(act=Act.ANNOUNCE, count=item.count, cell=item.cell, also=_also(there, item.cell))
 
 

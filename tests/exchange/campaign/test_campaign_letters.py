@@ -205,3 +205,14 @@ def test_an_id_of_two_prefectures_is_typed_with_its_own() -> None:
     other = Announce(id="film", title="片")
     item = the_item(looked("2027-06-12", [said(HOTAN, "2027-03-30", other)], of=ONE))
     assert item.typed == f"{HOTAN}/film"
+
+
+def test_a_step_that_is_late_behind_one_that_was_given_longer_is_asked_for() -> None:
+    records = [
+        said(HOTAN, "2027-03-30", CUNYI),
+        said(HOTAN, "2027-03-31", longer("2027-06-20", CUNYI.id, "topic"), side=Side.EDITOR),
+    ]
+    status = looked("2027-05-22", records, of=ONE)
+    item = the_item(status)
+    assert (item.cell.milestone, item.cell.late_days, item.act) == ("shooting", 2, Act.DONE)
+    assert [(one.id, one.cell.milestone) for one in status.wanted] == [(CUNYI.id, "shooting")]
