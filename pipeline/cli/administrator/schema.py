@@ -15,6 +15,7 @@ from pipeline.model.branch_table import BranchTable
 from pipeline.model.c2_dialect import Dialect
 from pipeline.model.campaign import Campaign, CampaignRevision
 from pipeline.model.campaign_records import CampaignRecord
+from pipeline.model.campaign_report import CampaignReport
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.campaign_template import CampaignTemplate
 from pipeline.model.capability import Capability
@@ -44,6 +45,7 @@ NOUNS: dict[str, type[BaseModel]] = {
     "c2": Dialect,
     "campaign": Campaign,
     "campaign-record": CampaignRecord,
+    "campaign-report": CampaignReport,
     "campaign-revision": CampaignRevision,
     "campaign-template": CampaignTemplate,
     "capability": Capability,

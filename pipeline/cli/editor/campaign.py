@@ -11,6 +11,8 @@ from pipeline.cli.editor import (
     campaign_show,
 )
 from pipeline.cli.editor.campaign_group import command
+from pipeline.cli.editor.campaign_remind import remind
+from pipeline.cli.editor.campaign_report import report
 from pipeline.cli.editor.campaign_schedule import schedule
 
 __all__ = [
@@ -24,3 +26,5 @@ __all__ = [
 ]
 
 command.subcommand("schedule", example="showcase campaign schedule slots.yaml -o order.xlsx")(schedule)
+command.subcommand("remind", example="showcase campaign remind --calls")(remind)
+command.subcommand("report", example="showcase campaign report -o season.html")(report)

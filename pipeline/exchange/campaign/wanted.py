@@ -1,4 +1,4 @@
-"""What is wanted of whom now: the next step of each film that is late, near, returned or withdrawn."""
+"""What is wanted of whom now: of each film the first step that is late, near, returned or withdrawn."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def wanted(campaign: Campaign, rows: Iterable[PrefectureRow]) -> tuple[Wanted, .
 def _of_row(campaign: Campaign, row: PrefectureRow) -> Iterator[Wanted]:
     nameless: Counter[Cell] = Counter()
     for film in row.films:
-        cell = film.next_cell
-        if cell is None or cell.state not in _NOW:
+        # the next one, or one behind it, where that alone was given longer
+        cell = next((item for item in film.cells if item.state in _NOW), None) if film.standing.counts else None
+        if cell is None:
             continue
         if film.id is None:
             nameless[cell] += 1
