@@ -119,9 +119,9 @@ def _lines(table: Path) -> Iterator[str]:
             yield line.strip()
 
 
-def whole(token: str) -> str:
+def whole(cell: str) -> str:
     """A cell of `board.txt` with its numbers."""
-    return token if ":" in token else f"{token}:{'1/1' if token == 'ok' else '0/1'}"
+    return cell if ":" in cell else f"{cell}:{'1/1' if cell == 'ok' else '0/1'}"
 
 
 def row_token(cell: Json) -> str:
