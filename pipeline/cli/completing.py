@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
-REMEMBERED = "ids.json"
+REMEMBERED, SEASON = "ids.json", "season.json"
+FILMS, MILESTONES = "films", "milestones"  # of a season
 
 
 def profile_names(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -57,6 +58,31 @@ def submission_ids(_ctx: click.Context, _parameter: click.Parameter, incomplete:
     try:
         known = json.loads((workspace_here().cache / REMEMBERED).read_bytes())
     except (OSError, ValueError):
+        return []
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def film_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Films of the season that a command of this workspace has seen, announced or handed in."""
+    return sorted({*_of_season(FILMS, incomplete), *submission_ids(ctx, parameter, incomplete)})
+
+
+def milestone_ids(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Milestones of that season."""
+    return _of_season(MILESTONES, incomplete)
+
+
+def films_and_milestones(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Of a command that takes several ids and then a milestone, which click can't tell apart."""
+    return film_ids(ctx, parameter, incomplete) + milestone_ids(ctx, parameter, incomplete)
+
+
+def _of_season(kind: str, incomplete: str) -> list[str]:
+    from pipeline.cli.command_context import workspace_here
+
+    try:
+        known = json.loads((workspace_here().cache / SEASON).read_bytes())[kind]
+    except (OSError, ValueError, KeyError):
         return []
     return [name for name in known if name.startswith(incomplete)]
 

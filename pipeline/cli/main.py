@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "export",
         "hand-over",
         "cluster",
+        "campaign",
     ),
     "operator": ("pull", "verify", "ack", "receipt"),
     "administrator": ("setup", "admin", "demo", "doctor", "profiles", "policies", "store", "schema", "completion"),

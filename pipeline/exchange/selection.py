@@ -116,11 +116,11 @@ def _by_beginning(listed: Sequence[SubmissionRecords], name: str) -> list[Submis
 
 
 def _by_title(listed: Sequence[SubmissionRecords], name: str) -> list[SubmissionRecords]:
-    wanted = _plain(name)
+    wanted = plain_title(name)
     if not wanted:
         return []
     contents = contents_of(listed)
-    titles = [(item, {_plain(title) for title in _titles(item, contents)}) for item in listed]
+    titles = [(item, {plain_title(title) for title in _titles(item, contents)}) for item in listed]
     whole = [item for item, known in titles if wanted in known]
     return whole or [item for item, known in titles if any(title.startswith(wanted) for title in known)]
 
@@ -134,7 +134,8 @@ def _titles(item: SubmissionRecords, contents: Contents) -> list[str]:
         return []
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
+    """A title as titles are compared: without its quotes and spaces."""
     return "".join(unicodedata.normalize("NFKC", title).translate(_QUOTES).casefold().split())
 
 

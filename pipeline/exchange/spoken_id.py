@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from pipeline.exchange import pinyin
-from pipeline.model.submission import ID_LENGTH
+from pipeline.model.submission import ID_LENGTH, Kind, unsaid_id
 
 # of a series: 第3集, 第十二讲, (上), a figure at the end
 _NUMBER = re.compile(
@@ -35,6 +35,12 @@ def spoken_id(prefecture: str, title: str) -> str | None:
         last = f"-{''.join(pinyin.units(number[1]))}"[:_MOST_NUMBER] if number else ""
         made = f"{_beginning(units, most - len(last))}{last}"
     return f"{prefecture}-{made.strip('-')}"
+
+
+def id_of_title(prefecture: str, title: str, kind: Kind = Kind.FILM) -> str:
+    """The id that a title gets, before there is a submission as where one is written: one to be said, where it has
+    letters."""
+    return spoken_id(prefecture, title) or unsaid_id(prefecture, kind, title)
 
 
 def _beginning(units: Sequence[str], most: int) -> str:

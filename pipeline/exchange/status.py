@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, selection, unchanged
+from pipeline.exchange import decisions, looking_back, selection, unchanged
 from pipeline.exchange.c2 import holdings
 from pipeline.exchange.selection import Fit, Unreadable, refuse
 from pipeline.exchange.unchanged import Ledger
@@ -36,46 +36,81 @@ def came_in(buckets: Buckets, unreadable: Unreadable = refuse) -> list[Submissio
 
 
 def submission_statuses(
-    buckets: Buckets, wanted: str | None = None, unreadable: Unreadable = refuse
+    buckets: Buckets, wanted: str | None = None, unreadable: Unreadable = refuse, until: datetime | None = None
 ) -> list[SubmissionStatus]:
     """Every submission that this identity may see, or what `wanted` means (see `selection`), newest first.
 
     `unreadable` hears of each submission that is left out because one of its markers is none, and where all are asked
     for, of each record that is another than this machine read before.
 
+    Args:
+        until: as it was then: what the store got at that moment or later is left out.
+
     Raises:
         IntegrityError: a marker is none. EnvironmentFault, TransferError: the store does not answer.
     """
     records = buckets.records() if wanted is None else [item.records for item in selection.select(buckets, wanted)]
-    contents = contents_of(records)
+    records = then(records, until)
     ledger = Ledger(buckets.delivery.store) if wanted is None else None
+    found = statuses_in(records, contents_of(records), unreadable, until, ledger)
+    return newest_first(item for _, item in found)
+
+
+def then(records: Sequence[SubmissionRecords], until: datetime | None) -> list[SubmissionRecords]:
+    """The records as they were at a moment; all of them where none is said."""
+    return [looking_back.until(record, until) for record in records] if until else list(records)
+
+
+def statuses_in(
+    records: Sequence[SubmissionRecords],
+    contents: Contents,
+    unreadable: Unreadable,
+    until: datetime | None = None,
+    ledger: Ledger | None = None,
+) -> list[tuple[SubmissionRecords, SubmissionStatus]]:
+    """Where each submission stands by its records, which `contents` has.
+
+    Args:
+        until: the moment at which they are looked at (`then`).
+        unreadable: as of `submission_statuses`.
+        ledger: what this machine read before; None where nothing is held to it.
+    """
     found = []
     for record in records:
         try:
-            made = status_in(record, contents)
+            made = status_in(record, contents, until)
         except IntegrityError as fault:
             unreadable(fault)
             continue
         for changed in unchanged.changes(ledger, record, contents) if ledger else ():
             unreadable(changed)
         if made is not None:
-            found.append(made)
+            found.append((record, made))
     if ledger:
         ledger.keep()
+    return found
+
+
+def newest_first(found: Iterable[SubmissionStatus]) -> list[SubmissionStatus]:
+    """As lists show them."""
     return sorted(found, key=lambda item: str(item.since or ""), reverse=True)
 
 
-def status_in(record: SubmissionRecords, contents: Contents) -> SubmissionStatus | None:
+def status_in(record: SubmissionRecords, contents: Contents, until: datetime | None = None) -> SubmissionStatus | None:
     """Where one submission stands by its records, which `contents` has; None where they tell of nothing.
+
+    Args:
+        until: the moment at which the records are looked at (`looking_back.until`).
 
     Raises:
         IntegrityError: a record is none, or another's.
     """
+    packages = record.read_packages(contents)
     return status_of(
         record.ref,
         record.read_revisions(contents),
         record.read_reviews(contents),
-        record.read_packages(contents),
+        looking_back.deliveries(packages, record, until) if until else packages,
         record.read_answers(contents),
         record.read_orders(contents),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.exchange.spoken_id import spoken_id
+from pipeline.exchange.spoken_id import id_of_title
 from pipeline.model.submission import Submission
 
 NAME = "submission.yaml"
@@ -23,4 +23,4 @@ def submission_beside(film: Path) -> Path:
 
 def id_of(submission: Submission) -> str:
     """The id that a submission gets where it is written, by `init` or as a table's row: its own, or one to be said."""
-    return submission.id or spoken_id(submission.prefecture, submission.title_zh) or submission.identity()
+    return submission.id or id_of_title(submission.prefecture, submission.title_zh, submission.kind)

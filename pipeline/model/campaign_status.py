@@ -196,12 +196,14 @@ class PrefectureRow(Noun):
         code: its code; its names are in `model.region`.
         expected: how many films the campaign wants of it; None where it does not take part and has films none the less.
         films: those announced and handed in by their ids, then those without a name, then dropped and moved ones.
+        beside: ids of its submissions that are none of the season's: in another column, or from before it began.
         late_days: of the latest cell.
     """
 
     code: str
     expected: int | None
     films: tuple[BoardFilm, ...]
+    beside: tuple[str, ...] = ()
     notes: tuple[BoardNote, ...] = ()
     extensions: tuple[tuple[str, Extension], ...] = ()
     cells: tuple[RowCell, ...]

@@ -16,6 +16,7 @@ from pipeline.model.keeping import Keeping
 from pipeline.model.profile import ProfileFile
 from pipeline.model.profile_set import ProfileSet
 from pipeline.model.rejections import Rejections
+from pipeline.model.slots import Slots
 from pipeline.model.storage_preset import StoragePreset
 from pipeline.model.submission import Submission
 from pipeline.model.vocabulary import Readings, Vocabulary
@@ -28,6 +29,7 @@ FILES: dict[str, type[BaseModel]] = {
     "set": ProfileSet,
     "policy": Policy,
     "rejections": Rejections,
+    "slots": Slots,
     "submission": Submission,
     "vocabulary": Vocabulary,
     "readings": Readings,

@@ -242,14 +242,17 @@ class Submission(Noun):
 
     def identity(self) -> str:
         """The given id, or `<prefecture>-<first 10 hex of sha256(kind, NFC title)>`."""
-        if self.id:
-            return self.id
-        text = f"{self.kind}\n{unicodedata.normalize('NFC', self.title_zh)}"
-        return f"{self.prefecture}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+        return self.id or unsaid_id(self.prefecture, self.kind, self.title_zh)
 
     def content(self, media: Sequence[tuple[str, str]]) -> str:
         """SHA-256 (hex) of what makes a revision: these words, and names and digests of the films."""
         return hashlib.sha256(canonical([self.fingerprint(), [list(item) for item in media]])).hexdigest()
+
+
+def unsaid_id(prefecture: str, kind: Kind, title: str) -> str:
+    """`<prefecture>-<first 10 hex of sha256(kind, NFC title)>`: the id of a submission that says none."""
+    text = f"{kind}\n{unicodedata.normalize('NFC', title)}"
+    return f"{prefecture}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def bare(

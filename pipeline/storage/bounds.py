@@ -53,10 +53,13 @@ class Tally:
     more than a season has.
 
     Of a submission that has too many keys nothing more is listed; where all are too many, nothing that follows is seen.
+
+    Args:
+        campaign: the season of which all that was said is wanted too.
     """
 
-    def __init__(self, bucket: str):
-        self._bucket = bucket
+    def __init__(self, bucket: str, campaign: str | None = None):
+        self._bucket, self._campaign = bucket, campaign
         self._ref: SubmissionRef | None = None
         self._folder = ""
         self._keys = self._listed = 0
@@ -76,7 +79,7 @@ class Tally:
             return self._end(ref, layout.prefecture_prefix(prefecture), MOST_LISTED)
         if self._keys > MOST_KEYS:
             return self._end(ref, layout.submission_prefix(ref), MOST_KEYS)
-        return layout.without_media(key)
+        return layout.without_media(key, self._campaign)
 
     def _end(self, ref: SubmissionRef, folder: str, most: int) -> str:
         own = layout.submission_prefix(ref)

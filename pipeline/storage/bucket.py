@@ -275,17 +275,25 @@ class Bucket:
         """Whether there is any object under a prefix."""
         return bool(self._page(Prefix=prefix, MaxKeys=1).get("Contents"))
 
-    def walk(self, prefix: str, skipped: Callable[[str], str | None], page_keys: int) -> Iterator[ListedObject]:
+    def walk(
+        self,
+        prefix: str,
+        skipped: Callable[[str], str | None],
+        page_keys: int,
+        is_dense: Callable[[str], bool] = lambda _: False,
+    ) -> Iterator[ListedObject]:
         """The objects under a prefix, without most of those that nobody wants.
 
         Args:
             skipped: gives, for the key of an object, the prefix («folder/») of which nothing after it is wanted.
             page_keys: how many objects are asked for at once; a page that ends in a skipped folder goes on behind it.
+            is_dense: whether behind a key there are likely more that are wanted: the next page is a full one.
         """
         further: dict[str, str] = {}
         folder: str | None = None
+        asked = page_keys
         while True:
-            page = self._page(Prefix=prefix, MaxKeys=page_keys, **further)
+            page = self._page(Prefix=prefix, MaxKeys=asked, **further)
             rows = page.get("Contents", [])
             for row in rows:
                 key = row["Key"]
@@ -301,6 +309,7 @@ class Bucket:
             further = {"StartAfter": behind if is_ours else last}
             if folder is not None and not is_ours:  # names that are none of ours, as many as there are
                 page_keys = MOST_KEYS
+            asked = MOST_KEYS if is_dense(last) else page_keys
 
     def _page(self, **asked: Any) -> ListObjectsV2OutputTypeDef:
         """One answer of a listing; an empty one where there is no such bucket."""

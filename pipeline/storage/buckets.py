@@ -68,6 +68,18 @@ class SubmissionRecords:
         return known_orders(self.orders, contents)
 
 
+@dataclass(frozen=True)
+class Look:
+    """All that listings tell.
+
+    Args:
+        said: the records of a season.
+    """
+
+    submissions: list[SubmissionRecords]
+    said: list[ListedObject]
+
+
 def contents_of(records: Sequence[SubmissionRecords]) -> Contents:
     """What stands in all records, read side by side."""
     contents = Contents(
@@ -150,23 +162,31 @@ class Buckets:
 
     def records(self, among: Sequence[Bucket] = (), ref: SubmissionRef | None = None) -> list[SubmissionRecords]:
         """What listings tell of every submission, or of one; of deliveries alone where `among` says so."""
+        return self.look(among, ref).submissions
+
+    def look(self, among: Sequence[Bucket] = (), ref: SubmissionRef | None = None, campaign: str | None = None) -> Look:
+        """The same, and with it what was said in a season, which lies between the submissions."""
         among = among or self.seen
         if ref is None:
             places = [(bucket, layout.prefecture_prefix(name)) for bucket, name in self.prefectures(among)]
         else:
             places = [(bucket, layout.submission_prefix(ref)) for bucket in among]
-        found = side_by_side(lambda place: self._walk(*place), places)
+        found = side_by_side(lambda place: self._walk(place[0], place[1], campaign), places)
         sorted_out: dict[SubmissionRef, dict[Bucket, list[ListedObject]]] = {}
+        said: list[ListedObject] = []
         for listed in (item for items, _ in found for item in items):
             if of := layout.ref_of(listed.key):
                 sorted_out.setdefault(of, {}).setdefault(listed.bucket, []).append(listed)
+            elif campaign and (told := layout.campaign_record_of(listed.key)) and told[1] == campaign:
+                said.append(listed)
         overfull = {of: fault for _, tally in found for of, fault in tally.overfull.items()}
-        return [
+        submissions = [
             SubmissionRecords(of, (), (), (), fault=overfull[of])
             if of in overfull
             else self._records(of, sorted_out[of])
             for of in sorted({*sorted_out, *overfull})
         ]
+        return Look(submissions, said)
 
     def named(self, submission_id: str, among: Sequence[Bucket] = ()) -> list[SubmissionRef]:
         """The submissions of this id, whosever they are: a short listing a prefecture and bucket."""
@@ -178,10 +198,15 @@ class Buckets:
 
         return _distinct(side_by_side(ask, self.prefectures(among)))
 
-    def _walk(self, bucket: Bucket, prefix: str) -> tuple[list[ListedObject], Tally]:
+    def _walk(self, bucket: Bucket, prefix: str, campaign: str | None) -> tuple[list[ListedObject], Tally]:
         keys = layout.INBOX_KEYS if bucket == self.inbox else layout.DELIVERY_KEYS
-        tally = Tally(bucket.name)
-        return list(bucket.walk(prefix, tally.skipped, keys)), tally
+        tally = Tally(bucket.name, campaign)
+
+        def is_dense(key: str) -> bool:
+            told = layout.campaign_record_of(key)
+            return told is not None and told[1] == campaign
+
+        return list(bucket.walk(prefix, tally.skipped, keys, is_dense)), tally
 
     def _records(self, ref: SubmissionRef, objects: dict[Bucket, list[ListedObject]]) -> SubmissionRecords:
         delivered, sent = objects.get(self.delivery, []), objects.get(self.inbox, [])

@@ -30,6 +30,7 @@ WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001
 ORDER_TRIAL, CLEARED_TRIAL = f"_trial/{ORDERS}/none/{ORDER}", "_trial/CLEARED.json"
 INBOX_KEYS = 1000  # asked for at once: a revision holds few objects, so pages are full ones
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_SAID_OF_CAMPAIGN = re.compile(rf"([^/]+)/{CAMPAIGN}/([^/]+)/([0-9]{{4}})\.json")
 DELIVERY_KEYS = 24  # the rest of one submission's records and the markers of the next package; its segments are jumped
 
 
@@ -99,6 +100,29 @@ def numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name.removesuffix('.json')}-{number:04}.json"
 
 
+def campaign_prefix(campaign: str) -> str:
+    """The revisions and running orders of a season, with the slash at its end."""
+    return f"{CAMPAIGN}/{campaign}/"
+
+
+def order_name(number: int) -> str:
+    """A running order that was published."""
+    return f"order-{number}.json"
+
+
+def campaign_record(prefecture: str, campaign: str, number: int) -> str:
+    """The key of what was said of a prefecture's films in a season."""
+    return f"{prefecture}/{CAMPAIGN}/{campaign}/{number:04}.json"
+
+
+def campaign_record_of(key: str) -> tuple[str, str, int] | None:
+    """Prefecture, season and number of such a key; None of any other."""
+    match = _SAID_OF_CAMPAIGN.fullmatch(key)
+    if match is None or not is_ours(match[1]) or not is_ours(match[2]) or match[3] == "0000":
+        return None
+    return match[1], match[2], int(match[3])
+
+
 def is_ours(name: str) -> bool:
     """Whether a folder is a prefecture's, a submission's or a package's: names that begin with _ are for other records,
     and whoever may put an object may give it any name, with line ends and orders to a terminal."""
@@ -112,18 +136,20 @@ def ref_of(key: str) -> SubmissionRef | None:
     return SubmissionRef(prefecture, name) if slash and is_ours(prefecture) and is_ours(name) else None
 
 
-def without_media(key: str) -> str | None:
+def without_media(key: str, campaign: str | None = None) -> str | None:
     """The folder of which a look wants nothing behind this object.
 
-    Of leases and scratch it wants nothing at all.
+    Of leases and scratch it wants nothing at all, of what was said of seasons no more than that of `campaign`.
 
     In a package and in a revision the markers begin with a capital, so they come before the segments, films and
     documents, in the order of bytes (S3) and in that of folders (SeaweedFS). Behind them come the records of C2 orders,
     before `checksums.sha256` and all other files.
     """
     parts = key.split("/", 3)
-    if len(parts) > 2 and parts[1] in (LEASES, CHECK):
+    if len(parts) > 2 and parts[1] in (LEASES, CHECK, *(() if campaign else (CAMPAIGN,))):
         return "/".join((*parts[:2], ""))
+    if len(parts) > 2 and parts[1] == CAMPAIGN:
+        return "/".join((*parts[:3], "")) if len(parts) > 3 and parts[2] != campaign else None
     if len(parts) < 4 or parts[2] in (REVIEWS, ANSWERS) or parts[3][:1].isupper() or is_order(key):
         return None
     return "/".join((*parts[:3], ""))

@@ -77,6 +77,7 @@ KNOWN = {
     "ftps",
     "package",
 }
+KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",

@@ -30,6 +30,8 @@ from pipeline.model.profile_set import ProfileSet
 from pipeline.model.receipt import Receipt
 from pipeline.model.rejections import Rejections
 from pipeline.model.rendition import Rendition
+from pipeline.model.running_order import RunningOrder
+from pipeline.model.slots import Slots
 from pipeline.model.storage_preset import StoragePreset
 from pipeline.model.stream import LadderReport, StreamReport
 from pipeline.model.submission import Submission
@@ -65,6 +67,8 @@ NOUNS: dict[str, type[BaseModel]] = {
     "report": Report,
     "review": Review,
     "set": ProfileSet,
+    "running-order": RunningOrder,
+    "slots": Slots,
     "standing": SubmissionStatus,
     "storage": StoragePreset,
     "stream": StreamReport,

@@ -52,7 +52,7 @@ def board(
         for fault in found.unknown:
             bad.setdefault(fault.key, fault)
         if code in expected or found.films or own.notes:
-            made.append(rows.row(campaign, code, own, found.films, expected.get(code)))
+            made.append(rows.row(campaign, code, own, found, expected.get(code)))
     ordered = rows.sorted_rows(made)
     return CampaignStatus(
         campaign=campaign,

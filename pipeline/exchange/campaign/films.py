@@ -20,10 +20,12 @@ class PrefectureFilms:
     """What a prefecture's row is made of.
 
     Args:
+        beside: ids of submissions that are none of the season's.
         unknown: records that speak of films which nobody knows, or of more than are counted.
     """
 
     films: tuple[BoardFilm, ...]
+    beside: tuple[str, ...]
     contradictions: tuple[Contradiction, ...]
     unknown: tuple[BadRecord, ...]
 
@@ -56,14 +58,19 @@ def films_of(
             taken.add(handed_in.submission_id)
         found.append(_film(look, identity, told, own, handed_in, standing))
         contradictions += told.last.contradictions(prefecture, identity)
+    beside = []
     for item in facts:
-        if item.submission_id not in taken and _is_of_campaign(look, item):
+        if item.submission_id in taken or store_facts.came_in_at(item) is None:
+            continue
+        if _is_of_campaign(look, item):
             found.append(_film(look, item.submission_id, ToldFilm(), own, item, Standing.UNANNOUNCED))
+        else:
+            beside.append(item.submission_id)
     named = [item for item in found if item.standing.counts]
     ended = [item for item in found if not item.standing.counts]
     nameless = [_nameless(look, own)] * max(expected - len(named), 0)
     ordered = (*sorted(named, key=_by_id), *nameless, *sorted(ended, key=_by_id))
-    return PrefectureFilms(ordered, tuple(contradictions), tuple(unknown))
+    return PrefectureFilms(ordered, tuple(sorted(beside)), tuple(contradictions), tuple(unknown))
 
 
 def _by_id(film: BoardFilm) -> str:
@@ -129,9 +136,7 @@ def _is_of_time(look: Look, facts: FilmFacts) -> bool:
 
 def _is_of_campaign(look: Look, facts: FilmFacts) -> bool:
     """Whether a film that nobody announced is one of the season: in one of its columns, as far as is known."""
-    if store_facts.came_in_at(facts) is None or not _is_of_time(look, facts):
-        return False
-    return facts.column is None or facts.column in look.campaign.columns
+    return _is_of_time(look, facts) and (facts.column is None or facts.column in look.campaign.columns)
 
 
 def _unknown(identity: str, told: ToldFilm) -> Iterator[BadRecord]:

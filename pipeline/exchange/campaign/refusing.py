@@ -25,6 +25,7 @@ from pipeline.model.campaign_records import (
 )
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, PrefectureRow, Standing
 
+MOST_KNOWN = 20  # ids that an error lists
 # what does what no hand can say
 _DOES: dict[FilledBy, str] = {
     FilledBy.DRAFT: "showcase submit FILM --draft",
@@ -93,6 +94,14 @@ def film_unknown(asked: Asked, identity: str) -> InputError:
     films = asked.row.films if asked.row else ()
     known = ", ".join(film.id for film in films if film.id and film.standing.counts)
     return InputError("campaign_film_unknown", where=identity, known=known or "-")
+
+
+def join_unknown(asked: Asked, identity: str) -> InputError:
+    """What is said of an id under which nothing waits to be joined."""
+    row = asked.row
+    loose = [item.id for item in row.films if item.id and item.standing is Standing.UNANNOUNCED] if row else []
+    known = ", ".join((*loose, *(row.beside if row else ()))[:MOST_KNOWN])
+    return InputError("campaign_join_unknown", where=identity, known=known or "-")
 
 
 def moved(film: BoardFilm) -> InputError:
@@ -172,11 +181,10 @@ def _handed_in(asked: Asked, entry: Entry) -> None:
     if own and own.submission_id and own.submission_id != entry.submission:
         raise InputError("campaign_join_taken", where=entry.announced, submission=own.submission_id)
     film = asked.film(entry.submission)
-    is_loose = film is not None and film.standing is Standing.UNANNOUNCED
+    beside = asked.row.beside if asked.row else ()
+    is_loose = entry.submission in beside or (film is not None and film.standing is Standing.UNANNOUNCED)
     if not is_loose and not (own and own.submission_id == entry.submission):
-        films = asked.row.films if asked.row else ()
-        loose = [item.id for item in films if item.id and item.standing is Standing.UNANNOUNCED]
-        raise InputError("campaign_join_unknown", where=entry.submission, known=", ".join(loose) or "-")
+        raise join_unknown(asked, entry.submission)
 
 
 _CHECKS: dict[Condition, Callable[[Asked, Entry], None]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.exchange.campaign.cells import extension_of
+from pipeline.exchange.campaign.films import PrefectureFilms
 from pipeline.exchange.campaign.told import ToldPrefecture
 from pipeline.model.campaign import Campaign, Milestone
 from pipeline.model.campaign_status import BoardFilm, Cell, CellState, PrefectureRow, RowCell
@@ -13,17 +14,18 @@ _WORST_FIRST = tuple(CellState)
 
 
 def row(
-    campaign: Campaign, code: str, own: ToldPrefecture, films: tuple[BoardFilm, ...], expected: int | None
+    campaign: Campaign, code: str, own: ToldPrefecture, found: PrefectureFilms, expected: int | None
 ) -> PrefectureRow:
     """One row."""
     extended = ((item.id, extension_of(item, {}, own.longer)) for item in campaign.milestones)
-    made = tuple(_cell(item, films) for item in campaign.milestones)
+    made = tuple(_cell(item, found.films) for item in campaign.milestones)
     return PrefectureRow(
         code=code,
         expected=expected,
-        films=films,
+        films=found.films,
+        beside=found.beside,
         notes=tuple(own.notes),
-        extensions=tuple((identity, found) for identity, found in extended if found),
+        extensions=tuple((identity, given) for identity, given in extended if given),
         cells=made,
         late_days=max(item.late_days for item in made),
     )

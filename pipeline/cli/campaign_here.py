@@ -1,0 +1,105 @@
+"""A season as its commands meet it: which one, on which day, and for which side this workspace speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import click
+
+from pipeline import shipped
+from pipeline.cli import store_here
+from pipeline.cli.console import Console
+from pipeline.errors import EnvironmentFault, InputError
+from pipeline.exchange import choosing
+from pipeline.exchange.campaign import season
+from pipeline.exchange.campaign.season import Season
+from pipeline.exchange.unchanged import Ledger
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.campaign_records import Side
+from pipeline.model.inbox import Person
+from pipeline.model.vocabulary import Vocabulary
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Role
+from pipeline.workspace import Workspace
+
+
+def which(function: Callable[..., int]) -> Callable[..., int]:
+    """The option by which a season is named; the one that was published last is meant without it."""
+    return click.option("--campaign", metavar="ID")(function)
+
+
+def on_day(function: Callable[..., int]) -> Callable[..., int]:
+    """The option of all that only reads: what was known at the end of a day."""
+    return click.option("--today", metavar="DATE")(function)
+
+
+def day(text: str | None) -> date | None:
+    """What `--today` says.
+
+    Raises:
+        InputError: it is no day.
+    """
+    return choosing.day(text, "--today") if text else None
+
+
+def side_here(place: Workspace) -> Side:
+    """The side that this workspace speaks for.
+
+    Raises:
+        InputError: the settings say that it is a prefecture's, and not whose.
+    """
+    if place.settings.role != Role.PRODUCER:
+        return Side.EDITOR
+    if place.settings.prefecture is None:
+        raise InputError("campaign_no_prefecture", where="prefecture")
+    return Side.PREFECTURE
+
+
+def refuse_to_say(place: Workspace, *, editor_alone: bool = False) -> None:
+    """Let pass who may say something of a season: before the store is asked.
+
+    Raises:
+        EnvironmentFault: the settings say that it is somebody else.
+    """
+    role = place.settings.role
+    if editor_alone or role in (Role.OPERATOR, Role.WORKER):
+        store_here.refuse_others_right(place, Person.EDITOR)
+
+
+def written_bucket(place: Workspace) -> str:
+    """The bucket that the records of this side are put into."""
+    own = place.settings
+    return own.inbox if side_here(place) is Side.PREFECTURE else own.delivery
+
+
+def columns_of(place: Workspace) -> Vocabulary:
+    """The vocabulary of columns, the workspace's own over that which comes with the program."""
+    return Vocabularies((place.profiles, shipped.folder("profiles"))).columns
+
+
+def loaded(
+    console: Console,
+    place: Workspace,
+    buckets: Buckets,
+    campaign: str | None = None,
+    today: date | None = None,
+    ledger: Ledger | None = None,
+) -> Season:
+    """The season that is meant, as far as this identity sees it; raises as `season.load`."""
+
+    def column(written: str) -> str | None:
+        term = columns_of(place).find(written)
+        return term.name if term else None
+
+    side = side_here(place)
+    return store_here.as_far_as_seen(
+        console,
+        buckets,
+        lambda seen: season.load(seen, wanted=campaign, today=today, side=side, columns=column, ledger=ledger),
+    )
+
+
+def is_unseen(fault: EnvironmentFault) -> bool:
+    """Whether the right is missing to see plans, without which all else works."""
+    return fault.key == "campaign_not_seen"

@@ -1,0 +1,134 @@
+"""How a season's commands say something: who speaks of whose films, the board before it, what was put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from pipeline import durable
+from pipeline.cli import store_here
+from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
+from pipeline.cli.completing import FILMS, MILESTONES, SEASON
+from pipeline.cli.console import Console, left_out
+from pipeline.cli.editor.campaign_lines import line_of
+from pipeline.errors import InputError
+from pipeline.exchange.c2 import head_end
+from pipeline.exchange.campaign import saying, season
+from pipeline.exchange.campaign.entries import Entries, Speaker
+from pipeline.exchange.campaign.saying import Put
+from pipeline.exchange.campaign.season import Season
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.base import canonical
+from pipeline.model.campaign_records import ENTRY_RULES, Announce, Entry, EntryKind, Side, may
+from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.inbox import Person
+from pipeline.model.vocabulary import Vocabulary
+from pipeline.storage import connect
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Role
+from pipeline.workspace import Workspace
+
+Making = Callable[[Speaker, Vocabulary], Entries]
+
+
+def of_whom(function: Callable[..., int]) -> Callable[..., int]:
+    """The options of every command that says something: for which prefecture, of which campaign."""
+    function = click.option("--campaign", metavar="ID")(function)
+    return click.option("--prefecture", metavar="CODE")(function)
+
+
+def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str | None, making: Making) -> None:
+    """Put what a command says, once, and tell it.
+
+    Args:
+        kind: what it says, for who may.
+        prefecture: for which the editor speaks, as it is typed.
+        campaign: its id; the latest where none is said.
+        making: the entries of what was typed.
+
+    Raises:
+        InputError: it can't be said, nothing fits, or several films do. EnvironmentFault: these keys may not say it.
+    """
+    place = workspace_here()
+    is_prefectures = refuse_role(place, kind)
+    code = prefecture_code(prefecture, "--prefecture") if prefecture else None
+    columns = Vocabularies(head_end.folders_of(place)).columns
+    written = place.settings.inbox if is_prefectures else place.settings.delivery
+    with store_here.opened(console, place, written) as buckets:
+        seen = looked(buckets, campaign, columns)
+        entries = making(speaker(seen, code), columns)
+        put = saying.say(buckets, seen, entries, user_here(place))
+    for item in put:
+        _tell(console, seen, item, entries[item.prefecture])
+    remember(place, seen.status, [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)])
+    left_out(console, seen.faults)
+
+
+def refuse_role(place: Workspace, kind: EntryKind) -> bool:
+    """Let pass who may say something of a season; whether it is a prefecture.
+
+    Raises:
+        InputError: it is the editor's alone. EnvironmentFault: it is neither the editor nor a prefecture.
+    """
+    role = place.settings.role
+    if connect.is_private(place):
+        return False
+    if role in (Role.OPERATOR, Role.WORKER):
+        store_here.refuse_others_right(place, Person.EDITOR)
+    if role == Role.PRODUCER and not may(Side.PREFECTURE, kind):
+        raise InputError("campaign_editor_alone", command=ENTRY_RULES[kind].command)
+    return role == Role.PRODUCER
+
+
+def looked(buckets: Buckets, campaign: str | None, columns: Vocabulary) -> Season:
+    """The season, its columns by the workspace's own words. Raises as `season.load`."""
+
+    def named(written: str) -> str | None:
+        term = columns.find(written)
+        return term.name if term else None
+
+    return season.load(buckets, wanted=campaign, columns=named)
+
+
+def speaker(seen: Season, prefecture: str | None) -> Speaker:
+    """Who speaks: a prefecture for itself, the editor for the one that is said, or of all films.
+
+    Raises:
+        InputError: a prefecture names another one.
+    """
+    who = Speaker(seen.status, seen.own or prefecture)
+    if prefecture:
+        who.refuse_other(prefecture, "--prefecture")
+    return who
+
+
+def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] = ()) -> None:
+    """Keep films and milestones for shell completion, where there is a workspace.
+
+    Args:
+        announced: ids that the board does not have yet.
+    """
+    if place.exists and place.cache.is_dir():
+        films = {film.id for row in status.rows for film in row.films if film.id and film.standing.counts}
+        milestones = [item.id for item in status.campaign.milestones]
+        durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
+
+
+def _tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:
+    for entry in dict.fromkeys(said):
+        is_new = entry in put.entries
+        line = line_of(console, seen.status, put.prefecture, entry)
+        console.give(
+            {
+                "campaign": seen.campaign,
+                "prefecture": put.prefecture,
+                "new": is_new,
+                "records": list(put.keys) if is_new else [],
+                "entry": entry.model_dump(mode="json", exclude_none=True),
+            }
+        )
+        if is_new:
+            console.hang(line)
+        else:
+            console.tell("campaign_stands", said=line)

@@ -1,0 +1,145 @@
+"""showcase campaign schedule"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline import durable, shipped
+from pipeline.catalogue import LANGUAGES
+from pipeline.cli import store_here
+from pipeline.cli.command_context import workspace_here
+from pipeline.cli.console import Console, left_out, options, size
+from pipeline.cli.editor import order_view
+from pipeline.errors import InLanguages, InputError, ShowcaseError
+from pipeline.exchange import status
+from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
+from pipeline.exchange.running_order.holding import Held, Violation
+from pipeline.exchange.running_order.order_table import OrderTable
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.inbox import Person
+from pipeline.model.running_order import RunningOrder
+from pipeline.model.vocabulary import Vocabulary
+from pipeline.report.order_words import OrderWords
+from pipeline.yamlio import Problem
+
+KINDS = (".xlsx", ".html", ".xml")
+MOST_SHOWN = 200
+
+
+@click.argument("file", required=False, metavar="SLOTS", type=click.Path(path_type=Path))
+@click.option("--from", "table", metavar="TABLE", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--campaign", metavar="ID")
+@click.option("--publish", is_flag=True)
+@click.option("-n", "--dry-run", is_flag=True)
+@options
+def schedule(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    file: Path | None,
+    table: Path | None,
+    papers: tuple[Path, ...],
+    campaign: str | None,
+    publish: bool,
+    dry_run: bool,
+) -> int:
+    """Lay what was taken over into slots, hold an order made by hand to the same rules, or show the published one."""
+    place = workspace_here()
+    if publish:
+        store_here.refuse_others_right(place, Person.EDITOR)
+    for paper in papers:
+        _refuse(paper)
+    columns = Vocabularies((place.profiles, shipped.folder("profiles"))).columns
+    words = OrderWords(console.language, columns)
+    said = slots_file.read(file, columns) if file else None
+    listed = order_table.read(table, console.remark) if table else None
+    faults: list[ShowcaseError] = []
+    hints: Sequence[Violation] = ()
+    writes = publish and not dry_run
+    with store_here.opened(console, place, *((place.settings.delivery,) if writes else ())) as buckets:
+        wanted = said.campaign if said else campaign
+        before = publishing.newest(buckets, wanted) if wanted else publishing.newest_of_all(buckets)
+        slots = said or (before.order.slots if before else None)
+        if slots is None:
+            return _nothing(console, asked=bool(listed or publish))
+        statuses = status.submission_statuses(buckets, unreadable=faults.append)
+        known = films.films(buckets, statuses, columns, faults.append)
+        if listed:
+            held = holding.held(listed.rows, slots, known)
+            _refuse_broken(console, listed, held, columns)
+            order, hints = held.order, held.hints
+        else:
+            order = before.order if before and not (said or publish) else laying.lay(slots, known)
+        if writes:
+            order = publishing.publish(buckets, order)
+    console.give(order)
+    order_view.show(console, order, words)
+    order_view.show_hints(console, hints, words)
+    for paper in papers:
+        _write(console, paper, order, words)
+    if publish:
+        number = order.number or (before.order.number or 0 if before else 0) + 1
+        console.say("order_published" if writes else "order_would_publish", number=number)
+    if before and not writes:
+        gaps = watching.gaps(before.order, known, datetime.now(UTC))
+        order_view.show_gaps(console, before.order, gaps, words)
+    return left_out(console, faults)
+
+
+def _nothing(console: Console, *, asked: bool) -> int:
+    """No order is published, and no slots are said.
+
+    Raises:
+        InputError: slots are needed for what was asked.
+    """
+    if asked:
+        raise InputError("order_no_slots")
+    console.remark("order_none")
+    return 0
+
+
+def _refuse_broken(console: Console, listed: OrderTable, held: Held, columns: Vocabulary) -> None:
+    """Let pass a table that breaks no rule.
+
+    Raises:
+        InputError: it does; each rule is a line with the row's place.
+    """
+    for item in held.violations:
+        why = item.why.model_dump(mode="json", by_alias=True)
+        console.give({"item": str(item.ref), "where": item.where or str(listed.file), "why": why})
+    problems = [*listed.problems, *(_problem(listed.file, item, columns) for item in held.violations)]
+    if problems:
+        shown = tuple(problems[:MOST_SHOWN])
+        raise InputError("order_rows", where=shown[0].where, count=len(problems), problems=shown)
+
+
+def _problem(file: Path, item: Violation, columns: Vocabulary) -> Problem:
+    """A line in both languages."""
+    zh, en = (OrderWords(language, columns).values(item.why, item.other) for language in LANGUAGES)
+    values = {name: InLanguages(str(zh[name]), str(en[name])) for name in zh}
+    name = f"{item.ref.typed} {item.title.zh}" if item.title else item.ref.typed
+    return Problem(item.where or str(file), name, f"order_{item.why.reason}", "", values)
+
+
+def _refuse(paper: Path) -> None:
+    """Say what is wrong with a paper's name before the store is asked."""
+    if paper.suffix.lower() not in KINDS or paper.is_dir():
+        raise InputError("order_kind", where=str(paper), known=", ".join(KINDS))
+    if found := durable.file_on_the_way(paper.parent):
+        raise InputError("not_a_folder", where=str(found))
+
+
+def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords) -> None:
+    from pipeline.report import order_page, order_sheet, xmltv
+
+    kind = paper.suffix.lower()
+    if kind == ".xml":
+        content = xmltv.render(order, words.columns)
+    else:
+        content = order_sheet.workbook(order, words) if kind == ".xlsx" else order_page.page(order, words)
+    durable.make_folder(paper.absolute().parent)
+    durable.write(paper, content)
+    console.say("placed", file=paper, size=size(len(content)))

@@ -1,0 +1,104 @@
+"""A running order on the terminal: its days, what got no place, which slots stay empty, what is wrong by now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from pipeline.cli.console import Console
+from pipeline.cli.layout import cut, terminal_width, width
+from pipeline.exchange.running_order.holding import Violation
+from pipeline.exchange.running_order.watching import Gap
+from pipeline.model.china_time import CHINA
+from pipeline.model.running_order import RunningOrder, Showing
+from pipeline.report import order_words
+from pipeline.report.order_words import OrderWords
+
+MOST_FITTING = 3  # of what fits a slot that has come free
+_TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
+
+
+def show(console: Console, order: RunningOrder, words: OrderWords) -> None:
+    """All of it, within the terminal."""
+    _head(console, order, words)
+    for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
+        console.line(words.day(day))
+        for item in items:
+            console.line(_row(item, words))
+    for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
+        if group:
+            console.say(key, count=len({item.ref for item in group}))
+        for left in group:
+            title = words.title(left.title)
+            console.tell("order_left_out_row", id=left.ref.typed, title=title, why=words.left_out(left))
+    if order.empty:
+        console.say("order_empty_count", count=len(order.empty))
+        for slot, days in words.empty(order.empty):
+            console.tell("order_empty_row", slot=slot, days=days)
+
+
+def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) -> None:
+    """Where an order made by hand is not as it would be laid."""
+    if hints:
+        console.say("order_hints")
+    for item in hints:
+        console.tell(
+            "order_hint_row", where=item.where, title=words.title(item.title), why=words.why(item.why, item.other)
+        )
+
+
+def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
+    """What can't be on air as it was published, and what fits there."""
+    if gaps:
+        console.say("order_gaps", number=order.number, count=len(gaps))
+    for gap in gaps:
+        console.give(_gap(order, gap))
+        at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
+        title = words.title(gap.showing.title)
+        console.tell("order_gap_row", at=at, id=gap.showing.ref.typed, title=title, why=words.why(gap.why))
+        first = [f"{film.ref.typed} {words.title(film.title)}" for film in gap.fits[:MOST_FITTING]]
+        more = len(gap.fits) - len(first)
+        if more:
+            console.tell("order_gap_fits_more", films=words.between.join(first), more=more)
+        elif first:
+            console.tell("order_gap_fits", films=words.between.join(first))
+        elif gap.why.reason != "replaced":
+            console.tell("order_gap_none")
+
+
+def _gap(order: RunningOrder, gap: Gap) -> dict[str, object]:
+    return {
+        "gap": gap.showing.model_dump(mode="json", by_alias=True),
+        "order": order.number,
+        "why": gap.why.model_dump(mode="json", by_alias=True),
+        "fits": [str(film.ref) for film in gap.fits],
+    }
+
+
+def _head(console: Console, order: RunningOrder, words: OrderWords) -> None:
+    name = words.title(order.slots.name)
+    if order.number:
+        name = f"{name} {console.word('order_of_number', number=order.number)}"
+    if not order.showings:
+        console.tell("order_head_none", name=name)
+        return
+    first, last = (f"{item.start.astimezone(CHINA):%Y-%m-%d}" for item in (order.showings[0], order.showings[-1]))
+    console.tell("order_head", name=name, count=len(order.showings), first=first, last=last)
+
+
+def _row(item: Showing, words: OrderWords) -> str:
+    times = f"{item.start.astimezone(CHINA):%H:%M}–{item.end.astimezone(CHINA):%H:%M}"
+    room = terminal_width() - 2 - _TIMES - _PREFECTURE - _COLUMN - _SHOWING - 4
+    cells = (
+        (times, _TIMES),
+        (words.title(item.title), room),
+        (words.prefecture(item.prefecture), _PREFECTURE),
+        (words.column(item.column), _COLUMN),
+        (words.showing(item.number), _SHOWING),
+    )
+    return f"  {' '.join(_padded(text, width_) for text, width_ in cells)}".rstrip()
+
+
+def _padded(text: str, cells: int) -> str:
+    shown = cut(text, cells)
+    return shown + " " * (cells - width(shown))

@@ -1,0 +1,206 @@
+"""A season as it lies in the store: one look at everything, from which the board is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from pipeline import shipped
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange import status
+from pipeline.exchange.campaign.board import board
+from pipeline.exchange.campaign.facts import ColumnCallback, film_facts
+from pipeline.exchange.campaign.known import Known
+from pipeline.exchange.campaign.reading import MOST_RECORDS, RecordPlace, read_record
+from pipeline.exchange.unchanged import Ledger
+from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.campaign_records import BadRecord, PlacedRecord, Side
+from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.china_time import day_in_china, end_of_day
+from pipeline.model.inbox import SubmissionStatus
+from pipeline.model.running_order import RunningOrder
+from pipeline.storage import bounds, campaigns, layout
+from pipeline.storage.bucket import ListedObject
+from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.campaigns import Plans
+from pipeline.storage.place import Contents
+from pipeline.storage.s3.faults import DENIED
+
+
+class NoCampaign(InputError):
+    """Nothing was published yet: what is to be done first is in its words."""
+
+    def __init__(self) -> None:
+        super().__init__("campaign_none")
+
+
+@dataclass(frozen=True)
+class Season:
+    """One look at a season.
+
+    Args:
+        campaign: its id.
+        side: of who looks: a prefecture sees its own part of it alone.
+        own: that prefecture; None of an editor.
+        order: the running order that counts.
+        submissions: where those stand that may be seen, newest first, whether they are of the season or not.
+        taken: by side and prefecture the highest number of a record.
+        faults: what could not be read, and is left out: for a line each.
+    """
+
+    campaign: str
+    known: Known
+    status: CampaignStatus
+    side: Side
+    own: str | None = None
+    order: RunningOrder | None = None
+    submissions: Sequence[SubmissionStatus] = ()
+    taken: Mapping[tuple[Side, str], int] | None = None
+    faults: Sequence[IntegrityError] = ()
+
+
+def side_of(buckets: Buckets) -> Side:
+    """The side that this identity speaks for: a prefecture's, where it may see no other, else the editor's."""
+    return Side.PREFECTURE if buckets.own and not buckets.sees_others else Side.EDITOR
+
+
+def plans_of(buckets: Buckets, wanted: str | None = None, until: datetime | None = None) -> Plans:
+    """The plans of the season that is meant: of its id, else of the one that was published last.
+
+    Args:
+        until: by then, where any was.
+
+    Raises:
+        NoCampaign: nothing was published.
+        InputError: not this one.
+        EnvironmentFault: these keys may not see plans (`campaign_not_seen`); or the store does not answer.
+    """
+    try:
+        found = campaigns.plans(buckets.delivery)
+    except EnvironmentFault as fault:
+        if fault.key != DENIED:
+            raise
+        raise EnvironmentFault("campaign_not_seen", where=f"{buckets.delivery.name}/{layout.CAMPAIGN}/") from fault
+    chosen = found.get(wanted) if wanted else campaigns.latest(found, until)
+    if chosen is None and found:
+        raise InputError("campaign_unknown", where=wanted, known=", ".join(sorted(found)))
+    if chosen is None:
+        raise NoCampaign
+    return chosen
+
+
+def load(
+    buckets: Buckets,
+    *,
+    wanted: str | None = None,
+    today: date | None = None,
+    side: Side | None = None,
+    columns: ColumnCallback | None = None,
+    ledger: Ledger | None = None,
+) -> Season:
+    """A season as it was known at the end of a day.
+
+    Args:
+        wanted: its id; the one that was published last where none is said.
+        today: a day in China; now where none is said.
+        side: of who looks, where the identity does not tell (`side_of`).
+        columns: as of `film_facts`; by the vocabulary that comes with the program where none is said.
+        ledger: what this machine read before; None where nothing is held to it.
+
+    Raises:
+        InputError, EnvironmentFault: as `plans_of`; nothing was published until that day.
+        TransferError: the store does not answer.
+    """
+    now = datetime.now(UTC)
+    is_now = today is None or today == day_in_china(now)
+    day = today or day_in_china(now)
+    until = None if is_now else end_of_day(day)
+    own_side = side or side_of(buckets)
+    own = buckets.own if own_side is Side.PREFECTURE else None
+    faults: list[IntegrityError] = []
+    plans = plans_of(buckets, wanted, until)
+    looked = buckets.look(campaign=plans.campaign)
+    submissions = status.then(looked.submissions, until)
+    contents = contents_of(submissions)
+    history = plans.history(contents, faults.append)
+    if not history:
+        raise faults[0] if faults else NoCampaign()
+    order = published_order(plans, contents, until, faults)
+    records, bad = _said(buckets, plans.campaign, looked.said, contents, until)
+    found = status.statuses_in(submissions, contents, faults.append, until, ledger)
+    named = columns or _shipped_columns
+    films = [film_facts(item, standing, order, named) for item, standing in found]
+    known = Known(history, records, bad, films)
+    return Season(
+        campaign=plans.campaign,
+        known=known,
+        status=board(known, day, now=now if is_now else None, prefectures={own} if own else None),
+        side=own_side,
+        own=own,
+        order=order,
+        submissions=status.newest_first(standing for _, standing in found),
+        taken=_taken(buckets, looked.said),
+        faults=faults,
+    )
+
+
+def published_order(
+    plans: Plans, contents: Contents, until: datetime | None, faults: list[IntegrityError]
+) -> RunningOrder | None:
+    """The running order that counts at a moment; one that is none is named among the faults."""
+    there = {number: item for number, item in plans.orders.items() if until is None or item.modified < until}
+    if not there:
+        return None
+    number = max(there)
+    contents.read([there[number]])
+    try:
+        return contents.marker(there[number], RunningOrder, campaign=plans.campaign, number=number)
+    except IntegrityError as fault:
+        faults.append(fault)
+        return None
+
+
+def _said(
+    buckets: Buckets, campaign: str, listed: Sequence[ListedObject], contents: Contents, until: datetime | None
+) -> tuple[list[PlacedRecord], list[BadRecord]]:
+    there = [item for item in listed if until is None or item.modified < until]
+    placed = [(item, place) for item in there if (place := _place(buckets, campaign, item))]
+    contents.read(item for item, place in placed if _is_read(item, place))
+    records: list[PlacedRecord] = []
+    bad: list[BadRecord] = []
+    for item, place in placed:
+        made = read_record(contents.content(item) if _is_read(item, place) else None, place)
+        if isinstance(made, PlacedRecord):
+            records.append(made)
+        else:
+            bad.append(made)
+    return records, bad
+
+
+def _is_read(item: ListedObject, place: RecordPlace) -> bool:
+    return place.number <= MOST_RECORDS and item.size_bytes <= bounds.MOST_RECORD
+
+
+def _place(buckets: Buckets, campaign: str, item: ListedObject) -> RecordPlace | None:
+    told = layout.campaign_record_of(item.key)
+    if told is None:
+        return None
+    side = Side.PREFECTURE if item.bucket == buckets.inbox else Side.EDITOR
+    return RecordPlace(campaign, told[0], side, told[2], item.where, item.modified)
+
+
+def _taken(buckets: Buckets, listed: Iterable[ListedObject]) -> dict[tuple[Side, str], int]:
+    """What lies under a number that nobody reads keeps nobody from the next."""
+    found: dict[tuple[Side, str], int] = {}
+    for item in listed:
+        told = layout.campaign_record_of(item.key)
+        if told and told[2] <= MOST_RECORDS:
+            side = Side.PREFECTURE if item.bucket == buckets.inbox else Side.EDITOR
+            found[side, told[0]] = max(told[2], found.get((side, told[0]), 0))
+    return found
+
+
+def _shipped_columns(written: str) -> str | None:
+    term = Vocabularies((shipped.folder("profiles"),)).columns.find(written)
+    return term.name if term else None

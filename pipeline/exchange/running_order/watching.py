@@ -1,0 +1,126 @@
+"""What a published order says today: which of its films can't be on air any more, and when a film is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.exchange.running_order import fitting
+from pipeline.model.reference import SubmissionRef
+from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
+from pipeline.model.slots import Slots
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A showing that can't be as it was published.
+
+    Args:
+        fits: films that can be in its place by every rule, the best first; none where its own newer package is.
+    """
+
+    showing: Showing
+    why: Why
+    fits: tuple[Film, ...] = ()
+
+
+@dataclass(frozen=True)
+class OnAir:
+    """When a film is on air.
+
+    Args:
+        showings: all of its showings, by their times; none where the order does not have it.
+        current: on air at this moment; following: the next one.
+        over_at: when the last of its slots is over.
+        shown: whether that has come.
+    """
+
+    showings: tuple[Showing, ...]
+    current: Showing | None
+    following: Showing | None
+    over_at: datetime | None
+    shown: bool
+
+
+def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None) -> list[Gap]:
+    """The showings whose film was withdrawn since, or is another by now, with what fits their slots.
+
+    Args:
+        now: what is over by then is no gap any more; all showings are looked at where it is None.
+    """
+    by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
+    ahead = [item for item in order.showings if now is None or item.slot.end > now]
+    broken = {item: why for item in ahead if (why := _why(order, item, by_ref.get(item.ref)))}
+    standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
+    return [
+        Gap(item, why, () if why.reason is Reason.REPLACED else _fitting(order, item, standing, by_ref.values()))
+        for item, why in broken.items()
+    ]
+
+
+def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
+    """When a film is on air; a showing is over at its end, which is no longer of it."""
+    own = order.of(ref)
+    current = next((item for item in own if item.start <= now < item.end), None)
+    following = next((item for item in own if item.start > now), None)
+    over_at = max((item.slot.end for item in own), default=None)
+    return OnAir(own, current, following, over_at, over_at is not None and over_at <= now)
+
+
+def _why(order: RunningOrder, item: Showing, film: Film | None) -> Why | None:
+    if film is None:
+        return Why(reason=Reason.UNKNOWN)
+    if said := fitting.standing(film):
+        return said
+    if film.package_id == item.package_id:
+        return None
+    row = order.slots.slot(item.slot.name)
+    said = fitting.unfit(row, film, item.start, _until(order.slots, item, order.showings)) if row else None
+    return said or Why(reason=Reason.REPLACED)
+
+
+def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime:
+    """By when what is on air in its place has to be over."""
+    behind = [other.start for other in showings if other.slot == item.slot and other.start > item.start]
+    return min(behind) - timedelta(seconds=slots.rules.gap_s) if behind else item.slot.end
+
+
+def _fitting(order: RunningOrder, gap: Showing, standing: Sequence[Showing], films: Iterable[Film]) -> tuple[Film, ...]:
+    slots = order.slots
+    row = slots.slot(gap.slot.name)
+    if row is None:
+        return ()
+    until = _until(slots, gap, standing)
+    near = _near(gap, standing)
+    shown: dict[SubmissionRef, list[Showing]] = {}
+    for item in standing:
+        shown.setdefault(item.ref, []).append(item)
+
+    def may(film: Film) -> bool:
+        own = shown.get(film.ref, [])
+        if film.ref == gap.ref or fitting.unfit(row, film, gap.start, until):
+            return False
+        rule = slots.rules.repeat_of(film.ref, film.column)
+        if own and (rule is None or len(own) > rule.times):
+            return False
+        return all(item.slot != gap.slot for item in own) and (
+            rule is None or all(rule.is_far_enough(*sorted((gap.start, item.start))) for item in own)
+        )
+
+    def turn(film: Film) -> tuple[object, ...]:
+        return (
+            len(shown.get(film.ref, [])),
+            slots.rules.rank(film.column),
+            sum(film.prefecture == other for other in near),
+            film.ref,
+        )
+
+    return tuple(sorted(filter(may, films), key=turn))
+
+
+def _near(gap: Showing, standing: Sequence[Showing]) -> list[str]:
+    """The prefectures of what is on air before and behind it."""
+    before = [item.prefecture for item in standing if item.start < gap.start]
+    behind = [item.prefecture for item in standing if item.start > gap.start]
+    return [*before[-1:], *behind[:1]]

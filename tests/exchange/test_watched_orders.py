@@ -1,0 +1,102 @@
+"""A published order is held to what stands today, and says when a film is on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pipeline.exchange.running_order.laying import lay
+from pipeline.exchange.running_order.watching import Gap, gaps, on_air
+from pipeline.model.running_order import Film, Reason, Standing
+from tests.running_orders import at, evenings, film, licence, ref, shown, slots
+
+A, B, C = "653200", "650100", "654000"
+WITHDRAWN = {"standing": Standing.WITHDRAWN, "seconds": None, "package_id": None}
+
+
+def told(found: list[Gap]) -> list[tuple[str, str, list[str]]]:
+    return [
+        (f"{item.showing.ref} {item.showing.number}", item.why.reason.value, [str(one.ref) for one in item.fits])
+        for item in found
+    ]
+
+
+def test_an_order_of_films_that_stand_has_no_gaps() -> None:
+    films = [film(f"{A}/a"), film(f"{B}/b")]
+    assert gaps(lay(slots(), films), films) == []
+
+
+def test_a_withdrawn_film_is_named_at_every_look_with_what_fits_its_slot() -> None:
+    films = [film(f"{A}/a"), film(f"{B}/b")]
+    order = lay(slots(evenings(2, columns=["showcase"], language="zho")), films)
+    assert shown(order) == [f"01 19:30 {B}/b 1", f"02 19:30 {A}/a 1"]
+    now = [
+        film(f"{A}/a"),
+        film(f"{B}/b", **WITHDRAWN),  # type: ignore[arg-type]
+        *(film(f"{A}/next"), film(f"{C}/other"), film(f"{C}/long", 31), film(f"{C}/law", column="law")),
+        *(film(f"{C}/uig", languages=("uig",)), film(f"{C}/ended", licence=licence("2026-01-01", "2027-06-30"))),
+        film(f"{C}/unsent", standing=Standing.NOT_TAKEN_OVER),
+    ]
+    expected = [(f"{B}/b 1", "withdrawn", [f"{C}/other", f"{A}/next"])]
+    assert told(gaps(order, now)) == told(gaps(order, list(reversed(now)))) == expected
+
+
+def test_a_repeat_fits_where_the_rule_allows_one() -> None:
+    films = [film(f"{A}/a"), film(f"{B}/b"), film(f"{C}/c")]
+    order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), films)
+    assert [item.split()[2] for item in shown(order)] == [f"{B}/b", f"{A}/a", f"{C}/c"]
+    now = [*films[:2], film(f"{C}/c", **WITHDRAWN)]  # type: ignore[arg-type]
+    assert told(gaps(order, now)) == [(f"{C}/c 1", "withdrawn", [f"{B}/b"])]
+
+
+def test_in_a_shared_slot_only_what_is_over_before_the_next_film_fits() -> None:
+    films = [film(f"{A}/a", 10), film(f"{B}/b", 10)]
+    order = lay(slots(evenings(1), share=True, gap_s=30), films)
+    now = [film(f"{A}/a", 10), film(f"{B}/b", **WITHDRAWN), film(f"{C}/c", 10), film(f"{C}/d", 10.1)]  # type: ignore[arg-type]
+    assert told(gaps(order, now)) == [(f"{B}/b 1", "withdrawn", [f"{C}/c"])]
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        ([], "unknown"),
+        ([film(f"{A}/a", standing=Standing.NOT_TAKEN_OVER)], "not_taken_over"),
+        ([film(f"{A}/a", package_id="newer")], "replaced"),
+        ([film(f"{A}/a", 31, package_id="newer")], "too_long"),
+        ([film(f"{A}/a", package_id="newer", licence=licence("2028-01-01", "2028-02-01"))], "licence"),
+    ],
+)
+def test_what_changed_since_is_named(now: list[Film], reason: str) -> None:
+    order = lay(slots(), [film(f"{A}/a")])
+    assert told(gaps(order, now)) == [(f"{A}/a 1", reason, [])]
+
+
+def test_what_is_over_is_no_gap() -> None:
+    order = lay(slots(), [film(f"{A}/a")])
+    slot = order.showings[0].slot
+    assert gaps(order, [], slot.end) == []
+    assert len(gaps(order, [], slot.end - timedelta(seconds=1))) == 1
+
+
+def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:
+    order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
+    first, again = order.showings
+    name = ref(f"{A}/a")
+    before = on_air(order, name, at("2027-06-30 12:00"))
+    assert (before.current, before.following, before.shown) == (None, first, False)
+    during = on_air(order, name, at("2027-07-01 19:30"))
+    assert (during.current, during.following) == (first, again)
+    assert on_air(order, name, first.end).current is None
+    assert on_air(order, name, again.slot.end - timedelta(seconds=1)).shown is False
+    over = on_air(order, name, again.slot.end)
+    assert (over.shown, over.over_at, over.following) == (True, at("2027-07-03 20:00"), None)
+
+
+def test_a_film_without_a_slot_is_never_shown() -> None:
+    nothing = on_air(lay(slots(), []), ref(f"{A}/a"), at("2030-01-01 00:00"))
+    assert (nothing.showings, nothing.over_at, nothing.shown) == ((), None, False)
+
+
+def test_reasons_of_today_are_those_of_the_table() -> None:
+    assert {item.value for item in Standing} - {"taken_over"} <= {item.value for item in Reason}
