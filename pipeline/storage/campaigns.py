@@ -40,6 +40,24 @@ class Plans:
         """The running order that counts."""
         return self.orders[max(self.orders)] if self.orders else None
 
+    def revision(self, number: int) -> CampaignRevision:
+        """One of its revisions.
+
+        Raises:
+            IntegrityError: it is none, another's, or gone.
+        """
+        listed = self.revisions[number]
+        made = self._made(listed, number, Contents([listed]))
+        if made is None:
+            raise IntegrityError("marker_unreadable", where=listed.where)
+        return made
+
+    def _made(self, listed: ListedObject, number: int, contents: Contents) -> CampaignRevision | None:
+        made = contents.marker(listed, CampaignRevision, number=number)
+        if made and made.campaign.id != self.campaign:
+            raise IntegrityError("marker_differs", where=listed.where)
+        return made
+
     def history(self, contents: Contents, unreadable: Callable[[IntegrityError], None]) -> list[PublishedCampaign]:
         """Every revision, the oldest first, read together with all that is to be read.
 
@@ -52,9 +70,7 @@ class Plans:
         for number in newest:
             listed = self.revisions[number]
             try:
-                made = contents.marker(listed, CampaignRevision, number=number)
-                if made and made.campaign.id != self.campaign:
-                    raise IntegrityError("marker_differs", where=listed.where)
+                made = self._made(listed, number, contents)
             except IntegrityError as fault:
                 unreadable(fault)
                 continue

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from pipeline.cli import words
 
-command = words.group("campaign", example="showcase campaign done 653200-womendecunyi 选题")
+command = words.group("campaign", example="showcase campaign show")

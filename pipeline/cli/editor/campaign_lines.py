@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline import quantities
 from pipeline.cli.console import Console
 from pipeline.model import region
@@ -19,23 +21,25 @@ from pipeline.model.campaign_records import (
     Undone,
 )
 from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.vocabulary import Vocabulary
 
 
-def line_of(console: Console, status: CampaignStatus, prefecture: str, entry: Entry) -> str:
-    """One entry of a prefecture as a line.
+@dataclass(frozen=True)
+class Lines:
+    """What is said of a prefecture's films as lines.
 
     Args:
         status: the board before it.
     """
-    return _Line(console, status, prefecture).of(entry)
 
-
-class _Line:
-    def __init__(self, console: Console, status: CampaignStatus, prefecture: str):
-        self._console, self._status, self._prefecture = console, status, prefecture
+    console: Console
+    status: CampaignStatus
+    columns: Vocabulary
+    prefecture: str
 
     def of(self, entry: Entry) -> str:
-        say, key = self._console.word, f"campaign_said_{entry.kind}"
+        """One entry."""
+        say, key = self.console.word, f"campaign_said_{entry.kind}"
         film = self._film(entry)
         match entry:
             case Announce():
@@ -52,39 +56,40 @@ class _Line:
             case Note():
                 return say(key, about=self._about(entry), text=entry.text)
             case Extend():
-                step = self._status.campaign.milestone(entry.milestone)
+                step = self.status.campaign.milestone(entry.milestone)
                 known = {"milestone": self._milestone(entry.milestone), "due": step.due if step else "-"}
                 return say(key, **known, until=entry.until, about=self._about(entry), reason=entry.reason)
             case MovedIn():
-                return say(key, **{**film, "title": entry.title}, origin=self._called(entry.origin))
+                known = {**film, "title": entry.title}
+                return say("campaign_said_moved", **known, origin=self._called(entry.origin), to=film["prefecture"])
             case MovedOut():
-                return say(key, **film, to=self._called(entry.to))
+                return say("campaign_said_moved", **film, origin=film["prefecture"], to=self._called(entry.to))
             case Joined():
                 return say(key, **film, submission=entry.submission, announced=entry.announced)
 
     def _film(self, entry: Entry) -> dict[str, object]:
         identity = entry.announced if isinstance(entry, Joined) else entry.id
-        row = self._status.row(self._prefecture)
+        row = self.status.row(self.prefecture)
         film = row.film(identity) if row and identity else None
         title = (film.title if film else None) or identity or ""
-        return {"id": identity or "", "title": title, "prefecture": self._called(self._prefecture)}
+        return {"id": identity or "", "title": title, "prefecture": self._called(self.prefecture)}
 
     def _about(self, entry: Note | Extend) -> str:
         if entry.id is None:
-            return self._called(self._prefecture)
-        return self._console.word("campaign_film", **self._film(entry))
+            return self._called(self.prefecture)
+        return self.console.word("campaign_film", **self._film(entry))
 
     def _called(self, code: str) -> str:
-        return region.name_of(code, self._console.language)
+        return region.name_of(code, self.console.language)
 
     def _milestone(self, identity: str) -> str:
-        found = self._status.campaign.milestone(identity)
-        return str(getattr(found.words, self._console.language)) if found else identity
+        found = self.status.campaign.milestone(identity)
+        return str(getattr(found.words, self.console.language)) if found else identity
 
     def _changes(self, entry: Change) -> str:
         length = quantities.clock(entry.length_s) if entry.length_s else None
-        said = {"title": entry.title, "column": entry.column, "length": length}
-        made = (
-            self._console.word(f"campaign_said_change_{name}", value=value) for name, value in said.items() if value
-        )
-        return ("；" if self._console.language == "zh" else "; ").join(made)
+        term = self.columns.find(entry.column) if entry.column else None
+        column = getattr(term, self.console.language) if term else entry.column
+        said = {"title": entry.title, "column": column, "length": length}
+        made = (self.console.word(f"campaign_said_change_{name}", value=value) for name, value in said.items() if value)
+        return ("；" if self.console.language == "zh" else "; ").join(made)

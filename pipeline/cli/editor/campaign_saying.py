@@ -10,8 +10,8 @@ from pipeline import durable
 from pipeline.cli import store_here
 from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
 from pipeline.cli.completing import FILMS, MILESTONES, SEASON
-from pipeline.cli.console import Console, left_out
-from pipeline.cli.editor.campaign_lines import line_of
+from pipeline.cli.console import Console
+from pipeline.cli.editor.campaign_lines import Lines
 from pipeline.errors import InputError
 from pipeline.exchange.c2 import head_end
 from pipeline.exchange.campaign import saying, season
@@ -59,10 +59,21 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         seen = looked(buckets, campaign, columns)
         entries = making(speaker(seen, code), columns)
         put = saying.say(buckets, seen, entries, user_here(place))
+    told: set[str] = set()
     for item in put:
-        _tell(console, seen, item, entries[item.prefecture])
-    remember(place, seen.status, [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)])
-    left_out(console, seen.faults)
+        lines = Lines(console, seen.status, columns, item.prefecture)
+        for entry in dict.fromkeys(entries[item.prefecture]):
+            _give(console, seen, item, entry)
+            line = lines.of(entry)
+            if entry not in item.entries:
+                line = console.word("campaign_stands", said=line)
+            if line not in told:  # both halves of a move are one
+                console.hang(line)
+            told.add(line)
+    announced = [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)]
+    for identity in announced:
+        console.say("campaign_announced_next", id=identity)
+    remember(place, seen.status, announced)
 
 
 def refuse_role(place: Workspace, kind: EntryKind) -> bool:
@@ -115,20 +126,14 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
         durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
 
 
-def _tell(console: Console, seen: Season, put: Put, said: Sequence[Entry]) -> None:
-    for entry in dict.fromkeys(said):
-        is_new = entry in put.entries
-        line = line_of(console, seen.status, put.prefecture, entry)
-        console.give(
-            {
-                "campaign": seen.campaign,
-                "prefecture": put.prefecture,
-                "new": is_new,
-                "records": list(put.keys) if is_new else [],
-                "entry": entry.model_dump(mode="json", exclude_none=True),
-            }
-        )
-        if is_new:
-            console.hang(line)
-        else:
-            console.tell("campaign_stands", said=line)
+def _give(console: Console, seen: Season, put: Put, entry: Entry) -> None:
+    is_new = entry in put.entries
+    console.give(
+        {
+            "campaign": seen.campaign,
+            "prefecture": put.prefecture,
+            "new": is_new,
+            "records": list(put.keys) if is_new else [],
+            "entry": entry.model_dump(mode="json", exclude_none=True),
+        }
+    )

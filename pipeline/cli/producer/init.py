@@ -11,6 +11,7 @@ import click
 
 from pipeline.cli import words
 from pipeline.cli.command_context import workspace_here
+from pipeline.cli.completing import film_ids
 from pipeline.cli.console import Console, options
 from pipeline.cli.producer import init_course, init_questions, init_rows
 from pipeline.cli.producer.init_rows import TableToInitiate
@@ -44,6 +45,7 @@ def _asked(function: Any) -> Any:
 @words.command("init", example="showcase init film.mp4 --prefecture 和田地区")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @_asked
+@click.option("--announced", metavar="ID", shell_complete=film_ids)
 @click.option("--from-csv", "table", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--ignore-column", "ignored", multiple=True, metavar="NAME")
 @click.option("--template", metavar="FILE", type=click.Path(path_type=Path))
@@ -55,6 +57,7 @@ def _asked(function: Any) -> Any:
 def command(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
     files: tuple[Path, ...],
+    announced: str | None,
     table: Path | None,
     ignored: tuple[str, ...],
     template: Path | None,
@@ -80,7 +83,11 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         if text is not None
     }
     if table and len(files) != 1 and not _is_course(flags):
-        if of_one := ["--output"] * bool(target) + [str(flags[field].place[0]) for field in _OF_ONE if field in flags]:
+        if (
+            of_one := ["--output"] * bool(target)
+            + ["--announced"] * bool(announced)
+            + [str(flags[field].place[0]) for field in _OF_ONE if field in flags]
+        ):
             raise InputError("flag_of_one", where=of_one[0])
         rows = initiating_rows.rows_of(table, files, console.remark, ignored)
         meant = TableToInitiate(table, ignored, is_whole=not files and not flags)
@@ -92,6 +99,7 @@ def command(  # noqa: PLR0913 - a command has a parameter for each of its option
         title = flags["title"].text if "title" in flags else None
         read = headings.read(table, console.remark, ignored)
         given = {**initiating_rows.row_of(read, table, files[0], title), **flags}
+    given = {**given, **_announced(console, announced, flags)}
     folder = files[0] if len(files) == 1 and files[0].is_dir() else None
     target = target or (folder or files[0].parent) / submission_names.NAME
     if target.suffix.lower() not in intake.YAML or target.is_dir():
@@ -117,6 +125,15 @@ def _one(console: Console, files: Sequence[Path], given: Mapping[str, Given], ta
     init_rows.told(console, made, "init_wrote")
     console.say("init_next", file=target)
     return 0
+
+
+def _announced(console: Console, wanted: str | None, flags: Mapping[str, Given]) -> dict[str, Given]:
+    """What was announced of the film, where one is named."""
+    if wanted is None:
+        return {}
+    from pipeline.cli.producer import init_announced  # with what talks to a store
+
+    return init_announced.fields_of(console, wanted, flags)
 
 
 def _is_course(flags: Mapping[str, Given]) -> bool:

@@ -123,7 +123,7 @@ def announce(who: Speaker, said: Described, columns: Vocabulary, identity: str |
     values = said.values(columns, who.status.campaign.columns)
     if identity is None:
         title = typed.entry(Change, {**values, "id": _ANY_ID}, _FLAGS).title  # as it is kept, which its id is made of
-        identity = id_of_title(who.prefecture, title or "")
+        identity = _dropped(who, who.prefecture, title or "") or id_of_title(who.prefecture, title or "")
         _refuse_second(who, who.prefecture, identity, title or "")
     return {who.prefecture: (typed.entry(Announce, {**values, "id": identity}, _FLAGS),)}
 
@@ -235,11 +235,22 @@ def _column(written: str, columns: Vocabulary, known: Sequence[str]) -> str:
     return term.name
 
 
+def _dropped(who: Speaker, prefecture: str, title: str) -> str | None:
+    """The id of the film that was dropped under a title: it is made after all."""
+    films = _called(who, prefecture, title)
+    dropped = [film.id for film in films if film.standing is Standing.DROPPED]
+    return dropped[0] if len(dropped) == len(films) == 1 else None
+
+
 def _refuse_second(who: Speaker, prefecture: str, identity: str, title: str) -> None:
     """A film that has this title may have another id: its title was changed, or it was handed in under another."""
-    row = who.status.row(prefecture)
-    films = [film for film in row.films if film.id and film.standing.counts] if row else []
-    alike = [film.id for film in films if plain_title(film.title or "") == plain_title(title)]
+    alike = [film.id for film in _called(who, prefecture, title) if film.standing.counts]
     if alike and identity not in alike:
         free = f"{identity[: ID_LENGTH - 2].rstrip('-')}-2"
         raise InputError("campaign_title_there", where=title, id=alike[0], free=free)
+
+
+def _called(who: Speaker, prefecture: str, title: str) -> list[BoardFilm]:
+    row = who.status.row(prefecture)
+    films = row.films if row else ()
+    return [film for film in films if film.id and plain_title(film.title or "") == plain_title(title)]

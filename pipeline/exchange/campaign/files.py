@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from pipeline.yamlio import Document, Location, Problem
 FOLDER, FORM, TEMPLATE_FORM = "campaigns", "campaign", "campaign-template"
 KIND = "campaign_template"  # in words of the catalogue
 SHIPPED = "july-1"
+_REVISION = re.compile(rb"^revision:[^\r\n]*", re.MULTILINE)
 _WEEKDAYS = {day: InLanguages(f"星期{sign}", day.title()) for day, sign in zip(Weekday, "一二三四五六日", strict=True)}
 
 
@@ -107,6 +109,27 @@ def written(campaign: Campaign, revision: int | None = None) -> bytes:
         revision: of the store, where it was got from there.
     """
     return yamlio.dump(_plain(campaign.model_copy(update={"revision": revision})))
+
+
+def load_campaign(path: Path, columns: Vocabulary) -> tuple[Campaign, Document]:
+    """A `campaign.yaml`, and where its values stand; raises as `yamlio.load` and `read_campaign`."""
+    document = yamlio.load(path)
+    return read_campaign(document, columns), document
+
+
+def with_revision(content: bytes, revision: int) -> bytes | None:
+    """A file as people wrote it, with the number that its plan has in the store; None where no line can say that."""
+    line = f"revision: {revision}".encode()
+    end = b"\r\n" if b"\r\n" in content else b"\n"
+    if _REVISION.search(content):
+        made = _REVISION.sub(line, content, count=1)
+    else:
+        made = content + (b"" if content.endswith(b"\n") else end) + line + end
+    try:
+        data = yamlio.parse(made.decode("utf-8-sig"), name=FORM).data
+    except InputError:
+        return None
+    return made if isinstance(data, dict) and data.get("revision") == revision else None
 
 
 def _warnings(campaign: Campaign) -> Iterator[Warned]:

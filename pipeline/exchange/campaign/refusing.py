@@ -110,6 +110,18 @@ def moved(film: BoardFilm) -> InputError:
     return InputError("campaign_film_moved", where=film.id, to=to, name=region.called(to))
 
 
+def refuse_ended(film: BoardFilm) -> None:
+    """Let pass a film that is still made, where it is.
+
+    Raises:
+        InputError: it was dropped, or moved away.
+    """
+    if film.standing is Standing.DROPPED:
+        raise InputError("campaign_film_dropped", where=film.id, reason=film.reason or "-")
+    if film.standing is Standing.MOVED:
+        raise moved(film)
+
+
 def _identity(entry: Entry) -> str | None:
     return entry.announced if isinstance(entry, Joined) else entry.id
 
@@ -124,10 +136,8 @@ def _standing(asked: Asked, entry: Entry) -> None:
     _known(asked, entry)
     identity = _identity(entry)
     film = asked.film(identity) if identity else None
-    if film and film.standing is Standing.DROPPED:
-        raise InputError("campaign_film_dropped", where=identity, reason=film.reason or "-")
-    if film and film.standing is Standing.MOVED:
-        raise moved(film)
+    if film:
+        refuse_ended(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
 

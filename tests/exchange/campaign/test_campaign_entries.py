@@ -164,6 +164,13 @@ def test_a_title_that_another_id_has_is_not_announced_twice() -> None:
     assert other == {KASHGAR: (Announce(id="653100-cunyi", title="村医"),)}
 
 
+def test_a_film_that_was_dropped_is_announced_again_under_its_id() -> None:
+    changed = said(KASHGAR, "2027-04-02", Change(id="653100-guo", title="果园"), number=4)
+    again = entries.announce(Speaker(now(changed), KASHGAR), Described("果园"), COLUMNS)
+    assert again == {KASHGAR: (Announce(id="653100-guo", title="果园"),)}
+    assert news(now(changed), KASHGAR, Side.PREFECTURE, again[KASHGAR]) == again[KASHGAR]
+
+
 @pytest.mark.parametrize(
     ("typed", "key"),
     [

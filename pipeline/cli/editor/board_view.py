@@ -1,0 +1,136 @@
+"""A season's board on a terminal: prefecture × milestone within 80 columns and 24 lines for the fourteen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.cli.console import Console
+from pipeline.cli.editor.board_words import CELL, BoardWords, day
+from pipeline.cli.layout import WIDTH, cut, terminal_width, width, wrap
+from pipeline.model.campaign import MovedDate
+from pipeline.model.campaign_status import CampaignStatus, PrefectureRow
+
+MOST_WANTED = 4  # lines, the last of which counts the others
+LINES, BESIDE = 24, 2  # of a terminal; of them those that are the store's and the prompt's
+LEAST_NAME, GAP = 8, 1
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How wide the table is.
+
+    Args:
+        name: of prefectures.
+        cells: of each milestone that is shown, by its id in their order.
+    """
+
+    name: int
+    cells: dict[str, int]
+
+
+def show(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> None:
+    """The table, what is wanted of whom, and what else is to be known."""
+    head = console.word(
+        "board_head",
+        name=words.name(),
+        air_date=day(status.campaign.air_date),
+        today=day(status.today),
+        revision=status.revision,
+    )
+    console.line(cut(head, terminal_width()))
+    lines = _table(console, status, words, rows) if rows else [console.word("board_nobody")]
+    wanted = _wanted(console, status, words, rows)
+    for line in (*lines, *wanted):
+        console.line(line)
+    _remarks(console, status, words, rows, len(lines) + len(wanted) + 1)
+
+
+def _table(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> list[str]:
+    columns = _columns(status, words, rows)
+    heads = {key: wrap(words.milestone(key), cells) for key, cells in columns.cells.items()}
+    deep = min(2, max(len(lines) for lines in heads.values()))
+    made = []
+    for level in range(deep):
+        cells = [_head(lines, level, deep, columns.cells[key]) for key, lines in heads.items()]
+        made.append(_line("", cells, columns))
+    for row in rows:
+        cells = [words.row_cell(row.cell(key)) for key in columns.cells]
+        made.append(_line(words.prefecture(row.code), cells, columns))
+    if hidden := len(status.campaign.milestones) - len(columns.cells):
+        made.append(cut(console.word("board_hidden", count=hidden), terminal_width()))
+    return made
+
+
+def _head(lines: Sequence[str], level: int, deep: int, cells: int) -> str:
+    """A milestone's words stand right above the table: what is longer than that is cut in its last line."""
+    shown = [*lines[: deep - 1], "".join(lines[deep - 1 :])] if len(lines) > deep else list(lines)
+    padded = [""] * (deep - len(shown)) + shown
+    return cut(padded[level], cells)
+
+
+def _columns(status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> Columns:
+    """As wide as what stands in them; where there is no room, names first, then milestones that all have done."""
+    ids = [item.id for item in status.campaign.milestones]
+    needed = {key: max(width(words.row_cell(row.cell(key))) for row in rows) for key in ids}
+    name = max(width(words.prefecture(row.code)) for row in rows)
+    room = terminal_width()
+    open_ones = [key for key in ids if any(not row.cell(key).state.is_done for row in rows)]
+    while len(needed) > 1 and LEAST_NAME + sum(needed.values()) + GAP * len(needed) > room:
+        left = [key for key in needed if key not in open_ones]
+        needed.pop(left[0] if left else list(needed)[-1])
+    name = max(LEAST_NAME, min(name, room - sum(needed.values()) - GAP * len(needed)))
+    spare = room - name - sum(needed.values()) - GAP * len(needed)
+    cells: dict[str, int] = {}
+    for key, cell in needed.items():
+        more = min(spare, max(0, min(CELL, width(words.milestone(key))) - cell))
+        cells[key] = cell + more
+        spare -= more
+    return Columns(name, cells)
+
+
+def _line(name: str, cells: Sequence[str], columns: Columns) -> str:
+    shown = [_padded(name, columns.name)]
+    shown += [_padded(text, cells) for text, cells in zip(cells, columns.cells.values(), strict=True)]
+    return (" " * GAP).join(shown).rstrip()
+
+
+def _padded(text: str, cells: int) -> str:
+    shown = cut(text, cells)
+    return shown + " " * (cells - width(shown))
+
+
+def _wanted(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> list[str]:
+    seen = {row.code for row in rows}
+    wanted = [item for item in status.wanted if item.prefecture in seen]
+    shown = wanted if len(wanted) <= MOST_WANTED else wanted[: MOST_WANTED - 1]
+    lines = [cut(words.wanted(item), terminal_width()) for item in shown]
+    if more := len(wanted) - len(shown):
+        lines.append(cut(console.word("board_more", count=more), terminal_width()))
+    return lines
+
+
+def _remarks(
+    console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow], above: int
+) -> None:
+    """Moved dates, contradictions and records that do not count: a line each, else one that counts them."""
+    seen = {row.code for row in rows}
+    moved = [moved_line(console, words, item) for item in status.moved]
+    contradictions = [words.contradiction(item) for item in status.contradictions if item.prefecture in seen]
+    bad = [words.bad(item) for item in status.bad]
+    found = [*moved, *contradictions, *bad]
+    room = max(LINES, shutil.get_terminal_size((WIDTH, LINES)).lines) - BESIDE - above
+    if len(found) <= max(room, 1):
+        for line in found:
+            console.line(cut(line, terminal_width()))
+        return
+    counts = {"moved": len(moved), "contradictions": len(contradictions), "bad": len(bad)}
+    said = [console.word(f"board_count_{name}", count=count) for name, count in counts.items() if count]
+    console.line(cut(console.word("board_remarks", counts=console.word("board_between").join(said)), terminal_width()))
+
+
+def moved_line(console: Console, words: BoardWords, item: MovedDate) -> str:
+    """A date, old and new."""
+    what = words.milestone(item.milestone) if item.milestone else console.word("campaign_air_date")
+    return console.word("board_moved", what=what, old=day(item.old), new=day(item.new), revision=item.revision)

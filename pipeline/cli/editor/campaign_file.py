@@ -1,0 +1,75 @@
+"""showcase campaign init, showcase campaign validate"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline import catalogue, durable, shipped
+from pipeline.cli import campaign_here
+from pipeline.cli.command_context import workspace_here
+from pipeline.cli.console import Console, options
+from pipeline.cli.editor.campaign_group import command
+from pipeline.errors import InputError
+from pipeline.exchange import choosing
+from pipeline.exchange.campaign import files
+from pipeline.model.campaign import Campaign
+from pipeline.yamlio import Document
+
+NAME = "campaign.yaml"
+
+
+@command.subcommand("init", example="showcase campaign init --air-date 2027-07-01")
+@click.option("--air-date", metavar="DATE", required=True)
+@click.option("--template", metavar="NAME", default=files.SHIPPED)
+@click.option("--id", "identity", metavar="ID")
+@click.option("-o", "--output", "target", metavar="FILE", type=click.Path(path_type=Path), default=NAME)
+@click.option("--force", is_flag=True)
+@options
+def init(console: Console, air_date: str, template: str, identity: str | None, target: Path, force: bool) -> int:
+    """Write campaign.yaml: every date counted back from the day on air."""
+    place = workspace_here()
+    day = choosing.day(air_date, "--air-date")
+    columns = campaign_here.columns_of(place)
+    source = files.template(template, (place.profiles, shipped.folder("profiles")), columns)
+    if target.exists() and not force:
+        raise InputError("campaign_file_there", where=str(target))
+    made = files.from_template(source, identity or f"{template}-{day.year}"[:24].rstrip("-"), day)
+    durable.make_folder(target.absolute().parent)
+    durable.write(target, files.written(made))
+    read, document = files.load_campaign(target, columns)
+    console.give({"file": str(target), "id": read.id, "air_date": str(read.air_date)})
+    console.tell("campaign_wrote", file=target, name=read.full_name.zh, day=read.air_date)
+    warn(console, read, document)
+    console.say("campaign_next_publish", file=target)
+    return 0
+
+
+@command.subcommand("validate", example="showcase campaign validate campaign.yaml")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path), default=NAME)
+@options
+def validated(console: Console, file: Path) -> int:
+    """Hold a campaign.yaml to its form, and name dates on which nobody works."""
+    read, document = files.load_campaign(file, campaign_here.columns_of(workspace_here()))
+    films = sum(read.expected().values())
+    console.give({"file": str(file), "id": read.id, "milestones": len(read.milestones), "films": films})
+    console.tell(
+        "campaign_valid",
+        file=file,
+        id=read.id,
+        milestones=len(read.milestones),
+        prefectures=len(read.expected()),
+        films=films,
+    )
+    warn(console, read, document)
+    return 0
+
+
+def warn(console: Console, campaign: Campaign, document: Document) -> None:
+    """A line for each date on which nobody works, with its place."""
+    for item in files.warnings(campaign):
+        where = document.where(item.location)
+        said = console.word(item.key, **catalogue.named(console.language, item.values))
+        console.give({"where": where, "warning": item.key, "message": said})
+        console.fault_line(console.word("campaign_warning", where=where, text=said))
