@@ -52,6 +52,7 @@ _KEYS: dict[tuple[str, str], str] = {
     ("hand_over", "layout"): "hand_over_layout",
     ("hand_over", "names"): "hand_over_names",
     ("hand_over", "ca"): "hand_over_ca",
+    ("campaign", "contacts"): "contacts",
     ("", "prefecture"): "prefecture",
     ("", "set"): "set_name",
     ("", "user"): "user",
@@ -67,7 +68,7 @@ _KINDS: dict[str, type] = {
     "c2_result_accepts": bool,
     "c2_allow": list,
 }
-_PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca")  # an address stays as it is
+_PATHS = ("ca", "tls", "hand_over_to", "hand_over_ca", "contacts")  # an address stays as it is
 _LINES = ("propagator", "propagate_id")  # that are written into files
 _MOST_LINE = 128
 CREATE_ONLY = ("if-none-match", "lease")
@@ -112,6 +113,7 @@ class Settings:
         hand_over_layout: how they lie there.
         hand_over_names: the template of file names.
         hand_over_ca: as `ca`, for FTP servers.
+        contacts: the table of whom to ask in each prefecture; its path as of `ca`. It never goes into the store.
         origins: where each that is said was said: a file, or the name of a variable.
     """
 
@@ -136,6 +138,7 @@ class Settings:
     hand_over_layout: str | None = None
     hand_over_names: str | None = None
     hand_over_ca: str | None = None
+    contacts: str | None = None
     prefecture: str | None = None
     user: str | None = None
     role: str | None = None

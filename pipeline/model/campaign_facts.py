@@ -21,7 +21,7 @@ class FilmFacts(Noun):
         approved_at: when the master that counts was approved; None where none is, or a newer cut waits.
         taken_over_at: when the operator accepted the package that counts.
         returned_at, withdrawn_at: when it was returned or withdrawn, where it still is.
-        reason: why, where it is returned or withdrawn.
+        reason: why, where it is returned, rejected or withdrawn.
         duration_s: by its marker.
         on_air, on_air_end: its first slot in the order that is published; None without one.
     """

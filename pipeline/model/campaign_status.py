@@ -127,7 +127,7 @@ class BoardFilm(Noun):
         submission_id: what it was handed in as; None where nothing of it is in the store.
         stage, wanted_of: of that submission.
         length_s: as it was announced; duration_s: as it is.
-        reason: why it was dropped, returned or withdrawn.
+        reason: why it was dropped, returned, rejected or withdrawn.
         moved_to, moved_from: the prefecture's code.
         moved_said: its own prefecture has a record of the move too; without it `move` was broken off half way.
         ended: who dropped or moved it.

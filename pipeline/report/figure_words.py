@@ -138,11 +138,11 @@ class FigureWords:
     def _days(self, figure: DaysFigure) -> str:
         if not figure.count:
             return "-"
-        return self.word("films_days", count=figure.count, median=figure.median_days, most=figure.most_days)
+        return self.word("films_days", count=figure.count, most=figure.most_days)
 
     def _faults(self) -> FigureTable:
-        headings = [self.word(name) for name in ("fault", "fault_films", "fault_reports", "fault_code")]
-        rows = [[self.fault(item), self.share(item), item.reports, item.code] for item in self.report.faults]
+        headings = [self.word(name) for name in ("fault_code", "fault_films", "fault_reports", "fault")]
+        rows = [[item.code, self.share(item), item.reports, self.fault(item)] for item in self.report.faults]
         return FigureTable(self.word("faults"), headings, rows)
 
     def fault(self, item: FaultFigure) -> str:

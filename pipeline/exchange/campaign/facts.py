@@ -14,6 +14,7 @@ from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import SubmissionRecords
 
 _DELIVERED = (Stage.DELIVERING, Stage.READY, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN)
+_ENDED_WITH_WORDS = (Stage.RETURNED, Stage.REJECTED, Stage.WITHDRAWN)
 ColumnCallback = Callable[[str], str | None]
 
 
@@ -45,7 +46,7 @@ def film_facts(
         taken_over_at=_taken_over_at(records, status) if status.stage is Stage.ACCEPTED else None,
         returned_at=_decided_at(records, status, ReviewKind.RETURN) if status.stage is Stage.RETURNED else None,
         withdrawn_at=_ended_at(records, status) if status.stage is Stage.WITHDRAWN else None,
-        reason=status.reason if status.stage in (Stage.RETURNED, Stage.WITHDRAWN) else None,
+        reason=status.reason if status.stage in _ENDED_WITH_WORDS else None,
         duration_s=status.duration_s,
         on_air=own[0].start if own else None,
         on_air_end=own[0].slot.end if own else None,

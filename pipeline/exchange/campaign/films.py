@@ -100,7 +100,6 @@ def _film(
         facts=facts, counts=standing.counts, marks=told.marks, longer=told.longer, of_prefecture=own.longer
     )
     is_over = not standing.counts
-    gone = store_facts.setback(facts)
     return BoardFilm(
         id=identity,
         title=(facts.title if facts else None) or told.title,
@@ -112,7 +111,7 @@ def _film(
         wanted_of=facts.wanted_of if facts else None,
         length_s=told.length_s,
         duration_s=facts.duration_s if facts else None,
-        reason=told.reason if is_over else gone.reason if gone else None,
+        reason=told.reason if is_over else facts.reason if facts else None,
         moved_to=told.moved_to if is_over else None,
         moved_from=told.moved_from,
         moved_said=told.moved_said and is_over,

@@ -54,15 +54,22 @@ def _lateness(cell: Cell) -> tuple[int, int]:
 
 
 def _items(campaign: Campaign, row: PrefectureRow, wanted: Sequence[Wanted]) -> Iterator[LetterItem]:
-    asked = {item.id for item in wanted}
+    """What is wanted, and whatever came back, however much time there is."""
+    asked = {item.id for item in wanted if item.id is not None}
     for film in row.films:
-        returned = next((cell for cell in film.cells if _is_returned(cell)), None) if film.standing.counts else None
-        cell = returned or (film.next_cell if film.id in asked else None)
-        if film.id is not None and cell is not None:
-            yield _item(campaign, row.code, film, cell)
+        came_back = film.standing.counts and film.stage in _CAME_BACK
+        if film.id is not None and (came_back or film.id in asked):
+            cell = next((item for item in film.cells if _is_returned(item)), film.next_cell)
+            if cell:
+                yield _item(campaign, row.code, film, cell)
     for item in wanted:
         if item.id is None:
-            yield LetterItem(act=Act.ANNOUNCE, count=item.count, cell=item.cell)
+            there = next((film.cells for film in row.films if film.id is None and film.next_cell == item.cell), ())
+            yield LetterItem(act=Act.ANNOUNCE, count=item.count, cell=item.cell, also=_also(there, item.cell))
+
+
+def _also(cells: Sequence[Cell], cell: Cell) -> tuple[Cell, ...]:
+    return tuple(item for item in cells if item.milestone != cell.milestone and item.state in _URGENT)
 
 
 def _is_returned(cell: Cell) -> bool:
@@ -78,7 +85,7 @@ def _item(campaign: Campaign, prefecture: str, film: BoardFilm, cell: Cell) -> L
         typed=SubmissionRef(prefecture, own).typed,
         title=film.title,
         cell=cell,
-        also=tuple(item for item in film.cells if item is not cell and item.state in _URGENT),
+        also=_also(film.cells, cell),
         reason=film.reason if film.stage in _CAME_BACK else None,
     )
 

@@ -22,7 +22,7 @@ from pipeline.model.inbox import SubmissionStatus
 from pipeline.model.running_order import RunningOrder
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
-from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
 from pipeline.storage.campaigns import Plans
 from pipeline.storage.place import Contents
 from pipeline.storage.s3.faults import DENIED
@@ -45,6 +45,7 @@ class Season:
         own: that prefecture; None of an editor.
         order: the running order that counts.
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
+        listed: their records as the listings have them now, whatever day is looked at.
         taken: by side and prefecture the highest number of a record.
         faults: what could not be read, and is left out: for a line each.
     """
@@ -56,6 +57,7 @@ class Season:
     own: str | None = None
     order: RunningOrder | None = None
     submissions: Sequence[SubmissionStatus] = ()
+    listed: Sequence[SubmissionRecords] = ()
     taken: Mapping[tuple[Side, str], int] | None = None
     faults: Sequence[IntegrityError] = ()
 
@@ -140,6 +142,7 @@ def load(
         own=own,
         order=order,
         submissions=status.newest_first(standing for _, standing in found),
+        listed=looked.submissions,
         taken=_taken(buckets, looked.said),
         faults=faults,
     )
