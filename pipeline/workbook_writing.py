@@ -26,11 +26,13 @@ class SheetColumn:
     Args:
         form: how its cells are shown, as ECMA-376 part 1, 18.8.30 has it; `@` is text.
         is_empty: no cell is there below the headings, and none is formatted.
+        is_hidden: people do not see it, and programs read it.
     """
 
     form: str = TEXT
     width: int = 16
     is_empty: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def _write(book: Any, sheet: SheetToWrite) -> None:
     for number, column in enumerate(sheet.columns, start=1):
         shown = made.column_dimensions[get_column_letter(number)]
         shown.width = column.width
+        shown.hidden = column.is_hidden
         if not column.is_empty:
             shown.number_format = column.form
     for row in sheet.headings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.exchange.table_headings import folded
 from pipeline.execute import headings
 from pipeline.model import languages
 from pipeline.model.generated import Extent
@@ -195,7 +196,7 @@ def _value(field: str, text: str) -> Any:
         return _EXTENTS.get(text.strip(), text.strip().casefold())
     if field == "languages":
         names = [name for name in re.split(r"[\s,;、，；/+和]+", text) if name]
-        return [languages.code_of_word(headings.folded(name)) or name for name in names]
+        return [languages.code_of_word(folded(name)) or name for name in names]
     if field in _DATES:
         if match := _DATE.fullmatch(text.strip()):
             return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
-import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline import tables
 from pipeline.errors import InputError
-from pipeline.tables import Cell, RemarkCallback, Row, Table
-from pipeline.yamlio import Problem
+from pipeline.exchange.table_headings import Headings, folded, tell_hidden
+from pipeline.tables import RemarkCallback, Row
 
 _DATA = json.loads((Path(__file__).parent / "headings.json").read_text(encoding="utf-8"))
 # the fields, and what prefectures call them in their tables; the first is how a table of ours calls it
@@ -23,28 +20,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
 USUAL = tuple(_DATA["fields"])  # those that everybody is asked for
 SEVERAL = ("contact",)  # several columns may say it
 EXAMPLES = ("示例.mp4", "example.mp4")  # the files of a template's example row
-_MOST_LINES = 10  # that are named one by one
-_NEAR = 0.5  # of difflib's ratio: half of the letters are the same
-
-
-def folded(text: str) -> str:
-    """Headings as they are compared: full-width letters narrowed, remarks in brackets and spaces left away."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"\([^)]*\)|[\s*:：]", "", plain)
-
-
-_FIELD_OF = {folded(heading): field for field, names in FIELDS.items() for heading in names}
 PASSED_OVER = frozenset(map(folded, _DATA["passed_over"]))
+_HEADINGS = Headings(FIELDS, PASSED_OVER, SEVERAL)
 
 
 def field_of(heading: str) -> str | None:
     """The field that a column is, by its heading."""
-    return _FIELD_OF.get(folded(heading))
+    return _HEADINGS.field_of(heading)
 
 
 def is_heading(text: str) -> bool:
     """Whether it is what a column of ours is called."""
-    return folded(text) in _FIELD_OF
+    return field_of(text) is not None
 
 
 def has_column(row: Row, field: str) -> bool:
@@ -71,15 +58,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
             the one that is to be ignored.
     """
     table = tables.read(path, is_heading, remark, is_example)
-    left_out = {folded(name) for name in ignored}
-    if missing := [name for name in ignored if folded(name) not in set(map(folded, table.headings))]:
-        raise InputError("table_ignored_unknown", where=str(path), name=missing[0], there="、".join(table.headings))
-    taken = {heading: cell for heading, cell in table.headings.items() if folded(heading) not in left_out}
-    _refuse_unknown(taken, path)
-    _refuse_double(taken, path)
-    ours = frozenset(heading for heading in taken if is_heading(heading))
-    if others := [heading for heading in table.headings if heading not in ours]:
-        remark("table_columns_passed_over", where=str(path), names="、".join(others))
+    ours = _HEADINGS.taken(table, path, remark, ignored)
     rows = [
         replace(
             row,
@@ -89,7 +68,7 @@ def read(path: Path, remark: RemarkCallback = tables.silent, ignored: Sequence[s
         for row in table.rows
     ]
     films = _films(rows, path, remark)
-    _tell_hidden(table, films, ours, path, remark)
+    tell_hidden(table, films, ours, path, remark)
     return films
 
 
@@ -114,56 +93,3 @@ def _films(rows: Sequence[Row], path: Path, remark: RemarkCallback) -> list[Row]
     if not found:
         raise InputError("table_no_rows", where=str(path))
     return found
-
-
-def _tell_hidden(table: Table, films: Sequence[Row], ours: Collection[str], path: Path, remark: RemarkCallback) -> None:
-    """Say of rows and columns that people do not see: they count as the others do."""
-    if lines := [row.line for row in films if row.line in table.hidden_lines]:
-        shown = ", ".join(map(str, lines[:_MOST_LINES])) + ("…" if len(lines) > _MOST_LINES else "")
-        remark("table_hidden_rows", where=str(path), count=len(lines), lines=shown)
-    if names := [heading for heading in table.hidden_headings if heading in ours]:
-        remark("table_hidden_columns", where=str(path), names="、".join(names))
-
-
-def _refuse_unknown(taken: dict[str, Cell], path: Path) -> None:
-    unknown = {
-        heading: cell
-        for heading, cell in taken.items()
-        if not is_heading(heading) and folded(heading) not in PASSED_OVER
-    }
-    if not unknown:
-        return
-    problems = []
-    for heading, cell in unknown.items():
-        where = f"{path}:{cell.line}:{cell.column}"
-        near = difflib.get_close_matches(folded(heading), _FIELD_OF, n=1, cutoff=_NEAR)
-        if near:
-            name = next(item for names in FIELDS.values() for item in names if folded(item) == near[0])
-            problems.append(Problem(where, heading, "heading_near", "", {"name": name}))
-        else:
-            known = "、".join(names[0] for names in FIELDS.values())
-            problems.append(Problem(where, heading, "heading_far", "", {"known": known}))
-    options = " ".join(f"--ignore-column {_typed(heading)}" for heading in unknown)
-    raise InputError(
-        "table_heading_unknown",
-        where=problems[0].where,
-        heading="、".join(unknown),
-        options=options,
-        problems=tuple(problems),
-    )
-
-
-def _typed(heading: str) -> str:
-    """A heading as one word of a command."""
-    return f'"{heading}"' if re.search(r"[\s'&|;<>()*?$`]", heading) else heading
-
-
-def _refuse_double(taken: dict[str, Cell], path: Path) -> None:
-    seen: dict[str, str] = {}
-    for heading, cell in taken.items():
-        field = field_of(heading)
-        if field and field in seen and field not in SEVERAL:
-            where = f"{path}:{cell.line}:{cell.column}"
-            raise InputError("table_headings_same", where=where, first=seen[field], second=heading)
-        if field:
-            seen.setdefault(field, heading)

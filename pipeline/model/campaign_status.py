@@ -273,7 +273,7 @@ class CampaignStatus(Noun):
     """The board at the end of a day.
 
     Args:
-        revision: of the campaign that held on that day.
+        revision: of the campaign that held on that day; `published_at` is when the store got it.
         moved: dates that revisions moved until then, in the order in which they did.
         rows: the most late first.
         wanted: the most late first.
@@ -282,6 +282,7 @@ class CampaignStatus(Noun):
     schema_version: Literal[1] = 1
     campaign: Campaign
     revision: int
+    published_at: AwareDatetime
     today: date
     moved: tuple[MovedDate, ...] = ()
     rows: tuple[PrefectureRow, ...]

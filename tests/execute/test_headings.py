@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.errors import InputError
+from pipeline.exchange.table_headings import folded
 from pipeline.execute import fields, headings
 from pipeline.tables import Row
 
@@ -85,5 +86,5 @@ def test_the_example_of_a_template_is_passed_over_while_there_is_no_such_film(tm
 
 
 def test_no_heading_is_a_field_and_passed_over_too() -> None:
-    assert not {headings.folded(name) for names in headings.FIELDS.values() for name in names} & headings.PASSED_OVER
+    assert not {folded(name) for names in headings.FIELDS.values() for name in names} & headings.PASSED_OVER
     assert all(headings.field_of(name) == field for field, names in headings.FIELDS.items() for name in names)

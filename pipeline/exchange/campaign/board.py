@@ -57,6 +57,7 @@ def board(
     return CampaignStatus(
         campaign=campaign,
         revision=seen.history[-1].revision.number,
+        published_at=seen.history[-1].at,
         today=today,
         moved=moved_dates(seen.history),
         rows=ordered,
