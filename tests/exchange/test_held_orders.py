@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.errors import InputError
+from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.running_order import order_table
 from pipeline.exchange.running_order.holding import Held, OrderRow, held
 from pipeline.exchange.running_order.laying import lay
@@ -202,7 +202,10 @@ def test_cells_that_say_nothing_are_named_by_their_places(tmp_path: Path) -> Non
 def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         order_table.read(written(tmp_path / "o.csv", "日期,编号\n2027-07-01,653200-a\n"))
-    assert (refused.value.key, refused.value.values["heading"]) == ("order_lacks_column", "开始")
+    assert (refused.value.key, refused.value.values["heading"]) == (
+        "order_lacks_column",
+        InLanguages("开始", "start"),
+    )
     with pytest.raises(InputError) as refused:
         order_table.read(written(tmp_path / "o.csv", "日期,date,开始,编号\n1,2,3,4\n"))
     assert refused.value.key == "table_headings_same"

@@ -85,6 +85,7 @@ def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:
     name = ref(f"{A}/a")
     before = on_air(order, name, at("2027-06-30 12:00"))
     assert (before.current, before.following, before.shown) == (None, first, False)
+    assert before.first_slot == first.slot
     during = on_air(order, name, at("2027-07-01 19:30"))
     assert (during.current, during.following) == (first, again)
     assert on_air(order, name, first.end).current is None

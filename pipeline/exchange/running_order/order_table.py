@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from pipeline import tables
-from pipeline.errors import InputError
+from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.running_order.holding import OrderRow
 from pipeline.model.china_time import CHINA
 from pipeline.model.metadata import LAST_YEAR
@@ -62,9 +62,9 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> OrderTable:
             raise InputError("table_headings_same", where=where, first=seen[field], second=heading)
         if field:
             seen[field] = heading
-    if missing := [names[0] for field, names in NEEDED.items() if field not in seen]:
-        known = "、".join(names[0] for names in NEEDED.values())
-        raise InputError("order_lacks_column", where=str(path), heading="、".join(missing), known=known)
+    if missing := [names for field, names in NEEDED.items() if field not in seen]:
+        known = _usual(list(NEEDED.values()))
+        raise InputError("order_lacks_column", where=str(path), heading=_usual(missing), known=known)
     if others := [heading for heading in table.headings if _folded(heading) not in _FIELD_OF]:
         remark("table_columns_passed_over", where=str(path), names="、".join(others))
     found = [_row(row, seen) for row in table.rows if seen["id"] in row.cells]
@@ -73,6 +73,11 @@ def read(path: Path, remark: RemarkCallback = tables.silent) -> OrderTable:
         tuple(item for item in found if isinstance(item, OrderRow)),
         tuple(problem for item in found if not isinstance(item, OrderRow) for problem in item),
     )
+
+
+def _usual(fields: Sequence[tuple[str, ...]]) -> InLanguages:
+    """The usual names of columns."""
+    return InLanguages("、".join(names[0] for names in fields), ", ".join(names[1] for names in fields))
 
 
 def _row(row: Row, headings: dict[str, str]) -> OrderRow | Sequence[Problem]:

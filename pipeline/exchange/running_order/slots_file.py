@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import yamlio
-from pipeline.errors import InputError
+from pipeline.errors import InLanguages, InputError
 from pipeline.model.slots import Slots
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.yamlio import Document, Location, Problem
@@ -49,6 +49,7 @@ def _columns(data: dict[str, Any]) -> Iterator[tuple[list[str], int, Location]]:
 
 
 def _unknown(document: Document, location: Location, written: str, columns: Vocabulary) -> Problem:
-    known = ", ".join(item.zh for item in columns.terms)
+    terms = columns.terms
+    known = InLanguages("、".join(item.zh for item in terms), ", ".join(item.en for item in terms))
     values = {"value": written, "known": known}
     return Problem(document.where(location), document.field(location), "value_unknown", "", values)

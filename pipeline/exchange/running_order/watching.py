@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pipeline.exchange.running_order import fitting
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
-from pipeline.model.slots import Slots
+from pipeline.model.slots import Slots, SlotTime
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class OnAir:
     following: Showing | None
     over_at: datetime | None
     shown: bool
+
+    @property
+    def first_slot(self) -> SlotTime | None:
+        """The slot of its first showing."""
+        return self.showings[0].slot if self.showings else None
 
 
 def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None) -> list[Gap]:
