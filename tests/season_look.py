@@ -11,8 +11,6 @@ from pipeline.model.china_time import CHINA
 from tests.season_play import Play
 from tests.season_story import Json, Story
 
-STAGES = {"sending", "draft", "submitted", "returned", "approved", "ready", "accepted", "withdrawn"}
-
 
 @dataclass
 class Looks:
@@ -59,6 +57,34 @@ def looks_at(play: Play, days: Iterable[date]) -> Looks:
         looks.letters[day] = play.rows("editor", "campaign", "remind", *on)
         looks.orders[day] = play.rows("editor", "campaign", "schedule", *on)
     return looks
+
+
+def status_rows(looks: Looks, day: date) -> list[list[str]]:
+    """Each film that prefectures' `status` tells of, as a row of `status.txt`; those without a name are left out."""
+    found = []
+    for code, rows in looks.statuses[day].items():
+        films = {film["submission_id"]: film for row in rows if (film := row.get("film"))}
+        found += [_announced(code, row["film"], looks.story) for row in rows if _is_waited_for(row)]
+        for row in rows:
+            if "stage" in row:
+                name = looks.story.named(row["title"])
+                found.append([code, name, row["stage"], *_on_air(films.get(row["submission_id"]), day)])
+    return sorted(found)
+
+
+def _is_waited_for(row: Json) -> bool:
+    return "film" in row and row["film"]["id"] is not None and row["film"]["submission_id"] is None
+
+
+def _announced(code: str, film: Json, told: Story) -> list[str]:
+    step = next(cell for cell in film["cells"] if cell["state"] not in ("done", "implied"))
+    days = -step["late_days"] if step["state"] == "late" else step["left_days"]
+    return [code, told.named(film["title"]), step["milestone"], f"{days:+d}"]
+
+
+def _on_air(film: Json | None, day: date) -> list[str]:
+    at = datetime.fromisoformat(film["on_air"]).astimezone(CHINA) if film and film["on_air"] else None
+    return ["on", *f"{at:%Y-%m-%d %H:%M}".split()] if at and at.date() > day else []
 
 
 def letter_rows(letters: list[Json], told: Story) -> list[list[str]]:
