@@ -5,43 +5,16 @@ What everybody sees at six dates was written down before (`season/`); a second s
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from tests.season_look import Looks, absent, letter_rows, looks_at, showings, status_rows
-from tests.season_play import played
-from tests.season_story import blocks, board_rows, film_rows, order_rows, story, whole
+from tests.season_look import Looks, absent, letter_rows, showings, status_rows
+from tests.season_story import blocks, board_rows, film_rows, order_rows, whole
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(1200)]
 EACH = ["july", "winter"]
-
-
-@pytest.fixture(scope="module")
-def seasons(tmp_path_factory: pytest.TempPathFactory, film_of: Callable[..., Path]) -> Iterator[Callable[[str], Looks]]:
-    """Each is played once, when the first test asks for it; its store stays up until the last."""
-    kept: dict[str, Looks] = {}
-    with pytest.MonkeyPatch.context() as clean, ExitStack() as stores:
-        for name in [name for name in os.environ if name.startswith(("AWS_", "SHOWCASE_"))]:
-            clean.delenv(name)
-
-        def season(name: str) -> Looks:
-            if name not in kept:
-                told = story(name)
-                play = stores.enter_context(played(tmp_path_factory.mktemp(name), told, film_of))
-                kept[name] = looks_at(play, blocks(told.folder / "board.txt"))
-            return kept[name]
-
-        yield season
-
-
-@pytest.fixture
-def july(seasons: Callable[[str], Looks]) -> Looks:
-    return seasons("july")
 
 
 @pytest.mark.parametrize("name", EACH)
