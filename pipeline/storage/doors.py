@@ -50,6 +50,7 @@ def _tried(buckets: Buckets, right: Right) -> Door:
     bucket = next(item for item in (buckets.inbox, buckets.delivery, buckets.work) if item.name == right.bucket)
     prefixes = {
         Reach.OWN: [f"{buckets.own}/"],
+        Reach.PLANS: [f"{layout.CAMPAIGN}/"],
         Reach.OTHERS: [layout.prefecture_prefix(code) for code in others(buckets.own)],
         Reach.ALL: [""],
     }[right.reach]
@@ -81,6 +82,7 @@ def may(bucket: Bucket, prefix: str, act: Act, *, expected: bool = False) -> boo
                 (Act.WITHDRAW, layout.WITHDRAWN_TRIAL),
                 (Act.REVIEW, layout.REVIEW_TRIAL),
                 (Act.ORDER, layout.ORDER_TRIAL),
+                (Act.PLAN, layout.PLAN_TRIAL),
                 (Act.CLEAR, layout.CLEARED_TRIAL),
             )
         },

@@ -47,6 +47,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"  # likewise with WITHDRAWN
     REVIEW = "review"  # put below reviews/
     ORDER = "order"  # put below c2/
+    PLAN = "plan"  # put below _campaign/
     CLEAR = "clear"  # put a record that files were cleared, which is the administrator's
     DELETE = "delete"
 
@@ -56,6 +57,7 @@ class Reach(StrEnum):
 
     OWN = "own"  # below the prefecture's prefix
     OTHERS = "others"  # below every other prefecture's
+    PLANS = "plans"  # below _campaign/, beside the prefectures
     ALL = "all"
 
 
@@ -103,7 +105,7 @@ def document(role: Role, names: BucketNames, prefecture: str | None = None) -> d
             _allow("List", _LIST, [inbox, delivery]),
             _allow("ReadInbox", _READ, [f"{inbox}/*"]),
             _allow("Deliver", _READ + _PUT, [f"{delivery}/*"]),
-            _deny("WhatPeopleSay", delivery, _ANSWERS, _WITHDRAWALS, _REVIEWS, _ORDERS, _CLEARINGS),
+            _deny("WhatPeopleSay", delivery, _ANSWERS, _WITHDRAWALS, _REVIEWS, _ORDERS, *_PLANS, _CLEARINGS),
             *_shared(names),
         ]
     else:
@@ -128,6 +130,7 @@ def table(role: Role, names: BucketNames) -> tuple[Right, ...]:
         found = (
             *_cells(inbox, Reach.OWN, {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD}, _PLAIN),
             *_cells(delivery, Reach.OWN, {Act.LIST, Act.READ}, tried),
+            *_cells(delivery, Reach.PLANS, {Act.LIST, Act.READ}, _PLAIN),
             *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.OTHERS, set(), tried)),
             *(cell for name in (inbox, delivery) for cell in _cells(name, Reach.ALL, set(), {Act.LIST})),
         )
@@ -138,7 +141,7 @@ def table(role: Role, names: BucketNames) -> tuple[Right, ...]:
         )
     else:
         may = _PLAIN - {Act.DELETE}
-        of_people = {Act.WITHDRAW, Act.REVIEW, Act.ORDER} if role is Role.EDITOR else set()
+        of_people = {Act.WITHDRAW, Act.REVIEW, Act.ORDER, Act.PLAN} if role is Role.EDITOR else set()
         found = (
             *_cells(inbox, Reach.ALL, {Act.LIST, Act.READ}, _PLAIN),
             *_cells(delivery, Reach.ALL, may | of_people),
@@ -154,6 +157,7 @@ def others(prefecture: str | None) -> tuple[str, ...]:
 
 _ANSWERS, _CLEARINGS = "*/ACK*", "*/CLEARED*"  # a star stands for slashes too
 _WITHDRAWALS, _REVIEWS, _ORDERS = "*/WITHDRAWN*", f"*/{layout.REVIEWS}/*", "*/c2/*"
+_PLANS = (f"{layout.CAMPAIGN}/*", f"*/{layout.CAMPAIGN}/*")
 _PLAIN = {Act.LIST, Act.READ, Act.PUT, Act.UPLOAD, Act.DELETE}
 
 

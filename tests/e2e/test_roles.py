@@ -261,7 +261,7 @@ def test_each_command_by_each_role_is_allowed_or_refused(
 def test_a_worker_takes_films_in_and_brings_packages_and_nothing_that_people_say(invited: Season) -> None:
     every_right_is_as_the_table_says(invited, "worker")
     shut = {right.act for right in rights.table(Role.WORKER, BucketNames()) if not right.allowed}
-    assert shut == {Act.PUT, Act.UPLOAD, Act.DELETE, Act.ACK, Act.WITHDRAW, Act.REVIEW, Act.ORDER, Act.CLEAR}
+    assert shut == {Act.PUT, Act.UPLOAD, Act.DELETE, Act.ACK, Act.WITHDRAW, Act.REVIEW, Act.ORDER, Act.PLAN, Act.CLEAR}
     is_refused_and_puts_nothing(invited, "worker", ("withdraw", f"{OWNER}/ready", "--undo"))
     said = keys.settings_file(invited.admin.folder / "invitations" / "worker.toml").settings
     assert (said["role"], said["work"]) == ("worker", "work")

@@ -39,6 +39,8 @@ THERE = (
     ("delivery", f"{VICTIM}/film/pkg/CLEARED.json"),
     ("delivery", f"{VICTIM}/film/reviews/r1-0001.json"),
     ("delivery", f"{VICTIM}/film/pkg/c2/{'0' * 32}/ORDER.json"),
+    ("delivery", f"{VICTIM}/_campaign/july/0001.json"),
+    ("delivery", "_campaign/july/r1.json"),
     ("work", f"sources/{'a' * 64}"),
 )
 UNDER_WAY = (("inbox", f"{VICTIM}/film/r1/media/01.mov"), ("delivery", f"{VICTIM}/film/pkg/ts/film.ts"))
@@ -54,7 +56,7 @@ def is_of_nobody(key: str) -> bool:
 
 
 def is_of_people(key: str) -> bool:
-    return is_of_nobody(key) or any(name in key for name in ("/WITHDRAWN", "/reviews/", "/c2/"))
+    return is_of_nobody(key) or any(name in key for name in ("/WITHDRAWN", "/reviews/", "/c2/", "_campaign/"))
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ def nothing(_: str, __: str) -> bool:
 
 PLACES = {
     INTRUDER: Place(
-        lambda bucket, key: key.startswith(f"{INTRUDER}/") and bucket in ("inbox", "delivery"),
+        lambda bucket, key: (
+            (key.startswith(f"{INTRUDER}/") and bucket in ("inbox", "delivery"))
+            or (key.startswith("_campaign/") and bucket == "delivery")
+        ),
         lambda bucket, key: key.startswith(f"{INTRUDER}/") and bucket == "inbox",
         ("inbox", f"{INTRUDER}/mine/"),
     ),

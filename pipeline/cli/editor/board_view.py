@@ -127,7 +127,7 @@ def _remarks(
         return
     counts = {"moved": len(moved), "contradictions": len(contradictions), "bad": len(bad)}
     said = [console.word(f"board_count_{name}", count=count) for name, count in counts.items() if count]
-    console.line(cut(console.word("board_remarks", counts=console.word("board_between").join(said)), terminal_width()))
+    console.line(cut(console.word("board_remarks", counts=words.between.join(said)), terminal_width()))
 
 
 def moved_line(console: Console, words: BoardWords, item: MovedDate) -> str:

@@ -29,6 +29,11 @@ class BoardWords:
         """The reader's."""
         return self._console.language
 
+    @property
+    def between(self) -> str:
+        """What stands between things that are counted up."""
+        return "、" if self.language == "zh" else ", "
+
     def row_cell(self, cell: RowCell) -> str:
         """A prefecture's milestone: the worst of its films; how many have it where all do."""
         if cell.state.is_done:
@@ -47,8 +52,10 @@ class BoardWords:
             return word(late, on=day(cell.on), days=cell.late_days)
         if cell.state is CellState.IMPLIED:
             return word("film_implied", later=self.milestone(cell.implied_by or ""))
-        if cell.state is CellState.NEAR and cell.left_days == 0:
-            return word("film_today", **values)
+        if cell.state is CellState.NEAR and cell.left_days in (0, 1):
+            return word("film_tomorrow" if cell.left_days else "film_today", **values)
+        if cell.state is CellState.LATE and cell.late_days == 1:
+            return word("film_late_one", **values)
         return word(f"film_{cell.state}", **values)
 
     def _state(self, state: CellState, late: int, left: int | None, due: date) -> str:

@@ -34,12 +34,12 @@ def show(console: Console, status: CampaignStatus, words: BoardWords, row: Prefe
         show_film(console, words, film)
     for item in status.contradictions:
         if item.prefecture == row.code:
-            console.tell("prefecture_remark", text=words.contradiction(item))
+            console.hang(words.contradiction(item))
     for bad in status.bad:
         if bad.prefecture == row.code:
-            console.tell("prefecture_remark", text=words.bad(bad))
+            console.hang(words.bad(bad))
     for moved in status.moved:
-        console.tell("prefecture_remark", text=moved_line(console, words, moved))
+        console.hang(moved_line(console, words, moved))
 
 
 def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:

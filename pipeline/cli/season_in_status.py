@@ -1,0 +1,125 @@
+"""What a season asks of a prefecture, among the lines of its `status`: films that are not there yet, and when one is
+on air."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from pipeline.cli import campaign_here
+from pipeline.cli.console import Console
+from pipeline.cli.editor import prefecture_view
+from pipeline.cli.editor.board_words import BoardWords
+from pipeline.cli.layout import cut, terminal_width
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange.campaign.season import Season
+from pipeline.exchange.running_order import watching
+from pipeline.exchange.unchanged import Ledger
+from pipeline.model.campaign_status import BoardFilm
+from pipeline.model.china_time import CHINA, day_in_china, end_of_day
+from pipeline.model.reference import SubmissionRef
+from pipeline.storage.buckets import Buckets
+from pipeline.storage.rights import Role
+from pipeline.workspace import Workspace
+
+FaultCallback = Callable[[IntegrityError], None]
+
+
+def is_asked(place: Workspace) -> bool:
+    """Whether this workspace is a prefecture's; nobody else's `status` asks for a season."""
+    return place.settings.role == Role.PRODUCER and place.settings.prefecture is not None
+
+
+def until(day: date | None) -> datetime | None:
+    """The moment at which a look at a day ends; None where that is yet to come."""
+    end = end_of_day(day) if day else None
+    return end if end and end <= datetime.now(UTC) else None
+
+
+def looked(
+    console: Console, place: Workspace, buckets: Buckets, day: date | None, unreadable: FaultCallback
+) -> Season | None:
+    """The season, with all submissions in the same look; None where there is none, or these keys may not see it, which
+    is said.
+
+    Args:
+        unreadable: hears that its plan can't be read.
+    """
+    try:
+        ledger = Ledger(buckets.delivery.store)
+        return campaign_here.loaded(console, place, buckets, today=day, ledger=ledger)
+    except InputError:  # none is published, or was on that day
+        return None
+    except EnvironmentFault as fault:
+        if not campaign_here.is_unseen(fault):
+            raise
+        console.remark("status_plan_not_seen")
+    except IntegrityError as fault:
+        unreadable(fault)
+    return None
+
+
+def films(season: Season) -> list[BoardFilm]:
+    """Those of which something is to be said: what is not handed in yet, and what is on air."""
+    row = season.status.row(season.own or "")
+    if row is None:
+        return []
+    return [film for film in row.films if film.on_air or (film.next_cell and film.submission_id is None)]
+
+
+def show(console: Console, season: Season) -> None:
+    """A line for each film, within the terminal."""
+    found = films(season)
+    words = BoardWords(console, season.status.campaign)
+    for film in found:
+        console.give({"campaign": season.campaign, "film": film.model_dump(mode="json")})
+    named = [film for film in found if film.id is not None]
+    nameless = [film for film in found if film.id is None]
+    if found:
+        console.tell("status_season", name=words.name(), day=season.status.campaign.air_date)
+    for film in named:
+        shown = _on_air(console, season, film) or _next(words, film)
+        lead = f"  {film.id}  {film.title or ''}".rstrip()
+        console.line(cut(console.word("said", lead=lead, text=shown), terminal_width()))
+    if nameless:
+        console.tell("status_not_announced", count=len(nameless), how=_next(words, nameless[0]))
+
+
+def show_one(console: Console, season: Season, wanted: str) -> bool:
+    """A film that was announced and is not handed in; whether there is one of this id."""
+    row = season.status.row(season.own or "")
+    film = row.film(wanted.rpartition("/")[2]) if row else None
+    if film is None:
+        return False
+    console.give({"campaign": season.campaign, "film": film.model_dump(mode="json")})
+    prefecture_view.show_film(console, BoardWords(console, season.status.campaign), film)
+    return True
+
+
+def show_on_air(console: Console, season: Season, submission: str) -> None:
+    """When the film of a submission is on air, if it is."""
+    row = season.status.row(season.own or "")
+    film = row.film(submission) if row else None
+    if film and (shown := _on_air(console, season, film)):
+        console.hang(shown)
+
+
+def _next(words: BoardWords, film: BoardFilm) -> str:
+    cell = film.next_cell
+    return f"{words.milestone(cell.milestone)} {words.cell(cell)}" if cell else ""
+
+
+def _on_air(console: Console, season: Season, film: BoardFilm) -> str:
+    """Its next time, or its last one; nothing where it is in no order."""
+    if season.order is None or film.submission_id is None or season.own is None:
+        return ""
+    today = season.status.today
+    now = datetime.now(UTC)
+    moment = now if today == day_in_china(now) else end_of_day(today)
+    told = watching.on_air(season.order, SubmissionRef(season.own, film.submission_id), moment)
+    if told.current:
+        return console.word("on_air_now", end=f"{told.current.end.astimezone(CHINA):%H:%M}")
+    if told.following:
+        return console.word("on_air_at", at=f"{told.following.start.astimezone(CHINA):%Y-%m-%d %H:%M}")
+    last = told.showings[-1] if told.showings else None
+    return console.word("on_air_over", at=f"{last.start.astimezone(CHINA):%Y-%m-%d %H:%M}") if last else ""
