@@ -42,7 +42,8 @@ def calendar(status: CampaignStatus, words: BoardWords, prefecture: str | None =
     events = _of_row(status, row, words) if row else _of_milestones(status, words) if not prefecture else ()
     for event in events:
         made.add_component(event)
-    return made.to_ical()
+    content: bytes = made.to_ical()
+    return content
 
 
 def _of_milestones(status: CampaignStatus, words: BoardWords) -> Iterator[Event]:

@@ -35,8 +35,8 @@ SIGNS: dict[CellState, str] = {
     CellState.EXTENDED: "→",
     CellState.NOT_BEGUN: "·",
     CellState.OPEN: "○",
-    CellState.IMPLIED: "√",
-    CellState.DONE: "√",
+    CellState.IMPLIED: "✓",
+    CellState.DONE: "✓",
     CellState.OFF: "–",
 }
 

@@ -10,7 +10,7 @@ from pipeline import durable
 from pipeline.cli import store_here
 from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
 from pipeline.cli.completing import FILMS, MILESTONES, SEASON
-from pipeline.cli.console import Console
+from pipeline.cli.console import Console, left_out
 from pipeline.cli.editor.campaign_lines import Lines
 from pipeline.errors import InputError
 from pipeline.exchange.c2 import head_end
@@ -61,19 +61,12 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         put = saying.say(buckets, seen, entries, user_here(place))
     told: set[str] = set()
     for item in put:
-        lines = Lines(console, seen.status, columns, item.prefecture)
-        for entry in dict.fromkeys(entries[item.prefecture]):
-            _give(console, seen, item, entry)
-            line = lines.of(entry)
-            if entry not in item.entries:
-                line = console.word("campaign_stands", said=line)
-            if line not in told:  # both halves of a move are one
-                console.hang(line)
-            told.add(line)
+        tell(console, seen, columns, item, entries[item.prefecture], told)
     announced = [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)]
     for identity in announced:
         console.say("campaign_announced_next", id=identity)
     remember(place, seen.status, announced)
+    left_out(console, seen.faults)
 
 
 def refuse_role(place: Workspace, kind: EntryKind) -> bool:
@@ -124,6 +117,25 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
         films = {film.id for row in status.rows for film in row.films if film.id and film.standing.counts}
         milestones = [item.id for item in status.campaign.milestones]
         durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
+
+
+def tell(  # noqa: PLR0913 - what is told, of what, in which words
+    console: Console, seen: Season, columns: Vocabulary, put: Put, said: Sequence[Entry], told: set[str]
+) -> None:
+    """What was said of a prefecture, and what was said before that.
+
+    Args:
+        told: lines that were written; both halves of a move are one.
+    """
+    lines = Lines(console, seen.status, columns, put.prefecture)
+    for entry in dict.fromkeys(said):
+        _give(console, seen, put, entry)
+        line = lines.of(entry)
+        if entry not in put.entries:
+            line = console.word("campaign_stands", said=line)
+        if line not in told:
+            console.hang(line)
+        told.add(line)
 
 
 def _give(console: Console, seen: Season, put: Put, entry: Entry) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.console import Console, left_out, options
-from pipeline.cli.editor import board_view, prefecture_view
+from pipeline.cli.editor import board_view, campaign_papers, prefecture_view
 from pipeline.cli.editor.board_words import BoardWords
 from pipeline.cli.editor.campaign_group import command
 from pipeline.errors import InputError
@@ -18,12 +20,22 @@ from pipeline.model.campaign_status import CampaignStatus
 @command.subcommand("show", example="showcase campaign show --late")
 @click.argument("prefecture", required=False, metavar="PREFECTURE")
 @click.option("--late", is_flag=True)
+@click.option("-o", "--output", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
 @campaign_here.which
 @campaign_here.on_day
 @options
-def show(console: Console, prefecture: str | None, late: bool, campaign: str | None, today: str | None) -> int:
+def show(  # noqa: PLR0913 - a command has a parameter for each of its options
+    console: Console,
+    prefecture: str | None,
+    late: bool,
+    papers: tuple[Path, ...],
+    campaign: str | None,
+    today: str | None,
+) -> int:
     """Show who is late and what is wanted of whom: prefecture × milestone, or the films of one prefecture."""
     place = workspace_here()
+    for paper in papers:
+        campaign_papers.refuse(paper)
     day = campaign_here.day(today)
     code = prefecture_code(prefecture, "PREFECTURE") if prefecture else None
     with store_here.opened(console, place) as buckets:
@@ -42,6 +54,8 @@ def show(console: Console, prefecture: str | None, late: bool, campaign: str | N
             prefecture_view.show(console, season.status, words, row)
     else:
         board_view.show(console, status, words, status.rows)
+    for paper in papers:
+        campaign_papers.write(console, paper, status, campaign_here.columns_of(place), code or season.own)
     return left_out(console, season.faults)
 
 

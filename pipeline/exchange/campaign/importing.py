@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
+from pipeline import quantities
+from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.campaign.listed import ListedCell, ListedRow
 from pipeline.exchange.campaign.listed_rows import Found, Rows, Wrong
 from pipeline.exchange.campaign.listed_values import MARK, Unfit, length_s, mark, refuse_odd
@@ -23,21 +24,24 @@ from pipeline.model.campaign_status import BoardFilm, CampaignStatus
 from pipeline.model.vocabulary import Vocabulary
 
 _MOST_SHOWN = 80
+# refusals whose advice is of options, and what a table's line says instead
+_IN_A_TABLE = {"campaign_id_taken": "listed_id_taken", "campaign_date_to_come": "listed_to_come"}
 
 
 class LeftKind(StrEnum):
     """Why a cell that differs is left as the board has it.
 
     `store_knows`: no hand fills this milestone; `handed_in`: what was handed in tells it; `changed_since`: somebody
-    said something else since the table was written; `cleared`: what was said can't be unsaid; `gone`: the film was
-    dropped or is another prefecture's.
+    said something else since the table was written; `cleared`: what was said can't be unsaid; `dropped`, `moved`: the
+    film is not made any more, or not there.
     """
 
     STORE_KNOWS = "store_knows"
     HANDED_IN = "handed_in"
     CHANGED_SINCE = "changed_since"
     CLEARED = "cleared"
-    GONE = "gone"
+    DROPPED = "dropped"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,14 @@ class Left:
     Args:
         cell: where it stands, and what it says.
         film: its id.
-        board: what the board says instead.
+        board: what the board says instead, as people read it.
         why: of what the store knows, the refusal that says what does it.
     """
 
     kind: LeftKind
     cell: ListedCell
     film: str
-    board: str = ""
+    board: str | InLanguages = ""
     why: InputError | None = None
 
 
@@ -112,7 +116,7 @@ class _Reading:
     def take(self, found: Found) -> None:
         """One row."""
         if found.film and not found.film.standing.counts:
-            self.left.append(Left(LeftKind.GONE, found.named, found.film.id or "", found.film.standing.value))
+            self.left.append(Left(LeftKind(found.film.standing), found.named, found.film.id or ""))
             return
         if found.id is None:
             note = found.row.fields["note"]
@@ -154,13 +158,21 @@ class _Reading:
             if now in (said, was or ""):
                 continue
             if film.submission_id:
-                self.left.append(Left(LeftKind.HANDED_IN, cell, found.id or "", said))
+                self._leave(LeftKind.HANDED_IN, found, name, cell, said)
             elif was is not None and was != said:
-                self.left.append(Left(LeftKind.CHANGED_SINCE, cell, found.id or "", said))
+                self._leave(LeftKind.CHANGED_SINCE, found, name, cell, said)
             elif not now:
-                self.left.append(Left(LeftKind.CLEARED, cell, found.id or "", said))
+                self._leave(LeftKind.CLEARED, found, name, cell, said)
             else:
                 self._say(found, cell, Change, **{key: value})
+
+    def _leave(self, kind: LeftKind, found: Found, name: str, cell: ListedCell, said: str) -> None:
+        """A cell of title, column or length that is left as the board has it."""
+        term = self.columns.find(said) if name == "column" else None
+        board = InLanguages(term.zh, term.en) if term else said
+        if name == "length" and said:
+            board = quantities.clock(float(said))
+        self.left.append(Left(kind, cell, found.id or "", board))
 
     def _value(self, name: str, cell: ListedCell) -> str | float | None:
         """What a cell says of title, column or length; None where that is nothing."""
@@ -219,7 +231,9 @@ class _Reading:
             self.wrong.append(Wrong(cell.where, cell.heading, Unfit(first["type"], **first.get("ctx", {}))))
             return False
         except InputError as error:
-            self.wrong.append(Wrong(cell.where, cell.heading, error))
+            kind_here = _IN_A_TABLE.get(error.key)
+            why = Unfit(kind_here, id=found.id, **error.values) if kind_here else error
+            self.wrong.append(Wrong(cell.where, cell.heading, why))
             return False
         if isinstance(entry, Announce):
             asked.fresh[entry.id] = entry

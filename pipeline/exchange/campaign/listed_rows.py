@@ -84,8 +84,8 @@ class Rows:
                 cell = next(iter(row.fields.values()), None) or next(iter(row.milestones.values()))
                 code, cell = self._prefecture(row, cell)
                 cell = next((row.fields[name] for name in ("id", "title") if row.text(name)), cell)
-                if anchor and not row.text("id") and anchor.id not in ids:
-                    raise Unfit("listed_id_cleared", id=anchor.id)
+                if anchor and anchor.id not in ids and not self._is_known(code, row.text("id")):
+                    raise Unfit("listed_id_lost", id=anchor.id)
                 self._take(row, code, cell)
             except Unfit as error:
                 place = cell or ListedCell("", row.where, "-")
@@ -169,6 +169,9 @@ class Rows:
         if not is_named or not said.startswith(f"{code}-"):
             raise Unfit("listed_id", id=said[:_MOST_SHOWN], known=_listed(film.id for film in self._films(code)))
         return said, None
+
+    def _is_known(self, code: str, identity: str) -> bool:
+        return any(identity in (film.id, film.submission_id) for film in self._films(code))
 
     def _films(self, code: str) -> list[BoardFilm]:
         row = self.status.row(code)
