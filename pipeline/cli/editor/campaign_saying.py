@@ -7,26 +7,19 @@ from collections.abc import Callable, Sequence
 import click
 
 from pipeline import durable
-from pipeline.cli import store_here
+from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
 from pipeline.cli.completing import FILMS, MILESTONES, SEASON
 from pipeline.cli.console import Console, left_out
 from pipeline.cli.editor.campaign_lines import Lines
-from pipeline.errors import InputError
-from pipeline.exchange.c2 import head_end
-from pipeline.exchange.campaign import saying, season
+from pipeline.exchange.campaign import saying
 from pipeline.exchange.campaign.entries import Entries, Speaker
 from pipeline.exchange.campaign.saying import Put
 from pipeline.exchange.campaign.season import Season
-from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.base import canonical
-from pipeline.model.campaign_records import ENTRY_RULES, Announce, Entry, EntryKind, Side, may
+from pipeline.model.campaign_records import Announce, Entry, EntryKind, Side, may
 from pipeline.model.campaign_status import CampaignStatus
-from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
-from pipeline.storage import connect
-from pipeline.storage.buckets import Buckets
-from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
 
 Making = Callable[[Speaker, Vocabulary], Entries]
@@ -34,8 +27,7 @@ Making = Callable[[Speaker, Vocabulary], Entries]
 
 def of_whom(function: Callable[..., int]) -> Callable[..., int]:
     """The options of every command that says something: for which prefecture, of which campaign."""
-    function = click.option("--campaign", metavar="ID")(function)
-    return click.option("--prefecture", metavar="CODE")(function)
+    return click.option("--prefecture", metavar="CODE")(campaign_here.which(function))
 
 
 def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str | None, making: Making) -> None:
@@ -51,12 +43,11 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         InputError: it can't be said, nothing fits, or several films do. EnvironmentFault: these keys may not say it.
     """
     place = workspace_here()
-    is_prefectures = refuse_role(place, kind)
+    campaign_here.refuse_to_say(place, editor_alone=not may(Side.PREFECTURE, kind))
     code = prefecture_code(prefecture, "--prefecture") if prefecture else None
-    columns = Vocabularies(head_end.folders_of(place)).columns
-    written = place.settings.inbox if is_prefectures else place.settings.delivery
-    with store_here.opened(console, place, written) as buckets:
-        seen = looked(buckets, campaign, columns)
+    columns = campaign_here.columns_of(place)
+    with store_here.opened(console, place, campaign_here.written_bucket(place)) as buckets:
+        seen = campaign_here.loaded(console, place, buckets, campaign)
         entries = making(speaker(seen, code), columns)
         put = saying.say(buckets, seen, entries, user_here(place))
     told: set[str] = set()
@@ -67,32 +58,6 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         console.say("campaign_announced_next", id=identity)
     remember(place, seen.status, announced)
     left_out(console, seen.faults)
-
-
-def refuse_role(place: Workspace, kind: EntryKind) -> bool:
-    """Let pass who may say something of a season; whether it is a prefecture.
-
-    Raises:
-        InputError: it is the editor's alone. EnvironmentFault: it is neither the editor nor a prefecture.
-    """
-    role = place.settings.role
-    if connect.is_private(place):
-        return False
-    if role in (Role.OPERATOR, Role.WORKER):
-        store_here.refuse_others_right(place, Person.EDITOR)
-    if role == Role.PRODUCER and not may(Side.PREFECTURE, kind):
-        raise InputError("campaign_editor_alone", command=ENTRY_RULES[kind].command)
-    return role == Role.PRODUCER
-
-
-def looked(buckets: Buckets, campaign: str | None, columns: Vocabulary) -> Season:
-    """The season, its columns by the workspace's own words. Raises as `season.load`."""
-
-    def named(written: str) -> str | None:
-        term = columns.find(written)
-        return term.name if term else None
-
-    return season.load(buckets, wanted=campaign, columns=named)
 
 
 def speaker(seen: Season, prefecture: str | None) -> Speaker:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.cli import store_here
+from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import prefecture_code, workspace_here
 from pipeline.cli.console import Console
 from pipeline.errors import InputError
-from pipeline.exchange.c2 import head_end
-from pipeline.exchange.campaign import season
 from pipeline.exchange.campaign.entries import Speaker
 from pipeline.exchange.campaign.refusing import refuse_ended
-from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.execute.fields import Given
 
 _FLAG = "--announced"
@@ -33,13 +30,12 @@ def fields_of(console: Console, wanted: str, flags: Mapping[str, Given]) -> dict
         raise InputError("announced_and_id", where="--id")
     place = workspace_here()
     code = prefecture_code(flags["prefecture"].text, "--prefecture") if "prefecture" in flags else None
-    columns = Vocabularies(head_end.folders_of(place)).columns
     with store_here.opened(console, place) as buckets:
-        seen = season.load(buckets)
+        seen = campaign_here.loaded(console, place, buckets)
     prefecture, film = Speaker(seen.status, seen.own or code).film(wanted)
     refuse_ended(film)
     known = seen.status.campaign.columns
     column = film.column or (known[0] if len(known) == 1 else None)
-    term = columns.find(column) if column else None
+    term = campaign_here.columns_of(place).find(column) if column else None
     said = {"id": film.id, "prefecture": prefecture, "title": film.title, "column": term.zh if term else column}
     return {name: Given(text, (_FLAG,)) for name, text in said.items() if text and name not in flags}
