@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -72,6 +73,24 @@ class StoredFilm:
         )
         return self._put(self.buckets.delivery, layout.said_name(layout.REVIEWS, revision, number), review)
 
+    def retract(self, revision: int, number: int, of: int) -> str:
+        """The editor takes a word back."""
+        review = Review(
+            submission_id=self.identity,
+            revision=revision,
+            number=number,
+            kind=ReviewKind.RETRACT,
+            retracts=of,
+            by="编辑",
+            at=AT,
+        )
+        return self._put(self.buckets.delivery, layout.said_name(layout.REVIEWS, revision, number), review)
+
+    def put_raw(self, name: str, content: bytes) -> None:
+        """Anything at all in the inbox."""
+        digest = hashlib.sha256(content).hexdigest()
+        self.buckets.inbox.put(self.key(name), content, sha256=digest, media_type="application/json")
+
     def deliver(self, revision: int, package: str = "p1") -> str:
         """A package of a revision."""
         ready = Ready.model_validate(
@@ -79,7 +98,6 @@ class StoredFilm:
                 "submission_id": self.identity,
                 "package_id": package,
                 "title": self.title,
-                "prefecture": self.prefecture,
                 "revision": revision,
                 "content_sha256": f"{revision:064}",
                 "manifest_sha256": "0" * 64,

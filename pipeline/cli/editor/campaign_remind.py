@@ -85,7 +85,7 @@ def _contacts(console: Console, place: Workspace, table: Path | None) -> Mapping
 def _show(console: Console, found: Letters, words: SeasonWords) -> None:
     for item in found.letters:
         text = letter.chat(item, words)
-        console.say("remind_head", about=_about(item, words), contact=_contact(console, item), length=len(text))
+        console.tell("remind_head", about=_about(item, words), contact=_contact(console, item), length=len(text))
         for line in text.split("\n"):
             console.line(line)
         console.line("")
@@ -113,7 +113,7 @@ def _about(item: Letter, words: SeasonWords) -> str:
 
 def _contact(console: Console, item: Letter) -> str:
     """Whom it goes to, or that nobody is named."""
-    named = [" ".join(filter(None, (one.name, one.phone, one.email))) for one in item.contacts]
+    named = [" ".join(filter(None, (cut(one.name or "", _MOST_NAME), one.phone, one.email))) for one in item.contacts]
     return "; ".join(filter(None, named)) or console.word("remind_no_contact")
 
 

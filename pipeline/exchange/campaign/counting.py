@@ -15,17 +15,22 @@ from pipeline.model.reference import SubmissionRef
 
 @dataclass(frozen=True)
 class CountedFilm:
-    """A film with all that is known of it; what nobody has named yet is none."""
+    """A film with all that is known of it.
+
+    Args:
+        number: of one that nobody has named yet, among those of its prefecture.
+    """
 
     prefecture: str
     film: BoardFilm
-    facts: FilmFacts | None
-    story: FilmStory | None
+    facts: FilmFacts | None = None
+    story: FilmStory | None = None
+    number: int = 0
 
     @property
     def ref(self) -> str:
-        """As figures name it."""
-        return f"{self.prefecture}/{self.film.id}"
+        """As figures name it: `653200/?1` is one that has no name yet."""
+        return f"{self.prefecture}/{self.film.id or f'?{self.number}'}"
 
     def key(self, how: FilledBy) -> str | None:
         """The record with which a fact of the store came about."""
@@ -42,15 +47,17 @@ class CountedFilm:
 def counted_films(
     status: CampaignStatus, facts: Iterable[FilmFacts], stories: Iterable[FilmStory]
 ) -> list[CountedFilm]:
-    """Every film that has a name, dropped and moved ones too."""
+    """Every film of the board: those without a name, dropped and moved ones too."""
     known = {item.ref: item for item in facts}
     told = {SubmissionRef(item.prefecture, item.submission_id): item for item in stories}
     found = []
     for row in status.rows:
+        nameless = [film for film in row.films if film.id is None]
         for film in row.films:
             if film.id is not None:
                 ref = SubmissionRef(row.code, film.submission_id or "")
                 found.append(CountedFilm(row.code, film, known.get(ref), told.get(ref)))
+        found += [CountedFilm(row.code, film, number=number) for number, film in enumerate(nameless, start=1)]
     return found
 
 

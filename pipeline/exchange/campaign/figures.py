@@ -34,7 +34,9 @@ def report(
         now: the end of the board's day, or the moment on it.
         order_key: the published running order, where there is one: what is on air is told by it.
     """
-    films = counted_films(status, facts, stories)
+    everything = counted_films(status, facts, stories)
+    owed = [item for item in everything if item.film.standing.counts]  # what nobody has named is late too
+    films = [item for item in everything if item.film.id is not None]
     counted = [item for item in films if item.film.standing.counts]
     codes = [row.code for row in status.rows]
     expected = {row.code: row.expected for row in status.rows}
@@ -60,8 +62,8 @@ def report(
         ),
         first_cut=_first_cut(counted, now),
         hands={person: _hand(person, counted, now) for person in Person},
-        by_milestone=lateness.by_milestone(status.campaign, counted),
-        late_by_prefecture=lateness.by_prefecture(status.campaign, codes, counted),
+        by_milestone=lateness.by_milestone(status.campaign, owed),
+        late_by_prefecture=lateness.by_prefecture(status.campaign, codes, owed),
         faults=faults[:MOST_FAULTS],
         faults_beyond=len(faults[MOST_FAULTS:]),
     )
