@@ -8,19 +8,17 @@ import click
 
 from pipeline import catalogue
 from pipeline.catalogue import LANGUAGES
-from pipeline.cli import store_here
+from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import prefecture_code, user_here, workspace_here
 from pipeline.cli.console import Console, left_out, options
 from pipeline.cli.editor.campaign_group import command
-from pipeline.cli.editor.campaign_saying import looked, of_whom, refuse_role, remember, speaker, tell
+from pipeline.cli.editor.campaign_saying import of_whom, remember, speaker, tell
 from pipeline.errors import InLanguages, InputError
-from pipeline.exchange.c2 import head_end
 from pipeline.exchange.campaign import importing, listed, saying
 from pipeline.exchange.campaign.importing import Imported, Left
 from pipeline.exchange.campaign.listed_rows import Wrong
 from pipeline.exchange.campaign.listed_values import Unfit
-from pipeline.exchange.vocabularies import Vocabularies
-from pipeline.model.campaign_records import Announce, EntryKind
+from pipeline.model.campaign_records import Announce
 from pipeline.yamlio import Problem
 
 MOST_WRONG, MOST_LEFT = 200, 20  # lines
@@ -42,12 +40,12 @@ def import_table(
 ) -> int:
     """Read a list of films: what it says that the board does not say yet is put, one record a prefecture."""
     place = workspace_here()
-    is_prefectures = refuse_role(place, EntryKind.ANNOUNCE)
+    campaign_here.refuse_to_say(place)
     code = prefecture_code(prefecture, "--prefecture") if prefecture else None
-    columns = Vocabularies(head_end.folders_of(place)).columns
-    written = place.settings.inbox if is_prefectures else place.settings.delivery
-    with store_here.opened(console, place, *(() if dry_run else (written,))) as buckets:
-        seen = looked(buckets, campaign, columns)
+    columns = campaign_here.columns_of(place)
+    written = () if dry_run else (campaign_here.written_bucket(place),)
+    with store_here.opened(console, place, *written) as buckets:
+        seen = campaign_here.loaded(console, place, buckets, campaign)
         who = speaker(seen, code)
         rows = listed.read(table, seen.status.campaign, console.remark, ignored)
         found = importing.compare(seen.status, rows, seen.side, columns, who.prefecture)

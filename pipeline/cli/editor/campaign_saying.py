@@ -84,7 +84,7 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
         durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
 
 
-def tell(  # noqa: PLR0913 - what is told, of what, in which words
+def tell(
     console: Console, seen: Season, columns: Vocabulary, put: Put, said: Sequence[Entry], told: set[str]
 ) -> None:
     """What was said of a prefecture, and what was said before that.

@@ -24,7 +24,7 @@ from pipeline.model.campaign_status import CampaignStatus
 @campaign_here.which
 @campaign_here.on_day
 @options
-def show(  # noqa: PLR0913 - a command has a parameter for each of its options
+def show(
     console: Console,
     prefecture: str | None,
     late: bool,
