@@ -164,7 +164,7 @@ def write_list(table: Path, rows: list[list[Any]]) -> None:
 
 
 @contextmanager
-def played(base: Path, told: Story, film_of: Callable[..., Path], prefectures: str = "all") -> Iterator[Play]:
+def played(base: Path, told: Story, film_of: Callable[..., Path]) -> Iterator[Play]:
     """A store with everybody invited by one command, on the eve of the story's first day.
 
     Args:
@@ -174,7 +174,7 @@ def played(base: Path, told: Story, film_of: Callable[..., Path], prefectures: s
     serving = admin.start("store", "serve")
     try:
         _await(admin)
-        invited = admin("admin", "invite", "--prefectures", prefectures, "--json")
+        invited = admin("admin", "invite", "--prefectures", ",".join(told.prefectures), "--json")
         assert invited.code == 0, invited.err
         names = [str(row["identity"]) for row in invited.rows]
         invitations = admin.folder / "invitations"

@@ -199,7 +199,7 @@ def looked(told: Story, day: date, *, backwards: bool = False) -> dict[str, Any]
     return found
 
 
-@pytest.mark.parametrize("name", ["july", "winter"])
+@pytest.mark.parametrize("name", ["july", "winter", "spring"])
 def test_a_storys_board_is_the_tables_on_each_day(name: str, subtests: pytest.Subtests) -> None:
     told = story(name)
     for day, block in blocks(told.folder / "board.txt").items():
@@ -212,7 +212,7 @@ def test_a_storys_board_is_the_tables_on_each_day(name: str, subtests: pytest.Su
             assert late == sorted(late, reverse=True)
 
 
-@pytest.mark.parametrize("name", ["july", "winter"])
+@pytest.mark.parametrize("name", ["july", "winter", "spring"])
 def test_a_storys_films_are_the_tables(name: str, subtests: pytest.Subtests) -> None:
     told = story(name)
     for day, block in blocks(told.folder / "films.txt").items():
