@@ -3,9 +3,10 @@
     python benchmarks/season.py [--store FOLDER] [--submissions 500] [--objects 520] [--against CHECKOUT]
 
 Seeds a real embedded store (kept and used again in FOLDER): submissions in every prefecture, half of them delivered,
-two reviews and OBJECTS objects (a film of ten minutes) on each of those, a third of them answered. Prints requests
-by kind and seconds of each command, checks the rows by what was seeded (and by another checkout's rows), and ends
-with 1 where a bound is missed. A listing (LIST) is apart from the reading of an object (GET).
+two reviews and OBJECTS objects (a film of ten minutes) on each of those, a third of them answered; a season's plan, and
+20 records of each prefecture on its films. Prints requests by kind and seconds of each command, checks the rows by what
+was seeded (and by another checkout's rows), and ends with 1 where a bound is missed. A listing (LIST) is apart from the
+reading of an object (GET).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.season_campaign import RECORDS, put_campaign, put_said
 from benchmarks.season_seed import PREFECTURES, Seed, put_records, segments
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
@@ -38,6 +40,7 @@ from pipeline.storage.s3.store import Store
 from tests.faults.line_proxy import Line, LineProxy, lined
 
 HOLD_S = 0.040
+MOST_CPU_S = 1.0  # of a board, beside what `status` takes
 BUCKETS = ("delivery", "inbox")
 SEEDED = "season.json"
 THREADS = 24
@@ -53,6 +56,7 @@ def seed_store(store: Store, filer_port: int, submissions: int, objects: int) ->
             _put_files(filer_port, f"/buckets/delivery/{seed.ref}/{seed.package_id}/", segments(objects))
         put_records(buckets, seed, objects)
 
+    put_campaign(buckets)
     with ThreadPoolExecutor(THREADS) as pool:
         for done, _ in enumerate(pool.map(put, map(Seed, range(submissions))), start=1):
             if done % 50 == 0:
@@ -145,20 +149,40 @@ def shown(rows: Sequence[dict[str, object]]) -> dict[tuple[str, str], tuple[str,
     }
 
 
-def measure(desk: Callable[[], Desk], submissions: int) -> list[tuple[Looked, float, float | None]]:
-    """Each command with the most requests and seconds that it may take."""
+def measure(
+    desk: Callable[[], Desk], submissions: int, say: Callable[[], None]
+) -> list[tuple[Looked, float, float | None]]:
+    """Each command with the most requests and seconds that it may take.
+
+    Args:
+        say: puts one more record of the season.
+    """
     first = desk()
+    delivered_count = sum(Seed(number).package_id is not None for number in range(submissions))
+    listings = 3 + 2 * len(PREFECTURES) + delivered_count  # as many as where nothing is said of a season
     delivered = Seed(0)
     known, alone = str(delivered.ref), delivered.ref.submission_id
     looks = [
         (first.look("status, from cold", "status"), 3.3 * submissions, 8.0),
-        (first.look("status, unchanged", "status"), 0.6 * submissions, 3.5),
+        (first.look("status, unchanged", "status"), listings, 3.5),
         (desk().look("inbox, from cold", "inbox"), 3.3 * submissions, 8.0),
         (first.look("inbox, unchanged", "inbox"), 0.6 * submissions, 3.5),
         (desk().look("status PREFECTURE/ID", "status", known), 12, None),
         (desk().look("status ID, of a prefecture", "status", alone, prefecture=delivered.ref.prefecture), 12, None),
         (desk().look("status ID", "status", alone), 12 + 2 + 2 * len(PREFECTURES), None),
     ]
+    more = 2 * len(PREFECTURES) + 2
+    said = RECORDS * len(PREFECTURES) + 1  # and the plan
+    looks.append((first.look("show, its records from cold", "campaign", "show"), listings + more + said, None))
+    unchanged = first.look("show, unchanged", "campaign", "show")
+    looks.append((unchanged, looks[1][0].requests + more, 3.5))
+    if unchanged.cpu_s - looks[1][0].cpu_s > MOST_CPU_S:
+        raise SystemExit(f"the board takes {unchanged.cpu_s - looks[1][0].cpu_s:.1f} s of CPU more than status")
+    say()
+    again = first.look("show, a record more", "campaign", "show")
+    looks.append((again, unchanged.requests + 1, 3.5))
+    if again.counts["GET"] != 1:
+        raise SystemExit(f"a new record takes {again.counts['GET']} readings")
     if shown(looks[0][0].rows) != expected(submissions):
         raise SystemExit("the rows are not what was seeded")
     if looks[1][0].rows != looks[0][0].rows:
@@ -187,8 +211,9 @@ def main() -> int:
             seeded = {"submissions": given.submissions, "objects": given.objects}
             if not (folder / SEEDED).exists():
                 ports = json.loads((folder / embedded.PORTS).read_text())
-                store = Store(server.connection, endpoint_shown="")
-                seed_store(store, ports["filer"], given.submissions, given.objects)
+                seed_store(
+                    Store(server.connection, endpoint_shown=""), ports["filer"], given.submissions, given.objects
+                )
                 (folder / SEEDED).write_text(json.dumps(seeded))
             elif json.loads((folder / SEEDED).read_text()) != seeded:
                 raise SystemExit(f"{folder} holds another season")
@@ -196,7 +221,12 @@ def main() -> int:
             def desk() -> Desk:
                 return Desk(Path(tempfile.mkdtemp(dir=name)), proxy, server.connection)
 
-            looks = measure(desk, given.submissions)
+            store = Store(server.connection, endpoint_shown="")
+            looks = measure(
+                desk,
+                given.submissions,
+                lambda: put_said(Bucket(store, "delivery"), PREFECTURES[0], 8 + int(time.time()) % 700),
+            )
             missed = show(looks, given.submissions)
             if given.against:
                 other = desk().look("status there", "status", checkout=given.against)

@@ -9,6 +9,8 @@ from pipeline.model.campaign_status import BoardFilm, BoardNote, CampaignStatus,
 from pipeline.model.china_time import CHINA
 from pipeline.model.region import name_of
 
+MOST_BAD = 10  # records that do not count, of which each is named; --json has them all
+
 
 def show(console: Console, status: CampaignStatus, words: BoardWords, row: PrefectureRow) -> None:
     """All of it."""
@@ -32,12 +34,14 @@ def show(console: Console, status: CampaignStatus, words: BoardWords, row: Prefe
         _note(console, words, note)
     for film in row.films:
         show_film(console, words, film)
-    for item in status.contradictions:
-        if item.prefecture == row.code:
-            console.hang(words.contradiction(item))
-    for bad in status.bad:
-        if bad.prefecture == row.code:
-            console.hang(words.bad(bad))
+    for found in status.contradictions:
+        if found.prefecture == row.code:
+            console.hang(words.contradiction(found))
+    bad = [item for item in status.bad if item.prefecture == row.code]
+    for item in bad[:MOST_BAD]:
+        console.hang(words.bad(item))
+    if len(bad) > MOST_BAD:
+        console.say("prefecture_more_bad", count=len(bad) - MOST_BAD)
     for moved in status.moved:
         console.hang(moved_line(console, words, moved))
 
