@@ -124,6 +124,7 @@ class BoardFilm(Noun):
     Args:
         id: the announced one, else the submission's; None for one that has no name yet.
         said: who announced it.
+        announced_as: the title that it was announced with, where it was handed in with another.
         submission_id: what it was handed in as; None where nothing of it is in the store.
         stage, wanted_of: of that submission.
         length_s: as it was announced; duration_s: as it is.
@@ -136,6 +137,7 @@ class BoardFilm(Noun):
 
     id: str | None
     title: str | None = None
+    announced_as: str | None = None
     column: str | None = None
     standing: Standing
     said: Said | None = None

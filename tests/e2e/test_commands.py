@@ -75,6 +75,7 @@ KNOWN = {
     "course",
     "flat",  # and `ftps` in usage: what --layout and --to take
     "ftps",
+    *("announce", "change", "drop", "done", "note", "extend", "move", "join"),
     "package",
 }
 KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}

@@ -52,7 +52,7 @@ def _is_news(asked: Asked, entry: Entry) -> bool:
         return not isinstance(entry, Undone)
     match entry:
         case Announce():
-            return not _is_announced(film) or _says_other(film, entry)
+            return not _is_announced(film) or (film.submission_id is None and _says_other(film, entry))
         case Change():
             return _says_other(film, entry)
         case Drop():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import InputError
+from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.campaign import typed
 from pipeline.exchange.campaign.meant import Placed, films_meant, the_film
 from pipeline.exchange.campaign.moving import moving
@@ -204,14 +204,26 @@ def _handed_in(who: Speaker, wanted: str) -> tuple[str, str]:
     if films_meant(who.status, wanted, who.prefecture, _is_unannounced):
         code, film = the_film(who.status, wanted, who.prefecture, _is_unannounced)
         return code, film.submission_id or ""
+    if beside := _beside(who, wanted):
+        return beside
+    if films_meant(who.status, wanted, who.prefecture, _is_handed_in):
+        code, film = the_film(who.status, wanted, who.prefecture, _is_handed_in)
+        return code, film.submission_id or ""
+    raise join_unknown(Asked(who.status, who.prefecture or ""), wanted)
+
+
+def _beside(who: Speaker, wanted: str) -> tuple[str, str] | None:
+    """A submission that is none of the season's, by its id."""
     prefecture, slash, name = wanted.rpartition("/")
-    code_said = region.code_of(prefecture) if slash else who.prefecture
-    rows = [row for row in who.status.rows if code_said == row.code or not (slash or code_said)]
-    found = [row.code for row in rows if name in (*row.beside, *(film.submission_id for film in row.films))]
-    refuse_several(wanted, [Fit(SubmissionRef(code, name), "", Standing.UNANNOUNCED) for code in found])
-    if not found:
-        raise join_unknown(Asked(who.status, code_said or ""), wanted)
-    return found[0], name
+    code = region.code_of(prefecture) if slash else who.prefecture
+    rows = [row for row in who.status.rows if row.code == code or not (slash or code)]
+    found = [SubmissionRef(row.code, name) for row in rows if name in row.beside]
+    refuse_several(wanted, [Fit(ref, "", Standing.UNANNOUNCED) for ref in found])
+    return (found[0].prefecture, name) if found else None
+
+
+def _is_handed_in(film: BoardFilm) -> bool:
+    return film.submission_id is not None
 
 
 def _is_unannounced(film: BoardFilm) -> bool:
@@ -230,8 +242,10 @@ def _about(who: Speaker, about: str) -> tuple[str, str | None]:
 
 def _column(written: str, columns: Vocabulary, known: Sequence[str]) -> str:
     term = columns.find(written)
-    if term is None:
-        raise InputError("campaign_column_other", where=written, known=", ".join(known))
+    if term is None or term.name not in known:
+        terms = [item for item in columns.terms if item.name in known]
+        named = InLanguages("、".join(item.zh for item in terms), ", ".join(item.en for item in terms))
+        raise InputError("campaign_column_other", where=written, known=named)
     return term.name
 
 

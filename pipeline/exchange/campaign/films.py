@@ -100,9 +100,11 @@ def _film(
         facts=facts, counts=standing.counts, marks=told.marks, longer=told.longer, of_prefecture=own.longer
     )
     is_over = not standing.counts
+    title = (facts.title if facts else None) or told.title
     return BoardFilm(
         id=identity,
-        title=(facts.title if facts else None) or told.title,
+        title=title,
+        announced_as=told.title if told.title != title else None,
         column=(facts.column if facts else None) or told.column,
         standing=standing,
         said=told.said,
@@ -116,7 +118,7 @@ def _film(
         moved_from=told.moved_from,
         moved_said=told.moved_said and is_over,
         ended=told.ended if is_over else None,
-        on_air=facts.on_air if facts else None,
+        on_air=store_facts.on_air_at(facts),
         notes=tuple(sorted(told.notes, key=lambda item: item.said.at)),
         cells=cells(look.campaign, progress, look.today, look.now),
     )

@@ -88,8 +88,12 @@ def _by_title(films: Sequence[Placed], name: str) -> list[Placed]:
     wanted = plain_title(name)
     if not wanted:
         return []
-    whole = _fitting(films, lambda _, film: plain_title(film.title or "") == wanted)
-    return whole or _fitting(films, lambda _, film: plain_title(film.title or "").startswith(wanted))
+    whole = _fitting(films, lambda _, film: wanted in _titles(film))
+    return whole or _fitting(films, lambda _, film: any(title.startswith(wanted) for title in _titles(film)))
+
+
+def _titles(film: BoardFilm) -> list[str]:
+    return [plain_title(title) for title in (film.title, film.announced_as) if title]
 
 
 def _fit(code: str, film: BoardFilm) -> Fit:

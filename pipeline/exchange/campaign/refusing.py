@@ -67,8 +67,7 @@ class Asked:
         found = self.status.campaign.milestone(identity)
         if found is None:
             known = self.status.campaign.milestones
-            zh = "、".join(f"{item.id}（{item.words.zh}）" for item in known)
-            en = ", ".join(f"{item.id} ({item.words.en})" for item in known)
+            zh, en = "、".join(item.words.zh for item in known), ", ".join(item.words.en for item in known)
             raise InputError("campaign_milestone_unknown", where=identity, known=InLanguages(zh, en))
         return found
 
@@ -140,13 +139,16 @@ def _standing(asked: Asked, entry: Entry) -> None:
         refuse_ended(film)
     if film and film.standing is Standing.UNANNOUNCED and isinstance(entry, Change | Joined):
         raise InputError("campaign_not_announced", where=identity)
+    if film and film.submission_id and isinstance(entry, Change) and (entry.title or entry.column):
+        raise InputError("campaign_change_submitted", where=identity, submission=film.submission_id)
 
 
 def _new_id(asked: Asked, entry: Entry) -> None:
     if not isinstance(entry, Announce):
         return
     film, fresh = asked.film(entry.id), asked.fresh.get(entry.id)
-    title = fresh.title if fresh else film.title if film and film.standing is Standing.ANNOUNCED else None
+    announced = (film.announced_as or film.title) if film and film.standing is Standing.ANNOUNCED else None
+    title = fresh.title if fresh else announced
     if title is not None and title != entry.title:
         raise InputError("campaign_id_taken", where=entry.id, title=title)
 
@@ -166,7 +168,9 @@ def _hand(asked: Asked, entry: Entry) -> None:
         places = [item.id for item in asked.status.campaign.milestones]
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=last)
+            words = asked.milestone(last).words
+            later = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
 
 
 def _later(asked: Asked, entry: Entry) -> None:

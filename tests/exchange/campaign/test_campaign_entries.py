@@ -153,6 +153,14 @@ def test_an_announced_film_has_the_id_that_init_gives() -> None:
     assert news(now(), HOTAN, Side.PREFECTURE, (CUNYI,)) == ()
 
 
+def test_what_was_handed_in_under_another_title_is_announced_once() -> None:
+    film = facts(HOTAN, CUNYI.id, Stage.SUBMITTED, submitted_at=at("2027-06-01"), title="村医纪实", column="law")
+    status = looked("2027-06-12", RECORDS, [film])
+    made = entries.announce(Speaker(status, HOTAN), Described("我们的村医", "showcase"), COLUMNS)
+    assert news(status, HOTAN, Side.PREFECTURE, made[HOTAN]) == ()
+    assert the_film(status, "我们的村医")[1].title == "村医纪实"
+
+
 def test_a_title_that_another_id_has_is_not_announced_twice() -> None:
     changed = now(said(HOTAN, "2027-04-02", Change(id=CUNYI.id, title="村医"), number=3))
     with pytest.raises(InputError, match="campaign_title_there") as refused:
@@ -231,5 +239,7 @@ def test_a_film_of_another_column_or_from_before_fills_an_announced_one_once_it_
     assert film is not None
     assert film.submission_id == "653100-law"
     assert row.beside == ()
-    again = entries.join(Speaker(joined), "653100-law", "653100-gua")
-    assert news(joined, KASHGAR, Side.EDITOR, again[KASHGAR]) == ()
+    assert (film.title, film.announced_as) == ("法", "瓜")
+    for announced in ("653100-gua", "瓜"):  # which are still what it is called
+        again = entries.join(Speaker(joined), "653100-law", announced)
+        assert news(joined, KASHGAR, Side.EDITOR, again[KASHGAR]) == ()

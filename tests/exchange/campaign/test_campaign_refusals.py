@@ -72,6 +72,7 @@ def now(*more: PlacedRecord) -> CampaignStatus:
         (KASHGAR, Change(id="653100-guo", title="瓜"), "campaign_film_dropped"),
         (KARAMAY, Done(id="650200-you", milestone="topic"), "campaign_film_moved"),
         (ALTAY, Change(id="654300-xue", title="雪"), "campaign_not_announced"),
+        (HOTAN, Change(id="653200-tui", title="推"), "campaign_change_submitted"),
         (HOTAN, Announce(id=CUNYI.id, title="另一部"), "campaign_id_taken"),
         (HOTAN, Announce(id="653200-new", title="新", column="law"), "campaign_column_other"),
         (HOTAN, Change(id=CUNYI.id, column="law"), "campaign_column_other"),
