@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
+from pipeline.graphemes import cut
 from pipeline.model import region
 from pipeline.model.campaign import Campaign, FilledBy
-from pipeline.model.campaign_report import CampaignReport, DaysFigure, FaultFigure, Figure, FilmCounts, ReportFilm
+from pipeline.model.campaign_report import (
+    CampaignReport,
+    DaysFigure,
+    FaultFigure,
+    Figure,
+    FilmCounts,
+    Lateness,
+    ReportFilm,
+)
 from pipeline.model.campaign_status import Standing
 from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.report.season_words import SeasonWords, plain
 
+MOST_NAME = 60  # characters of a title or a column
 LEAST_FOR_PERCENT = 10  # films: of fewer a share says less than their number
 REACHED = (FilledBy.SUBMITTED, FilledBy.APPROVED, FilledBy.TAKEN_OVER, FilledBy.SHOWN)
 Cell = str | int | float | None
@@ -76,14 +86,8 @@ class FigureWords:
             self._counts("by_prefecture", "prefecture", told.by_prefecture, prefectures=True),
             self._counts("by_column", "column", told.by_column, prefectures=False),
             self._hands(),
-            self._lateness(
-                "late_steps", "step", [(self.season.milestone(item.name), item) for item in told.by_milestone]
-            ),
-            self._lateness(
-                "late_prefectures",
-                "prefecture",
-                [(self.prefecture(item.name), item) for item in told.late_by_prefecture],
-            ),
+            self._lateness("late_steps", "step", told.by_milestone, self.season.milestone),
+            self._lateness("late_prefectures", "prefecture", told.late_by_prefecture, self.prefecture),
             self._faults(),
         ]
         return [table for table in made if table.rows]
@@ -95,7 +99,7 @@ class FigureWords:
     def column(self, name: str) -> str:
         """A column by its name in the vocabulary, else as it was written."""
         term = self.columns.find(name) if name else None
-        return plain(getattr(term, self.language) if term else name) if name else self.word("no_column")
+        return cut(plain(getattr(term, self.language) if term else name), MOST_NAME) or self.word("no_column")
 
     def _counts(self, title: str, first: str, counts: Sequence[FilmCounts], *, prefectures: bool) -> FigureTable:
         kinds = [how for how in REACHED if prefectures or any(item.reached[how].count for item in counts)]
@@ -115,7 +119,8 @@ class FigureWords:
         for person in Person:
             figure = self.report.hands[person]
             if figure.count:
-                longest = max(self.report.films, key=lambda item: item.days.get(person, 0.0))
+                counted = [item for item in self.report.films if f"{item.prefecture}/{item.id}" in figure.films]
+                longest = max(counted, key=lambda item: item.days.get(person, 0.0))
                 values: list[Cell] = [
                     figure.count,
                     figure.median_days,
@@ -126,13 +131,13 @@ class FigureWords:
                 rows.append([catalogue.say(self.language, f"text.person_{person}"), *values])
         return FigureTable(self.word("hands"), headings, rows)
 
-    def _lateness(self, title: str, first: str, found: Sequence[tuple[str, object]]) -> FigureTable:
-        headings = [self.word(first), *(self.word(name) for name in ("late_done", "late_open", "longer"))]
-        rows = [
-            [name, *(self._days(getattr(item, part)) for part in ("done", "still_open", "extended"))]
-            for name, item in found
-            if any(getattr(item, part).count for part in ("done", "still_open", "extended"))
-        ]
+    def _lateness(self, title: str, first: str, found: Sequence[Lateness], name: Callable[[str], str]) -> FigureTable:
+        headings = [self.word(first), *(self.word(part) for part in ("late_done", "late_open", "longer"))]
+        rows = []
+        for item in found:
+            parts = (item.done, item.still_open, item.extended)
+            if any(part.count for part in parts):
+                rows.append([name(item.name), *map(self._days, parts)])
         return FigureTable(self.word(title), headings, rows)
 
     def _days(self, figure: DaysFigure) -> str:
@@ -142,7 +147,9 @@ class FigureWords:
 
     def _faults(self) -> FigureTable:
         headings = [self.word(name) for name in ("fault_code", "fault_films", "fault_reports", "fault")]
-        rows = [[item.code, self.share(item), item.reports, self.fault(item)] for item in self.report.faults]
+        rows: list[list[Cell]] = [
+            [item.code, self.share(item), item.reports, self.fault(item)] for item in self.report.faults
+        ]
         return FigureTable(self.word("faults"), headings, rows)
 
     def fault(self, item: FaultFigure) -> str:
@@ -154,7 +161,7 @@ class FigureWords:
 
     def title(self, film: ReportFilm) -> str:
         """A film's title, else its id."""
-        return plain(film.title or "") or film.id
+        return cut(plain(film.title or ""), MOST_NAME) or film.id
 
     def films(self) -> FigureTable:
         """A row a film, for a workbook."""

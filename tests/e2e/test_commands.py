@@ -79,6 +79,7 @@ KNOWN = {
     "package",
 }
 KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}
+KNOWN |= {"remind", "report", "contacts"}
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",

@@ -59,6 +59,14 @@ def plan(**values: object) -> Campaign:
     return campaign(milestones=milestones(steps), air_date=day(30), films=films, **values)
 
 
+def quiet() -> Campaign:
+    """A season of which nothing is due for months."""
+    steps = (("topic", "选题", str(day(200)), FilledBy.HAND), ("on-air", "播出", str(day(300)), FilledBy.SHOWN))
+    return campaign(
+        id="a-quiet-season", milestones=milestones(steps), air_date=day(300), films=ExpectedFilms(each=1), begins=day(1)
+    )
+
+
 @pytest.fixture(scope="module")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Buckets, Connection]]:
     """Of Hotan a film that came back and one that is late, of Altay one that was taken over, of Kashgar nothing."""
@@ -67,6 +75,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Buckets, 
             Bucket(Store(server.connection, endpoint_shown=""), "inbox"),
             Bucket(Store(server.connection, endpoint_shown=""), "delivery"),
         )
+        publish(buckets, quiet())
         publish(buckets, plan())
         own = (
             Announce(id="653200-cunyi", title="我们的村医"),
@@ -186,12 +195,22 @@ def test_calls_are_a_table_within_80_columns(language: Language, run: Run) -> No
     assert "showcase log" not in said.out
 
 
-def test_a_day_without_anything_says_so(run: Run) -> None:
+def test_each_letter_is_an_object_of_json(run: Run) -> None:
     said = run("remind", "--today", str(TODAY), "--campaign", "july-1-2027", "--json")
     assert [row["prefecture"] for row in said.rows] == [KASHGAR, HOTAN]
     assert all(len(row["text"]) == row["length"] for row in said.rows)
-    assert said.rows[1]["items"][0]["act"] in ("again", "hand_in")
+    assert [item["act"] for item in said.rows[1]["items"]] == ["hand_in", "again"]
     assert run("remind", "--today", "soon").code == 2
+
+
+def test_a_season_with_nobody_late_says_so_and_writes_nothing(run: Run, desk: Showcase) -> None:
+    said = run("remind", "--campaign", "a-quiet-season", "-o", "letters", "--calls")
+    assert (said.code, list((desk.folder / "letters").iterdir())) == (0, [])
+    assert "没有要催的" in said.out
+    figures = run("report", "--campaign", "a-quiet-season")
+    assert figures.code == 0, figures.err
+    assert "应报 14 部，已有 0 部" in figures.out
+    assert "还没有影片通过" in figures.out
 
 
 def test_the_figures_name_their_records(run: Run) -> None:

@@ -18,6 +18,7 @@ from tests.conftest import MEANT, Showcase
 from tests.e2e import (
     test_export,
     test_forged,
+    test_reminded,
     test_schedule,
     test_words_of_c2,
     test_words_of_clusters,
@@ -38,6 +39,7 @@ from tests.storage import test_flooding
 PARTS = (
     test_words_of_c2,
     test_export,
+    test_reminded,
     test_schedule,
     test_words_of_clusters,
     test_words_of_files,

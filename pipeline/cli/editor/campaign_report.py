@@ -24,7 +24,7 @@ from pipeline.storage import layout
 from pipeline.storage.buckets import Buckets
 
 KINDS = (".html", ".xlsx")
-_MOST_CELL = 60
+_MOST_NAME = 24  # cells of what a row is called
 
 
 @click.option("-o", "--output", "papers", multiple=True, metavar="FILE", type=click.Path(path_type=Path))
@@ -69,7 +69,9 @@ def _made(buckets: Buckets, season: Season, faults: list[IntegrityError]) -> Cam
 
 def _show(console: Console, table: FigureTable) -> None:
     """A table on the terminal."""
-    rows = [[*("" if cell is None else cut(f"{cell}", _MOST_CELL) for cell in row)] for row in table.rows]
+    rows = [
+        [cut(f"{row[0]}", _MOST_NAME), *("" if cell is None else f"{cell}" for cell in row[1:])] for row in table.rows
+    ]
     console.line("")
     console.line(table.title)
     for line in tables.lines(table.headings, rows):

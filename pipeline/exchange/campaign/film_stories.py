@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from pipeline.model.campaign_report import Cut, CutFault, CutFaults, FilmStory, 
 from pipeline.model.delivery import Delivery
 from pipeline.model.finding import Severity
 from pipeline.model.inbox import Reports, Stage, SubmissionStatus
+from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bucket import ListedObject, side_by_side
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
@@ -24,6 +25,8 @@ MOST_REPORT = 8 << 20  # bytes; a course of a hundred parts has a quarter
 MOST_REPORTS = 10  # of a film, the newest
 _NEXT = timedelta(microseconds=1)
 FaultCallback = Callable[[IntegrityError], None]
+_CutOf = tuple[SubmissionRef, int]
+_Told = CutFaults | IntegrityError | None
 
 
 def stories(
@@ -55,12 +58,13 @@ def stories(
         with_marker = [item for item in revisions if item.marker][-MOST_REPORTS:]
         wanted += [(buckets.place_in_inbox(record.ref).revision(item.number), item) for item in with_marker]
     found = dict(zip([(item.ref, item.number) for _, item in wanted], side_by_side(_faults, wanted), strict=True))
-    for fault in (item for item in found.values() if isinstance(item, IntegrityError)):
-        unreadable(fault)
+    for item in found.values():
+        if isinstance(item, IntegrityError):
+            unreadable(item)
     return [_with_faults(record, story, found) for record, story in made]
 
 
-def _with_faults(record: SubmissionRecords, story: FilmStory, found: dict) -> FilmStory:
+def _with_faults(record: SubmissionRecords, story: FilmStory, found: Mapping[_CutOf, _Told]) -> FilmStory:
     told = [item for (ref, _), item in found.items() if ref == record.ref and isinstance(item, CutFaults)]
     faults = tuple(fault for item in told for fault in item.faults)
     return story.model_copy(update={"faults": faults, "is_checked": bool(told)})
@@ -154,7 +158,7 @@ def _taken_over_key(record: SubmissionRecords, last: SubmissionStatus | None) ->
     return newest.where if newest else None
 
 
-def _faults(wanted: tuple[RevisionPlace, Revision]) -> CutFaults | IntegrityError | None:
+def _faults(wanted: tuple[RevisionPlace, Revision]) -> _Told:
     """What the report beside a revision found; None where there is none."""
     place, revision = wanted
     name = layout.INSPECTION if revision.submitted else layout.DRAFT_INSPECTION
