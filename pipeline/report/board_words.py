@@ -168,4 +168,4 @@ class BoardWords:
     def bad(self, found: BadRecord) -> str:
         """A record that does not count, and why."""
         why = catalogue.say(self.language, f"text.campaign_bad_{found.kind}", what=shown(found.what))
-        return f"{found.key}: {why}"
+        return f"{shown(found.key)}: {why}"

@@ -16,6 +16,7 @@ import pytest
 from pipeline import catalogue
 from tests.conftest import MEANT, Showcase
 from tests.e2e import (
+    test_campaign_list,
     test_export,
     test_forged,
     test_reminded,
@@ -37,6 +38,7 @@ from tests.e2e.error_words import TOML
 from tests.storage import test_flooding
 
 PARTS = (
+    test_campaign_list,
     test_words_of_c2,
     test_export,
     test_reminded,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pipeline import quantities
 from pipeline.cli.console import Console
@@ -30,12 +31,14 @@ class Lines:
 
     Args:
         status: the board before it.
+        announced: by id, titles of films that the same command announces.
     """
 
     console: Console
     status: CampaignStatus
     columns: Vocabulary
     prefecture: str
+    announced: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, entry: Entry) -> str:
         """One entry."""
@@ -71,7 +74,7 @@ class Lines:
         identity = entry.announced if isinstance(entry, Joined) else entry.id
         row = self.status.row(self.prefecture)
         film = row.film(identity) if row and identity else None
-        title = (film.title if film else None) or identity or ""
+        title = (film.title if film else self.announced.get(identity or "")) or identity or ""
         return {"id": identity or "", "title": title, "prefecture": self._called(self.prefecture)}
 
     def _about(self, entry: Note | Extend) -> str:

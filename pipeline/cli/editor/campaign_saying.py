@@ -84,15 +84,14 @@ def remember(place: Workspace, status: CampaignStatus, announced: Sequence[str] 
         durable.write(place.cache / SEASON, canonical({FILMS: sorted({*films, *announced}), MILESTONES: milestones}))
 
 
-def tell(
-    console: Console, seen: Season, columns: Vocabulary, put: Put, said: Sequence[Entry], told: set[str]
-) -> None:
+def tell(console: Console, seen: Season, columns: Vocabulary, put: Put, said: Sequence[Entry], told: set[str]) -> None:
     """What was said of a prefecture, and what was said before that.
 
     Args:
         told: lines that were written; both halves of a move are one.
     """
-    lines = Lines(console, seen.status, columns, put.prefecture)
+    announced = {entry.id: entry.title for entry in said if isinstance(entry, Announce)}
+    lines = Lines(console, seen.status, columns, put.prefecture, announced)
     for entry in dict.fromkeys(said):
         _give(console, seen, put, entry)
         line = lines.of(entry)

@@ -14,7 +14,7 @@ from pipeline import quantities
 from pipeline.errors import InLanguages, InputError
 from pipeline.exchange.campaign.listed import ListedCell, ListedRow
 from pipeline.exchange.campaign.listed_rows import Found, Rows, Wrong
-from pipeline.exchange.campaign.listed_values import MARK, Unfit, length_s, mark, refuse_odd
+from pipeline.exchange.campaign.listed_values import MARK, Unfit, length_s, mark, refuse_odd, text
 from pipeline.exchange.campaign.refusing import Asked, refuse
 from pipeline.exchange.campaign.written import Values, values_of
 from pipeline.model.base import Noun
@@ -119,8 +119,7 @@ class _Reading:
             self.left.append(Left(LeftKind(found.film.standing), found.named, found.film.id or ""))
             return
         if found.id is None:
-            note = found.row.fields["note"]
-            self._say(found, note, Note, text=note.text)
+            self._note(found)
             return
         if found.film:
             self._change(found, found.film)
@@ -133,7 +132,8 @@ class _Reading:
     def _announce(self, found: Found) -> bool:
         """A film that is new; whether it can be."""
         cell = found.row.fields["title"]
-        return self._say(found, cell, Announce, title=cell.text, **self._described(found))
+        title = self._value("title", cell)
+        return title is not None and self._say(found, cell, Announce, title=title, **self._described(found))
 
     def _described(self, found: Found) -> dict[str, Any]:
         """Column and length of a film that is new."""
@@ -175,13 +175,15 @@ class _Reading:
         self.left.append(Left(kind, cell, found.id or "", board))
 
     def _value(self, name: str, cell: ListedCell) -> str | float | None:
-        """What a cell says of title, column or length; None where that is nothing."""
+        """What a cell says of title, column, length or in words; None where that is nothing."""
         try:
             if name == "length":
                 return length_s(cell)
+            if name != "column":
+                return text(cell)
             refuse_odd(cell)
-            term = self.columns.find(cell.text) if name == "column" else None
-            if name == "column" and term is None and cell.text not in self.status.campaign.columns:
+            term = self.columns.find(cell.text)
+            if term is None and cell.text not in self.status.campaign.columns:
                 known = ", ".join(self.status.campaign.columns)
                 raise Unfit("listed_column", text=cell.text[:_MOST_SHOWN], known=known)
         except Unfit as error:
@@ -212,13 +214,20 @@ class _Reading:
             self._say(found, cell, Done if now else Undone, milestone=identity, **day)
 
     def _note(self, found: Found) -> None:
+        """Words on the film, or on its prefecture, that nobody wrote down yet."""
         cell = found.row.fields.get("note")
-        film = found.film
-        known = [note.text for note in film.notes] if film else []
+        if cell is None or not cell.text:
+            return
+        if found.id is None:
+            row = self.status.row(found.prefecture)
+            known = [note.text for note in row.notes] if row else []
+        else:
+            known = [note.text for note in found.film.notes] if found.film else []
         if found.was:
             known.append(found.was.note)
-        if cell and cell.text and _plain(cell.text) not in map(_plain, known):
-            self._say(found, cell, Note, text=cell.text)
+        said = self._value("note", cell)
+        if said is not None and _plain(cell.text) not in map(_plain, known):
+            self._say(found, cell, Note, text=said)
 
     def _say(self, found: Found, cell: ListedCell, kind: type[Noun], **values: Any) -> bool:
         """Keep an entry, if it can be said."""

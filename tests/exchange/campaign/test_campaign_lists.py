@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -237,7 +238,11 @@ def test_rows_in_another_order_and_left_out_change_nothing(tmp_path: Path) -> No
         (6, "选好了吗", "listed_day"),
         (6, "2027-13-40", "listed_day"),
         (7, "2027-06-13", "listed_to_come"),
-        (7, 46183, "listed_day"),
+        (7, 12, "listed_day"),
+        (7, 46184.5, "listed_day"),
+        (3, "????", "listed_letters"),
+        (11, "??：?", "listed_letters"),
+        (11, "#REF!", "listed_error"),
         (3, "长" * 201, "string_too_long"),
         (3, "上\n下", "one_line"),
         (3, date(2027, 1, 1), "listed_date"),
@@ -433,6 +438,19 @@ def test_joined_cells_date_cells_ticks_and_hidden_rows_of_a_workbook(tmp_path: P
 def test_a_time_that_a_spreadsheet_made_of_minutes_is_not_taken_for_hours(tmp_path: Path) -> None:
     path = xlsx(tmp_path, [["地州", "片名", "时长"], ["和田", "果园", time(12, 30, 1)]])
     assert kinds(asked(path, EMPTY)) == [("2:3", "listed_length")]
+
+
+def test_a_day_in_a_format_that_a_chinese_spreadsheet_has_built_in(tmp_path: Path) -> None:
+    """Formats 27 to 58 are not in the file (ECMA-376 part 1, 18.8.30): a reader sees the number alone."""
+    path = xlsx(tmp_path, [["地州", "片名", "选题"], ["和田", "果园", 46548]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    styles = parts["xl/styles.xml"].decode()
+    parts["xl/styles.xml"] = styles.replace('<xf numFmtId="0"', '<xf numFmtId="58"').encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert asked(path, EMPTY).entries == {HOTAN: (*first_film(), DONE_TEN)}
 
 
 def test_a_formula_without_a_result_is_a_line(tmp_path: Path) -> None:
