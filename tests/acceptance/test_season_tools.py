@@ -75,7 +75,7 @@ def test_the_board_fits_a_terminal_of_80_by_24(language: str, july: Looks, subte
                 screen = "\n".join(lines)
                 assert len(lines) <= 24
                 assert max(map(width, lines)) <= 80
-                assert [name for name in names if name[:8] not in screen] == []
+                assert [name for name in names if name[:7] not in screen] == []
                 assert str(july.boards[day]["revision"]) in screen
                 assert "2026" in lines[0] or "07-01" in screen  # the head did not leave at the top
                 assert lines[-1].startswith("$") or not lines[-1], screen
