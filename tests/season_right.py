@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.season_look import Looks, letter_rows, status_rows
-from tests.season_story import blocks, board_rows, film_rows, whole
+from tests.season_story import Json, blocks, board_rows, film_rows, lines_of, whole
 
 
 def board(looks: Looks, subtests: pytest.Subtests) -> None:
@@ -56,6 +56,29 @@ def letters(looks: Looks, subtests: pytest.Subtests) -> None:
                     assert reason[0] in texts[code]
                 if film != "?" and code in texts:
                     assert looks.story.films[film].last_title in texts[code]
+
+
+def report(looks: Looks) -> None:
+    """The figures of the whole."""
+    (told,) = looks.play.rows("editor", "campaign", "report", "--today", str(looks.last))
+    assert _figures(told) == lines_of(looks.table("report"))
+
+
+def _figures(told: Json) -> list[str]:
+    """A report in the words of `report.txt`."""
+    total, hands, first = told["total"], told["hands"], told["first_cut"]
+    reached = " ".join(f"{name} {figure['count']}" for name, figure in total["reached"].items())
+    found = [
+        f"films expected {total['expected']} named {total['named']['count']} ended {total['ended']['count']}",
+        f"reached {reached}",
+        f"first_cut {first['count']} of {first['of']}",
+    ]
+    for key, value in (("days", "days"), ("most", "most_days")):
+        found.append(" ".join((key, *(f"{person} {figure[value]:g}" for person, figure in hands.items()))))
+    for step in told["by_milestone"]:
+        figures = [step[name] for name in ("done", "still_open", "extended")]
+        found.append(" ".join((step["name"], *(f"{item['count']} {item['most_days']:g}" for item in figures))))
+    return found
 
 
 def later_looks(looks: Looks) -> None:

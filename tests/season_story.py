@@ -113,6 +113,11 @@ def order_rows(table: Path) -> tuple[list[tuple[str, str]], dict[str, str]]:
     return slots, absent
 
 
+def lines_of(table: Path) -> list[str]:
+    """What stands in a table, without remarks."""
+    return list(_lines(table))
+
+
 def _lines(table: Path) -> Iterator[str]:
     for line in table.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):

@@ -61,6 +61,10 @@ def test_the_running_order_is_the_tables(july: Looks) -> None:
     assert july.orders[date(2026, 6, 15)] == []
 
 
+def test_the_report_counts_what_was_counted_by_hand(july: Looks) -> None:
+    season_right.report(july)
+
+
 def test_what_moved_is_shown_from_old_to_new(july: Looks) -> None:
     assert july.boards[date(2026, 5, 18)]["moved"] == []
     (moved,) = july.boards[date(2026, 6, 8)]["moved"]
