@@ -189,10 +189,12 @@ def _of_workbook(
 
     A sheet with one of them alone, as a page of explanations has, is taken only where no other has more.
     """
-    read = [
-        (sheet, [_Line(line.number, line.texts, line.odd) for line in sheet.lines])
-        for sheet in workbook.sheets(raw, str(path), MAX_ROWS + MOST_ABOVE)
-    ]
+
+    def lines_of(sheet: Sheet) -> list[_Line]:
+        found = workbook.with_joined_headings(sheet, is_heading, MOST_ABOVE + 1)
+        return [_Line(line.number, line.texts, line.odd) for line in found]
+
+    read = [(sheet, lines_of(sheet)) for sheet in workbook.sheets(raw, str(path), MAX_ROWS + MOST_ABOVE)]
     counts = [max((_known(line.texts, is_heading) for line in lines[: MOST_ABOVE + 1]), default=0) for _, lines in read]
     chosen = next((index for least in (2, 1) for index, count in enumerate(counts) if count >= least), 0)
     if not read:

@@ -9,9 +9,9 @@ import codecs
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import IO, Any
@@ -123,6 +123,22 @@ def sheets(raw: bytes, where: str, most_lines: int) -> Iterator[Sheet]:
         yield Sheet(
             sheet.title, lines, tuple(marks.joined), frozenset(marks.hidden_lines), frozenset(marks.hidden_columns)
         )
+
+
+def with_joined_headings(sheet: Sheet, is_heading: Callable[[str], bool], most_lines: int) -> Sequence[SheetLine]:
+    """A sheet's lines; of the first, each that a heading's joined cells reach has it too: headings in two lines, of
+    which the upper one has groups of columns."""
+    made = list(sheet.lines)
+    for index, line in enumerate(made[:most_lines]):
+        texts = list(line.texts)
+        for cells in sheet.joined:
+            above = next((other.texts for other in made[:index] if other.number == cells.first), ())
+            text = above[cells.column - 1] if cells.column <= len(above) else ""
+            if text and is_heading(text) and cells.first < line.number <= cells.last:
+                texts += [""] * (cells.column - len(texts))
+                texts[cells.column - 1] = texts[cells.column - 1] or text
+        made[index] = replace(line, texts=tuple(texts))
+    return made
 
 
 @contextmanager

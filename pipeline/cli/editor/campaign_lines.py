@@ -60,8 +60,8 @@ class Lines:
                 return say(key, about=self._about(entry), text=entry.text)
             case Extend():
                 step = self.status.campaign.milestone(entry.milestone)
-                known = {"milestone": self._milestone(entry.milestone), "due": step.due if step else "-"}
-                return say(key, **known, until=entry.until, about=self._about(entry), reason=entry.reason)
+                given = {"until": entry.until, "due": step.due if step else "-", "reason": entry.reason}
+                return say(key, milestone=self._milestone(entry.milestone), about=self._about(entry), **given)
             case MovedIn():
                 known = {**film, "title": entry.title}
                 return say("campaign_said_moved", **known, origin=self._called(entry.origin), to=film["prefecture"])

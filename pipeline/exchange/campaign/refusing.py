@@ -169,8 +169,8 @@ def _hand(asked: Asked, entry: Entry) -> None:
         later = film.cells[places.index(milestone.id) + 1 :]
         if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
             words = asked.milestone(last).words
-            later = InLanguages(words.zh, words.en)
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=later)
+            after = InLanguages(words.zh, words.en)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=after)
 
 
 def _later(asked: Asked, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.model.base import Noun
 from pipeline.model.campaign_records import LONGEST_S
 from pipeline.model.days_off import FIRST_DAY, LAST_DAY
-from pipeline.yamlio import Document
+from pipeline.yamlio import Document, Location
 
 EntryT = TypeVar("EntryT", bound=Noun)
 _MOST_SHOWN = 40
@@ -83,7 +83,7 @@ def entry(kind: type[EntryT], values: Mapping[str, object], flags: Mapping[str, 
         InputError: a value does not fit, with its flag.
     """
     data = {field: value for field, value in values.items() if value is not None}
-    names = {(field,): flag for field, flag in flags.items()}
+    names: dict[Location, str] = {(field,): flag for field, flag in flags.items()}
     return yamlio.validate(kind, Document("-", data, {place: (flag,) for place, flag in names.items()}, names))
 
 

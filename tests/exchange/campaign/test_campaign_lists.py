@@ -435,6 +435,22 @@ def test_joined_cells_date_cells_ticks_and_hidden_rows_of_a_workbook(tmp_path: P
     assert {"table_passed_over", "table_joined", "table_hidden_rows"} <= set(remarks)
 
 
+def test_headings_in_two_lines_of_which_the_upper_one_groups_columns(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["七一展播进度表"])
+    sheet.append(["地州", "片名", "前期", None, "备注"])
+    sheet.append([None, None, "选题", "拍摄", None])
+    sheet.append(["和田", "果园", date(2027, 6, 10), None, "周五来"])
+    for joined in ("A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3"):
+        sheet.merge_cells(joined)
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    found = asked(path, EMPTY)
+    assert found.wrong == ()
+    assert found.entries == {HOTAN: (*first_film(), DONE_TEN, Note(id="653200-guoyuan", text="周五来"))}
+
+
 def test_a_time_that_a_spreadsheet_made_of_minutes_is_not_taken_for_hours(tmp_path: Path) -> None:
     path = xlsx(tmp_path, [["地州", "片名", "时长"], ["和田", "果园", time(12, 30, 1)]])
     assert kinds(asked(path, EMPTY)) == [("2:3", "listed_length")]
