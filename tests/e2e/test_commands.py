@@ -80,6 +80,7 @@ KNOWN = {
 }
 KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}
 KNOWN |= {"remind", "report", "contacts"}
+KNOWN |= {"schedule", "slots", "xlsx", "xmltv", "publish", "campaigns", "july"}
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",
