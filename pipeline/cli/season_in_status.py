@@ -110,8 +110,8 @@ def _next(words: BoardWords, film: BoardFilm) -> str:
 
 
 def _on_air(console: Console, season: Season, film: BoardFilm) -> str:
-    """Its next time, or its last one; nothing where it is in no order."""
-    if season.order is None or film.submission_id is None or season.own is None:
+    """Its next time, or its last one; nothing where it is in no order, or can't be on air any more."""
+    if season.order is None or film.on_air is None or film.submission_id is None or season.own is None:
         return ""
     today = season.status.today
     now = datetime.now(UTC)

@@ -132,7 +132,7 @@ class BoardFilm(Noun):
         moved_to, moved_from: the prefecture's code.
         moved_said: its own prefecture has a record of the move too; without it `move` was broken off half way.
         ended: who dropped or moved it.
-        on_air: when its first slot begins, in the published order.
+        on_air: when its first slot begins, in the published order; None of what was withdrawn before that.
     """
 
     id: str | None

@@ -49,7 +49,7 @@ def page(status: CampaignStatus, words: BoardWords, prefecture: str | None = Non
             "sum",
             prefectures=len(rows),
             late=sum(row.late_days > 0 for row in rows),
-            films=len(films),
+            films=sum(row.expected or 0 for row in rows),
             named=sum(film.id is not None for film in films),
         ),
         moved=[words.moved(campaign, item) for item in status.moved],

@@ -78,9 +78,7 @@ KNOWN = {
     *("announce", "change", "drop", "done", "note", "extend", "move", "join"),
     "package",
 }
-KNOWN |= {"schedule", "slots", "xlsx", "xmltv", "publish", "campaigns", "july"}
-KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}
-KNOWN |= {"remind", "report", "contacts"}
+KNOWN |= {"schedule", "slots", "xlsx", "xmltv", "publish", "campaigns", "july", "remind", "report", "contacts"}
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",

@@ -50,6 +50,7 @@ CASES: dict[str, Case] = {
     "a table that breaks rules": case(
         "order_rows", 2, "campaign schedule slots.yaml --from order.csv", {"order.csv": BROKEN}
     ),
+    "another day": case("order_of_a_day", 2, "campaign schedule slots.yaml --today 2027-07-04"),
     "no slots": case("order_no_slots", 2, "campaign schedule --publish --campaign none"),
 }
 

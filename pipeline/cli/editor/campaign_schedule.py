@@ -10,7 +10,7 @@ import click
 
 from pipeline import durable, shipped
 from pipeline.catalogue import LANGUAGES
-from pipeline.cli import store_here
+from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options, size
 from pipeline.cli.editor import order_view
@@ -20,6 +20,7 @@ from pipeline.exchange.running_order import films, holding, laying, order_table,
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
 from pipeline.exchange.vocabularies import Vocabularies
+from pipeline.model.china_time import end_of_day
 from pipeline.model.inbox import Person
 from pipeline.model.running_order import RunningOrder
 from pipeline.model.vocabulary import Vocabulary
@@ -36,6 +37,7 @@ MOST_SHOWN = 200
 @click.option("--campaign", metavar="ID")
 @click.option("--publish", is_flag=True)
 @click.option("-n", "--dry-run", is_flag=True)
+@campaign_here.on_day
 @options
 def schedule(  # noqa: PLR0913 - a command has a parameter for each of its options
     console: Console,
@@ -45,9 +47,11 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     campaign: str | None,
     publish: bool,
     dry_run: bool,
+    today: str | None,
 ) -> int:
     """Lay what was taken over into slots, hold an order made by hand to the same rules, or show the published one."""
     place = workspace_here()
+    until = _end_of(today, is_look=not (file or table or publish))
     if publish:
         store_here.refuse_others_right(place, Person.EDITOR)
     for paper in papers:
@@ -61,11 +65,11 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     writes = publish and not dry_run
     with store_here.opened(console, place, *((place.settings.delivery,) if writes else ())) as buckets:
         wanted = said.campaign if said else campaign
-        before = publishing.newest(buckets, wanted) if wanted else publishing.newest_of_all(buckets)
+        before = publishing.newest(buckets, wanted, until) if wanted else publishing.newest_of_all(buckets, until)
         slots = said or (before.order.slots if before else None)
         if slots is None:
             return _nothing(console, asked=bool(listed or publish))
-        statuses = status.submission_statuses(buckets, unreadable=faults.append)
+        statuses = status.submission_statuses(buckets, unreadable=faults.append, until=until)
         known = films.films(buckets, statuses, columns, faults.append)
         if listed:
             held = holding.held(listed.rows, slots, known)
@@ -84,9 +88,21 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         number = order.number or (before.order.number or 0 if before else 0) + 1
         console.say("order_published" if writes else "order_would_publish", number=number)
     if before and not writes:
-        gaps = watching.gaps(before.order, known, datetime.now(UTC))
+        gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
         order_view.show_gaps(console, before.order, gaps, words)
     return left_out(console, faults)
+
+
+def _end_of(today: str | None, *, is_look: bool) -> datetime | None:
+    """The moment until which all is looked at; None is now.
+
+    Raises:
+        InputError: it is no day, or more than a look is asked for.
+    """
+    day = campaign_here.day(today)
+    if day and not is_look:
+        raise InputError("order_of_a_day", where="--today")
+    return end_of_day(day) if day else None
 
 
 def _nothing(console: Console, *, asked: bool) -> int:

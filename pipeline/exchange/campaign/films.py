@@ -118,7 +118,7 @@ def _film(
         moved_from=told.moved_from,
         moved_said=told.moved_said and is_over,
         ended=told.ended if is_over else None,
-        on_air=facts.on_air if facts else None,
+        on_air=store_facts.on_air_at(facts),
         notes=tuple(sorted(told.notes, key=lambda item: item.said.at)),
         cells=cells(look.campaign, progress, look.today, look.now),
     )

@@ -30,6 +30,16 @@ def setback(facts: FilmFacts | None) -> Setback | None:
     return None
 
 
+def on_air_at(facts: FilmFacts | None) -> datetime | None:
+    """When its first slot begins; None without one, and of what was withdrawn before that was over."""
+    return None if facts is None or _is_gone(facts) else facts.on_air
+
+
+def _is_gone(facts: FilmFacts) -> bool:
+    gone = facts.withdrawn_at if facts.stage is Stage.WITHDRAWN else None
+    return bool(gone and facts.on_air_end and gone < facts.on_air_end)
+
+
 def _draft(facts: FilmFacts, _: datetime) -> datetime | None:
     return came_in_at(facts)
 
@@ -48,8 +58,8 @@ def _taken_over(facts: FilmFacts, _: datetime) -> datetime | None:
 
 def _shown(facts: FilmFacts, now: datetime) -> datetime | None:
     """Its slot is over; what was withdrawn before that was not shown."""
-    end, gone = facts.on_air_end, facts.withdrawn_at if facts.stage is Stage.WITHDRAWN else None
-    return end if end and end <= now and not (gone and gone < end) else None
+    end = facts.on_air_end
+    return end if end and end <= now and not _is_gone(facts) else None
 
 
 def _first(*times: datetime | None) -> datetime | None:

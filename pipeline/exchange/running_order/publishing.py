@@ -30,14 +30,14 @@ def newest(buckets: Buckets, campaign: str, until: datetime | None = None) -> Pu
     """The order that counts; None where none is published.
 
     Args:
-        until: what the store has later is passed over.
+        until: what the store got at that moment or later is passed over.
 
     Raises:
         IntegrityError: it is none, or there are more than anybody reads. EnvironmentFault, TransferError: the store
             does not answer.
     """
     listings = _listed(buckets, campaign)
-    numbers = [number for number, item in listings.items() if until is None or item.modified <= until]
+    numbers = [number for number, item in listings.items() if until is None or item.modified < until]
     if not numbers:
         return None
     number, listed = max(numbers), listings[max(numbers)]
@@ -48,10 +48,10 @@ def newest(buckets: Buckets, campaign: str, until: datetime | None = None) -> Pu
     return PublishedOrder(order, listed.modified)
 
 
-def newest_of_all(buckets: Buckets) -> PublishedOrder | None:
-    """The order that was published last, whichever campaign it is of. Raises as `newest`."""
+def newest_of_all(buckets: Buckets, until: datetime | None = None) -> PublishedOrder | None:
+    """The order that was published last, whichever campaign it is of; takes and raises what `newest` does."""
     campaigns = buckets.delivery.folders(f"{layout.CAMPAIGN}/")
-    found = [order for name in campaigns if layout.is_ours(name) and (order := newest(buckets, name))]
+    found = [order for name in campaigns if layout.is_ours(name) and (order := newest(buckets, name, until))]
     return max(found, key=lambda item: (item.at, item.order.campaign), default=None)
 
 
