@@ -134,7 +134,7 @@ def test_help_is_chinese_throughout_in_a_chinese_run(name: str, capsys: pytest.C
 
 
 @pytest.mark.acceptance
-@pytest.mark.usefixtures("served", "for_television")
+@pytest.mark.usefixtures("served_alone", "for_television")
 def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     """In the order in which people meet them; `store serve` and `demo` have tests of their own."""
     shutil.copy(small_film, showcase.folder / "film.mp4")
