@@ -366,6 +366,7 @@ def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: 
     assert "已完成：out/film.proxy.mp4" in plain
 
 
+@pytest.mark.usefixtures("served")
 def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Path) -> None:
     assert "showcase demo" in showcase().out
     shutil.copy(small_film, showcase.folder / "村医.mp4")
