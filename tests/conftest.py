@@ -29,7 +29,9 @@ from pipeline.inspect import font_folder as document_fonts
 from pipeline.inspect import fonts
 from pipeline.model.capability import Capability
 from pipeline.remembered import user_cache
+from pipeline.storage import embedded
 from tests import preloaded
+from tests.common_store import BUCKETS, CommonStore, common_store_in
 
 ROOT = Path(__file__).parent.parent
 # real clips and the schemas of others: beside the project, or where it is said; only `shared` and `acceptance` look
@@ -353,22 +355,38 @@ def from_delivered(showcase: Showcase, delivered: Path) -> None:
 
 @contextmanager
 def store_kept_up(showcase: Showcase) -> Iterator[Path]:
-    """`store serve` in the workspace: commands find it and need not start one each; gives the store's folder."""
-    serving = showcase.start("store", "serve")
+    """The workspace's own store: commands find it and need not start one each; gives its folder."""
     store = showcase.folder / ".showcase" / "store"
-    deadline = time.monotonic() + 60
-    while not (store / "fsync.done").exists():  # the last step of a first start
-        assert time.monotonic() < deadline
-        assert serving.poll() is None
-        time.sleep(0.1)
-    yield store
-    serving.send_signal(signal.SIGINT)
-    assert serving.wait(30) == 0
+    with embedded.serve(store, ("delivery", "inbox")):
+        yield store
+
+
+@pytest.fixture(scope="session")
+def common_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommonStore]:
+    """The store that the tests of this worker have one after another; it must be gone afterwards."""
+    folder = tmp_path_factory.mktemp("common-store")
+    with common_store_in(folder) as common:
+        yield common
+    assert wait_for_none(folder) == []
 
 
 @pytest.fixture
-def served(showcase: Showcase) -> Iterator[Path]:
-    """The workspace's store, kept up for as long as the test lasts."""
+def served(showcase: Showcase, common_store: CommonStore) -> Iterator[Path]:
+    """The workspace's store, up for as long as the test lasts: the common one, empty; or its own, if it has that."""
+    store = showcase.folder / ".showcase" / "store"
+    if store.exists():
+        with store_kept_up(showcase):
+            yield store
+        return
+    with common_store.taken(*BUCKETS):
+        store.parent.mkdir(exist_ok=True)
+        store.symlink_to(common_store.folder)
+        yield store
+
+
+@pytest.fixture
+def served_alone(showcase: Showcase) -> Iterator[Path]:
+    """A store that is the workspace's alone."""
     with store_kept_up(showcase) as store:
         yield store
 

@@ -183,7 +183,7 @@ def test_further_people_of_a_role_are_numbered_and_stay_who_they_are() -> None:
 
 
 @pytest.mark.acceptance
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served_alone")
 def test_a_later_invitation_keeps_the_address_that_people_have(showcase: Showcase) -> None:
     ca = showcase.folder / "ca.pem"
     ca.write_text("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n")
@@ -198,7 +198,7 @@ def test_a_later_invitation_keeps_the_address_that_people_have(showcase: Showcas
 
 
 @pytest.mark.acceptance
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served_alone")
 def test_a_new_address_is_written_into_every_file(showcase: Showcase) -> None:
     for codes, address in (("653200,653100", "https://old.example"), ("653100", "https://new.example")):
         assert showcase("admin", "invite", "--prefectures", codes, "--address", address).code == 0
@@ -209,7 +209,7 @@ def test_a_new_address_is_written_into_every_file(showcase: Showcase) -> None:
 
 
 @pytest.mark.acceptance
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("served_alone")
 def test_two_administrators_at_once_give_two_people_two_names(showcase: Showcase) -> None:
     names = ("甲", "乙", "丙")
     for name in names:

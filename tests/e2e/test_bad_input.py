@@ -25,6 +25,7 @@ def clear(result: Result) -> None:
     assert 1 <= len(result.err.splitlines()) <= 6 or result.out
 
 
+@pytest.mark.usefixtures("served")
 def test_a_text_file_named_mp4(showcase: Showcase) -> None:
     (showcase.folder / "letter.mp4").write_text("dear editor")
     for command in ("check", "run"):
@@ -64,6 +65,7 @@ def test_a_playlist_named_mp4_sends_no_request(showcase: Showcase) -> None:
     assert asked == []
 
 
+@pytest.mark.usefixtures("served")
 def test_an_empty_and_a_truncated_film(showcase: Showcase, small_film: Path) -> None:
     (showcase.folder / "empty.mp4").touch()
     (showcase.folder / "cut.mp4").write_bytes(small_film.read_bytes()[:50_000])
@@ -75,6 +77,7 @@ def test_an_empty_and_a_truncated_film(showcase: Showcase, small_film: Path) -> 
     assert finished(showcase) == []
 
 
+@pytest.mark.usefixtures("served")
 def test_a_wrong_submission_names_the_line(showcase: Showcase) -> None:
     (showcase.folder / "s.yaml").write_text("schema_version: 1\ntitle: x\ntitle: y\n")
     result = showcase("run", "s.yaml")
@@ -93,6 +96,7 @@ def test_a_submission_can_not_reach_out_of_its_folder(showcase: Showcase, small_
     assert result.rows[0]["error"]["key"] == "outside_folder"  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("served")
 def test_a_role_that_is_not_handled_is_said_not_dropped(showcase: Showcase, small_film: Path) -> None:
     (showcase.folder / "film.mp4").write_bytes(small_film.read_bytes())
     (showcase.folder / "film.srt").write_text("1\n")
@@ -255,6 +259,7 @@ def test_no_secret_is_printed(showcase: Showcase) -> None:
     assert "hunter2" not in result.out + result.err
 
 
+@pytest.mark.usefixtures("served")
 def test_escape_sequences_in_names_do_not_reach_the_terminal(showcase: Showcase, silent_film: Path) -> None:
     name = "a\x1b[31mred.mp4"
     (showcase.folder / name).write_text("text")

@@ -127,6 +127,7 @@ def test_sound_alone_is_told_how_a_course_takes_it(showcase: Showcase, sample_le
     assert showcase("check", "lesson.m4a", "--kind", "course").code == 0
 
 
+@pytest.mark.usefixtures("served")
 def test_two_films_of_one_id_fail_and_name_each_other(showcase: Showcase, films: Films) -> None:
     films("a/00001.MTS", 2)
     films("b/00001.MTS", 3)
@@ -201,6 +202,7 @@ def test_two_batches_do_not_work_on_one_film(showcase: Showcase, films: Films) -
     assert showcase("batch", "films").code == 0
 
 
+@pytest.mark.usefixtures("served")
 def test_a_disk_without_room_is_told_before_anything_is_encoded(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
     own = showcase.folder / "profiles"
@@ -213,6 +215,7 @@ def test_a_disk_without_room_is_told_before_anything_is_encoded(showcase: Showca
     assert not [event for event in showcase.events() if event["event"] == "encode.started"]
 
 
+@pytest.mark.usefixtures("served")
 def test_an_unknown_source_is_a_usage_error(showcase: Showcase) -> None:
     assert showcase("batch", "nothing").code == 2
     (showcase.folder / "empty").mkdir()
@@ -244,6 +247,7 @@ def test_a_watch_goes_on_with_what_is_approved_meanwhile(showcase: Showcase, fil
     assert [row["event"] for row in showcase.events()].count("delivered") == 2
 
 
+@pytest.mark.usefixtures("served")
 def test_what_would_not_end_in_time_is_named_with_the_cores_that_would_do_it(showcase: Showcase, films: Films) -> None:
     films("a.mp4", 2)
     soon = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=61)).strftime("%Y-%m-%d %H:%M")

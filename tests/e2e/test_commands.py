@@ -136,7 +136,7 @@ def test_help_is_chinese_throughout_in_a_chinese_run(name: str, capsys: pytest.C
 
 
 @pytest.mark.acceptance
-@pytest.mark.usefixtures("served", "for_television")
+@pytest.mark.usefixtures("served_alone", "for_television")
 def test_the_examples_run(showcase: Showcase, small_film: Path) -> None:
     """In the order in which people meet them; `store serve` and `demo` have tests of their own."""
     shutil.copy(small_film, showcase.folder / "film.mp4")
@@ -368,6 +368,7 @@ def test_progress_on_a_terminal_is_one_live_row(showcase: Showcase, small_film: 
     assert "已完成：out/film.proxy.mp4" in plain
 
 
+@pytest.mark.usefixtures("served")
 def test_showcase_alone_says_what_to_do_next(showcase: Showcase, small_film: Path) -> None:
     assert "showcase demo" in showcase().out
     shutil.copy(small_film, showcase.folder / "村医.mp4")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from lxml import etree
 from pipeline import workspace
 from pipeline.catalogue import Language
 from pipeline.storage import connect
-from tests.conftest import MEANT, Showcase, wait_for_none
+from tests.conftest import MEANT, Showcase, store_kept_up, wait_for_none
 from tests.e2e.error_words import LANGUAGES, Case, case, hold, put
 from tests.e2e.test_roles import home
 from tests.listed_programmes import deliver, film_of
@@ -48,18 +46,11 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showcase]:
             clean.delenv(name)
         for name, value in here.environment.items():
             clean.setenv(name, value)
-        serving = here.start("store", "serve")
-        deadline = time.monotonic() + 60
-        while not (folder / ".showcase" / "store" / "fsync.done").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        with connect.opened(workspace.find(folder), "delivery") as buckets:
+        with store_kept_up(here), connect.opened(workspace.find(folder), "delivery") as buckets:
             for title, column in (("first", "党建"), ("third", None)):
                 deliver(buckets, film_of(title, column), tmp_path_factory.mktemp(title))
             deliver(buckets, film_of("old"), tmp_path_factory.mktemp("old"), described=False)
-        yield here
-        serving.send_signal(signal.SIGINT)
-        assert serving.wait(30) == 0
+            yield here
     assert wait_for_none(folder) == []
 
 

@@ -83,7 +83,7 @@ def test_a_dialect_that_there_is_not_is_named(showcase: Showcase, small_film: Pa
     assert (result.code, "c2-2.7" in result.err) == (2, True)
 
 
-@pytest.mark.usefixtures("coded_quickly")
+@pytest.mark.usefixtures("served", "coded_quickly")
 def test_the_package_holds_what_was_said_whole(showcase: Showcase, small_film: Path) -> None:
     told(showcase, small_film, more="keywords: [瓜, 夏]\ncredits: {director: 古丽, cast: [王强], contact: '0998'}")
     assert showcase("run", "submission.yaml").code == 0

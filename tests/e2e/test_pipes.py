@@ -46,7 +46,7 @@ IN_SUITE = [*COMMANDS[:1], *COMMANDS[9:11], *COMMANDS[12:16], COMMANDS[18], COMM
 
 
 @pytest.fixture
-def piped(showcase: Showcase, small_film: Path) -> Showcase:
+def piped(showcase: Showcase, served: Path, small_film: Path) -> Showcase:
     """A folder with a film, and a pipe under every name that a command takes."""
     folder = showcase.folder
     (folder / "film.mp4").symlink_to(small_film)

@@ -96,7 +96,7 @@ def test_the_plan_is_printed_and_nothing_is_run(showcase: Showcase, small_film: 
     assert not (showcase.folder / ".showcase" / "store").exists()
 
 
-@pytest.mark.usefixtures("for_television")
+@pytest.mark.usefixtures("served", "for_television")
 def test_several_items_go_on_after_a_failure(showcase: Showcase, small_film: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("no film")

@@ -9,11 +9,11 @@ import pytest
 from pipeline.catalogue import Language
 from pipeline.model.delivery import Clearable, Cleared
 from pipeline.model.reference import SubmissionRef
-from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.common_store import CommonStore
 from tests.conftest import Showcase
 from tests.e2e.error_words import LANGUAGES, case, hold
 from tests.storage import kept_store
@@ -56,10 +56,10 @@ def cleared(buckets: Buckets, ref: str, kind: Clearable, **of: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+def connection(common_store: CommonStore) -> Iterator[Connection]:
     """A store where something was cleared of each kind, and an upload was left."""
-    with embedded.serve(tmp_path_factory.mktemp("keeping"), ("delivery", "inbox", "work")) as server:
-        store = Store(server.connection, endpoint_shown="")
+    with common_store.taken("delivery", "inbox", "work") as connection:
+        store = Store(connection, endpoint_shown="")
         buckets = Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"))
         over = "653200/653200-over"
         kept_store.submit(buckets, REF, 1)
@@ -74,7 +74,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
             )
         cleared(buckets, REF, Clearable.SUPERSEDED_REVISION, revision=1)
         left_upload(buckets.inbox, f"{REF}/r2/media/01.mp4")
-        yield server.connection
+        yield connection
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

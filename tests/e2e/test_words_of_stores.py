@@ -15,9 +15,9 @@ import pytest
 import trustme
 
 from pipeline.catalogue import Language
-from pipeline.storage import embedded
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.common_store import CommonStore
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold
 from tests.faults.dealing import Fault, Kind
@@ -107,9 +107,9 @@ BY_ITSELF = {
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("stores"), ("delivery", "inbox")) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery", "inbox") as connection:
+        yield connection
 
 
 def asked_at(address: str, connection: Connection) -> dict[str, str]:

@@ -15,22 +15,19 @@ from pipeline.execute.films import LocalFilms
 from pipeline.execute.job_context import JobContext
 from pipeline.execute.rule_sets import RuleSets
 from pipeline.settings import Settings
-from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
-from tests.conftest import wait_for_none
+from tests.common_store import CommonStore
 from tests.execute.batches import Faulty
 
 
 @pytest.fixture(scope="module")
-def buckets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
-    folder = tmp_path_factory.mktemp("store")
-    with embedded.serve(folder, ("delivery", "inbox")) as server:
-        store = Store(server.connection, endpoint_shown="")
+def buckets(common_store: CommonStore) -> Iterator[Buckets]:
+    with common_store.taken("delivery", "inbox") as connection:
+        store = Store(connection, endpoint_shown="")
         yield Buckets(Bucket(store, "inbox"), Faulty(store, "delivery"))
-    assert wait_for_none(folder) == []
 
 
 @pytest.fixture

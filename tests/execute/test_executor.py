@@ -32,12 +32,13 @@ from pipeline.execute.tasks import RESULT, TASK, Task, TaskResult, TranscodeResu
 from pipeline.model.inspection_request import InspectionRequest
 from pipeline.package import checksums
 from pipeline.settings import Settings
-from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from pipeline.workspace import Workspace
 from tests.acceptance.test_pins import PINS
+from tests.common_store import CommonStore
 from tests.conftest import ROOT, processes_under, wait_for_none
 
 QUICK = "schema_version: 1\npolicy: showcase-film\nprofiles: [{name: poster}, {name: sprite}, {name: audio-only}]\n"
@@ -129,15 +130,12 @@ class SplittingExecutor(FreshProcessExecutor):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
-    folder = tmp_path_factory.mktemp("store")
-    with embedded.serve(folder, ("delivery", "inbox")) as running:
-        yield running
-    assert wait_for_none(folder) == []
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery", "inbox") as connection:
+        yield connection
 
 
-def credentials(server: embedded.Server) -> dict[str, str]:
-    given = server.connection
+def credentials(given: Connection) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL_S3": given.endpoint or "",
         "AWS_ACCESS_KEY_ID": given.access_key or "",
@@ -145,8 +143,8 @@ def credentials(server: embedded.Server) -> dict[str, str]:
     }
 
 
-def buckets_of(server: embedded.Server, settings: Settings) -> Buckets:
-    store = Store(server.connection, endpoint_shown="")
+def buckets_of(connection: Connection, settings: Settings) -> Buckets:
+    store = Store(connection, endpoint_shown="")
     delivery = Bucket(store, settings.delivery)
     delivery.make_if_missing()
     return Buckets(Bucket(store, settings.inbox), delivery)
@@ -170,14 +168,14 @@ def only_package(stages: Path) -> Path:
 
 @pytest.mark.acceptance
 def test_tasks_in_fresh_processes_make_the_same_package(
-    tmp_path: Path, small_film: Path, server: embedded.Server
+    tmp_path: Path, small_film: Path, connection: Connection
 ) -> None:
     film = tmp_path / "film.mp4"
     shutil.copy(small_film, film)
     packages = []
     for name in ("local", "fresh"):
         place = Workspace(tmp_path / name, Settings(set_name="quick", delivery=f"delivery-{name}")).make()
-        buckets = buckets_of(server, place.settings)
+        buckets = buckets_of(connection, place.settings)
         (place.profiles / "sets").mkdir(parents=True)
         (place.profiles / "sets" / "quick.yaml").write_text(QUICK)
         here = context.prepare(place)
@@ -185,7 +183,7 @@ def test_tasks_in_fresh_processes_make_the_same_package(
             with LocalExecutor(here, buckets) as local:
                 packages.append(deliver(here, local, buckets, film).folder)
         else:
-            fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(server))
+            fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(connection))
             delivered = deliver(here, fresh, buckets, film)
             assert not any(here.workspace.work.rglob("*")), "nothing was made in the caller's folder"
             kinds = [task.kind for task in fresh.submitted]
@@ -199,13 +197,13 @@ def test_tasks_in_fresh_processes_make_the_same_package(
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", ["film", "languages"])
 def test_a_sample_whose_profiles_are_split_in_two_has_the_pinned_digests(
-    name: str, tmp_path: Path, server: embedded.Server
+    name: str, tmp_path: Path, connection: Connection
 ) -> None:
     shutil.copytree(shipped.folder("samples") / name, tmp_path / name)
     place = Workspace(tmp_path, Settings(delivery=f"pinned-{name}")).make()
-    buckets = buckets_of(server, place.settings)
+    buckets = buckets_of(connection, place.settings)
     here = context.prepare(place)
-    fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(server))
+    fresh = SplittingExecutor(tmp_path / "elsewhere", here, credentials(connection))
     delivered = deliver(here, fresh, buckets, tmp_path / name / "submission.yaml")
     pinned = json.loads((PINS / f"{name}.package.json").read_text())
     assert delivered.package.package_id == pinned.pop("id")

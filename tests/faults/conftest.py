@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.storage import embedded
 from pipeline.storage.s3.session import Connection
-from tests.conftest import wait_for_none
+from tests.common_store import CommonStore
 from tests.faults.ground import FILM
 from tests.faults.judging import TOTAL
 
@@ -20,12 +19,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """A real SeaweedFS for the module, without a line before it; it must be gone afterwards."""
-    folder = tmp_path_factory.mktemp("store")
-    with embedded.serve(folder, ("delivery", "inbox")) as server:
-        yield server.connection
-    assert wait_for_none(folder) == []
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    """A real SeaweedFS for the module, without a line before it."""
+    with common_store.taken("delivery", "inbox") as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

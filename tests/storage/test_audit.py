@@ -16,11 +16,12 @@ import pytest
 from pipeline.exchange.audit.progress_file import Asked, Progress
 from pipeline.model.delivery import Clearable, Cleared
 from pipeline.model.stage import Stage
-from pipeline.storage import embedded, layout, shared_stages, sources
+from pipeline.storage import layout, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.common_store import CommonStore
 from tests.conftest import Result, Showcase
 from tests.storage import kept_store
 from tests.storage.kept_store import deliver, kill_at, package_id_of, put, submit
@@ -31,9 +32,9 @@ PACKAGE = f"{REF}/{package_id_of(REF, 1)}"
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("audit"), ("delivery", "inbox", "work")) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery", "inbox", "work") as connection:
+        yield connection
 
 
 @pytest.fixture

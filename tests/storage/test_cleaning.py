@@ -24,6 +24,7 @@ from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from pipeline.storage.upkeep.unfinished import unfinished
 from pipeline.workspace import Workspace
+from tests.common_store import CommonStore
 from tests.conftest import Showcase, on_terminal, wait_for_none
 from tests.storage import kept_store
 from tests.storage.kept_store import aged, deliver, keys, kill_at, left_upload, package_id_of, submit, withdraw
@@ -41,9 +42,9 @@ rules:
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("cleaning"), ("delivery", "inbox", "work")) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery", "inbox", "work") as connection:
+        yield connection
 
 
 @pytest.fixture

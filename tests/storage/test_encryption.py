@@ -13,7 +13,6 @@ import pytest
 
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums
-from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.dialect import Encryption
@@ -21,6 +20,7 @@ from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from pipeline.storage.transfer import copying, download, multipart, upload
 from pipeline.storage.transfer.multipart import UploadPart
+from tests.common_store import CommonStore
 from tests.storage.part_sender import PART
 from tests.storage.proxy import Message, proxied, without
 
@@ -29,9 +29,9 @@ KEY = "arn:aws-cn:kms:cn-north-1:1:key/2"
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("encryption"), ("delivery",)) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery") as connection:
+        yield connection
 
 
 def files(folder: Path) -> list[StoredFile]:

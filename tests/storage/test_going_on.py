@@ -20,7 +20,7 @@ from pipeline.model.inbox import Claim
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Multipart, UploadLife
-from pipeline.storage import embedded, layout
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
@@ -31,6 +31,7 @@ from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Pace, Store
 from pipeline.storage.transfer import copying, multipart, part_sizes, upload
+from tests.common_store import CommonStore
 from tests.faults.dealing import Fault, Kind, refused
 from tests.faults.line_proxy import Line as Wire
 from tests.faults.line_proxy import lined
@@ -42,9 +43,9 @@ NAME = "01.mov"
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("store"), ("inbox", "delivery")) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("inbox", "delivery") as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,14 @@ import pytest
 from pipeline.errors import EnvironmentFault
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC
-from pipeline.storage import embedded, layout
+from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from pipeline.storage.transfer import upload
 from pipeline.storage.trial import CONTENT, BucketTrial
+from tests.common_store import CommonStore
 from tests.conftest import Showcase
 from tests.storage.proxy import Answered, Asked, Message, proxied, without
 from tests.tiers import kept
@@ -28,9 +29,9 @@ CASES = {"as it is": str, "Title-Case": str.title, "UPPER": str.upper, "lower": 
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("habits"), ("delivery",)) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery") as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

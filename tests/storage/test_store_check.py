@@ -13,13 +13,14 @@ import pytest
 from pipeline import shipped
 from pipeline.errors import EnvironmentFault, TransferError
 from pipeline.model.storage_preset import GENERIC, StoragePreset
-from pipeline.storage import embedded, leases, presets
+from pipeline.storage import leases, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.check import objects, running
 from pipeline.storage.check.feature import Feature, State
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
+from tests.common_store import CommonStore
 from tests.conftest import Showcase
 from tests.storage import habits_of_vendors as vendors
 from tests.storage import rclone
@@ -36,9 +37,9 @@ LEASED = {"sha256": E, "create_only": E, "race": E, "ranges": E, "part_digest": 
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("check"), ("delivery",)) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery") as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,14 @@ from pipeline import shipped
 from pipeline.errors import EnvironmentFault, IntegrityError
 from pipeline.model.rendition import StoredFile
 from pipeline.model.storage_preset import GENERIC, Checksums, CreateOnly, StoragePreset
-from pipeline.storage import embedded, layout, leases, presets
+from pipeline.storage import layout, leases, presets
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from pipeline.storage.transfer import copying, download, upload
 from pipeline.storage.trial import BucketTrial
+from tests.common_store import CommonStore
 from tests.storage import habits_of_vendors as vendors
 from tests.storage import rclone
 from tests.storage.proxy import Answered, Asked, Message, proxied
@@ -29,9 +30,9 @@ from tests.tiers import kept
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with embedded.serve(tmp_path_factory.mktemp("vendors"), ("delivery",)) as server:
-        yield server.connection
+def connection(common_store: CommonStore) -> Iterator[Connection]:
+    with common_store.taken("delivery") as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ FILMS = {"long.mp4": 40, "a.mp4": 20, "b.mp4": 4, "c.mp4": 3}
 
 
 @pytest.fixture
-def season(showcase: Showcase, served: Path, tmp_path: Path, usual_cache: Path) -> Iterator[Season]:
-    with embedded.serve(served, BUCKETS) as server:
+def season(showcase: Showcase, served_alone: Path, tmp_path: Path, usual_cache: Path) -> Iterator[Season]:
+    with embedded.serve(served_alone, BUCKETS) as server:
         connection = server.connection
         store = {
             "AWS_ENDPOINT_URL_S3": connection.endpoint or "",
