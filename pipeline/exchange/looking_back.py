@@ -23,7 +23,7 @@ def until(records: SubmissionRecords, end: datetime) -> SubmissionRecords:
         packages=tuple(found for item in records.packages if (found := _package(item, end))),
         reviews=_said(records.reviews, end),
         answers=_said(records.answers, end),
-        orders=tuple(found for item in records.orders if (found := _order(item, end))),
+        orders=tuple(made for item in records.orders if (made := _order(item, end))),
     )
 
 

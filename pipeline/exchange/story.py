@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ class Event(Noun):
     Args:
         at: when, by the store's clock: people's own may differ, and would tell an answer before its question.
         what: a word of the catalogue (`event_…`).
+        who: nobody who lets a record speak for the administrator but the administrator: of the inbox, where a
+            prefecture can put what it likes, no clearing is told.
         by: the name that was signed with; None where records hold none.
         number: of a note or decision, by which it is taken back; of an answer, among the answers.
         retracts: the number of the note or decision that is taken back.
@@ -34,7 +36,7 @@ class Event(Noun):
 
     at: datetime
     what: str
-    who: Person
+    who: Person | Literal["administrator"]
     by: str | None = None
     revision: int | None = None
     number: int | None = None
@@ -135,6 +137,8 @@ def _delivered(package: PackageRecord) -> list[Event]:
         if end := contents.marker(listed, Withdrawal, package_id=package.package_id):
             what = "undone" if end.undo else "withdrawn"
             found.append(event(at=listed.modified, what=what, who=Person.EDITOR, by=end.by, text=end.reason))
+    if gone := delivered.cleared:
+        found.append(event(at=ready.modified, what="cleared", who="administrator", by=gone.by, text=gone.rule))
     return found
 
 

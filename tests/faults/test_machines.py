@@ -69,7 +69,7 @@ def test_a_full_disk_here(ground: Ground, room: Room, tmp_path: Path) -> None:
             room.fill()
         full = in_room(ground, room, task)
         tally.tried["disk full", task.name] += 1
-        if wrong := untrue(full, {"no_space"}):
+        if wrong := untrue(full, {"no_space", "fetch_no_room"}):
             tally.add_wrong("wrong_words", f"{wrong}: {task.name}\n{full.err[-1500:]}")
         room.run("rm", "-f", room.folder / "filling")
         room.become("size=128m")

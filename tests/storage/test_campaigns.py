@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.errors import IntegrityError
 from pipeline.exchange import selection, status
+from pipeline.exchange.audit.walk import stops
 from pipeline.model.campaign import CampaignRevision
 from pipeline.model.campaign_records import CampaignRecord, Note
 from pipeline.model.reference import SubmissionRef
@@ -130,6 +131,7 @@ def test_a_seasons_objects_are_no_submission_no_prefecture_and_kept_as_records(s
         assert {kind_of(role, key) for key in keys} == {ObjectKind.RECORD}
     rows = usage.usages(Buckets(buckets.inbox, buckets.delivery, work_name="mixed-work"), at("2027-06-01"))
     assert {(row.prefecture, row.kind) for row in rows} == {(name, ObjectKind.RECORD) for name in (HOTAN, KASHGAR, "")}
+    assert stops(Buckets(buckets.inbox, buckets.delivery, HOTAN, sees_others=False)) == ([], [])  # for `store verify`
     looked = buckets.look(campaign="july-1-2027")
     assert looked.submissions == []
     assert sorted(item.where for item in looked.said) == [

@@ -122,6 +122,7 @@ def test_it_says_what_goes_asks_and_clears(buckets: Buckets, connection: Connect
         assert sorted(events) == ["gc.began", *["gc.cleared"] * 4, "gc.upload"]
         told = showcase("status", SECOND, "--lang", "zh")
         assert "按规则 ended 清理" in told.out
+        assert "root：按规则清理了文件  第 1 版 ended" in showcase("log", SECOND, "--lang", "zh").out
     assert at(showcase, connection)("store", "verify", "--sample", "0%").code == 0
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.children import ChildGroup
 from pipeline.errors import IntegrityError, Interrupted
-from pipeline.storage.network.line import BLOCK_BYTES, Gate, Line, nap
+from pipeline.storage.network.line import BLOCK_BYTES, KEPT_S, Gate, Line, nap
 from pipeline.storage.network.line_memory import LineMemory
 from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.network.together import together, unless_ended
@@ -81,6 +81,40 @@ def test_one_goes_at_a_time_while_one_takes_long_and_four_else() -> None:
         raise IntegrityError("x")  # but how long it was tried
     assert gate.allowed(1000) == 1
     pass_through(0.0)
+
+
+def test_who_was_cut_off_has_the_next_turn_and_not_for_long() -> None:
+    gate, who = Gate(slow_s=0.01), object()
+    order: list[str] = []
+    threads: list[threading.Thread] = []
+
+    def pass_through(name: str) -> None:
+        with gate.passed(1000):
+            order.append(name)
+            time.sleep(0.02)
+
+    def be_cut_off() -> None:
+        with suppress(IntegrityError), gate.passed(1000, who):
+            for name in ("second", "third"):
+                threads.append(threading.Thread(target=pass_through, args=(name,)))
+                threads[-1].start()
+            time.sleep(0.1)
+            raise IntegrityError("x")
+
+    be_cut_off()
+    time.sleep(0.4)  # the pause before another try
+    with gate.passed(1000, who):
+        order.append("cut off")
+    for item in threads:
+        item.join()
+    assert order == ["cut off", "second", "third"]
+    order.clear()
+    be_cut_off()
+    began = time.monotonic()
+    for item in threads:
+        item.join()
+    assert KEPT_S - 0.1 < time.monotonic() - began < KEPT_S + 1  # who does not come back holds up nobody
+    assert order == ["second", "third"]
 
 
 def test_a_line_learns_how_fast_it_is_and_remembers(tmp_path: Path) -> None:

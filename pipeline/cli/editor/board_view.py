@@ -13,7 +13,7 @@ from pipeline.model.campaign import MovedDate
 from pipeline.model.campaign_status import CampaignStatus, PrefectureRow
 
 MOST_WANTED = 4  # lines, the last of which counts the others
-LINES, BESIDE = 24, 2  # of a terminal; of them those that are the store's and the prompt's
+LINES, BESIDE = 24, 3  # of a terminal; of them those that are the store's, which may be two, and the prompt's
 LEAST_NAME, GAP = 8, 1
 
 

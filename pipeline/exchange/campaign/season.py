@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -76,18 +77,25 @@ def plans_of(buckets: Buckets, wanted: str | None = None, until: datetime | None
         InputError: not this one.
         EnvironmentFault: these keys may not see plans (`campaign_not_seen`); or the store does not answer.
     """
-    try:
+    with _seeing_plans(buckets):
         found = campaigns.plans(buckets.delivery)
-    except EnvironmentFault as fault:
-        if fault.key != DENIED:
-            raise
-        raise EnvironmentFault("campaign_not_seen", where=f"{buckets.delivery.name}/{layout.CAMPAIGN}/") from fault
     chosen = found.get(wanted) if wanted else campaigns.latest(found, until)
     if chosen is None and found:
         raise InputError("campaign_unknown", where=wanted, known=", ".join(sorted(found)))
     if chosen is None:
         raise NoCampaign
     return chosen
+
+
+@contextmanager
+def _seeing_plans(buckets: Buckets) -> Iterator[None]:
+    """Keys of before there were seasons have no right to see plans: all else works with them."""
+    try:
+        yield
+    except EnvironmentFault as fault:
+        if fault.key != DENIED:
+            raise
+        raise EnvironmentFault("campaign_not_seen", where=f"{buckets.delivery.name}/{layout.CAMPAIGN}/") from fault
 
 
 def load(
@@ -123,7 +131,8 @@ def load(
     looked = buckets.look(campaign=plans.campaign)
     submissions = status.then(looked.submissions, until)
     contents = contents_of(submissions)
-    history = plans.history(contents, faults.append)
+    with _seeing_plans(buckets):
+        history = plans.history(contents, faults.append)
     if not history:
         raise faults[0] if faults else NoCampaign()
     order = published_order(plans, contents, until, faults)

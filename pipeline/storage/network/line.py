@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pipeline import children
 
 AT_ONCE = 4
+KEPT_S = 2.0  # that the turn is kept for who was cut off: they come back within one
 SLOW_S = 2.0  # what takes longer has the line to itself: two at once would each lose as much to a cut
 BLOCK_BYTES = 64 << 10  # that are handed over at once: the client holds each block to its time limit
 BLOCKS_A_SECOND = 8  # where there is a limit
@@ -58,6 +59,8 @@ class RateLimit:
 class Gate:
     """Lets one at a time through while one takes over `SLOW_S`, else up to `most`; who came first goes first.
 
+    Who had the line to itself and failed has the next turn: a line that carries no part tells so soonest by one.
+
     How long one takes is foretold from the one that ended last, in bytes: of what is tiny the answer takes the time, so
     that it opens the gate for nothing larger. One that fails tells how long it took, too.
     """
@@ -68,19 +71,24 @@ class Gate:
         self._under_way = 0
         self._s_per_byte = math.inf
         self._queue: deque[object] = deque()
+        self._kept_for: object = None
+        self._kept_until = 0.0
 
     def allowed(self, size_bytes: int) -> int:
         """How many of this size may be under way."""
         return self._most if self._s_per_byte * size_bytes <= self._slow_s else 1
 
     @contextmanager
-    def passed(self, size_bytes: int) -> Iterator[bool]:
+    def passed(self, size_bytes: int, who: object = None) -> Iterator[bool]:
         """While one of this size is under way; gives whether it has the line to itself.
+
+        Args:
+            who: the same at each try.
 
         Raises:
             Interrupted: the work was ended while one waited.
         """
-        is_alone = self._wait_for_turn(size_bytes)
+        is_alone = self._wait_for_turn(size_bytes, who)
         began, is_through = time.monotonic(), False
         try:
             yield is_alone
@@ -91,14 +99,20 @@ class Gate:
                 self._under_way -= 1
                 if is_through or took_s > self._slow_s:
                     self._s_per_byte = took_s / max(1, size_bytes)
+                if is_alone and not is_through and took_s > self._slow_s:
+                    self._kept_for, self._kept_until = who, time.monotonic() + KEPT_S
                 self._changed.notify_all()
 
-    def _wait_for_turn(self, size_bytes: int) -> bool:
+    def _wait_for_turn(self, size_bytes: int, who: object) -> bool:
         ticket = object()
         with self._changed:
-            self._queue.append(ticket)
+            if who is not None and who is self._kept_for:
+                self._kept_for = None
+                self._queue.appendleft(ticket)
+            else:
+                self._queue.append(ticket)
             try:
-                while self._under_way >= self.allowed(size_bytes) or self._queue[0] is not ticket:
+                while self._under_way >= self.allowed(size_bytes) or self._queue[0] is not ticket or self._is_kept():
                     self._changed.wait(POLL_S)
                     children.refuse_when_stopped()
                 self._under_way += 1
@@ -106,6 +120,10 @@ class Gate:
             finally:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
+
+    def _is_kept(self) -> bool:
+        """Whether the turn is somebody's who is not back yet."""
+        return self._kept_for is not None and time.monotonic() < self._kept_until
 
 
 class Line:
@@ -153,12 +171,12 @@ class Line:
             self._carried_at = time.monotonic()
 
     @contextmanager
-    def sending(self, size_bytes: int) -> Iterator[bool]:
+    def sending(self, size_bytes: int, who: object = None) -> Iterator[bool]:
         """One try to send so many bytes, when it is their turn; gives whether they have the line to themselves.
 
         What all threads send meanwhile tells how fast it is.
         """
-        with self.gate.passed(size_bytes) as is_alone:
+        with self.gate.passed(size_bytes, who) as is_alone:
             began, before = time.monotonic(), self._carried
             try:
                 yield is_alone

@@ -112,7 +112,7 @@ class Store:
             return self.patience.again(lambda: self.ask_once(where, request))
 
         def attempt() -> Result:
-            with self.line.sending(body.size_bytes) as body.is_alone:
+            with self.line.sending(body.size_bytes, body) as body.is_alone:
                 return self.ask_once(where, request, pace=Pace.BODY)
 
         return self.patience.again(attempt, body)

@@ -92,8 +92,9 @@ def _refuse_without_room(folder: Path, parts: Iterable[PartFile]) -> None:
     if needed and needed + SPARE_BYTES > free:
         lacking = needed + SPARE_BYTES - free
         needed_mb, free_mb, lacking_mb = (-(-count // 1_000_000) for count in (needed, free, lacking))
+        seen = folder.parent if folder.name.startswith(".") else folder  # what is built has a hidden name
         raise EnvironmentFault(
-            "fetch_no_room", where=str(folder), needed_mb=needed_mb, free_mb=free_mb, lacking_mb=lacking_mb
+            "fetch_no_room", where=str(seen), needed_mb=needed_mb, free_mb=free_mb, lacking_mb=lacking_mb
         )
 
 
