@@ -78,7 +78,7 @@ KNOWN = {
     *("announce", "change", "drop", "done", "note", "extend", "move", "join"),
     "package",
 }
-KNOWN |= {"schedule", "slots", "xlsx", "xmltv"}
+KNOWN |= {"publish", "schedule", "slots", "xlsx", "xmltv"}
 KNOWN |= {"excel", "html", "submission", "yaml", *settings.ROLES}
 KNOWN |= {part for name in NAMES for part in name.split()} | {
     "list",

@@ -12,7 +12,7 @@ from pipeline.cli.layout import WIDTH, cut, terminal_width, width, wrap
 from pipeline.model.campaign import MovedDate
 from pipeline.model.campaign_status import CampaignStatus, PrefectureRow
 
-MOST_WANTED = 4  # lines, the last of which counts the others
+MOST_WANTED, LEAST_WANTED = 4, 2  # lines, the last of which counts the others
 LINES, BESIDE = 24, 3  # of a terminal; of them those that are the store's, which may be two, and the prompt's
 LEAST_NAME, GAP = 8, 1
 
@@ -41,10 +41,15 @@ def show(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequ
     )
     console.line(cut(head, terminal_width()))
     lines = _table(console, status, words, rows) if rows else [console.word("board_nobody")]
-    wanted = _wanted(console, status, words, rows)
+    remarks = _remarks(console, status, words, rows)
+    left = max(LINES, shutil.get_terminal_size((WIDTH, LINES)).lines) - BESIDE - 1 - len(lines)
+    wanted = _wanted(console, status, words, rows, min(MOST_WANTED, max(LEAST_WANTED, left - bool(remarks))))
     for line in (*lines, *wanted):
         console.line(line)
-    _remarks(console, status, words, rows, len(lines) + len(wanted) + 1)
+    if len(remarks) > max(left - len(wanted), 1):
+        remarks = [_counted(console, status, words, rows)]
+    for line in remarks:
+        console.line(cut(line, terminal_width()))
 
 
 def _table(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> list[str]:
@@ -101,33 +106,38 @@ def _padded(text: str, cells: int) -> str:
     return shown + " " * (cells - width(shown))
 
 
-def _wanted(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> list[str]:
+def _wanted(
+    console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow], most: int
+) -> list[str]:
     seen = {row.code for row in rows}
     wanted = [item for item in status.wanted if item.prefecture in seen]
-    shown = wanted if len(wanted) <= MOST_WANTED else wanted[: MOST_WANTED - 1]
+    shown = wanted if len(wanted) <= most else wanted[: most - 1]
     lines = [cut(words.wanted(item), terminal_width()) for item in shown]
     if more := len(wanted) - len(shown):
         lines.append(cut(console.word("board_more", count=more), terminal_width()))
     return lines
 
 
-def _remarks(
-    console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow], above: int
-) -> None:
-    """Moved dates, contradictions and records that do not count: a line each, else one that counts them."""
+def _remarks(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> list[str]:
+    """Moved dates, contradictions and records that do not count, a line each."""
     seen = {row.code for row in rows}
-    moved = [moved_line(console, words, item) for item in status.moved]
-    contradictions = [words.contradiction(item) for item in status.contradictions if item.prefecture in seen]
-    bad = [words.bad(item) for item in status.bad]
-    found = [*moved, *contradictions, *bad]
-    room = max(LINES, shutil.get_terminal_size((WIDTH, LINES)).lines) - BESIDE - above
-    if len(found) <= max(room, 1):
-        for line in found:
-            console.line(cut(line, terminal_width()))
-        return
-    counts = {"moved": len(moved), "contradictions": len(contradictions), "bad": len(bad)}
+    return [
+        *(moved_line(console, words, item) for item in status.moved),
+        *(words.contradiction(item) for item in status.contradictions if item.prefecture in seen),
+        *(words.bad(item) for item in status.bad),
+    ]
+
+
+def _counted(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> str:
+    """The same in one line."""
+    seen = {row.code for row in rows}
+    counts = {
+        "moved": len(status.moved),
+        "contradictions": sum(item.prefecture in seen for item in status.contradictions),
+        "bad": len(status.bad),
+    }
     said = [console.word(f"board_count_{name}", count=count) for name, count in counts.items() if count]
-    console.line(cut(console.word("board_remarks", counts=words.between.join(said)), terminal_width()))
+    return console.word("board_remarks", counts=words.between.join(said))
 
 
 def moved_line(console: Console, words: BoardWords, item: MovedDate) -> str:
