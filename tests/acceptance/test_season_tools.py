@@ -76,9 +76,8 @@ def test_the_board_fits_a_terminal_of_80_by_24(language: str, july: Looks, subte
                 assert len(lines) <= 24
                 assert max(map(width, lines)) <= 80
                 assert [name for name in names if name[:7] not in screen] == []
-                assert str(july.boards[day]["revision"]) in screen
-                assert "2026" in lines[0] or "07-01" in screen  # the head did not leave at the top
-                assert lines[-1].startswith("$") or not lines[-1], screen
+                assert july.boards[day]["campaign"]["name"][language] in screen  # the head did not leave at the top
+                assert [line for line in lines if line][-1] in ("$", "#"), screen  # the prompt is there again
         for code in ("653200", "652900"):
             lines = typed(shlex.join(editor.argv("campaign", "show", code, "--today", str(DAY))))
             assert max(map(width, lines)) <= 80
@@ -174,9 +173,9 @@ def test_a_board_that_libreoffice_saved_changes_what_was_changed(july: Looks, tm
 
     book = openpyxl.load_workbook(saved)
     sheet = book.worksheets[0]
-    heads = {cell.value: cell.column for row in sheet.iter_rows(max_row=5) for cell in row if cell.value}
+    column = next(cell.column for cell in sheet[1] if str(cell.value).startswith("策划"))
     row = next(row for row in sheet.iter_rows() if any(cell.value == "雪山向导" for cell in row))
-    row[heads["策划"] - 1].value = date(2026, 7, 3)
+    row[column - 1].value = date(2026, 7, 3)
     book.save(saved)
     ran(OFFICE[0], profile, *OFFICE[1:], "--outdir", tmp_path / "again", saved)
     july.play.does("editor", "campaign", "import", tmp_path / "again" / "board.xlsx")
