@@ -41,8 +41,8 @@ def show(
     with store_here.opened(console, place) as buckets:
         try:
             season = campaign_here.loaded(console, place, buckets, campaign, day)
-        except NoCampaign as none:
-            console.complain(none)
+        except NoCampaign:
+            console.remark("campaign_not_begun")
             return 0
     status = narrowed(season.status, code, late=late)
     if code and not status.rows and not late:
