@@ -133,6 +133,11 @@ def _true(fault: Fault) -> set[str]:
         true = true | {DONE, "store_no_s3"}  # who has said nothing else yet may be no store
     if fault.kind in (Kind.SHORTEN_REQUEST, Kind.FLIP_REQUEST) and fault.asked.startswith("^POST"):
         return true | {DONE}  # «MalformedXML» may be a store's last word: it is not asked again
+    if fault.kind in (Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER) and fault.first is None:
+        true = true | GIVEN_UP  # an answer that is none each time is waited out as a store that gives none
+        true = true | ({DONE} if fault.asked.endswith("uploadId") else set())  # a film is asked for after it was joined
+    if names(fault) in AT_ONCE and fault.asked.startswith("^HEAD"):
+        true = true | {"store_denied"}  # an answer to HEAD has no words
     if fault.first is not None and names(fault) in AT_ONCE:
         return true | {DONE}  # who asks for it in another way too is answered
     is_mended = fault.first is not None and fault.kind is not Kind.DOUBLE_ANSWER
