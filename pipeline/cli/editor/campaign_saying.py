@@ -66,8 +66,10 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
 def _first_by_hand(console: Console, status: CampaignStatus) -> str | None:
     """The first milestone that people say is done, as it is typed: to announce a film does none."""
     found = next((item for item in status.campaign.milestones if item.filled_by is FilledBy.HAND), None)
-    named = getattr(found.words, console.language) if found else None
-    return named if found is None or named.isalnum() else found.id
+    if found is None:
+        return None
+    named: str = getattr(found.words, console.language)
+    return named if named.isalnum() else found.id
 
 
 def speaker(seen: Season, prefecture: str | None) -> Speaker:

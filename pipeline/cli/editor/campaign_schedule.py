@@ -77,7 +77,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order, hints = held.order, held.hints
         else:
             order = before.order if before and not (said or publish) else laying.lay(slots, known)
-        stands = bool(publish and before and before.order == order.numbered(before.order.number))
+        stands = bool(publish and before and before.order == order.model_copy(update={"number": before.order.number}))
         if before and stands:
             order = before.order
         elif writes:
