@@ -93,6 +93,8 @@ def loaded(
         return term.name if term else None
 
     side = side_here(place)
+    if not buckets.sees_inbox:
+        console.remark("campaign_inbox_unseen")
     return store_here.as_far_as_seen(
         console,
         buckets,

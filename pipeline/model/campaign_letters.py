@@ -24,6 +24,9 @@ class Contact(Noun):
     email: Line | None = None
 
 
+_FAR = 10_000  # days: behind every other
+
+
 class Act(StrEnum):
     """What a prefecture does next, each with its command.
 
@@ -61,6 +64,16 @@ class LetterItem(Noun):
     also: tuple[Cell, ...] = ()
     reason: str | None = None
 
+    @property
+    def most_late(self) -> Cell:
+        """The most late of its steps, else the one due soonest: one behind the next, where that was given longer."""
+        return min((self.cell, *self.also), key=lateness)
+
+
+def lateness(cell: Cell) -> tuple[int, int]:
+    """What steps are sorted by: the most late first, then what is due soonest."""
+    return (-cell.late_days, _FAR if cell.left_days is None else cell.left_days)
+
 
 class LongerDay(Noun):
     """A later day that holds for a film, or with `id` None for all of the prefecture's."""
@@ -78,7 +91,7 @@ class Letter(Noun):
         items: the most late first.
         extended: later days of what is not done, beside those of the items.
         moved: dates of what is not done that were moved, each once: from what it was first to what it is.
-        late_days: of the latest item.
+        late_days: of the latest step of all items.
         contacts: in the order of the table; empty where it has none.
         last_note: the newest words on the prefecture or a film of it.
     """

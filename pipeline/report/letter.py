@@ -116,7 +116,10 @@ def _item(number: int, item: LetterItem, words: SeasonWords, room: _Room) -> Ite
 
 
 def _title(title: str | None, identity: str, words: SeasonWords, most: int) -> str:
-    return words.word("letter_film", title=cut(plain(title), most)) if title and plain(title) else identity
+    named = plain(title) if title else ""
+    if named[:1] == "《" and named[-1:] == "》" and named.count("《") == 1:
+        named = named[1:-1].strip()  # lists often have titles in their marks; the letter puts its own
+    return words.word("letter_film", title=cut(named, most)) if named else identity
 
 
 def _dates(letter: Letter, words: SeasonWords, room: _Room) -> Sequence[str]:

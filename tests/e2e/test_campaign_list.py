@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,8 @@ def test_a_list_is_shown_then_said_once_a_prefecture_and_never_twice(language: L
     shown = desk("campaign", "import", "list.csv", "-n", "--lang", language)
     assert shown.code == 0, shown.err
     assert desk("campaign", "show", "--json").out.count("=石榴红了") == 0
+    (undated,) = [line for line in shown.err.splitlines() if "√" in line]
+    assert re.findall(r"\d+", undated) == ["1"]
     said = desk("campaign", "import", "list.csv", "--json")
     assert said.code == 0
     rows = objects(said)
@@ -98,6 +101,22 @@ def test_a_list_is_shown_then_said_once_a_prefecture_and_never_twice(language: L
     assert (again.code, again.out) == (0, "")
     for title in ("我们的村医", "=石榴红了"):
         assert title in shown.out
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_who_announces_hears_how_the_first_step_is_said(language: Language, desk: Showcase) -> None:
+    said = desk("campaign", "announce", "--title", "雪莲", "--prefecture", "和田", "--lang", language)
+    (typed,) = [line for line in said.out.splitlines() if "campaign done" in line]
+    words = typed[typed.index("campaign done") :].split()
+    assert words[2:] == ["653200-xuelian", "选题" if language == "zh" else "topic"]
+    assert desk(*words).code == 0
+    (film,) = [
+        film
+        for row in json.loads(desk("campaign", "show", "--json").out)["rows"]
+        for film in row["films"]
+        if film["id"] == words[2]
+    ]
+    assert film["cells"][0]["state"] == "done"
 
 
 def test_the_board_is_filled_in_and_only_what_changed_is_said(desk: Showcase) -> None:

@@ -175,6 +175,8 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
     assert run("--campaign", "july-2027").out == ""
     said = run("slots.yaml", "--publish")
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 1")
+    again = run("slots.yaml", "--publish")
+    assert (again.code, "order 1 is this one: nothing to publish" in again.out) == (0, True)
     said = run()
     assert said.code == 0
     assert "since order" not in said.out

@@ -52,6 +52,8 @@ def test_a_season_by_those_whose_it_is(invited: Season) -> None:
     assert editor("campaign", "publish").code == 0
     assert (row_codes(invited, OWNER), len(row_codes(invited, "editor"))) == ([OWNER], 4)
     assert len(row_codes(invited, "operator")) == 4
+    for name, is_told in (("operator", True), ("editor", False), (OWNER, False)):
+        assert ("campaign show -o board.html" in invited.person(name)("campaign", "show").err) is is_told, name
     refused = owner("campaign", "show", NEIGHBOUR, "--json")
     assert (refused.code, refused.rows[0]["error"]["key"]) == (2, "campaign_no_row")  # type: ignore[index]
 

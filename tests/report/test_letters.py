@@ -58,6 +58,15 @@ def test_the_text_says_what_until_when_what_to_type_and_why_it_came_back() -> No
     assert english[1] == "1. films without a title: 1: topic, due 31 March, 73 days late"
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("《苹果红了》", "《苹果红了》"), ("《山》与《水》", "《《山》与《水》》"), ("《》", "653200-a")],
+)
+def test_a_title_in_its_own_marks_gets_no_second_ones(title: str, shown: str) -> None:
+    status = looked("2027-06-12", [said(HOTAN, "2027-03-01", Announce(id="653200-a", title=title))], of=ONE)
+    assert paper.chat(letter_of(status), words_of(status)).split("\n")[1].startswith(f"1. {shown}：")
+
+
 def test_a_date_that_moved_is_shown_from_old_to_new() -> None:
     later = campaign(films=ExpectedFilms(prefectures={HOTAN: 1}), air_date=date(2028, 1, 2))
     plans = published(campaign(films=ExpectedFilms(prefectures={HOTAN: 1})), later)

@@ -18,7 +18,7 @@ from pipeline.exchange.campaign import importing, listed, saying
 from pipeline.exchange.campaign.importing import Imported, Left
 from pipeline.exchange.campaign.listed_rows import Wrong
 from pipeline.exchange.campaign.listed_values import Unfit
-from pipeline.model.campaign_records import Announce
+from pipeline.model.campaign_records import Announce, Done
 from pipeline.yamlio import Problem
 
 MOST_WRONG, MOST_LEFT = 200, 20  # lines
@@ -58,6 +58,8 @@ def import_table(
         tell(console, seen, columns, item, item.entries, told)
     _tell_left(console, found)
     said = [entry for item in put for entry in item.entries]
+    if undated := [entry for entry in said if isinstance(entry, Done) and entry.on is None]:
+        console.remark("campaign_list_undated", count=len(undated))
     if said:
         count = len([item for item in put if item.entries])
         console.say("campaign_list_sum", rows=found.rows, entries=len(said), prefectures=count, left=len(found.left))

@@ -108,7 +108,7 @@ def _write(console: Console, folder: Path, found: Letters, words: SeasonWords) -
 
 def _about(item: Letter, words: SeasonWords) -> str:
     """Whose letter it is, and how late."""
-    return words.word("of", prefecture=words.prefecture(item.prefecture), when=words.when(item.items[0].cell))
+    return words.word("of", prefecture=words.prefecture(item.prefecture), when=words.when(item.items[0].most_late))
 
 
 def _contact(console: Console, item: Letter) -> str:
@@ -121,7 +121,7 @@ def _call(console: Console, found: Letters, words: SeasonWords) -> None:
     """A table of whom to ring, the most late first, within 80 columns."""
     rows: list[list[str]] = []
     for item in found.letters:
-        lead = [region.short_name_of(item.prefecture, console.language), words.when(item.items[0].cell)]
+        lead = [region.short_name_of(item.prefecture, console.language), words.when(item.items[0].most_late)]
         note = _note(item, words)
         for name, phone in [(one.name, one.phone) for one in item.contacts] or [(None, None)]:
             rows.append([*lead, cut(name or "", _MOST_NAME), phone or console.word("remind_no_phone"), note])

@@ -17,6 +17,7 @@ from pipeline.exchange.campaign.entries import Entries, Speaker
 from pipeline.exchange.campaign.saying import Put
 from pipeline.exchange.campaign.season import Season
 from pipeline.model.base import canonical
+from pipeline.model.campaign import FilledBy
 from pipeline.model.campaign_records import Announce, Entry, EntryKind, Side, may
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.vocabulary import Vocabulary
@@ -55,9 +56,20 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         tell(console, seen, columns, item, entries[item.prefecture], told)
     announced = [entry.id for item in put for entry in item.entries if isinstance(entry, Announce)]
     for identity in announced:
+        if step := _first_by_hand(console, seen.status):
+            console.say("campaign_announced_step", id=identity, step=step)
         console.say("campaign_announced_next", id=identity)
     remember(place, seen.status, announced)
     left_out(console, seen.faults)
+
+
+def _first_by_hand(console: Console, status: CampaignStatus) -> str | None:
+    """The first milestone that people say is done, as it is typed: to announce a film does none."""
+    found = next((item for item in status.campaign.milestones if item.filled_by is FilledBy.HAND), None)
+    if found is None:
+        return None
+    named: str = getattr(found.words, console.language)
+    return named if named.isalnum() else found.id
 
 
 def speaker(seen: Season, prefecture: str | None) -> Speaker:

@@ -77,7 +77,10 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order, hints = held.order, held.hints
         else:
             order = before.order if before and not (said or publish) else laying.lay(slots, known)
-        if writes:
+        stands = bool(publish and before and before.order == order.model_copy(update={"number": before.order.number}))
+        if before and stands:
+            order = before.order
+        elif writes:
             order = publishing.publish(buckets, order)
     console.give(order)
     order_view.show(console, order, words)
@@ -86,8 +89,9 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         _write(console, paper, order, words)
     if publish:
         number = order.number or (before.order.number or 0 if before else 0) + 1
-        console.say("order_published" if writes else "order_would_publish", number=number)
-    if before and not writes:
+        said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
+        console.say(said_of_it, number=number)
+    if before and (stands or not writes):
         gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
         order_view.show_gaps(console, before.order, gaps, words)
     return left_out(console, faults)

@@ -11,7 +11,7 @@ from pipeline.exchange.campaign.known import Look
 from pipeline.exchange.campaign.told import MOST_FILMS, ToldFilm, ToldPrefecture
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import BadKind, BadRecord, faulty
-from pipeline.model.campaign_status import BoardFilm, Contradiction, Standing
+from pipeline.model.campaign_status import BoardFilm, CellState, Contradiction, Standing
 from pipeline.model.china_time import day_in_china
 
 
@@ -56,8 +56,12 @@ def films_of(
             continue
         if handed_in:
             taken.add(handed_in.submission_id)
-        found.append(_film(look, identity, told, own, handed_in, standing))
-        contradictions += told.last.contradictions(prefecture, identity)
+        made = _film(look, identity, told, own, handed_in, standing)
+        found.append(made)
+        # a later step that is done settles it, whoever says that this one is not
+        settled = {cell.milestone for cell in made.cells if cell.state is CellState.IMPLIED}
+        said = told.last.contradictions(prefecture, identity)
+        contradictions += (item for item in said if not (item.milestone and item.about in settled))
     beside = []
     for item in facts:
         if item.submission_id in taken or store_facts.came_in_at(item) is None:

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.model.campaign import Campaign, FilledBy, MovedDate
-from pipeline.model.campaign_letters import Act, Contact, Letter, LetterItem, Letters, LongerDay
+from pipeline.model.campaign_letters import Act, Contact, Letter, LetterItem, Letters, LongerDay, lateness
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, Cell, CellState, PrefectureRow, Wanted
 from pipeline.model.inbox import Person, Stage
 from pipeline.model.reference import SubmissionRef
 
 _URGENT = (CellState.LATE, CellState.RETURNED, CellState.NEAR)
 _CAME_BACK = (Stage.RETURNED, Stage.REJECTED)
-_FAR = 10_000  # days: behind every other
 
 
 def letters(status: CampaignStatus, contacts: Mapping[str, Sequence[Contact]]) -> Letters:
@@ -25,7 +24,7 @@ def letters(status: CampaignStatus, contacts: Mapping[str, Sequence[Contact]]) -
         contacts: by prefecture.
     """
     found = (_letter(status, row, contacts.get(row.code, ())) for row in status.rows)
-    made = sorted((item for item in found if item), key=lambda item: _lateness(item.items[0].cell))
+    made = sorted((item for item in found if item), key=lambda item: lateness(item.items[0].most_late))
     others = Counter(item.prefecture for item in status.wanted if item.of is not Person.PRODUCER)
     return Letters(
         letters=tuple(made), elsewhere=tuple((row.code, others[row.code]) for row in status.rows if others[row.code])
@@ -34,7 +33,7 @@ def letters(status: CampaignStatus, contacts: Mapping[str, Sequence[Contact]]) -
 
 def _letter(status: CampaignStatus, row: PrefectureRow, contacts: Sequence[Contact]) -> Letter | None:
     wanted = [item for item in status.wanted if item.prefecture == row.code and item.of is Person.PRODUCER]
-    items = sorted(_items(status.campaign, row, wanted), key=lambda item: _lateness(item.cell))
+    items = sorted(_items(status.campaign, row, wanted), key=lambda item: lateness(item.most_late))
     if not items:
         return None
     return Letter(
@@ -43,14 +42,10 @@ def _letter(status: CampaignStatus, row: PrefectureRow, contacts: Sequence[Conta
         items=tuple(items),
         extended=tuple(_extended(row, items)),
         moved=tuple(_moved(status.moved, row)),
-        late_days=max(item.cell.late_days for item in items),
+        late_days=items[0].most_late.late_days,
         contacts=tuple(contacts),
         last_note=row.last_note,
     )
-
-
-def _lateness(cell: Cell) -> tuple[int, int]:
-    return (-cell.late_days, _FAR if cell.left_days is None else cell.left_days)
 
 
 def _items(campaign: Campaign, row: PrefectureRow, wanted: Sequence[Wanted]) -> Iterator[LetterItem]:

@@ -193,6 +193,18 @@ def test_the_newest_counts_and_a_tie_is_the_editors() -> None:
         ]
 
 
+def test_a_later_step_that_is_done_settles_what_two_say_otherwise() -> None:
+    records = [
+        said(HOTAN, "2027-03-02", CUNYI, Done(id=CUNYI.id, milestone="topic")),
+        said(HOTAN, "2027-03-05", Undone(id=CUNYI.id, milestone="topic"), side=Side.EDITOR),
+        said(HOTAN, "2027-03-08", Done(id=CUNYI.id, milestone="shooting"), number=2),
+    ]
+    assert [item.about for item in looked("2027-03-07", records).contradictions] == ["topic"]
+    status = looked("2027-03-10", records)
+    assert status.films_of(CUNYI.id)[0][1].cells[0].state is CellState.IMPLIED
+    assert status.contradictions == ()
+
+
 def test_who_corrects_itself_contradicts_nobody() -> None:
     records = [
         said(HOTAN, "2027-03-02", CUNYI, side=Side.EDITOR),

@@ -129,6 +129,24 @@ def longer(until: str, identity: str | None = None, milestone: str = "shooting")
     return Extend(id=identity, milestone=milestone, until=date.fromisoformat(until), reason="沙尘")
 
 
+def test_a_letter_is_as_late_as_its_latest_step_though_the_next_one_was_given_longer() -> None:
+    longer = Extend(id=CUNYI.id, milestone="shooting", until=date(2027, 6, 16), reason="沙尘")
+    status = looked(
+        "2027-06-14",
+        [
+            said(HOTAN, "2027-05-01", CUNYI),
+            said(HOTAN, "2027-05-02", Done(id=CUNYI.id, milestone="topic")),
+            said(HOTAN, "2027-05-03", longer, side=Side.EDITOR),
+        ],
+        of=ONE,
+    )
+    item = the_item(status)
+    letter = of(status, HOTAN)
+    assert letter
+    assert (item.cell.milestone, item.cell.left_days) == ("shooting", 2)
+    assert (item.most_late.late_days, letter.late_days) == (4, 4)
+
+
 def test_later_days_are_told_once_the_items_own_beside_it() -> None:
     records = [
         said(HOTAN, "2027-03-30", CUNYI, Done(id=CUNYI.id, milestone="topic")),
