@@ -95,8 +95,8 @@ class BoardWords:
 
     def length(self, film: BoardFilm) -> str:
         """How long it is, or is to be: 12:30."""
-        seconds = film.duration_s or film.length_s
-        return quantities.clock(seconds) if seconds else ""
+        seconds = film.duration_s or film.length_s or 0
+        return quantities.clock(seconds) if round(seconds) else ""
 
     def cell(self, cell: Cell) -> str:
         """How a milestone of a film stands."""

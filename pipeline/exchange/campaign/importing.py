@@ -149,6 +149,8 @@ class _Reading:
         board = values_of(film)  # of what was handed in, its own words
         for name, key in (("title", "title"), ("column", "column"), ("length", "length_s")):
             cell = found.row.fields.get(name)
+            if cell and found.was and _is_as_written(cell, getattr(found.was, name)):
+                continue
             value = self._value(name, cell) if cell and cell.text else ""
             if cell is None or value is None:
                 continue
@@ -225,8 +227,10 @@ class _Reading:
             known = [note.text for note in found.film.notes] if found.film else []
         if found.was:
             known.append(found.was.note)
+        if _plain(cell.text) in map(_plain, known):
+            return
         said = self._value("note", cell)
-        if said is not None and _plain(cell.text) not in map(_plain, known):
+        if said is not None:
             self._say(found, cell, Note, text=said)
 
     def _say(self, found: Found, cell: ListedCell, kind: type[Noun], **values: Any) -> bool:
@@ -268,6 +272,11 @@ def _made(kind: type[Noun], identity: str | None, values: Mapping[str, Any]) -> 
 def _same(one: str, other: str) -> bool:
     """Whether a mark says what is said already: one without a day says nothing against a day."""
     return one == other or (one == MARK and bool(other))
+
+
+def _is_as_written(cell: ListedCell, was: str) -> bool:
+    """Whether a cell says what the board's own table had in it, which need not be what a person may type there."""
+    return bool(was) and cell.odd is None and _plain(cell.text) == _plain(was)
 
 
 def _plain(text: str) -> str:

@@ -51,12 +51,12 @@ def shown(text: str) -> str:
 
 def values_of(film: BoardFilm) -> Values:
     """What the board says of a film."""
-    seconds = film.duration_s or film.length_s
+    seconds = round(film.duration_s or film.length_s or 0)
     marks = {cell.milestone: mark_of(cell) for cell in film.cells}
     return Values(
         title=shown(film.title or ""),
         column=film.column or "",
-        length=str(round(seconds)) if seconds else "",
+        length=str(seconds) if seconds else "",
         note=shown(film.notes[-1].text) if film.notes else "",
         milestones={name: said for name, said in marks.items() if said},
     )

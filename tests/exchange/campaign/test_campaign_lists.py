@@ -99,6 +99,31 @@ def test_the_boards_own_table_read_back_says_nothing(words: BoardWords, tmp_path
     assert found.rows == 3  # those without a title say nothing
 
 
+def test_what_nobody_could_type_in_a_cell_goes_there_and_back_where_the_store_has_it(tmp_path: Path) -> None:
+    signs, none, gone = "653200-signs", "653200-none", "653200-gone"
+    status = looked(
+        "2027-05-22",
+        [
+            said(
+                HOTAN,
+                "2027-05-02",
+                Announce(id=signs, title="？？？", column="no-such-column"),
+                Announce(id=none, title="木卡姆", length_s=0.2),
+                Announce(id=gone, title="👨‍👩‍👧"),
+                Note(id=signs, text="！！！"),
+            )
+        ],
+    )
+    found = asked(filled(tmp_path, written_from=status), status)
+    assert (found.entries, found.left, found.wrong) == ({}, (), ())
+
+    def change(sheet: Any, columns: dict[str, int], lines: dict[str, int]) -> None:
+        sheet.cell(lines[signs], columns["片名"], "！？")
+
+    found = asked(filled(tmp_path, change, written_from=status), status)
+    assert [item.why.kind for item in found.wrong if isinstance(item.why, Unfit)] == ["listed_letters"]
+
+
 def test_one_cell_changed_is_one_entry(tmp_path: Path) -> None:
     def shot(sheet: Any, columns: dict[str, int], lines: dict[str, int]) -> None:
         sheet.cell(lines[XIANYU], columns["拍摄"]).value = date(2027, 6, 11)
