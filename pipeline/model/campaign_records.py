@@ -6,12 +6,13 @@ editor's on its behalf. It speaks of that prefecture alone.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
@@ -74,12 +75,24 @@ class Drop(Noun):
 
 
 class Done(Noun):
-    """A milestone that is done; `on` is the day, unsaid the day of the record."""
+    """A milestone that is done.
+
+    Args:
+        on: the day; unsaid it is the day of the record.
+        undated: nobody says on which day: a mark in a list. Written only where it is so, and no day goes with it.
+    """
 
     kind: Literal["done"] = "done"
     id: SubmissionId
     milestone: MilestoneId
     on: Day | None = None
+    undated: Annotated[bool, Field(exclude_if=operator.not_)] = False
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if self.undated and self.on:
+            raise PydanticCustomError("value_error", "has a day and says that it has none")
+        return self
 
 
 class Undone(Noun):
@@ -109,10 +122,10 @@ class Extend(Noun):
 
 
 class CarriedDone(Noun):
-    """A milestone that was done by hand before a film moved, and who said so."""
+    """A milestone that was done by hand before a film moved, and who said so; without a day where nobody said it."""
 
     milestone: MilestoneId
-    on: Day
+    on: Day | None = None
     by: Line
 
 

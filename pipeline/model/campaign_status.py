@@ -76,7 +76,7 @@ class Cell(Noun):
 
     Args:
         due: the day that holds for this film, extension included.
-        on: when it was done, China time.
+        on: when it was done, China time; None of what is done where nobody said the day, which then is never late.
         late_days: of what is open, days since it was due; of what is done, days it came late; 0 is in time.
         left_days: of what is open and not late, days until it is due.
         said: who said that it is done or not, where a person did; None for a fact of the store, or what is implied.

@@ -100,7 +100,9 @@ class BoardWords:
 
     def cell(self, cell: Cell) -> str:
         """How a milestone of a film stands."""
-        if cell.state is CellState.DONE and cell.on:
+        if cell.state is CellState.DONE:
+            if cell.on is None:
+                return self.word("done_undated")
             key = "done_late" if cell.late_days else "done_on"
             return self.word(key, day=f"{cell.on:%m-%d}", days=cell.late_days)
         return self._state(cell.state, cell.late_days, cell.left_days, cell.due)

@@ -96,6 +96,9 @@ def test_a_list_is_shown_then_said_once_a_prefecture_and_never_twice(language: L
     assert said.code == 0
     rows = objects(said)
     assert all(row["new"] for row in rows)
+    assert ("日期没说" if language == "zh" else "nobody said when") in desk(
+        "campaign", "show", "喀什", "--lang", language
+    ).out
     assert len({key for row in rows for key in row["records"]}) == 2  # type: ignore[attr-defined]
     again = desk("campaign", "import", "list.csv", "--json")
     assert (again.code, again.out) == (0, "")

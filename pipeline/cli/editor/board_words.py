@@ -47,7 +47,9 @@ class BoardWords:
         """A film's milestone in a sentence: how it stands, since or until when."""
         word = self._console.word
         values = {"due": day(cell.due), "days": cell.late_days or cell.left_days or 0}
-        if cell.state is CellState.DONE and cell.on:
+        if cell.state is CellState.DONE:
+            if cell.on is None:
+                return word("film_done_undated")
             late = "film_done_late" if cell.late_days else "film_done"
             return word(late, on=day(cell.on), days=cell.late_days)
         if cell.state is CellState.IMPLIED:

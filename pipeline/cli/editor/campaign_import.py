@@ -58,7 +58,7 @@ def import_table(
         tell(console, seen, columns, item, item.entries, told)
     _tell_left(console, found)
     said = [entry for item in put for entry in item.entries]
-    if undated := [entry for entry in said if isinstance(entry, Done) and entry.on is None]:
+    if undated := [entry for entry in said if isinstance(entry, Done) and entry.undated]:
         console.remark("campaign_list_undated", count=len(undated))
     if said:
         count = len([item for item in put if item.entries])

@@ -52,7 +52,7 @@ class Lines:
             case Drop():
                 return say(key, **film, reason=entry.reason)
             case Done():
-                day = entry.on or say("campaign_day_of_record")
+                day = entry.on or say("campaign_day_unsaid" if entry.undated else "campaign_day_of_record")
                 return say(key, **film, milestone=self._milestone(entry.milestone), day=day)
             case Undone():
                 return say(key, **film, milestone=self._milestone(entry.milestone))

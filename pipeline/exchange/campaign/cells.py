@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -35,20 +35,21 @@ class Progress:
 
 def cells(campaign: Campaign, progress: Progress, today: date, now: datetime) -> tuple[Cell, ...]:
     """One cell a milestone, in their order."""
-    days = {item.id: _day(item, progress, now) for item in campaign.milestones}
+    days = dict(_days(campaign, progress, now))
     setbacks = _setbacks(campaign, progress.facts, days)
     found: list[Cell] = []
     begun = progress.named
     for index, item in enumerate(campaign.milestones):
         extension = extension_of(item, progress.longer, progress.of_prefecture)
         due = extension.until if extension else item.due
-        later = next((other.id for other in campaign.milestones[index + 1 :] if days[other.id]), None)
+        later = next((other.id for other in campaign.milestones[index + 1 :] if other.id in days), None)
         mark = progress.marks.get(item.id) if item.filled_by is FilledBy.HAND else None
         cell = Cell(
             milestone=item.id, state=CellState.OFF, due=due, said=mark.said if mark else None, extension=extension
         )
-        if on := days[item.id]:
-            more = {"state": CellState.DONE, "on": on, "late_days": max((on - due).days, 0)}
+        if item.id in days:
+            on = days[item.id]
+            more = {"state": CellState.DONE, "on": on, "late_days": max((on - due).days, 0) if on else 0}
         elif item.filled_by is FilledBy.HAND and later:
             more = {"state": CellState.IMPLIED, "implied_by": later}
         elif not progress.counts:
@@ -77,20 +78,23 @@ def extension_of(
     )
 
 
-def _day(milestone: Milestone, progress: Progress, now: datetime) -> date | None:
-    if milestone.filled_by is FilledBy.HAND:
-        mark = progress.marks.get(milestone.id)
-        return mark.on if mark else None
-    at = store_facts.done_at(milestone.filled_by, progress.facts, now)
-    return day_in_china(at) if at else None
+def _days(campaign: Campaign, progress: Progress, now: datetime) -> Iterator[tuple[str, date | None]]:
+    """Those that are done, each with its day; None where nobody said it."""
+    for item in campaign.milestones:
+        if item.filled_by is FilledBy.HAND:
+            mark = progress.marks.get(item.id)
+            if mark and mark.is_done:
+                yield item.id, mark.on
+        elif at := store_facts.done_at(item.filled_by, progress.facts, now):
+            yield item.id, day_in_china(at)
 
 
-def _setbacks(campaign: Campaign, facts: FilmFacts | None, days: Mapping[str, date | None]) -> dict[str, Setback]:
+def _setbacks(campaign: Campaign, facts: FilmFacts | None, days: Container[str]) -> dict[str, Setback]:
     """What was opened again: by a return the next fact of the store, by a withdrawal all that are left."""
     happened = store_facts.setback(facts)
     if happened is None:
         return {}
-    left = [item.id for item in campaign.milestones if item.filled_by is not FilledBy.HAND and not days[item.id]]
+    left = [item.id for item in campaign.milestones if item.filled_by is not FilledBy.HAND and item.id not in days]
     return dict.fromkeys(left if happened.kind == "withdrawn" else left[:1], happened)
 
 

@@ -206,7 +206,7 @@ class _Reading:
         was = found.was.milestones.get(identity, "") if found.was else None
         if _same(now, said) or _same(now, was or ""):  # of another list an empty cell says nothing
             return
-        day = {"on": now} if now and now != MARK else {}
+        day: dict[str, object] = {"undated": True} if now == MARK else {"on": now} if now else {}
         if milestone and milestone.filled_by is not FilledBy.HAND:
             why = self._refusal(found, Done, milestone=identity, **day)
             self.left.append(Left(LeftKind.STORE_KNOWS, cell, found.id or "", said, why))

@@ -61,7 +61,7 @@ def _arrival(film: BoardFilm, identity: str, origin: str) -> MovedIn:
         done=tuple(
             CarriedDone(milestone=cell.milestone, on=cell.on, by=cell.said.by)
             for cell in film.cells
-            if cell.state is CellState.DONE and cell.on and cell.said
+            if cell.state is CellState.DONE and cell.said
         ),
         notes=tuple(
             CarriedNote(text=note.text, by=note.said.by, at=note.said.at) for note in film.notes[-MOST_CARRIED:]

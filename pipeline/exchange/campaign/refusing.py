@@ -23,7 +23,7 @@ from pipeline.model.campaign_records import (
     Undone,
     may,
 )
-from pipeline.model.campaign_status import BoardFilm, CampaignStatus, PrefectureRow, Standing
+from pipeline.model.campaign_status import BoardFilm, CampaignStatus, CellState, PrefectureRow, Standing
 
 MOST_KNOWN = 20  # ids that an error lists
 # what does what no hand can say
@@ -167,7 +167,7 @@ def _hand(asked: Asked, entry: Entry) -> None:
     if isinstance(entry, Undone) and film:
         places = [item.id for item in asked.status.campaign.milestones]
         later = film.cells[places.index(milestone.id) + 1 :]
-        if last := next((cell.milestone for cell in reversed(later) if cell.on), None):
+        if last := next((cell.milestone for cell in reversed(later) if cell.state is CellState.DONE), None):
             words = asked.milestone(last).words
             after = InLanguages(words.zh, words.en)
             raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=after)

@@ -32,8 +32,9 @@ MOST_NOTES = 100  # of a film or a prefecture: the newest
 
 @dataclass(frozen=True)
 class Marked:
-    """A milestone that somebody marked: the day on which it was done; None is not done after all."""
+    """A milestone that somebody marked as done or not done after all: on which day, where that was said."""
 
+    is_done: bool
     on: date | None
     said: Said
 
@@ -206,7 +207,7 @@ def _arrive(film: ToldFilm, entry: MovedIn, said: Said, place: int) -> None:
     film.title, film.column, film.length_s = entry.title, entry.column, entry.length_s
     film.last = LastWords()
     for item in entry.done:
-        film.marks[item.milestone] = Marked(item.on, said.model_copy(update={"by": item.by}))
+        film.marks[item.milestone] = Marked(True, item.on, said.model_copy(update={"by": item.by}))
     for note in entry.notes:
         film.notes.append(BoardNote(text=note.text, said=said.model_copy(update={"by": note.by, "at": note.at})))
     for longer in entry.extensions:
@@ -214,8 +215,9 @@ def _arrive(film: ToldFilm, entry: MovedIn, said: Said, place: int) -> None:
 
 
 def _mark(film: ToldFilm, entry: Done | Undone, said: Said) -> None:
-    on = (entry.on or day_in_china(said.at)) if isinstance(entry, Done) else None
-    film.marks[entry.milestone] = Marked(on, said)
+    is_dated = isinstance(entry, Done) and not entry.undated
+    on = ((entry.on if isinstance(entry, Done) else None) or day_in_china(said.at)) if is_dated else None
+    film.marks[entry.milestone] = Marked(isinstance(entry, Done), on, said)
     _object(film, said)
     if isinstance(entry, Undone):
         film.last.say(entry.milestone, words.UNDONE, said, milestone=True)

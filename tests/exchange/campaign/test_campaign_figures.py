@@ -5,15 +5,28 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from pipeline.exchange.campaign import figures
+from pipeline.exchange.campaign.moving import moving
 from pipeline.model.campaign import ExpectedFilms, FilledBy
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import Announce, Done, Drop, Extend, Side
 from pipeline.model.campaign_report import CampaignReport, Cut, CutFault, FilmStory, Turn
-from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.campaign_status import CampaignStatus, CellState
 from pipeline.model.china_time import end_of_day
 from pipeline.model.finding import Severity
 from pipeline.model.inbox import Person, Stage
-from tests.seasons import ALTAY, HOTAN, KARAMAY, KASHGAR, at, campaign, facts, looked, published, said
+from tests.seasons import (
+    ALTAY,
+    HOTAN,
+    KARAMAY,
+    KASHGAR,
+    at,
+    campaign,
+    facts,
+    films_words,
+    looked,
+    published,
+    said,
+)
 
 CUNYI, XIANYU, XUE, GUO = "653200-cunyi", "653200-xianyu", "654300-xue", "653100-guo"
 TODAY = "2027-06-12"
@@ -239,3 +252,26 @@ def test_what_is_expected_and_not_named_is_late_too_and_no_film_of_the_list() ->
     assert report.films == ()
     late = report.late_by_prefecture[0].still_open
     assert (late.count, late.films, late.most_days) == (3, (f"{HOTAN}/?1", f"{HOTAN}/?2", f"{HOTAN}/?3"), 73.0)
+
+
+def test_what_nobody_said_the_day_of_is_done_and_never_late() -> None:
+    """A mark in a list that is read when everything is over says that it is done, not that it was done then."""
+    late = "2027-06-30"
+    mark = Done(id=CUNYI, milestone="topic", undated=True)
+    announced = said(HOTAN, "2027-03-30", Announce(id=CUNYI, title="我们的村医"))
+    status = looked(late, [announced, said(HOTAN, late, mark, number=2, side=Side.EDITOR)])
+    row = status.row(HOTAN)
+    film = row.film(CUNYI) if row else None
+    assert film is not None
+    cell = film.cell("topic")
+    assert (cell.state, cell.on, cell.late_days) == (CellState.DONE, None, 0)
+    made = figures.report(status, [], [], end_of_day(date.fromisoformat(late)))
+    topic = next(item for item in made.by_milestone if item.name == "topic")
+    assert f"{HOTAN}/{CUNYI}" not in (*topic.done.films, *topic.still_open.films)
+    typed = looked(late, [announced, said(HOTAN, late, Done(id=CUNYI, milestone="topic"), number=2)])
+    assert films_words(typed, HOTAN)[0].split(" | ")[2] == "done 06-30 +91"
+    moved = moving(status, HOTAN, CUNYI, KASHGAR)
+    there = looked(
+        late, [announced, *(said(code, late, *found, number=3, side=Side.EDITOR) for code, found in moved.items())]
+    )
+    assert films_words(there, KASHGAR)[0].split(" | ")[2] == "done"

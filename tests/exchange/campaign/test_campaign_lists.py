@@ -149,7 +149,7 @@ def test_each_cell_that_was_filled_in_is_an_entry_and_a_prefectures_are_together
     entries = {code: list(items) for code, items in found.entries.items()}
     assert entries[KARAMAY] == [
         Announce(id="650200-shiyouren", title="石油人"),
-        Done(id="650200-shiyouren", milestone="topic"),
+        Done(id="650200-shiyouren", milestone="topic", undated=True),
     ]
     assert [type(item) for item in entries[HOTAN]] == [Done, Change, Change, Change, Note]
     assert Change(id=XIANYU, column="showcase") in entries[HOTAN]
@@ -314,7 +314,7 @@ def test_a_film_that_was_dropped_or_moved_is_named_and_left(tmp_path: Path) -> N
         looked("2027-06-12", season),
     )
     assert [(item.kind, item.film) for item in found.left] == [(LeftKind.DROPPED, CUNYI), (LeftKind.MOVED, XIANYU)]
-    assert found.entries == {KASHGAR: (Done(id=XIANYU, milestone="topic"),)}
+    assert found.entries == {KASHGAR: (Done(id=XIANYU, milestone="topic", undated=True),)}
 
 
 EMPTY = looked("2027-06-12")
@@ -325,7 +325,7 @@ def first_film(**values: Any) -> tuple[Any, ...]:
 
 
 DONE_TEN = Done(id="653200-guoyuan", milestone="topic", on=date(2027, 6, 10))
-DONE = Done(id="653200-guoyuan", milestone="topic")
+DONE = Done(id="653200-guoyuan", milestone="topic", undated=True)
 LISTS = {
     "usual": ("地州,片名,选题\n和田,果园,2027-06-10", (*first_film(), DONE_TEN)),
     "any order, English": ("topic,Title,PREFECTURE\n2027/6/10,果园,Hotan", (*first_film(), DONE_TEN)),
@@ -452,7 +452,7 @@ def test_joined_cells_date_cells_ticks_and_hidden_rows_of_a_workbook(tmp_path: P
     assert found.entries[HOTAN] == (
         Announce(id="653200-guoyuan", title="果园", length_s=1530.0),
         DONE_TEN,
-        Done(id="653200-guoyuan", milestone="shooting"),
+        Done(id="653200-guoyuan", milestone="shooting", undated=True),
         Announce(id="653200-zaoshu", title="枣树", length_s=750.0),
         Done(id="653200-zaoshu", milestone="topic", on=date(2027, 6, 9)),
     )
@@ -542,7 +542,7 @@ def test_a_title_that_two_films_have_needs_an_id(tmp_path: Path) -> None:
     status = looked("2027-06-12", [two])
     assert kinds(of_csv(tmp_path, "地州,片名,选题\n和田,果园,√", status)) == [("2:2", "listed_title_twice")]
     by_id = of_csv(tmp_path, "地州,编号,片名,选题\n和田,653200-b,果园,√", status)
-    assert by_id.entries == {HOTAN: (Done(id="653200-b", milestone="topic"),)}
+    assert by_id.entries == {HOTAN: (Done(id="653200-b", milestone="topic", undated=True),)}
 
 
 def test_an_id_that_another_title_has_is_a_line(tmp_path: Path) -> None:
@@ -565,7 +565,7 @@ def test_milestones_whose_words_end_in_brackets_are_told_apart(tmp_path: Path) -
     film = said(ALTAY, "2027-03-02", Announce(id="654300-xue", title="雪"))
     status = looked("2027-06-12", [film], of=published(own))
     path = filled(tmp_path, lambda sheet, *_: sheet.cell(2, 7, "√"), status)
-    assert asked(path, status).entries == {ALTAY: (Done(id="654300-xue", milestone="last"),)}
+    assert asked(path, status).entries == {ALTAY: (Done(id="654300-xue", milestone="last", undated=True),)}
     with pytest.raises(InputError, match="table_heading_unknown"):
         of_csv(tmp_path, "地州,片名,审片\n阿勒泰,雪,√", status)
 

@@ -112,3 +112,14 @@ def test_one_table_says_who_may(kind: EntryKind) -> None:
     assert may(Side.EDITOR, kind)
     assert may(Side.PREFECTURE, kind) is (kind not in alone)
     assert ENTRY_RULES[kind].command.startswith("showcase campaign ")
+
+
+def test_a_day_that_nobody_said_is_written_where_it_is_so_and_stands_beside_no_day() -> None:
+    """Records from before the field have the bytes that they had."""
+    for more, written in (({}, None), ({"undated": True}, True)):
+        found = read_record(raw({**DONE, **more}), place())
+        assert isinstance(found, PlacedRecord)
+        assert json.loads(found.record.to_file())["entries"][0].get("undated") is written
+    both = read_record(raw({**DONE, "on": "2027-03-01", "undated": True}), place())
+    assert isinstance(both, BadRecord)
+    assert both.kind is BadKind.UNREADABLE
