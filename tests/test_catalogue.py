@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,12 @@ def test_a_locale_that_is_not_chinese_is_english(locale: str, language: str, mon
 
 def _subclasses(kind: type) -> set[type]:
     return {kind} | {found for child in kind.__subclasses__() for found in _subclasses(child)}
+
+
+def test_what_is_to_be_typed_is_named_as_usage_lines_name_it() -> None:
+    error = InputError("campaign_store_knows", where="PREFECTURE", milestone="首次报送", command="showcase submit FILM")
+    shown = {language: "\n".join(catalogue.error_lines(language, error)) for language in catalogue.LANGUAGES}
+    assert "showcase submit 影片" in shown["zh"]
+    assert "地州" in shown["zh"]
+    assert not {"FILM", "PREFECTURE"} & set(re.findall("[A-Z]+", shown["zh"]))
+    assert {"FILM", "PREFECTURE"} <= set(re.findall("[A-Z]+", shown["en"]))

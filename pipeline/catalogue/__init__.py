@@ -29,6 +29,7 @@ _NAMES = frozenset(
 ) | {"ref", "said", "source", "table", "title", "value", "wanted", "where"}
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
+_VALUE = re.compile(r"\b[A-Z][A-Z_]+\b")  # of a command: what a person puts in its place
 _PLACE_IN_A_LIST = re.compile(r"\d{1,5}")  # six figures are a key: a prefecture's code
 
 
@@ -134,7 +135,7 @@ def _words_for(language: Language, kind: str, name: str, *, in_table: bool) -> s
 def where_of_field(language: Language, name: str) -> str:
     """A value's name as a person counts: `media.0.role` is «media, item 1, role»."""
     if not _KEYS_OF_A_FILE.fullmatch(name) or not re.search(r"\d", name):
-        return name
+        return _as_in_usage(language, name)
     parts = [
         say(language, "text.item", number=int(part) + 1) if _PLACE_IN_A_LIST.fullmatch(part) else part
         for part in name.split(".")
@@ -152,7 +153,7 @@ def error_lines(language: Language, error: ShowcaseError, role: str | None = Non
     values = named(language, error.values, role)
     lines = [say(language, "text.error", message=say(language, f"error.{error.key}.what", **values))]
     if error.where:
-        lines.append(say(language, "text.where", where=error.where))
+        lines.append(say(language, "text.where", where=_as_in_usage(language, error.where)))
     if said := detail(language, error):
         lines.append(f"  {said}")
     problems = error.values.get("problems", ())
@@ -190,7 +191,18 @@ def named(language: Language, values: Mapping[str, object], role: str | None = N
     }
     if isinstance(name := words.get("field"), str):
         words["field"] = where_of_field(language, name)
+    if isinstance(typed := words.get("command"), str):
+        words["command"] = command(language, typed)
     return {"centre": say(language, f"text.centre_{whom}"), **words}
+
+
+def command(language: Language, typed: str) -> str:
+    """A command with what stands for its values as usage lines name it: `showcase submit FILM`."""
+    return _VALUE.sub(lambda found: _as_in_usage(language, found[0]), typed)
+
+
+def _as_in_usage(language: Language, name: str) -> str:
+    return entries(language).get(f"metavar.{name}", name)
 
 
 def _of_language(language: Language, value: object) -> object:

@@ -103,6 +103,18 @@ def lines(result: Result) -> list[str]:
     return result.out.splitlines()
 
 
+@pytest.mark.parametrize("meant", [f"{HOTAN}-b", f"{HOTAN}/{HOTAN}-b", "第二部"])
+def test_a_film_is_shown_by_what_the_board_calls_it(meant: str, editor: Showcase) -> None:
+    shown = lines(editor("campaign", "show", meant, "--lang", "zh"))
+    assert [line.split()[0] for line in shown if not line.startswith(" ")][2:] == [f"{HOTAN}-b"]
+    assert [line for line in shown if f"{HOTAN}-a" in line or "我们的村医" in line] == []
+
+
+def test_no_film_of_others_is_shown(hotan: Showcase) -> None:
+    found = hotan("campaign", "show", f"{KASHGAR}-a", "--lang", "zh")
+    assert (found.code, found.out) == (2, "")
+
+
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)
 def test_the_board_of_fourteen_fits_a_terminal(language: Language, editor: Showcase) -> None:
     shown = lines(editor("campaign", "show", "--lang", language))

@@ -25,6 +25,8 @@ CASES = {
     "no such season": case("campaign_unknown", 2, "campaign show --campaign autumn"),
     "a day before it": case("campaign_not_published", 2, "campaign show --today 2020-01-01"),
     "no such row": case("campaign_no_row", 2, "campaign show 650100"),
+    "neither a prefecture nor a film": case("campaign_neither", 2, "campaign show 乌有"),
+    "a division of the corps": case("settings_corps", 2, "campaign show 第一师"),
     "a prefecture of no name": case("campaign_no_prefecture", 2, "campaign show", {TOML: 'role = "producer"\n'}),
     "another prefecture's row": case(
         "campaign_no_row", 2, "campaign show 653100", {TOML: 'role = "producer"\nprefecture = "653200"\n'}

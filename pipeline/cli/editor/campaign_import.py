@@ -115,7 +115,7 @@ def _tell_left(console: Console, found: Imported) -> None:
             }
         )
     for item in found.left[:MOST_LEFT]:
-        command_of = item.why.values.get("command", "-") if item.why else "-"
+        command_of = catalogue.command(console.language, str(item.why.values.get("command", "-"))) if item.why else "-"
         board = _board(console, item) or console.word("campaign_left_nothing")
         why = console.word(f"campaign_left_{item.kind}", board=board, command=command_of)
         console.remark("campaign_left", where=item.cell.where, heading=item.cell.heading, film=item.film, why=why)

@@ -12,8 +12,10 @@ from pipeline.model.region import name_of
 MOST_BAD = 10  # records that do not count, of which each is named; --json has them all
 
 
-def show(console: Console, status: CampaignStatus, words: BoardWords, row: PrefectureRow) -> None:
-    """All of it."""
+def show(
+    console: Console, status: CampaignStatus, words: BoardWords, row: PrefectureRow, only: BoardFilm | None = None
+) -> None:
+    """All of it, or what is said of one of its films."""
     named = sum(film.standing.counts and film.id is not None for film in row.films)
     name = name_of(row.code, console.language)
     console.tell("prefecture_head", name=name, code=row.code, season=words.name(), today=day(status.today))
@@ -30,13 +32,15 @@ def show(console: Console, status: CampaignStatus, words: BoardWords, row: Prefe
             reason=extension.reason,
             by=words.said(extension.said),
         )
-    for note in row.notes:
+    for note in row.notes if only is None else ():
         _note(console, words, note)
-    for film in row.films:
+    for film in row.films if only is None else (only,):
         show_film(console, words, film)
     for found in status.contradictions:
-        if found.prefecture == row.code:
+        if found.prefecture == row.code and (only is None or found.id == only.id):
             console.hang(words.contradiction(found))
+    if only is not None:
+        return
     bad = [item for item in status.bad if item.prefecture == row.code]
     for item in bad[:MOST_BAD]:
         console.hang(words.bad(item))
