@@ -12,12 +12,17 @@ from pipeline.cli.editor import prefecture_view
 from pipeline.cli.editor.board_words import BoardWords
 from pipeline.cli.layout import cut, terminal_width
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange.campaign import letters
 from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.running_order import watching
 from pipeline.exchange.unchanged import Ledger
-from pipeline.model.campaign_status import BoardFilm
+from pipeline.model.campaign_letters import LetterItem
+from pipeline.model.campaign_status import BoardFilm, Wanted
 from pipeline.model.china_time import CHINA, day_in_china, end_of_day
+from pipeline.model.inbox import Person, Stage
 from pipeline.model.reference import SubmissionRef
+from pipeline.report import letter
+from pipeline.report.season_words import SeasonWords
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import Role
 from pipeline.workspace import Workspace
@@ -60,17 +65,32 @@ def looked(
 
 
 def films(season: Season) -> list[BoardFilm]:
-    """Those of which something is to be said: what is not handed in yet, and what is on air."""
+    """Those of which something is to be said: what is not handed in yet or was withdrawn, what the prefecture is late
+    with, and what is on air."""
     row = season.status.row(season.own or "")
     if row is None:
         return []
-    return [film for film in row.films if film.on_air or (film.next_cell and film.submission_id is None)]
+    return [film for film in row.films if film.on_air or _is_open(season, film)]
+
+
+def _is_open(season: Season, film: BoardFilm) -> bool:
+    if film.next_cell is None or film.submission_id is None or film.stage is Stage.WITHDRAWN:
+        return film.next_cell is not None
+    wanted = _wanted(season, film)
+    return wanted is not None and wanted.of is Person.PRODUCER and wanted.cell.late_days > 0
+
+
+def _wanted(season: Season, film: BoardFilm) -> Wanted | None:
+    found = season.status.wanted
+    return next((item for item in found if film.id and (item.prefecture, item.id) == (season.own, film.id)), None)
 
 
 def show(console: Console, season: Season) -> None:
-    """A line for each film, within the terminal."""
+    """A line for each film, within the terminal; under a late one what is to be typed, as letters have it."""
     found = films(season)
     words = BoardWords(console, season.status.campaign)
+    season_words = SeasonWords(console.language, season.status.campaign, season.status.today)
+    late = _late(season)
     for film in found:
         console.give({"campaign": season.campaign, "film": film.model_dump(mode="json")})
     named = [film for film in found if film.id is not None]
@@ -78,11 +98,30 @@ def show(console: Console, season: Season) -> None:
     if found:
         console.tell("status_season", name=words.name(), day=season.status.campaign.air_date)
     for film in named:
-        shown = _on_air(console, season, film) or _next(words, film)
+        shown = _on_air(console, season, film) or _next(console, season, words, film)
         lead = f"  {film.id}  {film.title or ''}".rstrip()
-        console.line(cut(console.word("said", lead=lead, text=shown), terminal_width()))
+        said = console.word("said", lead=lead, text=shown)
+        if film.stage is Stage.WITHDRAWN:
+            console.hang(said)  # whose turn it is stands at its end
+        else:
+            console.line(cut(said, terminal_width()))
+        if film.id in late:
+            console.hang(f"    {letter.to_type(late[film.id], season_words)}")
     if nameless:
-        console.tell("status_not_announced", count=len(nameless), how=_next(words, nameless[0]))
+        how = _next(console, season, words, nameless[0])
+        console.tell("status_not_announced", count=len(nameless), how=how)
+
+
+def _late(season: Season) -> dict[str | None, LetterItem]:
+    """By film what a letter of the day asks for that is late."""
+    made = letters.letters(season.status, {}).letters
+    return {
+        item.id: item
+        for found in made
+        if found.prefecture == season.own
+        for item in found.items
+        if item.most_late.late_days
+    }
 
 
 def show_one(console: Console, season: Season, wanted: str) -> bool:
@@ -96,17 +135,27 @@ def show_one(console: Console, season: Season, wanted: str) -> bool:
     return True
 
 
-def show_on_air(console: Console, season: Season, submission: str) -> None:
-    """When the film of a submission is on air, if it is."""
+def show_beside(console: Console, season: Season, submission: str) -> None:
+    """When the film of a submission is on air, if it is; of one that was withdrawn, what the season still wants."""
     row = season.status.row(season.own or "")
     film = row.film(submission) if row else None
-    if film and (shown := _on_air(console, season, film)):
+    if film is None:
+        return
+    words = BoardWords(console, season.status.campaign)
+    asked = _next(console, season, words, film) if film.stage is Stage.WITHDRAWN else ""
+    if shown := _on_air(console, season, film) or asked:
         console.hang(shown)
 
 
-def _next(words: BoardWords, film: BoardFilm) -> str:
+def _next(console: Console, season: Season, words: BoardWords, film: BoardFilm) -> str:
+    """The next step, and of what was withdrawn whose turn it is, which its standing in the store does not say."""
     cell = film.next_cell
-    return f"{words.milestone(cell.milestone)} {words.cell(cell)}" if cell else ""
+    if cell is None:
+        return ""
+    how = f"{words.milestone(cell.milestone)} {words.cell(cell)}"
+    if film.stage is Stage.WITHDRAWN and (wanted := _wanted(season, film)):
+        return console.word("status_turn", how=how, whom=console.word(f"person_{wanted.of}"))
+    return how
 
 
 def _on_air(console: Console, season: Season, film: BoardFilm) -> str:

@@ -119,6 +119,7 @@ def _film(status: CampaignStatus, film: BoardFilm, words: BoardWords) -> dict[st
         words.standing(film),
         origin,
         words.word("joined", id=joined) if joined else "",
+        words.word("announced_as", title=shown(film.announced_as)) if film.announced_as else "",
     ]
     return {
         "title": words.title(film),

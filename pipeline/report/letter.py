@@ -111,8 +111,14 @@ def _item(number: int, item: LetterItem, words: SeasonWords, room: _Room) -> Ite
             words.word("letter_step", step=words.milestone(step.milestone), when=words.when(step)) for step in item.also
         )
         yield "   " + words.word("letter_also", steps=cut(steps, room.steps))
-    step = words.campaign.milestone(cell.milestone)
-    yield "   " + words.word(f"letter_type_{item.act}", id=item.typed or "", step=step.id if step else cell.milestone)
+    yield "   " + to_type(item, words)
+
+
+def to_type(item: LetterItem, words: SeasonWords) -> str:
+    """What is to be typed for an item."""
+    step = words.campaign.milestone(item.cell.milestone)
+    named = step.id if step else item.cell.milestone
+    return words.word(f"letter_type_{item.act}", id=item.typed or "", step=named)
 
 
 def _title(title: str | None, identity: str, words: SeasonWords, most: int) -> str:

@@ -107,6 +107,7 @@ def lines(result: Result) -> list[str]:
 def test_a_film_is_shown_by_what_the_board_calls_it(meant: str, editor: Showcase) -> None:
     shown = lines(editor("campaign", "show", meant, "--lang", "zh"))
     assert [line.split()[0] for line in shown if not line.startswith(" ")][2:] == [f"{HOTAN}-b"]
+    assert "  申报时的片名：第二部" in shown  # it was handed in under another
     assert [line for line in shown if f"{HOTAN}-a" in line or "我们的村医" in line] == []
 
 
@@ -168,8 +169,9 @@ def test_a_prefecture_sees_its_own_and_its_status_has_what_is_announced(hotan: S
     assert [row["code"] for row in board["rows"]] == [HOTAN]  # type: ignore[attr-defined]
     shown = hotan("status", "--lang", "zh")
     assert shown.code == 0, shown.err
-    (announced,) = [line for line in shown.out.splitlines() if f"{HOTAN}-a" in line]
+    announced, typed = [line for line in shown.out.splitlines() if f"{HOTAN}-a" in line]
     assert "我们的村医：首次报送0 ✗ 晚 40 天" in announced
+    assert typed.strip() == f"办完请输入：showcase campaign done {HOTAN}-a step-0"
     assert f"{HOTAN}-b" in shown.out  # what is handed in has its own lines
     rows = hotan("status", "--json").rows
     assert [row["film"]["id"] for row in rows if "film" in row] == [f"{HOTAN}-a"]  # type: ignore[index]
@@ -190,6 +192,21 @@ def test_a_prefecture_is_told_when_its_film_is_on(hotan: Showcase, buckets: Buck
         assert f"{tomorrow} 19:30 播出" in said.out, said.out
     row = next(row for row in hotan("campaign", "show", "--json").rows[0]["rows"])  # type: ignore[attr-defined]
     assert [item["on_air"] for item in row["films"] if item["id"] == f"{HOTAN}-b"] == [f"{tomorrow}T11:30:00Z"]
+
+
+def test_of_what_was_withdrawn_it_is_said_what_is_wanted_and_of_whom(editor: Showcase, buckets: Buckets) -> None:
+    gone = f"{KASHGAR}/{KASHGAR}-gone"
+    told = {KASHGAR: [Announce(id=f"{KASHGAR}-gone", title="撤回的")]}
+    saying.say(buckets, season.load(buckets), told, "王编辑")
+    kept_store.submit(buckets, gone)
+    kept_store.deliver(buckets, gone, 1)
+    kept_store.withdraw(buckets, gone, 1)
+    (editor.folder / "showcase.toml").write_text(f'role = "producer"\nprefecture = "{KASHGAR}"\n')
+    for words in (("status",), ("status", f"{KASHGAR}-gone")):
+        said = editor(*words, "--lang", "zh")
+        assert said.code == 0, said.err
+        whole = "".join(line.strip() for line in said.out.splitlines())
+        assert re.search(r"首次报送3 < 已撤回，还要重来（[-\d]+ 到期），轮到编辑", whole), said.out
 
 
 def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase) -> None:

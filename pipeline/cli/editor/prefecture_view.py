@@ -69,6 +69,8 @@ def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:
         console.tell("film_on_air", at=f"{film.on_air.astimezone(CHINA):%Y-%m-%d %H:%M}")
     if film.said:
         console.tell("film_announced", by=words.said(film.said))
+    if film.announced_as:
+        console.tell("film_announced_as", title=film.announced_as)
     for cell in film.cells:
         _cell(console, words, cell)
     for note in film.notes:

@@ -65,7 +65,7 @@ def _show(
         status_view.show_one(console, found[0])
         c2_view.show_orders(console, found[0].c2)
         if season and not is_all:
-            season_in_status.show_on_air(console, season, found[0].submission_id)
+            season_in_status.show_beside(console, season, found[0].submission_id)
     else:
         status_view.show_list(console, found, status_view.person_here(place))
     if season and is_all:
