@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import click
 
@@ -11,12 +11,12 @@ from pipeline import shipped
 from pipeline.cli import store_here
 from pipeline.cli.console import Console
 from pipeline.errors import EnvironmentFault, InputError
-from pipeline.exchange import choosing
-from pipeline.exchange.campaign import season
+from pipeline.exchange.campaign import season, typed
 from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.campaign_records import Side
+from pipeline.model.china_time import day_in_china
 from pipeline.model.inbox import Person
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.storage.buckets import Buckets
@@ -40,7 +40,7 @@ def day(text: str | None) -> date | None:
     Raises:
         InputError: it is no day.
     """
-    return choosing.day(text, "--today") if text else None
+    return typed.day(text, day_in_china(datetime.now(UTC)), "--today") if text else None
 
 
 def side_here(place: Workspace) -> Side:

@@ -215,7 +215,7 @@ def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase
     shown = hotan("status", "--today", day, "--json")
     assert (shown.code, shown.rows) == (0, [])
     assert hotan("status", "--today", "soon").code == 2
-    assert "首次报送" in hotan("campaign", "show", "--today", str(TODAY), "--lang", "zh").out
+    assert "首次报送" in hotan("campaign", "show", "--today", f"{TODAY.month}月{TODAY.day}日", "--lang", "zh").out
 
 
 def test_a_plan_is_written_published_changed_and_fetched(connection: Connection, showcase: Showcase) -> None:
@@ -227,6 +227,8 @@ def test_a_plan_is_written_published_changed_and_fetched(connection: Connection,
     assert written.code == 0, written.err
     assert "due: 2027-06-10" in file.read_text("utf-8")
     assert showcase("campaign", "validate").out.count("\n") == 1
+    assert showcase("campaign", "init", "--air-date", "2027年7月1日", "-o", "same.yaml").code == 0
+    assert (showcase.folder / "same.yaml").read_bytes() == file.read_bytes()
     showcase("campaign", "init", "--air-date", "2027-07-04", "-o", "sunday.yaml")
     checked = showcase("campaign", "validate", "sunday.yaml")
     assert checked.code == 0

@@ -40,6 +40,7 @@ CASES = {
     "no such film": said("campaign_film_unknown", "done 653200-none 选题"),
     "no such film of one": said("campaign_film_unknown", f"note 653100-gua 喂 {OF_HOTAN}"),
     "two that fit": said("several_fit", "drop 653200 --reason 不做"),
+    "a milestone in front": said("campaign_done_order", "done 选题 653200-cunyi"),
     "no such milestone": said("campaign_milestone_unknown", "done 653200-cunyi 开会"),
     "what the store knows": said("campaign_store_knows", "done 653200-cunyi 首次报送"),
     "no plain day": said("campaign_day_wrong", "done 653200-cunyi 选题 --on 31/12"),

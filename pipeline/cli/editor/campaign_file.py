@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,9 +13,9 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, options
 from pipeline.cli.editor.campaign_group import command
 from pipeline.errors import InputError
-from pipeline.exchange import choosing
-from pipeline.exchange.campaign import files
+from pipeline.exchange.campaign import files, typed
 from pipeline.model.campaign import Campaign
+from pipeline.model.china_time import day_in_china
 from pipeline.yamlio import Document
 
 NAME = "campaign.yaml"
@@ -30,7 +31,7 @@ NAME = "campaign.yaml"
 def init(console: Console, air_date: str, template: str, identity: str | None, target: Path, force: bool) -> int:
     """Write campaign.yaml: every date counted back from the day on air."""
     place = workspace_here()
-    day = choosing.day(air_date, "--air-date")
+    day = typed.day_to_come(air_date, day_in_china(datetime.now(UTC)), "--air-date")
     columns = campaign_here.columns_of(place)
     source = files.template(template, (place.profiles, shipped.folder("profiles")), columns)
     if target.exists() and not force:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -102,6 +104,7 @@ class Described:
 
 
 _ANY_ID = "0"
+_PLAIN_WORD = re.compile(r"[\w./-]+")  # to a shell
 _FLAGS = {
     "title": "--title",
     "column": "--column",
@@ -148,7 +151,17 @@ def drop(who: Speaker, wanted: str, reason: str) -> Entries:
 
 
 def done(who: Speaker, wanted: Sequence[str], milestone: str, on: str | None = None, *, undo: bool = False) -> Entries:
-    """A milestone of one or more films that is done, or is not after all."""
+    """A milestone of one or more films that is done, or is not after all.
+
+    Raises:
+        InputError: the milestone stands in front of the films, or there is none; a day is none; and as `the_film`.
+    """
+    campaign = who.status.campaign
+    if campaign.find_milestone(milestone) is None and campaign.find_milestone(wanted[0]):
+        more = ("--undo",) if undo else ("--on", on) if on is not None else ()
+        words = (*wanted[1:], milestone, wanted[0], *more)
+        line = " ".join(word if _PLAIN_WORD.fullmatch(word) else shlex.quote(word) for word in words)
+        raise InputError("campaign_done_order", where=wanted[0], typed=f"showcase campaign done {line}")
     step = who.milestone(milestone)
     day = typed.day(on, who.status.today, "--on") if on is not None else None
     found: dict[str, tuple[Entry, ...]] = {}

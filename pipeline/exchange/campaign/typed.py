@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import TypeVar
 
 from pipeline import yamlio
@@ -17,7 +17,8 @@ from pipeline.yamlio import Document, Location
 
 EntryT = TypeVar("EntryT", bound=Noun)
 _MOST_SHOWN = 40
-_HALF_A_YEAR = 184  # days
+_HALF_A_YEAR, _A_YEAR = 184, 366  # days
+_EXAMPLE = (6, 10)  # month and day, as the advice has them
 _DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):([0-5]\d)")
 _UNITS = re.compile(
@@ -39,17 +40,35 @@ def day(text: str, today: date, where: str) -> date:
     Raises:
         InputError: it is no such day, or one that nobody can mean.
     """
+    return _day(text, today, (_HALF_A_YEAR, _HALF_A_YEAR), where)
+
+
+def day_to_come(text: str, today: date, where: str) -> date:
+    """The same; without a year it is the next one of that name, so that 7-1 typed in November is next summer's."""
+    return _day(text, today, (0, _A_YEAR), where)
+
+
+def _day(text: str, today: date, around: tuple[int, int], where: str) -> date:
+    """The day that is meant; without a year the nearest to today, of so many days before it and behind it."""
+    first, last = today - timedelta(days=around[0]), today + timedelta(days=around[1])
     match = _DAY.fullmatch(_narrow(text))
-    years = (int(match[1]),) if match and match[1] else (today.year - 1, today.year, today.year + 1)
-    found = list(_days(years, int(match[2]), int(match[3]))) if match else []
-    likely = [
-        item
-        for item in found
-        if FIRST_DAY <= item <= LAST_DAY and (len(years) == 1 or abs((item - today).days) <= _HALF_A_YEAR)
-    ]
-    if not likely:
-        raise InputError("campaign_day_wrong", where=where, value=text[:_MOST_SHOWN])
-    return min(likely, key=lambda item: abs((item - today).days))
+    if match and match[1]:
+        found = [item for item in _days((int(match[1]),), int(match[2]), int(match[3])) if _is_known(item)]
+    else:
+        found = _between(first, last, int(match[2]), int(match[3])) if match else []
+    if not found:
+        example = _between(first, last, *_EXAMPLE)[0]
+        raise InputError("campaign_day_wrong", where=where, value=text[:_MOST_SHOWN], example=str(example))
+    return min(found, key=lambda item: abs(item - today))
+
+
+def _between(first: date, last: date, month: int, of_month: int) -> list[date]:
+    days = _days(range(first.year, last.year + 1), month, of_month)
+    return [item for item in days if first <= item <= last and _is_known(item)]
+
+
+def _is_known(item: date) -> bool:
+    return FIRST_DAY <= item <= LAST_DAY
 
 
 def length_s(text: str, where: str) -> float:
@@ -91,7 +110,7 @@ def _narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _days(years: tuple[int, ...], month: int, of_month: int) -> Iterator[date]:
+def _days(years: Iterable[int], month: int, of_month: int) -> Iterator[date]:
     for year in years:
         try:
             yield date(year, month, of_month)

@@ -243,3 +243,11 @@ def test_a_film_of_another_column_or_from_before_fills_an_announced_one_once_it_
     for announced in ("653100-gua", "瓜"):  # which are still what it is called
         again = entries.join(Speaker(joined), "653100-law", announced)
         assert news(joined, KASHGAR, Side.EDITOR, again[KASHGAR]) == ()
+
+
+def test_a_milestone_in_front_of_its_films_is_told_with_the_line_to_type() -> None:
+    for undo, on, more in ((True, None, " --undo"), (False, "3月1日", " --on 3月1日"), (False, None, "")):
+        with pytest.raises(InputError, match="campaign_done_order") as refused:
+            entries.done(EDITOR, ["选题", "阿勒泰/film", "我们的 母亲"], CUNYI.id, on, undo=undo)
+        said = refused.value.values["typed"]
+        assert said == f"showcase campaign done 阿勒泰/film '我们的 母亲' {CUNYI.id} 选题{more}"

@@ -54,6 +54,18 @@ def test_a_day_that_is_not_plain_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="campaign_day_wrong") as refused:
         typed.day(text, JUNE, "--on")
     assert (refused.value.where, refused.value.values["value"]) == ("--on", text)
+    assert refused.value.values["example"] == "2027-06-10"
+
+
+def test_a_day_to_come_is_the_next_of_its_name() -> None:
+    november = date(2026, 11, 30)
+    for text in ("7月1日", "7-1", "2027/7/1"):
+        assert typed.day_to_come(text, november, "--air-date") == date(2027, 7, 1)
+    assert typed.day_to_come("2026-7-1", november, "--air-date") == date(2026, 7, 1)
+    assert typed.day_to_come("11-30", november, "--air-date") == november
+    with pytest.raises(InputError, match="campaign_day_wrong") as refused:
+        typed.day_to_come("soon", november, "--air-date")
+    assert refused.value.values["example"] == "2027-06-10"
 
 
 @pytest.mark.parametrize(
