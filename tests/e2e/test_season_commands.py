@@ -134,6 +134,13 @@ def test_the_board_of_fourteen_fits_a_terminal(language: Language, editor: Showc
     assert shown[-1].startswith(last)
 
 
+def test_a_contradiction_that_is_cut_says_where_the_rest_is(editor: Showcase) -> None:
+    editor.environment["LINES"] = "60"
+    (line,) = [line for line in lines(editor("campaign", "show", "--lang", "zh")) if line.startswith("说法不一")]
+    assert line.endswith(f"… → showcase campaign show {HOTAN}")
+    assert width(line) <= COLUMNS
+
+
 def names(language: Language) -> list[str]:
     """As they begin a row, which may cut them."""
     return [region.short_name_of(code, language)[:7] for code in region.prefectures()]
@@ -235,6 +242,13 @@ def test_a_plan_is_written_published_changed_and_fetched(connection: Connection,
     assert re.search(
         r"^! sunday.yaml:\d+:\d+: the season goes on air on 2027-07-04, a Sunday", checked.out, re.MULTILINE
     )
+    monday = (showcase.folder / "sunday.yaml").read_text("utf-8").replace("due: 2027-06-13", "due: 2027-06-12")
+    again = showcase("campaign", "publish", "-n", "sunday.yaml")
+    assert (again.code, [line for line in again.out.splitlines() if line.startswith("!")]) == (0, [])
+    assert "due: 2027-06-12" in monday
+    (showcase.folder / "sunday.yaml").write_text(monday, "utf-8")
+    told = [line for line in lines(showcase("campaign", "publish", "-n", "sunday.yaml")) if line.startswith("!")]
+    assert ["2027-06-12" in line for line in told] == [True]
     first = file.read_text("utf-8")
     assert lines(showcase("campaign", "publish", "-n"))[-1] == "would publish july-1-2027, revision 1"
     assert "published july-1-2027, revision 1" in showcase("campaign", "publish").out

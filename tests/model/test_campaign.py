@@ -119,6 +119,13 @@ def test_days_off_are_weekends_and_holidays_but_for_worked_ones() -> None:
     assert off.within(date(2027, 5, 6), date(2027, 5, 8)) == DaysOff(working=(date(2027, 5, 8),))
 
 
+def test_the_day_on_air_that_is_the_last_milestones_too_is_warned_of_once() -> None:
+    saturday = date(2027, 7, 3)
+    *others, last = milestones()
+    on_air = campaign(air_date=saturday, milestones=(*others, last.model_copy(update={"due": saturday})))
+    assert [item.location for item in files.warnings(on_air)] == [("air_date",)]
+
+
 def test_a_date_on_a_weekend_or_holiday_is_warned_of_at_its_place() -> None:
     text = YAML.replace("due: 2027-06-10", "due: 2027-06-09").replace("2027-03-31", "2027-03-28")
     found = files.warnings(read(text.replace("air_date: 2027-07-01", "air_date: 2027-07-03")))

@@ -10,7 +10,7 @@ from pipeline.cli.console import Console
 from pipeline.cli.editor.board_words import CELL, BoardWords, day
 from pipeline.cli.layout import WIDTH, cut, terminal_width, width, wrap
 from pipeline.model.campaign import MovedDate
-from pipeline.model.campaign_status import CampaignStatus, PrefectureRow
+from pipeline.model.campaign_status import CampaignStatus, Contradiction, PrefectureRow
 
 MOST_WANTED, LEAST_WANTED = 4, 2  # lines, the last of which counts the others
 LINES, BESIDE = 24, 3  # of a terminal; of them those that are the store's, which may be two, and the prompt's
@@ -123,9 +123,18 @@ def _remarks(console: Console, status: CampaignStatus, words: BoardWords, rows: 
     seen = {row.code for row in rows}
     return [
         *(moved_line(console, words, item) for item in status.moved),
-        *(words.contradiction(item) for item in status.contradictions if item.prefecture in seen),
+        *(_contradiction(console, words, item) for item in status.contradictions if item.prefecture in seen),
         *(words.bad(item) for item in status.bad),
     ]
+
+
+def _contradiction(console: Console, words: BoardWords, item: Contradiction) -> str:
+    """In one line of the terminal; what has no room in it is where its end says."""
+    whole = words.contradiction(item)
+    if width(whole) <= terminal_width():
+        return whole
+    rest = console.word("board_rest", prefecture=item.prefecture)
+    return cut(whole, terminal_width() - width(rest)) + rest
 
 
 def _counted(console: Console, status: CampaignStatus, words: BoardWords, rows: Sequence[PrefectureRow]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from pipeline import catalogue, durable, shipped
 from pipeline.cli import campaign_here
@@ -14,11 +16,14 @@ from pipeline.cli.console import Console, options
 from pipeline.cli.editor.campaign_group import command
 from pipeline.errors import InputError
 from pipeline.exchange.campaign import files, typed
+from pipeline.exchange.campaign.files import Warned
 from pipeline.model.campaign import Campaign
 from pipeline.model.china_time import day_in_china
+from pipeline.workspace import Workspace
 from pipeline.yamlio import Document
 
 NAME = "campaign.yaml"
+_TOLD = "warned.json"  # the plan whose dates were told of last
 
 
 @command.subcommand("init", example="showcase campaign init --air-date 2027-07-01")
@@ -42,7 +47,7 @@ def init(console: Console, air_date: str, template: str, identity: str | None, t
     read, document = files.load_campaign(target, columns)
     console.give({"file": str(target), "id": read.id, "air_date": str(read.air_date)})
     console.tell("campaign_wrote", file=target, name=read.full_name.zh, day=read.air_date)
-    warn(console, read, document)
+    warn(console, place, read, document)
     console.say("campaign_next_publish", file=target)
     return 0
 
@@ -52,7 +57,8 @@ def init(console: Console, air_date: str, template: str, identity: str | None, t
 @options
 def validated(console: Console, file: Path) -> int:
     """Hold a campaign.yaml to its form, and name dates on which nobody works."""
-    read, document = files.load_campaign(file, campaign_here.columns_of(workspace_here()))
+    place = workspace_here()
+    read, document = files.load_campaign(file, campaign_here.columns_of(place))
     films = sum(read.expected().values())
     console.give({"file": str(file), "id": read.id, "milestones": len(read.milestones), "films": films})
     console.tell(
@@ -63,14 +69,33 @@ def validated(console: Console, file: Path) -> int:
         prefectures=len(read.expected()),
         films=films,
     )
-    warn(console, read, document)
+    warn(console, place, read, document)
     return 0
 
 
-def warn(console: Console, campaign: Campaign, document: Document) -> None:
-    """A line for each date on which nobody works, with its place."""
+def warn(console: Console, place: Workspace, campaign: Campaign, document: Document, *, again: bool = True) -> None:
+    """A line for each date on which nobody works, with its place.
+
+    Args:
+        again: also of what was told here before, of the same plan.
+    """
+    told = [] if again else [(item.key, item.values) for item in _told(place, campaign.id)]
     for item in files.warnings(campaign):
+        if (item.key, item.values) in told:
+            continue
         where = document.where(item.location)
         said = console.word(item.key, **catalogue.named(console.language, item.values))
         console.give({"where": where, "warning": item.key, "message": said})
         console.fault_line(console.word("campaign_warning", where=where, text=said))
+    if place.exists:
+        durable.make_folder(place.cache)
+        durable.write(place.cache / _TOLD, campaign.to_file())
+
+
+def _told(place: Workspace, identity: str) -> Sequence[Warned]:
+    """What the plan of this id was warned of that was read here last; nothing of another, or of an earlier version."""
+    try:
+        last = Campaign.model_validate_json((place.cache / _TOLD).read_bytes())
+    except (OSError, ValidationError):
+        return ()
+    return files.warnings(last) if last.id == identity else ()

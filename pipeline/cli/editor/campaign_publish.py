@@ -33,7 +33,7 @@ def publish(console: Console, file: Path, dry_run: bool) -> int:
     store_here.refuse_others_right(place, Person.EDITOR)
     columns = campaign_here.columns_of(place)
     draft, document = files.load_campaign(file, columns)
-    warn(console, draft, document)
+    warn(console, place, draft, document, again=False)
     with store_here.opened(console, place, *(() if dry_run else (place.settings.delivery,))) as buckets:
         put = publication.prepared if dry_run else publication.publish
         try:

@@ -49,7 +49,11 @@ def cells(campaign: Campaign, progress: Progress, today: date, now: datetime) ->
         )
         if item.id in days:
             on = days[item.id]
-            more = {"state": CellState.DONE, "on": on, "late_days": max((on - due).days, 0) if on else 0}
+            more: dict[str, object] = {
+                "state": CellState.DONE,
+                "on": on,
+                "late_days": max((on - due).days, 0) if on else 0,
+            }
         elif item.filled_by is FilledBy.HAND and later:
             more = {"state": CellState.IMPLIED, "implied_by": later}
         elif not progress.counts:

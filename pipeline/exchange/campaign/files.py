@@ -137,6 +137,8 @@ def _warnings(campaign: Campaign) -> Iterator[Warned]:
     if found := _off("campaign_air_date", campaign.air_date, off, {}):
         yield Warned(("air_date",), *found)
     for index, item in enumerate(campaign.milestones):
+        if item.due == campaign.air_date:  # one day is told of once
+            continue
         named = InLanguages(item.words.zh, item.words.en)
         if found := _off("campaign_due", item.due, off, {"milestone": named}):
             yield Warned(("milestones", index, "due"), *found)

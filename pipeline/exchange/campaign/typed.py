@@ -57,7 +57,7 @@ def _day(text: str, today: date, around: tuple[int, int], where: str) -> date:
     else:
         found = _between(first, last, int(match[2]), int(match[3])) if match else []
     if not found:
-        example = _between(first, last, *_EXAMPLE)[0]
+        example = next(iter(_between(first, last, *_EXAMPLE)), today)
         raise InputError("campaign_day_wrong", where=where, value=text[:_MOST_SHOWN], example=str(example))
     return min(found, key=lambda item: abs(item - today))
 
