@@ -41,6 +41,7 @@ BROKEN = """\
 2027-07-03,19:31,654000/waits
 2027-07-04,25:00,653200/second
 """
+NARROW = SLOTS.replace("minutes: 30", "minutes: 1, language: kaz").replace("rules:", "# rules:")
 BARE = "日期,编号\n2027-07-01,653200/first\n"
 CASES: dict[str, Case] = {
     "an order of another kind": case("order_kind", 2, "campaign schedule slots.yaml -o order.pdf"),
@@ -51,6 +52,9 @@ CASES: dict[str, Case] = {
         "order_rows", 2, "campaign schedule slots.yaml --from order.csv", {"order.csv": BROKEN}
     ),
     "another day": case("order_of_a_day", 2, "campaign schedule slots.yaml --today 2027-07-04"),
+    "an order with nothing in it": case(
+        "order_nothing", 2, "campaign schedule narrow.yaml --publish", {"narrow.yaml": NARROW}
+    ),
     "no slots": case("order_no_slots", 2, "campaign schedule --publish --campaign none"),
 }
 
@@ -158,6 +162,17 @@ def test_before_anything_is_published_it_is_said_how_to_begin(run: Run) -> None:
     said = run("--campaign", "july-2027")
     assert (said.code, said.out) == (0, "")
     assert "showcase campaign schedule slots.yaml" in said.err
+
+
+def test_an_order_with_nothing_in_it_is_not_published(desk: Showcase, run: Run) -> None:
+    written(desk.folder / "narrow.yaml", NARROW.replace("july-2027", "narrow"))
+    assert run("narrow.yaml").code == 0  # it can be looked at
+    for more in ((), ("-n",)):
+        said = run("narrow.yaml", "--publish", *more)
+        assert said.code == 2
+        assert "654000/waits" in said.err
+        assert "not taken over yet" in said.err
+    assert run("--campaign", "narrow").out == ""
 
 
 def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:

@@ -77,6 +77,8 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order, hints = held.order, held.hints
         else:
             order = before.order if before and not (said or publish) else laying.lay(slots, known)
+        if publish:
+            _refuse_empty(order, file or table, columns)
         stands = bool(publish and before and before.order == order.model_copy(update={"number": before.order.number}))
         if before and stands:
             order = before.order
@@ -134,6 +136,20 @@ def _refuse_broken(console: Console, listed: OrderTable, held: Held, columns: Vo
     if problems:
         shown = tuple(problems[:MOST_SHOWN])
         raise InputError("order_rows", where=shown[0].where, count=len(problems), problems=shown)
+
+
+def _refuse_empty(order: RunningOrder, file: Path | None, columns: Vocabulary) -> None:
+    """Let pass an order that has something in it.
+
+    Raises:
+        InputError: nothing is on air; each film that there is has a line with its reason.
+    """
+    if order.showings:
+        return
+    left = [Violation(None, item.ref, item.title, item.why) for item in order.left_out[:MOST_SHOWN]]
+    place = file or Path(order.slots.campaign)
+    problems = tuple(_problem(place, item, columns) for item in left)
+    raise InputError("order_nothing", where=str(place), count=len(order.absent), problems=problems)
 
 
 def _problem(file: Path, item: Violation, columns: Vocabulary) -> Problem:
