@@ -47,6 +47,7 @@ class Film(Noun):
         seconds: how long it is on air; None where no package says it.
         licence: both days are of it, in China.
         package_id: what was taken over.
+        withdrawn_at: when its package was withdrawn, if it still is.
     """
 
     prefecture: PrefectureCode
@@ -59,6 +60,7 @@ class Film(Noun):
     licence: Licence | None = None
     package_id: PackageId | None = None
     synopsis: ShortSynopsis | None = None
+    withdrawn_at: Moment | None = None
 
     @property
     def ref(self) -> SubmissionRef:

@@ -207,6 +207,13 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
         ]
     gap = json.loads(run("--json").out.splitlines()[-1])
     assert (gap["order"], gap["why"]["reason"], gap["fits"]) == (1, "withdrawn", ["654000/waits"])
+    (row,) = [line for line in run().out.splitlines() if line.startswith("  19:30–") and "third" in line]
+    assert row.split()[-1] == "withdrawn"
+    *shown, row = run("--today", "2027-07-04").out.splitlines()  # the slot has passed
+    assert (shown[-1], row) == (
+        "of order 1, 1 showings were not on air, since their film was withdrawn before:",
+        "  07-03 19:30 650100/third third: withdrawn",
+    )
     said = run("--publish")  # anew, into the slots of the published one
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 2")
     assert "since order" not in run().out

@@ -79,6 +79,22 @@ def test_what_is_over_is_no_gap() -> None:
     assert len(gaps(order, [], slot.end - timedelta(seconds=1))) == 1
 
 
+def test_what_was_withdrawn_before_it_was_over_is_named_also_when_its_slot_has_passed() -> None:
+    order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
+    first, again = order.showings
+    for gone, expected in (
+        (first.slot.end - timedelta(seconds=1), [(1, True), (2, True)]),
+        (first.slot.end, [(2, True)]),
+        (again.slot.end, []),
+    ):
+        now = [film(f"{A}/a", **WITHDRAWN, withdrawn_at=gone), film(f"{B}/b")]  # type: ignore[arg-type]
+        found = gaps(order, now, again.slot.end)
+        assert [(gap.showing.number, gap.is_over) for gap in found] == expected
+        assert all((gap.why.reason, gap.fits) == (Reason.WITHDRAWN, ()) for gap in found)
+    ahead = gaps(order, now, first.slot.start)
+    assert [(gap.is_over, [one.ref for one in gap.fits]) for gap in ahead] == [(False, [ref(f"{B}/b")])] * 2
+
+
 def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:
     order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
     first, again = order.showings

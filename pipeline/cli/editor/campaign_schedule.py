@@ -19,6 +19,7 @@ from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
+from pipeline.exchange.running_order.watching import Gap
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.china_time import end_of_day
 from pipeline.model.inbox import Person
@@ -84,8 +85,11 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order = before.order
         elif writes:
             order = publishing.publish(buckets, order)
+    gaps: Sequence[Gap] = ()
+    if before and (stands or not writes):
+        gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
     console.give(order)
-    order_view.show(console, order, words)
+    order_view.show(console, order, words, gaps if before and order is before.order else ())
     order_view.show_hints(console, hints, words)
     for paper in papers:
         _write(console, paper, order, words)
@@ -93,8 +97,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         number = order.number or (before.order.number or 0 if before else 0) + 1
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         console.say(said_of_it, number=number)
-    if before and (stands or not writes):
-        gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
+    if before:
         order_view.show_gaps(console, before.order, gaps, words)
     return left_out(console, faults)
 

@@ -10,7 +10,7 @@ from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.exchange.running_order.holding import Violation
 from pipeline.exchange.running_order.watching import Gap
 from pipeline.model.china_time import CHINA
-from pipeline.model.running_order import RunningOrder, Showing
+from pipeline.model.running_order import Reason, RunningOrder, Showing
 from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
@@ -18,13 +18,18 @@ MOST_FITTING = 3  # of what fits a slot that has come free
 _TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
 
 
-def show(console: Console, order: RunningOrder, words: OrderWords) -> None:
-    """All of it, within the terminal."""
+def show(console: Console, order: RunningOrder, words: OrderWords, gaps: Sequence[Gap] = ()) -> None:
+    """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
+
+    Args:
+        gaps: of this order.
+    """
+    gone = {gap.showing for gap in gaps if gap.why.reason is Reason.WITHDRAWN}
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:
-            console.line(_row(item, words))
+            console.line(_row(item, words, is_gone=item in gone))
     for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
         if group:
             console.say(key, count=len({item.ref for item in group}))
@@ -49,8 +54,16 @@ def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) 
 
 def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
     """What can't be on air as it was published, and what fits there."""
-    if gaps:
-        console.say("order_gaps", number=order.number, count=len(gaps))
+    for key, group in (
+        ("order_gaps_over", [gap for gap in gaps if gap.is_over]),
+        ("order_gaps", [gap for gap in gaps if not gap.is_over]),
+    ):
+        if group:
+            console.say(key, number=order.number, count=len(group))
+        _gaps(console, order, group, words)
+
+
+def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
     for gap in gaps:
         console.give(_gap(order, gap))
         at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
@@ -62,7 +75,7 @@ def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words:
             console.tell("order_gap_fits_more", films=words.between.join(first), more=more)
         elif first:
             console.tell("order_gap_fits", films=words.between.join(first))
-        elif gap.why.reason != "replaced":
+        elif gap.why.reason is not Reason.REPLACED and not gap.is_over:
             console.tell("order_gap_none")
 
 
@@ -72,6 +85,7 @@ def _gap(order: RunningOrder, gap: Gap) -> dict[str, object]:
         "order": order.number,
         "why": gap.why.model_dump(mode="json", by_alias=True),
         "fits": [str(film.ref) for film in gap.fits],
+        "is_over": gap.is_over,
     }
 
 
@@ -86,7 +100,7 @@ def _head(console: Console, order: RunningOrder, words: OrderWords) -> None:
     console.tell("order_head", name=name, count=len(order.showings), first=first, last=last)
 
 
-def _row(item: Showing, words: OrderWords) -> str:
+def _row(item: Showing, words: OrderWords, *, is_gone: bool) -> str:
     times = f"{item.start.astimezone(CHINA):%H:%M}–{item.end.astimezone(CHINA):%H:%M}"
     room = terminal_width() - 2 - _TIMES - _PREFECTURE - _COLUMN - _SHOWING - 4
     cells = (
@@ -94,7 +108,7 @@ def _row(item: Showing, words: OrderWords) -> str:
         (words.title(item.title), room),
         (words.prefecture(item.prefecture), _PREFECTURE),
         (words.column(item.column), _COLUMN),
-        (words.showing(item.number), _SHOWING),
+        (words.word("withdrawn") if is_gone else words.showing(item.number), _SHOWING),
     )
     return f"  {' '.join(_padded(text, width_) for text, width_ in cells)}".rstrip()
 

@@ -18,11 +18,13 @@ class Gap:
 
     Args:
         fits: films that can be in its place by every rule, the best first; none where its own newer package is.
+        is_over: its slot has passed; its film was withdrawn before that.
     """
 
     showing: Showing
     why: Why
     fits: tuple[Film, ...] = ()
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,22 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     """The showings whose film was withdrawn since, or is another by now, with what fits their slots.
 
     Args:
-        now: what is over by then is no gap any more; all showings are looked at where it is None.
+        now: what is over by then is a gap only where its film was withdrawn before; nothing is over where it is None.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    ahead = [item for item in order.showings if now is None or item.slot.end > now]
-    broken = {item: why for item in ahead if (why := _why(order, item, by_ref.get(item.ref)))}
+    over = {item for item in order.showings if now is not None and item.slot.end <= now}
+    broken = {
+        item: why
+        for item in order.showings
+        if (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
+    }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
-    return [
-        Gap(item, why, () if why.reason is Reason.REPLACED else _fitting(order, item, standing, by_ref.values()))
-        for item, why in broken.items()
-    ]
+
+    def fits(item: Showing) -> tuple[Film, ...]:
+        is_free = item not in over and broken[item].reason is not Reason.REPLACED
+        return _fitting(order, item, standing, by_ref.values()) if is_free else ()
+
+    return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
 
 
 def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
@@ -83,6 +91,12 @@ def _why(order: RunningOrder, item: Showing, film: Film | None) -> Why | None:
     row = order.slots.slot(item.slot.name)
     said = fitting.unfit(row, film, item.start, _until(order.slots, item, order.showings)) if row else None
     return said or Why(reason=Reason.REPLACED)
+
+
+def _why_not_shown(_: RunningOrder, item: Showing, film: Film | None) -> Why | None:
+    """Why what is over was not on air: its film was withdrawn before."""
+    gone = film.withdrawn_at if film else None
+    return Why(reason=Reason.WITHDRAWN) if gone and gone < item.slot.end else None
 
 
 def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime:
