@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -14,8 +15,12 @@ from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
 
-def page(order: RunningOrder, words: OrderWords) -> bytes:
-    """The page; what people wrote is text there, never markup."""
+def page(order: RunningOrder, words: OrderWords, at: datetime | None = None) -> bytes:
+    """The page; what people wrote is text there, never markup.
+
+    Args:
+        at: when it was published, of one that was before: the reasons are those of that moment.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -39,6 +44,7 @@ def page(order: RunningOrder, words: OrderWords) -> bytes:
             left_out=len({item.ref for item in order.absent}),
             empty=len(order.empty),
         ),
+        reasons_of=words.word("reasons_of", at=order_words.moment(at)) if at else "",
         days=days,
         left_out=[
             {

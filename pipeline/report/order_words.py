@@ -125,6 +125,11 @@ def clock(at: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
+def moment(at: datetime) -> str:
+    """A minute in China: 2027-07-01 19:30."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
 def length(item: Showing) -> str:
     """How long it is: 20:05, 1:20:05."""
     minutes, seconds = divmod(item.seconds, 60)

@@ -182,7 +182,7 @@ def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:
 
 
 def test_a_published_order_names_what_was_withdrawn_with_what_fits(
-    season: tuple[Buckets, Connection], run: Run
+    season: tuple[Buckets, Connection], desk: Showcase, run: Run
 ) -> None:
     buckets, _ = season
     said = run("slots.yaml", "--publish", "-n")
@@ -205,6 +205,18 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
             "  07-03 19:30 650100/third third: withdrawn",
             "    what fits there: 654000/waits waits",
         ]
+    lines = run().out.splitlines()
+    (then,) = [
+        number for number, line in enumerate(lines) if line.startswith("as it was when this order was published, 2")
+    ]
+    assert then < lines.index("  654000/waits waits: not taken over yet")
+    assert "  654000/waits waits: 2027-07-03 19:30 evening" in lines
+    assert "published, 2" not in run("slots.yaml").out  # laid now, and waits is in it
+    row = json.loads(run("--json").out.splitlines()[0])
+    assert (row["number"], row["published_at"][:2]) == (1, "20")
+    assert [(item["film"], item["start"]) for item in row["places"]] == [("654000/waits", "2027-07-03T11:30:00Z")]
+    assert run("-o", "order.html").code == 0
+    assert "the reasons are those of 20" in (desk.folder / "order.html").read_text("utf-8")
     gap = json.loads(run("--json").out.splitlines()[-1])
     assert (gap["order"], gap["why"]["reason"], gap["fits"]) == (1, "withdrawn", ["654000/waits"])
     (row,) = [line for line in run().out.splitlines() if line.startswith("  19:30–") and "third" in line]

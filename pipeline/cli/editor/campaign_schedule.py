@@ -14,16 +14,17 @@ from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options, size
 from pipeline.cli.editor import order_view
+from pipeline.cli.editor.order_view import Since
 from pipeline.errors import InLanguages, InputError, ShowcaseError
 from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
-from pipeline.exchange.running_order.watching import Gap
+from pipeline.exchange.running_order.publishing import PublishedOrder
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.china_time import end_of_day
 from pipeline.model.inbox import Person
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Film, RunningOrder
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.report.order_words import OrderWords
 from pipeline.yamlio import Problem
@@ -85,21 +86,24 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order = before.order
         elif writes:
             order = publishing.publish(buckets, order)
-    gaps: Sequence[Gap] = ()
-    if before and (stands or not writes):
-        gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
-    console.give(order)
-    order_view.show(console, order, words, gaps if before and order is before.order else ())
+    since = _since(before, known, until or datetime.now(UTC)) if before and (stands or not writes) else None
+    of_it = since if before and order is before.order else None
+    order_view.show(console, order, words, of_it)
     order_view.show_hints(console, hints, words)
     for paper in papers:
-        _write(console, paper, order, words)
+        _write(console, paper, order, words, of_it)
     if publish:
         number = order.number or (before.order.number or 0 if before else 0) + 1
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         console.say(said_of_it, number=number)
-    if before:
-        order_view.show_gaps(console, before.order, gaps, words)
+    if before and since:
+        order_view.show_gaps(console, before.order, since.gaps, words)
     return left_out(console, faults)
+
+
+def _since(before: PublishedOrder, known: Sequence[Film], now: datetime) -> Since:
+    gaps = watching.gaps(before.order, known, now)
+    return Since(before.at, gaps, watching.places(before.order, known, gaps, now))
 
 
 def _end_of(today: str | None, *, is_look: bool) -> datetime | None:
@@ -171,14 +175,16 @@ def _refuse(paper: Path) -> None:
         raise InputError("not_a_folder", where=str(found))
 
 
-def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords) -> None:
+def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords, since: Since | None) -> None:
     from pipeline.report import order_page, order_sheet, xmltv
 
     kind = paper.suffix.lower()
     if kind == ".xml":
         content = xmltv.render(order, words.columns)
+    elif kind == ".xlsx":
+        content = order_sheet.workbook(order, words)
     else:
-        content = order_sheet.workbook(order, words) if kind == ".xlsx" else order_page.page(order, words)
+        content = order_page.page(order, words, since.at if since else None)
     durable.make_folder(paper.absolute().parent)
     durable.write(paper, content)
     console.say("placed", file=paper, size=size(len(content)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from pipeline.cli.console import Console
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.exchange.running_order.holding import Violation
-from pipeline.exchange.running_order.watching import Gap
+from pipeline.exchange.running_order.watching import Gap, Place
 from pipeline.model.china_time import CHINA
 from pipeline.model.running_order import Reason, RunningOrder, Showing
 from pipeline.report import order_words
@@ -18,18 +20,35 @@ MOST_FITTING = 3  # of what fits a slot that has come free
 _TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
 
 
-def show(console: Console, order: RunningOrder, words: OrderWords, gaps: Sequence[Gap] = ()) -> None:
+@dataclass(frozen=True)
+class Since:
+    """What became of a published order.
+
+    Args:
+        at: when the store got it: its reasons are those of that moment.
+        places: where what lacks a place could be now.
+    """
+
+    at: datetime
+    gaps: Sequence[Gap]
+    places: Sequence[Place]
+
+
+def show(console: Console, order: RunningOrder, words: OrderWords, since: Since | None = None) -> None:
     """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
 
     Args:
-        gaps: of this order.
+        since: of one that was published before.
     """
-    gone = {gap.showing for gap in gaps if gap.why.reason is Reason.WITHDRAWN}
+    console.give(_told(order, since) if since else order)
+    gone = {gap.showing for gap in since.gaps if gap.why.reason is Reason.WITHDRAWN} if since else set()
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:
             console.line(_row(item, words, is_gone=item in gone))
+    if since and order.left_out:
+        console.say("order_reasons_of", at=order_words.moment(since.at))
     for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
         if group:
             console.say(key, count=len({item.ref for item in group}))
@@ -40,6 +59,11 @@ def show(console: Console, order: RunningOrder, words: OrderWords, gaps: Sequenc
         console.say("order_empty_count", count=len(order.empty))
         for slot, days in words.empty(order.empty):
             console.tell("order_empty_row", slot=slot, days=days)
+    if since and since.places:
+        console.say("order_places", count=len(since.places))
+        for place in since.places:
+            at, title = order_words.moment(place.start), words.title(place.film.title)
+            console.tell("order_place_row", id=place.film.ref.typed, title=title, at=at, slot=place.slot.name)
 
 
 def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) -> None:
@@ -77,6 +101,18 @@ def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: Ord
             console.tell("order_gap_fits", films=words.between.join(first))
         elif gap.why.reason is not Reason.REPLACED and not gap.is_over:
             console.tell("order_gap_none")
+
+
+def _told(order: RunningOrder, since: Since) -> dict[str, object]:
+    places = [
+        {"film": str(item.film.ref), "slot": item.slot.model_dump(mode="json"), "start": _utc(item.start)}
+        for item in since.places
+    ]
+    return {**order.model_dump(mode="json", by_alias=True), "published_at": _utc(since.at), "places": places}
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _gap(order: RunningOrder, gap: Gap) -> dict[str, object]:

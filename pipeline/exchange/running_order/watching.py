@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pipeline.exchange.running_order import fitting
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
-from pipeline.model.slots import Slots, SlotTime
+from pipeline.model.slots import Slots, SlotTime, ref_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,19 @@ class Gap:
     why: Why
     fits: tuple[Film, ...] = ()
     is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a film could be that is on air nowhere: the first slot that is empty or came free, and takes it.
+
+    Args:
+        start: when it would begin.
+    """
+
+    film: Film
+    slot: SlotTime
+    start: datetime
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,37 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
         return _fitting(order, item, standing, by_ref.values()) if is_free else ()
 
     return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
+
+
+def places(order: RunningOrder, films: Iterable[Film], found: Sequence[Gap], now: datetime) -> list[Place]:
+    """Films that lack a place and could have one by every rule; each by itself, so that two may be told the same slot.
+
+    Args:
+        found: the gaps of this order.
+        now: what has begun by then is no place any more.
+    """
+    broken = {gap.showing for gap in found if gap.why.reason is not Reason.REPLACED}
+    standing = [item for item in order.showings if item not in broken]
+    shown = {item.ref for item in standing}
+    free = [(time, time.start, time.end) for time in order.empty]
+    free += [(item.slot, item.start, _until(order.slots, item, standing)) for item in broken]
+    ahead = sorted((item for item in free if item[1] >= now), key=lambda item: (item[1], item[0].name))
+    pinned: dict[SubmissionRef, set[tuple[str, date]]] = {}
+    for pin in order.slots.rules.pinned:
+        pinned.setdefault(ref_of(pin.film), set()).add((pin.slot, pin.day))
+
+    def takes(film: Film, time: SlotTime, start: datetime, until: datetime) -> bool:
+        row, pins = order.slots.slot(time.name), pinned.get(film.ref)
+        is_its = pins is None or (time.name, time.day) in pins
+        return is_its and row is not None and fitting.unfit(row, film, start, until) is None
+
+    made = []
+    for film in sorted(films, key=lambda film: film.ref):
+        if film.ref in shown or fitting.standing(film):
+            continue
+        if own := next((item for item in ahead if takes(film, *item)), None):
+            made.append(Place(film, own[0], own[1]))
+    return made
 
 
 def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
