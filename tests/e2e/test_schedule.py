@@ -226,6 +226,18 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
         "of order 1, 1 showings were not on air, since their film was withdrawn before:",
         "  07-03 19:30 650100/third third: withdrawn",
     )
+    for code, names in ((A, set()), (B, set()), (C, {"waits", "health"})):
+        written(desk.folder / "showcase.toml", f'role = "producer"\nprefecture = "{code}"\n')
+        (row, *found) = [json.loads(line) for line in run("--json").out.splitlines()]
+        assert len(row["showings"]) == 4
+        assert {item["submission_id"] for item in row["left_out"]} == names
+        assert row["places"] == []  # which slot came free it can't see
+        assert [(item["gap"]["submission_id"], item["fits"]) for item in found] == (
+            [("third", [])] if code == B else []
+        )
+        assert [name in run().out for name in ("waits", "health")] == [code == C] * 2
+        assert "no film fits" not in run().out
+    (desk.folder / "showcase.toml").unlink()
     said = run("--publish")  # anew, into the slots of the published one
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 2")
     assert "since order" not in run().out

@@ -124,6 +124,37 @@ def test_in_a_slot_that_films_share_a_place_ends_where_the_next_film_begins() ->
     assert [item.film.ref for item in found] == [ref(f"{C}/c")]
 
 
+def test_a_prefecture_looks_at_its_own_films_alone() -> None:
+    order = lay(slots(evenings(2)), [film(f"{A}/a"), film(f"{B}/b")])
+    now = [film(f"{A}/a", **WITHDRAWN), film(f"{A}/next")]  # type: ignore[arg-type]
+    found = gaps(order, now, at("2027-06-30 12:00"), A)
+    assert told(found) == [(f"{A}/a 1", "withdrawn", [f"{A}/next"])]
+    (place,) = places(order, now, found, at("2027-06-30 12:00"))
+    assert (place.start, order.of(ref(f"{B}/b"))[0].start) == (at("2027-07-02 19:30"), at("2027-07-01 19:30"))
+
+
+def test_a_prefecture_sees_all_showings_and_of_the_rest_its_own() -> None:
+    films = [
+        film(f"{A}/a"),
+        film(f"{B}/b"),
+        *(film(f"{code}/later", standing=Standing.NOT_TAKEN_OVER) for code in (A, B)),
+    ]
+    pins = [{"film": f"{code}/later", "slot": "evening", "date": "2027-07-03"} for code in (A, B)]
+    repeats = [
+        {"films": [f"{B}/later"], "times": 1, "after_days": 1},
+        {"films": [f"{A}/later", f"{B}/later", f"{B}/b"], "times": 1, "after_days": 9},
+        {"times": 1, "after_days": 9},
+    ]
+    order = lay(slots(evenings(3), pinned=pins, repeats=repeats), films)
+    seen = order.seen_by(A)
+    assert (seen.showings, seen.empty, f"{B}/later" in order.to_json()) == (order.showings, order.empty, True)
+    assert {item.prefecture for item in order.left_out} == {A, B}
+    assert seen.left_out == tuple(item for item in order.left_out if item.prefecture == A)
+    assert [pin.film for pin in seen.slots.rules.pinned] == [f"{A}/later"]
+    assert [rule.films for rule in seen.slots.rules.repeats] == [(f"{A}/later", f"{B}/b"), None]
+    assert [(item.prefecture, item.submission_id) for item in seen.left_out if item.number == 1] == [(A, "later")]
+
+
 def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:
     order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
     first, again = order.showings

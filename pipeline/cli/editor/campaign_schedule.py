@@ -53,6 +53,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
 ) -> int:
     """Lay what was taken over into slots, hold an order made by hand to the same rules, or show the published one."""
     place = workspace_here()
+    own = campaign_here.own_prefecture(place)
     until = _end_of(today, is_look=not (file or table or publish))
     if publish:
         store_here.refuse_others_right(place, Person.EDITOR)
@@ -86,8 +87,9 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order = before.order
         elif writes:
             order = publishing.publish(buckets, order)
-    since = _since(before, known, until or datetime.now(UTC)) if before and (stands or not writes) else None
+    since = _since(before, known, until or datetime.now(UTC), own) if before and (stands or not writes) else None
     of_it = since if before and order is before.order else None
+    order = order.seen_by(own) if own else order
     order_view.show(console, order, words, of_it)
     order_view.show_hints(console, hints, words)
     for paper in papers:
@@ -97,13 +99,14 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         console.say(said_of_it, number=number)
     if before and since:
-        order_view.show_gaps(console, before.order, since.gaps, words)
+        order_view.show_gaps(console, before.order, since.gaps, words, knows_all=own is None)
     return left_out(console, faults)
 
 
-def _since(before: PublishedOrder, known: Sequence[Film], now: datetime) -> Since:
-    gaps = watching.gaps(before.order, known, now)
-    return Since(before.at, gaps, watching.places(before.order, known, gaps, now))
+def _since(before: PublishedOrder, known: Sequence[Film], now: datetime, own: str | None) -> Since:
+    seen = [film for film in known if own in (None, film.prefecture)]
+    gaps = watching.gaps(before.order, seen, now, own)
+    return Since(before.at, gaps, watching.places(before.order, seen, gaps, now))
 
 
 def _end_of(today: str | None, *, is_look: bool) -> datetime | None:

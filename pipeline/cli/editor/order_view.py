@@ -76,18 +76,24 @@ def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) 
         )
 
 
-def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
-    """What can't be on air as it was published, and what fits there."""
+def show_gaps(
+    console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool = True
+) -> None:
+    """What can't be on air as it was published, and what fits there.
+
+    Args:
+        knows_all: whether every film was looked at, so that it can be said that none fits.
+    """
     for key, group in (
         ("order_gaps_over", [gap for gap in gaps if gap.is_over]),
         ("order_gaps", [gap for gap in gaps if not gap.is_over]),
     ):
         if group:
             console.say(key, number=order.number, count=len(group))
-        _gaps(console, order, group, words)
+        _gaps(console, order, group, words, knows_all=knows_all)
 
 
-def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
+def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool) -> None:
     for gap in gaps:
         console.give(_gap(order, gap))
         at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
@@ -99,7 +105,7 @@ def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: Ord
             console.tell("order_gap_fits_more", films=words.between.join(first), more=more)
         elif first:
             console.tell("order_gap_fits", films=words.between.join(first))
-        elif gap.why.reason is not Reason.REPLACED and not gap.is_over:
+        elif gap.why.reason is not Reason.REPLACED and not gap.is_over and knows_all:
             console.tell("order_gap_none")
 
 

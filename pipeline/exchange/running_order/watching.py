@@ -63,18 +63,20 @@ class OnAir:
         return self.showings[0].slot if self.showings else None
 
 
-def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None) -> list[Gap]:
+def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None, own: str | None = None) -> list[Gap]:
     """The showings whose film was withdrawn since, or is another by now, with what fits their slots.
 
     Args:
         now: what is over by then is a gap only where its film was withdrawn before; nothing is over where it is None.
+        own: the prefecture whose films these are; showings of others are not looked at then.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
     over = {item for item in order.showings if now is not None and item.slot.end <= now}
     broken = {
         item: why
         for item in order.showings
-        if (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
+        if own in (None, item.prefecture)
+        and (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
     }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
 
