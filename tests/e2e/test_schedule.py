@@ -216,7 +216,8 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
     assert (row["number"], row["published_at"][:2]) == (1, "20")
     assert [(item["film"], item["start"]) for item in row["places"]] == [("654000/waits", "2027-07-03T11:30:00Z")]
     assert run("-o", "order.html").code == 0
-    assert "the reasons are those of 20" in (desk.folder / "order.html").read_text("utf-8")
+    page = (desk.folder / "order.html").read_text("utf-8")
+    assert ("the reasons are those of 20" in page, page.count("<td>withdrawn</td>")) == (True, 1)
     gap = json.loads(run("--json").out.splitlines()[-1])
     assert (gap["order"], gap["why"]["reason"], gap["fits"]) == (1, "withdrawn", ["654000/waits"])
     (row,) = [line for line in run().out.splitlines() if line.startswith("  19:30–") and "third" in line]

@@ -182,12 +182,13 @@ def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords
     from pipeline.report import order_page, order_sheet, xmltv
 
     kind = paper.suffix.lower()
+    gone = since.gone if since else ()
     if kind == ".xml":
         content = xmltv.render(order, words.columns)
     elif kind == ".xlsx":
-        content = order_sheet.workbook(order, words)
+        content = order_sheet.workbook(order, words, gone)
     else:
-        content = order_page.page(order, words, since.at if since else None)
+        content = order_page.page(order, words, since.at if since else None, gone)
     durable.make_folder(paper.absolute().parent)
     durable.write(paper, content)
     console.say("placed", file=paper, size=size(len(content)))

@@ -33,6 +33,11 @@ class Since:
     gaps: Sequence[Gap]
     places: Sequence[Place]
 
+    @property
+    def gone(self) -> frozenset[Showing]:
+        """Showings whose film was withdrawn before they were over."""
+        return frozenset(gap.showing for gap in self.gaps if gap.why.reason is Reason.WITHDRAWN)
+
 
 def show(console: Console, order: RunningOrder, words: OrderWords, since: Since | None = None) -> None:
     """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
@@ -41,7 +46,7 @@ def show(console: Console, order: RunningOrder, words: OrderWords, since: Since 
         since: of one that was published before.
     """
     console.give(_told(order, since) if since else order)
-    gone = {gap.showing for gap in since.gaps if gap.why.reason is Reason.WITHDRAWN} if since else set()
+    gone = since.gone if since else frozenset()
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
@@ -150,7 +155,7 @@ def _row(item: Showing, words: OrderWords, *, is_gone: bool) -> str:
         (words.title(item.title), room),
         (words.prefecture(item.prefecture), _PREFECTURE),
         (words.column(item.column), _COLUMN),
-        (words.word("withdrawn") if is_gone else words.showing(item.number), _SHOWING),
+        (words.showing(item.number, is_gone=is_gone), _SHOWING),
     )
     return f"  {' '.join(_padded(text, width_) for text, width_ in cells)}".rstrip()
 
