@@ -72,6 +72,8 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         slots = said or (before.order.slots if before else None)
         if slots is None:
             return _nothing(console, asked=bool(listed or publish))
+        if publish:
+            publishing.refuse_unknown(buckets, slots.campaign)
         statuses = status.submission_statuses(buckets, unreadable=faults.append, until=until)
         known = films.films(buckets, statuses, columns, faults.append)
         if listed:

@@ -39,6 +39,8 @@ def show(
     day = campaign_here.day(today)
     code = prefecture_code(prefecture, "PREFECTURE") if prefecture else None
     with store_here.opened(console, place) as buckets:
+        if not buckets.sees_inbox:
+            console.remark("inbox_not_seen")
         try:
             season = campaign_here.loaded(console, place, buckets, campaign, day)
         except NoCampaign:
