@@ -56,6 +56,11 @@ def side_here(place: Workspace) -> Side:
     return Side.PREFECTURE
 
 
+def own_prefecture(place: Workspace) -> str | None:
+    """The prefecture that alone looks here; None for the editor's side. Raises as `side_here`."""
+    return place.settings.prefecture if side_here(place) is Side.PREFECTURE else None
+
+
 def refuse_to_say(place: Workspace, *, editor_alone: bool = False) -> None:
     """Let pass who may say something of a season: before the store is asked.
 

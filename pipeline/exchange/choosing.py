@@ -10,10 +10,13 @@ from datetime import date, datetime
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange.selection import Unreadable
 from pipeline.model.china_time import CHINA
+from pipeline.model.days_off import LAST_DAY
 from pipeline.model.delivery import Delivery
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
+
+_FIRST_YEAR = 1970  # what some type for «all»
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,15 @@ def day(text: str, option: str) -> date:
     """A day as people type it: 2026-07-01.
 
     Raises:
-        InputError: it is none.
+        InputError: it is none, or one that nobody can mean.
     """
     try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=CHINA).date()
+        found = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=CHINA).date()
     except ValueError as error:
         raise InputError("date_wrong", where=option) from error
+    if not _FIRST_YEAR <= found.year <= LAST_DAY.year:  # days are counted from it, back and forth
+        raise InputError("date_wrong", where=option)
+    return found
 
 
 def is_since(at: datetime | None, first: date | None) -> bool:

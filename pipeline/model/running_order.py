@@ -16,7 +16,7 @@ from pipeline.model.base import Noun
 from pipeline.model.course import Title
 from pipeline.model.metadata import Licence, ShortSynopsis
 from pipeline.model.reference import SubmissionRef
-from pipeline.model.slots import MOST_PLACED, Moment, Slots, SlotTime
+from pipeline.model.slots import MOST_PLACED, Moment, Slots, SlotTime, ref_of
 from pipeline.model.submission import SubmissionId
 from pipeline.model.text import LanguageCode, Line
 
@@ -47,6 +47,7 @@ class Film(Noun):
         seconds: how long it is on air; None where no package says it.
         licence: both days are of it, in China.
         package_id: what was taken over.
+        withdrawn_at: when its package was withdrawn, if it still is.
     """
 
     prefecture: PrefectureCode
@@ -59,6 +60,7 @@ class Film(Noun):
     licence: Licence | None = None
     package_id: PackageId | None = None
     synopsis: ShortSynopsis | None = None
+    withdrawn_at: Moment | None = None
 
     @property
     def ref(self) -> SubmissionRef:
@@ -204,6 +206,26 @@ class RunningOrder(Noun):
     def of(self, ref: SubmissionRef) -> tuple[Showing, ...]:
         """Every showing of a film."""
         return tuple(item for item in self.showings if item.ref == ref)
+
+    def seen_by(self, prefecture: str) -> RunningOrder:
+        """What a prefecture sees: every showing, its own of what is left out, and rules without others' films that are
+        on air nowhere."""
+        shown = {item.ref for item in self.showings}
+
+        def is_seen(film: str) -> bool:
+            ref = ref_of(film)
+            return ref.prefecture == prefecture or ref in shown
+
+        repeats = []
+        for rule in self.slots.rules.repeats:
+            films = None if rule.films is None else tuple(film for film in rule.films if is_seen(film))
+            if films != ():
+                repeats.append(rule.model_copy(update={"films": films}))
+        pinned = tuple(pin for pin in self.slots.rules.pinned if is_seen(pin.film))
+        rules = self.slots.rules.model_copy(update={"pinned": pinned, "repeats": tuple(repeats)})
+        left_out = tuple(item for item in self.left_out if item.prefecture == prefecture)
+        slots = self.slots.model_copy(update={"rules": rules})
+        return self.model_copy(update={"slots": slots, "left_out": left_out})
 
     def numbered(self, number: int) -> RunningOrder:
         """The same as it is published under a number."""

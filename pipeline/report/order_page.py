@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -14,8 +16,13 @@ from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
 
-def page(order: RunningOrder, words: OrderWords) -> bytes:
-    """The page; what people wrote is text there, never markup."""
+def page(order: RunningOrder, words: OrderWords, at: datetime | None = None, gone: Collection[Showing] = ()) -> bytes:
+    """The page; what people wrote is text there, never markup.
+
+    Args:
+        at: when it was published, of one that was before: the reasons are those of that moment.
+        gone: showings whose film was withdrawn before they were over.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -25,7 +32,7 @@ def page(order: RunningOrder, words: OrderWords) -> bytes:
     )
     environment.globals["word"] = words.word
     days = [
-        (words.day(day), [_row(item, words) for item in items])
+        (words.day(day), [_row(item, words, gone) for item in items])
         for day, items in groupby(order.in_time, key=lambda item: item.start.astimezone(CHINA).date())
     ]
     name = order.slots.name
@@ -39,6 +46,7 @@ def page(order: RunningOrder, words: OrderWords) -> bytes:
             left_out=len({item.ref for item in order.absent}),
             empty=len(order.empty),
         ),
+        reasons_of=words.word("reasons_of", at=order_words.moment(at)) if at else "",
         days=days,
         left_out=[
             {
@@ -53,7 +61,7 @@ def page(order: RunningOrder, words: OrderWords) -> bytes:
     return made.encode("utf-8")
 
 
-def _row(item: Showing | SlotTime, words: OrderWords) -> dict[str, str]:
+def _row(item: Showing | SlotTime, words: OrderWords, gone: Collection[Showing]) -> dict[str, str]:
     times = f"{order_words.clock(item.start)}–{order_words.clock(item.end)}"
     if isinstance(item, SlotTime):
         return {"kind": "empty", "times": times, "slot": item.name}
@@ -67,5 +75,5 @@ def _row(item: Showing | SlotTime, words: OrderWords) -> dict[str, str]:
         "column": words.column(item.column),
         "language": words.spoken(item.language),
         "length": order_words.length(item),
-        "showing": words.showing(item.number),
+        "showing": words.showing(item.number, is_gone=item in gone),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline import workbook_writing
 from pipeline.exchange.running_order.order_table import HEADINGS
 from pipeline.model.china_time import CHINA
@@ -28,8 +30,12 @@ _COLUMNS = {
 _LEFT_OUT = {"film": 30, "film_title": 36, "film_prefecture": 14, "film_missing": 24, "film_why": 60}
 
 
-def workbook(order: RunningOrder, words: OrderWords) -> bytes:
-    """The same bytes for the same order; no cell is a formula, whatever a title begins with."""
+def workbook(order: RunningOrder, words: OrderWords, gone: Collection[Showing] = ()) -> bytes:
+    """The same bytes for the same order; no cell is a formula, whatever a title begins with.
+
+    Args:
+        gone: showings whose film was withdrawn before they were over.
+    """
     at = 0 if words.language == "zh" else 1
     columns = [SheetColumn(width=width) for width in _COLUMNS.values()]
     sheets = [
@@ -37,7 +43,7 @@ def workbook(order: RunningOrder, words: OrderWords) -> bytes:
             words.word("sheet"),
             [[HEADINGS[name][at] for name in _COLUMNS]],
             columns,
-            [_row(item, words) if isinstance(item, Showing) else _empty(item, words) for item in order.in_time],
+            [_row(item, words, gone) if isinstance(item, Showing) else _empty(item, words) for item in order.in_time],
         )
     ]
     if order.left_out:
@@ -57,7 +63,7 @@ def workbook(order: RunningOrder, words: OrderWords) -> bytes:
     return workbook_writing.written(sheets)
 
 
-def _row(item: Showing, words: OrderWords) -> list[str | None]:
+def _row(item: Showing, words: OrderWords, gone: Collection[Showing]) -> list[str | None]:
     return [
         f"{item.start.astimezone(CHINA):%Y-%m-%d}",
         order_words.clock(item.start),
@@ -69,7 +75,7 @@ def _row(item: Showing, words: OrderWords) -> list[str | None]:
         words.column(item.column) or None,
         words.spoken(item.language) or None,
         order_words.length(item),
-        words.showing(item.number),
+        words.showing(item.number, is_gone=item in gone),
     ]
 
 

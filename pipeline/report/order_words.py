@@ -67,8 +67,10 @@ class OrderWords:
         """2027-07-01 周四"""
         return f"{day:%Y-%m-%d} {self.word(f'weekday_{_WEEKDAYS[day.weekday()]}')}"
 
-    def showing(self, number: int) -> str:
-        """Whether it is on air for the first time."""
+    def showing(self, number: int, *, is_gone: bool = False) -> str:
+        """Whether it is on air for the first time, or not at all, since its film was withdrawn before."""
+        if is_gone:
+            return self.word("withdrawn")
         return self.word("first") if number == 1 else self.word("repeat", number=number - 1)
 
     def missing(self, item: LeftOut) -> str:
@@ -123,6 +125,11 @@ def clock(at: datetime) -> str:
     """A time of day in China, to the second where it has one."""
     local = at.astimezone(CHINA)
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def moment(at: datetime) -> str:
+    """A minute in China: 2027-07-01 19:30."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def length(item: Showing) -> str:

@@ -41,6 +41,7 @@ BROKEN = """\
 2027-07-03,19:31,654000/waits
 2027-07-04,25:00,653200/second
 """
+NARROW = SLOTS.replace("minutes: 30", "minutes: 1, language: kaz").replace("rules:", "# rules:")
 BARE = "日期,编号\n2027-07-01,653200/first\n"
 CASES: dict[str, Case] = {
     "an order of another kind": case("order_kind", 2, "campaign schedule slots.yaml -o order.pdf"),
@@ -51,6 +52,9 @@ CASES: dict[str, Case] = {
         "order_rows", 2, "campaign schedule slots.yaml --from order.csv", {"order.csv": BROKEN}
     ),
     "another day": case("order_of_a_day", 2, "campaign schedule slots.yaml --today 2027-07-04"),
+    "an order with nothing in it": case(
+        "order_nothing", 2, "campaign schedule narrow.yaml --publish", {"narrow.yaml": NARROW}
+    ),
     "no slots": case("order_no_slots", 2, "campaign schedule --publish --campaign none"),
 }
 
@@ -160,6 +164,17 @@ def test_before_anything_is_published_it_is_said_how_to_begin(run: Run) -> None:
     assert "showcase campaign schedule slots.yaml" in said.err
 
 
+def test_an_order_with_nothing_in_it_is_not_published(desk: Showcase, run: Run) -> None:
+    written(desk.folder / "narrow.yaml", NARROW.replace("july-2027", "narrow"))
+    assert run("narrow.yaml").code == 0  # it can be looked at
+    for more in ((), ("-n",)):
+        said = run("narrow.yaml", "--publish", *more)
+        assert said.code == 2
+        assert "654000/waits" in said.err
+        assert "not taken over yet" in said.err
+    assert run("--campaign", "narrow").out == ""
+
+
 def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:
     written(desk.folder / "showcase.toml", 'role = "operator"\n')
     said = run("slots.yaml", "--publish", "--json")
@@ -167,7 +182,7 @@ def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:
 
 
 def test_a_published_order_names_what_was_withdrawn_with_what_fits(
-    season: tuple[Buckets, Connection], run: Run
+    season: tuple[Buckets, Connection], desk: Showcase, run: Run
 ) -> None:
     buckets, _ = season
     said = run("slots.yaml", "--publish", "-n")
@@ -190,8 +205,40 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
             "  07-03 19:30 650100/third third: withdrawn",
             "    what fits there: 654000/waits waits",
         ]
+    lines = run().out.splitlines()
+    (then,) = [
+        number for number, line in enumerate(lines) if line.startswith("as it was when this order was published, 2")
+    ]
+    assert then < lines.index("  654000/waits waits: not taken over yet")
+    assert "  654000/waits waits: 2027-07-03 19:30 evening" in lines
+    assert "published, 2" not in run("slots.yaml").out  # laid now, and waits is in it
+    row = json.loads(run("--json").out.splitlines()[0])
+    assert (row["number"], row["published_at"][:2]) == (1, "20")
+    assert [(item["film"], item["start"]) for item in row["places"]] == [("654000/waits", "2027-07-03T11:30:00Z")]
+    assert run("-o", "order.html").code == 0
+    page = (desk.folder / "order.html").read_text("utf-8")
+    assert ("the reasons are those of 20" in page, page.count("<td>withdrawn</td>")) == (True, 1)
     gap = json.loads(run("--json").out.splitlines()[-1])
     assert (gap["order"], gap["why"]["reason"], gap["fits"]) == (1, "withdrawn", ["654000/waits"])
+    (row,) = [line for line in run().out.splitlines() if line.startswith("  19:30–") and "third" in line]
+    assert row.split()[-1] == "withdrawn"
+    *shown, row = run("--today", "2027-07-04").out.splitlines()  # the slot has passed
+    assert (shown[-1], row) == (
+        "of order 1, 1 showings were not on air, since their film was withdrawn before:",
+        "  07-03 19:30 650100/third third: withdrawn",
+    )
+    for code, names in ((A, set()), (B, set()), (C, {"waits", "health"})):
+        written(desk.folder / "showcase.toml", f'role = "producer"\nprefecture = "{code}"\n')
+        (row, *found) = [json.loads(line) for line in run("--json").out.splitlines()]
+        assert len(row["showings"]) == 4
+        assert {item["submission_id"] for item in row["left_out"]} == names
+        assert row["places"] == []  # which slot came free it can't see
+        assert [(item["gap"]["submission_id"], item["fits"]) for item in found] == (
+            [("third", [])] if code == B else []
+        )
+        assert [name in run().out for name in ("waits", "health")] == [code == C] * 2
+        assert "no film fits" not in run().out
+    (desk.folder / "showcase.toml").unlink()
     said = run("--publish")  # anew, into the slots of the published one
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 2")
     assert "since order" not in run().out

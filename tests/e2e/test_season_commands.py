@@ -171,6 +171,15 @@ def test_a_prefecture_is_shown_whole(language: Language, editor: Showcase) -> No
         assert said in other
 
 
+def test_an_operator_who_sees_no_inbox_is_told_that_what_prefectures_said_is_missing(editor: Showcase) -> None:
+    unseen = "看不到收件箱"
+    assert unseen not in editor("campaign", "show", "--lang", "zh").err
+    (editor.folder / "showcase.toml").write_text('role = "operator"\n')
+    said = editor("campaign", "show", "--lang", "zh")
+    assert said.code == 0
+    assert unseen in said.err
+
+
 def test_a_prefecture_sees_its_own_and_its_status_has_what_is_announced(hotan: Showcase) -> None:
     (board,) = hotan("campaign", "show", "--json").rows
     assert [row["code"] for row in board["rows"]] == [HOTAN]  # type: ignore[attr-defined]

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
+from pipeline.exchange import acknowledgement
+from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.campaign import files
 from pipeline.model.campaign_records import CampaignRecord, Note
+from pipeline.model.delivery import Decision
 from pipeline.storage import campaigns, embedded, identities
 from pipeline.storage.bucket import Bucket
+from pipeline.storage.buckets import Buckets
 from pipeline.storage.rights import BucketNames
 from pipeline.storage.s3.faults import DENIED
 from tests.e2e.test_roles import NEIGHBOUR, OWNER, Season, invited
+from tests.listed_programmes import deliver, film_of
+from tests.running_orders import written
 from tests.seasons import campaign
 
 __all__ = ["invited"]
+SLOTS = """\
+schema_version: 1
+campaign: july-1-2027
+name: {zh: 七一展播}
+slots: [{name: evening, from: 2027-07-01, until: 2027-07-04, start: 19:30, minutes: 30}]
+"""
 
 
 def row_codes(season: Season, name: str) -> list[str]:
@@ -89,3 +102,28 @@ def test_keys_of_before_see_no_plan_and_one_line_says_whom_to_ask(invited: Seaso
     assert (shown.code, "showcase admin invite" in shown.err) == (0, False)
     assert invited.admin("doctor", "--as-in", f"invitations/{OWNER}.toml").code == 0
     assert owner("campaign", "show", "--json").code in (0, 2)
+
+
+def test_a_prefecture_sees_the_running_order_and_no_film_of_others_that_is_not_in_it(
+    invited: Season, tmp_path: Path
+) -> None:
+    editor, operator = (
+        Buckets(Bucket(invited.store(name), "inbox"), Bucket(invited.store(name), "delivery"))
+        for name in ("editor", "operator")
+    )
+    films = [(f"{code}/{name}") for code in (OWNER, NEIGHBOUR) for name in ("laid", "unlaid")]
+    for film in films:
+        code, name = film.split("/")
+        deliver(editor, film_of(name, "七一展播", code), tmp_path / code / name)
+        if name == "laid":
+            there = acknowledgement.newest(operator, film)
+            acknowledgement.answer(operator, there, OperatorAnswer(Decision.ACCEPT))
+    written(invited.person("editor").folder / "slots.yaml", SLOTS)
+    assert invited.person("editor")("campaign", "schedule", "slots.yaml", "--publish").code == 0
+    for name, left in (("editor", films[1::2]), (OWNER, films[1:2]), (NEIGHBOUR, films[3:])):
+        said = invited.person(name)("campaign", "schedule", "--json")
+        (row,) = said.rows  # no showing of others is told to be gone
+        told = {f"{item['prefecture']}/{item['submission_id']}" for item in row["left_out"]}  # type: ignore[attr-defined]
+        assert (said.code, told) == (0, set(left))
+        shown = {f"{item['prefecture']}/{item['submission_id']}" for item in row["showings"]}  # type: ignore[attr-defined]
+        assert shown == set(films[::2])

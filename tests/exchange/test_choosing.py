@@ -84,7 +84,7 @@ def test_a_day_is_a_day_in_china(season: Buckets, tmp_path: Path) -> None:
     assert looked(season, tmp_path, PullChoice(frozenset({"653100"}), since=today))[0] == {"c", "d"}
     assert looked(season, tmp_path, PullChoice(since=today.replace(year=today.year + 1)))[0] == set()
     assert choosing.day(" 2026-07-01 ", "--since") == date(2026, 7, 1)
-    for text in ("2026-7-32", "1.7.2026", "", "2026-07-01T00:00"):
+    for text in ("2026-7-32", "1.7.2026", "", "2026-07-01T00:00", "9999-12-31", "2200-01-01", "0001-01-01"):
         with pytest.raises(InputError, match="date_wrong"):
             choosing.day(text, "--since")
 

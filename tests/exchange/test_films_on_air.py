@@ -22,10 +22,12 @@ from pipeline.model.running_order import Film, RunningOrder, Standing
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.store import Store
+from tests import stored_seasons
 from tests.exchange.conftest import buckets_of, cached
 from tests.listed_programmes import course, deliver, film_of
 from tests.programmes import WORDS
 from tests.running_orders import evenings, film, slots
+from tests.seasons import campaign
 
 __all__ = ["cached"]
 A, B = "653200", "650100"
@@ -140,6 +142,16 @@ def test_an_order_is_published_under_the_next_number_and_the_newest_counts(store
     assert last
     assert last.at <= datetime.now(UTC) + timedelta(minutes=1)
     assert status.submission_statuses(buckets) == []  # no listing takes it for a submission
+
+
+def test_an_order_of_a_season_that_nobody_published_is_refused_where_there_are_others(store: Store) -> None:
+    buckets = buckets_of(store, "unknown")
+    publishing.refuse_unknown(buckets, "july-1-2072")  # no plan at all: orders are published without one
+    stored_seasons.publish(buckets, campaign())
+    publishing.refuse_unknown(buckets, campaign().id)
+    with pytest.raises(InputError) as refused:
+        publishing.refuse_unknown(buckets, "july-1-2072")
+    assert (refused.value.key, refused.value.values["known"]) == ("campaign_unknown", campaign().id)
 
 
 def test_two_that_publish_at_one_moment_have_two_numbers(store: Store) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from pipeline.exchange.running_order.laying import lay
-from pipeline.exchange.running_order.watching import Gap, gaps, on_air
+from pipeline.exchange.running_order.watching import Gap, gaps, on_air, places
+from pipeline.model.china_time import CHINA
 from pipeline.model.running_order import Film, Reason, Standing
 from tests.running_orders import at, evenings, film, licence, ref, shown, slots
 
@@ -77,6 +78,81 @@ def test_what_is_over_is_no_gap() -> None:
     slot = order.showings[0].slot
     assert gaps(order, [], slot.end) == []
     assert len(gaps(order, [], slot.end - timedelta(seconds=1))) == 1
+
+
+def test_what_was_withdrawn_before_it_was_over_is_named_also_when_its_slot_has_passed() -> None:
+    order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
+    first, again = order.showings
+    for gone, expected in (
+        (first.slot.end - timedelta(seconds=1), [(1, True), (2, True)]),
+        (first.slot.end, [(2, True)]),
+        (again.slot.end, []),
+    ):
+        now = [film(f"{A}/a", **WITHDRAWN, withdrawn_at=gone), film(f"{B}/b")]  # type: ignore[arg-type]
+        found = gaps(order, now, again.slot.end)
+        assert [(gap.showing.number, gap.is_over) for gap in found] == expected
+        assert all((gap.why.reason, gap.fits) == (Reason.WITHDRAWN, ()) for gap in found)
+    ahead = gaps(order, now, first.slot.start)
+    assert [(gap.is_over, [one.ref for one in gap.fits]) for gap in ahead] == [(False, [ref(f"{B}/b")])] * 2
+
+
+def test_a_film_that_lacks_a_place_is_told_the_first_slot_that_takes_it_now() -> None:
+    pins = [{"film": f"{C}/pin", "slot": "evening", "date": "2027-07-04"}]
+    waiting = [film(f"{C}/{name}", standing=Standing.NOT_TAKEN_OVER) for name in ("c", "pin", "unsent")]
+    order = lay(slots(evenings(4, columns=["showcase"]), pinned=pins), [film(f"{A}/a"), film(f"{B}/b"), *waiting])
+    assert shown(order) == [f"01 19:30 {B}/b 1", f"02 19:30 {A}/a 1"]
+    now = [
+        *(film(f"{A}/a", **WITHDRAWN), film(f"{B}/b"), film(f"{C}/c"), film(f"{C}/pin"), waiting[-1]),  # type: ignore[arg-type]
+        *(film(f"{C}/long", 31), film(f"{C}/law", column="law")),
+    ]
+
+    def told_at(moment: str) -> list[str]:
+        found = places(order, reversed(now), gaps(order, now, at(moment)), at(moment))
+        return [f"{item.film.submission_id} {item.start.astimezone(CHINA):%d %H:%M}" for item in found]
+
+    assert told_at("2027-06-30 12:00") == ["c 02 19:30", "pin 04 19:30"]  # what came free, then what was empty
+    assert told_at("2027-07-02 19:31") == ["c 03 19:30", "pin 04 19:30"]
+    assert told_at("2027-07-04 19:31") == []
+    newer = [film(f"{B}/b", package_id="newer")]
+    assert places(order, newer, gaps(order, newer), at("2027-06-30 12:00")) == []  # it has its place
+
+
+def test_in_a_slot_that_films_share_a_place_ends_where_the_next_film_begins() -> None:
+    order = lay(slots(evenings(1), share=True, gap_s=30), [film(f"{A}/a", 10), film(f"{B}/b", 10)])
+    now = [film(f"{A}/a", 10), film(f"{B}/b", **WITHDRAWN), film(f"{C}/c", 10), film(f"{C}/d", 10.1)]  # type: ignore[arg-type]
+    found = places(order, now, gaps(order, now), at("2027-06-30 12:00"))
+    assert [item.film.ref for item in found] == [ref(f"{C}/c")]
+
+
+def test_a_prefecture_looks_at_its_own_films_alone() -> None:
+    order = lay(slots(evenings(2)), [film(f"{A}/a"), film(f"{B}/b")])
+    now = [film(f"{A}/a", **WITHDRAWN), film(f"{A}/next")]  # type: ignore[arg-type]
+    found = gaps(order, now, at("2027-06-30 12:00"), A)
+    assert told(found) == [(f"{A}/a 1", "withdrawn", [f"{A}/next"])]
+    (place,) = places(order, now, found, at("2027-06-30 12:00"))
+    assert (place.start, order.of(ref(f"{B}/b"))[0].start) == (at("2027-07-02 19:30"), at("2027-07-01 19:30"))
+
+
+def test_a_prefecture_sees_all_showings_and_of_the_rest_its_own() -> None:
+    films = [
+        film(f"{A}/a"),
+        film(f"{B}/b"),
+        *(film(f"{code}/later", standing=Standing.NOT_TAKEN_OVER) for code in (A, B)),
+    ]
+    pins = [{"film": f"{code}/later", "slot": "evening", "date": "2027-07-03"} for code in (A, B)]
+    repeats = [
+        {"films": [f"{B}/later"], "times": 1, "after_days": 1},
+        {"films": [f"{A}/later", f"{B}/later", f"{B}/b"], "times": 1, "after_days": 9},
+        {"times": 1, "after_days": 9},
+    ]
+    order = lay(slots(evenings(3), pinned=pins, repeats=repeats), films)
+    seen = order.seen_by(A)
+    assert (seen.showings, seen.empty, f"{B}/later" in order.to_json()) == (order.showings, order.empty, True)
+    assert {item.prefecture for item in order.left_out} == {A, B}
+    assert seen.left_out == tuple(item for item in order.left_out if item.prefecture == A)
+    assert [pin.film for pin in seen.slots.rules.pinned] == [f"{A}/later"]
+    assert [rule.films for rule in seen.slots.rules.repeats] == [(f"{A}/later", f"{B}/b"), None]
+    assert [(item.prefecture, item.submission_id) for item in seen.left_out if item.number == 1] == [(A, "later")]
 
 
 def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from lxml import etree, html
+from openpyxl import load_workbook
 
 from pipeline.catalogue import LANGUAGES, Language
 from pipeline.exchange.running_order.laying import lay
 from pipeline.model.course import Title
 from pipeline.model.metadata import ShortSynopsis
 from pipeline.model.running_order import LeftOut, Reason, RunningOrder, Standing, Why
-from pipeline.report import order_page, xmltv
+from pipeline.report import order_page, order_sheet, xmltv
 from pipeline.report.order_words import OrderWords
 from tests.programmes import WORDS
 from tests.running_orders import evenings, film, licence, slots
@@ -54,6 +56,17 @@ def test_the_page_is_one_file_with_headings_and_scopes(language: Language) -> No
     assert page.get("lang") == {"zh": "zh-CN", "en": "en"}[language]
     times = page.xpath("//tbody//th/text()")
     assert "23:50–00:14:30" in times
+
+
+def test_a_showing_whose_film_was_withdrawn_is_marked_on_the_page_and_in_the_workbook() -> None:
+    made = order()
+    first, second, again = made.showings
+    page = html.document_fromstring(order_page.page(made, words("en"), gone=[second]).decode())
+    told = [row.xpath("td[last()]")[0].text_content() for row in page.xpath("//table[.//td[@class='film']]/tbody/tr")]
+    assert told == ["first", "withdrawn", "repeat 1"]
+    (sheet, *_) = load_workbook(BytesIO(order_sheet.workbook(made, words("en"), gone=[second]))).worksheets
+    assert [row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)] == told
+    assert [item.number for item in (first, second, again)] == [1, 1, 2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,15 +14,17 @@ from pipeline.cli import campaign_here, store_here
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options, size
 from pipeline.cli.editor import order_view
+from pipeline.cli.editor.order_view import Since
 from pipeline.errors import InLanguages, InputError, ShowcaseError
 from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
+from pipeline.exchange.running_order.publishing import PublishedOrder
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.china_time import end_of_day
 from pipeline.model.inbox import Person
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Film, RunningOrder
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.report.order_words import OrderWords
 from pipeline.yamlio import Problem
@@ -51,6 +53,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
 ) -> int:
     """Lay what was taken over into slots, hold an order made by hand to the same rules, or show the published one."""
     place = workspace_here()
+    own = campaign_here.own_prefecture(place)
     until = _end_of(today, is_look=not (file or table or publish))
     if publish:
         store_here.refuse_others_right(place, Person.EDITOR)
@@ -69,6 +72,8 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         slots = said or (before.order.slots if before else None)
         if slots is None:
             return _nothing(console, asked=bool(listed or publish))
+        if publish:
+            publishing.refuse_unknown(buckets, slots.campaign)
         statuses = status.submission_statuses(buckets, unreadable=faults.append, until=until)
         known = films.films(buckets, statuses, columns, faults.append)
         if listed:
@@ -77,24 +82,33 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order, hints = held.order, held.hints
         else:
             order = before.order if before and not (said or publish) else laying.lay(slots, known)
+        if publish:
+            _refuse_empty(order, file or table, columns)
         stands = bool(publish and before and before.order == order.model_copy(update={"number": before.order.number}))
         if before and stands:
             order = before.order
         elif writes:
             order = publishing.publish(buckets, order)
-    console.give(order)
-    order_view.show(console, order, words)
+    since = _since(before, known, until or datetime.now(UTC), own) if before and (stands or not writes) else None
+    of_it = since if before and order is before.order else None
+    order = order.seen_by(own) if own else order
+    order_view.show(console, order, words, of_it)
     order_view.show_hints(console, hints, words)
     for paper in papers:
-        _write(console, paper, order, words)
+        _write(console, paper, order, words, of_it)
     if publish:
         number = order.number or (before.order.number or 0 if before else 0) + 1
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         console.say(said_of_it, number=number)
-    if before and (stands or not writes):
-        gaps = watching.gaps(before.order, known, until or datetime.now(UTC))
-        order_view.show_gaps(console, before.order, gaps, words)
+    if before and since:
+        order_view.show_gaps(console, before.order, since.gaps, words, knows_all=own is None)
     return left_out(console, faults)
+
+
+def _since(before: PublishedOrder, known: Sequence[Film], now: datetime, own: str | None) -> Since:
+    seen = [film for film in known if own in (None, film.prefecture)]
+    gaps = watching.gaps(before.order, seen, now, own)
+    return Since(before.at, gaps, watching.places(before.order, seen, gaps, now))
 
 
 def _end_of(today: str | None, *, is_look: bool) -> datetime | None:
@@ -136,6 +150,20 @@ def _refuse_broken(console: Console, listed: OrderTable, held: Held, columns: Vo
         raise InputError("order_rows", where=shown[0].where, count=len(problems), problems=shown)
 
 
+def _refuse_empty(order: RunningOrder, file: Path | None, columns: Vocabulary) -> None:
+    """Let pass an order that has something in it.
+
+    Raises:
+        InputError: nothing is on air; each film that there is has a line with its reason.
+    """
+    if order.showings:
+        return
+    left = [Violation(None, item.ref, item.title, item.why) for item in order.left_out[:MOST_SHOWN]]
+    place = file or Path(order.slots.campaign)
+    problems = tuple(_problem(place, item, columns) for item in left)
+    raise InputError("order_nothing", where=str(place), count=len(order.absent), problems=problems)
+
+
 def _problem(file: Path, item: Violation, columns: Vocabulary) -> Problem:
     """A line in both languages."""
     zh, en = (OrderWords(language, columns).values(item.why, item.other) for language in LANGUAGES)
@@ -152,14 +180,17 @@ def _refuse(paper: Path) -> None:
         raise InputError("not_a_folder", where=str(found))
 
 
-def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords) -> None:
+def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords, since: Since | None) -> None:
     from pipeline.report import order_page, order_sheet, xmltv
 
     kind = paper.suffix.lower()
+    gone = since.gone if since else ()
     if kind == ".xml":
         content = xmltv.render(order, words.columns)
+    elif kind == ".xlsx":
+        content = order_sheet.workbook(order, words, gone)
     else:
-        content = order_sheet.workbook(order, words) if kind == ".xlsx" else order_page.page(order, words)
+        content = order_page.page(order, words, since.at if since else None, gone)
     durable.make_folder(paper.absolute().parent)
     durable.write(paper, content)
     console.say("placed", file=paper, size=size(len(content)))

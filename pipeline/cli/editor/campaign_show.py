@@ -41,6 +41,8 @@ def show(
         campaign_papers.refuse(paper)
     day = campaign_here.day(today)
     with store_here.opened(console, place) as buckets:
+        if not buckets.sees_inbox:
+            console.remark("inbox_not_seen")
         try:
             season = campaign_here.loaded(console, place, buckets, campaign, day)
         except NoCampaign:

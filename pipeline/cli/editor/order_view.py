@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from pipeline.cli.console import Console
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.exchange.running_order.holding import Violation
-from pipeline.exchange.running_order.watching import Gap
+from pipeline.exchange.running_order.watching import Gap, Place
 from pipeline.model.china_time import CHINA
-from pipeline.model.running_order import RunningOrder, Showing
+from pipeline.model.running_order import Reason, RunningOrder, Showing
 from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
@@ -18,13 +20,40 @@ MOST_FITTING = 3  # of what fits a slot that has come free
 _TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
 
 
-def show(console: Console, order: RunningOrder, words: OrderWords) -> None:
-    """All of it, within the terminal."""
+@dataclass(frozen=True)
+class Since:
+    """What became of a published order.
+
+    Args:
+        at: when the store got it: its reasons are those of that moment.
+        places: where what lacks a place could be now.
+    """
+
+    at: datetime
+    gaps: Sequence[Gap]
+    places: Sequence[Place]
+
+    @property
+    def gone(self) -> frozenset[Showing]:
+        """Showings whose film was withdrawn before they were over."""
+        return frozenset(gap.showing for gap in self.gaps if gap.why.reason is Reason.WITHDRAWN)
+
+
+def show(console: Console, order: RunningOrder, words: OrderWords, since: Since | None = None) -> None:
+    """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
+
+    Args:
+        since: of one that was published before.
+    """
+    console.give(_told(order, since) if since else order)
+    gone = since.gone if since else frozenset()
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:
-            console.line(_row(item, words))
+            console.line(_row(item, words, is_gone=item in gone))
+    if since and order.left_out:
+        console.say("order_reasons_of", at=order_words.moment(since.at))
     for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
         if group:
             console.say(key, count=len({item.ref for item in group}))
@@ -35,6 +64,11 @@ def show(console: Console, order: RunningOrder, words: OrderWords) -> None:
         console.say("order_empty_count", count=len(order.empty))
         for slot, days in words.empty(order.empty):
             console.tell("order_empty_row", slot=slot, days=days)
+    if since and since.places:
+        console.say("order_places", count=len(since.places))
+        for place in since.places:
+            at, title = order_words.moment(place.start), words.title(place.film.title)
+            console.tell("order_place_row", id=place.film.ref.typed, title=title, at=at, slot=place.slot.name)
 
 
 def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) -> None:
@@ -47,10 +81,24 @@ def show_hints(console: Console, hints: Sequence[Violation], words: OrderWords) 
         )
 
 
-def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords) -> None:
-    """What can't be on air as it was published, and what fits there."""
-    if gaps:
-        console.say("order_gaps", number=order.number, count=len(gaps))
+def show_gaps(
+    console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool = True
+) -> None:
+    """What can't be on air as it was published, and what fits there.
+
+    Args:
+        knows_all: whether every film was looked at, so that it can be said that none fits.
+    """
+    for key, group in (
+        ("order_gaps_over", [gap for gap in gaps if gap.is_over]),
+        ("order_gaps", [gap for gap in gaps if not gap.is_over]),
+    ):
+        if group:
+            console.say(key, number=order.number, count=len(group))
+        _gaps(console, order, group, words, knows_all=knows_all)
+
+
+def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool) -> None:
     for gap in gaps:
         console.give(_gap(order, gap))
         at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
@@ -62,8 +110,20 @@ def show_gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words:
             console.tell("order_gap_fits_more", films=words.between.join(first), more=more)
         elif first:
             console.tell("order_gap_fits", films=words.between.join(first))
-        elif gap.why.reason != "replaced":
+        elif gap.why.reason is not Reason.REPLACED and not gap.is_over and knows_all:
             console.tell("order_gap_none")
+
+
+def _told(order: RunningOrder, since: Since) -> dict[str, object]:
+    places = [
+        {"film": str(item.film.ref), "slot": item.slot.model_dump(mode="json"), "start": _utc(item.start)}
+        for item in since.places
+    ]
+    return {**order.model_dump(mode="json", by_alias=True), "published_at": _utc(since.at), "places": places}
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _gap(order: RunningOrder, gap: Gap) -> dict[str, object]:
@@ -72,6 +132,7 @@ def _gap(order: RunningOrder, gap: Gap) -> dict[str, object]:
         "order": order.number,
         "why": gap.why.model_dump(mode="json", by_alias=True),
         "fits": [str(film.ref) for film in gap.fits],
+        "is_over": gap.is_over,
     }
 
 
@@ -86,7 +147,7 @@ def _head(console: Console, order: RunningOrder, words: OrderWords) -> None:
     console.tell("order_head", name=name, count=len(order.showings), first=first, last=last)
 
 
-def _row(item: Showing, words: OrderWords) -> str:
+def _row(item: Showing, words: OrderWords, *, is_gone: bool) -> str:
     times = f"{item.start.astimezone(CHINA):%H:%M}–{item.end.astimezone(CHINA):%H:%M}"
     room = terminal_width() - 2 - _TIMES - _PREFECTURE - _COLUMN - _SHOWING - 4
     cells = (
@@ -94,7 +155,7 @@ def _row(item: Showing, words: OrderWords) -> str:
         (words.title(item.title), room),
         (words.prefecture(item.prefecture), _PREFECTURE),
         (words.column(item.column), _COLUMN),
-        (words.showing(item.number), _SHOWING),
+        (words.showing(item.number, is_gone=is_gone), _SHOWING),
     )
     return f"  {' '.join(_padded(text, width_) for text, width_ in cells)}".rstrip()
 

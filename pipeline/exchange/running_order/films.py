@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -67,7 +68,19 @@ def _standing(item: SubmissionStatus) -> Standing:
 
 def _named(item: SubmissionStatus, standing: Standing) -> Film:
     title = item.title if item.title and is_line(item.title) else item.submission_id
-    return Film(prefecture=item.prefecture, submission_id=item.submission_id, title=Title(zh=title), standing=standing)
+    return Film(
+        prefecture=item.prefecture,
+        submission_id=item.submission_id,
+        title=Title(zh=title),
+        standing=standing,
+        withdrawn_at=_withdrawn_at(item),
+    )
+
+
+def _withdrawn_at(item: SubmissionStatus) -> datetime | None:
+    """Also of a package that lies behind a newer cut in review."""
+    package = item.delivery or item.earlier
+    return package.withdrawal.at if package and package.withdrawal else None
 
 
 def _film(item: SubmissionStatus, package: Delivery, programme: Programme, columns: Vocabulary) -> Film:

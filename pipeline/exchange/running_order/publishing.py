@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.errors import InputError, IntegrityError
 from pipeline.model.running_order import RunningOrder
 from pipeline.quantities import size
-from pipeline.storage import bounds, layout
+from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.place import Place, parsed
@@ -58,6 +58,17 @@ def newest_of_all(buckets: Buckets, until: datetime | None = None) -> PublishedO
 def next_number(buckets: Buckets, campaign: str) -> int:
     """The number that the next order would have."""
     return max(_listed(buckets, campaign), default=0) + 1
+
+
+def refuse_unknown(buckets: Buckets, campaign: str) -> None:
+    """Let pass a campaign whose plan is published: the order of another one is what no board and no `status` reads.
+
+    Raises:
+        InputError: there are plans, and none of it; where there are none at all, an order stands for itself.
+    """
+    known = campaigns.plans(buckets.delivery)
+    if known and campaign not in known:
+        raise InputError("campaign_unknown", where=campaign, known=", ".join(sorted(known)))
 
 
 def publish(buckets: Buckets, order: RunningOrder) -> RunningOrder:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pipeline.exchange.running_order import fitting
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
-from pipeline.model.slots import Slots, SlotTime
+from pipeline.model.slots import Slots, SlotTime, ref_of
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,26 @@ class Gap:
 
     Args:
         fits: films that can be in its place by every rule, the best first; none where its own newer package is.
+        is_over: its slot has passed; its film was withdrawn before that.
     """
 
     showing: Showing
     why: Why
     fits: tuple[Film, ...] = ()
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a film could be that is on air nowhere: the first slot that is empty or came free, and takes it.
+
+    Args:
+        start: when it would begin.
+    """
+
+    film: Film
+    slot: SlotTime
+    start: datetime
 
 
 @dataclass(frozen=True)
@@ -48,20 +63,59 @@ class OnAir:
         return self.showings[0].slot if self.showings else None
 
 
-def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None) -> list[Gap]:
+def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None, own: str | None = None) -> list[Gap]:
     """The showings whose film was withdrawn since, or is another by now, with what fits their slots.
 
     Args:
-        now: what is over by then is no gap any more; all showings are looked at where it is None.
+        now: what is over by then is a gap only where its film was withdrawn before; nothing is over where it is None.
+        own: the prefecture whose films these are; showings of others are not looked at then.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    ahead = [item for item in order.showings if now is None or item.slot.end > now]
-    broken = {item: why for item in ahead if (why := _why(order, item, by_ref.get(item.ref)))}
+    over = {item for item in order.showings if now is not None and item.slot.end <= now}
+    broken = {
+        item: why
+        for item in order.showings
+        if own in (None, item.prefecture)
+        and (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
+    }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
-    return [
-        Gap(item, why, () if why.reason is Reason.REPLACED else _fitting(order, item, standing, by_ref.values()))
-        for item, why in broken.items()
-    ]
+
+    def fits(item: Showing) -> tuple[Film, ...]:
+        is_free = item not in over and broken[item].reason is not Reason.REPLACED
+        return _fitting(order, item, standing, by_ref.values()) if is_free else ()
+
+    return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
+
+
+def places(order: RunningOrder, films: Iterable[Film], found: Sequence[Gap], now: datetime) -> list[Place]:
+    """Films that lack a place and could have one by every rule; each by itself, so that two may be told the same slot.
+
+    Args:
+        found: the gaps of this order.
+        now: what has begun by then is no place any more.
+    """
+    broken = {gap.showing for gap in found if gap.why.reason is not Reason.REPLACED}
+    standing = [item for item in order.showings if item not in broken]
+    shown = {item.ref for item in standing}
+    free = [(time, time.start, time.end) for time in order.empty]
+    free += [(item.slot, item.start, _until(order.slots, item, standing)) for item in broken]
+    ahead = sorted((item for item in free if item[1] >= now), key=lambda item: (item[1], item[0].name))
+    pinned: dict[SubmissionRef, set[tuple[str, date]]] = {}
+    for pin in order.slots.rules.pinned:
+        pinned.setdefault(ref_of(pin.film), set()).add((pin.slot, pin.day))
+
+    def takes(film: Film, time: SlotTime, start: datetime, until: datetime) -> bool:
+        row, pins = order.slots.slot(time.name), pinned.get(film.ref)
+        is_its = pins is None or (time.name, time.day) in pins
+        return is_its and row is not None and fitting.unfit(row, film, start, until) is None
+
+    made = []
+    for film in sorted(films, key=lambda film: film.ref):
+        if film.ref in shown or fitting.standing(film):
+            continue
+        if own := next((item for item in ahead if takes(film, *item)), None):
+            made.append(Place(film, own[0], own[1]))
+    return made
 
 
 def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
@@ -83,6 +137,12 @@ def _why(order: RunningOrder, item: Showing, film: Film | None) -> Why | None:
     row = order.slots.slot(item.slot.name)
     said = fitting.unfit(row, film, item.start, _until(order.slots, item, order.showings)) if row else None
     return said or Why(reason=Reason.REPLACED)
+
+
+def _why_not_shown(_: RunningOrder, item: Showing, film: Film | None) -> Why | None:
+    """Why what is over was not on air: its film was withdrawn before."""
+    gone = film.withdrawn_at if film else None
+    return Why(reason=Reason.WITHDRAWN) if gone and gone < item.slot.end else None
 
 
 def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime:
