@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.children import ChildGroup
 from pipeline.errors import IntegrityError, Interrupted
-from pipeline.storage.network.line import BLOCK_BYTES, KEPT_S, Gate, Line, nap
+from pipeline.storage.network.line import BLOCK_BYTES, KEPT_S, SMALL_BYTES, Gate, Line, nap
 from pipeline.storage.network.line_memory import LineMemory
 from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.network.together import together, unless_ended
@@ -51,7 +51,7 @@ def test_a_line_without_limit_carries_large_blocks_and_a_slow_one_small_ones() -
     assert Line(3).block_bytes == 1
 
 
-def test_one_goes_at_a_time_while_one_takes_long_and_four_else() -> None:
+def test_one_goes_at_a_time_while_one_takes_long_four_else_and_eight_that_are_small() -> None:
     gate, most, under_way, lock = Gate(slow_s=0.05), [0], [0], threading.Lock()
 
     def pass_through(lasts_s: float) -> None:
@@ -71,8 +71,10 @@ def test_one_goes_at_a_time_while_one_takes_long_and_four_else() -> None:
     assert most == [1]
     with gate.passed(1000):
         pass
+    assert gate.allowed(1000) == 8  # small and quick
+    assert gate.allowed(SMALL_BYTES + 1) in (1, 4)
     in_threads(12, lambda: pass_through(0.02))
-    assert 2 <= most[0] <= 4
+    assert 2 <= most[0] <= 8
     with pytest.raises(IntegrityError), gate.passed(1000):
         raise IntegrityError("x")  # tells nothing of the line, and gives its place up
     assert gate.allowed(1000) == 4

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pipeline import children
 
 AT_ONCE = 4
+SMALL_BYTES, QUICK = 1 << 20, 8  # what is this small and takes an eighth of `SLOW_S`: twice as many, since their
+# answers take longer than their bytes
 KEPT_S = 2.0  # that the turn is kept for who was cut off: they come back within one
 SLOW_S = 2.0  # what takes longer has the line to itself: two at once would each lose as much to a cut
 BLOCK_BYTES = 64 << 10  # that are handed over at once: the client holds each block to its time limit
@@ -57,7 +59,8 @@ class RateLimit:
 
 
 class Gate:
-    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`; who came first goes first.
+    """Lets one at a time through while one takes over `SLOW_S`, else up to `most`, twice as many of what is small and
+    quick; who came first goes first.
 
     Who had the line to itself and failed has the next turn: a line that carries no part tells so soonest by one.
 
@@ -76,7 +79,10 @@ class Gate:
 
     def allowed(self, size_bytes: int) -> int:
         """How many of this size may be under way."""
-        return self._most if self._s_per_byte * size_bytes <= self._slow_s else 1
+        foretold_s = self._s_per_byte * size_bytes
+        if size_bytes <= SMALL_BYTES and foretold_s * QUICK <= self._slow_s:
+            return 2 * self._most
+        return self._most if foretold_s <= self._slow_s else 1
 
     @contextmanager
     def passed(self, size_bytes: int, who: object = None) -> Iterator[bool]:
