@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from pipeline import regular, workbook
+from pipeline import regular, table_text, workbook
 from pipeline.errors import InputError
 from pipeline.workbook import JoinedCells, Odd, Sheet
 
@@ -23,9 +23,6 @@ MAX_ROWS = 20_000
 MOST_ABOVE = 10  # lines over the headings: titles, an empty line, who sends it
 _DELIMITERS = ",\t;，"
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own first line, which it hides
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_UNMARKED = ("utf-16-le", "utf-16-be")
-_BETWEEN_CELLS = (",", ";", "\t", "\r", "\n")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
 # what spreadsheets write for a formula that failed, and for what a column is too narrow for
 _NO_VALUE = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|#{2,})")
@@ -128,7 +125,7 @@ def read(
         lines, top = _of_misnamed(raw, is_heading, path, remark)
         sheet = None
     else:
-        lines, top = _of_text(_decoded(raw, path), is_heading, path)
+        lines, top = _of_text(table_text.decoded(raw, path), is_heading, path)
         sheet = None
     if not top:
         raise InputError("table_empty", where=str(path))
@@ -173,7 +170,7 @@ def _of_misnamed(
     """
     workbook.refuse_remains(raw, str(path))
     try:
-        lines, top = _of_text(_decoded(raw, path), is_heading, path)
+        lines, top = _of_text(table_text.decoded(raw, path), is_heading, path)
     except InputError as error:
         raise InputError("workbook_is_text", where=str(path)) from error
     if not any(_known(line.texts, is_heading) for line in top):
@@ -324,29 +321,3 @@ def write(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return codecs.BOM_UTF8 + out.getvalue().encode("utf-8")
-
-
-def _decoded(raw: bytes, path: Path) -> str:
-    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
-    encoding = marked or next((name for name in _UNMARKED if _is_table_in(raw, name)), None)
-    for name in (encoding,) if encoding else ("utf-8", "gb18030"):
-        try:
-            text = raw.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            line = len(io.StringIO(text.partition("\x00")[0] + "-", newline="").readlines())
-            raise InputError("table_nul", where=f"{path}:{line}")
-        return text
-    raise InputError("table_encoding", where=str(path))
-
-
-def _is_table_in(raw: bytes, encoding: str) -> bool:
-    """Whether bytes with NULs are UTF-16: what stands between cells then has a NUL of its own, two at the least."""
-    if b"\x00" not in raw:
-        return False
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return "\x00" not in text and sum(map(text.count, _BETWEEN_CELLS)) > 1

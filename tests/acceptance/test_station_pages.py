@@ -57,10 +57,17 @@ def stick(lavfi: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) 
     lecture = lavfi(*moving, *sounds, *maps, *H264).read_bytes()
     lesson = lavfi("-f", "lavfi", "-i", tone.format(330), "-t", str(SOUND_S), suffix=".mp3").read_bytes()
     pages = [
-        lavfi("-f", "lavfi", "-i", f"testsrc=s=1280x720:d=1:n={at},drawbox=c={colour}@0.6:t=fill", "-frames:v", "1",
-              suffix=".jpg").read_bytes()
+        lavfi(
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc=s=1280x720:d=1:n={at},drawbox=c={colour}@0.6:t=fill",
+            "-frames:v",
+            "1",
+            suffix=".jpg",
+        ).read_bytes()
         for at, colour in enumerate(("white", "green", "orange"))
-    ]  # fmt: skip
+    ]
     course = CourseFolder(tmp_path_factory.mktemp("course") / "package")
     course.part("01", "播种", FILM_S, "第一单元", "Sowing")
     course.film("01", lecture, ("zho", "uig"))

@@ -78,7 +78,7 @@ def test_a_campaign_is_read_and_columns_may_be_words() -> None:
         ("id: july-1-2027", "id: July 2027", "2:1", "string_pattern_mismatch"),
         ("id: july-1-2027", "id: july-1-2027\nid: again", "3:1", None),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_has_a_place_and_words(old: str, new: str, where: str, kind: str | None) -> None:
     assert old in YAML
     with pytest.raises(InputError) as refused:

@@ -288,12 +288,16 @@ WRONG = {
     "an address by a row": (wrong(head="addresses: {stream: 'ftp://h/{number}'}\n"), "value_unknown", ":3:"),
     "no such column": (wrong().replace("    columns", "    order: [b]\n    columns"), "value_unknown", ":7:"),
     "a sheet twice": (
-        wrong() + SHEET.replace("sheets:\n", "").replace("name: s", "name: t").replace("{title}", "片单")
-        .replace("{rows}", "series").replace("{column}", "{name: a, from: title}"),
+        wrong()
+        + SHEET.replace("sheets:\n", "")
+        .replace("name: s", "name: t")
+        .replace("{title}", "片单")
+        .replace("{rows}", "series")
+        .replace("{column}", "{name: a, from: title}"),
         "sheet_title_twice",
         ":10:5",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.cli.console import Console, size
+from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InputError
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.vocabulary import Vocabulary
@@ -19,10 +20,7 @@ def refuse(paper: Path) -> None:
     Raises:
         InputError: its ending tells nothing, or a file stands where its folder is to be.
     """
-    if paper.suffix.lower() not in KINDS or paper.is_dir():
-        raise InputError("campaign_paper_kind", where=str(paper), known=", ".join(KINDS))
-    if found := durable.file_on_the_way(paper.parent):
-        raise InputError("not_a_folder", where=str(found))
+    refuse_paper(paper, KINDS, InputError("campaign_paper_kind", where=str(paper), known=", ".join(KINDS)))
 
 
 def write(

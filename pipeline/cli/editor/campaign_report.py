@@ -12,6 +12,7 @@ from pipeline.cli import campaign_here, store_here, tables
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options, size
 from pipeline.cli.layout import cut
+from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange.campaign import figures, film_stories
 from pipeline.exchange.campaign.season import Season
@@ -80,10 +81,7 @@ def _show(console: Console, table: FigureTable) -> None:
 
 def _refuse(paper: Path) -> None:
     """Say what is wrong with a paper's name before the store is asked."""
-    if paper.suffix.lower() not in KINDS or paper.is_dir():
-        raise InputError("report_kind", where=str(paper), known=", ".join(KINDS))
-    if found := durable.file_on_the_way(paper.parent):
-        raise InputError("not_a_folder", where=str(found))
+    refuse_paper(paper, KINDS, InputError("report_kind", where=str(paper), known=", ".join(KINDS)))
 
 
 def _write(console: Console, paper: Path, words: FigureWords) -> None:

@@ -15,6 +15,7 @@ from pipeline.cli.command_context import workspace_here
 from pipeline.cli.console import Console, left_out, options, size
 from pipeline.cli.editor import order_view
 from pipeline.cli.editor.order_view import Since
+from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InLanguages, InputError, ShowcaseError
 from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
@@ -174,10 +175,7 @@ def _problem(file: Path, item: Violation, columns: Vocabulary) -> Problem:
 
 def _refuse(paper: Path) -> None:
     """Say what is wrong with a paper's name before the store is asked."""
-    if paper.suffix.lower() not in KINDS or paper.is_dir():
-        raise InputError("order_kind", where=str(paper), known=", ".join(KINDS))
-    if found := durable.file_on_the_way(paper.parent):
-        raise InputError("not_a_folder", where=str(found))
+    refuse_paper(paper, KINDS, InputError("order_kind", where=str(paper), known=", ".join(KINDS)))
 
 
 def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords, since: Since | None) -> None:

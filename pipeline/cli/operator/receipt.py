@@ -11,6 +11,7 @@ from pipeline.cli import rejections_here, store_here, words
 from pipeline.cli.command_context import workspace_here
 from pipeline.cli.completing import submission_ids
 from pipeline.cli.console import Console, left_out, options, size
+from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InputError, ShowcaseError
 from pipeline.exchange import choosing
 from pipeline.exchange.receipts import receipts
@@ -55,10 +56,7 @@ def command(console: Console, items: tuple[str, ...], since: str | None, papers:
 
 def _refuse(paper: Path) -> None:
     """Say what is wrong with a paper's name before the store is asked."""
-    if paper.suffix.lower() not in KINDS or paper.is_dir():
-        raise InputError("report_kind", where=str(paper), known=", ".join(KINDS))
-    if found := durable.file_on_the_way(paper.parent):
-        raise InputError("not_a_folder", where=str(found))
+    refuse_paper(paper, KINDS, InputError("report_kind", where=str(paper), known=", ".join(KINDS)))
 
 
 def _write(console: Console, paper: Path, rows: tuple[Receipt, ...]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.cli.console import Console, size
+from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InputError
 from pipeline.execute.context import Context
 from pipeline.execute.examination import finding_pictures
@@ -26,10 +27,7 @@ def refuse(paper: Path, files: Sequence[Path]) -> None:
     Raises:
         InputError: no known ending, a folder or in none, one of the films, or an EBU QC report on several files.
     """
-    if paper.suffix.lower() not in KINDS or paper.is_dir():
-        raise InputError("report_kind", where=str(paper), known=", ".join(KINDS))
-    if found := durable.file_on_the_way(paper.parent):
-        raise InputError("not_a_folder", where=str(found))
+    refuse_paper(paper, KINDS, InputError("report_kind", where=str(paper), known=", ".join(KINDS)))
     if any(paper.exists() and path.samefile(paper) for path in files):
         raise InputError("in_the_way", where=str(paper))
     if paper.suffix.lower() == ".xml" and len(files) > 1:

@@ -74,8 +74,11 @@ def lifecycle(scratch: Scratch) -> Iterator[Feature]:
             return
         answer = {}
     rules = [rule for rule in answer.get("Rules", []) if rule.get("Status") == "Enabled"]
-    days = [rule["AbortIncompleteMultipartUpload"].get("DaysAfterInitiation", 0) for rule in rules
-            if "AbortIncompleteMultipartUpload" in rule]  # fmt: skip
+    days = [
+        rule["AbortIncompleteMultipartUpload"].get("DaysAfterInitiation", 0)
+        for rule in rules
+        if "AbortIncompleteMultipartUpload" in rule
+    ]
     life = scratch.bucket.store.preset.multipart.life
     if days:
         yield (holds if min(days) >= LEAST_DAYS else missing)("unfinished", f"{min(days)} d")

@@ -70,7 +70,7 @@ def test_a_record_is_read_as_it_was_put() -> None:
         (raw(*[ANNOUNCE] * (MOST_ENTRIES + 1)), BadKind.UNREADABLE, "entries"),
         (raw(entries=[]), BadKind.UNREADABLE, "entries"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_record_is_one_line(content: bytes | None, kind: BadKind, what: str) -> None:
     found = read_record(content, place())
     assert isinstance(found, BadRecord)

@@ -86,7 +86,7 @@ def now(*more: PlacedRecord) -> CampaignStatus:
         (ALTAY, Joined(submission="654300-xue", announced="654300-who"), "campaign_film_unknown"),
         (ALTAY, Joined(submission="654300-xue", announced="654300-xue"), "campaign_not_announced"),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_said_is_refused(prefecture: str, entry: Entry, key: str) -> None:
     with pytest.raises(InputError) as refused:
         news(now(), prefecture, Side.EDITOR, [entry])
