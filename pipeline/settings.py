@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 from pipeline import durable, quantities, regular
 from pipeline.errors import InputError
+from pipeline.toml_fault import not_toml
 
 NAME = "showcase.toml"
 ADDRESSING = ("path", "virtual")  # where the bucket's name stands in an address
@@ -75,7 +75,6 @@ CREATE_ONLY = ("if-none-match", "lease")
 SSE = ("AES256", "aws:kms")
 CHOICES = {"addressing": ADDRESSING, "create_only": CREATE_ONLY, "sse": SSE, "role": ROLES, "language": LANGUAGES}
 # editors and chat programs put them in place of plain quotes
-_TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
 
 
 @dataclass(frozen=True)
@@ -261,7 +260,7 @@ def tree_of(path: Path) -> dict[str, Any]:
         key = "settings_not_text" if b"\x00" in regular.read(path) else "settings_encoding"
         raise InputError(key, where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(path, text, str(error)) from error
+        raise not_toml(path, text, str(error)) from error
 
 
 def values_of(tree: Mapping[str, Any], path: Path) -> dict[str, object]:
@@ -310,18 +309,6 @@ def _is_rate(text: str) -> bool:
 
 def _is_line(text: str) -> bool:
     return 0 < len(text) <= _MOST_LINE and text.isprintable()
-
-
-def _not_toml(path: Path, text: str, detail: str) -> InputError:
-    """The line that is no TOML; typographic quotes are named, since on the screen they look right."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if (found := next((sign for sign in line if sign in _TYPOGRAPHIC), None)) and '"' not in line:
-            return InputError("settings_quotes", where=str(path), line=number, sign=found)
-    placed = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", detail, re.DOTALL)
-    said = placed[1] if placed else detail
-    lines = text.splitlines() or [""]
-    place = f"{placed[2]}:{placed[3]}" if placed and placed[2] else f"{len(lines)}:{len(lines[-1]) + 1}"
-    return InputError("settings_syntax", where=f"{path}:{place}", detail=said)
 
 
 def text_of(values: Mapping[str, object], before: str = "") -> str:
