@@ -1,11 +1,12 @@
 """A running order: which film is on air when, which got no place and why, which slots stay empty.
 
-Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`) with the slots and rules that it was made
-by, so that whoever reads it needs nothing else.
+Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`), which every prefecture may read: with the
+slots and rules that it was made by, and no film that is on air nowhere. Those are for who looks, at each look anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -16,7 +17,7 @@ from pipeline.model.base import Noun
 from pipeline.model.course import Title
 from pipeline.model.metadata import Licence, ShortSynopsis
 from pipeline.model.reference import SubmissionRef
-from pipeline.model.slots import MOST_PLACED, Moment, Slots, SlotTime, ref_of
+from pipeline.model.slots import MOST_PLACED, Moment, Rules, Slots, SlotTime, ref_of
 from pipeline.model.submission import SubmissionId
 from pipeline.model.text import LanguageCode, Line
 
@@ -128,6 +129,7 @@ class Reason(StrEnum):
     IN_A_ROW = "in_a_row"  # the same: its prefecture comes twice while another is there
     COLUMN_ORDER = "column_order"  # the same: a film of an earlier column comes after it
     REPLACED = "replaced"  # a newer package was taken over since
+    NOT_IN_ORDER = "not_in_order"  # the published order does not have it, whatever slots are free by now
 
 
 class Why(Noun):
@@ -175,6 +177,7 @@ class RunningOrder(Noun):
         number: of a published one.
         slots: the file that it was made by.
         showings: by their times.
+        left_out: as it stands at the moment of a look; of a published one nothing (in older ones it stood there).
     """
 
     schema_version: Literal[1] = 1
@@ -210,23 +213,47 @@ class RunningOrder(Noun):
     def seen_by(self, prefecture: str) -> RunningOrder:
         """What a prefecture sees: every showing, its own of what is left out, and rules without others' films that are
         on air nowhere."""
+        left_out = tuple(item for item in self.left_out if item.prefecture == prefecture)
+        slots = self._slots_of(lambda ref: ref.prefecture == prefecture)
+        return self.model_copy(update={"slots": slots, "left_out": left_out})
+
+    def as_published(self, number: int | None = None) -> RunningOrder:
+        """What everybody may read: without films that are on air nowhere, in rules too.
+
+        Args:
+            number: under which it is.
+        """
+        return self.model_copy(update={"slots": self._slots_of(lambda _: False), "left_out": (), "number": number})
+
+    @property
+    def unpublished(self) -> tuple[str, ...]:
+        """Films that its rules name, and that they do not name as it is published, by their ids."""
+        kept = _named(self.as_published().slots.rules)
+        return tuple(film for film in _named(self.slots.rules) if film not in kept)
+
+    def numbered(self, number: int | None) -> RunningOrder:
+        """The same as it is published under a number."""
+        return self.model_copy(update={"number": number})
+
+    def _slots_of(self, is_seen: Callable[[SubmissionRef], bool]) -> Slots:
+        """The file with the films alone that are on air, or that are seen in any case."""
         shown = {item.ref for item in self.showings}
 
-        def is_seen(film: str) -> bool:
+        def stays(film: str) -> bool:
             ref = ref_of(film)
-            return ref.prefecture == prefecture or ref in shown
+            return ref in shown or is_seen(ref)
 
         repeats = []
         for rule in self.slots.rules.repeats:
-            films = None if rule.films is None else tuple(film for film in rule.films if is_seen(film))
+            films = None if rule.films is None else tuple(film for film in rule.films if stays(film))
             if films != ():
                 repeats.append(rule.model_copy(update={"films": films}))
-        pinned = tuple(pin for pin in self.slots.rules.pinned if is_seen(pin.film))
+        pinned = tuple(pin for pin in self.slots.rules.pinned if stays(pin.film))
         rules = self.slots.rules.model_copy(update={"pinned": pinned, "repeats": tuple(repeats)})
-        left_out = tuple(item for item in self.left_out if item.prefecture == prefecture)
-        slots = self.slots.model_copy(update={"rules": rules})
-        return self.model_copy(update={"slots": slots, "left_out": left_out})
+        return self.slots.model_copy(update={"rules": rules})
 
-    def numbered(self, number: int) -> RunningOrder:
-        """The same as it is published under a number."""
-        return self.model_copy(update={"number": number})
+
+def _named(rules: Rules) -> tuple[str, ...]:
+    """The films that rules name, each once, in the order of the file."""
+    repeated = (film for rule in rules.repeats for film in rule.films or ())
+    return tuple(dict.fromkeys([*(pin.film for pin in rules.pinned), *repeated]))

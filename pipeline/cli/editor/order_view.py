@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -10,7 +10,8 @@ from itertools import groupby
 from pipeline.cli.console import Console
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.exchange.running_order.holding import Violation
-from pipeline.exchange.running_order.watching import Gap, Place
+from pipeline.exchange.running_order.placing import Place
+from pipeline.exchange.running_order.watching import Gap
 from pipeline.model.china_time import CHINA
 from pipeline.model.running_order import Reason, RunningOrder, Showing
 from pipeline.report import order_words
@@ -25,35 +26,32 @@ class Since:
     """What became of a published order.
 
     Args:
-        at: when the store got it: its reasons are those of that moment.
+        order: with what it does not have, as that stands now.
+        at: when the store got it.
         places: where what lacks a place could be now.
     """
 
+    order: RunningOrder
     at: datetime
     gaps: Sequence[Gap]
     places: Sequence[Place]
 
-    @property
-    def gone(self) -> frozenset[Showing]:
-        """Showings whose film was withdrawn before they were over."""
-        return frozenset(gap.showing for gap in self.gaps if gap.why.reason is Reason.WITHDRAWN)
 
-
-def show(console: Console, order: RunningOrder, words: OrderWords, since: Since | None = None) -> None:
-    """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
+def show(
+    console: Console, order: RunningOrder, words: OrderWords, gone: Collection[Showing], since: Since | None = None
+) -> None:
+    """All of it, within the terminal.
 
     Args:
+        gone: showings whose film was withdrawn before they were over; they are marked.
         since: of one that was published before.
     """
     console.give(_told(order, since) if since else order)
-    gone = since.gone if since else frozenset()
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:
             console.line(_row(item, words, is_gone=item in gone))
-    if since and order.left_out:
-        console.say("order_reasons_of", at=order_words.moment(since.at))
     for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
         if group:
             console.say(key, count=len({item.ref for item in group}))

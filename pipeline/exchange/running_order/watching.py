@@ -1,15 +1,16 @@
-"""What a published order says today: which of its films can't be on air any more, and when a film is. Pure."""
+"""What an order says today: which of its films can't be on air any more, and when a film is. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pipeline.exchange.running_order import fitting
+from pipeline.exchange.running_order.rooms import Room, takes
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
-from pipeline.model.slots import Slots, SlotTime, ref_of
+from pipeline.model.slots import Slots, SlotTime
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,6 @@ class Gap:
     why: Why
     fits: tuple[Film, ...] = ()
     is_over: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a film could be that is on air nowhere: the first slot that is empty or came free, and takes it.
-
-    Args:
-        start: when it would begin.
-    """
-
-    film: Film
-    slot: SlotTime
-    start: datetime
 
 
 @dataclass(frozen=True)
@@ -87,35 +75,9 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
 
 
-def places(order: RunningOrder, films: Iterable[Film], found: Sequence[Gap], now: datetime) -> list[Place]:
-    """Films that lack a place and could have one by every rule; each by itself, so that two may be told the same slot.
-
-    Args:
-        found: the gaps of this order.
-        now: what has begun by then is no place any more.
-    """
-    broken = {gap.showing for gap in found if gap.why.reason is not Reason.REPLACED}
-    standing = [item for item in order.showings if item not in broken]
-    shown = {item.ref for item in standing}
-    free = [(time, time.start, time.end) for time in order.empty]
-    free += [(item.slot, item.start, _until(order.slots, item, standing)) for item in broken]
-    ahead = sorted((item for item in free if item[1] >= now), key=lambda item: (item[1], item[0].name))
-    pinned: dict[SubmissionRef, set[tuple[str, date]]] = {}
-    for pin in order.slots.rules.pinned:
-        pinned.setdefault(ref_of(pin.film), set()).add((pin.slot, pin.day))
-
-    def takes(film: Film, time: SlotTime, start: datetime, until: datetime) -> bool:
-        row, pins = order.slots.slot(time.name), pinned.get(film.ref)
-        is_its = pins is None or (time.name, time.day) in pins
-        return is_its and row is not None and fitting.unfit(row, film, start, until) is None
-
-    made = []
-    for film in sorted(films, key=lambda film: film.ref):
-        if film.ref in shown or fitting.standing(film):
-            continue
-        if own := next((item for item in ahead if takes(film, *item)), None):
-            made.append(Place(film, own[0], own[1]))
-    return made
+def gone(found: Iterable[Gap]) -> frozenset[Showing]:
+    """Of gaps the showings whose film was withdrawn before they were over."""
+    return frozenset(gap.showing for gap in found if gap.why.reason is Reason.WITHDRAWN)
 
 
 def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
@@ -153,25 +115,14 @@ def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime
 
 def _fitting(order: RunningOrder, gap: Showing, standing: Sequence[Showing], films: Iterable[Film]) -> tuple[Film, ...]:
     slots = order.slots
-    row = slots.slot(gap.slot.name)
-    if row is None:
-        return ()
-    until = _until(slots, gap, standing)
+    room = Room(gap.slot, gap.start, _until(slots, gap, standing))
     near = _near(gap, standing)
     shown: dict[SubmissionRef, list[Showing]] = {}
     for item in standing:
         shown.setdefault(item.ref, []).append(item)
 
     def may(film: Film) -> bool:
-        own = shown.get(film.ref, [])
-        if film.ref == gap.ref or fitting.unfit(row, film, gap.start, until):
-            return False
-        rule = slots.rules.repeat_of(film.ref, film.column)
-        if own and (rule is None or len(own) > rule.times):
-            return False
-        return all(item.slot != gap.slot for item in own) and (
-            rule is None or all(rule.is_far_enough(*sorted((gap.start, item.start))) for item in own)
-        )
+        return film.ref != gap.ref and takes(slots, film, shown.get(film.ref, []), room)
 
     def turn(film: Film) -> tuple[object, ...]:
         return (
