@@ -7,7 +7,7 @@ slots and rules that it was made by, and no film that is on air nowhere. Those a
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -39,6 +39,17 @@ class Standing(StrEnum):
     UNREADABLE = "unreadable"  # its package does not say what it is
 
 
+class Absence(Noun):
+    """A span in which a film was withdrawn, and no other package of it was taken over; by the store's time.
+
+    Args:
+        end: None where it lasts.
+    """
+
+    start: Moment
+    end: Moment | None = None
+
+
 class Film(Noun):
     """A film as it is laid: what `lay` knows of it.
 
@@ -48,7 +59,7 @@ class Film(Noun):
         seconds: how long it is on air; None where no package says it.
         licence: both days are of it, in China.
         package_id: what was taken over.
-        withdrawn_at: when its package was withdrawn, if it still is.
+        absences: the earliest first.
     """
 
     prefecture: PrefectureCode
@@ -61,11 +72,15 @@ class Film(Noun):
     licence: Licence | None = None
     package_id: PackageId | None = None
     synopsis: ShortSynopsis | None = None
-    withdrawn_at: Moment | None = None
+    absences: tuple[Absence, ...] = ()
 
     @property
     def ref(self) -> SubmissionRef:
         return SubmissionRef(self.prefecture, self.submission_id)
+
+    def is_absent(self, start: datetime, end: datetime) -> bool:
+        """Whether it was withdrawn in any moment from `start` until before `end`."""
+        return any(item.start < end and (item.end is None or item.end > start) for item in self.absences)
 
 
 class Showing(Noun):

@@ -43,7 +43,7 @@ def put(buckets: Buckets, folder: Path, told: Programme, *, taken: bool = True, 
 
 def seen(buckets: Buckets) -> tuple[dict[str, Film], list[ShowcaseError]]:
     faults: list[ShowcaseError] = []
-    found = films(buckets, status.submission_statuses(buckets), WORDS.columns, faults.append)
+    found = films(buckets, WORDS.columns, faults.append)
     return {str(item.ref): item for item in found}, faults
 
 

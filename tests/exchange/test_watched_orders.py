@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.exchange.running_order.laying import lay
 from pipeline.exchange.running_order.placing import Outside
-from pipeline.exchange.running_order.watching import Gap, gaps, on_air
+from pipeline.exchange.running_order.watching import Gap, gaps, gone, on_air
 from pipeline.model.china_time import CHINA
-from pipeline.model.running_order import Film, Reason, RunningOrder, Standing
+from pipeline.model.running_order import Absence, Film, Reason, RunningOrder, Standing
 from tests.running_orders import at, evenings, film, left, licence, ref, shown, slots
 
 A, B, C = "653200", "650100", "654000"
@@ -76,25 +76,43 @@ def test_what_changed_since_is_named(now: list[Film], reason: str) -> None:
 
 def test_what_is_over_is_no_gap() -> None:
     order = lay(slots(), [film(f"{A}/a")])
-    slot = order.showings[0].slot
-    assert gaps(order, [], slot.end) == []
-    assert len(gaps(order, [], slot.end - timedelta(seconds=1))) == 1
+    (showing,) = order.showings
+    assert showing.end < showing.slot.end
+    assert gaps(order, [], showing.end) == []
+    assert len(gaps(order, [], showing.end - timedelta(seconds=1))) == 1
 
 
-def test_what_was_withdrawn_before_it_was_over_is_named_also_when_its_slot_has_passed() -> None:
+def test_what_was_withdrawn_before_it_was_over_is_named_also_when_its_time_has_passed() -> None:
     order = lay(slots(evenings(3), repeats=[{"times": 1, "after_days": 2}]), [film(f"{A}/a")])
     first, again = order.showings
-    for gone, expected in (
-        (first.slot.end - timedelta(seconds=1), [(1, True), (2, True)]),
-        (first.slot.end, [(2, True)]),
-        (again.slot.end, []),
+    for since, expected in (
+        (first.end - timedelta(seconds=1), [(1, True), (2, True)]),
+        (first.end, [(2, True)]),
+        (again.end, []),
     ):
-        now = [film(f"{A}/a", **WITHDRAWN, withdrawn_at=gone), film(f"{B}/b")]  # type: ignore[arg-type]
-        found = gaps(order, now, again.slot.end)
+        now = [film(f"{A}/a", **WITHDRAWN, absences=(Absence(start=since),)), film(f"{B}/b")]  # type: ignore[arg-type]
+        found = gaps(order, now, again.end)
         assert [(gap.showing.number, gap.is_over) for gap in found] == expected
         assert all((gap.why.reason, gap.fits) == (Reason.WITHDRAWN, ()) for gap in found)
     ahead = gaps(order, now, first.slot.start)
     assert [(gap.is_over, [one.ref for one in gap.fits]) for gap in ahead] == [(False, [ref(f"{B}/b")])] * 2
+
+
+def test_between_a_withdrawal_and_a_newer_version_nothing_was_on_air_and_behind_it_all_is_as_it_was() -> None:
+    order = lay(slots(evenings(4), repeats=[{"times": 3, "after_days": 1}]), [film(f"{A}/a")])
+    _, second, third, last = order.showings
+    span = Absence(start=second.start - timedelta(hours=1), end=third.start)
+    again = film(f"{A}/a", package_id="newer", absences=(span,))
+    assert told(gaps(order, [again], last.start)) == [(f"{A}/a 2", "withdrawn", []), (f"{A}/a 4", "replaced", [])]
+    late = again.model_copy(update={"absences": (Absence(start=span.start, end=third.start + timedelta(seconds=1)),)})
+    assert [item[0] for item in told(gaps(order, [late], last.end))] == [f"{A}/a 2", f"{A}/a 3"]
+    assert gone(gaps(order, [late], last.end)) == {second, third}
+
+
+def test_a_film_that_was_withdrawn_while_a_newer_cut_is_in_review_is_withdrawn_in_its_slots() -> None:
+    order = lay(slots(), [film(f"{A}/a")])
+    now = film(f"{A}/a", standing=Standing.NOT_TAKEN_OVER, absences=(Absence(start=at("2027-06-01 12:00")),))
+    assert told(gaps(order, [now])) == [(f"{A}/a 1", "withdrawn", [])]
 
 
 def test_a_film_that_lacks_a_place_is_told_the_first_slot_that_takes_it_now() -> None:

@@ -18,7 +18,6 @@ from pipeline.cli.editor import order_view
 from pipeline.cli.editor.order_view import Since
 from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InLanguages, InputError, ShowcaseError
-from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
@@ -78,8 +77,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             return _nothing(console, asked=bool(listed or publish))
         if publish:
             publishing.refuse_unknown(buckets, slots.campaign)
-        statuses = status.submission_statuses(buckets, unreadable=faults.append, until=until)
-        known = films.films(buckets, statuses, columns, faults.append)
+        known = films.films(buckets, columns, faults.append, until)
         look = _Look([film for film in known if own in (None, film.prefecture)], until or datetime.now(UTC), own)
         since = look.since(before) if before else None
         if since and not (said or listed or publish):

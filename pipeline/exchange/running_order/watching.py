@@ -19,7 +19,7 @@ class Gap:
 
     Args:
         fits: films that can be in its place by every rule, the best first; none where its own newer package is.
-        is_over: its slot has passed; its film was withdrawn before that.
+        is_over: it would be over by now; its film was withdrawn before that.
     """
 
     showing: Showing
@@ -59,12 +59,11 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
         own: the prefecture whose films these are; showings of others are not looked at then.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    over = {item for item in order.showings if now is not None and item.slot.end <= now}
+    over = {item for item in order.showings if now is not None and item.end <= now}
     broken = {
         item: why
         for item in order.showings
-        if own in (None, item.prefecture)
-        and (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
+        if own in (None, item.prefecture) and (why := _why(order, item, by_ref.get(item.ref), is_over=item in over))
     }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
 
@@ -89,22 +88,19 @@ def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
     return OnAir(own, current, following, over_at, over_at is not None and over_at <= now)
 
 
-def _why(order: RunningOrder, item: Showing, film: Film | None) -> Why | None:
+def _why(order: RunningOrder, item: Showing, film: Film | None, *, is_over: bool) -> Why | None:
+    """What is over was not on air where its film was withdrawn then, whatever became of it since."""
     if film is None:
-        return Why(reason=Reason.UNKNOWN)
+        return None if is_over else Why(reason=Reason.UNKNOWN)
+    if film.is_absent(item.start, item.end):
+        return Why(reason=Reason.WITHDRAWN)
+    if is_over or (film.package_id == item.package_id and fitting.standing(film) is None):
+        return None
     if said := fitting.standing(film):
         return said
-    if film.package_id == item.package_id:
-        return None
     row = order.slots.slot(item.slot.name)
     said = fitting.unfit(row, film, item.start, _until(order.slots, item, order.showings)) if row else None
     return said or Why(reason=Reason.REPLACED)
-
-
-def _why_not_shown(_: RunningOrder, item: Showing, film: Film | None) -> Why | None:
-    """Why what is over was not on air: its film was withdrawn before."""
-    gone = film.withdrawn_at if film else None
-    return Why(reason=Reason.WITHDRAWN) if gone and gone < item.slot.end else None
 
 
 def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime:
