@@ -114,10 +114,6 @@ class Showing(Noun):
     def ref(self) -> SubmissionRef:
         return SubmissionRef(self.prefecture, self.submission_id)
 
-    @property
-    def is_first(self) -> bool:
-        return self.number == 1
-
 
 class Reason(StrEnum):
     """Why a film is not where it was to be."""

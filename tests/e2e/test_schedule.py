@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
+from lxml import etree
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
@@ -214,6 +215,10 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
     assert (row["number"], row["published_at"][:2]) == (1, "20")
     assert [(item["film"], item["start"]) for item in row["places"]] == [("654000/waits", "2027-07-03T11:30:00Z")]
     assert run("-o", "order.html").code == 0
+    said = run("-o", "guide.xml")
+    assert "guide.xml is without 1 showings whose film was withdrawn: 07-03 19:30 650100/third" in said.out.splitlines()
+    root = etree.parse(desk.folder / "guide.xml").getroot()
+    assert [item.findtext("title") for item in root.iterfind("programme")] == ["first", "pinned", "second"]
     page = (desk.folder / "order.html").read_text("utf-8")
     assert ("why (as of 20" in page, page.count("<td>withdrawn</td>")) == (True, 1)
     gap = json.loads(run("--json").out.splitlines()[-1])
@@ -236,6 +241,7 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
         )
         assert [name in run().out for name in ("waits", "health")] == [code == C] * 2
         assert "no film fits" not in run().out
+        assert "films of other prefectures that were withdrawn can't be seen" in run("-o", f"{code}.xml").err
     (desk.folder / "showcase.toml").unlink()
     said = run("--publish")  # anew, into the slots of the published one
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 2")

@@ -125,6 +125,16 @@ def test_a_guide_reads_every_showing() -> None:
     assert again.find("previously-shown") is not None
 
 
+def test_a_showing_whose_film_was_withdrawn_is_no_programme() -> None:
+    made = order()
+    _, first, again = made.showings
+    assert again.ref == first.ref
+    root = etree.fromstring(xmltv.render(made, WORDS.columns, gone=[first]))
+    shown = list(root.iterfind("programme"))
+    assert [item.get("start") for item in shown] == ["20270701193000 +0800", "20270731235000 +0800"]
+    assert shown[-1].find("previously-shown") is None  # what was not on air was not shown before
+
+
 def test_a_channel_is_called_as_the_file_says() -> None:
     made = order()
     slots_ = made.slots.model_copy(update={"channel": "party.xinjiang.example"})
@@ -136,7 +146,8 @@ def test_a_channel_is_called_as_the_file_says() -> None:
 def test_xmltv_is_what_its_own_checker_takes(tmp_path: Path) -> None:
     """`tv_validate_file` of Debian's xmltv-util."""
     path = tmp_path / "order.xml"
-    path.write_bytes(xmltv.render(order(), WORDS.columns))
-    argv = ["tv_validate_file", "--dtd-file", "/usr/share/xmltv/xmltv.dtd", str(path)]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.strip()) == (0, "Validated ok.")
+    for gone in ((), order().showings[1:2]):
+        path.write_bytes(xmltv.render(order(), WORDS.columns, gone))
+        argv = ["tv_validate_file", "--dtd-file", "/usr/share/xmltv/xmltv.dtd", str(path)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (0, "Validated ok.")

@@ -97,7 +97,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     order_view.show(console, order, words, gone, since if is_before else None)
     order_view.show_hints(console, hints, words)
     for paper in papers:
-        _write(console, paper, order, words, look.at, gone)
+        _write(console, paper, order, words, look, gone)
     if publish:
         number = order.number or (before.order.number or 0 if before else 0) + 1
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
@@ -219,17 +219,19 @@ def _refuse(paper: Path) -> None:
 
 
 def _write(
-    console: Console, paper: Path, order: RunningOrder, words: OrderWords, at: datetime, gone: Collection[Showing]
+    console: Console, paper: Path, order: RunningOrder, words: OrderWords, look: _Look, gone: Collection[Showing]
 ) -> None:
     from pipeline.report import order_page, order_sheet, xmltv
 
     kind = paper.suffix.lower()
     if kind == ".xml":
-        content = xmltv.render(order, words.columns)
+        content = xmltv.render(order, words.columns, gone)
     elif kind == ".xlsx":
-        content = order_sheet.workbook(order, words, at, gone)
+        content = order_sheet.workbook(order, words, look.at, gone)
     else:
-        content = order_page.page(order, words, at, gone)
+        content = order_page.page(order, words, look.at, gone)
     durable.make_folder(paper.absolute().parent)
     durable.write(paper, content)
     console.say("placed", file=paper, size=size(len(content)))
+    if kind == ".xml":
+        order_view.show_guide(console, paper, gone, words, knows_all=look.own is None)

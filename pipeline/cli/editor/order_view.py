@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 
 from pipeline.cli.console import Console
 from pipeline.cli.layout import cut, terminal_width, width
@@ -18,6 +19,7 @@ from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
 MOST_FITTING = 3  # of what fits a slot that has come free
+MOST_WITHDRAWN = 10  # showings of which it is said that a guide is without them; the rest is counted
 _TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
 
 
@@ -96,12 +98,34 @@ def show_gaps(
         _gaps(console, order, group, words, knows_all=knows_all)
 
 
+def show_guide(console: Console, file: Path, gone: Collection[Showing], words: OrderWords, *, knows_all: bool) -> None:
+    """What a programme guide is without, since it is not on air.
+
+    Args:
+        gone: showings whose film was withdrawn before they were over.
+        knows_all: whether every film was looked at.
+    """
+    if gone:
+        named = [f"{_at(item)} {item.ref.typed}" for item in sorted(gone, key=lambda item: (item.start, item.ref))]
+        more = len(named) - MOST_WITHDRAWN
+        key = "order_guide_without_more" if more > 0 else "order_guide_without"
+        films = words.between.join(named[:MOST_WITHDRAWN])
+        console.say(key, file=file, count=len(named), films=films, more=more)
+    if not knows_all:
+        console.remark("order_guide_own", file=file)
+
+
+def _at(item: Showing) -> str:
+    return f"{item.start.astimezone(CHINA):%m-%d} {order_words.clock(item.start)}"
+
+
 def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool) -> None:
     for gap in gaps:
         console.give(_gap(order, gap))
-        at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
         title = words.title(gap.showing.title)
-        console.tell("order_gap_row", at=at, id=gap.showing.ref.typed, title=title, why=words.why(gap.why))
+        console.tell(
+            "order_gap_row", at=_at(gap.showing), id=gap.showing.ref.typed, title=title, why=words.why(gap.why)
+        )
         first = [f"{film.ref.typed} {words.title(film.title)}" for film in gap.fits[:MOST_FITTING]]
         more = len(gap.fits) - len(first)
         if more:
