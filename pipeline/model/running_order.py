@@ -22,6 +22,7 @@ from pipeline.model.submission import SubmissionId
 from pipeline.model.text import LanguageCode, Line
 
 MOST_SHOWINGS = MOST_PLACED
+MOST_NUMBER = 99_999  # of published orders
 MOST_SECONDS = 7 * 24 * 3600
 
 PrefectureCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
@@ -193,7 +194,7 @@ class RunningOrder(Noun):
 
     schema_version: Literal[1] = 1
     campaign: SubmissionId
-    number: Annotated[int, Field(ge=1, le=99_999)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
     slots: Slots
     showings: Annotated[tuple[Showing, ...], Field(max_length=MOST_SHOWINGS)] = ()
     left_out: tuple[LeftOut, ...] = ()

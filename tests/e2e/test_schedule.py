@@ -13,7 +13,9 @@ from pipeline.catalogue import Language
 from pipeline.cli.layout import width
 from pipeline.exchange import acknowledgement, withdrawal
 from pipeline.exchange.acknowledgement import OperatorAnswer
+from pipeline.exchange.running_order import laying
 from pipeline.model.delivery import Decision
+from pipeline.model.running_order import MOST_NUMBER
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -22,7 +24,8 @@ from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold, put
 from tests.listed_programmes import deliver, film_of
-from tests.running_orders import written
+from tests.running_orders import film, slots, written
+from tests.storage import kept_store
 
 A, B, C = "653200", "650100", "654000"
 SLOTS = """\
@@ -56,6 +59,12 @@ CASES: dict[str, Case] = {
     "an order with nothing in it": case(
         "order_nothing", 2, "campaign schedule narrow.yaml --publish", {"narrow.yaml": NARROW}
     ),
+    "after the last number": case(
+        "order_numbers_full",
+        2,
+        "campaign schedule full.yaml --publish",
+        {"full.yaml": SLOTS.replace("july-2027", "full")},
+    ),
     "no slots": case("order_no_slots", 2, "campaign schedule --publish --campaign none"),
 }
 
@@ -74,6 +83,10 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Buckets, 
             if name != "waits":
                 there = acknowledgement.newest(buckets, str(there.ref))
                 acknowledgement.answer(buckets, there, OperatorAnswer(Decision.ACCEPT))
+        last = laying.lay(slots().model_copy(update={"campaign": "full"}), [film(f"{A}/first")]).as_published(
+            MOST_NUMBER
+        )
+        kept_store.put(buckets.delivery, f"_campaign/full/order-{MOST_NUMBER}.json", last.to_file())
         yield buckets, server.connection
 
 
@@ -174,6 +187,14 @@ def test_an_order_with_nothing_in_it_is_not_published(desk: Showcase, run: Run) 
         assert "654000/waits" in said.err
         assert "not taken over yet" in said.err
     assert run("--campaign", "narrow").out == ""
+
+
+def test_after_the_last_number_nothing_is_published_or_promised(desk: Showcase, run: Run) -> None:
+    written(desk.folder / "full.yaml", SLOTS.replace("july-2027", "full"))
+    for more in ((), ("-n",)):
+        said = run("full.yaml", "--publish", *more, "--json")
+        assert (said.code, said.rows[-1]["error"]["key"]) == (2, "order_numbers_full")  # type: ignore[index]
+    assert f"order {MOST_NUMBER}" in run("--campaign", "full").out
 
 
 def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:

@@ -19,7 +19,7 @@ from pipeline.exchange.running_order.laying import lay
 from pipeline.model.course import Title
 from pipeline.model.delivery import Decision
 from pipeline.model.programme import Programme
-from pipeline.model.running_order import Film, RunningOrder, Standing
+from pipeline.model.running_order import MOST_NUMBER, Film, RunningOrder, Standing
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.store import Store
@@ -235,6 +235,23 @@ def test_an_older_order_with_what_was_left_out_reads_and_tells_nothing_of_it(sto
     assert newest
     assert newest.order == order.model_copy(update={"left_out": ()})
     assert publishing.is_published(order, newest.order)
+
+
+def test_numbers_go_on_until_the_last_one_and_no_further(store: Store) -> None:
+    buckets = buckets_of(store, "last")
+    for number in (9998, MOST_NUMBER - 1):
+        content = order_of().as_published(number).to_file()
+        digest = hashlib.sha256(content).hexdigest()
+        key = f"_campaign/july-2027/order-{number}.json"
+        buckets.delivery.put(key, content, sha256=digest, media_type="application/json")
+        made = [publishing.publish(buckets, order_of(name)).number for name in ("b" if number > 9998 else "bc")]
+        assert made == ([MOST_NUMBER] if number > 9998 else [9999, 10_000])
+        newest = publishing.newest(buckets, "july-2027")
+        assert newest
+        assert newest.order.number == made[-1]
+    with pytest.raises(InputError) as refused:
+        publishing.publish(buckets, order_of("d"))
+    assert (refused.value.key, refused.value.values["most"]) == ("order_numbers_full", MOST_NUMBER)
 
 
 def test_more_orders_than_anybody_reads_are_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

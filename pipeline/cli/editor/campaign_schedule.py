@@ -91,6 +91,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             order = order.numbered(before.order.number)
         elif writes:
             order = publishing.publish(buckets, order)
+        number = order.number or (publishing.next_number(buckets, order.campaign) if publish else None)
     is_before = since is not None and (stands or order is since.order)
     order = order.seen_by(own) if own else order
     gone = look.gone(order)
@@ -98,8 +99,7 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     order_view.show_hints(console, hints, words)
     for paper in papers:
         _write(console, paper, order, words, look, gone)
-    if publish:
-        number = order.number or (before.order.number or 0 if before else 0) + 1
+    if publish and number:
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         _tell_published(console, order, words, said_of_it, number)
     if since and (stands or not writes):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import MOST_NUMBER, RunningOrder
 from pipeline.quantities import size
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
@@ -59,8 +59,12 @@ def newest_of_all(buckets: Buckets, until: datetime | None = None) -> PublishedO
 
 
 def next_number(buckets: Buckets, campaign: str) -> int:
-    """The number that the next order would have."""
-    return max(_listed(buckets, campaign), default=0) + 1
+    """The number that the next order would have.
+
+    Raises:
+        InputError: none is left.
+    """
+    return _after(max(_listed(buckets, campaign), default=0), campaign)
 
 
 def refuse_unknown(buckets: Buckets, campaign: str) -> None:
@@ -87,7 +91,7 @@ def publish(buckets: Buckets, order: RunningOrder) -> RunningOrder:
         The order with its number, and with all that it has beside what was put.
 
     Raises:
-        InputError: it is larger than a record can be.
+        InputError: it is larger than a record can be; or no number is left.
     """
     number = next_number(buckets, order.campaign)
     while True:
@@ -97,7 +101,13 @@ def publish(buckets: Buckets, order: RunningOrder) -> RunningOrder:
             raise InputError("order_large", size=size(count), most=size(bounds.MOST_RECORD))
         if _place(buckets, order.campaign).put_if_absent(f"order-{number}.json", made):
             return order.numbered(number)
-        number += 1
+        number = _after(number, order.campaign)
+
+
+def _after(number: int, campaign: str) -> int:
+    if number == MOST_NUMBER:
+        raise InputError("order_numbers_full", where=campaign, most=MOST_NUMBER)
+    return number + 1
 
 
 def _place(buckets: Buckets, campaign: str) -> Place:
