@@ -50,6 +50,10 @@ class Absence(Noun):
     start: Moment
     end: Moment | None = None
 
+    def meets(self, start: datetime, end: datetime) -> bool:
+        """Whether any moment from `start` until before `end` is in it."""
+        return self.start < end and (self.end is None or self.end > start)
+
 
 class Film(Noun):
     """A film as it is laid: what `lay` knows of it.
@@ -81,7 +85,7 @@ class Film(Noun):
 
     def is_absent(self, start: datetime, end: datetime) -> bool:
         """Whether it was withdrawn in any moment from `start` until before `end`."""
-        return any(item.start < end and (item.end is None or item.end > start) for item in self.absences)
+        return any(item.meets(start, end) for item in self.absences)
 
 
 class Showing(Noun):
