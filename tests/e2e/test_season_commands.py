@@ -187,7 +187,7 @@ def test_a_prefecture_sees_its_own_and_its_status_has_what_is_announced(hotan: S
     assert shown.code == 0, shown.err
     announced, typed = [line for line in shown.out.splitlines() if f"{HOTAN}-a" in line]
     assert "我们的村医：首次报送0 ✗ 晚 40 天" in announced
-    assert typed.strip() == f"办完请输入：showcase campaign done {HOTAN}-a step-0"
+    assert typed.strip() == f"办完请输入：showcase campaign done {HOTAN}-a 首次报送0"
     assert f"{HOTAN}-b" in shown.out  # what is handed in has its own lines
     rows = hotan("status", "--json").rows
     assert [row["film"]["id"] for row in rows if "film" in row] == [f"{HOTAN}-a"]  # type: ignore[index]
