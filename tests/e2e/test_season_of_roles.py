@@ -74,14 +74,14 @@ def test_a_season_by_those_whose_it_is(invited: Season) -> None:
     said = CampaignRecord(campaign="july-1-2027", prefecture=OWNER, by="阿依", entries=(Note(text="周五到"),))
     for name, bucket in ((NEIGHBOUR, "inbox"), (OWNER, "delivery"), ("operator", "delivery"), ("worker", "delivery")):
         try:
-            campaigns.put_record(Bucket(invited.store(name), bucket), said, 0, 1000)
+            campaigns.put_record(Bucket(invited.store(name), bucket), said, range(1, 1001))
         except EnvironmentFault as fault:
             assert fault.key == DENIED, name
         else:
             raise AssertionError(name)
     assert invited.objects() == before
-    assert campaigns.put_record(Bucket(invited.store(OWNER), "inbox"), said, 0, 1000)
-    assert campaigns.put_record(Bucket(invited.store("editor"), "delivery"), said, 0, 1000)
+    assert campaigns.put_record(Bucket(invited.store(OWNER), "inbox"), said, range(1, 1001))
+    assert campaigns.put_record(Bucket(invited.store("editor"), "delivery"), said, range(1, 1001))
     assert owner("campaign", "show", OWNER).out.count("周五到") == 2
 
 

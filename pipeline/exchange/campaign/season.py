@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline import shipped
@@ -47,7 +47,7 @@ class Season:
         order: the running order that counts.
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
         listed: their records as the listings have them now, whatever day is looked at.
-        taken: by side and prefecture the highest number of a record.
+        taken: by side and prefecture the numbers that something lies under.
         faults: what could not be read, and is left out: for a line each.
     """
 
@@ -59,8 +59,17 @@ class Season:
     order: RunningOrder | None = None
     submissions: Sequence[SubmissionStatus] = ()
     listed: Sequence[SubmissionRecords] = ()
-    taken: Mapping[tuple[Side, str], int] | None = None
+    taken: Mapping[tuple[Side, str], frozenset[int]] = field(default_factory=dict)
     faults: Sequence[IntegrityError] = ()
+
+    def free_numbers(self, prefecture: str) -> Iterator[int]:
+        """Numbers for what this side says of a prefecture, in their order: those behind the last record that counts,
+        then those that are free before it. Junk takes no number but its own, wherever it lies."""
+        taken = self.taken.get((self.side, prefecture), frozenset())
+        own = (item for item in self.known.records if (item.side, item.record.prefecture) == (self.side, prefecture))
+        last = max((item.number for item in own), default=0)
+        numbers = (*range(last + 1, MOST_RECORDS + 1), *range(1, last))
+        return (number for number in numbers if number not in taken)
 
 
 def side_of(buckets: Buckets) -> Side:
@@ -202,15 +211,15 @@ def _place(buckets: Buckets, campaign: str, item: ListedObject) -> RecordPlace |
     return RecordPlace(campaign, told[0], side, told[2], item.where, item.modified)
 
 
-def _taken(buckets: Buckets, listed: Iterable[ListedObject]) -> dict[tuple[Side, str], int]:
-    """What lies under a number that nobody reads keeps nobody from the next."""
-    found: dict[tuple[Side, str], int] = {}
+def _taken(buckets: Buckets, listed: Iterable[ListedObject]) -> dict[tuple[Side, str], frozenset[int]]:
+    """Of the numbers that are read, those that something lies under, whatever it is."""
+    found: dict[tuple[Side, str], set[int]] = {}
     for item in listed:
         told = layout.campaign_record_of(item.key)
         if told and told[2] <= MOST_RECORDS:
             side = Side.PREFECTURE if item.bucket == buckets.inbox else Side.EDITOR
-            found[side, told[0]] = max(told[2], found.get((side, told[0]), 0))
-    return found
+            found.setdefault((side, told[0]), set()).add(told[2])
+    return {place: frozenset(numbers) for place, numbers in found.items()}
 
 
 def _shipped_columns(written: str) -> str | None:

@@ -248,7 +248,7 @@ def test_what_the_store_tells_is_on_the_board(story: Buckets, through: Through) 
         Stage.WITHDRAWN,
         ["周五到"],
     )
-    assert (found.taken, found.faults) == ({(Side.EDITOR, HOTAN): 1, (Side.PREFECTURE, HOTAN): 2}, [])
+    assert (found.taken, found.faults) == ({(Side.EDITOR, HOTAN): {1}, (Side.PREFECTURE, HOTAN): {2}}, [])
 
 
 def test_a_bad_record_is_a_line_and_costs_no_reading_where_it_is_large(buckets: Buckets, asked: Counter[str]) -> None:
@@ -275,7 +275,7 @@ def test_a_bad_record_is_a_line_and_costs_no_reading_where_it_is_large(buckets: 
         (5, "other_campaign", "other"),
         (MOST_RECORDS + 1, "too_many", "2"),
     ]
-    assert found.taken == {(Side.PREFECTURE, HOTAN): 5}  # numbers beyond keep nobody from the next
+    assert found.taken == {(Side.PREFECTURE, HOTAN): {1, 2, 3, 4, 5}}  # numbers beyond keep nobody from the next
     assert [item.id for row in found.status.rows for item in row.films if item.id] == [f"{HOTAN}-a"]
 
 
@@ -324,7 +324,7 @@ def test_what_was_said_is_not_said_again_and_nothing_is_put_where_something_is_w
     wrong = {HOTAN: [Note(text="好的")], KASHGAR: [Done(id="none", milestone="topic")]}
     with pytest.raises(InputError, match="campaign_film_unknown"):
         saying.say(buckets, season.load(buckets), wrong, "编辑")
-    assert season.load(buckets).taken == {(Side.EDITOR, HOTAN): 1, (Side.EDITOR, KASHGAR): 1}
+    assert season.load(buckets).taken == {(Side.EDITOR, HOTAN): {1}, (Side.EDITOR, KASHGAR): {1}}
 
 
 def test_who_speaks_at_once_takes_the_next_number(buckets: Buckets) -> None:
@@ -347,11 +347,41 @@ def test_more_than_a_record_holds_is_put_as_several(buckets: Buckets) -> None:
     assert sum(len(item.record.entries) for item in found.known.records) == MOST_ENTRIES + 1
 
 
-def test_where_all_numbers_are_taken_it_is_said(buckets: Buckets) -> None:
+def test_where_all_numbers_are_taken_it_is_said(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(buckets)
-    put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", MOST_RECORDS), record(HOTAN, TOPIC))
+    for module in (saying, season):
+        monkeypatch.setattr(module, "MOST_RECORDS", 2)
+    for number in (1, 2):
+        put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, Note(text="一")))
     with pytest.raises(InputError, match="campaign_records_full"):
         saying.say(buckets, season.load(buckets), {HOTAN: [Note(text="x")]}, "编辑")
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize(
+    ("junk", "counted", "numbers"),
+    [
+        (MOST_RECORDS, (), (1, 2)),
+        (MOST_RECORDS, (1, 3), (4, 5)),
+        (2, (1,), (3, 4)),
+        (1, (MOST_RECORDS,), (2, 3)),
+        (MOST_RECORDS, (MOST_RECORDS - 2,), (MOST_RECORDS - 1, 1)),
+        (9999, (), (1, 2)),
+    ],
+)
+def test_junk_takes_no_number_but_its_own_and_is_named(
+    buckets: Buckets, side: Side, junk: int, counted: tuple[int, ...], numbers: tuple[int, ...]
+) -> None:
+    publish(buckets)
+    bucket, seen = (buckets.inbox, own(buckets)) if side is Side.PREFECTURE else (buckets.delivery, buckets)
+    put(bucket, layout.campaign_record(HOTAN, "july-1-2027", junk), b"{")
+    for number in counted:
+        put(bucket, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, Note(text=f"{number}")))
+    for number in numbers:
+        look = season.load(seen)
+        assert [item.number for item in look.status.bad] == [junk]
+        (done,) = saying.say(seen, look, {HOTAN: [Note(text=f"说第 {number} 条")]}, "阿依")
+        assert done.keys == (f"{bucket.name}/{layout.campaign_record(HOTAN, 'july-1-2027', number)}",)
 
 
 def test_of_several_seasons_the_last_published_is_meant_or_the_one_that_is_named(
