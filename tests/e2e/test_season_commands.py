@@ -223,6 +223,8 @@ def test_of_what_was_withdrawn_it_is_said_what_is_wanted_and_of_whom(editor: Sho
         assert said.code == 0, said.err
         whole = "".join(line.strip() for line in said.out.splitlines())
         assert re.search(r"首次报送3 < 已撤回，还要重来（[-\d]+ 到期），轮到编辑", whole), said.out
+        steps = [line.split("：")[1][:5] for line in said.out.splitlines() if line.startswith("下一步：")]
+        assert steps == ["首次报送3"] * (len(words) - 1)
 
 
 def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase) -> None:
