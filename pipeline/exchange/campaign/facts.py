@@ -32,12 +32,14 @@ def film_facts(
     masters = [item.submitted.modified for item in records.revisions if item.submitted]
     ready_at = status.delivery.ready_at if status.delivery else None
     written = next((item.column for item in (status.delivery, status.earlier) if item and item.column), None)
+    known = column(written) if written else None
     own = order.of(status.ref) if order else ()
     return FilmFacts(
         prefecture=status.prefecture,
         submission_id=status.submission_id,
         title=status.title or None,
-        column=column(written) if written else None,
+        column=known,
+        column_written=None if known else written,
         stage=status.stage,
         wanted_of=status.wanted_of,
         draft_at=min(drafts, default=None),

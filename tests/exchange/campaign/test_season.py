@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import InputError, IntegrityError
 from pipeline.exchange import status
-from pipeline.exchange.campaign import saying, season
+from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
 from pipeline.exchange.campaign.season import NoCampaign, Season
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
@@ -402,6 +402,33 @@ def test_of_several_seasons_the_last_published_is_meant_or_the_one_that_is_named
         found = through(buckets, days, lambda seen, day=today, one=wanted: season.load(seen, wanted=one, today=day))
         assert found.campaign == name
         assert len(list(found.known.records)) == (1 if wanted else 0)
+
+
+@pytest.mark.parametrize(
+    ("announced", "delivered", "counted"),
+    [
+        (None, "七一展播", "showcase"),
+        ("showcase", "党建", "party-building"),
+        (None, "乡村影像", "乡村影像"),  # which no vocabulary knows
+        ("showcase", "乡村影像", "乡村影像"),
+        ("showcase", "", "showcase"),
+        (None, "", ""),
+    ],
+)
+def test_a_film_counts_in_the_column_that_it_was_delivered_in(
+    announced: str | None, delivered: str, counted: str, buckets: Buckets
+) -> None:
+    publish(buckets)
+    say = TOPIC.model_copy(update={"column": announced})
+    put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", 1), record(HOTAN, say))
+    kept_store.deliver(buckets, FILM, column=delivered)
+    kept_store.deliver(buckets, f"{HOTAN}/unsaid", column=delivered)
+    found = season.load(buckets)
+    made = figures.report(found.status, found.known.films, [], datetime.now(UTC))
+    own = [item for item in made.by_column if f"{HOTAN}/{HOTAN}-a" in item.named.films]
+    assert [item.name for item in own] == [counted]
+    unannounced = next(row for row in found.status.rows if row.code == HOTAN).film("unsaid")
+    assert (unannounced is None) == (delivered == "党建")  # a word that nobody knows may be one of the season's
 
 
 def test_what_was_packaged_from_a_folder_counts_as_handed_in_and_accepted(buckets: Buckets) -> None:
