@@ -98,7 +98,12 @@ def plans(delivery: Bucket) -> dict[str, Plans]:
 
 def latest(found: dict[str, Plans], until: datetime | None = None) -> Plans | None:
     """The season whose newest revision is the newest of all: of those before a moment, where there are any."""
-    return max(found.values(), key=lambda item: (item.published_at(until), item.campaign), default=None)
+    return next(iter(newest_first(found, until)), None)
+
+
+def newest_first(found: dict[str, Plans], until: datetime | None = None) -> list[Plans]:
+    """Every season, by its newest revision as of `latest`."""
+    return sorted(found.values(), key=lambda item: (item.published_at(until), item.campaign), reverse=True)
 
 
 def publish(delivery: Bucket, revision: CampaignRevision) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline import catalogue
+from pipeline import catalogue, yamlio
 from pipeline.catalogue import Language
 from pipeline.cli.layout import width
 from pipeline.exchange.campaign import files, saying, season
@@ -18,6 +20,7 @@ from pipeline.model import region
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
 from pipeline.model.campaign_records import Announce, Change, Done, Entry, Extend, Note, Undone
 from pipeline.model.china_time import day_in_china
+from pipeline.model.submission import Submission
 from pipeline.storage import campaigns, embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -27,6 +30,7 @@ from tests.conftest import Result, Showcase
 from tests.running_orders import EVENING, film, slots
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
+from tests.storage.kept_store import put
 from tests.storage.test_audit import at
 
 TODAY = day_in_china(datetime.now(UTC))
@@ -225,6 +229,39 @@ def test_of_what_was_withdrawn_it_is_said_what_is_wanted_and_of_whom(editor: Sho
         assert re.search(r"首次报送3 < 已撤回，还要重来（[-\d]+ 到期），轮到编辑", whole), said.out
         steps = [line.split("：")[1][:5] for line in said.out.splitlines() if line.startswith("下一步：")]
         assert steps == ["首次报送3"] * (len(words) - 1)
+
+
+def test_a_film_announced_in_an_older_season_is_found(
+    connection: Connection, showcase: Showcase, small_film: Path
+) -> None:
+    store = Store(connection, endpoint_shown="")
+    made = Buckets(Bucket(store, "inbox-of-two"), Bucket(store, "two"))
+    put(made.delivery, "_campaign/junk/r1.json", b"{")
+    time.sleep(1.1)
+    for name, titles in (("july-1-2027", {"a": "村医", "c": "雪山"}), ("autumn", {"ab": "村医生", "d": "雪莲花"})):
+        campaigns.publish(made.delivery, CampaignRevision(number=1, campaign=plan(id=name), by="王编辑"))
+        told = [Announce(id=f"{HOTAN}-{identity}", title=title) for identity, title in titles.items()]
+        saying.say(made, season.load(made, wanted=name), {HOTAN: told}, "王编辑")
+        time.sleep(1.1)  # the store's times have seconds
+    at(showcase, connection)
+    (showcase.folder / "showcase.toml").write_text('[store]\ndelivery = "two"\ninbox = "inbox-of-two"\n')
+    shutil.copy(small_film, showcase.folder / "film.mp4")
+    for meant, identity, title in (
+        (f"{HOTAN}-c", "c", "雪山"),
+        (f"{HOTAN}/{HOTAN}-a", "a", "村医"),  # of the latest it is but a beginning
+        ("村医", "ab", "村医生"),
+        ("雪", "d", "雪莲花"),
+        ("雪山", "c", "雪山"),
+    ):
+        done = showcase("init", "film.mp4", "--announced", meant, "-o", f"{identity}.submission.yaml", "--force")
+        assert done.code == 0, done.err
+        written = yamlio.load_as(Submission, showcase.folder / f"{identity}.submission.yaml")
+        assert (written.id, written.title) == (f"{HOTAN}-{identity}", title), meant
+    refused = showcase("init", "film.mp4", "--announced", "none", "-o", "x.submission.yaml", "--json")
+    assert refused.code == 2
+    error = refused.rows[-1]["error"]
+    assert error["key"] == "campaign_film_unknown"  # type: ignore[index]
+    assert f"{HOTAN}-ab" in str(error)  # those of the latest season
 
 
 def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase) -> None:

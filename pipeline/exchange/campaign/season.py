@@ -42,6 +42,7 @@ class Season:
 
     Args:
         campaign: its id.
+        others: ids of the other seasons that there are, the one that was published last first.
         side: of who looks: a prefecture sees its own part of it alone.
         own: that prefecture; None of an editor.
         order: the running order that counts.
@@ -59,6 +60,7 @@ class Season:
     order: RunningOrder | None = None
     submissions: Sequence[SubmissionStatus] = ()
     listed: Sequence[SubmissionRecords] = ()
+    others: Sequence[str] = ()
     taken: Mapping[tuple[Side, str], frozenset[int]] = field(default_factory=dict)
     faults: Sequence[IntegrityError] = ()
 
@@ -88,8 +90,15 @@ def plans_of(buckets: Buckets, wanted: str | None = None, until: datetime | None
         InputError: not this one.
         EnvironmentFault: these keys may not see plans (`campaign_not_seen`); or the store does not answer.
     """
+    return _chosen(_all_plans(buckets), wanted, until)
+
+
+def _all_plans(buckets: Buckets) -> dict[str, Plans]:
     with _seeing_plans(buckets):
-        found = campaigns.plans(buckets.delivery)
+        return campaigns.plans(buckets.delivery)
+
+
+def _chosen(found: dict[str, Plans], wanted: str | None, until: datetime | None) -> Plans:
     chosen = found.get(wanted) if wanted else campaigns.latest(found, until)
     if chosen is None and found:
         raise InputError("campaign_unknown", where=wanted, known=", ".join(sorted(found)))
@@ -138,7 +147,8 @@ def load(
     own_side = side or side_of(buckets)
     own = buckets.own if own_side is Side.PREFECTURE else None
     faults: list[IntegrityError] = []
-    plans = plans_of(buckets, wanted, until)
+    every = _all_plans(buckets)
+    plans = _chosen(every, wanted, until)
     looked = buckets.look(campaign=plans.campaign)
     submissions = status.then(looked.submissions, until)
     contents = contents_of(submissions)
@@ -161,6 +171,7 @@ def load(
         order=order,
         submissions=status.newest_first(standing for _, standing in found),
         listed=looked.submissions,
+        others=[item.campaign for item in campaigns.newest_first(every, until) if item is not plans],
         taken=_taken(buckets, looked.said),
         faults=faults,
     )

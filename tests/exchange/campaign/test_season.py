@@ -401,6 +401,7 @@ def test_of_several_seasons_the_last_published_is_meant_or_the_one_that_is_named
     ):
         found = through(buckets, days, lambda seen, day=today, one=wanted: season.load(seen, wanted=one, today=day))
         assert found.campaign == name
+        assert found.others == [other for other in ("autumn", "july-1-2027") if other != name]
         assert len(list(found.known.records)) == (1 if wanted else 0)
 
 
