@@ -230,7 +230,10 @@ def test_status_of_an_earlier_day_is_the_same_filter(story: Buckets, connection:
         seen = Buckets(Bucket(proxy.store, story.inbox.name), Bucket(proxy.store, story.delivery.name))
         for days, _, stage in EVENTS:
             end = end_of_day(TODAY - timedelta(days=days))
-            assert [item.stage for item in status.submission_statuses(seen, until=end)] == [stage]
+            (item,) = status.submission_statuses(seen, until=end)
+            assert item.stage is stage
+            assert item.since is not None
+            assert (TODAY - day_in_china(item.since)).days == days  # whatever its record's clock says
         assert status.submission_statuses(seen, until=end_of_day(TODAY - timedelta(days=51))) == []
         for wanted in (FILM, f"{HOTAN}-a"):
             (item,) = status.submission_statuses(seen, wanted, until=end_of_day(TODAY - timedelta(days=39)))
