@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
@@ -11,6 +12,7 @@ from pipeline import shipped
 from pipeline.cli import store_here
 from pipeline.cli.console import Console, left_out
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange import unchanged
 from pipeline.exchange.campaign import season, typed
 from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.unchanged import Ledger
@@ -128,7 +130,9 @@ def _loaded(
         return term.name if term else None
 
     side = side_here(place)
-    return season.load(buckets, wanted=campaign, today=today, side=side, columns=column, ledger=ledger)
+    seen = season.load(buckets, wanted=campaign, today=today, side=side, columns=column, ledger=ledger)
+    changed = unchanged.changed_records(ledger or Ledger(buckets.delivery.store), seen.read)
+    return replace(seen, faults=[*seen.faults, *changed])
 
 
 def is_unseen(fault: EnvironmentFault) -> bool:

@@ -18,7 +18,7 @@ from pipeline.exchange.campaign import files, saying, season
 from pipeline.exchange.running_order import laying, publishing
 from pipeline.model import region
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
-from pipeline.model.campaign_records import Announce, Change, Done, Entry, Extend, Note, Undone
+from pipeline.model.campaign_records import Announce, CampaignRecord, Change, Done, Entry, Extend, Note, Undone
 from pipeline.model.china_time import day_in_china
 from pipeline.model.submission import Submission
 from pipeline.storage import campaigns, embedded
@@ -27,6 +27,7 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
+from tests.e2e.error_words import hold_words, sentences
 from tests.running_orders import EVENING, film, slots
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
@@ -262,6 +263,28 @@ def test_a_film_announced_in_an_older_season_is_found(
     error = refused.rows[-1]["error"]
     assert error["key"] == "campaign_film_unknown"  # type: ignore[index]
     assert f"{HOTAN}-ab" in str(error)  # those of the latest season
+
+
+def test_a_record_that_its_owner_overwrites_is_named_and_counts_as_it_is_now(
+    connection: Connection, showcase: Showcase
+) -> None:
+    store = Store(connection, endpoint_shown="")
+    made = Buckets(Bucket(store, "inbox-changed"), Bucket(store, "changed"))
+    campaigns.publish(made.delivery, CampaignRevision(number=1, campaign=plan(), by="王编辑"))
+    own = Buckets(made.inbox, made.delivery, HOTAN, sees_others=False)
+    (said,) = saying.say(own, season.load(own), {HOTAN: [Note(text="周五送来")]}, "阿依")
+    at(showcase, connection)
+    (showcase.folder / "showcase.toml").write_text('[store]\ndelivery = "changed"\ninbox = "inbox-changed"\n')
+    assert "周五送来" in "".join(lines(showcase("campaign", "show", "和田", "--lang", "zh")))
+    record = CampaignRecord(campaign="july-1-2027", prefecture=HOTAN, by="阿依", entries=(Note(text="下周送来"),))
+    put(made.inbox, said.keys[0].partition("/")[2], record.to_file())
+    for _ in range(2):
+        seen = showcase("campaign", "show", "和田", "--lang", "zh")
+        assert (seen.code, "下周送来" in seen.out, "周五送来" in seen.out) == (7, True, False)
+        hold_words("zh", sentences("zh", seen.err, "said_changed"), said.keys[0])
+        assert said.keys[0] in seen.err
+    showcase.environment["XDG_CACHE_HOME"] = str(showcase.folder / "another")
+    assert showcase("campaign", "show").code == 0  # who reads it for the first time can't know
 
 
 def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase) -> None:

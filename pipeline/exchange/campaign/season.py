@@ -49,6 +49,7 @@ class Season:
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
         listed: their records as the listings have them now, whatever day is looked at.
         taken: by side and prefecture the numbers that something lies under.
+        read: by its place, what was read of the season's plan, running order and records.
         faults: what could not be read, and is left out: for a line each.
     """
 
@@ -62,6 +63,7 @@ class Season:
     listed: Sequence[SubmissionRecords] = ()
     others: Sequence[str] = ()
     taken: Mapping[tuple[Side, str], frozenset[int]] = field(default_factory=dict)
+    read: Mapping[str, bytes] = field(default_factory=dict)
     faults: Sequence[IntegrityError] = ()
 
     def free_numbers(self, prefecture: str) -> Iterator[int]:
@@ -134,7 +136,7 @@ def load(
         today: a day in China; now where none is said.
         side: of who looks, where the identity does not tell (`side_of`).
         columns: as of `film_facts`; by the vocabulary that comes with the program where none is said.
-        ledger: what this machine read before; None where nothing is held to it.
+        ledger: what this machine read before, to which submissions are held; None where they are not.
 
     Raises:
         InputError, EnvironmentFault: as `plans_of`; nothing was published until that day.
@@ -147,8 +149,8 @@ def load(
     own_side = side or side_of(buckets)
     own = buckets.own if own_side is Side.PREFECTURE else None
     faults: list[IntegrityError] = []
-    every = _all_plans(buckets)
-    plans = _chosen(every, wanted, until)
+    seasons = _all_plans(buckets)
+    plans = _chosen(seasons, wanted, until)
     looked = buckets.look(campaign=plans.campaign)
     submissions = status.then(looked.submissions, until)
     contents = contents_of(submissions)
@@ -159,6 +161,7 @@ def load(
     order = published_order(plans, contents, until, faults)
     records, bad = _said(buckets, plans.campaign, looked.said, contents, until)
     found = status.statuses_in(submissions, contents, faults.append, until, ledger)
+    own_objects = [*plans.revisions.values(), *plans.orders.values(), *looked.said]
     named = columns or _shipped_columns
     films = [film_facts(item, standing, order, named) for item, standing in found]
     known = Known(history, records, bad, films)
@@ -171,8 +174,9 @@ def load(
         order=order,
         submissions=status.newest_first(standing for _, standing in found),
         listed=looked.submissions,
-        others=[item.campaign for item in campaigns.newest_first(every, until) if item is not plans],
+        others=[item.campaign for item in campaigns.newest_first(seasons, until) if item is not plans],
         taken=_taken(buckets, looked.said),
+        read={item.where: said for item in own_objects if (said := contents.content(item)) is not None},
         faults=faults,
     )
 
