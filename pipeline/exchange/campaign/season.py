@@ -16,7 +16,7 @@ from pipeline.exchange.campaign.known import Known
 from pipeline.exchange.campaign.reading import MOST_RECORDS, RecordPlace, read_record
 from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.vocabularies import Vocabularies
-from pipeline.model.campaign_records import BadRecord, PlacedRecord, Side
+from pipeline.model.campaign_records import BadKind, BadRecord, PlacedRecord, Side
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.china_time import day_in_china, end_of_day
 from pipeline.model.inbox import SubmissionStatus
@@ -206,6 +206,9 @@ def _said(
     records: list[PlacedRecord] = []
     bad: list[BadRecord] = []
     for item, place in placed:
+        if contents.is_refused(item):
+            bad.append(place.bad(BadKind.LOCKED))
+            continue
         made = read_record(contents.content(item) if _is_read(item, place) else None, place)
         if isinstance(made, PlacedRecord):
             records.append(made)

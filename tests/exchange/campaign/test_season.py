@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputError, IntegrityError
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
 from pipeline.exchange import status
 from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
@@ -19,6 +20,7 @@ from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import (
     MOST_ENTRIES,
     Announce,
+    BadKind,
     CampaignRecord,
     Done,
     Entry,
@@ -40,7 +42,7 @@ from tests.exchange.conftest import buckets_of
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
 from tests.storage.kept_store import aged, put
-from tests.storage.proxy import proxied
+from tests.storage.proxy import Message, Proxy, proxied
 
 Through = Callable[[Buckets, Callable[[str], float], Callable[[Buckets], Season]], Season]
 TODAY = day_in_china(datetime.now(UTC))
@@ -280,6 +282,73 @@ def test_a_bad_record_is_a_line_and_costs_no_reading_where_it_is_large(buckets: 
     ]
     assert found.taken == {(Side.PREFECTURE, HOTAN): {1, 2, 3, 4, 5}}  # numbers beyond keep nobody from the next
     assert [item.id for row in found.status.rows for item in row.films if item.id] == [f"{HOTAN}-a"]
+
+
+def seen_through(proxy: Proxy, buckets: Buckets) -> Buckets:
+    return Buckets(Bucket(proxy.store, buckets.inbox.name), Bucket(proxy.store, buckets.delivery.name))
+
+
+def is_record(given: Message) -> bool:
+    """Whether an object of a season is asked for, that there is."""
+    path = given.path.partition("?")[0]
+    return given.method == "GET" and "/_campaign/" in path and path.endswith(".json") and "/_trial/" not in path
+
+
+def test_records_that_are_locked_are_a_line_a_folder_and_no_missing_right(
+    buckets: Buckets, connection: Connection
+) -> None:
+    publish(buckets)
+    for number in (1, 2, 3):
+        put(buckets.inbox, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, TOPIC))
+
+    def locked(given: Message) -> Message | None:
+        return given.refused(403, "AccessDenied") if is_record(given) and HOTAN in given.path else None
+
+    with proxied(connection, locked) as proxy:
+        found = season.load(seen_through(proxy, buckets))
+    (bad,) = found.status.bad
+    assert (bad.number, bad.kind, bad.what) == (1, BadKind.LOCKED, "3")
+    assert len(found.status.rows) == 4
+
+    def all_locked(given: Message) -> Message | None:
+        return given.refused(403, "AccessDenied") if is_record(given) else None
+
+    with proxied(connection, all_locked) as proxy, pytest.raises(IntegrityError, match="record_refused"):
+        season.load(seen_through(proxy, buckets))
+
+
+def test_a_right_that_is_missing_is_told_as_that(buckets: Buckets, connection: Connection) -> None:
+    publish(buckets)
+
+    def nothing_is_given(given: Message) -> Message | None:
+        is_asked = given.method == "GET" and "/_campaign/" in given.path.partition("?")[0]
+        return given.refused(403, "AccessDenied") if is_asked else None
+
+    with proxied(connection, nothing_is_given) as proxy, pytest.raises(EnvironmentFault, match="campaign_not_seen"):
+        season.load(seen_through(proxy, buckets))
+
+
+def test_what_is_locked_with_a_key_of_its_own_is_asked_for_once(
+    buckets: Buckets, connection: Connection, tmp_path: Path
+) -> None:
+    publish(buckets)
+    key = layout.campaign_record(HOTAN, "july-1-2027", 1)
+    put(buckets.inbox, key, record(HOTAN, TOPIC))
+
+    def locked(given: Message) -> Message | None:
+        return given.refused(400, "InvalidRequest") if is_record(given) and key in given.path else None
+
+    def asked_for(proxy: Proxy) -> int:
+        before = len(proxy.asked)
+        found = season.load(seen_through(proxy, buckets))
+        assert [item.kind for item in found.status.bad] == [BadKind.LOCKED]
+        return len([item for item in proxy.asked[before:] if is_record(item) and key in item.path])
+
+    with proxied(connection, locked) as proxy:
+        proxy.store.cache = ObjectCache(tmp_path, "locked")
+        assert [asked_for(proxy) for _ in range(3)] == [1, 0, 0]
+        put(buckets.inbox, key, record(HOTAN, Note(text="又放了一次")))
+        assert [asked_for(proxy) for _ in range(2)] == [1, 0]
 
 
 def test_a_marker_that_is_none_is_a_fault_beside_the_board(buckets: Buckets) -> None:
