@@ -20,11 +20,12 @@ from pipeline.storage.network.together import unless_ended
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
-from pipeline.storage.s3.reader import ObjectAnswer, ObjectReader
 from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+
+    from pipeline.storage.s3.reader import Begin, ObjectReader
 
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 Result = TypeVar("Result")
@@ -121,17 +122,22 @@ class Store:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""
         return self._asked(where, lambda: unless_ended(lambda: request(self.client(pace))))
 
-    def read(self, bucket: str, key: str, span: range | None = None, etag: str = "") -> ObjectAnswer:
-        """An object on its way, asked for once; who reads of it does so under `faults.translated`.
+    def read(
+        self, bucket: str, key: str, begin: Begin, *, span: range | None = None, etag: str = "", block_bytes: int
+    ) -> None:
+        """Have an object handed on as it comes, asked for once.
 
         Args:
+            begin: is told of the answer, and gives who takes its bytes, which gives whether more are wanted.
             span: the bytes that are wanted; None is all.
             etag: of the object that is meant, if it is known: another one is refused.
+            block_bytes: how many may be read at once.
 
         Raises:
-            EnvironmentFault, TransferError, IntegrityError: as `faults.translate` says.
+            EnvironmentFault, TransferError, IntegrityError: as `faults.translate` says. Whatever `begin`, or who takes
+                the bytes, raises.
         """
-        return self._asked(f"{bucket}/{key}", lambda: self.reader().read(bucket, key, span, etag))
+        self._asked(f"{bucket}/{key}", lambda: self.reader().read(bucket, key, span, etag, begin, block_bytes))
 
     def _asked(self, where: str, request: Callable[[], Result]) -> Result:
         number = self._number
@@ -178,6 +184,8 @@ class Store:
 
     def reader(self) -> ObjectReader:
         """What objects are read with, by the keys that were read last."""
+        from pipeline.storage.s3.reader import ObjectReader  # libcurl is loaded by who fetches files alone
+
         client = self.client()
         with self._lock:
             if self._reader is None:

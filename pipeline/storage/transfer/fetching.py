@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
@@ -13,15 +14,18 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
 from pipeline.storage.network.line import POLL_S
 from pipeline.storage.place import Place
-from pipeline.storage.s3.faults import translated
-from pipeline.storage.s3.reader import ObjectAnswer
 from pipeline.storage.transfer.callbacks import BytesCallback
 from pipeline.storage.transfer.part_file import PartFile
+
+if TYPE_CHECKING:
+    from pipeline.storage.s3.curl import Take
+    from pipeline.storage.s3.reader import ObjectAnswer
 
 RANGE_BYTES = 16 << 20
 WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is fetched again by who
 # comes after a killed program
 MOST_BLOCK = 512 << 10  # that is written and hashed at once
+MOST_HELD_S = 1.0  # for which what came is not written yet
 _BEHIND_END = ("InvalidRange", "416")
 
 
@@ -114,27 +118,49 @@ class FileOnItsWay:
         return stretch.is_whole
 
     def _bring(self, stretch: _Stretch) -> None:
-        answer = self._ask(stretch)
-        with closing(answer), translated(self._where):
+        with self._part.writing(stretch.at, is_alone=self._item.size_bytes <= RANGE_BYTES) as put:
+            come = _Arrived(put)
+            try:
+                self._ask(stretch, come)
+            finally:
+                stretch.is_whole = come.written() or stretch.is_whole
+        if stretch.at < stretch.stop:
+            raise TransferError("transfer_failed", where=self._where, detail="IncompleteReadError")
+
+    def _ask(self, stretch: _Stretch, come: _Arrived) -> None:
+        is_all = stretch.at == 0 and stretch.stop == self._item.size_bytes
+        line = self._store.line
+        most = MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes
+
+        def begin(answer: ObjectAnswer) -> Take:
             skipped = self._begins_before(answer, stretch)
             self._led.set()
-            while skipped:
-                block = self._read(answer, skipped)
-                self._store.line.limit.wait_for(len(block))  # no sign of life: it brings nothing that was not there
-                skipped -= len(block)
-            with self._part.writing(stretch.at) as put:
-                while stretch.at < stretch.stop:
-                    block = self._read(answer, stretch.stop - stretch.at)
-                    self._store.line.carry(len(block))
-                    self._on_bytes(len(block))
-                    stretch.is_whole = put(block) or stretch.is_whole
-                    stretch.at += len(block)
 
-    def _ask(self, stretch: _Stretch) -> ObjectAnswer:
-        is_all = stretch.at == 0 and stretch.stop == self._item.size_bytes
-        span = None if is_all else range(stretch.at, stretch.stop)
+            def take(block: bytes) -> bool:
+                nonlocal skipped
+                for at in range(0, len(block), most):
+                    piece = block[at : at + most]
+                    over = min(skipped, len(piece))
+                    line.limit.wait_for(over)  # no sign of life: it brings nothing that was not there
+                    skipped -= over
+                    if wanted := piece[over : over + stretch.stop - stretch.at]:
+                        line.carry(len(wanted))
+                        self._on_bytes(len(wanted))
+                        stretch.at += len(wanted)
+                        come.take(wanted)
+                return stretch.at < stretch.stop
+
+            return take
+
         try:
-            return self._store.read(self._bucket.name, self._key, span, self._etag)
+            self._store.read(
+                self._bucket.name,
+                self._key,
+                begin,
+                span=None if is_all else range(stretch.at, stretch.stop),
+                etag=self._etag,
+                block_bytes=most,
+            )
         except TransferError as error:
             if error.detail in REFUSED:
                 raise IntegrityError("object_replaced", where=self._where) from error
@@ -169,13 +195,6 @@ class FileOnItsWay:
             stretch.stop = self._led_to = size
         return stretch.at
 
-    def _read(self, answer: ObjectAnswer, most: int) -> bytes:
-        line = self._store.line
-        block = answer.read(min(most, MOST_BLOCK if line.limit.bytes_per_s is None else line.block_bytes))
-        if not block:
-            raise TransferError("transfer_failed", where=self._where, detail="IncompleteReadError")
-        return block
-
     def _differs(self) -> IntegrityError:
         return IntegrityError("download_differs", where=self._where)
 
@@ -186,3 +205,27 @@ class _Stretch:
     def __init__(self, at: int, stop: int):
         self.at, self.stop = at, stop
         self.is_whole = False
+
+
+class _Arrived:
+    """What came of a stretch, gathered into blocks: each costs a write, and its turn."""
+
+    def __init__(self, put: Callable[[bytes], bool]):
+        self._put = put
+        self._blocks: list[bytes] = []
+        self._size, self._since = 0, time.monotonic()
+        self._is_whole = False
+
+    def take(self, block: bytes) -> None:
+        self._blocks.append(block)
+        self._size += len(block)
+        if self._size >= MOST_BLOCK or time.monotonic() - self._since >= MOST_HELD_S:
+            self.written()
+
+    def written(self) -> bool:
+        """Write what is held; gives whether the file was whole by then."""
+        blocks, self._blocks = self._blocks, []
+        self._size, self._since = 0, time.monotonic()
+        if blocks:
+            self._is_whole = self._put(blocks[0] if len(blocks) == 1 else b"".join(blocks)) or self._is_whole
+        return self._is_whole

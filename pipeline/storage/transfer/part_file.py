@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,11 +50,15 @@ class PartFile:
     @property
     def lacking_bytes(self) -> int:
         """What is not on the disk yet."""
-        return self.size_bytes - self._kept()
+        return self.size_bytes - (self._kept() or 0)
 
-    def _kept(self) -> int:
-        """How many of the first bytes an earlier run left."""
-        length = self._there.stat().st_size if self._there.is_file() else 0
+    def _kept(self) -> int | None:
+        """How many of the first bytes an earlier run left; None where there was none."""
+        try:
+            found = self._there.stat()
+        except FileNotFoundError:
+            return None
+        length = found.st_size if stat.S_ISREG(found.st_mode) else 0
         if self._note.is_file():
             noted = self._note.read_bytes()[:20]
             length = min(length, int(noted) if noted.isdigit() else 0)
@@ -62,10 +67,12 @@ class PartFile:
     def open(self, on_same: Callable[[int], None]) -> None:
         """Go on with what an earlier run left, which is read once for its digest and told to `on_same`."""
         with durable.space_is_an_environment_fault(self._there):
-            kept = self._kept()
+            found = self._kept()
+            kept = found or 0
             self._out = self._there.open("r+b" if kept else "w+b", buffering=0)
-            self._out.truncate(kept)
-            self._note.unlink(missing_ok=True)
+            if found is not None:
+                self._out.truncate(kept)
+                self._note.unlink(missing_ok=True)
             while self.front < kept and (block := self._out.read(min(READ_BYTES, kept - self.front))):
                 children.refuse_when_stopped()
                 self._digest.update(block)
@@ -96,18 +103,24 @@ class PartFile:
                 children.refuse_when_stopped()
 
     @contextmanager
-    def writing(self, at: int) -> Iterator[Callable[[bytes], bool]]:
+    def writing(self, at: int, *, is_alone: bool = False) -> Iterator[Callable[[bytes], bool]]:
         """What takes blocks that follow each other from a byte on, and gives whether all is there by now, to one of
         those who write.
+
+        Args:
+            is_alone: nobody else writes or will.
 
         Raises:
             Interrupted: it is closed. EnvironmentFault: no space, or the place is not writable.
         """
-        with durable.space_is_an_environment_fault(self._there), self._there.open("r+b", buffering=0) as out:
+        with durable.space_is_an_environment_fault(self._there), ExitStack() as opened:
+            out = self._file if is_alone else opened.enter_context(self._there.open("r+b", buffering=0))
             out.seek(at)
+            behind = at
 
             def put(block: bytes) -> bool:
-                begin = out.tell()
+                nonlocal behind
+                begin, behind = behind, behind + len(block)
                 with self._writing:  # one after the other: the system has them wait for each other, at work
                     self._note_front(begin)
                     left = memoryview(block)
@@ -205,5 +218,5 @@ class PartFile:
                     self._note.unlink(missing_ok=True)
                 self._out.close()
                 # by what is on the disk: who is ended while an earlier run's bytes are read has a front of 0 too
-                if self.size_bytes and self._there.is_file() and not self._there.stat().st_size:
+                if self.size_bytes and not self.front and self._there.is_file() and not self._there.stat().st_size:
                     self._there.unlink()
