@@ -62,6 +62,7 @@ NOT_BY_A_COMMAND = {
     "campaign_not_seen": "keys of before there were seasons: tests/e2e/test_season_of_roles.py",
     "campaign_others": "tests/exchange/campaign/test_season.py",
     "campaign_records_full": "a thousand records of a prefecture: tests/exchange/campaign/test_season.py",
+    "said_changed": "a record that its owner overwrites: tests/e2e/test_season_commands.py",
     "campaign_editor_alone": "tests/exchange/campaign/test_campaign_refusals.py",
     "c2_no_programme": "a package of a version before orders were sent: tests/exchange/c2/test_sending.py",
     "c2_order_large": "a course of hundreds of lessons: tests/exchange/c2/test_sending.py",

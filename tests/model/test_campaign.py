@@ -51,6 +51,9 @@ def test_a_campaign_is_read_and_columns_may_be_words() -> None:
     assert list(found.expected()) == region.prefectures()
     assert found.find_milestone("首次报送") == found.find_milestone("First Submission") == found.milestone("first")
     assert found.find_milestone("casting") is None
+    cafe = YAML.replace("zh: 选题", "zh: cafe\u0301").replace("en: topic", "en: first")
+    assert read(cafe).find_milestone(" CAF\u00c9 ") == read(cafe).milestone("topic")
+    assert read(cafe).find_milestone("first") == read(cafe).milestone("first")  # an id wins over words
     assert found.days_off.is_off(date(2027, 6, 12))  # weekends are off where nothing else is said
 
 
@@ -90,7 +93,9 @@ def test_what_is_wrong_has_a_place_and_words(old: str, new: str, where: str, kin
         assert problem.kind == kind
         assert f"problem.{kind}" in catalogue.entries("zh")
         for language in catalogue.LANGUAGES:
-            assert all("{" not in line for line in catalogue.error_lines(language, refused.value))
+            lines = catalogue.error_lines(language, refused.value)
+            assert all("{" not in line for line in lines)
+            assert kind != "milestone_words_twice" or ("topic" in str(lines) and "first" in str(lines))
 
 
 def test_a_prefecture_s_code_is_shown_as_it_stands() -> None:
