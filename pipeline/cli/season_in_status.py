@@ -173,13 +173,15 @@ def _next(console: Console, season: Season, words: BoardWords, film: BoardFilm) 
 
 
 def _on_air(console: Console, season: Season, film: BoardFilm) -> str:
-    """Its next time, or its last one; nothing where it is in no order, or can't be on air any more."""
+    """Its next time, or the last one at which it was there; nothing where it is in no order, or can't be on air any
+    more."""
     if season.order is None or film.on_air is None or film.submission_id is None or season.own is None:
         return ""
     today = season.status.today
     now = datetime.now(UTC)
     moment = now if today == day_in_china(now) else end_of_day(today)
-    told = watching.on_air(season.order, SubmissionRef(season.own, film.submission_id), moment)
+    ref = SubmissionRef(season.own, film.submission_id)
+    told = watching.on_air(season.order, ref, moment, season.absent.get(ref, ()))
     if told.current:
         return console.word("on_air_now", end=f"{told.current.end.astimezone(CHINA):%H:%M}")
     if told.following:

@@ -6,7 +6,7 @@ slots and rules that it was made by, and no film that is on air nowhere. Those a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -222,9 +222,14 @@ class RunningOrder(Noun):
         shown = {item.ref for item in self.showings}
         return tuple(item for item in self.left_out if item.ref in shown)
 
-    def of(self, ref: SubmissionRef) -> tuple[Showing, ...]:
-        """Every showing of a film."""
-        return tuple(item for item in self.showings if item.ref == ref)
+    def of(self, ref: SubmissionRef, absences: Sequence[Absence] = ()) -> tuple[Showing, ...]:
+        """Every showing of a film.
+
+        Args:
+            absences: when nobody had it to put on air; a showing then is none of its.
+        """
+        own = (item for item in self.showings if item.ref == ref)
+        return tuple(item for item in own if not any(span.meets(item.start, item.end) for span in absences))
 
     def seen_by(self, prefecture: str) -> RunningOrder:
         """What a prefecture sees: every showing, its own of what is left out, and rules without others' films that are

@@ -238,6 +238,19 @@ def test_a_film_is_told_when_it_is_on_and_when_it_was() -> None:
     assert (over.shown, over.over_at, over.following) == (True, at("2027-07-03 20:00"), None)
 
 
+def test_of_a_film_that_was_withdrawn_meanwhile_those_showings_are_told_in_which_it_was_there() -> None:
+    order = lay(slots(evenings(4), repeats=[{"times": 3, "after_days": 1}]), [film(f"{A}/a")])
+    first, second, third, last = order.showings
+    name, over = ref(f"{A}/a"), last.slot.end + timedelta(days=1)
+    ended = (Absence(start=third.start - timedelta(hours=1)),)
+    told = on_air(order, name, over, ended)
+    assert (told.showings, told.over_at, told.shown) == ((first, second), second.slot.end, True)
+    assert on_air(order, name, second.end, ended).following is None  # it is withdrawn by then
+    between = (Absence(start=first.start, end=third.start),)
+    assert on_air(order, name, over, between).showings == (third, last)
+    assert on_air(order, name, second.start, between).current is None
+
+
 def test_a_film_without_a_slot_is_never_shown() -> None:
     nothing = on_air(lay(slots(), []), ref(f"{A}/a"), at("2030-01-01 00:00"))
     assert (nothing.showings, nothing.over_at, nothing.shown) == ((), None, False)

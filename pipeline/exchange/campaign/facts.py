@@ -37,8 +37,7 @@ def film_facts(
     ready_at = status.delivery.ready_at if status.delivery else None
     written = next((item.column for item in (status.delivery, status.earlier) if item and item.column), None)
     known = column(written) if written else None
-    showings = order.of(status.ref) if order else ()
-    own = [item for item in showings if not any(span.meets(item.start, item.end) for span in absences)]
+    own = order.of(status.ref, absences) if order else ()
     return FilmFacts(
         prefecture=status.prefecture,
         submission_id=status.submission_id,

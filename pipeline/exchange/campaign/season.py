@@ -21,6 +21,7 @@ from pipeline.model.campaign_records import BadKind, BadRecord, PlacedRecord, Si
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.china_time import day_in_china, end_of_day
 from pipeline.model.inbox import SubmissionStatus
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Absence, RunningOrder
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
@@ -49,6 +50,7 @@ class Season:
         order: the running order that counts.
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
         listed: their records as the listings have them now, whatever day is looked at.
+        absent: by submission, when nobody had it to put on air.
         taken: by side and prefecture the numbers that something lies under.
         read: by its place, what was read of the season's plan, running order and records.
         faults: what could not be read, and is left out: for a line each.
@@ -62,6 +64,7 @@ class Season:
     order: RunningOrder | None = None
     submissions: Sequence[SubmissionStatus] = ()
     listed: Sequence[SubmissionRecords] = ()
+    absent: Mapping[SubmissionRef, Sequence[Absence]] = field(default_factory=dict)
     others: Sequence[str] = ()
     taken: Mapping[tuple[Side, str], frozenset[int]] = field(default_factory=dict)
     read: Mapping[str, bytes] = field(default_factory=dict)
@@ -165,9 +168,8 @@ def load(
     found = status.statuses_in(submissions, contents, faults.append, until, ledger)
     own_objects = [*plans.revisions.values(), *plans.orders.values(), *looked.said]
     named = columns or _shipped_columns
-    films = [
-        film_facts(item, standing, order, named, _absences(item, contents, until, faults)) for item, standing in found
-    ]
+    absent = {item.ref: _absences(item, contents, until, faults) for item, _ in found}
+    films = [film_facts(item, standing, order, named, absent[item.ref]) for item, standing in found]
     known = Known(history, records, bad, films)
     return Season(
         campaign=plans.campaign,
@@ -178,6 +180,7 @@ def load(
         order=order,
         submissions=status.newest_first(standing for _, standing in found),
         listed=looked.submissions,
+        absent=absent,
         others=[item.campaign for item in campaigns.newest_first(seasons, until) if item is not plans],
         taken=_taken(buckets, looked.said),
         read={item.where: said for item in own_objects if (said := contents.content(item)) is not None},

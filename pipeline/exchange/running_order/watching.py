@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pipeline.exchange.running_order import fitting
 from pipeline.exchange.running_order.rooms import Room, takes
 from pipeline.model.reference import SubmissionRef
-from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
+from pipeline.model.running_order import Absence, Film, Reason, RunningOrder, Showing, Why
 from pipeline.model.slots import Slots, SlotTime
 
 
@@ -33,7 +33,8 @@ class OnAir:
     """When a film is on air.
 
     Args:
-        showings: all of its showings, by their times; none where the order does not have it.
+        showings: all of its showings, by their times; none where the order does not have it, and none in which it was
+            withdrawn.
         current: on air at this moment; following: the next one.
         over_at: when the last of its slots is over.
         shown: whether that has come.
@@ -79,9 +80,13 @@ def gone(found: Iterable[Gap]) -> frozenset[Showing]:
     return frozenset(gap.showing for gap in found if gap.why.reason is Reason.WITHDRAWN)
 
 
-def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
-    """When a film is on air; a showing is over at its end, which is no longer of it."""
-    own = order.of(ref)
+def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime, absences: Sequence[Absence] = ()) -> OnAir:
+    """When a film is on air; a showing is over at its end, which is no longer of it.
+
+    Args:
+        absences: when nobody had it to put on air.
+    """
+    own = order.of(ref, absences)
     current = next((item for item in own if item.start <= now < item.end), None)
     following = next((item for item in own if item.start > now), None)
     over_at = max((item.slot.end for item in own), default=None)
