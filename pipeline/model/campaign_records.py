@@ -79,7 +79,8 @@ class Done(Noun):
 
     Args:
         on: the day; unsaid it is the day of the record.
-        undated: nobody says on which day: a mark in a list. Written only where it is so, and no day goes with it.
+        undated: nobody says on which day: a mark in the list that names the film first. Written only where it is
+            so, and no day goes with it.
     """
 
     kind: Literal["done"] = "done"

@@ -104,6 +104,11 @@ def test_a_list_is_shown_then_said_once_a_prefecture_and_never_twice(language: L
     assert (again.code, again.out) == (0, "")
     for title in ("我们的村医", "=石榴红了"):
         assert title in shown.out
+    put(desk.folder, {"later.csv": "地州,片名,选题,拍摄\n和田,我们的村医,√,√\n喀什,=石榴红了,√,√\n"})
+    later = desk("campaign", "import", "later.csv", "--lang", language)
+    (of_today,) = [line for line in later.err.splitlines() if "√" in line]
+    assert re.findall(r"\d+", of_today) == ["2"]
+    assert ("按今天完成" if language == "zh" else "done today") in of_today
 
 
 @pytest.mark.parametrize("language", BOTH)

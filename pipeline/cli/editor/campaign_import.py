@@ -58,8 +58,10 @@ def import_table(
         tell(console, seen, columns, item, item.entries, told)
     _tell_left(console, found)
     said = [entry for item in put for entry in item.entries]
-    if undated := [entry for entry in said if isinstance(entry, Done) and entry.undated]:
-        console.remark("campaign_list_undated", count=len(undated))
+    marks = [entry.undated for entry in said if isinstance(entry, Done) and entry.on is None]
+    for key, is_undated in (("campaign_list_undated", True), ("campaign_list_of_today", False)):
+        if is_undated in marks:
+            console.remark(key, count=marks.count(is_undated))
     if said:
         count = len([item for item in put if item.entries])
         console.say("campaign_list_sum", rows=found.rows, entries=len(said), prefectures=count, left=len(found.left))

@@ -85,7 +85,8 @@ def compare(
     """What the rows say that the board does not.
 
     A row that the board's own table wrote says what was changed in it since; of another list each filled cell counts,
-    and an empty one says nothing.
+    and an empty one says nothing. A mark without a day is of the day of the record where the film stood on the board,
+    which had the milestone open until then; of a film that the list names first nobody says the day.
 
     Args:
         side: who would say it.
@@ -206,7 +207,9 @@ class _Reading:
         was = found.was.milestones.get(identity, "") if found.was else None
         if _same(now, said) or _same(now, was or ""):  # of another list an empty cell says nothing
             return
-        day: dict[str, object] = {"undated": True} if now == MARK else {"on": now} if now else {}
+        day: dict[str, object] = {"on": now} if now and now != MARK else {}
+        if now == MARK and found.film is None:  # of a film on the board it is news, as `done` without a day is
+            day = {"undated": True}
         if milestone and milestone.filled_by is not FilledBy.HAND:
             why = self._refusal(found, Done, milestone=identity, **day)
             self.left.append(Left(LeftKind.STORE_KNOWS, cell, found.id or "", said, why))

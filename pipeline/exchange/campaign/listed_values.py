@@ -11,7 +11,7 @@ from pipeline.exchange.campaign import typed
 from pipeline.exchange.campaign.listed import DONE, OPEN, ListedCell
 from pipeline.workbook import Odd
 
-MARK = "√"  # a milestone that is done, on a day that nobody says
+MARK = "√"  # a milestone that is done, without a day
 _MOST_SHOWN = 80
 _LONGEST_SHOWN_S = 5 * 3600  # of a cell that holds a time: 12:30 that a spreadsheet took for hours and minutes
 _SIGNS = re.compile(r"[√✓✔☑✅●■()\[\]]")
@@ -55,7 +55,7 @@ def text(cell: ListedCell) -> str:
 
 
 def mark(cell: ListedCell, today: date) -> str:
-    """When a milestone was done: a day (ISO 8601), `MARK` for one that nobody says, nothing where it is not done.
+    """When a milestone was done: a day (ISO 8601), `MARK` without one, nothing where it is not done.
 
     Taken are days as `typed.day` takes them, signs and words for yes and no, and both beside each other.
 

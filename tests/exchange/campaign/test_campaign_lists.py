@@ -314,7 +314,7 @@ def test_a_film_that_was_dropped_or_moved_is_named_and_left(tmp_path: Path) -> N
         looked("2027-06-12", season),
     )
     assert [(item.kind, item.film) for item in found.left] == [(LeftKind.DROPPED, CUNYI), (LeftKind.MOVED, XIANYU)]
-    assert found.entries == {KASHGAR: (Done(id=XIANYU, milestone="topic", undated=True),)}
+    assert found.entries == {KASHGAR: (Done(id=XIANYU, milestone="topic"),)}
 
 
 EMPTY = looked("2027-06-12")
@@ -537,12 +537,27 @@ def test_a_list_that_is_read_again_says_nothing_again(tmp_path: Path) -> None:
     assert of_csv(tmp_path, text, looked("2027-06-12", put)).entries == {}
 
 
+def test_a_mark_of_a_film_that_the_board_had_open_is_of_the_day_on_which_it_is_read(tmp_path: Path) -> None:
+    """It was late on the board until then, and a mark in place of a day does not undo that; nothing is said twice."""
+    announced = said(HOTAN, "2027-03-02", Announce(id="653200-guoyuan", title="果园"))
+    text = "地州,片名,选题,拍摄\n和田,果园,√,\n和田,新片,√,\n"
+    found = of_csv(tmp_path, text, looked("2027-06-12", [announced]))
+    known, new = (item for item in found.entries[HOTAN] if isinstance(item, Done))
+    assert (known.on, known.undated, new.on, new.undated) == (None, False, None, True)
+    status = looked("2027-06-12", [announced, said(HOTAN, "2027-06-12", *found.entries[HOTAN], side=Side.EDITOR)])
+    row = status.row(HOTAN)
+    assert row
+    steps = [film.cell("topic") for film in row.films if film.id]
+    assert [(str(step.on), step.late_days) for step in steps] == [("2027-06-12", 73), ("None", 0)]
+    assert of_csv(tmp_path, text, status).entries == {}
+
+
 def test_a_title_that_two_films_have_needs_an_id(tmp_path: Path) -> None:
     two = said(HOTAN, "2027-03-02", Announce(id="653200-a", title="果园"), Announce(id="653200-b", title="果园"))
     status = looked("2027-06-12", [two])
     assert kinds(of_csv(tmp_path, "地州,片名,选题\n和田,果园,√", status)) == [("2:2", "listed_title_twice")]
     by_id = of_csv(tmp_path, "地州,编号,片名,选题\n和田,653200-b,果园,√", status)
-    assert by_id.entries == {HOTAN: (Done(id="653200-b", milestone="topic", undated=True),)}
+    assert by_id.entries == {HOTAN: (Done(id="653200-b", milestone="topic"),)}
 
 
 def test_an_id_that_another_title_has_is_a_line(tmp_path: Path) -> None:
@@ -565,7 +580,7 @@ def test_milestones_whose_words_end_in_brackets_are_told_apart(tmp_path: Path) -
     film = said(ALTAY, "2027-03-02", Announce(id="654300-xue", title="雪"))
     status = looked("2027-06-12", [film], of=published(own))
     path = filled(tmp_path, lambda sheet, *_: sheet.cell(2, 7, "√"), status)
-    assert asked(path, status).entries == {ALTAY: (Done(id="654300-xue", milestone="last", undated=True),)}
+    assert asked(path, status).entries == {ALTAY: (Done(id="654300-xue", milestone="last"),)}
     with pytest.raises(InputError, match="table_heading_unknown"):
         of_csv(tmp_path, "地州,片名,审片\n阿勒泰,雪,√", status)
 
