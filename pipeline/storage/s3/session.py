@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions
 from botocore.credentials import Credentials
+from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 from botocore.session import Session, get_session
 from botocore.utils import parse_timestamp
@@ -143,15 +144,15 @@ def key_id(keys: Keys | None) -> str | None:
 
 
 @cache
-def _loader() -> Any:
+def _loader(data_path: str | None) -> Any:
     """What reads botocore's description of S3 and keeps it: for one client that is most of its making."""
-    return get_session().get_component("data_loader")
+    return create_loader(data_path)
 
 
 def session_of(keys: Keys | None) -> Session:
     """A session that reads variables and files now, and keeps the keys that it finds."""
     session = get_session() if keys is None else keys.of_session(get_session())
-    session.register_component("data_loader", _loader())
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
     return session
 
