@@ -82,13 +82,6 @@ class Play:
         name = word.strip("{}")
         return self.story.films[name].last_title if word != name else word
 
-    def _announced(self, who: str, name: str) -> str | None:
-        """The id of a film that stands on the board."""
-        title = self.story.films[name].last_title
-        (board,) = self.rows(who, "campaign", "show")
-        found = [film["id"] for row in board["rows"] for film in row["films"] if film["title"] == title]
-        return found[0] if found else None
-
     def _desk(self, who: str, name: str) -> Path:
         """A folder with the film and its submission, written once."""
         told = self.story.films[name]
@@ -98,11 +91,10 @@ class Play:
         desk.mkdir()
         shutil.copy(self.cut(0), desk / f"{told.last_title}.mp4")
         words = ["--column", told.column, "--prefecture", told.at]
-        if announced := self._announced(who, name):
-            words += ["--announced", announced]
+        if name in self.story.announced:
+            words += ["--announced", told.last_title]
         self.does(who, "init", f"{told.last_title}.mp4", *words, within=desk)
         self.ids[name] = yaml.safe_load((desk / "submission.yaml").read_text("utf-8"))["id"]
-        assert announced in (None, self.ids[name])
         return desk
 
     def _submit(self, who: str, name: str) -> None:

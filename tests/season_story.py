@@ -64,6 +64,13 @@ class Story:
         first = next(iter(blocks(self.folder / "board.txt").values()))
         return [row[0] for row in first.rows]
 
+    @property
+    def announced(self) -> set[str]:
+        """Films of which somebody spoke before they were there, by a command or in a list."""
+        said = [step for steps in self.days.values() for _, *step in steps if step[:2] == ["campaign", "announce"]]
+        words = {str(word) for row in (*said, *(row for rows in self.lists.values() for row in rows)) for word in row}
+        return {name for name, film in self.films.items() if film.title in words}
+
     def named(self, title: str | None) -> str:
         """The story's name of a film by a title of it; «?» for one without."""
         if title is None:
