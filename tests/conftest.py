@@ -38,6 +38,9 @@ ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("SHOWCASE_SHARED") or ROOT.parent / "shared")
 REAL_MEDIA = SHARED / "media"
 
+# what a play and its tables differ in is told row by row
+pytest.register_assert_rewrite("tests.season_right")
+
 # loaded by each worker and by hundreds of commands: where a machine forbids it, it is much of the time
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
