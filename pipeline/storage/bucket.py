@@ -17,6 +17,7 @@ from pipeline.storage.bounds import MOST_RECORD, MOST_SMALL
 from pipeline.storage.head import SHA256_KEY, Head, head_of
 from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
+from pipeline.storage.s3.objects import Written
 from pipeline.storage.s3.store import CONNECTIONS, Request, Store
 
 if TYPE_CHECKING:
@@ -120,8 +121,18 @@ class Bucket:
 
     def put_file(self, key: str, body: SentBody, *, sha256: str, media_type: str) -> None:
         """As `put`, of a file: what is sent of it is told as it goes."""
-        put = self._put_request(key, body, sha256=sha256, media_type=media_type)
-        self.written(lambda: self.store.ask(f"{self.name}/{key}", put, body=body))
+        put, store = self._put_request(key, body, sha256=sha256, media_type=media_type), self.store
+        if store.preset.checksums.digest != "sha256":  # a digest of another kind is the client's to make
+            self.written(lambda: store.ask(f"{self.name}/{key}", put, body=body))
+            return
+        headers = {
+            "Content-Type": media_type,
+            f"x-amz-meta-{SHA256_KEY}": sha256,
+            "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode(),
+            "x-amz-content-sha256": sha256,
+            **(store.encryption.headers() if store.encryption else {}),
+        }
+        self.written(lambda: store.write(Written(self.name, key, body, headers), put, body))
 
     def put_request(self, key: str, content: bytes, *, sha256: str, media_type: str, **condition: Any) -> None:
         """One request that stores an object; what fails is not tried again."""

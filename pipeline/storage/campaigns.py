@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from pipeline.errors import IntegrityError
-from pipeline.model.campaign import MOST_REVISION, CampaignRevision, PublishedCampaign
+from pipeline.model.campaign import CampaignRevision, PublishedCampaign
 from pipeline.model.campaign_records import CampaignRecord
 from pipeline.storage import layout
 from pipeline.storage.bounds import MOST_RECORD
@@ -113,7 +113,7 @@ def publish(delivery: Bucket, revision: CampaignRevision) -> bool:
         IntegrityError: it is larger than anybody reads.
     """
     place = Place(delivery, layout.campaign_prefix(revision.campaign.id))
-    name = layout.claim_name(min(revision.number, MOST_REVISION))
+    name = layout.claim_name(revision.number)
     if len(revision.to_file()) > MOST_RECORD:
         raise IntegrityError("record_too_large", where=place.where(name))
     return place.put_if_absent(name, revision)

@@ -347,6 +347,21 @@ def test_a_plan_is_written_published_changed_and_fetched(connection: Connection,
     assert showcase("campaign", "get").code == 0  # a file that says what is published is no loss
 
 
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_a_template_that_names_its_day_is_told_of_another_one(language: Language, showcase: Showcase) -> None:
+    def told(*words: str) -> list[str]:
+        said = showcase("campaign", "init", "-o", f"{len(words)}.yaml", "--force", "--lang", language, *words)
+        return [line for line in lines(said) if "07-01" in line and line.startswith("!")]
+
+    assert told("--air-date", "2027-07-01") == []
+    (line,) = told("--air-date", "2026-12-01")
+    assert line.startswith("! 2.yaml:3:1: " if language == "en" else "! 2.yaml:3:1：")
+    assert [word in line for word in ("2026-12-01", "july-1-2026", "--id")] == [True] * 3
+    assert "name:" in (showcase.folder / "2.yaml").read_text("utf-8").splitlines()[2]
+    (line,) = told("--air-date", "2026-12-01", "--id", "winter")
+    assert [word in line for word in ("2026-12-01", "july-1", "--id")] == [True, False, False]
+
+
 def test_what_is_wrong_in_a_plan_has_its_place(showcase: Showcase) -> None:
     text = files.written(campaign()).decode()
     (showcase.folder / "campaign.yaml").write_text(text.replace("2027-05-20", "2027-02-30"), "utf-8")
@@ -369,6 +384,7 @@ def test_a_template_of_the_workspace_and_an_id_of_ones_own(showcase: Showcase) -
     done = showcase(*typed, "-o", "year.yaml", "--json")
     assert (done.code, done.rows[0]) == (0, {"file": "year.yaml", "id": "new-year", "air_date": "2028-01-01"})
     assert "due: 2027-12-02" in (showcase.folder / "year.yaml").read_text("utf-8")
+    assert [row["warning"] for row in done.rows[1:]] == ["campaign_air_date_on_weekend"]  # it names no day
     assert showcase("campaign", "validate", "year.yaml").code == 0
     assert showcase("campaign", "init", "--air-date", "soon").code == 2
     assert showcase("campaign", "init", "--air-date", "2028-01-01", "--template", "none").code == 2

@@ -154,6 +154,8 @@ def test_a_prefecture_sees_the_running_order_and_no_film_of_others_that_is_not_i
             acknowledgement.answer(operator, there, OperatorAnswer(Decision.ACCEPT))
     written(invited.person("editor").folder / "slots.yaml", SLOTS)
     assert invited.person("editor")("campaign", "schedule", "slots.yaml", "--publish").code == 0
+    raw = Bucket(invited.store(OWNER), "delivery").get("_campaign/july-1-2027/order-1.json") or b""
+    assert (b'"laid"' in raw, b"unlaid" in raw) == (True, False)
     for name, left in (("editor", films[1::2]), (OWNER, films[1:2]), (NEIGHBOUR, films[3:])):
         said = invited.person(name)("campaign", "schedule", "--json")
         assert said.code == 0, said.out

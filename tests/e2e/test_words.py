@@ -67,7 +67,7 @@ NOT_BY_A_COMMAND = {
     "c2_no_programme": "a package of a version before orders were sent: tests/exchange/c2/test_sending.py",
     "c2_order_large": "a course of hundreds of lessons: tests/exchange/c2/test_sending.py",
     "c2_sent_meanwhile": "two editors at one moment: tests/exchange/c2/test_sending.py",
-    "order_large": "thousands of films without a slot: tests/exchange/test_films_on_air.py",
+    "order_large": "a thousand showings: tests/exchange/test_films_on_air.py",
     "orders_many": "thousands of orders of a campaign: tests/exchange/test_films_on_air.py",
     "export_long": "a million rows: tests/package/test_branch_tables.py",
     "cluster_unfit": "a cluster of machines that differ: tests/execute/cluster/test_cluster_judgement.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,16 @@ def test_what_is_wrong_in_a_template_is_said(tmp_path: Path, change: dict[str, A
     (tmp_path / "campaigns" / "mine.yaml").write_bytes(yamlio.dump({**shipped, "name": "mine"}))
     with pytest.raises(InputError) as refused:
         files.template("mine", [tmp_path], COLUMNS)
+    assert [problem.kind for problem in refused.value.values["problems"]] == [kind]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("02-30", "day_of_year"), ("7-1", "string_pattern_mismatch")])
+def test_a_day_that_no_year_has_is_none(text: str, kind: str) -> None:
+    shipped = yamlio.load(PROFILES[0] / "campaigns" / "july-1.yaml")
+    assert files.read_template(shipped, COLUMNS).is_for(date(2028, 7, 1))
+    assert not files.read_template(shipped, COLUMNS).is_for(date(2028, 7, 2))
+    with pytest.raises(InputError) as refused:
+        files.read_template(replace(shipped, data={**shipped.data, "air_day": text}), COLUMNS)
     assert [problem.kind for problem in refused.value.values["problems"]] == [kind]
 
 

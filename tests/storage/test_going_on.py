@@ -24,13 +24,13 @@ from pipeline.storage import layout
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
-from pipeline.storage.network.line import Gate, Line
+from pipeline.storage.network.line import Line
 from pipeline.storage.network.line_memory import LineMemory
 from pipeline.storage.network.patience import Patience
 from pipeline.storage.place import Place
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Pace, Store
-from pipeline.storage.transfer import copying, multipart, part_sizes, upload
+from pipeline.storage.transfer import copying, multipart, part_sizes, part_upload, upload
 from tests.common_store import CommonStore
 from tests.faults.dealing import Fault, Kind, refused
 from tests.faults.line_proxy import Line as Wire
@@ -245,9 +245,10 @@ def broken_off(
     """A machine whose line goes for good within the third part."""
     with lined(connection.endpoint or "", Wire(), [Fault(Kind.CUT_REQUEST, "partNumber=3", first=None)]) as wire:
         one = machine(connection, memory, 0, wire.endpoint, **more)
-        one.store.line.gate = Gate(slow_s=0)  # one after the other
-        with pytest.raises(TransferError) as caught:
-            one.send(film, item, prefix)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(part_upload, "AT_ONCE", 1)  # in order: the third one is tried when the second is there
+            with pytest.raises(TransferError) as caught:
+                one.send(film, item, prefix)
     one.fault = caught.value  # type: ignore[attr-defined]
     return one
 

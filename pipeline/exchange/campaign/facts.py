@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pipeline.exchange.store_times import decided_at, last, results, series
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.inbox import ReviewKind, Stage, SubmissionStatus
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Absence, RunningOrder
 from pipeline.storage import layout
 from pipeline.storage.buckets import SubmissionRecords
 
@@ -18,7 +18,11 @@ ColumnCallback = Callable[[str], str | None]
 
 
 def film_facts(
-    records: SubmissionRecords, status: SubmissionStatus, order: RunningOrder | None, column: ColumnCallback
+    records: SubmissionRecords,
+    status: SubmissionStatus,
+    order: RunningOrder | None,
+    column: ColumnCallback,
+    absences: Sequence[Absence] = (),
 ) -> FilmFacts:
     """The facts of one submission.
 
@@ -26,13 +30,15 @@ def film_facts(
         records: those that `status` was made of.
         order: the published one.
         column: gives the vocabulary's name of a column by what a submission calls it; None where it has none.
+        absences: when nobody had it to put on air; a showing then is none of its.
     """
     drafts = [item.draft.modified for item in records.revisions if item.draft]
     masters = [item.submitted.modified for item in records.revisions if item.submitted]
     ready_at = status.delivery.ready_at if status.delivery else None
     written = next((item.column for item in (status.delivery, status.earlier) if item and item.column), None)
     known = column(written) if written else None
-    own = order.of(status.ref) if order else ()
+    showings = order.of(status.ref) if order else ()
+    own = [item for item in showings if not any(span.meets(item.start, item.end) for span in absences)]
     return FilmFacts(
         prefecture=status.prefecture,
         submission_id=status.submission_id,

@@ -14,13 +14,14 @@ from pipeline.exchange.campaign.board import board
 from pipeline.exchange.campaign.facts import ColumnCallback, film_facts
 from pipeline.exchange.campaign.known import Known
 from pipeline.exchange.campaign.reading import MOST_RECORDS, RecordPlace, read_record
+from pipeline.exchange.running_order import absences
 from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.campaign_records import BadKind, BadRecord, PlacedRecord, Side
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.china_time import day_in_china, end_of_day
 from pipeline.model.inbox import SubmissionStatus
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Absence, RunningOrder
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
@@ -154,6 +155,7 @@ def load(
     looked = buckets.look(campaign=plans.campaign)
     submissions = status.then(looked.submissions, until)
     contents = contents_of(submissions)
+    contents.read(absences.unread(submissions))
     with _seeing_plans(buckets):
         history = plans.history(contents, faults.append)
     if not history:
@@ -163,7 +165,9 @@ def load(
     found = status.statuses_in(submissions, contents, faults.append, until, ledger)
     own_objects = [*plans.revisions.values(), *plans.orders.values(), *looked.said]
     named = columns or _shipped_columns
-    films = [film_facts(item, standing, order, named) for item, standing in found]
+    films = [
+        film_facts(item, standing, order, named, _absences(item, contents, until, faults)) for item, standing in found
+    ]
     known = Known(history, records, bad, films)
     return Season(
         campaign=plans.campaign,
@@ -195,6 +199,17 @@ def published_order(
     except IntegrityError as fault:
         faults.append(fault)
         return None
+
+
+def _absences(
+    record: SubmissionRecords, contents: Contents, until: datetime | None, faults: list[IntegrityError]
+) -> Sequence[Absence]:
+    """When nobody had a film to put on air; an older record that is none is named among the faults."""
+    try:
+        return absences.absences(record, contents, until)
+    except IntegrityError as fault:
+        faults.append(fault)
+        return ()
 
 
 def _said(

@@ -44,6 +44,11 @@ class Encryption:
         """As botocore calls them."""
         return {"ServerSideEncryption": self.algorithm} | ({"SSEKMSKeyId": self.key_id} if self.key_id else {})
 
+    def headers(self) -> dict[str, str]:
+        """As they are on the line."""
+        key = {"x-amz-server-side-encryption-aws-kms-key-id": self.key_id} if self.key_id else {}
+        return {"x-amz-server-side-encryption": self.algorithm, **key}
+
 
 def config(preset: StoragePreset) -> dict[str, Any]:
     """What a preset says of all requests, as arguments of botocore's `Config`."""

@@ -20,12 +20,13 @@ from pipeline.storage.network.together import unless_ended
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
+from pipeline.storage.s3.objects import Begin, Wanted, Written
 from pipeline.storage.s3.session import Connection, certificates, credentials, new_client, pair, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-    from pipeline.storage.s3.reader import Begin, ObjectReader
+    from pipeline.storage.s3.direct import DirectRequests
 
 CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 Result = TypeVar("Result")
@@ -83,7 +84,7 @@ class Store:
         self.remark: Remark = _nobody_hears
         self._lock = threading.Lock()
         self._clients: dict[Pace, S3Client] = {}
-        self._reader: ObjectReader | None = None
+        self._direct: DirectRequests | None = None
         self._session = session_of(connection.keys)
         self._number = 0  # of the session: how often keys were read again
         self.client()
@@ -122,22 +123,31 @@ class Store:
         """As `ask`, for what is not to be tried again, or is tried again by who asks."""
         return self._asked(where, lambda: unless_ended(lambda: request(self.client(pace))))
 
-    def read(
-        self, bucket: str, key: str, begin: Begin, *, span: range | None = None, etag: str = "", block_bytes: int
-    ) -> None:
+    def read(self, wanted: Wanted, begin: Begin) -> None:
         """Have an object handed on as it comes, asked for once.
 
         Args:
             begin: is told of the answer, and gives who takes its bytes, which gives whether more are wanted.
-            span: the bytes that are wanted; None is all.
-            etag: of the object that is meant, if it is known: another one is refused.
-            block_bytes: how many may be read at once.
 
         Raises:
             EnvironmentFault, TransferError, IntegrityError: as `faults.translate` says. Whatever `begin`, or who takes
                 the bytes, raises.
         """
-        self._asked(f"{bucket}/{key}", lambda: self.reader().read(bucket, key, span, etag, begin, block_bytes))
+        where = f"{wanted.bucket}/{wanted.key}"
+        self._asked(where, lambda: self.direct().read(self.client(), wanted, begin))
+
+    def write(self, given: Written, by_client: Request[object], body: Body) -> None:
+        """Put an object there, tried again as `ask` does.
+
+        Args:
+            by_client: puts it there by the client.
+            body: what is put.
+        """
+
+        def put(client: S3Client) -> None:
+            self.direct().write(client, given, lambda: by_client(client))
+
+        self.ask(f"{given.bucket}/{given.key}", put, body=body)
 
     def _asked(self, where: str, request: Callable[[], Result]) -> Result:
         number = self._number
@@ -168,7 +178,7 @@ class Store:
             if self._connection.access_key or pair(now) in (None, pair(self._session)):
                 return False
             self._clients.clear()
-            self._reader = None
+            self._direct = None
             self._session, self._number = now, number + 1
             return True
 
@@ -182,17 +192,17 @@ class Store:
                 self._clients[pace] = self._client(connect_s, read_s)
             return self._clients[pace]
 
-    def reader(self) -> ObjectReader:
-        """What objects are read with, by the keys that were read last."""
-        from pipeline.storage.s3.reader import ObjectReader  # libcurl is loaded by who fetches files alone
+    def direct(self) -> DirectRequests:
+        """What objects are read and written with, by the keys that were read last."""
+        from pipeline.storage.s3.direct import DirectRequests  # libcurl is loaded by who carries files alone
 
         client = self.client()
         with self._lock:
-            if self._reader is None:
+            if self._direct is None:
                 given = self._connection
                 found = credentials(self._session, given.access_key, given.secret_key)
-                self._reader = ObjectReader(client, found, certificates(given))
-            return self._reader
+                self._direct = DirectRequests(client, found, certificates(given))
+            return self._direct
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
         given = self._connection

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from pipeline import children
 from pipeline.errors import IntegrityError, TransferError
@@ -14,12 +13,9 @@ from pipeline.model.rendition import StoredFile
 from pipeline.storage.bucket import REFUSED
 from pipeline.storage.network.line import POLL_S
 from pipeline.storage.place import Place
+from pipeline.storage.s3.objects import ObjectAnswer, Take, Wanted
 from pipeline.storage.transfer.callbacks import BytesCallback
 from pipeline.storage.transfer.part_file import PartFile
-
-if TYPE_CHECKING:
-    from pipeline.storage.s3.curl import Take
-    from pipeline.storage.s3.reader import ObjectAnswer
 
 RANGE_BYTES = 16 << 20
 WINDOW_BYTES = 4 * RANGE_BYTES  # of a file, at most, are under way: what is ahead of its front is fetched again by who
@@ -153,14 +149,8 @@ class FileOnItsWay:
             return take
 
         try:
-            self._store.read(
-                self._bucket.name,
-                self._key,
-                begin,
-                span=None if is_all else range(stretch.at, stretch.stop),
-                etag=self._etag,
-                block_bytes=most,
-            )
+            span = None if is_all else range(stretch.at, stretch.stop)
+            self._store.read(Wanted(self._bucket.name, self._key, span, self._etag, most), begin)
         except TransferError as error:
             if error.detail in REFUSED:
                 raise IntegrityError("object_replaced", where=self._where) from error

@@ -15,6 +15,8 @@ from pipeline.exchange import status
 from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
 from pipeline.exchange.campaign.season import NoCampaign, Season
+from pipeline.exchange.running_order import publishing
+from pipeline.exchange.running_order.laying import lay
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import (
@@ -39,6 +41,8 @@ from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
+from tests.running_orders import film as laid_film
+from tests.running_orders import slots
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
 from tests.storage.kept_store import aged, put
@@ -225,6 +229,34 @@ def test_an_earlier_day_is_seen_as_it_was(days: int, stage: Stage, story: Bucket
     assert facts.reason == {Stage.RETURNED: "声音", Stage.WITHDRAWN: "版权到期"}.get(stage)
     assert found.status.revision == (2 if days <= 5 else 1)
     assert len(list(found.known.records)) == (1 if days > 3 else 2)
+
+
+def test_a_slot_between_a_withdrawal_and_a_newer_version_was_none_of_the_film(store: Store, through: Through) -> None:
+    """Its first slot is the one behind the newer take-over; nobody calls it shown before that is over."""
+    buckets = buckets_of(store, "absent")
+    publish(buckets)
+    for revision in (1, 2):
+        kept_store.submit(buckets, FILM, revision)
+        kept_store.approve(buckets, FILM, revision)
+        kept_store.deliver(buckets, FILM, revision)
+        kept_store.answer(buckets, FILM, revision)
+    kept_store.withdraw(buckets, FILM, 1)
+    row = {"name": "evening", "start": "19:30", "minutes": 30}
+    row["dates"] = [str(TODAY + timedelta(days=number)) for number in (-7, 2)]
+    laid = lay(slots(row, repeats=[{"times": 1, "after_days": 1}]), [laid_film(FILM)])
+    assert publishing.publish(buckets, laid.model_copy(update={"campaign": "july-1-2027"})).number == 1
+    newer = kept_store.package_id_of(FILM, 2)
+    shown = {}
+    for taken_over in (8, 4):
+
+        def ago(key: str, last: float = taken_over) -> float:
+            ends = (("WITHDRAWN.json", 9), (f"{newer}/ACK.json", last), ("/order-1.json", 12))
+            return next((days for end, days in ends if key.endswith(end)), 20)
+
+        found = film(through(buckets, ago, season.load))
+        assert found.stage is Stage.ACCEPTED
+        shown[taken_over] = day_in_china(found.on_air) if found.on_air else None
+    assert shown == {8: TODAY - timedelta(days=7), 4: TODAY + timedelta(days=2)}
 
 
 def test_status_of_an_earlier_day_is_the_same_filter(story: Buckets, connection: Connection) -> None:
