@@ -13,9 +13,10 @@ from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.base import Noun
 from pipeline.storage import bounds
 from pipeline.storage.bounds import MOST_RECORD, MOST_RECORDS, MOST_SMALL
-from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.layout import TRIAL
 from pipeline.storage.network.patience import is_transient
+from pipeline.storage.network.together import together
 from pipeline.storage.s3.faults import DENIED
 
 _LOCKED = "InvalidRequest"  # to who has not the key that an object was put with (SSE-C)
@@ -70,7 +71,7 @@ class Contents:
         over = [listed for listed in asked if self._is_over(listed)]
         self._read |= {listed: IntegrityError("records_too_large", where=listed.where) for listed in over}
         wanted = [listed for listed in asked if listed not in self._read] if over else asked
-        found = side_by_side(_read, wanted)
+        found = together(_read, wanted)
         if found and all(isinstance(item, IntegrityError) and item.detail == DENIED for item in found):
             _refuse_reader(wanted)
         self._read |= zip(wanted, found, strict=True)

@@ -22,8 +22,8 @@ from pipeline.model.programme import Programme
 from pipeline.model.running_order import MOST_SECONDS, Film, Standing
 from pipeline.model.text import is_line
 from pipeline.model.vocabulary import Term, Vocabulary
-from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.network.together import together
 
 FaultCallback = Callable[[InputError | IntegrityError], None]
 
@@ -46,7 +46,7 @@ def films(
     contents.read(absences.unread(records))
     found = status.statuses_in(records, contents, unreadable, until, Ledger(buckets.delivery.store))
     taken = {item.ref: package for _, item in found if (package := taken_over(item))}
-    programmes = side_by_side(lambda item: _programme(buckets, item), list(taken.values()))
+    programmes = together(lambda item: _programme(buckets, item), list(taken.values()))
     told = dict(zip(taken, programmes, strict=True))
     made = []
     for record, item in sorted(found, key=lambda pair: pair[1].ref):
