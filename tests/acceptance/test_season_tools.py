@@ -21,7 +21,7 @@ from pipeline.cli.layout import width
 from pipeline.model import region
 from pipeline.model.china_time import CHINA
 from tests.acceptance.chromium import Chromium
-from tests.season_look import Looks
+from tests.season_look import Looks, showings
 from tests.season_story import Json
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(1200)]
@@ -152,13 +152,17 @@ def test_a_calendar_keeps_its_events_when_a_date_moves(july: Looks, tmp_path: Pa
 
 def test_the_order_is_a_programme_guide(july: Looks, tmp_path: Path) -> None:
     editor = july.play.people["editor"]
-    july.play.does("editor", "campaign", "schedule", "-o", "guide.xml", "-o", "order.html", "-o", "order.xlsx")
+    said = july.play.does("editor", "campaign", "schedule", "-o", "guide.xml", "-o", "order.html", "-o", "order.xlsx")
     dtd = next(Path("/usr/share").rglob("xmltv.dtd"), None)
     assert dtd, "xmltv.dtd is missing: Debian's xmltv-util"
     ran("tv_validate_file", "--dtd-file", dtd, editor.folder / "guide.xml")
     guide = (editor.folder / "guide.xml").read_text("utf-8")
     assert 'start="20260701234500 +0800"' in guide
-    assert "我们的村医" in guide
+    on_air = {name for _, name in showings(july.orders[date(2026, 6, 26)][0], july.story)} - {"N1", "empty"}
+    assert [name for name in on_air if july.story.films[name].last_title not in guide] == []
+    assert "我们的村医" not in guide  # withdrawn before it was over: who reads the guide would wait for it
+    assert "我们的村医" in said.err
+    assert "我们的村医" in (editor.folder / "order.html").read_text("utf-8")
 
 
 def test_a_board_that_libreoffice_saved_changes_what_was_changed(july: Looks, tmp_path: Path) -> None:
