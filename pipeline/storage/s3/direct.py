@@ -22,7 +22,7 @@ from botocore.parsers import create_parser
 from botocore.utils import get_environ_proxies, percent_encode
 
 from pipeline.storage.s3.curl import CurlConnections, NoAnswerError, Request
-from pipeline.storage.s3.objects import Begin, ObjectAnswer, Take, Wanted, Written
+from pipeline.storage.s3.objects import Begin, ObjectAnswer, Take, Wanted, Written, length_of
 from pipeline.storage.s3.session import UNSENT_BYTES
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class DirectRequests:
                 is_refused = True
             else:
                 return
+            given.body.take_back()
         by_client()
         self._writes_plainly = self._writes_plainly and not is_refused
 
@@ -117,18 +118,16 @@ class DirectRequests:
         words = _Words()
 
         def begun(status: int, headers: Mapping[str, str]) -> Take:
-            if status >= _OF_THE_STORE:
+            if status >= _OF_THE_STORE or (begin is None and status // 100 == 2):
                 return words.begun(status, headers)
-            if status not in PLAIN:
+            if status not in PLAIN or begin is None:
                 raise _NotPlainError(status)
-            if begin is None:
-                return lambda _: True
-            if "transfer-encoding" in headers or not headers.get("content-length", "").isdigit():
+            if "transfer-encoding" in headers or length_of(headers) is None:
                 raise _NotPlainError(status)
             return begin(ObjectAnswer(headers))
 
         self._connections.ask(request, begun)
-        words.refuse(self._client.meta.service_model.operation_model(operation))
+        words.refuse(self._client, operation)
 
     def _address(self, bucket: str, key: str) -> str | None:
         """Of an object, as the client makes it: the bucket's name in the host's or behind it. None where libcurl would
@@ -156,7 +155,7 @@ def _request(client: S3Client, url: str, **more: Any) -> Request:
 
 
 class _Words:
-    """What a store says of what it can't do."""
+    """What a store says beside an object: of what it can't do, or nothing where it did it."""
 
     def __init__(self) -> None:
         self._answer: dict[str, Any] = {}
@@ -170,9 +169,17 @@ class _Words:
         self._content += block[: _MOST_WORDS - len(self._content)]
         return len(self._content) < _MOST_WORDS
 
-    def refuse(self, operation: OperationModel) -> None:
-        """Let pass where nothing was said."""
-        if self._answer:
-            shape: Any = operation.output_shape
-            told = create_parser("rest-xml").parse({**self._answer, "body": bytes(self._content)}, shape)
-            raise ClientError(told, operation.name)
+    def refuse(self, client: S3Client, operation: str) -> None:
+        """Let pass where it did what was asked for, and said nothing else: by the client's own steps an answer of
+        success is none whose body is an error's, or a page."""
+        if not self._answer:
+            return
+        model: OperationModel = client.meta.service_model.operation_model(operation)
+        told = {**self._answer, "body": bytes(self._content)}
+        if self._content and told["status_code"] < _OF_THE_STORE:
+            client.meta.events.emit(
+                f"before-parse.s3.{operation}", operation_model=model, response_dict=told, customized_response_dict={}
+            )
+        if told["status_code"] >= _OF_THE_STORE:
+            shape: Any = model.output_shape
+            raise ClientError(create_parser("rest-xml").parse(told, shape), operation)
