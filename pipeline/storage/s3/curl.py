@@ -75,13 +75,15 @@ class CurlConnections:
 
     def __init__(self, credentials: Credentials, region: str, authorities: str, unsent_bytes: int):
         self._credentials = credentials
+        is_folder = Path(authorities).is_dir()
         self._options: list[tuple[int, Any]] = [
             (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
             (pycurl.PROXY, ""),  # whoever asks by one does so by botocore's client
             (pycurl.NOSIGNAL, 1),
             (pycurl.USERAGENT, "showcase"),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
-            (pycurl.CAPATH if Path(authorities).is_dir() else pycurl.CAINFO, authorities),
+            (pycurl.CAINFO, None if is_folder else os.fsencode(authorities)),  # None has libcurl's own forgotten
+            (pycurl.CAPATH, os.fsencode(authorities) if is_folder else None),
             (pycurl.AWS_SIGV4, f"aws:amz:{region}:s3"),
             (pycurl.LOW_SPEED_LIMIT, 1),
             (pycurl.UPLOAD_BUFFERSIZE, SENT_BUFFER),

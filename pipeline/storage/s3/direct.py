@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
@@ -47,7 +48,9 @@ class DirectRequests:
         self._client = client
         config: Any = client.meta.config
         is_signed_here = credentials is not None and config.signature_version == "s3v4"
-        self._reads_plainly = is_signed_here and not get_environ_proxies(client.meta.endpoint_url)
+        endpoint = client.meta.endpoint_url
+        is_straight = not get_environ_proxies(endpoint).get(urlsplit(endpoint).scheme)
+        self._reads_plainly = is_signed_here and is_straight
         self._writes_plainly = self._reads_plainly
         self._connections = CurlConnections(
             credentials or Credentials("", ""),
