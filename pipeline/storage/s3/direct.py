@@ -23,14 +23,14 @@ from botocore.parsers import create_parser
 from botocore.utils import get_environ_proxies, percent_encode
 
 from pipeline.storage.s3.curl import CurlConnections, NoAnswerError, Request
-from pipeline.storage.s3.objects import Begin, ObjectAnswer, Take, Wanted, Written, length_of
+from pipeline.storage.s3.objects import Begin, ObjectAnswer, Take, Wanted, Written
 from pipeline.storage.s3.session import UNSENT_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 PLAIN = (200, 206)
-_OF_THE_STORE = 500  # and more: what it can't do, by its status
+_COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 _DOTS = re.compile(r"(?:^|/)\.\.?(?:/|$)")  # folders that libcurl would resolve
 _MOST_WORDS = 64 << 10  # bytes of an answer that says what is wrong
 
@@ -70,7 +70,7 @@ class DirectRequests:
         Raises:
             BotoCoreError, ClientError: as the client does. whatever `begin`, or who takes the body, raises.
         """
-        span, refused = wanted.span, None
+        span, is_refused = wanted.span, False
         condition = {"If-Match": f'"{wanted.etag}"'} if wanted.etag else {}
         if self._reads_plainly and (url := self._address(wanted.bucket, wanted.key)):
             asked = _request(client, url, span=span, headers=condition, block_bytes=wanted.block_bytes)
@@ -78,16 +78,16 @@ class DirectRequests:
                 self._ask("GetObject", asked, begin)
             except NoAnswerError:
                 pass
-            except _NotPlainError as other:
-                refused = other.status
+            except _NotPlainError:
+                is_refused = True
             else:
                 return
         said: dict[str, Any] = {"Range": f"bytes={span.start}-{span.stop - 1}"} if span else {}
         if wanted.etag:
             said["IfMatch"] = condition["If-Match"]
         answer = client.get_object(Bucket=wanted.bucket, Key=wanted.key, **said)
-        if refused is not None:  # what the client alone is answered: another region, another way to sign
-            self._reads_plainly = refused in PLAIN
+        # what the client alone is answered: another region, another way to sign
+        self._reads_plainly = self._reads_plainly and not is_refused
         with closing(answer["Body"]) as body:
             take = begin(ObjectAnswer(answer["ResponseMetadata"]["HTTPHeaders"]))
             while (block := body.read(wanted.block_bytes)) and take(block):
@@ -121,12 +121,11 @@ class DirectRequests:
         words = _Words()
 
         def begun(status: int, headers: Mapping[str, str]) -> Take:
-            if status >= _OF_THE_STORE or (begin is None and status // 100 == 2):
+            is_final = status >= 500 or status in _COME_AGAIN
+            if is_final or (begin is None and _is_success(status)):
                 return words.begun(status, headers)
             if status not in PLAIN or begin is None:
-                raise _NotPlainError(status)
-            if "transfer-encoding" in headers or length_of(headers) is None:
-                raise _NotPlainError(status)
+                raise _NotPlainError
             return begin(ObjectAnswer(headers))
 
         self._connections.ask(request, begun)
@@ -145,11 +144,11 @@ class DirectRequests:
 
 
 class _NotPlainError(Exception):
-    """What came is no object, or in a form that is the client's to read."""
+    """What came is the client's to ask for: no object, and no word that a store can't do it now."""
 
-    def __init__(self, status: int):
-        super().__init__(status)
-        self.status = status
+
+def _is_success(status: int) -> bool:
+    return status // 100 == 2
 
 
 def _request(client: S3Client, url: str, **more: Any) -> Request:
@@ -179,10 +178,10 @@ class _Words:
             return
         model: OperationModel = client.meta.service_model.operation_model(operation)
         told = {**self._answer, "body": bytes(self._content)}
-        if self._content and told["status_code"] < _OF_THE_STORE:
+        if self._content and _is_success(told["status_code"]):
             client.meta.events.emit(
                 f"before-parse.s3.{operation}", operation_model=model, response_dict=told, customized_response_dict={}
             )
-        if told["status_code"] >= _OF_THE_STORE:
+        if not _is_success(told["status_code"]):
             shape: Any = model.output_shape
             raise ClientError(create_parser("rest-xml").parse(told, shape), operation)
