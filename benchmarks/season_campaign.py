@@ -43,4 +43,4 @@ def put_said(bucket: Bucket, prefecture: str, number: int) -> None:
     elif steps < len(STEPS):
         entries = (Done(id=film, milestone=STEPS[steps - 1]), *entries)
     record = CampaignRecord(campaign=CAMPAIGN, prefecture=prefecture, by="王编辑", entries=entries)
-    campaigns.put_record(bucket, record, number // 2, 1000)
+    campaigns.put_record(bucket, record, range(number // 2 + 1, 1001))

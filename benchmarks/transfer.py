@@ -84,7 +84,9 @@ def costs(argv: Sequence[object], env: Mapping[str, str]) -> Cost:
     """Run it, alone, after the disk has taken what others wrote."""
     os.sync()
     began = time.perf_counter()
-    child = subprocess.Popen([str(item) for item in argv], env={**os.environ, **env}, stdout=subprocess.DEVNULL)
+    # what Python compiled is kept, as it is of whatever is installed; all three are Python's or started by it
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen([str(item) for item in argv], env={**kept, **env}, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
     wall_s = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -141,7 +141,7 @@ def say(buckets: Buckets, campaign: str, prefecture: str, *entries: Entry, side:
     """One record; its key."""
     bucket = buckets.inbox if side is Side.PREFECTURE else buckets.delivery
     record = CampaignRecord(campaign=campaign, prefecture=prefecture, by="阿依古丽", entries=entries)
-    key = campaigns.put_record(bucket, record, 0, 1000)
+    key = campaigns.put_record(bucket, record, range(1, 1001))
     assert key
     return key
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
 
 from pipeline import shipped
 from pipeline.cli import store_here
-from pipeline.cli.console import Console
-from pipeline.errors import EnvironmentFault, InputError
+from pipeline.cli.console import Console, left_out
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
+from pipeline.exchange import unchanged
 from pipeline.exchange.campaign import season, typed
 from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.unchanged import Ledger
@@ -93,18 +95,44 @@ def loaded(
 ) -> Season:
     """The season that is meant, as far as this identity sees it; raises as `season.load`."""
 
+    def look(seen: Buckets) -> Season:
+        return _loaded(place, seen, campaign, today, ledger)
+
+    if not buckets.sees_inbox:
+        console.remark("campaign_inbox_unseen")
+    return store_here.as_far_as_seen(console, buckets, look)
+
+
+def loaded_each(console: Console, place: Workspace, buckets: Buckets) -> Iterator[Season]:
+    """Every season, the one that was published last first; of the others each is asked for when it is its turn, and
+    one whose plan can't be read is a line. Raises as `loaded`."""
+    latest = loaded(console, place, buckets)
+    yield latest
+    if not latest.others:
+        return
+    seen = buckets.without_closed_inbox() or buckets
+    for campaign in latest.others:
+        try:
+            yield _loaded(place, seen, campaign)
+        except IntegrityError as fault:
+            left_out(console, [fault])
+
+
+def _loaded(
+    place: Workspace,
+    buckets: Buckets,
+    campaign: str | None,
+    today: date | None = None,
+    ledger: Ledger | None = None,
+) -> Season:
     def column(written: str) -> str | None:
         term = columns_of(place).find(written)
         return term.name if term else None
 
     side = side_here(place)
-    if not buckets.sees_inbox:
-        console.remark("campaign_inbox_unseen")
-    return store_here.as_far_as_seen(
-        console,
-        buckets,
-        lambda seen: season.load(seen, wanted=campaign, today=today, side=side, columns=column, ledger=ledger),
-    )
+    seen = season.load(buckets, wanted=campaign, today=today, side=side, columns=column, ledger=ledger)
+    changed = unchanged.changed_records(ledger or Ledger(buckets.delivery.store), seen.read)
+    return replace(seen, faults=[*seen.faults, *changed])
 
 
 def is_unseen(fault: EnvironmentFault) -> bool:

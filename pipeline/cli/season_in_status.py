@@ -101,7 +101,7 @@ def show(console: Console, season: Season) -> None:
         shown = _on_air(console, season, film) or _next(console, season, words, film)
         lead = f"  {film.id}  {film.title or ''}".rstrip()
         said = console.word("said", lead=lead, text=shown)
-        if film.stage is Stage.WITHDRAWN:
+        if _is_ended(film):
             console.hang(said)  # whose turn it is stands at its end
         else:
             console.line(cut(said, terminal_width()))
@@ -136,24 +136,38 @@ def show_one(console: Console, season: Season, wanted: str) -> bool:
 
 
 def show_beside(console: Console, season: Season, submission: str) -> None:
-    """When the film of a submission is on air, if it is; of one that was withdrawn, what the season still wants."""
-    row = season.status.row(season.own or "")
-    film = row.film(submission) if row else None
-    if film is None:
-        return
-    words = BoardWords(console, season.status.campaign)
-    asked = _next(console, season, words, film) if film.stage is Stage.WITHDRAWN else ""
-    if shown := _on_air(console, season, film) or asked:
+    """When the film of a submission is on air, if it is."""
+    film = _film_of(season, submission)
+    if film and (shown := _on_air(console, season, film)):
         console.hang(shown)
 
 
+def next_step(console: Console, season: Season, submission: str) -> str:
+    """What the season still asks for of a submission that the store is done with; nothing where it asks for nothing."""
+    film = _film_of(season, submission)
+    if film is None or not (_is_ended(film) and _is_open(season, film)):
+        return ""
+    return _next(console, season, BoardWords(console, season.status.campaign), film)
+
+
+def _film_of(season: Season, submission: str) -> BoardFilm | None:
+    row = season.status.row(season.own or "")
+    film = row.film(submission) if row else None
+    return film if film and film.submission_id == submission else None
+
+
+def _is_ended(film: BoardFilm) -> bool:
+    """Whether its standing in the store asks nobody for anything."""
+    return film.stage is not None and film.wanted_of is None
+
+
 def _next(console: Console, season: Season, words: BoardWords, film: BoardFilm) -> str:
-    """The next step, and of what was withdrawn whose turn it is, which its standing in the store does not say."""
+    """The next step, and where the store does not say whose turn it is, whose."""
     cell = film.next_cell
     if cell is None:
         return ""
     how = f"{words.milestone(cell.milestone)} {words.cell(cell)}"
-    if film.stage is Stage.WITHDRAWN and (wanted := _wanted(season, film)):
+    if _is_ended(film) and (wanted := _wanted(season, film)):
         return console.word("status_turn", how=how, whom=console.word(f"person_{wanted.of}"))
     return how
 

@@ -120,8 +120,12 @@ def _with(console: Console, lead: str, text: str | None) -> str:
     return console.word("said", lead=lead, text=" ".join(text.split())) if text else lead
 
 
-def show_one(console: Console, item: SubmissionStatus) -> None:
-    """Everything about one submission."""
+def show_one(console: Console, item: SubmissionStatus, step: str = "") -> None:
+    """Everything about one submission.
+
+    Args:
+        step: as of `show_todo`.
+    """
     console.tell("status_line", id=item.submission_id, title=item.title or "", revision=item.revision)
     _stage(console, item)
     _reason_and_notes(console, item)
@@ -130,7 +134,7 @@ def show_one(console: Console, item: SubmissionStatus) -> None:
         if item.delivery.cleared:
             show_cleared(console, item.delivery.cleared)
     show_earlier(console, item)
-    show_todo(console, item)
+    show_todo(console, item, step)
 
 
 def show_owed(console: Console, item: SubmissionStatus, name: str) -> None:
@@ -196,10 +200,17 @@ def show_answered(console: Console, given: Acknowledgement) -> None:
     console.tell("status_answered", decision=decision, by=given.by or console.word("by_unknown"), at=local(given.at))
 
 
-def show_todo(console: Console, item: SubmissionStatus) -> None:
-    """What is to be done next, and by whom; of what is owed to a head-end nobody is told that nothing is to be done."""
+def show_todo(console: Console, item: SubmissionStatus, step: str = "") -> None:
+    """What is to be done next, and by whom; of what is owed to a head-end nobody is told that nothing is to be done.
+
+    Args:
+        step: what a season asks for, where the submission by itself asks nobody for anything.
+    """
     for name in item.c2_owed:
         show_owed(console, item, name)
+    if step and item.wanted_of is None:
+        console.hang(console.word("status_todo", todo=step))
+        return
     if item.c2_owed and item.wanted_of is None:
         return
     todo = f"todo_{item.stage}"

@@ -13,8 +13,8 @@ from pipeline.model.china_time import CHINA
 from pipeline.model.days_off import LAST_DAY
 from pipeline.model.delivery import Delivery
 from pipeline.model.vocabulary import Vocabulary
-from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.network.together import together
 
 _FIRST_YEAR = 1970  # what some type for «all»
 
@@ -87,7 +87,7 @@ def chosen(buckets: Buckets, found: Sequence[Delivery], choice: PullChoice, unre
     if choice.column is None:
         return kept
     wanted = _meant(choice.column, choice.columns)
-    columns = side_by_side(lambda item: _column(buckets, item), kept)
+    columns = together(lambda item: _column(buckets, item), kept)
     fitting = []
     for item, column in zip(kept, columns, strict=True):
         if isinstance(column, IntegrityError):

@@ -18,9 +18,9 @@ from pipeline.model.delivery import Delivery, State
 from pipeline.model.programme import Programme
 from pipeline.model.vocabulary import Term
 from pipeline.package.branch_table.rows import ListedProgramme
-from pipeline.storage.bucket import side_by_side
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import PackagePlace
+from pipeline.storage.network.together import together
 
 PROGRAMME = "metadata/programme.json"
 NO_PROGRAMME = "programme_missing"
@@ -84,7 +84,7 @@ def listed(buckets: Buckets, choice: ListChoice) -> Listed:
     given = {item.package_id for item in every}
     _count(buckets, [item for item in left_out.values() if item.package_id not in given], choice, found)
     wanted = [item for item in every if _is_asked(item, choice)]
-    told = side_by_side(lambda item: _programme(buckets, item), wanted)
+    told = together(lambda item: _programme(buckets, item), wanted)
     for item, programme in zip(wanted, told, strict=True):
         if not isinstance(programme, Programme):
             found.faults.append(programme)
@@ -106,7 +106,7 @@ def _count(buckets: Buckets, left_out: Sequence[Delivery], choice: ListChoice, f
     """Those that would be listed if they stood; of one whose programme can't be read nobody knows the column."""
     asked = [item for item in left_out if _is_asked(item, choice)]
     if choice.column is not None:
-        told = side_by_side(lambda item: _programme(buckets, item), asked)
+        told = together(lambda item: _programme(buckets, item), asked)
         asked = [
             item
             for item, programme in zip(asked, told, strict=True)

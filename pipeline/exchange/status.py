@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import decisions, looking_back, selection, unchanged
+from pipeline.exchange import decisions, looking_back, selection, store_times, unchanged
 from pipeline.exchange.c2 import holdings
 from pipeline.exchange.selection import Fit, Unreadable, refuse
 from pipeline.exchange.unchanged import Ledger
@@ -106,7 +106,7 @@ def status_in(record: SubmissionRecords, contents: Contents, until: datetime | N
         IntegrityError: a record is none, or another's.
     """
     packages = record.read_packages(contents)
-    return status_of(
+    made = status_of(
         record.ref,
         record.read_revisions(contents),
         record.read_reviews(contents),
@@ -114,6 +114,7 @@ def status_in(record: SubmissionRecords, contents: Contents, until: datetime | N
         record.read_answers(contents),
         record.read_orders(contents),
     )
+    return made.model_copy(update={"since": store_times.since(record, made)}) if made else None
 
 
 def the_status(buckets: Buckets, wanted: str) -> SubmissionStatus:

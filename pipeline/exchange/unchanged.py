@@ -7,7 +7,7 @@ store but AWS can forbid to overwrite: so who reads remembers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, ShowcaseError
@@ -76,6 +76,17 @@ def changes(ledger: Ledger, record: SubmissionRecords, contents: Contents) -> It
             yield _fault(key, listed.where, record.ref)
     for package in record.read_packages(contents):
         yield from changed_package(ledger, package)
+
+
+def changed_records(ledger: Ledger, read: Mapping[str, bytes]) -> list[IntegrityError]:
+    """What is other than it was, of a season's plan, its running order and what is said: as it is now it counts.
+
+    Args:
+        read: by its place.
+    """
+    changed = [where for where, content in read.items() if not ledger.is_first(where, content)]
+    ledger.keep()
+    return [IntegrityError("said_changed", where=where) for where in changed]
 
 
 def _that_tell(record: SubmissionRecords) -> Iterator[tuple[str, ListedObject]]:

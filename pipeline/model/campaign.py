@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -37,6 +38,11 @@ class FilledBy(StrEnum):
     APPROVED = "approved"
     TAKEN_OVER = "taken_over"
     SHOWN = "shown"
+
+
+def folded(text: str) -> str:
+    """Words as they are compared: whoever types them, in whatever letters a keyboard has."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 class Words(Noun):
@@ -127,22 +133,23 @@ class Campaign(Noun):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         ids: set[str] = set()
-        called: set[str] = set()
+        called: dict[str, str] = {}
         last: Milestone | None = None
         for index, item in enumerate(self.milestones):
             if item.id in ids:
                 known: dict[str, Any] = {"value": item.id, "at": ("milestones", index, "id")}
                 raise PydanticCustomError("milestone_twice", "«{value}» is there twice", known)
             for language, word in (("zh", item.words.zh), ("en", item.words.en)):
-                if word.casefold() in called:
-                    known = {"value": word, "at": ("milestones", index, "words", language)}
-                    raise PydanticCustomError("milestone_words_twice", "«{value}» is another's word", known)
+                if other := called.get(folded(word)):
+                    known = {"value": word, "other": other, "own": item.id}
+                    known["at"] = ("milestones", index, "words", language)
+                    raise PydanticCustomError("milestone_words_twice", "«{value}» is the word of {other}", known)
             if last and item.due < last.due:
                 known = {"value": str(item.due), "other": last.id, "due": str(last.due)}
                 known["at"] = ("milestones", index, "due")
                 raise PydanticCustomError("milestone_order", "{value} is before {other}, {due}", known)
             ids.add(item.id)
-            called |= {item.id, item.words.zh.casefold(), item.words.en.casefold()}
+            called |= dict.fromkeys((item.id, folded(item.words.zh), folded(item.words.en)), item.id)
             last = item
         if last and self.air_date < last.due:
             known = {"value": str(self.air_date), "other": last.id, "due": str(last.due), "at": ("air_date",)}
@@ -163,12 +170,10 @@ class Campaign(Noun):
         return next((item for item in self.milestones if item.id == identity), None)
 
     def find_milestone(self, written: str) -> Milestone | None:
-        """The milestone that is meant: by its id or its words in either language."""
-        wanted = written.strip().casefold()
-        for item in self.milestones:
-            if wanted in (item.id, item.words.zh.casefold(), item.words.en.casefold()):
-                return item
-        return None
+        """The milestone that is meant: by its id, else by its words in either language."""
+        wanted = folded(written)
+        by_words = (item for item in self.milestones if wanted in (folded(item.words.zh), folded(item.words.en)))
+        return self.milestone(wanted) or next(by_words, None)
 
     def expected(self) -> dict[str, int]:
         """How many films are expected of each prefecture that takes part."""

@@ -16,6 +16,7 @@ class FilmFacts(Noun):
 
     Args:
         column: the name that the vocabulary has for it, where it is known.
+        column_written: what the submission calls it, where no vocabulary knows that.
         wanted_of: who is to move, by its stage.
         draft_at, submitted_at: when the first draft and the first master were there.
         approved_at: when the master that counts was approved; None where none is, or a newer cut waits.
@@ -30,6 +31,7 @@ class FilmFacts(Noun):
     submission_id: str
     title: str | None = None
     column: str | None = None
+    column_written: str | None = None
     stage: Stage
     wanted_of: Person | None = None
     draft_at: AwareDatetime | None = None

@@ -292,6 +292,7 @@ class BadKind(StrEnum):
     """Why a record, or an entry of one, does not count."""
 
     TOO_LARGE = "too_large"
+    LOCKED = "locked"
     UNREADABLE = "unreadable"
     NEWER = "newer"
     FOREIGN = "foreign"

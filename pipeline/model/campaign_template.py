@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.base import Noun
@@ -23,6 +24,18 @@ from pipeline.model.profile import About, Name
 from pipeline.model.text import Line
 
 MOST_DAYS_BEFORE = 1000
+
+
+def _day_of_year(text: str) -> str:
+    """The 29th of February is one."""
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise PydanticCustomError("day_of_year", "must be a day of the year: 07-01") from None
+    return text
+
+
+DayOfYear = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$"), AfterValidator(_day_of_year)]
 DaysBefore = Annotated[int, Field(ge=0, le=MOST_DAYS_BEFORE)]
 
 
@@ -39,6 +52,7 @@ class CampaignTemplate(Noun):
     """A season without its year; what a campaign has too means the same there.
 
     Args:
+        air_day: on which its seasons go on air, where its name and title say a day.
         begins_days_before: when the campaign `begins`.
         days_off: of all the years that are known; a campaign gets those of its own time.
     """
@@ -47,12 +61,17 @@ class CampaignTemplate(Noun):
     name: Name
     about: About | None = None
     title: Line | Title
+    air_day: DayOfYear | None = None
     columns: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_COLUMNS)]
     films: ExpectedFilms
     near_days: NearDays = 7
     begins_days_before: DaysBefore | None = None
     days_off: DaysOff = DaysOff()
     milestones: Annotated[tuple[TemplateMilestone, ...], Field(min_length=1, max_length=MOST_MILESTONES)]
+
+    def is_for(self, day: date) -> bool:
+        """Whether a season of it can be on air on a day, by its name."""
+        return self.air_day in (None, f"{day:%m-%d}")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

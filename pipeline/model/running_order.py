@@ -1,12 +1,13 @@
 """A running order: which film is on air when, which got no place and why, which slots stay empty.
 
-Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`) with the slots and rules that it was made
-by, so that whoever reads it needs nothing else.
+Published, it lies in the delivery bucket (`_campaign/<id>/order-<N>.json`), which every prefecture may read: with the
+slots and rules that it was made by, and no film that is on air nowhere. Those are for who looks, at each look anew.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -16,11 +17,12 @@ from pipeline.model.base import Noun
 from pipeline.model.course import Title
 from pipeline.model.metadata import Licence, ShortSynopsis
 from pipeline.model.reference import SubmissionRef
-from pipeline.model.slots import MOST_PLACED, Moment, Slots, SlotTime, ref_of
+from pipeline.model.slots import MOST_PLACED, Moment, Rules, Slots, SlotTime, ref_of
 from pipeline.model.submission import SubmissionId
 from pipeline.model.text import LanguageCode, Line
 
 MOST_SHOWINGS = MOST_PLACED
+MOST_NUMBER = 99_999  # of published orders
 MOST_SECONDS = 7 * 24 * 3600
 
 PrefectureCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
@@ -38,6 +40,21 @@ class Standing(StrEnum):
     UNREADABLE = "unreadable"  # its package does not say what it is
 
 
+class Absence(Noun):
+    """A span in which a film was withdrawn, and no other package of it was taken over; by the store's time.
+
+    Args:
+        end: None where it lasts.
+    """
+
+    start: Moment
+    end: Moment | None = None
+
+    def meets(self, start: datetime, end: datetime) -> bool:
+        """Whether any moment from `start` until before `end` is in it."""
+        return self.start < end and (self.end is None or self.end > start)
+
+
 class Film(Noun):
     """A film as it is laid: what `lay` knows of it.
 
@@ -47,7 +64,7 @@ class Film(Noun):
         seconds: how long it is on air; None where no package says it.
         licence: both days are of it, in China.
         package_id: what was taken over.
-        withdrawn_at: when its package was withdrawn, if it still is.
+        absences: the earliest first.
     """
 
     prefecture: PrefectureCode
@@ -60,11 +77,15 @@ class Film(Noun):
     licence: Licence | None = None
     package_id: PackageId | None = None
     synopsis: ShortSynopsis | None = None
-    withdrawn_at: Moment | None = None
+    absences: tuple[Absence, ...] = ()
 
     @property
     def ref(self) -> SubmissionRef:
         return SubmissionRef(self.prefecture, self.submission_id)
+
+    def is_absent(self, start: datetime, end: datetime) -> bool:
+        """Whether it was withdrawn in any moment from `start` until before `end`."""
+        return any(item.meets(start, end) for item in self.absences)
 
 
 class Showing(Noun):
@@ -98,10 +119,6 @@ class Showing(Noun):
     def ref(self) -> SubmissionRef:
         return SubmissionRef(self.prefecture, self.submission_id)
 
-    @property
-    def is_first(self) -> bool:
-        return self.number == 1
-
 
 class Reason(StrEnum):
     """Why a film is not where it was to be."""
@@ -128,6 +145,7 @@ class Reason(StrEnum):
     IN_A_ROW = "in_a_row"  # the same: its prefecture comes twice while another is there
     COLUMN_ORDER = "column_order"  # the same: a film of an earlier column comes after it
     REPLACED = "replaced"  # a newer package was taken over since
+    NOT_IN_ORDER = "not_in_order"  # the published order does not have it, whatever slots are free by now
 
 
 class Why(Noun):
@@ -175,11 +193,12 @@ class RunningOrder(Noun):
         number: of a published one.
         slots: the file that it was made by.
         showings: by their times.
+        left_out: as it stands at the moment of a look; of a published one nothing (in older ones it stood there).
     """
 
     schema_version: Literal[1] = 1
     campaign: SubmissionId
-    number: Annotated[int, Field(ge=1, le=99_999)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
     slots: Slots
     showings: Annotated[tuple[Showing, ...], Field(max_length=MOST_SHOWINGS)] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -210,23 +229,47 @@ class RunningOrder(Noun):
     def seen_by(self, prefecture: str) -> RunningOrder:
         """What a prefecture sees: every showing, its own of what is left out, and rules without others' films that are
         on air nowhere."""
+        left_out = tuple(item for item in self.left_out if item.prefecture == prefecture)
+        slots = self._slots_of(lambda ref: ref.prefecture == prefecture)
+        return self.model_copy(update={"slots": slots, "left_out": left_out})
+
+    def as_published(self, number: int | None = None) -> RunningOrder:
+        """What everybody may read: without films that are on air nowhere, in rules too.
+
+        Args:
+            number: under which it is.
+        """
+        return self.model_copy(update={"slots": self._slots_of(lambda _: False), "left_out": (), "number": number})
+
+    @property
+    def unpublished(self) -> tuple[str, ...]:
+        """Films that its rules name, and that they do not name as it is published, by their ids."""
+        kept = _named(self.as_published().slots.rules)
+        return tuple(film for film in _named(self.slots.rules) if film not in kept)
+
+    def numbered(self, number: int | None) -> RunningOrder:
+        """The same as it is published under a number."""
+        return self.model_copy(update={"number": number})
+
+    def _slots_of(self, is_seen: Callable[[SubmissionRef], bool]) -> Slots:
+        """The file with the films alone that are on air, or that are seen in any case."""
         shown = {item.ref for item in self.showings}
 
-        def is_seen(film: str) -> bool:
+        def stays(film: str) -> bool:
             ref = ref_of(film)
-            return ref.prefecture == prefecture or ref in shown
+            return ref in shown or is_seen(ref)
 
         repeats = []
         for rule in self.slots.rules.repeats:
-            films = None if rule.films is None else tuple(film for film in rule.films if is_seen(film))
+            films = None if rule.films is None else tuple(film for film in rule.films if stays(film))
             if films != ():
                 repeats.append(rule.model_copy(update={"films": films}))
-        pinned = tuple(pin for pin in self.slots.rules.pinned if is_seen(pin.film))
+        pinned = tuple(pin for pin in self.slots.rules.pinned if stays(pin.film))
         rules = self.slots.rules.model_copy(update={"pinned": pinned, "repeats": tuple(repeats)})
-        left_out = tuple(item for item in self.left_out if item.prefecture == prefecture)
-        slots = self.slots.model_copy(update={"rules": rules})
-        return self.model_copy(update={"slots": slots, "left_out": left_out})
+        return self.slots.model_copy(update={"rules": rules})
 
-    def numbered(self, number: int) -> RunningOrder:
-        """The same as it is published under a number."""
-        return self.model_copy(update={"number": number})
+
+def _named(rules: Rules) -> tuple[str, ...]:
+    """The films that rules name, each once, in the order of the file."""
+    repeated = (film for rule in rules.repeats for film in rule.films or ())
+    return tuple(dict.fromkeys([*(pin.film for pin in rules.pinned), *repeated]))

@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from pipeline.exchange.campaign.step_typed import typed
 from pipeline.graphemes import cut
 from pipeline.model.campaign_letters import Letter, LetterItem, LongerDay
 from pipeline.model.campaign_status import Extension
@@ -116,9 +117,8 @@ def _item(number: int, item: LetterItem, words: SeasonWords, room: _Room) -> Ite
 
 def to_type(item: LetterItem, words: SeasonWords) -> str:
     """What is to be typed for an item."""
-    step = words.campaign.milestone(item.cell.milestone)
-    named = step.id if step else item.cell.milestone
-    return words.word(f"letter_type_{item.act}", id=item.typed or "", step=named)
+    step = typed(words.campaign, item.cell.milestone, words.language)
+    return words.word(f"letter_type_{item.act}", id=item.typed or "", step=step)
 
 
 def _title(title: str | None, identity: str, words: SeasonWords, most: int) -> str:

@@ -16,11 +16,11 @@ from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
 
-def page(order: RunningOrder, words: OrderWords, at: datetime | None = None, gone: Collection[Showing] = ()) -> bytes:
+def page(order: RunningOrder, words: OrderWords, at: datetime, gone: Collection[Showing] = ()) -> bytes:
     """The page; what people wrote is text there, never markup.
 
     Args:
-        at: when it was published, of one that was before: the reasons are those of that moment.
+        at: when it was looked at: the reasons of what is left out are those of that moment.
         gone: showings whose film was withdrawn before they were over.
     """
     environment = Environment(
@@ -46,7 +46,7 @@ def page(order: RunningOrder, words: OrderWords, at: datetime | None = None, gon
             left_out=len({item.ref for item in order.absent}),
             empty=len(order.empty),
         ),
-        reasons_of=words.word("reasons_of", at=order_words.moment(at)) if at else "",
+        at=order_words.moment(at),
         days=days,
         left_out=[
             {

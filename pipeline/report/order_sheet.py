@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from pipeline import workbook_writing
 from pipeline.exchange.running_order.order_table import HEADINGS
@@ -30,18 +31,19 @@ _COLUMNS = {
 _LEFT_OUT = {"film": 30, "film_title": 36, "film_prefecture": 14, "film_missing": 24, "film_why": 60}
 
 
-def workbook(order: RunningOrder, words: OrderWords, gone: Collection[Showing] = ()) -> bytes:
-    """The same bytes for the same order; no cell is a formula, whatever a title begins with.
+def workbook(order: RunningOrder, words: OrderWords, at: datetime, gone: Collection[Showing] = ()) -> bytes:
+    """The same bytes for the same order and moment; no cell is a formula, whatever a title begins with.
 
     Args:
+        at: when it was looked at: the reasons of what is left out are those of that moment.
         gone: showings whose film was withdrawn before they were over.
     """
-    at = 0 if words.language == "zh" else 1
+    language = 0 if words.language == "zh" else 1
     columns = [SheetColumn(width=width) for width in _COLUMNS.values()]
     sheets = [
         SheetToWrite(
             words.word("sheet"),
-            [[HEADINGS[name][at] for name in _COLUMNS]],
+            [[HEADINGS[name][language] for name in _COLUMNS]],
             columns,
             [_row(item, words, gone) if isinstance(item, Showing) else _empty(item, words) for item in order.in_time],
         )
@@ -57,7 +59,7 @@ def workbook(order: RunningOrder, words: OrderWords, gone: Collection[Showing] =
             )
             for item in order.left_out
         ]
-        headings = [words.word(name) for name in _LEFT_OUT]
+        headings = [words.word(name, at=order_words.moment(at)) for name in _LEFT_OUT]
         widths = [SheetColumn(width=width) for width in _LEFT_OUT.values()]
         sheets.append(SheetToWrite(words.word("sheet_left_out"), [headings], widths, rows))
     return workbook_writing.written(sheets)

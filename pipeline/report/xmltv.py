@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from lxml import etree
 
 from pipeline.model import languages
 from pipeline.model.china_time import CHINA
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import RunningOrder, Showing
 from pipeline.model.text import printable
 from pipeline.model.vocabulary import Vocabulary
@@ -16,22 +18,26 @@ _DOCTYPE = '<!DOCTYPE tv SYSTEM "xmltv.dtd">'
 _TIME = "%Y%m%d%H%M%S %z"
 
 
-def render(order: RunningOrder, columns: Vocabulary) -> bytes:
-    """One channel with every showing, in both languages where a film has them.
+def render(order: RunningOrder, columns: Vocabulary, gone: Collection[Showing] = ()) -> bytes:
+    """One channel with every showing that is on air, in both languages where a film has them.
 
     Args:
         columns: names what a column is called.
+        gone: showings whose film was withdrawn before they were over: no programme.
     """
     root = etree.Element("tv", {"generator-info-name": "showcase"})
     channel = etree.SubElement(root, "channel", id=order.slots.channel_id)
     _texts(channel, "display-name", order.slots.name.zh, order.slots.name.en)
+    shown: set[SubmissionRef] = set()
     for item in order.showings:
-        _programme(root, item, order.slots.channel_id, columns)
+        if item not in gone:
+            _programme(root, item, order.slots.channel_id, columns, is_again=item.ref in shown)
+            shown.add(item.ref)
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=_DOCTYPE) + b"\n"
 
 
-def _programme(root: etree._Element, item: Showing, channel: str, columns: Vocabulary) -> None:
+def _programme(root: etree._Element, item: Showing, channel: str, columns: Vocabulary, *, is_again: bool) -> None:
     """Its parts in the order that the DTD has."""
     times = {"start": _time(item.start), "stop": _time(item.end), "channel": channel}
     made = etree.SubElement(root, "programme", times)
@@ -44,7 +50,7 @@ def _programme(root: etree._Element, item: Showing, channel: str, columns: Vocab
     if item.language:
         etree.SubElement(made, "language").text = languages.two_letters(item.language)
     etree.SubElement(made, "length", units="seconds").text = str(item.seconds)
-    if not item.is_first:
+    if is_again:
         etree.SubElement(made, "previously-shown")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +17,12 @@ from pipeline.storage.head import SHA256_KEY, Head, head_of
 from pipeline.storage.network.sent_body import SentBody
 from pipeline.storage.s3.faults import DENIED, MISSING, NO_BUCKET, translated
 from pipeline.storage.s3.objects import Written
-from pipeline.storage.s3.store import CONNECTIONS, Request, Store
+from pipeline.storage.s3.store import Request, Store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
-READS_AT_ONCE = CONNECTIONS
 REFUSED = ("PreconditionFailed", "412", "ConditionalRequestConflict")  # a condition that is not met
 NOT_KNOWN = ("NotImplemented", "501")  # a condition that the store does not know
 LAST = "\U0010ffff"  # after every name that anybody can give
@@ -344,15 +342,3 @@ def unless_missing(ask: Callable[[], Result]) -> Result | None:
         if fault.key == NO_BUCKET:
             return None
         raise
-
-
-def side_by_side(act: Callable[[Any], Result], items: Sequence[Any]) -> list[Result]:
-    """`act` on every item, in their order, many at once; the first error ends it."""
-    if len(items) < 2:
-        return [act(item) for item in items]
-    with ThreadPoolExecutor(min(READS_AT_ONCE, len(items)), thread_name_prefix="read") as pool:
-        try:
-            return list(pool.map(act, items))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise

@@ -11,9 +11,10 @@ from pipeline.model.inbox import Answer, Review
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
 from pipeline.storage.bounds import Tally
-from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import Bucket, ListedObject
 from pipeline.storage.delivery import DeliveryPlace
 from pipeline.storage.inbox import InboxPlace
+from pipeline.storage.network.together import together
 from pipeline.storage.orders import KnownOrder, OrderRecord, known_orders, order_records
 from pipeline.storage.package_record import PackageRecord, package_records
 from pipeline.storage.place import Contents
@@ -153,7 +154,7 @@ class Buckets:
             return [name for name in bucket.folders("") if layout.is_ours(name)]
 
         try:
-            found = side_by_side(ask, among)
+            found = together(ask, among)
         except EnvironmentFault:
             if self.own is None:
                 raise
@@ -171,7 +172,7 @@ class Buckets:
             places = [(bucket, layout.prefecture_prefix(name)) for bucket, name in self.prefectures(among)]
         else:
             places = [(bucket, layout.submission_prefix(ref)) for bucket in among]
-        found = side_by_side(lambda place: self._walk(place[0], place[1], campaign), places)
+        found = together(lambda place: self._walk(place[0], place[1], campaign), places)
         sorted_out: dict[SubmissionRef, dict[Bucket, list[ListedObject]]] = {}
         said: list[ListedObject] = []
         for listed in (item for items, _ in found for item in items):
@@ -196,7 +197,7 @@ class Buckets:
             ref = SubmissionRef(place[1], submission_id)
             return ref if place[0].has(layout.submission_prefix(ref)) else None
 
-        return _distinct(side_by_side(ask, self.prefectures(among)))
+        return _distinct(together(ask, self.prefectures(among)))
 
     def _walk(self, bucket: Bucket, prefix: str, campaign: str | None) -> tuple[list[ListedObject], Tally]:
         keys = layout.INBOX_KEYS if bucket == self.inbox else layout.DELIVERY_KEYS

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from pipeline.errors import IntegrityError
-from pipeline.model.campaign import MOST_REVISION, CampaignRevision, PublishedCampaign
+from pipeline.model.campaign import CampaignRevision, PublishedCampaign
 from pipeline.model.campaign_records import CampaignRecord
 from pipeline.storage import layout
 from pipeline.storage.bounds import MOST_RECORD
@@ -98,7 +98,12 @@ def plans(delivery: Bucket) -> dict[str, Plans]:
 
 def latest(found: dict[str, Plans], until: datetime | None = None) -> Plans | None:
     """The season whose newest revision is the newest of all: of those before a moment, where there are any."""
-    return max(found.values(), key=lambda item: (item.published_at(until), item.campaign), default=None)
+    return next(iter(newest_first(found, until)), None)
+
+
+def newest_first(found: dict[str, Plans], until: datetime | None = None) -> list[Plans]:
+    """Every season, by its newest revision as of `latest`."""
+    return sorted(found.values(), key=lambda item: (item.published_at(until), item.campaign), reverse=True)
 
 
 def publish(delivery: Bucket, revision: CampaignRevision) -> bool:
@@ -108,24 +113,23 @@ def publish(delivery: Bucket, revision: CampaignRevision) -> bool:
         IntegrityError: it is larger than anybody reads.
     """
     place = Place(delivery, layout.campaign_prefix(revision.campaign.id))
-    name = layout.claim_name(min(revision.number, MOST_REVISION))
+    name = layout.claim_name(revision.number)
     if len(revision.to_file()) > MOST_RECORD:
         raise IntegrityError("record_too_large", where=place.where(name))
     return place.put_if_absent(name, revision)
 
 
-def put_record(bucket: Bucket, record: CampaignRecord, after: int, most: int) -> str | None:
-    """Put what is said under the next number that nobody has.
+def put_record(bucket: Bucket, record: CampaignRecord, numbers: Iterable[int]) -> str | None:
+    """Put what is said under the first number that nobody has.
 
     Args:
-        after: the highest number that is known to be taken.
-        most: the highest that is read.
+        numbers: those that it may have, in the order in which they are tried; one that has it is used up.
 
     Returns:
         Its key with the bucket; None where all numbers are taken.
     """
     content = record.to_file()
-    for number in range(after + 1, most + 1):
+    for number in numbers:
         key = layout.campaign_record(record.prefecture, record.campaign, number)
         if bucket.put_if_absent(key, content):
             return f"{bucket.name}/{key}"

@@ -14,8 +14,9 @@ from functools import partial
 
 from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.storage import layout, trial
-from pipeline.storage.bucket import Bucket, side_by_side
+from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
+from pipeline.storage.network.together import together
 from pipeline.storage.rights import Act, Reach, Right, others
 from pipeline.storage.s3.faults import DENIED
 from pipeline.storage.transfer import multipart
@@ -54,7 +55,7 @@ def _tried(buckets: Buckets, right: Right) -> Door:
         Reach.OTHERS: [layout.prefecture_prefix(code) for code in others(buckets.own)],
         Reach.ALL: [""],
     }[right.reach]
-    found = side_by_side(lambda prefix: may(bucket, prefix, right.act, expected=right.allowed), prefixes)
+    found = together(lambda prefix: may(bucket, prefix, right.act, expected=right.allowed), prefixes)
     wrong = tuple(prefix for prefix, is_allowed in zip(prefixes, found, strict=True) if is_allowed != right.allowed)
     return Door(right, right.allowed != bool(wrong), wrong)
 

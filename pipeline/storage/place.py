@@ -13,10 +13,13 @@ from pipeline.errors import EnvironmentFault, IntegrityError, TransferError
 from pipeline.model.base import Noun
 from pipeline.storage import bounds
 from pipeline.storage.bounds import MOST_RECORD, MOST_RECORDS, MOST_SMALL
-from pipeline.storage.bucket import Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import Bucket, ListedObject
+from pipeline.storage.layout import TRIAL
 from pipeline.storage.network.patience import is_transient
+from pipeline.storage.network.together import together
 from pipeline.storage.s3.faults import DENIED
 
+_LOCKED = "InvalidRequest"  # to who has not the key that an object was put with (SSE-C)
 Marked = TypeVar("Marked", bound=Noun)
 Read = TypeVar("Read")
 
@@ -68,9 +71,9 @@ class Contents:
         over = [listed for listed in asked if self._is_over(listed)]
         self._read |= {listed: IntegrityError("records_too_large", where=listed.where) for listed in over}
         wanted = [listed for listed in asked if listed not in self._read] if over else asked
-        found = side_by_side(_read, wanted)
+        found = together(_read, wanted)
         if found and all(isinstance(item, IntegrityError) and item.detail == DENIED for item in found):
-            raise EnvironmentFault(DENIED, where=wanted[0].where)  # not of these objects, but of whoever reads
+            _refuse_reader(wanted)
         self._read |= zip(wanted, found, strict=True)
 
     def _is_over(self, listed: ListedObject) -> bool:
@@ -88,6 +91,11 @@ class Contents:
         found = self._read.get(listed)
         return None if isinstance(found, IntegrityError) else found
 
+    def is_refused(self, listed: ListedObject) -> bool:
+        """Whether the store does not give this one."""
+        found = self._read.get(listed)
+        return isinstance(found, IntegrityError) and found.key == "record_refused"
+
     def marker(self, listed: ListedObject | None, model: type[Marked], **named: object) -> Marked | None:
         """One of them as its model; None when it is not there. `named` are the fields that its key says too.
 
@@ -100,15 +108,36 @@ class Contents:
         return parsed(content, model, listed.where, named) if listed and content is not None else None
 
 
+def _refuse_reader(refused: Iterable[ListedObject]) -> None:
+    """Let pass who may read beside these objects, none of which is given: then it is these that are locked.
+
+    Raises:
+        EnvironmentFault: it is whoever reads that has no right.
+    """
+    for listed in {item.bucket: item for item in refused}.values():
+        folder = listed.key.rpartition("/")[0]
+        try:
+            listed.bucket.read_once(f"{folder}/{TRIAL}")
+        except EnvironmentFault as fault:
+            raise EnvironmentFault(fault.key, where=listed.where) from fault
+
+
 def _read(listed: ListedObject) -> bytes | IntegrityError | None:
     """What cannot be read is told by whoever wants it: the others are read all the same.
 
     Whoever puts an object chooses that too: with a key of its own (SSE-C), in an archive, under a name or an encryption
-    to which the readers have no right.
+    to which the readers have no right. What is locked with a key of its own stays so until it is put anew, and is
+    asked for once.
     """
+    cache = listed.bucket.store.cache if listed.etag else None
+    name, sign = f"{listed.key}#locked", listed.modified.isoformat().encode()
+    if cache and cache.get(listed.bucket.name, name, listed.etag) == sign:
+        return IntegrityError("record_refused", where=listed.where, detail=_LOCKED)
     try:
         return given(listed.read, listed.where)
     except IntegrityError as fault:
+        if cache and fault.key == "record_refused" and fault.detail == _LOCKED:
+            cache.put(listed.bucket.name, name, listed.etag, sign)
         return fault
 
 

@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
+from lxml import etree
 
 from pipeline import catalogue
 from pipeline.catalogue import Language
 from pipeline.cli.layout import width
 from pipeline.exchange import acknowledgement, withdrawal
 from pipeline.exchange.acknowledgement import OperatorAnswer
+from pipeline.exchange.running_order import laying
 from pipeline.model.delivery import Decision
+from pipeline.model.running_order import MOST_NUMBER
 from pipeline.storage import embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
@@ -21,7 +24,8 @@ from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
 from tests.e2e.error_words import LANGUAGES, Case, case, hold, put
 from tests.listed_programmes import deliver, film_of
-from tests.running_orders import written
+from tests.running_orders import film, slots, written
+from tests.storage import kept_store
 
 A, B, C = "653200", "650100", "654000"
 SLOTS = """\
@@ -55,6 +59,12 @@ CASES: dict[str, Case] = {
     "an order with nothing in it": case(
         "order_nothing", 2, "campaign schedule narrow.yaml --publish", {"narrow.yaml": NARROW}
     ),
+    "after the last number": case(
+        "order_numbers_full",
+        2,
+        "campaign schedule full.yaml --publish",
+        {"full.yaml": SLOTS.replace("july-2027", "full")},
+    ),
     "no slots": case("order_no_slots", 2, "campaign schedule --publish --campaign none"),
 }
 
@@ -73,6 +83,10 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Buckets, 
             if name != "waits":
                 there = acknowledgement.newest(buckets, str(there.ref))
                 acknowledgement.answer(buckets, there, OperatorAnswer(Decision.ACCEPT))
+        last = laying.lay(slots().model_copy(update={"campaign": "full"}), [film(f"{A}/first")]).as_published(
+            MOST_NUMBER
+        )
+        kept_store.put(buckets.delivery, f"_campaign/full/order-{MOST_NUMBER}.json", last.to_file())
         yield buckets, server.connection
 
 
@@ -175,6 +189,14 @@ def test_an_order_with_nothing_in_it_is_not_published(desk: Showcase, run: Run) 
     assert run("--campaign", "narrow").out == ""
 
 
+def test_after_the_last_number_nothing_is_published_or_promised(desk: Showcase, run: Run) -> None:
+    written(desk.folder / "full.yaml", SLOTS.replace("july-2027", "full"))
+    for more in ((), ("-n",)):
+        said = run("full.yaml", "--publish", *more, "--json")
+        assert (said.code, said.rows[-1]["error"]["key"]) == (2, "order_numbers_full")  # type: ignore[index]
+    assert f"order {MOST_NUMBER}" in run("--campaign", "full").out
+
+
 def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:
     written(desk.folder / "showcase.toml", 'role = "operator"\n')
     said = run("slots.yaml", "--publish", "--json")
@@ -190,6 +212,8 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
     assert run("--campaign", "july-2027").out == ""
     said = run("slots.yaml", "--publish")
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 1")
+    raw = buckets.delivery.get("_campaign/july-2027/order-1.json") or b""
+    assert [name in raw for name in (b"third", b"waits", b"health")] == [True, False, False]
     again = run("slots.yaml", "--publish")
     assert (again.code, "order 1 is this one: nothing to publish" in again.out) == (0, True)
     said = run()
@@ -206,18 +230,18 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
             "    what fits there: 654000/waits waits",
         ]
     lines = run().out.splitlines()
-    (then,) = [
-        number for number, line in enumerate(lines) if line.startswith("as it was when this order was published, 2")
-    ]
-    assert then < lines.index("  654000/waits waits: not taken over yet")
+    assert "  654000/waits waits: not in this order" in lines  # no longer: not taken over yet
     assert "  654000/waits waits: 2027-07-03 19:30 evening" in lines
-    assert "published, 2" not in run("slots.yaml").out  # laid now, and waits is in it
     row = json.loads(run("--json").out.splitlines()[0])
     assert (row["number"], row["published_at"][:2]) == (1, "20")
     assert [(item["film"], item["start"]) for item in row["places"]] == [("654000/waits", "2027-07-03T11:30:00Z")]
     assert run("-o", "order.html").code == 0
+    said = run("-o", "guide.xml")
+    assert "guide.xml is without 1 showings whose film was withdrawn: 07-03 19:30 650100/third" in said.out.splitlines()
+    root = etree.parse(desk.folder / "guide.xml").getroot()
+    assert [item.findtext("title") for item in root.iterfind("programme")] == ["first", "pinned", "second"]
     page = (desk.folder / "order.html").read_text("utf-8")
-    assert ("the reasons are those of 20" in page, page.count("<td>withdrawn</td>")) == (True, 1)
+    assert ("why (as of 20" in page, page.count("<td>withdrawn</td>")) == (True, 1)
     gap = json.loads(run("--json").out.splitlines()[-1])
     assert (gap["order"], gap["why"]["reason"], gap["fits"]) == (1, "withdrawn", ["654000/waits"])
     (row,) = [line for line in run().out.splitlines() if line.startswith("  19:30–") and "third" in line]
@@ -238,6 +262,7 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
         )
         assert [name in run().out for name in ("waits", "health")] == [code == C] * 2
         assert "no film fits" not in run().out
+        assert "films of other prefectures that were withdrawn can't be seen" in run("-o", f"{code}.xml").err
     (desk.folder / "showcase.toml").unlink()
     said = run("--publish")  # anew, into the slots of the published one
     assert (said.code, said.out.splitlines()[-1]) == (0, "published as order 2")

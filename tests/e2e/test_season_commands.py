@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline import catalogue
+from pipeline import catalogue, yamlio
 from pipeline.catalogue import Language
 from pipeline.cli.layout import width
 from pipeline.exchange.campaign import files, saying, season
 from pipeline.exchange.running_order import laying, publishing
 from pipeline.model import region
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
-from pipeline.model.campaign_records import Announce, Change, Done, Entry, Extend, Note, Undone
+from pipeline.model.campaign_records import Announce, CampaignRecord, Change, Done, Entry, Extend, Note, Undone
 from pipeline.model.china_time import day_in_china
+from pipeline.model.submission import Submission
 from pipeline.storage import campaigns, embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.conftest import Result, Showcase
+from tests.e2e.error_words import hold_words, sentences
 from tests.running_orders import EVENING, film, slots
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
+from tests.storage.kept_store import put
 from tests.storage.test_audit import at
 
 TODAY = day_in_china(datetime.now(UTC))
@@ -187,7 +192,7 @@ def test_a_prefecture_sees_its_own_and_its_status_has_what_is_announced(hotan: S
     assert shown.code == 0, shown.err
     announced, typed = [line for line in shown.out.splitlines() if f"{HOTAN}-a" in line]
     assert "我们的村医：首次报送0 ✗ 晚 40 天" in announced
-    assert typed.strip() == f"办完请输入：showcase campaign done {HOTAN}-a step-0"
+    assert typed.strip() == f"办完请输入：showcase campaign done {HOTAN}-a 首次报送0"
     assert f"{HOTAN}-b" in shown.out  # what is handed in has its own lines
     rows = hotan("status", "--json").rows
     assert [row["film"]["id"] for row in rows if "film" in row] == [f"{HOTAN}-a"]  # type: ignore[index]
@@ -223,6 +228,63 @@ def test_of_what_was_withdrawn_it_is_said_what_is_wanted_and_of_whom(editor: Sho
         assert said.code == 0, said.err
         whole = "".join(line.strip() for line in said.out.splitlines())
         assert re.search(r"首次报送3 < 已撤回，还要重来（[-\d]+ 到期），轮到编辑", whole), said.out
+        steps = [line.split("：")[1][:5] for line in said.out.splitlines() if line.startswith("下一步：")]
+        assert steps == ["首次报送3"] * (len(words) - 1)
+
+
+def test_a_film_announced_in_an_older_season_is_found(
+    connection: Connection, showcase: Showcase, small_film: Path
+) -> None:
+    store = Store(connection, endpoint_shown="")
+    made = Buckets(Bucket(store, "inbox-of-two"), Bucket(store, "two"))
+    put(made.delivery, "_campaign/junk/r1.json", b"{")
+    time.sleep(1.1)
+    for name, titles in (("july-1-2027", {"a": "村医", "c": "雪山"}), ("autumn", {"ab": "村医生", "d": "雪莲花"})):
+        campaigns.publish(made.delivery, CampaignRevision(number=1, campaign=plan(id=name), by="王编辑"))
+        told = [Announce(id=f"{HOTAN}-{identity}", title=title) for identity, title in titles.items()]
+        saying.say(made, season.load(made, wanted=name), {HOTAN: told}, "王编辑")
+        time.sleep(1.1)  # the store's times have seconds
+    at(showcase, connection)
+    (showcase.folder / "showcase.toml").write_text('[store]\ndelivery = "two"\ninbox = "inbox-of-two"\n')
+    shutil.copy(small_film, showcase.folder / "film.mp4")
+    for meant, identity, title in (
+        (f"{HOTAN}-c", "c", "雪山"),
+        (f"{HOTAN}/{HOTAN}-a", "a", "村医"),  # of the latest it is but a beginning
+        ("村医", "ab", "村医生"),
+        ("雪", "d", "雪莲花"),
+        ("雪山", "c", "雪山"),
+    ):
+        done = showcase("init", "film.mp4", "--announced", meant, "-o", f"{identity}.submission.yaml", "--force")
+        assert done.code == 0, done.err
+        written = yamlio.load_as(Submission, showcase.folder / f"{identity}.submission.yaml")
+        assert (written.id, written.title) == (f"{HOTAN}-{identity}", title), meant
+    refused = showcase("init", "film.mp4", "--announced", "none", "-o", "x.submission.yaml", "--json")
+    assert refused.code == 2
+    error = refused.rows[-1]["error"]
+    assert error["key"] == "campaign_film_unknown"  # type: ignore[index]
+    assert f"{HOTAN}-ab" in str(error)  # those of the latest season
+
+
+def test_a_record_that_its_owner_overwrites_is_named_and_counts_as_it_is_now(
+    connection: Connection, showcase: Showcase
+) -> None:
+    store = Store(connection, endpoint_shown="")
+    made = Buckets(Bucket(store, "inbox-changed"), Bucket(store, "changed"))
+    campaigns.publish(made.delivery, CampaignRevision(number=1, campaign=plan(), by="王编辑"))
+    own = Buckets(made.inbox, made.delivery, HOTAN, sees_others=False)
+    (said,) = saying.say(own, season.load(own), {HOTAN: [Note(text="周五送来")]}, "阿依")
+    at(showcase, connection)
+    (showcase.folder / "showcase.toml").write_text('[store]\ndelivery = "changed"\ninbox = "inbox-changed"\n')
+    assert "周五送来" in "".join(lines(showcase("campaign", "show", "和田", "--lang", "zh")))
+    record = CampaignRecord(campaign="july-1-2027", prefecture=HOTAN, by="阿依", entries=(Note(text="下周送来"),))
+    put(made.inbox, said.keys[0].partition("/")[2], record.to_file())
+    for _ in range(2):
+        seen = showcase("campaign", "show", "和田", "--lang", "zh")
+        assert (seen.code, "下周送来" in seen.out, "周五送来" in seen.out) == (7, True, False)
+        hold_words("zh", sentences("zh", seen.err, "said_changed"), said.keys[0])
+        assert said.keys[0] in seen.err
+    showcase.environment["XDG_CACHE_HOME"] = str(showcase.folder / "another")
+    assert showcase("campaign", "show").code == 0  # who reads it for the first time can't know
 
 
 def test_a_day_before_the_season_has_no_board_and_status_goes_on(hotan: Showcase) -> None:
@@ -285,6 +347,21 @@ def test_a_plan_is_written_published_changed_and_fetched(connection: Connection,
     assert showcase("campaign", "get").code == 0  # a file that says what is published is no loss
 
 
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_a_template_that_names_its_day_is_told_of_another_one(language: Language, showcase: Showcase) -> None:
+    def told(*words: str) -> list[str]:
+        said = showcase("campaign", "init", "-o", f"{len(words)}.yaml", "--force", "--lang", language, *words)
+        return [line for line in lines(said) if "07-01" in line and line.startswith("!")]
+
+    assert told("--air-date", "2027-07-01") == []
+    (line,) = told("--air-date", "2026-12-01")
+    assert line.startswith("! 2.yaml:3:1: " if language == "en" else "! 2.yaml:3:1：")
+    assert [word in line for word in ("2026-12-01", "july-1-2026", "--id")] == [True] * 3
+    assert "name:" in (showcase.folder / "2.yaml").read_text("utf-8").splitlines()[2]
+    (line,) = told("--air-date", "2026-12-01", "--id", "winter")
+    assert [word in line for word in ("2026-12-01", "july-1", "--id")] == [True, False, False]
+
+
 def test_what_is_wrong_in_a_plan_has_its_place(showcase: Showcase) -> None:
     text = files.written(campaign()).decode()
     (showcase.folder / "campaign.yaml").write_text(text.replace("2027-05-20", "2027-02-30"), "utf-8")
@@ -307,6 +384,7 @@ def test_a_template_of_the_workspace_and_an_id_of_ones_own(showcase: Showcase) -
     done = showcase(*typed, "-o", "year.yaml", "--json")
     assert (done.code, done.rows[0]) == (0, {"file": "year.yaml", "id": "new-year", "air_date": "2028-01-01"})
     assert "due: 2027-12-02" in (showcase.folder / "year.yaml").read_text("utf-8")
+    assert [row["warning"] for row in done.rows[1:]] == ["campaign_air_date_on_weekend"]  # it names no day
     assert showcase("campaign", "validate", "year.yaml").code == 0
     assert showcase("campaign", "init", "--air-date", "soon").code == 2
     assert showcase("campaign", "init", "--air-date", "2028-01-01", "--template", "none").code == 2

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.catalogue import Language
 from pipeline.exchange.campaign import files
-from pipeline.model.campaign import CampaignRevision
+from pipeline.model.campaign import MOST_REVISION, CampaignRevision
 from pipeline.storage import campaigns, embedded
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.s3.session import Connection
@@ -21,6 +21,8 @@ from tests.storage.test_audit import at
 PLAN = files.written(campaign()).decode()
 OLDER = PLAN.replace("near_days: 7", "near_days: 9")
 HERE = {"campaign.yaml": OLDER}
+FULL = campaign(id="full-2027")
+CHANGED = files.written(FULL.model_copy(update={"near_days": 9}), MOST_REVISION).decode()
 CASES = {
     "no such season": case("campaign_unknown", 2, "campaign show --campaign autumn"),
     "a day before it": case("campaign_not_published", 2, "campaign show --today 2020-01-01"),
@@ -36,6 +38,7 @@ CASES = {
     "a file that is none": case("campaign_file_changed", 2, "campaign get", {"campaign.yaml": "a: 1\n"}),
     "made from nothing": case("campaign_older", 2, "campaign publish", HERE),
     "made from an older one": case("campaign_older", 2, "campaign publish", {"campaign.yaml": OLDER + "revision: 7\n"}),
+    "after the last revision": case("campaign_revisions_full", 2, "campaign publish", {"campaign.yaml": CHANGED}),
 }
 NONE_YET = case("campaign_none", 2, "campaign get")
 BY_ITSELF = ("campaign_none",)
@@ -46,6 +49,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
     """A store with a season; `before` is one without."""
     with embedded.serve(tmp_path_factory.mktemp("season"), ("delivery", "inbox", "before")) as server:
         delivery = Bucket(Store(server.connection, endpoint_shown=""), "delivery")
+        campaigns.publish(delivery, CampaignRevision(number=MOST_REVISION, campaign=FULL, by="王编辑"))
         campaigns.publish(delivery, CampaignRevision(number=1, campaign=campaign(), by="王编辑"))
         yield server.connection
 
@@ -55,7 +59,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 def test_what_is_wrong_is_told(language: Language, name: str, connection: Connection, showcase: Showcase) -> None:
     put(showcase.folder, CASES[name].files)
     at(showcase, connection)
-    hold(showcase, CASES[name], language, f"july-1-2027 autumn 王编辑 {PLAN}")
+    hold(showcase, CASES[name], language, f"july-1-2027 full-2027 autumn 王编辑 {PLAN}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

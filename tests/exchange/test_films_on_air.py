@@ -16,9 +16,10 @@ from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.running_order import publishing
 from pipeline.exchange.running_order.films import films
 from pipeline.exchange.running_order.laying import lay
+from pipeline.model.course import Title
 from pipeline.model.delivery import Decision
 from pipeline.model.programme import Programme
-from pipeline.model.running_order import Film, RunningOrder, Standing
+from pipeline.model.running_order import MOST_NUMBER, Film, RunningOrder, Standing
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.s3.store import Store
@@ -26,7 +27,7 @@ from tests import stored_seasons
 from tests.exchange.conftest import buckets_of, cached
 from tests.listed_programmes import course, deliver, film_of
 from tests.programmes import WORDS
-from tests.running_orders import evenings, film, slots
+from tests.running_orders import EVENING, evenings, film, slots
 from tests.seasons import campaign
 
 __all__ = ["cached"]
@@ -42,7 +43,7 @@ def put(buckets: Buckets, folder: Path, told: Programme, *, taken: bool = True, 
 
 def seen(buckets: Buckets) -> tuple[dict[str, Film], list[ShowcaseError]]:
     faults: list[ShowcaseError] = []
-    found = films(buckets, status.submission_statuses(buckets), WORDS.columns, faults.append)
+    found = films(buckets, WORDS.columns, faults.append)
     return {str(item.ref): item for item in found}, faults
 
 
@@ -181,11 +182,76 @@ def test_an_order_that_is_none_is_named(store: Store) -> None:
 
 def test_an_order_that_no_record_can_hold_is_refused(store: Store) -> None:
     buckets = buckets_of(store, "large")
-    order = lay(slots(), [film(f"{A}/f{number}", 40) for number in range(6000)])
+    told = Title(zh="字" * 128, en="字" * 128)
+    order = lay(
+        slots({**EVENING, "until": "2028-07-01"}), [film(f"{A}/f{number}", title=told) for number in range(360)]
+    )
+    assert publishing.publish(buckets, order.model_copy(update={"showings": order.showings[:200]})).number == 1
     with pytest.raises(InputError) as refused:
-        publishing.publish(buckets, order)
+        publishing.publish(buckets, order.model_copy(update={"showings": order.showings[:330] * 3}))
     assert refused.value.key == "order_large"
-    assert publishing.newest(buckets, "july-2027") is None
+    assert publishing.next_number(buckets, "july-2027") == 2
+
+
+def test_what_is_published_has_no_film_that_is_on_air_nowhere(store: Store) -> None:
+    """Every prefecture reads it as it lies there."""
+    buckets = buckets_of(store, "raw")
+    waiting = film(f"{B}/waiting", standing=Standing.NOT_TAKEN_OVER)
+    order = lay(
+        slots(
+            pinned=[
+                {"film": f"{name}", "slot": "evening", "date": "2027-07-02"} for name in (f"{A}/a", f"{B}/waiting")
+            ],
+            repeats=[
+                {"films": [f"{A}/a", f"{B}/waiting"], "times": 1, "after_days": 1},
+                {"films": [f"{B}/waiting"], "times": 2, "after_days": 1},
+            ],
+        ),
+        [film(f"{A}/a"), film(f"{B}/long", 31), waiting],
+    )
+    assert {item.submission_id for item in order.left_out} == {"long", "waiting"}
+    published = publishing.publish(buckets, order)
+    assert (published.left_out, published.unpublished) == (order.left_out, (f"{B}/waiting",))
+    raw = buckets.delivery.get("_campaign/july-2027/order-1.json")
+    assert raw
+    assert [word for word in (b"waiting", b"long", B.encode(), b"not_taken_over") if word in raw] == []
+    found = RunningOrder.model_validate_json(raw)
+    assert (found.showings, found.empty) == (order.showings, order.empty)
+    assert [pin.film for pin in found.slots.rules.pinned] == [f"{A}/a"]
+    newest = publishing.newest(buckets, "july-2027")
+    assert newest
+    assert publishing.is_published(order, newest.order)
+
+
+def test_an_older_order_with_what_was_left_out_reads_and_tells_nothing_of_it(store: Store) -> None:
+    buckets = buckets_of(store, "older")
+    order = lay(slots(), [film(f"{A}/a"), film(f"{B}/long", 31)]).numbered(1)
+    content = order.to_file()
+    assert b"long" in content
+    digest = hashlib.sha256(content).hexdigest()
+    key = "_campaign/july-2027/order-1.json"
+    buckets.delivery.put(key, content, sha256=digest, media_type="application/json")
+    newest = publishing.newest(buckets, "july-2027")
+    assert newest
+    assert newest.order == order.model_copy(update={"left_out": ()})
+    assert publishing.is_published(order, newest.order)
+
+
+def test_numbers_go_on_until_the_last_one_and_no_further(store: Store) -> None:
+    buckets = buckets_of(store, "last")
+    for number in (9998, MOST_NUMBER - 1):
+        content = order_of().as_published(number).to_file()
+        digest = hashlib.sha256(content).hexdigest()
+        key = f"_campaign/july-2027/order-{number}.json"
+        buckets.delivery.put(key, content, sha256=digest, media_type="application/json")
+        made = [publishing.publish(buckets, order_of(name)).number for name in ("b" if number > 9998 else "bc")]
+        assert made == ([MOST_NUMBER] if number > 9998 else [9999, 10_000])
+        newest = publishing.newest(buckets, "july-2027")
+        assert newest
+        assert newest.order.number == made[-1]
+    with pytest.raises(InputError) as refused:
+        publishing.publish(buckets, order_of("d"))
+    assert (refused.value.key, refused.value.values["most"]) == ("order_numbers_full", MOST_NUMBER)
 
 
 def test_more_orders_than_anybody_reads_are_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,8 @@ def written_order(path: Path, language: str) -> tuple[Slots, list[Film], Running
     late = {"name": "late", "dates": ["2027-07-31"], "start": "23:50", "minutes": 40}
     rules = slots(evenings(3), late, share=True, gap_s=30, repeats=[{"times": 1, "after_days": 20}])
     order = lay(rules, films)
-    path.write_bytes(order_sheet.workbook(order, OrderWords("zh" if language == "zh" else "en", WORDS.columns)))
+    words = OrderWords("zh" if language == "zh" else "en", WORDS.columns)
+    path.write_bytes(order_sheet.workbook(order, words, at("2027-06-30 12:00")))
     return rules, films, order
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ def test_a_campaign_is_read_and_columns_may_be_words() -> None:
     assert list(found.expected()) == region.prefectures()
     assert found.find_milestone("首次报送") == found.find_milestone("First Submission") == found.milestone("first")
     assert found.find_milestone("casting") is None
+    cafe = YAML.replace("zh: 选题", "zh: cafe\u0301").replace("en: topic", "en: first")
+    assert read(cafe).find_milestone(" CAF\u00c9 ") == read(cafe).milestone("topic")
+    assert read(cafe).find_milestone("first") == read(cafe).milestone("first")  # an id wins over words
     assert found.days_off.is_off(date(2027, 6, 12))  # weekends are off where nothing else is said
 
 
@@ -89,7 +93,9 @@ def test_what_is_wrong_has_a_place_and_words(old: str, new: str, where: str, kin
         assert problem.kind == kind
         assert f"problem.{kind}" in catalogue.entries("zh")
         for language in catalogue.LANGUAGES:
-            assert all("{" not in line for line in catalogue.error_lines(language, refused.value))
+            lines = catalogue.error_lines(language, refused.value)
+            assert all("{" not in line for line in lines)
+            assert kind != "milestone_words_twice" or ("topic" in str(lines) and "first" in str(lines))
 
 
 def test_a_prefecture_s_code_is_shown_as_it_stands() -> None:
@@ -204,6 +210,16 @@ def test_what_is_wrong_in_a_template_is_said(tmp_path: Path, change: dict[str, A
     (tmp_path / "campaigns" / "mine.yaml").write_bytes(yamlio.dump({**shipped, "name": "mine"}))
     with pytest.raises(InputError) as refused:
         files.template("mine", [tmp_path], COLUMNS)
+    assert [problem.kind for problem in refused.value.values["problems"]] == [kind]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("02-30", "day_of_year"), ("7-1", "string_pattern_mismatch")])
+def test_a_day_that_no_year_has_is_none(text: str, kind: str) -> None:
+    shipped = yamlio.load(PROFILES[0] / "campaigns" / "july-1.yaml")
+    assert files.read_template(shipped, COLUMNS).is_for(date(2028, 7, 1))
+    assert not files.read_template(shipped, COLUMNS).is_for(date(2028, 7, 2))
+    with pytest.raises(InputError) as refused:
+        files.read_template(replace(shipped, data={**shipped.data, "air_day": text}), COLUMNS)
     assert [problem.kind for problem in refused.value.values["problems"]] == [kind]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ import pytest
 
 from pipeline.catalogue import LANGUAGES, Language, entries
 from pipeline.exchange.campaign.letters import letters
-from pipeline.model.campaign import ExpectedFilms
+from pipeline.model.campaign import ExpectedFilms, Words
 from pipeline.model.campaign_letters import Act, Contact, Letter
 from pipeline.model.campaign_records import Announce, Done, Extend, Note, Side
 from pipeline.model.campaign_status import CampaignStatus
@@ -19,7 +20,7 @@ from pipeline.model.inbox import Stage
 from pipeline.report import letter as paper
 from pipeline.report.season_words import SeasonWords
 from tests.exchange.campaign.test_campaign_board import small_board
-from tests.seasons import HOTAN, KARAMAY, at, campaign, facts, looked, published, said
+from tests.seasons import HOTAN, KARAMAY, at, campaign, facts, looked, milestones, published, said
 from tests.test_advice import COMMANDS, OPTIONS, named
 
 ONE = published(campaign(films=ExpectedFilms(prefectures={HOTAN: 1})))
@@ -47,7 +48,7 @@ def test_the_text_says_what_until_when_what_to_type_and_why_it_came_back() -> No
         "和田地区：七一展播7月1日开播。今天是6月12日，请办下面 2 项：",
         "1. 《咸鱼》：拍摄，6月10日到期，已晚 2 天",
         "   已延期：原定5月20日，改为6月10日（沙尘）",
-        "   办完请输入：showcase campaign done 653200-xianyu shooting",
+        "   办完请输入：showcase campaign done 653200-xianyu 拍摄",
         "2. 《我们的村医》：通过，6月22日到期，还有 10 天",
         "   退回的原因：声音太小",
         "   先看意见：showcase log 653200-cunyi；改好再报：showcase submit submission.yaml",
@@ -65,6 +66,29 @@ def test_the_text_says_what_until_when_what_to_type_and_why_it_came_back() -> No
 def test_a_title_in_its_own_marks_gets_no_second_ones(title: str, shown: str) -> None:
     status = looked("2027-06-12", [said(HOTAN, "2027-03-01", Announce(id="653200-a", title=title))], of=ONE)
     assert paper.chat(letter_of(status), words_of(status)).split("\n")[1].startswith(f"1. {shown}：")
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (Words(zh="定 题", en="pick a topic"), '"定 题"', '"pick a topic"'),
+        (Words(zh="题（初）", en="$(topic)"), "topic", "topic"),
+        (Words(zh="-题", en="shooting"), "topic", "topic"),
+        (Words(zh="定题", en="to\u202epic"), "定题", "topic"),
+    ],
+)
+def test_a_step_is_typed_in_the_letters_language_and_means_what_it_says(words: Words, zh: str, en: str) -> None:
+    (first, second, *others) = milestones()
+    second = second.model_copy(update={"words": Words(zh="拍", en="shots")})
+    steps = (first.model_copy(update={"words": words}), second, *others)
+    plan = campaign(films=ExpectedFilms(prefectures={HOTAN: 1}), milestones=steps)
+    told = [said(HOTAN, "2027-03-01", Announce(id="653200-a", title="片"))]
+    status = looked("2027-04-12", told, of=published(plan))
+    for language, typed in (("zh", zh), ("en", en)):
+        text = paper.chat(letter_of(status), words_of(status, language))  # type: ignore[arg-type]
+        assert f"showcase campaign done 653200-a {typed}" in text.split("\n")[2]
+        (argument,) = shlex.split(typed)
+        assert status.campaign.find_milestone(argument) == steps[0]
 
 
 def test_a_date_that_moved_is_shown_from_old_to_new() -> None:

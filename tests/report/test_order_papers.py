@@ -18,9 +18,10 @@ from pipeline.model.running_order import LeftOut, Reason, RunningOrder, Standing
 from pipeline.report import order_page, order_sheet, xmltv
 from pipeline.report.order_words import OrderWords
 from tests.programmes import WORDS
-from tests.running_orders import evenings, film, licence, slots
+from tests.running_orders import at, evenings, film, licence, slots
 
 A, B, C = "653200", "650100", "654000"
+LOOKED = at("2027-06-30 12:00")
 MARKUP = "<script>alert(1)</script>&amp;\u202e"
 
 
@@ -41,8 +42,8 @@ def words(language: Language) -> OrderWords:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_is_one_file_with_headings_and_scopes(language: Language) -> None:
-    made = order_page.page(order(), words(language))
-    assert made == order_page.page(order(), words(language))
+    made = order_page.page(order(), words(language), LOOKED)
+    assert made == order_page.page(order(), words(language), LOOKED)
     page = html.document_fromstring(made.decode())
     assert page.xpath("//script | //@src | //link | //@href") == []
     assert MARKUP.replace("\u202e", "\ufffd") in page.text_content() or language == "en"
@@ -61,12 +62,21 @@ def test_the_page_is_one_file_with_headings_and_scopes(language: Language) -> No
 def test_a_showing_whose_film_was_withdrawn_is_marked_on_the_page_and_in_the_workbook() -> None:
     made = order()
     first, second, again = made.showings
-    page = html.document_fromstring(order_page.page(made, words("en"), gone=[second]).decode())
+    page = html.document_fromstring(order_page.page(made, words("en"), LOOKED, gone=[second]).decode())
     told = [row.xpath("td[last()]")[0].text_content() for row in page.xpath("//table[.//td[@class='film']]/tbody/tr")]
     assert told == ["first", "withdrawn", "repeat 1"]
-    (sheet, *_) = load_workbook(BytesIO(order_sheet.workbook(made, words("en"), gone=[second]))).worksheets
+    (sheet, *_) = load_workbook(BytesIO(order_sheet.workbook(made, words("en"), LOOKED, gone=[second]))).worksheets
     assert [row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)] == told
     assert [item.number for item in (first, second, again)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_papers_say_as_of_when_the_reasons_are(language: Language) -> None:
+    heading = {"zh": "原因（截至 2027-06-30 12:00）", "en": "why (as of 2027-06-30 12:00)"}[language]
+    page = html.document_fromstring(order_page.page(order(), words(language), LOOKED).decode())
+    assert page.xpath("//table[last()]//thead//th[last()]/text()")[-1] == heading
+    sheet = load_workbook(BytesIO(order_sheet.workbook(order(), words(language), LOOKED))).worksheets[1]
+    assert [cell.value for cell in sheet[1]][-1] == heading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,6 +125,16 @@ def test_a_guide_reads_every_showing() -> None:
     assert again.find("previously-shown") is not None
 
 
+def test_a_showing_whose_film_was_withdrawn_is_no_programme() -> None:
+    made = order()
+    _, first, again = made.showings
+    assert again.ref == first.ref
+    root = etree.fromstring(xmltv.render(made, WORDS.columns, gone=[first]))
+    shown = list(root.iterfind("programme"))
+    assert [item.get("start") for item in shown] == ["20270701193000 +0800", "20270731235000 +0800"]
+    assert shown[-1].find("previously-shown") is None  # what was not on air was not shown before
+
+
 def test_a_channel_is_called_as_the_file_says() -> None:
     made = order()
     slots_ = made.slots.model_copy(update={"channel": "party.xinjiang.example"})
@@ -126,7 +146,8 @@ def test_a_channel_is_called_as_the_file_says() -> None:
 def test_xmltv_is_what_its_own_checker_takes(tmp_path: Path) -> None:
     """`tv_validate_file` of Debian's xmltv-util."""
     path = tmp_path / "order.xml"
-    path.write_bytes(xmltv.render(order(), WORDS.columns))
-    argv = ["tv_validate_file", "--dtd-file", "/usr/share/xmltv/xmltv.dtd", str(path)]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.strip()) == (0, "Validated ok.")
+    for gone in ((), order().showings[1:2]):
+        path.write_bytes(xmltv.render(order(), WORDS.columns, gone))
+        argv = ["tv_validate_file", "--dtd-file", "/usr/share/xmltv/xmltv.dtd", str(path)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (0, "Validated ok.")

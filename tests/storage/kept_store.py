@@ -68,7 +68,13 @@ def package_id_of(ref: str, revision: int) -> str:
 
 
 def deliver(
-    buckets: Buckets, ref: str, revision: int = 1, files: Mapping[str, bytes] = FILES, *, ready: bool = True
+    buckets: Buckets,
+    ref: str,
+    revision: int = 1,
+    files: Mapping[str, bytes] = FILES,
+    *,
+    ready: bool = True,
+    column: str = "",
 ) -> str:
     """A package with its files, and its id."""
     prefecture, name = ref.split("/")
@@ -115,7 +121,7 @@ def deliver(
             manifest_sha256=own.sha256,
             files=len(listed) + 2,
             size_bytes=sum(item.size_bytes for item in listed) + len(manifest),
-            column="",
+            column=column,
         )
         put(buckets.delivery, key + "READY.json", marker.to_file())
     return package_id

@@ -99,13 +99,15 @@ def test_the_latest_season_is_the_one_that_was_published_last_until_then() -> No
 def test_records_take_the_next_number_whoever_puts_at_once(store: Store) -> None:
     inbox = Bucket(store, "records")
     with ThreadPoolExecutor(8) as pool:
-        keys = list(pool.map(lambda number: campaigns.put_record(inbox, note(f"第 {number} 条"), 0, 1000), range(12)))
+        keys = list(
+            pool.map(lambda number: campaigns.put_record(inbox, note(f"第 {number} 条"), range(1, 1001)), range(12))
+        )
     assert sorted(map(str, keys)) == [
         f"records/{layout.campaign_record(HOTAN, 'july-1-2027', n)}" for n in range(1, 13)
     ]
-    again = campaigns.put_record(inbox, note("第 3 条"), 0, 1000)  # the answer to our own was lost
+    again = campaigns.put_record(inbox, note("第 3 条"), range(1, 1001))  # the answer to our own was lost
     assert again in keys
-    assert campaigns.put_record(inbox, note("没有号了"), 0, 12) is None
+    assert campaigns.put_record(inbox, note("没有号了"), range(1, 13)) is None
 
 
 def test_a_seasons_objects_are_no_submission_no_prefecture_and_kept_as_records(store: Store) -> None:

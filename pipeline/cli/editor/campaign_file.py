@@ -47,6 +47,9 @@ def init(console: Console, air_date: str, template: str, identity: str | None, t
     read, document = files.load_campaign(target, columns)
     console.give({"file": str(target), "id": read.id, "air_date": str(read.air_date)})
     console.tell("campaign_wrote", file=target, name=read.full_name.zh, day=read.air_date)
+    if not source.is_for(day):
+        key = "campaign_of_another_day" if identity is None else "campaign_named_for_another_day"
+        _warned(console, document.where(("name",)), key, {"usual": source.air_day, "day": str(day), "id": read.id})
     warn(console, place, read, document)
     console.say("campaign_next_publish", file=target)
     return 0
@@ -83,13 +86,16 @@ def warn(console: Console, place: Workspace, campaign: Campaign, document: Docum
     for item in files.warnings(campaign):
         if (item.key, item.values) in told:
             continue
-        where = document.where(item.location)
-        said = console.word(item.key, **catalogue.named(console.language, item.values))
-        console.give({"where": where, "warning": item.key, "message": said})
-        console.fault_line(console.word("campaign_warning", where=where, text=said))
+        _warned(console, document.where(item.location), item.key, item.values)
     if place.exists:
         durable.make_folder(place.cache)
         durable.write(place.cache / _TOLD, campaign.to_file())
+
+
+def _warned(console: Console, where: str, key: str, values: dict[str, object]) -> None:
+    said = console.word(key, **catalogue.named(console.language, values))
+    console.give({"where": where, "warning": key, "message": said})
+    console.fault_line(console.word("campaign_warning", where=where, text=said))
 
 
 def _told(place: Workspace, identity: str) -> Sequence[Warned]:

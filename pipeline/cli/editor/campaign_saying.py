@@ -16,6 +16,7 @@ from pipeline.exchange.campaign import saying
 from pipeline.exchange.campaign.entries import Entries, Speaker
 from pipeline.exchange.campaign.saying import Put
 from pipeline.exchange.campaign.season import Season
+from pipeline.exchange.campaign.step_typed import typed
 from pipeline.model.base import canonical
 from pipeline.model.campaign import FilledBy
 from pipeline.model.campaign_records import Announce, Entry, EntryKind, Side, may
@@ -66,10 +67,7 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
 def _first_by_hand(console: Console, status: CampaignStatus) -> str | None:
     """The first milestone that people say is done, as it is typed: to announce a film does none."""
     found = next((item for item in status.campaign.milestones if item.filled_by is FilledBy.HAND), None)
-    if found is None:
-        return None
-    named: str = getattr(found.words, console.language)
-    return named if named.isalnum() else found.id
+    return typed(status.campaign, found.id, console.language) if found else None
 
 
 def speaker(seen: Season, prefecture: str | None) -> Speaker:

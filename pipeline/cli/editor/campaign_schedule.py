@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,15 +18,16 @@ from pipeline.cli.editor import order_view
 from pipeline.cli.editor.order_view import Since
 from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InLanguages, InputError, ShowcaseError
-from pipeline.exchange import status
 from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
+from pipeline.exchange.running_order.placing import Outside
 from pipeline.exchange.running_order.publishing import PublishedOrder
 from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.china_time import end_of_day
 from pipeline.model.inbox import Person
-from pipeline.model.running_order import Film, RunningOrder
+from pipeline.model.running_order import Film, RunningOrder, Showing
+from pipeline.model.slots import Slots, ref_of
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.report.order_words import OrderWords
 from pipeline.yamlio import Problem
@@ -75,41 +77,79 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
             return _nothing(console, asked=bool(listed or publish))
         if publish:
             publishing.refuse_unknown(buckets, slots.campaign)
-        statuses = status.submission_statuses(buckets, unreadable=faults.append, until=until)
-        known = films.films(buckets, statuses, columns, faults.append)
-        if listed:
-            held = holding.held(listed.rows, slots, known)
-            _refuse_broken(console, listed, held, columns)
-            order, hints = held.order, held.hints
+        known = films.films(buckets, columns, faults.append, until)
+        look = _Look([film for film in known if own in (None, film.prefecture)], until or datetime.now(UTC), own)
+        since = look.since(before) if before else None
+        if since and not (said or listed or publish):
+            order = since.order
         else:
-            order = before.order if before and not (said or publish) else laying.lay(slots, known)
+            order, hints = _made(console, slots, known, listed, columns)
         if publish:
             _refuse_empty(order, file or table, columns)
-        stands = bool(publish and before and before.order == order.model_copy(update={"number": before.order.number}))
+        stands = bool(publish and before and publishing.is_published(order, before.order))
         if before and stands:
-            order = before.order
+            order = order.numbered(before.order.number)
         elif writes:
             order = publishing.publish(buckets, order)
-    since = _since(before, known, until or datetime.now(UTC), own) if before and (stands or not writes) else None
-    of_it = since if before and order is before.order else None
+        number = order.number or (publishing.next_number(buckets, order.campaign) if publish else None)
+    is_before = since is not None and (stands or order is since.order)
     order = order.seen_by(own) if own else order
-    order_view.show(console, order, words, of_it)
+    gone = look.gone(order)
+    order_view.show(console, order, words, gone, since if is_before else None)
     order_view.show_hints(console, hints, words)
     for paper in papers:
-        _write(console, paper, order, words, of_it)
-    if publish:
-        number = order.number or (before.order.number or 0 if before else 0) + 1
+        _write(console, paper, order, words, look, gone)
+    if publish and number:
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
-        console.say(said_of_it, number=number)
-    if before and since:
-        order_view.show_gaps(console, before.order, since.gaps, words, knows_all=own is None)
+        _tell_published(console, order, words, said_of_it, number)
+    if since and (stands or not writes):
+        order_view.show_gaps(console, since.order, since.gaps, words, knows_all=own is None)
     return left_out(console, faults)
 
 
-def _since(before: PublishedOrder, known: Sequence[Film], now: datetime, own: str | None) -> Since:
-    seen = [film for film in known if own in (None, film.prefecture)]
-    gaps = watching.gaps(before.order, seen, now, own)
-    return Since(before.at, gaps, watching.places(before.order, seen, gaps, now))
+@dataclass(frozen=True)
+class _Look:
+    """What is known of films when an order is looked at.
+
+    Args:
+        films: those that may be seen.
+        at: when.
+        own: the prefecture whose they are; None where all may be seen.
+    """
+
+    films: Sequence[Film]
+    at: datetime
+    own: str | None
+
+    def since(self, before: PublishedOrder) -> Since:
+        """What became of a published order."""
+        gaps = watching.gaps(before.order, self.films, self.at, self.own)
+        outside = Outside(before.order, self.films, gaps, self.at, self.own)
+        order = before.order.model_copy(update={"left_out": outside.left_out()})
+        return Since(order, before.at, gaps, outside.places())
+
+    def gone(self, order: RunningOrder) -> frozenset[Showing]:
+        """Showings whose film was withdrawn before they were over."""
+        return watching.gone(watching.gaps(order, self.films, self.at, self.own))
+
+
+def _made(
+    console: Console, slots: Slots, known: Sequence[Film], listed: OrderTable | None, columns: Vocabulary
+) -> tuple[RunningOrder, Sequence[Violation]]:
+    """An order laid anew, or the one that a table has, with where that is not as it would be laid."""
+    if listed is None:
+        return laying.lay(slots, known), ()
+    held = holding.held(listed.rows, slots, known)
+    _refuse_broken(console, listed, held, columns)
+    return held.order, held.hints
+
+
+def _tell_published(console: Console, order: RunningOrder, words: OrderWords, said: str, number: int) -> None:
+    """Under which number it is. What rules say of films that are on air nowhere is not for everybody, and is named."""
+    console.say(said, number=number)
+    if named := order.unpublished:
+        shown = words.between.join(ref_of(film).typed for film in named)
+        console.say("order_unpublished", count=len(named), films=shown)
 
 
 def _end_of(today: str | None, *, is_look: bool) -> datetime | None:
@@ -178,17 +218,20 @@ def _refuse(paper: Path) -> None:
     refuse_paper(paper, KINDS, InputError("order_kind", where=str(paper), known=", ".join(KINDS)))
 
 
-def _write(console: Console, paper: Path, order: RunningOrder, words: OrderWords, since: Since | None) -> None:
+def _write(
+    console: Console, paper: Path, order: RunningOrder, words: OrderWords, look: _Look, gone: Collection[Showing]
+) -> None:
     from pipeline.report import order_page, order_sheet, xmltv
 
     kind = paper.suffix.lower()
-    gone = since.gone if since else ()
     if kind == ".xml":
-        content = xmltv.render(order, words.columns)
+        content = xmltv.render(order, words.columns, gone)
     elif kind == ".xlsx":
-        content = order_sheet.workbook(order, words, gone)
+        content = order_sheet.workbook(order, words, look.at, gone)
     else:
-        content = order_page.page(order, words, since.at if since else None, gone)
+        content = order_page.page(order, words, look.at, gone)
     durable.make_folder(paper.absolute().parent)
     durable.write(paper, content)
     console.say("placed", file=paper, size=size(len(content)))
+    if kind == ".xml":
+        order_view.show_guide(console, paper, gone, words, knows_all=look.own is None)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 
 from pipeline.cli.console import Console
 from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.exchange.running_order.holding import Violation
-from pipeline.exchange.running_order.watching import Gap, Place
+from pipeline.exchange.running_order.placing import Place
+from pipeline.exchange.running_order.watching import Gap
 from pipeline.model.china_time import CHINA
 from pipeline.model.running_order import Reason, RunningOrder, Showing
 from pipeline.report import order_words
 from pipeline.report.order_words import OrderWords
 
 MOST_FITTING = 3  # of what fits a slot that has come free
+MOST_WITHDRAWN = 10  # showings of which it is said that a guide is without them; the rest is counted
 _TIMES, _PREFECTURE, _COLUMN, _SHOWING = 11, 10, 14, 9  # cells
 
 
@@ -25,35 +28,32 @@ class Since:
     """What became of a published order.
 
     Args:
-        at: when the store got it: its reasons are those of that moment.
+        order: with what it does not have, as that stands now.
+        at: when the store got it.
         places: where what lacks a place could be now.
     """
 
+    order: RunningOrder
     at: datetime
     gaps: Sequence[Gap]
     places: Sequence[Place]
 
-    @property
-    def gone(self) -> frozenset[Showing]:
-        """Showings whose film was withdrawn before they were over."""
-        return frozenset(gap.showing for gap in self.gaps if gap.why.reason is Reason.WITHDRAWN)
 
-
-def show(console: Console, order: RunningOrder, words: OrderWords, since: Since | None = None) -> None:
-    """All of it, within the terminal; a showing whose film was withdrawn before it is marked.
+def show(
+    console: Console, order: RunningOrder, words: OrderWords, gone: Collection[Showing], since: Since | None = None
+) -> None:
+    """All of it, within the terminal.
 
     Args:
+        gone: showings whose film was withdrawn before they were over; they are marked.
         since: of one that was published before.
     """
     console.give(_told(order, since) if since else order)
-    gone = since.gone if since else frozenset()
     _head(console, order, words)
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:
             console.line(_row(item, words, is_gone=item in gone))
-    if since and order.left_out:
-        console.say("order_reasons_of", at=order_words.moment(since.at))
     for key, group in (("order_left_out", order.absent), ("order_missing", order.missing)):
         if group:
             console.say(key, count=len({item.ref for item in group}))
@@ -98,12 +98,34 @@ def show_gaps(
         _gaps(console, order, group, words, knows_all=knows_all)
 
 
+def show_guide(console: Console, file: Path, gone: Collection[Showing], words: OrderWords, *, knows_all: bool) -> None:
+    """What a programme guide is without, since it is not on air.
+
+    Args:
+        gone: showings whose film was withdrawn before they were over.
+        knows_all: whether every film was looked at.
+    """
+    if gone:
+        named = [f"{_at(item)} {item.ref.typed}" for item in sorted(gone, key=lambda item: (item.start, item.ref))]
+        more = len(named) - MOST_WITHDRAWN
+        key = "order_guide_without_more" if more > 0 else "order_guide_without"
+        films = words.between.join(named[:MOST_WITHDRAWN])
+        console.say(key, file=file, count=len(named), films=films, more=more)
+    if not knows_all:
+        console.remark("order_guide_own", file=file)
+
+
+def _at(item: Showing) -> str:
+    return f"{item.start.astimezone(CHINA):%m-%d} {order_words.clock(item.start)}"
+
+
 def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: OrderWords, *, knows_all: bool) -> None:
     for gap in gaps:
         console.give(_gap(order, gap))
-        at = f"{gap.showing.start.astimezone(CHINA):%m-%d} {order_words.clock(gap.showing.start)}"
         title = words.title(gap.showing.title)
-        console.tell("order_gap_row", at=at, id=gap.showing.ref.typed, title=title, why=words.why(gap.why))
+        console.tell(
+            "order_gap_row", at=_at(gap.showing), id=gap.showing.ref.typed, title=title, why=words.why(gap.why)
+        )
         first = [f"{film.ref.typed} {words.title(film.title)}" for film in gap.fits[:MOST_FITTING]]
         more = len(gap.fits) - len(first)
         if more:

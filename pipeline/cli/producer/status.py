@@ -62,7 +62,8 @@ def _show(
     for item in found:
         console.give(item)
     if len(found) == 1:
-        status_view.show_one(console, found[0])
+        step = season_in_status.next_step(console, season, found[0].submission_id) if season else ""
+        status_view.show_one(console, found[0], step)
         c2_view.show_orders(console, found[0].c2)
         if season and not is_all:
             season_in_status.show_beside(console, season, found[0].submission_id)

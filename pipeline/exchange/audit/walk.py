@@ -22,9 +22,10 @@ from pipeline.model.reference import SubmissionRef
 from pipeline.model.stage_record import StageRecord
 from pipeline.storage import layout
 from pipeline.storage.bounds import MOST_RECORD
-from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.delivery import CHECKSUMS, MANIFEST
+from pipeline.storage.network.together import together
 from pipeline.storage.place import Place, given, parsed
 from pipeline.storage.upkeep.folders import level
 from pipeline.storage.upkeep.kinds import BucketRole
@@ -71,7 +72,7 @@ def stops(buckets: Buckets) -> tuple[list[Stop], list[Problem]]:
 def _stray(bucket: Bucket, prefix: str, names: Sequence[str], loose: Sequence[ListedObject]) -> list[Problem]:
     """Objects where only folders are, and folders that no prefecture and no submission can be called like."""
     strange = [name for name in names if not (layout.is_ours(name) or name.startswith("_"))]
-    is_any = side_by_side(lambda name: bucket.has(f"{prefix}{name}/"), strange)  # the embedded store lists empty ones
+    is_any = together(lambda name: bucket.has(f"{prefix}{name}/"), strange)  # the embedded store lists empty ones
     strange = [name for name, there in zip(strange, is_any, strict=True) if there]
     return [
         *(Problem(Fault.EXTRA, item.where) for item in loose),

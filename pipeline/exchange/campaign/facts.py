@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pipeline.exchange import decisions
+from pipeline.exchange.store_times import decided_at, last, results, series
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.inbox import ReviewKind, Stage, SubmissionStatus
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Absence, RunningOrder
 from pipeline.storage import layout
-from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import SubmissionRecords
 
 _DELIVERED = (Stage.DELIVERING, Stage.READY, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN)
@@ -19,7 +18,11 @@ ColumnCallback = Callable[[str], str | None]
 
 
 def film_facts(
-    records: SubmissionRecords, status: SubmissionStatus, order: RunningOrder | None, column: ColumnCallback
+    records: SubmissionRecords,
+    status: SubmissionStatus,
+    order: RunningOrder | None,
+    column: ColumnCallback,
+    absences: Sequence[Absence] = (),
 ) -> FilmFacts:
     """The facts of one submission.
 
@@ -27,24 +30,28 @@ def film_facts(
         records: those that `status` was made of.
         order: the published one.
         column: gives the vocabulary's name of a column by what a submission calls it; None where it has none.
+        absences: when nobody had it to put on air; a showing then is none of its.
     """
     drafts = [item.draft.modified for item in records.revisions if item.draft]
     masters = [item.submitted.modified for item in records.revisions if item.submitted]
     ready_at = status.delivery.ready_at if status.delivery else None
     written = next((item.column for item in (status.delivery, status.earlier) if item and item.column), None)
-    own = order.of(status.ref) if order else ()
+    known = column(written) if written else None
+    showings = order.of(status.ref) if order else ()
+    own = [item for item in showings if not any(span.meets(item.start, item.end) for span in absences)]
     return FilmFacts(
         prefecture=status.prefecture,
         submission_id=status.submission_id,
         title=status.title or None,
-        column=column(written) if written else None,
+        column=known,
+        column_written=None if known else written,
         stage=status.stage,
         wanted_of=status.wanted_of,
         draft_at=min(drafts, default=None),
         submitted_at=min(masters, default=None if drafts else ready_at),  # packaged from a folder: never sent in
         approved_at=_approved_at(records, status, max(masters, default=None)),
         taken_over_at=_taken_over_at(records, status) if status.stage is Stage.ACCEPTED else None,
-        returned_at=_decided_at(records, status, ReviewKind.RETURN) if status.stage is Stage.RETURNED else None,
+        returned_at=decided_at(records, status, ReviewKind.RETURN) if status.stage is Stage.RETURNED else None,
         withdrawn_at=_ended_at(records, status) if status.stage is Stage.WITHDRAWN else None,
         reason=status.reason if status.stage in _ENDED_WITH_WORDS else None,
         duration_s=status.duration_s,
@@ -53,18 +60,9 @@ def film_facts(
     )
 
 
-def _decided_at(records: SubmissionRecords, status: SubmissionStatus, kind: ReviewKind) -> datetime | None:
-    """When the decision that stands was put, if it is of this kind."""
-    decision = decisions.decision(status.notes)
-    if decision is None or decision.kind is not kind:
-        return None
-    number = (decision.revision, decision.number)
-    return next((item.listed.modified for item in records.reviews if (item.revision, item.number) == number), None)
-
-
 def _approved_at(records: SubmissionRecords, status: SubmissionStatus, master: datetime | None) -> datetime | None:
     """When what lies there was approved; what was packaged without a word on it, when it was ready."""
-    said = _decided_at(records, status, ReviewKind.APPROVE)
+    said = decided_at(records, status, ReviewKind.APPROVE)
     if status.stage is Stage.APPROVED:
         return max((at for at in (said, master) if at), default=None)
     if status.stage not in _DELIVERED:
@@ -74,23 +72,10 @@ def _approved_at(records: SubmissionRecords, status: SubmissionStatus, master: d
 
 def _taken_over_at(records: SubmissionRecords, status: SubmissionStatus) -> datetime | None:
     """By the operator's answer, else by the head-end's, where such a one counts."""
-    results = [
-        item.listed[layout.RESULT]
-        for item in records.orders
-        if status.delivery and item.package_id == status.delivery.package_id and layout.RESULT in item.listed
-    ]
-    return _last(_series(records, status, layout.ACK)) or _last(results) or status.since
+    answered, brought = series(records, status, layout.ACK), results(records, status)
+    return last(answered) or last(brought) or status.since
 
 
 def _ended_at(records: SubmissionRecords, status: SubmissionStatus) -> datetime | None:
     cleared = status.delivery.cleared if status.delivery else None
-    return _last(_series(records, status, layout.WITHDRAWN)) or (cleared.at if cleared else status.since)
-
-
-def _series(records: SubmissionRecords, status: SubmissionStatus, name: str) -> list[ListedObject]:
-    package = status.delivery.package_id if status.delivery else None
-    return next((item.series(name) for item in records.packages if item.package_id == package), [])
-
-
-def _last(listed: Iterable[ListedObject]) -> datetime | None:
-    return max((item.modified for item in listed), default=None)
+    return last(series(records, status, layout.WITHDRAWN)) or (cleared.at if cleared else status.since)

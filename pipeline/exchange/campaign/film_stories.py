@@ -15,9 +15,10 @@ from pipeline.model.finding import Severity
 from pipeline.model.inbox import Reports, Stage, SubmissionStatus
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
-from pipeline.storage.bucket import ListedObject, side_by_side
+from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
 from pipeline.storage.inbox import RevisionPlace
+from pipeline.storage.network.together import together
 from pipeline.storage.place import Contents, parsed
 from pipeline.storage.revision_record import Revision
 
@@ -57,7 +58,7 @@ def stories(
             continue
         with_marker = [item for item in revisions if item.marker][-MOST_REPORTS:]
         wanted += [(buckets.place_in_inbox(record.ref).revision(item.number), item) for item in with_marker]
-    found = dict(zip([(item.ref, item.number) for _, item in wanted], side_by_side(_faults, wanted), strict=True))
+    found = dict(zip([(item.ref, item.number) for _, item in wanted], together(_faults, wanted), strict=True))
     for item in found.values():
         if isinstance(item, IntegrityError):
             unreadable(item)

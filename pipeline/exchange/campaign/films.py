@@ -109,7 +109,7 @@ def _film(
         id=identity,
         title=title,
         announced_as=told.title if told.title != title else None,
-        column=(facts.column if facts else None) or told.column,
+        column=(facts.column or facts.column_written if facts else None) or told.column,
         standing=standing,
         said=told.said,
         submission_id=facts.submission_id if facts else None,

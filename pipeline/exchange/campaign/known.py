@@ -12,6 +12,8 @@ from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import BadKind, BadRecord, PlacedRecord, Side
 from pipeline.model.china_time import day_in_china, end_of_day
 
+_COUNTED = (BadKind.TOO_MANY, BadKind.LOCKED)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -84,12 +86,13 @@ def look(known: Known, today: date, now: datetime | None, prefectures: Container
 
 
 def _one_a_folder(bad: Sequence[BadRecord]) -> tuple[BadRecord, ...]:
-    """Whoever fills a folder costs one line: it names the first that is not read, and says how many there are."""
-    found: dict[tuple[str, Side], list[BadRecord]] = {}
+    """Whoever fills a folder, or locks it, costs one line: it names the first that is not read, and says how many there
+    are."""
+    found: dict[tuple[str, Side, BadKind], list[BadRecord]] = {}
     for item in bad:
-        if item.kind is BadKind.TOO_MANY:
-            found.setdefault((item.prefecture, item.side), []).append(item)
-    first = [min(items, key=lambda item: (item.number, item.key)) for items in found.values()]
-    counted = [item.model_copy(update={"what": str(len(found[item.prefecture, item.side]))}) for item in first]
-    others = [item for item in bad if item.kind is not BadKind.TOO_MANY]
+        if item.kind in _COUNTED:
+            found.setdefault((item.prefecture, item.side, item.kind), []).append(item)
+    first = [(min(items, key=lambda item: (item.number, item.key)), len(items)) for items in found.values()]
+    counted = [item.model_copy(update={"what": str(count)}) for item, count in first]
+    others = [item for item in bad if item.kind not in _COUNTED]
     return tuple(sorted((*others, *counted), key=lambda item: (item.prefecture, item.side, item.number, item.key)))

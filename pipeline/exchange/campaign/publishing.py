@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.errors import InputError
-from pipeline.model.campaign import Campaign, CampaignRevision
+from pipeline.model.campaign import MOST_REVISION, Campaign, CampaignRevision
 from pipeline.model.campaign_changes import differences
 
 
@@ -19,7 +19,7 @@ def next_revision(draft: Campaign, newest: CampaignRevision | None, by: str) -> 
 
     Raises:
         InputError: it was made from an older revision, or beside what is published; `differences` of the error has each
-            value that would be put back, from what is published to what the draft says.
+            value that would be put back, from what is published to what the draft says. Or no number is left.
     """
     if newest is None:
         return CampaignRevision(number=1, campaign=draft.model_copy(update={"revision": None}), by=by)
@@ -35,4 +35,6 @@ def next_revision(draft: Campaign, newest: CampaignRevision | None, by: str) -> 
             by=newest.by,
             differences=found,
         )
+    if newest.number == MOST_REVISION:
+        raise InputError("campaign_revisions_full", where=draft.id, most=MOST_REVISION)
     return CampaignRevision(number=newest.number + 1, campaign=draft.model_copy(update={"revision": None}), by=by)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.errors import InLanguages, InputError
+from pipeline.exchange.campaign.step_typed import typed_by_all
 from pipeline.model import region
 from pipeline.model.campaign import FilledBy, Milestone
 from pipeline.model.campaign_records import (
@@ -170,7 +171,8 @@ def _hand(asked: Asked, entry: Entry) -> None:
         if last := next((cell.milestone for cell in reversed(later) if cell.state is CellState.DONE), None):
             words = asked.milestone(last).words
             after = InLanguages(words.zh, words.en)
-            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=after)
+            how = typed_by_all(asked.status.campaign, last)
+            raise InputError("campaign_undo_implied", where=entry.milestone, milestone=named, later=after, typed=how)
 
 
 def _later(asked: Asked, entry: Entry) -> None:

@@ -57,9 +57,9 @@ def say(
 def _put(buckets: Buckets, season: Season, records: Sequence[CampaignRecord]) -> tuple[str, ...]:
     bucket = buckets.inbox if season.side is Side.PREFECTURE else buckets.delivery
     keys: list[str] = []
+    numbers = season.free_numbers(records[0].prefecture) if records else iter(())
     for record in records:
-        after = (season.taken or {}).get((season.side, record.prefecture), 0) + len(keys)
-        key = campaigns.put_record(bucket, record, after, MOST_RECORDS)
+        key = campaigns.put_record(bucket, record, numbers)
         if key is None:
             raise InputError("campaign_records_full", where=record.prefecture, most=MOST_RECORDS)
         keys.append(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline import shipped
@@ -14,13 +14,14 @@ from pipeline.exchange.campaign.board import board
 from pipeline.exchange.campaign.facts import ColumnCallback, film_facts
 from pipeline.exchange.campaign.known import Known
 from pipeline.exchange.campaign.reading import MOST_RECORDS, RecordPlace, read_record
+from pipeline.exchange.running_order import absences
 from pipeline.exchange.unchanged import Ledger
 from pipeline.exchange.vocabularies import Vocabularies
-from pipeline.model.campaign_records import BadRecord, PlacedRecord, Side
+from pipeline.model.campaign_records import BadKind, BadRecord, PlacedRecord, Side
 from pipeline.model.campaign_status import CampaignStatus
 from pipeline.model.china_time import day_in_china, end_of_day
 from pipeline.model.inbox import SubmissionStatus
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import Absence, RunningOrder
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
 from pipeline.storage.buckets import Buckets, SubmissionRecords, contents_of
@@ -42,12 +43,14 @@ class Season:
 
     Args:
         campaign: its id.
+        others: ids of the other seasons that there are, the one that was published last first.
         side: of who looks: a prefecture sees its own part of it alone.
         own: that prefecture; None of an editor.
         order: the running order that counts.
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
         listed: their records as the listings have them now, whatever day is looked at.
-        taken: by side and prefecture the highest number of a record.
+        taken: by side and prefecture the numbers that something lies under.
+        read: by its place, what was read of the season's plan, running order and records.
         faults: what could not be read, and is left out: for a line each.
     """
 
@@ -59,8 +62,19 @@ class Season:
     order: RunningOrder | None = None
     submissions: Sequence[SubmissionStatus] = ()
     listed: Sequence[SubmissionRecords] = ()
-    taken: Mapping[tuple[Side, str], int] | None = None
+    others: Sequence[str] = ()
+    taken: Mapping[tuple[Side, str], frozenset[int]] = field(default_factory=dict)
+    read: Mapping[str, bytes] = field(default_factory=dict)
     faults: Sequence[IntegrityError] = ()
+
+    def free_numbers(self, prefecture: str) -> Iterator[int]:
+        """Numbers for what this side says of a prefecture, in their order: those behind the last record that counts,
+        then those that are free before it. Junk takes no number but its own, wherever it lies."""
+        taken = self.taken.get((self.side, prefecture), frozenset())
+        own = (item for item in self.known.records if (item.side, item.record.prefecture) == (self.side, prefecture))
+        last = max((item.number for item in own), default=0)
+        numbers = (*range(last + 1, MOST_RECORDS + 1), *range(1, last))
+        return (number for number in numbers if number not in taken)
 
 
 def side_of(buckets: Buckets) -> Side:
@@ -79,8 +93,15 @@ def plans_of(buckets: Buckets, wanted: str | None = None, until: datetime | None
         InputError: not this one.
         EnvironmentFault: these keys may not see plans (`campaign_not_seen`); or the store does not answer.
     """
+    return _chosen(_all_plans(buckets), wanted, until)
+
+
+def _all_plans(buckets: Buckets) -> dict[str, Plans]:
     with _seeing_plans(buckets):
-        found = campaigns.plans(buckets.delivery)
+        return campaigns.plans(buckets.delivery)
+
+
+def _chosen(found: dict[str, Plans], wanted: str | None, until: datetime | None) -> Plans:
     chosen = found.get(wanted) if wanted else campaigns.latest(found, until)
     if chosen is None and found:
         raise InputError("campaign_unknown", where=wanted, known=", ".join(sorted(found)))
@@ -116,7 +137,7 @@ def load(
         today: a day in China; now where none is said.
         side: of who looks, where the identity does not tell (`side_of`).
         columns: as of `film_facts`; by the vocabulary that comes with the program where none is said.
-        ledger: what this machine read before; None where nothing is held to it.
+        ledger: what this machine read before, to which submissions are held; None where they are not.
 
     Raises:
         InputError, EnvironmentFault: as `plans_of`; nothing was published until that day.
@@ -129,10 +150,12 @@ def load(
     own_side = side or side_of(buckets)
     own = buckets.own if own_side is Side.PREFECTURE else None
     faults: list[IntegrityError] = []
-    plans = plans_of(buckets, wanted, until)
+    seasons = _all_plans(buckets)
+    plans = _chosen(seasons, wanted, until)
     looked = buckets.look(campaign=plans.campaign)
     submissions = status.then(looked.submissions, until)
     contents = contents_of(submissions)
+    contents.read(absences.unread(submissions))
     with _seeing_plans(buckets):
         history = plans.history(contents, faults.append)
     if not history:
@@ -140,8 +163,11 @@ def load(
     order = published_order(plans, contents, until, faults)
     records, bad = _said(buckets, plans.campaign, looked.said, contents, until)
     found = status.statuses_in(submissions, contents, faults.append, until, ledger)
+    own_objects = [*plans.revisions.values(), *plans.orders.values(), *looked.said]
     named = columns or _shipped_columns
-    films = [film_facts(item, standing, order, named) for item, standing in found]
+    films = [
+        film_facts(item, standing, order, named, _absences(item, contents, until, faults)) for item, standing in found
+    ]
     known = Known(history, records, bad, films)
     return Season(
         campaign=plans.campaign,
@@ -152,7 +178,9 @@ def load(
         order=order,
         submissions=status.newest_first(standing for _, standing in found),
         listed=looked.submissions,
+        others=[item.campaign for item in campaigns.newest_first(seasons, until) if item is not plans],
         taken=_taken(buckets, looked.said),
+        read={item.where: said for item in own_objects if (said := contents.content(item)) is not None},
         faults=faults,
     )
 
@@ -173,6 +201,17 @@ def published_order(
         return None
 
 
+def _absences(
+    record: SubmissionRecords, contents: Contents, until: datetime | None, faults: list[IntegrityError]
+) -> Sequence[Absence]:
+    """When nobody had a film to put on air; an older record that is none is named among the faults."""
+    try:
+        return absences.absences(record, contents, until)
+    except IntegrityError as fault:
+        faults.append(fault)
+        return ()
+
+
 def _said(
     buckets: Buckets, campaign: str, listed: Sequence[ListedObject], contents: Contents, until: datetime | None
 ) -> tuple[list[PlacedRecord], list[BadRecord]]:
@@ -182,6 +221,9 @@ def _said(
     records: list[PlacedRecord] = []
     bad: list[BadRecord] = []
     for item, place in placed:
+        if contents.is_refused(item):
+            bad.append(place.bad(BadKind.LOCKED))
+            continue
         made = read_record(contents.content(item) if _is_read(item, place) else None, place)
         if isinstance(made, PlacedRecord):
             records.append(made)
@@ -202,15 +244,15 @@ def _place(buckets: Buckets, campaign: str, item: ListedObject) -> RecordPlace |
     return RecordPlace(campaign, told[0], side, told[2], item.where, item.modified)
 
 
-def _taken(buckets: Buckets, listed: Iterable[ListedObject]) -> dict[tuple[Side, str], int]:
-    """What lies under a number that nobody reads keeps nobody from the next."""
-    found: dict[tuple[Side, str], int] = {}
+def _taken(buckets: Buckets, listed: Iterable[ListedObject]) -> dict[tuple[Side, str], frozenset[int]]:
+    """Of the numbers that are read, those that something lies under, whatever it is."""
+    found: dict[tuple[Side, str], set[int]] = {}
     for item in listed:
         told = layout.campaign_record_of(item.key)
         if told and told[2] <= MOST_RECORDS:
             side = Side.PREFECTURE if item.bucket == buckets.inbox else Side.EDITOR
-            found[side, told[0]] = max(told[2], found.get((side, told[0]), 0))
-    return found
+            found.setdefault((side, told[0]), set()).add(told[2])
+    return {place: frozenset(numbers) for place, numbers in found.items()}
 
 
 def _shipped_columns(written: str) -> str | None:

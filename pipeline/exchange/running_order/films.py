@@ -6,13 +6,15 @@ What a package says is asked for once: under its marker nothing changes, so it i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.exchange import describing, listing
+from pipeline.exchange import describing, listing, status
+from pipeline.exchange.running_order import absences
+from pipeline.exchange.unchanged import Ledger
 from pipeline.model.course import Title
 from pipeline.model.delivery import Delivery, State
 from pipeline.model.inbox import Stage, SubmissionStatus
@@ -20,37 +22,47 @@ from pipeline.model.programme import Programme
 from pipeline.model.running_order import MOST_SECONDS, Film, Standing
 from pipeline.model.text import is_line
 from pipeline.model.vocabulary import Term, Vocabulary
-from pipeline.storage.bucket import side_by_side
-from pipeline.storage.buckets import Buckets
+from pipeline.storage.buckets import Buckets, contents_of
+from pipeline.storage.network.together import together
 
 FaultCallback = Callable[[InputError | IntegrityError], None]
 
 
 def films(
-    buckets: Buckets, statuses: Sequence[SubmissionStatus], columns: Vocabulary, unreadable: FaultCallback
+    buckets: Buckets, columns: Vocabulary, unreadable: FaultCallback, until: datetime | None = None
 ) -> list[Film]:
     """Each submission as a film. A package that was taken over stands for it, also behind a newer cut in review.
 
     Args:
-        statuses: where the submissions stand, as `exchange.status` has it: of these alone is anything asked.
-        unreadable: hears of each package that can't be read; its film is there, and can't be laid.
+        unreadable: hears of each submission that is left out because one of its markers is none, and of each package
+            that can't be read; its film is there, and can't be laid.
+        until: as it was then: what the store got at that moment or later is left out.
 
     Raises:
         EnvironmentFault, TransferError: the store does not answer.
     """
-    taken = {item.ref: package for item in statuses if (package := taken_over(item))}
-    programmes = side_by_side(lambda item: _programme(buckets, item), list(taken.values()))
+    records = status.then(buckets.records(), until)
+    contents = contents_of(records)
+    contents.read(absences.unread(records))
+    found = status.statuses_in(records, contents, unreadable, until, Ledger(buckets.delivery.store))
+    taken = {item.ref: package for _, item in found if (package := taken_over(item))}
+    programmes = together(lambda item: _programme(buckets, item), list(taken.values()))
     told = dict(zip(taken, programmes, strict=True))
     made = []
-    for item in sorted(statuses, key=lambda item: item.ref):
+    for record, item in sorted(found, key=lambda pair: pair[1].ref):
         package = taken.get(item.ref)
         said = told.get(item.ref)
         if isinstance(said, InputError | IntegrityError):
             unreadable(said)
         if package and isinstance(said, Programme):
-            made.append(_film(item, package, said, columns))
+            film = _film(item, package, said, columns)
         else:
-            made.append(_named(item, Standing.UNREADABLE if package else _standing(item)))
+            film = _named(item, Standing.UNREADABLE if package else _standing(item))
+        try:
+            made.append(film.model_copy(update={"absences": absences.absences(record, contents, until)}))
+        except IntegrityError as fault:  # of an older record: where it stands now is known
+            unreadable(fault)
+            made.append(film)
     return made
 
 
@@ -73,14 +85,7 @@ def _named(item: SubmissionStatus, standing: Standing) -> Film:
         submission_id=item.submission_id,
         title=Title(zh=title),
         standing=standing,
-        withdrawn_at=_withdrawn_at(item),
     )
-
-
-def _withdrawn_at(item: SubmissionStatus) -> datetime | None:
-    """Also of a package that lies behind a newer cut in review."""
-    package = item.delivery or item.earlier
-    return package.withdrawal.at if package and package.withdrawal else None
 
 
 def _film(item: SubmissionStatus, package: Delivery, programme: Programme, columns: Vocabulary) -> Film:

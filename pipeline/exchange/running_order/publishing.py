@@ -1,4 +1,7 @@
-"""Published orders: each under the next number, never changed; the newest counts (`_campaign/<id>/order-<N>.json`)."""
+"""Published orders: each under the next number, never changed; the newest counts (`_campaign/<id>/order-<N>.json`).
+
+Every prefecture may read them as they lie there: of what is on air nowhere they hold nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.errors import InputError, IntegrityError
-from pipeline.model.running_order import RunningOrder
+from pipeline.model.running_order import MOST_NUMBER, RunningOrder
 from pipeline.quantities import size
 from pipeline.storage import bounds, campaigns, layout
 from pipeline.storage.bucket import ListedObject
@@ -20,7 +23,7 @@ _NAME = re.compile(r"order-([1-9][0-9]{0,4})\.json")
 
 @dataclass(frozen=True)
 class PublishedOrder:
-    """An order with the time at which the store has it."""
+    """An order with the time at which the store has it; what older ones hold of what was left out then is not told."""
 
     order: RunningOrder
     at: datetime
@@ -45,7 +48,7 @@ def newest(buckets: Buckets, campaign: str, until: datetime | None = None) -> Pu
     if content is None:
         raise IntegrityError("marker_unreadable", where=listed.where)
     order = parsed(content, RunningOrder, listed.where, {"campaign": campaign, "number": number})
-    return PublishedOrder(order, listed.modified)
+    return PublishedOrder(order.model_copy(update={"left_out": ()}), listed.modified)
 
 
 def newest_of_all(buckets: Buckets, until: datetime | None = None) -> PublishedOrder | None:
@@ -56,8 +59,12 @@ def newest_of_all(buckets: Buckets, until: datetime | None = None) -> PublishedO
 
 
 def next_number(buckets: Buckets, campaign: str) -> int:
-    """The number that the next order would have."""
-    return max(_listed(buckets, campaign), default=0) + 1
+    """The number that the next order would have.
+
+    Raises:
+        InputError: none is left.
+    """
+    return _after(max(_listed(buckets, campaign), default=0), campaign)
 
 
 def refuse_unknown(buckets: Buckets, campaign: str) -> None:
@@ -71,21 +78,36 @@ def refuse_unknown(buckets: Buckets, campaign: str) -> None:
         raise InputError("campaign_unknown", where=campaign, known=", ".join(sorted(known)))
 
 
+def is_published(order: RunningOrder, before: RunningOrder) -> bool:
+    """Whether it is what is published already."""
+    return order.as_published() == before.as_published()
+
+
 def publish(buckets: Buckets, order: RunningOrder) -> RunningOrder:
-    """Put an order under the next number; who publishes at the same moment has the one after it.
+    """Put an order under the next number, as everybody may read it; who publishes at the same moment has the one after
+    it.
+
+    Returns:
+        The order with its number, and with all that it has beside what was put.
 
     Raises:
-        InputError: it is larger than a record can be.
+        InputError: it is larger than a record can be; or no number is left.
     """
     number = next_number(buckets, order.campaign)
     while True:
-        made = order.numbered(number)
+        made = order.as_published(number)
         count = len(made.to_file())
         if count > bounds.MOST_RECORD:
             raise InputError("order_large", size=size(count), most=size(bounds.MOST_RECORD))
         if _place(buckets, order.campaign).put_if_absent(f"order-{number}.json", made):
-            return made
-        number += 1
+            return order.numbered(number)
+        number = _after(number, order.campaign)
+
+
+def _after(number: int, campaign: str) -> int:
+    if number == MOST_NUMBER:
+        raise InputError("order_numbers_full", where=campaign, most=MOST_NUMBER)
+    return number + 1
 
 
 def _place(buckets: Buckets, campaign: str) -> Place:

@@ -1,15 +1,16 @@
-"""What a published order says today: which of its films can't be on air any more, and when a film is. Pure."""
+"""What an order says today: which of its films can't be on air any more, and when a film is. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pipeline.exchange.running_order import fitting
+from pipeline.exchange.running_order.rooms import Room, takes
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
-from pipeline.model.slots import Slots, SlotTime, ref_of
+from pipeline.model.slots import Slots, SlotTime
 
 
 @dataclass(frozen=True)
@@ -18,26 +19,13 @@ class Gap:
 
     Args:
         fits: films that can be in its place by every rule, the best first; none where its own newer package is.
-        is_over: its slot has passed; its film was withdrawn before that.
+        is_over: it would be over by now; its film was withdrawn before that.
     """
 
     showing: Showing
     why: Why
     fits: tuple[Film, ...] = ()
     is_over: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a film could be that is on air nowhere: the first slot that is empty or came free, and takes it.
-
-    Args:
-        start: when it would begin.
-    """
-
-    film: Film
-    slot: SlotTime
-    start: datetime
 
 
 @dataclass(frozen=True)
@@ -71,12 +59,11 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
         own: the prefecture whose films these are; showings of others are not looked at then.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    over = {item for item in order.showings if now is not None and item.slot.end <= now}
+    over = {item for item in order.showings if now is not None and item.end <= now}
     broken = {
         item: why
         for item in order.showings
-        if own in (None, item.prefecture)
-        and (why := (_why_not_shown if item in over else _why)(order, item, by_ref.get(item.ref)))
+        if own in (None, item.prefecture) and (why := _why(order, item, by_ref.get(item.ref), is_over=item in over))
     }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
 
@@ -87,35 +74,9 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
 
 
-def places(order: RunningOrder, films: Iterable[Film], found: Sequence[Gap], now: datetime) -> list[Place]:
-    """Films that lack a place and could have one by every rule; each by itself, so that two may be told the same slot.
-
-    Args:
-        found: the gaps of this order.
-        now: what has begun by then is no place any more.
-    """
-    broken = {gap.showing for gap in found if gap.why.reason is not Reason.REPLACED}
-    standing = [item for item in order.showings if item not in broken]
-    shown = {item.ref for item in standing}
-    free = [(time, time.start, time.end) for time in order.empty]
-    free += [(item.slot, item.start, _until(order.slots, item, standing)) for item in broken]
-    ahead = sorted((item for item in free if item[1] >= now), key=lambda item: (item[1], item[0].name))
-    pinned: dict[SubmissionRef, set[tuple[str, date]]] = {}
-    for pin in order.slots.rules.pinned:
-        pinned.setdefault(ref_of(pin.film), set()).add((pin.slot, pin.day))
-
-    def takes(film: Film, time: SlotTime, start: datetime, until: datetime) -> bool:
-        row, pins = order.slots.slot(time.name), pinned.get(film.ref)
-        is_its = pins is None or (time.name, time.day) in pins
-        return is_its and row is not None and fitting.unfit(row, film, start, until) is None
-
-    made = []
-    for film in sorted(films, key=lambda film: film.ref):
-        if film.ref in shown or fitting.standing(film):
-            continue
-        if own := next((item for item in ahead if takes(film, *item)), None):
-            made.append(Place(film, own[0], own[1]))
-    return made
+def gone(found: Iterable[Gap]) -> frozenset[Showing]:
+    """Of gaps the showings whose film was withdrawn before they were over."""
+    return frozenset(gap.showing for gap in found if gap.why.reason is Reason.WITHDRAWN)
 
 
 def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
@@ -127,22 +88,19 @@ def on_air(order: RunningOrder, ref: SubmissionRef, now: datetime) -> OnAir:
     return OnAir(own, current, following, over_at, over_at is not None and over_at <= now)
 
 
-def _why(order: RunningOrder, item: Showing, film: Film | None) -> Why | None:
+def _why(order: RunningOrder, item: Showing, film: Film | None, *, is_over: bool) -> Why | None:
+    """What is over was not on air where its film was withdrawn then, whatever became of it since."""
     if film is None:
-        return Why(reason=Reason.UNKNOWN)
+        return None if is_over else Why(reason=Reason.UNKNOWN)
+    if film.is_absent(item.start, item.end):
+        return Why(reason=Reason.WITHDRAWN)
+    if is_over or (film.package_id == item.package_id and fitting.standing(film) is None):
+        return None
     if said := fitting.standing(film):
         return said
-    if film.package_id == item.package_id:
-        return None
     row = order.slots.slot(item.slot.name)
     said = fitting.unfit(row, film, item.start, _until(order.slots, item, order.showings)) if row else None
     return said or Why(reason=Reason.REPLACED)
-
-
-def _why_not_shown(_: RunningOrder, item: Showing, film: Film | None) -> Why | None:
-    """Why what is over was not on air: its film was withdrawn before."""
-    gone = film.withdrawn_at if film else None
-    return Why(reason=Reason.WITHDRAWN) if gone and gone < item.slot.end else None
 
 
 def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime:
@@ -153,25 +111,14 @@ def _until(slots: Slots, item: Showing, showings: Sequence[Showing]) -> datetime
 
 def _fitting(order: RunningOrder, gap: Showing, standing: Sequence[Showing], films: Iterable[Film]) -> tuple[Film, ...]:
     slots = order.slots
-    row = slots.slot(gap.slot.name)
-    if row is None:
-        return ()
-    until = _until(slots, gap, standing)
+    room = Room(gap.slot, gap.start, _until(slots, gap, standing))
     near = _near(gap, standing)
     shown: dict[SubmissionRef, list[Showing]] = {}
     for item in standing:
         shown.setdefault(item.ref, []).append(item)
 
     def may(film: Film) -> bool:
-        own = shown.get(film.ref, [])
-        if film.ref == gap.ref or fitting.unfit(row, film, gap.start, until):
-            return False
-        rule = slots.rules.repeat_of(film.ref, film.column)
-        if own and (rule is None or len(own) > rule.times):
-            return False
-        return all(item.slot != gap.slot for item in own) and (
-            rule is None or all(rule.is_far_enough(*sorted((gap.start, item.start))) for item in own)
-        )
+        return film.ref != gap.ref and takes(slots, film, shown.get(film.ref, []), room)
 
     def turn(film: Film) -> tuple[object, ...]:
         return (

@@ -15,6 +15,7 @@ from pipeline import children
 from pipeline.children import ChildGroup
 from pipeline.storage.network.line import POLL_S
 
+READS_AT_ONCE = 32  # of what is small: questions, records
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Tick = Callable[[], None]
@@ -96,9 +97,11 @@ def threads(at_once: int, tick: Tick = lambda: None) -> Iterator[Threads]:
 
 
 def together(
-    act: Callable[[Item], Result], items: Sequence[Item], at_once: int, tick: Tick = lambda: None
+    act: Callable[[Item], Result], items: Sequence[Item], at_once: int = READS_AT_ONCE, tick: Tick = lambda: None
 ) -> list[Result]:
-    """`act` on every item, so many at once; their results are in no order. The first error ends it."""
+    """`act` on every item, so many at once; their results are in the order of the items. The first error ends it."""
+    if len(items) < 2 and at_once == READS_AT_ONCE:  # a question that is asked alone needs no thread
+        return [act(item) for item in items]
     with threads(at_once, tick) as given:
         for item in items:
             given.give(act, item)

@@ -16,7 +16,7 @@ from pipeline.model.storage_preset import Checksums, CreateOnly, StoragePreset
 from pipeline.storage.network.line import Line
 from pipeline.storage.network.line_memory import LineMemory
 from pipeline.storage.network.patience import Body, Patience
-from pipeline.storage.network.together import unless_ended
+from pipeline.storage.network.together import READS_AT_ONCE, unless_ended
 from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.s3 import dialect
 from pipeline.storage.s3.faults import BUSY, DENIED, NO_BUCKET, WRONG_KEYS, broken_off, is_no_s3, translated
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from pipeline.storage.s3.direct import DirectRequests
 
-CONNECTIONS = 32  # as many as anybody asks at once: reads of markers (`bucket.READS_AT_ONCE`)
 Result = TypeVar("Result")
 Request = Callable[["S3Client"], Result]
 
@@ -219,7 +218,7 @@ class Store:
                 connect_timeout=connect_timeout_s,
                 read_timeout=read_timeout_s,
                 retries={"mode": "standard", "total_max_attempts": 1},  # `Patience` tries again
-                max_pool_connections=CONNECTIONS,
+                max_pool_connections=READS_AT_ONCE,
                 **dialect.config(given.preset),
             ),
         )

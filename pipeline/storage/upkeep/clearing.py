@@ -13,7 +13,8 @@ from itertools import islice
 from pipeline.model.delivery import Clearable, Cleared, Ready
 from pipeline.model.reference import SubmissionRef
 from pipeline.storage import layout
-from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
+from pipeline.storage.network.together import together
 from pipeline.storage.place import Place
 
 AT_ONCE = 500  # objects that are held to be removed
@@ -105,4 +106,4 @@ def clear(item: Clearance, by: str, at: datetime, on_removed: Callable[[int], No
 
     files = item.files()
     while some := list(islice(files, AT_ONCE)):
-        side_by_side(remove, some)
+        together(remove, some)

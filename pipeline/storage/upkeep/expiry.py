@@ -12,7 +12,8 @@ from datetime import datetime
 from pipeline.errors import IntegrityError
 from pipeline.model.stage_record import StageRecord
 from pipeline.storage import layout
-from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject, side_by_side
+from pipeline.storage.bucket import MOST_KEYS, Bucket, ListedObject
+from pipeline.storage.network.together import together
 from pipeline.storage.place import parsed
 
 
@@ -50,7 +51,7 @@ def expired(bucket: Bucket, before: datetime) -> Expired:
         for item in items
         if item.key == f"{name}/{layout.STAGE}"
     ]
-    wanted = {digest for found in side_by_side(_inputs, markers) for digest in found}
+    wanted = {digest for found in together(_inputs, markers) for digest in found}
     return Expired(
         sources=tuple(
             item
@@ -70,7 +71,7 @@ def remove(found: Expired) -> None:
     for stage in found.stages:
         for item in stage:
             item.bucket.delete(item.key)
-    side_by_side(lambda item: item.bucket.delete(item.key), found.sources)
+    together(lambda item: item.bucket.delete(item.key), found.sources)
 
 
 def _all(bucket: Bucket, prefix: str) -> Iterable[ListedObject]:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.exchange.campaign.publishing import next_revision
-from pipeline.model.campaign import CampaignRevision
+from pipeline.model.campaign import MOST_REVISION, CampaignRevision
 from tests.seasons import campaign
 
 MOVED = campaign(air_date=date(2027, 7, 2))
@@ -39,3 +39,13 @@ def test_one_from_another_revision_is_refused_with_what_it_would_put_back(revisi
         next_revision(MOVED.model_copy(update={"revision": revision}), published(3), "王编")
     found = refused.value.values["differences"]
     assert [(item.path, item.old, item.new) for item in found] == [("air_date", "2027-07-01", "2027-07-02")]
+
+
+def test_after_the_last_number_nothing_is_published_and_that_is_said() -> None:
+    last = published(MOST_REVISION)
+    assert next_revision(campaign(), last, "王编") is None
+    with pytest.raises(InputError, match="campaign_revisions_full") as refused:
+        next_revision(MOVED.model_copy(update={"revision": MOST_REVISION}), last, "王编")
+    assert refused.value.values["most"] == MOST_REVISION
+    made = next_revision(MOVED.model_copy(update={"revision": MOST_REVISION - 1}), published(MOST_REVISION - 1), "王编")
+    assert made == CampaignRevision(number=MOST_REVISION, campaign=MOVED, by="王编")

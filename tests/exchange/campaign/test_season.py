@@ -6,19 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputError, IntegrityError
+from pipeline.errors import EnvironmentFault, InputError, IntegrityError
 from pipeline.exchange import status
-from pipeline.exchange.campaign import saying, season
+from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
 from pipeline.exchange.campaign.season import NoCampaign, Season
+from pipeline.exchange.running_order import publishing
+from pipeline.exchange.running_order.laying import lay
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import (
     MOST_ENTRIES,
     Announce,
+    BadKind,
     CampaignRecord,
     Done,
     Entry,
@@ -37,10 +41,12 @@ from pipeline.storage.object_cache import ObjectCache
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 from tests.exchange.conftest import buckets_of
+from tests.running_orders import film as laid_film
+from tests.running_orders import slots
 from tests.seasons import HOTAN, KASHGAR, campaign, milestones
 from tests.storage import kept_store
 from tests.storage.kept_store import aged, put
-from tests.storage.proxy import proxied
+from tests.storage.proxy import Message, Proxy, proxied
 
 Through = Callable[[Buckets, Callable[[str], float], Callable[[Buckets], Season]], Season]
 TODAY = day_in_china(datetime.now(UTC))
@@ -225,12 +231,43 @@ def test_an_earlier_day_is_seen_as_it_was(days: int, stage: Stage, story: Bucket
     assert len(list(found.known.records)) == (1 if days > 3 else 2)
 
 
+def test_a_slot_between_a_withdrawal_and_a_newer_version_was_none_of_the_film(store: Store, through: Through) -> None:
+    """Its first slot is the one behind the newer take-over; nobody calls it shown before that is over."""
+    buckets = buckets_of(store, "absent")
+    publish(buckets)
+    for revision in (1, 2):
+        kept_store.submit(buckets, FILM, revision)
+        kept_store.approve(buckets, FILM, revision)
+        kept_store.deliver(buckets, FILM, revision)
+        kept_store.answer(buckets, FILM, revision)
+    kept_store.withdraw(buckets, FILM, 1)
+    row = {"name": "evening", "start": "19:30", "minutes": 30}
+    row["dates"] = [str(TODAY + timedelta(days=number)) for number in (-7, 2)]
+    laid = lay(slots(row, repeats=[{"times": 1, "after_days": 1}]), [laid_film(FILM)])
+    assert publishing.publish(buckets, laid.model_copy(update={"campaign": "july-1-2027"})).number == 1
+    newer = kept_store.package_id_of(FILM, 2)
+    shown = {}
+    for taken_over in (8, 4):
+
+        def ago(key: str, last: float = taken_over) -> float:
+            ends = (("WITHDRAWN.json", 9), (f"{newer}/ACK.json", last), ("/order-1.json", 12))
+            return next((days for end, days in ends if key.endswith(end)), 20)
+
+        found = film(through(buckets, ago, season.load))
+        assert found.stage is Stage.ACCEPTED
+        shown[taken_over] = day_in_china(found.on_air) if found.on_air else None
+    assert shown == {8: TODAY - timedelta(days=7), 4: TODAY + timedelta(days=2)}
+
+
 def test_status_of_an_earlier_day_is_the_same_filter(story: Buckets, connection: Connection) -> None:
     with proxied(connection, answered=aged(days_ago)) as proxy:
         seen = Buckets(Bucket(proxy.store, story.inbox.name), Bucket(proxy.store, story.delivery.name))
         for days, _, stage in EVENTS:
             end = end_of_day(TODAY - timedelta(days=days))
-            assert [item.stage for item in status.submission_statuses(seen, until=end)] == [stage]
+            (item,) = status.submission_statuses(seen, until=end)
+            assert item.stage is stage
+            assert item.since is not None
+            assert (TODAY - day_in_china(item.since)).days == days  # whatever its record's clock says
         assert status.submission_statuses(seen, until=end_of_day(TODAY - timedelta(days=51))) == []
         for wanted in (FILM, f"{HOTAN}-a"):
             (item,) = status.submission_statuses(seen, wanted, until=end_of_day(TODAY - timedelta(days=39)))
@@ -248,7 +285,7 @@ def test_what_the_store_tells_is_on_the_board(story: Buckets, through: Through) 
         Stage.WITHDRAWN,
         ["周五到"],
     )
-    assert (found.taken, found.faults) == ({(Side.EDITOR, HOTAN): 1, (Side.PREFECTURE, HOTAN): 2}, [])
+    assert (found.taken, found.faults) == ({(Side.EDITOR, HOTAN): {1}, (Side.PREFECTURE, HOTAN): {2}}, [])
 
 
 def test_a_bad_record_is_a_line_and_costs_no_reading_where_it_is_large(buckets: Buckets, asked: Counter[str]) -> None:
@@ -275,8 +312,75 @@ def test_a_bad_record_is_a_line_and_costs_no_reading_where_it_is_large(buckets: 
         (5, "other_campaign", "other"),
         (MOST_RECORDS + 1, "too_many", "2"),
     ]
-    assert found.taken == {(Side.PREFECTURE, HOTAN): 5}  # numbers beyond keep nobody from the next
+    assert found.taken == {(Side.PREFECTURE, HOTAN): {1, 2, 3, 4, 5}}  # numbers beyond keep nobody from the next
     assert [item.id for row in found.status.rows for item in row.films if item.id] == [f"{HOTAN}-a"]
+
+
+def seen_through(proxy: Proxy, buckets: Buckets) -> Buckets:
+    return Buckets(Bucket(proxy.store, buckets.inbox.name), Bucket(proxy.store, buckets.delivery.name))
+
+
+def is_record(given: Message) -> bool:
+    """Whether an object of a season is asked for, that there is."""
+    path = given.path.partition("?")[0]
+    return given.method == "GET" and "/_campaign/" in path and path.endswith(".json") and "/_trial/" not in path
+
+
+def test_records_that_are_locked_are_a_line_a_folder_and_no_missing_right(
+    buckets: Buckets, connection: Connection
+) -> None:
+    publish(buckets)
+    for number in (1, 2, 3):
+        put(buckets.inbox, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, TOPIC))
+
+    def locked(given: Message) -> Message | None:
+        return given.refused(403, "AccessDenied") if is_record(given) and HOTAN in given.path else None
+
+    with proxied(connection, locked) as proxy:
+        found = season.load(seen_through(proxy, buckets))
+    (bad,) = found.status.bad
+    assert (bad.number, bad.kind, bad.what) == (1, BadKind.LOCKED, "3")
+    assert len(found.status.rows) == 4
+
+    def all_locked(given: Message) -> Message | None:
+        return given.refused(403, "AccessDenied") if is_record(given) else None
+
+    with proxied(connection, all_locked) as proxy, pytest.raises(IntegrityError, match="record_refused"):
+        season.load(seen_through(proxy, buckets))
+
+
+def test_a_right_that_is_missing_is_told_as_that(buckets: Buckets, connection: Connection) -> None:
+    publish(buckets)
+
+    def nothing_is_given(given: Message) -> Message | None:
+        is_asked = given.method == "GET" and "/_campaign/" in given.path.partition("?")[0]
+        return given.refused(403, "AccessDenied") if is_asked else None
+
+    with proxied(connection, nothing_is_given) as proxy, pytest.raises(EnvironmentFault, match="campaign_not_seen"):
+        season.load(seen_through(proxy, buckets))
+
+
+def test_what_is_locked_with_a_key_of_its_own_is_asked_for_once(
+    buckets: Buckets, connection: Connection, tmp_path: Path
+) -> None:
+    publish(buckets)
+    key = layout.campaign_record(HOTAN, "july-1-2027", 1)
+    put(buckets.inbox, key, record(HOTAN, TOPIC))
+
+    def locked(given: Message) -> Message | None:
+        return given.refused(400, "InvalidRequest") if is_record(given) and key in given.path else None
+
+    def asked_for(proxy: Proxy) -> int:
+        before = len(proxy.asked)
+        found = season.load(seen_through(proxy, buckets))
+        assert [item.kind for item in found.status.bad] == [BadKind.LOCKED]
+        return len([item for item in proxy.asked[before:] if is_record(item) and key in item.path])
+
+    with proxied(connection, locked) as proxy:
+        proxy.store.cache = ObjectCache(tmp_path, "locked")
+        assert [asked_for(proxy) for _ in range(3)] == [1, 0, 0]
+        put(buckets.inbox, key, record(HOTAN, Note(text="又放了一次")))
+        assert [asked_for(proxy) for _ in range(2)] == [1, 0]
 
 
 def test_a_marker_that_is_none_is_a_fault_beside_the_board(buckets: Buckets) -> None:
@@ -324,7 +428,7 @@ def test_what_was_said_is_not_said_again_and_nothing_is_put_where_something_is_w
     wrong = {HOTAN: [Note(text="好的")], KASHGAR: [Done(id="none", milestone="topic")]}
     with pytest.raises(InputError, match="campaign_film_unknown"):
         saying.say(buckets, season.load(buckets), wrong, "编辑")
-    assert season.load(buckets).taken == {(Side.EDITOR, HOTAN): 1, (Side.EDITOR, KASHGAR): 1}
+    assert season.load(buckets).taken == {(Side.EDITOR, HOTAN): {1}, (Side.EDITOR, KASHGAR): {1}}
 
 
 def test_who_speaks_at_once_takes_the_next_number(buckets: Buckets) -> None:
@@ -347,11 +451,41 @@ def test_more_than_a_record_holds_is_put_as_several(buckets: Buckets) -> None:
     assert sum(len(item.record.entries) for item in found.known.records) == MOST_ENTRIES + 1
 
 
-def test_where_all_numbers_are_taken_it_is_said(buckets: Buckets) -> None:
+def test_where_all_numbers_are_taken_it_is_said(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(buckets)
-    put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", MOST_RECORDS), record(HOTAN, TOPIC))
+    for module in (saying, season):
+        monkeypatch.setattr(module, "MOST_RECORDS", 2)
+    for number in (1, 2):
+        put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, Note(text="一")))
     with pytest.raises(InputError, match="campaign_records_full"):
         saying.say(buckets, season.load(buckets), {HOTAN: [Note(text="x")]}, "编辑")
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize(
+    ("junk", "counted", "numbers"),
+    [
+        (MOST_RECORDS, (), (1, 2)),
+        (MOST_RECORDS, (1, 3), (4, 5)),
+        (2, (1,), (3, 4)),
+        (1, (MOST_RECORDS,), (2, 3)),
+        (MOST_RECORDS, (MOST_RECORDS - 2,), (MOST_RECORDS - 1, 1)),
+        (9999, (), (1, 2)),
+    ],
+)
+def test_junk_takes_no_number_but_its_own_and_is_named(
+    buckets: Buckets, side: Side, junk: int, counted: tuple[int, ...], numbers: tuple[int, ...]
+) -> None:
+    publish(buckets)
+    bucket, seen = (buckets.inbox, own(buckets)) if side is Side.PREFECTURE else (buckets.delivery, buckets)
+    put(bucket, layout.campaign_record(HOTAN, "july-1-2027", junk), b"{")
+    for number in counted:
+        put(bucket, layout.campaign_record(HOTAN, "july-1-2027", number), record(HOTAN, Note(text=f"{number}")))
+    for number in numbers:
+        look = season.load(seen)
+        assert [item.number for item in look.status.bad] == [junk]
+        (done,) = saying.say(seen, look, {HOTAN: [Note(text=f"说第 {number} 条")]}, "阿依")
+        assert done.keys == (f"{bucket.name}/{layout.campaign_record(HOTAN, 'july-1-2027', number)}",)
 
 
 def test_of_several_seasons_the_last_published_is_meant_or_the_one_that_is_named(
@@ -371,7 +505,35 @@ def test_of_several_seasons_the_last_published_is_meant_or_the_one_that_is_named
     ):
         found = through(buckets, days, lambda seen, day=today, one=wanted: season.load(seen, wanted=one, today=day))
         assert found.campaign == name
+        assert found.others == [other for other in ("autumn", "july-1-2027") if other != name]
         assert len(list(found.known.records)) == (1 if wanted else 0)
+
+
+@pytest.mark.parametrize(
+    ("announced", "delivered", "counted"),
+    [
+        (None, "七一展播", "showcase"),
+        ("showcase", "党建", "party-building"),
+        (None, "乡村影像", "乡村影像"),  # which no vocabulary knows
+        ("showcase", "乡村影像", "乡村影像"),
+        ("showcase", "", "showcase"),
+        (None, "", ""),
+    ],
+)
+def test_a_film_counts_in_the_column_that_it_was_delivered_in(
+    announced: str | None, delivered: str, counted: str, buckets: Buckets
+) -> None:
+    publish(buckets)
+    say = TOPIC.model_copy(update={"column": announced})
+    put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", 1), record(HOTAN, say))
+    kept_store.deliver(buckets, FILM, column=delivered)
+    kept_store.deliver(buckets, f"{HOTAN}/unsaid", column=delivered)
+    found = season.load(buckets)
+    made = figures.report(found.status, found.known.films, [], datetime.now(UTC))
+    own = [item for item in made.by_column if f"{HOTAN}/{HOTAN}-a" in item.named.films]
+    assert [item.name for item in own] == [counted]
+    unannounced = next(row for row in found.status.rows if row.code == HOTAN).film("unsaid")
+    assert (unannounced is None) == (delivered == "党建")  # a word that nobody knows may be one of the season's
 
 
 def test_what_was_packaged_from_a_folder_counts_as_handed_in_and_accepted(buckets: Buckets) -> None:
