@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import hashlib
+import time
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -166,6 +167,21 @@ def test_a_kept_connection_that_proves_to_be_closed_costs_nothing(hang_up: tuple
             assert sum(put(store, tmp_path, content=FILM * 30)) == len(FILM * 30)
         assert (len(server.heads), server.connections) == (4, 2)
         assert server.bodies[2] == server.bodies[1] == FILM * 30
+
+
+def test_what_nobody_asked_for_answers_nothing(tmp_path: Path) -> None:
+    """An answer that comes twice, the second time when the first one was heard and libcurl looks no more."""
+
+    def answer(number: int, _head: bytes) -> tuple[Step, ...]:
+        return (NOTHING[0], 0.1, NOTHING[0], 2.0) if number == 0 else (said(503, "SlowDown"),)
+
+    with scripted(answer) as server:
+        store = reached(server.endpoint)
+        put(store, tmp_path)
+        time.sleep(0.3)
+        with pytest.raises(ShowcaseError) as caught:
+            put(store, tmp_path)
+        assert (caught.value.key, server.connections) == ("store_busy", 2)
 
 
 @pytest.mark.parametrize("last", [b"", RESET])

@@ -13,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from pipeline.errors import ShowcaseError
+from pipeline.model.storage_preset import GENERIC
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.session import Connection
 from tests.common_store import CommonStore
@@ -116,3 +117,29 @@ def test_keys_that_are_not_ascii_are_refused_by_the_store_alone(connection: Conn
         with pytest.raises(ShowcaseError) as caught:
             act()
         assert caught.value.key == "store_wrong_keys"
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
+def test_no_key_adds_a_line_to_what_is_asked(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", name):
+        monkeypatch.setenv(given, "a key")
+    monkeypatch.setenv(name, "a key\nX-More: 1")
+    with scripted() as server:
+        store = reached(server.endpoint, access_key=None, secret_key=None)
+        for act in (lambda: got(store), lambda: put(store, tmp_path)):
+            with pytest.raises(ShowcaseError) as caught:
+                act()
+            assert caught.value.detail == "HTTPClientError"
+        assert server.heads == []
+
+
+def test_the_buckets_name_stands_where_the_client_has_it(tmp_path: Path) -> None:
+    with scripted() as server:
+        address = server.endpoint.replace("127.0.0.1", "localhost")
+        store = reached(address, preset=GENERIC.model_copy(update={"addressing": "virtual"}))
+        got(store)
+        put(store, tmp_path)
+        port = server.endpoint.rpartition(":")[2].encode()
+        for head in server.heads:
+            assert b" /film.ts HTTP/1.1\r\nHost: delivery.localhost:" + port + b"\r\n" in head
+            assert is_signed(head, "us-east-1", None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import selectors
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from pipeline.storage.s3.objects import SentBytes, Take, length_of
 KEPT = 16  # connections
 LEAST_BUFFER, MOST_BUFFER = 1 << 10, 512 << 10  # of one block that is read; libcurl's least
 SENT_BUFFER = 64 << 10  # of one block that is sent
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # which takes no high numbers
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _UNDER_WAY = {  # what befalls a line on which a request has gone
     pycurl.E_RECV_ERROR,
@@ -90,14 +92,14 @@ class CurlConnections:
             (pycurl.SOCKOPTFUNCTION, partial(_keep_little_in_buffers, unsent_bytes)),
         ]
         self._lock = threading.Lock()
-        self._idle: list[pycurl.Curl] = []
+        self._idle: list[tuple[pycurl.Curl, int]] = []  # beside each its connection's socket
 
     def ask(self, request: Request, begin: Begin) -> None:
         """Send a request, and hand on what comes until there is no more of it, or no more is wanted.
 
         Raises:
-            NoAnswerError: there was none. BotoCoreError: the line was cut or still under way.
-            whatever `begin`, who takes the answer, or the body raises.
+            NoAnswerError: there was none, or the request can't be said. BotoCoreError: the line was cut or still while
+            it was under way. whatever `begin`, who takes the answer, or the body raises.
         """
         handle = self._taken()
         exchange = _Exchange(begin, request.body)
@@ -116,17 +118,20 @@ class CurlConnections:
 
     def _taken(self) -> pycurl.Curl:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
+            handle, kept = self._idle.pop() if self._idle else (pycurl.Curl(), -1)
+        if kept < 0 or not _has_something_to_say(kept):
+            return handle
+        handle.close()
         return pycurl.Curl()
 
     def _give_back(self, handle: pycurl.Curl) -> None:
         """With its connection, which libcurl closes itself where an answer was left in the middle, and with nothing of
         what was carried."""
+        kept = handle.getinfo(pycurl.ACTIVESOCKET)  # -1 is none
         handle.reset()
         with self._lock:
             if len(self._idle) < KEPT:
-                self._idle.append(handle)
+                self._idle.append((handle, kept))
                 return
         handle.close()
 
@@ -134,6 +139,8 @@ class CurlConnections:
         signing = self._credentials.get_frozen_credentials()
         headers = [f"{name}: {value}" for name, value in (request.headers or {}).items()]
         headers += [f"X-Amz-Security-Token: {signing.token}"] if signing.token else []
+        if not all(line.isprintable() for line in (*headers, signing.access_key or "")):
+            raise NoAnswerError("header")  # as it came from who reads a file of keys with its ends of lines
         span, body = request.span, request.body
         options: list[tuple[int, Any]] = [
             *self._options,
@@ -173,6 +180,14 @@ class CurlConnections:
         if exchange.has_begun or (code in _UNDER_WAY and is_sent):
             return ResponseStreamingError(error=f"curl {code}")
         return NoAnswerError(code)
+
+
+def _has_something_to_say(kept: int) -> bool:
+    """Whether a kept connection has ended, or tells what nobody asked for: that would be taken for the answer to what
+    is asked next (libcurl itself looks once a second)."""
+    with _Selector() as selector:
+        selector.register(kept, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _keep_little_in_buffers(unsent_bytes: int, handle: int, _purpose: int) -> int:
