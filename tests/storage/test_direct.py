@@ -257,6 +257,15 @@ class Taken:
         return self
 
 
+@pytest.mark.parametrize("size", [0, 1, 65_537])
+def test_files_of_all_lengths_go_there_and_back(size: int, connection: Connection, tmp_path: Path) -> None:
+    with proxied(connection) as proxy:
+        content = b"x" * size
+        assert sum(put(proxy.store, tmp_path, "long.ts", content)) == size
+        assert got(proxy.store, "long.ts")[0] == content
+        assert [given.headers["User-Agent"] for given in proxy.asked] == ["showcase"] * 2
+
+
 def test_nothing_is_kept_of_what_was_carried_and_connections_end_with_their_store() -> None:
     """Without a search for what refers to itself."""
     with scripted(lambda *_: (OK + HELLO, KEPT)) as server:
