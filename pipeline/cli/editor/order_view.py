@@ -96,6 +96,8 @@ def show_gaps(
         if group:
             console.say(key, number=order.number, count=len(group))
         _gaps(console, order, group, words, knows_all=knows_all)
+    if order.showings and not knows_all:
+        console.say("order_own_alone")
 
 
 def show_guide(console: Console, file: Path, gone: Collection[Showing], words: OrderWords, *, knows_all: bool) -> None:

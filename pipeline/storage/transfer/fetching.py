@@ -173,14 +173,15 @@ class FileOnItsWay:
                 raise self._differs()
             if answer.span != range(stretch.at, stretch.stop):
                 raise IntegrityError("range_differs", where=self._where)
-        is_unmarked = (
-            answer.span is None and answer.length == wanted
-        )  # the bytes that were asked for, but not so called
-        self._etag = self._etag or answer.etag
-        if answer.span is not None or is_unmarked:
-            return 0
-        if answer.length not in (None, size):
+        # the bytes that were asked for, but not so called
+        is_unmarked = answer.span is None and answer.length == wanted
+        is_begun_before = answer.span is None and not is_unmarked
+        if is_begun_before and answer.length not in (None, size):
             raise self._differs()
+        # not sooner: by an answer to another request, which a line may give, the object itself would be refused
+        self._etag = self._etag or answer.etag
+        if not is_begun_before:
+            return 0
         if not self._led.is_set():
             stretch.stop = self._led_to = size
         return stretch.at
