@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import hashlib
-import time
+import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -172,13 +172,20 @@ def test_a_kept_connection_that_proves_to_be_closed_costs_nothing(hang_up: tuple
 def test_what_nobody_asked_for_answers_nothing(tmp_path: Path) -> None:
     """An answer that comes twice, the second time when the first one was heard and libcurl looks no more."""
 
-    def answer(number: int, _head: bytes) -> tuple[Step, ...]:
-        return (NOTHING[0], 0.1, NOTHING[0], 2.0) if number == 0 else (said(503, "SlowDown"),)
+    is_said_twice = threading.Event()
+
+    def answer(number: int, _head: bytes) -> Iterator[Step]:
+        if number:
+            yield said(503, "SlowDown")
+            return
+        yield from (NOTHING[0], 0.1, NOTHING[0])
+        is_said_twice.set()
+        yield 2.0
 
     with scripted(answer) as server:
         store = reached(server.endpoint)
         put(store, tmp_path)
-        time.sleep(0.3)
+        assert is_said_twice.wait(10)
         with pytest.raises(ShowcaseError) as caught:
             put(store, tmp_path)
         assert (caught.value.key, server.connections) == ("store_busy", 2)
@@ -186,7 +193,7 @@ def test_what_nobody_asked_for_answers_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("last", [b"", RESET])
 def test_an_answer_before_the_body_is_heard(last: Step, tmp_path: Path) -> None:
-    with scripted(lambda *_: (said(503, "SlowDown"), 0.1, last), is_early=True) as server:
+    with scripted(lambda *_: (said(503, "SlowDown"), 0.5, last), is_early=True) as server:
         with pytest.raises(ShowcaseError) as caught:
             put(reached(server.endpoint), tmp_path, content=b"z" * 4_500_000)
         assert (caught.value.key, len(server.heads)) == ("store_busy", 1)
